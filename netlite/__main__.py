@@ -1,0 +1,52 @@
+"""Start a program: ``python3 -I -m netlite ping …``, and what the scripts in bin/ call."""
+
+from __future__ import annotations
+
+import sys
+from posix import _exit
+
+PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig")
+
+USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\n"
+
+
+def run(module_name: str, program: str, arguments: list[str]) -> None:
+    """Run a program as a process: main(), flush, exit.  Does not return."""
+    import _signal
+
+    from .commands.environment import Environment
+    from .errors import NetliteError, UsageError
+
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    environment = Environment(program)
+    try:
+        command = __import__(f"netlite.commands.{module_name}", fromlist=["main"])
+        status = command.main(arguments, environment)
+    except UsageError as error:
+        environment.error(error.text)
+        status = error.status
+    except NetliteError as error:
+        environment.error(f"{program}: {error}\n")
+        status = 2
+    except Exception as error:  # the last resort: one line, not a traceback
+        if "NETLITE_TRACEBACK" in environment.variables:
+            raise
+        environment.error(f"{program}: internal error: {type(error).__name__}: {error} "
+                          "(NETLITE_TRACEBACK=1 shows where)\n")
+        status = 70
+    environment.out.flush()
+    _exit(status)
+
+
+def main() -> None:
+    """The entry of ``python3 -m netlite`` and of bin/netlite."""
+    words = sys.argv[1:]
+    if not words or words[0] not in PROGRAMS:
+        sys.stderr.write(USAGE)
+        sys.exit(2)
+    run(words[0], words[0], words[1:])
+
+
+if __name__ == "__main__":
+    main()

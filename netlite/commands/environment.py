@@ -1,0 +1,118 @@
+"""`Environment`: everything a program may touch, so that a test can give it another world.
+
+With a recorded /proc, a table of names, a virtual clock and a simulated network, every
+program is a function of (environment, argv) to bytes and status.
+"""
+
+from __future__ import annotations
+
+from posix import environ, geteuid, getuid, isatty, write
+
+
+class Output:
+    """A byte stream as stdio keeps it: buffered in full, by lines on a terminal, or not at all.
+
+    A failing write does not raise: as with stdio the program goes on, and `errno` remembers it.
+    """
+
+    BLOCK_BYTES = 4096
+
+    def __init__(self, fd: int, buffering: str):
+        self._fd = fd
+        self._buffering = buffering
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+        self.errno = 0
+
+    def write(self, text: str | bytes) -> None:
+        data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+        self._pending.append(data)
+        self._pending_bytes += len(data)
+        full = self._pending_bytes >= self.BLOCK_BYTES
+        if full or self._buffering == "none" or (self._buffering == "line" and b"\n" in data):
+            self.flush()
+
+    def flush(self) -> None:
+        data = memoryview(b"".join(self._pending))
+        self._pending.clear()
+        self._pending_bytes = 0
+        while data:
+            try:
+                data = data[write(self._fd, data):]
+            except OSError as refusal:
+                self.errno = self.errno or refusal.errno
+                return
+
+    def isatty(self) -> bool:
+        return isatty(self._fd)
+
+
+class Environment:
+    """What a program sees of the world.
+
+    `program` is the name it was called by, `out` and `err` its streams, `variables` the process
+    environment, `proc` and `etc` the roots of kernel tables and name files, `user_id` and
+    `effective_user_id` who runs it.  `clock`, `network`, `resolver`, `signals()` and `netlink` are
+    made at first use, so a program that needs none pays for none.
+    """
+
+    def __init__(self, program: str):
+        self.program = program
+        self.out = Output(1, "line" if isatty(1) else "full")
+        self.err = Output(2, "none")
+        self.proc = "/proc"
+        self.etc = "/etc"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {key.decode("utf-8", "surrogateescape"): value.decode("utf-8", "surrogateescape")
+                for key, value in environ.items()}
+
+    @property
+    def user_id(self) -> int:
+        return getuid()
+
+    @property
+    def effective_user_id(self) -> int:
+        return geteuid()
+
+    @property
+    def clock(self):
+        from ..sockets.clock import Clock
+
+        return Clock()
+
+    @property
+    def network(self):
+        from ..sockets.network import Network
+
+        return Network()
+
+    @property
+    def resolver(self):
+        from ..sockets.resolver import Resolver
+
+        return Resolver()
+
+    def lookups(self):
+        """Background reverse look-ups; close it when done."""
+        from ..sockets.resolver import NameLookups
+
+        return NameLookups(self.resolver)
+
+    def signals(self):
+        """Catch SIGINT and SIGQUIT as events; close it when done."""
+        from ..sockets.signals import Signals
+
+        return Signals()
+
+    def netlink(self, protocol: int):
+        """A netlink channel (system.netlink.Channel).  Raises OSError where it is refused."""
+        from ..system.netlink import Channel
+
+        return Channel(protocol)
+
+    def error(self, text: str) -> None:
+        """Write to stderr as glibc's error() does: stdout is flushed first."""
+        self.out.flush()
+        self.err.write(text)

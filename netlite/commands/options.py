@@ -1,0 +1,98 @@
+"""Command lines as glibc's getopt and getopt_long read them.
+
+The dialect of ping, tracepath, netstat, route and arp: grouped short options, joined or
+separate values, operands anywhere (unless POSIXLY_CORRECT is set), ``--`` ends the options,
+long options may be shortened while they stay unambiguous.  Error texts are glibc's.
+"""
+
+from __future__ import annotations
+
+from ..errors import NetliteError
+
+NO_VALUE, VALUE, OPTIONAL_VALUE = 0, 1, 2
+
+
+class OptionError(NetliteError):
+    """A word getopt refuses; `text` is its whole line for stderr."""
+
+    def __init__(self, text: str):
+        super().__init__(text)
+        self.text = text
+
+
+class GetOpt:
+    """Iterate over the options of `words` in the order glibc delivers them.
+
+    `short` is a getopt string (``"ac:"``); `long` lists (name, NO_VALUE | VALUE, result) in the
+    original's order, which is the order ambiguities are listed in.  Yields (option, value): the
+    short option's letter or the long option's result, and its value or None.  `operands` holds the
+    other words once the iteration is over.  Raises OptionError at the word that is wrong, when
+    the options before it have been delivered.
+
+    >>> options = GetOpt("ping", ["-c3", "host", "-nq"], "c:nq")
+    >>> list(options), options.operands
+    ([('c', '3'), ('n', None), ('q', None)], ['host'])
+    """
+
+    def __init__(self, program: str, words: list[str], short: str, long: tuple = (), permute: bool = True):
+        self.program = program
+        self.operands: list[str] = []
+        self._words = list(words)
+        self._short = short
+        self._long = long
+        self._permute = permute
+
+    def __iter__(self):
+        words = self._words
+        while words:
+            word = words.pop(0)
+            if word == "--":
+                break
+            if word.startswith("--") and self._long:
+                yield self._long_option(word[2:])
+            elif word.startswith("-") and word != "-":
+                yield from self._short_options(word[1:])
+            elif self._permute:
+                self.operands.append(word)
+            else:
+                words.insert(0, word)
+                break
+        self.operands += words
+        words.clear()
+
+    def _short_options(self, letters: str):
+        while letters:
+            letter, letters = letters[0], letters[1:]
+            place = self._short.find(letter)
+            if place < 0 or letter == ":":
+                raise OptionError(f"{self.program}: invalid option -- '{letter}'\n")
+            if self._short[place + 1:place + 2] != ":":
+                yield letter, None
+                continue
+            if not letters:
+                if not self._words:
+                    raise OptionError(f"{self.program}: option requires an argument -- '{letter}'\n")
+                letters = self._words.pop(0)
+            yield letter, letters
+            return
+
+    def _long_option(self, text: str):
+        name, equals, value = text.partition("=")
+        full, takes, result = self._find(name, text)
+        if takes == NO_VALUE and equals:
+            raise OptionError(f"{self.program}: option '--{full}' doesn't allow an argument\n")
+        if takes == VALUE and not equals:
+            if not self._words:
+                raise OptionError(f"{self.program}: option '--{full}' requires an argument\n")
+            return result, self._words.pop(0)
+        return result, value if equals else None
+
+    def _find(self, name: str, text: str):
+        found = [option for option in self._long if option[0] == name][:1]
+        found = found or [option for option in self._long if option[0].startswith(name)]
+        if not found:
+            raise OptionError(f"{self.program}: unrecognized option '--{text}'\n")
+        if any(option[1:] != found[0][1:] for option in found):
+            names = " ".join(f"'--{option[0]}'" for option in found)
+            raise OptionError(f"{self.program}: option '--{text}' is ambiguous; possibilities: {names}\n")
+        return found[0]

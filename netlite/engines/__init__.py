@@ -1,0 +1,1 @@
+"""Decisions: state machines that turn events into actions.  No clock, no I/O, no random."""

@@ -1,0 +1,27 @@
+"""Actions: imperatives, asked of the driver by an engine; done in the order given."""
+
+from __future__ import annotations
+
+from ..records.record import Record
+
+
+class SendProbe(Record):
+    """Send this probe (a record of `records.probes`) now; answered by ProbeSent or SendFailed."""
+
+    probe: object
+
+
+class LookUpName(Record):
+    """Find the host name of `address` without delaying anything; answered by NameFound."""
+
+    address: str
+
+
+class Report(Record):
+    """Hand `record` to whoever runs the engine.  Reports come in print order."""
+
+    record: object
+
+
+class Finish(Record):
+    """The run is over; nothing is fed afterwards."""

@@ -1,0 +1,65 @@
+"""Events: facts in the past tense, told to an engine.
+
+Every event carries `at_ns`, the monotonic time in integer nanoseconds at which the driver
+tells it; that never goes back within a run.
+"""
+
+from __future__ import annotations
+
+from ..records.record import Record
+
+
+class Started(Record):
+    """The run begins; always the first event."""
+
+    at_ns: int
+
+
+class ProbeSent(Record):
+    """Probe `number` left; `sent_ns` is the best time stamp known for it (kernel's or ours)."""
+
+    at_ns: int
+    number: int
+    sent_ns: int
+
+
+class SendFailed(Record):
+    """The kernel refused to send probe `number` with `errno`."""
+
+    at_ns: int
+    number: int
+    errno: int
+
+
+class ReplyArrived(Record):
+    """A decoded reply (a record of `records.replies`), received at `received_ns` (monotonic)."""
+
+    at_ns: int
+    reply: object
+    received_ns: int
+
+
+class NameFound(Record):
+    """The answer to `LookUpName`: the host name of `address`, or None when it has none."""
+
+    at_ns: int
+    address: str
+    name: str | None
+
+
+class TimePassed(Record):
+    """The engine's deadline was reached."""
+
+    at_ns: int
+
+
+class Interrupted(Record):
+    """The user asked to end (SIGINT)."""
+
+    at_ns: int
+
+
+class StatusAsked(Record):
+    """The user asked for a progress line (SIGQUIT)."""
+
+    at_ns: int

@@ -1,0 +1,88 @@
+"""Transcripts: the complete story of a run, one event or action a line.
+
+A transcript is debug output, test fixture, teaching input and bug report at once.  Each line
+is a JSON object: ``{"event": "ReplyArrived", "at_ns": …}`` or ``{"action": "SendProbe", …}``;
+a record inside is an object with its class under "record", bytes are ``{"hex": "…"}``.
+"""
+
+from __future__ import annotations
+
+from json import dumps, loads
+
+from ..records import probes, replies
+from ..records.record import Record
+from . import actions, events
+
+
+class Transcript:
+    """Collects the lines of a run; `write` takes each line (with its newline) as it is made."""
+
+    def __init__(self, write):
+        self._write = write
+
+    def record(self, event, caused: list) -> None:
+        """Note an event and the actions it caused."""
+        self._write(_line("event", event))
+        for action in caused:
+            self._write(_line("action", action))
+
+
+def read(lines) -> list:
+    """The events and actions of a transcript's lines, in order."""
+    entries = []
+    for line in lines:
+        entry = loads(line)
+        kind = entry.pop("event", None) or entry.pop("action")
+        entries.append(_from_plain({"record": kind, **entry}))
+    return entries
+
+
+def replay(engine, entries: list) -> list:
+    """Feed the events of a transcript to a fresh engine; return all actions it takes.
+
+    Equal to the recorded actions when the engine decides as it did then.
+    """
+    taken = []
+    for entry in entries:
+        if type(entry).__module__ == events.__name__:
+            taken += engine.feed(entry)
+    return taken
+
+
+def _line(kind: str, record: Record) -> str:
+    plain = _to_plain(record)
+    return dumps({kind: plain.pop("record"), **plain}, ensure_ascii=False) + "\n"
+
+
+def _to_plain(value):
+    if isinstance(value, Record):
+        return {"record": type(value).__name__, **{n: _to_plain(v) for n, v in value.as_dict().items()}}
+    if isinstance(value, bytes):
+        return {"hex": value.hex()}
+    if isinstance(value, tuple):
+        return [_to_plain(item) for item in value]
+    return value
+
+
+def _from_plain(value):
+    if isinstance(value, list):
+        return tuple(_from_plain(item) for item in value)
+    if not isinstance(value, dict):
+        return value
+    if "hex" in value:
+        return bytes.fromhex(value["hex"])
+    fields = {name: _from_plain(item) for name, item in value.items() if name != "record"}
+    return _class_named(value["record"])(**fields)
+
+
+def _class_named(name: str):
+    for module in (events, actions, probes, replies):
+        found = getattr(module, name, None)
+        if isinstance(found, type) and issubclass(found, Record):
+            return found
+    from ..records import ping, traceroute, tracepath
+
+    for module in (ping, traceroute, tracepath):
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise ValueError(f"a transcript names an unknown record: {name}")

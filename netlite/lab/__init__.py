@@ -1,0 +1,1 @@
+"""Virtual routers: topologies in memory and in network namespaces."""

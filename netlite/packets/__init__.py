@@ -1,0 +1,1 @@
+"""Bytes: packets to records and back; the crafting layer on scapy."""

@@ -1,0 +1,77 @@
+"""`Record`: a frozen value with named fields, cheap to define and cheap to make.
+
+A record class lists its fields as annotations, as a ``typing.NamedTuple`` does, and costs
+neither the 8 ms of importing ``typing`` nor the 12 ms of ``dataclasses``::
+
+    class EchoReply(Record):
+        source: str
+        ttl: int | None = None
+
+    reply = EchoReply("192.0.2.1", ttl=64)
+    reply.ttl               # 64
+    reply.replace(ttl=63)   # a new record
+"""
+
+from __future__ import annotations
+
+from _operator import itemgetter
+
+
+class Record(tuple):
+    """Base of all records: a tuple whose items have names.
+
+    Two records are equal when they are of the same class and hold equal values.
+    """
+
+    __slots__ = ()
+    fields: tuple[str, ...] = ()
+    defaults: dict = {}
+
+    def __init_subclass__(cls):
+        own = [name for name in cls.__dict__.get("__annotations__", {}) if name not in ("fields", "defaults")]
+        cls.defaults = dict(cls.defaults)
+        for index, name in enumerate(own, len(cls.fields)):
+            if name in cls.__dict__:
+                cls.defaults[name] = cls.__dict__[name]
+            setattr(cls, name, property(itemgetter(index)))
+        cls.fields = cls.fields + tuple(own)
+
+    def __new__(cls, *values, **named):
+        missing = len(cls.fields) - len(values)
+        if missing or named:
+            if missing < 0:
+                raise TypeError(f"{cls.__name__} has {len(cls.fields)} fields, {len(values)} values given")
+            values += tuple(cls._named(named, name) for name in cls.fields[len(values):])
+            if named:
+                raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
+        return tuple.__new__(cls, values)
+
+    @classmethod
+    def _named(cls, named: dict, name: str):
+        if name in named:
+            return named.pop(name)
+        if name in cls.defaults:
+            return cls.defaults[name]
+        raise TypeError(f"{cls.__name__} lacks the field {name}")
+
+    def replace(self, **changes):
+        """The same record with some fields changed."""
+        return type(self)(*(changes.pop(name, value) for name, value in zip(self.fields, self)), **changes)
+
+    def as_dict(self) -> dict:
+        """Field names and values, in the order of the fields."""
+        return dict(zip(self.fields, self))
+
+    def __eq__(self, other):
+        return type(self) is type(other) and tuple.__eq__(self, other)
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = tuple.__hash__
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{n}={v!r}' for n, v in zip(self.fields, self))})"
+
+    def __reduce__(self):
+        return type(self), tuple(self)

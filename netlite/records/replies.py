@@ -1,0 +1,122 @@
+"""What comes back: one record a kind of reply, decoded and length-checked at the door."""
+
+from __future__ import annotations
+
+from .record import Record
+
+
+class Origin:
+    """Who reported an error: the values of SO_EE_ORIGIN_* in <linux/errqueue.h>."""
+
+    NONE = 0
+    LOCAL = 1
+    ICMP = 2
+    ICMP6 = 3
+
+
+class EchoReply(Record):
+    """An ICMP echo reply.
+
+    `size_bytes` is the ICMP message as received (header and payload); `ttl` is None where the
+    kernel did not tell it; `options` are the IPv4 header's option bytes; `checksum_ok` is None
+    where the kernel checked it before us.
+    """
+
+    source: str
+    identifier: int
+    sequence: int
+    size_bytes: int
+    payload: bytes = b""
+    ttl: int | None = None
+    checksum_ok: bool | None = None
+    options: bytes = b""
+    destination: str | None = None
+
+
+class MplsLabel(Record):
+    """One label stack entry (RFC 4950): 20-bit label, traffic class, bottom of stack, TTL."""
+
+    label: int
+    traffic_class: int
+    bottom: int
+    ttl: int
+
+
+class IcmpObject(Record):
+    """One object of an ICMP extension structure (RFC 4884): class, type, payload bytes."""
+
+    class_number: int
+    class_type: int
+    payload: bytes
+
+
+class Quote(Record):
+    """The start of our own packet, as an ICMP error quotes it (RFC 792, RFC 1812 4.3.2.3).
+
+    Ports are set for UDP and TCP, `identifier` and `sequence` for ICMP echo; what the quote
+    was too short to hold is None.
+    """
+
+    source: str | None
+    destination: str | None
+    protocol: int | None
+    ttl: int | None = None
+    size_bytes: int | None = None
+    source_port: int | None = None
+    destination_port: int | None = None
+    identifier: int | None = None
+    sequence: int | None = None
+    payload: bytes = b""
+
+
+class IcmpError(Record):
+    """An error about one of our packets, from a router, the target or our own kernel.
+
+    `source` is who says so (None for the local kernel), `info` is the next-hop MTU, the
+    parameter pointer or 0, `errno` the kernel's translation (None when read from a raw socket),
+    `extensions` the objects of RFC 4884, `quote` what it quotes of our packet.
+    """
+
+    origin: int
+    source: str | None
+    type: int
+    code: int
+    info: int = 0
+    errno: int | None = None
+    ttl: int | None = None
+    quote: Quote | None = None
+    extensions: tuple[IcmpObject, ...] = ()
+    gateway: str | None = None
+
+
+class IcmpMessage(Record):
+    """An ICMP message that is neither an echo reply nor an error about our packets."""
+
+    source: str
+    type: int
+    code: int
+    size_bytes: int
+    payload: bytes = b""
+    ttl: int | None = None
+
+
+class UdpReply(Record):
+    """A UDP datagram that answered a probe."""
+
+    source: str
+    port: int
+    size_bytes: int
+    ttl: int | None = None
+    payload: bytes = b""
+
+
+class TcpReply(Record):
+    """A TCP segment that answered a probe; `flags` are the eight bits of RFC 9293 section 3.1."""
+
+    source: str
+    source_port: int
+    destination_port: int
+    flags: int
+    ttl: int | None = None
+    sequence: int = 0
+    acknowledgement: int = 0

@@ -1,0 +1,1 @@
+"""Input and output: the only folder that opens sockets, reads clocks and catches signals."""

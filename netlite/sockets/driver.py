@@ -1,0 +1,68 @@
+"""The one loop: wait, read, feed, act.
+
+The driver knows no protocol and takes no decision.  It moves what the link received to the
+engine, and does what the engine asks, until the engine says `Finish`.
+"""
+
+from __future__ import annotations
+
+from ..engines.actions import Finish, LookUpName, Report, SendProbe
+from ..engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+
+
+def run(engine, link, clock, signals=None, lookups=None, transcript=None):
+    """Run `engine` over `link` to its end and yield the records it reports, in order.
+
+    `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources
+    of further events; `transcript` (engines.transcript.Transcript) is told every event and action.
+    The caller closes what it opened.
+    """
+    sources = [source for source in (link, signals, lookups) if source is not None]
+    events = [Started(clock.now_ns())]
+    while True:
+        for event in events:  # grows while it is walked: an action's outcome is an event
+            actions = engine.feed(event)
+            if transcript is not None:
+                transcript.record(event, actions)
+            for action in actions:
+                kind = type(action)
+                if kind is SendProbe:
+                    events.append(_send(link, clock, action.probe))
+                elif kind is Report:
+                    yield action.record
+                elif kind is LookUpName:
+                    if lookups is None:
+                        events.append(NameFound(clock.now_ns(), action.address, None))
+                    else:
+                        lookups.ask(action.address)
+                elif kind is Finish:
+                    return
+        events = _happened(engine, link, clock, signals, lookups)
+        if not events:
+            clock.wait(sources, engine.deadline_ns)
+            events = _happened(engine, link, clock, signals, lookups)
+
+
+def _send(link, clock, probe):
+    """Send, and say what came of it: a refusal is an event, not an exception."""
+    try:
+        sent_ns = link.send(probe)
+    except OSError as refusal:
+        return SendFailed(clock.now_ns(), probe.number, refusal.errno)
+    return ProbeSent(clock.now_ns(), probe.number, sent_ns)
+
+
+def _happened(engine, link, clock, signals, lookups) -> list:
+    """All events since the last look: signals, replies, names, and last the deadline."""
+    events = []
+    if signals is not None:
+        events += signals.receive(clock.now_ns())
+    arrivals = link.receive()
+    now_ns = clock.now_ns()
+    for arrival in arrivals:
+        events.append(ReplyArrived(now_ns, arrival.reply, arrival.received_ns))
+    if lookups is not None:
+        events += lookups.receive(now_ns)
+    if engine.deadline_ns is not None and engine.deadline_ns <= now_ns:
+        events.append(TimePassed(now_ns))
+    return events

@@ -1,0 +1,47 @@
+"""`Link`: anything that sends probes and receives replies.
+
+Links are raw sockets, ICMP datagram sockets, UDP sockets with an error queue, and the
+simulated and recorded networks of `lab` and the tests.
+"""
+
+from __future__ import annotations
+
+from ..records.record import Record
+
+
+class Arrival(Record):
+    """A decoded reply and the monotonic time at which the kernel took it in."""
+
+    received_ns: int
+    reply: object
+
+
+class Link:
+    """Interface of all links.  A link is a context manager that closes itself."""
+
+    identifier: int | None = None
+    """What marks our probes among those of others (ICMP id or UDP source port), once known."""
+
+    def send(self, probe) -> int:
+        """Send a probe; return when it left (monotonic ns).  Raises OSError as the kernel does."""
+        raise NotImplementedError
+
+    def receive(self) -> list[Arrival]:
+        """Everything that has arrived, in order of arrival; never waits.
+
+        What is not for us, or malformed, is dropped here.
+        """
+        raise NotImplementedError
+
+    def fileno(self) -> int:
+        """The descriptor to wait on, or -1 where there is none."""
+        return -1
+
+    def close(self) -> None:
+        """Give the sockets back; harmless when repeated."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

@@ -1,0 +1,32 @@
+"""The real network: opens links.  `lab.simulated.SimulatedNetwork` has the same methods.
+
+Each kind of link lives in a module of its own and is imported when it is opened.
+"""
+
+from __future__ import annotations
+
+
+class Network:
+    """Opens links and answers which source address the kernel would take."""
+
+    def open_echo_link(self, settings):
+        """A link for ICMP echo (EchoLinkSettings): a datagram socket where the kernel allows it,
+        else a raw one (CAP_NET_RAW).  Raises OSError when neither is allowed."""
+        from .echo import open_echo_link
+
+        return open_echo_link(settings)
+
+    def open_udp_link(self, settings):
+        """A link for UDP probes (UdpLinkSettings) that reads the error queue; no privilege."""
+        from .error_queue import open_udp_link
+
+        return open_udp_link(settings)
+
+    def choose_source(self, settings) -> str:
+        """The source address the kernel would choose: a UDP connect without sending a byte.
+
+        Raises OSError (ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL) as connect(2) does.
+        """
+        from .source import choose_source
+
+        return choose_source(settings)

@@ -1,0 +1,49 @@
+"""Signals as readable events: SIGINT and SIGQUIT end up in a pipe, in order.
+
+Uses the C module under `signal`, which is imported in 0.1 ms instead of 3.7.
+"""
+
+from __future__ import annotations
+
+import _signal
+from posix import close, pipe2, read, O_CLOEXEC, O_NONBLOCK
+
+from ..engines.events import Interrupted, StatusAsked
+
+EVENTS = {_signal.SIGINT: Interrupted, _signal.SIGQUIT: StatusAsked}
+
+
+class Signals:
+    """Catch the signals of `EVENTS` while open; restores what was there on close.
+
+    Main thread only (the kernel delivers to it, and Python's handlers run in it).
+    """
+
+    def __init__(self, caught=(_signal.SIGINT, _signal.SIGQUIT)):
+        self._read_fd, self._write_fd = pipe2(O_NONBLOCK | O_CLOEXEC)
+        self._wakeup_before = _signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
+        self._before = {number: _signal.signal(number, lambda *_: None) for number in caught}
+
+    def fileno(self) -> int:
+        return self._read_fd
+
+    def receive(self, at_ns: int) -> list:
+        """The events of the signals caught since the last call."""
+        try:
+            numbers = read(self._read_fd, 64)
+        except BlockingIOError:
+            return []
+        return [EVENTS[number](at_ns) for number in numbers if number in EVENTS]
+
+    def close(self) -> None:
+        for number, handler in self._before.items():
+            _signal.signal(number, handler)
+        _signal.set_wakeup_fd(self._wakeup_before)
+        close(self._read_fd)
+        close(self._write_fd)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

@@ -1,0 +1,1 @@
+"""Kernel tables: /proc and netlink in, records out."""

@@ -1,0 +1,99 @@
+"""A netlink socket that dumps tables (RFC 3549, <linux/netlink.h>).
+
+Only the transport: message layouts come from `system.compiled`, which is generated from
+pyroute2's message classes.
+"""
+
+from __future__ import annotations
+
+import _socket
+from struct import Struct
+
+from ..errors import KernelRefused
+
+HEADER = Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequence, port
+AF_NETLINK = 16
+ROUTE, SOCK_DIAG = 0, 4
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
+SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+CHUNK_BYTES = 1 << 18
+
+
+class DumpInterrupted(Exception):
+    """The table changed while it was dumped (NLM_F_DUMP_INTR): rows may be missing or double."""
+
+
+class Channel:
+    """One netlink socket.  `protocol` is ROUTE or SOCK_DIAG; needs no privilege to read.
+
+    Raises OSError where the kernel refuses the socket, as some sandboxes do.
+    """
+
+    def __init__(self, protocol: int):
+        self._socket = _socket.socket(AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, protocol)
+        self._socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVBUF, 1 << 20)
+        try:
+            self._socket.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
+        except OSError:
+            pass  # before Linux 4.20
+        self._sequence = 0
+
+    def dump(self, message_type: int, body: bytes, what: str = "netlink dump"):
+        """Ask for a table; yield memoryviews of whole messages, one a received chunk.
+
+        Raises KernelRefused, and DumpInterrupted after the last chunk of an inconsistent dump.
+        NLMSG_DONE may share the last data chunk; it is cut off here.
+        """
+        self._sequence += 1
+        flags = NLM_F_REQUEST | NLM_F_DUMP
+        head = HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0)
+        self._socket.send(head + body)
+        interrupted = False
+        while True:
+            chunk = memoryview(self._socket.recv(CHUNK_BYTES))
+            end, done, changed = self._scan(chunk, what)
+            interrupted |= changed
+            if end:
+                yield chunk[:end]
+            if done:
+                break
+        if interrupted:
+            raise DumpInterrupted(what)
+
+    def _scan(self, chunk, what: str) -> tuple[int, bool, bool]:
+        """Where the data of a chunk ends, whether the dump is over, whether it was interrupted."""
+        offset, size, changed = 0, len(chunk), False
+        unpack = HEADER.unpack_from
+        while offset + HEADER.size <= size:
+            length, kind, flags, sequence, _ = unpack(chunk, offset)
+            if length < HEADER.size or sequence != self._sequence:
+                return offset, True, changed
+            changed |= bool(flags & NLM_F_DUMP_INTR)
+            if kind == NLMSG_DONE or kind == NLMSG_ERROR:
+                code = int.from_bytes(chunk[offset + 16:offset + 20], "little", signed=True) if length >= 20 else 0
+                if code < 0:
+                    raise KernelRefused(-code, what)
+                return offset, True, changed
+            offset += (length + 3) & ~3
+        return offset, False, changed
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def attributes(message, offset: int, end: int):
+    """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
+    while offset + 4 <= end:
+        length = int.from_bytes(message[offset:offset + 2], "little")
+        kind = int.from_bytes(message[offset + 2:offset + 4], "little") & 0x3FFF
+        if length < 4 or offset + length > end:
+            return
+        yield kind, offset + 4, offset + length
+        offset += (length + 3) & ~3

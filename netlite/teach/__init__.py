@@ -1,0 +1,1 @@
+"""Explanations: reads transcripts and packets, is called by no lower layer."""
