@@ -56,7 +56,7 @@ class Record(tuple):
 
     def replace(self, **changes):
         """The same record with some fields changed."""
-        return type(self)(*(changes.pop(name, value) for name, value in zip(self.fields, self)), **changes)
+        return type(self)(**{**self.as_dict(), **changes})
 
     def as_dict(self) -> dict:
         """Field names and values, in the order of the fields."""
