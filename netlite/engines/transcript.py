@@ -2,7 +2,7 @@
 
 A transcript is debug output, test fixture, teaching input and bug report at once.  Each line
 is a JSON object: ``{"event": "ReplyArrived", "at_ns": …}`` or ``{"action": "SendProbe", …}``;
-a record inside is an object with its class under "record", bytes are ``{"hex": "…"}``.
+a record inside is an object with its class under "class", bytes are ``{"hex": "…"}``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def read(lines) -> list:
     for line in lines:
         entry = loads(line)
         kind = entry.pop("event", None) or entry.pop("action")
-        entries.append(_from_plain({"record": kind, **entry}))
+        entries.append(_from_plain({"class": kind, **entry}))
     return entries
 
 
@@ -51,12 +51,12 @@ def replay(engine, entries: list) -> list:
 
 def _line(kind: str, record: Record) -> str:
     plain = _to_plain(record)
-    return dumps({kind: plain.pop("record"), **plain}, ensure_ascii=False) + "\n"
+    return dumps({kind: plain.pop("class"), **plain}, ensure_ascii=False) + "\n"
 
 
 def _to_plain(value):
     if isinstance(value, Record):
-        return {"record": type(value).__name__, **{n: _to_plain(v) for n, v in value.as_dict().items()}}
+        return {"class": type(value).__name__, **{n: _to_plain(v) for n, v in value.as_dict().items()}}
     if isinstance(value, bytes):
         return {"hex": value.hex()}
     if isinstance(value, tuple):
@@ -71,8 +71,8 @@ def _from_plain(value):
         return value
     if "hex" in value:
         return bytes.fromhex(value["hex"])
-    fields = {name: _from_plain(item) for name, item in value.items() if name != "record"}
-    return _class_named(value["record"])(**fields)
+    fields = {name: _from_plain(item) for name, item in value.items() if name != "class"}
+    return _class_named(value["class"])(**fields)
 
 
 def _class_named(name: str):

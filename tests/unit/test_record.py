@@ -1,0 +1,57 @@
+"""Records are frozen values with named fields."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from netlite.records.record import Record
+
+
+class Point(Record):
+    x: int
+    y: int = 0
+
+
+class Named(Point):
+    name: str = "?"
+
+
+def test_fields_come_from_annotations_and_inherit():
+    assert Named.fields == ("x", "y", "name")
+    assert Named(1) == Named(1, 0, "?") == Named(name="?", x=1)
+
+
+def test_values_are_read_by_name_and_never_changed():
+    point = Point(3, y=4)
+    assert (point.x, point.y) == (3, 4)
+    with pytest.raises(AttributeError):
+        point.x = 5
+
+
+def test_replace_makes_another_record():
+    point = Point(1, 2)
+    assert point.replace(y=5) == Point(1, 5) and point == Point(1, 2)
+
+
+def test_equal_values_of_another_class_are_not_equal():
+    assert Point(1, 2) != (1, 2)
+    assert Point(1, 2) != Named(1, 2)
+    assert len({Point(1, 2), Point(1, 2)}) == 1
+
+
+@pytest.mark.parametrize("make", [
+    lambda: Point(),
+    lambda: Point(1, 2, 3),
+    lambda: Point(1, z=3),
+    lambda: Point(1, 2, y=3),
+])
+def test_wrong_fields_are_refused(make):
+    with pytest.raises(TypeError):
+        make()
+
+
+def test_pickle_and_repr():
+    assert pickle.loads(pickle.dumps(Named(1, 2, "n"))) == Named(1, 2, "n")
+    assert repr(Point(1)) == "Point(x=1, y=0)"
