@@ -1,0 +1,222 @@
+"""Many targets at once: one engine, one socket, thousands of echo probes in flight.
+
+Transition rules
+  Started, TimePassed   send what is due: at most a burst, then the replies are read
+  ReplyArrived          the probe with that sequence number is answered
+  SendFailed            ENOBUFS: the probe is sent again a little later; else an error
+  a probe is `timeout` old     it is lost
+  all probes of a target are settled     its summary is reported, in the order of the targets
+  Interrupted           every open probe is lost, the summaries follow
+
+Sequence numbers are handed out over all targets, as fping does, so an answer from an unexpected
+address still finds its probe; a number is not used again while its probe may be answered.
+"""
+
+from __future__ import annotations
+
+from ..records.multiping import MultiSummary, Progress, Target, TargetSummary
+from ..records.probes import EchoProbe
+from ..records.record import Record
+from ..records.replies import EchoReply, IcmpError
+from .actions import Finish, Report, SendProbe
+from .engine import Engine
+from .events import Interrupted, ProbeSent, ReplyArrived, SendFailed, StatusAsked
+
+BURST = 64
+ENOBUFS = 105
+RETRY_NS = 1_000_000
+
+
+class MultiPingConfig(Record):
+    """`count` probes to each of `targets`, `interval_ns` apart for one target; a probe without an
+    answer after `timeout_ns` is lost; at most `rate` probes a second in all (0: no limit)."""
+
+    targets: tuple[Target, ...]
+    count: int = 1
+    interval_ns: int = 1_000_000_000
+    timeout_ns: int = 1_000_000_000
+    rate: float = 250.0
+
+
+class _Tally:
+    """The counts of one target."""
+
+    __slots__ = ("sent", "open", "received", "duplicates", "errors", "rtt_min_ns", "rtt_max_ns", "rtt_sum_ns",
+                 "next_ns")
+
+    def __init__(self):
+        self.sent = self.open = self.received = self.duplicates = self.errors = self.rtt_sum_ns = 0
+        self.rtt_min_ns = self.rtt_max_ns = None
+        self.next_ns = 0
+
+
+class MultiPing(Engine):
+    """Pings all targets of a `MultiPingConfig`.
+
+    Reports a TargetSummary a target in the order given, a Progress when asked (StatusAsked), and
+    last a MultiSummary.
+    """
+
+    def __init__(self, config: MultiPingConfig):
+        self._config = config
+        self._spacing_ns = int(1e9 / config.rate) if config.rate else 0
+        self._tallies = [_Tally() for _ in config.targets]
+        self._turn = 0                # index of the next probe: target = turn % targets
+        self._turns = config.count * len(config.targets)
+        self._slot_ns = 0             # when the rate allows the next probe
+        self._open: dict[int, tuple[int, int]] = {}   # sequence -> (target index, sent_ns), oldest first
+        self._settled: dict[int, int] = {}            # answered or lost sequence -> target index
+        self._unsent: list[int] = []                  # target indexes to try again
+        self._number = 0
+        self._reported = 0
+        self._started_ns = 0
+        self._interrupted = False
+
+    def feed(self, event) -> list:
+        kind = type(event)
+        if kind is ReplyArrived:
+            self._reply(event.reply, event.received_ns)
+        elif kind is ProbeSent:
+            self._sent(event)
+            return []
+        elif kind is SendFailed:
+            self._refused(event)
+        elif kind is StatusAsked:
+            return [Report(self._progress())]
+        elif kind is Interrupted:
+            self._interrupted = True
+            self._open.clear()
+        if self._number == 0:
+            self._started_ns = self._slot_ns = event.at_ns
+        return self._proceed(event.at_ns)
+
+    def _proceed(self, now_ns: int) -> list:
+        self._expire(now_ns)
+        sends = [] if self._interrupted else self._due(now_ns)
+        reports = self._summaries() if not sends else []
+        if self._reported == len(self._tallies):
+            return [*reports, Report(self._summary(now_ns)), Finish()]
+        self._set_deadline(now_ns, bool(sends))
+        return sends + reports
+
+    def _due(self, now_ns: int) -> list:
+        """The probes that may leave now, at most a burst."""
+        sends = []
+        while len(sends) < BURST and self._slot_ns <= now_ns:
+            index = self._next_target()
+            if index is None or self._tallies[index].next_ns > now_ns:
+                break
+            sequence = (self._number + 1) & 0xFFFF
+            if sequence in self._open:
+                break                 # all 65536 are in flight
+            self._take_turn()
+            self._number += 1
+            self._settled.pop(sequence, None)
+            tally = self._tallies[index]
+            tally.next_ns = now_ns + self._config.interval_ns
+            tally.open += 1
+            self._open[sequence] = (index, now_ns)
+            address = self._config.targets[index].address
+            sends.append(SendProbe(EchoProbe(self._number, sequence, None, None, address)))
+            self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns * BURST) + self._spacing_ns
+        return sends
+
+    def _next_target(self) -> int | None:
+        if self._unsent:
+            return self._unsent[0]
+        return self._turn % len(self._tallies) if self._turn < self._turns else None
+
+    def _take_turn(self) -> None:
+        if self._unsent:
+            self._unsent.pop(0)
+        else:
+            self._turn += 1
+
+    def _sent(self, event: ProbeSent) -> None:
+        sequence = event.number & 0xFFFF
+        if sequence in self._open:
+            index, _ = self._open[sequence]
+            self._open[sequence] = (index, event.sent_ns)
+            self._tallies[index].sent += 1
+
+    def _refused(self, event: SendFailed) -> None:
+        index, _ = self._open.pop(event.number & 0xFFFF, (None, None))
+        if index is None:
+            return
+        tally = self._tallies[index]
+        tally.open -= 1
+        if event.errno == ENOBUFS:
+            self._unsent.append(index)
+            self._slot_ns = tally.next_ns = event.at_ns + RETRY_NS
+        else:
+            tally.sent += 1
+            tally.errors += 1
+
+    def _reply(self, reply, received_ns: int) -> None:
+        if type(reply) is EchoReply:
+            sequence = reply.sequence
+        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence is not None:
+            sequence = reply.quote.sequence
+        else:
+            return
+        probe = self._open.pop(sequence, None)
+        if probe is None:
+            if sequence in self._settled and type(reply) is EchoReply:
+                self._tallies[self._settled[sequence]].duplicates += 1
+            return
+        index, sent_ns = probe
+        self._settled[sequence] = index
+        tally = self._tallies[index]
+        tally.open -= 1
+        if type(reply) is IcmpError:
+            tally.errors += 1
+            return
+        rtt_ns = max(0, received_ns - sent_ns)
+        tally.received += 1
+        tally.rtt_sum_ns += rtt_ns
+        tally.rtt_min_ns = rtt_ns if tally.rtt_min_ns is None else min(tally.rtt_min_ns, rtt_ns)
+        tally.rtt_max_ns = rtt_ns if tally.rtt_max_ns is None else max(tally.rtt_max_ns, rtt_ns)
+
+    def _expire(self, now_ns: int) -> None:
+        oldest_ns = now_ns - self._config.timeout_ns
+        while self._open:
+            sequence = next(iter(self._open))
+            index, sent_ns = self._open[sequence]
+            if sent_ns > oldest_ns:
+                return
+            del self._open[sequence]
+            self._settled[sequence] = index
+            self._tallies[index].open -= 1
+
+    def _summaries(self) -> list:
+        reports = []
+        retried = set(self._unsent)
+        while self._reported < len(self._tallies):
+            index, tally = self._reported, self._tallies[self._reported]
+            turns_left = self._turn <= index + (self._config.count - 1) * len(self._tallies)
+            if not self._interrupted and (turns_left or tally.open or index in retried):
+                break
+            average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
+            reports.append(Report(TargetSummary(
+                self._config.targets[index], tally.sent, tally.received, tally.duplicates, tally.errors,
+                tally.rtt_min_ns, average_ns, tally.rtt_max_ns)))
+            self._reported += 1
+        return reports
+
+    def _set_deadline(self, now_ns: int, more: bool) -> None:
+        deadlines = []
+        index = self._next_target()
+        if index is not None and (self._number + 1) & 0xFFFF not in self._open:
+            deadlines.append(now_ns if more else max(self._slot_ns, self._tallies[index].next_ns))
+        if self._open:
+            deadlines.append(self._open[next(iter(self._open))][1] + self._config.timeout_ns)
+        self.deadline_ns = min(deadlines) if deadlines else now_ns
+
+    def _progress(self) -> Progress:
+        return Progress(len(self._tallies), self._reported, sum(tally.sent for tally in self._tallies),
+                        sum(tally.received for tally in self._tallies))
+
+    def _summary(self, now_ns: int) -> MultiSummary:
+        progress = self._progress()
+        up = sum(1 for tally in self._tallies if tally.received)
+        return MultiSummary(progress.targets, up, progress.sent, progress.received, now_ns - self._started_ns)

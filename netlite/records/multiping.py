@@ -1,0 +1,47 @@
+"""What is known about many targets pinged at once."""
+
+from __future__ import annotations
+
+from .record import Record
+
+
+class Target(Record):
+    """One target: the `name` as the user wrote it and the `address` probes go to."""
+
+    name: str
+    address: str
+
+
+class TargetSummary(Record):
+    """How one target did; the round-trip times are None when nothing came back.
+
+    `errors` counts ICMP errors and refused sends; `duplicates` answers to an answered probe.
+    """
+
+    target: Target
+    sent: int
+    received: int
+    duplicates: int
+    errors: int
+    rtt_min_ns: int | None
+    rtt_avg_ns: int | None
+    rtt_max_ns: int | None
+
+
+class MultiSummary(Record):
+    """How all targets did; a target is up when at least one answer came."""
+
+    targets: int
+    up: int
+    sent: int
+    received: int
+    duration_ns: int
+
+
+class Progress(Record):
+    """How far the run is: probes sent, answers received and targets settled, of all targets."""
+
+    targets: int
+    settled: int
+    sent: int
+    received: int

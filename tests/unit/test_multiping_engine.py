@@ -1,0 +1,114 @@
+"""Many targets: every probe is counted once, the run ends, summaries come in order."""
+
+from __future__ import annotations
+
+import heapq
+
+from hypothesis import given, settings, strategies
+
+from netlite.engines.actions import Finish, Report, SendProbe
+from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked, TimePassed
+from netlite.engines.multiping import MultiPing, MultiPingConfig
+from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummary
+from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
+
+MS = 1_000_000
+
+
+def targets(count):
+    return tuple(Target(f"t{index}", f"192.0.2.{index}") for index in range(count))
+
+
+def play(config, fate, limit=100_000):
+    """Run in virtual time.  `fate(probe)` gives the delays of its answers in ms, "error" or an errno."""
+    engine, now_ns, queue, reports = MultiPing(config), 0, [], []
+    events = [Started(0)]
+    for _ in range(limit):
+        for event in events:
+            for action in engine.feed(event):
+                if isinstance(action, SendProbe):
+                    outcome = fate(action.probe)
+                    if isinstance(outcome, int):
+                        events.append(SendFailed(now_ns, action.probe.number, outcome))
+                        continue
+                    events.append(ProbeSent(now_ns, action.probe.number, now_ns))
+                    for delay_ms in outcome if outcome != "error" else [1]:
+                        reply = (IcmpError(Origin.ICMP, "192.0.2.99", 3, 1,
+                                           quote=Quote(None, None, 1, sequence=action.probe.sequence))
+                                 if outcome == "error" else
+                                 EchoReply(action.probe.destination, 1, action.probe.sequence, 64))
+                        heapq.heappush(queue, (now_ns + delay_ms * MS, len(queue), reply))
+                elif isinstance(action, Report):
+                    reports.append((now_ns, action.record))
+                elif isinstance(action, Finish):
+                    return reports
+        now_ns = min(engine.deadline_ns, queue[0][0]) if queue else engine.deadline_ns
+        events = []
+        while queue and queue[0][0] <= now_ns:
+            at_ns, _, reply = heapq.heappop(queue)
+            events.append(ReplyArrived(now_ns, reply, at_ns))
+        if engine.deadline_ns <= now_ns:
+            events.append(TimePassed(now_ns))
+    raise AssertionError("the run does not end")
+
+
+def test_summaries_come_in_order_and_totals_last():
+    reports = play(MultiPingConfig(targets(3), count=2, rate=0), lambda probe: [5])
+    summaries = [record for _, record in reports]
+    assert [s.target.name for s in summaries[:3]] == ["t0", "t1", "t2"]
+    assert summaries[0] == TargetSummary(targets(1)[0], 2, 2, 0, 0, 5 * MS, 5 * MS, 5 * MS)
+    assert summaries[3] == MultiSummary(3, 3, 6, 6, 1005 * MS)
+
+
+def test_a_silent_target_is_down_after_the_timeout():
+    reports = play(MultiPingConfig(targets(2), timeout_ns=300 * MS, rate=0),
+                   lambda probe: [] if probe.destination.endswith(".0") else [1])
+    assert reports[0][0] == 300 * MS and reports[0][1].received == 0
+    assert reports[-1][1].up == 1
+
+
+def test_errors_and_duplicates_are_told_apart():
+    fates = {"192.0.2.0": "error", "192.0.2.1": [1, 2, 3], "192.0.2.2": 1}
+    summaries = [r for _, r in play(MultiPingConfig(targets(3), rate=0, count=2), lambda p: fates[p.destination])]
+    assert [(s.sent, s.received, s.duplicates, s.errors) for s in summaries[:3]] == [
+        (2, 0, 0, 2), (2, 2, 2, 0), (2, 0, 0, 2)]
+
+
+def test_the_rate_is_kept():
+    reports = play(MultiPingConfig(targets(100), rate=100.0), lambda probe: [1])
+    assert 990 * MS <= reports[-1][1].duration_ns <= 1000 * MS
+
+
+def test_a_full_queue_is_tried_again():
+    refused = set()
+
+    def fate(probe):
+        if probe.destination not in refused:
+            refused.add(probe.destination)
+            return 105
+        return [1]
+
+    assert play(MultiPingConfig(targets(5), rate=0), fate)[-1][1].up == 5
+
+
+def test_interrupt_ends_with_summaries_and_status_is_told():
+    engine = MultiPing(MultiPingConfig(targets(2), count=5, rate=0))
+    for action in engine.feed(Started(0)):
+        engine.feed(ProbeSent(0, action.probe.number, 0))
+    assert engine.feed(StatusAsked(1)) == [Report(Progress(2, 0, 2, 0))]
+    actions = engine.feed(Interrupted(2))
+    assert [type(a) for a in actions] == [Report, Report, Report, Finish]
+
+
+@settings(max_examples=60, deadline=None)
+@given(strategies.integers(1, 8), strategies.integers(1, 4), strategies.randoms(use_true_random=False),
+       strategies.sampled_from([0, 50.0, 1000.0]))
+def test_counts_add_up_whatever_happens(how_many, count, random, rate):
+    def fate(probe):
+        return random.choice([[], [1], [2500], [1, 1], [900, 1100], "error", 1, 105, [999], [1000]])
+
+    summaries = [record for _, record in play(MultiPingConfig(targets(how_many), count=count, rate=rate), fate)]
+    assert len(summaries) == how_many + 1
+    for summary in summaries[:-1]:
+        assert summary.sent == count and summary.received + summary.errors <= count
+    assert summaries[-1].sent == how_many * count
