@@ -15,28 +15,34 @@ def run(module_name: str, program: str, arguments: list[str]) -> None:
     import _signal
 
     from .commands.environment import Environment
-    from .errors import NetliteError, UsageError
 
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     environment = Environment(program)
+    status = execute(module_name, arguments, environment)
+    environment.out.flush()
+    _exit(status)
+
+
+def execute(module_name: str, arguments: list[str], environment) -> int:
+    """Run a program in `environment`: whatever it raises becomes its message and exit status."""
+    from .errors import NetliteError, UsageError
+
     try:
         command = __import__(f"netlite.commands.{module_name}", fromlist=["main"])
-        status = command.main(arguments, environment)
+        return command.main(arguments, environment)
     except UsageError as error:
         environment.error(error.text)
-        status = error.status
+        return error.status
     except NetliteError as error:
-        environment.error(f"{program}: {error}\n")
-        status = 2
+        environment.error(f"{environment.program}: {error}\n")
+        return 2
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
-        environment.error(f"{program}: internal error: {type(error).__name__}: {error} "
+        environment.error(f"{environment.program}: internal error: {type(error).__name__}: {error} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
-        status = 70
-    environment.out.flush()
-    _exit(status)
+        return 70
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ program is a function of (environment, argv) to bytes and status.
 
 from __future__ import annotations
 
-from posix import environ, geteuid, getuid, isatty, write
+from posix import environ, geteuid, getuid, isatty, listdir, write
 
 
 class Output:
@@ -111,6 +111,17 @@ class Environment:
         from ..system.netlink import Channel
 
         return Channel(protocol)
+
+    @property
+    def ioctls(self):
+        """The interface ioctls (system.ioctls.InterfaceIoctls); close it when done."""
+        from ..system.ioctls import InterfaceIoctls
+
+        return InterfaceIoctls()
+
+    def descriptors(self, process: str) -> list[str]:
+        """The names in /proc/PROCESS/fd.  Raises OSError: EACCES for another user's process."""
+        return listdir(f"{self.proc}/{process}/fd")
 
     def error(self, text: str) -> None:
         """Write to stderr as glibc's error() does: stdout is flushed first."""

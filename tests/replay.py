@@ -1,0 +1,239 @@
+"""Run a program in process on recorded kernel tables instead of this machine's.
+
+    python3 tests/replay.py [--etc DIR] SNAPSHOT -- PROGRAM ARGUMENTS…
+
+SNAPSHOT is a folder, or a file as in fixtures/nettools, with ``proc/`` (a tree like /proc) and
+``ifs`` (what the interface ioctls answered, one interface a line); DIR holds hosts, networks,
+services, protocols and passwd.  Writes exactly the program's stdout and stderr and ends with its
+status.  Nothing of the machine's own /proc, /etc, network or clock is seen.  Switches:
+
+    RB_EUID=N     the effective user id
+    RB_EACCES=N   /proc/N/fd may not be read
+    RB_LIMIT=S    the program is ended after S seconds (of a clock that only waiting moves)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from _socket import AF_INET, AF_INET6, EAI_NONAME, inet_aton, inet_ntop, inet_pton
+from _signal import SIGTERM
+from errno import EACCES, EADDRNOTAVAIL, ENODEV, EOPNOTSUPP, EPERM, EPROTONOSUPPORT
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.dirname(HERE), HERE]
+
+import snapshots
+
+from netlite.__main__ import execute
+from netlite.commands.environment import Environment
+from netlite.sockets.resolver import Address, NameUnknown
+from netlite.system import ioctls, services
+
+ETC = os.path.join(HERE, "fixtures", "nettools", "etc")
+KILLED = -SIGTERM
+
+
+class Stopped(BaseException):
+    """The time limit was reached."""
+
+
+class Capture:
+    """A stream that keeps what is written; has the methods of `environment.Output`."""
+
+    errno = 0
+
+    def __init__(self):
+        self.data = bytearray()
+
+    def write(self, text: str | bytes) -> None:
+        self.data += text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def isatty(self) -> bool:
+        return False
+
+
+class ReplayClock:
+    """Time stands still but for waiting; `Stopped` is raised when the limit is passed."""
+
+    def __init__(self, limit_ns: int | None):
+        self._now_ns = 0
+        self._limit_ns = limit_ns
+
+    def now_ns(self) -> int:
+        return self._now_ns
+
+    def wall_ns(self) -> int:
+        return self._now_ns
+
+    def wait(self, sources: list, until_ns: int | None) -> None:
+        if until_ns is None or (self._limit_ns is not None and until_ns > self._limit_ns):
+            raise Stopped
+        self._now_ns = max(self._now_ns, until_ns)
+
+
+class FileResolver:
+    """Host names from the hosts file alone; has the methods of `sockets.resolver.Resolver`."""
+
+    def __init__(self, etc: str):
+        self._hosts = services.read_hosts(etc)
+
+    def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
+        found = [packed for packed in self._packed(host) if af in (0, AF_INET6 if len(packed) == 16 else AF_INET)]
+        if not found:
+            raise NameUnknown(EAI_NONAME, "Name or service not known")
+        return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
+
+    def name(self, address: str) -> str | None:
+        return services.name_of(self._hosts, inet_pton(AF_INET6 if ":" in address else AF_INET, address))
+
+    def _packed(self, host: str) -> list[bytes]:
+        for parse in (inet_aton, lambda text: inet_pton(AF_INET6, text)):
+            try:
+                return [parse(host)]
+            except OSError:
+                pass
+        return [entry.address for entry in self._hosts if host in (entry.name, *entry.aliases)]
+
+
+class RecordedIoctls:
+    """The interface ioctls, answered from the lines of ``ifs``; has the methods of `InterfaceIoctls`."""
+
+    ADDRESSES = {ioctls.SIOCGIFADDR: ("addr",), ioctls.SIOCGIFDSTADDR: ("dst", "addr"),
+                 ioctls.SIOCGIFBRDADDR: ("brd",), ioctls.SIOCGIFNETMASK: ("mask",)}
+
+    def __init__(self, text: str):
+        rows = (dict(word.partition("=")[::2] for word in line.split()) for line in text.splitlines())
+        self._rows = {row["name"]: row for row in rows if "name" in row}
+
+    def names(self) -> list[str]:
+        return [name for name, row in self._rows.items() if "addr" in row]
+
+    def get(self, request: int, name: str) -> bytes:
+        row = self._rows.get(name[:15])
+        if row is None:
+            raise OSError(ENODEV, "No such device")
+        if request in self.ADDRESSES:
+            if "addr" not in row:
+                raise OSError(EADDRNOTAVAIL, "Cannot assign requested address")
+            text = next((row[key] for key in self.ADDRESSES[request] if key in row), "0.0.0.0")
+            return ioctls.SOCKET_ADDRESS.pack(AF_INET, 0, inet_aton(text))
+        if request == ioctls.SIOCGIFFLAGS:
+            return ioctls.FLAGS.pack(int(row.get("flags", "0"), 0) & 0xFFFF)
+        if request == ioctls.SIOCGIFMTU:
+            return ioctls.NUMBER.pack(int(row.get("mtu", "1500")))
+        if request == ioctls.SIOCGIFTXQLEN and "qlen" in row:
+            return ioctls.NUMBER.pack(int(row["qlen"]))
+        if request == ioctls.SIOCGIFHWADDR:
+            return ioctls.HARDWARE.pack(int(row.get("type", "1")), bytes.fromhex(row.get("hw", "").replace(":", "")))
+        if request == ioctls.SIOCGIFMAP:
+            keys = ("mem_start", "mem_end", "base", "irq", "dma", "port")
+            return ioctls.MAP.pack(*(int(row.get(key, "0"), 0) for key in keys))
+        raise OSError(EOPNOTSUPP, "Operation not supported")
+
+    def set(self, request: int, name: str, body: bytes) -> None:
+        raise OSError(EPERM, "Operation not permitted")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Nothing is open."""
+
+
+class ReplayEnvironment(Environment):
+    """The world as it was recorded in `folder`, with the names of `etc`."""
+
+    variables = {"LC_ALL": "C"}
+    user_id = 0
+    effective_user_id = 0
+    clock = None
+    resolver = None
+    ioctls = None
+
+    def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None):
+        switches = switches or {}
+        self.program = program
+        self.out, self.err = Capture(), Capture()
+        self.proc, self.etc = folder + "/proc", etc
+        self.effective_user_id = int(switches.get("RB_EUID", "0"))
+        self._forbidden = switches.get("RB_EACCES")
+        limit = switches.get("RB_LIMIT")
+        self.clock = ReplayClock(None if limit is None else int(float(limit) * 1e9))
+        self.resolver = FileResolver(etc)
+        self.ioctls = RecordedIoctls(read_text(folder + "/ifs"))
+
+    @property
+    def network(self):
+        raise OSError(EPERM, "Operation not permitted")
+
+    def netlink(self, protocol: int):
+        raise OSError(EPROTONOSUPPORT, "Protocol not supported")
+
+    def descriptors(self, process: str) -> list[str]:
+        if process == self._forbidden:
+            raise OSError(EACCES, "Permission denied")
+        return super().descriptors(process)
+
+
+def replay(folder: str, words: list[str], etc: str = ETC, switches: dict | None = None) -> tuple[bytes, bytes, int]:
+    """Run `words` (program and arguments) on an unpacked snapshot: stdout, stderr, exit status."""
+    program = os.path.basename(words[0])
+    environment = ReplayEnvironment(program, folder, etc, switches)
+    try:
+        status = execute(program, words[1:], environment)
+    except Stopped:
+        status = KILLED
+    return bytes(environment.out.data), bytes(environment.err.data), status
+
+
+def unpack(snapshot: str, folder: str) -> None:
+    """Lay a snapshot, a folder or a file, out in `folder` with its links."""
+    if os.path.isdir(snapshot):
+        entries = snapshots.read_folder(snapshot)
+    else:
+        with open(snapshot, "rb") as file:
+            entries = snapshots.parse_snapshot(file.read())
+    snapshots.write_folder(entries, folder)
+
+
+def text_of(packed: bytes) -> str:
+    return inet_ntop(AF_INET6 if len(packed) == 16 else AF_INET, packed)
+
+
+def read_text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def main(words: list[str]) -> int:
+    etc = ETC
+    if words[:1] == ["--etc"]:
+        etc, words = words[1], words[2:]
+    if len(words) < 3 or words[1] != "--":
+        sys.stderr.write(__doc__)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="replay-") as folder:
+        unpack(words[0], folder)
+        out, err, status = replay(folder, words[2:], etc, dict(os.environ))
+    sys.stdout.buffer.write(out)
+    sys.stdout.buffer.flush()
+    sys.stderr.buffer.write(err)
+    sys.stderr.buffer.flush()
+    if status == KILLED:
+        os.kill(os.getpid(), SIGTERM)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
