@@ -10,8 +10,10 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str):
-    from . import api
+    from .api import __all__  # not "from . import api", which asks this function for "api" first
 
-    if name in api.__all__:
-        return getattr(api, name)
+    if name in __all__:
+        from sys import modules
+
+        return getattr(modules["netlite.api"], name)
     raise AttributeError(f"module 'netlite' has no attribute {name!r}")

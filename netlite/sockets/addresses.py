@@ -1,0 +1,57 @@
+"""Addresses in text to what the socket calls take, and back; zones included (RFC 4007)."""
+
+from __future__ import annotations
+
+from _socket import if_indextoname, if_nametoindex
+
+from ..records.family import Family
+
+
+def zone_index(zone: str) -> int:
+    """The interface index behind a zone: a device's name or a number.  Raises OSError (ENODEV)."""
+    return int(zone) if zone.isascii() and zone.isdigit() else if_nametoindex(zone)
+
+
+def socket_address(family: Family, text: str, port: int = 0, device: str | None = None,
+                   flow_label: int | None = None) -> tuple:
+    """The address tuple for connect, bind and sendto.
+
+    `text` may carry a %zone; a link-local IPv6 address without one gets the zone of `device`.
+
+    >>> from netlite.records.family import IPV4, IPV6
+    >>> socket_address(IPV4, "192.0.2.1", 53)
+    ('192.0.2.1', 53)
+    >>> socket_address(IPV6, "2001:db8::1", 53, flow_label=5)
+    ('2001:db8::1', 53, 5, 0)
+    """
+    if family.version == 4:
+        return text, port
+    host, _, zone = text.partition("%")
+    if not zone and device and is_link_local(host):
+        zone = device
+    return host, port, flow_label or 0, zone_index(zone) if zone else 0
+
+
+def address_text(address: tuple) -> str:
+    """The host of a socket address tuple; a scope id becomes a %zone, as getnameinfo writes it."""
+    if len(address) == 2 or not address[3]:
+        return address[0]
+    return with_zone(address[0], address[3])
+
+
+def with_zone(host: str, index: int) -> str:
+    """`host` with the name of the interface `index`, or the number where that interface is gone."""
+    try:
+        return f"{host}%{if_indextoname(index)}"
+    except OSError:
+        return f"{host}%{index}"
+
+
+def is_link_local(host: str) -> bool:
+    """Unicast fe80::/10 and multicast ff02::/16, the addresses that need a zone.
+
+    >>> is_link_local("fe80::1"), is_link_local("ff02::1"), is_link_local("2001:db8::1")
+    (True, True, False)
+    """
+    first = host.partition(":")[0].lower()
+    return len(first) == 4 and (first == "ff02" or first[:3] in ("fe8", "fe9", "fea", "feb"))

@@ -1,0 +1,96 @@
+"""What recvmsg tells beside the data: time stamps, TTL, IP options, queued errors.
+
+*From the kernel*: cmsg(3), ip(7), ipv6(7), <linux/errqueue.h>.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_ntop
+from struct import Struct
+from sys import byteorder
+
+from ..records.record import Record
+from .addresses import with_zone
+from .timestamps import SOL_SOCKET, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, monotonic_from_wall, wall_ns
+
+SOL_IP, SOL_IPV6 = 0, 41
+IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_RECVERR = 1, 2, 6, 7, 11
+IPV6_2292HOPLIMIT, IPV6_RECVERR, IPV6_HOPLIMIT, IPV6_TCLASS = 8, 25, 52, 67
+TTL_MESSAGES = {(SOL_IP, IP_TTL), (SOL_IPV6, IPV6_HOPLIMIT), (SOL_IPV6, IPV6_2292HOPLIMIT)}
+CLASS_MESSAGES = {(SOL_IP, IP_TOS), (SOL_IPV6, IPV6_TCLASS)}
+ERROR_MESSAGES = {(SOL_IP, IP_RECVERR), (SOL_IPV6, IPV6_RECVERR)}
+STAMP_MESSAGES = {(SOL_SOCKET, SO_TIMESTAMP), (SOL_SOCKET, SO_TIMESTAMPNS), (SOL_SOCKET, SO_TIMESTAMPING)}
+
+EXTENDED_ERROR = Struct("=IBBBxII")  # struct sock_extended_err: errno, origin, type, code, info, data
+FAMILY_AT, ADDRESS4_AT, ADDRESS6_AT, SCOPE_AT = 16, 20, 24, 40  # in the sockaddr that follows it
+
+ANCILLARY_BYTES = 512
+"""Room for everything above at once; the largest is a queued IPv6 error (CMSG_SPACE of 44)."""
+
+
+class QueuedError(Record):
+    """A struct sock_extended_err and the offender's address behind it.
+
+    `origin` is a value of `records.replies.Origin`, or 4 for a transmit time stamp (then `data` is
+    the number of the send); `errno` the kernel's translation; `info` the MTU, the parameter
+    pointer or the gateway of a redirect; `offender` is None where the local host complains.
+    """
+
+    errno: int
+    origin: int
+    type: int
+    code: int
+    info: int
+    data: int
+    offender: str | None
+
+
+class Ancillary(Record):
+    """The control messages of one recvmsg; None for what the kernel did not tell.
+
+    `received_ns` is monotonic; `options` are the raw bytes of IP_RETOPTS or IP_RECVOPTS.
+    """
+
+    received_ns: int | None = None
+    ttl: int | None = None
+    traffic_class: int | None = None
+    options: bytes | None = None
+    error: QueuedError | None = None
+
+
+def read_ancillary(messages: list) -> Ancillary:
+    """Turn the (level, type, data) list of recvmsg into a record; unknown and short ones are skipped."""
+    stamp_ns = ttl = traffic_class = options = error = None
+    for level, kind, data in messages:
+        key = level, kind
+        if key in STAMP_MESSAGES:
+            stamp_ns = wall_ns(kind, data) or stamp_ns
+        elif key in TTL_MESSAGES and len(data) >= 4:
+            ttl = int.from_bytes(data[:4], byteorder)
+        elif key in CLASS_MESSAGES and data:
+            traffic_class = data[0]  # IP_TOS is one byte, IPV6_TCLASS an int
+        elif key in ERROR_MESSAGES:
+            error = read_queued_error(data)
+        elif level == SOL_IP and kind in (IP_RECVOPTS, IP_RETOPTS):
+            options = bytes(data)
+    received_ns = None if stamp_ns is None else monotonic_from_wall(stamp_ns)
+    return Ancillary(received_ns, ttl, traffic_class, options, error)
+
+
+def read_queued_error(data: bytes) -> QueuedError | None:
+    """The record of an IP_RECVERR or IPV6_RECVERR message, or None when it is too short."""
+    if len(data) < EXTENDED_ERROR.size:
+        return None
+    errno, origin, kind, code, info, more = EXTENDED_ERROR.unpack_from(data)
+    return QueuedError(errno, origin, kind, code, info, more, _offender(data))
+
+
+def _offender(data: bytes) -> str | None:
+    af = int.from_bytes(data[FAMILY_AT:FAMILY_AT + 2], byteorder)
+    if af == AF_INET and len(data) >= ADDRESS4_AT + 4:
+        return inet_ntop(AF_INET, data[ADDRESS4_AT:ADDRESS4_AT + 4])
+    if af == AF_INET6 and len(data) >= SCOPE_AT + 4:
+        host = inet_ntop(AF_INET6, data[ADDRESS6_AT:ADDRESS6_AT + 16])
+        scope = int.from_bytes(data[SCOPE_AT:SCOPE_AT + 4], byteorder)
+        return with_zone(host, scope) if scope else host
+    return None

@@ -1,0 +1,140 @@
+"""`LinkSettings` put on a socket; one row of option numbers per address family.
+
+A refused option raises KernelRefused whose `what` is the option's name in <linux/in.h> or
+<linux/in6.h>; the command knows the original's words for it.
+"""
+
+from __future__ import annotations
+
+import _socket
+from struct import Struct
+from sys import byteorder
+
+from ..errors import KernelRefused
+from ..records.family import IPV4, IPV6
+from ..records.record import Record
+from .addresses import socket_address, zone_index
+
+SOL_SOCKET = 1
+SO_DEBUG, SO_DONTROUTE, SO_BROADCAST, SO_BINDTODEVICE, SO_MARK = 1, 5, 6, 25, 36
+IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND = 32, 33
+
+MREQN = Struct("=8xI")  # struct ip_mreqn with the interface index alone
+FLOW_LABEL_REQUEST = Struct("=16s4sBBHHHI")  # struct in6_flowlabel_req; the label in network order
+GET, EXCLUSIVE, CREATE = 0, 1, 1
+
+
+class SocketOptions(Record):
+    """Option numbers of one family at `level`; (number, name) where a refusal must be named."""
+
+    level: int
+    ttl: tuple
+    multicast_ttl: tuple
+    multicast_loop: tuple
+    multicast_interface: tuple
+    traffic_class: tuple
+    mtu_discovery: tuple
+    receive_errors: tuple
+    receive_ttl: tuple
+
+
+OPTIONS4 = SocketOptions(0, (2, "IP_TTL"), (33, "IP_MULTICAST_TTL"), (34, "IP_MULTICAST_LOOP"),
+                         (32, "IP_MULTICAST_IF"), (1, "IP_TOS"), (10, "IP_MTU_DISCOVER"),
+                         (11, "IP_RECVERR"), (12, "IP_RECVTTL"))
+OPTIONS6 = SocketOptions(41, (16, "IPV6_UNICAST_HOPS"), (18, "IPV6_MULTICAST_HOPS"), (19, "IPV6_MULTICAST_LOOP"),
+                         (17, "IPV6_MULTICAST_IF"), (67, "IPV6_TCLASS"), (23, "IPV6_MTU_DISCOVER"),
+                         (25, "IPV6_RECVERR"), (51, "IPV6_RECVHOPLIMIT"))
+OPTIONS = {IPV4.version: OPTIONS4, IPV6.version: OPTIONS6}
+
+
+def set_option(socket, level: int, option: tuple, value) -> None:
+    """setsockopt with an (number, name) option; a refusal becomes KernelRefused with that name."""
+    try:
+        socket.setsockopt(level, option[0], value)
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, option[1]) from None
+
+
+def apply_settings(socket, settings, warnings: list) -> None:
+    """Set what every kind of link shares: route, device, mark, TTLs, class, MTU discovery, bind.
+
+    Order matters: the device before the address, so that a link-local source gets its zone.
+    SO_DEBUG is asked for and its refusal ignored; a refused mark is a warning ("SO_MARK", errno).
+    """
+    options = OPTIONS[settings.family.version]
+    if settings.debug:
+        try:
+            socket.setsockopt(SOL_SOCKET, SO_DEBUG, 1)
+        except OSError:
+            pass
+    if settings.dont_route:
+        set_option(socket, SOL_SOCKET, (SO_DONTROUTE, "SO_DONTROUTE"), 1)
+    if settings.device:
+        bind_device(socket, settings)
+    set_mark(socket, settings, warnings)
+    if settings.traffic_class is not None:
+        set_option(socket, options.level, options.traffic_class, settings.traffic_class)
+    if settings.mtu_discovery is not None:
+        set_option(socket, options.level, options.mtu_discovery, settings.mtu_discovery)
+    if settings.ttl is not None:
+        set_option(socket, options.level, options.multicast_ttl, settings.ttl)
+        set_option(socket, options.level, options.ttl, settings.ttl)
+
+
+def bind_source(socket, settings, port: int = 0) -> None:
+    """Bind to the source address, or to the unspecified one when only a port is wanted."""
+    family = settings.family
+    try:
+        socket.bind(socket_address(family, settings.source or family.any, port, settings.device))
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, "bind") from None
+
+
+def bind_device(socket, settings) -> None:
+    """Send and receive through one interface (no privilege since Linux 5.7, for a first bind).
+
+    Where that is refused, a multicast destination can still be sent through it.
+    """
+    try:
+        socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, settings.device.encode() + b"\0")
+    except OSError as refusal:
+        options = OPTIONS[settings.family.version]
+        if refusal.errno != 1 or not is_multicast(settings.destination):
+            raise KernelRefused(refusal.errno, "SO_BINDTODEVICE") from None
+        index = zone_index(settings.device)
+        value = MREQN.pack(index) if settings.family.version == 4 else index
+        set_option(socket, options.level, options.multicast_interface, value)
+
+
+def set_mark(socket, settings, warnings: list) -> None:
+    """SO_MARK; needs CAP_NET_ADMIN, or CAP_NET_RAW since Linux 5.17."""
+    if settings.mark is None:
+        return
+    try:
+        socket.setsockopt(SOL_SOCKET, SO_MARK, settings.mark.to_bytes(4, byteorder))
+    except OSError as refusal:
+        warnings.append(("SO_MARK", refusal.errno))
+
+
+def is_multicast(address: str) -> bool:
+    """224.0.0.0/4 and ff00::/8."""
+    if ":" in address:
+        return address[:2].lower() == "ff" and len(address.partition(":")[0]) == 4
+    first = address.partition(".")[0]
+    return first.isdigit() and 224 <= int(first) <= 239
+
+
+def lease_flow_label(socket, settings) -> int | None:
+    """Lease the flow label of `settings` for its destination, for this socket alone (RFC 6437).
+
+    Returns the label (the kernel's choice for 0), or None when none is wanted or for IPv4.
+    *From the kernel*: Documentation/networking/ipv6-flowlabels; a label is free again 6 s after use.
+    """
+    if settings.flow_label is None or settings.family.version == 4:
+        return None
+    destination = _socket.inet_pton(settings.family.af, settings.destination.partition("%")[0])
+    label = settings.flow_label.to_bytes(4, "big")
+    request = bytearray(FLOW_LABEL_REQUEST.pack(destination, label, GET, EXCLUSIVE, CREATE, 0, 0, 0))
+    set_option(socket, OPTIONS6.level, (IPV6_FLOWLABEL_MGR, "IPV6_FLOWLABEL_MGR"), request)
+    set_option(socket, OPTIONS6.level, (IPV6_FLOWINFO_SEND, "IPV6_FLOWINFO_SEND"), 1)
+    return int.from_bytes(request[16:20], "big") & 0xFFFFF

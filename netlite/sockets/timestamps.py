@@ -1,0 +1,56 @@
+"""Kernel time stamps: asked for on a socket, read from ancillary data, told as monotonic time.
+
+The kernel stamps packets with the wall clock (CLOCK_REALTIME); netlite's times are monotonic.
+What is exact is the age of a stamp at the moment it is read, so that is what is subtracted.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from time import monotonic_ns, time_ns
+
+SOL_SOCKET = 1
+SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING = 29, 35, 37  # also the types of their messages
+
+# <linux/net_tstamp.h>: stamp what leaves and arrives in software; report it; number what is sent;
+# send back the stamp alone, without the packet.
+TRANSMIT_SOFTWARE, RECEIVE_SOFTWARE, SOFTWARE, OPT_ID, OPT_TSONLY = 1 << 1, 1 << 3, 1 << 4, 1 << 7, 1 << 11
+TRANSMIT_STAMPS = TRANSMIT_SOFTWARE | RECEIVE_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
+
+TIME = Struct("@ll")  # struct timespec and struct timeval have this shape
+seconds_and_part = TIME.unpack_from
+
+
+def ask_receive_stamps(socket) -> bool:
+    """Have every received packet carry its arrival time (SO_TIMESTAMPNS); False when refused."""
+    try:
+        socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    except OSError:
+        return False
+    return True
+
+
+def ask_transmit_stamps(socket) -> bool:
+    """Have the kernel report on the error queue when each packet left; False when refused.
+
+    Reports are numbered from 0, one a send.  Asking again starts the numbers anew.
+    """
+    try:
+        socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, 0)
+        socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, TRANSMIT_STAMPS)
+    except OSError:
+        return False
+    return True
+
+
+def wall_ns(kind: int, data: bytes) -> int:
+    """The wall-clock nanoseconds in a SOL_SOCKET time stamp message of type `kind`; 0 if none."""
+    if len(data) < TIME.size:
+        return 0
+    seconds, part = seconds_and_part(data)
+    return seconds * 1_000_000_000 + (part * 1000 if kind == SO_TIMESTAMP else part)
+
+
+def monotonic_from_wall(stamp_ns: int) -> int:
+    """The monotonic time of a wall-clock stamp taken a moment ago."""
+    return monotonic_ns() - time_ns() + stamp_ns
