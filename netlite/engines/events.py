@@ -32,11 +32,16 @@ class SendFailed(Record):
 
 
 class ReplyArrived(Record):
-    """A decoded reply (a record of `records.replies`), received at `received_ns` (monotonic)."""
+    """A decoded reply (a record of `records.replies`), received at `received_ns` (monotonic).
+
+    `sent_ns` is the kernel's stamp of when the probe it answers left, where the link has one; it
+    then replaces the `sent_ns` of `ProbeSent`.
+    """
 
     at_ns: int
     reply: object
     received_ns: int
+    sent_ns: int | None = None
 
 
 class NameFound(Record):

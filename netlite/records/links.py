@@ -15,6 +15,14 @@ class MtuDiscovery:
     PROBE = 3
 
 
+class KernelStamps:
+    """Which of our times come from the kernel; BOTH costs one more system call a probe."""
+
+    NONE = 0
+    RECEIVED = 1
+    BOTH = 2
+
+
 class LinkSettings(Record):
     """Fields that every kind of link shares; None leaves the kernel's default.
 
@@ -37,8 +45,14 @@ class LinkSettings(Record):
 
 
 class EchoLinkSettings(LinkSettings):
-    """How ICMP echo is sent; `identifier` None lets the link choose, `payload` is sent as it is
-    (the link writes its time stamp over the first 16 bytes when `stamped`)."""
+    """How ICMP echo is sent.
+
+    `identifier` None lets the link choose: the process id on raw sockets, the kernel's choice on
+    datagram sockets.  `payload` is sent as it is, but for the struct timeval of the wall clock that
+    the link writes over its first 16 bytes when `stamped` (and there are 16).  `kind` "raw" or
+    "datagram" insists on one kind of socket; None tries datagram, then raw.  `kernel_stamps` is
+    a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once.
+    """
 
     identifier: int | None = None
     payload: bytes = b""
@@ -47,7 +61,9 @@ class EchoLinkSettings(LinkSettings):
     multicast_loop: bool = True
     send_buffer_bytes: int | None = None
     ip_options: bytes = b""
-    kernel_stamps: bool = True
+    kernel_stamps: int = KernelStamps.BOTH
+    kind: str | None = None
+    preload: int = 1
 
 
 class UdpLinkSettings(LinkSettings):

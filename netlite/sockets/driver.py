@@ -60,7 +60,7 @@ def _happened(engine, link, clock, signals, lookups) -> list:
     arrivals = link.receive()
     now_ns = clock.now_ns()
     for arrival in arrivals:
-        events.append(ReplyArrived(now_ns, arrival.reply, arrival.received_ns))
+        events.append(ReplyArrived(now_ns, arrival.reply, arrival.received_ns, arrival.sent_ns))
     if lookups is not None:
         events += lookups.receive(now_ns)
     if engine.deadline_ns is not None and engine.deadline_ns <= now_ns:

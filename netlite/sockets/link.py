@@ -10,10 +10,15 @@ from ..records.record import Record
 
 
 class Arrival(Record):
-    """A decoded reply and the monotonic time at which the kernel took it in."""
+    """A decoded reply and the monotonic time at which the kernel took it in.
+
+    `sent_ns` is the kernel's stamp of when the probe it answers left, where the link has one: it
+    is better than what `send` returned, so a round trip is received_ns - (sent_ns or that).
+    """
 
     received_ns: int
     reply: object
+    sent_ns: int | None = None
 
 
 class Link:
@@ -27,7 +32,7 @@ class Link:
         raise NotImplementedError
 
     def receive(self) -> list[Arrival]:
-        """Everything that has arrived, in order of arrival; never waits.
+        """What has arrived, in order of arrival; never waits.  Empty only when nothing is left.
 
         What is not for us, or malformed, is dropped here.
         """
