@@ -1,0 +1,55 @@
+"""What truly varies from run to run, as named regular expressions over text and packet lines."""
+
+from __future__ import annotations
+
+import re
+
+MASKS = {
+    # texts of ping
+    "ping_time": (r"time[=<][\d.]+ ms", "time=# ms"),
+    "ping_total": (r", time \d+ms", ", time #ms"),
+    "ping_rtt": (r"(rtt|round-trip) ([a-z/]+) = [\d./]+ ms(, pipe \d+)?", r"\1 \2 = # ms"),
+    "ping_ipg": (r"(, )?ipg/ewma [\d./]+ ms", r"\1ipg/ewma # ms"),
+    "ping_status": (r"min/avg/ewma/max = [\d./]+ ms", "min/avg/ewma/max = # ms"),
+    "ping_date": (r"(?m)^\[\d+\.\d{6}\] ", "[#] "),
+    "ping_fds": (r"(sock[46])\.fd: -?\d+", r"\1.fd: #"),
+    "ping_ident": (r"ident(=| )(0x)?[0-9a-f]+", r"ident\1#"),
+    "ping_stamp": (r"data=[0-9a-f]{32}", "data=#"),
+    "ping_ip_stamps": (r"(?m)\t-?\d+( absolute)?( not-standard)?$", r"\t#\1\2"),
+    # texts of traceroute and tracepath
+    "traceroute_time": (r"  ?[\d.]+ ms", " # ms"),
+    "tracepath_time": (r" +[\d.]+ms", " #ms"),
+    "tracepath_stamp": (r"data=([0-9a-f]{16})[0-9a-f]{32}", r"data=\1#"),
+    # texts of netstat and ifconfig
+    "counters": (r"(packets|bytes|errors|dropped|overruns|frame|carrier|collisions) \d+( \([^)]*\))?", r"\1 #"),
+    "timers": (r"(keepalive|on|timewait|unkn-\d+) \([\d./]+\)", r"\1 (#)"),
+    # packet lines
+    "icmp_id": (r"(icmp \S+) id=\d+", r"\1 id=#"),
+    "source_port": (r"(udp|udplite|tcp) (?:32[7-9]\d\d|3[3-9]\d{3}|[456]\d{4}) >", r"\1 # >"),
+    "flow": (r"flow=0x[0-9a-f]+", "flow=#"),
+    "tcp_seq": (r"seq=\d{4,}", "seq=#"),
+}
+
+PACKETS = ("icmp_id", "source_port", "flow", "tcp_seq")
+
+OF_PROGRAM = {
+    "ping": ("ping_time", "ping_total", "ping_rtt", "ping_ipg", "ping_status", "ping_date", "ping_fds",
+             "ping_ident", "ping_stamp", "ping_ip_stamps"),
+    "traceroute": ("traceroute_time",),
+    "tracepath": ("tracepath_time", "tracepath_stamp"),
+    "netstat": (),
+    "ifconfig": (),
+}
+
+
+def masks_for(program: str, more=(), without=()):
+    """A function that masks a text with the masks of a program, of packets, and `more`."""
+    names = [name for name in (*OF_PROGRAM[program], *PACKETS, *more) if name not in without]
+    rules = [(re.compile(MASKS[name][0]), MASKS[name][1]) for name in names]
+
+    def masked(text: str) -> str:
+        for pattern, replacement in rules:
+            text = pattern.sub(replacement, text)
+        return text
+
+    return masked

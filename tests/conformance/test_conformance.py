@@ -1,0 +1,57 @@
+"""Every case of ``cases_*.py``: the original and netlite do the same.  See harness.py."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import shutil
+from pathlib import Path
+
+import pytest
+import scenes
+from harness import ORIGINALS_PATH, Outcome, observe
+
+FILES = sorted(path.stem for path in Path(__file__).parent.glob("cases_*.py"))
+CASES = [case for name in FILES for case in importlib.import_module(name).CASES]
+
+
+def observe_both(case, stage, world_of, netlite_path) -> tuple[Outcome, Outcome]:
+    paths = ORIGINALS_PATH, netlite_path(case.user)
+    if not case.changes:
+        return tuple(stage(observe, case, world_of(case.scene), path) for path in paths)
+    outcomes = []
+    for path in paths:
+        world = stage(scenes.build, case.scene)
+        try:
+            outcomes.append(stage(observe, case, world, path))
+        finally:
+            world.close()
+    return tuple(outcomes)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_same_as_the_original(case, stage, world_of, netlite_path):
+    if not shutil.which(case.program, path=ORIGINALS_PATH):
+        pytest.skip(f"the original {case.program} is not installed")
+    for _ in range(case.attempts):
+        complaint = compare(case, *observe_both(case, stage, world_of, netlite_path))
+        if not complaint:
+            return
+    pytest.fail(complaint, pytrace=False)
+
+
+def compare(case, original: Outcome, ours: Outcome) -> str:
+    """What is wrong, or nothing."""
+    for part in Outcome.fields:
+        expected, found = getattr(original, part), getattr(ours, part)
+        if part in case.differs and found == expected:
+            return f"{part} no longer differs: {case.differs[part]}"
+        if part not in case.differs and found != expected:
+            return f"{part}: - the original, + netlite\n{difference(expected, found)}"
+    return ""
+
+
+def difference(expected, found) -> str:
+    if not isinstance(expected, list):
+        return f"-{expected}\n+{found}"
+    return "\n".join(difflib.unified_diff(expected, found, "original", "netlite", lineterm=""))
