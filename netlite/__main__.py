@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from posix import _exit
 
-PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig")
+PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig", "arp")
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\n"
 

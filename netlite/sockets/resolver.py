@@ -23,11 +23,11 @@ class Address(Record):
     port: int = 0
 
 
-class NameUnknown(Exception):
+class NameUnknown(_socket.gaierror):
     """getaddrinfo failed: `code` is EAI_*, `text` gai_strerror's words for it."""
 
     def __init__(self, code: int, text: str):
-        super().__init__(text)
+        super().__init__(code, text)
         self.code = code
         self.text = text
 
