@@ -1,0 +1,110 @@
+"""What misbehaves, as nftables rules: silence, black holes, drops and rejects of a node.
+
+Rules are sent by pyroute2, the nft program is not needed.  Each node gets one table "lab" a
+family, with the chains input and forward (its rules) and output (what it keeps quiet about).
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+from .topology import Action, Node, Topology
+
+NF_DROP, NF_ACCEPT = 0, 1  # <linux/netfilter.h>
+NFPROTO = {4: 2, 6: 10}
+NETWORK_HEADER, TRANSPORT_HEADER = 1, 2  # enum nft_payload_bases
+META_L4PROTO = 16  # enum nft_meta_keys
+REJECT_WITH_ICMP = 0  # enum nft_reject_types: destination unreachable, our code
+DESTINATION = {4: (16, 4), 6: (24, 16)}  # offset and length in the IP header
+ICMP = {4: 1, 6: 58}
+ERRORS = {4: (3, 11, 12), 6: (1, 2, 3, 4)}  # ICMP types that report errors (RFC 792, RFC 4443)
+TOO_BIG = {4: bytes([3, 4]), 6: bytes([2, 0])}
+
+
+def install(topology: Topology, node: Node) -> None:
+    """Install the rules of `node` in the network namespace we are in."""
+    from pyroute2.nftables.main import NFTables
+
+    for version in (4, 6):
+        chains = {"input": _filter(topology, node, version), "output": _quiet(node, version)}
+        chains["forward"] = chains["input"]
+        if not any(chains.values()):
+            continue
+        tables = NFTables(nfgen_family=NFPROTO[version])
+        tables.begin()
+        tables.table("add", name="lab")
+        for hook, rules in chains.items():
+            if rules:
+                tables.chain("add", table="lab", name=hook, hook=hook, type="filter", policy=NF_ACCEPT, priority=0)
+            for expressions in rules:
+                tables.rule("add", table="lab", chain=hook, expressions=(expressions,))
+        tables.commit()
+        tables.close()
+
+
+def _quiet(node: Node, version: int) -> list:
+    """Rules for output: the errors that the node does not send."""
+    if node.silent:
+        return [[*_protocol(ICMP[version]), *_payload(TRANSPORT_HEADER, 0, bytes([kind])), _verdict(NF_DROP)]
+                for kind in ERRORS[version]]
+    if node.black_hole:
+        return [[*_protocol(ICMP[version]), *_payload(TRANSPORT_HEADER, 0, TOO_BIG[version]), _verdict(NF_DROP)]]
+    return []
+
+
+def _filter(topology: Topology, node: Node, version: int) -> list:
+    """Rules for input and forward; a destination that is several prefixes makes several rules."""
+    rules = []
+    for rule in node.rules:
+        matches = []
+        if rule.protocol is not None:
+            matches += _protocol(ICMP[version] if rule.protocol == 1 else rule.protocol)
+        if rule.port is not None:
+            matches += _payload(TRANSPORT_HEADER, 2, rule.port.to_bytes(2, "big"))
+        if rule.action == Action.DROP:
+            end = _verdict(NF_DROP)
+        else:
+            end = _expression("reject", "REJECT", TYPE=REJECT_WITH_ICMP, ICMP_CODE=rule.codes[version == 6])
+        if rule.destination is None:
+            rules.append([*matches, end])
+        else:
+            rules += [[*matches, *_destination(prefix, version), end]
+                      for prefix in topology.prefixes(rule.destination, version)]
+    return rules
+
+
+def _expression(name: str, prefix: str, **attributes) -> dict:
+    named = [(f"NFTA_{prefix}_{key}", value) for key, value in attributes.items()]
+    return {"attrs": [("NFTA_EXPR_NAME", name), ("NFTA_EXPR_DATA", {"attrs": named})]}
+
+
+def _data(value: bytes) -> dict:
+    return {"attrs": [("NFTA_DATA_VALUE", value)]}
+
+
+def _equals(value: bytes) -> dict:
+    return _expression("cmp", "CMP", SREG=1, OP=0, DATA=_data(value))
+
+
+def _protocol(number: int) -> list:
+    return [_expression("meta", "META", DREG=1, KEY=META_L4PROTO), _equals(bytes([number]))]
+
+
+def _payload(base: int, offset: int, value: bytes) -> list:
+    """Match: the bytes at `offset` of a header are `value`."""
+    return [_expression("payload", "PAYLOAD", DREG=1, BASE=base, OFFSET=offset, LEN=len(value)), _equals(value)]
+
+
+def _destination(prefix: str, version: int) -> list:
+    """Match: the destination address is in `prefix`."""
+    network = ip_network(prefix)
+    offset, length = DESTINATION[version]
+    return [_expression("payload", "PAYLOAD", DREG=1, BASE=NETWORK_HEADER, OFFSET=offset, LEN=length),
+            _expression("bitwise", "BITWISE", SREG=1, DREG=1, LEN=length, MASK=_data(network.netmask.packed),
+                        XOR=_data(bytes(length))),
+            _equals(network.network_address.packed)]
+
+
+def _verdict(code: int) -> dict:
+    verdict = {"attrs": [("NFTA_DATA_VERDICT", {"attrs": [("NFTA_VERDICT_CODE", code)]})]}
+    return _expression("immediate", "IMMEDIATE", DREG=0, DATA=verdict)

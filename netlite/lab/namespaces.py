@@ -1,0 +1,218 @@
+"""`Lab`: a topology as network namespaces, to run programs in.
+
+    with Lab(chain(routers=3)) as lab:
+        done = lab.run("client", ["ping", "-c1", "server.lab"])
+
+Works as root, and as an ordinary user where the kernel allows user namespaces.  The lab consists
+of open descriptors of this process and nothing else: no names under /run/netns, no helper that
+stays.  It is gone when the process ends, even by SIGKILL, and its programs end with it.
+
+All programs of a lab share a mount namespace in which /etc/hosts knows every node (``r1.lab``,
+``r1``) and nothing else is asked for names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+
+from ..errors import KernelRefused, LibraryMissing, NetliteError
+from . import syscalls
+from .topology import Node, Topology, Wire
+
+START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.builder import main; main()"
+OPEN_SOCKET = ("import socket; kinds = {kinds!r}\n"
+               "with socket.socket(*kinds) as made: socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
+NOBODY = 65534
+KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS}
+
+
+class LabRefused(NetliteError):
+    """This machine does not let us build a lab; the text says what was refused."""
+
+
+class Lab:
+    """A running topology.  A context manager; `close` takes it down, with all its programs.
+
+    `warnings` tells what the machine refused without harm, such as a read-only /proc/sys.
+    Raises LabRefused where namespaces are refused, LibraryMissing without pyroute2.
+    """
+
+    def __init__(self, topology: Topology):
+        self.topology = topology
+        self.warnings: tuple[str, ...] = ()
+        self._shared: dict[str, int] = {}
+        self._nodes: dict[str, int] = {}
+        self._running: list[subprocess.Popen] = []
+        self._build()
+
+    @property
+    def rootless(self) -> bool:
+        """Whether the lab lives in a user namespace, in which we are root."""
+        return "user" in self._shared
+
+    def addresses(self, node: str, version: int | None = None) -> tuple[str, ...]:
+        """The addresses of a node, IPv4 first."""
+        return self.topology.addresses(node, version)
+
+    def run(self, node: str, argv: list[str], *, unprivileged: bool = False, **options) -> subprocess.CompletedProcess:
+        """Run a program inside `node` to its end.
+
+        `options` are those of subprocess.run; unless they say otherwise output is captured as text
+        and stdin is empty.  `unprivileged`: as the user nobody, without any capability.
+        """
+        if not {"stdout", "stderr", "capture_output"} & set(options):
+            options["capture_output"] = True
+        options.setdefault("text", True)
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.run(argv, **self._inside(node, unprivileged, options))
+
+    def popen(self, node: str, argv: list[str], *, unprivileged: bool = False, **options) -> subprocess.Popen:
+        """Start a program inside `node`; `options` are those of subprocess.Popen.
+
+        It is killed when the lab is closed and when this thread ends.
+        """
+        process = subprocess.Popen(argv, **self._inside(node, unprivileged, options))
+        self._running.append(process)
+        return process
+
+    def socket(self, node: str, *kinds: int) -> socket.socket:
+        """A socket that lives in `node` (`kinds`: family, type, protocol), used from here."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            code = OPEN_SOCKET.format(kinds=tuple(int(kind) for kind in kinds))
+            done = self.run(node, [sys.executable, "-I", "-S", "-c", code], stdin=theirs)
+            if done.returncode:
+                raise KernelRefused(_errno_in(done.stderr), f"socket in {node}")
+            _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
+        return socket.socket(fileno=descriptors[0])
+
+    def setting(self, node: str, key: str, value: str) -> None:
+        """Write ``/proc/sys/<key>`` inside `node`.  Raises KernelRefused."""
+        code = f"open('/proc/sys/{key}', 'w').write({str(value)!r})"
+        done = self.run(node, [sys.executable, "-I", "-S", "-c", code])
+        if done.returncode:
+            raise KernelRefused(_errno_in(done.stderr), f"/proc/sys/{key}")
+
+    def enter(self, node: str) -> None:
+        """Move the calling thread into the network of `node`, for good.
+
+        As root any thread can go.  A rootless lab lets in only a process with a single thread,
+        such as a child just forked; it also gets the lab's names and becomes root there.
+        """
+        descriptor = self._nodes[node]
+        if self.rootless:
+            self._enter_shared()
+        syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
+
+    def close(self) -> None:
+        """End all programs of the lab and let go of it; harmless when repeated."""
+        for process in self._running:
+            if process.poll() is None:
+                process.kill()
+        for process in self._running:
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
+        for descriptor in (*self._nodes.values(), *self._shared.values()):
+            os.close(descriptor)
+        self._running, self._nodes, self._shared = [], {}, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    __del__ = close
+
+    @staticmethod
+    def unavailable_reason() -> str | None:
+        """Why no lab can be built here, or None when one can: found out by building a small one."""
+        if "reason" not in _tried:
+            try:
+                Lab(Topology([Node("a"), Node("b")], [Wire(("a", "b"))])).close()
+                _tried["reason"] = None
+            except NetliteError as refusal:
+                _tried["reason"] = str(refusal)
+        return _tried["reason"]
+
+    def _inside(self, node: str, unprivileged: bool, options: dict) -> dict:
+        """Options for a child that starts inside `node`."""
+        descriptor = self._nodes[node]
+        directory = options.pop("cwd", None) or os.getcwd()
+        parent = os.getpid()
+
+        def enter() -> None:
+            syscalls.die_with_parent(parent, signal.SIGKILL)
+            self._enter_shared()
+            syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
+            os.chdir(directory)
+            if unprivileged:
+                self._drop_privileges()
+                syscalls.die_with_parent(parent, signal.SIGKILL)  # forgotten when the user changes
+
+        return {**options, "preexec_fn": enter}
+
+    def _enter_shared(self) -> None:
+        """Enter the lab's user namespace, if it has one, and its mount namespace."""
+        for kind, descriptor in self._shared.items():
+            syscalls.setns(descriptor, KINDS[kind])
+
+    def _drop_privileges(self) -> None:
+        if self.rootless:  # only one user is mapped: become somebody else in a namespace below
+            syscalls.enter_user_namespace(NOBODY, NOBODY)
+        else:
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+
+    def _build(self) -> None:
+        """Have a builder process make the namespaces, and take them over."""
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-I", "-c", START_BUILDER.format(path=[os.path.abspath(p) for p in sys.path]),
+                   str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
+        with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
+                                    stderr=subprocess.PIPE) as builder:
+            theirs.close()
+            try:
+                _, complaint = builder.communicate(pickle.dumps(self.topology))
+            except BaseException:
+                builder.kill()
+                raise
+            self._take_over(ours, complaint.decode(errors="replace"))
+
+    def _take_over(self, channel: socket.socket, complaint: str) -> None:
+        head = channel.recv(4, socket.MSG_WAITALL)
+        if len(head) < 4:
+            last = complaint.strip().splitlines()[-1:] or ["it said nothing"]
+            raise LabRefused(f"the process that builds the lab failed: {last[0]}")
+        answer = json.loads(channel.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
+        if "missing" in answer:
+            raise LibraryMissing(answer["missing"].partition(".")[0], "the lab of namespaces")
+        if "problem" in answer:
+            raise LabRefused(f"no network namespaces here ({answer['problem']})")
+        descriptors: list[int] = []
+        wanted = len(answer["kinds"]) + len(answer["nodes"])
+        while len(descriptors) < wanted:
+            _, more, _, _ = socket.recv_fds(channel, 1, 253)
+            descriptors += more
+        self._shared = dict(zip(answer["kinds"], descriptors))
+        self._nodes = dict(zip(answer["nodes"], descriptors[len(answer["kinds"]):]))
+        self.warnings = tuple(answer["warnings"])
+
+
+_tried: dict[str, str | None] = {}
+
+
+def _errno_in(traceback: str) -> int:
+    """The number in the last line of a Python traceback of an OSError: ``[Errno 1] ...``."""
+    number = traceback.strip().splitlines()[-1].partition("[Errno ")[2].partition("]")[0]
+    return int(number) if number.isdigit() else 0

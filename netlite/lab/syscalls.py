@@ -1,0 +1,62 @@
+"""The system calls of namespaces: unshare, setns, mount, prctl, through the C library.
+
+Python has os.setns and os.unshare from 3.12 on, mount and prctl never.  Errors are OSError.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000  # <linux/sched.h>
+MS_BIND, MS_REC, MS_SLAVE = 4096, 16384, 1 << 19  # <linux/mount.h>
+MNT_DETACH = 2
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> None:
+    if result != 0:
+        errno = ctypes.get_errno()
+        raise OSError(errno, os.strerror(errno), what)
+
+
+def unshare(flags: int) -> None:
+    """Leave the namespaces of `flags` for new ones."""
+    _checked(_libc.unshare(flags), "unshare")
+
+
+def setns(fd: int, kind: int) -> None:
+    """Enter the namespace held by `fd`, which must be of `kind` (CLONE_NEW...)."""
+    _checked(_libc.setns(fd, kind), "setns")
+
+
+def mount(source: str, target: str, filesystem: str = "", flags: int = 0) -> None:
+    """mount(2)."""
+    _checked(_libc.mount(source.encode(), target.encode(), filesystem.encode(), flags, None), f"mount {target}")
+
+
+def detach(target: str) -> None:
+    """Unmount `target`; what is still in use of it stays until it is not."""
+    _checked(_libc.umount2(target.encode(), MNT_DETACH), f"umount {target}")
+
+
+def die_with_parent(parent_id: int, signal: int) -> None:
+    """Have the kernel send us `signal` when our parent, the process `parent_id`, ends."""
+    _checked(_libc.prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0), "prctl")
+    if os.getppid() != parent_id:  # it ended before we could say so
+        os.kill(os.getpid(), signal)
+
+
+def enter_user_namespace(inside_user: int, inside_group: int, others: int = 0) -> None:
+    """Make a user namespace (and the namespaces `others`, owned by it) in which we are `inside_user`.
+
+    Needs no privilege, a single thread, and a kernel that allows it (user_namespaces(7)).
+    """
+    user, group = os.geteuid(), os.getegid()
+    unshare(CLONE_NEWUSER | others)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{inside_user} {user} 1"),
+                       ("gid_map", f"{inside_group} {group} 1")):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
