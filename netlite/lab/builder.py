@@ -41,13 +41,15 @@ EVERYWHERE = {
     "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
 }
 ROUTERS = {"net/ipv4/ip_forward": "1", "net/ipv6/conf/all/forwarding": "1"}
+IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 
 
 class Builder:
     """Builds one topology; `namespaces` are the descriptors by node name."""
 
-    def __init__(self, topology: Topology):
+    def __init__(self, topology: Topology, settings: dict[str, str | None]):
         self.topology = topology
+        self.settings = EVERYWHERE | settings
         self.namespaces: dict[str, int] = {}
         self.warnings: list[str] = []
         self._kernel: dict[str, object] = {}
@@ -72,8 +74,9 @@ class Builder:
         self.namespaces[name] = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self._kernel[name] = IPRoute()  # its socket stays in this namespace
         self._kernel[name].link("set", index=1, state="up")
-        for key, value in (EVERYWHERE | ROUTERS if self.topology.nodes[name].forwards else EVERYWHERE).items():
-            self._set(key, value)
+        for key, value in {**(ROUTERS if self.topology.nodes[name].forwards else {}), **self.settings}.items():
+            if value is not None:
+                self._set(key, value)
 
     def _set(self, key: str, value: str) -> None:
         try:
@@ -96,7 +99,8 @@ class Builder:
             kernel = self._kernel[port.node]
             index = kernel.link_lookup(ifname=port.device)[0]
             kernel.link("set", index=index, state="up")
-            kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix)
+            kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
+                        broadcast=str(port.network(4).broadcast_address))
             kernel.addr("add", index=index, address=port.ipv6, prefixlen=port.ipv6_prefix, flags=IFA_F_NODAD)
 
     def _add_routes(self, name: str) -> None:
@@ -104,9 +108,6 @@ class Builder:
             for route in self.topology.table(name, version):
                 if route.gateway is not None:
                     self._kernel[name].route("add", dst=route.prefix, gateway=route.gateway)
-
-
-IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 
 
 def enter_private_world() -> None:
@@ -134,11 +135,10 @@ def lay_name_files(hosts: str) -> None:
 
 
 def main() -> None:
-    """Read a pickled topology from stdin, answer on the Unix socket given as argument."""
+    """Read a pickled topology and its settings from stdin, answer on the Unix socket given as argument."""
     channel = socket.socket(fileno=int(sys.argv[1]))
-    topology = pickle.load(sys.stdin.buffer)
     try:
-        answer, descriptors = _build(topology)
+        answer, descriptors = _build(*pickle.load(sys.stdin.buffer))
     except Exception as problem:
         answer, descriptors = {"problem": f"{type(problem).__name__}: {problem}"}, []
         if isinstance(problem, OSError):
@@ -153,10 +153,10 @@ def main() -> None:
     os._exit(0)  # sockets of the lab need no orderly farewell
 
 
-def _build(topology: Topology) -> tuple[dict, list[int]]:
+def _build(topology: Topology, settings: dict[str, str | None]) -> tuple[dict, list[int]]:
     enter_private_world()
     kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
-    builder = Builder(topology)
+    builder = Builder(topology, settings)
     builder.build()
     lay_name_files(topology.hosts_file())
     shared = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in kinds]

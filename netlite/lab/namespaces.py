@@ -39,12 +39,15 @@ class LabRefused(NetliteError):
 class Lab:
     """A running topology.  A context manager; `close` takes it down, with all its programs.
 
+    `settings` are files under /proc/sys and their values, written in every node before it gets its
+    devices; they add to or replace `builder.EVERYWHERE`, None leaves the kernel's own default.
     `warnings` tells what the machine refused without harm, such as a read-only /proc/sys.
     Raises LabRefused where namespaces are refused, LibraryMissing without pyroute2.
     """
 
-    def __init__(self, topology: Topology):
+    def __init__(self, topology: Topology, settings: dict[str, str | None] | None = None):
         self.topology = topology
+        self.settings = settings or {}
         self.warnings: tuple[str, ...] = ()
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
@@ -94,8 +97,8 @@ class Lab:
         return socket.socket(fileno=descriptors[0])
 
     def setting(self, node: str, key: str, value: str) -> None:
-        """Write ``/proc/sys/<key>`` inside `node`.  Raises KernelRefused."""
-        code = f"open('/proc/sys/{key}', 'w').write({str(value)!r})"
+        """Write ``/proc/sys/<key>`` (``net/ipv4/...``) inside `node`.  Raises KernelRefused."""
+        code = f"with open('/proc/sys/{key}', 'w') as file: file.write({str(value)!r})"
         done = self.run(node, [sys.executable, "-I", "-S", "-c", code])
         if done.returncode:
             raise KernelRefused(_errno_in(done.stderr), f"/proc/sys/{key}")
@@ -183,7 +186,7 @@ class Lab:
                                     stderr=subprocess.PIPE) as builder:
             theirs.close()
             try:
-                _, complaint = builder.communicate(pickle.dumps(self.topology))
+                _, complaint = builder.communicate(pickle.dumps((self.topology, self.settings)))
             except BaseException:
                 builder.kill()
                 raise
