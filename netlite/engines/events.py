@@ -36,12 +36,14 @@ class ReplyArrived(Record):
 
     `sent_ns` is the kernel's stamp of when the probe it answers left, where the link has one; it
     then replaces the `sent_ns` of `ProbeSent`.
+    `number` is the probe it answers where the link knows it, else None: the reply itself tells.
     """
 
     at_ns: int
     reply: object
     received_ns: int
     sent_ns: int | None = None
+    number: int | None = None
 
 
 class NameFound(Record):

@@ -70,9 +70,16 @@ class UdpLinkSettings(LinkSettings):
     """How UDP probes are sent and their errors read from the error queue (IP_RECVERR).
 
     `socket_per_probe`: each probe from a new, connected socket with a port of its own
-    (traceroute); otherwise one unconnected socket for all (tracepath).
+    (traceroute); otherwise one unconnected socket for all (tracepath).  `pattern` is repeated to
+    fill the payload; `stamped` writes the probe's TTL and send time over its start (`ProbeStamp`).
+    `protocol` is 17 (UDP) or 136 (UDP-Lite, RFC 3828, whose checksum covers `coverage_bytes`);
+    `ip_options` go into the IPv4 header or are the IPv6 routing header.
     """
 
     source_port: int | None = None
     socket_per_probe: bool = False
     protocol: int = 17
+    pattern: bytes = b"\0"
+    stamped: bool = False
+    coverage_bytes: int | None = None
+    ip_options: bytes = b""

@@ -59,8 +59,8 @@ def _happened(engine, link, clock, signals, lookups) -> list:
         events += signals.receive(clock.now_ns())
     arrivals = link.receive()
     now_ns = clock.now_ns()
-    for arrival in arrivals:
-        events.append(ReplyArrived(now_ns, arrival.reply, arrival.received_ns, arrival.sent_ns))
+    for received_ns, reply, sent_ns, number in arrivals:
+        events.append(ReplyArrived(now_ns, reply, received_ns, sent_ns, number))
     if lookups is not None:
         events += lookups.receive(now_ns)
     if engine.deadline_ns is not None and engine.deadline_ns <= now_ns:

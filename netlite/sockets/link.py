@@ -14,11 +14,13 @@ class Arrival(Record):
 
     `sent_ns` is the kernel's stamp of when the probe it answers left, where the link has one: it
     is better than what `send` returned, so a round trip is received_ns - (sent_ns or that).
+    `number` is the probe it answers where the link knows it (each probe has a socket of its own).
     """
 
     received_ns: int
     reply: object
     sent_ns: int | None = None
+    number: int | None = None
 
 
 class Link:

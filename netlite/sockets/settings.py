@@ -59,14 +59,14 @@ def apply_settings(socket, settings, warnings: list) -> None:
     """Set what every kind of link shares: route, device, mark, TTLs, class, MTU discovery, bind.
 
     Order matters: the device before the address, so that a link-local source gets its zone.
-    SO_DEBUG is asked for and its refusal ignored; a refused mark is a warning ("SO_MARK", errno).
+    What a program may go on without is a warning: ("SO_DEBUG", errno), ("SO_MARK", errno).
     """
     options = OPTIONS[settings.family.version]
     if settings.debug:
         try:
             socket.setsockopt(SOL_SOCKET, SO_DEBUG, 1)
-        except OSError:
-            pass
+        except OSError as refusal:
+            warnings.append(("SO_DEBUG", refusal.errno))
     if settings.dont_route:
         set_option(socket, SOL_SOCKET, (SO_DONTROUTE, "SO_DONTROUTE"), 1)
     if settings.device:
