@@ -14,6 +14,13 @@ class Origin:
     ICMP6 = 3
 
 
+class IpOption(Record):
+    """An IPv4 option (RFC 791 section 3.1): the type byte, and what follows the length byte."""
+
+    kind: int
+    payload: bytes = b""
+
+
 class EchoReply(Record):
     """An ICMP echo reply.
 
@@ -42,12 +49,31 @@ class MplsLabel(Record):
     ttl: int
 
 
+class InterfaceInformation(Record):
+    """An interface that a router names (RFC 5837); None for what it does not tell.
+
+    `role` 0: the packet came in here; 1: a part of that interface; 2: it would have left here;
+    3: the next hop it would have gone to.
+    """
+
+    role: int
+    index: int | None
+    address: str | None
+    name: str | None
+    mtu_bytes: int | None
+
+
 class IcmpObject(Record):
-    """One object of an ICMP extension structure (RFC 4884): class, type, payload bytes."""
+    """One object of an ICMP extension structure (RFC 4884): class, type, payload bytes.
+
+    `decoded` is a tuple of MplsLabel for class 1 type 1, an InterfaceInformation for class 2,
+    None for classes without a reading.
+    """
 
     class_number: int
     class_type: int
     payload: bytes
+    decoded: object = None
 
 
 class Quote(Record):

@@ -1,0 +1,84 @@
+"""ICMP messages of both families (RFC 792, RFC 4443), from bytes to records of `records.replies`."""
+
+from __future__ import annotations
+
+from _socket import AF_INET, inet_ntop
+
+from ..errors import MalformedPacket
+from ..records.record import Record
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
+from .checksum import is_valid
+from .extensions import split_by_length
+from .ip import read_packet
+from .quote import read_quote
+
+HEADER_BYTES = 8
+PROTOCOLS = {4: 1, 6: 58}
+
+
+class IcmpTypes(Record):
+    """The type numbers of one family, and where its header keeps what.
+
+    `extended` are the types with RFC 4884 extensions, `length_at` the byte that tells the quote's
+    length; `info` maps a type to the bytes of its MTU or pointer.
+    """
+
+    origin: int
+    echo_request: int
+    echo_reply: int
+    errors: tuple[int, ...]
+    extended: tuple[int, ...]
+    length_at: int
+    info: dict
+
+
+DESTINATION_UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM = 3, 4, 5, 11, 12
+UNREACHABLE6, PACKET_TOO_BIG6, TIME_EXCEEDED6, PARAMETER_PROBLEM6 = 1, 2, 3, 4
+
+ICMP4 = IcmpTypes(Origin.ICMP, 8, 0, (3, 4, 5, 11, 12), (3, 11, 12), 5,
+                  {DESTINATION_UNREACHABLE: slice(6, 8), PARAMETER_PROBLEM: slice(4, 5)})
+ICMP6 = IcmpTypes(Origin.ICMP6, 128, 129, (1, 2, 3, 4), (1, 3), 4,
+                  {PACKET_TOO_BIG6: slice(4, 8), PARAMETER_PROBLEM6: slice(4, 8)})
+TYPES = {4: ICMP4, 6: ICMP6}
+
+
+def read_icmp_packet(data: bytes):
+    """An IP packet that holds an ICMP message; see `read_icmp`.
+
+    An IPv4 message's own checksum is checked and told in `EchoReply.checksum_ok`.
+    """
+    header, message = read_packet(data)
+    if header.protocol != PROTOCOLS[header.version]:
+        raise MalformedPacket(f"IP protocol {header.protocol} where ICMP was expected")
+    reply = read_icmp(header.version, message, header.source, header.ttl)
+    if type(reply) is not EchoReply:
+        return reply
+    checksum_ok = is_valid(message) if header.version == 4 else None
+    return reply.replace(checksum_ok=checksum_ok, options=header.options, destination=header.destination)
+
+
+def read_icmp(version: int, message: bytes, source: str, ttl: int | None = None):
+    """An ICMP message from `source` as EchoReply, IcmpError or IcmpMessage.
+
+    `version` is 4 or 6.  Raises MalformedPacket when the header is not whole.
+    """
+    if len(message) < HEADER_BYTES:
+        raise MalformedPacket(f"ICMP message of {len(message)} bytes")
+    types = TYPES[version]
+    kind, code = message[0], message[1]
+    if kind == types.echo_reply:
+        return EchoReply(source, int.from_bytes(message[4:6], "big"), int.from_bytes(message[6:8], "big"),
+                         len(message), bytes(message[HEADER_BYTES:]), ttl)
+    if kind in types.errors:
+        return _read_error(version, types, message, source, ttl)
+    return IcmpMessage(source, kind, code, len(message), bytes(message[4:]), ttl)
+
+
+def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl: int | None) -> IcmpError:
+    kind, code = message[0], message[1]
+    quoted, extensions = message[HEADER_BYTES:], ()
+    if kind in types.extended:
+        quoted, extensions = split_by_length(version, message[types.length_at], quoted)
+    info = int.from_bytes(message[types.info[kind]], "big") if kind in types.info else 0
+    gateway = inet_ntop(AF_INET, message[4:8]) if version == 4 and kind == REDIRECT else None
+    return IcmpError(types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway)

@@ -1,0 +1,124 @@
+"""IP headers and IPv4 options (RFC 791, RFC 8200), from bytes to records."""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_ntop
+from struct import Struct
+
+from ..errors import MalformedPacket
+from ..records.record import Record
+from ..records.replies import IpOption
+
+HEADER4 = Struct("!BBHHHBBH4s4s")
+HEADER6 = Struct("!IHBB16s16s")
+FRAGMENT_OFFSET_MASK = 0x1FFF
+
+HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, NO_NEXT, DESTINATION_OPTIONS, MOBILITY = 0, 43, 44, 51, 59, 60, 135
+EXTENSION_HEADERS = {HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY}
+
+END_OF_OPTIONS, NO_OPERATION = 0, 1
+
+
+class IpHeader(Record):
+    """The header of a packet of either family.
+
+    `header_bytes` counts IPv4 options and IPv6 extension headers, `size_bytes` the packet as its
+    header tells it, `protocol` is that of the data behind; it is None where a fragment or a quote
+    ends before it is known.
+    """
+
+    version: int
+    source: str
+    destination: str
+    protocol: int | None
+    ttl: int
+    header_bytes: int
+    size_bytes: int
+    traffic_class: int
+    options: bytes = b""
+    flow_label: int = 0
+
+
+def read_header(data: bytes) -> IpHeader:
+    """The IP header at the start of `data`; the packet behind it may be cut (a quote).
+
+    Raises MalformedPacket when the header itself is not whole.
+    """
+    version = data[0] >> 4 if data else 0
+    if version == 4:
+        return _read_header4(data)
+    if version == 6:
+        return _read_header6(data)
+    raise MalformedPacket(f"IP version {version} of a packet of {len(data)} bytes")
+
+
+def read_packet(data: bytes) -> tuple[IpHeader, bytes]:
+    """A whole packet: its header and the data behind it, as long as the header says."""
+    header = read_header(data)
+    if not header.header_bytes <= header.size_bytes <= len(data):
+        raise MalformedPacket(f"IP header promises {header.size_bytes} bytes, {len(data)} came")
+    return header, data[header.header_bytes:header.size_bytes]
+
+
+def _read_header4(data: bytes) -> IpHeader:
+    if len(data) < HEADER4.size:
+        raise MalformedPacket(f"IPv4 header of {len(data)} bytes")
+    first, traffic_class, size, _, fragment, ttl, protocol, _, source, destination = HEADER4.unpack_from(data)
+    header_bytes = (first & 15) * 4
+    if not HEADER4.size <= header_bytes <= len(data):
+        raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
+    return IpHeader(4, inet_ntop(AF_INET, source), inet_ntop(AF_INET, destination),
+                    None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size, traffic_class,
+                    bytes(data[HEADER4.size:header_bytes]))
+
+
+def _read_header6(data: bytes) -> IpHeader:
+    if len(data) < HEADER6.size:
+        raise MalformedPacket(f"IPv6 header of {len(data)} bytes")
+    first, payload_bytes, protocol, ttl, source, destination = HEADER6.unpack_from(data)
+    protocol, offset = walk_extension_headers(data, protocol, HEADER6.size)
+    return IpHeader(6, inet_ntop(AF_INET6, source), inet_ntop(AF_INET6, destination), protocol, ttl, offset,
+                    HEADER6.size + payload_bytes, first >> 20 & 0xFF, b"", first & 0xFFFFF)
+
+
+def walk_extension_headers(data: bytes, protocol: int, offset: int) -> tuple[int | None, int]:
+    """Follow the next-header chain (RFC 8200 section 4): the upper protocol and where it starts.
+
+    The protocol is None where the data ends first, and behind a fragment that is not the first.
+    """
+    while protocol in EXTENSION_HEADERS:
+        if offset + 8 > len(data):
+            return None, min(offset, len(data))
+        if protocol == FRAGMENT:
+            if int.from_bytes(data[offset + 2:offset + 4], "big") >> 3:
+                return None, offset + 8
+            length = 8
+        elif protocol == AUTHENTICATION:
+            length = (data[offset + 1] + 2) * 4  # RFC 4302 section 2.2
+        else:
+            length = (data[offset + 1] + 1) * 8
+        protocol = data[offset]
+        offset += length
+    if offset > len(data):
+        return None, len(data)
+    return (None if protocol == NO_NEXT else protocol), offset
+
+
+def read_options(data: bytes) -> tuple[IpOption, ...]:
+    """IPv4 options (RFC 791 section 3.1) up to their end; a length that leads nowhere ends them too.
+
+    >>> read_options(bytes.fromhex("01 0707 08 c0000201 00"))
+    (IpOption(kind=1, payload=b''), IpOption(kind=7, payload=b'\\x08\\xc0\\x00\\x02\\x01'))
+    """
+    options = []
+    offset = 0
+    while offset < len(data) and data[offset] != END_OF_OPTIONS:
+        kind = data[offset]
+        length = 1
+        if kind != NO_OPERATION:
+            length = data[offset + 1] if offset + 1 < len(data) else 0
+            if length < 2 or offset + length > len(data):
+                break
+        options.append(IpOption(kind, bytes(data[offset + 2:offset + length])))
+        offset += length
+    return tuple(options)

@@ -1,0 +1,45 @@
+"""What an ICMP error quotes: the start of our own packet (RFC 792, RFC 1812 section 4.3.2.3, RFC 4443).
+
+A quote may end anywhere.  What it does not hold is None; nothing here raises.
+"""
+
+from __future__ import annotations
+
+from ..errors import MalformedPacket
+from ..records.replies import Quote
+from .ip import read_header
+
+ICMP, TCP, UDP, DCCP, ICMP6, UDPLITE = 1, 6, 17, 33, 58, 136
+PORT_PROTOCOLS = {TCP, UDP, DCCP, UDPLITE}
+TRANSPORT_BYTES = {ICMP: 8, TCP: 20, UDP: 8, DCCP: 16, ICMP6: 8, UDPLITE: 8}
+
+
+def read_quote(data: bytes) -> Quote:
+    """The record of a quote that starts with an IP header."""
+    try:
+        header = read_header(data)
+    except MalformedPacket:
+        return Quote(None, None, None, payload=bytes(data))
+    return read_transport(header.protocol, data[header.header_bytes:], header.source, header.destination,
+                          header.ttl, header.size_bytes)
+
+
+def read_transport(protocol: int | None, data: bytes, source: str | None = None, destination: str | None = None,
+                   ttl: int | None = None, size_bytes: int | None = None) -> Quote:
+    """The record of a quote whose IP header is known otherwise; `data` starts behind it.
+
+    The error queue of a raw or ICMP datagram socket gives quotes of this shape.
+    """
+    source_port = destination_port = identifier = sequence = None
+    if protocol in PORT_PROTOCOLS:
+        source_port, destination_port = _word(data, 0), _word(data, 2)
+        if protocol == TCP and len(data) >= 8:
+            sequence = int.from_bytes(data[4:8], "big")
+    elif protocol in (ICMP, ICMP6):
+        identifier, sequence = _word(data, 4), _word(data, 6)
+    return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
+                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]))
+
+
+def _word(data: bytes, offset: int) -> int | None:
+    return int.from_bytes(data[offset:offset + 2], "big") if len(data) >= offset + 2 else None
