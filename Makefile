@@ -1,0 +1,47 @@
+# netlite: what can be done with a checkout.  `make help` lists it.
+
+SHELL := /bin/sh
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PYTEST_OPTIONS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test compiled bench lint dist clean
+
+help:  ## list the targets
+	@echo "usage: make TARGET"
+	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | while IFS='|' read -r name text; do printf '  %-10s %s\n' $$name "$$text"; done
+
+demo:  ## a guided tour through a network of virtual routers, on this machine alone
+	@packaging/prepare run $(VENV)
+	@$(PYTHON) -I -m netlite.lab.demo
+
+test:  ## install what is missing, then run every test
+	@packaging/prepare test $(VENV)
+	@packaging/originals
+	@if $(PYTHON) -m pytest $(PYTEST_OPTIONS); \
+	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
+	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
+
+compiled:  ## write packets/compiled.py and system/compiled.py anew from scapy and pyroute2
+	@packaging/prepare run $(VENV)
+	$(PYTHON) -I -m netlite.packets.crafting
+	$(PYTHON) -I -m netlite.system.messages
+
+bench:  ## measure the programs beside the originals (root; minutes)
+	@packaging/prepare run $(VENV)
+	@packaging/originals
+	@$(PYTHON) -I -m bench.run
+
+lint:  ## check the style
+	@packaging/prepare dev $(VENV)
+	$(PYTHON) -m ruff check --line-length 110 --select E,F,W,I,B --exclude compiled.py .
+
+dist:  ## a wheel, and netlite.pyz: the programs in one file for any Python 3.11
+	@packaging/prepare run $(VENV)
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(PYTHON) -I packaging/zipapp.py dist/netlite.pyz
+
+clean:  ## remove what the targets above made
+	rm -rf $(VENV) build dist .pytest_cache .hypothesis .ruff_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

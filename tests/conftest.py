@@ -1,0 +1,21 @@
+"""For all tests: warn nobody twice, and say at the end what was skipped, by folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line on how many tests ran and were skipped in each folder of tests/."""
+    counts = {outcome: Counter(_folder(report) for report in terminalreporter.stats.get(outcome, ()))
+              for outcome in ("passed", "failed", "skipped")}
+    folders = sorted(set().union(*counts.values()))
+    terminalreporter.write_sep("-", "by folder")
+    for folder in folders:
+        terminalreporter.write_line(f"{folder:12}" + ", ".join(
+            f"{counts[outcome][folder]} {outcome}" for outcome in counts if counts[outcome][folder]))
+
+
+def _folder(report) -> str:
+    parts = report.nodeid.split("/")
+    return parts[1] if parts[0] == "tests" and len(parts) > 2 else parts[0]
