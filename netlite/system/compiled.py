@@ -1,0 +1,103 @@
+"""Netlink layouts, numbers and requests.
+
+Written by ``python3 -m netlite.system.generate`` from the message classes of pyroute2 that
+`messages` names; do not edit.  Fields in network byte order are bytes ("2s", "16s").
+"""
+
+from struct import Struct
+
+RTM_NEWLINK = 16
+RTM_GETLINK = 18
+RTM_NEWADDR = 20
+RTM_GETADDR = 22
+RTM_NEWROUTE = 24
+RTM_GETROUTE = 26
+RTM_NEWNEIGH = 28
+RTM_GETNEIGH = 30
+SOCK_DIAG_BY_FAMILY = 20
+
+# struct ifinfomsg, <linux/rtnetlink.h>: family, ifi_type, index, flags, change
+LINK = Struct("=BxHiII")
+
+# struct rtnl_link_ifmap, <linux/if_link.h>: mem_start, mem_end, base_addr, irq, dma, port
+LINK_MAP = Struct("=QQQHBB")
+
+# struct rtnl_link_stats64, <linux/if_link.h>: rx_packets, tx_packets, rx_bytes, tx_bytes, rx_errors,
+#   tx_errors, rx_dropped, tx_dropped, multicast, collisions, rx_length_errors, rx_over_errors,
+#   rx_crc_errors, rx_frame_errors, rx_fifo_errors, rx_missed_errors, tx_aborted_errors,
+#   tx_carrier_errors, tx_fifo_errors, tx_heartbeat_errors, tx_window_errors, rx_compressed,
+#   tx_compressed
+LINK_STATS64 = Struct("=QQQQQQQQQQQQQQQQQQQQQQQ")
+
+# struct ifaddrmsg, <linux/if_addr.h>: family, prefixlen, flags, scope, index
+ADDRESS = Struct("=BBBBI")
+
+# struct rtmsg, <linux/rtnetlink.h>: family, dst_len, src_len, tos, table, proto, scope, type, flags
+ROUTE = Struct("=BBBBBBBBI")
+
+# struct ndmsg, <linux/neighbour.h>: family, ifindex, state, flags, ndm_type
+NEIGHBOUR = Struct("=B3xiHBB")
+
+# struct inet_diag_req_v2, <linux/inet_diag.h>: sdiag_family, sdiag_protocol, idiag_ext, idiag_states,
+#   idiag_sport, idiag_dport, idiag_src, idiag_dst, idiag_if, idiag_cookie
+INET_DIAG_REQUEST = Struct("=BBB1xI2s2s16s16sIQ")
+
+# struct inet_diag_msg, <linux/inet_diag.h>: idiag_family, idiag_state, idiag_timer, idiag_retrans,
+#   idiag_sport, idiag_dport, idiag_src, idiag_dst, idiag_if, idiag_cookie, idiag_expires, idiag_rqueue,
+#   idiag_wqueue, idiag_uid, idiag_inode
+INET_DIAG = Struct("=BBBB2s2s16s16sIQIIIII")
+
+# struct unix_diag_req, <linux/unix_diag.h>: sdiag_family, sdiag_protocol, udiag_states, udiag_ino,
+#   udiag_show, udiag_cookie
+UNIX_DIAG_REQUEST = Struct("=BB2xIIIQ")
+
+# struct unix_diag_msg, <linux/unix_diag.h>: udiag_family, udiag_type, udiag_state, udiag_ino,
+#   udiag_cookie
+UNIX_DIAG = Struct("=BBB1xIQ")
+
+IFLA_ADDRESS = 1
+IFLA_BROADCAST = 2
+IFLA_IFNAME = 3
+IFLA_MTU = 4
+IFLA_TXQLEN = 13
+IFLA_MAP = 14
+IFLA_STATS64 = 23
+IFLA_ALT_IFNAME = 53
+
+IFA_ADDRESS = 1
+IFA_LOCAL = 2
+IFA_LABEL = 3
+IFA_BROADCAST = 4
+IFA_FLAGS = 8
+
+RTA_DST = 1
+RTA_OIF = 4
+RTA_GATEWAY = 5
+RTA_PRIORITY = 6
+RTA_METRICS = 8
+RTA_MULTIPATH = 9
+RTA_TABLE = 15
+RTA_VIA = 18
+
+RTAX_WINDOW = 3
+RTAX_RTT = 4
+RTAX_ADVMSS = 8
+
+NDA_DST = 1
+NDA_LLADDR = 2
+
+INET_DIAG_MEMINFO = 1
+INET_DIAG_INFO = 2
+INET_DIAG_SKMEMINFO = 7
+INET_DIAG_PROTOCOL = 10
+
+UNIX_DIAG_NAME = 0
+UNIX_DIAG_PEER = 2
+UNIX_DIAG_RQLEN = 4
+
+LINKS_REQUEST = bytes.fromhex("00000000000000000000000000000000")
+ADDRESSES4_REQUEST = bytes.fromhex("0200000000000000")
+ADDRESSES6_REQUEST = bytes.fromhex("0a00000000000000")
+ROUTES4_REQUEST = bytes.fromhex("02000000000000000000000008000f00fe000000")
+ROUTES6_REQUEST = bytes.fromhex("0a0000000000000000000000")
+NEIGHBOURS4_REQUEST = bytes.fromhex("020000000000000000000000")
