@@ -21,16 +21,21 @@ KERNEL_ICMP6 = {130, 131, 132, 133, 134, 135, 136, 143}
 
 
 class Capture:
-    """Collects the packets leaving the namespace the caller is in."""
+    """Collects the packets leaving a node of a lab."""
 
-    def __init__(self):
+    def __init__(self, lab, node: str):
         self.packets: list[str] = []
-        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        self._socket = lab.socket(node, socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
         self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
         return self._socket.fileno()
+
+    def begin(self) -> None:
+        """Forget what has left so far."""
+        self.drain()
+        self.packets.clear()
 
     def drain(self) -> None:
         """Take in all that has left so far."""
@@ -44,10 +49,7 @@ class Capture:
                 if line:
                     self.packets.append(f"{device} {line}")
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
+    def close(self) -> None:
         self._socket.close()
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the conformance tests: the thread that acts in namespaces, scenes, both programs."""
+"""Fixtures of the conformance tests: scenes, and where netlite's programs are found."""
 
 from __future__ import annotations
 
@@ -6,58 +6,35 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import harness
 import pytest
 import scenes
 
-ETC = Path(__file__).resolve().parents[1] / "fixtures" / "etc"
-CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x00020000, 0x1000, 0x4000, 1 << 18
+from netlite.errors import NetliteError
 
-
-def enter_own_etc() -> None:
-    """Give the calling thread a mount namespace in which /etc answers names from tests/fixtures/etc."""
-    scenes.checked(scenes.LIBC.unshare(CLONE_NEWNS), "unshare")
-    scenes.checked(scenes.LIBC.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None), "mount")
-    for file in ETC.iterdir():
-        target = Path("/etc", file.name)
-        if target.exists():
-            scenes.checked(scenes.LIBC.mount(bytes(file), bytes(target), None, MS_BIND, None), "mount")
+NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 
 
 @pytest.fixture(scope="session")
-def stage():
-    """Runs functions in one thread of its own, which alone changes namespaces."""
-    executor = ThreadPoolExecutor(max_workers=1)
-    try:
-        executor.submit(enter_own_etc).result()
-    except OSError as refusal:
-        executor.shutdown()
-        pytest.skip(f"namespaces are refused here: {refusal}")
-    yield lambda function, *arguments: executor.submit(function, *arguments).result()
-    executor.shutdown()
-
-
-@pytest.fixture(scope="session")
-def world_of(stage):
+def world_of():
     """world_of(scene): the scene, built at first use and shared."""
     built = {}
 
     def world(name: str):
         if name not in built:
             try:
-                built[name] = stage(scenes.build, name)
-            except OSError as refusal:
+                built[name] = scenes.World(name)
+            except NetliteError as refusal:
                 built[name] = refusal
-        if isinstance(built[name], OSError):
+        if isinstance(built[name], NetliteError):
             pytest.skip(f"the scene {name} cannot be built here: {built[name]}")
         return built[name]
 
     yield world
     for one in built.values():
-        if not isinstance(one, OSError):
+        if not isinstance(one, NetliteError):
             one.close()
 
 
@@ -80,8 +57,7 @@ def netlite_path():
 
     def path(user: str | None) -> str:
         if user not in made:
-            nobody = {"user": harness.NOBODY, "group": harness.NOBODY, "extra_groups": []}
-            interpreter = usable_interpreter(nobody if user == "nobody" else {})
+            interpreter = usable_interpreter(NOBODY if user == "nobody" else {})
             folders.append(Path(tempfile.mkdtemp(prefix="netlite-")))
             made[user] = interpreter and harness.netlite_folder(folders[-1], interpreter)
         if made[user] is None:

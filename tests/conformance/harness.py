@@ -7,7 +7,8 @@ How to add cases.  ``cases_<program>.py`` holds a list ``CASES`` of `Case` recor
         Case("ping -c1 -i0.002 h2.lab", user="nobody", note="name, datagram socket"),
         Case("ping 10.77.4.2", signals=[After(b"icmp_seq=1", SIGINT)]),
         Case("ping -c1 -F 7 fd77:4::2", unmask=["flow"]),
-        Case("ifconfig e0 mtu 1400", changes=True, then=["ip -o link show e0"]),
+        Case("ifconfig eth0 mtu 1400", scene="host", then=["ip -o link show eth0"],
+             undo=["ip link set eth0 mtu 1500"]),
     ]
 
 Each case runs twice, first the original found on PATH, then netlite's program of the same name,
@@ -15,9 +16,9 @@ and stdout, stderr, exit status and the packets sent have to be equal after mask
 caught on all interfaces of the node as they leave it and described in one line each (`capture`),
 so that one kind of mask, a named regular expression of `masks`, serves text and packets.
 
-Scenes are functions in ``scenes.py``; each is built once a session and shared by its cases, except
-where a case `changes` the node: it then gets two fresh scenes, one for either program.  A fixed
-``/etc`` (tests/fixtures/etc) gives host names; there is no name server.
+Scenes are labs, listed in ``scenes.py``; each is built once a session and shared by its cases, except
+where a case `changes` the node: it then gets two fresh scenes, one for either program.  Names are
+those of the lab (h2.lab); there is no name server.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ from masks import masks_for
 from netlite.records.record import Record
 
 ORIGINALS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-NOBODY = 65534
+PATH_LEARNERS = ("ping", "traceroute", "tracepath")
+FORGET_PATHS = """# path MTUs and redirects outlive a program; an IPv6 route loses them when replaced
+echo 1 >/proc/sys/net/ipv4/route/flush
+ip -6 route show | grep ' via ' | while read -r route; do ip -6 route replace $route; done"""
 
 
 class After(Record):
@@ -50,8 +54,9 @@ class Case(Record):
     `command` is split at blanks (a list is taken as it is); `user` is None (whoever runs the tests)
     or "nobody"; `environment` adds variables, `stdin` is fed to the program; `signals` lists `After`,
     sent one after the other; `masks` adds names from masks.py to the program's own, `unmask` removes some.
-    `before` and `then` are commands run in the node before and after the program, the output of `then`
-    is compared too; `changes` asks for scenes of its own.
+    `before` and `then` are shell commands run in the node before and after the program, the output of `then`
+    is compared too.  A case that changes the node lists in `undo` what takes that back, or asks for two
+    fresh scenes with `changes` (a second's work; prefer `undo`).
     `packets` is "ordered", "unordered" or "ignored".  `differs` maps a part ("stdout", "stderr",
     "status", "packets", "then") to why netlite differs there on purpose; such a part must differ.
     `attempts` above 1 compares again after a difference, for cases where the original itself depends on
@@ -70,6 +75,7 @@ class Case(Record):
     unmask: tuple = ()
     before: tuple = ()
     then: tuple = ()
+    undo: tuple = ()
     changes: bool = False
     packets: str = "ordered"
     differs: dict = {}
@@ -102,34 +108,35 @@ class Outcome(Record):
 
 def observe(case: Case, world, path: str) -> Outcome:
     """Run a case's program as found on `path` in a node of `world` (scenes.World)."""
-    world.forget_paths(case.node)
-    with world.inside(case.node):
-        for command in case.before:
-            _shell(command)
-        with Capture() as capture:
-            stdout, stderr, status, packets = _run(case, path, capture)
-        then = [_shell(command) for command in case.then]
+    lab = world.lab
+    if case.program in PATH_LEARNERS:
+        lab.run(case.node, ["sh", "-c", FORGET_PATHS])
+    for command in case.before:
+        _shell(lab, case.node, command)
+    capture = world.capture(case.node)
+    capture.begin()
+    stdout, stderr, status = _run(case, lab, path, capture)
+    then = [_shell(lab, case.node, command) for command in case.then]
+    for command in case.undo:
+        _shell(lab, case.node, command)
     masked = masks_for(case.program, case.masks, case.unmask)
-    if case.packets == "ignored":
-        packets = []
-    packets = [masked(packet) for packet in packets]
+    packets = [] if case.packets == "ignored" else [masked(packet) for packet in capture.packets]
     if case.packets == "unordered":
         packets.sort()
     lines = [masked(text.decode("utf-8", "backslashreplace")).split("\n") for text in (stdout, stderr)]
-    return Outcome(*lines, status, packets, [masked(text).split("\n") for text in then])
+    return Outcome(*lines, status, packets, [line for text in then for line in masked(text).split("\n")])
 
 
-def _run(case: Case, path: str, capture: Capture):
-    identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if case.user == "nobody" else {}
+def _run(case: Case, lab, path: str, capture: Capture):
     environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent", **case.environment}
-    process = subprocess.Popen(case.words, env=environment, cwd="/", stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, **identity)
+    process = lab.popen(case.node, case.words, unprivileged=case.user == "nobody", env=environment, cwd="/",
+                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         if case.stdin:
             process.stdin.write(case.stdin)
         process.stdin.close()
         texts = _follow(case, process, capture)
-        return *texts, process.wait(), capture.packets
+        return *texts, process.wait()
     finally:
         if process.poll() is None:
             process.kill()
@@ -164,10 +171,9 @@ def _is_due(after: After, texts, packets: int) -> bool:
     return any(after.text in text for text in texts)
 
 
-def _shell(command: str) -> str:
-    """Run a command line of the scene (not of the program under test); its output and status."""
-    done = subprocess.run(command.split(), capture_output=True, text=True, timeout=20,
-                          env={"PATH": ORIGINALS_PATH, "LC_ALL": "C"})
+def _shell(lab, node: str, command: str) -> str:
+    """Run a shell command line that belongs to the case, not to the program; its output and status."""
+    done = lab.run(node, ["sh", "-c", command], timeout=20, env={"PATH": ORIGINALS_PATH, "LC_ALL": "C"})
     return f"{done.stdout}{done.stderr}[{done.returncode}]"
 
 
