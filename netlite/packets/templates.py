@@ -1,0 +1,109 @@
+"""Packets from templates: copy the bytes scapy crafted, patch the fields, set the checksum.
+
+`fill` does it for any template; `EchoPacket` keeps one packet and renumbers it for each send.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_pton
+from struct import Struct
+
+from .checksum import checksum, ones_sum, pseudo_header
+from .compiled import TEMPLATES
+
+TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
+WORD = Struct("!H")
+UDP, TCP, ICMP6 = 17, 6, 58
+
+
+def fill(name: str, payload: bytes = b"", **fields: int) -> bytearray:
+    """A copy of the template `name` with `fields` written in and `payload` behind.
+
+    >>> fill("echo-request-4", b"hi", identifier=0x1234, sequence=1).hex()
+    '08000000123400016869'
+    """
+    blank, places = TEMPLATES[name]
+    packet = bytearray(blank)
+    for field, value in fields.items():
+        offset, width = places[field]
+        packet[offset:offset + width] = value.to_bytes(width, "big")
+    packet += payload
+    return packet
+
+
+def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b"", source: str | None = None,
+              destination: str | None = None, kind: str = "request") -> bytes:
+    """An ICMP echo message; ICMPv6 gets a checksum when both addresses are named."""
+    name = f"echo-{kind}-{version}"
+    packet = fill(name, payload, identifier=identifier, sequence=sequence)
+    if version == 4 or source and destination:
+        _set_checksum(name, packet, ICMP6, version, source, destination)
+    return bytes(packet)
+
+
+def make_udp(version: int, source: str, destination: str, source_port: int, destination_port: int,
+             payload: bytes = b"") -> bytes:
+    """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
+    packet = fill("udp", payload, source_port=source_port, destination_port=destination_port,
+                  size_bytes=8 + len(payload))
+    _set_checksum("udp", packet, UDP, version, source, destination)
+    if packet[6:8] == b"\0\0":
+        packet[6:8] = b"\xff\xff"
+    return bytes(packet)
+
+
+def make_tcp(version: int, source: str, destination: str, source_port: int, destination_port: int,
+             sequence: int = 0, flags: int = 2, window: int = 5840, mss_bytes: int | None = None,
+             sack: bool = False, timestamp: int | None = None, window_scale: int | None = None,
+             acknowledgement: int = 0) -> bytes:
+    """A TCP segment, a SYN by default; arguments as `crafting.craft_tcp`."""
+    options = {"mss_bytes": mss_bytes, "sack": sack or None, "timestamp": timestamp, "window_scale": window_scale}
+    name = "-".join(["tcp"] + [option for option in options if options[option] is not None])
+    fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
+    packet = fill(name, source_port=source_port, destination_port=destination_port, sequence=sequence,
+                  acknowledgement=acknowledgement, flags=flags, window=window, **fields)
+    _set_checksum(name, packet, TCP, version, source, destination)
+    return bytes(packet)
+
+
+def _set_checksum(name: str, packet: bytearray, protocol: int, version: int, source: str | None,
+                  destination: str | None) -> None:
+    """Write the checksum, over the pseudo header too where there is one (all but ICMPv4)."""
+    summed = bytes(packet)
+    if version == 6 or protocol != ICMP6:
+        af = AF_INET if version == 4 else AF_INET6
+        summed = pseudo_header(inet_pton(af, source), inet_pton(af, destination), protocol, len(packet)) + summed
+    offset, _ = TEMPLATES[name][1]["checksum"]
+    WORD.pack_into(packet, offset, checksum(summed))
+
+
+class EchoPacket:
+    """One echo request that is sent again and again with another number.
+
+    With `stamped`, the first 16 bytes of the payload are a struct timeval of the wall clock, when
+    there are as many.  `summed` False leaves the checksum to the kernel (ICMPv6, datagram sockets).
+    """
+
+    def __init__(self, version: int, identifier: int, payload: bytes, stamped: bool, summed: bool):
+        self.data = fill(f"echo-request-{version}", payload, identifier=identifier)
+        self._stamped = stamped and len(payload) >= TIMEVAL.size
+        self._summed = summed
+        if self._stamped:
+            self.data[8:8 + TIMEVAL.size] = bytes(TIMEVAL.size)
+        self._fixed_sum = ones_sum(self.data)
+
+    def number(self, sequence: int, wall_ns: int) -> bytearray:
+        """The packet with this 16-bit sequence, stamped with `wall_ns`; valid until the next call.
+
+        Only what changed is added up: a sum of words does not care where they stand (RFC 1624).
+        """
+        data = self.data
+        WORD.pack_into(data, 6, sequence)
+        if self._stamped:
+            TIMEVAL.pack_into(data, 8, wall_ns // 1_000_000_000, wall_ns // 1000 % 1_000_000)
+            if self._summed:
+                changed = sequence + int.from_bytes(data[8:24], "big")
+                WORD.pack_into(data, 2, -(self._fixed_sum + changed) % 65535)
+        elif self._summed:
+            WORD.pack_into(data, 2, -(self._fixed_sum + sequence) % 65535)
+        return data
