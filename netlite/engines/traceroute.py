@@ -1,0 +1,412 @@
+"""The decisions of traceroute: which probe to send when, how long to wait, what to tell when.
+
+    send     from the first undecided probe on, in order, while fewer than `window` are under way
+             and `gap_ns` has passed since the last one; not beyond the hop of a final answer
+    decide   only the first probe not told yet can be given up, when its patience is over;
+             a later answer decides its own probe at once, whatever came before
+    tell     in order of the probes, each as soon as it and all before it are decided,
+             and the name of its responder is known or waited for too long
+
+*On the wire*: RFC 792 and RFC 4443 (time exceeded, unreachable), RFC 1393 section 1.
+"""
+
+from __future__ import annotations
+
+from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
+
+from ..records.probes import EchoProbe, TcpProbe, UdpProbe
+from ..records.record import Record
+from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
+from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader, hops_back
+from .actions import Finish, LookUpName, Report, SendProbe
+from .engine import Engine
+from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+
+PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
+TRANSIT = {(Origin.ICMP, 11, 0), (Origin.ICMP6, 3, 0)}  # TTL exceeded in transit: the trace goes on
+REACHED = {(Origin.ICMP, 3, 3), (Origin.ICMP6, 1, 4)}  # port unreachable: the target itself
+NOT_ABOUT_PROBES = {(Origin.ICMP, 4), (Origin.ICMP, 5)}  # source quench, redirect
+
+
+class Method:
+    """What a probe is made of, and how its reply is known."""
+
+    UDP = "udp"
+    ICMP = "icmp"
+    TCP = "tcp"
+
+
+class TracerouteSettings(Record):
+    """How to trace.
+
+    `first_hop`, `max_hops`, `queries` (probes a hop), `window` (-N, probes under way at once).
+    `patience_ns` is how long to wait for an answer at most; `here` and `near` multiply the round
+    trip of an answer from the same hop, or else a later one (0: not used).  `gap_ns` (-z) is the
+    least time between sends.  `port` and `port_step`: destination port of the first probe and what
+    each further one adds; for ICMP the sequence number, which always counts up.  `size_bytes` is
+    the whole packet, `header_bytes` the part of it that is not data.  `resolve` looks names up and
+    waits for one `name_patience_ns` at most.  `back` tells answers with another TTL apart.
+    `discover_mtu` makes probes smaller when told to; `show_flags` notes the flags of TCP replies.
+    """
+
+    host: str
+    address: str
+    method: str = Method.UDP
+    first_hop: int = 1
+    max_hops: int = 30
+    queries: int = 3
+    window: int = 16
+    patience_ns: int = 5_000_000_000
+    here: float = 3.0
+    near: float = 10.0
+    gap_ns: int = 0
+    port: int = 33434
+    port_step: int = 1
+    source_port: int = 0
+    size_bytes: int = 60
+    header_bytes: int = 28
+    resolve: bool = False
+    name_patience_ns: int = 5_000_000_000
+    back: bool = False
+    discover_mtu: bool = False
+    show_flags: bool = False
+    seed: int = 0
+
+
+class Slot:
+    """One probe of the plan: nothing sent, under way, or decided.
+
+    `vacated`: its answer was moved to an earlier slot, so nothing is to be expected any more.
+    """
+
+    __slots__ = ("number", "asked", "sent_ns", "done", "vacated", "result")
+
+    def __init__(self, hop: int, query: int):
+        self.number = None
+        self.asked = self.done = self.vacated = False
+        self.sent_ns = None
+        self.result = ProbeResult(hop, query)
+
+    @property
+    def under_way(self) -> bool:
+        return (self.asked or self.vacated) and not self.done
+
+
+class TracerouteEngine(Engine):
+    """Trace the way to `settings.address`; reports TraceHeader, ProbeResult…, TraceDone or TraceFailed."""
+
+    def __init__(self, settings: TracerouteSettings):
+        self.settings = settings
+        self.deadline_ns = None
+        self._slots = [Slot(index // settings.queries + 1, index % settings.queries)
+                       for index in range(settings.max_hops * settings.queries)]
+        self._start = (settings.first_hop - 1) * settings.queries  # the first slot not decided in order
+        self._end = len(self._slots)
+        self._by_number: dict[int, int] = {}  # probe number: index of its slot, while it is under way
+        self._sent = 0
+        self._leaving = 0  # probes asked for whose outcome is not known yet
+        self._last_sent_ns = None
+        self._size_bytes = settings.size_bytes
+        self._blocked = False  # the kernel's send buffers are full
+        self._untold: list[ProbeResult] = []
+        self._told: ProbeResult | None = None  # the last answered probe of the hop being told
+        self._names: dict[str, str | None] = {}
+        self._asked_names: dict[str, int] = {}
+        self._finished = False
+        self._reached = False
+        self._actions: list = []
+
+    def feed(self, event) -> list:
+        self._actions = []
+        if not self._finished:
+            self._note(event)
+        if not self._finished:
+            self._advance(event.at_ns)
+        return self._actions
+
+    def _note(self, event) -> None:
+        kind = type(event)
+        if kind is ReplyArrived:
+            self._blocked = False
+            self._reply_arrived(event)
+        elif kind is ProbeSent:
+            self._leaving -= 1
+            self._probe_sent(event.number, event.sent_ns)
+        elif kind is SendFailed:
+            self._leaving -= 1
+            self._send_failed(event)
+        elif kind is NameFound:
+            self._names[event.address] = event.name
+        elif kind is TimePassed:
+            self._blocked = False
+        elif kind is Started:
+            settings = self.settings
+            self._report(TraceHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes))
+        elif kind is Interrupted:
+            self._finish()
+
+    # sending
+
+    def _probe_sent(self, number: int, sent_ns: int) -> None:
+        slot = self._slot(number)
+        if slot is not None:
+            slot.sent_ns = self._last_sent_ns = sent_ns
+
+    def _send_failed(self, event) -> None:
+        if event.number not in self._by_number:
+            return
+        if event.errno in (EMSGSIZE, EHOSTUNREACH):  # the error queue will say more
+            self._probe_sent(event.number, event.at_ns)
+        elif event.errno in (ENOBUFS, EAGAIN):
+            index = self._by_number.pop(event.number)
+            self._slots[index].asked = False
+            self._blocked = True  # until something happens, as long as something before it can happen
+            if not any(slot.under_way for slot in self._slots[self._start:index]):
+                self._fail("send probe", event.errno)
+        else:
+            self._fail("send", event.errno)
+
+    def _send(self, index: int) -> None:
+        settings, slot = self.settings, self._slots[index]
+        self._sent += 1
+        self._leaving += 1
+        number, ttl = self._sent, slot.result.hop
+        slot.number, slot.asked = number, True
+        self._by_number[number] = index
+        port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
+        if settings.method == Method.ICMP:
+            probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
+        elif settings.method == Method.TCP:
+            probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
+        else:
+            probe = UdpProbe(number, ttl, port, self._size_bytes, settings.source_port)
+        self._actions.append(SendProbe(probe))
+
+    def _scrambled(self, number: int) -> int:
+        """An initial sequence number that a passer-by cannot guess from the one before."""
+        return (self.settings.seed * (2 * number + 1) + number * 2654435761) & 0xFFFFFFFF
+
+    # replies
+
+    def _reply_arrived(self, event) -> None:
+        reply = event.reply
+        number = event.number if event.number is not None else self._number_of(reply)
+        slot = self._slot(number)
+        if slot is None or slot.sent_ns is None and event.sent_ns is None:
+            return
+        error = reply if type(reply) is IcmpError else None
+        if error and (error.origin, error.type) in NOT_ABOUT_PROBES:
+            return
+        local = error is not None and error.origin == Origin.LOCAL
+        if local and not (error.errno == EMSGSIZE and error.info):
+            self._fail("local recverr", error.errno)
+            return
+        sent_ns = event.sent_ns or slot.sent_ns
+        del self._by_number[number]
+        if error and self._becomes_smaller(slot, error):
+            return
+        verdict = (error.origin, error.type, error.code) if error and not local else None
+        slot.done = True
+        slot.result = slot.result.replace(
+            number=number, source=None if local else reply.source, rtt_ns=max(0, event.received_ns - sent_ns),
+            ttl=reply.ttl, error=error, final=verdict not in TRANSIT,
+            extensions=error.extensions if error else (),
+            tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
+        self._reached |= error is None or verdict in REACHED
+        if not local:
+            self._ask_name(reply.source, event.at_ns)
+
+    def _number_of(self, reply) -> int | None:
+        """The number of the probe under way that `reply` answers, for links that do not tell."""
+        quote = reply.quote if type(reply) is IcmpError else None
+        if type(reply) is IcmpError and reply.origin == Origin.LOCAL:
+            return self._slots[(self.settings.first_hop - 1) * self.settings.queries].number
+        if type(reply) is EchoReply or quote and quote.sequence is not None:
+            return self._number_with_port(reply.sequence if quote is None else quote.sequence)
+        if quote and self.settings.port_step:
+            return self._number_with_port(quote.destination_port)
+        if type(reply) is UdpReply and self.settings.port_step:
+            return self._number_with_port(reply.port)
+        return None
+
+    def _number_with_port(self, port: int | None) -> int | None:
+        if port is None:
+            return None
+        low = (port - self.settings.port) % 0x10000 + 1
+        return next((number for number in range(low, self._sent + 1, 0x10000) if number in self._by_number), None)
+
+    def _slot(self, number: int | None) -> Slot | None:
+        index = self._by_number.get(number)
+        return None if index is None else self._slots[index]
+
+    def _becomes_smaller(self, slot: Slot, error) -> bool:
+        """With --mtu, take back a probe that did not fit: it will be sent again, smaller."""
+        if not (self.settings.discover_mtu and self.settings.header_bytes <= error.info < self._size_bytes):
+            return False
+        self._size_bytes = error.info
+        slot.asked, slot.sent_ns = False, None
+        slot.result = slot.result.replace(path_mtu_bytes=error.info)
+        return True
+
+    # the walk from the first undecided probe on
+
+    def _advance(self, now_ns: int) -> None:
+        """Decide, send and tell all that can be; set the deadline."""
+        self.deadline_ns = None
+        under_way = 0
+        window = max(1, self.settings.window)
+        index = self._start
+        while index < self._end:
+            slot = self._slots[index]
+            if index == self._start and slot.under_way:
+                self._give_up_when_late(index, now_ns)
+            if slot.done:
+                if index == self._start:
+                    self._untold.append(slot.result)
+                    self._start += 1
+                if slot.result.final:
+                    self._end = min(self._end, slot.result.hop * self.settings.queries)
+                index += 1
+                continue
+            if not slot.under_way:
+                if self._blocked or not self._may_send(now_ns):
+                    break
+                self._send(index)
+            under_way += 1
+            if under_way >= window:
+                break
+            index += 1
+        self._tell(now_ns)
+
+    def _may_send(self, now_ns: int) -> bool:
+        if not self.settings.gap_ns:
+            return True
+        if self._leaving:
+            return False  # the time of the one before is not known yet
+        return self._last_sent_ns is None or self._not_before(self._last_sent_ns + self.settings.gap_ns, now_ns)
+
+    def _not_before(self, time_ns: int, now_ns: int) -> bool:
+        """True when `time_ns` has come; else the engine will look again then."""
+        if time_ns <= now_ns:
+            return True
+        self.deadline_ns = time_ns if self.deadline_ns is None else min(time_ns, self.deadline_ns)
+        return False
+
+    def _give_up_when_late(self, index: int, now_ns: int) -> None:
+        slot = self._slots[index]
+        if not slot.vacated:
+            if slot.sent_ns is None or not self._not_before(slot.sent_ns + self._patience(index), now_ns):
+                return
+            self._by_number.pop(slot.number, None)
+        slot.done, slot.vacated = True, False
+        self._replace_by_final(index)
+
+    def _patience(self, index: int) -> int:
+        """How long to wait for this probe, judged by what others took (-w MAX,HERE,NEAR)."""
+        settings = self.settings
+        factor, answered = settings.here, self._first_answered(index - index % settings.queries, settings.queries)
+        if not factor or answered is None:
+            factor = settings.near
+            answered = self._first_answered(index + 1, len(self._slots) - index - 1)
+        if not factor or answered is None:
+            return settings.patience_ns
+        return min(int((answered + PATIENCE_MARGIN_NS) * factor), settings.patience_ns)
+
+    def _first_answered(self, start: int, count: int) -> int | None:
+        """The round trip of the first answered probe among the `count` from `start` on, as far as sent."""
+        for index in range(start, start + count):
+            slot = self._slots[index]
+            if slot.done and slot.result.rtt_ns is not None:
+                return slot.result.rtt_ns
+            if not (slot.done or slot.under_way):
+                return None
+        return None
+
+    # "answers for the latest only"
+
+    def _replace_by_final(self, index: int) -> None:
+        """A target may limit its refusals and answer the latest probes alone: move such an answer here.
+
+        The probe at `index` was given up.  Its place is taken by the next answer when that refuses
+        the way, nothing between was on transit, and it seems to come from this hop.
+        """
+        slots, queries = self._slots, self.settings.queries
+        before = slots[index - index % queries:index]
+        if any(not (slot.done and slot.result.final) for slot in before):
+            return
+        later = next((at for at in range(index + 1, len(slots)) if slots[at].done or not slots[at].under_way), None)
+        if later is None or not slots[later].done:
+            return
+        moved = slots[later]
+        if not moved.result.final or not self._refuses(moved.result):
+            return
+        if not (before or index % queries + later - index < queries or self._is_from_here(index, moved.result)):
+            return
+        place, own = moved.result, slots[index].result
+        slots[index].result = place.replace(hop=own.hop, query=own.query)
+        moved.result = ProbeResult(place.hop, place.query)
+        moved.done, moved.vacated, moved.asked, moved.sent_ns = False, True, False, None
+
+    def _refuses(self, result: ProbeResult) -> bool:
+        """True for an answer that is printed with a flag."""
+        if result.path_mtu_bytes is not None:
+            return True
+        error = result.error
+        return error is not None and (error.origin, error.type, error.code) not in REACHED | TRANSIT
+
+    def _is_from_here(self, index: int, final: ProbeResult) -> bool:
+        """Whether a final answer seems to come from the hop of `index`, or from before it."""
+        earlier = [slot.result for slot in reversed(self._slots[:index])]
+        if any(result.source is not None and result.source == final.source for result in earlier):
+            return True
+        if not final.ttl:
+            return False
+        hops = hops_back(final.ttl)
+        for result in earlier:
+            if result.ttl and not result.final and hops_back(result.ttl) < hops:
+                hops = hops - hops_back(result.ttl) + result.hop
+                break
+        return hops <= self._slots[index].result.hop
+
+    # telling
+
+    def _ask_name(self, address: str, at_ns: int) -> None:
+        if self.settings.resolve and address not in self._asked_names:
+            self._asked_names[address] = at_ns
+            self._actions.append(LookUpName(address))
+
+    def _tell(self, now_ns: int) -> None:
+        """Report what is decided, in order, as far as the names are known."""
+        while self._untold:
+            result = self._untold[0]
+            repeats = self._repeats(result)
+            if result.source is not None and not repeats and self.settings.resolve:
+                if result.source not in self._names and not self._not_before(
+                        self._asked_names[result.source] + self.settings.name_patience_ns, now_ns):
+                    return
+                result = result.replace(name=self._names.get(result.source))
+            self._untold.pop(0)
+            if result.source is not None:
+                self._told = result
+            self._report(result.replace(repeats=repeats) if repeats else result)
+        if self._start >= self._end:
+            self._report(TraceDone(self._reached))
+            self._finish()
+
+    def _repeats(self, result: ProbeResult) -> bool:
+        told = self._told
+        return (told is not None and told.hop == result.hop and told.source == result.source
+                and told.extensions == result.extensions and told.tcp_flags == result.tcp_flags
+                and not (self.settings.back and told.ttl != result.ttl))
+
+    def _report(self, record) -> None:
+        self._actions.append(Report(record))
+
+    def _fail(self, what: str, errno: int) -> None:
+        self._report(TraceFailed(what, errno))
+        self._finish()
+
+    def _finish(self) -> None:
+        self._finished = True
+        self.deadline_ns = None
+        self._actions.append(Finish())

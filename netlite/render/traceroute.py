@@ -1,0 +1,95 @@
+"""The text of traceroute: records to characters, in the order in which they are reported.
+
+The newline before a hop belongs to that hop, so a run that dies leaves its last line open,
+as the original does.
+"""
+
+from __future__ import annotations
+
+from ..records.replies import IcmpError, IcmpObject, Origin
+from ..records.traceroute import ProbeResult, TraceDone, TraceHeader, hops_back
+
+# Unreachable codes and their flags; 3 (IPv4) and 4 (IPv6) are the target itself.
+FLAGS = {
+    (Origin.ICMP, 3): {0: "!N", 6: "!N", 8: "!N", 11: "!N", 1: "!H", 7: "!H", 12: "!H", 2: "!P", 3: "",
+                       5: "!S", 9: "!X", 10: "!X", 13: "!X", 14: "!V", 15: "!C"},
+    (Origin.ICMP6, 1): {0: "!N", 1: "!X", 2: "!H", 3: "!H", 4: ""},
+    (Origin.ICMP, 11): {0: ""},
+    (Origin.ICMP6, 3): {0: ""},
+}
+NEEDS_FRAGMENTATION = {(Origin.ICMP, 3, 4), (Origin.ICMP6, 2, 0)}
+UNREACHABLE = {(Origin.ICMP, 3), (Origin.ICMP6, 1)}
+TCP_FLAGS = ("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr")  # from bit 0 on
+MPLS = (1, 1)
+
+
+class TracerouteText:
+    """How to write a run: `numeric` without names (-n), `extensions` (-e), `back` (--back)."""
+
+    def __init__(self, numeric: bool = False, extensions: bool = False, back: bool = False):
+        self.numeric = numeric
+        self.extensions = extensions
+        self.back = back
+
+    def render(self, record) -> str:
+        """The text of one record; a TraceFailed has none here, it goes to stderr."""
+        if type(record) is ProbeResult:
+            return self.probe(record)
+        if type(record) is TraceHeader:
+            return (f"traceroute to {record.host} ({record.address}), {record.max_hops} hops max, "
+                    f"{record.size_bytes} byte packets")
+        return "\n" if type(record) is TraceDone else ""
+
+    def probe(self, result: ProbeResult) -> str:
+        text = f"\n{result.hop:2d} " if result.query == 0 else ""
+        if result.source is None:
+            text += " *"
+        elif not result.repeats:
+            text += self.responder(result)
+        if result.rtt_ns is not None:
+            text += f"  {result.rtt_ns / 1e6:.3f} ms"
+        flag = error_flag(result.error) if result.error else ""
+        if not flag and result.path_mtu_bytes is not None:
+            flag = f"F={result.path_mtu_bytes}"
+        return f"{text} {flag}" if flag else text
+
+    def responder(self, result: ProbeResult) -> str:
+        address = result.source
+        text = f" {address}" if self.numeric else f" {result.name or address} ({address})"
+        if result.tcp_flags is not None:
+            text += f" <{render_tcp_flags(result.tcp_flags)}>"
+        elif self.extensions and result.extensions:
+            text += f" <{render_extensions(result.extensions)}>"
+        if self.back and result.ttl and hops_back(result.ttl) != result.hop:
+            text += f" '-{hops_back(result.ttl)}'"
+        return text
+
+
+def error_flag(error: IcmpError) -> str:
+    """``!H`` and the like; empty for what is no trouble."""
+    kind = (error.origin, error.type)
+    if error.origin == Origin.LOCAL or (*kind, error.code) in NEEDS_FRAGMENTATION:
+        return f"!F-{error.info}"
+    known = FLAGS.get(kind, {}).get(error.code)
+    if known is not None:
+        return known
+    return f"!<{error.code}>" if kind in UNREACHABLE else f"!<{error.type}-{error.code}>"
+
+
+def render_tcp_flags(flags: int) -> str:
+    return ",".join(name for bit, name in enumerate(TCP_FLAGS) if flags >> bit & 1)
+
+
+def render_extensions(objects: tuple[IcmpObject, ...]) -> str:
+    """``MPLS:L=24001,E=0,S=1,T=1;2/10:00000001`` (RFC 4884, RFC 4950)."""
+    return ";".join(_render_object(one) for one in objects)
+
+
+def _render_object(extension: IcmpObject) -> str:
+    words = [int.from_bytes(extension.payload[at:at + 4], "big")
+             for at in range(0, len(extension.payload) - 3, 4)]
+    if (extension.class_number, extension.class_type) == MPLS and words:
+        return "MPLS:" + "/".join(f"L={word >> 12},E={word >> 9 & 7},S={word >> 8 & 1},T={word & 255}"
+                                  for word in words)
+    return (f"{extension.class_number}/{extension.class_type}:"
+            + ",".join(f"{word:08x}" for word in words))
