@@ -43,6 +43,11 @@ class Output:
                 self.errno = self.errno or refusal.errno
                 return
 
+    def unbuffer(self) -> None:
+        """Write at once from now on, as setbuf(stdout, NULL)."""
+        self.flush()
+        self._buffering = "none"
+
     def isatty(self) -> bool:
         return isatty(self._fd)
 

@@ -30,3 +30,15 @@ class Network:
         from .source import choose_source
 
         return choose_source(settings)
+
+    def echo_kind(self, family, raw_only: bool = False):
+        """Which kind of ICMP socket would be opened (echo_kinds.EchoKind), or with which errno none."""
+        from .echo_kinds import try_echo_kind
+
+        return try_echo_kind(family, raw_only)
+
+    def device_has_address(self, device: str, address: str) -> bool:
+        """Whether the interface holds the address."""
+        from .local_addresses import has_address
+
+        return has_address(device, address)

@@ -1,0 +1,158 @@
+"""From options and target to what the layers below are told, with iputils' checks on the way."""
+
+from __future__ import annotations
+
+from ..errors import KernelRefused, UsageError
+from ..records.family import IPV4
+from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery
+from ..records.ping import PingPlan
+from ..render.ping import render_header
+from .numbers import INT_MAX
+from .ping_options import PingOptions
+
+USER_INTERVAL_MS = 2
+LARGEST_PACKET = 65535
+HEADER_WAIT_NS = 5_000_000_000
+
+REFUSALS = {  # the option refused: iputils' words, by IP version
+    "IP_TTL": "cannot set unicast time-to-live", "IP_MULTICAST_TTL": "cannot set multicast time-to-live",
+    "IPV6_UNICAST_HOPS": "can't set unicast hop limit", "IPV6_MULTICAST_HOPS": "can't set multicast hop limit",
+    "IP_MULTICAST_LOOP": "cannot disable multicast loopback",
+    "IPV6_MULTICAST_LOOP": "can't disable multicast loopback",
+    "IP_TOS": "setsockopt", "IPV6_TCLASS": "setsockopt",
+    "IPV6_FLOWLABEL_MGR": "can't set flowlabel", "IPV6_FLOWINFO_SEND": "can't send flowinfo",
+    "IP_OPTIONS": "record route",
+}
+
+
+def checked_user(options: PingOptions, target, environment) -> None:
+    """What an ordinary user may not do to many hosts at once; raises UsageError."""
+    if not is_multicast(options, target):
+        return
+    if environment.user_id:
+        what = "broadcast" if target.family is IPV4 else "multicast"
+        if options.interval_ms < 1000:
+            raise _error(environment, f"{what} ping with too short interval: {options.interval_ms}")
+        if options.mtu_discovery not in (None, MtuDiscovery.DO):
+            raise _error(environment, f"{what} ping does not fragment")
+    if options.mtu_discovery is None:
+        options.mtu_discovery = MtuDiscovery.DO
+
+
+def is_multicast(options: PingOptions, target) -> bool:
+    """-b counts as well, whatever the address is."""
+    if target.family is IPV4:
+        return options.broadcast or 224 <= int(target.address.partition(".")[0]) <= 239
+    return target.address.lower().startswith("ff") and len(target.address.partition(":")[0]) == 4
+
+
+def link_settings(options: PingOptions, target) -> EchoLinkSettings:
+    """What the socket is opened with."""
+    fixed = options.strict_source or options.source4 is not None or options.source6 is not None
+    return EchoLinkSettings(
+        target.family, target.address, source=target.source if fixed else None, device=options.device,
+        ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label, mark=options.mark,
+        mtu_discovery=options.mtu_discovery, dont_route=options.dont_route, debug=options.debug,
+        identifier=options.identifier, payload=payload(options), stamped=options.size_bytes >= 16,
+        broadcast=options.broadcast, multicast_loop=not options.no_loop,
+        send_buffer_bytes=options.send_buffer_bytes,
+        kernel_stamps=KernelStamps.NONE if options.user_latency else KernelStamps.BOTH,
+        kind="raw" if options.identifier == 0 else None, preload=options.preload)
+
+
+def payload(options: PingOptions) -> bytes:
+    """-p repeated, else 0, 1, 2 …; cut where the kernel refuses the size anyway."""
+    size = min(options.size_bytes, LARGEST_PACKET)
+    if options.pattern is None:
+        return (bytes(range(256)) * (size // 256 + 1))[:size]
+    return ((options.pattern or b"\0") * (size // max(1, len(options.pattern)) + 1))[:size]
+
+
+def open_link(settings: EchoLinkSettings, options: PingOptions, environment):
+    """Open the link; what the kernel refuses gets iputils' words and status 2."""
+    from os import strerror
+
+    unsupported = ("-R" if options.record_route else "-T" if options.timestamps is not None else
+                   "a source route" if len(options.words) > 1 else None)
+    if unsupported:
+        raise _error(environment, f"{unsupported}: IP options are not supported")
+    try:
+        link = environment.network.open_echo_link(settings)
+    except KernelRefused as refusal:
+        what = REFUSALS.get(refusal.what, refusal.what)
+        if refusal.what == "bind" and settings.family.version == 6:
+            what = "bind icmp socket"
+        raise _error(environment, f"{what}: {strerror(refusal.errno)}") from None
+    for what, errno in getattr(link, "warnings", ()):
+        if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
+            line = f"{environment.program}: WARNING: failed to set mark: {settings.mark}: {strerror(errno)}\n"
+            environment.error(line * 2)
+    return link
+
+
+def announced(options: PingOptions, target, link, environment) -> str:
+    """Write the header line, then the checks that iputils makes after it.  Returns the target's name."""
+    address = target.address
+    if target.family.version == 6 and not (options.numeric or target.numeric):
+        address = named(address, environment)
+    shown_source = options.device or options.strict_source
+    flow_label = getattr(link, "flow_label", None) or (options.flow_label if target.family.version == 6 else 0) or 0
+    environment.out.write(render_header(
+        _style(target, environment), target.name, address, options.size_bytes, 0,
+        target.source if shown_source else None, options.device, flow_label))
+    if options.flood and not options.interval_given:
+        options.interval_ms = 0
+    if environment.user_id and options.interval_ms < USER_INTERVAL_MS:
+        raise _error(environment, f"cannot flood; minimal interval allowed for user is {USER_INTERVAL_MS}ms")
+    if options.interval_ms >= INT_MAX // options.preload:
+        raise _error(environment, f"illegal preload and/or interval: {options.interval_ms}")
+    environment.out.flush()
+    return target.name
+
+
+def _style(target, environment):
+    from ..render.ping import PingStyle
+
+    return PingStyle(target.family, environment.program)
+
+
+def named(address: str, environment) -> str:
+    """``name (address)`` for the header; the address alone when the name server takes too long."""
+    clock = environment.clock
+    limit_ns = clock.now_ns() + HEADER_WAIT_NS
+    lookups = environment.lookups()
+    try:
+        lookups.ask(address)
+        while clock.now_ns() < limit_ns:
+            clock.wait([lookups], limit_ns)
+            for found in lookups.receive(clock.now_ns()):
+                return f"{found.name or address} ({address})"
+    finally:
+        lookups.close()
+    return address
+
+
+def plan(options: PingOptions, target, environment) -> PingPlan:
+    """What the engine is told."""
+    multicast = is_multicast(options, target)
+    return PingPlan(
+        target.family, target.address, options.size_bytes, payload(options), options.count, options.interval_ms,
+        options.preload, options.linger_ms, options.deadline_s, options.adaptive, options.flood, options.quiet,
+        options.outstanding, any_source=multicast or is_anycast(target),
+        hush_duplicates=multicast and not options.verbose,
+        names=not (options.numeric or target.numeric or options.quiet),
+        foreign=options.verbose and environment.user_id == 0,
+        floor_ms=USER_INTERVAL_MS if environment.user_id else 0)
+
+
+def is_anycast(target) -> bool:
+    """The subnet-router anycast address of a /64 (RFC 4291 section 2.6.1): its low half is zero."""
+    if target.family is IPV4:
+        return False
+    from _socket import inet_pton
+
+    return inet_pton(target.family.af, target.address.partition("%")[0])[8:] == bytes(8)
+
+
+def _error(environment, text: str) -> UsageError:
+    return UsageError(f"{environment.program}: {text}\n", 2)

@@ -1,0 +1,63 @@
+"""Reports that wait for host names, without anything else waiting.
+
+Reports leave in the order they came.  One that holds an address whose name is still being looked
+up stays, and those behind it stay too; a name server that is dead delays a report by
+`PATIENCE_NS` once an address, then it goes out with the address alone.
+"""
+
+from __future__ import annotations
+
+from .actions import LookUpName, Report
+
+PATIENCE_NS = 5_000_000_000
+
+
+class NamedReports:
+    """With `wanted` False no name is looked up and nothing is held."""
+
+    def __init__(self, wanted: bool):
+        self._wanted = wanted
+        self._names: dict[str, str] = {}
+        self._asked_ns: dict[str, int] = {}      # looked up and not yet known
+        self._waiting: list[tuple] = []          # (record, addresses)
+
+    def add(self, record, addresses: tuple, now_ns: int) -> list:
+        """Take a report that mentions `addresses`; returns the actions this causes."""
+        if not self._wanted:
+            return [Report(record)]
+        addresses = tuple(address for address in addresses if address)
+        unknown = [a for a in addresses if a not in self._names and a not in self._asked_ns]
+        for address in unknown:
+            self._asked_ns[address] = now_ns
+        self._waiting.append((record, addresses))
+        return [LookUpName(address) for address in unknown] + self.release(now_ns)
+
+    def found(self, address: str, name: str | None) -> None:
+        """A look-up was answered.  Without a name the address stands for it, as getnameinfo has it."""
+        self._names[address] = name or address
+        self._asked_ns.pop(address, None)
+
+    def release(self, now_ns: int) -> list:
+        """Report what waits no longer."""
+        released = []
+        while self._waiting and not any(self._due_ns(address) > now_ns for address in self._waiting[0][1]):
+            released.append(self._named(*self._waiting.pop(0)))
+        return released
+
+    def release_all(self) -> list:
+        """Report everything, names or not."""
+        released = [self._named(*entry) for entry in self._waiting]
+        self._waiting.clear()
+        return released
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When the patience with the oldest report ends; None when nothing waits."""
+        return max(map(self._due_ns, self._waiting[0][1])) if self._waiting else None
+
+    def _due_ns(self, address: str) -> int:
+        return self._asked_ns[address] + PATIENCE_NS if address in self._asked_ns else 0
+
+    def _named(self, record, addresses: tuple) -> Report:
+        names = tuple((address, self._names[address]) for address in addresses if address in self._names)
+        return Report(record.replace(names=names) if names else record)

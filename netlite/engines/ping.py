@@ -1,0 +1,318 @@
+"""The decisions of ping.
+
+Transition rules (RFC 792 and RFC 4443 give the messages, iputils the rest)
+  Started           the clock of the run starts; the first probe leaves
+  a probe is due    it leaves; while an earlier one's outcome is not told, none does
+  ProbeSent         it counts as transmitted; after the last one the end is set, once (see _set_end)
+  SendFailed        ENOBUFS, ENOMEM: not sent, a slower try; EAGAIN: again after a tick;
+                    else it counts as transmitted
+  ReplyArrived      an answer, duplicate or corrupted answer; an error; a hint; something foreign
+  TimePassed        what is due, is done
+  StatusAsked       the progress is reported
+  Interrupted, deadline, linger over     the summary is reported, the run ends
+  answers and errors reach the count     the run ends; with a deadline the first error ends it too
+
+The send times are our own, by sequence number: what a reply holds is never believed.  Sequence
+numbers wrap at 65536; a number's earlier answer is forgotten when it is used again.
+"""
+
+from __future__ import annotations
+
+from ..records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft,
+                            SendRefused, WrongByte)
+from ..records.probes import EchoProbe
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
+from .actions import Finish, Report, SendProbe
+from .engine import Engine
+from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
+from .naming import NamedReports
+from .pacing import FLOOD_MS, MS, TokenBucket
+from .statistics import SEQUENCES, Statistics
+
+EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
+STAMP_BYTES = 16
+ICMP_HEADER_BYTES = 8
+SOURCE_QUENCH, REDIRECT = 4, 5
+
+
+class Ping(Engine):
+    """Pings one destination as a `PingPlan` says.
+
+    Reports Answer, ProbeError, LocalError, SendRefused, NoAnswerYet, ProbeLeft, ForeignMessage,
+    Progress, and last a Summary.
+    """
+
+    def __init__(self, plan: PingPlan):
+        self._plan = plan
+        self._timing = plan.size_bytes >= STAMP_BYTES
+        self._host = plan.destination.partition("%")[0]
+        self._pace = TokenBucket(plan.interval_ms, plan.preload)
+        self._statistics = Statistics()
+        self._reports = NamedReports(plan.names)
+        self._sent_ns: dict[int, int] = {}       # by sequence
+        self._answered = bytearray(SEQUENCES)    # 1: a good answer came
+        self._started_ns = 0
+        self._decided_ns = 0                     # the last decision to send
+        self._end_ns: int | None = None          # deadline or linger
+        self._sending = False                    # a probe left and its outcome is not yet told
+        self._refused: int | None = None         # errno of a send that failed just now
+        self._short_of_memory = 0                # ENOBUFS in a row
+        self._slowdown_us = 0                    # what ENOBUFS adds to the interval of -A
+        self._route = b""                        # the recorded route printed last
+        self._drained = False                    # settled, and what was queued then has been read
+        self._over = False
+
+    def feed(self, event) -> list:
+        kind = type(event)
+        now_ns = event.at_ns
+        if kind is ReplyArrived:
+            actions = self._arrived(event.reply, event.received_ns, now_ns)
+        elif kind is ProbeSent:
+            actions = self._left(event)
+        elif kind is SendFailed:
+            actions = self._failed(event)
+        elif kind is NameFound:
+            self._reports.found(event.address, event.name)
+            actions = self._reports.release(now_ns)
+        elif kind is StatusAsked:
+            actions = [Report(self._statistics.progress())]
+        else:
+            actions = self._tick(event)
+        actions += self._proceed(now_ns)
+        return actions
+
+    # What happened
+
+    def _tick(self, event) -> list:
+        """Started, TimePassed, Interrupted."""
+        if type(event) is Started:
+            self._started_ns = self._decided_ns = event.at_ns
+            if self._plan.deadline_s:
+                self._end_ns = event.at_ns + self._plan.deadline_s * 1000 * MS
+        self._refused = None
+        self._drained = self._settled()
+        if type(event) is Interrupted or (self._end_ns is not None and event.at_ns >= self._end_ns):
+            return self._conclude(event.at_ns) + self._reports.release_all()
+        return self._reports.release(event.at_ns)
+
+    def _left(self, event) -> list:
+        self._sending = False
+        self._short_of_memory = 0
+        self._statistics.sent()
+        self._sent_ns[event.number % SEQUENCES] = event.sent_ns
+        self._set_end(event.at_ns)
+        if self._plan.flood and not self._plan.quiet:
+            return self._reports.add(ProbeLeft(self._statistics.in_flight), (), event.at_ns)
+        return []
+
+    def _failed(self, event) -> list:
+        self._sending = False
+        if event.errno == EAGAIN:
+            self._pace.give_back(event.at_ns)
+            return []
+        pause_ms = FLOOD_MS
+        if event.errno in (ENOBUFS, ENOMEM):
+            self._slowdown_us += min(self._statistics.weighted // 8, 50_000)
+            self._adapt()
+            pause_ms = min(max(self._pace.interval_ms // 2, FLOOD_MS), 500)
+            self._short_of_memory += 1
+            if self._short_of_memory * pause_ms < self._plan.linger_ms:
+                self._pace.spill(event.at_ns, pause_ms)
+                return []
+        self._pace.spill(event.at_ns, pause_ms)
+        self._statistics.sent()
+        self._sent_ns[event.number % SEQUENCES] = event.at_ns
+        self._set_end(event.at_ns)
+        if event.errno in (ENOBUFS, ENOMEM):
+            return self._refusal(event.errno, event.at_ns)
+        self._refused = event.errno
+        return []
+
+    def _refusal(self, errno: int, now_ns: int) -> list:
+        return [] if self._plan.quiet else self._reports.add(SendRefused(errno), (), now_ns)
+
+    def _arrived(self, reply, received_ns: int, now_ns: int) -> list:
+        kind = type(reply)
+        if self._over:
+            return []
+        if kind is EchoReply:
+            return self._answer(reply, received_ns, now_ns)
+        if kind is IcmpError:
+            return self._error(reply, now_ns)
+        if kind is IcmpMessage and self._plan.foreign and not self._plan.quiet:
+            return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
+        return []
+
+    def _answer(self, reply: EchoReply, received_ns: int, now_ns: int) -> list:
+        sequence, statistics = reply.sequence, self._statistics
+        if sequence not in self._sent_ns:
+            return []                  # answers nothing we sent
+        rtt_ns = None
+        if self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES:
+            rtt_ns = max(0, received_ns - self._sent_ns[sequence])
+        corrupted = reply.checksum_ok is False
+        duplicate = not corrupted and bool(self._answered[sequence])
+        if corrupted:
+            statistics.corrupted += 1
+        else:
+            statistics.acknowledge(sequence)
+            if rtt_ns is not None:
+                statistics.round_trip(rtt_ns // 1000)
+                self._adapt()
+            if duplicate:
+                statistics.duplicates += 1
+            else:
+                statistics.received += 1
+                self._answered[sequence] = 1
+        if self._plan.quiet:
+            return []
+        return self._report_answer(reply, rtt_ns, duplicate, corrupted, now_ns)
+
+    def _report_answer(self, reply: EchoReply, rtt_ns, duplicate: bool, corrupted: bool, now_ns: int) -> list:
+        plan = self._plan
+        truncated = reply.size_bytes < plan.size_bytes + ICMP_HEADER_BYTES
+        wrong = None if truncated or plan.flood else self._wrong_byte(reply.payload)
+        different = not plan.any_source and reply.source.partition("%")[0] != self._host
+        same_route = self._is_same_route(reply.options) if reply.options and not truncated else False
+        answer = Answer(reply.source, reply.sequence, reply.size_bytes, reply.ttl, rtt_ns,
+                        duplicate and not plan.hush_duplicates, corrupted, different, truncated, wrong,
+                        reply.payload[:plan.size_bytes] if wrong else b"", reply.options, same_route)
+        return self._reports.add(answer, (reply.source, *route_addresses(reply.options, same_route)), now_ns)
+
+    def _wrong_byte(self, payload: bytes) -> WrongByte | None:
+        sent = self._plan.payload
+        if payload[STAMP_BYTES:len(sent)] == sent[STAMP_BYTES:]:
+            return None
+        for offset in range(STAMP_BYTES, min(len(sent), len(payload))):
+            if payload[offset] != sent[offset]:
+                return WrongByte(offset, sent[offset], payload[offset])
+        return None
+
+    def _is_same_route(self, options: bytes) -> bool:
+        from ..records.ip_options import recorded_route
+
+        route = recorded_route(options)
+        if not route or self._plan.flood:
+            return False
+        same, self._route = route == self._route, route
+        return same
+
+    def _error(self, error: IcmpError, now_ns: int) -> list:
+        if error.origin == Origin.LOCAL:
+            return self._local_error(error, now_ns)
+        sequence = error.quote.sequence if error.quote is not None else None
+        if sequence is None or sequence not in self._sent_ns:
+            return []
+        from_queue = error.errno is not None
+        hint = not from_queue and error.type in (SOURCE_QUENCH, REDIRECT)
+        if self._plan.family.version == 4 and not hint:
+            self._statistics.acknowledge(sequence)   # iputils forgets to for IPv6: no "pipe" there
+        if not from_queue and not hint:
+            return []                  # the error queue tells it too
+        if not hint:
+            self._statistics.errors += 1
+        if self._plan.quiet or (hint and self._plan.flood):
+            return []
+        report = ProbeError(sequence, error, not hint)
+        actions = self._reports.add(report, (error.source, error.gateway), now_ns)
+        if self._refused is not None and not hint:
+            actions += self._refusal(self._refused, now_ns)
+            self._refused = None
+        return actions
+
+    def _local_error(self, error: IcmpError, now_ns: int) -> list:
+        if self._plan.quiet:
+            return []                  # not even counted: a quirk of iputils
+        self._statistics.errors += 1
+        mtu_bytes = error.info if error.errno == EMSGSIZE else None
+        return self._reports.add(LocalError(error.errno, mtu_bytes), (), now_ns)
+
+    # What to do about it
+
+    def _proceed(self, now_ns: int) -> list:
+        actions = [] if self._over or self._sending else self._send_or_end(now_ns)
+        if self._over:
+            waiting_ns = self._reports.deadline_ns
+            self.deadline_ns = earliest(self._end_ns, waiting_ns)
+            if waiting_ns is None:
+                actions.append(Finish())
+        return actions
+
+    def _settled(self) -> bool:
+        statistics, plan = self._statistics, self._plan
+        if plan.count and statistics.received + statistics.errors >= plan.count:
+            return True
+        return bool(plan.deadline_s and statistics.errors)
+
+    def _send_or_end(self, now_ns: int) -> list:
+        statistics, plan = self._statistics, self._plan
+        if self._settled():
+            return self._finish_up(now_ns)
+        next_ns = None
+        if not plan.count or statistics.transmitted < plan.count or plan.deadline_s:
+            next_ns = self._pace.due_ns(statistics.in_flight)
+            if next_ns <= now_ns:
+                return self._send(now_ns)
+        elif self._end_ns is None:
+            self._set_end(now_ns)
+        self.deadline_ns = earliest(next_ns, self._end_ns, self._reports.deadline_ns)
+        return []
+
+    def _send(self, now_ns: int) -> list:
+        actions = []
+        number = self._statistics.transmitted + 1
+        last = self._statistics.transmitted % SEQUENCES
+        if self._plan.outstanding and number > 1 and not self._answered[last]:
+            actions = self._reports.add(NoAnswerYet(last), (), now_ns)
+        self._pace.take(now_ns)
+        self._decided_ns = now_ns
+        self._sending = True
+        self._answered[number % SEQUENCES] = 0
+        actions.append(SendProbe(EchoProbe(number, number % SEQUENCES)))
+        return actions
+
+    def _set_end(self, now_ns: int) -> None:
+        """After the last probe: how long to wait for what is missing, decided once."""
+        plan, statistics = self._plan, self._statistics
+        if self._end_ns is not None or not plan.count or statistics.transmitted < plan.count:
+            return
+        wait_ns = plan.linger_ms * MS
+        if statistics.received:
+            wait_ns = max(2 * statistics.longest_us * 1000, self._pace.interval_ms * MS) or 10_000 * MS
+        if wait_ns:
+            self._end_ns = now_ns + wait_ns
+
+    def _adapt(self) -> None:
+        """-A: as many probes as there are answers, a round trip apart."""
+        if self._plan.adaptive:
+            estimate_us = self._statistics.weighted // 8 or self._pace.interval_ms * 1000
+            self._pace.interval_ms = max((estimate_us + self._slowdown_us + 500) // 1000, self._plan.floor_ms)
+
+    def _finish_up(self, now_ns: int) -> list:
+        """The count is reached: what is queued already is still read when probes are in flight."""
+        if self._statistics.in_flight and not self._drained:
+            self.deadline_ns = now_ns
+            return []
+        return self._conclude(now_ns)
+
+    def _conclude(self, now_ns: int) -> list:
+        if self._over:
+            return []
+        self._over = True
+        with_gap = not self._pace.interval_ms or self._plan.flood or self._plan.adaptive
+        summary = self._statistics.summary(self._decided_ns - self._started_ns, with_gap)
+        return self._reports.add(summary, (), now_ns)
+
+
+def route_addresses(options: bytes, same_route: bool) -> tuple:
+    """The addresses that the text of these IP options will show."""
+    if not options or same_route:
+        return ()
+    from ..records.ip_options import mentioned_addresses
+
+    return mentioned_addresses(options)
+
+
+def earliest(*times: int | None) -> int | None:
+    """The smallest that is not None."""
+    return min((time for time in times if time is not None), default=None)

@@ -1,0 +1,99 @@
+"""The numbers of a ping run, computed with iputils' integers so that every digit agrees."""
+
+from __future__ import annotations
+
+from ..records.ping import Progress, RoundTrips, Summary
+
+INT_MAX = 2**31 - 1
+SEQUENCES = 0x10000
+HALF = 0x7FFF
+
+
+class Statistics:
+    """Counts of a run.  Times come in as whole microseconds."""
+
+    def __init__(self):
+        self.transmitted = 0
+        self.received = 0
+        self.duplicates = 0
+        self.corrupted = 0
+        self.errors = 0
+        self.pipe = -1
+        self.longest_us = 0
+        self.weighted = 0          # the moving average times 8
+        self._acknowledged = 0     # the highest sequence answered so far, 16 bits
+        self._shortest_us = None
+        self._sum_us = 0.0
+        self._sum_squares = 0.0
+
+    def sent(self) -> None:
+        """One more probe left, or was given up."""
+        self.transmitted += 1
+        low = self.transmitted % SEQUENCES
+        if low - self._acknowledged > HALF:
+            self._acknowledged = (low + 1) % SEQUENCES
+
+    def acknowledge(self, sequence: int) -> None:
+        """Something came back for `sequence`: nothing before it counts as in flight any more."""
+        low = self.transmitted % SEQUENCES
+        behind = (low - sequence) % SEQUENCES
+        if behind > HALF:
+            return
+        self.pipe = max(self.pipe, behind + 1)
+        ahead = (sequence - self._acknowledged) % SEQUENCES
+        if 0 < ahead <= HALF or low - self._acknowledged > HALF:
+            self._acknowledged = sequence
+
+    @property
+    def in_flight(self) -> int:
+        ahead = (self.transmitted - self._acknowledged) % SEQUENCES
+        return ahead if ahead <= HALF else self.transmitted - self.received - self.errors
+
+    def round_trip(self, rtt_us: int) -> None:
+        """Note the round-trip time of an answer or a duplicate."""
+        self._sum_us += rtt_us
+        self._sum_squares += float(rtt_us * rtt_us)
+        self.longest_us = max(self.longest_us, rtt_us)
+        self._shortest_us = rtt_us if self._shortest_us is None else min(self._shortest_us, rtt_us)
+        if self.weighted:
+            self.weighted += rtt_us - self.weighted // 8
+        else:
+            self.weighted = rtt_us * 8
+
+    def round_trips(self) -> RoundTrips | None:
+        """The figures of all round trips so far, None when there are none."""
+        total = self.received + self.duplicates
+        if self._shortest_us is None or not self.received:
+            return None
+        average_us = int(self._sum_us / total)
+        if self._sum_us < INT_MAX:
+            variance = (self._sum_squares - self._sum_us * self._sum_us / total) / total
+        else:
+            variance = self._sum_squares / total - average_us * average_us
+        return RoundTrips(self._shortest_us, average_us, self.longest_us, integer_root(int(variance)),
+                          self.weighted // 8)
+
+    def progress(self) -> Progress:
+        return Progress(self.transmitted, self.received, self.round_trips())
+
+    def summary(self, elapsed_ns: int, with_gap: bool) -> Summary:
+        """The last record of a run; `with_gap` where the pace was not given beforehand."""
+        gap_us = None
+        if with_gap and self.received and self.transmitted > 1:
+            gap_us = elapsed_ns // 1000 // (self.transmitted - 1)
+        return Summary(self.transmitted, self.received, self.duplicates, self.corrupted, self.errors,
+                       elapsed_ns, self.round_trips(), self.pipe, gap_us, self.weighted // 8)
+
+
+def integer_root(square: int) -> int:
+    """Newton's square root on integers as iputils does it: not always rounded down.
+
+    >>> integer_root(3), integer_root(4), integer_root(99)
+    (2, 2, 10)
+    """
+    if square <= 0:
+        return 0
+    previous, root = 2**63 - 1, square
+    while root < previous:
+        previous, root = root, (root + square // root) // 2
+    return root

@@ -1,0 +1,99 @@
+"""Options of an IPv4 header (RFC 791 section 3.1), parsed with iputils' tolerance."""
+
+from __future__ import annotations
+
+from .record import Record
+
+END, NOP, RECORD_ROUTE, TIMESTAMP, LOOSE_ROUTE, STRICT_ROUTE = 0, 1, 7, 68, 131, 137
+ROUTES = (RECORD_ROUTE, LOOSE_ROUTE, STRICT_ROUTE)
+TIMES_ONLY = 0
+
+
+class RouteOption(Record):
+    """A route, recorded or to be taken: `kind` is the option's type."""
+
+    kind: int
+    addresses: tuple[str, ...]
+
+
+class TimestampOption(Record):
+    """Internet timestamps: pairs of an address (None in a list of times only) and 32 bits, the
+    milliseconds since midnight UTC, with the highest bit set for another scale.  `overflow` counts
+    the hosts that found no room."""
+
+    entries: tuple[tuple[str | None, int | None], ...]
+    overflow: int
+
+
+class OtherOption(Record):
+    """Any other option; `kind` NOP is a single byte of padding."""
+
+    kind: int
+
+
+def parse_ip_options(options: bytes) -> tuple:
+    """The options in order; ends at the end mark or where a length is wrong.
+
+    >>> parse_ip_options(bytes([1, 7, 7, 8, 10, 0, 0, 1, 0]))
+    (OtherOption(kind=1), RouteOption(kind=7, addresses=('10.0.0.1',)))
+    """
+    found, place = [], 0
+    while place < len(options) and options[place] != END:
+        kind = options[place]
+        if kind == NOP:
+            found.append(OtherOption(kind))
+            place += 1
+            continue
+        length = options[place + 1] if place + 1 < len(options) else 0
+        if length < 2 or place + length > len(options):
+            break
+        found.append(_parse_one(kind, options[place:place + length]))
+        place += length
+    return tuple(found)
+
+
+def recorded_route(options: bytes) -> tuple[str, ...]:
+    """The addresses of the record-route option, () when there is none or it is empty."""
+    for option in parse_ip_options(options):
+        if type(option) is RouteOption and option.kind == RECORD_ROUTE:
+            return option.addresses
+    return ()
+
+
+def mentioned_addresses(options: bytes) -> tuple[str, ...]:
+    """Every address in the options, in order."""
+    found = []
+    for option in parse_ip_options(options):
+        if type(option) is RouteOption:
+            found += option.addresses
+        elif type(option) is TimestampOption:
+            found += [address for address, _ in option.entries if address]
+    return tuple(found)
+
+
+def _parse_one(kind: int, option: bytes):
+    if kind in ROUTES and len(option) >= 3:
+        # A recorded route is filled up to its pointer; a source route is shown whole.
+        end = min(option[2], option[1]) - 1 if kind == RECORD_ROUTE else len(option)
+        places = range(3, end - 3, 4)
+        return RouteOption(kind, tuple(_address(option, place) for place in places))
+    if kind == TIMESTAMP and len(option) >= 4:
+        return _parse_timestamps(option)
+    return OtherOption(kind)
+
+
+def _parse_timestamps(option: bytes) -> TimestampOption:
+    end = min(option[2], option[1]) - 1
+    entries, place, with_address = [], 4, option[3] & 15 != TIMES_ONLY
+    while place + 4 <= end:
+        address = None
+        if with_address:
+            address, place = _address(option, place), place + 4
+        time = int.from_bytes(option[place:place + 4], "big") if place + 4 <= end else None
+        entries.append((address, time))
+        place += 4
+    return TimestampOption(tuple(entries), option[3] >> 4)
+
+
+def _address(option: bytes, place: int) -> str:
+    return ".".join(map(str, option[place:place + 4]))

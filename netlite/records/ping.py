@@ -1,0 +1,148 @@
+"""What ping is told to do, and what it finds out."""
+
+from __future__ import annotations
+
+from .family import Family
+from .record import Record
+from .replies import IcmpError, IcmpMessage
+
+
+class PingPlan(Record):
+    """A whole run, as the engine needs to know it.
+
+    `size_bytes` is the ICMP payload, `payload` what it holds (its first 16 bytes are the link's
+    time stamp and never compared).  `count` None: without end.  `deadline_s` 0: none.  `linger_ms` 0:
+    wait for ever.  `floor_ms` is the shortest interval that -A may reach.  `any_source`: answers from
+    other addresses are right (multicast, broadcast, anycast).  `names`: look host names up;
+    `foreign`: report ICMP messages that answer nothing; `hush_duplicates`: do not mark them.
+    """
+
+    family: Family
+    destination: str
+    size_bytes: int = 56
+    payload: bytes = bytes(range(56))
+    count: int | None = None
+    interval_ms: int = 1000
+    preload: int = 1
+    linger_ms: int = 10_000
+    deadline_s: int = 0
+    adaptive: bool = False
+    flood: bool = False
+    quiet: bool = False
+    outstanding: bool = False
+    any_source: bool = False
+    hush_duplicates: bool = False
+    names: bool = False
+    foreign: bool = False
+    floor_ms: int = 0
+
+
+class WrongByte(Record):
+    """The first payload byte that came back changed."""
+
+    offset: int
+    expected: int
+    found: int
+
+
+class Answer(Record):
+    """An echo reply to one of our probes.
+
+    `rtt_ns` is None where the payload holds no time stamp; `names` maps addresses to host names
+    as pairs; `same_route`: the recorded route is that of the answer before.
+    """
+
+    source: str
+    sequence: int
+    size_bytes: int
+    ttl: int | None = None
+    rtt_ns: int | None = None
+    duplicate: bool = False
+    bad_checksum: bool = False
+    different_address: bool = False
+    truncated: bool = False
+    wrong_byte: WrongByte | None = None
+    payload: bytes = b""
+    options: bytes = b""
+    same_route: bool = False
+    names: tuple = ()
+
+
+class ProbeError(Record):
+    """An ICMP error about probe `sequence`; `counted` is False for a hint (redirect, source quench)
+    that a raw socket received."""
+
+    sequence: int
+    error: IcmpError
+    counted: bool = True
+    names: tuple = ()
+
+
+class LocalError(Record):
+    """Our own kernel could not send a probe; `mtu_bytes` is set when it was too long."""
+
+    errno: int
+    mtu_bytes: int | None = None
+
+
+class SendRefused(Record):
+    """Sending failed with `errno` while an ICMP error was waiting (a firewall that rejects)."""
+
+    errno: int
+
+
+class NoAnswerYet(Record):
+    """The next probe is due and the one before, `sequence`, is not answered (-O)."""
+
+    sequence: int
+
+
+class ProbeLeft(Record):
+    """A probe was sent, `in_flight` are not answered; reported while flooding."""
+
+    in_flight: int
+
+
+class ForeignMessage(Record):
+    """An ICMP message that answers none of our probes."""
+
+    message: IcmpMessage
+    names: tuple = ()
+
+
+class RoundTrips(Record):
+    """Round-trip times in whole microseconds, as iputils computes them."""
+
+    minimum_us: int
+    average_us: int
+    maximum_us: int
+    deviation_us: int
+    weighted_us: int
+
+
+class Progress(Record):
+    """How the run stands (SIGQUIT)."""
+
+    transmitted: int
+    received: int
+    round_trips: RoundTrips | None = None
+
+
+class Summary(Record):
+    """The end of a run.
+
+    `elapsed_ns` runs from the start to the last decision to send.  `pipe` is the highest number of
+    probes in flight at an answer; `gap_us` the mean time between probes, when that is of interest;
+    `weighted_us` the moving average of the round-trip time.
+    """
+
+    transmitted: int
+    received: int
+    duplicates: int
+    corrupted: int
+    errors: int
+    elapsed_ns: int
+    round_trips: RoundTrips | None = None
+    pipe: int = 0
+    gap_us: int | None = None
+    weighted_us: int = 0

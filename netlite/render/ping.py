@@ -1,0 +1,216 @@
+"""The lines of ping, from records; bytes as iputils 20221126 writes them.
+
+The text of a line may depend on nothing but the record and the `style`.
+"""
+
+from __future__ import annotations
+
+from struct import pack, unpack
+
+from ..records.family import Family
+from ..records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, ProbeError, ProbeLeft, Progress,
+                            RoundTrips, SendRefused, Summary)
+from ..records.record import Record
+
+DUMP_BYTES = 32
+DUMP_START = 16
+
+
+class PingStyle(Record):
+    """What the options change in the text.
+
+    `identifier` is shown by -v where it was chosen by us; `audible` rings the bell; `columns` is
+    the width of the terminal, which limits the dots of a flood.
+    """
+
+    family: Family
+    program: str = "ping"
+    audible: bool = False
+    flood: bool = False
+    verbose: bool = False
+    identifier: int | None = None
+    columns: int | None = None
+
+
+def render_header(style: PingStyle, name: str, address: str, size_bytes: int, option_bytes: int = 0,
+                  source: str | None = None, device: str | None = None, flow_label: int = 0) -> str:
+    """The first line; `address` may be ``name (address)`` for IPv6, `source` is shown with -I and -B."""
+    version6 = style.family.version == 6
+    line = f"PING {name}({address}) " if version6 else f"PING {name} ({address}) "
+    if flow_label:
+        line += f", flow 0x{flow_label:05x}, "
+    if source is not None:
+        line += f"from {source} {device or ''}: "
+    if version6:
+        return f"{line}{size_bytes} data bytes\n"
+    return f"{line}{size_bytes}({size_bytes + 8 + option_bytes + 20}) bytes of data.\n"
+
+
+def render_record(style: PingStyle, record: Record, stamp: str = "") -> tuple[str, str]:
+    """Text for stdout and for stderr of any record a ping engine reports but the last.
+
+    `stamp` is what -D puts before a line (``[1795349733.586292] ``), else empty.
+    """
+    render = FLOOD.get(type(record)) if style.flood else None
+    return (render or LINES[type(record)])(style, record, stamp)
+
+
+def host(address: str, names: tuple) -> str:
+    """``name (address)`` where the name was looked up, else the address.
+
+    >>> host("::1", (("::1", "localhost"),)), host("::1", ())
+    ('localhost (::1)', '::1')
+    """
+    for known, name in names:
+        if known == address:
+            return f"{name} ({address})"
+    return address
+
+
+def milliseconds(rtt_us: int) -> str:
+    """A round-trip time with the digits that iputils gives it.
+
+    >>> milliseconds(53), milliseconds(1890), milliseconds(20_849), milliseconds(153_600)
+    ('0.053', '1.89', '20.8', '154')
+    """
+    if rtt_us >= 100_000 - 50:
+        return f"{(rtt_us + 500) // 1000}"
+    if rtt_us >= 10_000 - 5:
+        return f"{(rtt_us + 50) // 1000}.{(rtt_us + 50) % 1000 // 100}"
+    if rtt_us >= 1000:
+        return f"{(rtt_us + 5) // 1000}.{(rtt_us + 5) % 1000 // 10:02d}"
+    return f"{rtt_us // 1000}.{rtt_us % 1000:03d}"
+
+
+def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
+    line = f"{stamp}{answer.size_bytes} bytes from {host(answer.source, answer.names)}: icmp_seq={answer.sequence}"
+    if style.verbose and style.identifier is not None:
+        line += f" ident={style.identifier}"
+    if answer.ttl is not None:
+        line += f" ttl={answer.ttl}"
+    if answer.truncated:
+        return line + " (truncated)\n", ""
+    if answer.rtt_ns is not None:
+        line += f" time={milliseconds(answer.rtt_ns // 1000)} ms"
+    line += " (DUP!)" * answer.duplicate + " (BAD CHECKSUM!)" * answer.bad_checksum
+    line += " (DIFFERENT ADDRESS!)" * answer.different_address
+    if answer.wrong_byte is not None:
+        line += _wrong_data(answer)
+    line += "\a" * style.audible
+    if answer.options:
+        from .ip_options import render_ip_options
+
+        line += render_ip_options(answer.options, answer.same_route, lambda address: host(address, answer.names))
+    return line + "\n", ""
+
+
+def _wrong_data(answer: Answer) -> str:
+    wrong = answer.wrong_byte
+    text = f"\nwrong data byte #{wrong.offset} should be 0x{wrong.expected:x} but was 0x{wrong.found:x}"
+    for place in range(DUMP_START, len(answer.payload), DUMP_BYTES):
+        text += f"\n#{place}\t" + "".join(f"{byte:x} " for byte in answer.payload[place:place + DUMP_BYTES])
+    return text
+
+
+def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
+    from .icmp_texts import icmp_text
+
+    error = report.error
+    colon = "" if report.counted else ":"
+    gateway = host(error.gateway, report.names) if error.gateway else ""
+    text = icmp_text(style.family, error.type, error.code, error.info, gateway)
+    return f"{stamp}From {host(error.source, report.names)}{colon} icmp_seq={report.sequence} {text}\n", ""
+
+
+def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, str]:
+    if error.mtu_bytes is None:
+        from os import strerror
+
+        return "", f"{style.program}: local error: {strerror(error.errno)}\n"
+    mark = "=" if style.family.version == 4 else ": "
+    return "", f"{style.program}: local error: message too long, mtu{mark}{error.mtu_bytes}\n"
+
+
+def _refused(style: PingStyle, refusal: SendRefused, stamp: str) -> tuple[str, str]:
+    from os import strerror
+
+    return "", f"{style.program}: sendmsg: {strerror(refusal.errno)}\n"
+
+
+def _no_answer(style: PingStyle, missing: NoAnswerYet, stamp: str) -> tuple[str, str]:
+    return f"{stamp}no answer yet for icmp_seq={missing.sequence}\n", ""
+
+
+def _foreign(style: PingStyle, foreign: ForeignMessage, stamp: str) -> tuple[str, str]:
+    from .icmp_texts import icmp_text
+
+    message = foreign.message
+    text = icmp_text(style.family, message.type, message.code)
+    return f"{stamp}From {host(message.source, foreign.names)}: {text}\n", ""
+
+
+def _progress(style: PingStyle, progress: Progress, stamp: str) -> tuple[str, str]:
+    lost, trips = progress.transmitted - progress.received, progress.round_trips
+    percent = lost * 100 // progress.transmitted if progress.transmitted else 0
+    line = f"\r{progress.received}/{progress.transmitted} packets, {percent}% loss"
+    if trips is not None:
+        line += f", min/avg/ewma/max = {_fixed(trips.minimum_us)}/{_fixed(trips.average_us)}" \
+                f"/{_fixed(trips.weighted_us)}/{_fixed(trips.maximum_us)} ms"
+    return "", line + "\n"
+
+
+def _dot(style: PingStyle, left: ProbeLeft, stamp: str) -> tuple[str, str]:
+    return "." if style.columns is None or left.in_flight < style.columns else "", ""
+
+
+def _flood_answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
+    return ("\bC" if answer.bad_checksum else "\b \b") + "\a" * (style.audible and not answer.truncated), ""
+
+
+LINES = {Answer: _answer, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
+         NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
+FLOOD = {
+    Answer: _flood_answer,
+    ProbeLeft: _dot,
+    ProbeError: lambda style, record, stamp: ("\bE", ""),
+    LocalError: lambda style, record, stamp: ("E", ""),
+    SendRefused: lambda style, record, stamp: ("E", ""),
+    ForeignMessage: lambda style, record, stamp: ("!E", ""),
+}
+
+
+def render_summary(name: str, summary: Summary) -> str:
+    """The lines at the end, with the empty line before them; the last line is there even when empty."""
+    text = f"\n--- {name} ping statistics ---\n"
+    text += f"{summary.transmitted} packets transmitted, {summary.received} received"
+    for count, what in ((summary.duplicates, "duplicates"), (summary.corrupted, "corrupted"),
+                        (summary.errors, "errors")):
+        if count:
+            text += f", +{count} {what}"
+    if summary.transmitted:
+        text += f", {loss_percent(summary.transmitted, summary.received)}% packet loss"
+        text += f", time {(summary.elapsed_ns + 500_000) // 1_000_000}ms"
+    parts = [_round_trips(summary.round_trips)] if summary.round_trips is not None else []
+    if summary.pipe > 1:
+        parts.append(f"pipe {summary.pipe}")
+    if summary.gap_us is not None:
+        parts.append(f"ipg/ewma {_fixed(summary.gap_us)}/{_fixed(summary.weighted_us)} ms")
+    return f"{text}\n{', '.join(parts)}\n"
+
+
+def loss_percent(transmitted: int, received: int) -> str:
+    """Lost probes in percent: a 32-bit float, six digits, as C's ``%g`` of a float.
+
+    >>> loss_percent(18, 17), loss_percent(3, 2), loss_percent(4, 4)
+    ('5.55556', '33.3333', '0')
+    """
+    return "%g" % unpack("f", pack("f", (transmitted - received) * 100.0 / transmitted))
+
+
+def _round_trips(trips: RoundTrips) -> str:
+    times = (trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
+    return f"rtt min/avg/max/mdev = {'/'.join(map(_fixed, times))} ms"
+
+
+def _fixed(time_us: int) -> str:
+    return f"{time_us // 1000}.{time_us % 1000:03d}"
