@@ -12,6 +12,7 @@ from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, event
 
 from ..engines.events import NameFound
 from ..records.record import Record
+from .addresses import address_text
 
 
 class Address(Record):
@@ -44,7 +45,7 @@ class Resolver:
         except UnicodeError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
         canonical = answers[0][3]
-        return [Address(answer[0], answer[4][0], canonical, answer[4][1]) for answer in answers]
+        return [Address(answer[0], address_text(answer[4]), canonical, answer[4][1]) for answer in answers]
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""

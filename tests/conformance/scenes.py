@@ -3,6 +3,8 @@
     chain   h1 -1500- r1 -1500- r2 -1400- r3 -1300- h2: wire N is 10.77.N.0/24 and fd77:N::/64, its left
             end .1, its right end .2; devices eth0 (left), eth1 (right), h1 has only eth0.  r2 refuses
             what goes to the addresses of REFUSED.  Names: h1.lab, r1.lab, ...  No TCP or UDP server.
+    detours h1 - r1 - r2 - r3 - h2 as above (all wires 1500), where r3 - r1 (wire 5) shortens the way back;
+            r1 - s1 (wire 6) - h3 (wire 7): s1 is silent.  r1 and r2 send each other what goes to LOOPING.
     host    h1 and h2 on one wire, for cases that change h1's interfaces.
     alone   h1 and its loopback.
 
@@ -18,6 +20,7 @@ from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, 
 
 MTUS = (1500, 1500, 1400, 1300)
 FAR = ("203.0.113.0/24", "2001:db8:113::/48")
+LOOPING = ("203.0.113.64/26", "2001:db8:113::40/122")
 REFUSED = {  # last part of the address in FAR: what r2 answers; the kernel's own
     # unreachable routes answer only once a second, a packet filter answers always
     1: "host-unreachable",
@@ -54,8 +57,18 @@ def _chain() -> Topology:
     return Topology(nodes, wires, "chain")
 
 
+def _detours() -> Topology:
+    to_r2, to_r1 = ([StaticRoute(prefix, via) for prefix in LOOPING] for via in ("r2", "r1"))
+    nodes = [Node("h1"), Node("r1", True, routes=(StaticRoute("h2", "r2"), *to_r2)),
+             Node("r2", True, routes=(*to_r1,)), Node("r3", True), Node("h2"),
+             Node("s1", True, silent=True), Node("h3")]
+    pairs = ("h1 r1", "r1 r2", "r2 r3", "r3 h2", "r3 r1", "r1 s1", "s1 h3")
+    return Topology(nodes, [_wire(number, *pair.split()) for number, pair in enumerate(pairs, 1)], "detours")
+
+
 SCENES = {
     "chain": _chain(),
+    "detours": _detours(),
     "host": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "host"),
     "alone": Topology([Node("h1")], [], "alone"),
 }

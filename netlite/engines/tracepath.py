@@ -1,0 +1,224 @@
+"""How tracepath decides: one probe at a time, and the path MTU learned on the way.
+
+    for each TTL       three probes at most, anew whenever the path MTU changed
+      one probe        sent at the path MTU; a refused send is repeated, ten times at most, after
+                       reading the error queue, where the own kernel tells a smaller MTU
+      its answers      all that is queued within one second, a line each, in order
+        time exceeded            next TTL        too big             smaller probes
+        port unreachable         reached, end    any other error     end
+
+The run is written down as a generator: `yield` is where the next event comes in.  Answers are queued
+as they arrive, so nothing is lost while a host name is awaited.
+"""
+
+from __future__ import annotations
+
+from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPROTO, ETIMEDOUT
+
+from ..records.probes import UdpProbe
+from ..records.record import Record
+from ..records.replies import Origin, UdpReply
+from ..records.tracepath import (PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong,
+                                 PathUdpReply, ProbeStamp, Verdict)
+from .actions import Finish, LookUpName, Report, SendProbe
+from .engine import Engine
+from .events import NameFound, ProbeSent, ReplyArrived, TimePassed
+
+SECOND_NS = 1_000_000_000
+PROBES_A_HOP = 3
+SENDS_A_PROBE = 10
+SLOTS = 64  # the destination port, counted up from the first, says which of the last 64 probes it was
+
+VERDICTS = {EMSGSIZE: Verdict.SMALLER_MTU, ECONNREFUSED: Verdict.REACHED, EPROTO: Verdict.PROTOCOL_ERROR,
+            EHOSTUNREACH: Verdict.HOST_UNREACHABLE, ENETUNREACH: Verdict.NETWORK_UNREACHABLE,
+            EACCES: Verdict.PROHIBITED, ETIMEDOUT: Verdict.NEXT_HOP}
+TIME_EXCEEDED = {(Origin.ICMP, 11, 0), (Origin.ICMP6, 3, 0)}  # RFC 792, RFC 4443 section 3.3
+
+NOTHING, PROGRESS, END = "nothing", "progress", "end"
+
+
+class TracepathConfig(Record):
+    """`size_bytes` is the size of the first probes, IP header included (-l); `first_port` -p;
+    `maximum_hops` -m; `names` asks for the host name of every answer and waits for it, at most
+    `name_wait_ns`."""
+
+    size_bytes: int
+    maximum_hops: int = 30
+    first_port: int = 44444
+    names: bool = True
+    name_wait_ns: int = 10 * SECOND_NS
+
+
+class Tracepath(Engine):
+    """The engine of tracepath.  Reports the records of `records.tracepath`, a line each."""
+
+    def __init__(self, config: TracepathConfig):
+        self._config = config
+        self._pmtu_bytes = config.size_bytes
+        self._ttl = 0
+        self._number = 0
+        self._slot = 0
+        self._sent: list = [None] * SLOTS  # (TTL, time sent) of probes not yet answered
+        self._summary = PathSummary(config.size_bytes)
+        self._arrived: list[ReplyArrived] = []
+        self._now_ns = 0
+        self._actions: list = []
+        self._story = self._run()
+        next(self._story)
+
+    def feed(self, event) -> list:
+        self._now_ns = event.at_ns
+        self._actions = []
+        if type(event) is ReplyArrived:
+            self._arrived.append(event)
+        self._story.send(event)
+        return self._actions
+
+    def _run(self):
+        yield
+        yield from self._walk()
+        self._report(self._summary.replace(pmtu_bytes=self._pmtu_bytes))
+        self._actions.append(Finish())
+        self.deadline_ns = None
+        while True:
+            yield
+
+    def _walk(self):
+        for self._ttl in range(1, self._config.maximum_hops + 1):
+            if (yield from self._probe_hop()) is END:
+                return
+        self._report(PathTooLong(self._pmtu_bytes))
+
+    def _probe_hop(self):
+        """Three probes at most; a new path MTU starts them anew, even after the end was reached."""
+        probes = 0
+        while probes < PROBES_A_HOP:
+            probes += 1
+            before = self._pmtu_bytes
+            outcome = yield from self._probe()
+            if self._pmtu_bytes != before:
+                probes = 0
+            elif outcome is not NOTHING:
+                return outcome
+        self._report(PathSilence(self._ttl))
+        return NOTHING
+
+    def _probe(self):
+        """Send one probe and tell what comes back within a second."""
+        slot, failures = self._slot, 0
+        while not (yield from self._send(slot)):
+            outcome = yield from self._read_queue()
+            self._sent[slot] = None
+            if outcome is END:
+                return END
+            failures = failures + 1 if outcome is NOTHING else 0
+            if failures == SENDS_A_PROBE:
+                break
+        self._slot = (slot + 1) % SLOTS
+        if failures == SENDS_A_PROBE:
+            self._report(PathSendFailed(self._ttl))
+            return END
+        yield from self._wait(SECOND_NS)
+        return (yield from self._read_queue())
+
+    def _send(self, slot: int):
+        self._number += 1
+        self._sent[slot] = (self._ttl, self._now_ns)
+        port = (self._config.first_port + slot) & 0xFFFF  # the original wraps as well
+        self._actions.append(SendProbe(UdpProbe(self._number, self._ttl, port, self._pmtu_bytes)))
+        event = yield
+        if type(event) is ProbeSent:
+            self._sent[slot] = (self._ttl, event.sent_ns)
+            return True
+        return False
+
+    def _wait(self, duration_ns: int):
+        """Until something arrives or the time is over."""
+        self.deadline_ns = self._now_ns + duration_ns
+        while not self._arrived and type((yield)) is not TimePassed:
+            pass
+
+    def _read_queue(self):
+        """Tell all that has arrived; a deadline in the past lets the driver look once more."""
+        outcome = NOTHING
+        while True:
+            while self._arrived:
+                if (yield from self._tell(self._arrived.pop(0))) is END:
+                    return END
+                outcome = PROGRESS
+            yield from self._wait(0)
+            if not self._arrived:
+                return outcome
+
+    def _tell(self, arrival: ReplyArrived):
+        error = arrival.reply
+        if type(error) is UdpReply:
+            self._report(PathUdpReply(self._ttl))
+            return END
+        hops, sent_ns, corrupted = self._whose(error.quote)
+        answer = PathAnswer(
+            ttl_hops=hops if hops and error.source else self._ttl,
+            certain=bool(hops and error.source),
+            address=error.source,
+            name=(yield from self._name(error.source)),
+            rtt_ns=None if sent_ns is None else arrival.received_ns - sent_ns,
+            corrupted=corrupted,
+            verdict=verdict(error),
+            errno=error.errno,
+            back_hops=None if error.ttl is None else back_hops(error.ttl),
+            pmtu_bytes=error.info if error.errno == EMSGSIZE else None)
+        self._report(answer)
+        if answer.verdict == Verdict.SMALLER_MTU:
+            self._pmtu_bytes = answer.pmtu_bytes
+        if answer.verdict == Verdict.REACHED:
+            self._summary = PathSummary(0, self._ttl if hops is None else hops, answer.back_hops)
+        return PROGRESS if answer.verdict in (Verdict.NEXT_HOP, Verdict.SMALLER_MTU) else END
+
+    def _whose(self, quote):
+        """The TTL and send time of the probe that an error is about, and whether its stamp is broken.
+
+        The quoted stamp is believed first, then the port.
+        """
+        hops = sent_ns = None
+        slot = quote.destination_port - self._config.first_port
+        if 0 <= slot < SLOTS - 1 and self._sent[slot]:  # the original forgets its last slot here
+            hops, sent_ns = self._sent[slot]
+            self._sent[slot] = None
+        stamp = ProbeStamp.from_wire(quote.payload)
+        corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns < SECOND_NS)
+        if stamp is not None and not corrupted:
+            hops, sent_ns = stamp
+        return hops, sent_ns, corrupted
+
+    def _name(self, address: str | None):
+        """The host name, awaited so that lines come in order; None when it takes too long."""
+        if address is None or not self._config.names:
+            return None
+        self._actions.append(LookUpName(address))
+        self.deadline_ns = self._now_ns + self._config.name_wait_ns
+        while True:
+            event = yield
+            if type(event) is NameFound and event.address == address:
+                return event.name
+            if type(event) is TimePassed:
+                return None
+
+    def _report(self, record) -> None:
+        self._actions.append(Report(record))
+
+
+def verdict(error) -> int:
+    """What an IcmpError means for the path, from the kernel's errno (a value of `Verdict`)."""
+    if error.errno == EHOSTUNREACH and (error.origin, error.type, error.code) in TIME_EXCEEDED:
+        return Verdict.NEXT_HOP
+    return VERDICTS.get(error.errno, Verdict.OTHER_ERROR)
+
+
+def back_hops(received_ttl: int) -> int:
+    """How many hops an answer took, guessing that it started with 64, 128 or 255.
+
+    >>> [back_hops(ttl) for ttl in (64, 62, 127, 255)]
+    [1, 3, 2, 1]
+    """
+    start = 64 if received_ttl <= 64 else 128 if received_ttl <= 128 else 255
+    return start + 1 - received_ttl
