@@ -12,10 +12,10 @@ from time import monotonic_ns, time_ns
 SOL_SOCKET = 1
 SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING = 29, 35, 37  # also the types of their messages
 
-# <linux/net_tstamp.h>: stamp what leaves and arrives in software; report it; number what is sent;
-# send back the stamp alone, without the packet.
-TRANSMIT_SOFTWARE, RECEIVE_SOFTWARE, SOFTWARE, OPT_ID, OPT_TSONLY = 1 << 1, 1 << 3, 1 << 4, 1 << 7, 1 << 11
-TRANSMIT_STAMPS = TRANSMIT_SOFTWARE | RECEIVE_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
+# <linux/net_tstamp.h>: stamp what leaves in software; report it; number what is sent; send back
+# the stamp alone, without the packet.
+TRANSMIT_SOFTWARE, SOFTWARE, OPT_ID, OPT_TSONLY = 1 << 1, 1 << 4, 1 << 7, 1 << 11
+TRANSMIT_STAMPS = TRANSMIT_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
 
 TIME = Struct("@ll")  # struct timespec and struct timeval have this shape
 seconds_and_part = TIME.unpack_from
@@ -41,6 +41,11 @@ def ask_transmit_stamps(socket) -> bool:
     except OSError:
         return False
     return True
+
+
+def no_transmit_stamps(socket) -> None:
+    """Stop the reports."""
+    socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, 0)
 
 
 def wall_ns(kind: int, data: bytes) -> int:

@@ -1,0 +1,82 @@
+"""ICMP sockets for echo, of both kinds and families: opened and configured.
+
+A *datagram* socket (Linux 3.0) needs no privilege but a group in net.ipv4.ping_group_range; the
+kernel chooses the identifier and hands over nothing but our replies.  A *raw* socket needs
+CAP_NET_RAW and sees the ICMP of the whole host.
+"""
+
+from __future__ import annotations
+
+import _socket
+from struct import Struct
+
+from ..packets.icmp import REDIRECT, SOURCE_QUENCH, TYPES
+from ..records.links import KernelStamps
+from .filters import pass_types
+from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, apply_settings, bind_source, set_option
+from .timestamps import ask_receive_stamps
+
+RAW, DATAGRAM = "raw", "datagram"
+TYPE_OF_KIND = {RAW: _socket.SOCK_RAW, DATAGRAM: _socket.SOCK_DGRAM}
+EPERM_OF_DATAGRAM = (13, 93, 97)  # EACCES (group range), EPROTONOSUPPORT, EAFNOSUPPORT (old kernels)
+
+SO_SNDBUF, SO_RCVBUF, SO_SNDTIMEO = 7, 8, 21
+IP_OPTIONS, IP_RETOPTS = (4, "IP_OPTIONS"), (7, "IP_RETOPTS")
+ICMP_HEADER_BYTES = 8
+ONE_SECOND = Struct("@ll").pack(1, 0)
+RECEIVE_BUFFER_BYTES = 65536
+
+
+def open_icmp_socket(settings) -> tuple:
+    """(socket, kind): a datagram socket, else a raw one, unless `settings.kind` insists.
+
+    Identifier 0 means raw, as datagram sockets cannot have it.  Raises the OSError of the last try.
+    """
+    kinds = (settings.kind,) if settings.kind else (RAW,) if settings.identifier == 0 else (DATAGRAM, RAW)
+    family = settings.family
+    for kind in kinds:
+        try:
+            return _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol), kind
+        except OSError as refusal:
+            if kind is kinds[-1] or refusal.errno not in EPERM_OF_DATAGRAM:
+                raise
+    raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
+
+
+def configure(socket, kind: str, settings, warnings: list) -> None:
+    """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs).
+
+    Errors about our packets come by the error queue alone, so the type filter of a raw socket lets
+    in replies, and the two ICMPv4 messages that the queue does not get: redirects, source quench.
+    """
+    version = settings.family.version
+    options = OPTIONS[version]
+    apply_settings(socket, settings, warnings)
+    if kind is DATAGRAM or settings.source:  # a datagram socket is bound to learn its identifier
+        bind_source(socket, settings, (settings.identifier or 0) if kind is DATAGRAM else 0)
+    set_option(socket, options.level, options.receive_errors, 1)
+    if kind is RAW:
+        pass_types(socket, version, (TYPES[version].echo_reply,) + ((SOURCE_QUENCH, REDIRECT) if version == 4 else ()))
+    if kind is DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
+        set_option(socket, options.level, options.receive_ttl, 1)
+    if kind is DATAGRAM and version == 4:
+        set_option(socket, options.level, IP_RETOPTS, 1)
+    if settings.ip_options and version == 4:
+        set_option(socket, options.level, IP_OPTIONS, settings.ip_options)
+    if settings.broadcast:
+        set_option(socket, SOL_SOCKET, (SO_BROADCAST, "SO_BROADCAST"), 1)
+    if not settings.multicast_loop:
+        set_option(socket, options.level, options.multicast_loop, 0)
+    _set_buffers(socket, settings)
+    if settings.kernel_stamps != KernelStamps.NONE and not ask_receive_stamps(socket):
+        warnings.append(("SO_TIMESTAMP", 0))
+
+
+def _set_buffers(socket, settings) -> None:
+    """Buffers for what iputils reckons a packet costs the kernel (ping_common.c: set_est, sock_setbufs)."""
+    options_bytes = len(settings.ip_options)
+    size = ICMP_HEADER_BYTES + len(settings.payload) + options_bytes
+    cost = size + (size + 511) // 512 * (options_bytes + settings.family.header_bytes + 16 + 64 + 160)
+    socket.setsockopt(SOL_SOCKET, SO_SNDBUF, min(settings.send_buffer_bytes or cost, 2**31 - 1))
+    socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(max(RECEIVE_BUFFER_BYTES, cost * settings.preload), 2**31 - 1))
+    socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, ONE_SECOND)
