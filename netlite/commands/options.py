@@ -25,9 +25,9 @@ class GetOpt:
 
     `short` is a getopt string (``"ac:"``); `long` lists (name, NO_VALUE | VALUE, result) in the
     original's order, which is the order ambiguities are listed in.  Yields (option, value): the
-    short option's letter or the long option's result, and its value or None.  `operands` holds the
-    other words once the iteration is over.  Raises OptionError at the word that is wrong, when
-    the options before it have been delivered.
+    short option's letter or the long option's result, and its value or None.  `long_name` is the full
+    name of the long option just delivered; `operands` holds the other words once the iteration is over.
+    Raises OptionError at the word that is wrong, when the options before it have been delivered.
 
     >>> options = GetOpt("ping", ["-c3", "host", "-nq"], "c:nq")
     >>> list(options), options.operands
@@ -37,6 +37,7 @@ class GetOpt:
     def __init__(self, program: str, words: list[str], short: str, long: tuple = (), permute: bool = True):
         self.program = program
         self.operands: list[str] = []
+        self.long_name: str | None = None
         self._words = list(words)
         self._short = short
         self._long = long
@@ -79,6 +80,7 @@ class GetOpt:
     def _long_option(self, text: str):
         name, equals, value = text.partition("=")
         full, takes, result = self._find(name, text)
+        self.long_name = full
         if takes == NO_VALUE and equals:
             raise OptionError(f"{self.program}: option '--{full}' doesn't allow an argument\n")
         if takes == VALUE and not equals:
@@ -92,7 +94,8 @@ class GetOpt:
         found = found or [option for option in self._long if option[0].startswith(name)]
         if not found:
             raise OptionError(f"{self.program}: unrecognized option '--{text}'\n")
-        if any(option[1:] != found[0][1:] for option in found):
-            names = " ".join(f"'--{option[0]}'" for option in found)
+        others = [option for option in found if option[1:] != found[0][1:]]
+        if others:
+            names = " ".join(f"'--{option[0]}'" for option in (found[0], *others))
             raise OptionError(f"{self.program}: option '--{text}' is ambiguous; possibilities: {names}\n")
         return found[0]

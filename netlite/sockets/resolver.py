@@ -55,6 +55,33 @@ class Resolver:
             return None
 
 
+def names_of(resolver, addresses: list[str], at_once: int = 16) -> dict[str, str | None]:
+    """The names of several addresses, None for those without one; waits for all of them.
+
+    Up to `at_once` are looked up side by side, so that one that nobody answers does not hold up the rest.
+    """
+    if len(addresses) < 2:
+        return {address: resolver.name(address) for address in addresses}
+    from _queue import SimpleQueue
+
+    waiting, answers = list(addresses), SimpleQueue()
+
+    def work():
+        while waiting:
+            try:
+                address = waiting.pop()
+            except IndexError:  # another thread took the last one
+                return
+            try:
+                answers.put((address, resolver.name(address)))
+            except Exception:
+                answers.put((address, None))
+
+    for _ in range(min(at_once, len(addresses))):
+        start_new_thread(work, ())
+    return dict(answers.get() for _ in addresses)
+
+
 class NameLookups:
     """Reverse look-ups in background threads; the answers come back as events.
 

@@ -1,0 +1,46 @@
+"""netstat: sockets, routes, interfaces, counters and multicast groups, as net-tools 2.10 shows them."""
+
+from __future__ import annotations
+
+from .netstat_options import Choices, parse
+
+SECOND_NS = 1_000_000_000
+
+
+def main(argv: list[str], env) -> int:
+    """Run netstat; returns the exit status."""
+    choices = parse(argv, env, lambda: context_enabled(env))
+    if choices is None:
+        return 0
+    if choices.view == "statistics":  # -c has no effect here
+        from .netstat_tables import show_statistics
+
+        return show_statistics(choices, env)
+    show = view_of(choices, env)
+    while True:
+        status = show()
+        if status or not choices.has("c"):
+            return status
+        env.out.flush()
+        env.clock.wait([], env.clock.now_ns() + SECOND_NS)
+
+
+def view_of(choices: Choices, env):
+    """A function that shows what was asked for once and returns the status."""
+    if choices.view == "sockets":
+        from .netstat_sockets import SocketView
+
+        return SocketView(choices, env).show
+    from . import netstat_tables
+
+    return netstat_tables.view_of(choices, env)
+
+
+def context_enabled(env) -> bool:
+    """Whether this kernel runs SELinux: its file system is mounted then."""
+    from ..system.procfs import read_bytes
+
+    try:
+        return b" selinuxfs " in read_bytes(f"{env.proc}/mounts")
+    except OSError:
+        return False

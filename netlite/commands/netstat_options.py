@@ -1,0 +1,136 @@
+"""The command line of netstat: what is asked for, decided as net-tools decides it."""
+
+from __future__ import annotations
+
+from ..errors import UsageError
+from .netstat_usage import FAMILIES, USAGE, VERSION
+from .options import NO_VALUE, VALUE, GetOpt, OptionError
+
+SHORT = "A:CFMacdeghilnNoprsStuUvVWw2fx64?Z"
+FAMILY_OPTION = "family"
+LONG = tuple((name, NO_VALUE, FAMILY_OPTION) for name in (
+    "ax25", "ip", "ipx", "appletalk", "netrom", "inet", "inet6", "ddp", "unix", "tcpip", "rose", "x25",
+    "bluetooth")) + (
+    ("version", NO_VALUE, "V"), ("interfaces", NO_VALUE, "i"), ("help", NO_VALUE, "h"), ("route", NO_VALUE, "r"),
+    ("tcp", NO_VALUE, "t"), ("sctp", NO_VALUE, "S"), ("udp", NO_VALUE, "u"), ("udplite", NO_VALUE, "U"),
+    ("raw", NO_VALUE, "w"), ("l2cap", NO_VALUE, "2"), ("rfcomm", NO_VALUE, "f"), ("unix", NO_VALUE, "x"),
+    ("listening", NO_VALUE, "l"), ("all", NO_VALUE, "a"), ("timers", NO_VALUE, "o"), ("continuous", NO_VALUE, "c"),
+    ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"),
+    ("statistics", NO_VALUE, "s"), ("groups", NO_VALUE, "g"), ("protocol", VALUE, "A"),
+    ("programs", NO_VALUE, "p"), ("masquerade", NO_VALUE, "M"), ("numeric", NO_VALUE, "n"), ("numeric-hosts", NO_VALUE, "numeric-hosts"),
+    ("numeric-ports", NO_VALUE, "numeric-ports"), ("numeric-users", NO_VALUE, "numeric-users"),
+    ("symbolic", NO_VALUE, "N"), ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("context", NO_VALUE, "Z"),
+    ("wide", NO_VALUE, "W"))
+FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "appletalk": "ddp", "netrom": "netrom",
+             "inet": "inet", "inet6": "inet6", "ddp": "ddp", "unix": "unix", "tcpip": "inet", "econet": "ec",
+             "x25": "x25", "ash": "ash", "rose": "rose", "bluetooth": "bluetooth"}
+PROTOCOLS = {"t": "tcp", "S": "sctp", "u": "udp", "U": "udplite", "w": "raw"}
+INTERNET = ("tcp", "sctp", "udp", "udplite", "raw")
+OTHER_TABLES = ("unix", "ipx", "ax25", "x25", "netrom", "rose")
+BLUETOOTH = {"2": "l2cap", "f": "rfcomm"}
+
+
+class Choices:
+    """What the command line asks for.
+
+    `view` is sockets, routes, interfaces, statistics or masquerade.  `tables` are the socket tables
+    named on the command line (`explicit` False: none, so all are shown), `given_families` the address
+    families in the order given and `families` those that are read.  `lenient`: the tables follow from a family, so that a missing one is no error.
+    """
+
+    def __init__(self):
+        self.counts: dict[str, int] = {}
+        self.families: list[str] = []
+        self.given_families: list[str] = []
+        self.tables: set[str] = set()
+        self.numeric_hosts = self.numeric_ports = self.numeric_users = False
+        self.lenient = False
+        self.view = "sockets"
+
+    def has(self, letter: str) -> bool:
+        return letter in self.counts
+
+    @property
+    def explicit(self) -> bool:
+        return bool(self.tables)
+
+    def shows(self, table: str) -> bool:
+        return not self.tables or table in self.tables
+
+    def reads(self, family: str) -> bool:
+        """Whether the Internet tables of ``inet`` or ``inet6`` are read."""
+        return not self.tables or family in self.families
+
+
+def parse(words: list[str], environment, context_enabled) -> Choices | None:
+    """Read the command line; None when help or version was printed and that is all.
+
+    `context_enabled()` is asked at -Z.  Raises UsageError.
+    """
+    choices = Choices()
+    options = GetOpt(environment.program, words, SHORT, LONG,
+                     permute="POSIXLY_CORRECT" not in environment.variables)
+    try:
+        for option, value in options:
+            if option == "V":
+                environment.out.write(VERSION)
+                return None
+            if option == "h":
+                environment.out.write(USAGE)
+                environment.error(FAMILIES)
+                return None
+            if option == "Z" and not context_enabled():
+                raise UsageError("SELinux is not enabled on this machine.\n", 1)
+            _take(choices, option, options.long_name if option == FAMILY_OPTION else value)
+    except OptionError as error:
+        raise UsageError(error.text + USAGE + FAMILIES, 3) from None
+    _settle(choices)
+    return choices
+
+
+def _take(choices: Choices, option: str, value: str | None) -> None:
+    if option == "?":
+        raise UsageError(USAGE + FAMILIES, 3)
+    choices.counts[option] = choices.counts.get(option, 0) + 1
+    if option in ("A", FAMILY_OPTION):
+        _add_families(choices, value)
+    elif option in ("4", "6", "x"):
+        _add_families(choices, {"4": "inet", "6": "inet6", "x": "unix"}[option])
+    elif option in PROTOCOLS:
+        choices.tables.add(PROTOCOLS[option])
+    elif option in BLUETOOTH:
+        choices.tables.add(BLUETOOTH[option])
+    elif option == "g":
+        choices.tables.add("igmp")
+    choices.numeric_hosts |= option in ("n", "numeric-hosts")
+    choices.numeric_ports |= option in ("n", "numeric-ports")
+    choices.numeric_users |= option in ("n", "numeric-users")
+
+
+def _add_families(choices: Choices, names: str) -> None:
+    for name in names.split(","):
+        if name not in FAMILY_OF:
+            raise UsageError(f"Unknown address family `{name}'.\n", 1)
+        family = FAMILY_OF[name]
+        choices.families.append(family)
+        if family in OTHER_TABLES:
+            choices.tables.add(family)
+        elif family == "bluetooth":
+            choices.tables.update(BLUETOOTH.values())
+
+
+def _settle(choices: Choices) -> None:
+    """Which view, and which tables and families follow from those given.  The order matters."""
+    views = {"M": "masquerade", "s": "statistics", "r": "routes", "i": "interfaces"}
+    if sum(choices.counts.get(letter, 0) for letter in views) > 1:
+        raise UsageError(USAGE + FAMILIES, 3)
+    for letter, view in views.items():
+        if choices.has(letter):
+            choices.view = view
+    choices.given_families = list(choices.families)
+    internet = {"inet", "inet6"}.intersection(choices.families)
+    if (internet or choices.has("s")) and not choices.tables.intersection(INTERNET):
+        choices.lenient = True
+        choices.tables.update(INTERNET)
+    if choices.tables.intersection((*INTERNET, "igmp")) and not internet:
+        choices.families += ["inet", "inet6"]

@@ -1,0 +1,236 @@
+"""The socket views of netstat: Internet sockets, multicast groups, Unix sockets."""
+
+from __future__ import annotations
+
+from errno import EACCES, ENOENT
+from os import strerror
+
+from ..errors import KernelRefused
+from ..records.family import IPV4, IPV6
+from ..render import connections as render
+from ..system import names
+from .netstat_options import INTERNET, Choices
+
+SOCK_DIAG_PROTOCOLS = {"tcp": 6, "udp": 17}
+LABELS = {"udplite": "udpl"}
+OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
+NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
+                "Please recompile `net-tools' with newer kernel source or full configuration.\n")
+
+
+class Failed(Exception):
+    """A table could not be read; `status` ends the program."""
+
+    def __init__(self, status: int):
+        self.status = status
+
+
+class SocketView:
+    """Shows the tables of `choices`, one after the other, each streamed row block by row block."""
+
+    def __init__(self, choices: Choices, env):
+        self._choices = choices
+        self._env = env
+        self._servers, self._all = choices.has("l"), choices.has("a")
+        self._hosts = (names.NumericHosts() if choices.numeric_hosts
+                       else names.HostNames(self._look_up, env.etc))
+        self._ports: dict = {}
+        self._channel = None
+        self._users = None
+        if choices.has("e"):
+            self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env.etc)
+
+    def show(self) -> int:
+        """Print all tables; returns the exit status."""
+        choices = self._choices
+        try:
+            columns = self._columns()
+            if not choices.explicit or choices.tables.intersection(INTERNET):
+                self._write(render.render_title("Internet connections", self._servers, self._all)
+                            + render.render_heading(columns))
+            for table in INTERNET:
+                if choices.shows(table):
+                    self._show_internet(table, columns)
+            if "igmp" in choices.tables:
+                self._show_groups()
+            if choices.shows("unix"):
+                self._show_unix(columns)
+            for table, name in OBSOLETE.items():
+                if choices.shows(table):
+                    self._missing(name)
+        except Failed as failed:
+            return failed.status
+        if choices.tables.intersection(("l2cap", "rfcomm")):
+            self._env.err.write(NO_BLUETOOTH)
+            return 1
+        return 0
+
+    def _write(self, text: str) -> None:
+        self._env.out.write(text)
+
+    def _warn(self, text: str) -> None:
+        self._env.err.write(text)
+
+    def _look_up(self, addresses: list[str]) -> dict:
+        from ..sockets.resolver import names_of
+
+        return names_of(self._env.resolver, addresses)
+
+    def _ports_of(self, protocol: str):
+        """The names of ports; sctp's are never named."""
+        if self._choices.numeric_ports or protocol == "sctp":
+            return self._ports.setdefault("numeric", names.PortNumbers())
+        kind = "udp" if protocol == "udplite" else protocol
+        if kind not in self._ports:
+            self._ports[kind] = names.service_names(self._env.etc, kind)
+        return self._ports[kind]
+
+    def _columns(self) -> render.Columns:
+        """The columns asked for; -p and -Z look at every process, each round anew."""
+        choices = self._choices
+        owners = contexts = None
+        if choices.has("p") or choices.has("Z"):
+            from ..system.owners import read_owners
+
+            found = read_owners(self._env.proc, self._env.descriptors, choices.has("Z"))
+            if found.denied:
+                self._warn_denied(bool(found.by_inode))
+            owners = render.owner_texts(found.by_inode) if choices.has("p") else None
+            contexts = render.context_texts(found.by_inode) if choices.has("Z") else None
+        return render.Columns(self._users, owners, contexts, choices.has("o"))
+
+    def _warn_denied(self, some: bool) -> None:
+        if some:
+            self._warn("(Not all processes could be identified, non-owned process info\n"
+                       " will not be shown, you would have to be root to see it all.)\n")
+        else:
+            self._warn(f'(No info could be read for "-p": geteuid()={self._env.effective_user_id} '
+                       "but you should be root.)\n")
+
+    def _missing(self, name: str) -> None:
+        """A table this kernel has not: an error only where it was asked for by name."""
+        choices = self._choices
+        if choices.lenient:
+            return
+        if choices.explicit or choices.has("v"):
+            self._warn(f"netstat: no support for `{name}' on this system.\n")
+        if choices.explicit:
+            raise Failed(1)
+
+    def _unreadable(self, refusal: OSError, path: str, name: str) -> None:
+        if refusal.errno not in (ENOENT, EACCES):
+            self._env.error(f"{path}: {strerror(refusal.errno)}\n")
+            raise Failed(255)
+        self._missing(name)
+
+    def _show_internet(self, protocol: str, columns: render.Columns) -> None:
+        if protocol == "sctp":
+            self._show_sctp(columns)
+            return
+        for family, name in ((IPV4, "inet"), (IPV6, "inet6")):
+            if not self._choices.reads(name):
+                continue
+            table = protocol if family is IPV4 else f"{protocol}6"
+            try:
+                blocks = self._blocks(protocol, table, family)
+            except OSError as refusal:
+                if family is IPV4:
+                    self._unreadable(refusal, f"/proc/net/{table}", f"AF INET ({protocol})")
+                continue
+            self._show_blocks(blocks, protocol, family, columns)
+
+    def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
+        label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
+        kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
+        ports, hosts, wide, choose = self._ports_of(protocol), self._hosts, self._choices.has("W"), self._chooser(kind)
+        for rows in blocks:
+            rows = choose(rows)
+            hosts.learn(address for row in rows for address in row[4:6])
+            self._write(render.render_sockets(rows, kind, label, hosts, ports, columns, wide))
+
+    def _chooser(self, kind: str):
+        """Servers and clients: of tcp by remote port, of others by remote address."""
+        if self._all:
+            return lambda rows: rows
+        if kind == "tcp":
+            return ((lambda rows: [row for row in rows if not row[3]]) if self._servers
+                    else (lambda rows: [row for row in rows if row[3]]))
+        return ((lambda rows: [row for row in rows if not any(row[5])]) if self._servers
+                else (lambda rows: [row for row in rows if any(row[5])]))
+
+    def _blocks(self, protocol: str, table: str, family):
+        """Lists of rows: from sock_diag, or from /proc where a column needs it or there is no other way.
+
+        Timers with their probes, and the owner of a half-open connection, are in /proc only.
+        """
+        if protocol in SOCK_DIAG_PROTOCOLS and not self._choices.has("o") and not self._choices.has("e"):
+            try:
+                return self._dump(protocol, table, family)
+            except (OSError, KernelRefused):
+                pass
+        from ..system.connections import read_sockets
+
+        return read_sockets(self._env.proc, table, lambda: self._warn(f"warning, got bogus {protocol} line.\n"))
+
+    def _dump(self, protocol: str, table: str, family):
+        from ..system import sock_diag
+
+        if self._channel is None:
+            self._channel = self._env.netlink(sock_diag.SOCK_DIAG)
+        states = sock_diag.ALL_STATES
+        if protocol == "tcp" and not self._all:
+            states = sock_diag.LISTENING if self._servers else states & ~sock_diag.LISTENING
+        return sock_diag.read_sockets(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table, states)
+
+    def _show_sctp(self, columns: render.Columns) -> None:
+        """Endpoints are servers, associations are connections; both list IPv6 in the same file."""
+        from ..render.sctp import render_sctp
+        from ..system.sctp import read_sctp
+
+        if not self._choices.reads("inet"):
+            return
+        ports = self._ports_of("sctp")
+        for table, wanted in (("eps", self._all or self._servers), ("assocs", self._all or not self._servers)):
+            if not wanted:
+                continue
+            try:
+                sockets = read_sctp(self._env.proc, table)
+            except OSError as refusal:
+                self._unreadable(refusal, f"/proc/net/sctp/{table}", "AF INET (sctp)")
+                continue
+            self._hosts.learn(address for one in sockets for address in (*one.local_addresses, *one.remote_addresses))
+            for one in sockets:
+                self._write(render_sctp(one, self._hosts, ports, columns))
+
+    def _show_groups(self) -> None:
+        from ..render.groups import HEADING, render_group
+        from ..system.groups import read_groups
+
+        self._write(HEADING)
+        for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
+            if not self._choices.reads(name):
+                continue
+            try:
+                groups = read_groups(self._env.proc, table, lambda number: self._warn(
+                    f"warning, got bogus {table} line {number}.\n"))
+            except OSError as refusal:
+                if table == "igmp":
+                    self._unreadable(refusal, "/proc/net/igmp", "AF INET (igmp)")
+                continue
+            self._hosts.learn(group.address for group in groups)
+            for group in groups:
+                self._write(render_group(group, self._hosts))
+
+    def _show_unix(self, columns: render.Columns) -> None:
+        from ..render.unix_sockets import render_heading, render_unix_socket
+        from ..system.unix_sockets import read_unix_sockets
+
+        self._write(render.render_title("UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+        try:
+            blocks = read_unix_sockets(self._env.proc, lambda: self._warn("warning, got bogus unix line.\n"))
+        except OSError as refusal:
+            self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
+            return
+        for sockets in blocks:
+            self._write("".join([render_unix_socket(one, columns) for one in sockets
+                                 if self._all or one.is_server == self._servers]))

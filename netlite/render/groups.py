@@ -1,0 +1,14 @@
+"""The table of multicast groups, as netstat of net-tools prints it."""
+
+from __future__ import annotations
+
+from ..records.groups import GroupMembership
+
+HEADING = ("IPv6/IPv4 Group Memberships\n"
+           "Interface       RefCnt Group\n"
+           "--------------- ------ ---------------------\n")
+
+
+def render_group(membership: GroupMembership, hosts) -> str:
+    """One line."""
+    return f"{membership.interface:15} {membership.users:<6} {hosts[membership.address]}\n"

@@ -1,0 +1,21 @@
+"""The table of masqueraded connections, as netstat of net-tools prints it."""
+
+from __future__ import annotations
+
+from ..records.connections import MasqueradedConnection
+
+TITLE = "IP masquerading entries\n"
+
+
+def render_heading(extended: bool) -> str:
+    """The names of the columns."""
+    return f"prot   expire {'   initseq delta prevd ' if extended else ''}source               destination          ports\n"
+
+
+def render_masqueraded(row: MasqueradedConnection, hosts, ports, extended: bool) -> str:
+    """One line."""
+    seconds, hundredths = divmod(row.ticks, 100)
+    sequence = f"{row.initial_sequence:10} {row.delta:5} {row.previous_delta:5} " if extended else ""
+    return (f"{row.protocol:4}{seconds // 60:3}:{seconds % 60:02}.{hundredths:02} {sequence}"
+            f"{hosts[row.source_address]:20} {hosts[row.destination_address]:20} "
+            f"{ports[row.source_port]} -> {ports[row.destination_port]} ({row.masqueraded_port})\n")

@@ -1,0 +1,84 @@
+"""TCP and UDP sockets through netlink's sock_diag family (sock_diag(7), <linux/inet_diag.h>).
+
+The kernel answers several times faster than through /proc/net/tcp, in the same order of rows, and
+does not walk the tables of states that were not asked for.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, repeat
+from struct import Struct
+
+from ..errors import KernelRefused
+from ..records.connections import TcpState
+from ..records.family import Family
+from .netlink import SOCK_DIAG, DumpInterrupted, uniform_length
+from .read_ahead import read_ahead
+
+SOCK_DIAG_BY_FAMILY = 20
+IPPROTO_TCP, IPPROTO_UDP = 6, 17
+REQUEST = Struct("=BBBxI48x")  # struct inet_diag_req_v2: family, protocol, extensions, states, identity
+MESSAGE_BYTES = 88  # struct nlmsghdr and struct inet_diag_msg; attributes may follow
+IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"  # state, ports, addresses; the rest is in native order
+RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = 18, 19, 20, 21  # words of 4 bytes
+LISTENING = 1 << TcpState.LISTEN
+ALL_STATES = 0xFFF
+
+
+def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, states: int = ALL_STATES):
+    """Lists of rows (tuples in the order of `records.connections.Connection`), one a received chunk.
+
+    `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
+    from this call where the kernel lacks the table (ENOENT).  The owner of a half-open connection
+    (SYN_RECV) is given as 0; /proc knows it.
+    """
+    blocks = _blocks(channel, family, ip_protocol, protocol, states)
+    first = next(blocks, [])
+    return chain((first,), blocks)
+
+
+def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: int):
+    listening = states & LISTENING if ip_protocol == IPPROTO_TCP else 0
+    # Apart from the others: the kernel puts the backlog limit where others have their send queue.
+    for part in (listening, states & ~listening):
+        if not part:
+            continue
+        request = REQUEST.pack(family.af, ip_protocol, 0, part)
+        try:
+            for chunk in read_ahead(channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}")):
+                yield parse_chunk(chunk, family.address_bytes, protocol, part == listening)
+        except DumpInterrupted:
+            pass  # sockets come and go at any time, in /proc as well
+
+
+def parse_chunk(chunk, address_bytes: int, protocol: str, listening: bool = False) -> list[tuple]:
+    """The rows of a chunk of inet_diag messages; all columns are cut out at once."""
+    length = uniform_length(chunk)
+    if length < MESSAGE_BYTES:
+        chunk, length = _without_attributes(chunk), MESSAGE_BYTES
+    identity = _identity(address_bytes, length)
+    words, step = memoryview(chunk).cast("I"), length >> 2
+    send_queues = repeat(0) if listening else words[SEND_QUEUE::step].tolist()
+    return [(protocol, state, local_port, remote_port, local, remote, received, to_send, user, inode, None)
+            for (state, local_port, remote_port, local, remote), received, to_send, user, inode in zip(
+                identity.iter_unpack(chunk), words[RECEIVE_QUEUE::step].tolist(), send_queues,
+                words[USER_ID::step].tolist(), words[INODE::step].tolist())]
+
+
+def _identity(address_bytes: int, length: int, known={}) -> Struct:
+    key = address_bytes, length
+    if key not in known:
+        known[key] = Struct(IDENTITY.format(address_bytes, 16 - address_bytes, length - MESSAGE_BYTES))
+    return known[key]
+
+
+def _without_attributes(chunk) -> bytes:
+    """The fixed part of each message; messages that are too short are left out."""
+    heads, offset, size = [], 0, len(chunk)
+    while offset + MESSAGE_BYTES <= size:
+        length = int.from_bytes(chunk[offset:offset + 4], "little")
+        if length < MESSAGE_BYTES:
+            break
+        heads.append(chunk[offset:offset + MESSAGE_BYTES])
+        offset += (length + 3) & ~3
+    return b"".join(heads)
