@@ -8,19 +8,15 @@ from .options import NO_VALUE, VALUE, GetOpt, OptionError
 
 SHORT = "A:CFMacdeghilnNoprsStuUvVWw2fx64?Z"
 FAMILY_OPTION = "family"
-LONG = tuple((name, NO_VALUE, FAMILY_OPTION) for name in (
-    "ax25", "ip", "ipx", "appletalk", "netrom", "inet", "inet6", "ddp", "unix", "tcpip", "rose", "x25",
-    "bluetooth")) + (
-    ("version", NO_VALUE, "V"), ("interfaces", NO_VALUE, "i"), ("help", NO_VALUE, "h"), ("route", NO_VALUE, "r"),
-    ("tcp", NO_VALUE, "t"), ("sctp", NO_VALUE, "S"), ("udp", NO_VALUE, "u"), ("udplite", NO_VALUE, "U"),
-    ("raw", NO_VALUE, "w"), ("l2cap", NO_VALUE, "2"), ("rfcomm", NO_VALUE, "f"), ("unix", NO_VALUE, "x"),
-    ("listening", NO_VALUE, "l"), ("all", NO_VALUE, "a"), ("timers", NO_VALUE, "o"), ("continuous", NO_VALUE, "c"),
-    ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"),
-    ("statistics", NO_VALUE, "s"), ("groups", NO_VALUE, "g"), ("protocol", VALUE, "A"),
-    ("programs", NO_VALUE, "p"), ("masquerade", NO_VALUE, "M"), ("numeric", NO_VALUE, "n"), ("numeric-hosts", NO_VALUE, "numeric-hosts"),
-    ("numeric-ports", NO_VALUE, "numeric-ports"), ("numeric-users", NO_VALUE, "numeric-users"),
-    ("symbolic", NO_VALUE, "N"), ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("context", NO_VALUE, "Z"),
-    ("wide", NO_VALUE, "W"))
+FAMILY_OPTIONS = "ax25 ip ipx appletalk netrom inet inet6 ddp unix tcpip rose x25 bluetooth"
+OTHER_OPTIONS = (
+    "version V interfaces i help h route r tcp t sctp S udp u udplite U raw w l2cap 2 rfcomm f unix x "
+    "listening l all a timers o continuous c extend e verbose v statistics s groups g protocol A programs p "
+    "masquerade M numeric n numeric-hosts numeric-hosts numeric-ports numeric-ports "
+    "numeric-users numeric-users symbolic N cache C fib F context Z wide W").split()
+LONG = (tuple((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split())
+        + tuple((name, VALUE if name == "protocol" else NO_VALUE, result)
+                for name, result in zip(OTHER_OPTIONS[::2], OTHER_OPTIONS[1::2])))
 FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "appletalk": "ddp", "netrom": "netrom",
              "inet": "inet", "inet6": "inet6", "ddp": "ddp", "unix": "unix", "tcpip": "inet", "econet": "ec",
              "x25": "x25", "ash": "ash", "rose": "rose", "bluetooth": "bluetooth"}
@@ -35,7 +31,8 @@ class Choices:
 
     `view` is sockets, routes, interfaces, statistics or masquerade.  `tables` are the socket tables
     named on the command line (`explicit` False: none, so all are shown), `given_families` the address
-    families in the order given and `families` those that are read.  `lenient`: the tables follow from a family, so that a missing one is no error.
+    families in the order given and `families` those that are read.  `lenient`: the tables follow from a
+    family, so that a missing one is no error.
     """
 
     def __init__(self):

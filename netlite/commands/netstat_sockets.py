@@ -142,7 +142,8 @@ class SocketView:
     def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
         label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
         kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
-        ports, hosts, wide, choose = self._ports_of(protocol), self._hosts, self._choices.has("W"), self._chooser(kind)
+        ports, hosts, wide = self._ports_of(protocol), self._hosts, self._choices.has("W")
+        choose = self._chooser(kind)
         for rows in blocks:
             rows = choose(rows)
             hosts.learn(address for row in rows for address in row[4:6])
@@ -170,7 +171,8 @@ class SocketView:
                 pass
         from ..system.connections import read_sockets
 
-        return read_sockets(self._env.proc, table, lambda: self._warn(f"warning, got bogus {protocol} line.\n"))
+        bogus = f"warning, got bogus {protocol} line.\n"
+        return read_sockets(self._env.proc, table, lambda: self._warn(bogus))
 
     def _dump(self, protocol: str, table: str, family):
         from ..system import sock_diag
@@ -198,8 +200,8 @@ class SocketView:
             except OSError as refusal:
                 self._unreadable(refusal, f"/proc/net/sctp/{table}", "AF INET (sctp)")
                 continue
-            self._hosts.learn(address for one in sockets for address in (*one.local_addresses, *one.remote_addresses))
             for one in sockets:
+                self._hosts.learn(one.local_addresses + one.remote_addresses)
                 self._write(render_sctp(one, self._hosts, ports, columns))
 
     def _show_groups(self) -> None:
@@ -225,7 +227,8 @@ class SocketView:
         from ..render.unix_sockets import render_heading, render_unix_socket
         from ..system.unix_sockets import read_unix_sockets
 
-        self._write(render.render_title("UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+        title = render.render_title("UNIX domain sockets", self._servers, self._all)
+        self._write(title + render_heading(columns))
         try:
             blocks = read_unix_sockets(self._env.proc, lambda: self._warn("warning, got bogus unix line.\n"))
         except OSError as refusal:

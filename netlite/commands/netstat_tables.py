@@ -8,7 +8,8 @@ from ..errors import NetliteError
 from ..system import names
 from .netstat_options import Choices
 
-SECTIONS = {"raw": ("Ip", "Ip6", "Icmp", "Icmp6"), "tcp": ("Tcp", "TcpExt"), "udp": ("Udp", "Udp6"), "sctp": ("Sctp",)}
+SECTIONS = {"raw": ("Ip", "Ip6", "Icmp", "Icmp6"), "tcp": ("Tcp", "TcpExt"), "udp": ("Udp", "Udp6"),
+            "sctp": ("Sctp",)}
 TABLES = {"inet": ("snmp", "netstat", "sctp/snmp"), "inet6": ("snmp6",)}
 
 

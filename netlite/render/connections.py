@@ -43,7 +43,7 @@ class _Numbers(dict):
 
 
 TCP_STATES = _States((number, f"{name:11}") for number, name in enumerate(TCP_STATE_NAMES))
-STATES = {"tcp": TCP_STATES, "sctp": TCP_STATES, "udp": _States({1: "ESTABLISHED", 7: " " * 11}), "raw": _Numbers()}
+STATES = {"tcp": TCP_STATES, "udp": _States({1: "ESTABLISHED", 7: " " * 11}), "raw": _Numbers()}
 """Of each protocol, which also names the services of its ports."""
 
 

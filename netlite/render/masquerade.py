@@ -9,7 +9,8 @@ TITLE = "IP masquerading entries\n"
 
 def render_heading(extended: bool) -> str:
     """The names of the columns."""
-    return f"prot   expire {'   initseq delta prevd ' if extended else ''}source               destination          ports\n"
+    return (f"prot   expire {'   initseq delta prevd ' if extended else ''}"
+            "source               destination          ports\n")
 
 
 def render_masqueraded(row: MasqueradedConnection, hosts, ports, extended: bool) -> str:

@@ -26,6 +26,6 @@ def render_unix_socket(socket: UnixSocket, columns: Columns) -> str:
         state_name = "LISTENING" if flags & ACCEPTS else ""
     else:
         state_name = STATES.get(state, "UNKNOWN")
-    return (f"{'??' if protocol else 'unix':5} {socket.references:<6} {shown:11} {TYPES.get(kind, 'UNKNOWN'):10} "
-            f"{state_name:13} {inode:<8}{render_owner(inode, columns)} "
+    return (f"{'??' if protocol else 'unix':5} {socket.references:<6} {shown:11} "
+            f"{TYPES.get(kind, 'UNKNOWN'):10} {state_name:13} {inode:<8}{render_owner(inode, columns)} "
             f"{path.decode('utf-8', 'surrogateescape').translate(DOTS)}\n")

@@ -59,9 +59,10 @@ def _number(word: str) -> int:
         return 0
 
 
-PARSERS = {"snmp": parse_sections, "netstat": parse_sections, "snmp6": parse_sections6, "sctp/snmp": parse_sctp}
+PARSERS = {"snmp": parse_sections, "netstat": parse_sections, "snmp6": parse_sections6,
+           "sctp/snmp": parse_sctp}
 
 
 def read_counters(proc: str, table: str) -> list[CounterSection]:
-    """The sections of ``snmp``, ``netstat``, ``snmp6`` or ``sctp/snmp``.  Raises OSError where it is absent."""
+    """The sections of ``snmp``, ``netstat``, ``snmp6`` or ``sctp/snmp``.  OSError where it is absent."""
     return PARSERS[table](read_bytes(f"{net_folder(proc)}/{table}").decode("ascii", "replace"))

@@ -64,7 +64,7 @@ def _socket_links(folder: str, names: list[str]) -> set[str]:
 
 
 def inode_of(link: str) -> int:
-    """The inode of ``socket:[N]``, or of ``[0000]:N`` as kernels before 2.2 wrote it; -1 where there is none."""
+    """The inode of ``socket:[N]``, or of ``[0000]:N`` as kernels before 2.2 wrote it; else -1."""
     digits = link[8:-1] if link[:1] == "s" else link[7:]
     return int(digits) if digits.isdigit() else -1
 
@@ -72,7 +72,8 @@ def inode_of(link: str) -> int:
 def _owner(proc: str, process: str, contexts: bool) -> Owner:
     command = _read(f"{proc}/{process}/cmdline")
     context = _read(f"{proc}/{process}/attr/current") if contexts else b""
-    return Owner(int(process), printable_name(command), context.rstrip(b"\0\n").decode("ascii", "replace") or None)
+    text = context.rstrip(b"\0\n").decode("ascii", "replace")
+    return Owner(int(process), printable_name(command), text or None)
 
 
 def _read(path: str) -> bytes:

@@ -9,18 +9,19 @@ from __future__ import annotations
 from itertools import chain, repeat
 from struct import Struct
 
-from ..errors import KernelRefused
 from ..records.connections import TcpState
 from ..records.family import Family
-from .netlink import SOCK_DIAG, DumpInterrupted, uniform_length
+from .compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
+from .netlink import HEADER, SOCK_DIAG, DumpInterrupted, uniform_length
 from .read_ahead import read_ahead
 
-SOCK_DIAG_BY_FAMILY = 20
 IPPROTO_TCP, IPPROTO_UDP = 6, 17
-REQUEST = Struct("=BBBxI48x")  # struct inet_diag_req_v2: family, protocol, extensions, states, identity
-MESSAGE_BYTES = 88  # struct nlmsghdr and struct inet_diag_msg; attributes may follow
-IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"  # state, ports, addresses; the rest is in native order
-RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = 18, 19, 20, 21  # words of 4 bytes
+NO_IDENTITY = b"", b"", b"", b"", 0, 0
+MESSAGE_BYTES = HEADER.size + INET_DIAG.size  # attributes may follow
+# What `INET_DIAG` describes is unpacked by column: state, ports and addresses, which are in network
+# order, with a Struct; the last four numbers as words of 4 bytes in native order.
+IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"
+RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = range(MESSAGE_BYTES // 4 - 4, MESSAGE_BYTES // 4)
 LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
 
@@ -43,7 +44,7 @@ def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: in
     for part in (listening, states & ~listening):
         if not part:
             continue
-        request = REQUEST.pack(family.af, ip_protocol, 0, part)
+        request = INET_DIAG_REQUEST.pack(family.af, ip_protocol, 0, part, *NO_IDENTITY)
         try:
             for chunk in read_ahead(channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}")):
                 yield parse_chunk(chunk, family.address_bytes, protocol, part == listening)
