@@ -25,8 +25,8 @@ test:  ## install what is missing, then run every test
 
 compiled:  ## write packets/compiled.py and system/compiled.py anew from scapy and pyroute2
 	@packaging/prepare run $(VENV)
-	$(PYTHON) -I -m netlite.packets.crafting
-	$(PYTHON) -I -m netlite.system.messages
+	$(PYTHON) -I -m netlite.packets.generate
+	$(PYTHON) -I -m netlite.system.generate
 
 bench:  ## measure the programs beside the originals (root; minutes)
 	@packaging/prepare run $(VENV)
