@@ -63,6 +63,10 @@ class Lab:
         """The addresses of a node, IPv4 first."""
         return self.topology.addresses(node, version)
 
+    def address(self, node: str, version: int = 4) -> str:
+        """The address that the name of `node` stands for."""
+        return self.topology.address(node, version)
+
     def run(self, node: str, argv: list[str], *, unprivileged: bool = False, **options) -> subprocess.CompletedProcess:
         """Run a program inside `node` to its end.
 

@@ -44,6 +44,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     expect = ["r1.lab", "server.lab"]   # texts that the output holds, in this order
     hops = ["r1", "*", "server"]        # who answers, hop by hop, for traceroute
     status = 0                          # exit status, 0 unless given
+    needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class Experiment(Record):
     expect: tuple[str, ...] = ()
     hops: tuple[str, ...] = ()
     status: int = 0
+    needs: tuple[str, ...] = ()
 
 
 class Scene(Record):
@@ -221,7 +223,10 @@ def _node(row: _Table, key: str, topology: Topology, default: str | None = None)
 def _experiment(row: _Table, topology: Topology) -> Experiment:
     experiment = Experiment(_node(row, "node", topology, next(iter(topology.nodes))),
                             row.take("command", str, required=True), row.take("see", str, required=True),
-                            row.texts("expect"), row.texts("hops"), row.take("status", int, 0))
+                            row.texts("expect"), row.texts("hops"), row.take("status", int, 0), row.texts("needs"))
+    for need in experiment.needs:
+        if need not in ("icmp", "ipv6"):
+            raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
     for hop in experiment.hops:
         if hop.split()[0] not in ("*", *topology.nodes):
             raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")

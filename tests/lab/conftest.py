@@ -1,0 +1,36 @@
+"""Fixtures of the lab tests: whether labs can be built here, and Python as an ordinary user."""
+
+from __future__ import annotations
+
+import pytest
+from lab_processes import start_python
+
+from netlite.lab.namespaces import Lab
+
+
+@pytest.fixture(scope="session")
+def labs():
+    """Skips where no lab can be built."""
+    reason = Lab.unavailable_reason()
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def run_python():
+    """run_python(code, ordinary=False): its stdout, when it ended well."""
+    def run(code: str, ordinary: bool = False) -> str:
+        with start_python(code, ordinary) as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        return out
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def rootless_labs(labs, run_python):
+    """Skips where an ordinary user cannot build labs."""
+    reason = run_python("from netlite.lab.namespaces import Lab; print(Lab.unavailable_reason() or '')", ordinary=True)
+    if reason.strip():
+        pytest.skip(reason.strip())
