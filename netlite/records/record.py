@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from _operator import itemgetter
 
+_new = tuple.__new__
+
 
 class Record(tuple):
     """Base of all records: a tuple whose items have names.
@@ -26,6 +28,8 @@ class Record(tuple):
     __slots__ = ()
     fields: tuple[str, ...] = ()
     defaults: dict = {}
+    _size = 0  # how many fields there are
+    _tail: tuple = ()  # the defaults of the last fields, as far as these have any
 
     def __init_subclass__(cls):
         own = [name for name in cls.__dict__.get("__annotations__", {}) if name not in ("fields", "defaults")]
@@ -35,16 +39,23 @@ class Record(tuple):
                 cls.defaults[name] = cls.__dict__[name]
             setattr(cls, name, property(itemgetter(index)))
         cls.fields = cls.fields + tuple(own)
+        cls._size = len(cls.fields)
+        with_default = cls._size
+        while with_default and cls.fields[with_default - 1] in cls.defaults:
+            with_default -= 1
+        cls._tail = tuple(cls.defaults[name] for name in cls.fields[with_default:])
 
     def __new__(cls, *values, **named):
-        missing = len(cls.fields) - len(values)
-        if missing or named:
+        missing = cls._size - len(values)
+        if named or missing:
+            if not named and 0 < missing <= len(cls._tail):
+                return _new(cls, values + cls._tail[-missing:])
             if missing < 0:
                 raise TypeError(f"{cls.__name__} has {len(cls.fields)} fields, {len(values)} values given")
             values += tuple(cls._named(named, name) for name in cls.fields[len(values):])
             if named:
                 raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
-        return tuple.__new__(cls, values)
+        return _new(cls, values)
 
     @classmethod
     def _named(cls, named: dict, name: str):

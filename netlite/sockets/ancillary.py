@@ -16,10 +16,10 @@ from .timestamps import SOL_SOCKET, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPN
 SOL_IP, SOL_IPV6 = 0, 41
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_RECVERR = 1, 2, 6, 7, 11
 IPV6_2292HOPLIMIT, IPV6_RECVERR, IPV6_HOPLIMIT, IPV6_TCLASS = 8, 25, 52, 67
-TTL_MESSAGES = {(SOL_IP, IP_TTL), (SOL_IPV6, IPV6_HOPLIMIT), (SOL_IPV6, IPV6_2292HOPLIMIT)}
-CLASS_MESSAGES = {(SOL_IP, IP_TOS), (SOL_IPV6, IPV6_TCLASS)}
-ERROR_MESSAGES = {(SOL_IP, IP_RECVERR), (SOL_IPV6, IPV6_RECVERR)}
-STAMP_MESSAGES = {(SOL_SOCKET, SO_TIMESTAMP), (SOL_SOCKET, SO_TIMESTAMPNS), (SOL_SOCKET, SO_TIMESTAMPING)}
+TTLS = {(SOL_IP, IP_TTL), (SOL_IPV6, IPV6_HOPLIMIT), (SOL_IPV6, IPV6_2292HOPLIMIT)}
+CLASSES = {(SOL_IP, IP_TOS), (SOL_IPV6, IPV6_TCLASS)}
+ERRORS = {(SOL_IP, IP_RECVERR), (SOL_IPV6, IPV6_RECVERR)}
+STAMPS = {SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING}
 
 EXTENDED_ERROR = Struct("=IBBBxII")  # struct sock_extended_err: errno, origin, type, code, info, data
 FAMILY_AT, ADDRESS4_AT, ADDRESS6_AT, SCOPE_AT = 16, 20, 24, 40  # in the sockaddr that follows it
@@ -60,20 +60,20 @@ class Ancillary(Record):
 
 def read_ancillary(messages: list) -> Ancillary:
     """Turn the (level, type, data) list of recvmsg into a record; unknown and short ones are skipped."""
-    stamp_ns = ttl = traffic_class = options = error = None
+    received_ns = ttl = traffic_class = options = error = None
     for level, kind, data in messages:
-        key = level, kind
-        if key in STAMP_MESSAGES:
-            stamp_ns = wall_ns(kind, data) or stamp_ns
-        elif key in TTL_MESSAGES and len(data) >= 4:
+        if level == SOL_SOCKET:
+            if kind in STAMPS:
+                stamp_ns = wall_ns(kind, data)
+                received_ns = monotonic_from_wall(stamp_ns) if stamp_ns else received_ns
+        elif (level, kind) in TTLS and len(data) >= 4:
             ttl = int.from_bytes(data[:4], byteorder)
-        elif key in CLASS_MESSAGES and data:
-            traffic_class = data[0]  # IP_TOS is one byte, IPV6_TCLASS an int
-        elif key in ERROR_MESSAGES:
+        elif (level, kind) in CLASSES and data:
+            traffic_class = data[0] if level == SOL_IP else int.from_bytes(data[:4], byteorder)
+        elif (level, kind) in ERRORS:
             error = read_queued_error(data)
         elif level == SOL_IP and kind in (IP_RECVOPTS, IP_RETOPTS):
             options = bytes(data)
-    received_ns = None if stamp_ns is None else monotonic_from_wall(stamp_ns)
     return Ancillary(received_ns, ttl, traffic_class, options, error)
 
 

@@ -103,8 +103,8 @@ class EchoLink(Link):
 
     def receive(self) -> list[Arrival]:
         arrivals, self._waiting = self._waiting, []
-        if self._unstamped:
-            arrivals += self._read_errors()  # the stamp of a probe is there before its answer
+        if self._unstamped:  # the stamp of a probe is there before its answer
+            arrivals += self._read_errors(stamps_only=True)
         while not arrivals:
             try:
                 data, messages, _, address = self._socket.recvmsg(self._room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
@@ -146,7 +146,7 @@ class EchoLink(Link):
                           ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None)
         left_ns = self._left_ns
         sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
-        return Arrival(told.received_ns or monotonic_ns(), reply, sent_ns)
+        return Arrival(told.received_ns or monotonic_ns(), reply, sent_ns, None)
 
     def _read_raw_error(self, data: bytes, messages: list) -> Arrival | None:
         """A redirect or source quench about one of our probes."""
@@ -159,10 +159,11 @@ class EchoLink(Link):
             return None
         return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
 
-    def _read_errors(self) -> list[Arrival]:
-        """All of the error queue: errors about our probes as arrivals; transmit stamps are kept."""
+    def _read_errors(self, stamps_only: bool = False) -> list[Arrival]:
+        """The error queue, to its end or as long as stamps are due: errors about our probes become
+        arrivals, transmit stamps are kept."""
         arrivals = []
-        while True:
+        while self._unstamped or not stamps_only:
             try:
                 data, messages, _, address = self._socket.recvmsg(QUOTE_BYTES, ANCILLARY_BYTES,
                                                                   MSG_ERRQUEUE | MSG_DONTWAIT)
@@ -179,6 +180,7 @@ class EchoLink(Link):
                 arrival = self._read_error(data, told, address)
                 if arrival is not None:
                     arrivals.append(arrival)
+        return arrivals
 
     def _read_error(self, data: bytes, told, address: tuple) -> Arrival | None:
         """An error about one of our probes; a raw socket is also told of those of others."""
@@ -216,7 +218,9 @@ class EchoLink(Link):
         return sent_ns
 
     def _expect_stamp(self, sequence: int, destination: str | None) -> None:
-        self._unstamped[self._sends] = sequence if destination is None else (destination, sequence)
+        probe = sequence if destination is None else (destination, sequence)
+        self._left_ns.pop(probe, None)  # the sequence was used before, 65536 probes ago
+        self._unstamped[self._sends] = probe
         self._sends += 1
         if len(self._unstamped) > STAMPS_AWAITED:
             self._stamping = False

@@ -53,7 +53,9 @@ def wall_ns(kind: int, data: bytes) -> int:
     if len(data) < TIME.size:
         return 0
     seconds, part = seconds_and_part(data)
-    return seconds * 1_000_000_000 + (part * 1000 if kind == SO_TIMESTAMP else part)
+    if kind == SO_TIMESTAMP:
+        part *= 1000
+    return seconds * 1_000_000_000 + part
 
 
 def monotonic_from_wall(stamp_ns: int) -> int:
