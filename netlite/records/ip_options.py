@@ -74,25 +74,26 @@ def mentioned_addresses(options: bytes) -> tuple[str, ...]:
 def _parse_one(kind: int, option: bytes):
     if kind in ROUTES and len(option) >= 3:
         # A recorded route is filled up to its pointer; a source route is shown whole.
-        end = min(option[2], option[1]) - 1 if kind == RECORD_ROUTE else len(option)
-        places = range(3, end - 3, 4)
-        return RouteOption(kind, tuple(_address(option, place) for place in places))
+        words = _words(option, 3) if kind == RECORD_ROUTE else len(option) // 4
+        return RouteOption(kind, tuple(_address(option, 3 + 4 * index) for index in range(words)))
     if kind == TIMESTAMP and len(option) >= 4:
         return _parse_timestamps(option)
     return OtherOption(kind)
 
 
+def _words(option: bytes, start: int) -> int:
+    """How many words of four bytes from `start` are filled; the pointer counts from 1."""
+    return max(0, min(option[2] - 1, len(option)) - start) // 4
+
+
 def _parse_timestamps(option: bytes) -> TimestampOption:
-    end = min(option[2], option[1]) - 1
-    entries, place, with_address = [], 4, option[3] & 15 != TIMES_ONLY
-    while place + 4 <= end:
-        address = None
-        if with_address:
-            address, place = _address(option, place), place + 4
-        time = int.from_bytes(option[place:place + 4], "big") if place + 4 <= end else None
-        entries.append((address, time))
-        place += 4
-    return TimestampOption(tuple(entries), option[3] >> 4)
+    numbers = [int.from_bytes(option[4 + 4 * index:8 + 4 * index], "big") for index in range(_words(option, 4))]
+    if option[3] & 15 == TIMES_ONLY:
+        entries = tuple((None, number) for number in numbers)
+    else:
+        addresses = [_address(option, 4 + 4 * index) for index in range(0, len(numbers), 2)]
+        entries = tuple(zip(addresses, [*numbers[1::2], None][:len(addresses)]))
+    return TimestampOption(entries, option[3] >> 4)
 
 
 def _address(option: bytes, place: int) -> str:

@@ -1,0 +1,164 @@
+"""ping's command line: ranges, error texts, statuses, in the original's words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies
+
+from netlite.commands.c_numbers import read_double, read_whole
+from netlite.commands.ping_options import Answered, parse_options
+from netlite.commands.ping_usage import NODE_INFORMATION, USAGE, VERSION
+from netlite.errors import UsageError
+from netlite.records.family import IPV4, IPV6
+
+
+class Shell:
+    """The little that parsing needs of an environment."""
+
+    def __init__(self, program="ping", user_id=0, variables=()):
+        self.program, self.user_id, self.variables, self.complaints = program, user_id, dict(variables), ""
+
+    def error(self, text):
+        self.complaints += text
+
+
+def parse(line, **shell):
+    return parse_options(line if isinstance(line, list) else line.split(), Shell(**shell))
+
+
+@pytest.mark.parametrize("line, status, text", [
+    ("-c 0 h", 1, "invalid argument: '0': out of range: 1 <= value <= 9223372036854775807"),
+    ("-c abc h", 1, "invalid argument: 'abc'"),
+    ("-c 99999999999999999999 h", 1, "invalid argument: '99999999999999999999': Numerical result out of range"),
+    ("-e 65536 h", 1, "invalid argument: '65536': out of range: 0 <= value <= 65535"),
+    ("-e -1 h", 1, "invalid argument: '-1': out of range: 0 <= value <= 65535"),
+    ("-l 65537 h", 1, "invalid argument: '65537': out of range: 1 <= value <= 65536"),
+    ("-m 4294967296 h", 1, "invalid argument: '4294967296': out of range: 0 <= value <= 4294967295"),
+    ("-s -1 h", 1, "invalid argument: '-1': out of range: 0 <= value <= 2147483647"),
+    ("-t 256 h", 1, "invalid argument: '256': out of range: 0 <= value <= 255"),
+    ("-w 1.5 h", 1, "invalid argument: '1.5'"),
+    ("-F 0x100000 h", 2, "flow value is greater than 20 bits: 0x100000"),
+    ("-F -1 h", 2, "flow value is greater than 20 bits: -1"),
+    ("-F zz h", 2, "bad value for flowinfo: zz"),
+    ("-Q 0x1ff h", 2, "the decimal value of TOS bits must be in range 0-255: 511"),
+    ("-Q zz h", 2, "bad TOS value: zz"),
+    ("-M maybe h", 2, "invalid -M argument: maybe"),
+    ("-p 12xy h", 2, "patterns must be specified as hex digits: xy"),
+    ("-p xyz", 1, "usage error: Destination address required"),
+    ("-T foo h", 2, "invalid timestamp type: foo"),
+    ("-R -T tsonly h", 2, "only one of -T or -R may be used"),
+    ("-T tsonly -R h", 2, "only one of -T or -R may be used"),
+    ("-4 -6 h", 2, "only one -4 or -6 option may be specified"),
+    ("-i 9999999 h", 2, "bad timing interval: 9999999"),
+    ("-i nan h", 2, "bad timing interval: nan: Numerical result out of range"),
+    ("-i inf h", 2, "bad timing interval: inf: Numerical result out of range"),
+    ("-W -1 h", 2, "bad linger time: -1"),
+    ("-W 99999999 h", 2, "bad linger time: 99999999"),
+    ("-I zz:zz h", 2, "invalid source address: zz:zz"),
+    ("", 1, "usage error: Destination address required"),
+])
+def test_refusals(line, status, text):
+    with pytest.raises(UsageError) as refusal:
+        parse(line)
+    assert (refusal.value.text, refusal.value.status) == (f"ping: {text}\n", status)
+
+
+def test_refusals_of_an_empty_word():
+    for words, status, text in ((["-c", "", "h"], 1, "invalid argument: ''"), (["-i", "", "h"], 2, "bad timing interval: ")):
+        with pytest.raises(UsageError) as refusal:
+            parse(words)
+        assert (refusal.value.text, refusal.value.status) == (f"ping: {text}\n", status)
+
+
+@pytest.mark.parametrize("line, before", [
+    ("-h", ""), ("-? h", ""), ("-Z h", "ping: invalid option -- 'Z'\n"), ("--help", "ping: invalid option -- '-'\n"),
+    ("-c", "ping: option requires an argument -- 'c'\n")])
+def test_usage(line, before):
+    with pytest.raises(UsageError) as refusal:
+        parse(line)
+    assert (refusal.value.text, refusal.value.status) == (before + USAGE, 2)
+
+
+@pytest.mark.parametrize("line, text", [("-V", VERSION), ("-q -V -Z", VERSION), ("-N help", NODE_INFORMATION)])
+def test_answers(line, text):
+    with pytest.raises(Answered) as answered:
+        parse(line)
+    assert (answered.value.text, answered.value.status) == (text, 0)
+
+
+def test_node_information():
+    with pytest.raises(UsageError) as refusal:
+        parse("-N name,foo ::1")
+    assert (refusal.value.text, refusal.value.status) == (NODE_INFORMATION, 2)
+    with pytest.raises(UsageError) as refusal:
+        parse("-N name ::1")
+    assert refusal.value.text.count("\n") == 1 and refusal.value.status == 2
+
+
+def test_words_in_any_order():
+    options = parse("-nqc3 host -i.25")
+    assert (options.numeric, options.quiet, options.count, options.interval_ms, options.words) == \
+        (True, True, 3, 250, ["host"])
+    assert parse("host -q", variables={"POSIXLY_CORRECT": ""}).words == ["host", "-q"]
+    assert parse("-- -q").words == ["-q"]
+
+
+def test_the_program_name_chooses_the_family():
+    assert parse("h").family is None
+    assert parse("h", program="ping4").family is IPV4
+    assert parse("h", program="foo6").family is IPV6
+    with pytest.raises(UsageError):
+        parse("-4 h", program="ping6")
+
+
+def test_sources():
+    options = parse("-I e0 -I 10.77.1.1 h")
+    assert (options.device, options.source4, options.source6, options.strict_source) == ("e0", "10.77.1.1", None, True)
+    options = parse("-I fd77:0:0::1%e1 h")
+    assert (options.device, options.source6) == ("e1", "fd77::1")
+    assert not parse("-I e0 h").strict_source
+
+
+@pytest.mark.parametrize("digits, pattern", [
+    ("ff", b"\xff"), ("abc", b"\xab\x0c"), ("", b""),
+    ("00112233445566778899aabbccddeeff00", bytes.fromhex("00112233445566778899aabbccddeeff"))])
+def test_patterns(digits, pattern):
+    assert parse(["-p", digits, "h"]).pattern == pattern
+
+
+@pytest.mark.parametrize("text, interval_ms, rest", [
+    ("abc", 0, "abc"), ("1x", 1000, "x"), ("0,5", 0, ",5"), ("1e-400", 0, ""), ("0x1", 1000, None), ("1e-1", 100, None),
+    ("-1", 0, None), (" 2", 2000, None), (".2", 200, None), ("0.0019", 1, None)])
+def test_intervals(text, interval_ms, rest):
+    shell = Shell()
+    assert parse_options(["-i", text, "h"], shell).interval_ms == interval_ms
+    assert shell.complaints == ("" if rest is None else f"ping: option argument contains garbage: {rest}\n"
+                                                        "ping: this will become fatal error in the future\n")
+
+
+def test_a_user_preloads_three():
+    assert parse("-l 3 h", user_id=1000).preload == 3
+    with pytest.raises(UsageError) as refusal:
+        parse("-l 4 h", user_id=1000)
+    assert refusal.value.text == "ping: cannot set preload to value greater than 3: 4\n"
+
+
+@given(strategies.floats(allow_nan=False, allow_infinity=False))
+def test_doubles_are_read_as_written(number):
+    value, rest, _ = read_double(repr(number))
+    assert value == number and rest == ""
+
+
+@given(strategies.text(alphabet="0123456789.exXp+-abcfin \t"))
+def test_any_text_is_a_number_and_a_rest(text):
+    _, rest, _ = read_double(text)
+    assert text.endswith(rest)
+    whole = read_whole(text)
+    assert whole is None or isinstance(whole, int)
+
+
+@pytest.mark.parametrize("text, expected", [("0x1p-2z", (0.25, "z", False)), ("0x", (0.0, "x", False)), ("1e", (1.0, "e", False)),
+                                            ("1e+", (1.0, "e+", False)), ("1.e2", (100.0, "", False)), (".", (0.0, ".", False)),
+                                            ("-infinityx", (float("-inf"), "x", False)), ("1e400", (float("inf"), "", True))])
+def test_doubles_as_the_c_library(text, expected):
+    assert read_double(text) == expected
