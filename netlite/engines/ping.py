@@ -60,13 +60,14 @@ class Ping(Engine):
         self._slowdown_us = 0                    # what ENOBUFS adds to the interval of -A
         self._route = b""                        # the recorded route printed last
         self._drained = False                    # settled, and what was queued then has been read
+        self._quiet_since_tick = False           # nothing arrived since TimePassed
         self._over = False
 
     def feed(self, event) -> list:
         kind = type(event)
         now_ns = event.at_ns
         if kind is ReplyArrived:
-            actions = self._arrived(event.reply, event.received_ns, now_ns)
+            actions = self._arrived(event)
         elif kind is ProbeSent:
             actions = self._left(event)
         elif kind is SendFailed:
@@ -90,7 +91,8 @@ class Ping(Engine):
             if self._plan.deadline_s:
                 self._end_ns = event.at_ns + self._plan.deadline_s * 1000 * MS
         self._refused = None
-        self._drained = self._settled()
+        self._drained = self._quiet_since_tick and self._settled()
+        self._quiet_since_tick = True
         if type(event) is Interrupted or (self._end_ns is not None and event.at_ns >= self._end_ns):
             return self._conclude(event.at_ns) + self._reports.release_all()
         return self._reports.release(event.at_ns)
@@ -131,25 +133,27 @@ class Ping(Engine):
     def _refusal(self, errno: int, now_ns: int) -> list:
         return [] if self._plan.quiet else self._reports.add(SendRefused(errno), (), now_ns)
 
-    def _arrived(self, reply, received_ns: int, now_ns: int) -> list:
+    def _arrived(self, event) -> list:
+        self._quiet_since_tick = False
+        reply, now_ns = event.reply, event.at_ns
         kind = type(reply)
         if self._over:
             return []
         if kind is EchoReply:
-            return self._answer(reply, received_ns, now_ns)
+            return self._answer(reply, event.received_ns, event.sent_ns, now_ns)
         if kind is IcmpError:
             return self._error(reply, now_ns)
         if kind is IcmpMessage and self._plan.foreign and not self._plan.quiet:
             return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
         return []
 
-    def _answer(self, reply: EchoReply, received_ns: int, now_ns: int) -> list:
+    def _answer(self, reply: EchoReply, received_ns: int, left_ns: int | None, now_ns: int) -> list:
         sequence, statistics = reply.sequence, self._statistics
         if sequence not in self._sent_ns:
             return []                  # answers nothing we sent
         rtt_ns = None
         if self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES:
-            rtt_ns = max(0, received_ns - self._sent_ns[sequence])
+            rtt_ns = max(0, received_ns - (left_ns or self._sent_ns[sequence]))
         corrupted = reply.checksum_ok is False
         duplicate = not corrupted and bool(self._answered[sequence])
         if corrupted:
