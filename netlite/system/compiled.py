@@ -6,6 +6,8 @@ Written by ``python3 -m netlite.system.generate`` from the message classes of py
 
 from struct import Struct
 
+AF_INET = 2
+AF_INET6 = 10
 RTM_NEWLINK = 16
 RTM_GETLINK = 18
 RTM_NEWADDR = 20

@@ -35,6 +35,7 @@ class Request(Record):
 
 
 NUMBERS = (
+    ("AF_INET", 2), ("AF_INET6", 10),
     ("RTM_NEWLINK", rtnl.RTM_NEWLINK), ("RTM_GETLINK", rtnl.RTM_GETLINK),
     ("RTM_NEWADDR", rtnl.RTM_NEWADDR), ("RTM_GETADDR", rtnl.RTM_GETADDR),
     ("RTM_NEWROUTE", rtnl.RTM_NEWROUTE), ("RTM_GETROUTE", rtnl.RTM_GETROUTE),

@@ -12,6 +12,7 @@ from struct import Struct
 from ..errors import KernelRefused
 
 HEADER = Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequence, port
+ATTRIBUTE = Struct("=HH")  # struct nlattr: length with this header, type with two flag bits
 AF_NETLINK = 16
 ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
@@ -60,6 +61,18 @@ class Channel:
                 break
         if interrupted:
             raise DumpInterrupted(what)
+
+    def ask(self, message_type: int, body: bytes, what: str = "netlink request"):
+        """Ask for one object; returns a memoryview of the one message that answers.
+
+        Raises KernelRefused.
+        """
+        self._sequence += 1
+        head = HEADER.pack(HEADER.size + len(body), message_type, NLM_F_REQUEST, self._sequence, 0)
+        self._socket.send(head + body)
+        chunk = memoryview(self._socket.recv(CHUNK_BYTES))
+        end, _, _ = self._scan(chunk, what)
+        return chunk[:end]
 
     def _scan(self, chunk, what: str) -> tuple[int, bool, bool]:
         """Where the data of a chunk ends, whether the dump is over, whether it was interrupted."""
@@ -112,12 +125,23 @@ def uniform_length(chunk) -> int:
     return length
 
 
+def split_messages(chunk):
+    """Where each message of a chunk starts and ends, header included: yields (start, end)."""
+    offset, size = 0, len(chunk)
+    while offset + HEADER.size <= size:
+        length = HEADER.unpack_from(chunk, offset)[0]
+        if length < HEADER.size or offset + length > size:
+            return
+        yield offset, offset + length
+        offset += (length + 3) & ~3
+
+
 def attributes(message, offset: int, end: int):
     """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
+    unpack = ATTRIBUTE.unpack_from
     while offset + 4 <= end:
-        length = int.from_bytes(message[offset:offset + 2], "little")
-        kind = int.from_bytes(message[offset + 2:offset + 4], "little") & 0x3FFF
+        length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
             return
-        yield kind, offset + 4, offset + length
+        yield kind & 0x3FFF, offset + 4, offset + length
         offset += (length + 3) & ~3

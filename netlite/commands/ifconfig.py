@@ -1,0 +1,77 @@
+"""ifconfig: show network interfaces and their addresses (net-tools 2.10)."""
+
+from __future__ import annotations
+
+from errno import ENODEV
+from os import strerror
+
+from ..errors import KernelRefused, UsageError
+from ..render.ifconfig import render_interface
+from ..render.interfaces import IFCONFIG_HEADER, in_order, render_row
+from ..system.interfaces import read_interface, read_interfaces
+
+VERSION = "net-tools 2.10\n"
+NAME_BYTES = 15
+HELP_HINT = "ifconfig: `--help' gives usage information.\n"
+
+
+class Options:
+    """What the words before the interface ask for."""
+
+    def __init__(self):
+        self.all = self.short = self.verbose = False
+
+
+def main(argv: list[str], env) -> int:
+    """Run ifconfig; returns its exit status."""
+    options, words = Options(), list(argv)
+    while words and words[0].startswith("-"):
+        word = words.pop(0)
+        if word == "-a":
+            options.all = True
+        elif word == "-s":
+            options.short = True
+        elif word == "-v":
+            options.verbose = True
+        elif word in ("-V", "-version", "--version"):
+            env.out.write(VERSION)
+            return 0
+        elif word in ("-?", "-h", "-help", "--help"):
+            from .ifconfig_usage import LISTS, USAGE
+
+            env.out.write(USAGE)
+            env.error(LISTS)
+            return 0
+        else:
+            raise UsageError(f"ifconfig: option `{word}' not recognised.\n{HELP_HINT}", 1)
+    if not words:
+        return _show_all(options, env)
+    name = words[0].encode("utf-8", "surrogateescape")[:NAME_BYTES].decode("utf-8", "surrogateescape")
+    if len(words) > 1:
+        raise UsageError(f"ifconfig: {name}: changing interfaces is not supported yet\n", 1)
+    return _show_one(name, options, env)
+
+
+def _show_all(options: Options, env) -> int:
+    render = render_row if options.short else render_interface
+    interfaces = read_interfaces(env, env.error)
+    if options.short:
+        env.out.write(IFCONFIG_HEADER)
+    env.out.write("".join([render(interface) for interface in in_order(interfaces)
+                           if options.all or interface.is_up]))
+    return 0
+
+
+def _show_one(name: str, options: Options, env) -> int:
+    if options.short:
+        env.out.write(IFCONFIG_HEADER)
+    try:
+        interface = read_interface(env, name, env.error)
+    except (OSError, KernelRefused) as refusal:
+        reason = "Device not found" if refusal.errno == ENODEV else strerror(refusal.errno)
+        env.error(f"{name}: error fetching interface information: {reason}\n")
+        return 1
+    if interface is None:
+        return 1
+    env.out.write(render_row(interface) if options.short else render_interface(interface))
+    return 0

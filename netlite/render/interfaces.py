@@ -1,0 +1,62 @@
+"""The interface table: one row an interface, for ``ifconfig -s`` and ``netstat -i``.
+
+Also the order both programs list interfaces in.
+"""
+
+from __future__ import annotations
+
+from ..records.interfaces import Interface, InterfaceFlags
+
+HEADER = "Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n"
+IFCONFIG_HEADER = "Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n"
+"""`ifconfig -s` of net-tools 2.10 has seven blanks too few."""
+
+LETTERS = (
+    (InterfaceFlags.ALLMULTI, "A"), (InterfaceFlags.BROADCAST, "B"), (InterfaceFlags.DEBUG, "D"),
+    (InterfaceFlags.LOOPBACK, "L"), (InterfaceFlags.MULTICAST, "M"), (InterfaceFlags.DYNAMIC, "d"),
+    (InterfaceFlags.PROMISC, "P"), (InterfaceFlags.NOTRAILERS, "N"), (InterfaceFlags.NOARP, "O"),
+    (InterfaceFlags.POINTOPOINT, "P"), (InterfaceFlags.SLAVE, "s"), (InterfaceFlags.MASTER, "m"),
+    (InterfaceFlags.RUNNING, "R"), (InterfaceFlags.UP, "U"),
+)
+NO_COUNTERS = "     - no statistics available -"
+
+
+def render_row(interface: Interface) -> str:
+    """One row of the table, with its newline.  RX-OVR is left-aligned, as in the original."""
+    counted = interface.counters
+    if counted is None:
+        columns = f"{NO_COUNTERS:<56}"
+    else:
+        columns = (f"{counted.rx_packets:8d} {counted.rx_errors:6d} {counted.rx_dropped:6d} {counted.rx_fifo:<6d} "
+                   f"{counted.tx_packets:8d} {counted.tx_errors:6d} {counted.tx_dropped:6d} {counted.tx_fifo:6d} ")
+    flags = interface.flags
+    letters = "".join(letter for bit, letter in LETTERS if flags & bit) if flags else "[NO FLAGS]"
+    return f"{interface.name:<15.15} {interface.mtu_bytes:5d} {columns}{letters}\n"
+
+
+def in_order(interfaces: list[Interface]) -> list[Interface]:
+    """The interfaces as the classic programs list them."""
+    return sorted(interfaces, key=lambda interface: sort_key(interface.name))
+
+
+def sort_key(name: str) -> tuple:
+    """Interfaces are listed by the text before a trailing number, by that number, by alias number.
+
+    The number is a C int: eleven digits may be negative, and come first.
+
+    >>> sorted(["eth10", "eth2", "lo", "eth2:1", "eth"], key=sort_key)
+    ['eth', 'eth2', 'eth2:1', 'eth10', 'lo']
+    """
+    device, _, alias = name.rpartition(":")
+    if not device or not _is_number(alias):
+        device, alias = name, ""
+    text = device.rstrip("0123456789")
+    return text, _number(device[len(text):]), device, _number(alias)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _number(digits: str) -> int:
+    return (int(digits) + (1 << 31)) % (1 << 32) - (1 << 31) if digits else -1
