@@ -112,12 +112,14 @@ class TracerouteEngine(Engine):
         self._told: ProbeResult | None = None  # the last answered probe of the hop being told
         self._names: dict[str, str | None] = {}
         self._asked_names: dict[str, int] = {}
+        self._looked = False
         self._finished = False
         self._reached = False
         self._actions: list = []
 
     def feed(self, event) -> list:
         self._actions = []
+        self._looked = type(event) is TimePassed  # the driver tells it after all that has arrived
         if not self._finished:
             self._note(event)
         if not self._finished:
@@ -295,8 +297,11 @@ class TracerouteEngine(Engine):
     def _give_up_when_late(self, index: int, now_ns: int) -> None:
         slot = self._slots[index]
         if not slot.vacated:
-            if slot.sent_ns is None or not self._not_before(slot.sent_ns + self._patience(index), now_ns):
+            if slot.sent_ns is None:
                 return
+            late_ns = slot.sent_ns + self._patience(index)
+            if not self._not_before(late_ns, now_ns if self._looked else late_ns - 1):
+                return  # an answer may have come in the meantime: only TimePassed ends the wait
             self._by_number.pop(slot.number, None)
         slot.done, slot.vacated = True, False
         self._replace_by_final(index)

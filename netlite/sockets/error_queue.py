@@ -10,16 +10,17 @@ refusal of a packet too big for the path.  That is all that tracepath and UDP tr
 from __future__ import annotations
 
 import _socket
+from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN, epoll
 from time import monotonic_ns
 
 from ..errors import KernelRefused
-from ..records.replies import IcmpError, Quote, UdpReply
+from ..records.replies import IcmpError, Origin, Quote, UdpReply
 from ..records.tracepath import ProbeStamp
 from .addresses import address_text, socket_address
 from .ancillary import ANCILLARY_BYTES, read_ancillary
 from .link import Arrival, Link
-from .settings import OPTIONS, apply_settings, bind_source, lease_flow_label, set_option
+from .settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_source, lease_flow_label, set_option
 from .timestamps import ask_receive_stamps
 
 MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
@@ -28,6 +29,10 @@ UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
 OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it need not be longer
 OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
+
+# Errors that may carry extensions, which follow 128 bytes of quote (RFC 4884 section 4).
+EXTENDED_ERRORS = {(Origin.ICMP, 3), (Origin.ICMP, 11), (Origin.ICMP, 12), (Origin.ICMP6, 1), (Origin.ICMP6, 3)}
+SHORTEST_EXTENDED_BYTES = 128 + 8
 
 UDPLITE_SEND_COVERAGE = (10, "UDPLITE_SEND_CSCOV")
 ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
@@ -81,7 +86,7 @@ class PerProbeUdpLink(Link):
     def __init__(self, settings):
         self._settings = settings
         self._epoll = epoll()
-        self._sockets: dict[int, tuple] = {}  # descriptor: (socket, probe number)
+        self._sockets: dict[int, tuple] = {}  # descriptor: (socket, probe number, bytes of data sent)
 
     def send(self, probe) -> int:
         settings = self._settings
@@ -90,23 +95,26 @@ class PerProbeUdpLink(Link):
             set_ttl(socket, settings, probe.ttl)
             connect(socket, settings, probe.port, flow_label)
             sent_ns = monotonic_ns()
-            socket.send(payload(settings, probe, sent_ns))
-        except BaseException:
+            data = payload(settings, probe, sent_ns)
+            self._watch(socket, probe.number, len(data))
+            socket.send(data)
+        except OSError as refusal:
+            if refusal.errno != EMSGSIZE:  # of that, the error queue tells the size that would fit
+                self._give_up(socket.fileno())
+            raise
+        except KernelRefused:
             socket.close()
             raise
-        if len(self._sockets) >= OPEN_SOCKETS:
-            self._give_up(next(iter(self._sockets)))
-        self._sockets[socket.fileno()] = (socket, probe.number)
-        self._epoll.register(socket.fileno(), EPOLLIN | EPOLLERR)
         return sent_ns
 
     def receive(self) -> list[Arrival]:
         """One answer a probe: its socket is closed with the first one."""
         arrivals = []
         for descriptor, _ in self._epoll.poll(0):
-            socket, number = self._sockets[descriptor]
+            socket, number, sent_bytes = self._sockets[descriptor]
             for arrival in read_queue(socket):
-                arrivals.append(arrival.replace(number=number))
+                reply = with_extensions(arrival.reply, self._settings, sent_bytes)
+                arrivals.append(Arrival(arrival.received_ns, reply, number=number))
                 self._give_up(descriptor)
                 break
         return sorted(arrivals, key=lambda arrival: arrival.received_ns)
@@ -118,6 +126,12 @@ class PerProbeUdpLink(Link):
         for descriptor in list(self._sockets):
             self._give_up(descriptor)
         self._epoll.close()
+
+    def _watch(self, socket, number: int, sent_bytes: int) -> None:
+        if len(self._sockets) >= OPEN_SOCKETS:
+            self._give_up(next(iter(self._sockets)))
+        self._sockets[socket.fileno()] = (socket, number, sent_bytes)
+        self._epoll.register(socket.fileno(), EPOLLIN | EPOLLERR)
 
     def _give_up(self, descriptor: int) -> None:
         if descriptor in self._sockets:
@@ -145,7 +159,7 @@ def open_probe_socket(settings, source_port: int = 0) -> tuple:
         set_option(socket, options.level, options.receive_errors, 1)
         set_option(socket, options.level, options.receive_ttl, 1)
         ask_receive_stamps(socket)
-        return socket, lease_flow_label(socket, settings)
+        return socket, lease_flow_label(socket, settings, ANY if settings.socket_per_probe else EXCLUSIVE)
     except BaseException:
         socket.close()
         raise
@@ -165,10 +179,27 @@ def connect(socket, settings, port: int, flow_label: int | None) -> None:
 
 def payload(settings, probe, sent_ns: int) -> bytes:
     """What the datagram carries: the pattern, under the probe's stamp if there is to be one."""
-    size = min(probe.size_bytes, OVERSIZE_BYTES) - settings.family.header_bytes - UDP_HEADER_BYTES
+    size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
     stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
     pattern = settings.pattern
     return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]
+
+
+def headers_bytes(settings) -> int:
+    """The IP header with its options or routing header, and the UDP header."""
+    return settings.family.header_bytes + len(settings.ip_options) + UDP_HEADER_BYTES
+
+
+def with_extensions(reply, settings, sent_bytes: int):
+    """The same reply with the extensions found in the queued data; see packets.extensions.search."""
+    headers = headers_bytes(settings)
+    if type(reply) is not IcmpError or headers + len(reply.quote.payload) < SHORTEST_EXTENDED_BYTES \
+            or (reply.origin, reply.type) not in EXTENDED_ERRORS:
+        return reply
+    from ..packets.extensions import STEP_BYTES, search
+
+    found = search(reply.quote.payload, headers, sent_bytes, STEP_BYTES[settings.family.version])
+    return reply.replace(extensions=found[1]) if found else reply
 
 
 def read_queue(socket):

@@ -21,7 +21,8 @@ IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND = 32, 33
 
 MREQN = Struct("=8xI")  # struct ip_mreqn with the interface index alone
 FLOW_LABEL_REQUEST = Struct("=16s4sBBHHHI")  # struct in6_flowlabel_req; the label in network order
-GET, EXCLUSIVE, CREATE = 0, 1, 1
+GET, CREATE = 0, 1
+EXCLUSIVE, ANY = 1, 255  # who else may use a leased label: IPV6_FL_S_*
 
 
 class SocketOptions(Record):
@@ -124,9 +125,10 @@ def is_multicast(address: str) -> bool:
     return first.isdigit() and 224 <= int(first) <= 239
 
 
-def lease_flow_label(socket, settings) -> int | None:
-    """Lease the flow label of `settings` for its destination, for this socket alone (RFC 6437).
+def lease_flow_label(socket, settings, sharing: int = EXCLUSIVE) -> int | None:
+    """Lease the flow label of `settings` for its destination (RFC 6437).
 
+    `sharing` is EXCLUSIVE (for this socket alone) or ANY (further sockets may have the same label).
     Returns the label (the kernel's choice for 0), or None when none is wanted or for IPv4.
     *From the kernel*: Documentation/networking/ipv6-flowlabels; a label is free again 6 s after use.
     """
@@ -134,7 +136,7 @@ def lease_flow_label(socket, settings) -> int | None:
         return None
     destination = _socket.inet_pton(settings.family.af, settings.destination.partition("%")[0])
     label = settings.flow_label.to_bytes(4, "big")
-    request = bytearray(FLOW_LABEL_REQUEST.pack(destination, label, GET, EXCLUSIVE, CREATE, 0, 0, 0))
+    request = bytearray(FLOW_LABEL_REQUEST.pack(destination, label, GET, sharing, CREATE, 0, 0, 0))
     set_option(socket, OPTIONS6.level, (IPV6_FLOWLABEL_MGR, "IPV6_FLOWLABEL_MGR"), request)
     set_option(socket, OPTIONS6.level, (IPV6_FLOWINFO_SEND, "IPV6_FLOWINFO_SEND"), 1)
     return int.from_bytes(request[16:20], "big") & 0xFFFFF
