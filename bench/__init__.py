@@ -1,0 +1,1 @@
+"""netlite beside the originals: `make bench`."""

@@ -1,0 +1,71 @@
+"""Loads that the programs are measured under: many sockets, many interfaces."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+from contextlib import contextmanager
+
+@contextmanager
+def sockets(lab, node: str, count: int):
+    """`count` established TCP sockets (both ends), held by as many processes as the limit of open
+    files makes necessary, each with a listener on an address of its own."""
+    _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    share = min(limit - 100, 20_000) // 2 * 2
+    holders = [_hold(lab, node, f"127.0.0.{number}", min(share, count - start))
+               for number, start in enumerate(range(0, count, share), 1)]
+    try:
+        for _, ready_fd in holders:
+            if os.read(ready_fd, 5) != b"ready":
+                raise RuntimeError(f"cannot open {count} sockets here")
+        yield
+    finally:
+        for child, ready_fd in holders:
+            os.close(ready_fd)
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def _hold(lab, node: str, address: str, count: int) -> tuple[int, int]:
+    """Start a process that opens the sockets and keeps them; its id, and where it says "ready"."""
+    ready_fd, child_fd = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(child_fd)
+        return child, ready_fd
+    try:
+        _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+        lab.enter(node)
+        listener = socket.create_server((address, 7), backlog=4096)
+        kept = [(socket.create_connection((address, 7)), listener.accept()) for _ in range(count // 2)]
+        os.write(child_fd, b"ready")
+        signal.pause()
+        kept.clear()
+    finally:
+        os._exit(1)
+
+
+@contextmanager
+def interfaces(lab, node: str, count: int):
+    """`count` further interfaces, each with an IPv4 address; with one they all go."""
+    lines = ["link set lo up"]
+    for number in range(0, count, 2):
+        ends = f"many{number}", f"many{number + 1}"
+        lines.append(f"link add {ends[0]} type veth peer name {ends[1]}")
+        for place, end in enumerate(ends, number):
+            lines += [f"link set {end} up", f"addr add 10.{place // 250}.{place % 250}.1/24 dev {end}"]
+    _ip(lab, node, lines)
+    try:
+        yield
+    finally:
+        _ip(lab, node, [f"link del many{number}" for number in range(0, count, 2)])
+
+
+def _ip(lab, node: str, lines: list[str]) -> None:
+    done = lab.run(node, ["ip", "-batch", "-"], input="\n".join(lines))
+    if done.returncode:
+        raise subprocess.CalledProcessError(done.returncode, "ip -batch", done.stdout, done.stderr)

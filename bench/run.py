@@ -1,0 +1,123 @@
+"""Measure netlite's programs beside the originals and print a table: ``make bench``.
+
+Needs root (namespaces are entered by the measuring process) and the originals; works in network
+namespaces of its own.  `ratio` is netlite's time through the reference's; `goal` is what we hold
+ourselves to.  ``python -m bench.run WORD`` runs the rows whose name contains WORD.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+
+from bench import loads, pairs
+from netlite.lab.namespaces import Lab
+from netlite.lab.topology import Node, Topology, Wire, chain
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+BARE = [sys.executable, "-I", "-c", "pass"]
+PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig")
+ONE_SHOT = ("ping -c1 -n 127.0.0.1", "traceroute -n 127.0.0.1", "tracepath -n 127.0.0.1", "netstat -tn", "ifconfig")
+TITLE = f"{'what':44} {'reference':>10} {'netlite':>10} {'ratio':>7}  {'quartiles':11} goal"
+
+
+class Bench:
+    """Runs rows and prints each as it is known."""
+
+    def __init__(self, programs: Path, word: str):
+        self.programs = programs
+        self.word = word
+
+    def words(self, command: str) -> tuple[list[str], list[str]]:
+        """The command line of the original and of netlite."""
+        program, *arguments = command.split()
+        original = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
+        return [original or f"/missing/{program}", *arguments], [str(self.programs / program), *arguments]
+
+    def row(self, what: str, lab, node: str, command: str, goal: float | None, *, rounds: int = 15, load=None,
+            bare: bool = False, measure=pairs.wall_ms, unit: str = "ms") -> None:
+        """Measure one command line in a node under a load, beside the original or the bare interpreter."""
+        if self.word not in what:
+            return
+        original, ours = self.words(command)
+        if not os.path.exists(original[0]):
+            print(f"{what:44} the original is not installed")
+            return
+        with load or nullcontext():
+            seen = pairs.inside(lab, node, pairs.compare, BARE if bare else original, ours, rounds, measure)
+        verdict = "" if goal is None else f"<= {goal:g}" + ("" if seen.ratio <= goal else "  MISSED")
+        print(f"{what:44} {seen.reference_ms:7.2f} {unit} {seen.ours_ms:7.2f} {unit} {seen.ratio:7.2f}  "
+              f"{seen.spread:11} {verdict}", flush=True)
+
+
+def start_up(bench: Bench, lab) -> None:
+    for command in ONE_SHOT:
+        bench.row(f"start: {command} / python3 -I -c pass", lab, "client", command, 2.5, bare=True, rounds=25)
+    for command in ONE_SHOT:
+        bench.row(f"start: {command}", lab, "client", command, None, rounds=25)
+
+
+def tables(bench: Bench, lab) -> None:
+    for count, goals in ((10_000, (0.75, None, None)), (100_000, (0.5, 0.1, 0.25))):
+        for command, goal, rounds in zip(("netstat -tan", "netstat -tln", "netstat -tanp"), goals, (7, 7, 3)):
+            bench.row(f"{command}, {count} sockets", lab, "client", command, goal, rounds=rounds,
+                      load=loads.sockets(lab, "client", count))
+    for count, goal in ((2, None), (100, None), (1000, 0.06)):
+        bench.row(f"ifconfig -a, {count} interfaces more", lab, "client", "ifconfig -a", goal, rounds=5,
+                  load=loads.interfaces(lab, "client", count))
+
+
+def probes(bench: Bench, lab) -> None:
+    bench.row("ping -f -q, 20000 packets over veth", lab, "client", "ping -f -q -c20000 198.18.1.2", 1.25, rounds=5)
+    bench.row("ping, average round trip on an idle veth", lab, "client", "ping -q -c200 -i0.002 198.18.1.2", 1.0,
+              rounds=5, measure=pairs.round_trip_us, unit="us")
+
+
+def paths(bench: Bench) -> None:
+    with Lab(chain(10)) as lab:
+        far = lab.addresses("server")[0]
+        bench.row("traceroute, 10 routers answer", lab, "client", f"traceroute -n {far}", None)
+        bench.row("tracepath, 10 routers answer", lab, "client", f"tracepath -n {far}", None)
+    silent = Topology([Node("client"), *(Node(f"r{number}", True, silent=number in (2, 4)) for number in range(1, 6)),
+                       Node("server")], [Wire(ends) for ends in CHAIN_WITH_SILENCE])
+    with Lab(silent) as lab:
+        far = lab.addresses("server")[0]
+        bench.row("traceroute, 2 of 5 routers are silent", lab, "client", f"traceroute -n {far}", None)
+        bench.row("traceroute, silent from hop 6 to 14, -w 1", lab, "client", "traceroute -n -m14 -w1 203.0.113.1", 1.0,
+                  rounds=3)
+
+
+CHAIN_WITH_SILENCE = (("client", "r1"), ("r1", "r2"), ("r2", "r3"), ("r3", "r4"), ("r4", "r5"), ("r5", "server"))
+
+
+def lay_programs(folder: Path) -> None:
+    """Launchers as pip writes them: the interpreter by its full path."""
+    for program in PROGRAMS:
+        _, _, body = (CHECKOUT / "bin" / program).read_text().partition("\n")
+        launcher = folder / program
+        launcher.write_text(f"#!{sys.executable} -I\n" + body.replace("realpath(__file__)", f"'{CHECKOUT}/bin/{program}'"))
+        launcher.chmod(0o755)
+
+
+def main() -> int:
+    if os.geteuid() != 0:
+        print("make bench: needs root, to enter the network namespaces it measures in", file=sys.stderr)
+        return 1
+    print(f"Python {sys.version.split()[0]}, Linux {os.uname().release}, {os.cpu_count()} processors\n{TITLE}")
+    with tempfile.TemporaryDirectory() as folder:
+        lay_programs(Path(folder))
+        bench = Bench(Path(folder), sys.argv[1] if len(sys.argv) > 1 else "")
+        with Lab(chain(1)) as lab:
+            start_up(bench, lab)
+            tables(bench, lab)
+            probes(bench, lab)
+        paths(bench)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
