@@ -40,7 +40,7 @@ EVERYWHERE = {
     "net/ipv6/icmp/ratelimit": "0",
     "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
 }
-ROUTERS = {"net/ipv4/ip_forward": "1", "net/ipv6/conf/all/forwarding": "1"}
+FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 
 
@@ -74,14 +74,16 @@ class Builder:
         self.namespaces[name] = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         self._kernel[name] = IPRoute()  # its socket stays in this namespace
         self._kernel[name].link("set", index=1, state="up")
-        for key, value in {**(ROUTERS if self.topology.nodes[name].forwards else {}), **self.settings}.items():
+        if self.topology.nodes[name].forwards:
+            for key in FORWARDING:  # without it there is no lab, so a refusal ends it
+                write_setting(key, "1")
+        for key, value in self.settings.items():
             if value is not None:
                 self._set(key, value)
 
     def _set(self, key: str, value: str) -> None:
         try:
-            with open(f"/proc/sys/{key}", "w") as file:
-                file.write(value)
+            write_setting(key, value)
         except FileNotFoundError:
             pass  # this kernel does not have it
         except OSError as refusal:
@@ -89,7 +91,8 @@ class Builder:
                 self.warnings.append(f"/proc/sys/{key}: {refusal.strerror}; the kernel's defaults stay")
 
     def _lay_wire(self, number: int, wire) -> None:
-        here, there = (next(port for port in self.topology.interfaces(end) if port.wire is wire) for end in wire.ends)
+        here, there = (next(port for port in self.topology.interfaces(end) if port.wire is wire)
+                       for end in wire.ends)
         cards = [f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{end:02x}" for end in (1, 2)]
         self._kernel[here.node].link(
             "add", kind="veth", ifname=here.device, mtu=wire.mtu_bytes, address=cards[0], state="up",
@@ -117,6 +120,16 @@ def enter_private_world() -> None:
     except PermissionError:
         syscalls.enter_user_namespace(0, 0, syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS)
     syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_SLAVE)
+    try:
+        syscalls.mount("none", "/proc/sys", flags=syscalls.MS_REMOUNT | syscalls.MS_BIND)
+    except OSError:
+        pass  # no mount of its own; where it is one, it is that of a container, read-only until now
+
+
+def write_setting(key: str, value: str) -> None:
+    """Write /proc/sys/<key> of the network namespace we are in."""
+    with open(f"/proc/sys/{key}", "w") as file:
+        file.write(value)
 
 
 def lay_name_files(hosts: str) -> None:
@@ -142,7 +155,7 @@ def main() -> None:
     except Exception as problem:
         answer, descriptors = {"problem": f"{type(problem).__name__}: {problem}"}, []
         if isinstance(problem, OSError):
-            answer = {"errno": problem.errno, "problem": f"{problem.filename or 'netlink'}: {problem.strerror}"}
+            answer = {"problem": f"{problem.filename or 'netlink'}: {problem.strerror}"}
         if isinstance(problem, ImportError):
             answer["missing"] = problem.name
     text = json.dumps(answer).encode()

@@ -64,7 +64,7 @@ def _possible(scene: Scene) -> Scene:
     for experiment in scene.experiments:
         lacking = [need for need in experiment.needs if not has[need]]
         if lacking:
-            _show(f"Left out, because this machine has no {' and '.join(lacking)} for us: {experiment.command}\n")
+            _show(f"Left out, as there is no {' and '.join(lacking)} for us here: {experiment.command}\n")
         else:
             possible.append(experiment)
     return scene.replace(experiments=tuple(possible))

@@ -35,7 +35,8 @@ def install(topology: Topology, node: Node) -> None:
         tables.table("add", name="lab")
         for hook, rules in chains.items():
             if rules:
-                tables.chain("add", table="lab", name=hook, hook=hook, type="filter", policy=NF_ACCEPT, priority=0)
+                tables.chain("add", table="lab", name=hook, hook=hook, type="filter",
+                             policy=NF_ACCEPT, priority=0)
             for expressions in rules:
                 tables.rule("add", table="lab", chain=hook, expressions=(expressions,))
         tables.commit()
@@ -44,12 +45,13 @@ def install(topology: Topology, node: Node) -> None:
 
 def _quiet(node: Node, version: int) -> list:
     """Rules for output: the errors that the node does not send."""
+    starts = []
     if node.silent:
-        return [[*_protocol(ICMP[version]), *_payload(TRANSPORT_HEADER, 0, bytes([kind])), _verdict(NF_DROP)]
-                for kind in ERRORS[version]]
-    if node.black_hole:
-        return [[*_protocol(ICMP[version]), *_payload(TRANSPORT_HEADER, 0, TOO_BIG[version]), _verdict(NF_DROP)]]
-    return []
+        starts = [bytes([kind]) for kind in ERRORS[version]]
+    elif node.black_hole:
+        starts = [TOO_BIG[version]]
+    return [[*_protocol(ICMP[version]), *_payload(TRANSPORT_HEADER, 0, start), _verdict(NF_DROP)]
+            for start in starts]
 
 
 def _filter(topology: Topology, node: Node, version: int) -> list:
@@ -92,17 +94,20 @@ def _protocol(number: int) -> list:
 
 def _payload(base: int, offset: int, value: bytes) -> list:
     """Match: the bytes at `offset` of a header are `value`."""
-    return [_expression("payload", "PAYLOAD", DREG=1, BASE=base, OFFSET=offset, LEN=len(value)), _equals(value)]
+    return [_load(base, offset, len(value)), _equals(value)]
+
+
+def _load(base: int, offset: int, length: int) -> dict:
+    return _expression("payload", "PAYLOAD", DREG=1, BASE=base, OFFSET=offset, LEN=length)
 
 
 def _destination(prefix: str, version: int) -> list:
     """Match: the destination address is in `prefix`."""
     network = ip_network(prefix)
     offset, length = DESTINATION[version]
-    return [_expression("payload", "PAYLOAD", DREG=1, BASE=NETWORK_HEADER, OFFSET=offset, LEN=length),
-            _expression("bitwise", "BITWISE", SREG=1, DREG=1, LEN=length, MASK=_data(network.netmask.packed),
-                        XOR=_data(bytes(length))),
-            _equals(network.network_address.packed)]
+    masked = _expression("bitwise", "BITWISE", SREG=1, DREG=1, LEN=length,
+                         MASK=_data(network.netmask.packed), XOR=_data(bytes(length)))
+    return [_load(NETWORK_HEADER, offset, length), masked, _equals(network.network_address.packed)]
 
 
 def _verdict(code: int) -> dict:

@@ -20,15 +20,23 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import cache
 
 from ..errors import KernelRefused, LibraryMissing, NetliteError
 from . import syscalls
-from .topology import Node, Topology, Wire
+from .topology import Topology, chain
 
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.builder import main; main()"
-OPEN_SOCKET = ("import socket; kinds = {kinds!r}\n"
-               "with socket.socket(*kinds) as made: socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
+OPEN_SOCKET = ("import socket\n"
+               "made = socket.socket(*{kinds!r})\n"
+               "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
 NOBODY = 65534
+SWITCHES = (  # what closes user namespaces, and what opens them
+    ("user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=1000 would allow it"),
+    ("kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1 would allow it"),
+    ("kernel/apparmor_restrict_unprivileged_userns", "1",
+     "sysctl kernel.apparmor_restrict_unprivileged_userns=0 would allow it, and root may without"),
+)
 KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS}
 
 
@@ -67,7 +75,8 @@ class Lab:
         """The address that the name of `node` stands for."""
         return self.topology.address(node, version)
 
-    def run(self, node: str, argv: list[str], *, unprivileged: bool = False, **options) -> subprocess.CompletedProcess:
+    def run(self, node: str, argv: list[str], *, unprivileged: bool = False,
+            **options) -> subprocess.CompletedProcess:
         """Run a program inside `node` to its end.
 
         `options` are those of subprocess.run; unless they say otherwise output is captured as text
@@ -86,7 +95,7 @@ class Lab:
         It is killed when the lab is closed and when this thread ends.
         """
         process = subprocess.Popen(argv, **self._inside(node, unprivileged, options))
-        self._running.append(process)
+        self._running = [other for other in self._running if other.poll() is None] + [process]
         return process
 
     def socket(self, node: str, *kinds: int) -> socket.socket:
@@ -141,15 +150,14 @@ class Lab:
     __del__ = close
 
     @staticmethod
+    @cache
     def unavailable_reason() -> str | None:
         """Why no lab can be built here, or None when one can: found out by building a small one."""
-        if "reason" not in _tried:
-            try:
-                Lab(Topology([Node("a"), Node("b")], [Wire(("a", "b"))])).close()
-                _tried["reason"] = None
-            except NetliteError as refusal:
-                _tried["reason"] = str(refusal)
-        return _tried["reason"]
+        try:
+            Lab(chain(routers=1)).close()
+        except NetliteError as refusal:
+            return str(refusal)
+        return None
 
     def _inside(self, node: str, unprivileged: bool, options: dict) -> dict:
         """Options for a child that starts inside `node`."""
@@ -184,8 +192,8 @@ class Lab:
     def _build(self) -> None:
         """Have a builder process make the namespaces, and take them over."""
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-c", START_BUILDER.format(path=[os.path.abspath(p) for p in sys.path]),
-                   str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
+        start = START_BUILDER.format(path=[os.path.abspath(folder) for folder in sys.path])
+        command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
         with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
                                     stderr=subprocess.PIPE) as builder:
             theirs.close()
@@ -205,7 +213,7 @@ class Lab:
         if "missing" in answer:
             raise LibraryMissing(answer["missing"].partition(".")[0], "the lab of namespaces")
         if "problem" in answer:
-            raise LabRefused(f"no network namespaces here ({answer['problem']})")
+            raise LabRefused(f"no network namespaces here ({answer['problem']}; {_hint()})")
         descriptors: list[int] = []
         wanted = len(answer["kinds"]) + len(answer["nodes"])
         while len(descriptors) < wanted:
@@ -216,7 +224,16 @@ class Lab:
         self.warnings = tuple(answer["warnings"])
 
 
-_tried: dict[str, str | None] = {}
+def _hint() -> str:
+    """What would help a user whom the kernel refuses namespaces."""
+    for switch, closed, hint in SWITCHES:
+        try:
+            with open(f"/proc/sys/{switch}") as file:
+                if file.read().strip() == closed:
+                    return hint
+        except OSError:
+            pass
+    return "a container needs the capabilities SYS_ADMIN and NET_ADMIN and the system calls unshare and mount"
 
 
 def _errno_in(traceback: str) -> int:

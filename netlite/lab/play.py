@@ -90,8 +90,9 @@ def check(experiment: Experiment, output: str, status: int, topology: Topology) 
             problems.append(f"{text!r} was expected")
             break
         place = found + len(text)
-    if experiment.hops and read_hops(output, topology) != experiment.hops:
-        problems.append(f"the path is {' '.join(read_hops(output, topology))}, not {' '.join(experiment.hops)}")
+    seen = read_hops(output, topology)
+    if experiment.hops and seen != experiment.hops:
+        problems.append(f"the path is {', '.join(seen)}, not {', '.join(experiment.hops)}")
     return problems
 
 

@@ -89,8 +89,8 @@ class Scene(Record):
 
 def names() -> list[str]:
     """The scenes that come with netlite."""
-    scenes = files(__package__).joinpath("scenes")
-    return sorted(entry.name.removesuffix(".toml") for entry in scenes.iterdir() if entry.name.endswith(".toml"))
+    scenes = [entry.name for entry in files(__package__).joinpath("scenes").iterdir()]
+    return sorted(name.removesuffix(".toml") for name in scenes if name.endswith(".toml"))
 
 
 def load(name: str) -> Scene:
@@ -223,7 +223,8 @@ def _node(row: _Table, key: str, topology: Topology, default: str | None = None)
 def _experiment(row: _Table, topology: Topology) -> Experiment:
     experiment = Experiment(_node(row, "node", topology, next(iter(topology.nodes))),
                             row.take("command", str, required=True), row.take("see", str, required=True),
-                            row.texts("expect"), row.texts("hops"), row.take("status", int, 0), row.texts("needs"))
+                            row.texts("expect"), row.texts("hops"), row.take("status", int, 0),
+                            row.texts("needs"))
     for need in experiment.needs:
         if need not in ("icmp", "ipv6"):
             raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")

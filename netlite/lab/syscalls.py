@@ -9,7 +9,7 @@ import ctypes
 import os
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000  # <linux/sched.h>
-MS_BIND, MS_REC, MS_SLAVE = 4096, 16384, 1 << 19  # <linux/mount.h>
+MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 32, 4096, 16384, 1 << 19  # <linux/mount.h>
 MNT_DETACH = 2
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
@@ -34,7 +34,8 @@ def setns(fd: int, kind: int) -> None:
 
 def mount(source: str, target: str, filesystem: str = "", flags: int = 0) -> None:
     """mount(2)."""
-    _checked(_libc.mount(source.encode(), target.encode(), filesystem.encode(), flags, None), f"mount {target}")
+    words = (word.encode() for word in (source, target, filesystem))
+    _checked(_libc.mount(*words, flags, None), f"mount {target}")
 
 
 def detach(target: str) -> None:

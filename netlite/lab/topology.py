@@ -167,8 +167,8 @@ class Topology:
 
     def addresses(self, node: str, version: int | None = None) -> tuple[str, ...]:
         """All addresses of a node, IPv4 first (or those of one IP version)."""
-        ports = self._interfaces[self._known(node)]
-        return tuple(port.address(each) for each in ((4, 6) if version is None else (version,)) for port in ports)
+        versions = (4, 6) if version is None else (version,)
+        return tuple(port.address(each) for each in versions for port in self._interfaces[self._known(node)])
 
     def address(self, node: str, version: int = 4) -> str:
         """The address that the name of a node stands for: the one on its first wire."""
@@ -194,7 +194,8 @@ class Topology:
         """The forwarding table of a node, longest prefix first."""
         key = (self._known(node), version)
         if key not in self._tables:
-            rows = self._connected(node, version) | self._computed(node, version) | self._static(node, version)
+            rows = {**self._connected(node, version), **self._computed(node, version),
+                    **self._static(node, version)}
             ordered = sorted(rows.items(), key=lambda row: (-row[0].prefixlen, row[0]))
             self._tables[key] = tuple(route for _, route in ordered)
         return self._tables[key]
@@ -248,7 +249,7 @@ class Topology:
         if here == there:
             raise SceneError(f"wire {wire.label}: both ends are the same node")
         if not 1280 <= wire.mtu_bytes <= 65535:
-            raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes}, but IPv6 needs 1280 to 65535 (RFC 8200)")
+            raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes} is not from 1280 (RFC 8200) to 65535")
         if number > 511 and not (wire.ipv4 and wire.ipv6):
             raise SceneError(f"wire {wire.label}: only 511 wires can be numbered automatically")
         networks = (_prefix(wire, wire.ipv4 or f"198.{18 + number // 256}.{number % 256}.0/24", 4),
@@ -318,7 +319,8 @@ class Topology:
         """Table rows to `prefixes` through the neighbour at the other end of `port`."""
         gateway = next(far.address(version) for far in self._interfaces[port.peer]
                        if far.wire is port.wire)
-        return {ip_network(prefix): Route(str(prefix), port.device, port.peer, gateway) for prefix in prefixes}
+        return {ip_network(prefix): Route(str(prefix), port.device, port.peer, gateway)
+                for prefix in prefixes}
 
 
 class _Covered:
@@ -337,7 +339,8 @@ def _prefix(wire: Wire, text: str, version: int):
     except ValueError as problem:
         raise SceneError(f"wire {wire.label}: {problem}") from None
     if network.version != version or network.num_addresses < 4:
-        raise SceneError(f"wire {wire.label}: {text} is not an IPv{version} prefix with room for two addresses")
+        raise SceneError(f"wire {wire.label}: {text} is not an IPv{version} prefix "
+                         "with room for two addresses")
     return network
 
 

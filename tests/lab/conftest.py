@@ -31,6 +31,7 @@ def run_python():
 @pytest.fixture(scope="session")
 def rootless_labs(labs, run_python):
     """Skips where an ordinary user cannot build labs."""
-    reason = run_python("from netlite.lab.namespaces import Lab; print(Lab.unavailable_reason() or '')", ordinary=True)
-    if reason.strip():
-        pytest.skip(reason.strip())
+    code = "from netlite.lab.namespaces import Lab; print(Lab.unavailable_reason() or '')"
+    reason = run_python(code, ordinary=True).strip()
+    if reason:
+        pytest.skip(reason)

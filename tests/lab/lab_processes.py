@@ -27,5 +27,6 @@ def start_python(code: str, ordinary: bool = False, **options) -> subprocess.Pop
     """Start Python code in a process of its own, if wished without privileges."""
     search = [str(ROOT), *filter(None, sys.path)]
     return subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True, preexec_fn=drop_capabilities if ordinary else None,
-                            env={**os.environ, "PYTHONPATH": os.pathsep.join(search)}, cwd=ROOT, **options)
+                            stderr=subprocess.PIPE, text=True, cwd=ROOT,
+                            preexec_fn=drop_capabilities if ordinary else None,
+                            env={**os.environ, "PYTHONPATH": os.pathsep.join(search)}, **options)

@@ -36,7 +36,8 @@ def python(lab: Lab, node: str, code: str, **options) -> str:
 def udp_between(lab: Lab, source: str, target: str, version: int) -> None:
     """Send a datagram and its answer."""
     family = socket.AF_INET if version == 4 else socket.AF_INET6
-    with lab.socket(target, family, socket.SOCK_DGRAM) as far, lab.socket(source, family, socket.SOCK_DGRAM) as near:
+    kind = (family, socket.SOCK_DGRAM)
+    with lab.socket(target, *kind) as far, lab.socket(source, *kind) as near:
         far.bind((lab.address(target, version), 7))
         near.settimeout(10)
         far.settimeout(10)
@@ -140,12 +141,12 @@ def test_a_thread_can_enter_a_node_as_root(lab):
     assert seen == [python(lab, "r1", NETWORK)]
 
 
-def answers(lab: Lab, kind: int, port: int, version: int, ttl: int = 64, size: int = 0) -> tuple[int, int] | None:
+def answers(lab: Lab, port: int, version: int, ttl: int = 64, size: int = 0) -> tuple[int, int] | None:
     """What comes back for a UDP datagram: type and code of the ICMP error, or None within half a second."""
     code = f"""
 import select, socket, struct
 family, level, recverr, hops = {((10, 41, 25, 16) if version == 6 else (2, 0, 11, 2))}
-opened = socket.socket(family, {kind})
+opened = socket.socket(family, socket.SOCK_DGRAM)
 opened.setsockopt(level, recverr, 1)
 opened.setsockopt(level, hops, {ttl})
 opened.setsockopt(level, {23 if version == 6 else 10}, 2)
@@ -165,22 +166,23 @@ if poll.poll(500):
 def test_routers_report_expired_packets_but_silent_ones(labs, version, error):
     nodes = [Node("client"), Node("r1", True, silent=True), Node("r2", True), Node("server")]
     with Lab(Topology(nodes, chain(2).wires)) as lab:
-        assert answers(lab, socket.SOCK_DGRAM, 33434, version, ttl=2) == error
-        assert answers(lab, socket.SOCK_DGRAM, 33434, version, ttl=1) is None
-        assert answers(lab, socket.SOCK_DGRAM, 33434, version) == ((3, 3) if version == 4 else (1, 4))
+        assert answers(lab, 33434, version, ttl=2) == error
+        assert answers(lab, 33434, version, ttl=1) is None
+        assert answers(lab, 33434, version) == ((3, 3) if version == 4 else (1, 4))
 
 
 @pytest.mark.parametrize("version", [4, 6])
 def test_rules_drop_and_reject(labs, version):
-    rules = (Rule(Action.DROP, 17, 53), Rule(Action.REJECT, 17, 54, "server", REJECT_CODES["admin-prohibited"]),
+    rules = (Rule(Action.DROP, 17, 53),
+             Rule(Action.REJECT, 17, 54, "server", REJECT_CODES["admin-prohibited"]),
              Rule(Action.REJECT, 17, 55, "198.18.2.0/23", REJECT_CODES["host-prohibited"]),
              Rule(Action.REJECT, 17, 55, "2001:db8::/34", REJECT_CODES["net-unreachable"]))
     nodes = [Node("client"), Node("r1", True, rules=rules), Node("server")]
     with Lab(Topology(nodes, chain(1).wires)) as lab:
-        assert answers(lab, socket.SOCK_DGRAM, 53, version) is None
-        assert answers(lab, socket.SOCK_DGRAM, 54, version) == ((3, 13) if version == 4 else (1, 1))
-        assert answers(lab, socket.SOCK_DGRAM, 55, version) == ((3, 10) if version == 4 else (1, 0))
-        assert answers(lab, socket.SOCK_DGRAM, 56, version) == ((3, 3) if version == 4 else (1, 4))
+        assert answers(lab, 53, version) is None
+        assert answers(lab, 54, version) == ((3, 13) if version == 4 else (1, 1))
+        assert answers(lab, 55, version) == ((3, 10) if version == 4 else (1, 0))
+        assert answers(lab, 56, version) == ((3, 3) if version == 4 else (1, 4))
 
 
 @pytest.mark.parametrize("version, error", [(4, (3, 4)), (6, (2, 0))])
@@ -188,8 +190,8 @@ def test_black_holes_hide_what_is_too_big(labs, version, error):
     for hole in (False, True):
         nodes = [Node("client"), Node("r1", True, black_hole=hole), Node("server")]
         with Lab(Topology(nodes, [Wire(("client", "r1")), Wire(("r1", "server"), 1280)])) as lab:
-            assert answers(lab, socket.SOCK_DGRAM, 33434, version, size=1400) == (None if hole else error)
-            assert answers(lab, socket.SOCK_DGRAM, 33434, version, ttl=1) == ((11, 0) if version == 4 else (3, 0))
+            assert answers(lab, 33434, version, size=1400) == (None if hole else error)
+            assert answers(lab, 33434, version, ttl=1) == ((11, 0) if version == 4 else (3, 0))
 
 
 def references(networks: set[str]) -> set[str]:
@@ -197,12 +199,12 @@ def references(networks: set[str]) -> set[str]:
     found = set()
     for process in filter(str.isdigit, os.listdir("/proc")):
         try:
-            links = [f"/proc/{process}/ns/net", *(f"/proc/{process}/fd/{fd}" for fd in os.listdir(f"/proc/{process}/fd"))]
+            files = os.listdir(f"/proc/{process}/fd")
         except OSError:
             continue
-        for link in links:
+        for link in ("ns/net", *(f"fd/{file}" for file in files)):
             try:
-                if os.readlink(link) in networks:
+                if os.readlink(f"/proc/{process}/{link}") in networks:
                     found.add(process)
             except OSError:
                 pass
@@ -230,7 +232,8 @@ from netlite.lab.namespaces import Lab
 from netlite.lab.topology import chain
 lab = Lab(chain(1))
 sleeper = lab.popen("r1", ["sleep", "1000"])
-print(sleeper.pid, *(lab.run(node, ["readlink", "/proc/self/ns/net"]).stdout.strip() for node in lab.topology.nodes))
+networks = [lab.run(node, ["readlink", "/proc/self/ns/net"]).stdout.strip() for node in lab.topology.nodes]
+print(sleeper.pid, *networks)
 sys.stdout.flush()
 signal.pause()
 """
@@ -276,9 +279,10 @@ def test_a_machine_without_namespaces_is_told(labs, run_python):
             "syscalls.unshare = refuse; from netlite.lab.builder import main; main()")
     lines = ("from netlite.lab import namespaces as n; n.START_BUILDER = " + repr(code),
              "print(n.Lab.unavailable_reason())", "print(n.Lab.unavailable_reason())",
-             "try: n.Lab(n.Topology([n.Node('a')], []))", "except n.LabRefused as refusal: print(refusal)")
-    told = "no network namespaces here (unshare: Operation not permitted)"
-    assert run_python("\n".join(lines)).splitlines() == [told] * 3
+             "try: n.Lab(n.chain(0))", "except n.LabRefused as refusal: print(refusal)")
+    told = run_python("\n".join(lines)).splitlines()
+    assert len(told) == 3 and len(set(told)) == 1
+    assert told[0].startswith("no network namespaces here (unshare: Operation not permitted; ")
 
 
 def test_a_missing_library_is_told(labs, monkeypatch):
@@ -300,3 +304,31 @@ def test_a_lab_can_be_closed_twice(labs):
     lab.close()
     lab.close()
     assert subprocess.run(["true"]).returncode == 0
+
+
+READ_ONLY = """
+from netlite.lab import syscalls
+syscalls.unshare(syscalls.CLONE_NEWNS)
+syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_SLAVE)
+syscalls.mount("/proc/sys", "/proc/sys", flags=syscalls.MS_BIND)
+syscalls.mount("none", "/proc/sys", flags=syscalls.MS_REMOUNT | syscalls.MS_BIND | 1)
+import errno
+try: open("/proc/sys/net/ipv4/ip_default_ttl", "w")
+except OSError as refusal: print(errno.errorcode[refusal.errno])
+from netlite.lab.namespaces import Lab, chain
+with Lab(chain(1)) as lab:
+    print(lab.warnings, lab.run("r1", ["cat", "/proc/sys/net/ipv4/ip_forward"]).stdout.strip())
+"""
+
+
+def test_a_read_only_proc_sys_as_in_containers(lab, run_python):
+    if lab.rootless:
+        pytest.skip("only root can make /proc/sys read-only")
+    assert run_python(READ_ONLY).splitlines() == ["EROFS", "() 1"]
+
+
+def test_settings_refused_are_one_warning(labs):
+    settings = {"net/ipv4/ip_default_ttl": "9999", "net/ipv4/tcp_rmem": "no", "net/ipv4/no": "1"}
+    with Lab(chain(0), settings) as lab:
+        told = "/proc/sys/net/ipv4/ip_default_ttl: Invalid argument; the kernel's defaults stay"
+        assert lab.warnings == (told,)

@@ -50,7 +50,8 @@ def test_the_scenes_that_come_along_are_right(name):
 
 
 def test_the_scenes_of_today():
-    assert set(scene.names()) >= {"asymmetric", "black-hole", "chain", "firewall", "loop", "loopback", "silent-router"}
+    assert set(scene.names()) >= {"asymmetric", "black-hole", "chain", "firewall", "loop", "loopback",
+                                  "silent-router"}
 
 
 def test_everything_in_a_file_arrives():
@@ -118,7 +119,7 @@ def test_observations_are_checked_in_order():
     assert check(tried, output, 0, chain(3)) == []
     assert check(tried, output, 2, chain(3)) == ["the exit status is 2, 0 was expected"]
     assert check(tried.replace(expect=(" 2  *", "r1.lab")), output, 0, chain(3)) == ["'r1.lab' was expected"]
-    assert check(tried.replace(hops=("r1",)), output, 0, chain(3)) == ["the path is r1 *, not r1"]
+    assert check(tried.replace(hops=("r1",)), output, 0, chain(3)) == ["the path is r1, *, not r1"]
 
 
 def test_a_topology_is_drawn_with_its_mtus():
