@@ -38,11 +38,12 @@ class Resolver:
 
     def addresses(self, host: str, af: int = 0, flags: int = _socket.AI_CANONNAME) -> list[Address]:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
-        try:
-            answers = _socket.getaddrinfo(host, None, af, _socket.SOCK_DGRAM, 0, flags)
+        try:  # bytes go to the C library as they are; text would load Python's own IDNA tables first
+            name = host.encode("utf-8", "surrogateescape")
+            answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
-        except UnicodeError:
+        except ValueError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
         canonical = answers[0][3]
         return [Address(answer[0], address_text(answer[4]), canonical, answer[4][1]) for answer in answers]
