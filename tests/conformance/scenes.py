@@ -7,12 +7,19 @@
             r1 - s1 (wire 6) - h3 (wire 7): s1 is silent.  r1 and r2 send each other what goes to LOOPING.
     host    h1 and h2 on one wire, for cases that change h1's interfaces.
     alone   h1 and its loopback.
+    sockets h1 and h2 on one wire; h1 holds sockets of every kind and state (socket_furniture.py), some of
+            another user.
 
 To add one, add a `Topology` to SCENES.  What a case needs inside a node beyond that (sockets,
 interfaces, processes) it makes with its `before`, or a scene has it made once by `FURNISH`.
 """
 
 from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 from capture import Capture
 from netlite.lab.namespaces import Lab
@@ -71,8 +78,21 @@ SCENES = {
     "detours": _detours(),
     "host": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "host"),
     "alone": Topology([Node("h1")], [], "alone"),
+    "sockets": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "sockets"),
 }
-FURNISH = {}  # scene: function(lab), called once it is built; may return what to close with the scene
+
+
+def _open_sockets(lab) -> None:
+    script = Path(__file__).with_name("socket_furniture.py").read_text("utf-8")
+    everyones = shutil.which("python3", path="/usr/bin:/bin") or sys.executable  # one that nobody may run
+    for python, words, unprivileged in ((sys.executable, [], False), (everyones, ["few"], True)):
+        process = lab.popen("h1", [python, "-I", "-c", script, *words], stdout=subprocess.PIPE, cwd="/",
+                            unprivileged=unprivileged)
+        if process.stdout.readline() != b"ready\n":
+            raise RuntimeError("the sockets of the scene could not be opened")
+
+
+FURNISH = {"sockets": _open_sockets}  # scene: function(lab), called once it is built; may return what to close with the scene
 ICMP_ECHO_FOR_ALL = {"net/ipv4/ping_group_range": "0 2147483647"}
 
 
