@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -30,3 +31,39 @@ def start_python(code: str, ordinary: bool = False, **options) -> subprocess.Pop
                             stderr=subprocess.PIPE, text=True, cwd=ROOT,
                             preexec_fn=drop_capabilities if ordinary else None,
                             env={**os.environ, "PYTHONPATH": os.pathsep.join(search)}, **options)
+
+
+def references(networks: set[str]) -> set[str]:
+    """Processes that are in one of these namespaces or hold one open."""
+    found = set()
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            files = os.listdir(f"/proc/{process}/fd")
+        except OSError:
+            continue
+        for link in ("ns/net", *(f"fd/{file}" for file in files)):
+            try:
+                if os.readlink(f"/proc/{process}/{link}") in networks:
+                    found.add(process)
+            except OSError:
+                pass
+    return found
+
+
+def networks_held_by(process: int) -> set[str]:
+    """The network namespaces that a process holds open."""
+    links = [os.readlink(f"/proc/{process}/fd/{file}") for file in os.listdir(f"/proc/{process}/fd")]
+    return {link for link in links if link.startswith("net:")}
+
+
+def wait_for_end(processes) -> None:
+    """Wait until these processes, which somebody has ended, are gone."""
+    for process in processes:
+        try:
+            watched = os.pidfd_open(int(process))
+        except ProcessLookupError:
+            continue
+        try:
+            assert select.select([watched], [], [], 30)[0], f"process {process} is still there"
+        finally:
+            os.close(watched)
