@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from _socket import inet_ntoa
-
 from ..records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters, InterfaceFlags
 from .hardware import COMPRESSING, MEDIA, hardware_of, show_address
+from .routes import netmask
 
 INDENT = "        "
 FLAG_WORDS = (
@@ -96,15 +95,6 @@ def _device_line(place: HardwareMap) -> str:
     if place.dma:
         parts += f"  dma 0x{place.dma:x}"
     return f"{INDENT}device {parts}\n" if parts else ""
-
-
-def netmask(prefix_length: int) -> str:
-    """An IPv4 prefix length as a dotted mask.
-
-    >>> netmask(20)
-    '255.255.240.0'
-    """
-    return inet_ntoa((0xFFFFFFFF << (32 - prefix_length) & 0xFFFFFFFF).to_bytes(4, "big"))
 
 
 def human_bytes(count: int) -> str:

@@ -1,0 +1,70 @@
+"""The display of routing tables, for ``route`` and ``netstat -r``."""
+
+from __future__ import annotations
+
+from os import strerror
+
+from ..render import routes as text
+from ..system import names
+from ..system.routes import read_route_cache, read_routes4, read_routes6
+from ..system.services import name_of, read_networks
+
+METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
+
+
+class NetworkNames(dict):
+    """Packed network address -> its name in /etc/networks, or its number."""
+
+    def __init__(self, etc: str):
+        self._networks = read_networks(etc)
+
+    def __missing__(self, address: bytes) -> str:
+        found = self[address] = name_of(self._networks, address) or names.numeric_host(address)
+        return found
+
+
+def show_routes(env, family: str, style: int = METRICS, numeric: bool = False, table: bool = True,
+                cache: bool = False) -> int:
+    """Write the table and the cache of ``inet``, ``inet6`` or a family nobody has; returns the status.
+
+    `style` is METRICS (``route``, ``netstat -re``), WINDOWS (``route -e``, ``netstat -r``) or BOTH (-ee).
+    """
+    if family in ("inet", "inet6"):
+        hosts = names.NumericHosts() if numeric else _host_names(env)
+        for wanted, cached in ((table, False), (cache, True)):
+            status = _show(env, family, style, hosts, numeric, cached) if wanted else 0
+            if status:
+                return status
+        return 0
+    from .route_families import refuse
+
+    return refuse(env, family)
+
+
+def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> int:
+    reader, file = ((read_routes6, "ipv6_route") if family == "inet6" else
+                    (read_route_cache, "rt_cache") if cached else (read_routes4, "route"))
+    try:
+        blocks = reader(env.proc)
+    except OSError as refusal:
+        env.error(f"/proc/net/{file}: {strerror(refusal.errno)}\n")
+        env.out.write(f"{'INET6 (IPv6)' if family == 'inet6' else 'INET (IPv4)'} not configured in this system.\n")
+        return 1
+    if family == "inet6":
+        env.out.write((text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
+        for routes in blocks:
+            env.out.write("".join([text.render_route6(route, cached, hosts) for route in routes]))
+    elif cached:
+        env.out.write(text.TITLE4_CACHE + text.header_cache4(style))
+        for routes in blocks:
+            env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
+    else:
+        networks = None if numeric else NetworkNames(env.etc)
+        env.out.write(text.TITLE4 + text.header4(style))
+        for routes in blocks:
+            env.out.write("".join([text.render_route4(route, style, hosts, networks) for route in routes]))
+    return 0
+
+
+def _host_names(env):
+    return names.HostNames(lambda addresses: {address: env.resolver.name(address) for address in addresses}, env.etc)

@@ -1,0 +1,115 @@
+"""Routing tables as ``route`` and ``netstat -r`` show them.
+
+Names come in as mappings from packed addresses to text: `hosts` for hosts, `networks` for networks
+(None: numbers are wanted, and `hosts` gives those).
+"""
+
+from __future__ import annotations
+
+from ..records.routes import CachedRoute, Route, RouteFlags
+
+METRICS, WINDOWS, BOTH = 0, 1, 2
+"""The columns of an IPv4 table: ``route`` and ``netstat -re``, ``route -e`` and ``netstat -r``, -ee."""
+
+TITLE4, TITLE4_CACHE = "Kernel IP routing table\n", "Kernel IP routing cache\n"
+TITLE6, TITLE6_CACHE = "Kernel IPv6 routing table\n", "Kernel IPv6 routing cache\n"
+HEADER6 = "Destination                    Next Hop                   Flag Met Ref  Use If\n"
+COLUMNS = {
+    METRICS: "Flags Metric Ref    Use Iface",
+    WINDOWS: "Flags   MSS Window  irtt Iface",
+    BOTH: "Flags Metric Ref    Use Iface    MSS   Window irtt",
+}
+FLAGS4 = (
+    (RouteFlags.HOST, "H"), (RouteFlags.REINSTATE, "R"), (RouteFlags.DYNAMIC, "D"), (RouteFlags.MODIFIED, "M"),
+    (RouteFlags.DEFAULT, "d"), (RouteFlags.ALLONLINK, "a"), (RouteFlags.ADDRCONF, "c"), (RouteFlags.NONEXTHOP, "o"),
+    (RouteFlags.EXPIRES, "e"), (RouteFlags.CACHE, "c"), (RouteFlags.FLOW, "f"), (RouteFlags.POLICY, "p"),
+    (RouteFlags.LOCAL, "l"), (RouteFlags.MTU, "u"), (RouteFlags.WINDOW, "w"), (RouteFlags.IRTT, "i"),
+    (RouteFlags.NOTCACHED, "n"),
+)
+FLAGS6 = (
+    (RouteFlags.UP, "U"), (RouteFlags.REJECT, "!"), (RouteFlags.GATEWAY, "G"), (RouteFlags.HOST, "H"),
+    (RouteFlags.DEFAULT, "D"), (RouteFlags.ADDRCONF, "A"), (RouteFlags.CACHE, "C"), (RouteFlags.ALLONLINK, "a"),
+    (RouteFlags.EXPIRES, "e"), (RouteFlags.MODIFIED, "m"), (RouteFlags.NONEXTHOP, "n"), (RouteFlags.FLOW, "f"),
+)
+NONE = bytes(4)
+
+
+def header4(style: int) -> str:
+    """The column titles of an IPv4 table."""
+    return f"Destination     Gateway         Genmask         {COLUMNS[style]}\n"
+
+
+def render_route4(route: Route, style: int, hosts, networks=None) -> str:
+    """One row of an IPv4 table; "" for a route that is not up."""
+    (destination, prefix_length, gateway, flags, metric, references, uses, interface, mss, window, irtt) = route
+    if not flags & RouteFlags.UP:
+        return ""
+    rejects = flags & RouteFlags.REJECT
+    target = destination_name(destination, prefix_length, flags, hosts, networks)
+    through = "-" if rejects else "0.0.0.0" if gateway == NONE else hosts[gateway]
+    line = f"{target:<15.15} {through:<15.15} {netmask(prefix_length):<15} {flags4(flags):<5} "
+    if rejects:
+        tail = (f"{metric:<6} -  {'-':>7} -", "    - -          - -", f"{metric:<6} -  {'-':>7} -        -     -      -")
+        return f"{line}{tail[style]}\n"
+    if style == METRICS:
+        return f"{line}{metric:<6} {references:<2} {uses:7} {interface}\n"
+    if style == WINDOWS:
+        return f"{line}{mss:5} {window:<5} {irtt:6} {interface}\n"
+    return f"{line}{metric:<6} {references:<3} {uses:6} {interface:<6.6}   {mss:<5} {window:<6} {irtt}\n"
+
+
+def destination_name(destination: bytes, prefix_length: int, flags: int, hosts, networks) -> str:
+    """An IPv4 destination: a network's name, or a host's where any bit of the host part is set."""
+    if networks is None:
+        return hosts[destination]
+    if destination == NONE:
+        return "0.0.0.0" if prefix_length else "default"
+    host_part = int.from_bytes(destination, "big") & (0xFFFFFFFF >> prefix_length)
+    return hosts[destination] if flags & RouteFlags.HOST or host_part else networks[destination]
+
+
+def flags4(flags: int) -> str:
+    """The letters of an IPv4 route; ``!`` stands instead of U and G."""
+    if flags & RouteFlags.REJECT:
+        first = "!"
+    else:
+        first = "UG" if flags & RouteFlags.GATEWAY else "U"
+    return first + "".join([letter for bit, letter in FLAGS4 if flags & bit]) if flags >> 2 else first
+
+
+def header_cache4(style: int) -> str:
+    """The column titles of the IPv4 routing cache."""
+    more = "  TOS HHRef HHUptod     SpecDst" if style == BOTH else ""
+    return f"Source          Destination     Gateway         {COLUMNS[style]}{more}\n"
+
+
+def render_cached4(route: CachedRoute, style: int, hosts) -> str:
+    """One row of the IPv4 routing cache.  The flag column stays empty."""
+    line = f"{hosts[route.source]:<15} {hosts[route.destination]:<15} {hosts[route.gateway]:<15} {'':5} "
+    if style == WINDOWS:
+        return f"{line}{route.mss_bytes:5} {route.window_bytes:<5} {route.irtt:6} {route.interface}\n"
+    if style == METRICS:
+        return f"{line}{route.metric:<6} {route.references:<2} {route.uses:7} {route.interface}\n"
+    return (f"{line}{route.metric:<6} {route.references:<3} {route.uses:6} {route.interface:<6.6}   "
+            f"{route.mss_bytes:<5} {route.window_bytes:<6} {route.irtt:<5} {route.type_of_service:<3} "
+            f"{route.header_references:<5} {route.header_up_to_date:<9} {hosts[route.specific_destination]}\n")
+
+
+def render_route6(route: Route, cached: bool, hosts) -> str:
+    """One row of the IPv6 table, or of the cache; "" for a route of the other."""
+    flags = route.flags
+    if bool(flags & RouteFlags.CACHE) != cached:
+        return ""
+    letters = "".join([letter for bit, letter in FLAGS6 if flags & bit])
+    target = f"{hosts[route.destination]}/{route.prefix_length}"
+    return (f"{target:<30} {hosts[route.gateway]:<26} {letters:<4} {route.metric:<3} {route.references:<1} "
+            f"{route.uses:6} {route.interface}\n")
+
+
+def netmask(prefix_length: int) -> str:
+    """An IPv4 prefix length as a dotted mask.
+
+    >>> netmask(20)
+    '255.255.240.0'
+    """
+    return ".".join(map(str, (0xFFFFFFFF << (32 - prefix_length) & 0xFFFFFFFF).to_bytes(4, "big")))
