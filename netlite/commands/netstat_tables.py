@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from os import strerror
 
-from ..errors import NetliteError
 from ..system import names
 from .netstat_options import Choices
 
@@ -44,7 +43,39 @@ def view_of(choices: Choices, env):
     """A function that shows the view once and returns the exit status."""
     if choices.view == "masquerade":
         return lambda: show_masquerade(choices, env)
-    raise NetliteError(f"the view of {choices.view} is not there yet")
+    if choices.view == "routes":
+        return lambda: show_routing_tables(choices, env)
+    env.out.write("Kernel Interface table\n")  # once, whatever -c repeats
+    return lambda: show_interfaces(choices, env)
+
+
+def show_interfaces(choices: Choices, env) -> int:
+    """netstat -i: the rows of ``ifconfig -s``; with -e the blocks of ``ifconfig``."""
+    from ..render.ifconfig import render_interface
+    from ..render.interfaces import HEADER, in_order, render_row
+    from ..system.interfaces import read_interfaces
+
+    render = render_interface if choices.has("e") else render_row
+    interfaces = read_interfaces(env, env.error)
+    if not choices.has("e"):
+        env.out.write(HEADER)
+    env.out.write("".join([render(interface) for interface in in_order(interfaces)
+                           if interface.is_up or choices.has("a")]))
+    return 0
+
+
+def show_routing_tables(choices: Choices, env) -> int:
+    """netstat -r: the tables of ``route``, one a family, in the order given; -N counts as numeric."""
+    from .route_tables import BOTH, METRICS, WINDOWS, show_routes
+
+    style = (WINDOWS, METRICS, BOTH)[min(choices.counts.get("e", 0), 2)]
+    numeric = choices.numeric_hosts or choices.has("N")
+    for family in choices.given_families or ("inet",):
+        status = show_routes(env, family, style, numeric,
+                             table=choices.has("F") or not choices.has("C"), cache=choices.has("C"))
+        if status:
+            return status
+    return 0
 
 
 def show_masquerade(choices: Choices, env) -> int:

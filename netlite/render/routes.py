@@ -49,8 +49,9 @@ def render_route4(route: Route, style: int, hosts, networks=None) -> str:
     through = "-" if rejects else "0.0.0.0" if gateway == NONE else hosts[gateway]
     line = f"{target:<15.15} {through:<15.15} {netmask(prefix_length):<15} {flags4(flags):<5} "
     if rejects:
-        tail = (f"{metric:<6} -  {'-':>7} -", "    - -          - -", f"{metric:<6} -  {'-':>7} -        -     -      -")
-        return f"{line}{tail[style]}\n"
+        if style == WINDOWS:
+            return f"{line}    - -          - -\n"
+        return f"{line}{metric:<6} -  {uses:7} -{'        -     -      -' if style == BOTH else ''}\n"
     if style == METRICS:
         return f"{line}{metric:<6} {references:<2} {uses:7} {interface}\n"
     if style == WINDOWS:

@@ -60,6 +60,7 @@ def struct_code(form: str) -> str:
 
 
 def width_of(code: str) -> int:
+    """The bytes that a format like ``H`` or ``4I`` takes."""
     count = code[:-1]
     return (int(count) if count else 1) * WIDTHS[code[-1]]
 
@@ -80,6 +81,7 @@ def encode(request) -> bytes:
 
 
 def main() -> None:
+    """Write the file."""
     Path(__file__).with_name("compiled.py").write_text(generate(), "ascii")
 
 
