@@ -64,6 +64,7 @@ def compiled_text() -> str:
 
 
 def main() -> None:
+    """Write compiled.py beside this file."""
     from pathlib import Path
 
     Path(__file__).with_name("compiled.py").write_text(compiled_text())

@@ -70,9 +70,9 @@ class EchoLink(Link):
         self._settings = settings
         self._version = settings.family.version
         self._types = TYPES[self._version]
-        self._with_ip_header = kind is RAW and self._version == 4
+        self._with_ip_header = kind == RAW and self._version == 4
         self.identifier = self._choose_identifier()
-        self._filtered = kind is not RAW
+        self._filtered = kind != RAW
         self._packets: dict[int, EchoPacket] = {}
         self._packet = self._packet_of(len(settings.payload))
         self._target = self._target_of(settings.destination)
@@ -189,7 +189,7 @@ class EchoLink(Link):
         quote, extensions = None, ()
         if error.origin != Origin.LOCAL:
             quote = read_transport(family.icmp_protocol, data, destination=address_text(address))
-            if self.kind is RAW and (quote.identifier != self.identifier or data[0] != self._types.echo_request):
+            if self.kind == RAW and (quote.identifier != self.identifier or data[0] != self._types.echo_request):
                 return None
             sent_bytes = ICMP_HEADER_BYTES + len(self._settings.payload)
             found = search(data, family.header_bytes, sent_bytes, STEP_BYTES[self._version])
@@ -240,7 +240,7 @@ class EchoLink(Link):
             pass_identifier(self._socket, self._version, self._types.echo_reply, self.identifier)
 
     def _choose_identifier(self) -> int:
-        if self.kind is not RAW:
+        if self.kind != RAW:
             return self._socket.getsockname()[1]
         identifier = self._settings.identifier
         return getpid() & 0xFFFF if identifier is None else identifier

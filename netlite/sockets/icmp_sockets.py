@@ -38,7 +38,7 @@ def open_icmp_socket(settings) -> tuple:
         try:
             return _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol), kind
         except OSError as refusal:
-            if kind is kinds[-1] or refusal.errno not in EPERM_OF_DATAGRAM:
+            if kind == kinds[-1] or refusal.errno not in EPERM_OF_DATAGRAM:
                 raise
     raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
 
@@ -52,14 +52,14 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
     version = settings.family.version
     options = OPTIONS[version]
     apply_settings(socket, settings, warnings)
-    if kind is DATAGRAM or settings.source:  # a datagram socket is bound to learn its identifier
-        bind_source(socket, settings, (settings.identifier or 0) if kind is DATAGRAM else 0)
+    if kind == DATAGRAM or settings.source:  # a datagram socket is bound to learn its identifier
+        bind_source(socket, settings, (settings.identifier or 0) if kind == DATAGRAM else 0)
     set_option(socket, options.level, options.receive_errors, 1)
-    if kind is RAW:
+    if kind == RAW:
         pass_types(socket, version, (TYPES[version].echo_reply,) + ((SOURCE_QUENCH, REDIRECT) if version == 4 else ()))
-    if kind is DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
+    if kind == DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
         set_option(socket, options.level, options.receive_ttl, 1)
-    if kind is DATAGRAM and version == 4:
+    if kind == DATAGRAM and version == 4:
         set_option(socket, options.level, IP_RETOPTS, 1)
     if settings.ip_options and version == 4:
         set_option(socket, options.level, IP_OPTIONS, settings.ip_options)
