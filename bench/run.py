@@ -99,7 +99,8 @@ def lay_programs(folder: Path) -> None:
     for program in PROGRAMS:
         _, _, body = (CHECKOUT / "bin" / program).read_text().partition("\n")
         launcher = folder / program
-        launcher.write_text(f"#!{sys.executable} -I\n" + body.replace("realpath(__file__)", f"'{CHECKOUT}/bin/{program}'"))
+        body = body.replace("realpath(__file__)", f"'{CHECKOUT}/bin/{program}'")
+        launcher.write_text(f"#!{sys.executable} -I\n{body}")
         launcher.chmod(0o755)
 
 

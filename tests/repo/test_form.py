@@ -26,8 +26,9 @@ def test_file_is_small_and_compiles(path):
         return
     lines = path.read_text(encoding="utf-8").split("\n")
     assert len(lines) <= FILE_LINES + 1
-    long = [number for number, line in enumerate(lines, 1) if len(line) > LINE_LENGTH]
-    assert not long, f"lines of more than {LINE_LENGTH} characters"
+    if "tests" not in path.parts:  # where whole lines of output are expected
+        long = [number for number, line in enumerate(lines, 1) if len(line) > LINE_LENGTH]
+        assert not long, f"lines of more than {LINE_LENGTH} characters"
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             length = node.end_lineno - node.lineno + 1
