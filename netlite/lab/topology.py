@@ -22,7 +22,8 @@ leaves with the address of the device that it leaves by (icmp_errors_use_inbound
 
 from __future__ import annotations
 
-from ipaddress import collapse_addresses, ip_address, ip_interface, ip_network
+from functools import cache
+from ipaddress import collapse_addresses, ip_address, ip_network
 
 from ..errors import NetliteError
 from ..records.record import Record
@@ -126,8 +127,7 @@ class Interface(Record):
 
     def network(self, version: int):
         """The prefix of its wire, an ipaddress network."""
-        length = self.ipv4_prefix if version == 4 else self.ipv6_prefix
-        return ip_interface(f"{self.address(version)}/{length}").network
+        return _network_of(self.address(version), self.ipv4_prefix if version == 4 else self.ipv6_prefix)
 
 
 class Route(Record):
@@ -331,6 +331,11 @@ class _Covered:
 
     def __contains__(self, address) -> bool:
         return any(address in network for network in self._networks)
+
+
+@cache
+def _network_of(address: str, length: int):
+    return ip_network(f"{address}/{length}", strict=False)
 
 
 def _prefix(wire: Wire, text: str, version: int):
