@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import strerror
 
 from ..errors import KernelRefused, UsageError
-from ..records.hardware import BY_NAME, BY_NUMBER, Hardware
+from ..records.hardware import BY_NAME, BY_NUMBER, Hardware, parse_hardware_address
 from ..records.neighbours import NeighbourFlag as Flag
 from ..system.neighbours import ArpRequest, delete_neighbour, device_names, read_device_address, set_neighbour
 from .arp import FAILED, Options, resolve
@@ -113,28 +113,10 @@ def _read_words(words: list[str], request: ArpRequest, env, deleting: bool) -> l
 
 
 def _hardware_address(text: str, hardware: Hardware) -> bytes:
-    """Hexadecimal bytes with or without colons, exactly as many as the type has.
-
-    The original takes a short address and fills it with what lay on its stack.
-    """
-    parts = text.split(":") if ":" in text else [text[i:i + 2] for i in range(0, len(text), 2)]
     try:
-        address = bytes(int(part, 16) for part in parts if 0 < len(part) <= 2 and part.isalnum())
+        return parse_hardware_address(text, hardware)
     except ValueError:
-        address = b""
-    if hardware.name == "ax25":
-        address = _callsign(text)
-    if len(address) != len(parts) and hardware.name != "ax25" or len(address) != hardware.address_bytes:
-        raise UsageError("arp: invalid hardware address\n", FAILED)
-    return address
-
-
-def _callsign(text: str) -> bytes:
-    """An AX.25 callsign, ``NJ7P-1``: six letters shifted left by one, then the SSID."""
-    call, _, station = text.upper().partition("-")
-    if not 0 < len(call) <= 6 or not call.isalnum() or station and not (station.isdigit() and int(station) < 16):
-        raise UsageError("arp: invalid hardware address\n", FAILED)
-    return bytes(ord(letter) << 1 for letter in call.ljust(6)) + bytes([int(station or 0) << 1])
+        raise UsageError("arp: invalid hardware address\n", FAILED) from None
 
 
 def _device_address(device: str, options: Options, env) -> tuple[int, bytes]:

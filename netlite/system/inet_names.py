@@ -19,7 +19,14 @@ WORDS = {_socket.EAI_AGAIN: "Host name lookup failure", _socket.EAI_FAIL: "Unkno
 
 
 class HostUnknown(NetliteError):
-    """A word nobody knows an address for; the message is the original's, without a newline."""
+    """A word nobody knows an address for; the message is the original's, without a newline.
+
+    `code` is getaddrinfo's EAI_* value.
+    """
+
+    def __init__(self, word: str, code: int = _socket.EAI_NONAME):
+        super().__init__(f"{word}: {WORDS.get(code, 'Unknown host')}")
+        self.code = code
 
 
 class InetNames:
@@ -50,10 +57,21 @@ class InetNames:
         for network in read_networks(self._etc_root):
             if word == network.name or word in network.aliases:
                 return _socket.inet_ntoa(network.address), True
-        raise HostUnknown(f"{word}: Unknown host")
+        raise HostUnknown(word)
 
     def _host(self, word: str) -> tuple[str, bool]:
         try:
             return self._resolver.addresses(word, AF_INET)[0].text, False
         except _socket.gaierror as unknown:
-            raise HostUnknown(f"{word}: {WORDS.get(unknown.args[0], 'Unknown host')}") from None
+            raise HostUnknown(word, unknown.args[0]) from None
+
+    def resolve_ipv6(self, word: str) -> str:
+        """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
+        try:
+            return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, word))
+        except OSError:
+            pass
+        try:
+            return self._resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
+        except _socket.gaierror as unknown:
+            raise HostUnknown(word, unknown.args[0]) from None
