@@ -68,7 +68,7 @@ class _Run:
             if word in SWITCHES:
                 self._switch(*SWITCHES[word])
             elif word in NUMBERS:
-                self._try(self.changes.set_number, NUMBERS[word], self.name, _atoi(self._value()))
+                self.attempt(self.changes.set_number, NUMBERS[word], self.name, _atoi(self._value()))
             elif word in MAPS:
                 self._map(word, **{MAPS[word]: _base_0(self._value())})
             elif word in WORDS:
@@ -76,7 +76,7 @@ class _Run:
             else:
                 self._address(word)
         if self.mask_to_set:
-            self._try(self.changes.set_address, "SIOCSIFNETMASK", self.name, self.mask_to_set)
+            self.attempt(self.changes.set_address, "SIOCSIFNETMASK", self.name, self.mask_to_set)
 
     # the pieces that several words share
 
@@ -92,20 +92,23 @@ class _Run:
         self.env.err.write(text + "\n")
         self.status |= FAILED
 
-    def _try(self, change, *arguments) -> bool:
+    def attempt(self, change, *arguments) -> bool:
         """Make a change; a refusal is reported as perror does."""
         try:
             change(*arguments)
         except KernelRefused as refusal:
-            self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
+            self.refused(refusal)
             return False
         return True
+
+    def refused(self, refusal: KernelRefused) -> None:
+        self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
 
     def look_up(self, word: str) -> str | None:
         """The IPv4 address of a word; None, and a message, when there is none."""
         try:
-            if word.startswith("-"):
-                raise HostUnknown(word)   # an option in the wrong place is not looked up
+            if word.startswith("-") or word.lower() in KEYWORDS:
+                raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
             return self.names.resolve(word)[0]
         except HostUnknown as unknown:
             self.fail(str(unknown) if word else "Unknown host")
@@ -157,7 +160,7 @@ class _Run:
         mask = self.look_up(self.words.pop(0))
         if mask:
             self.netmask_read = True
-            self._try(self.changes.set_address, "SIOCSIFNETMASK", self.name, mask)
+            self.attempt(self.changes.set_address, "SIOCSIFNETMASK", self.name, mask)
 
     def _broadcast(self) -> None:
         self._with_optional_address("SIOCSIFBRDADDR", BROADCAST)
@@ -170,13 +173,13 @@ class _Run:
             address = self.look_up(self.words.pop(0))
             if address is None:
                 return
-            self._try(self.changes.set_address, what, self.name, address)
+            self.attempt(self.changes.set_address, what, self.name, address)
         self.set_flags(flag)
 
     def _dstaddr(self) -> None:
         address = self.look_up(self._value())
         if address:
-            self._try(self.changes.set_address, "SIOCSIFDSTADDR", self.name, address)
+            self.attempt(self.changes.set_address, "SIOCSIFDSTADDR", self.name, address)
 
     def _txqueuelen(self) -> None:
         text = self._value()
@@ -184,7 +187,7 @@ class _Run:
             length = int(text, 0)
         except ValueError:                # the original sets 0
             return self.fail(f"ifconfig: invalid txqueuelen `{text}'")
-        self._try(self.changes.set_number, "SIOCSIFTXQLEN", self.name, length & 0x7FFFFFFF)
+        self.attempt(self.changes.set_number, "SIOCSIFTXQLEN", self.name, length & 0x7FFFFFFF)
 
     def _hardware(self) -> None:
         hardware = BY_NAME.get(self._value())
@@ -204,7 +207,7 @@ class _Run:
             self.fail(f"SIOCSIFHWADDR: {strerror(refusal.errno)}{hint}")
 
     def _name(self) -> None:
-        self._try(self.changes.rename, self.name, self._value())
+        self.attempt(self.changes.rename, self.name, self._value())
 
     def _add(self) -> None:
         word = self._value()
@@ -226,16 +229,14 @@ class _Run:
         host, slash, length = word.partition("/")
         if slash and (prefix_length(length, 32) is None or self.netmask_read):
             self.wrong()
-        lower = word.lower()
-        known = lower in SWITCHES or lower in WORDS or lower in NUMBERS or lower in MAPS
-        address = self.look_up(f"-{host}") if known and False else self.look_up(host)
+        address = self.look_up(host)
         if address is None:
             raise UsageError("ifconfig: `--help' gives usage information.\n", FAILED)
         if slash:
             self.mask_to_set = prefix_mask(prefix_length(length, 32))
-        self._try(self.changes.set_address, "SIOCSIFADDR", self.name, address)
+        self.attempt(self.changes.set_address, "SIOCSIFADDR", self.name, address)
         alias = ":" in self.name
-        if not alias or not self.name.endswith("-") and address != "0.0.0.0":
+        if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
             self.set_flags(UP | RUNNING)
 
 
@@ -262,3 +263,4 @@ WORDS = {
     "hw": _Run._hardware, "name": _Run._name, "add": _Run._add, "del": _Run._delete, "tunnel": _Run._tunnel,
     "media": _Run._media, "port": _Run._media,
 }
+KEYWORDS = {*SWITCHES, *NUMBERS, *MAPS, *WORDS}
