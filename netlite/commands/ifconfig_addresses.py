@@ -97,7 +97,9 @@ def delete_ipv4(run, word: str) -> None:
 def _aliases(run) -> dict[str, str]:
     """Address -> label of the interface's aliases; a label with "-" is one being removed."""
     labels = {}
-    for name in run.env.ioctls.names():
+    with run.env.ioctls() as interfaces:
+        names = interfaces.names()
+    for name in names:
         interface, colon, label = name.partition(":")
         if interface == run.name and label and "-" not in label:
             try:

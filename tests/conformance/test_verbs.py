@@ -1,0 +1,75 @@
+"""Changes: the same command lines by the original and by netlite in twin nodes.
+
+Each file of fixtures/verbs is one long session: ``! COMMAND`` prepares the node, ``$ COMMAND`` runs
+a program, ``$ nobody COMMAND`` as an ordinary user.  After every line stdout, stderr, status and the
+kernel's state (addresses, links, routes, neighbours) of the twins have to be equal.
+Where netlite mends a bug of the original on purpose, the line is in test_verbs_mended.py instead.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from harness import ORIGINALS_PATH
+
+from netlite.errors import NetliteError
+from netlite.lab.namespaces import Lab
+from netlite.lab.topology import Node, Topology, Wire
+
+SESSIONS = Path(__file__).parents[1] / "fixtures" / "verbs"
+STATE = """
+ip -o addr; ip -o -d link | grep -o 'promiscuity [0-9]*\\|qlen [0-9]*\\|mtu [0-9]*\\|link/[a-z]* [0-9a-f:]*'
+ip -4 -o route show table main | sort; ip -6 -o route show table main | sort
+ip -o neigh | sort; ip -o neigh show proxy | sort"""
+COUNTERS = re.compile(r"(RX|TX) (packets|errors).*")
+
+
+@pytest.fixture
+def twins():
+    """A lab of two equal nodes without wires; b.lab is a name that resolves."""
+    try:
+        lab = Lab(Topology([Node(name) for name in ("original", "netlite", "b", "c")], [Wire(("b", "c"))]))
+    except NetliteError as refusal:
+        pytest.skip(f"no twin nodes here: {refusal}")
+    with lab:
+        if lab.rootless:
+            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
+        yield lab
+
+
+def play(lab, node: str, line: str, path: str):
+    kind, command = line[0], line[2:].replace("ETHERS", str(SESSIONS / "ethers"))
+    environment = {"PATH": ORIGINALS_PATH if kind == "!" else path, "LC_ALL": "C"}
+    if kind == "!":
+        return lab.run(node, ["sh", "-c", command], env=environment)
+    words = shlex.split(command)
+    unprivileged = words[0] == "nobody"
+    program, *arguments = words[1:] if unprivileged else words
+    argv = [shutil.which(program, path=path), *arguments]
+    return lab.run(node, [program, *argv[1:]], executable=argv[0], env=environment, unprivileged=unprivileged)
+
+
+def outcome(done) -> tuple:
+    return COUNTERS.sub(r"\1 \2", done.stdout), done.stderr, done.returncode
+
+
+@pytest.mark.parametrize("program", ["arp", "route", "ifconfig"])
+def test_equal_sessions(program, twins, netlite_path):
+    if shutil.which(program, path=ORIGINALS_PATH) is None:
+        pytest.skip(f"the original {program} is not here")
+    paths = {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}
+    differences = []
+    for line in (SESSIONS / f"{program}.txt").read_text().splitlines():
+        if line[:1] not in ("!", "$"):
+            continue
+        done = {node: play(twins, node, line, path) for node, path in paths.items()}
+        state = {node: twins.run(node, ["sh", "-c", STATE], env={"PATH": ORIGINALS_PATH}).stdout for node in paths}
+        for what, pair in (("outcome", [outcome(one) for one in done.values()]), ("state", list(state.values()))):
+            if line[0] == "$" and pair[0] != pair[1]:
+                differences.append(f"{line}\n  {what} original: {pair[0]}\n  {what} netlite:  {pair[1]}")
+        assert state["original"] == state["netlite"], "\n".join(differences)
+    assert not differences, f"{len(differences)} lines differ:\n" + "\n".join(differences)
