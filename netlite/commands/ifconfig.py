@@ -37,10 +37,10 @@ def main(argv: list[str], env) -> int:
             env.out.write(VERSION)
             return 0
         elif word in ("-?", "-h", "-help", "--help"):
-            from .ifconfig_usage import LISTS, USAGE
+            from .ifconfig_usage import FAMILY_HEADING, FAMILY_LIST, HARDWARE_LIST, USAGE
 
-            env.out.write(USAGE)
-            env.error(LISTS)
+            env.out.write(USAGE + FAMILY_HEADING)
+            env.error(HARDWARE_LIST + FAMILY_LIST)
             return 0
         else:
             raise UsageError(f"ifconfig: option `{word}' not recognised.\n{HELP_HINT}", 1)
@@ -48,7 +48,9 @@ def main(argv: list[str], env) -> int:
         return _show_all(options, env)
     name = words[0].encode("utf-8", "surrogateescape")[:NAME_BYTES].decode("utf-8", "surrogateescape")
     if len(words) > 1:
-        raise UsageError(f"ifconfig: {name}: changing interfaces is not supported yet\n", 1)
+        from .ifconfig_changes import configure
+
+        return configure(name, words[1:], options.verbose, env)
     return _show_one(name, options, env)
 
 

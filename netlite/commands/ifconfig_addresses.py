@@ -97,9 +97,7 @@ def delete_ipv4(run, word: str) -> None:
 def _aliases(run) -> dict[str, str]:
     """Address -> label of the interface's aliases; a label with "-" is one being removed."""
     labels = {}
-    with run.env.ioctls() as interfaces:
-        names = interfaces.names()
-    for name in names:
+    for name in run.env.ioctls.names():
         interface, colon, label = name.partition(":")
         if interface == run.name and label and "-" not in label:
             try:

@@ -227,13 +227,14 @@ class _Run:
         if self.family == "unix":
             raise UsageError("ifconfig: Cannot set address for this protocol family.\n", FAILED)
         host, slash, length = word.partition("/")
-        if slash and (prefix_length(length, 32) is None or self.netmask_read):
+        bits = prefix_length(length, 128) if slash else None
+        if slash and (bits is None or self.netmask_read):
             self.wrong()
         address = self.look_up(host)
         if address is None:
             raise UsageError("ifconfig: `--help' gives usage information.\n", FAILED)
-        if slash:
-            self.mask_to_set = prefix_mask(prefix_length(length, 32))
+        if bits is not None:
+            self.mask_to_set = prefix_mask(bits) if bits <= 32 else self.wrong()
         self.attempt(self.changes.set_address, "SIOCSIFADDR", self.name, address)
         alias = ":" in self.name
         if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):

@@ -21,11 +21,14 @@ Usage:
 
   <HW>=Hardware Type.
   List of possible hardware types:
+"""
+
+FAMILY_HEADING = """\
   <AF>=Address family. Default: inet
   List of possible address families:
 """
 
-LISTS = """\
+HARDWARE_LIST = """\
     loop (Local Loopback) slip (Serial Line IP) cslip (VJ Serial Line IP) 
     slip6 (6-bit Serial Line IP) cslip6 (VJ 6-bit Serial Line IP) adaptive (Adaptive Serial Line IP) 
     ash (Ash) ether (Ethernet) ax25 (AMPR AX.25) 
@@ -35,9 +38,16 @@ LISTS = """\
     sit (IPv6-in-IPv4) fddi (Fiber Distributed Data Interface) hippi (HIPPI) 
     irda (IrLAP) ec (Econet) x25 (generic X.25) 
     eui64 (Generic EUI-64) 
+"""
+
+FAMILY_LIST = """\
     unix (UNIX Domain) inet (DARPA Internet) inet6 (IPv6) 
     ax25 (AMPR AX.25) netrom (AMPR NET/ROM) rose (AMPR ROSE) 
     ipx (Novell IPX) ddp (Appletalk DDP) ec (Econet) 
     ash (Ash) x25 (CCITT X.25) 
 """
-"""The lists of hardware types and address families, which the original writes to stderr."""
+
+
+def usage() -> str:
+    """The whole text as it goes to stderr after an error."""
+    return USAGE + HARDWARE_LIST + FAMILY_HEADING + FAMILY_LIST
