@@ -129,10 +129,9 @@ def _aliases(env) -> str:
 
 
 def _own_addresses(env) -> list[str]:
-    """The addresses of all interfaces that are up, without loopback and link-local ones."""
-    from ..system.interfaces import read_addresses
+    from ..system.own_addresses import read_own_addresses
 
-    return [address for address in read_addresses(env) if not address.startswith(("127.", "fe80:", "::1"))]
+    return read_own_addresses(env)
 
 
 def _all_names(env) -> str:
