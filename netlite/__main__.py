@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from posix import _exit
 
-PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig", "arp")
+PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig", "route", "arp", "hostname")
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\n"
 

@@ -27,14 +27,16 @@ class GetOpt:
     original's order, which is the order ambiguities are listed in.  Yields (option, value): the
     short option's letter or the long option's result, and its value or None.  `long_name` is the full
     name of the long option just delivered; `operands` holds the other words once the iteration is over.
-    Raises OptionError at the word that is wrong, when the options before it have been delivered.
+    Raises OptionError at the word that is wrong, when the options before it have been delivered; with
+    `report` that is called with the line instead, ("?", None) is delivered and the reading goes on.
 
     >>> options = GetOpt("ping", ["-c3", "host", "-nq"], "c:nq")
     >>> list(options), options.operands
     ([('c', '3'), ('n', None), ('q', None)], ['host'])
     """
 
-    def __init__(self, program: str, words: list[str], short: str, long: tuple = (), permute: bool = True):
+    def __init__(self, program: str, words: list[str], short: str, long: tuple = (), permute: bool = True,
+                 report=None):
         self.program = program
         self.operands: list[str] = []
         self.long_name: str | None = None
@@ -42,6 +44,7 @@ class GetOpt:
         self._short = short
         self._long = long
         self._permute = permute
+        self._report = report
 
     def __iter__(self):
         words = self._words
@@ -50,7 +53,7 @@ class GetOpt:
             if word == "--":
                 break
             if word.startswith("--") and self._long:
-                yield self._long_option(word[2:])
+                yield self._attempt(self._long_option, word[2:])
             elif word.startswith("-") and word != "-":
                 yield from self._short_options(word[1:])
             elif self._permute:
@@ -65,17 +68,29 @@ class GetOpt:
         while letters:
             letter, letters = letters[0], letters[1:]
             place = self._short.find(letter)
-            if place < 0 or letter == ":":
-                raise OptionError(f"{self.program}: invalid option -- '{letter}'\n")
-            if self._short[place + 1:place + 2] != ":":
-                yield letter, None
-                continue
-            if not letters:
-                if not self._words:
-                    raise OptionError(f"{self.program}: option requires an argument -- '{letter}'\n")
-                letters = self._words.pop(0)
-            yield letter, letters
-            return
+            takes_value = place >= 0 and self._short[place + 1:place + 2] == ":"
+            yield self._attempt(self._short_option, letter, letters if takes_value else None)
+            if takes_value:
+                return
+
+    def _short_option(self, letter: str, value: str | None):
+        """The option `letter`; its value is the rest of its word or, where that is empty, the next one."""
+        if letter == ":" or letter not in self._short:
+            raise OptionError(f"{self.program}: invalid option -- '{letter}'\n")
+        if value == "":
+            if not self._words:
+                raise OptionError(f"{self.program}: option requires an argument -- '{letter}'\n")
+            value = self._words.pop(0)
+        return letter, value
+
+    def _attempt(self, read, *arguments):
+        try:
+            return read(*arguments)
+        except OptionError as error:
+            if self._report is None:
+                raise
+            self._report(error.text)
+            return "?", None
 
     def _long_option(self, text: str):
         name, equals, value = text.partition("=")

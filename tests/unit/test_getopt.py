@@ -64,3 +64,11 @@ def test_options_before_the_error_are_delivered():
     assert next(options) == ("a", None)
     with pytest.raises(OptionError):
         next(options)
+
+
+def test_a_program_may_go_on_after_an_error():
+    lines = []
+    options = list(GetOpt("prog", ["-azn", "--foo", "-c"], "ac:n", LONG, report=lines.append))
+    assert options == [("a", None), ("?", None), ("n", None), ("?", None), ("?", None)]
+    assert lines == ["prog: invalid option -- 'z'\n", "prog: unrecognized option '--foo'\n",
+                     "prog: option requires an argument -- 'c'\n"]
