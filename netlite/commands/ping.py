@@ -65,7 +65,8 @@ class Run:
         summary = None
         try:
             with environment.signals() as signals:
-                for record in run(Ping(plan), self.link, environment.clock, signals, lookups):
+                for record in run(Ping(plan), self.link, environment.clock, signals, lookups,
+                                  environment.transcript):
                     if type(record) is Summary:
                         summary = record
                         environment.out.write(render_summary(name, summary))

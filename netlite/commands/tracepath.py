@@ -104,6 +104,7 @@ def parse(program: str, arguments: list[str]) -> Options:
 
 
 def choose_family(program: str, found: dict, digit: str) -> None:
+    """Note the family that -4, -6 or the program's name ask for; only one may be."""
     af = IPV4.af if digit == "4" else IPV6.af
     if found.setdefault("af", af) != af:
         raise UsageError(f"{program}: Only one -4 or -6 option may be specified\n", 2)
@@ -120,6 +121,7 @@ def with_port(program: str, options: Options) -> Options:
 
 
 def resolve(environment, options: Options):
+    """The first address of the host.  Raises UsageError."""
     try:
         return environment.resolver.addresses(options.host, options.af)[0]
     except NameUnknown as failure:
@@ -134,7 +136,7 @@ def trace(environment, options: Options, family, address: str, size_bytes: int) 
     lookups = environment.lookups() if names else None
     out = environment.out
     with environment.network.open_udp_link(settings) as link:
-        for record in run(engine, link, environment.clock, lookups=lookups, transcript=environment.transcript):
+        for record in run(engine, link, environment.clock, None, lookups, environment.transcript):
             out.write(render_record(record, options.numeric, options.both))
             if names:
                 out.flush()  # the original flushes before every look-up
@@ -155,6 +157,7 @@ def finish(environment) -> int:
 
 
 def complain(environment, what: str, errno: int) -> None:
+    """A line on stderr as glibc's error(3) writes it."""
     from posix import strerror
 
     environment.error(f"{environment.program}: {what}: {strerror(errno)}\n")

@@ -52,7 +52,8 @@ def run(plan: Plan, link, environment: Environment) -> int:
     text = TracerouteText(plan.choices.numeric, plan.choices.extensions, plan.choices.back)
     lookups = None if plan.choices.numeric else environment.lookups()
     try:
-        for record in drive(TracerouteEngine(plan.engine_settings()), link, environment.clock, None, lookups):
+        engine = TracerouteEngine(plan.engine_settings())
+        for record in drive(engine, link, environment.clock, None, lookups, environment.transcript):
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)
             environment.out.write(text.render(record))

@@ -35,6 +35,7 @@ def render_record(record, numeric: bool = False, both: bool = False) -> str:
 
 
 def render_answer(answer: PathAnswer, numeric: bool, both: bool) -> str:
+    """Hop, who answered, how fast, and what that means."""
     hop = f"{answer.ttl_hops:2}:  " if answer.certain else f"{answer.ttl_hops:2}?: "
     host = LOCALHOST if answer.address is None else host_column(answer, numeric, both)
     return hop + host + round_trip(answer) + verdict_words(answer) + "\n"
@@ -51,6 +52,7 @@ def host_column(answer: PathAnswer, numeric: bool, both: bool) -> str:
 
 
 def round_trip(answer: PathAnswer) -> str:
+    """Milliseconds, cut off after the microseconds; empty where not known."""
     if answer.rtt_ns is None:
         return ""
     milliseconds, rest = divmod(max(0, answer.rtt_ns) // 1000, 1000)
@@ -58,6 +60,7 @@ def round_trip(answer: PathAnswer) -> str:
 
 
 def verdict_words(answer: PathAnswer) -> str:
+    """The end of the line; "asymm" where the way back seems to have another length."""
     if answer.verdict == Verdict.SMALLER_MTU:
         return f"pmtu {answer.pmtu_bytes}"
     if answer.verdict == Verdict.NEXT_HOP and answer.back_hops not in (None, answer.ttl_hops):
@@ -66,6 +69,7 @@ def verdict_words(answer: PathAnswer) -> str:
 
 
 def render_summary(summary: PathSummary) -> str:
+    """The last line; each part leaves a blank behind."""
     hops = "" if summary.hops is None else f"hops {summary.hops} "
     back = "" if summary.back_hops is None else f"back {summary.back_hops} "
     return f"     Resume: pmtu {summary.pmtu_bytes} {hops}{back}\n"

@@ -24,6 +24,7 @@ from .settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_source, leas
 from .timestamps import ask_receive_stamps
 
 MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
+FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
@@ -166,11 +167,13 @@ def open_probe_socket(settings, source_port: int = 0) -> tuple:
 
 
 def set_ttl(socket, settings, ttl: int) -> None:
+    """The TTL or hop limit of what the socket sends from here on."""
     options = OPTIONS[settings.family.version]
     set_option(socket, options.level, options.ttl, ttl)
 
 
 def connect(socket, settings, port: int, flow_label: int | None) -> None:
+    """Connect to the destination.  Raises KernelRefused ("connect")."""
     try:
         socket.connect(socket_address(settings.family, settings.destination, port, settings.device, flow_label))
     except OSError as refusal:
@@ -209,10 +212,13 @@ def read_queue(socket):
 
 
 def read_errors(socket):
-    """Everything on the error queue, oldest first, as arrivals of IcmpError."""
+    """Everything on the error queue, oldest first, as arrivals of IcmpError.
+
+    The quote's payload is all that the queue holds of it, extensions behind it included.
+    """
     while True:
         try:
-            data, messages, _, address = socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, MSG_ERRQUEUE | MSG_DONTWAIT)
+            data, messages, _, address = socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, FROM_ERROR_QUEUE)
         except BlockingIOError:
             return
         except OSError:
@@ -238,5 +244,5 @@ def read_answers(socket):
         except OSError:
             continue
         told = read_ancillary(messages)
-        reply = UdpReply(address_text(address), address[1], len(data), told.ttl, data)
+        reply = UdpReply(address_text(address), address[1], UDP_HEADER_BYTES + len(data), told.ttl, data)
         yield Arrival(told.received_ns or monotonic_ns(), reply)

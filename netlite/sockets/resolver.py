@@ -32,6 +32,9 @@ class NameUnknown(_socket.gaierror):
         self.code = code
         self.text = text
 
+    def __str__(self) -> str:
+        return self.text
+
 
 class Resolver:
     """Blocking look-ups; the environment carries one, tests carry a table instead."""

@@ -33,7 +33,8 @@ PATHS = [
 ]
 
 TROUBLES = [
-    *(Case(f"tracepath -n -m4 {prefix}{number}", note="r2 refuses") for prefix in FAR for number in (1, 2, 4, 5, 6, 7, 8)),
+    *(Case(f"tracepath -n -m4 {prefix}{number}", note="r2 refuses")
+      for prefix in FAR for number in (1, 2, 4, 5, 6, 7, 8)),
     *of_both_families("-n -m2", (FAR[0] + "3", FAR[1] + "3"), note="dropped by r2"),
     *of_both_families("-n -m5", (FAR[0] + "65", FAR[1] + "41"), scene="detours", note="a loop"),
     *of_both_families("-n", ("10.77.4.2", "fd77:4::2"), scene="detours", note="a shorter way back"),
@@ -44,8 +45,8 @@ TROUBLES = [
 ]
 
 WRONG_WORDS = [Case(f"tracepath {words}", scene="alone") for words in (
-    "", "-V", "-nV x", "-h", "-?", "-Z", "-n", "a b", "-l", "-l 28 127.0.0.1", "-l 48 ::1", "-l -1 127.0.0.1", "-l x 127.0.0.1",
-    "-l 2147483648 127.0.0.1", "-l 99999999999999999999 127.0.0.1", "-l 0 nosuch.lab", "-m 256 127.0.0.1",
+    "", "-V", "-nV x", "-h", "-?", "-Z", "-n", "a b", "-l", "-l 28 127.0.0.1", "-l 48 ::1", "-l -1 127.0.0.1",
+    "-l x 127.0.0.1", "-l 2147483648 127.0.0.1", "-l 99999999999999999999 127.0.0.1", "-l 0 nosuch.lab", "-m 256 127.0.0.1",
     "-m -1 127.0.0.1", "-p 65536 127.0.0.1", "127.0.0.1/abc", "127.0.0.1/", "-p 5 127.0.0.1/6",
     "-4 -6 localhost", "-6 -4 localhost", "-4 ::1", "-6 127.0.0.1", "nosuch.lab", "--", "-- -n", "-n --x")]
 

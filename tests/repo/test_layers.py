@@ -15,7 +15,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "commands": {"api", "sockets", "engines", "packets", "system", "render", "teach", "lab"},
     "engines": set(),
     "errors": set(),
-    "lab": {"packets", "sockets", "system", "commands", "__main__"},
+    "lab": {"packets", "sockets", "system", "engines", "commands", "__main__"},
     "packets": set(),
     "records": set(),
     "render": set(),

@@ -86,7 +86,7 @@ def test_an_ordinary_answer(family):
             server.sendto(b"hello", address)
             Clock.wait([link], Clock.now_ns() + 5_000_000_000)
             reply = link.receive()[0].reply
-        assert reply == UdpReply(family.loopback, server.getsockname()[1], 5, 64, b"hello")
+        assert reply == UdpReply(family.loopback, server.getsockname()[1], 13, 64, b"hello")
 
 
 def test_payload_is_pattern_under_stamp():

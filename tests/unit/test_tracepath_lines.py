@@ -6,25 +6,26 @@ from netlite.records.tracepath import (PathAnswer, PathSendFailed, PathSilence, 
                                        PathUdpReply, Verdict)
 from netlite.render.tracepath import render_record
 
+START = " 1:  10.77.1.2                                             0.055ms "
 HOP = PathAnswer(1, True, "10.77.1.2", "r1.lab", 55_999, False, Verdict.NEXT_HOP, 113, 1)
 LOCAL = PathAnswer(1, False, None, None, None, False, Verdict.SMALLER_MTU, 90, None, 1500)
 
 LINES = [
-    (HOP, " 1:  10.77.1.2                                             0.055ms \n"),
-    (HOP.replace(back_hops=11, ttl_hops=4), " 4:  10.77.1.2                                             0.055ms asymm 11 \n"),
-    (HOP.replace(back_hops=3, certain=False), " 1?: 10.77.1.2                                             0.055ms asymm  3 \n"),
+    (HOP, START + "\n"),
+    (HOP.replace(back_hops=11, ttl_hops=4), START.replace("1:", "4:") + "asymm 11 \n"),
+    (HOP.replace(back_hops=3, certain=False), START.replace(": ", "?:") + "asymm  3 \n"),
     (HOP.replace(rtt_ns=None), " 1:  10.77.1.2                                           \n"),
     (HOP.replace(corrupted=True),
-     " 1:  10.77.1.2                                             0.055ms (This broken router returned corrupted payload) \n"),
+     START + "(This broken router returned corrupted payload) \n"),
     (HOP.replace(verdict=Verdict.SMALLER_MTU, pmtu_bytes=1400),
-     " 1:  10.77.1.2                                             0.055ms pmtu 1400\n"),
+     START + "pmtu 1400\n"),
     (HOP.replace(verdict=Verdict.REACHED, rtt_ns=3_061_580_000),
      " 1:  10.77.1.2                                           3061.580ms reached\n"),
-    (HOP.replace(verdict=Verdict.PROTOCOL_ERROR), " 1:  10.77.1.2                                             0.055ms !P\n"),
-    (HOP.replace(verdict=Verdict.HOST_UNREACHABLE), " 1:  10.77.1.2                                             0.055ms !H\n"),
-    (HOP.replace(verdict=Verdict.NETWORK_UNREACHABLE), " 1:  10.77.1.2                                             0.055ms !N\n"),
-    (HOP.replace(verdict=Verdict.PROHIBITED), " 1:  10.77.1.2                                             0.055ms !A\n"),
-    (HOP.replace(verdict=Verdict.OTHER_ERROR), " 1:  10.77.1.2                                             0.055ms \n"),
+    (HOP.replace(verdict=Verdict.PROTOCOL_ERROR), START + "!P\n"),
+    (HOP.replace(verdict=Verdict.HOST_UNREACHABLE), START + "!H\n"),
+    (HOP.replace(verdict=Verdict.NETWORK_UNREACHABLE), START + "!N\n"),
+    (HOP.replace(verdict=Verdict.PROHIBITED), START + "!A\n"),
+    (HOP.replace(verdict=Verdict.OTHER_ERROR), START + "\n"),
     (LOCAL, " 1?: [LOCALHOST]                      pmtu 1500\n"),
     (LOCAL.replace(rtt_ns=8_000), " 1?: [LOCALHOST]                        0.008ms pmtu 1500\n"),
     (PathSilence(3), " 3:  no reply\n"),

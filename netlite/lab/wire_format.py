@@ -1,0 +1,67 @@
+"""Whole IP packets and ICMP errors as bytes: what travels through the network in memory.
+
+*On the wire*: IPv4 (RFC 791), IPv6 (RFC 8200), ICMP (RFC 792, RFC 1812), ICMPv6 (RFC 4443).
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_pton
+from struct import pack
+
+from ..packets.checksum import checksum, pseudo_header, updated
+
+ICMP_PROTOCOL = {4: 1, 6: 58}
+DEFAULT_TTL = 64
+QUOTED_BYTES = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}  # RFC 1812 section 4.3.2.3, RFC 4443 section 2.4 (c)
+INTERNETWORK_CONTROL = 0xC0  # the precedence of ICMPv4 errors, RFC 1812 section 4.3.2.5
+
+
+def packed(address: str) -> bytes:
+    """The 4 or 16 bytes of an address in text; a zone is left out."""
+    return inet_pton(AF_INET6 if ":" in address else AF_INET, address.partition("%")[0])
+
+
+def ip_packet(source: str, destination: str, protocol: int, payload: bytes, ttl: int = DEFAULT_TTL,
+              traffic_class: int = 0, dont_fragment: bool = False, flow_label: int = 0) -> bytes:
+    """An IP packet around `payload`, of the family of its addresses.
+
+    >>> ip_packet("192.0.2.1", "192.0.2.2", 17, b"").hex()
+    '45000014000000004011f6d5c0000201c0000202'
+    """
+    here, there = packed(source), packed(destination)
+    if len(here) == 16:
+        head = pack("!IHBB", 6 << 28 | traffic_class << 20 | flow_label, len(payload), protocol, ttl)
+        return head + here + there + payload
+    head = pack("!BBHHHBBH", 0x45, traffic_class, 20 + len(payload), 0, dont_fragment << 14, ttl, protocol, 0)
+    return head[:10] + pack("!H", checksum(head + here + there)) + here + there + payload
+
+
+def with_ttl_decremented(packet: bytes) -> bytes:
+    """The packet as a router sends it on; the IPv4 checksum is updated, not computed anew (RFC 1624)."""
+    if packet[0] >> 4 == 6:
+        return packet[:7] + bytes((packet[7] - 1,)) + packet[8:]
+    old, new = (int.from_bytes(packet[8:10], "big") - less for less in (0, 0x100))
+    stored = int.from_bytes(packet[10:12], "big")
+    return packet[:8] + pack("!HH", new, updated(stored, old, new)) + packet[12:]
+
+
+def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes, ttl: int = DEFAULT_TTL,
+                traffic_class: int = 0) -> bytes:
+    """An IP packet with an ICMP message; `body` is what follows the checksum."""
+    here, there = packed(source), packed(destination)
+    version = 6 if len(here) == 16 else 4
+    message = bytes((kind, code, 0, 0)) + body
+    summed = message if version == 4 else pseudo_header(here, there, 58, len(message)) + message
+    message = message[:2] + pack("!H", checksum(summed)) + body
+    return ip_packet(source, destination, ICMP_PROTOCOL[version], message, ttl, traffic_class)
+
+
+def icmp_error(source: str, destination: str, kind: int, code: int, about: bytes, info: int = 0) -> bytes:
+    """An IP packet with an ICMP error that quotes the packet `about`.
+
+    `info` is the MTU of "too big" or the pointer of a parameter problem.
+    """
+    version = 6 if ":" in source else 4
+    traffic_class = INTERNETWORK_CONTROL | about[1] & 0x1E if version == 4 else 0
+    quote = about[:QUOTED_BYTES[version]]
+    return icmp_packet(source, destination, kind, code, pack("!I", info) + quote, traffic_class=traffic_class)
