@@ -108,7 +108,7 @@ class Environment:
         return NameLookups(self.resolver)
 
     def signals(self):
-        """Catch SIGINT and SIGQUIT as events; close it when done."""
+        """Catch SIGINT, SIGALRM and SIGQUIT as events; close it when done."""
         from ..sockets.signals import Signals
 
         return Signals()

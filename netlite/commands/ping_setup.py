@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ..errors import KernelRefused, UsageError
 from ..records.family import IPV4
+from ..records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
 from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery
 from ..records.ping import PingPlan
 from ..render.ping import render_header
 from .numbers import INT_MAX
 from .ping_options import PingOptions
+from .ping_target import device_refused
 
 USER_INTERVAL_MS = 2
 LARGEST_PACKET = 65535
@@ -26,7 +28,10 @@ REFUSALS = {  # the option refused: iputils' words, by IP version
 
 
 def checked_user(options: PingOptions, target, environment) -> None:
-    """What an ordinary user may not do to many hosts at once; raises UsageError."""
+    """What an ordinary user may not do to many hosts at once, and nobody at all; raises UsageError."""
+    if target.hops and options.timestamps is None:
+        # iputils has given up its capabilities when it asks for a source route: no kernel allows it.
+        raise _error(environment, "record route: Operation not permitted")
     if not is_multicast(options, target):
         return
     if environment.user_id:
@@ -57,7 +62,23 @@ def link_settings(options: PingOptions, target) -> EchoLinkSettings:
         broadcast=options.broadcast, multicast_loop=not options.no_loop,
         send_buffer_bytes=options.send_buffer_bytes,
         kernel_stamps=KernelStamps.NONE if options.user_latency else KernelStamps.BOTH,
-        kind="raw" if options.identifier == 0 else None, preload=options.preload)
+        kind="raw" if options.identifier == 0 else None, preload=options.preload,
+        ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4)
+
+
+def ip_options(options: PingOptions, target) -> bytes:
+    """-R and -T (RFC 791 section 3.1), empty slots to be filled on the way; IPv6 has no such thing."""
+    if target.family.version == 6:
+        return b""
+    if options.record_route:
+        return bytes([NOP, RECORD_ROUTE, 39, 4]) + bytes(36)
+    if options.timestamps is None:
+        return b""
+    from _socket import inet_aton
+
+    slots = b"".join(inet_aton(hop) + bytes(4) for hop in target.hops) if options.timestamps == PRESPECIFIED \
+        else bytes(36 if options.timestamps == TIMES_ONLY else 32)
+    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps]) + slots
 
 
 def payload(options: PingOptions) -> bytes:
@@ -72,22 +93,30 @@ def open_link(settings: EchoLinkSettings, options: PingOptions, environment):
     """Open the link; what the kernel refuses gets iputils' words and status 2."""
     from os import strerror
 
-    unsupported = ("-R" if options.record_route else "-T" if options.timestamps is not None else
-                   "a source route" if len(options.words) > 1 else None)
-    if unsupported:
-        raise _error(environment, f"{unsupported}: IP options are not supported")
     try:
         link = environment.network.open_echo_link(settings)
     except KernelRefused as refusal:
-        what = REFUSALS.get(refusal.what, refusal.what)
-        if refusal.what == "bind" and settings.family.version == 6:
-            what = "bind icmp socket"
-        raise _error(environment, f"{what}: {strerror(refusal.errno)}") from None
+        raise _error(environment, refused(refusal, settings, options)) from None
     for what, errno in getattr(link, "warnings", ()):
         if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
             line = f"{environment.program}: WARNING: failed to set mark: {settings.mark}: {strerror(errno)}\n"
             environment.error(line * 2)
     return link
+
+
+def refused(refusal: KernelRefused, settings: EchoLinkSettings, options: PingOptions) -> str:
+    """iputils' words for what the kernel refused."""
+    from os import strerror
+
+    if refusal.what == "SO_BINDTODEVICE":
+        return device_refused(refusal, settings.family, settings.device)
+    if refusal.what == "bind" and settings.family.version == 6:
+        what = "bind icmp socket"
+    elif refusal.what == "IP_OPTIONS" and options.timestamps is not None:
+        what = "ts option"
+    else:
+        what = REFUSALS.get(refusal.what, refusal.what)
+    return f"{what}: {strerror(refusal.errno)}"
 
 
 def announced(options: PingOptions, target, link, environment) -> str:
@@ -96,9 +125,10 @@ def announced(options: PingOptions, target, link, environment) -> str:
     if target.family.version == 6 and not (options.numeric or target.numeric):
         address = named(address, environment)
     shown_source = options.device or options.strict_source
-    flow_label = getattr(link, "flow_label", None) or (options.flow_label if target.family.version == 6 else 0) or 0
+    flow_label = getattr(link, "flow_label", None) or 0
     environment.out.write(render_header(
-        _style(target, environment), target.name, address, options.size_bytes, 0,
+        _style(target, environment), target.name, address, options.size_bytes,
+        40 if options.record_route or options.timestamps is not None else 0,
         target.source if shown_source else None, options.device, flow_label))
     if options.flood and not options.interval_given:
         options.interval_ms = 0

@@ -113,16 +113,16 @@ class _Search:
         family = {None: "AF_UNSPEC", IPV4: "AF_INET", IPV6: "AF_INET6"}[self.family]
         self.warn(f"{words[0]}, {words[1]}, hints.ai_family: {family}\n")
 
-    def resolve(self, host: str) -> list:
+    def resolve(self, host: str, af: int = 0) -> list:
         flags = AI_CANONNAME | AI_IDN
         variables = self.environment.variables
         locale = variables.get("LC_ALL") or variables.get("LC_CTYPE") or variables.get("LANG") or "C"
         if locale not in ("C", "POSIX"):
             flags |= AI_CANONIDN
         try:
-            return self.environment.resolver.addresses(host, 0, flags)
+            return self.environment.resolver.addresses(host, af, flags)
         except NameUnknown as unknown:
-            raise self.error(f"{host}: {unknown}") from None
+            raise self.error(f"{host}: {unknown.text}") from None
 
     def target(self, answer, first: bool, last: bool) -> Target | None:
         """The target for one address, None when it has no route and another one is left."""
@@ -132,7 +132,7 @@ class _Search:
             literal = _is_dotted(host)
             # Only the first answer carries the canonical name; iputils 20221126 shows nothing for others.
             name = host if literal or not first else answer.canonical or host
-            numeric = literal and not hops
+            numeric = literal
         else:
             name, numeric = host, ":" in host
         source, broadcast = self.source(family, hops[0] if hops else answer.text, last)
@@ -150,17 +150,17 @@ class _Search:
         if family is IPV6 or options.record_route or len(words) > (5 if prespecified else HOPS) or \
                 (options.timestamps is not None and not prespecified):
             raise usage()
-        hops = []
-        for word in words:
-            answers = self.resolve(word)
-            hops += [answer.text for answer in answers if answer.af == IPV4.af][:1]
-        return tuple(hops)
+        return tuple(self.resolve(word, IPV4.af)[0].text for word in words[:-1])
 
     def source(self, family: Family, destination: str, last: bool) -> tuple[str | None, bool]:
         options = self.options
         given = options.source4 if family is IPV4 else options.source6
         if given is not None and given != family.any:
             return self.zoned(given), False
+        if family is IPV6 and _needs_zone(destination.partition("%")[0]):
+            # iputils asks for no route to a link-local address, and shows the source as unspecified.
+            self.check_device(family.any)
+            return family.any, False
         settings = EchoLinkSettings(family, destination, None, options.device, mark=options.mark,
                                     traffic_class=options.traffic_class if family is IPV4 else None)
         broadcast = False
@@ -172,9 +172,16 @@ class _Search:
             if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
                 return None, False
             source, broadcast = self.second_try(settings, refusal.errno), True
-        if options.device and not self.environment.network.device_has_address(options.device, source):
-            self.warn(f"Warning: source address might be selected on device other than: {options.device}")
+        self.check_device(source)
         return source, broadcast
+
+    def check_device(self, source: str) -> None:
+        device = self.options.device
+        try:
+            if device and not self.environment.network.device_has_address(device, source):
+                self.warn(f"Warning: source address might be selected on device other than: {device}")
+        except OSError:
+            raise self.error(f"unknown iface: {device}") from None
 
     def second_try(self, settings, errno: int) -> str:
         """EACCES may mean a broadcast address."""

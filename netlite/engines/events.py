@@ -61,7 +61,7 @@ class TimePassed(Record):
 
 
 class Interrupted(Record):
-    """The user asked to end (SIGINT)."""
+    """The user asked to end (SIGINT, SIGALRM)."""
 
     at_ns: int
 

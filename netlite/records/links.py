@@ -51,7 +51,8 @@ class EchoLinkSettings(LinkSettings):
     datagram sockets.  `payload` is sent as it is, but for the struct timeval of the wall clock that
     the link writes over its first 16 bytes when `stamped` (and there are 16).  `kind` "raw" or
     "datagram" insists on one kind of socket; None tries datagram, then raw.  `kernel_stamps` is
-    a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once.
+    a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once;
+    `connected` takes replies from the destination alone.
     """
 
     identifier: int | None = None
@@ -64,6 +65,7 @@ class EchoLinkSettings(LinkSettings):
     kernel_stamps: int = KernelStamps.BOTH
     kind: str | None = None
     preload: int = 1
+    connected: bool = False
 
 
 class UdpLinkSettings(LinkSettings):

@@ -11,7 +11,7 @@ from posix import getpid
 from struct import Struct
 from time import monotonic_ns, time_ns
 
-from ..errors import MalformedPacket
+from ..errors import KernelRefused, MalformedPacket
 from ..packets.checksum import is_valid
 from ..packets.extensions import STEP_BYTES, search
 from ..packets.icmp import REDIRECT, TYPES, read_icmp_packet
@@ -65,7 +65,7 @@ class EchoLink(Link):
         self.device = settings.device
         self.warnings: list[tuple[str, int]] = []
         configure(socket, kind, settings, self.warnings)
-        self._flow_label = lease_flow_label(socket, settings)
+        self.flow_label = lease_flow_label(socket, settings)
         self._socket = socket
         self._settings = settings
         self._version = settings.family.version
@@ -76,6 +76,8 @@ class EchoLink(Link):
         self._packets: dict[int, EchoPacket] = {}
         self._packet = self._packet_of(len(settings.payload))
         self._target = self._target_of(settings.destination)
+        if settings.connected:
+            self._connect()
         self._ttl = None
         self._waiting: list[Arrival] = []
         self._stamping = settings.kernel_stamps == KernelStamps.BOTH and ask_transmit_stamps(socket)
@@ -256,7 +258,13 @@ class EchoLink(Link):
         return self._packets[size_bytes]
 
     def _target_of(self, destination: str) -> tuple:
-        return socket_address(self._settings.family, destination, 0, self.device, self._flow_label)
+        return socket_address(self._settings.family, destination, 0, self.device, self.flow_label)
+
+    def _connect(self) -> None:
+        try:
+            self._socket.connect(self._target)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "connect") from None
 
     def _set_ttl(self, ttl: int | None) -> None:
         """Set the TTL of the sends from here on; None is the link's, or the kernel's default."""

@@ -11,11 +11,12 @@ ADDRESS_AT = 20
 
 
 def has_address(device: str, address: str) -> bool:
-    """Whether `address` (text, a %zone is ignored) is one of `device`'s.
+    """Whether `address` (text, a %zone is ignored) is one of `device`'s.  Raises OSError without the device.
 
     *From the kernel*: SIOCGIFCONF, netdevice(7), for IPv4, where an alias is a device of its own;
     /proc/thread-self/net/if_inet6 for IPv6.
     """
+    _socket.if_nametoindex(device)
     if ":" not in address:
         return (device, address) in _addresses4()
     wanted = _socket.inet_pton(_socket.AF_INET6, address.partition("%")[0]).hex()

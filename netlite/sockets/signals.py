@@ -1,4 +1,4 @@
-"""Signals as readable events: SIGINT and SIGQUIT end up in a pipe, in order.
+"""Signals as readable events: SIGINT, SIGALRM and SIGQUIT end up in a pipe, in order.
 
 Uses the C module under `signal`, which is imported in 0.1 ms instead of 3.7.
 """
@@ -10,7 +10,7 @@ from posix import close, pipe2, read, O_CLOEXEC, O_NONBLOCK
 
 from ..engines.events import Interrupted, StatusAsked
 
-EVENTS = {_signal.SIGINT: Interrupted, _signal.SIGQUIT: StatusAsked}
+EVENTS = {_signal.SIGINT: Interrupted, _signal.SIGALRM: Interrupted, _signal.SIGQUIT: StatusAsked}
 
 
 class Signals:
@@ -19,7 +19,7 @@ class Signals:
     Main thread only (the kernel delivers to it, and Python's handlers run in it).
     """
 
-    def __init__(self, caught=(_signal.SIGINT, _signal.SIGQUIT)):
+    def __init__(self, caught=tuple(EVENTS)):
         self._read_fd, self._write_fd = pipe2(O_NONBLOCK | O_CLOEXEC)
         self._wakeup_before = _signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
         self._before = {number: _signal.signal(number, lambda *_: None) for number in caught}
