@@ -22,6 +22,7 @@ MASKS = {
     "tracepath_stamp": (r"data=([0-9a-f]{16})[0-9a-f]{32}", r"data=\1#"),
     # texts of netstat and ifconfig
     "counters": (r"(packets|bytes|errors|dropped|overruns|frame|carrier|collisions) \d+( \([^)]*\))?", r"\1 #"),
+    "short_counters": (r"(?m)^(\S+ +\d+)(?: +\d+){8} ", r"\1 # "),
     "timers": (r"(keepalive|on|on1|timewait|probe|unkn-\d+) \([\d./]+\)", r"\1 (#)"),
     # packet lines
     "icmp_id": (r"(icmp \S+) id=\d+", r"\1 id=#"),

@@ -9,6 +9,7 @@
     alone   h1 and its loopback.
     sockets h1 and h2 on one wire; h1 holds sockets of every kind and state (socket_furniture.py), some of
             another user.
+    interfaces h1 with interfaces, aliases and link types of every kind (interface_furniture.py), and h2.
 
 To add one, add a `Topology` to SCENES.  What a case needs inside a node beyond that (sockets,
 interfaces, processes) it makes with its `before`, or a scene has it made once by `FURNISH`.
@@ -78,6 +79,7 @@ SCENES = {
     "detours": _detours(),
     "host": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "host"),
     "alone": Topology([Node("h1")], [], "alone"),
+    "interfaces": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "interfaces"),
     "sockets": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "sockets"),
 }
 
@@ -92,7 +94,14 @@ def _open_sockets(lab) -> None:
             raise RuntimeError("the sockets of the scene could not be opened")
 
 
-FURNISH = {"sockets": _open_sockets}  # scene: function(lab), called once it is built; may return what to close with the scene
+def _add_interfaces(lab) -> None:
+    script = Path(__file__).with_name("interface_furniture.py").read_text("utf-8")
+    lab.run("h1", [sys.executable, "-I", "-c", script], timeout=60)
+
+
+FURNISH = {"sockets": _open_sockets, "interfaces": _add_interfaces}
+"""Scene -> function(lab), called once it is built; may return what to close with the scene."""
+
 ICMP_ECHO_FOR_ALL = {"net/ipv4/ping_group_range": "0 2147483647"}
 
 
