@@ -16,6 +16,7 @@ def main(argv: list[str], env) -> int:
         from .netstat_tables import show_statistics
 
         return show_statistics(choices, env)
+    import gc; gc.disable()
     show = view_of(choices, env)
     while True:
         status = show()

@@ -1,8 +1,8 @@
 """The table of Internet sockets, as netstat of net-tools prints it.
 
 Rows are `records.connections.Connection` or plain tuples in the order of its fields: a record is
-such a tuple, so there is one renderer and the two cannot differ.  `hosts`, `ports`, `users`,
-`owners` and `contexts` are mappings from number to text.
+such a tuple, so there is one renderer and the two cannot differ.  `hosts`, `ports` (with their
+colon), `users`, `owners` and `contexts` are mappings from number to text.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def render_sockets(rows: list, protocol: str, label: str, hosts, ports, columns:
     idle = f"{label:5}      0      0"
     return "".join([
         f"{idle if not (received or to_send) else f'{label:5} {received:6} {to_send:6}'}"
-        f" {text if len(text := f'{hosts[source]}:{ports[port]}') <= room else _cut(text):23}"
-        f" {text if len(text := f'{hosts[target]}:{ports[target_port]}') <= room else _cut(text):23}"
+        f" {place.ljust(23) if len(place := hosts[source] + ports[port]) <= room else _cut(place)}"
+        f" {place.ljust(23) if len(place := hosts[target] + ports[target_port]) <= room else _cut(place)}"
         f" {states[state]}{tail}"
         for (_, state, port, target_port, source, target, received, to_send, _, _, _), tail
         in zip(rows, render_tails(rows, protocol, columns))])
@@ -86,9 +86,9 @@ def render_sockets(rows: list, protocol: str, label: str, hosts, ports, columns:
 
 def _cut(place: str) -> str:
     """A place that is too long for its column: at most 18 characters of the port, the host's tail is lost."""
-    host, _, port = place.rpartition(":")
+    host, colon, port = place.rpartition(":")
     port = port[:LONGEST_PORT]
-    return f"{host[:HOST_AND_PORT - len(port)]}:{port}"
+    return host[:HOST_AND_PORT - len(port)] + colon + port
 
 
 def render_tails(rows: list, protocol: str, columns: Columns):

@@ -19,4 +19,4 @@ def render_masqueraded(row: MasqueradedConnection, hosts, ports, extended: bool)
     sequence = f"{row.initial_sequence:10} {row.delta:5} {row.previous_delta:5} " if extended else ""
     return (f"{row.protocol:4}{seconds // 60:3}:{seconds % 60:02}.{hundredths:02} {sequence}"
             f"{hosts[row.source_address]:20} {hosts[row.destination_address]:20} "
-            f"{ports[row.source_port]} -> {ports[row.destination_port]} ({row.masqueraded_port})\n")
+            f"{ports[row.source_port][1:]} -> {ports[row.destination_port][1:]} ({row.masqueraded_port})\n")

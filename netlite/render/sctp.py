@@ -22,7 +22,7 @@ def render_sctp(socket: SctpSocket, hosts, ports, columns: Columns) -> str:
 
 
 def _endpoint_lines(socket: SctpSocket, hosts, ports) -> list[str]:
-    places = [f"{hosts[address]}:{ports[socket.local_port]}" for address in socket.local_addresses] or [""]
+    places = [f"{hosts[address]}{ports[socket.local_port]}" for address in socket.local_addresses] or [""]
     return ([f"sctp{'':16}{places[0]:47} {TCP_STATES[socket.state]}"]
             + [f"{'':20}{place:47} {'':11}" for place in places[1:]])
 
@@ -35,6 +35,6 @@ def _association_lines(socket: SctpSocket, hosts, ports) -> list[str]:
             lines.append(f"{'':20}{sides[0]:23} {sides[1]:23} {'':11}")
             continue
         lines.append(f"sctp  {socket.receive_queue_bytes:6} {socket.send_queue_bytes:6} "
-                     f"{f'{sides[0]}:{ports[socket.local_port]}':23} "
-                     f"{f'{sides[1]}:{ports[socket.remote_port]}':23} {TCP_STATES[socket.state]}")
+                     f"{f'{sides[0]}{ports[socket.local_port]}':23} "
+                     f"{f'{sides[1]}{ports[socket.remote_port]}':23} {TCP_STATES[socket.state]}")
     return lines

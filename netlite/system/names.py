@@ -74,23 +74,22 @@ def question(address: bytes) -> str:
 
 
 class PortNumbers(dict):
-    """Port -> its number in text, ``*`` for none."""
+    """Port -> colon and number, as it follows an address in text; ``:*`` for none."""
 
     def __init__(self):
-        self[0] = "*"
+        self[0] = ":*"
 
     def __missing__(self, port: int) -> str:
-        text = self[port] = str(port)
+        text = self[port] = f":{port}"
         return text
 
 
 def service_names(etc: str, protocol: str) -> PortNumbers:
-    """Port -> service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
+    """Port -> colon and service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
+    known = read_protocols(etc) if protocol == "raw" else {}
+    known.update({port: name for (port, kind), name in read_services(etc).items() if kind == protocol})
     names = PortNumbers()
-    if protocol == "raw":
-        names.update(read_protocols(etc))
-    names.update({port: name for (port, kind), name in read_services(etc).items() if kind == protocol})
-    names[0] = "*"
+    names.update((port, f":{name}") for port, name in known.items() if port)
     return names
 
 
