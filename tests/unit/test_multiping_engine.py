@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from itertools import count as counter
 
 from hypothesis import given, settings, strategies
 
@@ -21,7 +22,7 @@ def targets(count):
 
 def play(config, fate, limit=100_000):
     """Run in virtual time.  `fate(probe)` gives the delays of its answers in ms, "error" or an errno."""
-    engine, now_ns, queue, reports = MultiPing(config), 0, [], []
+    engine, now_ns, queue, reports, arrivals = MultiPing(config), 0, [], [], counter()
     events = [Started(0)]
     for _ in range(limit):
         for event in events:
@@ -37,7 +38,7 @@ def play(config, fate, limit=100_000):
                                            quote=Quote(None, None, 1, sequence=action.probe.sequence))
                                  if outcome == "error" else
                                  EchoReply(action.probe.destination, 1, action.probe.sequence, 64))
-                        heapq.heappush(queue, (now_ns + delay_ms * MS, len(queue), reply))
+                        heapq.heappush(queue, (now_ns + delay_ms * MS, next(arrivals), reply))
                 elif isinstance(action, Report):
                     reports.append((now_ns, action.record))
                 elif isinstance(action, Finish):
