@@ -8,11 +8,11 @@ docs/parity/traceroute.rst.  Exit status: 0 when the trace ran, 1 when the kerne
 from __future__ import annotations
 
 from errno import EPERM
-from posix import strerror
+from posix import strerror, urandom
 
 from ..engines.traceroute import Method, TracerouteEngine, TracerouteSettings
 from ..errors import KernelRefused, UsageError
-from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, UdpLinkSettings
+from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
 from ..records.traceroute import TraceFailed
 from ..render.traceroute import TracerouteText
 from .environment import Environment
@@ -23,6 +23,7 @@ from .traceroute_options import CommandLine, refused
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 PATTERN = bytes(range(0x40, 0x80))
 UDP, UDPLITE = 17, 136
+NO_PRIVILEGE = "You do not have enough privileges to use this traceroute method."
 SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recverr")
 
 
@@ -39,11 +40,14 @@ def main(argv: list[str], environment: Environment) -> int:
         CommandLine(row.keywords, keywords=True).read(row.name, choices.method_words, keywords)
     refuse_what_is_not_done(environment.program, choices, row)
     plan = Plan(choices, row, keywords, ip_options)
+    if row.name == "tcp":
+        plan.build_segment(environment.proc)
     try:
         with plan.open_link(environment.network) as link:
             return run(plan, link, environment)
     except KernelRefused as refusal:
-        return failed(environment, refusal.what, refusal.errno)
+        before = NO_PRIVILEGE if (refusal.what, refusal.errno) == ("socket", EPERM) else ""
+        return failed(environment, refusal.what, refusal.errno, before)
 
 
 def run(plan: Plan, link, environment: Environment) -> int:
@@ -100,11 +104,24 @@ class Plan:
             size = choices.family.header_bytes + len(ip_options) + DATA_BYTES
         self.size_bytes = max(size, self.header_bytes)
         self.port = choices.port or row.port
+        self.segment: dict = {}
+        self.seed = 0
+
+    def build_segment(self, proc: str) -> None:
+        """Which TCP segment to send (see `traceroute_segment`); the size given has no say in it."""
+        from .traceroute_segment import segment_bytes, segment_fields
+
+        self.segment = segment_fields(self.keywords, proc)
+        self.segment.update(source_port=self.choices.source_port & 0xFFFF or None, ip_options=self.ip_options)
+        self.size_bytes = self.header_bytes + segment_bytes(self.segment)
+        self.seed = int.from_bytes(urandom(4), "big")
 
     def open_link(self, network):
         """Raises KernelRefused, with `what` "socket", "connect" or the name of an option."""
         if self.row.name == "icmp":
             return self.open_echo_link(network)
+        if self.row.name == "tcp":
+            return open_first(network.open_tcp_link, [TcpLinkSettings(**self.shared_settings(), **self.segment)])
         lite = self.row.name == "udplite"
         return network.open_udp_link(UdpLinkSettings(
             **self.shared_settings(), socket_per_probe=True, source_port=self.choices.source_port & 0xFFFF or None,
@@ -119,10 +136,15 @@ class Plan:
         kinds = (self.keywords.kind,) if self.keywords.kind else ("raw", "datagram")
         link = open_first(network.open_echo_link, [settings.replace(kind=kind) for kind in kinds])
         try:
+            for what, errno in getattr(link, "warnings", ()):  # what ping can do without
+                raise KernelRefused(errno, what)
             network.choose_source(settings)
         except OSError as refusal:
             link.close()
             raise KernelRefused(refusal.errno, "connect") from None
+        except KernelRefused:
+            link.close()
+            raise
         return link
 
     def shared_settings(self) -> dict:
@@ -144,7 +166,7 @@ class Plan:
             nanoseconds(choices.wait), 0.0 if alone else choices.here, 0.0 if alone else choices.near, nanoseconds(gap),
             port=self.port, port_step=self.row.port_step, size_bytes=self.size_bytes, header_bytes=self.header_bytes,
             resolve=not choices.numeric, back=choices.back, discover_mtu=choices.discover_mtu,
-            show_flags=self.keywords.info)
+            show_flags=self.keywords.info, seed=self.seed)
 
 
 def open_first(open_link, settings: list):

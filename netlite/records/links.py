@@ -85,3 +85,21 @@ class UdpLinkSettings(LinkSettings):
     stamped: bool = False
     coverage_bytes: int | None = None
     ip_options: bytes = b""
+
+
+class TcpLinkSettings(LinkSettings):
+    """How TCP segments are sent as probes, from a raw socket (CAP_NET_RAW).
+
+    `flags` are the eight bits of RFC 9293; the options are left out where None or False.  A SYN says
+    its `mss_bytes`; None takes what the path MTU allows.  `timestamp` and `window_scale` are RFC 7323's.
+    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).
+    """
+
+    flags: int = 2
+    mss_bytes: int | None = None
+    sack: bool = False
+    timestamp: int | None = None
+    window_scale: int | None = None
+    reuse: bool = False
+    source_port: int | None = None
+    ip_options: bytes = b""

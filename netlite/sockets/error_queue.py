@@ -142,28 +142,32 @@ class PerProbeUdpLink(Link):
 
 def open_probe_socket(settings, source_port: int = 0) -> tuple:
     """A UDP socket with all settings and the error queue on; and its leased flow label or None."""
-    family = settings.family
-    options = OPTIONS[family.version]
-    socket = _socket.socket(family.af, NONBLOCKING, settings.protocol)
+    socket = _socket.socket(settings.family.af, NONBLOCKING, settings.protocol)
     try:
-        warnings = []
-        apply_settings(socket, settings, warnings)
-        for what, errno in warnings:
-            raise KernelRefused(errno, what)
-        if settings.ip_options:
-            set_option(socket, options.level, ROUTING[family.version], settings.ip_options)
-        port = source_port or settings.source_port or 0
-        if settings.source or port:
-            bind_source(socket, settings, port)
         if settings.coverage_bytes is not None:
             set_option(socket, settings.protocol, UDPLITE_SEND_COVERAGE, settings.coverage_bytes)
-        set_option(socket, options.level, options.receive_errors, 1)
-        set_option(socket, options.level, options.receive_ttl, 1)
-        ask_receive_stamps(socket)
-        return socket, lease_flow_label(socket, settings, ANY if settings.socket_per_probe else EXCLUSIVE)
+        sharing = ANY if settings.socket_per_probe else EXCLUSIVE
+        return socket, prepare(socket, settings, source_port or settings.source_port or 0, sharing)
     except BaseException:
         socket.close()
         raise
+
+
+def prepare(socket, settings, source_port: int, sharing: int) -> int | None:
+    """Put all settings on a socket and turn its error queue on; its leased flow label or None."""
+    options = OPTIONS[settings.family.version]
+    warnings = []
+    apply_settings(socket, settings, warnings)
+    for what, errno in warnings:
+        raise KernelRefused(errno, what)
+    if settings.ip_options:
+        set_option(socket, options.level, ROUTING[settings.family.version], settings.ip_options)
+    if settings.source or source_port:
+        bind_source(socket, settings, source_port)
+    set_option(socket, options.level, options.receive_errors, 1)
+    set_option(socket, options.level, options.receive_ttl, 1)
+    ask_receive_stamps(socket)
+    return lease_flow_label(socket, settings, sharing)
 
 
 def set_ttl(socket, settings, ttl: int) -> None:

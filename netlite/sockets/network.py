@@ -22,6 +22,12 @@ class Network:
 
         return open_udp_link(settings)
 
+    def open_tcp_link(self, settings):
+        """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
+        from .tcp_probe import open_tcp_link
+
+        return open_tcp_link(settings)
+
     def choose_source(self, settings) -> str:
         """The source address the kernel would choose: a UDP connect without sending a byte.
 

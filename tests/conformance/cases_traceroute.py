@@ -73,3 +73,29 @@ UNPRIVILEGED = ("-n 10.77.4.2", "-n -U 10.77.4.2", "-n -UL 10.77.4.2", "-n -6 h2
                 "-n --fwmark=5 10.77.4.2", "-n -i eth0 10.77.4.2", "-n -g 10.77.2.2 10.77.4.2", "-n -t 0xe0 10.77.4.2",
                 "-n -l 5 -6 h2.lab", "-n --sport=80 10.77.4.2", "-n -d 10.77.4.2")
 CASES += [Case(f"traceroute {words}", user="nobody", packets="ignored", attempts=3) for words in UNPRIVILEGED]
+
+# The methods that need a raw socket.
+RAW_TRACES = (
+    "-I h2.lab", "-I -6 h2.lab", "-n -I 10.77.4.2 20", "-n -I 10.77.4.2 1500", "-n -T 10.77.4.2", "-n -T -6 h2.lab",
+    "-n -T -O info 10.77.4.2", "-n -T -O info -6 h2.lab", "-n -T -O fin,info 10.77.4.2", "-n -T -O flags=0x12,info 10.77.4.2",
+    "-n -T -p 443 -O info,mss=500,ack 10.77.4.2", "-n -T -O syn,ecn,sack,timestamps,window_scaling,info 10.77.4.2",
+    "-n -I -F 10.77.4.2 1500", "-n -I -F -6 h2.lab 1500", "-n -I -F -w 0.3 10.77.4.2 9000", "-n -I -F -w 0.3 -6 h2.lab 9000",
+    "-n -I --mtu 10.77.4.2", "-n -I --mtu -6 h2.lab", "-n -T --mtu 10.77.4.2", "-n -I -g 10.77.2.2 -w 0.3 10.77.4.2",
+    "-n -T -g 10.77.2.2 -w 0.3 10.77.4.2", "-n -I --back 10.77.4.2", "-n -I -r 10.77.4.2", "-n -T -r 10.77.4.2",
+    "-n -I -i nosuch 10.77.4.2", "-n -T -i nosuch 10.77.4.2", "-n -I -s 192.0.2.77 10.77.4.2", "-n -I --sport=5000 10.77.4.2",
+    "-n -T --sport=5000 10.77.4.2", "-n -T -O reuse 10.77.4.2", "-n -I -m 4 -w 0.4 203.0.113.1", "-n -T -m 4 -w 0.4 203.0.113.2",
+)
+CASES += [Case(f"traceroute {words}", packets="ignored", attempts=3) for words in RAW_TRACES]
+RAW_PROBES = (
+    "-I 10.77.4.2", "-I -6 h2.lab", "-I -p 7 10.77.4.2", "-I 10.77.4.2 100", "-I -t 0xb8 10.77.4.2", "-I -F 10.77.4.2",
+    "-I -g 10.77.2.2 -w 0.2 10.77.4.2", "-T 10.77.4.2", "-T -6 h2.lab", "-T -p 443 10.77.4.2", "-T -t 0xb8 -6 h2.lab",
+    "-T -F 10.77.4.2", "-T -O ack 10.77.4.2", "-T -O fin,psh,urg 10.77.4.2", "-T -O flags=0 10.77.4.2",
+    "-T -O ecn 10.77.4.2", "-T -O sack 10.77.4.2", "-T -O timestamps 10.77.4.2", "-T -O window_scaling 10.77.4.2",
+    "-T -O mss=700 10.77.4.2", "-T -O mss=70000 10.77.4.2", "-T -O syn,sysctl 10.77.4.2", "-T -O sack,window_scaling 10.77.4.2",
+    "-T -O ack,sack,timestamps -6 h2.lab", "-T 10.77.4.2 1000",
+)
+CASES += [Case(f"traceroute -n -N1 -q2 -f2 -m4 {words}", attempts=3) for words in RAW_PROBES]
+CASES += [Case("traceroute -n -N1 -q1 -T --sport=5000 10.77.4.2", unmask=["source_port"])]
+CASES += [Case(f"traceroute {words}", user="nobody", packets="ignored")
+          for words in ("-n -I 10.77.4.2", "-n -I -O raw 10.77.4.2", "-n -I -O dgram 10.77.4.2", "-n -T 10.77.4.2",
+                        "-n -I -d 10.77.4.2", "-n -I nosuch.lab")]
