@@ -9,6 +9,8 @@ from __future__ import annotations
 from ..engines.actions import Finish, LookUpName, Report, SendProbe
 from ..engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 
+REST = 256  # replies read at once before the engine is told that its time has passed
+
 
 def run(engine, link, clock, signals=None, lookups=None, transcript=None):
     """Run `engine` over `link` to its end and yield the records it reports, in order.
@@ -59,10 +61,25 @@ def _happened(engine, link, clock, signals, lookups) -> list:
         events += signals.receive(clock.now_ns())
     arrivals = link.receive()
     now_ns = clock.now_ns()
+    late = engine.deadline_ns is not None and engine.deadline_ns <= now_ns
+    if late and arrivals:
+        arrivals = arrivals + _rest(link)
     for received_ns, reply, sent_ns, number in arrivals:
         events.append(ReplyArrived(now_ns, reply, received_ns, sent_ns, number))
     if lookups is not None:
         events += lookups.receive(now_ns)
-    if engine.deadline_ns is not None and engine.deadline_ns <= now_ns:
+    if late:
         events.append(TimePassed(now_ns))
     return events
+
+
+def _rest(link) -> list:
+    """What else has arrived: a probe is given up only when its reply is not among it.  Bounded, so
+    that a storm cannot hold up the time."""
+    arrivals = []
+    for _ in range(REST):
+        more = link.receive()
+        if not more:
+            break
+        arrivals += more
+    return arrivals
