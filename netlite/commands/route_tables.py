@@ -61,8 +61,11 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
     else:
         networks = None if numeric else NetworkNames(env.etc)
         env.out.write(text.TITLE4 + text.header4(style))
+        status = 1                    # a namespace that never had a route has an empty file: copied
         for routes in blocks:
+            status = 0
             env.out.write("".join([text.render_route4(route, style, hosts, networks) for route in routes]))
+        return status
     return 0
 
 

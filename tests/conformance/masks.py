@@ -40,6 +40,9 @@ OF_PROGRAM = {
     "tracepath": ("tracepath_time", "tracepath_stamp"),
     "netstat": (),
     "ifconfig": (),
+    "route": (),
+    "arp": (),
+    "hostname": (),
 }
 
 

@@ -1,0 +1,21 @@
+"""route beside the original: options, tables, refusals.  Changes are in test_verbs.py."""
+
+from __future__ import annotations
+
+from harness import Case
+
+SHOWN = ("", "-n", "-e", "-ee", "-en", "-een", "-F", "-C", "-Cn", "-CF", "-CFne", "-N", "-v", "-6", "-6n", "-6C", "-6e",
+         "-4 -6 -n", "-A inet,inet6 -n", "--inet", "--inet6 -n", "--numeric --extend", "-A ip", "-A ip6")
+REFUSED = ("-z -y", "--foo add default", "-A", "-A foo", "-A ax25", "-A x25", "-A rose", "-A netrom", "-A ddp",
+           "-A ipx", "-A unix", "-A ash", "-A econet", "--n", "--v", "--w", "-h", "--help", "-V", "-? -n", "-h -6",
+           "-h -A inet", "-h -A x25", "-h -A unix", "-net", "foo", "ADD default", "flush", "-6 flush", "-C add default",
+           "add", "del", "-6 add", "-4 -6 add default", "-A ipx add 1", "-A ax25 add 1", "-A x25 add 1",
+           "-A netrom add 1", "-A ash del 1", "add nosuch gw 1.2.3.4", "del 192.0.2.7", "add default gw 192.0.2.1")
+
+CASES = [
+    *(Case(f"route {words}", scene=scene) for scene in ("chain", "alone") for words in SHOWN),
+    *(Case(f"route {words}", scene="alone") for words in REFUSED),
+    Case("route -n", user="nobody"),
+    Case("route -n add -net 192.0.2.0/24 dev eth0", user="nobody"),
+    Case("route -6 del default", user="nobody"),
+]
