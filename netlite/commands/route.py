@@ -11,10 +11,10 @@ from .options import NO_VALUE, VALUE, GetOpt
 from .route_tables import BOTH, METRICS, WINDOWS, show_routes
 
 SHORT = "A:eCFhnN64Vv?"
-LONG = (("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
+LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
+        ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
         ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
-        ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"),
-        *((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()))
+        ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
 MARKS = {"-net": "#net", "-host": "#host"}
 VERBS = {"add": True, "del": False, "delete": False}
 IP_FAMILIES = {"inet": IPV4, "inet6": IPV6}
@@ -116,7 +116,7 @@ def _change(words: list[str], options: Options, env) -> int:
         raise UsageError("Please don't supply more than one address family.\n"
                          f"Address family `{','.join(options.families)}' not supported.\n", WRONG)
     if name in NO_IP:
-        raise UsageError(NO_IP[name], 0)
+        raise UsageError(NO_IP[name], 1)
     if name == "x25":
         raise UsageError(X25_GRAMMAR, WRONG)
     if name not in IP_FAMILIES:
