@@ -1,7 +1,7 @@
 """The network in memory: routers and hosts of a topology, handling real packet bytes.
 
 A packet is carried to its end at once: what comes back, and when, is known as soon as it is sent.
-The order of a router's checks is Linux's: TTL, route, MTU, rules (net/ipv4/ip_forward.c).
+The order of a router's checks is Linux's: route, TTL, MTU, rules (net/ipv4/ip_forward.c).
 """
 
 from __future__ import annotations
@@ -43,14 +43,15 @@ TTL_EXCEEDED = Refusal((11, 3), (0, 0))
 class Transit(Record):
     """A packet at a node; `arrived_by` is its interface, None at the node that made it.
 
-    `fragmentable` packets pass narrow wires as if whole; nothing here cuts and joins them.
+    `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0
+    where routers may cut it (IPv4 without DF).  Fragments travel together, nothing here cuts packets.
     """
 
     node: str
     packet: bytes
     at_ns: int
+    piece_bytes: int
     arrived_by: object = None
-    fragmentable: bool = False
 
 
 class Internet:
@@ -68,9 +69,13 @@ class Internet:
         self._random = Random(seed)
         self._open_ports = set(open_ports)
 
-    def send(self, packet: bytes, at_ns: int, fragmentable: bool = False) -> list[tuple[int, bytes]]:
-        """Send a packet from the listener; return what reaches it because of that: (time, packet)."""
-        on_the_way, delivered = [Transit(self.listener, packet, at_ns, None, fragmentable)], []
+    def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
+        """Send a packet from the listener; return what reaches it because of that: (time, packet).
+
+        `piece_bytes` as in `Transit`; None keeps the packet whole.
+        """
+        piece_bytes = len(packet) if piece_bytes is None else piece_bytes
+        on_the_way, delivered = [Transit(self.listener, packet, at_ns, piece_bytes)], []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             header, data = read_packet(transit.packet)
             if not self.is_own(transit.node, header.destination):
@@ -104,13 +109,13 @@ class Internet:
         node, own = self.topology.nodes[transit.node], transit.arrived_by is None
         if not own and not node.forwards:
             return []
-        if not own and header.ttl <= 1:
-            return self._refuse(transit, header, TTL_EXCEEDED)
         way = self.way_out(node.name, header.destination)
         if way is None:
             return self._refuse(transit, header, NO_ROUTE)
+        if not own and header.ttl <= 1:
+            return self._refuse(transit, header, TTL_EXCEEDED)
         interface, following = way
-        if len(transit.packet) > interface.wire.mtu_bytes and not transit.fragmentable:
+        if transit.piece_bytes > interface.wire.mtu_bytes:
             return [] if node.black_hole else self._refuse(transit, header, TOO_BIG, interface.wire.mtu_bytes)
         packet = transit.packet if own else with_ttl_decremented(transit.packet)
         transit = transit.replace(packet=packet)
@@ -123,7 +128,7 @@ class Internet:
         if self._random.random() < self._losses.get(interface.wire.label, 0):
             return []
         far = next(each for each in self.topology.interfaces(following) if each.wire is interface.wire)
-        return [Transit(following, packet, transit.at_ns + interface.wire.delay_ns, far, transit.fragmentable)]
+        return [Transit(following, packet, transit.at_ns + interface.wire.delay_ns, transit.piece_bytes, far)]
 
     def _rule(self, node: str, header: IpHeader, data: bytes):
         port = int.from_bytes(data[2:4], "big") if header.protocol in (TCP, UDP) else None
@@ -145,7 +150,7 @@ class Internet:
         if source is None:
             return []
         error = icmp_error(source, header.source, refusal.types[row], refusal.codes[row], transit.packet, info)
-        return [Transit(transit.node, error, transit.at_ns)]
+        return [Transit(transit.node, error, transit.at_ns, len(error))]
 
     def _error_source(self, transit: Transit, header: IpHeader) -> str | None:
         """The target answers as itself.  Linux's routers answer IPv4 with the address of the device the
@@ -168,7 +173,11 @@ class Internet:
             answer = self._segment(transit.node, header, data)
         else:
             return self._refuse(transit, header, NO_PORT if header.protocol in (UDP, UDPLITE) else NO_PROTOCOL)
-        return [Transit(transit.node, answer, transit.at_ns)] if answer else []
+        if not answer:
+            return []
+        way = self.way_out(transit.node, header.source)
+        piece_bytes = 0 if header.version == 4 or way is None else min(len(answer), way[0].wire.mtu_bytes)
+        return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
 
     def _echo(self, header: IpHeader, data: bytes) -> bytes | None:
         if data[0] != TYPES[header.version].echo_request:

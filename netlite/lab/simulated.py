@@ -118,10 +118,10 @@ class SimulatedNetwork:
         device_bytes = way[0].wire.mtu_bytes if way else LOOPBACK_MTU_BYTES[version]
         return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
 
-    def transmit(self, packet: bytes, fragmentable: bool) -> None:
-        """Put a packet on the wire now."""
+    def transmit(self, packet: bytes, piece_bytes: int) -> None:
+        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`."""
         self.sent.append(packet)
-        for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), fragmentable):
+        for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), piece_bytes):
             heappush(self._pending, (at_ns, len(self.sent), answer))
 
     def due_ns(self) -> int | None:
@@ -181,7 +181,8 @@ class SimulatedLink(Link):
         data = make(source, destination)
         packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
                            settings.flow_label or 0)
-        network.transmit(packet, not whole)
+        cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
+        network.transmit(packet, size_bytes if whole else cut_bytes)
         return network.clock.now_ns()
 
     def take(self, at_ns: int, header, packet: bytes, reply) -> None:

@@ -64,8 +64,11 @@ def test_too_big_tells_the_mtu(version, expected):
 
 
 def test_fragments_pass_narrow_wires():
-    (_, answer), = Internet(CHAIN, "client").send(udp(4, size_bytes=1401), 0, fragmentable=True)
+    internet = Internet(CHAIN, "client")
+    (_, answer), = internet.send(udp(4, size_bytes=1401), 0, piece_bytes=0)
     assert read_icmp_packet(answer).code == 3
+    (_, answer), = internet.send(udp(6, size_bytes=1600), 0, piece_bytes=1500)
+    assert read_icmp_packet(answer).type == 2
 
 
 @pytest.mark.parametrize("version", (4, 6))
