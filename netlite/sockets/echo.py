@@ -27,7 +27,7 @@ from .link import Arrival, Link
 from .settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from .timestamps import ask_transmit_stamps, no_transmit_stamps
 
-MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
+MSG_DONTWAIT, MSG_CONFIRM, MSG_ERRQUEUE = 0x40, 0x800, 0x2000
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
 ROOM_BYTES = 136  # beyond the payload: IP header and options, and what iputils leaves for ICMP
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
@@ -53,8 +53,9 @@ def open_echo_link(settings) -> EchoLink:
 class EchoLink(Link):
     """Echo requests out; EchoReply and IcmpError in.
 
-    `kind` is "raw" or "datagram", `identifier` the ICMP identifier, `warnings` what was refused
-    and can be done without: ("SO_MARK", errno), ("SO_TIMESTAMP", 0).  Errors come from the error
+    `kind` is "raw" or "datagram", `identifier` the ICMP identifier, `flow_label` the leased one or
+    None, `warnings` what was refused and can be done without: ("SO_MARK", errno), ("SO_TIMESTAMP",
+    0).  With `ip_options` the answers' options are in EchoReply.options.  Errors come from the error
     queue (with `errno`; origin LOCAL after a refused send), redirects and source quench on a raw
     socket from the wire (`errno` None).
     """
@@ -79,6 +80,7 @@ class EchoLink(Link):
         if settings.connected:
             self._connect()
         self._ttl = None
+        self._confirm = 0  # after a reply: the neighbour is alive, no ARP needed to find that out
         self._waiting: list[Arrival] = []
         self._stamping = settings.kernel_stamps == KernelStamps.BOTH and ask_transmit_stamps(socket)
         self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
@@ -98,9 +100,10 @@ class EchoLink(Link):
             self._expect_stamp(sequence, destination)
         sent_ns = monotonic_ns()
         try:
-            self._socket.sendto(data, 0, target)
+            self._socket.sendto(data, self._confirm, target)
         except OSError as refusal:
             sent_ns = self._send_again(refusal, data, target)
+        self._confirm = 0
         return sent_ns
 
     def receive(self) -> list[Arrival]:
@@ -142,6 +145,7 @@ class EchoLink(Link):
             return None
         if offset:
             checksum_ok = is_valid(data[offset:])
+        self._confirm = MSG_CONFIRM
         told = read_ancillary(messages)
         source = address_text(address)
         reply = EchoReply(source, identifier, sequence, len(data) - offset, data[offset + ICMP_HEADER_BYTES:],

@@ -12,13 +12,13 @@ from struct import Struct
 
 from ..packets.icmp import REDIRECT, SOURCE_QUENCH, TYPES
 from ..records.links import KernelStamps
+from .echo_kinds import FALL_BACK
 from .filters import pass_types
 from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
 RAW, DATAGRAM = "raw", "datagram"
 TYPE_OF_KIND = {RAW: _socket.SOCK_RAW, DATAGRAM: _socket.SOCK_DGRAM}
-EPERM_OF_DATAGRAM = (13, 93, 97)  # EACCES (group range), EPROTONOSUPPORT, EAFNOSUPPORT (old kernels)
 
 SO_SNDBUF, SO_RCVBUF, SO_SNDTIMEO = 7, 8, 21
 IP_OPTIONS, IP_RETOPTS = (4, "IP_OPTIONS"), (7, "IP_RETOPTS")
@@ -38,7 +38,7 @@ def open_icmp_socket(settings) -> tuple:
         try:
             return _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol), kind
         except OSError as refusal:
-            if kind == kinds[-1] or refusal.errno not in EPERM_OF_DATAGRAM:
+            if kind == kinds[-1] or refusal.errno not in FALL_BACK[family.version]:
                 raise
     raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
 
