@@ -61,7 +61,7 @@ def link_settings(options: PingOptions, target) -> EchoLinkSettings:
         identifier=options.identifier, payload=payload(options), stamped=options.size_bytes >= 16,
         broadcast=options.broadcast, multicast_loop=not options.no_loop,
         send_buffer_bytes=options.send_buffer_bytes,
-        kernel_stamps=KernelStamps.NONE if options.user_latency else KernelStamps.BOTH,
+        kernel_stamps=KernelStamps.NONE if options.user_latency else KernelStamps.RECEIVED if options.flood else KernelStamps.BOTH,
         kind="raw" if options.identifier == 0 else None, preload=options.preload,
         ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4)
 

@@ -1,7 +1,6 @@
 """Kernel time stamps: asked for on a socket, read from ancillary data, told as monotonic time.
 
 The kernel stamps packets with the wall clock (CLOCK_REALTIME); netlite's times are monotonic.
-What is exact is the age of a stamp at the moment it is read, so that is what is subtracted.
 """
 
 from __future__ import annotations
@@ -59,5 +58,28 @@ def wall_ns(kind: int, data: bytes) -> int:
 
 
 def monotonic_from_wall(stamp_ns: int) -> int:
-    """The monotonic time of a wall-clock stamp taken a moment ago."""
-    return monotonic_ns() - time_ns() + stamp_ns
+    """The monotonic time of a wall-clock stamp taken a moment ago.
+
+    Both clocks run at one speed, so their difference stays until somebody sets the wall clock.  Two
+    looks at one clock around a look at the other tell whether it did, however long they took.
+    """
+    global _difference_ns
+    before = monotonic_ns()
+    wall = time_ns()
+    if not before - wall <= _difference_ns <= monotonic_ns() - wall:
+        _difference_ns = _measure_difference()
+    return stamp_ns + _difference_ns
+
+
+def _measure_difference() -> int:
+    """Monotonic minus wall clock, from the quickest of a few looks: others were interrupted."""
+    looks = []
+    for _ in range(5):
+        before = monotonic_ns()
+        wall = time_ns()
+        after = monotonic_ns()
+        looks.append((after - before, (before + after) // 2 - wall))
+    return min(looks)[1]
+
+
+_difference_ns = 0

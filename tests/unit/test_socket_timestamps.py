@@ -1,0 +1,69 @@
+"""Wall-clock stamps told as monotonic time, whatever happens to the clocks meanwhile."""
+
+from __future__ import annotations
+
+from time import monotonic_ns, time_ns
+
+import pytest
+
+from netlite.sockets import timestamps
+from netlite.sockets.timestamps import SO_TIMESTAMP, SO_TIMESTAMPNS, TIME, monotonic_from_wall, wall_ns
+
+
+class Clocks:
+    """Two clocks that advance by `step_ns` at every look; `delays` are interruptions before a look."""
+
+    def __init__(self, difference_ns: int, step_ns: int = 50, delays=()):
+        self.now_ns = 10**15
+        self.difference_ns = difference_ns
+        self.step_ns = step_ns
+        self.delays = list(delays)
+
+    def monotonic_ns(self) -> int:
+        self.now_ns += self.step_ns + (self.delays.pop(0) if self.delays else 0)
+        return self.now_ns
+
+    def time_ns(self) -> int:
+        return self.monotonic_ns() - self.difference_ns
+
+
+@pytest.fixture
+def clocks(monkeypatch):
+    def use(made: Clocks) -> Clocks:
+        monkeypatch.setattr(timestamps, "monotonic_ns", made.monotonic_ns)
+        monkeypatch.setattr(timestamps, "time_ns", made.time_ns)
+        monkeypatch.setattr(timestamps, "_difference_ns", 0)
+        return made
+
+    return use
+
+
+def test_timestamp_of_now():
+    before = monotonic_ns()
+    converted = monotonic_from_wall(time_ns())
+    assert before - 10_000 <= converted <= monotonic_ns() + 10_000
+
+
+def test_timestamp_difference_is_exact(clocks):
+    made = clocks(Clocks(-10**18))
+    assert monotonic_from_wall(5 * 10**18) - 5 * 10**18 == made.difference_ns
+
+
+def test_timestamp_between_interruptions(clocks):
+    made = clocks(Clocks(-10**18, delays=[0, 10**6, 0, 0, 10**6, 0, 10**9, 10**7]))
+    first = monotonic_from_wall(7)
+    made.delays = [0, 10**7, 10**6]
+    assert first == monotonic_from_wall(7) == 7 + made.difference_ns
+
+
+def test_timestamp_after_the_clock_was_set(clocks):
+    made = clocks(Clocks(-10**18))
+    monotonic_from_wall(7)
+    made.difference_ns += 3_600 * 10**9
+    assert monotonic_from_wall(7) == 7 + made.difference_ns
+
+
+def test_timestamp_formats():
+    assert wall_ns(SO_TIMESTAMPNS, TIME.pack(2, 5)) == 2_000_000_005
+    assert wall_ns(SO_TIMESTAMP, TIME.pack(2, 5)) == 2_000_005_000
+    assert wall_ns(SO_TIMESTAMPNS, b"\0" * 7) == 0
