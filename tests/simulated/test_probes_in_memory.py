@@ -68,3 +68,17 @@ def test_traceroute_waits_in_virtual_time():
     played = simulate("traceroute -n -q1 -w 4,0,0 server", topology)
     assert [line.split()[1] for line in played.stdout.splitlines()[1:]] == ["*", "198.18.2.2"]
     assert played.duration_ns == 4 * SECOND_NS
+
+
+def test_traceroute_methods():
+    """UDP, ICMP and TCP find the same path."""
+    for method in ("-U", "-I", "-T", "-T -p 81"):
+        played = simulate(f"traceroute {method} -n -q1 server", chain(2), open_ports=[("server", 80)])
+        hops = [line.split()[1:2] for line in played.stdout.splitlines()[1:]]
+        assert hops == [["198.18.1.2"], ["198.18.2.2"], ["198.18.3.2"]], played
+
+
+def test_traceroute_tells_open_ports():
+    for port, flags in ((80, "<syn,ack>"), (81, "<rst,ack>")):
+        played = simulate(f"traceroute -T -O info -p {port} -n -q1 server", chain(1), open_ports=[("server", 80)])
+        assert flags in played.stdout
