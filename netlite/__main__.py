@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from posix import _exit
 
-PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig", "route", "arp", "hostname")
+PROGRAMS = {  # name: the module of netlite.commands that serves it
+    "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "tracepath": "tracepath",
+    "netstat": "netstat", "ifconfig": "ifconfig", "route": "route", "arp": "arp", "hostname": "hostname",
+    "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
+}
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\n"
 
@@ -51,7 +55,7 @@ def main() -> None:
     if not words or words[0] not in PROGRAMS:
         sys.stderr.write(USAGE)
         sys.exit(2)
-    run(words[0], words[0], words[1:])
+    run(PROGRAMS[words[0]], words[0], words[1:])
 
 
 if __name__ == "__main__":
