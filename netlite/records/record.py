@@ -57,6 +57,10 @@ class Record(tuple):
                 raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
         return _new(cls, values)
 
+    # Record.of(values): from a tuple of all values, unchecked; for the path of every packet, where it
+    # takes a third of the time of a call by position.
+    of = classmethod(_new)
+
     @classmethod
     def _named(cls, named: dict, name: str):
         if name in named:

@@ -74,7 +74,7 @@ def read_ancillary(messages: list) -> Ancillary:
             error = read_queued_error(data)
         elif level == SOL_IP and kind in (IP_RECVOPTS, IP_RETOPTS):
             options = bytes(data)
-    return Ancillary(received_ns, ttl, traffic_class, options, error)
+    return Ancillary.of((received_ns, ttl, traffic_class, options, error))
 
 
 def read_queued_error(data: bytes) -> QueuedError | None:

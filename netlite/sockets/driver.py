@@ -51,7 +51,7 @@ def _send(link, clock, probe):
         sent_ns = link.send(probe)
     except OSError as refusal:
         return SendFailed(clock.now_ns(), probe.number, refusal.errno)
-    return ProbeSent(clock.now_ns(), probe.number, sent_ns)
+    return ProbeSent.of((clock.now_ns(), probe.number, sent_ns))
 
 
 def _happened(engine, link, clock, signals, lookups) -> list:
@@ -65,7 +65,7 @@ def _happened(engine, link, clock, signals, lookups) -> list:
     if late and arrivals:
         arrivals = arrivals + _rest(link)
     for received_ns, reply, sent_ns, number in arrivals:
-        events.append(ReplyArrived(now_ns, reply, received_ns, sent_ns, number))
+        events.append(ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number)))
     if lookups is not None:
         events += lookups.receive(now_ns)
     if late:

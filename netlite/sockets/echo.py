@@ -148,11 +148,11 @@ class EchoLink(Link):
         self._confirm = MSG_CONFIRM
         told = read_ancillary(messages)
         source = address_text(address)
-        reply = EchoReply(source, identifier, sequence, len(data) - offset, data[offset + ICMP_HEADER_BYTES:],
-                          ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None)
+        reply = EchoReply.of((source, identifier, sequence, len(data) - offset, data[offset + ICMP_HEADER_BYTES:],
+                              ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None))
         left_ns = self._left_ns
         sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
-        return Arrival(told.received_ns or monotonic_ns(), reply, sent_ns, None)
+        return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
 
     def _read_raw_error(self, data: bytes, messages: list) -> Arrival | None:
         """A redirect or source quench about one of our probes."""

@@ -22,18 +22,25 @@ class Signals:
     def __init__(self, caught=tuple(EVENTS)):
         self._read_fd, self._write_fd = pipe2(O_NONBLOCK | O_CLOEXEC)
         self._wakeup_before = _signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
-        self._before = {number: _signal.signal(number, lambda *_: None) for number in caught}
+        self._caught = False
+        self._before = {number: _signal.signal(number, self._catch) for number in caught}
 
     def fileno(self) -> int:
         return self._read_fd
 
     def receive(self, at_ns: int) -> list:
-        """The events of the signals caught since the last call."""
+        """The events of the signals caught since the last call; costs nothing when there are none."""
+        if not self._caught:
+            return []
         try:
             numbers = read(self._read_fd, 64)
         except BlockingIOError:
-            return []
+            return []  # another thread took the signal and has not written yet: look again
+        self._caught = False
         return [EVENTS[number](at_ns) for number in numbers if number in EVENTS]
+
+    def _catch(self, *_) -> None:
+        self._caught = True
 
     def close(self) -> None:
         for number, handler in self._before.items():
