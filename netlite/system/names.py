@@ -55,7 +55,8 @@ class HostNames(dict):
                 self[address] = self._network(address) or numeric_host(address)
             else:
                 questions[question(address)] = address
-        for text, name in self._look_up(list(questions)).items():
+        names = self._look_up(list(questions)) if questions else {}
+        for text, name in names.items():
             self[questions[text]] = name or numeric_host(questions[text])
 
     def __missing__(self, address: bytes) -> str:

@@ -87,8 +87,10 @@ SCENES = {
 def _open_sockets(lab) -> None:
     script = Path(__file__).with_name("socket_furniture.py").read_text("utf-8")
     everyones = shutil.which("python3", path="/usr/bin:/bin") or sys.executable  # one that nobody may run
-    for python, words, unprivileged in ((sys.executable, [], False), (everyones, ["few"], True)):
-        process = lab.popen("h1", [python, "-I", "-c", script, *words], stdout=subprocess.PIPE, cwd="/",
+    lab.setting("h1", "net/ipv4/tcp_synack_retries", "100")
+    for node, python, words, unprivileged in (("h1", sys.executable, [], False), ("h1", everyones, ["few"], True),
+                                              ("h2", sys.executable, ["call"], False)):
+        process = lab.popen(node, [python, "-I", "-c", script, *words], stdout=subprocess.PIPE, cwd="/",
                             unprivileged=unprivileged)
         if process.stdout.readline() != b"ready\n":
             raise RuntimeError("the sockets of the scene could not be opened")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -144,9 +145,23 @@ def groups() -> None:
                    socket.inet_pton(socket.AF_INET6, "ff05::1:3") + socket.if_nametoindex("eth0").to_bytes(4, "little"))
 
 
+def half_open() -> None:
+    """From h2: a SYN (RFC 9293) of somebody who will never hear the answer leaves SYN_RECV in h1."""
+    head = struct.pack("!HHIIBBHHH", 40015, 8099, 1, 0, 5 << 4, 2, 1024, 0, 0)
+    pseudo = socket.inet_aton(GONE) + socket.inet_aton("10.77.1.1") + struct.pack("!HH", 6, len(head))
+    total = sum(struct.unpack(f"!{(len(pseudo) + len(head)) // 2}H", pseudo + head))
+    checksum = ~(total + (total >> 16)) & 0xFFFF
+    head = head[:16] + struct.pack("!H", checksum) + head[18:]
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 1, 0, 64, 6, 0, socket.inet_aton(GONE),
+                     socket.inet_aton("10.77.1.1"))
+    keep(socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)).sendto(ip + head, ("10.77.1.1", 0))
+
+
 def main() -> None:
     if sys.argv[1:] == ["few"]:  # what another user has open
-        keep(socket.create_server(("127.0.0.1", 8099)))
+        keep(socket.create_server(("10.77.1.1", 8099)))
+    elif sys.argv[1:] == ["call"]:
+        half_open()
     else:
         tcp("10.77.1.1", 0)  # in any other place this fails, before anything is changed
         run(f"ip neigh replace {GONE} lladdr 02:00:00:00:00:77 dev eth0")

@@ -1,0 +1,142 @@
+"""Rows of sockets from /proc and from sock_diag, and their one renderer."""
+
+from __future__ import annotations
+
+from _socket import inet_pton
+from struct import pack
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netlite.records.connections import Connection, Timer
+from netlite.render.connections import Columns, render_sockets, render_timer
+from netlite.system import connections, netlink, sock_diag
+from netlite.system.names import NumericHosts, PortNumbers, UserNumbers
+from netlite.system.read_ahead import DIRECT_CHUNKS, read_ahead
+from pyroute2.netlink.diag import inet_diag_msg
+
+HEADING = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
+LISTENING = b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4242 1 0 100"
+MAPPED = (b"   1: 0000000000000000FFFF00000100007F:0016 B80D0120000000000000000001000000:C000 01 00000005:00000007 "
+          b"02:000AFC80 0000000F 65534        9 41002 1")
+
+ports = st.integers(0, 0xFFFF)
+numbers = st.integers(0, 0xFFFFFFFF)
+sockets = st.tuples(st.integers(1, 13), ports, ports, st.binary(min_size=16, max_size=16),
+                    st.binary(min_size=16, max_size=16), numbers, numbers, numbers, numbers)
+
+
+def message(socket: tuple, attributes: bytes = b"", kind: int = 20, sequence: int = 1) -> bytes:
+    state, port, remote_port, source, target, received, to_send, user, inode = socket
+    body = (pack("=BBBB", 10, state, 0, 0) + pack("!HH", port, remote_port) + source + target
+            + pack("=IQIIIII", 0, 0, 0, received, to_send, user, inode) + attributes)
+    return pack("=IHHII", 16 + len(body), kind, 2, sequence, 0) + body
+
+
+def test_parse_socket_ipv4():
+    assert connections.parse_socket(LISTENING, "tcp") == (
+        "tcp", 10, 8080, 0, b"\x7f\0\0\1", bytes(4), 2, 0, 1000, 4242, Timer(0, 0, 0, 0))
+
+
+def test_parse_socket_ipv6_and_timer():
+    row = Connection.of(connections.parse_socket(MAPPED, "tcp6"))
+    assert row.local_address == inet_pton(10, "::ffff:127.0.0.1")
+    assert row.remote_address == inet_pton(10, "2001:db8::1")
+    assert (row.receive_queue_bytes, row.send_queue_bytes, row.user_id, row.inode) == (7, 5, 65534, 41002)
+    assert row.timer == Timer(2, 720000, 15, 9)
+
+
+@pytest.mark.parametrize("line", [b"", b"12: 0100007F:0050 00000000:0000 0A 00000000:00000000", b"x: y z",
+                                  LISTENING.replace(b"0100007F", b"01000"), LISTENING.replace(b"0A", b"0G")])
+def test_bogus_lines_are_reported_and_left_out(line):
+    warned = []
+    assert connections.parse_block([LISTENING, line], "tcp", lambda: warned.append(line)) == [
+        connections.parse_socket(LISTENING, "tcp")]
+    assert warned == [line]
+
+
+@given(st.lists(st.tuples(sockets, st.sampled_from([b"", bytes(8), bytes(36)])), min_size=1, max_size=6))
+def test_chunks_are_decoded_as_pyroute2_does(listed):
+    chunk = b"".join(message(socket, attributes) for socket, attributes in listed)
+    rows = sock_diag.parse_chunk(memoryview(chunk), 16, "tcp6")
+    assert len(rows) == len(listed)
+    for row, (socket, _) in zip(rows, listed):
+        found = inet_diag_msg(message(socket))
+        found.decode()
+        assert (row[1], row[2], row[3]) == (found["idiag_state"], found["idiag_sport"], found["idiag_dport"])
+        assert (inet_pton(10, found["idiag_src"]), inet_pton(10, found["idiag_dst"])) == row[4:6]
+        assert row[6:10] == (found["idiag_rqueue"], found["idiag_wqueue"], found["idiag_uid"],
+                             found["idiag_inode"])
+
+
+def test_listening_sockets_have_no_send_queue():
+    row = sock_diag.parse_chunk(message((10, 80, 0, bytes(16), bytes(16), 3, 4096, 0, 7)), 16, "tcp6", True)[0]
+    assert Connection.of(row).send_queue_bytes == 0
+    assert Connection.of(row).receive_queue_bytes == 3
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_rows_or_nothing(data):
+    sock_diag.parse_chunk(data, 4, "tcp")
+
+
+@given(st.lists(st.tuples(sockets, st.sampled_from([b"", bytes(8)]), st.sampled_from([20, 21])), min_size=1,
+                max_size=5))
+def test_uniform_length_agrees_with_a_walk(listed):
+    messages = [message(socket, attributes, kind) for socket, attributes, kind in listed]
+    same = len({(len(one), one[4:8]) for one in messages}) == 1
+    assert netlink.uniform_length(b"".join(messages)) == (len(messages[0]) if same else 0)
+
+
+@given(st.binary(max_size=64))
+def test_uniform_length_takes_any_bytes(data):
+    length = netlink.uniform_length(data)
+    assert length >= 0 and (not length or len(data) % length == 0)
+
+
+def test_both_sources_give_the_same_text():
+    """A row of /proc and one of sock_diag differ in nothing but the timer, which only /proc tells."""
+    from_proc = connections.parse_socket(MAPPED, "tcp6")
+    from_diag = sock_diag.parse_chunk(message(
+        (1, 22, 0xC000, inet_pton(10, "::ffff:127.0.0.1"), inet_pton(10, "2001:db8::1"), 7, 5, 65534, 41002)),
+        16, "tcp6")[0]
+    assert from_diag[:-1] == from_proc[:-1]
+    columns = Columns(users=UserNumbers())
+    texts = {render_sockets([row], "tcp", "tcp6", NumericHosts(), PortNumbers(), columns, False)
+             for row in (from_proc, from_diag, Connection.of(from_diag), Connection(*from_proc))}
+    assert texts == {"tcp6       7      5 127.0.0.1:22            2001:db8::1:49152       ESTABLISHED 65534"
+                     "      41002     \n"}
+
+
+@pytest.mark.parametrize("protocol, timer, text", [
+    ("tcp", Timer(2, 719912, 0, 0), "keepalive (7199.12/0/0)"), ("tcp", Timer(7, 250, 255, 1), "unkn-7 (2.50/255/1)"),
+    ("udp", Timer(1, 100, 9, 0), "on1 (1.00/0/0)"), ("raw", Timer(4, 0, 0, 0), "unkn-4 (0.00/0/0)")])
+def test_timers(protocol, timer, text):
+    assert render_timer(timer, protocol) == text
+
+
+def test_wide_addresses_are_not_cut():
+    row = ("tcp6", 1, 22, 65535, bytes.fromhex("20010db8" + "ff" * 12), bytes.fromhex("20010db8" + "ff" * 12), 0, 0, 0,
+           0, None)
+    texts = [render_sockets([row], "tcp", "tcp6", NumericHosts(), PortNumbers(), Columns(), wide)
+             for wide in (False, True)]
+    assert texts[0].split()[3:5] == ["2001:db8:ffff:ffff:f:22", "2001:db8:ffff:fff:65535"]
+    assert texts[1].split()[4] == "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff:65535"
+
+
+@pytest.mark.parametrize("count", [0, 1, DIRECT_CHUNKS, DIRECT_CHUNKS + 1, 100])
+def test_read_ahead_keeps_the_order(count):
+    assert list(read_ahead(iter(range(count)))) == list(range(count))
+
+
+@pytest.mark.parametrize("count", [3, DIRECT_CHUNKS, 30])
+def test_read_ahead_raises_at_its_place(count):
+    def failing():
+        yield from range(count)
+        raise netlink.DumpInterrupted("dump")
+
+    seen = []
+    with pytest.raises(netlink.DumpInterrupted):
+        for chunk in read_ahead(failing()):
+            seen.append(chunk)
+    assert seen == list(range(count))

@@ -1,0 +1,86 @@
+"""Who owns a socket: /proc/PID/fd, races, refusals, names that would steer a terminal."""
+
+from __future__ import annotations
+
+import os
+from errno import EACCES, ENOENT
+
+import pytest
+from netlite.render.connections import Columns, owner_texts
+from netlite.render.unix_sockets import render_unix_socket
+from netlite.system.owners import inode_of, printable_name, read_owners
+from netlite.system.unix_sockets import parse_unix_socket
+
+
+@pytest.fixture
+def proc(tmp_path):
+    def add(process: int, command: bytes, *links: str):
+        folder = tmp_path / str(process) / "fd"
+        folder.mkdir(parents=True)
+        (tmp_path / str(process) / "cmdline").write_bytes(command)
+        for number, link in enumerate(links):
+            (folder / str(number)).symlink_to(link)
+
+    (tmp_path / "net").mkdir()
+    add.path = str(tmp_path)
+    add.descriptors = lambda process: os.listdir(f"{tmp_path}/{process}/fd")
+    return add
+
+
+def test_first_process_wins_in_order_of_numbers(proc):
+    proc(1000, b"/usr/bin/late\0-x\0", "socket:[7]", "socket:[8]", "/dev/null", "pipe:[9]")
+    proc(7, b"/sbin/early\0", "socket:[7]", "[0000]:11")
+    found = read_owners(proc.path, proc.descriptors)
+    assert dict(owner_texts(found.by_inode)) == {7: "7/early", 8: "1000/late", 11: "7/early"}
+    assert not found.denied
+    assert owner_texts(found.by_inode)[12] == "-"
+
+
+def test_processes_that_vanish_or_refuse(proc):
+    proc(1, b"one\0", "socket:[1]")
+    proc(2, b"two\0", "socket:[2]")
+    proc(3, b"three\0", "socket:[3]")
+
+    def descriptors(process):
+        if process == "1":
+            raise OSError(ENOENT, "gone")
+        if process == "2":
+            raise OSError(EACCES, "refused")
+        return [*proc.descriptors(process), "99"]  # closed after it was listed
+
+    found = read_owners(proc.path, descriptors)
+    assert list(found.by_inode) == [3] and found.denied
+
+
+def test_a_process_without_command_line(proc):
+    proc(5, b"", "socket:[5]")
+    os.unlink(f"{proc.path}/5/cmdline")
+    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[5] == "5/"
+
+
+@pytest.mark.parametrize("command, name", [
+    (b"sshd: root@pts/0\0", "sshd: root@pts/0"), (b"/opt/a b/c\0-d", "c"), (b"rel/ative\0", "rel/ative"), (b"/", ""),
+    (b"evil\x1b[31m\x07\0", "evil.[31m."), ("é".encode(), ".."), (b"\0rest", "")])
+def test_names(command, name):
+    assert printable_name(command) == name
+
+
+def test_names_are_cut_to_the_column(proc):
+    proc(4321, b"one-too-long--15\0", "socket:[1]")
+    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[1] == "4321/one-too-long--"
+
+
+@pytest.mark.parametrize("link, inode", [("socket:[42]", 42), ("[0000]:43", 43), ("socket:[x]", -1)])
+def test_inode_of(link, inode):
+    assert inode_of(link) == inode
+
+
+def test_a_unix_path_keeps_its_blanks_and_loses_its_escapes():
+    row = parse_unix_socket(b"0: 00000002 00000000 00010000 0001 01 4242 /run/a  b\x1b[31m\x7f.sock ")
+    assert row.path == b"/run/a  b\x1b[31m\x7f.sock "
+    assert render_unix_socket(row, Columns()).endswith(" 4242     /run/a  b.[31m..sock \n")
+
+
+@pytest.mark.parametrize("line", [b"", b"0: 2 0 0 1 01", b"0: 2 0 0 1 01 x /run", b"half of a path"])
+def test_unix_lines_that_are_none(line):
+    assert parse_unix_socket(line) is None
