@@ -22,7 +22,7 @@ from ..records.tracepath import (PathAnswer, PathSendFailed, PathSilence, PathSu
                                  PathUdpReply, ProbeStamp, Verdict)
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import NameFound, ProbeSent, ReplyArrived, TimePassed
+from .events import NameFound, ProbeSent, ReplyArrived, SendFailed, TimePassed
 
 SECOND_NS = 1_000_000_000
 PROBES_A_HOP = 3
@@ -126,17 +126,23 @@ class Tracepath(Engine):
         self._sent[slot] = (self._ttl, self._now_ns)
         port = (self._config.first_port + slot) & 0xFFFF  # the original wraps as well
         self._actions.append(SendProbe(UdpProbe(self._number, self._ttl, port, self._pmtu_bytes)))
-        event = yield
-        if type(event) is ProbeSent:
-            self._sent[slot] = (self._ttl, event.sent_ns)
-            return True
-        return False
+        while True:  # events that were there before the probe come first
+            event = yield
+            if type(event) is ProbeSent:
+                self._sent[slot] = (self._ttl, event.sent_ns)
+                return True
+            if type(event) is SendFailed:
+                return False
 
     def _wait(self, duration_ns: int):
         """Until something arrives or the time is over."""
         self.deadline_ns = self._now_ns + duration_ns
-        while not self._arrived and type((yield)) is not TimePassed:
+        while not self._arrived and not self._is_over((yield)):
             pass
+
+    def _is_over(self, event) -> bool:
+        """Whether the present deadline passed; the news may be of an earlier one."""
+        return type(event) is TimePassed and event.at_ns >= self.deadline_ns
 
     def _read_queue(self):
         """Tell all that has arrived; a deadline in the past lets the driver look once more."""
@@ -200,7 +206,7 @@ class Tracepath(Engine):
             event = yield
             if type(event) is NameFound and event.address == address:
                 return event.name
-            if type(event) is TimePassed:
+            if self._is_over(event):
                 return None
 
     def _report(self, record) -> None:

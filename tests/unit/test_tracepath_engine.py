@@ -158,6 +158,28 @@ def test_a_dead_name_server_does_not_stall():
     assert reports[0].record.name is None
 
 
+def test_an_old_deadline_does_not_end_the_wait_for_a_name():
+    engine = Tracepath(TracepathConfig(size_bytes=1500, maximum_hops=1))
+    probe = engine.feed(Started(0))[0].probe
+    engine.feed(ProbeSent(0, 1, 0))
+    assert engine.feed(ReplyArrived(SECOND_NS, time_exceeded(probe), 7)) == [LookUpName(ROUTER)]
+    assert engine.feed(TimePassed(SECOND_NS)) == []
+    assert engine.feed(NameFound(SECOND_NS, ROUTER, "r1.lab"))[0].record.name == "r1.lab"
+
+
+def test_what_arrived_before_a_send_is_told_after_it():
+    engine = Tracepath(TracepathConfig(size_bytes=1500, names=False))
+    probe = engine.feed(Started(0))[0].probe
+    engine.feed(ProbeSent(0, 1, 0))
+    engine.feed(ReplyArrived(1, error_about(probe, EMSGSIZE, 3, 4, info=1400), 1))
+    again = engine.feed(ReplyArrived(1, error_about(probe, ECONNREFUSED, 3, 3), 1))[-1]
+    assert type(again) is SendProbe and again.probe.size_bytes == 1400
+    assert engine.feed(ReplyArrived(1, time_exceeded(probe), 1)) == []
+    assert engine.feed(TimePassed(1)) == []
+    reports = engine.feed(ProbeSent(1, 2, 1))
+    assert [action.record.verdict for action in reports] == [Verdict.NEXT_HOP]
+
+
 @given(st.lists(st.sampled_from(["silent", "next", "big", "local", "refused", "end"]), min_size=1, max_size=40),
        st.integers(0, 8))
 def test_always_ends_with_one_summary(script, maximum_hops):
