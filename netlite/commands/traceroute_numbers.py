@@ -84,6 +84,7 @@ def split_float(text: str) -> tuple[float | None, str]:
 
 
 def parse_float(text: str) -> float:
+    """A double, the whole text."""
     value, rest = split_float(text)
     if value is None or rest:
         raise Unreadable()

@@ -45,6 +45,7 @@ def keyword_help(keywords: tuple) -> str:
 
 
 def option_lines(options: tuple, keywords: bool = False) -> list[str]:
+    """Names and words of each option."""
     lines = []
     for row in options:
         names = [short_usage(row)] if row.short else []
@@ -54,10 +55,12 @@ def option_lines(options: tuple, keywords: bool = False) -> list[str]:
 
 
 def short_usage(row) -> str:
+    """``-m max_ttl``"""
     return f"-{row.short}" + (f" {row.value}{',...' if row.several else ''}" if row.value else "")
 
 
 def long_usage(row, keywords: bool = False) -> str:
+    """``--max-hops=max_ttl``"""
     return long_name(row, keywords) + (f"={row.value}{',...' if row.several else ''}" if row.value else "")
 
 

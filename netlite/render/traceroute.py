@@ -41,6 +41,7 @@ class TracerouteText:
         return "\n" if type(record) is TraceDone else ""
 
     def probe(self, result: ProbeResult) -> str:
+        """What is written when a probe is decided; the first of a hop begins a line."""
         text = f"\n{result.hop:2d} " if result.query == 0 else ""
         if result.source is None:
             text += " *"
@@ -54,6 +55,7 @@ class TracerouteText:
         return f"{text} {flag}" if flag else text
 
     def responder(self, result: ProbeResult) -> str:
+        """Who answered: name, address, extensions, length of the way back."""
         address = result.source
         text = f" {address}" if self.numeric else f" {result.name or address} ({address})"
         if result.tcp_flags is not None:
@@ -77,6 +79,7 @@ def error_flag(error: IcmpError) -> str:
 
 
 def render_tcp_flags(flags: int) -> str:
+    """``syn,ack``"""
     return ",".join(name for bit, name in enumerate(TCP_FLAGS) if flags >> bit & 1)
 
 
