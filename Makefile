@@ -12,9 +12,9 @@ help:  ## list the targets
 	@echo "usage: make TARGET"
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | while IFS='|' read -r name text; do printf '  %-10s %s\n' $$name "$$text"; done
 
-demo:  ## a guided tour through a network of virtual routers, on this machine alone
+demo:  ## a guided tour through a network of virtual routers, on this machine alone (SCENE=loop: another)
 	@packaging/prepare run $(VENV)
-	@$(PYTHON) -I -m netlite.lab.demo
+	@$(PYTHON) -I -m netlite.lab.demo $(SCENE)
 
 test:  ## install what is missing, then run every test
 	@packaging/prepare test $(VENV)

@@ -1,8 +1,9 @@
-"""A guided tour: ``python3 -m netlite.lab.demo``, or ``make demo``.
+"""A guided tour: ``python3 -m netlite.lab.demo [SCENE]``, or ``make demo``.
 
 Builds a network of virtual routers on this machine, lets netlite's programs loose in it and says
-what to see.  Nothing is left behind.  Exit status: 0 when everything went as described, 1 when
-not, 130 or 143 when it was stopped.  Where namespaces are refused it uses the loopback device.
+what to see; the scene is "chain" unless named.  Nothing is left behind.  Exit status: 0 when
+everything went as described, 1 when not, 2 for a scene that does not exist, 130 or 143 when it was
+stopped.  Where namespaces are refused it uses the loopback device.
 """
 
 from __future__ import annotations
@@ -10,27 +11,35 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import textwrap
 from time import monotonic
 
 from ..errors import NetliteError
 from .namespaces import Lab
-from .play import Here, draw, play
-from .scene import Scene, load
+from .play import WIDTH, Here, draw, play
+from .scene import Scene, load, names
+from .topology import SceneError
 
 
-def main() -> int:
-    """Play the tour on stdout and return the exit status."""
+def main(words: list[str]) -> int:
+    """Play the tour on stdout and return the exit status; `words` may name the scene."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     started = monotonic()
-    scene = load("chain")
     try:
+        scene = load(words[0] if words else "chain")
+        if not scene.topology.wires:
+            return _tour(_possible(scene), Here(), started)
         lab = Lab(scene.topology)
+    except SceneError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
     except NetliteError as refusal:
         _show(f"No virtual routers on this machine: {refusal}. The loopback device has to do.\n\n")
         return _tour(_possible(load("loopback")), Here(), started)
     with lab:
+        _show(f"{scene.title}\n\n{textwrap.fill(scene.goal, WIDTH)}\n\n")
         _show(f"Built {len(scene.topology.nodes)} virtual machines and {len(scene.topology.wires)} wires"
               f" in {monotonic() - started:.2f} s, in memory of this kernel alone"
               f"{', without being root' if lab.rootless else ''}.\n")
@@ -51,7 +60,9 @@ def _tour(scene: Scene, stage, started: float) -> int:
             _show(f"    {outcome.experiment.command}: {outcome.problems[0]}\n")
         return 1
     _show(f"All {len(outcomes)} commands did what the sentences say, in {monotonic() - started:.1f} s. "
-          "Nothing is left behind.\n")
+          "Nothing is left behind.\n"
+          f"Other scenes: {', '.join(name for name in names() if name != scene.name)}; to play one:\n"
+          f"{sys.executable} -m netlite.lab.demo NAME\n")
     return 0
 
 
@@ -91,4 +102,4 @@ def _show(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,7 @@ import signal
 import pytest
 from lab_processes import networks_held_by, references, start_python, wait_for_end
 
-TOUR = "import sys; from netlite.lab import demo; sys.exit(demo.main())"
+TOUR = "import sys; from netlite.lab import demo; sys.exit(demo.main(sys.argv[1:]))"
 WITHOUT_NAMESPACES = """
 import sys
 from netlite.lab import demo, namespaces
@@ -17,7 +17,7 @@ def refuse(flags): raise PermissionError(1, "Operation not permitted", "unshare"
 syscalls.unshare = refuse
 from netlite.lab.builder import main; main()
 '''
-sys.exit(demo.main())
+sys.exit(demo.main(sys.argv[1:]))
 """
 WRONG = """
 import sys
@@ -25,7 +25,7 @@ from netlite.lab import demo
 scene = demo.load("chain")
 first = scene.experiments[0].replace(expect=("a unicorn",))
 demo.load = lambda name: scene.replace(experiments=(first, scene.experiments[1]))
-sys.exit(demo.main())
+sys.exit(demo.main(sys.argv[1:]))
 """
 
 
@@ -46,7 +46,7 @@ def test_everything_is_as_described(labs, request, ordinary):
         for command in ("ping ", "ping -6", "traceroute", "tracepath", "netstat", "ifconfig"):
             assert f"$ {command}" in out
         assert "!!" not in out
-        assert out.splitlines()[-1].startswith("All 8 commands did what the sentences say")
+        assert out.splitlines()[-3].startswith("All 8 commands did what the sentences say")
 
 
 @pytest.mark.parametrize("ordinary", [False, True])
@@ -77,3 +77,22 @@ def test_a_tour_that_is_stopped_leaves_nothing(labs, number, status):
         assert (process.returncode, err) == (status, "")
     wait_for_end(references(networks))
     assert references(networks) == set()
+
+
+def test_other_scenes_can_be_named(labs):
+    out, status = tour("import sys; from netlite.lab import demo; sys.exit(demo.main(['loop']))")
+    assert status == 0, out
+    assert out.startswith("Two routers that send a packet back and forth")
+
+
+def test_the_loopback_scene_needs_no_lab():
+    out, status = tour("import sys; from netlite.lab import demo; sys.exit(demo.main(['loopback']))")
+    assert status == 0, out
+    assert "here$ ifconfig lo" in out
+
+
+def test_a_scene_that_does_not_exist_is_told():
+    with start_python("import sys; from netlite.lab import demo; sys.exit(demo.main(['nowhere']))") as process:
+        out, err = process.communicate(timeout=60)
+    assert (out, process.returncode) == ("", 2)
+    assert err.startswith("there is no scene 'nowhere'; scenes: asymmetric, ")
