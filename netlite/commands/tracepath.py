@@ -60,7 +60,7 @@ def main(arguments: list[str], environment) -> int:
     options = parse(environment.program, arguments)
     if options.version:
         environment.out.write(VERSION)
-        return 0
+        return finish(environment)
     address = resolve(environment, options)
     family = BY_AF[address.af]
     size_bytes = options.size_bytes or FIRST_SIZE_BYTES[family.version]
@@ -141,7 +141,9 @@ def trace(environment, options: Options, family, address: str, size_bytes: int) 
             if names:
                 out.flush()  # the original flushes before every look-up
             if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                complain(environment, "NET ERROR", record.errno)
+                from posix import strerror
+
+                environment.error(f"{environment.program}: NET ERROR: {strerror(record.errno)}\n")
     if lookups is not None:
         lookups.close()
 
@@ -149,15 +151,7 @@ def trace(environment, options: Options, family, address: str, size_bytes: int) 
 def finish(environment) -> int:
     """Status 1 when the output could not be written, 0 otherwise (iputils' close_stdout)."""
     environment.out.flush()
-    errno = environment.out.errno
-    if errno and errno != EPIPE:
-        complain(environment, "write error", errno)
-        return 1
-    return 0
-
-
-def complain(environment, what: str, errno: int) -> None:
-    """A line on stderr as glibc's error(3) writes it."""
-    from posix import strerror
-
-    environment.error(f"{environment.program}: {what}: {strerror(errno)}\n")
+    if environment.out.errno in (0, EPIPE):
+        return 0
+    environment.error(f"{environment.program}: write error\n")
+    return 1

@@ -2,9 +2,10 @@
 
 import pytest
 
+from netlite.__main__ import execute
 from netlite.engines.tracepath import Tracepath, TracepathConfig
 from netlite.engines.transcript import read, replay
-from netlite.lab.simulated_environment import simulate
+from netlite.lab.simulated_environment import SimulatedEnvironment, simulate
 from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
 
 MILLISECOND_NS = 1_000_000
@@ -135,3 +136,12 @@ def test_the_transcript_replays():
 def test_refused_words(words, status, text):
     played = simulate(f"tracepath {words}", NARROW)
     assert (played.status, played.stderr, played.stdout) == (status, text, "")
+
+
+@pytest.mark.parametrize("words", ("-V", "-n server"))
+@pytest.mark.parametrize("errno, status, text", [(28, 1, "tracepath: write error\n"), (32, 0, "")])
+def test_output_that_cannot_be_written(words, errno, status, text):
+    environment = SimulatedEnvironment("tracepath", NARROW, "client")
+    environment.out.errno = errno
+    assert execute("tracepath", words.split(), environment) == status
+    assert environment.err.text == text
