@@ -23,6 +23,7 @@ def run(module_name: str, program: str, arguments: list[str]) -> None:
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     environment = Environment(program)
+    environment.owns_process = True
     status = execute(module_name, arguments, environment)
     environment.out.flush()
     _exit(status)

@@ -69,6 +69,7 @@ class Environment:
         self.transcript = None
         self.proc = "/proc"
         self.etc = "/etc"
+        self.owns_process = False  # True lets the program give up what belongs to the process
 
     @property
     def variables(self) -> dict[str, str]:
@@ -129,6 +130,13 @@ class Environment:
     def descriptors(self, process: str) -> list[str]:
         """The names in /proc/PROCESS/fd.  Raises OSError: EACCES for another user's process."""
         return listdir(f"{self.proc}/{process}/fd")
+
+    def drop_privileges(self) -> None:
+        """Give up all capabilities; in a process of one's own, for that cannot be undone."""
+        if self.owns_process:
+            from ..sockets.privileges import drop_capabilities
+
+            drop_capabilities()
 
     def error(self, text: str) -> None:
         """Write to stderr as glibc's error() does: stdout is flushed first."""

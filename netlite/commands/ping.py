@@ -41,6 +41,7 @@ def _ping(argv: list[str], environment) -> int:
 
     checked_user(options, target, environment)
     with open_link(link_settings(options, target), options, environment) as link:
+        environment.drop_privileges()
         name = announced(options, target, link, environment)
         return Run(options, target, link, environment).until_the_end(plan(options, target, environment), name)
 

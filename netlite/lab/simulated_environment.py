@@ -81,6 +81,9 @@ class SimulatedEnvironment:
     def list_files(self, path: str) -> list[str]:
         raise FileNotFoundError(2, "No such file or directory", path)
 
+    def drop_privileges(self) -> None:
+        """There are none."""
+
     def error(self, text: str) -> None:
         self.err.write(text)
 
