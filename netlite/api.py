@@ -1,5 +1,209 @@
-"""The library: the engines of the programs, as functions that return records."""
+"""The library: the engines of the programs as functions that return records.
+
+Nothing here prints or parses text, and nothing is raised for a lost probe: that is a record too.
+Each function takes a `world` (`netlite.World` by default): the network it works on.
+"""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .records.family import BY_AF, FAMILIES, IPV4, Family
+from .world import World
+
+__all__ = ["World", "ping", "traceroute", "tracepath", "interfaces", "routes", "neighbours", "connections"]
+
+SECOND_NS = 1_000_000_000
+UDP_HEADER_BYTES = 8
+
+
+def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s: float = 10.0, size_bytes: int = 56,
+         ttl: int | None = None, source: str | None = None, device: str | None = None, version: int | None = None,
+         world: World | None = None):
+    """Send ICMP echo requests and yield what comes of each, as it happens; last a Summary.
+
+    `count` (-c) probes, None for no end; `interval_s` (-i) seconds apart; `timeout_s` (-W) seconds to
+    wait for answers after the last one; `size_bytes` (-s) of payload; `ttl` (-t); `source` and `device`
+    (-I); `version` 4 or 6 (-4, -6).  Yields Answer, ProbeError, LocalError, SendRefused, NoAnswerYet and
+    Summary of `netlite.records.ping`, in the order ping prints them; NoAnswerYet tells a lost probe when
+    the next one leaves.  Raises NameUnknown, KernelRefused and OSError (no route, no permission).
+
+    Privileges: none where net.ipv4.ping_group_range admits the user, else CAP_NET_RAW.
+    On the wire: RFC 792 (echo), RFC 4443 section 4.
+
+    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
+    >>> from netlite.lab.topology import chain
+    >>> lab = SimulatedEnvironment("example", chain(2), "client")
+    >>> first, summary = ping("server", count=1, version=4, world=lab)
+    >>> first.source, first.ttl, summary.received
+    ('198.18.3.2', 62, 1)
+    """
+    from .engines.ping import Ping
+    from .records.links import EchoLinkSettings
+    from .records.ping import PingPlan
+
+    world = world or World()
+    family, address = _resolve(world, host, version)
+    payload = (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
+    plan = PingPlan(family, address, size_bytes, payload, count, max(0, round(interval_s * 1000)),
+                    linger_ms=round(timeout_s * 1000), outstanding=True)
+    settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
+                                stamped=size_bytes >= 16)
+    return _records(Ping(plan), world.network.open_echo_link(settings), world)
+
+
+def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: int = 3, timeout_s: float = 5.0,
+               port: int | None = None, names: bool = False, source: str | None = None, device: str | None = None,
+               version: int | None = None, world: World | None = None):
+    """Find the routers on the way to a host; yields a ProbeResult a probe, in the order of hops.
+
+    `method` "udp" (rising ports, as plain traceroute) or "icmp" (-I); `max_hops` (-m), `queries` probes a
+    hop (-q), `timeout_s` (-w) to wait for an answer at most; `port` (-p) of the first probe; `names` also
+    looks host names up.  The last record is TraceDone, or TraceFailed where the kernel refused something.
+    A ProbeResult whose `rtt_ns` is None was not answered.  Raises NameUnknown, KernelRefused, OSError.
+
+    Privileges: none for "udp"; "icmp" needs what `ping` needs.
+    On the wire: RFC 792 (time exceeded, unreachable), RFC 4443 section 3, RFC 4884.
+
+    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
+    >>> from netlite.lab.topology import chain
+    >>> lab = SimulatedEnvironment("example", chain(2), "client")
+    >>> [each.source for each in traceroute("server", queries=1, version=4, world=lab) if hasattr(each, "hop")]
+    ['198.18.1.2', '198.18.2.2', '198.18.3.2']
+    """
+    from .engines.traceroute import Method, TracerouteEngine, TracerouteSettings
+    from .records.links import EchoLinkSettings, MtuDiscovery, UdpLinkSettings
+
+    world = world or World()
+    family, address = _resolve(world, host, version)
+    size_bytes = family.header_bytes + 40
+    shared = {"family": family, "destination": address, "source": source, "device": device,
+              "mtu_discovery": MtuDiscovery.DONT}
+    if method == "icmp":
+        link = world.network.open_echo_link(EchoLinkSettings(**shared, payload=bytes(range(0x48, 0x68)), stamped=False))
+        asked, first, step = Method.ICMP, 1, 1
+    elif method == "udp":
+        link = world.network.open_udp_link(UdpLinkSettings(**shared, socket_per_probe=True))
+        asked, first, step = Method.UDP, 33434, 1
+    else:
+        raise ValueError(f"method is \"udp\" or \"icmp\", not {method!r}")
+    engine = TracerouteEngine(TracerouteSettings(
+        host, address, asked, 1, max_hops, queries, patience_ns=round(timeout_s * SECOND_NS), port=port or first,
+        port_step=step, size_bytes=size_bytes, header_bytes=family.header_bytes + UDP_HEADER_BYTES, resolve=names))
+    return _records(engine, link, world, names)
+
+
+def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool = False, version: int | None = None,
+              world: World | None = None):
+    """Trace the path to a host and find its MTU; yields the records of `netlite.records.tracepath`.
+
+    `max_hops` (-m), `port` (-p) of the first probe, `names` looks host names up.  The last record is a
+    PathSummary with the path MTU in bytes.  Raises NameUnknown, KernelRefused, OSError.
+
+    Privileges: none (UDP and its error queue).
+    On the wire: RFC 1191 and RFC 8201 (path MTU discovery), RFC 792, RFC 4443.
+
+    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
+    >>> from netlite.lab.topology import chain
+    >>> lab = SimulatedEnvironment("example", chain(2, mtus={3: 1400}), "client")
+    >>> list(tracepath("server", version=4, world=lab))[-1].pmtu_bytes
+    1400
+    """
+    from .engines.tracepath import Tracepath, TracepathConfig
+    from .records.links import MtuDiscovery, UdpLinkSettings
+
+    world = world or World()
+    family, address = _resolve(world, host, version)
+    size_bytes = 65535 if family is IPV4 else 128000
+    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True))
+    return _records(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
+
+
+def interfaces(*, world: World | None = None) -> list:
+    """The network interfaces (`records.interfaces.Interface`), sorted by name.
+
+    An address label such as ``eth0:1`` is one more entry, as it is for ifconfig.  No privilege needed.
+    From the kernel: RTM_GETLINK, RTM_GETADDR, /proc/net/if_inet6; /proc/net/dev and ioctls without netlink.
+    """
+    from .system.interfaces import read_interfaces
+
+    return sorted(read_interfaces(world or World(), lambda text: None), key=lambda interface: interface.name)
+
+
+def routes(version: int = 4, *, world: World | None = None):
+    """The routing table of IPv4 (the main table) or IPv6 (all tables), in the kernel's order.
+
+    Yields `records.routes.Route`.  Raises OSError where there is none.  No privilege needed.
+    From the kernel: /proc/net/route, /proc/net/ipv6_route.
+    """
+    from .system.routes import read_routes4, read_routes6
+
+    blocks = (read_routes4 if version == 4 else read_routes6)((world or World()).proc)
+    return (route for block in blocks for route in block)
+
+
+def neighbours(*, world: World | None = None) -> list:
+    """The IPv4 neighbour table (`records.neighbours.Neighbour`).  No privilege needed.
+
+    From the kernel: /proc/net/arp.  Raises OSError where there is none.
+    """
+    from .system.neighbours import read_arp
+
+    return read_arp((world or World()).proc)
+
+
+def connections(protocol: str = "tcp", *, version: int | None = None, listening: bool | None = None,
+                world: World | None = None):
+    """The sockets of ``tcp`` or ``udp``; yields `records.connections.Connection` in the kernel's order.
+
+    `version` 4 or 6, None for both; `listening` True for TCP sockets that listen only, False for the
+    others only.  No privilege needed.
+    From the kernel: NETLINK_SOCK_DIAG (inet_diag), /proc/net/tcp and the like where netlink is refused.
+    """
+    from .records.connections import Connection, TcpState
+
+    world = world or World()
+    numbers = {"tcp": 6, "udp": 17}
+    if protocol not in numbers:
+        raise ValueError(f"protocol is \"tcp\" or \"udp\", not {protocol!r}")
+    for family in FAMILIES:
+        if version in (None, family.version):
+            name = protocol if family is IPV4 else f"{protocol}6"
+            for rows in _socket_rows(world, family, numbers[protocol], name):
+                for row in rows:
+                    if listening is None or listening == (row[1] == TcpState.LISTEN):
+                        yield Connection.of(row)
+
+
+def _socket_rows(world, family: Family, number: int, name: str):
+    from .errors import KernelRefused
+    from .system import connections as files
+    from .system import sock_diag
+    from .system.netlink import SOCK_DIAG
+
+    try:
+        with world.netlink(SOCK_DIAG) as channel:
+            yield from sock_diag.read_sockets(channel, family, number, name)
+    except (OSError, KernelRefused):
+        try:
+            yield from files.read_sockets(world.proc, name, lambda: None)
+        except FileNotFoundError:
+            return                    # a kernel without IPv6
+
+
+def _resolve(world, host: str, version: int | None) -> tuple[Family, str]:
+    """The first address of a host in the wanted IP version.  Raises NameUnknown."""
+    af = {family.version: family.af for family in FAMILIES}[version] if version else 0
+    found = world.resolver.addresses(host, af)[0]
+    return BY_AF[found.af], found.text
+
+
+def _records(engine, link, world, names: bool = False):
+    """Drive an engine to its end; whatever happens, everything opened is closed."""
+    from .sockets.driver import run
+
+    lookups = world.lookups() if names else None
+    try:
+        with link:
+            yield from run(engine, link, world.clock, None, lookups)
+    finally:
+        if lookups is not None:
+            lookups.close()

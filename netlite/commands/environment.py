@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from posix import environ, geteuid, getuid, isatty, listdir, write
 
+from ..world import World
+
 
 class Output:
     """A byte stream as stdio keeps it: buffered in full, by lines on a terminal, or not at all.
@@ -52,7 +54,7 @@ class Output:
         return isatty(self._fd)
 
 
-class Environment:
+class Environment(World):
     """What a program sees of the world.
 
     `program` is the name it was called by, `out` and `err` its streams, `variables` the process
@@ -63,12 +65,11 @@ class Environment:
     """
 
     def __init__(self, program: str):
+        super().__init__()
         self.program = program
         self.out = Output(1, "line" if isatty(1) else "full")
         self.err = Output(2, "none")
         self.transcript = None
-        self.proc = "/proc"
-        self.etc = "/etc"
         self.owns_process = False  # True lets the program give up what belongs to the process
 
     @property
@@ -84,48 +85,11 @@ class Environment:
     def effective_user_id(self) -> int:
         return geteuid()
 
-    @property
-    def clock(self):
-        from ..sockets.clock import Clock
-
-        return Clock()
-
-    @property
-    def network(self):
-        from ..sockets.network import Network
-
-        return Network()
-
-    @property
-    def resolver(self):
-        from ..sockets.resolver import Resolver
-
-        return Resolver()
-
-    def lookups(self):
-        """Background reverse look-ups; close it when done."""
-        from ..sockets.resolver import NameLookups
-
-        return NameLookups(self.resolver)
-
     def signals(self):
         """Catch SIGINT, SIGALRM and SIGQUIT as events; close it when done."""
         from ..sockets.signals import Signals
 
         return Signals()
-
-    def netlink(self, protocol: int):
-        """A netlink channel (system.netlink.Channel).  Raises OSError where it is refused."""
-        from ..system.netlink import Channel
-
-        return Channel(protocol)
-
-    @property
-    def ioctls(self):
-        """The interface ioctls (system.ioctls.InterfaceIoctls); close it when done."""
-        from ..system.ioctls import InterfaceIoctls
-
-        return InterfaceIoctls()
 
     def descriptors(self, process: str) -> list[str]:
         """The names in /proc/PROCESS/fd.  Raises OSError: EACCES for another user's process."""

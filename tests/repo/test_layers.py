@@ -11,8 +11,9 @@ EVERYWHERE = {"records", "errors"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api"},
     "__main__": {"commands"},
-    "api": {"sockets", "engines", "packets", "system"},
-    "commands": {"api", "sockets", "engines", "packets", "system", "render", "teach", "lab"},
+    "api": {"world", "sockets", "engines", "packets", "system"},
+    "world": {"sockets", "system"},
+    "commands": {"api", "world", "sockets", "engines", "packets", "system", "render", "teach", "lab"},
     "engines": set(),
     "errors": set(),
     "lab": {"packets", "sockets", "system", "engines", "commands", "__main__"},

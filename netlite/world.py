@@ -1,0 +1,54 @@
+"""`World`: the network and the kernel tables that the library and the programs work on.
+
+The real one by default; tests, recorded snapshots and the lab give another one.
+"""
+
+from __future__ import annotations
+
+
+class World:
+    """Clock, network, resolver, netlink and the roots of kernel tables (`proc`) and name files (`etc`).
+
+    Each part is made at first use, so that who needs none pays for none.
+    """
+
+    def __init__(self, proc: str = "/proc", etc: str = "/etc"):
+        self.proc = proc
+        self.etc = etc
+
+    @property
+    def clock(self):
+        from .sockets.clock import Clock
+
+        return Clock()
+
+    @property
+    def network(self):
+        from .sockets.network import Network
+
+        return Network()
+
+    @property
+    def resolver(self):
+        from .sockets.resolver import Resolver
+
+        return Resolver()
+
+    def lookups(self):
+        """Background reverse look-ups; close it when done."""
+        from .sockets.resolver import NameLookups
+
+        return NameLookups(self.resolver)
+
+    def netlink(self, protocol: int):
+        """A netlink channel (system.netlink.Channel).  Raises OSError where it is refused."""
+        from .system.netlink import Channel
+
+        return Channel(protocol)
+
+    @property
+    def ioctls(self):
+        """The interface ioctls (system.ioctls.InterfaceIoctls); close it when done."""
+        from .system.ioctls import InterfaceIoctls
+
+        return InterfaceIoctls()

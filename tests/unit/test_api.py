@@ -1,0 +1,70 @@
+"""The library gives records, on the real tables and on recorded ones."""
+
+from __future__ import annotations
+
+import netlite
+import pytest
+from netlite.lab.simulated_environment import SimulatedEnvironment
+from netlite.lab.topology import chain
+from netlite.records.ping import Answer, NoAnswerYet, Summary
+from netlite.records.traceroute import TraceDone
+from netlite.sockets.resolver import NameUnknown
+
+
+def world(**circumstances):
+    return SimulatedEnvironment("test", chain(2), "client", **circumstances)
+
+
+def test_public_names_are_loaded_on_demand():
+    assert set(netlite.api.__all__) >= {"ping", "traceroute", "tracepath", "interfaces"}
+    assert netlite.ping is netlite.api.ping
+    with pytest.raises(AttributeError):
+        netlite.nonsense
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_ping(version):
+    *answers, summary = netlite.ping("server", count=3, version=version, world=world())
+    assert [type(answer) for answer in answers] == [Answer] * 3
+    assert [answer.sequence for answer in answers] == [1, 2, 3]
+    assert (summary.transmitted, summary.received) == (3, 3)
+
+
+def test_a_lost_probe_is_a_record():
+    *lost, summary = netlite.ping("198.18.3.77", count=2, timeout_s=1, world=world())
+    assert NoAnswerYet in [type(record) for record in lost] or summary.errors
+    assert type(summary) is Summary and summary.received == 0
+
+
+@pytest.mark.parametrize("method", ["udp", "icmp"])
+def test_traceroute(method):
+    header, *probes, done = netlite.traceroute("server", method=method, queries=2, version=4, names=True, world=world())
+    assert [probe.name for probe in probes] == ["r1.lab", "r1.lab", "r2.lab", "r2.lab", "server.lab", "server.lab"]
+    assert done == TraceDone(True) and header.address == "198.18.3.2"
+
+
+def test_wrong_words_are_refused():
+    with pytest.raises(ValueError):
+        netlite.traceroute("server", method="pigeon", world=world())
+    with pytest.raises(ValueError):
+        list(netlite.connections("sctp"))
+    with pytest.raises(NameUnknown):
+        netlite.ping("nowhere", world=world())
+
+
+def test_tables_of_this_machine():
+    assert any(interface.name == "lo" for interface in netlite.interfaces())
+    assert all(connection.protocol in ("tcp", "tcp6") for connection in netlite.connections("tcp"))
+    assert all(connection.state == 10 for connection in netlite.connections("tcp", listening=True))
+
+
+def test_recorded_tables(tmp_path):
+    net = tmp_path / "net"
+    net.mkdir()
+    (net / "arp").write_text("IP address HW type Flags HW address Mask Device\n"
+                             "10.0.0.1 0x1 0x2 02:00:00:00:00:01 * eth0\n")
+    (net / "route").write_text("Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
+                               "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
+    recorded = netlite.World(proc=str(tmp_path))
+    assert netlite.neighbours(world=recorded)[0].address == "10.0.0.1"
+    assert next(netlite.routes(world=recorded)).interface == "eth0"
