@@ -163,7 +163,7 @@ class Lab:
         """Options for a child that starts inside `node`."""
         descriptor = self._nodes[node]
         directory = options.pop("cwd", None) or os.getcwd()
-        parent = os.getpid()
+        parent, afterwards = os.getpid(), options.pop("preexec_fn", None)
 
         def enter() -> None:
             syscalls.die_with_parent(parent, signal.SIGKILL)
@@ -173,6 +173,8 @@ class Lab:
             if unprivileged:
                 self._drop_privileges()
                 syscalls.die_with_parent(parent, signal.SIGKILL)  # forgotten when the user changes
+            if afterwards is not None:
+                afterwards()
 
         return {**options, "preexec_fn": enter}
 

@@ -152,7 +152,7 @@ class Topology:
             if node.name in self.nodes:
                 raise SceneError(f"two nodes are called {node.name!r}")
             self.nodes[node.name] = node
-        self.wires: tuple[Wire, ...] = tuple(wires)
+        self.wires: tuple[Wire, ...] = tuple(wire.replace() for wire in wires)  # each an object of its own
         self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
         self._owners: dict[str, str] = {}
         self._tables: dict[tuple[str, int], tuple[Route, ...]] = {}

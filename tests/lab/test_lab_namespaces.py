@@ -84,6 +84,8 @@ def test_programs_start_where_they_are_told(lab, tmp_path):
     assert python(lab, "client", "import os; print(os.getcwd())") == os.getcwd()
     assert lab.run("client", ["sh", "-c", "cat; exit 3"], input="hello").stdout == "hello"
     assert lab.run("client", ["sh", "-c", "exit 3"]).returncode == 3
+    code = "import os; print(os.nice(0))"
+    assert python(lab, "client", code, preexec_fn=lambda: os.nice(5)) == str(os.nice(0) + 5)
 
 
 def test_an_unprivileged_program_has_no_privileges(lab):
@@ -99,9 +101,10 @@ def test_an_unprivileged_program_has_no_privileges(lab):
 
 def test_settings(labs):
     key = "net/ipv4/ip_default_ttl"
-    with Lab(chain(0), {key: "77", "net/ipv4/ping_group_range": None}) as lab:
+    left = "net/ipv6/conf/default/accept_ra"
+    with Lab(chain(0), {key: "77", left: None}) as lab:
         assert python(lab, "client", f"print(open('/proc/sys/{key}').read())") == "77"
-        assert python(lab, "client", "print(open('/proc/sys/net/ipv4/ping_group_range').read())") == "1\t0"
+        assert python(lab, "client", f"print(open('/proc/sys/{left}').read())") == "1"
         lab.setting("client", key, "99")
         assert python(lab, "client", f"print(open('/proc/sys/{key}').read())") == "99"
         assert python(lab, "server", f"print(open('/proc/sys/{key}').read())") == "77"
@@ -309,3 +312,10 @@ def test_settings_refused_are_one_warning(labs):
     with Lab(chain(0), settings) as lab:
         told = "/proc/sys/net/ipv4/ip_default_ttl: Invalid argument; the kernel's defaults stay"
         assert lab.warnings == (told,)
+
+
+def test_two_wires_between_the_same_nodes(labs):
+    with Lab(Topology([Node("a"), Node("b")], [Wire(("a", "b"))] * 2)) as lab:
+        code = "import socket; print(*(name for _, name in socket.if_nameindex()))"
+        assert set(python(lab, "a", code).split()) >= {"eth0", "eth1"}
+        udp_between(lab, "a", "b", 4)

@@ -99,9 +99,10 @@ def test_the_hosts_file_names_every_address():
 
 
 def test_two_wires_between_the_same_nodes():
-    topology = Topology([Node("a", True), Node("b", True)], [Wire(("a", "b")), Wire(("a", "b"))])
+    topology = Topology([Node("a", True), Node("b", True)], [Wire(("a", "b"))] * 2)
     assert topology.addresses("b", 4) == ("198.18.1.2", "198.18.2.2")
     assert [route.gateway for route in topology.table("a", 4)] == [None, None]
+    assert topology.interfaces("a")[1].wire is topology.wires[1] is not topology.wires[0]
 
 
 def test_a_topology_can_be_sent_to_another_process():
