@@ -39,7 +39,8 @@ def test_a_lost_probe_is_a_record():
 @pytest.mark.parametrize("method", ["udp", "icmp"])
 def test_traceroute(method):
     header, *probes, done = netlite.traceroute("server", method=method, queries=2, version=4, names=True, world=world())
-    assert [probe.name for probe in probes] == ["r1.lab", "r1.lab", "r2.lab", "r2.lab", "server.lab", "server.lab"]
+    assert [probe.name for probe in probes if not probe.repeats] == ["r1.lab", "r2.lab", "server.lab"]
+    assert len(probes) == 6
     assert done == TraceDone(True) and header.address == "198.18.3.2"
 
 
