@@ -68,6 +68,8 @@ class Internet:
         self._losses = losses or {}
         self._random = Random(seed)
         self._open_ports = set(open_ports)
+        self._own: dict[tuple[str, str], bool] = {}  # what the topology said: it never changes
+        self._ways: dict[tuple[str, str], tuple | None] = {}
 
     def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
         """Send a packet from the listener; return what reaches it because of that: (time, packet).
@@ -93,10 +95,19 @@ class Internet:
 
     def is_own(self, node: str, address: str) -> bool:
         """Whether a packet to `address` stays on the node."""
-        return address in LOOPBACKS or self.topology.owner(address) == node
+        key = node, address
+        if key not in self._own:
+            self._own[key] = address in LOOPBACKS or self.topology.owner(address) == node
+        return self._own[key]
 
     def way_out(self, node: str, address: str):
         """(interface, next node or None when nobody has the address), or None without a route."""
+        key = node, address
+        if key not in self._ways:
+            self._ways[key] = self._find_way(node, address)
+        return self._ways[key]
+
+    def _find_way(self, node: str, address: str):
         route = self.topology.route(node, address)
         if route is None:
             return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import _socket
 from errno import EMSGSIZE
+from itertools import islice
 from select import EPOLLERR, EPOLLIN, epoll
 from time import monotonic_ns
 
@@ -27,6 +28,7 @@ MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
 FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
+AT_ONCE = 64  # arrivals read before the engine hears of them: a flood must not hold up the time
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
 OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it need not be longer
 OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
@@ -69,7 +71,7 @@ class UdpLink(Link):
         return sent_ns
 
     def receive(self) -> list[Arrival]:
-        return list(read_queue(self._socket))
+        return list(islice(read_queue(self._socket), AT_ONCE))
 
     def fileno(self) -> int:
         return self._socket.fileno()
