@@ -61,9 +61,16 @@ def link_settings(options: PingOptions, target) -> EchoLinkSettings:
         identifier=options.identifier, payload=payload(options), stamped=options.size_bytes >= 16,
         broadcast=options.broadcast, multicast_loop=not options.no_loop,
         send_buffer_bytes=options.send_buffer_bytes,
-        kernel_stamps=KernelStamps.NONE if options.user_latency else KernelStamps.RECEIVED if options.flood else KernelStamps.BOTH,
+        kernel_stamps=kernel_stamps(options),
         kind="raw" if options.identifier == 0 else None, preload=options.preload,
         ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4)
+
+
+def kernel_stamps(options: PingOptions) -> int:
+    """-U wants our own times; in a flood the stamp of departure costs more than it gives."""
+    if options.user_latency:
+        return KernelStamps.NONE
+    return KernelStamps.RECEIVED if options.flood else KernelStamps.BOTH
 
 
 def ip_options(options: PingOptions, target) -> bytes:
