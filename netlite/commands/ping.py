@@ -40,7 +40,7 @@ def _ping(argv: list[str], environment) -> int:
     from .ping_setup import announced, checked_user, link_settings, open_link, plan
 
     checked_user(options, target, environment)
-    with open_link(link_settings(options, target), options, environment) as link:
+    with open_link(link_settings(options, target, environment), options, environment) as link:
         environment.drop_privileges()
         name = announced(options, target, link, environment)
         return Run(options, target, link, environment).until_the_end(plan(options, target, environment), name)

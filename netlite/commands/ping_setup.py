@@ -51,7 +51,7 @@ def is_multicast(options: PingOptions, target) -> bool:
     return target.address.lower().startswith("ff") and len(target.address.partition(":")[0]) == 4
 
 
-def link_settings(options: PingOptions, target) -> EchoLinkSettings:
+def link_settings(options: PingOptions, target, environment) -> EchoLinkSettings:
     """What the socket is opened with."""
     fixed = options.strict_source or options.source4 is not None or options.source6 is not None
     return EchoLinkSettings(
@@ -63,7 +63,15 @@ def link_settings(options: PingOptions, target) -> EchoLinkSettings:
         send_buffer_bytes=options.send_buffer_bytes,
         kernel_stamps=kernel_stamps(options),
         kind="raw" if options.identifier == 0 else None, preload=options.preload,
-        ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4)
+        ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4,
+        foreign=foreign(options, environment))
+
+
+def foreign(options: PingOptions, environment) -> bool:
+    """Whether ICMP messages that answer nothing are told: to root with -v, and as a mark in a flood."""
+    if options.flood and not options.verbose:
+        return not options.quiet
+    return options.verbose and environment.user_id == 0
 
 
 def kernel_stamps(options: PingOptions) -> int:
@@ -178,7 +186,7 @@ def plan(options: PingOptions, target, environment) -> PingPlan:
         options.outstanding, any_source=multicast or is_anycast(target),
         hush_duplicates=multicast and not options.verbose,
         names=not (options.numeric or target.numeric or options.quiet),
-        foreign=options.verbose and environment.user_id == 0,
+        foreign=foreign(options, environment),
         floor_ms=USER_INTERVAL_MS if environment.user_id else 0)
 
 

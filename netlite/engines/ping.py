@@ -143,7 +143,7 @@ class Ping(Engine):
             return self._answer(reply, event.received_ns, event.sent_ns, now_ns)
         if kind is IcmpError:
             return self._error(reply, now_ns)
-        if kind is IcmpMessage and self._plan.foreign and not self._plan.quiet:
+        if kind is IcmpMessage and self._plan.foreign:
             return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
         return []
 

@@ -21,11 +21,11 @@ def read_quote(data: bytes) -> Quote:
     except MalformedPacket:
         return Quote(None, None, None, payload=bytes(data))
     return read_transport(header.protocol, data[header.header_bytes:], header.source, header.destination,
-                          header.ttl, header.size_bytes)
+                          header.ttl, header.size_bytes, bytes(data[:header.header_bytes]))
 
 
 def read_transport(protocol: int | None, data: bytes, source: str | None = None, destination: str | None = None,
-                   ttl: int | None = None, size_bytes: int | None = None) -> Quote:
+                   ttl: int | None = None, size_bytes: int | None = None, header: bytes = b"") -> Quote:
     """The record of a quote whose IP header is known otherwise; `data` starts behind it.
 
     The error queue of a raw or ICMP datagram socket gives quotes of this shape.
@@ -38,7 +38,7 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
     elif protocol in (ICMP, ICMP6):
         identifier, sequence = _word(data, 4), _word(data, 6)
     return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
-                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]))
+                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]), header)
 
 
 def _word(data: bytes, offset: int) -> int | None:

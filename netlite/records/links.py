@@ -52,7 +52,8 @@ class EchoLinkSettings(LinkSettings):
     the link writes over its first 16 bytes when `stamped` (and there are 16).  `kind` "raw" or
     "datagram" insists on one kind of socket; None tries datagram, then raw.  `kernel_stamps` is
     a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once;
-    `connected` takes replies from the destination alone.
+    `connected` takes replies from the destination alone; `foreign` lets a raw socket of IPv4 hand over
+    what answers nothing.
     """
 
     identifier: int | None = None
@@ -66,6 +67,7 @@ class EchoLinkSettings(LinkSettings):
     kind: str | None = None
     preload: int = 1
     connected: bool = False
+    foreign: bool = False
 
 
 class UdpLinkSettings(LinkSettings):

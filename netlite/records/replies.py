@@ -80,7 +80,7 @@ class Quote(Record):
     """The start of our own packet, as an ICMP error quotes it (RFC 792, RFC 1812 4.3.2.3).
 
     Ports are set for UDP and TCP, `identifier` and `sequence` for ICMP echo; what the quote
-    was too short to hold is None.
+    was too short to hold is None.  `header` is the quoted IP header as it came, where it is quoted.
     """
 
     source: str | None
@@ -93,6 +93,7 @@ class Quote(Record):
     identifier: int | None = None
     sequence: int | None = None
     payload: bytes = b""
+    header: bytes = b""
 
 
 class IcmpError(Record):

@@ -1,10 +1,14 @@
-"""What ping writes about the IPv4 options of an answer (-R, -T): after the line, before its newline."""
+"""What ping writes about IPv4 headers: options of an answer (-R, -T), and the quoted header (-v)."""
 
 from __future__ import annotations
+
+from struct import Struct
 
 from ..records.ip_options import NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption, parse_ip_options
 
 NOT_STANDARD = 0x80000000
+HEADER = Struct("=BBHHHBBH")  # the start of struct iphdr
+HEADER_BYTES = 20
 
 
 def render_ip_options(options: bytes, same_route: bool, host) -> str:
@@ -20,6 +24,17 @@ def render_ip_options(options: bytes, same_route: bool, host) -> str:
         else:
             text += _addresses("SSRR" if option.kind == STRICT_ROUTE else "LSRR", option, host)
     return text
+
+
+def render_ip_header(header: bytes, host) -> str:
+    """The dump of a quoted IPv4 header.  The 16-bit fields are shown in the order of the machine, as iputils does."""
+    first, tos, length, identification, place, ttl, protocol, checksum = HEADER.unpack_from(header)
+    source, destination = (".".join(map(str, header[start:start + 4])) for start in (12, 16))
+    return ("Vr HL TOS  Len   ID Flg  off TTL Pro  cks      Src      Dst Data\n"
+            f" {first >> 4:1x}  {first & 15:1x}  {tos:02x} {length:04x} {identification:04x}"
+            f"   {(place & 0xE000) >> 13:1x} {place & 0x1FFF:04x}"
+            f"  {ttl:02x}  {protocol:02x} {checksum:04x} {source}  {destination} \n"
+            + render_ip_options(header[HEADER_BYTES:], False, host))
 
 
 def _addresses(what: str, option: RouteOption, host) -> str:

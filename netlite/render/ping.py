@@ -119,7 +119,12 @@ def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
     colon = "" if report.counted else ":"
     gateway = host(error.gateway, report.names) if error.gateway else ""
     text = icmp_text(style.family, error.type, error.code, error.info, gateway)
-    return f"{stamp}From {host(error.source, report.names)}{colon} icmp_seq={report.sequence} {text}\n", ""
+    line = f"{stamp}From {host(error.source, report.names)}{colon} icmp_seq={report.sequence} {text}\n"
+    if style.verbose and not report.counted and error.quote.header:
+        from .ip_options import render_ip_header
+
+        line += render_ip_header(error.quote.header, lambda address: host(address, report.names))
+    return line, ""
 
 
 def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, str]:
@@ -144,8 +149,11 @@ def _no_answer(style: PingStyle, missing: NoAnswerYet, stamp: str) -> tuple[str,
 def _foreign(style: PingStyle, foreign: ForeignMessage, stamp: str) -> tuple[str, str]:
     from .icmp_texts import icmp_text
 
+    if style.flood and not style.verbose:
+        return "!E", ""
     message = foreign.message
     text = icmp_text(style.family, message.type, message.code)
+    stamp = stamp.replace("[", "").replace("]", "")  # a quirk of iputils, in this line alone
     return f"{stamp}From {host(message.source, foreign.names)}: {text}\n", ""
 
 
@@ -175,7 +183,6 @@ FLOOD = {
     ProbeError: lambda style, record, stamp: ("\bE", ""),
     LocalError: lambda style, record, stamp: ("E", ""),
     SendRefused: lambda style, record, stamp: ("E", ""),
-    ForeignMessage: lambda style, record, stamp: ("!E", ""),
 }
 
 

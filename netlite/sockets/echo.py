@@ -18,7 +18,7 @@ from ..packets.icmp import REDIRECT, TYPES, read_icmp_packet
 from ..packets.quote import read_transport
 from ..packets.templates import EchoPacket
 from ..records.links import KernelStamps
-from ..records.replies import EchoReply, IcmpError, Origin
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .addresses import address_text, socket_address
 from .ancillary import ANCILLARY_BYTES, read_ancillary
 from .filters import pass_identifier
@@ -155,12 +155,14 @@ class EchoLink(Link):
         return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
 
     def _read_raw_error(self, data: bytes, messages: list) -> Arrival | None:
-        """A redirect or source quench about one of our probes."""
+        """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
         try:
             error = read_icmp_packet(data)
         except MalformedPacket:
             return None
         quote = error.quote if type(error) is IcmpError else None
+        if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.echo_request:
+            return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
         if quote is None or quote.identifier != self.identifier:
             return None
         return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)

@@ -49,7 +49,7 @@ def test_decode_reply_longer_than_it_is():
 def test_decode_error_quotes_tcp_of_eight_bytes():
     error = read_icmp(4, error4(11, 0, "00000000", SYN4), "192.0.2.9", 250)
     assert error == IcmpError(Origin.ICMP, "192.0.2.9", 11, 0, 0, None, 250,
-                              Quote("192.0.2.1", "192.0.2.2", 6, 1, 52, 0xA417, 80, None, 0x197CF7AB, b""))
+                              Quote("192.0.2.1", "192.0.2.2", 6, 1, 52, 0xA417, 80, None, 0x197CF7AB, b"", SYN4[:20]))
 
 
 def test_decode_fragmentation_needed_tells_the_mtu():

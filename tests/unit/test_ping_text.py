@@ -8,7 +8,7 @@ from netlite.engines.statistics import Statistics
 from netlite.records.family import IPV4, IPV6
 from netlite.records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, ProbeError, ProbeLeft, Progress,
                                   RoundTrips, SendRefused, Summary, WrongByte)
-from netlite.records.replies import IcmpError, IcmpMessage, Origin
+from netlite.records.replies import IcmpError, IcmpMessage, Origin, Quote
 from netlite.render.icmp_texts import icmp_text
 from netlite.render.ping import PingStyle, milliseconds, render_header, render_record, render_summary
 
@@ -99,6 +99,23 @@ def test_errors():
     assert render_record(V4, NoAnswerYet(9)) == ("no answer yet for icmp_seq=9\n", "")
     assert render_record(V4, ForeignMessage(IcmpMessage("10.99.3.1", 40, 0, 8)))[0] == \
         "From 10.99.3.1: Bad ICMP type: 40\n"
+
+
+def test_verbose_redirect_shows_the_quoted_header():
+    header = bytes.fromhex("450000548f3d40003f0176c1") + bytes((10, 77, 1, 1, 198, 51, 100, 41))
+    error = IcmpError(Origin.ICMP, "10.99.3.1", 4, 0, quote=Quote(None, None, 1, header=header))
+    assert render_record(V4.replace(verbose=True), ProbeError(18, error, False))[0] == """\
+From 10.99.3.1: icmp_seq=18 Source Quench
+Vr HL TOS  Len   ID Flg  off TTL Pro  cks      Src      Dst Data
+ 4  5  00 5400 3d8f   0 0040  3f  01 c176 10.77.1.1  198.51.100.41 
+"""
+
+
+def test_foreign_messages():
+    foreign = ForeignMessage(IcmpMessage("10.99.3.1", 40, 0, 8))
+    assert render_record(V4.replace(verbose=True), foreign, "[1.000002] ")[0] == \
+        "1.000002 From 10.99.3.1: Bad ICMP type: 40\n"
+    assert render_record(V4.replace(flood=True), foreign) == ("!E", "")
 
 
 def test_flood():
