@@ -221,7 +221,7 @@ class TracerouteEngine(Engine):
     def _number_of(self, reply) -> int | None:
         """The number of the probe under way that `reply` answers, for links that do not tell."""
         quote = reply.quote if type(reply) is IcmpError else None
-        if type(reply) is IcmpError and reply.origin == Origin.LOCAL:
+        if type(reply) is IcmpError and quote is None:  # a raw socket does not say what the kernel refused
             return self._slots[(self.settings.first_hop - 1) * self.settings.queries].number
         if type(reply) is EchoReply or quote and quote.sequence is not None:
             return self._number_with_port(reply.sequence if quote is None else quote.sequence)
