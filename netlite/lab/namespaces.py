@@ -128,10 +128,11 @@ class Lab:
         syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
 
     def close(self) -> None:
-        """End all programs of the lab and let go of it; harmless when repeated."""
+        """End all programs in the lab, and what they started, and let go of it; harmless when repeated."""
         for process in self._running:
             if process.poll() is None:
                 process.kill()
+        _end_all_in({os.readlink(f"/proc/self/fd/{descriptor}") for descriptor in self._nodes.values()})
         for process in self._running:
             process.wait()
             for stream in (process.stdin, process.stdout, process.stderr):
@@ -236,6 +237,17 @@ def _hint() -> str:
         except OSError:
             pass
     return "a container needs the capabilities SYS_ADMIN and NET_ADMIN and the system calls unshare and mount"
+
+
+def _end_all_in(networks: set[str]) -> None:
+    """Kill the processes whose network namespace is one of these ("net:[4026531840]"), but us."""
+    for entry in os.listdir("/proc") if networks else ():
+        if entry.isdigit() and int(entry) != os.getpid():
+            try:
+                if os.readlink(f"/proc/{entry}/ns/net") in networks:
+                    os.kill(int(entry), signal.SIGKILL)
+            except OSError:
+                pass  # gone, or somebody else's
 
 
 def _errno_in(traceback: str) -> int:

@@ -196,6 +196,15 @@ def test_black_holes_hide_what_is_too_big(labs, version, error):
             assert answers(lab, 33434, version, ttl=1) == ((11, 0) if version == 4 else (3, 0))
 
 
+def test_what_programs_leave_behind_ends_with_the_lab(labs):
+    with Lab(chain(0)) as lab:
+        left = lab.run("client", ["sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!"]).stdout.strip()
+        network = python(lab, "client", NETWORK)
+        assert left in references({network})
+    wait_for_end([left])
+    assert references({network}) == set()
+
+
 def test_labs_leave_nothing_in_this_process(labs):
     def open_files() -> set[str]:
         return set(os.listdir("/proc/self/fd"))
