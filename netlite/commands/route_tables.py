@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from _socket import inet_ntoa
 from os import strerror
 
 from ..render import routes as text
@@ -42,13 +43,19 @@ def show_routes(env, family: str, style: int = METRICS, numeric: bool = False, t
 
 
 def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> int:
-    reader, file = ((read_routes6, "ipv6_route") if family == "inet6" else
-                    (read_route_cache, "rt_cache") if cached else (read_routes4, "route"))
+    def describe(route) -> tuple:
+        return route.prefix_length, route.flags, text.render_after_destination(route, style, hosts)
+
+    file = "ipv6_route" if family == "inet6" else "rt_cache" if cached else "route"
     try:
-        blocks = reader(env.proc)
+        if file == "route":
+            blocks = read_routes4(env, describe)
+        else:
+            blocks = (read_routes6 if family == "inet6" else read_route_cache)(env.proc)
     except OSError as refusal:
         env.error(f"/proc/net/{file}: {strerror(refusal.errno)}\n")
-        env.out.write(f"{'INET6 (IPv6)' if family == 'inet6' else 'INET (IPv4)'} not configured in this system.\n")
+        title = "INET6 (IPv6)" if family == "inet6" else "INET (IPv4)"
+        env.out.write(f"{title} not configured in this system.\n")
         return 1
     if family == "inet6":
         env.out.write((text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
@@ -59,15 +66,27 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         for routes in blocks:
             env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
     else:
-        networks = None if numeric else NetworkNames(env.etc)
+        name = _number if numeric else _namer(hosts, NetworkNames(env.etc))
         env.out.write(text.TITLE4 + text.header4(style))
         status = 1                    # a namespace that never had a route has an empty file: copied
-        for routes in blocks:
+        for rows in blocks:
             status = 0
-            env.out.write("".join([text.render_route4(route, style, hosts, networks) for route in routes]))
+            env.out.write(text.render_routes4(rows, name))
         return status
     return 0
 
 
+def _number(destination: bytes, prefix_length: int, flags: int) -> str:
+    return inet_ntoa(destination)
+
+
+def _namer(hosts, networks):
+    def name(destination: bytes, prefix_length: int, flags: int) -> str:
+        return text.destination_name(destination, prefix_length, flags, hosts, networks)
+    return name
+
+
 def _host_names(env):
-    return names.HostNames(lambda addresses: {address: env.resolver.name(address) for address in addresses}, env.etc)
+    def look_up(addresses) -> dict:
+        return {address: env.resolver.name(address) for address in addresses}
+    return names.HostNames(look_up, env.etc)

@@ -52,7 +52,8 @@ def show_callsign(address: bytes) -> str:
 
 def _show_ash(address: bytes) -> str:
     """A digit a byte up to the end mark, 64 at most."""
-    return f"[{''.join(f'{byte:x}' for byte in address.partition(bytes([ASH_END]))[0].ljust(64, bytes(1)))[:64]}]"
+    digits = "".join([f"{byte:x}" for byte in address.partition(bytes([ASH_END]))[0]])
+    return f"[{digits.ljust(64, '0')[:64]}]"
 
 
 SHOW = {

@@ -10,9 +10,10 @@ INDENT = "        "
 FLAG_WORDS = (
     (InterfaceFlags.UP, "UP"), (InterfaceFlags.BROADCAST, "BROADCAST"), (InterfaceFlags.DEBUG, "DEBUG"),
     (InterfaceFlags.LOOPBACK, "LOOPBACK"), (InterfaceFlags.POINTOPOINT, "POINTOPOINT"),
-    (InterfaceFlags.NOTRAILERS, "NOTRAILERS"), (InterfaceFlags.RUNNING, "RUNNING"), (InterfaceFlags.NOARP, "NOARP"),
-    (InterfaceFlags.PROMISC, "PROMISC"), (InterfaceFlags.ALLMULTI, "ALLMULTI"), (InterfaceFlags.SLAVE, "SLAVE"),
-    (InterfaceFlags.MASTER, "MASTER"), (InterfaceFlags.MULTICAST, "MULTICAST"), (InterfaceFlags.DYNAMIC, "DYNAMIC"),
+    (InterfaceFlags.NOTRAILERS, "NOTRAILERS"), (InterfaceFlags.RUNNING, "RUNNING"),
+    (InterfaceFlags.NOARP, "NOARP"), (InterfaceFlags.PROMISC, "PROMISC"), (InterfaceFlags.ALLMULTI, "ALLMULTI"),
+    (InterfaceFlags.SLAVE, "SLAVE"), (InterfaceFlags.MASTER, "MASTER"), (InterfaceFlags.MULTICAST, "MULTICAST"),
+    (InterfaceFlags.DYNAMIC, "DYNAMIC"),
 )
 IPV6_SCOPES = ((0x20, "link"), (0x40, "site"), (0x10, "host"))
 IPV6_COMPATIBLE = 0x80
@@ -104,7 +105,7 @@ def human_bytes(count: int) -> str:
     ('1024.0 B', '1.0 KiB', '1.9 MiB')
     """
     if count > 1 << 60:
-        tenths = count // 115292150460684697  # 2**60 / 10, rounded up: ten times the count would not fit 64 bits
+        tenths = count // 115292150460684697  # 2**60 / 10: ten times the count would not fit 64 bits
         return f"{tenths // 10}.{tenths % 10} EiB"
     for size, unit in UNITS:
         if count > size:

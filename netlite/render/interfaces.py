@@ -27,8 +27,8 @@ def render_row(interface: Interface) -> str:
     if counted is None:
         columns = f"{NO_COUNTERS:<56}"
     else:
-        columns = (f"{counted.rx_packets:8d} {counted.rx_errors:6d} {counted.rx_dropped:6d} {counted.rx_fifo:<6d} "
-                   f"{counted.tx_packets:8d} {counted.tx_errors:6d} {counted.tx_dropped:6d} {counted.tx_fifo:6d} ")
+        columns = (f"{counted.rx_packets:8} {counted.rx_errors:6} {counted.rx_dropped:6} {counted.rx_fifo:<6} "
+                   f"{counted.tx_packets:8} {counted.tx_errors:6} {counted.tx_dropped:6} {counted.tx_fifo:6} ")
     flags = interface.flags
     letters = "".join(letter for bit, letter in LETTERS if flags & bit) if flags else "[NO FLAGS]"
     return f"{interface.name:<15.15} {interface.mtu_bytes:5d} {columns}{letters}\n"

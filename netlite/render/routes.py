@@ -1,7 +1,6 @@
 """Routing tables as ``route`` and ``netstat -r`` show them.
 
-Names come in as mappings from packed addresses to text: `hosts` for hosts, `networks` for networks
-(None: numbers are wanted, and `hosts` gives those).
+Names come in as mappings from packed addresses to text: `hosts` for hosts, `networks` for networks.
 """
 
 from __future__ import annotations
@@ -20,16 +19,17 @@ COLUMNS = {
     BOTH: "Flags Metric Ref    Use Iface    MSS   Window irtt",
 }
 FLAGS4 = (
-    (RouteFlags.HOST, "H"), (RouteFlags.REINSTATE, "R"), (RouteFlags.DYNAMIC, "D"), (RouteFlags.MODIFIED, "M"),
-    (RouteFlags.DEFAULT, "d"), (RouteFlags.ALLONLINK, "a"), (RouteFlags.ADDRCONF, "c"), (RouteFlags.NONEXTHOP, "o"),
-    (RouteFlags.EXPIRES, "e"), (RouteFlags.CACHE, "c"), (RouteFlags.FLOW, "f"), (RouteFlags.POLICY, "p"),
-    (RouteFlags.LOCAL, "l"), (RouteFlags.MTU, "u"), (RouteFlags.WINDOW, "w"), (RouteFlags.IRTT, "i"),
-    (RouteFlags.NOTCACHED, "n"),
+    (RouteFlags.HOST, "H"), (RouteFlags.REINSTATE, "R"), (RouteFlags.DYNAMIC, "D"),
+    (RouteFlags.MODIFIED, "M"), (RouteFlags.DEFAULT, "d"), (RouteFlags.ALLONLINK, "a"),
+    (RouteFlags.ADDRCONF, "c"), (RouteFlags.NONEXTHOP, "o"), (RouteFlags.EXPIRES, "e"),
+    (RouteFlags.CACHE, "c"), (RouteFlags.FLOW, "f"), (RouteFlags.POLICY, "p"), (RouteFlags.LOCAL, "l"),
+    (RouteFlags.MTU, "u"), (RouteFlags.WINDOW, "w"), (RouteFlags.IRTT, "i"), (RouteFlags.NOTCACHED, "n"),
 )
 FLAGS6 = (
     (RouteFlags.UP, "U"), (RouteFlags.REJECT, "!"), (RouteFlags.GATEWAY, "G"), (RouteFlags.HOST, "H"),
-    (RouteFlags.DEFAULT, "D"), (RouteFlags.ADDRCONF, "A"), (RouteFlags.CACHE, "C"), (RouteFlags.ALLONLINK, "a"),
-    (RouteFlags.EXPIRES, "e"), (RouteFlags.MODIFIED, "m"), (RouteFlags.NONEXTHOP, "n"), (RouteFlags.FLOW, "f"),
+    (RouteFlags.DEFAULT, "D"), (RouteFlags.ADDRCONF, "A"), (RouteFlags.CACHE, "C"),
+    (RouteFlags.ALLONLINK, "a"), (RouteFlags.EXPIRES, "e"), (RouteFlags.MODIFIED, "m"),
+    (RouteFlags.NONEXTHOP, "n"), (RouteFlags.FLOW, "f"),
 )
 NONE = bytes(4)
 
@@ -39,15 +39,14 @@ def header4(style: int) -> str:
     return f"Destination     Gateway         Genmask         {COLUMNS[style]}\n"
 
 
-def render_route4(route: Route, style: int, hosts, networks=None) -> str:
-    """One row of an IPv4 table; "" for a route that is not up."""
-    (destination, prefix_length, gateway, flags, metric, references, uses, interface, mss, window, irtt) = route
+def render_after_destination(route: Route, style: int, hosts) -> str:
+    """A row of an IPv4 table without its first column; "" for a route that is not up."""
+    (_, prefix_length, gateway, flags, metric, references, uses, interface, mss, window, irtt) = route
     if not flags & RouteFlags.UP:
         return ""
     rejects = flags & RouteFlags.REJECT
-    target = destination_name(destination, prefix_length, flags, hosts, networks)
     through = "-" if rejects else "0.0.0.0" if gateway == NONE else hosts[gateway]
-    line = f"{target:<15.15} {through:<15.15} {netmask(prefix_length):<15} {flags4(flags):<5} "
+    line = f"{through:<15.15} {netmask(prefix_length):<15} {flags4(flags):<5} "
     if rejects:
         if style == WINDOWS:
             return f"{line}    - -          - -\n"
@@ -59,10 +58,15 @@ def render_route4(route: Route, style: int, hosts, networks=None) -> str:
     return f"{line}{metric:<6} {references:<3} {uses:6} {interface:<6.6}   {mss:<5} {window:<6} {irtt}\n"
 
 
+def render_routes4(rows: list, name) -> str:
+    """Rows of (destination, (prefix length, flags, rest of the row)); `name(destination, prefix length,
+    flags)` gives the text of the first column."""
+    return "".join([f"{name(destination, prefix_length, flags):<15.15} {rest}"
+                    for destination, (prefix_length, flags, rest) in rows if rest])
+
+
 def destination_name(destination: bytes, prefix_length: int, flags: int, hosts, networks) -> str:
     """An IPv4 destination: a network's name, or a host's where any bit of the host part is set."""
-    if networks is None:
-        return hosts[destination]
     if destination == NONE:
         return "0.0.0.0" if prefix_length else "default"
     host_part = int.from_bytes(destination, "big") & (0xFFFFFFFF >> prefix_length)
@@ -93,7 +97,8 @@ def render_cached4(route: CachedRoute, style: int, hosts) -> str:
         return f"{line}{route.metric:<6} {route.references:<2} {route.uses:7} {route.interface}\n"
     return (f"{line}{route.metric:<6} {route.references:<3} {route.uses:6} {route.interface:<6.6}   "
             f"{route.mss_bytes:<5} {route.window_bytes:<6} {route.irtt:<5} {route.type_of_service:<3} "
-            f"{route.header_references:<5} {route.header_up_to_date:<9} {hosts[route.specific_destination]}\n")
+            f"{route.header_references:<5} {route.header_up_to_date:<9} "
+            f"{hosts[route.specific_destination]}\n")
 
 
 def render_route6(route: Route, cached: bool, hosts) -> str:

@@ -8,6 +8,7 @@ from struct import Struct
 
 AF_INET = 2
 AF_INET6 = 10
+RT_TABLE_MAIN = 254
 RTM_NEWLINK = 16
 RTM_GETLINK = 18
 RTM_NEWADDR = 20
@@ -16,6 +17,11 @@ RTM_NEWROUTE = 24
 RTM_GETROUTE = 26
 RTM_NEWNEIGH = 28
 RTM_GETNEIGH = 30
+RTN_UNICAST = 1
+RTN_BROADCAST = 3
+RTN_MULTICAST = 5
+RTN_UNREACHABLE = 7
+RTN_PROHIBIT = 8
 SOCK_DIAG_BY_FAMILY = 20
 
 # struct ifinfomsg, <linux/rtnetlink.h>: family, ifi_type, index, flags, change
@@ -36,6 +42,9 @@ ADDRESS = Struct("=BBBBI")
 
 # struct rtmsg, <linux/rtnetlink.h>: family, dst_len, src_len, tos, table, proto, scope, type, flags
 ROUTE = Struct("=BBBBBBBBI")
+
+# struct rtnexthop after its length, <linux/rtnetlink.h>: flags, hops, oif
+NEXT_HOP = Struct("=BBi")
 
 # struct ndmsg, <linux/neighbour.h>: family, ifindex, state, flags, ndm_type
 NEIGHBOUR = Struct("=B3xiHBB")

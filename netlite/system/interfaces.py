@@ -14,6 +14,7 @@ from ..records.interfaces import HardwareMap, Interface, InterfaceAddress, Inter
 from . import ioctls
 
 V4_MAPPED = bytes(10) + b"\xff\xff"
+ADDRESS_REQUESTS = (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK)
 COLUMNS = len(InterfaceCounters.fields)
 
 
@@ -133,8 +134,7 @@ def _ipv4_of(control, name: str) -> tuple[InterfaceAddress, ...]:
     """The first IPv4 address with this label, which is all that the ioctls know."""
     try:
         address, peer, broadcast, mask = (
-            ioctls.SOCKET_ADDRESS.unpack(control.get(request, name))[2]
-            for request in (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK))
+            ioctls.SOCKET_ADDRESS.unpack(control.get(request, name))[2] for request in ADDRESS_REQUESTS)
     except OSError:
         return ()
     prefix_length = int.from_bytes(mask, "big").bit_count()

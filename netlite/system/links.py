@@ -75,11 +75,10 @@ def _read_labels(channel, request: bytes) -> dict[str, list[InterfaceAddress]]:
             _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
             found = {kind: bytes(chunk[begin:stop])
                      for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
-            address = inet_ntoa(found[compiled.IFA_LOCAL])
-            broadcast = found.get(compiled.IFA_BROADCAST)
+            local, broadcast = found[compiled.IFA_LOCAL], found.get(compiled.IFA_BROADCAST)
             label = found[compiled.IFA_LABEL].rstrip(b"\0").decode("utf-8", "surrogateescape")
             labels.setdefault(label, []).append(InterfaceAddress(
-                address, prefix_length, scope, inet_ntoa(found.get(compiled.IFA_ADDRESS, found[compiled.IFA_LOCAL])),
+                inet_ntoa(local), prefix_length, scope, inet_ntoa(found.get(compiled.IFA_ADDRESS, local)),
                 inet_ntoa(broadcast) if broadcast else "0.0.0.0"))
     return labels
 

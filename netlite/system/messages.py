@@ -10,7 +10,7 @@ from pyroute2.netlink import diag, rtnl
 from pyroute2.netlink.rtnl.ifaddrmsg import ifaddrmsg
 from pyroute2.netlink.rtnl.ifinfmsg import ifinfmsg
 from pyroute2.netlink.rtnl.ndmsg import ndmsg
-from pyroute2.netlink.rtnl.rtmsg import rtmsg
+from pyroute2.netlink.rtnl.rtmsg import nh, rtmsg
 
 from ..records.record import Record
 
@@ -35,11 +35,14 @@ class Request(Record):
 
 
 NUMBERS = (
-    ("AF_INET", 2), ("AF_INET6", 10),
+    ("AF_INET", 2), ("AF_INET6", 10), ("RT_TABLE_MAIN", RT_TABLE_MAIN),
     ("RTM_NEWLINK", rtnl.RTM_NEWLINK), ("RTM_GETLINK", rtnl.RTM_GETLINK),
     ("RTM_NEWADDR", rtnl.RTM_NEWADDR), ("RTM_GETADDR", rtnl.RTM_GETADDR),
     ("RTM_NEWROUTE", rtnl.RTM_NEWROUTE), ("RTM_GETROUTE", rtnl.RTM_GETROUTE),
     ("RTM_NEWNEIGH", rtnl.RTM_NEWNEIGH), ("RTM_GETNEIGH", rtnl.RTM_GETNEIGH),
+    ("RTN_UNICAST", rtnl.rt_type["unicast"]), ("RTN_BROADCAST", rtnl.rt_type["broadcast"]),
+    ("RTN_MULTICAST", rtnl.rt_type["multicast"]), ("RTN_UNREACHABLE", rtnl.rt_type["unreachable"]),
+    ("RTN_PROHIBIT", rtnl.rt_type["prohibit"]),
     ("SOCK_DIAG_BY_FAMILY", diag.SOCK_DIAG_BY_FAMILY),
 )
 
@@ -49,6 +52,7 @@ LAYOUTS = (
     Layout("LINK_STATS64", ifinfmsg.ifstats64, "struct rtnl_link_stats64, <linux/if_link.h>"),
     Layout("ADDRESS", ifaddrmsg, "struct ifaddrmsg, <linux/if_addr.h>"),
     Layout("ROUTE", rtmsg, "struct rtmsg, <linux/rtnetlink.h>"),
+    Layout("NEXT_HOP", nh, "struct rtnexthop after its length, <linux/rtnetlink.h>"),
     Layout("NEIGHBOUR", ndmsg, "struct ndmsg, <linux/neighbour.h>"),
     Layout("INET_DIAG_REQUEST", diag.inet_diag_req, "struct inet_diag_req_v2, <linux/inet_diag.h>"),
     Layout("INET_DIAG", diag.inet_diag_msg, "struct inet_diag_msg, <linux/inet_diag.h>"),

@@ -46,13 +46,10 @@ class Channel:
         Raises KernelRefused, and DumpInterrupted after the last chunk of an inconsistent dump.
         NLMSG_DONE may share the last data chunk; it is cut off here.
         """
-        self._sequence += 1
-        flags = NLM_F_REQUEST | NLM_F_DUMP
-        head = HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0)
-        self._socket.send(head + body)
+        self.start(message_type, body)
         interrupted = False
         while True:
-            chunk = memoryview(self._socket.recv(CHUNK_BYTES))
+            chunk = memoryview(self.receive())
             end, done, changed = self._scan(chunk, what)
             interrupted |= changed
             if end:
@@ -62,15 +59,22 @@ class Channel:
         if interrupted:
             raise DumpInterrupted(what)
 
+    def start(self, message_type: int, body: bytes, flags: int = NLM_F_REQUEST | NLM_F_DUMP) -> None:
+        """Send a request; `receive` then gives the chunks of its answer."""
+        self._sequence += 1
+        self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+
+    def receive(self) -> bytes:
+        """The next chunk as it is: for readers that look at every header anyway, and so see the end."""
+        return self._socket.recv(CHUNK_BYTES)
+
     def ask(self, message_type: int, body: bytes, what: str = "netlink request"):
         """Ask for one object; returns a memoryview of the one message that answers.
 
         Raises KernelRefused.
         """
-        self._sequence += 1
-        head = HEADER.pack(HEADER.size + len(body), message_type, NLM_F_REQUEST, self._sequence, 0)
-        self._socket.send(head + body)
-        chunk = memoryview(self._socket.recv(CHUNK_BYTES))
+        self.start(message_type, body, NLM_F_REQUEST)
+        chunk = memoryview(self.receive())
         end, _, _ = self._scan(chunk, what)
         return chunk[:end]
 
@@ -88,9 +92,7 @@ class Channel:
                 return offset, True, changed
             changed |= bool(flags & NLM_F_DUMP_INTR)
             if kind == NLMSG_DONE or kind == NLMSG_ERROR:
-                code = int.from_bytes(chunk[offset + 16:offset + 20], "little", signed=True) if length >= 20 else 0
-                if code < 0:
-                    raise KernelRefused(-code, what)
+                end_of_dump(chunk, offset, what)
                 return offset, True, changed
             offset += (length + 3) & ~3
         return offset, False, changed
@@ -103,6 +105,13 @@ class Channel:
 
     def __exit__(self, *_):
         self.close()
+
+
+def end_of_dump(chunk, offset: int, what: str) -> None:
+    """NLMSG_DONE and NLMSG_ERROR may carry an error number.  Raises KernelRefused then."""
+    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], "little", signed=True)
+    if code < 0:
+        raise KernelRefused(-code, what)
 
 
 def uniform_length(chunk) -> int:

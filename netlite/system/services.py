@@ -35,7 +35,8 @@ def parse_services(text: str) -> dict[tuple[int, str], str]:
 
 def parse_protocols(text: str) -> dict[int, str]:
     """IP protocol number -> official name."""
-    return _first(((int(words[1]), words[0]) for words in _lines(text) if len(words) > 1 and words[1].isdigit()))
+    return _first((int(words[1]), words[0])
+                  for words in _lines(text) if len(words) > 1 and words[1].isdigit())
 
 
 def parse_networks(text: str) -> list[NamedAddress]:

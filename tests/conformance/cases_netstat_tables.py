@@ -3,9 +3,10 @@
 from harness import Case
 
 INTERFACES = ("-i", "-ia", "-ie", "-iae", "-iee", "-in lo", "-iW", "-i -s", "-ig", "-ir", "--interfaces --all")
-ROUTES = ("-r", "-rn", "-re", "-rne", "-ree", "-rnee", "-r6", "-r6n", "-6rne", "-rC", "-rCn", "-rCF", "-r6C", "-rN",
-          "-r --numeric-hosts", "-r --numeric-ports", "-rn -A inet6,inet", "-rn -A inet,inet6", "-r -A ipx", "-r -A x25",
-          "-r -A netrom", "-r -A ax25", "-r -A rose", "-r -A ddp", "-r -A unix", "-r -A ash", "-rr", "-rt", "-rW")
+ROUTES = ("-r", "-rn", "-re", "-rne", "-ree", "-rnee", "-r6", "-r6n", "-6rne", "-rC", "-rCn", "-rCF", "-r6C",
+          "-rN", "-r --numeric-hosts", "-r --numeric-ports", "-rn -A inet6,inet", "-rn -A inet,inet6",
+          *(f"-r -A {family}" for family in ("ipx", "x25", "netrom", "ax25", "rose", "ddp", "unix", "ash")),
+          "-rr", "-rt", "-rW")
 SPECIAL = (
     "ip route add 10.99.1.0/24 via 10.77.1.2 metric 5 advmss 1360 window 8192 rtt 100",
     "ip route add 10.99.2.0/24 nexthop via 10.77.1.2 nexthop dev eth0",
