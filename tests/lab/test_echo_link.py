@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import socket
+import subprocess
 import sys
 from pathlib import Path
 from struct import unpack_from
@@ -12,6 +14,8 @@ import pytest
 
 from netlite.lab.namespaces import Lab
 from netlite.lab.topology import chain
+from netlite.packets.checksum import checksum
+from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, KernelStamps, MtuDiscovery
 from netlite.records.probes import EchoProbe
@@ -172,3 +176,55 @@ print(sorted(set(seen)), len(seen))
     path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
     done = lab.run("client", [sys.executable, "-c", code], env={"PYTHONPATH": path})
     assert done.stdout == "[(5, 5), (6, 6)] 16\n", done.stderr
+
+
+LISTENER = """
+import pickle, sys
+from select import select
+from netlite.sockets.echo import open_echo_link
+settings, expected = pickle.loads(bytes.fromhex(sys.argv[1]))
+with open_echo_link(settings) as link:
+    print("open", flush=True)
+    arrivals = []
+    while len(arrivals) < expected and select([link], [], [], 5)[0]:
+        arrivals += link.receive()
+    print(pickle.dumps(arrivals).hex())
+"""
+
+
+def heard(lab, settings, messages: list[bytes], expected: int) -> list:
+    """The replies of a link in the client that sends nothing, while the server sends ICMP `messages` to it."""
+    request = pickle.dumps((settings, expected)).hex()
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    with lab.popen("client", [sys.executable, "-c", LISTENER, request], env={"PYTHONPATH": path}, text=True,
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listener:
+        assert listener.stdout.readline() == "open\n", listener.stderr.read()
+        with lab.socket("server", socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as server:
+            for message in messages:
+                server.sendto(message, (lab.address("client"), 0))
+        out, err = listener.communicate(timeout=60)
+    assert listener.returncode == 0, err
+    return [arrival.reply for arrival in pickle.loads(bytes.fromhex(out))]
+
+
+def error4(kind: int, code: int, rest: bytes, identifier: int) -> bytes:
+    """An ICMP error about an echo request of the client's, sequence 3."""
+    quote = bytes.fromhex("450000240000400040010000") + bytes((198, 18, 1, 1, 198, 18, 3, 2))
+    body = rest + quote + make_echo(4, identifier, 3, bytes(8))
+    whole = bytes((kind, code, 0, 0)) + body
+    return whole[:2] + checksum(whole).to_bytes(2, "big") + body
+
+
+def test_what_a_raw_socket_hears(lab):
+    """Redirects and source quench about our probes, replies with a wrong checksum; nothing of others."""
+    gateway = bytes((198, 18, 1, 77))
+    wrong = bytearray(make_echo(4, 0x1234, 4, bytes(56), kind="reply"))
+    wrong[20] ^= 1
+    messages = [error4(5, 1, gateway, 0x9999), make_echo(4, 0x9999, 4, bytes(56), kind="reply"), b"\0\0\0\0",
+                error4(5, 1, gateway, 0x1234), error4(4, 0, bytes(4), 0x1234), bytes(wrong),
+                make_echo(4, 0x1234, 5, bytes(56), kind="reply")]
+    redirect, quench, corrupted, good = heard(lab, settings_for(lab, IPV4, "raw", identifier=0x1234), messages, 4)
+    assert (redirect.type, redirect.code, redirect.gateway, redirect.errno) == (5, 1, "198.18.1.77", None)
+    assert (quench.type, quench.quote.sequence, quench.source) == (4, 3, lab.address("server"))
+    assert (corrupted.sequence, corrupted.checksum_ok) == (4, False)
+    assert (good.sequence, good.checksum_ok) == (5, True)
