@@ -34,7 +34,8 @@ def dump_routes4(channel, describe):
 
     `describe(route)` is asked once a kind of route, not once a row, so it may look at every field
     but the destination.  A table that changes meanwhile is shown as it was found, as /proc does; one
-    that does not exist yet gives no list at all.  Raises KernelRefused at once.
+    that does not exist yet gives no list at all.  The channel is closed at the end.  Raises KernelRefused
+    at once.
     """
     channel.start(compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST)
     first = channel.receive()
@@ -42,6 +43,7 @@ def dump_routes4(channel, describe):
         if HEAD.unpack_from(first)[1] != compiled.RTM_NEWROUTE:
             end_of_dump(first, 0, "RTM_GETROUTE")
     except KernelRefused as refusal:
+        channel.close()
         if refusal.errno != ENOENT:
             raise
         return iter(())
@@ -50,12 +52,13 @@ def dump_routes4(channel, describe):
 
 def _read_on(channel, chunk: bytes, describe):
     kinds: dict = {}
-    while True:
-        rows, more = _rows(chunk, kinds, describe)
-        yield rows
-        if not more:
-            return
-        chunk = channel.receive()
+    with channel:
+        while True:
+            rows, more = _rows(chunk, kinds, describe)
+            yield rows
+            if not more:
+                return
+            chunk = channel.receive()
 
 
 def _rows(chunk: bytes, kinds: dict, describe) -> tuple[list, bool]:

@@ -37,6 +37,7 @@ def _open_channel(environment):
     except OSError:
         compatible = True
     if not compatible:
+        channel.close()
         raise OSError(EOPNOTSUPP, "next hops are not told")
     return channel
 
