@@ -29,6 +29,10 @@ def main(argv: list[str], environment) -> int:
 
 
 def _ping(argv: list[str], environment) -> int:
+    if "--multi" in argv or any(word.startswith("--targets") for word in argv):
+        from .multiping import main as ping_many
+
+        return ping_many(argv, environment)
     options = parse_options(argv, environment)
     if options.flood:
         environment.out.unbuffer()

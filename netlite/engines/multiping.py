@@ -29,13 +29,15 @@ RETRY_NS = 1_000_000
 
 class MultiPingConfig(Record):
     """`count` probes to each of `targets`, `interval_ns` apart for one target; a probe without an
-    answer after `timeout_ns` is lost; at most `rate` probes a second in all (0: no limit)."""
+    answer after `timeout_ns` is lost; at most `rate` probes a second in all (0: no limit);
+    a Progress is reported every `progress_ns` (0: only when asked)."""
 
     targets: tuple[Target, ...]
     count: int = 1
     interval_ns: int = 1_000_000_000
     timeout_ns: int = 1_000_000_000
     rate: float = 250.0
+    progress_ns: int = 0
 
 
 class _Tally:
@@ -69,7 +71,7 @@ class MultiPing(Engine):
         self._unsent: list[int] = []                  # target indexes to try again
         self._number = 0
         self._reported = 0
-        self._started_ns = 0
+        self._started_ns = self._progress_ns = 0
         self._interrupted = False
 
     def feed(self, event) -> list:
@@ -88,6 +90,7 @@ class MultiPing(Engine):
             self._open.clear()
         if self._number == 0:
             self._started_ns = self._slot_ns = event.at_ns
+            self._progress_ns = event.at_ns + self._config.progress_ns
         return self._proceed(event.at_ns)
 
     def _proceed(self, now_ns: int) -> list:
@@ -96,6 +99,9 @@ class MultiPing(Engine):
         reports = self._summaries() if not sends else []
         if self._reported == len(self._tallies):
             return [*reports, Report(self._summary(now_ns)), Finish()]
+        if self._config.progress_ns and now_ns >= self._progress_ns:
+            self._progress_ns = now_ns + self._config.progress_ns
+            reports.append(Report(self._progress()))
         self._set_deadline(now_ns, bool(sends))
         return sends + reports
 
@@ -204,7 +210,7 @@ class MultiPing(Engine):
         return reports
 
     def _set_deadline(self, now_ns: int, more: bool) -> None:
-        deadlines = []
+        deadlines = [self._progress_ns] if self._config.progress_ns else []
         index = self._next_target()
         if index is not None and (self._number + 1) & 0xFFFF not in self._open:
             deadlines.append(now_ns if more else max(self._slot_ns, self._tallies[index].next_ns))

@@ -1,0 +1,35 @@
+"""Two links that act as one: probes to both IP versions from one run."""
+
+from __future__ import annotations
+
+from select import EPOLLIN, epoll
+
+from .link import Arrival, Link
+
+
+class LinkPair(Link):
+    """Sends a probe over the link of its destination's IP version; receives from both.
+
+    `links` maps 4 and 6 to open links; the pair closes them.
+    """
+
+    def __init__(self, links: dict):
+        self._links = links
+        self._poll = epoll()
+        for link in links.values():
+            if link.fileno() >= 0:
+                self._poll.register(link.fileno(), EPOLLIN)
+
+    def send(self, probe) -> int:
+        return self._links[6 if ":" in probe.destination else 4].send(probe)
+
+    def receive(self) -> list[Arrival]:
+        return [arrival for link in self._links.values() for arrival in link.receive()]
+
+    def fileno(self) -> int:
+        return self._poll.fileno()
+
+    def close(self) -> None:
+        self._poll.close()
+        for link in self._links.values():
+            link.close()
