@@ -2,7 +2,8 @@
 
 Transition rules
   Started, TimePassed   send what is due: at most a burst, then the replies are read
-  ReplyArrived          the probe with that sequence number is answered
+  ReplyArrived          the probe with that sequence number is answered; nothing is sent, so that
+                        all replies are read before the next burst
   SendFailed            ENOBUFS: the probe is sent again a little later; else an error
   a probe is `timeout` old     it is lost
   all probes of a target are settled     its summary is reported, in the order of the targets
@@ -78,6 +79,9 @@ class MultiPing(Engine):
         kind = type(event)
         if kind is ReplyArrived:
             self._reply(event.reply, event.received_ns)
+            if self._is_settled(self._reported):
+                self.deadline_ns = event.at_ns
+            return []
         elif kind is ProbeSent:
             self._sent(event)
             return []
@@ -194,18 +198,20 @@ class MultiPing(Engine):
             self._settled[sequence] = index
             self._tallies[index].open -= 1
 
+    def _is_settled(self, index: int) -> bool:
+        """Whether nothing more is to come for a target."""
+        if self._interrupted:
+            return True
+        last_turn = index + (self._config.count - 1) * len(self._tallies)
+        return self._turn > last_turn and not self._tallies[index].open and index not in self._unsent
+
     def _summaries(self) -> list:
         reports = []
-        retried = set(self._unsent)
-        while self._reported < len(self._tallies):
-            index, tally = self._reported, self._tallies[self._reported]
-            turns_left = self._turn <= index + (self._config.count - 1) * len(self._tallies)
-            if not self._interrupted and (turns_left or tally.open or index in retried):
-                break
+        while self._reported < len(self._tallies) and self._is_settled(self._reported):
+            target, tally = self._config.targets[self._reported], self._tallies[self._reported]
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
-            reports.append(Report(TargetSummary(
-                self._config.targets[index], tally.sent, tally.received, tally.duplicates, tally.errors,
-                tally.rtt_min_ns, average_ns, tally.rtt_max_ns)))
+            reports.append(Report(TargetSummary(target, tally.sent, tally.received, tally.duplicates, tally.errors,
+                                                tally.rtt_min_ns, average_ns, tally.rtt_max_ns)))
             self._reported += 1
         return reports
 
