@@ -116,11 +116,11 @@ def read_targets(file: str, program: str) -> list[str]:
 
 def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
     """The targets that have an address, in order, and how many have none (each said on stderr)."""
-    names = [host for host in dict.fromkeys(choices.hosts) if _version_of(host) is None]
+    names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
     answers = dict(zip(names, _look_up(names, choices.version, environment.resolver)))
     targets, unknown = [], 0
     for host in choices.hosts:
-        found = host if _version_of(host) else answers[host]
+        found = answers.get(host, host)
         if isinstance(found, str) and choices.version in (None, _version_of(found)):
             targets.append(Target(host, found))
         else:
@@ -130,15 +130,16 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
     return targets, unknown
 
 
-def _version_of(host: str) -> int | None:
-    """4 or 6 for an address, None for a name."""
-    for af, version in ((AF_INET, 4), (AF_INET6, 6)):
-        try:
-            inet_pton(af, host.partition("%")[0])
-            return version
-        except (OSError, ValueError):
-            pass
-    return None
+def _is_address(host: str) -> bool:
+    try:
+        inet_pton(AF_INET6 if ":" in host else AF_INET, host.partition("%")[0])
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _version_of(address: str) -> int:
+    return 6 if ":" in address else 4
 
 
 def _look_up(names: list[str], version: int | None, resolver) -> list:

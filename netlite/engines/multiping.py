@@ -127,7 +127,7 @@ class MultiPing(Engine):
             tally.open += 1
             self._open[sequence] = (index, now_ns)
             address = self._config.targets[index].address
-            sends.append(SendProbe(EchoProbe(self._number, sequence, None, None, address)))
+            sends.append(SendProbe.of((EchoProbe.of((self._number, sequence, None, None, address)),)))
             self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns * BURST) + self._spacing_ns
         return sends
 

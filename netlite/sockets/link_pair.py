@@ -29,6 +29,10 @@ class LinkPair(Link):
     def fileno(self) -> int:
         return self._poll.fileno()
 
+    def due_ns(self) -> int | None:
+        """When the next reply comes, which only links in memory know."""
+        return min((due for due in (link.due_ns() for link in self._links.values()) if due is not None), default=None)
+
     def close(self) -> None:
         self._poll.close()
         for link in self._links.values():

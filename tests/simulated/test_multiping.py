@@ -1,0 +1,59 @@
+"""ping --multi as a whole program, in memory and in virtual time."""
+
+from __future__ import annotations
+
+import pytest
+
+from netlite.lab.simulated_environment import simulate
+from netlite.lab.topology import chain
+
+TOPOLOGY = chain(2)
+
+
+def test_all_up():
+    played = simulate("ping --multi -c 2 -4 server r1 198.18.2.2", TOPOLOGY)
+    lines = played.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines[:3]] == ["server (198.18.3.2)", "r1 (198.18.1.2)", "198.18.2.2"]
+    assert all("2 sent, 2 received, 0% loss, rtt min/avg/max = " in line for line in lines[:3])
+    assert lines[3].startswith("--- 3 targets: 3 up, 0 down; 6 sent, 6 received, time ")
+    assert played.status == 0
+
+
+def test_some_down_and_some_unknown():
+    played = simulate("ping --multi server 198.18.3.77 nowhere", TOPOLOGY)
+    assert played.status == 1
+    assert played.stderr == "ping: nowhere: Name or service not known\n"
+    assert "--- 2 targets: 1 up, 1 down;" in played.stdout
+
+
+def test_both_families_at_once():
+    played = simulate("ping --multi 2001:db8:3::2 198.18.3.2 -q", TOPOLOGY)
+    assert played.status == 0 and played.stdout.startswith("--- 2 targets: 2 up, 0 down; 2 sent, 2 received")
+
+
+def test_targets_from_a_file(tmp_path):
+    (tmp_path / "targets").write_text("# the servers\nserver  main\n\nr2\n")
+    played = simulate(["ping", f"--targets={tmp_path}/targets", "-4"], TOPOLOGY)
+    assert played.status == 0 and "--- 2 targets: 2 up" in played.stdout
+
+
+@pytest.mark.parametrize("words, status, complaint", [
+    ("ping --multi", 2, "ping: usage error: Destination address required\n"),
+    ("ping --multi --targets /nonexistent", 2, "ping: /nonexistent: No such file or directory\n"),
+    ("ping --multi -c 0 server", 1, "ping: invalid argument: '0': out of range: 1 <= value <= 1000\n"),
+    ("ping --multi --rate x server", 1, "ping: invalid argument: 'x'\n"),
+    ("ping --multi -4 2001:db8::1", 1, "ping: 2001:db8::1: Address family for hostname not supported\n"),
+])
+def test_wrong_words(words, status, complaint):
+    played = simulate(words, TOPOLOGY)
+    assert (played.status, played.stdout, played.stderr) == (status, "", complaint)
+
+
+def test_a_user_may_not_flood():
+    assert simulate("ping --multi --rate 0 server", TOPOLOGY, user_id=1000).status == 2
+    assert simulate("ping --multi --rate 500 server", TOPOLOGY, user_id=1000).status == 0
+
+
+def test_interrupt_gives_the_totals():
+    played = simulate("ping --multi -c 100 server", TOPOLOGY, signals=[(2_500_000_000, "SIGINT")])
+    assert "3 sent, 3 received" in played.stdout and "--- 1 targets: 1 up" in played.stdout
