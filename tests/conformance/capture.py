@@ -26,7 +26,10 @@ class Capture:
     def __init__(self, lab, node: str):
         self.packets: list[str] = []
         self._socket = lab.socket(node, socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
-        self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
+        except PermissionError:  # without root the system's limit has to do
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 23)
         self._socket.setblocking(False)
 
     def fileno(self) -> int:

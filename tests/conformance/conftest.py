@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def netlite_path():
 
     def path(user: str | None) -> str:
         if user not in made:
-            interpreter = usable_interpreter(NOBODY if user == "nobody" else {})
+            interpreter = usable_interpreter(NOBODY if user == "nobody" and os.geteuid() == 0 else {})
             folders.append(Path(tempfile.mkdtemp(prefix="netlite-")))
             made[user] = interpreter and harness.netlite_folder(folders[-1], interpreter)
         if made[user] is None:

@@ -27,6 +27,8 @@ OPTIONS = {
              "add del flush -net -host netmask gw metric mss window irtt reject mod dyn reinstate dev",
     "arp": "-a -A -d --delete -D --use-device -e -f --file -H --hw-type -i --device -n --numeric -N -p --protocol "
            "-s --set -t -v --verbose -V --version pub temp netmask",
+    "hostname": "-a --alias -A --all-fqdns -b --boot -d --domain -f --fqdn --long -F --file -i --ip-address -I "
+                "--all-ip-addresses -s --short -y --yp --nis -h --help -V --version",
     "hostname": "-a -A -b -d -f -F -h -i -I -s -V -y",
 }
 PROGRAMS = [name for name in OPTIONS if (ROOT / "netlite" / "commands" / f"{name}.py").exists()]
