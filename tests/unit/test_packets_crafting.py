@@ -1,0 +1,39 @@
+"""Crafting keeps to itself: no files, no network, one clear refusal without scapy."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CRAFT = """
+from netlite.packets import crafting, ip
+options = bytes.fromhex("01 0707 04 00000000")
+packet = crafting.craft_ip(4, "192.0.2.1", "192.0.2.2", 17, b"data", ttl=3, options=options, dont_fragment=True)
+header, rest = ip.read_packet(packet)
+assert (header.options, header.ttl, rest) == (options, 3, b"data"), header
+assert packet[6] == 0x40
+print("crafted")
+"""
+
+
+def craft(options: list[str], **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, *options, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n" + CRAFT],
+                          capture_output=True, text=True, env={"PATH": os.environ["PATH"], **variables})
+
+
+def test_crafting_leaves_no_files(tmp_path):
+    pytest.importorskip("scapy")
+    done = craft([], HOME=str(tmp_path))
+    assert done.stdout == "crafted\n", done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_crafting_without_scapy_says_what_is_missing():
+    done = craft(["-I", "-S"])
+    assert done.stderr.splitlines()[-1] == \
+        "netlite.errors.LibraryMissing: crafting packets needs scapy (pip install scapy)"
