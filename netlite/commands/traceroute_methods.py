@@ -10,14 +10,19 @@ TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10
 
 
 class MethodRow(Record):
-    """`header_bytes` is the part of the 40 bytes behind the IP header that is not data; `port` the
-    default port or sequence number, `port_step` what each probe adds to it."""
+    """One method.
+
+    `header_bytes` is the part of the 40 bytes behind the IP header that is not data; `port` the
+    default port, sequence number or protocol, `port_step` what each probe adds to it; `alone`: one probe
+    at a time; `done` False: known, but not implemented.
+    """
 
     name: str
     header_bytes: int
     port: int
     port_step: int = 0
     keywords: tuple = ()
+    alone: bool = False
     done: bool = True
 
 
@@ -27,6 +32,7 @@ class Keywords:
     def __init__(self):
         self.kind = None  # of the sockets for ICMP: "raw" or "datagram"
         self.coverage = 0
+        self.protocol = None
         self.tcp_flags = 0
         self.exact_flags = False
         self.tcp_options: set[str] = set()
@@ -58,6 +64,19 @@ def _exact_flags(keywords, text: str) -> None:
     if value is None:
         raise Unreadable()
     keywords.tcp_flags, keywords.exact_flags = value & 0xFF, True
+
+
+def _protocol(keywords, text: str) -> None:
+    """A number (whatever follows it is ignored, as in the original) or a name of /etc/protocols."""
+    value, _ = split_integer(text)
+    if value is None:
+        from _socket import getprotobyname
+
+        try:
+            value = getprotobyname(text)
+        except (OSError, ValueError):
+            raise Unreadable() from None
+    keywords.protocol = value & 0xFFFFFFFF
 
 
 def _ignore(keywords, text) -> None:
@@ -101,7 +120,7 @@ UDPLITE_KEYWORDS = (
     _keyword("coverage", "NUM", _number("coverage"), "Set udplite send coverage to %s (default is "
              "(sizeof (struct udphdr)))", shortens=True),
 )
-RAW_KEYWORDS = (_keyword("protocol", "PROT", _ignore, "Use protocol %s (default is 253)", shortens=True),)
+RAW_KEYWORDS = (_keyword("protocol", "PROT", _protocol, "Use protocol %s (default is 253)", shortens=True),)
 DCCP_KEYWORDS = (_keyword("service", "NUM", _ignore, "Set DCCP service code to %s (default is 1885957735)"),)
 
 METHODS = {row.name: row for row in (
@@ -112,5 +131,5 @@ METHODS = {row.name: row for row in (
     MethodRow("tcp", 0, 80, keywords=TCP_KEYWORDS),
     MethodRow("tcpconn", 0, 80, done=False),
     MethodRow("dccp", 0, 33434, keywords=DCCP_KEYWORDS, done=False),
-    MethodRow("raw", 0, 253, keywords=RAW_KEYWORDS, done=False),
+    MethodRow("raw", 0, 253, keywords=RAW_KEYWORDS, alone=True),
 )}

@@ -6,14 +6,15 @@ from posix import urandom
 
 from ..engines.traceroute import Method, TracerouteSettings
 from ..errors import KernelRefused
-from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from .traceroute_choices import MAX_SIZE_BYTES, Choices
 from .traceroute_methods import Keywords, MethodRow
 
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 PATTERN = bytes(range(0x40, 0x80))  # what fills it, from the first byte behind the IP header on
 UDP, UDPLITE = 17, 136
-ENGINE_METHODS = {"icmp": Method.ICMP, "tcp": Method.TCP}  # all others send UDP
+NO_PROTOCOL = 0x7FFFFFFF  # the kernel refuses it as it refuses all that is beyond a byte
+ENGINE_METHODS = {"icmp": Method.ICMP, "tcp": Method.TCP, "raw": Method.RAW}  # all others send UDP
 
 
 class Plan:
@@ -49,6 +50,11 @@ class Plan:
         if self.row.name == "tcp":
             settings = TcpLinkSettings(**self.shared_settings(), **self.segment)
             return open_first(network.open_tcp_link, [settings])
+        if self.row.name == "raw":
+            protocol = self.row.port if self.keywords.protocol is None else self.keywords.protocol
+            settings = RawLinkSettings(**self.shared_settings(), protocol=min(self.choices.port or protocol, NO_PROTOCOL),
+                                       pattern=PATTERN, ip_options=self.ip_options)
+            return open_first(network.open_raw_link, [settings])
         lite = self.row.name == "udplite"
         return network.open_udp_link(UdpLinkSettings(
             **self.shared_settings(), socket_per_probe=True, pattern=PATTERN, stamped=False,
@@ -90,7 +96,7 @@ class Plan:
     def engine_settings(self) -> TracerouteSettings:
         """What the engine is told; a fixed source port allows one probe at a time."""
         choices = self.choices
-        alone = choices.source_port != 0
+        alone = choices.source_port != 0 or self.row.alone
         gap = choices.gap / 1000 if choices.gap >= 10 else choices.gap
         return TracerouteSettings(
             choices.host, choices.address, ENGINE_METHODS.get(self.row.name, Method.UDP),

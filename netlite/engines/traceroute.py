@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 
-from ..records.probes import EchoProbe, TcpProbe, UdpProbe
+from ..records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader, hops_back
@@ -34,6 +34,7 @@ class Method:
     UDP = "udp"
     ICMP = "icmp"
     TCP = "tcp"
+    RAW = "raw"
 
 
 class TracerouteSettings(Record):
@@ -180,6 +181,8 @@ class TracerouteEngine(Engine):
             probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
         elif settings.method == Method.TCP:
             probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
+        elif settings.method == Method.RAW:
+            probe = RawProbe(number, ttl, self._size_bytes)
         else:
             probe = UdpProbe(number, ttl, port, self._size_bytes, settings.source_port)
         self._actions.append(SendProbe(probe))

@@ -105,3 +105,12 @@ class TcpLinkSettings(LinkSettings):
     reuse: bool = False
     source_port: int | None = None
     ip_options: bytes = b""
+
+
+class RawLinkSettings(LinkSettings):
+    """How packets of any IP protocol are sent as probes (CAP_NET_RAW); `pattern` fills them."""
+
+    protocol: int = 253
+    pattern: bytes = b"\0"
+    source_port: int | None = None
+    ip_options: bytes = b""

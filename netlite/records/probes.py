@@ -44,3 +44,11 @@ class TcpProbe(Record):
     size_bytes: int
     source_port: int = 0
     sequence: int = 0
+
+
+class RawProbe(Record):
+    """Data right behind the IP header, for a protocol without ports; `size_bytes` is the whole packet."""
+
+    number: int
+    ttl: int
+    size_bytes: int

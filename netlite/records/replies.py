@@ -147,3 +147,11 @@ class TcpReply(Record):
     ttl: int | None = None
     sequence: int = 0
     acknowledgement: int = 0
+
+
+class RawReply(Record):
+    """A packet of a protocol that is not looked into; `size_bytes` is what follows the IP header."""
+
+    source: str
+    size_bytes: int
+    ttl: int | None = None

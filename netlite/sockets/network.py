@@ -28,6 +28,12 @@ class Network:
 
         return open_tcp_link(settings)
 
+    def open_raw_link(self, settings):
+        """A link for packets of any IP protocol (RawLinkSettings), with CAP_NET_RAW.  Raises OSError."""
+        from .raw_probe import open_raw_link
+
+        return open_raw_link(settings)
+
     def choose_source(self, settings) -> str:
         """The source address the kernel would choose: a UDP connect without sending a byte.
 
