@@ -176,9 +176,10 @@ class SocketView:
 
     def _dump(self, protocol: str, table: str, family):
         from ..system import sock_diag
+        from ..system.netlink import SOCK_DIAG
 
         if self._channel is None:
-            self._channel = self._env.netlink(sock_diag.SOCK_DIAG)
+            self._channel = self._env.netlink(SOCK_DIAG)
         states = sock_diag.ALL_STATES
         if protocol == "tcp" and not self._all:
             states = sock_diag.LISTENING if self._servers else states & ~sock_diag.LISTENING

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..errors import NetliteError
 
-NO_VALUE, VALUE, OPTIONAL_VALUE = 0, 1, 2
+NO_VALUE, VALUE = 0, 1
 
 
 class OptionError(NetliteError):

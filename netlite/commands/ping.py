@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..engines.ping import Ping
 from ..errors import UsageError
 from ..records.ping import Summary
-from ..render.ping import PingStyle, render_header, render_record, render_summary
+from ..render.ping import PingStyle, render_record, render_summary
 from .ping_options import Answered, PingOptions, parse_options
 
 EPIPE = 32

@@ -78,9 +78,6 @@ class SimulatedEnvironment:
     def netlink(self, protocol: int):
         raise OSError(93, "Protocol not supported")
 
-    def list_files(self, path: str) -> list[str]:
-        raise FileNotFoundError(2, "No such file or directory", path)
-
     def drop_privileges(self) -> None:
         """There are none."""
 

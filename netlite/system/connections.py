@@ -10,8 +10,6 @@ from __future__ import annotations
 from ..records.connections import Timer
 from .procfs import net_folder, read_lines
 
-WORDS_NEEDED = 7  # up to the retransmit column; a row that is cut before is bogus
-
 
 class BogusRow(Exception):
     """A line of /proc/net that is not a row."""

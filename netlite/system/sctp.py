@@ -7,7 +7,7 @@ from _socket import AF_INET, AF_INET6, inet_pton
 from ..records.connections import SctpSocket
 from .procfs import net_folder, read_lines
 
-LISTENING, CLOSED = 10, 7
+LISTENING = 10
 
 
 def parse_endpoint(line: str) -> SctpSocket | None:

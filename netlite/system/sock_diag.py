@@ -12,10 +12,10 @@ from struct import Struct
 from ..records.connections import TcpState
 from ..records.family import Family
 from .compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
-from .netlink import HEADER, SOCK_DIAG, DumpInterrupted, uniform_length
+from .netlink import HEADER, DumpInterrupted, uniform_length
 from .read_ahead import read_ahead
 
-IPPROTO_TCP, IPPROTO_UDP = 6, 17
+IPPROTO_TCP = 6
 NO_IDENTITY = b"", b"", b"", b"", 0, 0
 MESSAGE_BYTES = HEADER.size + INET_DIAG.size  # attributes may follow
 # What `INET_DIAG` describes is unpacked by column: state, ports and addresses, which are in network

@@ -29,7 +29,6 @@ OPTIONS = {
            "-s --set -t -v --verbose -V --version pub temp netmask",
     "hostname": "-a --alias -A --all-fqdns -b --boot -d --domain -f --fqdn --long -F --file -i --ip-address -I "
                 "--all-ip-addresses -s --short -y --yp --nis -h --help -V --version",
-    "hostname": "-a -A -b -d -f -F -h -i -I -s -V -y",
 }
 PROGRAMS = [name for name in OPTIONS if (ROOT / "netlite" / "commands" / f"{name}.py").exists()]
 
