@@ -11,6 +11,15 @@ class SendProbe(Record):
     probe: object
 
 
+class Exchange(Record):
+    """Send up to `count` probes, `probe` first, each as soon as the one before is answered, and tell
+    by `until_ns`; answered by Exchanged or, when the first is refused, SendFailed."""
+
+    probe: object
+    count: int
+    until_ns: int
+
+
 class LookUpName(Record):
     """Find the host name of `address` without delaying anything; answered by NameFound."""
 

@@ -31,6 +31,16 @@ class SendFailed(Record):
     errno: int
 
 
+class Exchanged(Record):
+    """The probes from `number` on were sent and answered one by one: (sent_ns, received_ns) of each;
+    `waiting_ns` is when one more was sent, None when none was."""
+
+    at_ns: int
+    number: int
+    times: tuple
+    waiting_ns: int | None = None
+
+
 class ReplyArrived(Record):
     """A decoded reply (a record of `records.replies`), received at `received_ns` (monotonic).
 

@@ -4,6 +4,7 @@ Transition rules (RFC 792 and RFC 4443 give the messages, iputils the rest)
   Started           the clock of the run starts; the first probe leaves
   a probe is due    it leaves; while an earlier one's outcome is not told, none does
   ProbeSent         it counts as transmitted; after the last one the end is set, once (see _set_end)
+  Exchanged         as many ProbeSent and ReplyArrived; a quiet flood asks for it
   SendFailed        ENOBUFS, ENOMEM: not sent, a slower try; EAGAIN: again after a tick;
                     else it counts as transmitted
   ReplyArrived      an answer, duplicate or corrupted answer; an error; a hint; something foreign
@@ -22,9 +23,9 @@ from ..records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, Pin
                             SendRefused, WrongByte)
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
-from .actions import Finish, Report, SendProbe
+from .actions import Exchange, Finish, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
+from .events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
@@ -33,6 +34,7 @@ EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 STAMP_BYTES = 16
 ICMP_HEADER_BYTES = 8
 SOURCE_QUENCH, REDIRECT = 4, 5
+ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals are seen between rounds
 
 
 class Ping(Engine):
@@ -47,6 +49,8 @@ class Ping(Engine):
         self._timing = plan.size_bytes >= STAMP_BYTES
         self._host = plan.destination.partition("%")[0]
         self._pace = TokenBucket(plan.interval_ms, plan.preload)
+        self._in_rounds = (plan.flood and plan.quiet and plan.preload == 1 and not plan.interval_ms
+                           and not plan.adaptive and not plan.outstanding)
         self._statistics = Statistics()
         self._reports = NamedReports(plan.names)
         self._sent_ns: dict[int, int] = {}       # by sequence
@@ -70,6 +74,8 @@ class Ping(Engine):
             actions = self._arrived(event)
         elif kind is ProbeSent:
             actions = self._left(event)
+        elif kind is Exchanged:
+            actions = self._exchanged(event)
         elif kind is SendFailed:
             actions = self._failed(event)
         elif kind is NameFound:
@@ -106,6 +112,26 @@ class Ping(Engine):
         if self._plan.flood and not self._plan.quiet:
             return self._reports.add(ProbeLeft(self._statistics.in_flight), (), event.at_ns)
         return []
+
+    def _exchanged(self, event) -> list:
+        """Nothing but plain answers, each to the probe before: the counts of a flood in one go."""
+        self._sending = False
+        for number, (sent_ns, _) in enumerate(event.times, event.number):
+            self._sent_ns[number % SEQUENCES] = sent_ns
+            self._answered[number % SEQUENCES] = 1
+        if event.times:
+            rtts_us = [max(0, received_ns - sent_ns) // 1000 for sent_ns, received_ns in event.times]
+            self._statistics.exchanged(number % SEQUENCES, rtts_us if self._timing else None, len(rtts_us))
+            self._short_of_memory = 0
+            self._decided_ns = max(self._decided_ns, event.times[-1][0])
+            self._set_end(event.at_ns)
+        if event.waiting_ns is None:
+            return []
+        number = event.number + len(event.times)
+        self._answered[number % SEQUENCES] = 0
+        self._pace.take(event.waiting_ns)
+        self._decided_ns = max(self._decided_ns, event.waiting_ns)
+        return self._left(ProbeSent(event.at_ns, number, event.waiting_ns))
 
     def _failed(self, event) -> list:
         self._sending = False
@@ -272,8 +298,14 @@ class Ping(Engine):
         self._decided_ns = now_ns
         self._sending = True
         self._answered[number % SEQUENCES] = 0
-        actions.append(SendProbe(EchoProbe(number, number % SEQUENCES)))
+        probe = EchoProbe(number, number % SEQUENCES)
+        actions.append(Exchange(probe, self._round(number), now_ns + ROUND_NS) if self._in_rounds else SendProbe(probe))
         return actions
+
+    def _round(self, number: int) -> int:
+        """How many probes of a flood go in one round."""
+        left = self._plan.count - number + 1 if self._plan.count else ROUND_PROBES
+        return min(left, ROUND_PROBES)
 
     def _set_end(self, now_ns: int) -> None:
         """After the last probe: how long to wait for what is missing, decided once."""

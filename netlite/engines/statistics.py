@@ -60,6 +60,15 @@ class Statistics:
         else:
             self.weighted = rtt_us * 8
 
+    def exchanged(self, last_sequence: int, rtts_us: list[int] | None, count: int) -> None:
+        """`count` probes left and were answered one by one: sent, acknowledge and round_trip of each."""
+        self.transmitted += count
+        self.received += count
+        self._acknowledged = last_sequence
+        self.pipe = max(self.pipe, 1)
+        for rtt_us in rtts_us or ():
+            self.round_trip(rtt_us)
+
     def round_trips(self) -> RoundTrips | None:
         """The figures of all round trips so far, None when there are none."""
         total = self.received + self.duplicates

@@ -6,8 +6,8 @@ engine, and does what the engine asks, until the engine says `Finish`.
 
 from __future__ import annotations
 
-from ..engines.actions import Finish, LookUpName, Report, SendProbe
-from ..engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from ..engines.actions import Exchange, Finish, LookUpName, Report, SendProbe
+from ..engines.events import Exchanged, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 
 REST = 256  # replies read at once before the engine is told that its time has passed
 
@@ -30,6 +30,8 @@ def run(engine, link, clock, signals=None, lookups=None, transcript=None):
                 kind = type(action)
                 if kind is SendProbe:
                     events.append(_send(link, clock, action.probe))
+                elif kind is Exchange:
+                    events.append(_exchange(link, clock, action))
                 elif kind is Report:
                     yield action.record
                 elif kind is LookUpName:
@@ -52,6 +54,16 @@ def _send(link, clock, probe):
     except OSError as refusal:
         return SendFailed(clock.now_ns(), probe.number, refusal.errno)
     return ProbeSent.of((clock.now_ns(), probe.number, sent_ns))
+
+
+def _exchange(link, clock, action):
+    """Many probes and their answers at once; the last of them may lack its answer."""
+    number = action.probe.number
+    try:
+        times, waiting_ns = link.exchange(action.probe, action.count, action.until_ns)
+    except OSError as refusal:
+        return SendFailed(clock.now_ns(), number, refusal.errno)
+    return Exchanged(clock.now_ns(), number, tuple(times), waiting_ns)
 
 
 def _happened(engine, link, clock, signals, lookups) -> list:

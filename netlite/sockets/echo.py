@@ -123,6 +123,13 @@ class EchoLink(Link):
                 arrivals.append(arrival)
         return arrivals
 
+    def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
+        if self._stamping or self._unstamped or self._waiting or self._ttl is not None:
+            return super().exchange(probe, count, until_ns)
+        from .exchange import exchange
+
+        return exchange(self, probe, count, until_ns)
+
     def fileno(self) -> int:
         return self._socket.fileno()
 
@@ -153,6 +160,12 @@ class EchoLink(Link):
         left_ns = self._left_ns
         sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
         return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
+
+    def _set_aside(self, data: bytes, messages: list, address: tuple) -> None:
+        """Keep a message for the next `receive`."""
+        arrival = self._read_message(data, messages, address)
+        if arrival is not None:
+            self._waiting.append(arrival)
 
     def _read_raw_error(self, data: bytes, messages: list) -> Arrival | None:
         """A redirect or source quench about one of our probes; foreign messages where they are wanted."""

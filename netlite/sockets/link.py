@@ -33,6 +33,14 @@ class Link:
         """Send a probe; return when it left (monotonic ns).  Raises OSError as the kernel does."""
         raise NotImplementedError
 
+    def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
+        """Send up to `count` probes from `probe` on, each when the one before is answered, until `until_ns`.
+
+        Returns the (sent_ns, received_ns) of those answered and when the next one left, None when
+        it did not.  A link may do no more than send one, as here.  Raises OSError as `send` does.
+        """
+        return [], self.send(probe)
+
     def receive(self) -> list[Arrival]:
         """What has arrived, in order of arrival; never waits.  Empty only when nothing is left.
 

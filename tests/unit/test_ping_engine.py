@@ -7,8 +7,8 @@ import heapq
 import pytest
 from hypothesis import given, settings, strategies
 
-from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
-from netlite.engines.events import (Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked,
+from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe
+from netlite.engines.events import (Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked,
                                     TimePassed)
 from netlite.engines.ping import Ping
 from netlite.records.family import IPV4, IPV6
@@ -82,7 +82,7 @@ class World:
             if action.address in self.names:
                 delay_ms, name = self.names[action.address]
                 self.later(self.now_ns + delay_ms * MS, lambda now: NameFound(now, action.address, name))
-        elif isinstance(action, SendProbe):
+        elif isinstance(action, (SendProbe, Exchange)):  # a link may answer Exchange with a single send
             self.sent_ms.append(self.now_ns / MS)
             outcome = self.fate(action.probe.number)
             errno, replies = (outcome, []) if isinstance(outcome, int) else (None, outcome)
@@ -90,6 +90,8 @@ class World:
                 errno, replies = outcome
             if errno:
                 events.append(SendFailed(self.now_ns, action.probe.number, errno))
+            elif isinstance(action, Exchange):
+                events.append(Exchanged(self.now_ns, action.probe.number, (), self.now_ns))
             else:
                 events.append(ProbeSent(self.now_ns, action.probe.number, self.now_ns))
             for delay_ms, reply in replies:
@@ -364,6 +366,43 @@ def test_a_dead_name_server_delays_each_address_once():
     interrupted = play(plan(names=True), names={}, asked=[(1500, Interrupted)])
     assert [type(record) for _, record in interrupted.reports] == [Answer, Answer, Summary]
     assert interrupted.now_ns == 1500 * MS
+
+
+def test_a_quiet_flood_goes_in_rounds():
+    flood = plan(count=5, interval_ms=0, flood=True, quiet=True)
+    engine = Ping(flood)
+    exchange, = engine.feed(Started(0))
+    assert isinstance(exchange, Exchange) and (exchange.probe.number, exchange.count) == (1, 5)
+    following, = engine.feed(Exchanged(9000, 1, ((0, 2000), (2000, 4000), (4000, 9000))))
+    assert (following.probe.number, following.count) == (4, 2)
+    assert engine.feed(Exchanged(9100, 4, (), 9050)) == []
+    assert engine.deadline_ns == 9050 + 10 * MS
+    report, _ = engine.feed(Interrupted(9200))
+    assert (report.record.transmitted, report.record.received) == (4, 3)
+
+
+@given(strategies.lists(strategies.tuples(strategies.integers(0, 10**9), strategies.integers(0, 10**7)), min_size=2, max_size=30),
+       strategies.integers(0, 30))
+def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
+    """The same summary whether a flood went in rounds or probe by probe."""
+    times, now_ns = [], 0
+    for wait_ns, rtt_ns in pairs:
+        times.append((now_ns + wait_ns, now_ns + wait_ns + rtt_ns))
+        now_ns = times[-1][1]
+    flood = plan(count=len(times), interval_ms=0, flood=True, quiet=True)
+    whole, single = Ping(flood), Ping(flood)
+    whole.feed(Started(0))
+    cut = min(cut, len(times) - 1)
+    if cut:
+        whole.feed(Exchanged(times[cut - 1][1], 1, tuple(times[:cut])))
+    actions = whole.feed(Exchanged(now_ns, cut + 1, tuple(times[cut:])))
+    single.feed(Started(0))
+    for number, (sent_ns, received_ns) in enumerate(times, 1):
+        single.feed(ProbeSent(sent_ns, number, sent_ns))
+        expected = single.feed(ReplyArrived(received_ns, answer(number % 65536), received_ns))
+    summaries = [next(a.record for a in taken if isinstance(a, Report)) for taken in (actions, expected)]
+    assert summaries[0].replace(elapsed_ns=0, gap_us=None) == summaries[1].replace(elapsed_ns=0, gap_us=None)
+    assert summaries[0].elapsed_ns == times[-1][0]
 
 
 REPLIES = strategies.tuples(
