@@ -6,7 +6,14 @@ from posix import urandom
 
 from ..engines.traceroute import Method, TracerouteSettings
 from ..errors import KernelRefused
-from ..records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+from ..records.links import (
+    EchoLinkSettings,
+    KernelStamps,
+    MtuDiscovery,
+    RawLinkSettings,
+    TcpLinkSettings,
+    UdpLinkSettings,
+)
 from .traceroute_choices import MAX_SIZE_BYTES, Choices
 from .traceroute_methods import Keywords, MethodRow
 
@@ -52,8 +59,9 @@ class Plan:
             return open_first(network.open_tcp_link, [settings])
         if self.row.name == "raw":
             protocol = self.row.port if self.keywords.protocol is None else self.keywords.protocol
-            settings = RawLinkSettings(**self.shared_settings(), protocol=min(self.choices.port or protocol, NO_PROTOCOL),
-                                       pattern=PATTERN, ip_options=self.ip_options)
+            protocol = min(self.choices.port or protocol, NO_PROTOCOL)
+            settings = RawLinkSettings(**self.shared_settings(), protocol=protocol, pattern=PATTERN,
+                                       ip_options=self.ip_options)
             return open_first(network.open_raw_link, [settings])
         lite = self.row.name == "udplite"
         return network.open_udp_link(UdpLinkSettings(

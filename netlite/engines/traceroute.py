@@ -17,14 +17,13 @@ from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 from ..records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
-from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader, hops_back
+from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from .traceroute_slots import REACHED, TRANSIT, Slot, final_to_move, first_round_trip
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
-TRANSIT = {(Origin.ICMP, 11, 0), (Origin.ICMP6, 3, 0)}  # TTL exceeded in transit: the trace goes on
-REACHED = {(Origin.ICMP, 3, 3), (Origin.ICMP6, 1, 4)}  # port unreachable: the target itself
 NOT_ABOUT_PROBES = {(Origin.ICMP, 4), (Origin.ICMP, 5)}  # source quench, redirect
 
 
@@ -72,25 +71,6 @@ class TracerouteSettings(Record):
     discover_mtu: bool = False
     show_flags: bool = False
     seed: int = 0
-
-
-class Slot:
-    """One probe of the plan: nothing sent, under way, or decided.
-
-    `vacated`: its answer was moved to an earlier slot, so nothing is to be expected any more.
-    """
-
-    __slots__ = ("number", "asked", "sent_ns", "done", "vacated", "result")
-
-    def __init__(self, hop: int, query: int):
-        self.number = None
-        self.asked = self.done = self.vacated = False
-        self.sent_ns = None
-        self.result = ProbeResult(hop, query)
-
-    @property
-    def under_way(self) -> bool:
-        return (self.asked or self.vacated) and not self.done
 
 
 class TracerouteEngine(Engine):
@@ -302,79 +282,25 @@ class TracerouteEngine(Engine):
         if not slot.vacated:
             if slot.sent_ns is None:
                 return
-            late_ns = slot.sent_ns + self._patience(index)
+            late_ns = slot.sent_ns + self._patience_ns(index)
             if not self._not_before(late_ns, now_ns if self._looked else late_ns - 1):
                 return  # an answer may have come in the meantime: only TimePassed ends the wait
             self._by_number.pop(slot.number, None)
         slot.done, slot.vacated = True, False
-        self._replace_by_final(index)
+        later = final_to_move(self._slots, index, self.settings.queries)
+        if later is not None:
+            slot.take_result_of(self._slots[later])
 
-    def _patience(self, index: int) -> int:
+    def _patience_ns(self, index: int) -> int:
         """How long to wait for this probe, judged by what others took (-w MAX,HERE,NEAR)."""
-        settings = self.settings
-        factor, answered = settings.here, self._first_answered(index - index % settings.queries, settings.queries)
+        settings, slots = self.settings, self._slots
+        first_of_hop = index - index % settings.queries
+        factor, answered = settings.here, first_round_trip(slots[first_of_hop:first_of_hop + settings.queries])
         if not factor or answered is None:
-            factor = settings.near
-            answered = self._first_answered(index + 1, len(self._slots) - index - 1)
+            factor, answered = settings.near, first_round_trip(slots[index + 1:])
         if not factor or answered is None:
             return settings.patience_ns
         return min(int((answered + PATIENCE_MARGIN_NS) * factor), settings.patience_ns)
-
-    def _first_answered(self, start: int, count: int) -> int | None:
-        """The round trip of the first answered probe among the `count` from `start` on, as far as sent."""
-        for index in range(start, start + count):
-            slot = self._slots[index]
-            if slot.done and slot.result.rtt_ns is not None:
-                return slot.result.rtt_ns
-            if not (slot.done or slot.under_way):
-                return None
-        return None
-
-    # "answers for the latest only"
-
-    def _replace_by_final(self, index: int) -> None:
-        """A target may limit its refusals and answer the latest probes alone: move such an answer here.
-
-        The probe at `index` was given up.  Its place is taken by the next answer when that refuses
-        the way, nothing between was on transit, and it seems to come from this hop.
-        """
-        slots, queries = self._slots, self.settings.queries
-        before = slots[index - index % queries:index]
-        if any(not (slot.done and slot.result.final) for slot in before):
-            return
-        later = next((at for at in range(index + 1, len(slots)) if slots[at].done or not slots[at].under_way), None)
-        if later is None or not slots[later].done:
-            return
-        moved = slots[later]
-        if not moved.result.final or not self._refuses(moved.result):
-            return
-        if not (before or index % queries + later - index < queries or self._is_from_here(index, moved.result)):
-            return
-        place, own = moved.result, slots[index].result
-        slots[index].result = place.replace(hop=own.hop, query=own.query)
-        moved.result = ProbeResult(place.hop, place.query)
-        moved.done, moved.vacated, moved.asked, moved.sent_ns = False, True, False, None
-
-    def _refuses(self, result: ProbeResult) -> bool:
-        """True for an answer that is printed with a flag."""
-        if result.path_mtu_bytes is not None:
-            return True
-        error = result.error
-        return error is not None and (error.origin, error.type, error.code) not in REACHED | TRANSIT
-
-    def _is_from_here(self, index: int, final: ProbeResult) -> bool:
-        """Whether a final answer seems to come from the hop of `index`, or from before it."""
-        earlier = [slot.result for slot in reversed(self._slots[:index])]
-        if any(result.source is not None and result.source == final.source for result in earlier):
-            return True
-        if not final.ttl:
-            return False
-        hops = hops_back(final.ttl)
-        for result in earlier:
-            if result.ttl and not result.final and hops_back(result.ttl) < hops:
-                hops = hops - hops_back(result.ttl) + result.hop
-                break
-        return hops <= self._slots[index].result.hop
 
     # telling
 
