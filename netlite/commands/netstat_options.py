@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from .netstat_usage import FAMILIES, USAGE, VERSION
 from .options import NO_VALUE, VALUE, GetOpt, OptionError
 
 SHORT = "A:CFMacdeghilnNoprsStuUvVWw2fx64?Z"
@@ -69,25 +68,36 @@ def parse(words: list[str], environment, context_enabled) -> Choices | None:
                      permute="POSIXLY_CORRECT" not in environment.variables)
     try:
         for option, value in options:
-            if option == "V":
-                environment.out.write(VERSION)
-                return None
-            if option == "h":
-                environment.out.write(USAGE)
-                environment.error(FAMILIES)
+            if option in ("V", "h"):
+                _explain(option, environment)
                 return None
             if option == "Z" and not context_enabled():
                 raise UsageError("SELinux is not enabled on this machine.\n", 1)
             _take(choices, option, options.long_name if option == FAMILY_OPTION else value)
     except OptionError as error:
-        raise UsageError(error.text + USAGE + FAMILIES, 3) from None
+        raise usage_error(error.text) from None
     _settle(choices)
     return choices
 
 
+def _explain(option: str, environment) -> None:
+    from .netstat_usage import FAMILIES, USAGE, VERSION
+
+    environment.out.write(VERSION if option == "V" else USAGE)
+    if option == "h":
+        environment.error(FAMILIES)
+
+
+def usage_error(line: str = "") -> UsageError:
+    """A wrong command line: what is wrong, then the usage, status 3."""
+    from .netstat_usage import FAMILIES, USAGE
+
+    return UsageError(line + USAGE + FAMILIES, 3)
+
+
 def _take(choices: Choices, option: str, value: str | None) -> None:
     if option == "?":
-        raise UsageError(USAGE + FAMILIES, 3)
+        raise usage_error()
     choices.counts[option] = choices.counts.get(option, 0) + 1
     if option in ("A", FAMILY_OPTION):
         _add_families(choices, value)
@@ -120,7 +130,7 @@ def _settle(choices: Choices) -> None:
     """Which view, and which tables and families follow from those given.  The order matters."""
     views = {"M": "masquerade", "s": "statistics", "r": "routes", "i": "interfaces"}
     if sum(choices.counts.get(letter, 0) for letter in views) > 1:
-        raise UsageError(USAGE + FAMILIES, 3)
+        raise usage_error()
     for letter, view in views.items():
         if choices.has(letter):
             choices.view = view

@@ -160,11 +160,8 @@ class SocketView:
                 else (lambda rows: [row for row in rows if any(row[5])]))
 
     def _blocks(self, protocol: str, table: str, family):
-        """Lists of rows: from sock_diag, or from /proc where a column needs it or there is no other way.
-
-        Timers with their probes, and the owner of a half-open connection, are in /proc only.
-        """
-        if protocol in SOCK_DIAG_PROTOCOLS and not self._choices.has("o") and not self._choices.has("e"):
+        """Lists of rows: from sock_diag, or from /proc where a column needs it or there is no other way."""
+        if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
             try:
                 return self._dump(protocol, table, family)
             except (OSError, KernelRefused):
@@ -173,6 +170,11 @@ class SocketView:
 
         bogus = f"warning, got bogus {protocol} line.\n"
         return read_sockets(self._env.proc, table, lambda: self._warn(bogus))
+
+    def _needs_proc(self, protocol: str) -> bool:
+        """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
+        half_open = protocol == "tcp" and (self._all or not self._servers)
+        return self._choices.has("o") or (self._choices.has("e") and half_open)
 
     def _dump(self, protocol: str, table: str, family):
         from ..system import sock_diag
@@ -214,12 +216,13 @@ class SocketView:
             if not self._choices.reads(name):
                 continue
             try:
-                groups = read_groups(self._env.proc, table, lambda number: self._warn(
-                    f"warning, got bogus {table} line {number}.\n"))
+                groups, bogus = read_groups(self._env.proc, table)
             except OSError as refusal:
                 if table == "igmp":
                     self._unreadable(refusal, "/proc/net/igmp", "AF INET (igmp)")
                 continue
+            for number in bogus:
+                self._warn(f"warning, got bogus {table} line {number}.\n")
             self._hosts.learn(group.address for group in groups)
             for group in groups:
                 self._write(render_group(group, self._hosts))

@@ -48,10 +48,6 @@ class Connection(Record):
     inode: int
     timer: Timer | None = None
 
-    @classmethod
-    def of(cls, row: tuple) -> Connection:
-        return tuple.__new__(cls, row)
-
 
 class SctpSocket(Record):
     """An SCTP endpoint (`listening`, no remote side) or association, with all its packed addresses."""

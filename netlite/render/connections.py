@@ -95,14 +95,16 @@ def render_tails(rows: list, protocol: str, columns: Columns):
     """The end of each row's line: the columns that were asked for, and the newline."""
     parts = []
     if columns.users is not None:
-        parts.append(lambda row: f" {columns.users[row[USER]]:10} {row[INODE]:<10}")
+        parts.append([f" {columns.users[row[USER]].ljust(10)} {row[INODE]:<10}" for row in rows])
     if columns.owners is not None or columns.contexts is not None:
-        parts.append(lambda row: render_owner(row[INODE], columns))
+        parts.append([render_owner(row[INODE], columns) for row in rows])
     if columns.timers:
-        parts.append(lambda row: " " + render_timer(row[TIMER], protocol))
+        timers = {row[TIMER] for row in rows}  # most wait for nothing
+        texts = {timer: " " + render_timer(timer, protocol) for timer in timers}
+        parts.append([texts[row[TIMER]] for row in rows])
     if not parts:
         return repeat("\n")
-    return ["".join([part(row) for part in parts]) + "\n" for row in rows]
+    return map("".join, zip(*parts, repeat("\n")))
 
 
 def render_owner(inode: int, columns: Columns) -> str:

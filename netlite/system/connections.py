@@ -7,8 +7,13 @@ its sisters.
 
 from __future__ import annotations
 
+from sys import byteorder
+
 from ..records.connections import Timer
 from .procfs import net_folder, read_lines
+
+IDLE = b"00000000:00000000"
+NO_TIMER = Timer(0, 0, 0, 0)
 
 
 class BogusRow(Exception):
@@ -22,31 +27,48 @@ def parse_socket(line: bytes, protocol: str) -> tuple:
     >>> parse_socket(line, "tcp")[:6]
     ('tcp', 10, 8080, 0, b'\\x7f\\x00\\x00\\x01', b'\\x00\\x00\\x00\\x00')
     """
-    words = line.split()
     try:
-        local, local_port = words[1].split(b":")
-        remote, remote_port = words[2].split(b":")
-        send_queue, receive_queue = words[4].split(b":")
-        kind, ticks = words[5].split(b":")
-        timer = Timer(int(kind, 16), int(ticks, 16), int(words[6], 16),
-                      int(words[8]) if len(words) > 8 else 0)
-        return (protocol, int(words[3], 16), int(local_port, 16), int(remote_port, 16),
-                _packed(local), _packed(remote), int(receive_queue, 16), int(send_queue, 16),
-                int(words[7]) if len(words) > 7 else 0, int(words[9]) if len(words) > 9 else 0, timer)
-    except (ValueError, IndexError):
+        _, local, remote, state, queues, timer, retransmits, user, probes, inode, *_ = line.split(None, 10)
+        local, local_port = local.split(b":")
+        remote, remote_port = remote.split(b":")
+        send_queue, receive_queue = (0, 0) if queues == IDLE else _pair(queues)
+        return (protocol, int(state, 16), int(local_port, 16), int(remote_port, 16), PACKED[local],
+                PACKED[remote], receive_queue, send_queue, int(user), int(inode),
+                _timer(timer, retransmits, probes))
+    except ValueError:
         raise BogusRow(line) from None
 
 
-def _packed(text: bytes) -> bytes:
-    """An address from the kernel's %08X groups, each in the machine's byte order."""
-    from sys import byteorder
+def _pair(text: bytes) -> tuple[int, int]:
+    first, second = text.split(b":")
+    return int(first, 16), int(second, 16)
 
-    raw = bytes.fromhex(text.decode("ascii"))
-    if len(raw) not in (4, 16):
-        raise ValueError(text)
-    if byteorder == "big":
+
+def _timer(timer: bytes, retransmits: bytes, probes: bytes) -> Timer:
+    """Most sockets wait for nothing; they share one record."""
+    if timer == b"00:00000000" and retransmits == b"00000000" and probes == b"0":
+        return NO_TIMER
+    return Timer.of((*_pair(timer), int(retransmits, 16), int(probes)))
+
+
+class _Packed(dict):
+    """The kernel's hexadecimal groups, each in the machine's byte order, -> packed address."""
+
+    ROOM = 1 << 16
+
+    def __missing__(self, text: bytes) -> bytes:
+        raw = bytes.fromhex(text.decode("ascii"))
+        if len(raw) not in (4, 16):
+            raise ValueError(text)
+        if byteorder == "little":
+            raw = b"".join([raw[start:start + 4][::-1] for start in range(0, len(raw), 4)])
+        if len(self) >= self.ROOM:
+            self.clear()
+        self[text] = raw
         return raw
-    return b"".join(raw[start:start + 4][::-1] for start in range(0, len(raw), 4))
+
+
+PACKED = _Packed()
 
 
 def parse_block(lines, protocol: str, bogus) -> list[tuple]:

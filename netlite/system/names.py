@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
-from .services import name_of, read_networks, read_passwd, read_protocols, read_services
-
 ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
 
 
@@ -64,6 +62,8 @@ class HostNames(dict):
         return self[address]
 
     def _network(self, address: bytes) -> str | None:
+        from .services import name_of, read_networks
+
         if self._networks is None:
             self._networks = read_networks(self._etc)
         return name_of(self._networks, address)
@@ -87,6 +87,8 @@ class PortNumbers(dict):
 
 def service_names(etc: str, protocol: str) -> PortNumbers:
     """Port -> colon and service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
+    from .services import read_protocols, read_services
+
     known = read_protocols(etc) if protocol == "raw" else {}
     known.update({port: name for (port, kind), name in read_services(etc).items() if kind == protocol})
     names = PortNumbers()
@@ -109,7 +111,11 @@ class UserNames(UserNumbers):
     """
 
     def __init__(self, etc: str):
-        self._known = None if etc == "/etc" else read_passwd(etc)
+        self._known = None
+        if etc != "/etc":
+            from .services import read_passwd
+
+            self._known = read_passwd(etc)
 
     def __missing__(self, user_id: int) -> str:
         name = self._library_name(user_id) if self._known is None else self._known.get(user_id)

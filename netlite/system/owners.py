@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from errno import EACCES
-from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, open as open_file, read, readlink
+from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink
+from posix import open as open_file
 
 from ..records.record import Record
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from posix import O_CLOEXEC, O_RDONLY, close, open as open_file, read
+from posix import O_CLOEXEC, O_RDONLY, close, read
+from posix import open as open_file
 
 BLOCK_BYTES = 1 << 16
 

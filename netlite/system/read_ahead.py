@@ -35,7 +35,7 @@ def _fetch(chunks, put) -> None:
     try:
         for chunk in chunks:
             put((chunk, None))
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - raised again where the chunk is awaited
         put((None, failure))
     else:
         put((None, None))

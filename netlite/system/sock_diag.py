@@ -26,6 +26,19 @@ LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
 
 
+class _Identities(dict):
+    """(bytes of an address, bytes of a message) -> the Struct of state, ports and addresses."""
+
+    def __missing__(self, key: tuple[int, int]) -> Struct:
+        address_bytes, length = key
+        layout = Struct(IDENTITY.format(address_bytes, 16 - address_bytes, length - MESSAGE_BYTES))
+        self[key] = layout
+        return layout
+
+
+IDENTITIES = _Identities()
+
+
 def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, states: int = ALL_STATES):
     """Lists of rows (tuples in the order of `records.connections.Connection`), one a received chunk.
 
@@ -57,20 +70,13 @@ def parse_chunk(chunk, address_bytes: int, protocol: str, listening: bool = Fals
     length = uniform_length(chunk)
     if length < MESSAGE_BYTES:
         chunk, length = _without_attributes(chunk), MESSAGE_BYTES
-    identity = _identity(address_bytes, length)
+    identity = IDENTITIES[address_bytes, length]
     words, step = memoryview(chunk).cast("I"), length >> 2
     send_queues = repeat(0) if listening else words[SEND_QUEUE::step].tolist()
     return [(protocol, state, local_port, remote_port, local, remote, received, to_send, user, inode, None)
             for (state, local_port, remote_port, local, remote), received, to_send, user, inode in zip(
                 identity.iter_unpack(chunk), words[RECEIVE_QUEUE::step].tolist(), send_queues,
                 words[USER_ID::step].tolist(), words[INODE::step].tolist())]
-
-
-def _identity(address_bytes: int, length: int, known={}) -> Struct:
-    key = address_bytes, length
-    if key not in known:
-        known[key] = Struct(IDENTITY.format(address_bytes, 16 - address_bytes, length - MESSAGE_BYTES))
-    return known[key]
 
 
 def _without_attributes(chunk) -> bytes:

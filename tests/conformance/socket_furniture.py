@@ -58,14 +58,14 @@ def tcp_states() -> None:
     mapped = tcp("127.0.0.1", 40004)
     mapped.connect(("127.0.0.1", 80))
     keep(servers[80].accept()[0])
-    waiting, served = pair(servers[7000], "127.0.0.1", 40005)
+    _, served = pair(servers[7000], "127.0.0.1", 40005)
     served.shutdown(socket.SHUT_WR)  # FIN_WAIT2 and CLOSE_WAIT
     gone, served = pair(servers[7000], "127.0.0.1", 40006)
     gone.close(), served.close()  # TIME_WAIT
     client, served = pair(servers[7000], "127.0.0.1", 40007)
     client.shutdown(socket.SHUT_WR)
     time.sleep(0.05)
-    full, reader = pair(servers[7000], "127.0.0.1", 40008)
+    full, _ = pair(servers[7000], "127.0.0.1", 40008)
     full.setblocking(False)
     try:
         while full.send(bytes(1 << 16)):
@@ -74,8 +74,8 @@ def tcp_states() -> None:
         deafen(40008)  # or the queues would go on moving
     alive, _ = pair(servers[7000], "127.0.0.1", 40009)
     alive.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    _, unread = pair(servers[7000], "127.0.0.1", 40010)
-    _.send(b"not read yet")
+    talking, _ = pair(servers[7000], "127.0.0.1", 40010)
+    talking.send(b"not read yet")
     queued = tcp("127.0.0.1", 40011)
     queued.connect(("127.0.0.1", 7001))  # waits for accept
     closing, other = pair(servers[7000], "127.0.0.1", 40012)

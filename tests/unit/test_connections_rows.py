@@ -8,12 +8,13 @@ from struct import pack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyroute2.netlink.diag import inet_diag_msg
+
 from netlite.records.connections import Connection, Timer
 from netlite.render.connections import Columns, render_sockets, render_timer
 from netlite.system import connections, netlink, sock_diag
 from netlite.system.names import NumericHosts, PortNumbers, UserNumbers
 from netlite.system.read_ahead import DIRECT_CHUNKS, read_ahead
-from pyroute2.netlink.diag import inet_diag_msg
 
 HEADING = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 LISTENING = b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4242 1 0 100"
@@ -104,8 +105,8 @@ def test_both_sources_give_the_same_text():
     columns = Columns(users=UserNumbers())
     texts = {render_sockets([row], "tcp", "tcp6", NumericHosts(), PortNumbers(), columns, False)
              for row in (from_proc, from_diag, Connection.of(from_diag), Connection(*from_proc))}
-    assert texts == {"tcp6       7      5 127.0.0.1:22            2001:db8::1:49152       ESTABLISHED 65534"
-                     "      41002     \n"}
+    line = "tcp6       7      5 127.0.0.1:22            2001:db8::1:49152       ESTABLISHED 65534      41002     \n"
+    assert texts == {line}
 
 
 @pytest.mark.parametrize("protocol, timer, text", [
@@ -138,5 +139,5 @@ def test_read_ahead_raises_at_its_place(count):
     seen = []
     with pytest.raises(netlink.DumpInterrupted):
         for chunk in read_ahead(failing()):
-            seen.append(chunk)
+            seen += [chunk]
     assert seen == list(range(count))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from netlite.commands.environment import Environment
 from netlite.commands.netstat_options import parse
 from netlite.errors import UsageError

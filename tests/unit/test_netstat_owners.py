@@ -6,6 +6,7 @@ import os
 from errno import EACCES, ENOENT
 
 import pytest
+
 from netlite.render.connections import Columns, owner_texts
 from netlite.render.unix_sockets import render_unix_socket
 from netlite.system.owners import inode_of, printable_name, read_owners
