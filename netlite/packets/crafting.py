@@ -36,8 +36,9 @@ def scapy_layers():
     return {**vars(inet), **vars(inet6)}
 
 
-def craft_echo(version: int, identifier: int, sequence: int, payload: bytes = b"", source: str | None = None,
-               destination: str | None = None, kind: str = ECHO_REQUEST, checksum: int | None = None) -> bytes:
+def craft_echo(version: int, identifier: int, sequence: int, payload: bytes = b"",
+               source: str | None = None, destination: str | None = None, kind: str = ECHO_REQUEST,
+               checksum: int | None = None) -> bytes:
     """An ICMP echo message (RFC 792, RFC 4443 section 4.1), without IP header.
 
     ICMPv6 sums addresses: name both, or give `checksum` (0 leaves it to the kernel).
@@ -55,8 +56,8 @@ def craft_udp(version: int, source: str, destination: str, source_port: int, des
               payload: bytes = b"", checksum: int | None = None, size_bytes: int | None = None) -> bytes:
     """A UDP datagram (RFC 768), without IP header; its checksum is over both addresses."""
     layers = scapy_layers()
-    datagram = layers["UDP"](sport=source_port, dport=destination_port, chksum=checksum, len=size_bytes) / payload
-    return _under_ip(layers, version, source, destination, datagram)
+    header = layers["UDP"](sport=source_port, dport=destination_port, chksum=checksum, len=size_bytes)
+    return _under_ip(layers, version, source, destination, header / payload)
 
 
 def craft_tcp(version: int, source: str, destination: str, source_port: int, destination_port: int,
@@ -76,8 +77,8 @@ def craft_tcp(version: int, source: str, destination: str, source_port: int, des
         options += [("NOP", None)] * 2 + [("SAckOK", b"")]
     if window_scale is not None:
         options += [("NOP", None), ("WScale", window_scale)]
-    segment = layers["TCP"](sport=source_port, dport=destination_port, seq=sequence, ack=acknowledgement, flags=flags,
-                            window=window, options=options, chksum=checksum)
+    segment = layers["TCP"](sport=source_port, dport=destination_port, seq=sequence, ack=acknowledgement,
+                            flags=flags, window=window, options=options, chksum=checksum)
     return _under_ip(layers, version, source, destination, segment)
 
 
@@ -91,8 +92,9 @@ def craft_ip(version: int, source: str, destination: str, protocol: int, payload
                                     fl=flow_label, plen=len(payload)) / payload)
     padded = options + bytes(-len(options) % 4)
     option = [layers["IPOption"](padded)] if padded else []
-    return bytes(layers["IP"](src=source, dst=destination, proto=protocol, ttl=ttl, tos=traffic_class,
-                              id=identification, options=option, flags="DF" if dont_fragment else 0) / payload)
+    header = layers["IP"](src=source, dst=destination, proto=protocol, ttl=ttl, tos=traffic_class,
+                          id=identification, options=option, flags="DF" if dont_fragment else 0)
+    return bytes(header / payload)
 
 
 def _under_ip(layers, version: int, source: str, destination: str, message) -> bytes:

@@ -33,7 +33,8 @@ def read_structure(data: bytes) -> tuple[IcmpObject, ...] | None:
             return None
         class_number, class_type = data[offset + 2], data[offset + 3]
         payload = bytes(data[offset + OBJECT_BYTES:offset + length])
-        objects.append(IcmpObject(class_number, class_type, payload, read_object(class_number, class_type, payload)))
+        decoded = read_object(class_number, class_type, payload)
+        objects.append(IcmpObject(class_number, class_type, payload, decoded))
         offset += length
     return tuple(objects)
 

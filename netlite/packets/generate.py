@@ -58,7 +58,8 @@ def compiled_text() -> str:
         data, places = compile_template(craft, fixed, fields)
         lines.append(f"    {name!r}: (bytes.fromhex(\n        {data.hex()!r}), {{\n")
         entries = [f"{field!r}: {place}," for field, place in places.items()]
-        lines += ["        " + " ".join(entries[start:start + 3]) + "\n" for start in range(0, len(entries), 3)]
+        for start in range(0, len(entries), 3):
+            lines.append("        " + " ".join(entries[start:start + 3]) + "\n")
         lines.append("    }),\n")
     return "".join(lines).replace("'", '"') + "}\n"
 

@@ -81,4 +81,5 @@ def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl
         quoted, extensions = split_by_length(version, message[types.length_at], quoted)
     info = int.from_bytes(message[types.info[kind]], "big") if kind in types.info else 0
     gateway = inet_ntop(AF_INET, message[4:8]) if version == 4 and kind == REDIRECT else None
-    return IcmpError(types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway)
+    return IcmpError(types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions,
+                     gateway)

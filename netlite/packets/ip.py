@@ -13,7 +13,8 @@ HEADER4 = Struct("!BBHHHBBH4s4s")
 HEADER6 = Struct("!IHBB16s16s")
 FRAGMENT_OFFSET_MASK = 0x1FFF
 
-HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, NO_NEXT, DESTINATION_OPTIONS, MOBILITY = 0, 43, 44, 51, 59, 60, 135
+HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, NO_NEXT = 0, 43, 44, 51, 59
+DESTINATION_OPTIONS, MOBILITY = 60, 135
 EXTENSION_HEADERS = {HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY}
 
 END_OF_OPTIONS, NO_OPERATION = 0, 1
@@ -68,8 +69,8 @@ def _read_header4(data: bytes) -> IpHeader:
     if not HEADER4.size <= header_bytes <= len(data):
         raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
     return IpHeader(4, inet_ntop(AF_INET, source), inet_ntop(AF_INET, destination),
-                    None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size, traffic_class,
-                    bytes(data[HEADER4.size:header_bytes]))
+                    None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size,
+                    traffic_class, bytes(data[HEADER4.size:header_bytes]))
 
 
 def _read_header6(data: bytes) -> IpHeader:

@@ -24,8 +24,9 @@ def read_quote(data: bytes) -> Quote:
                           header.ttl, header.size_bytes, bytes(data[:header.header_bytes]))
 
 
-def read_transport(protocol: int | None, data: bytes, source: str | None = None, destination: str | None = None,
-                   ttl: int | None = None, size_bytes: int | None = None, header: bytes = b"") -> Quote:
+def read_transport(protocol: int | None, data: bytes, source: str | None = None,
+                   destination: str | None = None, ttl: int | None = None, size_bytes: int | None = None,
+                   header: bytes = b"") -> Quote:
     """The record of a quote whose IP header is known otherwise; `data` starts behind it.
 
     The error queue of a raw or ICMP datagram socket gives quotes of this shape.

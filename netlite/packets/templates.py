@@ -57,7 +57,8 @@ def make_tcp(version: int, source: str, destination: str, source_port: int, dest
              sack: bool = False, timestamp: int | None = None, window_scale: int | None = None,
              acknowledgement: int = 0) -> bytes:
     """A TCP segment, a SYN by default; arguments as `crafting.craft_tcp`."""
-    options = {"mss_bytes": mss_bytes, "sack": sack or None, "timestamp": timestamp, "window_scale": window_scale}
+    options = {"mss_bytes": mss_bytes, "sack": sack or None, "timestamp": timestamp,
+               "window_scale": window_scale}
     name = "-".join(["tcp"] + [option for option in options if options[option] is not None])
     fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
     packet = fill(name, source_port=source_port, destination_port=destination_port, sequence=sequence,
@@ -72,7 +73,8 @@ def _set_checksum(name: str, packet: bytearray, protocol: int, version: int, sou
     summed = bytes(packet)
     if version == 6 or protocol != ICMP6:
         af = AF_INET if version == 4 else AF_INET6
-        summed = pseudo_header(inet_pton(af, source), inet_pton(af, destination), protocol, len(packet)) + summed
+        addresses = inet_pton(af, source), inet_pton(af, destination)
+        summed = pseudo_header(*addresses, protocol, len(packet)) + summed
     offset, _ = TEMPLATES[name][1]["checksum"]
     WORD.pack_into(packet, offset, checksum(summed))
 

@@ -8,7 +8,7 @@ from ..errors import MalformedPacket
 from ..records.replies import TcpReply, UdpReply
 
 UDP_HEADER = Struct("!HHHH")
-TCP_HEADER = Struct("!HHIIBBHHH")
+TCP_HEADER = Struct("!HHIIBB6x")  # what follows the flags does not matter here
 
 
 def read_udp(data: bytes, source: str, ttl: int | None = None) -> UdpReply:
@@ -25,7 +25,7 @@ def read_tcp(data: bytes, source: str, ttl: int | None = None) -> TcpReply:
     """A TCP segment; options and data are not looked at."""
     if len(data) < TCP_HEADER.size:
         raise MalformedPacket(f"TCP segment of {len(data)} bytes")
-    source_port, destination_port, sequence, acknowledgement, offset, flags, _, _, _ = TCP_HEADER.unpack_from(data)
+    source_port, destination_port, sequence, acknowledgement, offset, flags = TCP_HEADER.unpack_from(data)
     if not TCP_HEADER.size <= (offset >> 4) * 4 <= len(data):
         raise MalformedPacket(f"TCP data offset {(offset >> 4) * 4} in {len(data)} bytes")
     return TcpReply(source, source_port, destination_port, flags, ttl, sequence, acknowledgement)

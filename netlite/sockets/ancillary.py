@@ -11,7 +11,14 @@ from sys import byteorder
 
 from ..records.record import Record
 from .addresses import with_zone
-from .timestamps import SOL_SOCKET, SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, monotonic_from_wall, wall_ns
+from .timestamps import (
+    SO_TIMESTAMP,
+    SO_TIMESTAMPING,
+    SO_TIMESTAMPNS,
+    SOL_SOCKET,
+    monotonic_from_wall,
+    wall_ns,
+)
 
 SOL_IP, SOL_IPV6 = 0, 41
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_RECVERR = 1, 2, 6, 7, 11

@@ -36,7 +36,8 @@ def open_icmp_socket(settings) -> tuple:
     family = settings.family
     for kind in kinds:
         try:
-            return _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol), kind
+            number = TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC
+            return _socket.socket(family.af, number, family.icmp_protocol), kind
         except OSError as refusal:
             if kind == kinds[-1] or refusal.errno not in FALL_BACK[family.version]:
                 raise
@@ -56,7 +57,8 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
         bind_source(socket, settings, (settings.identifier or 0) if kind == DATAGRAM else 0)
     set_option(socket, options.level, options.receive_errors, 1)
     if kind == RAW:
-        pass_types(socket, version, (TYPES[version].echo_reply,) + ((SOURCE_QUENCH, REDIRECT) if version == 4 else ()))
+        hints = (SOURCE_QUENCH, REDIRECT) if version == 4 else ()
+        pass_types(socket, version, (TYPES[version].echo_reply, *hints))
     if kind == DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
         set_option(socket, options.level, options.receive_ttl, 1)
     if kind == DATAGRAM and version == 4:
@@ -78,5 +80,6 @@ def _set_buffers(socket, settings) -> None:
     size = ICMP_HEADER_BYTES + len(settings.payload) + options_bytes
     cost = size + (size + 511) // 512 * (options_bytes + settings.family.header_bytes + 16 + 64 + 160)
     socket.setsockopt(SOL_SOCKET, SO_SNDBUF, min(settings.send_buffer_bytes or cost, 2**31 - 1))
-    socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(max(RECEIVE_BUFFER_BYTES, cost * settings.preload), 2**31 - 1))
+    replies = max(RECEIVE_BUFFER_BYTES, cost * settings.preload)
+    socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(replies, 2**31 - 1))
     socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, ONE_SECOND)

@@ -43,7 +43,8 @@ def keep_capabilities(*kept: int) -> bool:
 
         capset = dlsym(dlopen(None, 0), "capset")
         low, high = left & 0xFFFFFFFF, left >> 32
-        return call_cdeclfunction(capset, (HEADER.pack(VERSION_3, 0), DATA.pack(low, low, 0, high, high, 0))) == 0
+        data = DATA.pack(low, low, 0, high, high, 0)
+        return call_cdeclfunction(capset, (HEADER.pack(VERSION_3, 0), data)) == 0
     except (ImportError, OSError, AttributeError):
         return False
 

@@ -42,9 +42,9 @@ class SocketOptions(Record):
 OPTIONS4 = SocketOptions(0, (2, "IP_TTL"), (33, "IP_MULTICAST_TTL"), (34, "IP_MULTICAST_LOOP"),
                          (32, "IP_MULTICAST_IF"), (1, "IP_TOS"), (10, "IP_MTU_DISCOVER"),
                          (11, "IP_RECVERR"), (12, "IP_RECVTTL"))
-OPTIONS6 = SocketOptions(41, (16, "IPV6_UNICAST_HOPS"), (18, "IPV6_MULTICAST_HOPS"), (19, "IPV6_MULTICAST_LOOP"),
-                         (17, "IPV6_MULTICAST_IF"), (67, "IPV6_TCLASS"), (23, "IPV6_MTU_DISCOVER"),
-                         (25, "IPV6_RECVERR"), (51, "IPV6_RECVHOPLIMIT"))
+OPTIONS6 = SocketOptions(41, (16, "IPV6_UNICAST_HOPS"), (18, "IPV6_MULTICAST_HOPS"),
+                         (19, "IPV6_MULTICAST_LOOP"), (17, "IPV6_MULTICAST_IF"), (67, "IPV6_TCLASS"),
+                         (23, "IPV6_MTU_DISCOVER"), (25, "IPV6_RECVERR"), (51, "IPV6_RECVHOPLIMIT"))
 OPTIONS = {IPV4.version: OPTIONS4, IPV6.version: OPTIONS6}
 
 

@@ -17,7 +17,7 @@ def main() -> None:
     settings, probes, answers = pickle.loads(bytes.fromhex(sys.argv[1]))
     sent, arrivals = [], []
     with open_echo_link(settings) as link:
-        for probe, expected in zip(probes, answers):
+        for probe, expected in zip(probes, answers, strict=True):
             try:
                 sent.append(link.send(probe))
             except OSError as refusal:

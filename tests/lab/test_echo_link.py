@@ -58,10 +58,11 @@ def test_replies_come_with_ttl_and_stamps(lab, session, family, kind):
     settings = settings_for(lab, family, kind)
     opened, identifier, sent, arrivals = session(settings, [EchoProbe(1, 1), EchoProbe(2, 2)])
     assert opened == kind
-    for sequence, sent_ns, arrival in zip((1, 2), sent, arrivals):
+    for sequence, sent_ns, arrival in zip((1, 2), sent, arrivals, strict=True):
         reply = arrival.reply
         assert type(reply) is EchoReply
-        assert (reply.source, reply.identifier, reply.sequence) == (settings.destination, identifier, sequence)
+        assert (reply.source, reply.sequence) == (settings.destination, sequence)
+        assert reply.identifier == identifier
         assert (reply.size_bytes, reply.ttl, reply.options) == (64, 62, b"")
         assert reply.payload[16:] == settings.payload[16:] and unpack_from("@ll", reply.payload)[0] > 0
         assert reply.checksum_ok is (True if kind == "raw" and family is IPV4 else None)
@@ -72,7 +73,8 @@ def test_replies_come_with_ttl_and_stamps(lab, session, family, kind):
 @BOTH_FAMILIES
 @pytest.mark.parametrize("stamps", [KernelStamps.NONE, KernelStamps.RECEIVED])
 def test_without_transmit_stamps(lab, session, family, kind, stamps):
-    _, _, sent, [arrival] = session(settings_for(lab, family, kind, kernel_stamps=stamps), [EchoProbe(1, 70000)])
+    settings = settings_for(lab, family, kind, kernel_stamps=stamps)
+    _, _, sent, [arrival] = session(settings, [EchoProbe(1, 70000)])
     assert arrival.sent_ns is None and sent[0] < arrival.received_ns
     assert arrival.reply.sequence == 70000 & 0xFFFF
 
@@ -83,7 +85,7 @@ def test_ttl_of_a_probe(lab, session, family, kind):
     probes = [EchoProbe(1, 1, ttl=1), EchoProbe(2, 2, ttl=2), EchoProbe(3, 3)]
     _, identifier, _, arrivals = session(settings_for(lab, family, kind), probes)
     errors = [arrival.reply for arrival in arrivals[:2]]
-    for error, router, sequence in zip(errors, ("r1", "r2"), (1, 2)):
+    for error, router, sequence in zip(errors, ("r1", "r2"), (1, 2), strict=True):
         assert type(error) is IcmpError and error.source in lab.addresses(router)
         assert (error.type, error.code, error.errno) == (11 if family is IPV4 else 3, 0, EHOSTUNREACH)
         assert (error.quote.sequence, error.quote.identifier) == (sequence, identifier)
@@ -96,7 +98,8 @@ def test_ttl_of_a_probe(lab, session, family, kind):
 def test_packet_too_big_for_the_path_and_for_the_device(lab, session, family, kind):
     settings = settings_for(lab, family, kind, mtu_discovery=MtuDiscovery.PROBE)
     whole = 1500 - family.header_bytes - 8
-    _, _, sent, arrivals = session(settings, [EchoProbe(1, 1, size_bytes=whole), EchoProbe(2, 2, size_bytes=whole + 1)])
+    probes = [EchoProbe(1, 1, size_bytes=whole), EchoProbe(2, 2, size_bytes=whole + 1)]
+    _, _, sent, arrivals = session(settings, probes)
     path, device = (arrival.reply for arrival in arrivals)
     assert (path.type, path.info, path.errno) == (3 if family is IPV4 else 2, 1400, EMSGSIZE)
     assert sent[1] == -EMSGSIZE
@@ -115,13 +118,15 @@ def test_an_error_on_its_way_does_not_eat_the_next_probe(lab, session, family, k
 @BOTH_KINDS
 @BOTH_FAMILIES
 def test_identifier_asked_for(lab, session, family, kind):
-    _, identifier, _, [arrival] = session(settings_for(lab, family, kind, identifier=0x1234), [EchoProbe(1, 1)])
+    settings = settings_for(lab, family, kind, identifier=0x1234)
+    _, identifier, _, [arrival] = session(settings, [EchoProbe(1, 1)])
     assert identifier == arrival.reply.identifier == 0x1234
 
 
 @BOTH_FAMILIES
 def test_identifier_zero_is_raw(lab, session, family):
-    opened, identifier, _, [arrival] = session(settings_for(lab, family, None, identifier=0), [EchoProbe(1, 1)])
+    settings = settings_for(lab, family, None, identifier=0)
+    opened, identifier, _, [arrival] = session(settings, [EchoProbe(1, 1)])
     assert (opened, identifier, arrival.reply.identifier) == ("raw", 0, 0)
 
 
@@ -136,7 +141,7 @@ def test_source_device_and_destination_of_a_probe(lab, session, family, kind):
     assert [arrival.reply.source for arrival in arrivals] == [settings.destination, router]
 
 
-@pytest.mark.parametrize("kind, label", [("raw", 0x12345), ("datagram", 0x12346)])  # a label is free after 6 s
+@pytest.mark.parametrize("kind, label", [("raw", 0x12345), ("datagram", 0x12346)])  # free after 6 s
 def test_flow_label_is_leased(lab, session, kind, label):
     _, _, _, [arrival] = session(settings_for(lab, IPV6, kind, flow_label=label), [EchoProbe(1, 1)])
     assert type(arrival.reply) is EchoReply
@@ -159,8 +164,9 @@ from netlite.records.links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
 from netlite.sockets.echo import open_echo_link
 to = {lab.address("server", family.version)!r}
-links = [open_echo_link(EchoLinkSettings({family.name.replace("v", "V").upper()}, to, kind="raw", identifier=number,
-                                         payload=bytes(20))) for number in (5, 6)]
+family = IPV{family.version}
+links = [open_echo_link(EchoLinkSettings(family, to, kind="raw", identifier=number, payload=bytes(20)))
+         for number in (5, 6)]
 seen = []
 for number in range(1, 9):
     for link in links:
@@ -193,7 +199,7 @@ with open_echo_link(settings) as link:
 
 
 def heard(lab, settings, messages: list[bytes], expected: int) -> list:
-    """The replies of a link in the client that sends nothing, while the server sends ICMP `messages` to it."""
+    """The replies of a link in the client that sends nothing; the server sends ICMP `messages` to it."""
     request = pickle.dumps((settings, expected)).hex()
     path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
     with lab.popen("client", [sys.executable, "-c", LISTENER, request], env={"PYTHONPATH": path}, text=True,
@@ -223,7 +229,8 @@ def test_what_a_raw_socket_hears(lab):
     messages = [error4(5, 1, gateway, 0x9999), make_echo(4, 0x9999, 4, bytes(56), kind="reply"), b"\0\0\0\0",
                 error4(5, 1, gateway, 0x1234), error4(4, 0, bytes(4), 0x1234), bytes(wrong),
                 make_echo(4, 0x1234, 5, bytes(56), kind="reply")]
-    redirect, quench, corrupted, good = heard(lab, settings_for(lab, IPV4, "raw", identifier=0x1234), messages, 4)
+    settings = settings_for(lab, IPV4, "raw", identifier=0x1234)
+    redirect, quench, corrupted, good = heard(lab, settings, messages, 4)
     assert (redirect.type, redirect.code, redirect.gateway, redirect.errno) == (5, 1, "198.18.1.77", None)
     assert (quench.type, quench.quote.sequence, quench.source) == (4, 3, lab.address("server"))
     assert (corrupted.sequence, corrupted.checksum_ok) == (4, False)

@@ -25,7 +25,8 @@ def test_ancillary_time_exceeded4():
 
 def test_ancillary_packet_too_big6():
     seen = read_ancillary([(41, 52, b"\x40\0\0\0"), (41, 67, b"\xb8\0\0\0"), (41, 25, TOO_BIG6)])
-    assert seen == Ancillary(ttl=64, traffic_class=0xB8, error=QueuedError(90, 3, 2, 0, 1500, 0, "2001:db8::1"))
+    error = QueuedError(90, 3, 2, 0, 1500, 0, "2001:db8::1")
+    assert seen == Ancillary(ttl=64, traffic_class=0xB8, error=error)
 
 
 def test_ancillary_local_error_names_nobody():

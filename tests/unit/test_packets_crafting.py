@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CRAFT = """
 from netlite.packets import crafting, ip
 options = bytes.fromhex("01 0707 04 00000000")
-packet = crafting.craft_ip(4, "192.0.2.1", "192.0.2.2", 17, b"data", ttl=3, options=options, dont_fragment=True)
+packet = crafting.craft_ip(4, "192.0.2.1", "192.0.2.2", 17, b"data", ttl=3, options=options,
+                           dont_fragment=True)
 header, rest = ip.read_packet(packet)
 assert (header.options, header.ttl, rest) == (options, 3, b"data"), header
 assert packet[6] == 0x40
@@ -22,8 +23,9 @@ print("crafted")
 
 
 def craft(options: list[str], **variables: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, *options, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n" + CRAFT],
-                          capture_output=True, text=True, env={"PATH": os.environ["PATH"], **variables})
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n" + CRAFT
+    return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True,
+                          env={"PATH": os.environ["PATH"], **variables})
 
 
 def test_crafting_leaves_no_files(tmp_path):

@@ -49,7 +49,8 @@ def test_decode_reply_longer_than_it_is():
 def test_decode_error_quotes_tcp_of_eight_bytes():
     error = read_icmp(4, error4(11, 0, "00000000", SYN4), "192.0.2.9", 250)
     assert error == IcmpError(Origin.ICMP, "192.0.2.9", 11, 0, 0, None, 250,
-                              Quote("192.0.2.1", "192.0.2.2", 6, 1, 52, 0xA417, 80, None, 0x197CF7AB, b"", SYN4[:20]))
+                              Quote("192.0.2.1", "192.0.2.2", 6, 1, 52, 0xA417, 80, None, 0x197CF7AB, b"",
+                                    SYN4[:20]))
 
 
 def test_decode_fragmentation_needed_tells_the_mtu():
@@ -125,7 +126,8 @@ def test_decode_other_message():
 
 
 def test_decode_transport():
-    assert read_udp(bytes.fromhex("0035c000000a0000 6869"), "192.0.2.1") == UdpReply("192.0.2.1", 53, 10, None, b"hi")
+    datagram = bytes.fromhex("0035c000000a0000 6869")
+    assert read_udp(datagram, "192.0.2.1") == UdpReply("192.0.2.1", 53, 10, None, b"hi")
     segment = bytes.fromhex("0050a417 00000001 197cf7ac 5012 faf0 0000 0000")
     assert read_tcp(segment, "192.0.2.1", 60) == TcpReply("192.0.2.1", 80, 0xA417, 0x12, 60, 1, 0x197CF7AC)
 

@@ -41,8 +41,9 @@ def test_template_udp_equals_scapy(version, source_port, destination_port, paylo
     assert make_udp(*arguments) == crafting.craft_udp(*arguments)
 
 
-@given(VERSIONS, some.tuples(WORDS, WORDS, LONGS, some.integers(0, 255), WORDS, some.none() | WORDS, some.booleans(),
-                             some.none() | LONGS, some.none() | some.integers(0, 255), LONGS))
+@given(VERSIONS, some.tuples(WORDS, WORDS, LONGS, some.integers(0, 255), WORDS, some.none() | WORDS,
+                             some.booleans(), some.none() | LONGS, some.none() | some.integers(0, 255),
+                             LONGS))
 def test_template_tcp_equals_scapy(version, fields):
     arguments = (version, *ADDRESSES[version], *fields)
     assert make_tcp(*arguments) == crafting.craft_tcp(*arguments)
