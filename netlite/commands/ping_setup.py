@@ -116,6 +116,8 @@ def open_link(settings: EchoLinkSettings, options: PingOptions, environment):
         if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
             line = f"{environment.program}: WARNING: failed to set mark: {settings.mark}: {strerror(errno)}\n"
             environment.error(line * 2)
+        elif what == "SO_RCVBUF":
+            environment.error(f"{environment.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link
 
 

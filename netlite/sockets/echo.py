@@ -54,10 +54,10 @@ class EchoLink(Link):
     """Echo requests out; EchoReply and IcmpError in.
 
     `kind` is "raw" or "datagram", `identifier` the ICMP identifier, `flow_label` the leased one or
-    None, `warnings` what was refused and can be done without: ("SO_MARK", errno), ("SO_TIMESTAMP",
-    0).  With `ip_options` the answers' options are in EchoReply.options.  Errors come from the error
-    queue (with `errno`; origin LOCAL after a refused send), redirects and source quench on a raw
-    socket from the wire (`errno` None).
+    None, `warnings` what was refused and can be done without: ("SO_MARK", errno), ("SO_RCVBUF", 0),
+    ("SO_TIMESTAMP", 0).  With `ip_options` the answers' options are in EchoReply.options.  Errors come
+    from the error queue (with `errno`; origin LOCAL after a refused send), redirects and source quench
+    on a raw socket from the wire (`errno` None).
     """
 
     def __init__(self, socket, kind: str, settings):

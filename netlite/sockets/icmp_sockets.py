@@ -69,13 +69,17 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
         set_option(socket, SOL_SOCKET, (SO_BROADCAST, "SO_BROADCAST"), 1)
     if not settings.multicast_loop:
         set_option(socket, options.level, options.multicast_loop, 0)
-    _set_buffers(socket, settings)
+    if not _set_buffers(socket, settings):
+        warnings.append(("SO_RCVBUF", 0))
     if settings.kernel_stamps != KernelStamps.NONE and not ask_receive_stamps(socket):
         warnings.append(("SO_TIMESTAMP", 0))
 
 
-def _set_buffers(socket, settings) -> None:
-    """Buffers for what iputils reckons a packet costs the kernel (ping_common.c: set_est, sock_setbufs)."""
+def _set_buffers(socket, settings) -> bool:
+    """Buffers for what iputils reckons a packet costs the kernel (ping_common.c: sock_setbufs).
+
+    False when net.core.rmem_max leaves no room for all of `preload`.
+    """
     options_bytes = len(settings.ip_options)
     size = ICMP_HEADER_BYTES + len(settings.payload) + options_bytes
     cost = size + (size + 511) // 512 * (options_bytes + settings.family.header_bytes + 16 + 64 + 160)
@@ -83,3 +87,5 @@ def _set_buffers(socket, settings) -> None:
     replies = max(RECEIVE_BUFFER_BYTES, cost * settings.preload)
     socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(replies, 2**31 - 1))
     socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, ONE_SECOND)
+    wanted = cost * settings.preload
+    return wanted <= RECEIVE_BUFFER_BYTES or socket.getsockopt(SOL_SOCKET, SO_RCVBUF) >= wanted
