@@ -132,12 +132,15 @@ def routes(version: int = 4, *, world: World | None = None):
     """The routing table of IPv4 (the main table) or IPv6 (all tables), in the kernel's order.
 
     Yields `records.routes.Route`.  Raises OSError where there is none.  No privilege needed.
-    From the kernel: /proc/net/route, /proc/net/ipv6_route.
+    From the kernel: RTM_GETROUTE (/proc/net/route where netlink is refused), /proc/net/ipv6_route.
     """
+    from .records.routes import Route
     from .system.routes import read_routes4, read_routes6
 
-    blocks = (read_routes4 if version == 4 else read_routes6)((world or World()).proc)
-    return (route for block in blocks for route in block)
+    world = world or World()
+    if version == 4:
+        return (Route(destination, *route[1:]) for rows in read_routes4(world) for destination, route in rows)
+    return (route for rows in read_routes6(world.proc) for route in rows)
 
 
 def neighbours(*, world: World | None = None) -> list:
