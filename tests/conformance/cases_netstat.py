@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
+from signal import SIGINT
 
-from harness import Case
+from harness import After, Case
 
 
 def of(words: str, **more) -> Case:
@@ -34,6 +35,8 @@ CASES = [
         "-A inet,,unix", "--pro", "--num", "--u", "--i", "--s", "--t", "--r", "--tcp=1", "--protocol", "--ash",
         "--econet", "--ip6", "-T", "-I", "-is", "-rs", "-rr", "-sM", "-Z", "--ax25", "--ipx", "--x25", "--rose",
         "--netrom", "--ddp -n", "--appletalk -n", "-A ash -n", "-2", "--bluetooth", "-dn", "--prot inet -tn")),
+    *(of(words, scene="alone", signals=(After(last, SIGINT),)) for words, last in (
+        ("-tnc", b"State"), ("-gnc4", b"224.0.0.1"), ("-rnc", b"Iface"), ("-ic", b"Flg"), ("-xc", b"Path"))),
     of("--tcpip -n", scene="alone", note="an off-by-one ends in an internal error", differs={
         "stderr": "the original misses its last family option", "stdout": "and shows what no option would"}),
 ]
