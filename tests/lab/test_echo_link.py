@@ -235,3 +235,24 @@ def test_what_a_raw_socket_hears(lab):
     assert (quench.type, quench.quote.sequence, quench.source) == (4, 3, lab.address("server"))
     assert (corrupted.sequence, corrupted.checksum_ok) == (4, False)
     assert (good.sequence, good.checksum_ok) == (5, True)
+
+
+def test_without_privileges_the_raw_socket_is_refused_and_the_datagram_one_works(lab):
+    code = f"""
+from netlite.records.family import IPV4
+from netlite.records.links import EchoLinkSettings
+from netlite.records.probes import EchoProbe
+from netlite.sockets.echo import open_echo_link
+from netlite.sockets.privileges import drop_capabilities
+drop_capabilities()
+settings = EchoLinkSettings(IPV4, {lab.address("server")!r}, payload=bytes(56))
+with open_echo_link(settings) as link:
+    print(link.kind, link.send(EchoProbe(1, 1)) > 0)
+try:
+    open_echo_link(settings.replace(identifier=0))
+except PermissionError as refusal:
+    print(refusal.errno)
+"""
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    done = lab.run("client", [sys.executable, "-c", code], env={"PYTHONPATH": path})
+    assert done.stdout == "datagram True\n1\n", done.stderr

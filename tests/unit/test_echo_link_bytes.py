@@ -1,0 +1,116 @@
+"""An echo link on a socket that hands it anything: arrivals or nothing, never an exception."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from netlite.packets.templates import make_echo
+from netlite.records.family import IPV4, IPV6
+from netlite.records.links import EchoLinkSettings, KernelStamps
+from netlite.records.probes import EchoProbe
+from netlite.records.replies import EchoReply, IcmpError, Origin
+from netlite.sockets.ancillary import EXTENDED_ERROR
+from netlite.sockets.echo import MSG_ERRQUEUE, EchoLink
+from netlite.sockets.timestamps import TIME
+
+OURS = 0x1234
+ADDRESSES = {4: ("192.0.2.1", 0), 6: ("fe80::1", 0, 0, 0)}
+ERRORS = {4: (0, 11), 6: (41, 25)}
+
+
+class Socket:
+    """Hands out `messages` and `errors`; a number among them is the errno of a failing call."""
+
+    def __init__(self, messages=(), errors=(), refusals=()):
+        self.messages, self.errors, self.refusals = list(messages), list(errors), list(refusals)
+        self.sent = []
+
+    def recvmsg(self, size, ancillary_size, flags):
+        queue = self.errors if flags & MSG_ERRQUEUE else self.messages
+        if not queue:
+            raise BlockingIOError(11, "nothing there")
+        message = queue.pop(0)
+        if isinstance(message, int):
+            raise OSError(message, "told")
+        return message
+
+    def sendto(self, data, flags, address):
+        if self.refusals:
+            raise OSError(self.refusals.pop(0), "refused")
+        self.sent.append(bytes(data))
+        return len(data)
+
+    def setsockopt(self, *_):
+        pass
+
+    bind = setsockopt
+
+    def getsockname(self):
+        return ("", OURS)
+
+    def fileno(self):
+        return -1
+
+
+def link_on(socket: Socket, family=IPV4, kind: str = "raw", stamps: int = KernelStamps.RECEIVED) -> EchoLink:
+    settings = EchoLinkSettings(family, "192.0.2.1" if family is IPV4 else "fe80::1", identifier=OURS,
+                                payload=bytes(16), kernel_stamps=stamps)
+    return EchoLink(socket, kind, settings)
+
+
+def queued(errno: int, origin: int, kind: int, data: bytes = b"", number: int = 0) -> tuple:
+    error = EXTENDED_ERROR.pack(errno, origin, kind, 0, 0, number) + bytes(16)
+    return data, [(*ERRORS[4], error)], 0, ADDRESSES[4]
+
+
+MESSAGE = some.tuples(some.sampled_from((0, 1, 41)), some.integers(0, 60), some.binary(max_size=48))
+MESSAGES = some.lists(MESSAGE, max_size=3)
+HEADS = some.sampled_from((b"", b"\x45" + bytes(19), b"\x4f" + bytes(30), b"\x45" + bytes(19) + b"\5\0\0\0",
+                           make_echo(6, OURS, 1, b"", kind="reply"),
+                           b"\x45" + bytes(19) + make_echo(4, OURS, 1, b"abc", kind="reply")))
+
+
+@given(some.sampled_from((IPV4, IPV6)), some.sampled_from(("raw", "datagram")), HEADS,
+       some.binary(max_size=60), MESSAGES, some.booleans())
+def test_echo_link_takes_any_bytes(family, kind, head, tail, messages, as_error):
+    least = 20 if kind == "raw" and family is IPV4 and not as_error else 0  # the kernel's own promise
+    message = ((head + tail).ljust(least, b"\0"), messages, 0, ADDRESSES[family.version])
+    socket = Socket(errors=[message]) if as_error else Socket([message])
+    link = link_on(socket, family, kind)
+    link._filtered = True  # the filter needs a real socket
+    for arrival in link.receive():
+        assert type(arrival.reply) in (EchoReply, IcmpError) and arrival.received_ns > 0
+
+
+def test_echo_link_sends_again_what_an_old_error_stopped():
+    stopped = queued(113, Origin.ICMP, 11, make_echo(4, OURS, 7))
+    socket = Socket(errors=[stopped], refusals=[113])
+    link = link_on(socket)
+    assert link.send(EchoProbe(8, 8)) > 0
+    assert len(socket.sent) == 1
+    assert [arrival.reply.quote.sequence for arrival in link.receive()] == [7]
+
+
+def test_echo_link_tells_a_refusal_and_its_reason():
+    socket = Socket(errors=[queued(90, Origin.LOCAL, 0)], refusals=[90])
+    link = link_on(socket)
+    with pytest.raises(OSError) as refusal:
+        link.send(EchoProbe(1, 1))
+    assert refusal.value.errno == 90 and socket.sent == []
+    assert [arrival.reply.origin for arrival in link.receive()] == [Origin.LOCAL]
+
+
+def test_echo_link_forgets_a_stamp_when_its_sequence_is_used_again():
+    stamp = (1, 37, TIME.pack(1_700_000_000, 0))
+    left = queued(42, 4, 0)
+    socket = Socket(errors=[(b"", [stamp, *left[1]], 0, ADDRESSES[4])])
+    link = link_on(socket, stamps=KernelStamps.BOTH)
+    reply = b"\x45" + bytes(19) + make_echo(4, OURS, 1, bytes(16), kind="reply")
+    link.send(EchoProbe(1, 1))
+    socket.messages = [(reply, [], 0, ADDRESSES[4])]
+    assert link.receive()[0].sent_ns is not None
+    link.send(EchoProbe(65537, 65537))
+    socket.messages = [(reply, [], 0, ADDRESSES[4])]
+    assert link.receive()[0].sent_ns is None
