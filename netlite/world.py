@@ -41,8 +41,16 @@ class World:
         return NameLookups(self.resolver)
 
     def netlink(self, protocol: int):
-        """A netlink channel (system.netlink.Channel).  Raises OSError where it is refused."""
+        """A netlink channel (system.netlink.Channel).  Raises OSError where it is refused.
+
+        A recorded `proc` has none: this machine's kernel knows nothing of it.
+        """
+        from errno import EPROTONOSUPPORT
+
         from .system.netlink import Channel
+
+        if self.proc != "/proc":
+            raise OSError(EPROTONOSUPPORT, "Protocol not supported")
 
         return Channel(protocol)
 

@@ -65,7 +65,7 @@ def test_recorded_tables(tmp_path):
     (net / "arp").write_text("IP address HW type Flags HW address Mask Device\n"
                              "10.0.0.1 0x1 0x2 02:00:00:00:00:01 * eth0\n")
     (net / "route").write_text("Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
-                               "eth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
+                               "recorded0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
     recorded = netlite.World(proc=str(tmp_path))
     assert netlite.neighbours(world=recorded)[0].address == "10.0.0.1"
-    assert next(netlite.routes(world=recorded)).interface == "eth0"
+    assert next(netlite.routes(world=recorded)).interface == "recorded0"
