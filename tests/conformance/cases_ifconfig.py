@@ -13,7 +13,8 @@ NAMES = ("type7", "type257", "type270", "type768", "type772", "type774", "type78
 
 
 def _case(words: str, user: str | None = None) -> Case:
-    return Case(f"ifconfig {words}", scene="interfaces", user=user, masks=("counters", "short_counters"), packets="ignored")
+    return Case(f"ifconfig {words}", scene="interfaces", user=user, masks=("counters", "short_counters"),
+                packets="ignored")
 
 
 CASES = [

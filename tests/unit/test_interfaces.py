@@ -5,8 +5,8 @@ import errno
 import pytest
 
 from netlite.commands.environment import Environment
-from netlite.render.interfaces import in_order, render_row, sort_key
 from netlite.records.interfaces import Interface, InterfaceAddress
+from netlite.render.interfaces import in_order, render_row, sort_key
 from netlite.system.interfaces import parse_if_inet6, parse_net_dev, read_interface, read_interfaces
 
 TITLES = "Inter-|   Receive\n face |bytes    packets\n"

@@ -116,5 +116,6 @@ def test_proc_and_netlink_agree():
             expected = parse_routes4(file.read().split(b"\n")[1:])
     except OSError as refusal:
         pytest.skip(f"nothing to compare: {refusal}")
-    found = [route.replace(destination=destination) for rows in read_routes4(environment) for destination, route in rows]
+    found = [route.replace(destination=destination)
+             for rows in read_routes4(environment) for destination, route in rows]
     assert found == expected
