@@ -35,6 +35,7 @@ class PingOptions:
     broadcast = audible = adaptive = strict_source = connect = debug = stamps = flood = no_loop = numeric = False
     outstanding = quiet = dont_route = record_route = user_latency = verbose = False
     raw_only = False
+    node_query = None
     words: list[str] = []         # destination last, hops before it
 
 
@@ -111,13 +112,15 @@ class _Parser:
         self.options.timestamps = TIMESTAMP_TYPES[word]
 
     def option_N(self, word: str) -> None:
-        from .ping_usage import NODE_INFORMATION, knows_node_information
+        from ..records.links import NodeQuery
+        from .ping_node_information import add_word
+        from .ping_usage import NODE_INFORMATION
 
         if word == "help":
             raise Answered(NODE_INFORMATION)
-        if not knows_node_information(word):
-            raise UsageError(NODE_INFORMATION, 2)
-        raise self.error("-N: node information queries are not supported")
+        options = self.options
+        options.raw_only = True
+        options.node_query = add_word(options.node_query or NodeQuery(), word, self.environment)
 
     def option_F(self, text: str) -> None:
         from .c_numbers import read_whole

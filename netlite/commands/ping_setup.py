@@ -62,9 +62,21 @@ def link_settings(options: PingOptions, target, environment) -> EchoLinkSettings
         broadcast=options.broadcast, multicast_loop=not options.no_loop,
         send_buffer_bytes=options.send_buffer_bytes,
         kernel_stamps=kernel_stamps(options),
-        kind="raw" if options.identifier == 0 else None, preload=options.preload,
+        kind="raw" if options.identifier == 0 or options.raw_only else None, preload=options.preload,
         ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4,
-        foreign=foreign(options, environment))
+        foreign=foreign(options, environment), node_query=node_query(options, target))
+
+
+def node_query(options: PingOptions, target):
+    """What -N asks; about the target, unless another subject is named."""
+    query = options.node_query
+    if query is None or query.qtype is None or target.family is IPV4:
+        return None
+    if query.subject is not None:
+        return query
+    from _socket import inet_pton
+
+    return query.replace(subject=inet_pton(target.family.af, target.address.partition("%")[0]))
 
 
 def foreign(options: PingOptions, environment) -> bool:
@@ -183,7 +195,8 @@ def plan(options: PingOptions, target, environment) -> PingPlan:
     """What the engine is told."""
     multicast = is_multicast(options, target)
     return PingPlan(
-        target.family, target.address, options.size_bytes, payload(options), options.count, options.interval_ms,
+        target.family, target.address, 0 if node_query(options, target) else options.size_bytes, payload(options),
+        options.count, options.interval_ms,
         options.preload, options.linger_ms, options.deadline_s, options.adaptive, options.flood, options.quiet,
         options.outstanding, any_source=multicast or is_anycast(target),
         hush_duplicates=multicast and not options.verbose,

@@ -77,12 +77,3 @@ Subject:
   subject-name=name
   subject-fqdn=name
 """
-
-NODE_QUERIES = ("name", "fqdn", "ipv6", "ipv6-all", "ipv6-compatible", "ipv6-global", "ipv6-linklocal",
-                "ipv6-sitelocal", "ipv4", "ipv4-all")
-NODE_SUBJECTS = ("subject-ipv6", "subject-ipv4", "subject-name", "subject-fqdn")
-
-
-def knows_node_information(argument: str) -> bool:
-    """Whether every word of an -N argument is one of iputils'."""
-    return all(word in NODE_QUERIES or word.partition("=")[0] in NODE_SUBJECTS for word in argument.split(","))

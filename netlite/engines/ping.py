@@ -22,7 +22,7 @@ from __future__ import annotations
 from ..records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft,
                             SendRefused, WrongByte)
 from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
 from .actions import Exchange, Finish, Report, SendProbe
 from .engine import Engine
 from .events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
@@ -165,7 +165,7 @@ class Ping(Engine):
         kind = type(reply)
         if self._over:
             return []
-        if kind is EchoReply:
+        if kind is EchoReply or kind is NodeReply:
             return self._answer(reply, event.received_ns, event.sent_ns, now_ns)
         if kind is IcmpError:
             return self._error(reply, now_ns)
@@ -206,7 +206,7 @@ class Ping(Engine):
         same_route = self._is_same_route(reply.options) if reply.options and not truncated else False
         answer = Answer(reply.source, reply.sequence, reply.size_bytes, reply.ttl, rtt_ns,
                         duplicate and not plan.hush_duplicates, corrupted, different, truncated, wrong,
-                        reply.payload[:plan.size_bytes] if wrong else b"", reply.options, same_route)
+                        reply.payload[:plan.size_bytes] if wrong else b"", reply.options, same_route, reply if type(reply) is NodeReply else None)
         return self._reports.add(answer, (reply.source, *route_addresses(reply.options, same_route)), now_ns)
 
     def _wrong_byte(self, payload: bytes) -> WrongByte | None:

@@ -44,6 +44,16 @@ class LinkSettings(Record):
     debug: bool = False
 
 
+class NodeQuery(Record):
+    """A node information query (RFC 4620): what is asked (`qtype`, None: nothing), the flags in network
+    order's value, and about whom: the code `subject_kind` and its bytes, None for the destination."""
+
+    qtype: int | None = None
+    flags: int = 0
+    subject_kind: int = 0
+    subject: bytes | None = None
+
+
 class EchoLinkSettings(LinkSettings):
     """How ICMP echo is sent.
 
@@ -53,7 +63,7 @@ class EchoLinkSettings(LinkSettings):
     "datagram" insists on one kind of socket; None tries datagram, then raw.  `kernel_stamps` is
     a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once;
     `connected` takes replies from the destination alone; `foreign` lets a raw socket of IPv4 hand over
-    what answers nothing.
+    what answers nothing; `node_query` is sent instead of echo requests.
     """
 
     identifier: int | None = None
@@ -68,6 +78,7 @@ class EchoLinkSettings(LinkSettings):
     preload: int = 1
     connected: bool = False
     foreign: bool = False
+    node_query: NodeQuery | None = None
 
 
 class UdpLinkSettings(LinkSettings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .family import Family
 from .record import Record
-from .replies import IcmpError, IcmpMessage
+from .replies import IcmpError, IcmpMessage, NodeReply
 
 
 class PingPlan(Record):
@@ -49,7 +49,7 @@ class Answer(Record):
     """An echo reply to one of our probes.
 
     `rtt_ns` is None where the payload holds no time stamp; `names` maps addresses to host names
-    as pairs; `same_route`: the recorded route is that of the answer before.
+    as pairs; `same_route`: the recorded route is that of the answer before; `node` is set when a node information query was answered.
     """
 
     source: str
@@ -65,6 +65,7 @@ class Answer(Record):
     payload: bytes = b""
     options: bytes = b""
     same_route: bool = False
+    node: NodeReply | None = None
     names: tuple = ()
 
 

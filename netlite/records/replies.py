@@ -40,6 +40,20 @@ class EchoReply(Record):
     destination: str | None = None
 
 
+class NodeReply(EchoReply):
+    """An answer to a node information query (RFC 4620), told as an answer to an echo is.
+
+    `entries` are names (the fully qualified ones end in a dot) or addresses; `problem` says what is
+    wrong with the rest ("too short", "truncated").
+    """
+
+    code: int = 0
+    qtype: int = 0
+    flags: int = 0
+    entries: tuple[str, ...] = ()
+    problem: str | None = None
+
+
 class MplsLabel(Record):
     """One label stack entry (RFC 4950): 20-bit label, traffic class, bottom of stack, TTL."""
 

@@ -83,7 +83,13 @@ def milliseconds(rtt_us: int) -> str:
 
 
 def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
-    line = f"{stamp}{answer.size_bytes} bytes from {host(answer.source, answer.names)}: icmp_seq={answer.sequence}"
+    line = f"{stamp}{answer.size_bytes} bytes from {host(answer.source, answer.names)}:"
+    if answer.node is None:
+        line += f" icmp_seq={answer.sequence}"
+    else:
+        from .node_information import render_node_reply
+
+        line += render_node_reply(answer.node)
     if style.verbose and style.identifier is not None:
         line += f" ident={style.identifier}"
     if answer.ttl is not None:

@@ -44,6 +44,10 @@ def open_echo_link(settings) -> EchoLink:
     """
     socket, kind = open_icmp_socket(settings)
     try:
+        if settings.node_query is not None:
+            from .node_information import NodeInformationLink
+
+            return NodeInformationLink(socket, kind, settings)
         return EchoLink(socket, kind, settings)
     except BaseException:
         socket.close()

@@ -298,6 +298,28 @@ AS_USER = """
     -s 65508 -c1 127.0.0.1
 """
 
+NODE_INFORMATION = """
+    -c2 -i0.05 -W0.1 -N name fd77:4::2
+    -c1 -W0.1 -N ipv6 fd77:4::2
+    -c1 -W0.1 -N ipv6-all -N ipv6-global -N ipv6-compatible fd77:4::2
+    -c1 -W0.1 -N ipv4-all -v fd77:4::2
+    -c1 -W0.1 -N name -N subject-name=h2.lab fd77:4::2
+    -c1 -W0.1 -N name -N subject-name=h2 fd77:4::2
+    -c1 -W0.1 -N name -N subject-fqdn=H2.lab fd77:4::2
+    -c1 -W0.1 -N ipv4 -N subject-ipv4=10.77.4.2 fd77:4::2
+    -c1 -W0.1 -N ipv6 -N subject-ipv6=h2.lab fd77:4::2
+    -c1 -W0.1 -N ipv6 -N subject-ipv6=10.1.1.1 fd77:4::2
+    -c1 -W0.1 -N subject-ipv6=::1 fd77:4::2
+    -c1 -W0.1 -N name -N ipv6 fd77:4::2
+    -c1 -W0.1 -N subject-ipv4=10.77.4.2 -N subject-name=h2 fd77:4::2
+    -c1 -N subject-name=a..b fd77:4::2
+    -c1 -N subject-name fd77:4::2
+    -c1 -N name,ipv6 fd77:4::2
+    -c1 -N name 10.77.4.2
+    -c1 -W0.1 -q -N name fd77:4::2
+    -c1 -N name -t 2 -W0.1 fd77:4::2
+"""
+
 ROUTES = ("ip route add unreachable 10.250.1.1", "ip route add prohibit 10.250.1.2",
           "ip route add blackhole 10.250.1.3", "ip -6 route add unreachable fd77:250::1",
           "ip -6 route add prohibit fd77:250::2", "ip -6 route add blackhole fd77:250::3")
@@ -344,5 +366,5 @@ SIGNALS = [
 
 CASES = [
     *cases(PLAIN), *cases(PLAIN, note="raw", **RAW), *cases(TROUBLES), *cases(TROUBLES, note="raw", **RAW),
-    *cases(REFUSALS), *cases(AS_USER, **USER), *SPECIAL, *SIGNALS,
+    *cases(REFUSALS), *cases(AS_USER, **USER), *cases(NODE_INFORMATION), *SPECIAL, *SIGNALS,
 ]

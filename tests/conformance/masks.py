@@ -15,6 +15,7 @@ MASKS = {
     "ping_fds": (r"(sock[46])\.fd: -?\d+", r"\1.fd: #"),
     "ping_ident": (r"ident(=| )(0x)?[0-9a-f]+", r"ident\1#"),
     "ping_stamp": (r"data=[0-9a-f]{32}", "data=#"),
+    "ping_nonce": (r"(icmp 139/\d .*data=[0-9a-f]{4})[0-9a-f]{12}", r"\1#"),
     "ping_ip_stamps": (r"(?m)\t-?\d+( absolute)?( not-standard)?$", r"\t#\1\2"),
     # texts of traceroute and tracepath
     "traceroute_time": (r"  ?[\d.]+ ms", " # ms"),
@@ -35,7 +36,7 @@ PACKETS = ("icmp_id", "source_port", "flow", "tcp_seq")
 
 OF_PROGRAM = {
     "ping": ("ping_time", "ping_total", "ping_rtt", "ping_ipg", "ping_status", "ping_date", "ping_fds",
-             "ping_ident", "ping_stamp", "ping_ip_stamps"),
+             "ping_ident", "ping_stamp", "ping_nonce", "ping_ip_stamps"),
     "traceroute": ("traceroute_time",),
     "tracepath": ("tracepath_time", "tracepath_stamp"),
     "netstat": (),

@@ -10,6 +10,7 @@ from netlite.commands.ping_options import Answered, parse_options
 from netlite.commands.ping_usage import NODE_INFORMATION, USAGE, VERSION
 from netlite.errors import UsageError
 from netlite.records.family import IPV4, IPV6
+from netlite.records.links import NodeQuery
 
 
 class Shell:
@@ -90,9 +91,9 @@ def test_node_information():
     with pytest.raises(UsageError) as refusal:
         parse("-N name,foo ::1")
     assert (refusal.value.text, refusal.value.status) == (NODE_INFORMATION, 2)
-    with pytest.raises(UsageError) as refusal:
-        parse("-N name ::1")
-    assert refusal.value.text.count("\n") == 1 and refusal.value.status == 2
+    query = parse("-N ipv6-all -N ipv6-global -N subject-fqdn=h2.lab ::1").node_query
+    assert query == NodeQuery(3, 0x22, 1, b"\2h2\3lab\0\0")
+    assert parse("-N subject-name=h2.lab ::1").node_query == NodeQuery(None, 0, 1, b"\2h2\3lab\0")
 
 
 def test_words_in_any_order():

@@ -1,0 +1,109 @@
+"""Node information queries and replies (RFC 4620), ICMPv6 types 139 and 140."""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_ntop
+from struct import Struct
+
+from ..errors import MalformedPacket
+from ..records.replies import NodeReply
+
+QUERY, REPLY = 139, 140
+HEADER = Struct("!BBHHH8s")  # type, code, checksum, qtype, flags, nonce
+TTL_BYTES = 4
+QTYPE_NAME, QTYPE_ADDRESSES6, QTYPE_ADDRESSES4 = 2, 3, 4
+ADDRESSES = {QTYPE_ADDRESSES6: (AF_INET6, 16), QTYPE_ADDRESSES4: (AF_INET, 4)}
+LABEL_BYTES, NAME_BYTES = 63, 255
+ESCAPED = b'".;\\()@$'
+
+
+def make_query(query, nonce: bytes) -> bytes:
+    """The message for a NodeQuery (records.links); the kernel fills in the checksum."""
+    return HEADER.pack(QUERY, query.subject_kind, 0, query.qtype, query.flags, nonce) + query.subject
+
+
+def read_reply(message: bytes, source: str, sequence: int, ttl: int | None = None) -> NodeReply:
+    """A NodeReply from a message of type 140.  Raises MalformedPacket when the header is not whole."""
+    if len(message) < HEADER.size:
+        raise MalformedPacket(f"node information reply of {len(message)} bytes")
+    _, code, _, qtype, flags, _ = HEADER.unpack_from(message)
+    entries, problem = (), None
+    if code == 0:
+        entries, problem = _read_names(message) if qtype == QTYPE_NAME else _read_addresses(qtype, message)
+    return NodeReply(source, 0, sequence, len(message), b"", ttl, code=code, qtype=qtype, flags=flags,
+                     entries=entries, problem=problem)
+
+
+def read_nonce(message: bytes) -> bytes:
+    """The eight bytes that tell which query a reply answers; empty when there are not as many."""
+    return message[8:16] if len(message) >= HEADER.size else b""
+
+
+def encode_name(name: str, qualified: bool) -> bytes:
+    """A DNS name in wire form (RFC 1035 section 3.1); one that is not fully qualified ends in one more 0.
+
+    >>> encode_name("a.bc", True), encode_name("h2", False)
+    (b'\\x01a\\x02bc\\x00', b'\\x02h2\\x00\\x00')
+    """
+    wire = b""
+    for label in name.lower().rstrip(".").encode("idna" if not name.isascii() else "ascii").split(b"."):
+        if not 0 < len(label) <= LABEL_BYTES:
+            raise ValueError(f"inappropriate subject name: {name}")
+        wire += bytes([len(label)]) + label
+    if len(wire) >= NAME_BYTES:
+        raise ValueError(f"inappropriate subject name: {name}")
+    return wire + (b"\0" if qualified else b"\0\0")
+
+
+def _read_names(message: bytes) -> tuple[tuple, str | None]:
+    """Names, the fully qualified ones with a dot at the end (RFC 4620 section 6.3), and what is wrong."""
+    body = message[HEADER.size:]
+    if len(body) < TTL_BYTES:
+        return (), "too short"
+    names, place = [], TTL_BYTES
+    while place < len(body):
+        name, place = _expand(body, place)
+        if name is None:
+            return tuple(names), "truncated"
+        relative = place < len(body) and body[place] == 0
+        names.append(name + "." * (not relative))
+        place += relative
+    return tuple(names), None
+
+
+def _expand(body: bytes, place: int) -> tuple[str | None, int]:
+    """A possibly compressed name (RFC 1035 section 4.1.4) and the place behind it; None when it is broken."""
+    labels, behind, jumps = [], None, 0
+    while place < len(body) and jumps <= len(body):
+        length = body[place]
+        if length == 0:
+            return ".".join(labels), behind or place + 1
+        if length >= 0xC0:
+            if place + 1 >= len(body):
+                break
+            behind, jumps = behind or place + 2, jumps + 1
+            place = (length & 0x3F) << 8 | body[place + 1]
+        elif length <= LABEL_BYTES and place + 1 + length < len(body):
+            labels.append(_label(body[place + 1:place + 1 + length]))
+            place += 1 + length
+        else:
+            break
+    return None, place
+
+
+def _label(label: bytes) -> str:
+    return "".join(f"\\{chr(byte)}" if byte in ESCAPED else chr(byte) if 0x20 < byte < 0x7F else f"\\{byte:03d}"
+                   for byte in label)
+
+
+def _read_addresses(qtype: int, message: bytes) -> tuple[tuple, str | None]:
+    if qtype not in ADDRESSES:
+        return (), None
+    af, size = ADDRESSES[qtype]
+    addresses, place = [], HEADER.size
+    while place < len(message):
+        if place + TTL_BYTES + size > len(message):
+            return tuple(addresses), "truncated"
+        addresses.append(inet_ntop(af, message[place + TTL_BYTES:place + TTL_BYTES + size]))
+        place += TTL_BYTES + size
+    return tuple(addresses), None
