@@ -31,9 +31,10 @@ class Connection(Record):
 
     The kernel's rows are plain tuples in the order of these fields, so that 100,000 of them need not
     become objects; `Connection.of(row)` gives such a row its names.  Addresses are packed (4 or 16
-    bytes, network order; `ipaddress.ip_address` takes them), all zero where there is none; port 0 means none, and a raw socket's
-    `local_port` is its IP protocol.  `state` is a value of `TcpState`.  For a listening socket
-    `receive_queue_bytes` counts connections not yet accepted.  `timer` is None where it was not asked for.
+    bytes, network order; `ipaddress.ip_address` takes them), all zero where there is none.  Port 0 means
+    none, and a raw socket's `local_port` is its IP protocol.  `state` is a value of `TcpState`.  For a
+    listening socket `receive_queue_bytes` counts connections not yet accepted.  `timer` is None where it
+    was not asked for.
     """
 
     protocol: str
