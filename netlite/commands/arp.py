@@ -116,7 +116,7 @@ def _show(operands: list[str], options: Options, env) -> int:
     try:
         rows = read_arp(env.proc)
     except OSError as refusal:
-        env.error(f"/proc/net/arp: {strerror(refusal.errno)}\n")
+        env.err.write(f"/proc/net/arp: {strerror(refusal.errno)}\n")
         return FAILED
     bsd = options.what == "a" and not options.linux_style
     names: dict[str, str | None] = {}

@@ -40,7 +40,7 @@ def main(argv: list[str], env) -> int:
             from .ifconfig_usage import FAMILY_HEADING, FAMILY_LIST, HARDWARE_LIST, USAGE
 
             env.out.write(USAGE + FAMILY_HEADING)
-            env.error(HARDWARE_LIST + FAMILY_LIST)
+            env.err.write(HARDWARE_LIST + FAMILY_LIST)
             return 0
         else:
             raise UsageError(f"ifconfig: option `{word}' not recognised.\n{HELP_HINT}", 1)
@@ -56,7 +56,7 @@ def main(argv: list[str], env) -> int:
 
 def _show_all(options: Options, env) -> int:
     render = render_row if options.short else render_interface
-    interfaces = read_interfaces(env, env.error)
+    interfaces = read_interfaces(env, env.err.write)
     if options.short:
         env.out.write(IFCONFIG_HEADER)
     env.out.write("".join([render(interface) for interface in in_order(interfaces)
@@ -68,10 +68,10 @@ def _show_one(name: str, options: Options, env) -> int:
     if options.short:
         env.out.write(IFCONFIG_HEADER)
     try:
-        interface = read_interface(env, name, env.error)
+        interface = read_interface(env, name, env.err.write)
     except (OSError, KernelRefused) as refusal:
         reason = "Device not found" if refusal.errno == ENODEV else strerror(refusal.errno)
-        env.error(f"{name}: error fetching interface information: {reason}\n")
+        env.err.write(f"{name}: error fetching interface information: {reason}\n")
         return 1
     if interface is None:
         return 1

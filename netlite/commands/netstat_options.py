@@ -85,7 +85,7 @@ def _explain(option: str, environment) -> None:
 
     environment.out.write(VERSION if option == "V" else USAGE)
     if option == "h":
-        environment.error(FAMILIES)
+        environment.err.write(FAMILIES)
 
 
 def usage_error(line: str = "") -> UsageError:

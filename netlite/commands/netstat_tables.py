@@ -56,7 +56,7 @@ def show_interfaces(choices: Choices, env) -> int:
     from ..system.interfaces import read_interfaces
 
     render = render_interface if choices.has("e") else render_row
-    interfaces = read_interfaces(env, env.error)
+    interfaces = read_interfaces(env, env.err.write)
     if not choices.has("e"):
         env.out.write(HEADER)
     env.out.write("".join([render(interface) for interface in in_order(interfaces)

@@ -79,7 +79,7 @@ def _usage(env) -> int:
     from .route_usage import FAMILY_LIST, USAGE
 
     env.out.write(USAGE)
-    env.error(FAMILY_LIST)
+    env.err.write(FAMILY_LIST)
     return 0
 
 

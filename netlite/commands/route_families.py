@@ -22,7 +22,7 @@ def refuse(env, family: str) -> int:
     Linux has dropped IPX and AppleTalk; netlite does not read the tables of the others.
     """
     if family not in ABSENT:
-        env.error(f"No routing for address family `{family}'.\n")
+        env.err.write(f"No routing for address family `{family}'.\n")
         return 3
     to_stderr, to_stdout = ABSENT[family]
     env.out.write(to_stdout)

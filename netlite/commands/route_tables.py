@@ -53,7 +53,7 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         else:
             blocks = (read_routes6 if family == "inet6" else read_route_cache)(env.proc)
     except OSError as refusal:
-        env.error(f"/proc/net/{file}: {strerror(refusal.errno)}\n")
+        env.err.write(f"/proc/net/{file}: {strerror(refusal.errno)}\n")
         title = "INET6 (IPv6)" if family == "inet6" else "INET (IPv4)"
         env.out.write(f"{title} not configured in this system.\n")
         return 1
