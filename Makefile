@@ -35,7 +35,7 @@ bench:  ## measure the programs beside the originals (root; minutes)
 
 lint:  ## check the style
 	@packaging/prepare dev $(VENV)
-	$(PYTHON) -m ruff check --line-length 120 --select E,F,W,I,B --ignore W291,B905,E402 \
+	$(PYTHON) -m ruff check --line-length 120 --select E,F,W,B --ignore W291,B905,E402,B018,B020 \
 	    --per-file-ignores "tests/**:E501" --exclude compiled.py .
 
 dist:  ## a wheel, and netlite.pyz: the programs in one file for any Python 3.11
