@@ -195,9 +195,8 @@ class SocketView:
         if not self._choices.reads("inet"):
             return
         ports = self._ports_of("sctp")
-        for table, wanted in (("eps", self._all or self._servers), ("assocs", self._all or not self._servers)):
-            if not wanted:
-                continue
+        tables = ("eps", "assocs") if self._all else ("eps",) if self._servers else ("assocs",)
+        for table in tables:
             try:
                 sockets = read_sctp(self._env.proc, table)
             except OSError as refusal:

@@ -6,6 +6,7 @@ import os
 from errno import EACCES, ENOENT
 
 import pytest
+import replay
 
 from netlite.render.connections import Columns, owner_texts
 from netlite.render.unix_sockets import render_unix_socket
@@ -85,3 +86,24 @@ def test_a_unix_path_keeps_its_blanks_and_loses_its_escapes():
 @pytest.mark.parametrize("line", [b"", b"0: 2 0 0 1 01", b"0: 2 0 0 1 01 x /run", b"half of a path"])
 def test_unix_lines_that_are_none(line):
     assert parse_unix_socket(line) is None
+
+
+def test_security_contexts(proc):
+    """-Z where SELinux is on: the context of the process, in a column of its own."""
+    proc(7, b"/sbin/server\0", "socket:[4242]")
+    folder = proc.path.rpartition("/")[0] + "/world"
+    os.mkdir(folder)
+    os.rename(proc.path, folder + "/proc")
+    for path, text in (("mounts", "selinuxfs /sys/fs/selinux selinuxfs rw 0 0\n"),
+                       ("net/tcp", "  sl\n   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 "
+                                   "00000000  1000        0 4242 1 0 100\n")):
+        with open(f"{folder}/proc/{path}", "w") as file:
+            file.write(text)
+    os.mkdir(f"{folder}/proc/7/attr")
+    with open(f"{folder}/proc/7/attr/current", "w") as file:
+        file.write("system_u:system_r:server_t:s0\0")
+    out, err, status = replay.replay(folder, ["netstat", "-Zptan"])
+    assert (err, status) == (b"", 0)
+    heading, row = out.decode().splitlines()[1:]
+    assert heading.endswith(" PID/Program name     Security Context" + " " * 33)
+    assert row.endswith(" LISTEN      7/server             system_u:system_r:server_t:s0" + " " * 21)
