@@ -8,10 +8,12 @@ netdevice(7).  No privilege is needed.
 from __future__ import annotations
 
 from _socket import AF_INET6, inet_ntoa, inet_ntop
+from errno import ENODEV
 
 from ..errors import KernelRefused
 from ..records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from . import ioctls
+from .procfs import net_folder, read_bytes
 
 V4_MAPPED = bytes(10) + b"\xff\xff"
 ADDRESS_REQUESTS = (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK)
@@ -50,22 +52,24 @@ def read_interface(environment, name: str, warn) -> Interface | None:
     try:
         from . import links
 
-        channel = environment.netlink(links.ROUTE)
+        with environment.netlink(links.ROUTE) as channel:
+            return links.read_link(channel, name, addresses6)
+    except KernelRefused as refusal:
+        if refusal.errno == ENODEV:
+            raise
     except OSError:
-        counters = read_net_dev(environment.proc, warn)
-        if counters is None:
-            return None
-        with environment.ioctls as control:
-            return _ask_for(control, name, addresses6, counters)
-    with channel:
-        return links.read_link(channel, name, addresses6)
+        pass
+    counters = read_net_dev(environment.proc, warn)
+    if counters is None:
+        return None
+    with environment.ioctls as control:
+        return _ask_for(control, name, addresses6, counters)
 
 
 def read_if_inet6(proc: str = "/proc") -> dict[str, list[InterfaceAddress]]:
     """`parse_if_inet6` of /proc/net/if_inet6; empty where IPv6 is off."""
     try:
-        with open(f"{proc}/net/if_inet6", "rb") as file:
-            return parse_if_inet6(file.read().decode("utf-8", "surrogateescape"))
+        return parse_if_inet6(read_bytes(f"{net_folder(proc)}/if_inet6").decode("utf-8", "surrogateescape"))
     except OSError:
         return {}
 
@@ -88,8 +92,7 @@ def parse_if_inet6(text: str) -> dict[str, list[InterfaceAddress]]:
 def read_net_dev(proc: str, warn) -> dict[str, InterfaceCounters] | None:
     """`parse_net_dev` of /proc/net/dev; None and a warning where it cannot be read."""
     try:
-        with open(f"{proc}/net/dev", "rb") as file:
-            return parse_net_dev(file.read().decode("utf-8", "surrogateescape"))
+        return parse_net_dev(read_bytes(f"{net_folder(proc)}/dev").decode("utf-8", "surrogateescape"))
     except OSError as refusal:
         warn(f"Warning: cannot open /proc/net/dev ({refusal.strerror}). Limited output.\n")
         return None

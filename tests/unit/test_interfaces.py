@@ -5,6 +5,7 @@ import errno
 import pytest
 
 from netlite.commands.environment import Environment
+from netlite.errors import KernelRefused
 from netlite.records.interfaces import Interface, InterfaceAddress
 from netlite.render.interfaces import in_order, render_row, sort_key
 from netlite.system.interfaces import parse_if_inet6, parse_net_dev, read_interface, read_interfaces
@@ -15,6 +16,26 @@ TITLES = "Inter-|   Receive\n face |bytes    packets\n"
 class WithoutNetlink(Environment):
     def netlink(self, protocol: int):
         raise OSError(errno.EPROTONOSUPPORT, "Protocol not supported")
+
+
+class Refusing:
+    """A channel whose every request is refused, as by a security module."""
+
+    def start(self, *_):
+        raise KernelRefused(errno.EPERM, "netlink request")
+
+    dump = ask = start
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        """Nothing is open."""
+
+
+class WithoutAnswers(Environment):
+    def netlink(self, protocol: int):
+        return Refusing()
 
 
 def warn(text: str) -> None:
@@ -38,7 +59,9 @@ def test_netlink_and_ioctls_agree():
     over_ioctls = {interface.name: comparable(interface)
                    for interface in read_interfaces(WithoutNetlink("ifconfig"), warn)}
     assert over_netlink == over_ioctls
+    assert {interface.name for interface in read_interfaces(WithoutAnswers("ifconfig"), warn)} == set(over_ioctls)
     for name, interface in over_netlink.items():
+        assert comparable(read_interface(WithoutAnswers("ifconfig"), name, warn)) == interface
         assert comparable(read_interface(environment, name, warn)) == interface
         assert comparable(read_interface(WithoutNetlink("ifconfig"), name, warn)) == interface
 
