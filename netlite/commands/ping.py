@@ -59,8 +59,8 @@ class Run:
         self.link = link
         shown = options.identifier if options.identifier is not None else \
             link.identifier if getattr(link, "kind", "raw") == "raw" else None
-        self.style = PingStyle(target.family, environment.program, options.audible, options.flood, options.verbose,
-                               shown, _columns(environment) if options.flood else None)
+        self.style = PingStyle(target.family, environment.program, options.audible, options.flood,
+                               options.verbose, shown, _columns(environment) if options.flood else None)
 
     def until_the_end(self, plan, name: str) -> int:
         from ..sockets.driver import run

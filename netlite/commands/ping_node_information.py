@@ -14,7 +14,8 @@ QUERIES = {
     "name": (QTYPE_NAME, 0), "fqdn": (QTYPE_NAME, 0), "ipv6": (QTYPE_ADDRESSES6, 0),
     "ipv6-all": (QTYPE_ADDRESSES6, ALL), "ipv6-compatible": (QTYPE_ADDRESSES6, COMPATIBLE),
     "ipv6-linklocal": (QTYPE_ADDRESSES6, LINK_LOCAL), "ipv6-sitelocal": (QTYPE_ADDRESSES6, SITE_LOCAL),
-    "ipv6-global": (QTYPE_ADDRESSES6, GLOBAL), "ipv4": (QTYPE_ADDRESSES4, 0), "ipv4-all": (QTYPE_ADDRESSES4, ALL),
+    "ipv6-global": (QTYPE_ADDRESSES6, GLOBAL),
+    "ipv4": (QTYPE_ADDRESSES4, 0), "ipv4-all": (QTYPE_ADDRESSES4, ALL),
 }
 SUBJECT6, SUBJECT_NAME, SUBJECT4 = 0, 1, 2  # the code of a query
 ADDRESS_SUBJECTS = {"subject-ipv6": (SUBJECT6, IPV6), "subject-ipv4": (SUBJECT4, IPV4)}
@@ -34,8 +35,8 @@ def add_word(query: NodeQuery, word: str, environment) -> NodeQuery:
     kind = ADDRESS_SUBJECTS[name][0] if name in ADDRESS_SUBJECTS else SUBJECT_NAME
     if query.subject is not None and query.subject_kind != kind:
         raise _conflict(environment, "Subject type conflict\n")
-    subject = _address(name, value, environment) if name in ADDRESS_SUBJECTS else _name(name, value, environment)
-    return query.replace(subject_kind=kind, subject=subject)
+    find = _address if name in ADDRESS_SUBJECTS else _name
+    return query.replace(subject_kind=kind, subject=find(name, value, environment))
 
 
 def _address(name: str, value: str, environment) -> bytes:

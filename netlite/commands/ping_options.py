@@ -16,8 +16,8 @@ SWITCHES = {"b": "broadcast", "a": "audible", "A": "adaptive", "B": "strict_sour
 
 # option: (attribute, lowest, highest)
 INTEGERS = {"c": ("count", 1, LONG_MAX), "e": ("identifier", 0, 65535), "l": ("preload", 1, 65536),
-            "m": ("mark", 0, 2**32 - 1), "s": ("size_bytes", 0, INT_MAX), "S": ("send_buffer_bytes", 1, INT_MAX),
-            "t": ("ttl", 0, 255), "w": ("deadline_s", 0, INT_MAX)}
+            "m": ("mark", 0, 2**32 - 1), "s": ("size_bytes", 0, INT_MAX),
+            "S": ("send_buffer_bytes", 1, INT_MAX), "t": ("ttl", 0, 255), "w": ("deadline_s", 0, INT_MAX)}
 
 MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscovery.WANT}
 TIMESTAMP_TYPES = {"tsonly": 0, "tsandaddr": 1, "tsprespec": 3}
@@ -32,8 +32,8 @@ class PingOptions:
     interval_ms, interval_given, linger_ms = 1000, False, 10_000
     device = source4 = source6 = None
     mtu_discovery = traffic_class = flow_label = pattern = timestamps = None
-    broadcast = audible = adaptive = strict_source = connect = debug = stamps = flood = no_loop = numeric = False
-    outstanding = quiet = dont_route = record_route = user_latency = verbose = False
+    broadcast = audible = adaptive = strict_source = connect = debug = stamps = flood = no_loop = False
+    numeric = outstanding = quiet = dont_route = record_route = user_latency = verbose = False
     raw_only = False
     node_query = None
     words: list[str] = []         # destination last, hops before it
@@ -53,7 +53,8 @@ class _Parser:
 
     def parse(self, words: list[str]) -> PingOptions:
         options = self.options
-        getopt = GetOpt(self.program, words, SHORT, permute="POSIXLY_CORRECT" not in self.environment.variables)
+        permute = "POSIXLY_CORRECT" not in self.environment.variables
+        getopt = GetOpt(self.program, words, SHORT, permute=permute)
         try:
             for letter, value in getopt:
                 self.take(letter, value)

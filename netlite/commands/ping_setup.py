@@ -18,7 +18,8 @@ HEADER_WAIT_NS = 5_000_000_000
 
 REFUSALS = {  # the option refused: iputils' words, by IP version
     "IP_TTL": "cannot set unicast time-to-live", "IP_MULTICAST_TTL": "cannot set multicast time-to-live",
-    "IPV6_UNICAST_HOPS": "can't set unicast hop limit", "IPV6_MULTICAST_HOPS": "can't set multicast hop limit",
+    "IPV6_UNICAST_HOPS": "can't set unicast hop limit",
+    "IPV6_MULTICAST_HOPS": "can't set multicast hop limit",
     "IP_MULTICAST_LOOP": "cannot disable multicast loopback",
     "IPV6_MULTICAST_LOOP": "can't disable multicast loopback",
     "IP_TOS": "setsockopt", "IPV6_TCLASS": "setsockopt",
@@ -56,8 +57,8 @@ def link_settings(options: PingOptions, target, environment) -> EchoLinkSettings
     fixed = options.strict_source or options.source4 is not None or options.source6 is not None
     return EchoLinkSettings(
         target.family, target.address, source=target.source if fixed else None, device=options.device,
-        ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label, mark=options.mark,
-        mtu_discovery=options.mtu_discovery, dont_route=options.dont_route, debug=options.debug,
+        ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label,
+        mark=options.mark, mtu_discovery=options.mtu_discovery, dont_route=options.dont_route, debug=options.debug,
         identifier=options.identifier, payload=payload(options), stamped=options.size_bytes >= 16,
         broadcast=options.broadcast, multicast_loop=not options.no_loop,
         send_buffer_bytes=options.send_buffer_bytes,
@@ -129,7 +130,8 @@ def open_link(settings: EchoLinkSettings, options: PingOptions, environment):
             line = f"{environment.program}: WARNING: failed to set mark: {settings.mark}: {strerror(errno)}\n"
             environment.error(line * 2)
         elif what == "SO_RCVBUF":
-            environment.error(f"{environment.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
+            environment.error(f"{environment.program}: WARNING: probably, rcvbuf is not enough to "
+                              "hold preload\n")
     return link
 
 
@@ -194,11 +196,11 @@ def named(address: str, environment) -> str:
 def plan(options: PingOptions, target, environment) -> PingPlan:
     """What the engine is told."""
     multicast = is_multicast(options, target)
+    size_bytes = 0 if node_query(options, target) else options.size_bytes
     return PingPlan(
-        target.family, target.address, 0 if node_query(options, target) else options.size_bytes, payload(options),
-        options.count, options.interval_ms,
-        options.preload, options.linger_ms, options.deadline_s, options.adaptive, options.flood, options.quiet,
-        options.outstanding, any_source=multicast or is_anycast(target),
+        target.family, target.address, size_bytes, payload(options), options.count, options.interval_ms,
+        options.preload, options.linger_ms, options.deadline_s, options.adaptive, options.flood,
+        options.quiet, options.outstanding, any_source=multicast or is_anycast(target),
         hush_duplicates=multicast and not options.verbose,
         names=not (options.numeric or target.numeric or options.quiet),
         foreign=foreign(options, environment),

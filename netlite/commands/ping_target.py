@@ -81,7 +81,8 @@ class _Search:
             if kind.errno is None:
                 found[family.version] = kind.kind
             else:
-                self.socket_refused(kind, required=family is self.family or (family is IPV6 and 4 not in found))
+                required = family is self.family or (family is IPV6 and 4 not in found)
+                self.socket_refused(kind, required)
         if self.family is None and len(found) == 1:
             self.family = IPV4 if 4 in found else IPV6
         if options.verbose:
@@ -190,7 +191,8 @@ class _Search:
         if errno != EACCES or settings.family is IPV6:
             raise self.error(f"connect: {strerror(errno)}")
         if not self.options.broadcast:
-            raise self.error("Do you want to ping broadcast? Then -b. If not, check your local firewall rules")
+            raise self.error("Do you want to ping broadcast? Then -b. "
+                             "If not, check your local firewall rules")
         self.environment.error("WARNING: pinging broadcast address\n")
         try:
             return self.environment.network.choose_source(settings.replace(broadcast=True))

@@ -19,20 +19,20 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 
 from __future__ import annotations
 
-from ..records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft,
-                            SendRefused, WrongByte)
+from ..records.ping import (ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft,
+                            SendRefused)
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
 from .actions import Exchange, Finish, Report, SendProbe
+from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
 from .engine import Engine
-from .events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
+from .events import (Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started,
+                     StatusAsked)
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
 EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
-STAMP_BYTES = 16
-ICMP_HEADER_BYTES = 8
 SOURCE_QUENCH, REDIRECT = 4, 5
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals are seen between rounds
 
@@ -47,7 +47,6 @@ class Ping(Engine):
     def __init__(self, plan: PingPlan):
         self._plan = plan
         self._timing = plan.size_bytes >= STAMP_BYTES
-        self._host = plan.destination.partition("%")[0]
         self._pace = TokenBucket(plan.interval_ms, plan.preload)
         self._in_rounds = (plan.flood and plan.quiet and plan.preload == 1 and not plan.interval_ms
                            and not plan.adaptive and not plan.outstanding)
@@ -62,7 +61,7 @@ class Ping(Engine):
         self._refused: int | None = None         # errno of a send that failed just now
         self._short_of_memory = 0                # ENOBUFS in a row
         self._slowdown_us = 0                    # what ENOBUFS adds to the interval of -A
-        self._route = b""                        # the recorded route printed last
+        self._route = ()                         # the recorded route printed last
         self._drained = False                    # settled, and what was queued then has been read
         self._quiet_since_tick = False           # nothing arrived since TimePassed
         self._over = False
@@ -199,33 +198,11 @@ class Ping(Engine):
         return self._report_answer(reply, rtt_ns, duplicate, corrupted, now_ns)
 
     def _report_answer(self, reply: EchoReply, rtt_ns, duplicate: bool, corrupted: bool, now_ns: int) -> list:
-        plan = self._plan
-        truncated = reply.size_bytes < plan.size_bytes + ICMP_HEADER_BYTES
-        wrong = None if truncated or plan.flood else self._wrong_byte(reply.payload)
-        different = not plan.any_source and reply.source.partition("%")[0] != self._host
-        same_route = self._is_same_route(reply.options) if reply.options and not truncated else False
-        answer = Answer(reply.source, reply.sequence, reply.size_bytes, reply.ttl, rtt_ns,
-                        duplicate and not plan.hush_duplicates, corrupted, different, truncated, wrong,
-                        reply.payload[:plan.size_bytes] if wrong else b"", reply.options, same_route, reply if type(reply) is NodeReply else None)
-        return self._reports.add(answer, (reply.source, *route_addresses(reply.options, same_route)), now_ns)
-
-    def _wrong_byte(self, payload: bytes) -> WrongByte | None:
-        sent = self._plan.payload
-        if payload[STAMP_BYTES:len(sent)] == sent[STAMP_BYTES:]:
-            return None
-        for offset in range(STAMP_BYTES, min(len(sent), len(payload))):
-            if payload[offset] != sent[offset]:
-                return WrongByte(offset, sent[offset], payload[offset])
-        return None
-
-    def _is_same_route(self, options: bytes) -> bool:
-        from ..records.ip_options import recorded_route
-
-        route = recorded_route(options)
-        if not route or self._plan.flood:
-            return False
-        same, self._route = route == self._route, route
-        return same
+        answer = judge(self._plan, reply, self._route)
+        self._route = recorded(reply) or self._route
+        answer = answer.replace(rtt_ns=rtt_ns, bad_checksum=corrupted,
+                                duplicate=duplicate and not self._plan.hush_duplicates)
+        return self._reports.add(answer, addresses_of(answer), now_ns)
 
     def _error(self, error: IcmpError, now_ns: int) -> list:
         if error.origin == Origin.LOCAL:
@@ -299,7 +276,10 @@ class Ping(Engine):
         self._sending = True
         self._answered[number % SEQUENCES] = 0
         probe = EchoProbe(number, number % SEQUENCES)
-        actions.append(Exchange(probe, self._round(number), now_ns + ROUND_NS) if self._in_rounds else SendProbe(probe))
+        if self._in_rounds:
+            actions.append(Exchange(probe, self._round(number), now_ns + ROUND_NS))
+        else:
+            actions.append(SendProbe(probe))
         return actions
 
     def _round(self, number: int) -> int:
@@ -338,15 +318,6 @@ class Ping(Engine):
         with_gap = not self._pace.interval_ms or self._plan.flood or self._plan.adaptive
         summary = self._statistics.summary(self._decided_ns - self._started_ns, with_gap)
         return self._reports.add(summary, (), now_ns)
-
-
-def route_addresses(options: bytes, same_route: bool) -> tuple:
-    """The addresses that the text of these IP options will show."""
-    if not options or same_route:
-        return ()
-    from ..records.ip_options import mentioned_addresses
-
-    return mentioned_addresses(options)
 
 
 def earliest(*times: int | None) -> int | None:

@@ -92,8 +92,12 @@ def _expand(body: bytes, place: int) -> tuple[str | None, int]:
 
 
 def _label(label: bytes) -> str:
-    return "".join(f"\\{chr(byte)}" if byte in ESCAPED else chr(byte) if 0x20 < byte < 0x7F else f"\\{byte:03d}"
-                   for byte in label)
+    """As dn_expand writes it."""
+    text = ""
+    for byte in label:
+        plain = chr(byte) if 0x20 < byte < 0x7F else f"\\{byte:03d}"
+        text += "\\" + plain if byte in ESCAPED else plain
+    return text
 
 
 def _read_addresses(qtype: int, message: bytes) -> tuple[tuple, str | None]:

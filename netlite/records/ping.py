@@ -49,7 +49,8 @@ class Answer(Record):
     """An echo reply to one of our probes.
 
     `rtt_ns` is None where the payload holds no time stamp; `names` maps addresses to host names
-    as pairs; `same_route`: the recorded route is that of the answer before; `node` is set when a node information query was answered.
+    as pairs; `same_route`: the recorded route is that of the answer before; `node` is set when a node
+    information query was answered.
     """
 
     source: str

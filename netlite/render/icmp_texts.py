@@ -7,8 +7,8 @@ from ..records.family import Family
 UNREACHABLE4 = (
     "Destination Net Unreachable", "Destination Host Unreachable", "Destination Protocol Unreachable",
     "Destination Port Unreachable", "Frag needed and DF set (mtu = {info})", "Source Route Failed",
-    "Destination Net Unknown", "Destination Host Unknown", "Source Host Isolated", "Destination Net Prohibited",
-    "Destination Host Prohibited", "Destination Net Unreachable for Type of Service",
+    "Destination Net Unknown", "Destination Host Unknown", "Source Host Isolated",
+    "Destination Net Prohibited", "Destination Host Prohibited", "Destination Net Unreachable for Type of Service",
     "Destination Host Unreachable for Type of Service", "Packet filtered", "Precedence Violation",
     "Precedence Cutoff",
 )
@@ -36,7 +36,8 @@ TEXTS6 = {
         "No route", "Administratively prohibited", "Beyond scope of source address", "Address unreachable",
         "Port unreachable")), "Destination unreachable: Unknown code {code}", ""),
     2: (("Packet too big: mtu={info}",), "Packet too big: mtu={info}, code={code}", ""),
-    3: (("Time exceeded: Hop limit", "Time exceeded: Defragmentation failure"), "Time exceeded: code {code}", ""),
+    3: (("Time exceeded: Hop limit", "Time exceeded: Defragmentation failure"),
+        "Time exceeded: code {code}", ""),
     4: (("Parameter problem: Wrong header field", "Parameter problem: Unknown header",
          "Parameter problem: Unknown option"), "Parameter problem: code {code}", " at {info}"),
     128: ((), "Echo request", ""),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from struct import Struct
 
-from ..records.ip_options import NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption, parse_ip_options
+from ..records.ip_options import (NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption,
+                                  parse_ip_options)
 
 NOT_STANDARD = 0x80000000
 HEADER = Struct("=BBHHHBBH")  # the start of struct iphdr
@@ -19,15 +20,17 @@ def render_ip_options(options: bytes, same_route: bool, host) -> str:
             text += _timestamps(option, host)
         elif type(option) is not RouteOption:
             text += "\nNOP" if option.kind == NOP else f"\nunknown option {option.kind:x}"
+        elif option.kind == RECORD_ROUTE and same_route:
+            text += "\t(same route)"
         elif option.kind == RECORD_ROUTE:
-            text += "\t(same route)" if same_route else _addresses("RR", option, host) if option.addresses else ""
+            text += _addresses("RR", option, host) if option.addresses else ""
         else:
             text += _addresses("SSRR" if option.kind == STRICT_ROUTE else "LSRR", option, host)
     return text
 
 
 def render_ip_header(header: bytes, host) -> str:
-    """The dump of a quoted IPv4 header.  The 16-bit fields are shown in the order of the machine, as iputils does."""
+    """The dump of a quoted IPv4 header, 16-bit fields in the order of the machine as iputils has it."""
     first, tos, length, identification, place, ttl, protocol, checksum = HEADER.unpack_from(header)
     source, destination = (".".join(map(str, header[start:start + 4])) for start in (12, 16))
     return ("Vr HL TOS  Len   ID Flg  off TTL Pro  cks      Src      Dst Data\n"

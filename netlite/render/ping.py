@@ -106,7 +106,8 @@ def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
     if answer.options:
         from .ip_options import render_ip_options
 
-        line += render_ip_options(answer.options, answer.same_route, lambda address: host(address, answer.names))
+        line += render_ip_options(answer.options, answer.same_route,
+                                  lambda address: host(address, answer.names))
     return line + "\n", ""
 
 

@@ -49,4 +49,5 @@ class NodeInformationLink(EchoLink):
             return None
         told = read_ancillary(messages)
         self._confirm = MSG_CONFIRM
-        return Arrival(told.received_ns or monotonic_ns(), read_reply(data, address_text(address), sequence, told.ttl))
+        reply = read_reply(data, address_text(address), sequence, told.ttl)
+        return Arrival(told.received_ns or monotonic_ns(), reply)

@@ -34,7 +34,7 @@ def test_a_query_on_the_wire():
 
 @pytest.mark.parametrize("arguments, text", [
     ((bytes(4) + b"\4test\3lab\0",), "30 bytes from fd77:4::2: test.lab.; seq=1; ttl=63\n"),
-    ((bytes(4) + b"\2h2\0\0\3abc\0\0",), "30 bytes from fd77:4::2: h2, abc; seq=1; ttl=63\n"),
+    ((bytes(4) + b"\2h2\0\0\3abc\0\0",), "31 bytes from fd77:4::2: h2, abc; seq=1; ttl=63\n"),
     ((bytes(4) + b"\2h2\0\0\1a\xc0\4",), "29 bytes from fd77:4::2: h2, a.h2.; seq=1; ttl=63\n"),
     ((b"",), "16 bytes from fd77:4::2: parse error (too short); seq=1; ttl=63\n"),
     ((bytes(4) + b"\2h2\0\0\x09ab",), "28 bytes from fd77:4::2: h2, parse error (truncated); seq=1; ttl=63\n"),

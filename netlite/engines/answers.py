@@ -1,0 +1,50 @@
+"""What there is to say about an answer: how it differs from what was asked for."""
+
+from __future__ import annotations
+
+from ..records.ping import Answer, PingPlan, WrongByte
+from ..records.replies import EchoReply, NodeReply
+
+ICMP_HEADER_BYTES, STAMP_BYTES = 8, 16
+
+
+def judge(plan: PingPlan, reply: EchoReply, route: tuple[str, ...]) -> Answer:
+    """The record of a reply, all but what depends on the replies before; `route` was recorded last."""
+    truncated = reply.size_bytes < plan.size_bytes + ICMP_HEADER_BYTES
+    wrong = None if truncated or plan.flood else _wrong_byte(plan.payload, reply.payload[:plan.size_bytes])
+    host = plan.destination.partition("%")[0]
+    node = reply if type(reply) is NodeReply else None
+    different = node is None and not plan.any_source and reply.source.partition("%")[0] != host
+    same_route = bool(reply.options) and not plan.flood and route == recorded(reply) != ()
+    return Answer(reply.source, reply.sequence, reply.size_bytes, reply.ttl, different_address=different,
+                  truncated=truncated, wrong_byte=wrong, options=b"" if truncated else reply.options,
+                  payload=reply.payload[:plan.size_bytes] if wrong else b"", same_route=same_route,
+                  node=node)
+
+
+def recorded(reply: EchoReply) -> tuple[str, ...]:
+    """The route that a reply's IP header has recorded (-R)."""
+    if not reply.options:
+        return ()
+    from ..records.ip_options import recorded_route
+
+    return recorded_route(reply.options)
+
+
+def addresses_of(answer: Answer) -> tuple[str, ...]:
+    """Every address that the text of an answer shows."""
+    if not answer.options or answer.same_route:
+        return (answer.source,)
+    from ..records.ip_options import mentioned_addresses
+
+    return (answer.source, *mentioned_addresses(answer.options))
+
+
+def _wrong_byte(sent: bytes, received: bytes) -> WrongByte | None:
+    """The first that differs; the time stamp in front is not compared."""
+    if received[STAMP_BYTES:] == sent[STAMP_BYTES:]:
+        return None
+    for offset in range(STAMP_BYTES, min(len(sent), len(received))):
+        if received[offset] != sent[offset]:
+            return WrongByte(offset, sent[offset], received[offset])
+    return None
