@@ -7,6 +7,7 @@ GONE reach nobody.  Packets from the ports in DEAF are dropped once `deafen` has
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -133,6 +134,7 @@ def unix_sockets() -> None:
     keep(socket.socketpair())
     keep(socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM))
     keep(socket.socket(socket.AF_UNIX))
+    shutil.rmtree(folder)  # the sockets keep their names
 
 
 def groups() -> None:
