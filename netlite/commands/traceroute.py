@@ -12,7 +12,7 @@ from posix import strerror
 
 from ..engines.traceroute import TracerouteEngine
 from ..errors import KernelRefused, UsageError
-from ..records.traceroute import TraceFailed
+from ..records.traceroute import ProbeResult, TraceFailed
 from ..render.traceroute import TracerouteText
 from .environment import Environment
 from .traceroute_choices import Choices, read_choices
@@ -53,18 +53,39 @@ def run(plan: Plan, link, environment: Environment) -> int:
     from ..sockets.driver import run as drive
 
     text = TracerouteText(plan.choices.numeric, plan.choices.extensions, plan.choices.back)
-    lookups = None if plan.choices.numeric else environment.lookups()
+    lookups = open_lookups(plan.choices, environment)
     try:
         engine = TracerouteEngine(plan.engine_settings())
         for record in drive(engine, link, environment.clock, None, lookups, environment.transcript):
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)
+            unknown = plan.choices.as_lookups and lookups.failure
+            if unknown and type(record) is ProbeResult and record.source and not record.as_path:
+                return registry_unknown(text, record, lookups.failure, environment)
             environment.out.write(text.render(record))
             environment.out.flush()
     finally:
         if lookups is not None:
             lookups.close()
     return 0
+
+
+def open_lookups(choices: Choices, environment: Environment):
+    """What finds names (without -n) and paths of autonomous systems (-A), or None."""
+    if not choices.as_lookups:
+        return None if choices.numeric else environment.lookups()
+    from ..sockets.routing_registry import DEFAULT_SERVER, DEFAULT_SERVICE, RegistryLookups
+
+    variables = environment.variables
+    return RegistryLookups(None if choices.numeric else environment.resolver,
+                           variables.get("RA_SERVER", DEFAULT_SERVER), variables.get("RA_SERVICE", DEFAULT_SERVICE))
+
+
+def registry_unknown(text: TracerouteText, record: ProbeResult, failure: str, environment: Environment) -> int:
+    """The original finds out in the middle of a line that the registry's name is unknown."""
+    environment.out.write(text.render(ProbeResult(record.hop, record.query, source=record.source, name=record.name)))
+    environment.error(failure + "\n")
+    return 2
 
 
 def failed(environment: Environment, what: str, errno: int, before: str = "") -> int:
@@ -78,8 +99,6 @@ def refuse_what_is_not_done(program: str, choices: Choices, row: MethodRow) -> N
     """One line and status 2 for what the original can do and netlite cannot."""
     if not row.done:
         raise UsageError(f"{program}: the method {row.name} is not implemented\n", 2)
-    if choices.as_lookups:
-        raise UsageError(f"{program}: -A is not implemented\n", 2)
 
 
 def source_route(choices: Choices) -> bytes:

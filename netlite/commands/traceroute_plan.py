@@ -114,6 +114,8 @@ class Plan:
             near=0.0 if alone else choices.near, gap_ns=nanoseconds(gap),
             port=self.port, port_step=self.row.port_step,
             size_bytes=self.size_bytes, header_bytes=self.header_bytes, resolve=not choices.numeric,
+            as_paths=choices.as_lookups,
+            name_patience_ns=(60 if choices.as_lookups else 5) * 1_000_000_000,
             back=choices.back, discover_mtu=choices.discover_mtu, show_flags=self.keywords.info, seed=self.seed)
 
 

@@ -57,11 +57,15 @@ class ReplyArrived(Record):
 
 
 class NameFound(Record):
-    """The answer to `LookUpName`: the host name of `address`, or None when it has none."""
+    """The answer to `LookUpName`: the host name of `address`, or None when it has none.
+
+    `as_path` is what a routing registry says about it, where one was asked.
+    """
 
     at_ns: int
     address: str
     name: str | None
+    as_path: str | None = None
 
 
 class TimePassed(Record):

@@ -44,9 +44,10 @@ class TracerouteSettings(Record):
     trip of an answer from the same hop, or else a later one (0: not used).  `gap_ns` (-z) is the
     least time between sends.  `port` and `port_step`: destination port of the first probe and what
     each further one adds; for ICMP the sequence number, which always counts up.  `size_bytes` is
-    the whole packet, `header_bytes` the part of it that is not data.  `resolve` looks names up and
-    waits for one `name_patience_ns` at most.  `back` tells answers with another TTL apart.
-    `discover_mtu` makes probes smaller when told to; `show_flags` notes the flags of TCP replies.
+    the whole packet, `header_bytes` the part of it that is not data.  `resolve` looks names up,
+    `as_paths` (-A) asks a routing registry; either is waited for `name_patience_ns` at most.
+    `back` tells answers with another TTL apart.  `discover_mtu` makes probes smaller when told to;
+    `show_flags` notes the flags of TCP replies.
     """
 
     host: str
@@ -66,6 +67,7 @@ class TracerouteSettings(Record):
     size_bytes: int = 60
     header_bytes: int = 28
     resolve: bool = False
+    as_paths: bool = False
     name_patience_ns: int = 5_000_000_000
     back: bool = False
     discover_mtu: bool = False
@@ -91,7 +93,8 @@ class TracerouteEngine(Engine):
         self._blocked = False  # the kernel's send buffers are full
         self._untold: list[ProbeResult] = []
         self._told: ProbeResult | None = None  # the last answered probe of the hop being told
-        self._names: dict[str, str | None] = {}
+        self._names: dict[str, tuple] = {}  # address: name and path of autonomous systems
+        self._looks_up = settings.resolve or settings.as_paths
         self._asked_names: dict[str, int] = {}
         self._looked = False
         self._finished = False
@@ -119,7 +122,7 @@ class TracerouteEngine(Engine):
             self._leaving -= 1
             self._send_failed(event)
         elif kind is NameFound:
-            self._names[event.address] = event.name
+            self._names[event.address] = event.name, event.as_path
         elif kind is TimePassed:
             self._blocked = False
         elif kind is Started:
@@ -305,7 +308,7 @@ class TracerouteEngine(Engine):
     # telling
 
     def _ask_name(self, address: str, at_ns: int) -> None:
-        if self.settings.resolve and address not in self._asked_names:
+        if self._looks_up and address not in self._asked_names:
             self._asked_names[address] = at_ns
             self._actions.append(LookUpName(address))
 
@@ -314,11 +317,12 @@ class TracerouteEngine(Engine):
         while self._untold:
             result = self._untold[0]
             repeats = self._repeats(result)
-            if result.source is not None and not repeats and self.settings.resolve:
+            if result.source is not None and not repeats and self._looks_up:
                 if result.source not in self._names and not self._not_before(
                         self._asked_names[result.source] + self.settings.name_patience_ns, now_ns):
                     return
-                result = result.replace(name=self._names.get(result.source))
+                name, as_path = self._names.get(result.source, (None, "*" if self.settings.as_paths else None))
+                result = result.replace(name=name, as_path=as_path)
             self._untold.pop(0)
             if result.source is not None:
                 self._told = result

@@ -24,6 +24,7 @@ class ProbeResult(Record):
     `rtt_ns` None means given up.  `ttl` is that of the reply as received.  `error` is the ICMP error
     that answered, None for an answer of the target itself.  `final`: no later hop is probed.
     `path_mtu_bytes` is what the probe was made smaller to before it was answered.
+    `as_path` is what a routing registry knows of the source: its origins, ``*`` or ``!!``.
     """
 
     hop: int
@@ -39,6 +40,7 @@ class ProbeResult(Record):
     extensions: tuple[IcmpObject, ...] = ()
     tcp_flags: int | None = None
     path_mtu_bytes: int | None = None
+    as_path: str | None = None
 
 
 class TraceFailed(Record):

@@ -58,6 +58,8 @@ class TracerouteText:
         """Who answered: name, address, extensions, length of the way back."""
         address = result.source
         text = f" {address}" if self.numeric else f" {result.name or address} ({address})"
+        if result.as_path is not None:
+            text += f" [{result.as_path}]"
         if result.tcp_flags is not None:
             text += f" <{render_tcp_flags(result.tcp_flags)}>"
         elif self.extensions and result.extensions:

@@ -97,8 +97,8 @@ class NameLookups:
         self._at_once = at_once
         self._waiting: list[str] = []
         self._running = 0
-        self._answers: list[tuple[str, str | None]] = []
-        self._known: dict[str, str | None] = {}
+        self._answers: list[tuple[str, tuple]] = []
+        self._known: dict[str, tuple] = {}
         self._event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
 
     def ask(self, address: str) -> None:
@@ -118,13 +118,17 @@ class NameLookups:
             return []
         events = []
         while self._answers:
-            address, name = self._answers.pop(0)
+            address, found = self._answers.pop(0)
             if address not in self._known:
-                self._known[address] = name
+                self._known[address] = found
                 self._running -= 1
-            events.append(NameFound(at_ns, address, name))
+            events.append(NameFound(at_ns, address, *found))
         self._start()
         return events
+
+    def find(self, address: str) -> tuple:
+        """What is known about an address, as NameFound has it; may take its time."""
+        return (self._resolver.name(address),)
 
     def fileno(self) -> int:
         return self._event_fd
@@ -142,7 +146,7 @@ class NameLookups:
             start_new_thread(self._look_up, (self._waiting.pop(0),))
 
     def _look_up(self, address: str) -> None:
-        self._answers.append((address, self._resolver.name(address)))
+        self._answers.append((address, self.find(address)))
         eventfd_write(self._event_fd, 1)
 
     def __enter__(self):

@@ -49,6 +49,11 @@ CASES += [Case(["traceroute", ""], scene="alone"),
           Case("traceroute 127.0.0.1 -n", scene="alone", environment={"POSIXLY_CORRECT": "1"}),
           Case("traceroute -nm 1 127.0.0.1", scene="alone", environment={"POSIXLY_CORRECT": "1"})]
 
+CASES += [Case("traceroute -n -A 127.0.0.1", scene="alone", packets="ignored"),
+          Case("traceroute -A -q1 ::1", scene="alone", packets="ignored"),
+          Case("traceroute -n -A 127.0.0.1", scene="alone", packets="ignored", note="no such registry",
+               environment={"RA_SERVER": "127.0.0.1", "RA_SERVICE": "4343"})]
+
 # Whole traces: the text.
 TRACES = (
     "h2.lab", "-6 h2.lab", "-n h2.lab", "fd77:4::2", "-n 10.77.4.2 100", "-n 10.77.4.2 27", "-n 10.77.4.2 0",

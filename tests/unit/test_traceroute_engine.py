@@ -348,6 +348,15 @@ def test_a_dead_name_server_holds_nobody_up():
     assert trace.results[0].name is None and trace.finished
 
 
+def test_paths_of_autonomous_systems_come_with_the_names():
+    trace = Trace(queries=1, max_hops=2, as_paths=True, name_patience_ns=S)
+    trace.reply(1, transit(1))
+    trace.feed(NameFound(trace.now_ns, "10.0.0.1", None, "AS64500"))
+    trace.reply(2, transit(2))
+    trace.wait()
+    assert [one.as_path for one in trace.results] == ["AS64500", "*"]
+
+
 def test_an_interrupt_ends_the_run():
     trace = Trace()
     trace.feed(Interrupted(0))

@@ -30,6 +30,7 @@ def test_header_and_end():
     (ANSWER.replace(source=None, error=IcmpError(Origin.LOCAL, None, 0, 0, 1500, 90)), "\n 3  *  1.235 ms !F-1500", None),
     (ANSWER.replace(error=IcmpError(Origin.ICMP, "192.0.2.1", 3, 1)), "\n 3  192.0.2.1  1.235 ms !H", None),
     (ANSWER.replace(error=IcmpError(Origin.ICMP, "192.0.2.1", 11, 0)), "\n 3  192.0.2.1  1.235 ms", None),
+    (ANSWER.replace(as_path="AS1/AS2", tcp_flags=2), "\n 3  192.0.2.1 [AS1/AS2] <syn>  1.235 ms", None),
     (ANSWER.replace(tcp_flags=0x12), "\n 3  192.0.2.1 <syn,ack>  1.235 ms", None),
     (ANSWER.replace(tcp_flags=0xFF), "\n 3  192.0.2.1 <fin,syn,rst,psh,ack,urg,ece,cwr>  1.235 ms", None),
 ])
