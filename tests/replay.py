@@ -2,7 +2,7 @@
 
     python3 tests/replay.py [--etc DIR] SNAPSHOT -- PROGRAM ARGUMENTS…
 
-SNAPSHOT is a folder, or a file as in fixtures/nettools, with ``proc/`` (a tree like /proc) and
+SNAPSHOT is a folder (an absent one is an empty snapshot), or a file as in fixtures/nettools, with ``proc/`` (a tree like /proc) and
 ``ifs`` (what the interface ioctls answered, one interface a line); DIR holds hosts, networks,
 services, protocols and passwd.  Writes exactly the program's stdout and stderr and ends with its
 status.  Nothing of the machine's own /proc, /etc, network or clock is seen.  Switches:
@@ -198,6 +198,8 @@ def unpack(snapshot: str, folder: str) -> None:
     """Lay a snapshot, a folder or a file, out in `folder` with its links."""
     if os.path.isdir(snapshot):
         entries = snapshots.read_folder(snapshot)
+    elif not os.path.exists(snapshot):
+        entries = {}                  # an empty folder is easily lost in copying
     else:
         with open(snapshot, "rb") as file:
             entries = snapshots.parse_snapshot(file.read())
