@@ -18,6 +18,23 @@ from netlite.errors import NetliteError
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 
 
+SECOND_LOOKS: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def second_looks():
+    """The names of cases that differed at first, one entry a difference."""
+    return SECOND_LOOKS
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name the cases that were compared more than once."""
+    if SECOND_LOOKS:
+        terminalreporter.write_sep("-", "conformance: differed at first")
+        for name in sorted(set(SECOND_LOOKS)):
+            terminalreporter.write_line(f"{name}: {SECOND_LOOKS.count(name)} times")
+
+
 @pytest.fixture(scope="session")
 def world_of():
     """world_of(scene): the scene, built at first use and shared."""

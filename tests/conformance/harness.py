@@ -59,8 +59,9 @@ class Case(Record):
     fresh scenes with `changes` (a second's work; prefer `undo`).
     `packets` is "ordered", "unordered" or "ignored".  `differs` maps a part ("stdout", "stderr",
     "status", "packets", "then") to why netlite differs there on purpose; such a part must differ.
-    `attempts` above 1 compares again after a difference, for cases where the original itself depends on
-    how busy the machine is (traceroute's waits are multiples of round-trip times: prefer ``-w 2,0,0``).
+    `attempts`: a difference counts when it shows so many times in a row.  What the original does can
+    itself depend on how busy the machine is (traceroute's waits are multiples of round-trip times: prefer
+    ``-w 2,0,0``); cases that needed a second look are listed at the end of the run.
     """
 
     command: str | list
@@ -79,7 +80,7 @@ class Case(Record):
     changes: bool = False
     packets: str = "ordered"
     differs: dict = {}
-    attempts: int = 1
+    attempts: int = 2
     note: str = ""
 
     @property
