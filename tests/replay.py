@@ -2,9 +2,9 @@
 
     python3 tests/replay.py [--etc DIR] SNAPSHOT -- PROGRAM ARGUMENTS…
 
-SNAPSHOT is a folder (an absent one is an empty snapshot), or a file as in fixtures/nettools, with ``proc/`` (a tree like /proc) and
-``ifs`` (what the interface ioctls answered, one interface a line); DIR holds hosts, networks,
-services, protocols and passwd.  Writes exactly the program's stdout and stderr and ends with its
+SNAPSHOT is a folder (an absent one is an empty snapshot), or a file as in fixtures/nettools, with
+``proc/`` (a tree like /proc) and ``ifs`` (what the interface ioctls answered, one interface a line);
+DIR holds hosts, networks, services, protocols and passwd.  Writes exactly the program's stdout and stderr and ends with its
 status.  Nothing of the machine's own /proc, /etc, network or clock is seen.  Switches:
 
     RB_EUID=N     the effective user id
@@ -18,7 +18,8 @@ import os
 import sys
 import tempfile
 from _socket import AF_INET, AF_INET6, EAI_NONAME, inet_aton, inet_ntop, inet_pton
-from _signal import SIGTERM
+from _signal import SIG_DFL, SIGTERM, signal
+from time import sleep
 from errno import EACCES, EADDRNOTAVAIL, ENODEV, EOPNOTSUPP, EPERM, EPROTONOSUPPORT
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -58,7 +59,10 @@ class Capture:
 
 
 class ReplayClock:
-    """Time stands still but for waiting; `Stopped` is raised when the limit is passed."""
+    """Time stands still but for waiting; `Stopped` is raised when the limit is passed.
+
+    Without a limit the waiting is real.
+    """
 
     def __init__(self, limit_ns: int | None):
         self._now_ns = 0
@@ -73,6 +77,8 @@ class ReplayClock:
     def wait(self, sources: list, until_ns: int | None) -> None:
         if until_ns is None or (self._limit_ns is not None and until_ns > self._limit_ns):
             raise Stopped
+        if self._limit_ns is None:
+            sleep(max(0, until_ns - self._now_ns) / 1e9)
         self._now_ns = max(self._now_ns, until_ns)
 
 
@@ -218,6 +224,11 @@ def read_text(path: str) -> str:
         return ""
 
 
+def stop(*_) -> None:
+    """SIGTERM ends the program as it would; what it wrote is still delivered."""
+    raise Stopped
+
+
 def main(words: list[str]) -> int:
     etc = ETC
     if words[:1] == ["--etc"]:
@@ -225,6 +236,7 @@ def main(words: list[str]) -> int:
     if len(words) < 3 or words[1] != "--":
         sys.stderr.write(__doc__)
         return 2
+    signal(SIGTERM, stop)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         unpack(words[0], folder)
         out, err, status = replay(folder, words[2:], etc, dict(os.environ))
@@ -233,6 +245,7 @@ def main(words: list[str]) -> int:
     sys.stderr.buffer.write(err)
     sys.stderr.buffer.flush()
     if status == KILLED:
+        signal(SIGTERM, SIG_DFL)
         os.kill(os.getpid(), SIGTERM)
     return status
 
