@@ -14,6 +14,7 @@ LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
 ADDRESS_ATTRIBUTES = HEADER.size + compiled.ADDRESS.size
 WANTED = (compiled.IFLA_IFNAME, compiled.IFLA_TXQLEN, compiled.IFLA_MTU, compiled.IFLA_MAP, compiled.IFLA_ADDRESS,
           compiled.IFLA_STATS64)
+NONE = bytes(4)
 NO_MAP = bytes(compiled.LINK_MAP.size)
 NAME_BYTES = 15
 ATTEMPTS = 5
@@ -126,11 +127,11 @@ def _read_labels(channel, request: bytes) -> dict[str, list[InterfaceAddress]]:
             _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
             found = {kind: chunk[begin:stop]
                      for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
-            local, broadcast = found[compiled.IFA_LOCAL], found.get(compiled.IFA_BROADCAST)
-            label = found[compiled.IFA_LABEL].rstrip(b"\0").decode("utf-8", "surrogateescape")
+            peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
+            local = found.get(compiled.IFA_LOCAL, peer)
+            label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
             labels.setdefault(label, []).append(InterfaceAddress(
-                inet_ntoa(local), prefix_length, scope, inet_ntoa(found.get(compiled.IFA_ADDRESS, local)),
-                inet_ntoa(broadcast) if broadcast else "0.0.0.0"))
+                inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast)))
     return labels
 
 
