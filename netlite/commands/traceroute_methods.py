@@ -129,7 +129,7 @@ METHODS = {row.name: row for row in (
     MethodRow("udplite", 8, 53, keywords=UDPLITE_KEYWORDS),
     MethodRow("icmp", 8, 1, 1, ICMP_KEYWORDS),
     MethodRow("tcp", 0, 80, keywords=TCP_KEYWORDS),
-    MethodRow("tcpconn", 0, 80, done=False),
+    MethodRow("tcpconn", 0, 80),
     MethodRow("dccp", 0, 33434, keywords=DCCP_KEYWORDS, done=False),
     MethodRow("raw", 0, 253, keywords=RAW_KEYWORDS, alone=True),
 )}

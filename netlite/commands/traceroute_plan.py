@@ -21,7 +21,7 @@ DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 PATTERN = bytes(range(0x40, 0x80))  # what fills it, from the first byte behind the IP header on
 UDP, UDPLITE = 17, 136
 NO_PROTOCOL = 0x7FFFFFFF  # the kernel refuses it as it refuses all that is beyond a byte
-ENGINE_METHODS = {"icmp": Method.ICMP, "tcp": Method.TCP, "raw": Method.RAW}  # all others send UDP
+ENGINE_METHODS = {"icmp": Method.ICMP, "tcp": Method.TCP, "tcpconn": Method.TCP, "raw": Method.RAW}  # all others send UDP
 
 
 class Plan:
@@ -57,6 +57,10 @@ class Plan:
         if self.row.name == "tcp":
             settings = TcpLinkSettings(**self.shared_settings(), **self.segment)
             return open_first(network.open_tcp_link, [settings])
+        if self.row.name == "tcpconn":
+            return network.open_connect_link(TcpLinkSettings(
+                **self.shared_settings(), source_port=self.choices.source_port & 0xFFFF or None,
+                ip_options=self.ip_options))
         if self.row.name == "raw":
             protocol = self.row.port if self.keywords.protocol is None else self.keywords.protocol
             protocol = min(self.choices.port or protocol, NO_PROTOCOL)

@@ -28,6 +28,12 @@ class Network:
 
         return open_tcp_link(settings)
 
+    def open_connect_link(self, settings):
+        """A link whose probes are TCP connection attempts (TcpLinkSettings); no privilege."""
+        from .tcp_connect import open_connect_link
+
+        return open_connect_link(settings)
+
     def open_raw_link(self, settings):
         """A link for packets of any IP protocol (RawLinkSettings), with CAP_NET_RAW.  Raises OSError."""
         from .raw_probe import open_raw_link

@@ -149,3 +149,12 @@ CASES += [Case(f"traceroute -n -w 0.5 {words}", attempts=3, packets="ignored")
 CASES += [Case(f"traceroute -n -q2 -f2 -m4 -w 0.3 -P {words}", attempts=3)
           for words in ("253 10.77.4.2", "47 -6 h2.lab", "253 -6 h2.lab 100", "17 10.77.4.2 33", "253 -g 10.77.2.2 10.77.4.2")]
 CASES += [Case("traceroute -n -P 253 10.77.4.2", user="nobody")]
+
+# Ordinary connections: the original listens for errors on a raw ICMP socket, netlite on the error queue.
+CASES += [Case(f"traceroute -n -M tcpconn {words}", packets="ignored", attempts=3)
+          for words in ("10.77.4.2", "-6 h2.lab", "-p 443 10.77.4.2", "-m 4 -w 0.4 203.0.113.1", "-m 2 -w 0.4 203.0.113.2",
+                        "-m 4 -w 0.4 2001:db8:113::1", "-r 10.77.4.2", "-i nosuch 10.77.4.2", "-O foo 10.77.4.2")]
+CASES += [Case(f"traceroute -n -N1 -q1 -f2 -m4 -M tcpconn {words}", attempts=3)
+          for words in ("10.77.4.2", "-6 h2.lab", "-p 443 -t 0xb8 10.77.4.2", "-F 10.77.4.2")]
+CASES += [Case("traceroute -n -M tcpconn 10.77.4.2", user="nobody", packets="ignored", differs={
+    part: "the error queue needs no privilege" for part in ("stdout", "stderr", "status")})]

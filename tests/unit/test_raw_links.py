@@ -13,6 +13,7 @@ from netlite.records.replies import IcmpError, MplsLabel, Origin, Quote, RawRepl
 from netlite.sockets.clock import Clock
 from netlite.sockets.error_queue import with_extensions
 from netlite.sockets.raw_probe import open_raw_link
+from netlite.sockets.tcp_connect import open_connect_link
 from netlite.sockets.tcp_probe import open_tcp_link
 
 CLOSED_PORT = 1
@@ -61,6 +62,20 @@ def test_an_open_port_is_answered_and_left(family):
         server.settimeout(0)
         with pytest.raises(BlockingIOError):  # half open: the application never hears of it
             server.accept()
+
+
+def test_connections_without_privilege(family):
+    with socket.socket(family.af) as server:
+        server.bind((family.loopback, 0))
+        server.listen()
+        port = server.getsockname()[1]
+        with open_connect_link(TcpLinkSettings(family, family.loopback)) as link:
+            link.send(TcpProbe(1, 9, port, 60))
+            link.send(TcpProbe(2, 9, CLOSED_PORT, 60))
+            arrivals = arrivals_of(link, 2)
+    answers = {arrival.number: arrival.reply.flags for arrival in arrivals}
+    assert answers == {1: SYN | ACK, 2: RST | ACK}
+    assert arrivals[0].reply.source == family.loopback
 
 
 def test_each_probe_has_a_port_of_its_own(family):
