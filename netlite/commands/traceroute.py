@@ -16,6 +16,7 @@ from ..records.traceroute import ProbeResult, TraceFailed
 from ..render.traceroute import TracerouteText
 from .environment import Environment
 from .traceroute_choices import Choices, read_choices
+from .traceroute_links import open_link
 from .traceroute_methods import METHODS, Keywords, MethodRow
 from .traceroute_options import CommandLine, refused
 from .traceroute_plan import Plan
@@ -41,7 +42,7 @@ def main(argv: list[str], environment: Environment) -> int:
     if row.name == "tcp":
         plan.build_segment(environment.proc)
     try:
-        with plan.open_link(environment.network) as link:
+        with open_link(plan, environment.network) as link:
             return run(plan, link, environment)
     except KernelRefused as refusal:
         before = NO_PRIVILEGE if (refusal.what, refusal.errno) == ("socket", EPERM) else ""
