@@ -33,6 +33,8 @@ def find_target(options: PingOptions, environment) -> Target:
     """Resolve the destination; the first address with a route wins.  Raises UsageError."""
     search = _Search(options, environment)
     kinds = search.socket_kinds()
+    if 6 in kinds and (options.traffic_class or 0) < -1:  # set on the sockets of both families
+        raise search.error("setsockopt: Invalid argument")
     host = options.words[-1]
     if "%" not in host and kinds.get(6) == "datagram" and _needs_zone(host):
         search.warn("Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id "
@@ -151,7 +153,8 @@ class _Search:
         if family is IPV6 or options.record_route or len(words) > (5 if prespecified else HOPS) or \
                 (options.timestamps is not None and not prespecified):
             raise usage()
-        return tuple(self.resolve(word, IPV4.af)[0].text for word in words[:-1])
+        return tuple(_socket.inet_ntoa(_socket.inet_aton(word)) if _is_dotted(word)
+                     else self.resolve(word, IPV4.af)[0].text for word in words[:-1])
 
     def source(self, family: Family, destination: str, last: bool) -> tuple[str | None, bool]:
         options = self.options

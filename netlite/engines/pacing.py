@@ -37,9 +37,7 @@ class TokenBucket:
         """A probe leaves now."""
         interval_ns = self.interval_ms * MS
         room_ns = interval_ns * self._preload
-        if self._empty_ns is None:
-            self._empty_ns = now_ns - room_ns
-        elif now_ns - self._empty_ns > room_ns + interval_ns // 2:
+        if self._empty_ns is None or now_ns - self._empty_ns > room_ns + interval_ns // 2:
             self._empty_ns = now_ns - room_ns
         self._empty_ns += interval_ns
         self._taken_ns = now_ns
