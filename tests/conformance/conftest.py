@@ -37,18 +37,18 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def world_of():
-    """world_of(scene): the scene, built at first use and shared."""
+    """world_of(scene, twin): the scene (or its twin), built at first use and shared."""
     built = {}
 
-    def world(name: str):
-        if name not in built:
+    def world(name: str, twin: str = ""):
+        if (name, twin) not in built:
             try:
-                built[name] = scenes.World(name)
+                built[name, twin] = scenes.World(name)
             except NetliteError as refusal:
-                built[name] = refusal
-        if isinstance(built[name], NetliteError):
-            pytest.skip(f"the scene {name} cannot be built here: {built[name]}")
-        return built[name]
+                built[name, twin] = refusal
+        if isinstance(built[name, twin], NetliteError):
+            pytest.skip(f"the scene {name} cannot be built here: {built[name, twin]}")
+        return built[name, twin]
 
     yield world
     for one in built.values():

@@ -11,10 +11,12 @@ How to add cases.  ``cases_<program>.py`` holds a list ``CASES`` of `Case` recor
              undo=["ip link set eth0 mtu 1500"]),
     ]
 
-Each case runs twice, first the original found on PATH, then netlite's program of the same name,
-and stdout, stderr, exit status and the packets sent have to be equal after masking.  Packets are
+Each case runs the original found on PATH and netlite's program of the same name, and stdout, stderr, exit status and the packets sent have to be equal after masking.  Packets are
 caught on all interfaces of the node as they leave it and described in one line each (`capture`),
 so that one kind of mask, a named regular expression of `masks`, serves text and packets.
+
+The programs that send probes run at the same time in twins of a scene, for they mostly wait; those
+that show tables, and a second look, run one after the other in the same one.
 
 Scenes are labs, listed in ``scenes.py``; each is built once a session and shared by its cases, except
 where a case `changes` the node: it then gets two fresh scenes, one for either program.  Names are
@@ -107,75 +109,97 @@ class Outcome(Record):
     then: list
 
 
-def observe(case: Case, world, path: str) -> Outcome:
-    """Run a case's program as found on `path` in a node of `world` (scenes.World)."""
-    lab = world.lab
-    if case.program in PATH_LEARNERS:
-        lab.run(case.node, ["sh", "-c", FORGET_PATHS])
-    for command in case.before:
-        _shell(lab, case.node, command)
-    capture = world.capture(case.node)
-    capture.begin()
-    stdout, stderr, status = _run(case, lab, path, capture)
-    then = [_shell(lab, case.node, command) for command in case.then]
-    for command in case.undo:
-        _shell(lab, case.node, command)
-    masked = masks_for(case.program, case.masks, case.unmask)
-    packets = [] if case.packets == "ignored" else [masked(packet) for packet in capture.packets]
-    if case.packets == "unordered":
-        packets.sort()
-    lines = [masked(text.decode("utf-8", "backslashreplace")).split("\n") for text in (stdout, stderr)]
-    return Outcome(*lines, status, packets, [line for text in then for line in masked(text).split("\n")])
-
-
-def _run(case: Case, lab, path: str, capture: Capture):
-    environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent", **case.environment}
-    process = lab.popen(case.node, case.words, unprivileged=case.user == "nobody", env=environment, cwd="/",
-                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def observe(case: Case, places) -> list[Outcome]:
+    """Run a case's program in each of `places`, (world, PATH) pairs, all at the same time."""
+    runs: list[Run] = []
     try:
-        if case.stdin:
-            process.stdin.write(case.stdin)
-        process.stdin.close()
-        texts = _follow(case, process, capture)
-        return *texts, process.wait()
+        for world, path in places:
+            runs.append(Run(case, world, path))
+        _follow(runs, case.timeout_s)
+        return [run.outcome() for run in runs]
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        process.stdout.close()
-        process.stderr.close()
+        for run in runs:
+            run.stop()
 
 
-def _follow(case: Case, process, capture: Capture) -> list[bytes]:
-    """Read both streams to their end, sending the case's signals on the way."""
-    streams = {process.stdout.fileno(): b"", process.stderr.fileno(): b""}
-    still_open, waiting = set(streams), list(case.signals)
-    deadline = time.monotonic() + case.timeout_s
-    while still_open:
-        ready, _, _ = select.select([*still_open, capture], [], [], max(0, deadline - time.monotonic()))
-        assert ready, f"no end after {case.timeout_s} s; so far {streams}"
-        capture.drain()
-        for fd in still_open.intersection(ready):
+class Run:
+    """A case's program as it runs in a world (scenes.World)."""
+
+    def __init__(self, case: Case, world, path: str):
+        self.case = case
+        self.lab = world.lab
+        self.capture = world.capture(case.node)
+        if case.program in PATH_LEARNERS:
+            self.lab.run(case.node, ["sh", "-c", FORGET_PATHS])
+        for command in case.before:
+            self._shell(command)
+        self.capture.begin()
+        self._process = self.lab.popen(
+            case.node, case.words, unprivileged=case.user == "nobody", cwd="/",
+            env={"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent", **case.environment},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self._texts = {self._process.stdout.fileno(): b"", self._process.stderr.fileno(): b""}
+        self.still_open = set(self._texts)
+        self._signals = list(case.signals)
+        if case.stdin:
+            self._process.stdin.write(case.stdin)
+        self._process.stdin.close()
+
+    def take_in(self, ready) -> None:
+        """Read what has come, and send the signal that is due."""
+        self.capture.drain()
+        for fd in self.still_open.intersection(ready):
             data = os.read(fd, 1 << 16)
-            streams[fd] += data
+            self._texts[fd] += data
             if not data:
-                still_open.remove(fd)
-        if waiting and _is_due(waiting[0], streams.values(), len(capture.packets)):
-            process.send_signal(waiting.pop(0).signal)
-    capture.drain()
-    return list(streams.values())
+                self.still_open.remove(fd)
+        if self._signals and _is_due(self._signals[0], self._texts.values(), len(self.capture.packets)):
+            self._process.send_signal(self._signals.pop(0).signal)
+
+    def outcome(self) -> Outcome:
+        """Wait for the end; what the run left behind."""
+        case, status = self.case, self._process.wait()
+        self.capture.drain()
+        then = [self._shell(command) for command in case.then]
+        for command in case.undo:
+            self._shell(command)
+        masked = masks_for(case.program, case.masks, case.unmask)
+        packets = [] if case.packets == "ignored" else [masked(packet) for packet in self.capture.packets]
+        if case.packets == "unordered":
+            packets.sort()
+        lines = [masked(text.decode("utf-8", "backslashreplace")).split("\n") for text in self._texts.values()]
+        return Outcome(*lines, status, packets, [line for text in then for line in masked(text).split("\n")])
+
+    def stop(self) -> None:
+        """End the program if it still runs."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._process.stderr.close()
+
+    def _shell(self, command: str) -> str:
+        """Run a shell command line that belongs to the case, not to the program; its output and status."""
+        done = self.lab.run(self.case.node, ["sh", "-c", command], timeout=20,
+                            env={"PATH": ORIGINALS_PATH, "LC_ALL": "C"})
+        return f"{done.stdout}{done.stderr}[{done.returncode}]"
+
+
+def _follow(runs: list[Run], timeout_s: float) -> None:
+    """Read all streams to their end."""
+    deadline = time.monotonic() + timeout_s
+    while any(run.still_open for run in runs):
+        listened = [source for run in runs if run.still_open for source in (*run.still_open, run.capture)]
+        ready, _, _ = select.select(listened, [], [], max(0, deadline - time.monotonic()))
+        assert ready, f"no end after {timeout_s} s"
+        for run in runs:
+            run.take_in(ready)
 
 
 def _is_due(after: After, texts, packets: int) -> bool:
     if after.packets:
         return packets >= after.packets
     return any(after.text in text for text in texts)
-
-
-def _shell(lab, node: str, command: str) -> str:
-    """Run a shell command line that belongs to the case, not to the program; its output and status."""
-    done = lab.run(node, ["sh", "-c", command], timeout=20, env={"PATH": ORIGINALS_PATH, "LC_ALL": "C"})
-    return f"{done.stdout}{done.stderr}[{done.returncode}]"
 
 
 def netlite_folder(target: Path, interpreter: str) -> str:

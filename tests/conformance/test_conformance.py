@@ -9,33 +9,35 @@ from pathlib import Path
 
 import pytest
 import scenes
-from harness import ORIGINALS_PATH, Outcome, observe
+from harness import ORIGINALS_PATH, PATH_LEARNERS, Outcome, observe
 
 FILES = sorted(path.stem for path in Path(__file__).parent.glob("cases_*.py"))
 CASES = [case for name in FILES for case in importlib.import_module(name).CASES]
 
 
-def observe_both(case, world_of, netlite_path) -> list[Outcome]:
-    paths = ORIGINALS_PATH, netlite_path(case.user)
-    if not case.changes:
-        return [observe(case, world_of(case.scene), path) for path in paths]
-    world_of(case.scene)  # skips where no lab can be built
-    outcomes = []
-    for path in paths:
-        world = scenes.World(case.scene)
+def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
+    """The outcomes of the original and of netlite."""
+    world = world_of(case.scene)
+    if case.changes:
+        worlds = []
         try:
-            outcomes.append(observe(case, world, path))
+            worlds += [scenes.World(case.scene) for _ in paths]
+            return observe(case, zip(worlds, paths))
         finally:
-            world.close()
-    return outcomes
+            for one in worlds:
+                one.close()
+    if together and case.program in PATH_LEARNERS and case.scene not in scenes.FURNISH:
+        return observe(case, zip((world, world_of(case.scene, "twin")), paths))
+    return [observe(case, [(world, path)])[0] for path in paths]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_same_as_the_original(case, world_of, netlite_path, second_looks):
     if not shutil.which(case.program, path=ORIGINALS_PATH):
         pytest.skip(f"the original {case.program} is not installed")
-    for _ in range(case.attempts):
-        complaint = compare(case, *observe_both(case, world_of, netlite_path))
+    paths = ORIGINALS_PATH, netlite_path(case.user)
+    for attempt in range(case.attempts):
+        complaint = compare(case, *observe_both(case, world_of, paths, together=attempt == 0))
         if not complaint:
             return
         second_looks.append(case.name)
