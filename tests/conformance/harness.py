@@ -37,9 +37,8 @@ from netlite.records.record import Record
 
 ORIGINALS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 PATH_LEARNERS = ("ping", "traceroute", "tracepath")
-FORGET_PATHS = """# path MTUs and redirects outlive a program; an IPv6 route loses them when replaced
-echo 1 >/proc/sys/net/ipv4/route/flush
-ip -6 route show | grep ' via ' | while read -r route; do ip -6 route replace $route; done"""
+# path MTUs and redirects outlive a program; IPv6 keeps them with the route
+FORGET_PATHS = "echo 1 >/proc/sys/net/ipv4/route/flush; ip -6 route flush cache"
 
 
 class After(Record):
