@@ -31,7 +31,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from capture import Capture
 from masks import masks_for
 from netlite.records.record import Record
 
