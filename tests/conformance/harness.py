@@ -33,8 +33,8 @@ from pathlib import Path
 
 from masks import masks_for
 from netlite.records.record import Record
+from originals import ORIGINALS_PATH
 
-ORIGINALS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 PATH_LEARNERS = ("ping", "traceroute", "tracepath")
 # path MTUs and redirects outlive a program; IPv6 keeps them with the route
 FORGET_PATHS = "echo 1 >/proc/sys/net/ipv4/route/flush; ip -6 route flush cache"

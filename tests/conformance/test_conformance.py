@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import shutil
 from pathlib import Path
 
+import originals
 import pytest
 import scenes
-from harness import ORIGINALS_PATH, PATH_LEARNERS, Outcome, observe
+from harness import PATH_LEARNERS, Outcome, observe
+from originals import ORIGINALS_PATH
 
 FILES = sorted(path.stem for path in Path(__file__).parent.glob("cases_*.py"))
 CASES = [case for name in FILES for case in importlib.import_module(name).CASES]
@@ -33,8 +34,7 @@ def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_same_as_the_original(case, world_of, netlite_path, second_looks):
-    if not shutil.which(case.program, path=ORIGINALS_PATH):
-        pytest.skip(f"the original {case.program} is not installed")
+    originals.need(case.program)
     paths = ORIGINALS_PATH, netlite_path(case.user)
     for attempt in range(case.attempts):
         complaint = compare(case, *observe_both(case, world_of, paths, together=attempt == 0))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
+import originals
 import pytest
-from harness import ORIGINALS_PATH
+from originals import ORIGINALS_PATH
 
 HOSTS = "127.0.0.1 localhost\n10.1.1.1 testhost.example.org testhost alias1\n2001:db8::2 testhost.example.org\n"
 NAMES = ("hostname", "domainname", "nisdomainname", "ypdomainname", "dnsdomainname")
@@ -44,8 +44,6 @@ def session(path: str, folder) -> str:
 
 
 def test_equal_sessions(tmp_path, netlite_path):
-    missing = [name for name in (*NAMES, "unshare", "setpriv") if not shutil.which(name, path=ORIGINALS_PATH)]
-    if missing:
-        pytest.skip(f"not here: {', '.join(missing)}")
+    originals.need(*NAMES, "unshare", "setpriv")
     original, netlite = (session(path, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody")))
     assert netlite.splitlines() == original.splitlines()

@@ -14,8 +14,9 @@ import shlex
 import shutil
 from pathlib import Path
 
+import originals
 import pytest
-from harness import ORIGINALS_PATH
+from originals import ORIGINALS_PATH
 
 from netlite.errors import NetliteError
 from netlite.lab.namespaces import Lab
@@ -70,8 +71,7 @@ def compared(what: str, original, netlite) -> str:
 
 @pytest.mark.parametrize("program", ["arp", "route", "ifconfig"])
 def test_equal_sessions(program, twins, netlite_path):
-    if shutil.which(program, path=ORIGINALS_PATH) is None:
-        pytest.skip(f"the original {program} is not here")
+    originals.need(program)
     paths = {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}
     differences = []
     for line in (SESSIONS / f"{program}.txt").read_text().splitlines():

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 
+import originals
 import pytest
 
 from netlite.lab import scene
@@ -51,10 +51,7 @@ def played(labs):
 
 
 def need_originals(name: str) -> None:
-    wanted = {shlex.split(experiment.command)[0] for experiment in scene.load(name).experiments}
-    missing = [program for program in sorted(wanted) if shutil.which(program) is None]
-    if missing:
-        pytest.skip(f"not installed: {' '.join(missing)}")
+    originals.need(*sorted({shlex.split(experiment.command)[0] for experiment in scene.load(name).experiments}))
 
 
 @pytest.mark.parametrize("name", NAMES)

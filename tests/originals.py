@@ -1,0 +1,46 @@
+"""The original programs: where they are found, and whether they are the ones netlite follows.
+
+netlite has the bytes of Debian 12's versions.  Others differ in wording, so they are not compared with.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+
+import pytest
+
+ORIGINALS_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+VERSIONS = {  # program: (what asks for its version, what the answer holds)
+    "ping": ("-V", "iputils 20221126"),
+    "tracepath": ("-V", "iputils 20221126"),
+    "traceroute": ("-V", "version 2.1.2"),
+    "netstat": ("-V", "net-tools 2.10"),
+    "ifconfig": ("-V", "net-tools 2.10"),
+    "route": ("-V", "net-tools 2.10"),
+    "arp": ("-V", "net-tools 2.10"),
+    "hostname": ("-V", "hostname 3.23"),
+}
+
+
+@functools.cache
+def missing(program: str) -> str:
+    """Why a program cannot be compared with, "" when it can."""
+    path = shutil.which(program, path=ORIGINALS_PATH)
+    if path is None:
+        return f"the original {program} is not installed"
+    option, wanted = VERSIONS.get(program, ("", ""))
+    if wanted:
+        told = subprocess.run([path, option], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True).stdout
+        if wanted not in told:
+            return f"the original {program} here is \"{told.splitlines()[0] if told else ''}\", not {wanted}"
+    return ""
+
+
+def need(*programs: str) -> None:
+    """Skip the test unless all these originals are there, in the version netlite follows."""
+    for program in programs:
+        if missing(program):
+            pytest.skip(missing(program))
