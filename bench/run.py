@@ -39,11 +39,13 @@ class Bench:
         return [original or f"/missing/{program}", *arguments], [str(self.programs / program), *arguments]
 
     def row(self, what: str, lab, node: str, command: str, goal: float | None, *, rounds: int = 15, load=None,
-            bare: bool = False, measure=pairs.wall_ms, unit: str = "ms") -> None:
-        """Measure one command line in a node under a load, beside the original or the bare interpreter."""
+            bare: bool = False, beside: str = "", measure=pairs.wall_ms, unit: str = "ms") -> None:
+        """Measure one command line in a node under a load, beside the original, another program or the
+        bare interpreter."""
         if self.word not in what:
             return
-        original, ours = self.words(command)
+        _, ours = self.words(command)
+        original, _ = self.words(beside or command)
         if not os.path.exists(original[0]):
             print(f"{what:44} the original is not installed")
             return
@@ -75,6 +77,11 @@ def probes(bench: Bench, lab) -> None:
     bench.row("ping -f -q, 20000 packets over veth", lab, "client", "ping -f -q -c20000 198.18.1.2", 1.25, rounds=5)
     bench.row("ping, average round trip on an idle veth", lab, "client", "ping -q -c200 -i0.002 198.18.1.2", 1.0,
               rounds=5, measure=pairs.round_trip_us, unit="us")
+    with tempfile.NamedTemporaryFile("w", suffix=".targets") as targets:
+        targets.writelines(f"127.{number >> 14}.{number >> 7 & 127}.{(number & 127) + 1}\n" for number in range(10_000))
+        targets.flush()
+        bench.row("10000 targets at once / fping", lab, "client", f"ping --multi --rate 0 --targets {targets.name}", 1.0,
+                  rounds=5, beside=f"fping -q -c1 -i0 -f {targets.name}")
 
 
 def paths(bench: Bench) -> None:
