@@ -11,7 +11,9 @@ PROGRAMS = {  # name: the module of netlite.commands that serves it
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
-USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\n"
+OWN = {"mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+
+USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
 
 
 def run(module_name: str, program: str, arguments: list[str]) -> None:
@@ -53,10 +55,11 @@ def execute(module_name: str, arguments: list[str], environment) -> int:
 def main() -> None:
     """The entry of ``python3 -m netlite`` and of bin/netlite."""
     words = sys.argv[1:]
-    if not words or words[0] not in PROGRAMS:
+    module_name = (PROGRAMS | OWN).get(words[0]) if words else None
+    if module_name is None:
         sys.stderr.write(USAGE)
         sys.exit(2)
-    run(PROGRAMS[words[0]], words[0], words[1:])
+    run(module_name, words[0], words[1:])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .records.family import BY_AF, FAMILIES, IPV4, Family
 from .world import World
 
-__all__ = ["World", "ping", "traceroute", "tracepath", "interfaces", "routes", "neighbours", "connections"]
+__all__ = ["World", "ping", "traceroute", "tracepath", "path_mtu", "interfaces", "routes", "neighbours", "connections"]
 
 SECOND_NS = 1_000_000_000
 UDP_HEADER_BYTES = 8
@@ -115,6 +115,40 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     size_bytes = 65535 if family is IPV4 else 128000
     link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True))
     return _records(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
+
+
+def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadline_s: float | None = None,
+             max_hops: int = 30, max_probes: int = 200, names: bool = False, device: str | None = None,
+             version: int | None = None, world: World | None = None):
+    """Search the path MTU to a host, black holes included; yields the records of `netlite.records.path_mtu`.
+
+    `method` "icmp" (echo requests; where the kernel does not allow them, UDP) or "udp" (-U); `timeout_s` (-W)
+    to wait for an answer at most; `deadline_s` (-w) for the whole run; `max_hops` (-m) and `max_probes`
+    bound it; `names` looks host names up.  The last record is a PathMtuResult with `mtu_bytes` and the routers
+    that narrow the path, or MtuFailed where the kernel refused.  Raises NameUnknown, KernelRefused, OSError.
+
+    Privileges: those of `ping`, or none for UDP.
+    On the wire: RFC 8899 (search by probes), RFC 1191, RFC 8201, RFC 2923 (black holes).
+
+    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
+    >>> from netlite.lab.topology import chain
+    >>> lab = SimulatedEnvironment("example", chain(2, mtus={3: 1400}), "client")
+    >>> result = list(path_mtu("server", version=4, world=lab))[-1]
+    >>> result.mtu_bytes, result.narrowings[0].last_hop, result.black_hole
+    (1400, 2, False)
+    """
+    from .engines.path_mtu import PathMtu, PathMtuConfig
+    from .sockets.path_mtu import open_mtu_link
+
+    if method not in ("icmp", "udp"):
+        raise ValueError(f"method is \"icmp\" or \"udp\", not {method!r}")
+    world = world or World()
+    family, address = _resolve(world, host, version)
+    link, method = open_mtu_link(world.network, family, address, device, method == "udp")
+    config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
+                           None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
+                           names=names)
+    return _records(PathMtu(config), link, world, names)
 
 
 def interfaces(*, world: World | None = None) -> list:

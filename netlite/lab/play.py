@@ -14,7 +14,7 @@ import textwrap
 from contextlib import ExitStack
 from select import select
 
-from ..__main__ import PROGRAMS
+from ..__main__ import OWN, PROGRAMS
 from ..records.record import Record
 from .scene import Connection, Experiment, Scene
 from .topology import Topology
@@ -52,7 +52,7 @@ class Outcome(Record):
 
 def netlite_argv(words: list[str]) -> list[str]:
     """The words of a command with netlite's own program in place of the name it begins with."""
-    if words[0] not in PROGRAMS:
+    if words[0] not in PROGRAMS | OWN:
         return words
     return [sys.executable, "-I", "-c", START_PROGRAM.format(root=ROOT, name=words[0]), *words[1:]]
 

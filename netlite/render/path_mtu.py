@@ -1,0 +1,94 @@
+"""The lines of ``netlite mtu``: what is tried as it is tried, and the finding in one sentence."""
+
+from __future__ import annotations
+
+from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
+
+METHODS = {"icmp": "ICMP echo", "udp": "UDP"}
+
+
+def render_record(record) -> str:
+    """The line or lines of one record, newlines included; an MtuFailed has none here, it goes to stderr."""
+    kind = type(record)
+    if kind is SizeTried:
+        return f"{record.size_bytes:6}  {fate_words(record)}\n"
+    if kind is HopTried:
+        return f"  hop {record.hop}  {hop_words(record)}\n"
+    if kind is MtuHeader:
+        return f"path MTU to {record.host} ({record.address}) by {METHODS[record.method]}\n"
+    if kind is PathMtuResult:
+        return f"{sentence(record)}\n"
+    if kind is MtuFailed:
+        return ""
+    raise TypeError(f"no line for {record!r}")
+
+
+def fate_words(tried: SizeTried) -> str:
+    """What became of a size."""
+    if tried.fate == Fate.ARRIVED:
+        words = f"arrives  {tried.rtt_ns / 1e6:.3f} ms"
+    elif tried.fate == Fate.LOST:
+        return f"lost, {tried.tries} tries"
+    elif tried.source is None:
+        return "too big for this host's own link"
+    elif tried.fate == Fate.TOO_BIG:
+        words = f"too big, says {address_words(tried.source, tried.names)}: {tried.mtu_bytes or 'no size named'}"
+    else:
+        words = f"unreachable, says {address_words(tried.source, tried.names)}"
+    return words if tried.tries == 1 else f"{words}  (try {tried.tries})"
+
+
+def hop_words(tried: HopTried) -> str:
+    """Whether a packet too big for the path is seen at a hop."""
+    if tried.seen is None:
+        return "* answers nothing"
+    who = address_words(tried.source, tried.names)
+    return f"{who} sees {tried.size_bytes}" if tried.seen else f"{who} does not see {tried.size_bytes}"
+
+
+def sentence(result: PathMtuResult) -> str:
+    """The finding."""
+    if result.mtu_bytes is None:
+        return "no path MTU: no probe of any size was answered"
+    text = f"path MTU {result.mtu_bytes}" if result.exact else f"path MTU at least {result.mtu_bytes}"
+    parts = [narrowing_words(each, result) for each in result.narrowings]
+    if result.black_hole and all(each.reported for each in result.narrowings):
+        parts.append("black hole: bigger packets vanish without a report, it is not known where")
+    if not parts and result.mtu_bytes == result.local_mtu_bytes:
+        parts = ["that of this host's own link"]
+    return "; ".join([text, *parts])
+
+
+def narrowing_words(each: Narrowing, result: PathMtuResult) -> str:
+    """Which router narrows the path, and whether it tells so."""
+    who = "" if each.source is None else f", {address_words(each.source, result.names)}"
+    if each.reported:
+        where = f"at {place(each)}{who}" if each.last_hop is not None else f"by{who[1:]}"
+        return f"narrowed to {each.mtu_bytes} {where}, which reports it"
+    return f"black hole at {place(each)}{who}, which drops packets of more than {each.mtu_bytes} without a report"
+
+
+def place(each: Narrowing) -> str:
+    """``hop 2``, or ``hop 2 to 4`` where routers between are silent; hop 0 is this host."""
+    if each.last_hop == 0:
+        return "this host"
+    return f"hop {each.first_hop}" if each.first_hop == each.last_hop else f"hop {each.first_hop} to {each.last_hop}"
+
+
+def address_words(address: str, names: tuple) -> str:
+    """``r2.lab (198.18.2.2)``, or the address alone where no name was looked up."""
+    name = dict(names).get(address)
+    return address if name is None else f"{name} ({address})"
+
+
+def render_json(record) -> str:
+    """One JSON object a line, with the record's class under "record"."""
+    from json import dumps
+
+    return dumps({"record": type(record).__name__, **plain(record)}, ensure_ascii=False) + "\n"
+
+
+def plain(record) -> dict:
+    """A record as a dict of plain values."""
+    return {name: [plain(each) if type(each) is Narrowing else each for each in value] if name == "narrowings"
+            else value for name, value in record.as_dict().items()}
