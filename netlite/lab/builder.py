@@ -16,7 +16,8 @@ import socket
 import sys
 
 from . import syscalls
-from .topology import Topology
+from .filters import install, rules_of
+from .topology import Node, Topology
 
 NAME_FILES = {
     "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",
@@ -41,6 +42,7 @@ EVERYWHERE = {
     "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
 }
 FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
+LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 
 
@@ -61,9 +63,7 @@ class Builder:
             self._lay_wire(number, wire)
         for name, node in self.topology.nodes.items():
             self._add_routes(name)
-            if node.silent or node.black_hole or node.rules:
-                from .filters import install
-
+            if any(rules_of(self.topology, node)):
                 syscalls.setns(self.namespaces[name], syscalls.CLONE_NEWNET)
                 install(self.topology, node)
 
@@ -77,7 +77,7 @@ class Builder:
         if self.topology.nodes[name].forwards:
             for key in FORWARDING:  # without it there is no lab, so a refusal ends it
                 write_setting(key, "1")
-        for key, value in self.settings.items():
+        for key, value in (self.settings | settings_of(self.topology.nodes[name])).items():
             if value is not None:
                 self._set(key, value)
 
@@ -102,15 +102,28 @@ class Builder:
             kernel = self._kernel[port.node]
             index = kernel.link_lookup(ifname=port.device)[0]
             kernel.link("set", index=index, state="up")
+            if self.topology.nodes[port.node].bare:
+                continue
             kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
                         broadcast=str(port.network(4).broadcast_address))
             kernel.addr("add", index=index, address=port.ipv6, prefixlen=port.ipv6_prefix, flags=IFA_F_NODAD)
 
     def _add_routes(self, name: str) -> None:
+        if self.topology.nodes[name].bare:
+            return
         for version in (4, 6):
             for route in self.topology.table(name, version):
                 if route.gateway is not None:
                     self._kernel[name].route("add", dst=route.prefix, gateway=route.gateway)
+
+
+def settings_of(node: Node) -> dict[str, str]:
+    """The settings that a node has of its own; they win over all others."""
+    if node.bare:
+        return {"net/ipv6/conf/default/disable_ipv6": "1"}
+    interval = str(node.icmp_interval_ns // 1_000_000)
+    return {"net/ipv4/icmp_ratelimit": interval, "net/ipv4/icmp_ratemask": LIMITED_TYPES,
+            "net/ipv6/icmp/ratelimit": interval} if node.icmp_interval_ns else {}
 
 
 def enter_private_world() -> None:

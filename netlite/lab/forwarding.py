@@ -22,6 +22,8 @@ SYN, RST, ACK = 0x02, 0x04, 0x10
 LOOPBACKS = ("127.0.0.1", "::1")
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
+ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
+OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
 
 
 class Refusal(Record):
@@ -57,18 +59,23 @@ class Transit(Record):
 class Internet:
     """Carries packets for one node, the `listener`, whose kernel somebody else plays.
 
-    `losses` maps the label of a wire ("r1-r2") to the share of packets it loses; `open_ports` are
-    (node, TCP port) that accept connections.
+    `losses` maps the label of a wire ("r1-r2") to the share of packets it loses, in place of what the
+    topology says; `open_ports` are (node, TCP port) that accept connections.  All chance follows `seed`.
     """
 
     def __init__(self, topology: Topology, listener: str, losses: dict | None = None, seed: int = 0,
                  open_ports=()):
-        self.topology = topology
         self.listener = listener
         self._losses = losses or {}
         self._random = Random(seed)
         self._open_ports = set(open_ports)
-        self._own: dict[tuple[str, str], bool] = {}  # what the topology said: it never changes
+        self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
+        self.change(topology)
+
+    def change(self, topology: Topology) -> None:
+        """Go on with another topology: something was broken or mended."""
+        self.topology = topology
+        self._own: dict[tuple[str, str], bool] = {}  # what the topology said
         self._ways: dict[tuple[str, str], tuple | None] = {}
 
     def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
@@ -136,10 +143,21 @@ class Internet:
         if following is None:
             late = transit.replace(at_ns=transit.at_ns + NEIGHBOUR_WAIT_NS)
             return self._refuse(late, header, NO_NEIGHBOUR)
-        if self._random.random() < self._losses.get(interface.wire.label, 0):
-            return []
         far = next(each for each in self.topology.interfaces(following) if each.wire is interface.wire)
-        return [Transit(following, packet, transit.at_ns + interface.wire.delay_ns, transit.piece_bytes, far)]
+        return [Transit(following, packet, transit.at_ns + delay_ns, transit.piece_bytes, far)
+                for delay_ns in self._crossings(interface.wire)]
+
+    def _crossings(self, wire) -> list[int]:
+        """How long a packet takes over a wire; nothing when it gets lost, two times when it arrives twice."""
+        chance, loss = self._random.random, self._losses.get(wire.label, wire.loss)
+        if wire.down or loss and chance() < loss:
+            return []
+        crossings = []
+        for _ in range(2 if wire.duplicates and chance() < wire.duplicates else 1):
+            delay_ns = wire.delay_ns + (int(chance() * wire.jitter_ns) if wire.jitter_ns else 0)
+            late = wire.reordering and chance() < wire.reordering
+            crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
+        return crossings
 
     def _rule(self, node: str, header: IpHeader, data: bytes):
         port = int.from_bytes(data[2:4], "big") if header.protocol in (TCP, UDP) else None
@@ -160,8 +178,23 @@ class Internet:
         source = self._error_source(transit, header)
         if source is None:
             return []
-        error = icmp_error(source, header.source, refusal.types[row], refusal.codes[row], transit.packet, info)
+        if refusal is not TOO_BIG and not self._may_report(transit, header.source):
+            return []
+        labels = self.topology.nodes[transit.node].labels if refusal is TTL_EXCEEDED else ()
+        error = icmp_error(source, header.source, refusal.types[row], refusal.codes[row], transit.packet, info, labels)
         return [Transit(transit.node, error, transit.at_ns, len(error))]
+
+    def _may_report(self, transit: Transit, destination: str) -> bool:
+        """Whether the node's limit allows one more error: inet_peer_xrlim_allow (net/ipv4/inetpeer.c)."""
+        interval_ns = self.topology.nodes[transit.node].icmp_interval_ns
+        if not interval_ns:
+            return True
+        key, most_ns = (transit.node, destination), ERROR_BURST * interval_ns
+        last_ns, saved_ns = self._allowances.get(key, (transit.at_ns, most_ns))
+        saved_ns = min(most_ns, saved_ns + max(0, transit.at_ns - last_ns))
+        allowed = saved_ns >= interval_ns
+        self._allowances[key] = transit.at_ns, saved_ns - interval_ns if allowed else saved_ns
+        return allowed
 
     def _error_source(self, transit: Transit, header: IpHeader) -> str | None:
         """The target answers as itself.  Linux's routers answer IPv4 with the address of the device the

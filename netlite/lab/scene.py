@@ -11,13 +11,27 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     routers = ["r1", "r2"]
     silent = ["r2"]                  # routers that send no ICMP errors
     black_holes = ["r1"]             # routers that do not report packets too big
+    backends = ["userspace", "memory"]  # those it is true on, best first; unless given all:
+                                        # "namespaces", "userspace", "memory"
 
     [[wires]]
     ends = ["client", "r1"]
     mtu_bytes = 1400                 # 1500 unless given
-    delay_ms = 2.5                   # one way; kept by the network in memory alone
+    delay_ms = 2.5                   # one way; namespaces have no delays
+    jitter_ms = 1                    # chance adds up to this to the delay; not in namespaces
+    loss_percent = 10
+    duplicates_percent = 10          # arrive twice; not in namespaces
+    reordering_percent = 10          # take three times as long; not in namespaces
+    down = true                      # nothing passes, and all routes avoid it
+    private = true                   # only its two ends know a way to its addresses
     ipv4 = "192.0.2.0/24"            # chosen by the number of the wire unless given
     ipv6 = "2001:db8:77::/64"
+
+    [[nodes]]
+    name = "r1"
+    icmp_interval_ms = 1000          # one ICMP error in this time to each destination, after six
+    masquerades = ["r2"]             # what it forwards there leaves with its own address; namespaces only
+    labels = [24001]                 # MPLS labels of packets that reach it; not in namespaces
 
     [[rules]]
     node = "r2"
@@ -37,6 +51,12 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     server = "server"
     port = 80
 
+    [[faults]]                       # to switch on and off: netlite lab break NAME
+    name = "silence"
+    see = "What then happens, one sentence."
+    silent = ["r1"]                  # here: silent, black_holes, and as [[faults.nodes]], [[faults.rules]],
+                                     # [[faults.routes]], [[faults.wires]] (by their ends) all of the above
+
     [[try]]
     node = "client"                  # the first host unless given
     command = "traceroute -q1 server.lab"
@@ -44,6 +64,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     expect = ["r1.lab", "server.lab"]   # texts that the output holds, in this order
     hops = ["r1", "*", "server"]        # who answers, hop by hop, for traceroute
     status = 0                          # exit status, 0 unless given
+    broken = ["silence"]                # faults that are on meanwhile
     needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
 """
 
@@ -53,7 +74,11 @@ import tomllib
 from importlib.resources import files
 
 from ..records.record import Record
-from .topology import PROTOCOLS, REJECT_CODES, Action, Node, Rule, SceneError, StaticRoute, Topology, Wire
+from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
+from .scene_table import Table
+from .topology import Node, SceneError, Topology, Wire
+
+BACKENDS = "namespaces", "userspace", "memory"
 
 
 class Connection(Record):
@@ -74,10 +99,19 @@ class Experiment(Record):
     hops: tuple[str, ...] = ()
     status: int = 0
     needs: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+
+class Fault(Record):
+    """Something of a scene that can be broken and mended while it runs; `see` says what then happens."""
+
+    name: str
+    see: str
+    alterations: Alterations
 
 
 class Scene(Record):
-    """A topology, what it teaches and what to try in it."""
+    """A topology, what it teaches and what to try in it; `backends` are those it is true on, best first."""
 
     name: str
     title: str
@@ -85,6 +119,17 @@ class Scene(Record):
     topology: Topology
     experiments: tuple[Experiment, ...] = ()
     connections: tuple[Connection, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    backends: tuple[str, ...] = BACKENDS
+
+    def broken(self, names) -> Topology:
+        """The topology with these faults on.  Raises SceneError where there is none of a name."""
+        topology, known = self.topology, {fault.name: fault for fault in self.faults}
+        for name in names:
+            if name not in known:
+                raise SceneError(f"there is no fault {name!r}; faults: {', '.join(known) or 'none'}")
+            topology = altered(topology, known[name].alterations)
+        return topology
 
 
 def names() -> list[str]:
@@ -104,115 +149,54 @@ def load(name: str) -> Scene:
 def parse(text: str, name: str) -> Scene:
     """A scene from the text of its file.  Raises SceneError, which names the scene and the place."""
     try:
-        return _scene(_Table(tomllib.loads(text), "the scene"), name)
+        return _scene(Table(tomllib.loads(text), "the scene"), name)
     except tomllib.TOMLDecodeError as problem:
         raise SceneError(f"scene {name}: not TOML: {problem}") from None
     except SceneError as problem:
         raise SceneError(f"scene {name}: {problem}") from None
 
 
-class _Table:
-    """One table of the file: gives each key once, checks its type, and knows which were not asked for."""
-
-    WORDS = {str: "a text", int: "a whole number", float: "a number", list: "a list"}
-
-    def __init__(self, values, place: str):
-        if not isinstance(values, dict):
-            raise SceneError(f"{place} must be a table")
-        self._left = dict(values)
-        self.place = place
-
-    def take(self, key: str, kind: type, default=None, required: bool = False):
-        """The value of `key`, which must be of type `kind`."""
-        if key not in self._left:
-            if required:
-                raise SceneError(f"{self.place} lacks {key!r}")
-            return default
-        value = self._left.pop(key)
-        accepted = (int, float) if kind is float else kind
-        if not isinstance(value, accepted) or isinstance(value, bool):
-            raise SceneError(f"{self.place}: {key!r} must be {self.WORDS[kind]}, not {value!r}")
-        return value
-
-    def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
-        """The value of `key`, which must be a list of texts."""
-        value = self.take(key, list, [], required)
-        if not all(isinstance(item, str) for item in value):
-            raise SceneError(f"{self.place}: {key!r} must be a list of texts, not {value!r}")
-        return tuple(value)
-
-    def tables(self, key: str) -> list[_Table]:
-        """The tables written as ``[[key]]``."""
-        rows = self.take(key, list, [])
-        return [_Table(row, f"[[{key}]] number {number}") for number, row in enumerate(rows, 1)]
-
-    def finish(self) -> None:
-        """Complain about keys nobody asked for."""
-        if self._left:
-            raise SceneError(f"{self.place} has the unknown key {next(iter(self._left))!r}")
-
-
-def _scene(table: _Table, name: str) -> Scene:
+def _scene(table: Table, name: str) -> Scene:
     title, goal = table.take("title", str, required=True), table.take("goal", str, required=True)
     topology = _topology(table, name)
     experiments = tuple(_experiment(row, topology) for row in table.tables("try"))
     connections = tuple(_connection(row, topology) for row in table.tables("connections"))
+    faults = tuple(_fault(row, topology) for row in table.tables("faults"))
+    backends = _backends(table)
     table.finish()
-    return Scene(name, title, goal.strip(), topology, experiments, connections)
+    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends)
+    for experiment in experiments:
+        scene.broken(experiment.broken)
+    return scene
 
 
-def _topology(table: _Table, name: str) -> Topology:
+def _topology(table: Table, name: str) -> Topology:
     hosts, routers = table.texts("hosts", required=True), table.texts("routers")
-    silent, black_holes = table.texts("silent"), table.texts("black_holes")
-    rules = [_rule(row) for row in table.tables("rules")]
-    routes = [_route(row) for row in table.tables("routes")]
-    wires = [_wire(row) for row in table.tables("wires")]
-    mentioned = [*silent, *black_holes, *(node for node, _ in rules), *(node for node, _ in routes)]
-    for node in mentioned:
-        if node not in hosts + routers:
-            raise SceneError(f"there is no node {node!r}; nodes: {', '.join(hosts + routers)}")
-    nodes = [Node(node, node in routers, node in silent, node in black_holes,
-                  tuple(rule for owner, rule in rules if owner == node),
-                  tuple(route for owner, route in routes if owner == node)) for node in hosts + routers]
-    return Topology(nodes, wires, name)
+    wires = []
+    for row in table.tables("wires"):
+        wires.append(Wire(read_ends(row), **read_wire(row)))
+        row.finish()
+    plain = Topology([Node(node, node in routers) for node in hosts + routers], wires, name)
+    return altered(plain, read_alterations(table, plain))
 
 
-def _wire(row: _Table) -> Wire:
-    ends = row.texts("ends", required=True)
-    if len(ends) != 2:
-        raise SceneError(f"{row.place}: a wire has two ends, not {len(ends)}")
-    mtu_bytes, delay_ms = row.take("mtu_bytes", int, 1500), row.take("delay_ms", float, 0.0)
-    wire = Wire(ends, mtu_bytes, round(delay_ms * 1e6), row.take("ipv4", str), row.take("ipv6", str))
-    if delay_ms < 0:
-        raise SceneError(f"{row.place}: the delay is negative")
+def _fault(row: Table, topology: Topology) -> Fault:
+    name, see = row.take("name", str, required=True), row.take("see", str, required=True)
+    alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
+    altered(topology, alterations)
     row.finish()
-    return wire
+    return Fault(name, see, alterations)
 
 
-def _rule(row: _Table) -> tuple[str, Rule]:
-    node, action = row.take("node", str, required=True), row.take("action", str, required=True)
-    if action not in ("drop", "reject"):
-        raise SceneError(f"{row.place}: the action is \"drop\" or \"reject\", not {action!r}")
-    protocol = row.take("protocol", str)
-    if protocol not in (None, *PROTOCOLS):
-        raise SceneError(f"{row.place}: the protocol is one of {', '.join(PROTOCOLS)}, not {protocol!r}")
-    code = row.take("code", str, "port-unreachable")
-    if code not in REJECT_CODES:
-        raise SceneError(f"{row.place}: the code is one of {', '.join(REJECT_CODES)}, not {code!r}")
-    rule = Rule(Action.DROP if action == "drop" else Action.REJECT, protocol and PROTOCOLS[protocol],
-                row.take("port", int), row.take("destination", str), REJECT_CODES[code])
-    row.finish()
-    return node, rule
+def _backends(table: Table) -> tuple[str, ...]:
+    claimed = table.texts("backends") or BACKENDS
+    for backend in claimed:
+        if backend not in BACKENDS:
+            raise SceneError(f"a back-end is one of {', '.join(BACKENDS)}, not {backend!r}")
+    return claimed
 
 
-def _route(row: _Table) -> tuple[str, StaticRoute]:
-    node = row.take("node", str, required=True)
-    route = StaticRoute(row.take("destination", str, required=True), row.take("via", str, required=True))
-    row.finish()
-    return node, route
-
-
-def _node(row: _Table, key: str, topology: Topology, default: str | None = None) -> str:
+def _node(row: Table, key: str, topology: Topology, default: str | None = None) -> str:
     """The value of `key`, which must be the name of a node."""
     node = row.take(key, str, default, required=default is None)
     if node not in topology.nodes:
@@ -220,11 +204,11 @@ def _node(row: _Table, key: str, topology: Topology, default: str | None = None)
     return node
 
 
-def _experiment(row: _Table, topology: Topology) -> Experiment:
+def _experiment(row: Table, topology: Topology) -> Experiment:
     experiment = Experiment(_node(row, "node", topology, next(iter(topology.nodes))),
                             row.take("command", str, required=True), row.take("see", str, required=True),
                             row.texts("expect"), row.texts("hops"), row.take("status", int, 0),
-                            row.texts("needs"))
+                            row.texts("needs"), row.texts("broken"))
     for need in experiment.needs:
         if need not in ("icmp", "ipv6"):
             raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
@@ -235,7 +219,7 @@ def _experiment(row: _Table, topology: Topology) -> Experiment:
     return experiment
 
 
-def _connection(row: _Table, topology: Topology) -> Connection:
+def _connection(row: Table, topology: Topology) -> Connection:
     connection = Connection(_node(row, "client", topology), _node(row, "server", topology),
                             row.take("port", int, required=True))
     row.finish()

@@ -81,6 +81,11 @@ class Node(Record):
 
     `silent`: it sends no ICMP errors at all (it still answers echo requests).
     `black_hole`: it sends no "too big" (ICMP 3/4, ICMPv6 2/0), only that.
+    `icmp_interval_ns`: it sends one error in this time to each destination, after a burst of six
+    (icmp_ratelimit); 0: as many as it likes.
+    `masquerades`: neighbours; what it forwards to one of them leaves with its own address.
+    `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
+    `bare`: its devices have no addresses, somebody reads them with packet sockets.
     """
 
     name: str
@@ -89,13 +94,20 @@ class Node(Record):
     black_hole: bool = False
     rules: tuple[Rule, ...] = ()
     routes: tuple[StaticRoute, ...] = ()
+    icmp_interval_ns: int = 0
+    masquerades: tuple[str, ...] = ()
+    labels: tuple[int, ...] = ()
+    bare: bool = False
 
 
 class Wire(Record):
     """A cable between two nodes.
 
-    `delay_ns` is one way, and only the network in memory keeps it.  `ipv4` and `ipv6` are the
-    prefixes of the wire, chosen by its number where not given.
+    `delay_ns` is one way, `jitter_ns` what chance adds to it at most; `loss`, `duplicates` and
+    `reordering` are shares of the packets (0 to 1) that get lost, arrive twice, or take three times
+    as long.  `down`: nothing passes, and all routes avoid it.  Of these, kernels keep `loss` and `down`.
+    `private`: only its two ends know a way to its prefixes (RFC 1918 calls such networks private).
+    `ipv4` and `ipv6` are the prefixes of the wire, chosen by its number where not given.
     """
 
     ends: tuple[str, str]
@@ -103,6 +115,12 @@ class Wire(Record):
     delay_ns: int = 0
     ipv4: str | None = None
     ipv6: str | None = None
+    jitter_ns: int = 0
+    loss: float = 0.0
+    duplicates: float = 0.0
+    reordering: float = 0.0
+    down: bool = False
+    private: bool = False
 
     @property
     def label(self) -> str:
@@ -250,12 +268,14 @@ class Topology:
             raise SceneError(f"wire {wire.label}: both ends are the same node")
         if not 1280 <= wire.mtu_bytes <= 65535:
             raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes} is not from 1280 (RFC 8200) to 65535")
-        if number > 511 and not (wire.ipv4 and wire.ipv6):
-            raise SceneError(f"wire {wire.label}: only 511 wires can be numbered automatically")
-        networks = (_prefix(wire, wire.ipv4 or f"198.{18 + number // 256}.{number % 256}.0/24", 4),
+        if number > 9999 and not (wire.ipv4 and wire.ipv6):
+            raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
+        networks = (_prefix(wire, wire.ipv4 or _numbered(number), 4),
                     _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
         for position, (node, peer) in enumerate(((here, there), (there, here)), 1):
             ipv4, ipv6 = (str(network[position]) for network in networks)
+            if self.nodes[node].bare:
+                continue
             for address in (ipv4, ipv6):
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
@@ -273,6 +293,10 @@ class Topology:
                 raise SceneError(f"node {node.name}: route via {route.via!r}, "
                                  f"which is not next to it; next to it: {', '.join(peers)}")
             self._covered(route.destination)
+        for neighbour in node.masquerades:
+            if neighbour not in peers:
+                raise SceneError(f"node {node.name}: masquerades towards {neighbour!r}, "
+                                 f"which is not next to it; next to it: {', '.join(peers)}")
         for rule in node.rules:
             if rule.destination is not None:
                 self._covered(rule.destination)
@@ -292,15 +316,15 @@ class Topology:
         reached, queue = {node}, []
         behind: dict[str, list] = {port.device: [] for port in ports}
         for port in ports:
-            if port.peer not in reached:
+            if port.peer not in reached and not port.wire.down:
                 reached.add(port.peer)
                 queue.append((port.peer, port))
         for far, first in queue:  # grows while it is walked
             for beyond in self._interfaces[far] if self.nodes[far].forwards else ():
-                if beyond.network(version) not in own:
+                if beyond.network(version) not in own and not beyond.wire.private:
                     own.add(beyond.network(version))
                     behind[first.device].append(beyond.network(version))
-                if beyond.peer not in reached:
+                if beyond.peer not in reached and not beyond.wire.down:
                     reached.add(beyond.peer)
                     queue.append((beyond.peer, first))
         rows = {}
@@ -312,7 +336,8 @@ class Topology:
         rows = {}
         for static in self.nodes[node].routes:
             port = next(port for port in self._interfaces[node] if port.peer == static.via)
-            rows |= self._rows(port, self.prefixes(static.destination, version), version)
+            if not port.wire.down:
+                rows |= self._rows(port, self.prefixes(static.destination, version), version)
         return rows
 
     def _rows(self, port: Interface, prefixes, version: int) -> dict:
@@ -336,6 +361,12 @@ class _Covered:
 @cache
 def _network_of(address: str, length: int):
     return ip_network(f"{address}/{length}", strict=False)
+
+
+def _numbered(number: int) -> str:
+    """The IPv4 prefix of a wire; where RFC 2544's 511 do not suffice, of those of RFC 6598."""
+    return f"198.{18 + number // 256}.{number % 256}.0/24" if number < 512 else \
+        f"100.{64 + number // 256}.{number % 256}.0/24"
 
 
 def _prefix(wire: Wire, text: str, version: int):

@@ -13,6 +13,7 @@ from ..packets.checksum import checksum, pseudo_header, updated
 ICMP_PROTOCOL = {4: 1, 6: 58}
 DEFAULT_TTL = 64
 QUOTED_BYTES = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}  # RFC 1812 section 4.3.2.3, RFC 4443 section 2.4 (c)
+EXTENDED_QUOTE_BYTES = 128  # RFC 4884 section 3
 INTERNETWORK_CONTROL = 0xC0  # the precedence of ICMPv4 errors, RFC 1812 section 4.3.2.5
 
 
@@ -56,12 +57,29 @@ def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes
     return ip_packet(source, destination, ICMP_PROTOCOL[version], message, ttl, traffic_class)
 
 
-def icmp_error(source: str, destination: str, kind: int, code: int, about: bytes, info: int = 0) -> bytes:
+def icmp_error(source: str, destination: str, kind: int, code: int, about: bytes, info: int = 0,
+               labels: tuple[int, ...] = ()) -> bytes:
     """An IP packet with an ICMP error that quotes the packet `about`.
 
-    `info` is the MTU of "too big" or the pointer of a parameter problem.
+    `info` is the MTU of "too big" or the pointer of a parameter problem.  With `labels` it tells that
+    the packet came with these MPLS labels, top first, of TTL 1 (RFC 4884 section 5, RFC 4950 section 3).
     """
     version = 6 if ":" in source else 4
     traffic_class = INTERNETWORK_CONTROL | about[1] & 0x1E if version == 4 else 0
     quote = about[:QUOTED_BYTES[version]]
+    if labels:
+        quote = quote[:EXTENDED_QUOTE_BYTES].ljust(EXTENDED_QUOTE_BYTES, b"\0") + label_stack(labels)
+        info = EXTENDED_QUOTE_BYTES // 4 << 16 if version == 4 else EXTENDED_QUOTE_BYTES // 8 << 24
     return icmp_packet(source, destination, kind, code, pack("!I", info) + quote, traffic_class=traffic_class)
+
+
+def label_stack(labels: tuple[int, ...]) -> bytes:
+    """An extension structure with one object, an MPLS label stack.
+
+    >>> label_stack((24001,)).hex()
+    '2000c8190008010105dc1101'
+    """
+    last = len(labels) - 1
+    entries = b"".join(pack("!I", label << 12 | (place == last) << 8 | 1) for place, label in enumerate(labels))
+    structure = b"\x20\0\0\0" + pack("!HBB", 4 + len(entries), 1, 1) + entries
+    return structure[:2] + pack("!H", checksum(structure)) + structure[4:]
