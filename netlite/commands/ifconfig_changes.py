@@ -1,7 +1,8 @@
 """The configuring half of ifconfig: its words, read from left to right, one ioctl at a time.
 
-A word that fails is reported and the next is read; nothing is rolled back.  The status is 0, 1,
-or 255 once a flag could not be changed (net-tools 2.10).
+A word that fails is reported and the next is read; nothing is rolled back.  The status is that of
+the last word that failed: 255 where a flag could not be changed, else 1; a netmask that fails leaves
+an earlier 255 as it is (net-tools 2.10).
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class _Run:
             else:
                 self._address(word)
         if self.mask_to_set:
-            self.attempt(self.changes.set_address, "SIOCSIFNETMASK", self.name, self.mask_to_set)
+            self._set_netmask(self.mask_to_set)
 
     # the pieces that several words share
 
@@ -90,7 +91,7 @@ class _Run:
 
     def fail(self, text: str) -> None:
         self.env.err.write(text + "\n")
-        self.status |= FAILED
+        self.status = FAILED
 
     def attempt(self, change, *arguments) -> bool:
         """Make a change; a refusal is reported as perror does."""
@@ -127,10 +128,13 @@ class _Run:
 
     def _switch(self, on: int, off: int, mode: str) -> None:
         self.set_flags(on, off)
+        if not mode:
+            return
         try:
-            left = bool(mode) and self.changes.flags(self.name) & off
-        except KernelRefused:
+            left = self.changes.flags(self.name) & off
+        except KernelRefused as refusal:
             left = 0
+            self.env.err.write(f"{self.name}: ERROR while testing interface flags: {strerror(refusal.errno)}\n")
         if left and mode == "promisc":
             self.env.err.write(f"Warning: Interface {self.name} still in promisc mode... "
                                "maybe other application is running?\n")
@@ -160,7 +164,12 @@ class _Run:
         mask = self.look_up(self.words.pop(0))
         if mask:
             self.netmask_read = True
-            self.attempt(self.changes.set_address, "SIOCSIFNETMASK", self.name, mask)
+            self._set_netmask(mask)
+
+    def _set_netmask(self, mask: str) -> None:
+        before = self.status
+        if not self.attempt(self.changes.set_address, "SIOCSIFNETMASK", self.name, mask):
+            self.status |= before
 
     def _broadcast(self) -> None:
         self._with_optional_address("SIOCSIFBRDADDR", BROADCAST)

@@ -14,6 +14,8 @@ import pytest
 import scenes
 
 from netlite.errors import NetliteError
+from netlite.lab.namespaces import Lab
+from netlite.lab.topology import Node, Topology, Wire
 
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 
@@ -85,3 +87,16 @@ def netlite_path():
     yield path
     for folder in folders:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def twins():
+    """A lab of two equal nodes without wires; b.lab is a name that resolves."""
+    try:
+        lab = Lab(Topology([Node(name) for name in ("original", "netlite", "b", "c")], [Wire(("b", "c"))]))
+    except NetliteError as refusal:
+        pytest.skip(f"no twin nodes here: {refusal}")
+    with lab:
+        if lab.rootless:
+            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
+        yield lab

@@ -18,10 +18,6 @@ import originals
 import pytest
 from originals import ORIGINALS_PATH
 
-from netlite.errors import NetliteError
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import Node, Topology, Wire
-
 SESSIONS = Path(__file__).parents[1] / "fixtures" / "verbs"
 STATE = """
 ip -o addr; ip -o -d link | grep -o 'promiscuity [0-9]*\\|qlen [0-9]*\\|mtu [0-9]*\\|link/[a-z]* [0-9a-f:]*'
@@ -29,19 +25,6 @@ ip -4 -o route show table main | sort; ip -6 -o route show table main | sort
 ip -o neigh | sort; ip -o neigh show proxy | sort"""
 RACES = re.compile(r" linkdown| (expires|used) \S+")   # the kernel gets round to these later
 COUNTERS = re.compile(r"(RX|TX) (packets|errors).*")
-
-
-@pytest.fixture
-def twins():
-    """A lab of two equal nodes without wires; b.lab is a name that resolves."""
-    try:
-        lab = Lab(Topology([Node(name) for name in ("original", "netlite", "b", "c")], [Wire(("b", "c"))]))
-    except NetliteError as refusal:
-        pytest.skip(f"no twin nodes here: {refusal}")
-    with lab:
-        if lab.rootless:
-            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
-        yield lab
 
 
 def play(lab, node: str, line: str, path: str):
