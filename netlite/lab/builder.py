@@ -39,6 +39,8 @@ EVERYWHERE = {
     "net/ipv4/icmp_msgs_per_sec": "1000000",
     "net/ipv4/icmp_msgs_burst": "1000000",
     "net/ipv6/icmp/ratelimit": "0",
+    "net/ipv4/fib_multipath_hash_policy": "1",  # equal ways are chosen by ports too
+    "net/ipv6/fib_multipath_hash_policy": "1",
     "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
 }
 FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
@@ -113,7 +115,10 @@ class Builder:
             return
         for version in (4, 6):
             for route in self.topology.table(name, version):
-                if route.gateway is not None:
+                if route.others:
+                    ways = [{"gateway": each.gateway} for each in (route, *route.others)]
+                    self._kernel[name].route("add", dst=route.prefix, multipath=ways)
+                elif route.gateway is not None:
                     self._kernel[name].route("add", dst=route.prefix, gateway=route.gateway)
 
 

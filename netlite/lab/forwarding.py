@@ -7,6 +7,7 @@ The order of a router's checks is Linux's: route, TTL, MTU, rules (net/ipv4/ip_f
 from __future__ import annotations
 
 from random import Random
+from zlib import crc32
 
 from ..errors import MalformedPacket
 from ..packets.checksum import is_valid, pseudo_header
@@ -19,6 +20,7 @@ from .wire_format import icmp_error, ip_packet, packed, with_ttl_decremented
 
 ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
 SYN, RST, ACK = 0x02, 0x04, 0x10
+WITH_PORTS = (TCP, UDP, UDPLITE)
 LOOPBACKS = ("127.0.0.1", "::1")
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
@@ -60,7 +62,9 @@ class Internet:
     """Carries packets for one node, the `listener`, whose kernel somebody else plays.
 
     `losses` maps the label of a wire ("r1-r2") to the share of packets it loses, in place of what the
-    topology says; `open_ports` are (node, TCP port) that accept connections.  All chance follows `seed`.
+    topology says; `open_ports` are (node, TCP port) that accept connections.  All chance follows `seed`, and
+    so does the choice of a flow among equal ways: by addresses, protocol and ports, as with Linux's
+    fib_multipath_hash_policy of 1.
     """
 
     def __init__(self, topology: Topology, listener: str, losses: dict | None = None, seed: int = 0,
@@ -68,6 +72,7 @@ class Internet:
         self.listener = listener
         self._losses = losses or {}
         self._random = Random(seed)
+        self._seed = seed
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
         self.change(topology)
@@ -76,7 +81,7 @@ class Internet:
         """Go on with another topology: something was broken or mended."""
         self.topology = topology
         self._own: dict[tuple[str, str], bool] = {}  # what the topology said
-        self._ways: dict[tuple[str, str], tuple | None] = {}
+        self._ways: dict[tuple[str, str], tuple] = {}
 
     def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
         """Send a packet from the listener; return what reaches it because of that: (time, packet).
@@ -108,26 +113,44 @@ class Internet:
         return self._own[key]
 
     def way_out(self, node: str, address: str):
-        """(interface, next node or None when nobody has the address), or None without a route."""
+        """(interface, next node or None when nobody has the address), or None without a route.
+
+        Of several equal ways the first.
+        """
+        ways = self._ways_out(node, address)
+        return ways[0] if ways else None
+
+    def _ways_out(self, node: str, address: str) -> tuple:
         key = node, address
         if key not in self._ways:
-            self._ways[key] = self._find_way(node, address)
+            route = self.topology.route(node, address)
+            rows = () if route is None else (route, *route.others)
+            self._ways[key] = tuple(self._way(node, address, row) for row in rows)
         return self._ways[key]
 
-    def _find_way(self, node: str, address: str):
-        route = self.topology.route(node, address)
-        if route is None:
-            return None
+    def _way(self, node: str, address: str, route) -> tuple:
         interface = next(each for each in self.topology.interfaces(node) if each.device == route.device)
         following = route.via or self.topology.owner(address)
         return interface, following if following == interface.peer else None
+
+    def _way_of_flow(self, node: str, address: str, header: IpHeader, data: bytes):
+        """The way out to `address` that the flow of the packet with this header and data takes.
+
+        Routers differ, so that one's choice tells nothing of the next one's.
+        """
+        ways = self._ways_out(node, address)
+        if len(ways) < 2:
+            return ways[0] if ways else None
+        ports = data[:4] if header.protocol in WITH_PORTS else b""
+        flow = f"{node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
+        return ways[crc32(flow + ports) % len(ways)]
 
     def _forward(self, transit: Transit, header: IpHeader, data: bytes) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
         node, own = self.topology.nodes[transit.node], transit.arrived_by is None
         if not own and not node.forwards:
             return []
-        way = self.way_out(node.name, header.destination)
+        way = self._way_of_flow(node.name, header.destination, header, data)
         if way is None:
             return self._refuse(transit, header, NO_ROUTE)
         if not own and header.ttl <= 1:
@@ -205,7 +228,8 @@ class Internet:
             return transit.arrived_by.ipv6
         if self.is_own(transit.node, header.source):
             return header.source
-        way = self.way_out(transit.node, header.source)
+        data = transit.packet[header.header_bytes:]  # Linux chooses by the flow of the packet, not of its error
+        way = self._way_of_flow(transit.node, header.source, header, data)
         return way and way[0].address(header.version)
 
     def _receive(self, transit: Transit, header: IpHeader, data: bytes) -> list[Transit]:

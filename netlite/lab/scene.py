@@ -41,7 +41,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     port = 53                        # destination port
     destination = "server"           # a node or a prefix; all unless given
 
-    [[routes]]
+    [[routes]]                       # several to one destination share the flows
     node = "r2"
     destination = "server"           # a node, a prefix or "default"
     via = "r1"                       # a node next to it

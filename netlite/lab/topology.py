@@ -13,7 +13,8 @@ first end has .1, its second end .2.  Devices of a node are eth0, eth1, ... in t
 
 Routes: a host with one wire has a default route; all other nodes have routes to every wire along
 the fewest hops (ties: the wire named first), neighbouring prefixes merged, and no default route.
-Static routes come on top; the longest prefix wins, as everywhere.
+Static routes come on top; the longest prefix wins, as everywhere.  Several static routes of a node to the
+same destination share its packets, flow by flow (RFC 2991, RFC 2992).
 
 A router handles a packet as Linux forwards it: TTL check (time exceeded), MTU check of the wire out
 (too big), then the rules.  A node that is the destination checks the rules too.  An ICMP error
@@ -149,12 +150,16 @@ class Interface(Record):
 
 
 class Route(Record):
-    """One row of a node's forwarding table; `gateway` and `via` are None on the wire itself."""
+    """One row of a node's forwarding table; `gateway` and `via` are None on the wire itself.
+
+    `others` are equal ways to the same prefix: the flow that a packet belongs to decides.
+    """
 
     prefix: str
     device: str
     via: str | None = None
     gateway: str | None = None
+    others: tuple[Route, ...] = ()
 
 
 class Topology:
@@ -336,8 +341,11 @@ class Topology:
         rows = {}
         for static in self.nodes[node].routes:
             port = next(port for port in self._interfaces[node] if port.peer == static.via)
-            if not port.wire.down:
-                rows |= self._rows(port, self.prefixes(static.destination, version), version)
+            if port.wire.down:
+                continue
+            for prefix, route in self._rows(port, self.prefixes(static.destination, version), version).items():
+                first = rows.get(prefix)
+                rows[prefix] = route if first is None else first.replace(others=(*first.others, route))
         return rows
 
     def _rows(self, port: Interface, prefixes, version: int) -> dict:
@@ -391,3 +399,17 @@ def chain(routers: int = 3, name: str = "chain", mtus: dict[int, int] | None = N
     wires = [Wire((left.name, right.name), (mtus or {}).get(number, 1500))
              for number, (left, right) in enumerate(zip(nodes, nodes[1:]), 1)]
     return Topology(nodes, wires, name)
+
+
+def diamond(width: int = 2, name: str = "diamond") -> Topology:
+    """client - r1 - (m1, m2, ... side by side) - r2 - server; both r1 and r2 share flows among the `width` ways.
+
+    >>> [route.via for route in diamond(3).table("r1", 4)[0].others]
+    ['m2', 'm3']
+    """
+    middle = [f"m{number}" for number in range(1, width + 1)]
+    ends = [Node(router, True, routes=tuple(StaticRoute(end, via) for via in middle))
+            for router, end in (("r1", "server"), ("r2", "client"))]
+    wires = [Wire(("client", "r1")), Wire(("r2", "server"))]
+    wires += [Wire(pair) for each in middle for pair in (("r1", each), (each, "r2"))]
+    return Topology([Node("client"), *ends, *(Node(each, True) for each in middle), Node("server")], wires, name)

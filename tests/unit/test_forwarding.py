@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from netlite.errors import MalformedPacket
 from netlite.lab.forwarding import Internet
-from netlite.lab.topology import Node, Topology, Wire, chain
+from netlite.lab.topology import Node, Topology, Wire, chain, diamond
 from netlite.lab.wire_format import icmp_error, ip_packet, with_ttl_decremented
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
@@ -114,6 +114,24 @@ def test_delays_add_up():
     packet = ip_packet("198.18.1.1", "198.18.2.2", 1, make_echo(4, 1, 1))
     (at_ns, _), = Internet(topology, "client").send(packet, 1000)
     assert at_ns == 1150
+
+
+@pytest.mark.parametrize("version", (4, 6))
+def test_flows_stay_together_and_share_the_ways(version):
+    topology = diamond(4)
+    ends = topology.address("client", version), topology.address("server", version)
+
+    def second_hop(source_port, internet):
+        datagram = make_udp(version, *ends, source_port, 33434, b"")
+        (_, answer), = internet.send(ip_packet(*ends, 17, datagram, 2), 0)
+        return topology.owner(read_header(answer).source)
+
+    internet = Internet(topology, "client", seed=1)
+    routers = [second_hop(port, internet) for port in range(40000, 40200)]
+    assert routers == [second_hop(port, internet) for port in range(40000, 40200)]
+    assert {name: routers.count(name) > 25 for name in routers} == dict.fromkeys(("m1", "m2", "m3", "m4"), True)
+    other = Internet(topology, "client", seed=2)
+    assert routers != [second_hop(port, other) for port in range(40000, 40200)]
 
 
 def test_losses_follow_the_seed():

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 import pytest
 
 from netlite.lab.topology import (REJECT_CODES, Action, Node, Route, Rule, SceneError, StaticRoute, Topology,
-                                  Wire, chain)
+                                  Wire, chain, diamond)
 
 
 def path(topology: Topology, source: str, target: str, most: int = 12) -> list[str]:
@@ -78,6 +78,15 @@ def test_a_static_route_to_a_node_makes_a_loop():
     topology = Topology(nodes, chain(3).wires)
     assert path(topology, "client", topology.address("server"), 6) == ["r1", "r2", "r3", "r2", "r3", "r2"]
     assert path(topology, "client", topology.address("server", 6), 6) == ["r1", "r2", "r3", "r2", "r3", "r2"]
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_several_routes_to_one_destination_are_equal_ways(version):
+    topology = diamond(3)
+    route = topology.route("r1", topology.address("server", version))
+    assert [each.via for each in (route, *route.others)] == ["m1", "m2", "m3"]
+    assert len({each.gateway for each in (route, *route.others)}) == 3
+    assert topology.route("m2", topology.address("server", version)).others == ()
 
 
 def test_rules_decide_in_order():
