@@ -20,8 +20,9 @@ from netlite.lab.topology import Node, Topology, Wire, chain
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 BARE = [sys.executable, "-I", "-c", "pass"]
-PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig")
-ONE_SHOT = ("ping -c1 -n 127.0.0.1", "traceroute -n 127.0.0.1", "tracepath -n 127.0.0.1", "netstat -tn", "ifconfig")
+PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig", "route", "arp")
+ONE_SHOT = ("ping -c1 -n 127.0.0.1", "traceroute -n 127.0.0.1", "tracepath -n 127.0.0.1", "netstat -tn", "ifconfig",
+            "route -n", "arp -n")
 TITLE = f"{'what':44} {'reference':>10} {'netlite':>10} {'ratio':>7}  {'quartiles':11} goal"
 
 
@@ -80,8 +81,8 @@ def probes(bench: Bench, lab) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".targets") as targets:
         targets.writelines(f"127.{number >> 14}.{number >> 7 & 127}.{(number & 127) + 1}\n" for number in range(10_000))
         targets.flush()
-        bench.row("10000 targets at once / fping", lab, "client", f"ping --multi --rate 0 --targets {targets.name}", 1.0,
-                  rounds=5, beside=f"fping -q -c1 -i0 -f {targets.name}")
+        bench.row("10000 targets at once / fping", lab, "client", f"ping --multi --rate 0 --targets {targets.name}",
+                  1.0, rounds=5, beside=f"fping -q -c1 -i0 -f {targets.name}")
 
 
 def paths(bench: Bench) -> None:
