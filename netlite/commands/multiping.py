@@ -122,7 +122,7 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
     for host in choices.hosts:
         found = answers.get(host, host)
         if isinstance(found, str) and choices.version in (None, _version_of(found)):
-            targets.append(Target(host, found))
+            targets.append(Target.of((host, found)))
         else:
             unknown += 1
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text

@@ -20,6 +20,13 @@ class Exchange(Record):
     until_ns: int
 
 
+class Sweep(Record):
+    """Send all of `probes`, each to a destination of its own, and read the answers that have come;
+    answered by Swept."""
+
+    probes: tuple
+
+
 class LookUpName(Record):
     """Find the host name of `address` without delaying anything; answered by NameFound."""
 

@@ -56,6 +56,16 @@ class ReplyArrived(Record):
     number: int | None = None
 
 
+class Swept(Record):
+    """The outcome of a Sweep: when its first probes left, the errno that stopped the rest (None: all
+    left), and the answers that were there, as (sequence, received_ns)."""
+
+    at_ns: int
+    sent_ns: tuple
+    errno: int | None
+    answers: tuple
+
+
 class NameFound(Record):
     """The answer to `LookUpName`: the host name of `address`, or None when it has none.
 

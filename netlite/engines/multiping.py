@@ -1,10 +1,11 @@
 """Many targets at once: one engine, one socket, thousands of echo probes in flight.
 
 Transition rules
-  Started, TimePassed   send what is due: at most a burst, then the replies are read
+  Started, TimePassed   what is due is sent: at most a burst, then the replies are read
+  Swept                 the probes of the burst are under way, some are answered; at a refusal the rest
+                        is sent again, a little later for ENOBUFS; other refusals count as an error
   ReplyArrived          the probe with that sequence number is answered; nothing is sent, so that
                         all replies are read before the next burst
-  SendFailed            ENOBUFS: the probe is sent again a little later; else an error
   a probe is `timeout` old     it is lost
   all probes of a target are settled     its summary is reported, in the order of the targets
   Interrupted           every open probe is lost, the summaries follow
@@ -19,9 +20,9 @@ from ..records.multiping import MultiSummary, Progress, Target, TargetSummary
 from ..records.probes import EchoProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError
-from .actions import Finish, Report, SendProbe
+from .actions import Finish, Report, Sweep
 from .engine import Engine
-from .events import Interrupted, ProbeSent, ReplyArrived, SendFailed, StatusAsked
+from .events import Interrupted, ReplyArrived, StatusAsked, Swept
 
 BURST = 64
 ENOBUFS = 105
@@ -71,6 +72,7 @@ class MultiPing(Engine):
         self._settled: dict[int, int] = {}            # answered or lost sequence -> target index
         self._unsent: list[int] = []                  # target indexes to try again
         self._number = 0
+        self._under_way: list[int] = []               # target indexes of the burst just asked for
         self._reported = 0
         self._started_ns = self._progress_ns = 0
         self._interrupted = False
@@ -79,14 +81,10 @@ class MultiPing(Engine):
         kind = type(event)
         if kind is ReplyArrived:
             self._reply(event.reply, event.received_ns)
-            if self._is_settled(self._reported):
-                self.deadline_ns = event.at_ns
-            return []
-        elif kind is ProbeSent:
-            self._sent(event)
-            return []
-        elif kind is SendFailed:
-            self._refused(event)
+            return self._look_again(event.at_ns)
+        elif kind is Swept:
+            self._swept(event)
+            return self._look_again(event.at_ns)
         elif kind is StatusAsked:
             return [Report(self._progress())]
         elif kind is Interrupted:
@@ -96,6 +94,12 @@ class MultiPing(Engine):
             self._started_ns = self._slot_ns = event.at_ns
             self._progress_ns = event.at_ns + self._config.progress_ns
         return self._proceed(event.at_ns)
+
+    def _look_again(self, now_ns: int) -> list:
+        """Have TimePassed come at once when the first target without a summary is settled."""
+        if self._is_settled(self._reported):
+            self.deadline_ns = now_ns
+        return []
 
     def _proceed(self, now_ns: int) -> list:
         self._expire(now_ns)
@@ -111,8 +115,8 @@ class MultiPing(Engine):
 
     def _due(self, now_ns: int) -> list:
         """The probes that may leave now, at most a burst."""
-        sends = []
-        while len(sends) < BURST and self._slot_ns <= now_ns:
+        probes = []
+        while len(probes) < BURST and self._slot_ns <= now_ns:
             index = self._next_target()
             if index is None or self._tallies[index].next_ns > now_ns:
                 break
@@ -127,9 +131,10 @@ class MultiPing(Engine):
             tally.open += 1
             self._open[sequence] = (index, now_ns)
             address = self._config.targets[index].address
-            sends.append(SendProbe.of((EchoProbe.of((self._number, sequence, None, None, address)),)))
+            probes.append(EchoProbe.of((self._number, sequence, None, None, address)))
+            self._under_way.append(index)
             self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns * BURST) + self._spacing_ns
-        return sends
+        return [Sweep(tuple(probes))] if probes else []
 
     def _next_target(self) -> int | None:
         if self._unsent:
@@ -142,50 +147,60 @@ class MultiPing(Engine):
         else:
             self._turn += 1
 
-    def _sent(self, event: ProbeSent) -> None:
-        sequence = event.number & 0xFFFF
-        if sequence in self._open:
-            index, _ = self._open[sequence]
-            self._open[sequence] = (index, event.sent_ns)
-            self._tallies[index].sent += 1
+    def _swept(self, event: Swept) -> None:
+        first = self._number - len(self._under_way) + 1
+        for number, index in enumerate(self._under_way, first):
+            place, sequence = number - first, number & 0xFFFF
+            if place < len(event.sent_ns):
+                self._open[sequence] = (index, event.sent_ns[place])
+                self._tallies[index].sent += 1
+            else:
+                self._refused(index, sequence, event.errno if place == len(event.sent_ns) else None, event.at_ns)
+        self._under_way.clear()
+        for sequence, received_ns in event.answers:
+            self._answered(sequence, received_ns)
 
-    def _refused(self, event: SendFailed) -> None:
-        index, _ = self._open.pop(event.number & 0xFFFF, (None, None))
-        if index is None:
-            return
+    def _refused(self, index: int, sequence: int, errno: int | None, now_ns: int) -> None:
+        """A probe that did not leave: because of `errno`, or (None) because one before it did not."""
+        del self._open[sequence]
         tally = self._tallies[index]
         tally.open -= 1
-        if event.errno == ENOBUFS:
+        if errno in (None, ENOBUFS):
             self._unsent.append(index)
-            self._slot_ns = tally.next_ns = event.at_ns + RETRY_NS
+            tally.next_ns = now_ns
+            if errno:
+                self._slot_ns = now_ns + RETRY_NS
         else:
             tally.sent += 1
             tally.errors += 1
 
     def _reply(self, reply, received_ns: int) -> None:
         if type(reply) is EchoReply:
-            sequence = reply.sequence
-        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence is not None:
-            sequence = reply.quote.sequence
-        else:
-            return
+            self._answered(reply.sequence, received_ns)
+        elif type(reply) is IcmpError and reply.quote is not None:
+            index, _ = self._open.pop(reply.quote.sequence, (None, None))
+            if index is not None:
+                self._settled[reply.quote.sequence] = index
+                self._tallies[index].open -= 1
+                self._tallies[index].errors += 1
+
+    def _answered(self, sequence: int, received_ns: int) -> None:
         probe = self._open.pop(sequence, None)
         if probe is None:
-            if sequence in self._settled and type(reply) is EchoReply:
+            if sequence in self._settled:
                 self._tallies[self._settled[sequence]].duplicates += 1
             return
         index, sent_ns = probe
         self._settled[sequence] = index
         tally = self._tallies[index]
         tally.open -= 1
-        if type(reply) is IcmpError:
-            tally.errors += 1
-            return
-        rtt_ns = max(0, received_ns - sent_ns)
         tally.received += 1
+        rtt_ns = max(0, received_ns - sent_ns)
         tally.rtt_sum_ns += rtt_ns
-        tally.rtt_min_ns = rtt_ns if tally.rtt_min_ns is None else min(tally.rtt_min_ns, rtt_ns)
-        tally.rtt_max_ns = rtt_ns if tally.rtt_max_ns is None else max(tally.rtt_max_ns, rtt_ns)
+        if tally.rtt_min_ns is None or rtt_ns < tally.rtt_min_ns:
+            tally.rtt_min_ns = rtt_ns
+        if tally.rtt_max_ns is None or rtt_ns > tally.rtt_max_ns:
+            tally.rtt_max_ns = rtt_ns
 
     def _expire(self, now_ns: int) -> None:
         oldest_ns = now_ns - self._config.timeout_ns
@@ -210,8 +225,9 @@ class MultiPing(Engine):
         while self._reported < len(self._tallies) and self._is_settled(self._reported):
             target, tally = self._config.targets[self._reported], self._tallies[self._reported]
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
-            reports.append(Report(TargetSummary(target, tally.sent, tally.received, tally.duplicates, tally.errors,
-                                                tally.rtt_min_ns, average_ns, tally.rtt_max_ns)))
+            reports.append(Report.of((TargetSummary.of((
+                target, tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns, average_ns,
+                tally.rtt_max_ns)),)))
             self._reported += 1
         return reports
 

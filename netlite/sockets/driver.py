@@ -6,8 +6,8 @@ engine, and does what the engine asks, until the engine says `Finish`.
 
 from __future__ import annotations
 
-from ..engines.actions import Exchange, Finish, LookUpName, Report, SendProbe
-from ..engines.events import Exchanged, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from ..engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
+from ..engines.events import Exchanged, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, Swept, TimePassed
 
 REST = 256  # replies read at once before the engine is told that its time has passed
 
@@ -32,6 +32,9 @@ def run(engine, link, clock, signals=None, lookups=None, transcript=None):
                     events.append(_send(link, clock, action.probe))
                 elif kind is Exchange:
                     events.append(_exchange(link, clock, action))
+                elif kind is Sweep:
+                    sent_ns, errno, answers = link.sweep(action.probes)
+                    events.append(Swept(clock.now_ns(), tuple(sent_ns), errno, tuple(answers)))
                 elif kind is Report:
                     yield action.record
                 elif kind is LookUpName:

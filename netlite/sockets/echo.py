@@ -134,6 +134,13 @@ class EchoLink(Link):
 
         return exchange(self, probe, count, until_ns)
 
+    def sweep(self, probes) -> tuple[list, int | None, list]:
+        if self._stamping or self._unstamped or self._waiting:
+            return super().sweep(probes)
+        from .sweep import sweep
+
+        return sweep(self, probes)
+
     def fileno(self) -> int:
         return self._socket.fileno()
 

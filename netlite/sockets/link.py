@@ -41,6 +41,18 @@ class Link:
         """
         return [], self.send(probe)
 
+    def sweep(self, probes) -> tuple[list, int | None, list]:
+        """Send `probes`; returns when each left, the errno of the refusal that stopped it or None, and
+        the answers that are there as (sequence, received_ns); `receive` tells them too, as here.
+        """
+        sent_ns: list[int] = []
+        try:
+            for probe in probes:
+                sent_ns.append(self.send(probe))
+        except OSError as refusal:
+            return sent_ns, refusal.errno, []
+        return sent_ns, None, []
+
     def receive(self) -> list[Arrival]:
         """What has arrived, in order of arrival; never waits.  Empty only when nothing is left.
 

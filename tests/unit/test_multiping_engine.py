@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from itertools import count as counter
 
 from hypothesis import given, settings, strategies
 
-from netlite.engines.actions import Finish, Report, SendProbe
-from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked, TimePassed
+from netlite.engines.actions import Finish, Report, Sweep
+from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept, TimePassed
 from netlite.engines.multiping import MultiPing, MultiPingConfig
 from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummary
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
 
 MS = 1_000_000
+COUNTER = itertools.count()
 
 
 def targets(count):
     return tuple(Target(f"t{index}", f"192.0.2.{index}") for index in range(count))
+
+
+def sweep(probes, fate, now_ns, queue):
+    """Send probes until one is refused; an answer without delay is told with the sweep."""
+    sent, answers = [], []
+    for probe in probes:
+        outcome = fate(probe)
+        if isinstance(outcome, int):
+            return Swept(now_ns, tuple(sent), outcome, tuple(answers))
+        sent.append(now_ns)
+        for delay_ms in outcome if outcome != "error" else [1]:
+            if outcome != "error" and delay_ms == 0:
+                answers.append((probe.sequence, now_ns))
+                continue
+            reply = (IcmpError(Origin.ICMP, "192.0.2.99", 3, 1, quote=Quote(None, None, 1, sequence=probe.sequence))
+                     if outcome == "error" else EchoReply(probe.destination, 1, probe.sequence, 64))
+            heapq.heappush(queue, (now_ns + delay_ms * MS, next(COUNTER), reply))
+    return Swept(now_ns, tuple(sent), None, tuple(answers))
 
 
 def play(config, fate, limit=100_000):
@@ -27,18 +47,8 @@ def play(config, fate, limit=100_000):
     for _ in range(limit):
         for event in events:
             for action in engine.feed(event):
-                if isinstance(action, SendProbe):
-                    outcome = fate(action.probe)
-                    if isinstance(outcome, int):
-                        events.append(SendFailed(now_ns, action.probe.number, outcome))
-                        continue
-                    events.append(ProbeSent(now_ns, action.probe.number, now_ns))
-                    for delay_ms in outcome if outcome != "error" else [1]:
-                        reply = (IcmpError(Origin.ICMP, "192.0.2.99", 3, 1,
-                                           quote=Quote(None, None, 1, sequence=action.probe.sequence))
-                                 if outcome == "error" else
-                                 EchoReply(action.probe.destination, 1, action.probe.sequence, 64))
-                        heapq.heappush(queue, (now_ns + delay_ms * MS, next(arrivals), reply))
+                if isinstance(action, Sweep):
+                    events.append(sweep(action.probes, fate, now_ns, queue))
                 elif isinstance(action, Report):
                     reports.append((now_ns, action.record))
                 elif isinstance(action, Finish):
@@ -94,8 +104,8 @@ def test_a_full_queue_is_tried_again():
 
 def test_interrupt_ends_with_summaries_and_status_is_told():
     engine = MultiPing(MultiPingConfig(targets(2), count=5, rate=0))
-    for action in engine.feed(Started(0)):
-        engine.feed(ProbeSent(0, action.probe.number, 0))
+    (asked,) = engine.feed(Started(0))
+    engine.feed(Swept(0, (0,) * len(asked.probes), None, ()))
     assert engine.feed(StatusAsked(1)) == [Report(Progress(2, 0, 2, 0))]
     actions = engine.feed(Interrupted(2))
     assert [type(a) for a in actions] == [Report, Report, Report, Finish]
@@ -106,7 +116,7 @@ def test_interrupt_ends_with_summaries_and_status_is_told():
        strategies.sampled_from([0, 50.0, 1000.0]))
 def test_counts_add_up_whatever_happens(how_many, count, random, rate):
     def fate(probe):
-        return random.choice([[], [1], [2500], [1, 1], [900, 1100], "error", 1, 105, [999], [1000]])
+        return random.choice([[], [0], [0, 0, 1], [1], [2500], [1, 1], [900, 1100], "error", 1, 105, [999], [1000]])
 
     summaries = [record for _, record in play(MultiPingConfig(targets(how_many), count=count, rate=rate), fate)]
     assert len(summaries) == how_many + 1
