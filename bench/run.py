@@ -79,7 +79,7 @@ def probes(bench: Bench, lab) -> None:
     bench.row("ping, average round trip on an idle veth", lab, "client", "ping -q -c200 -i0.002 198.18.1.2", 1.0,
               rounds=5, measure=pairs.round_trip_us, unit="us")
     with tempfile.NamedTemporaryFile("w", suffix=".targets") as targets:
-        targets.writelines(f"127.{number >> 14}.{number >> 7 & 127}.{(number & 127) + 1}\n" for number in range(10_000))
+        targets.writelines(f"127.{count >> 14}.{count >> 7 & 127}.{(count & 127) + 1}\n" for count in range(10_000))
         targets.flush()
         bench.row("10000 targets at once / fping", lab, "client", f"ping --multi --rate 0 --targets {targets.name}",
                   1.0, rounds=5, beside=f"fping -q -c1 -i0 -f {targets.name}")
