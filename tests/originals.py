@@ -16,11 +16,11 @@ VERSIONS = {  # program: (what asks for its version, what the answer holds)
     "ping": ("-V", "iputils 20221126"),
     "tracepath": ("-V", "iputils 20221126"),
     "traceroute": ("-V", "version 2.1.2"),
-    "netstat": ("-V", "net-tools 2.10"),
-    "ifconfig": ("-V", "net-tools 2.10"),
-    "route": ("-V", "net-tools 2.10"),
-    "arp": ("-V", "net-tools 2.10"),
     "hostname": ("-V", "hostname 3.23"),
+    **dict.fromkeys(("netstat", "ifconfig", "route", "arp"), ("-V", "net-tools 2.10")),
+}
+PATCHED = {  # 2.10 is shown by all of them, but Debian 13 and Ubuntu have patches that change bytes
+    **dict.fromkeys(("netstat", "ifconfig", "route", "arp"), ("net-tools", "+deb12")),
 }
 
 
@@ -36,6 +36,12 @@ def missing(program: str) -> str:
                               stderr=subprocess.STDOUT, text=True).stdout
         if wanted not in told:
             return f"the original {program} here is \"{told.splitlines()[0] if told else ''}\", not {wanted}"
+    package, wanted = PATCHED.get(program, ("", ""))
+    if package and shutil.which("dpkg-query"):
+        version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], stdin=subprocess.DEVNULL,
+                                 capture_output=True, text=True).stdout
+        if wanted not in version:
+            return f"the package {package} here is {version}, not Debian 12's"
     return ""
 
 
