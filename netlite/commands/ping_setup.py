@@ -187,7 +187,7 @@ def named(address: str, environment) -> str:
         while clock.now_ns() < limit_ns:
             clock.wait([lookups], limit_ns)
             for found in lookups.receive(clock.now_ns()):
-                return f"{found.name or address} ({address})"
+                return f"{found.name or address} ({address})" if found.name or found.answered else address
     finally:
         lookups.close()
     return address

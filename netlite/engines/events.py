@@ -69,13 +69,15 @@ class Swept(Record):
 class NameFound(Record):
     """The answer to `LookUpName`: the host name of `address`, or None when it has none.
 
-    `as_path` is what a routing registry says about it, where one was asked.
+    `as_path` is what a routing registry says about it, where one was asked.  `answered` False: no name
+    server could be asked, so it is not known whether there is a name.
     """
 
     at_ns: int
     address: str
     name: str | None
     as_path: str | None = None
+    answered: bool = True
 
 
 class TimePassed(Record):

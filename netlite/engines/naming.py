@@ -17,7 +17,7 @@ class NamedReports:
 
     def __init__(self, wanted: bool):
         self._wanted = wanted
-        self._names: dict[str, str] = {}
+        self._names: dict[str, str | None] = {}
         self._asked_ns: dict[str, int] = {}      # looked up and not yet known
         self._waiting: list[tuple] = []          # (record, addresses)
 
@@ -32,9 +32,10 @@ class NamedReports:
         self._waiting.append((record, addresses))
         return [LookUpName(address) for address in unknown] + self.release(now_ns)
 
-    def found(self, address: str, name: str | None) -> None:
-        """A look-up was answered.  Without a name the address stands for it, as getnameinfo has it."""
-        self._names[address] = name or address
+    def found(self, address: str, name: str | None, answered: bool) -> None:
+        """A look-up ended.  Where there is no name the address stands for it, as getnameinfo has it;
+        where nobody could be asked, the address stands alone."""
+        self._names[address] = name or (address if answered else None)
         self._asked_ns.pop(address, None)
 
     def release(self, now_ns: int) -> list:
@@ -59,5 +60,5 @@ class NamedReports:
         return self._asked_ns[address] + PATIENCE_NS if address in self._asked_ns else 0
 
     def _named(self, record, addresses: tuple) -> Report:
-        names = tuple((address, self._names[address]) for address in addresses if address in self._names)
+        names = tuple((address, self._names[address]) for address in addresses if self._names.get(address))
         return Report(record.replace(names=names) if names else record)

@@ -78,7 +78,7 @@ class Ping(Engine):
         elif kind is SendFailed:
             actions = self._failed(event)
         elif kind is NameFound:
-            self._reports.found(event.address, event.name)
+            self._reports.found(event.address, event.name, event.answered)
             actions = self._reports.release(now_ns)
         elif kind is StatusAsked:
             actions = [Report(self._statistics.progress())]

@@ -53,10 +53,16 @@ class Resolver:
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
+        return self.look_up(address)[0]
+
+    def look_up(self, address: str) -> tuple[str | None, bool]:
+        """As `name`, and whether that is an answer: False when no name server could be asked."""
         try:
-            return _socket.getnameinfo((address, 0), _socket.NI_NAMEREQD)[0]
+            return _socket.getnameinfo((address, 0), _socket.NI_NAMEREQD)[0], True
+        except _socket.gaierror as failure:
+            return None, failure.args[0] != _socket.EAI_AGAIN
         except (OSError, UnicodeError):
-            return None
+            return None, True
 
 
 def names_of(resolver, addresses: list[str], at_once: int = 16) -> dict[str, str | None]:
@@ -128,7 +134,8 @@ class NameLookups:
 
     def find(self, address: str) -> tuple:
         """What is known about an address, as NameFound has it; may take its time."""
-        return (self._resolver.name(address),)
+        name, answered = self._resolver.look_up(address)
+        return name, None, answered
 
     def fileno(self) -> int:
         return self._event_fd

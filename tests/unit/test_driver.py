@@ -106,9 +106,9 @@ def test_names_are_looked_up_in_the_background_and_remembered():
     class Table:
         asked = []
 
-        def name(self, address):
+        def look_up(self, address):
             self.asked.append(address)
-            return "r1.lab"
+            return "r1.lab", True
 
     from netlite.sockets.clock import Clock
 

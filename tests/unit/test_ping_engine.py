@@ -358,6 +358,15 @@ def test_an_address_without_a_name_stands_for_itself():
     assert world.of(Answer)[0].names == ((TARGET, TARGET),)
 
 
+def test_without_a_name_server_the_address_stands_alone():
+    engine = Ping(plan(count=1, names=True))
+    engine.feed(Started(0))
+    engine.feed(ProbeSent(0, 1, 0))
+    look_up, = engine.feed(ReplyArrived(MS, answer(1), MS))
+    reported = engine.feed(NameFound(2 * MS, look_up.address, None, answered=False))[0].record
+    assert reported.names == ()
+
+
 def test_a_dead_name_server_delays_each_address_once():
     world = play(plan(count=7, names=True), names={})
     times = [at_ms for at_ms, record in world.reports if isinstance(record, Answer)]
