@@ -180,11 +180,12 @@ def routes(version: int = 4, *, world: World | None = None):
 def neighbours(*, world: World | None = None) -> list:
     """The IPv4 neighbour table (`records.neighbours.Neighbour`).  No privilege needed.
 
-    From the kernel: /proc/net/arp.  Raises OSError where there is none.
+    From the kernel: RTM_GETNEIGH, /proc/net/arp where netlink is refused.  Raises OSError where there is neither.
     """
+    from .records.neighbours import Neighbour
     from .system.neighbours import read_arp
 
-    return read_arp((world or World()).proc)
+    return [Neighbour.of(row) for row in read_arp(world or World())]
 
 
 def connections(protocol: str = "tcp", *, version: int | None = None, listening: bool | None = None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from os import strerror
 
 from ..errors import KernelRefused, UsageError
-from ..records.hardware import ARP_CAPABLE, BY_NAME, BY_NUMBER, Hardware
-from ..render.arp import HEADER, render_bsd_row, render_linux_row
+from ..records.hardware import ARP_CAPABLE, BY_NAME, Hardware, HardwareNames
+from ..render.arp import HEADER, LinuxRows, render_bsd_row
 from ..system.inet_names import HostUnknown, InetNames
 from ..system.neighbours import read_arp
 from .options import NO_VALUE, VALUE, GetOpt, OptionError
@@ -29,6 +29,10 @@ class Options:
         self.numeric = self.verbose = self.linux_style = self.use_device = False
         self.device = ""
         self.hardware: Hardware | None = None
+
+    @property
+    def bsd_style(self) -> bool:
+        return self.what == "a" and not self.linux_style
 
 
 def main(argv: list[str], env) -> int:
@@ -114,35 +118,50 @@ def resolve(word: str, env) -> str:
 def _show(operands: list[str], options: Options, env) -> int:
     host = resolve(operands[0], env) if operands else None
     try:
-        rows = read_arp(env.proc)
+        rows = read_arp(env)
     except OSError as refusal:
         env.err.write(f"/proc/net/arp: {strerror(refusal.errno)}\n")
         return FAILED
-    bsd = options.what == "a" and not options.linux_style
-    names: dict[str, str | None] = {}
-    found = 0
-    for row in rows:
-        if not _wanted(row, host, options):
-            continue
-        if not options.numeric and row.address not in names:
-            names[row.address] = env.resolver.name(row.address)
-        name = names.get(row.address)
-        hardware = BY_NUMBER.get(row.hardware_type, BY_NAME["ether"]).name
-        if bsd:
-            env.out.write(render_bsd_row(row, name or "?", hardware))
-        else:
-            env.out.write((HEADER if not found else "") + render_linux_row(row, name or row.address, hardware))
-        found += 1
+    shown = rows
+    if host or options.hardware or options.device:
+        shown = [row for row in rows if _wanted(row, host, options)]
+    _write_rows(shown, options, env)
     if options.verbose:
-        env.out.write(f"Entries: {len(rows)}\tSkipped: {len(rows) - found}\tFound: {found}\n")
-    if not found and host and not bsd:
+        env.out.write(f"Entries: {len(rows)}\tSkipped: {len(rows) - len(shown)}\tFound: {len(shown)}\n")
+    if not shown and host and not options.bsd_style:
         env.out.write(f"{operands[0]} ({host}) -- no entry\n")
-    elif not found and (host or options.hardware or options.device):
+    elif not shown and (host or options.hardware or options.device):
         env.out.write(f"arp: in {len(rows)} entries no match found.\n")
     return 0
 
 
-def _wanted(row, host: str | None, options: Options) -> bool:
-    return ((host is None or row.address == host)
-            and (options.hardware is None or row.hardware_type == options.hardware.number)
-            and (not options.device or row.device == options.device))
+def _write_rows(rows: list[tuple], options: Options, env) -> None:
+    """The rows in either style; each name is looked up once."""
+    hardware = HardwareNames()
+    names = HostNames(None if options.numeric else env.resolver.name)
+    if options.bsd_style:
+        lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
+    else:
+        render = LinuxRows(hardware).render
+        env.out.write(HEADER if rows else "")
+        lines = (render(row, names[row[0]] or row[0]) for row in rows)
+    for text in ("".join(lines),) if options.numeric else lines:  # a slow name server holds up its row alone
+        env.out.write(text)
+
+
+class HostNames(dict):
+    """Address -> host name or None; `look_up` is None where no names are wanted."""
+
+    def __init__(self, look_up):
+        self._look_up = look_up
+
+    def __missing__(self, address: str) -> str | None:
+        name = self[address] = self._look_up(address) if self._look_up else None
+        return name
+
+
+def _wanted(row: tuple, host: str | None, options: Options) -> bool:
+    address, hardware_type, _, _, _, device = row
+    return ((host is None or address == host)
+            and (options.hardware is None or hardware_type == options.hardware.number)
+            and (not options.device or device == options.device))

@@ -50,6 +50,15 @@ HARDWARE = (
 BY_NAME = {hardware.name: hardware for hardware in HARDWARE}
 BY_NUMBER = {hardware.number: hardware for hardware in HARDWARE}
 
+
+class HardwareNames(dict):
+    """ARPHRD_* number -> its word; arp calls a type it does not know an Ethernet."""
+
+    def __missing__(self, number: int) -> str:
+        name = self[number] = BY_NUMBER.get(number, BY_NAME["ether"]).name
+        return name
+
+
 ARP_CAPABLE = ("ash", "ether", "ax25", "netrom", "rose", "arcnet", "dlci", "fddi", "hippi", "irda", "x25", "eui64")
 """The types that arp accepts; all others are answered with "hardware type without ARP support"."""
 

@@ -1,4 +1,4 @@
-"""The neighbour table: which hardware address answers for an IPv4 address."""
+"""The neighbour table: which hardware address answers for an IP address."""
 
 from __future__ import annotations
 
@@ -26,3 +26,36 @@ class Neighbour(Record):
     hardware_address: str
     mask: str
     device: str
+
+
+class NeighbourState:
+    """NUD_* of <linux/neighbour.h>; RFC 4861 section 7.3.2 names most of them."""
+
+    NONE = 0x00
+    INCOMPLETE = 0x01
+    REACHABLE = 0x02
+    STALE = 0x04
+    DELAY = 0x08
+    PROBE = 0x10
+    FAILED = 0x20
+    NOARP = 0x40
+    PERMANENT = 0x80
+
+
+class NeighbourDetails(Record):
+    """A neighbour as rtnetlink tells it.
+
+    `state` is of `NeighbourState`, `probes` how often it was asked without an answer.  `used_s` and
+    `confirmed_s` are seconds since it was used and heard of.  A published entry (`proxy`), for which
+    this host answers itself, has no hardware address, and None for all three.
+    """
+
+    address: str
+    device: str
+    hardware_address: bytes
+    state: int
+    proxy: bool
+    router: bool
+    probes: int | None
+    used_s: int | None
+    confirmed_s: int | None

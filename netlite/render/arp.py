@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.neighbours import Neighbour, NeighbourFlag as Flag
+from ..records.neighbours import NeighbourFlag as Flag
 
 HEADER = "Address                  HWtype  HWaddress           Flags Mask            Iface\n"
 
@@ -12,27 +12,47 @@ FLAG_WORDS = ((Flag.PERMANENT, "PERM "), (Flag.PUBLISHED, "PUB "), (Flag.MAGIC, 
               (Flag.DONT_PUBLISH, "DONTPUB "), (Flag.TRAILERS, "TRAIL "))
 
 
-def render_linux_row(row: Neighbour, name: str, hardware_name: str) -> str:
-    """One row of the default table; `name` is the host name or the address, cut to 23."""
-    if row.flags & Flag.COMPLETE:
-        kind, hardware = hardware_name, row.hardware_address
-    elif row.flags & Flag.PUBLISHED:
-        kind, hardware = "*", "<from_interface>"
-    else:
-        kind, hardware = "", "(incomplete)"
-    letters = "".join(letter for flag, letter in FLAG_LETTERS if row.flags & flag)
-    mask = row.mask if row.flags & Flag.NETMASK else ""
-    return (f"{name:<23.23}  {kind:<8.8}{hardware:<20.20}{letters:<6.6}{mask:<15.15} {row.device}\n")
+class LinuxRows:
+    """Rows of the default table; most of a row is the same for all neighbours of a kind and made once.
+
+    `hardware_names` maps ARPHRD_* to the name of the link type.
+    """
+
+    def __init__(self, hardware_names):
+        self._hardware_names = hardware_names
+        self._kinds: dict = {}
+
+    def render(self, row: tuple, name: str) -> str:
+        """One row (`Neighbour` or a tuple like it); `name` is the host name or the address, cut to 23."""
+        _, kind, flags, hardware, mask, device = row
+        parts = self._kinds.get((kind, flags, mask, device))
+        if parts is None:
+            parts = self._kinds[kind, flags, mask, device] = self._parts(kind, flags, mask, device)
+        shown, instead, rest = parts
+        return f"{name:<23.23}  {shown:<8.8}{instead or hardware:<20.20}{rest}"
+
+    def _parts(self, kind: int, flags: int, mask: str, device: str) -> tuple[str, str, str]:
+        """The type, what stands in place of the hardware address, and all that follows it."""
+        if flags & Flag.COMPLETE:
+            shown, instead = self._hardware_names[kind], ""
+        elif flags & Flag.PUBLISHED:
+            shown, instead = "*", "<from_interface>"
+        else:
+            shown, instead = "", "(incomplete)"
+        letters = "".join(letter for flag, letter in FLAG_LETTERS if flags & flag)
+        netmask = mask if flags & Flag.NETMASK else ""
+        return shown, instead, f"{letters:<6.6}{netmask:<15.15} {device}\n"
 
 
-def render_bsd_row(row: Neighbour, name: str, hardware_name: str) -> str:
+def render_bsd_row(row: tuple, name: str, hardware_name: str) -> str:
     """One line of ``arp -a``; `name` is the host name or "?"."""
-    if row.flags & Flag.COMPLETE:
-        hardware = f"{row.hardware_address} [{hardware_name}] "
-    elif row.flags & Flag.PUBLISHED:
+    address, _, flags, hardware, mask, device = row
+    if flags & Flag.COMPLETE:
+        hardware = f"{hardware} [{hardware_name}] "
+    elif flags & Flag.PUBLISHED:
         hardware = "<from_interface> "
     else:
         hardware = "<incomplete> "
-    mask = f"netmask {row.mask} " if row.flags & Flag.NETMASK else ""
-    words = "".join(word for flag, word in FLAG_WORDS if row.flags & flag)
-    return f"{name} ({row.address}) at {hardware}{mask}{words}on {row.device}\n"
+    netmask = f"netmask {mask} " if flags & Flag.NETMASK else ""
+    words = "".join([word for flag, word in FLAG_WORDS if flags & flag]) if flags != Flag.COMPLETE else ""
+    return f"{name} ({address}) at {hardware}{netmask}{words}on {device}\n"

@@ -9,6 +9,7 @@ from struct import Struct
 AF_INET = 2
 AF_INET6 = 10
 RT_TABLE_MAIN = 254
+NTF_PROXY = 8
 RTM_NEWLINK = 16
 RTM_GETLINK = 18
 RTM_NEWADDR = 20
@@ -17,12 +18,23 @@ RTM_NEWROUTE = 24
 RTM_GETROUTE = 26
 RTM_NEWNEIGH = 28
 RTM_GETNEIGH = 30
+RTM_GETRULE = 34
 RTN_UNICAST = 1
 RTN_BROADCAST = 3
 RTN_MULTICAST = 5
 RTN_UNREACHABLE = 7
 RTN_PROHIBIT = 8
 SOCK_DIAG_BY_FAMILY = 20
+
+ROUTE_TYPES = {
+    0: "unspec", 1: "unicast", 2: "local", 3: "broadcast", 4: "anycast", 5: "multicast", 6: "blackhole",
+    7: "unreachable", 8: "prohibit", 9: "throw", 10: "nat", 11: "xresolve",
+}
+
+ROUTE_PROTOCOLS = {
+    0: "unspec", 1: "redirect", 2: "kernel", 3: "boot", 4: "static", 8: "gated", 9: "ra", 10: "mrt",
+    11: "zebra", 12: "bird", 13: "dnrouted", 14: "xorp", 15: "ntk", 16: "dhcp",
+}
 
 # struct ifinfomsg, <linux/rtnetlink.h>: family, ifi_type, index, flags, change
 LINK = Struct("=BxHiII")
@@ -48,6 +60,20 @@ NEXT_HOP = Struct("=BBi")
 
 # struct ndmsg, <linux/neighbour.h>: family, ifindex, state, flags, ndm_type
 NEIGHBOUR = Struct("=B3xiHBB")
+
+# struct fib_rule_hdr, <linux/fib_rules.h>: family, dst_len, src_len, tos, table, res1, res2, action,
+#   flags
+RULE = Struct("=BBBBBBBBI")
+
+# struct ifa_cacheinfo, <linux/if_addr.h>: ifa_preferred, ifa_valid, cstamp, tstamp
+ADDRESS_CACHE = Struct("=IIII")
+
+# struct nda_cacheinfo, <linux/neighbour.h>: ndm_confirmed, ndm_used, ndm_updated, ndm_refcnt
+NEIGHBOUR_CACHE = Struct("=IIII")
+
+# struct rta_cacheinfo, <linux/rtnetlink.h>: rta_clntref, rta_lastuse, rta_expires, rta_error, rta_used,
+#   rta_id, rta_ts, rta_tsage
+ROUTE_CACHE = Struct("=IIiIIIII")
 
 # struct inet_diag_req_v2, <linux/inet_diag.h>: sdiag_family, sdiag_protocol, idiag_ext, idiag_states,
 #   idiag_sport, idiag_dport, idiag_src, idiag_dst, idiag_if, idiag_cookie
@@ -80,22 +106,38 @@ IFA_LOCAL = 2
 IFA_LABEL = 3
 IFA_BROADCAST = 4
 IFA_FLAGS = 8
+IFA_CACHEINFO = 6
 
 RTA_DST = 1
 RTA_OIF = 4
 RTA_GATEWAY = 5
 RTA_PRIORITY = 6
+RTA_PREFSRC = 7
 RTA_METRICS = 8
 RTA_MULTIPATH = 9
+RTA_CACHEINFO = 12
 RTA_TABLE = 15
 RTA_VIA = 18
 
+RTAX_MTU = 2
 RTAX_WINDOW = 3
 RTAX_RTT = 4
 RTAX_ADVMSS = 8
 
 NDA_DST = 1
 NDA_LLADDR = 2
+NDA_CACHEINFO = 3
+NDA_PROBES = 4
+
+FRA_DST = 1
+FRA_SRC = 2
+FRA_IIFNAME = 3
+FRA_PRIORITY = 6
+FRA_FWMARK = 10
+FRA_SUPPRESS_PREFIXLEN = 14
+FRA_TABLE = 15
+FRA_OIFNAME = 17
+FRA_PROTOCOL = 21
 
 INET_DIAG_MEMINFO = 1
 INET_DIAG_INFO = 2
@@ -112,3 +154,6 @@ ADDRESSES6_REQUEST = bytes.fromhex("0a00000000000000")
 ROUTES4_REQUEST = bytes.fromhex("02000000000000000000000008000f00fe000000")
 ROUTES6_REQUEST = bytes.fromhex("0a0000000000000000000000")
 NEIGHBOURS4_REQUEST = bytes.fromhex("020000000000000000000000")
+PROXIES4_REQUEST = bytes.fromhex("020000000000000000000800")
+NEIGHBOURS6_REQUEST = bytes.fromhex("0a0000000000000000000000")
+PROXIES6_REQUEST = bytes.fromhex("0a0000000000000000000800")

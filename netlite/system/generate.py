@@ -25,6 +25,8 @@ WIDTHS = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8}
 def generate() -> str:
     """The text of compiled.py."""
     lines = [f"{name} = {value}" for name, value in messages.NUMBERS]
+    for name, members in messages.NAMES:
+        lines += ["", *names_lines(name, members)]
     for layout in messages.LAYOUTS:
         lines += ["", *layout_lines(layout)]
     for definition, names in messages.ATTRIBUTES:
@@ -52,6 +54,18 @@ def layout_lines(layout) -> list[str]:
     return [*comment.removesuffix(", ").split("\n"), f'{layout.name} = Struct("={codes}")']
 
 
+def names_lines(name: str, members: dict) -> list[str]:
+    """A dictionary from number to name; pyroute2's also lead the other way."""
+    lines = [f"{name} = {{"]
+    for number, word in sorted((number, word) for number, word in members.items() if isinstance(number, int)):
+        entry = f'{number}: "{word}",'
+        if len(lines) > 1 and len(lines[-1]) + len(entry) < 105:
+            lines[-1] += " " + entry
+        else:
+            lines.append("    " + entry)
+    return [*lines, "}"]
+
+
 def struct_code(form: str) -> str:
     """A field's format in a native-order Struct: network-order fields become bytes."""
     if not form.startswith(">"):
@@ -66,8 +80,9 @@ def width_of(code: str) -> int:
 
 
 def attribute_numbers(definition) -> dict[str, int]:
-    """Attribute name -> number; pyroute2 counts from 0 in the order of `nla_map`."""
-    return {row[0]: number for number, row in enumerate(definition.nla_map)}
+    """Attribute name -> number; pyroute2 counts from 0 in the order of `nla_map`, unless a row says a number."""
+    return {row[-2]: row[0] if len(row) == 3 and isinstance(row[0], int) else number
+            for number, row in enumerate(definition.nla_map)}
 
 
 def encode(request) -> bytes:

@@ -1,4 +1,4 @@
-"""The IPv4 neighbour table: read from /proc/net/arp, changed by the arp(7) ioctls."""
+"""The IPv4 neighbour table: read over rtnetlink or from /proc/net/arp, changed by the arp(7) ioctls."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from struct import pack
 
 from ..errors import KernelRefused
 from ..records.neighbours import Neighbour
+from .procfs import net_folder
 
 SIOCSARP, SIOCDARP, SIOCGIFHWADDR = 0x8955, 0x8953, 0x8927
 AF_INET = 2
@@ -31,10 +32,18 @@ def parse_arp(text: str) -> list[Neighbour]:
     return rows
 
 
-def read_arp(proc: str = "/proc") -> list[Neighbour]:
-    """The IPv4 neighbours of this network namespace.  Raises OSError where there is no table."""
-    with open(f"{proc}/net/arp", encoding="utf-8", errors="surrogateescape") as table:
-        return parse_arp(table.read())
+def read_arp(environment) -> list[tuple]:
+    """The IPv4 neighbours of this network namespace: tuples in the order of `Neighbour`.
+
+    Over rtnetlink, or from /proc/net/arp where that is refused.  Raises OSError where there is neither.
+    """
+    try:
+        from .neighbour_dump import dump_arp
+
+        return dump_arp(environment)
+    except (OSError, KernelRefused):
+        with open(f"{net_folder(environment.proc)}/arp", encoding="utf-8", errors="surrogateescape") as table:
+            return parse_arp(table.read())
 
 
 class ArpRequest:

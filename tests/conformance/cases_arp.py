@@ -12,7 +12,15 @@ REFUSED = ("-z", "-A foo", "-A inet6", "-H foo", "-H loop", "-H", "-h", "-V", "-
            "-s nosuch 02:00:00:00:00:01", "-s 10.77.1.9 zz:00:00:00:00:01", "-d 10.77.1.9 foo", "-f /nonexistent",
            "-Ds 10.77.1.9 nosuch", "-d 192.0.2.9", "-D -s 10.77.1.9", "--device", "--n")
 
+STATES = ("ip neigh flush all; ip neigh flush all nud permanent; " + "; ".join(
+    f"ip neigh add 10.77.1.{number} lladdr 02:00:00:00:ee:{number:02x} nud {state} dev eth0"
+    for number, state in enumerate(("permanent", "noarp", "stale", "reachable", "delay", "failed", "none", "probe"), 50))
+    + "; ip neigh add proxy 10.77.1.99 dev eth0; ip neigh add proxy 10.77.1.98")
+SETTLED = "ip neigh flush all; ip neigh flush all nud permanent; ip neigh del proxy 10.77.1.99 dev eth0"
+
 CASES = [
+    *(Case(f"arp {words}", before=[STATES], undo=[SETTLED], note="every state", **IGNORED)
+      for words in ("-n", "-an", "-nv", "-vn -i eth0", "-n 10.77.1.52", "-n 10.77.1.99", "-an -H ether")),
     *(Case(f"arp {words}", before=["ping -c1 -W1 10.77.1.2 >/dev/null"], **IGNORED) for words in SHOWN),
     *(Case(f"arp {words}", scene="alone", **IGNORED) for words in REFUSED),
     Case("arp", scene="alone", **IGNORED),

@@ -8,7 +8,7 @@ from netlite.commands.arp_changes import _hardware_address
 from netlite.errors import UsageError
 from netlite.records.hardware import BY_NAME
 from netlite.records.neighbours import Neighbour
-from netlite.render.arp import render_bsd_row, render_linux_row
+from netlite.render.arp import LinuxRows, render_bsd_row
 from netlite.system.inet_names import HostUnknown, InetNames
 from netlite.system.neighbours import ArpRequest, parse_arp
 
@@ -36,7 +36,7 @@ def test_rows_keep_the_kernels_order_and_an_empty_hardware_column():
 ])
 def test_rows_as_text(index, linux, bsd):
     row = parse_arp(TABLE)[index]
-    assert render_linux_row(row, row.address, "ether") == linux
+    assert LinuxRows({0: "ether", 1: "ether"}).render(row, row.address) == linux
     assert render_bsd_row(row, "?", "ether") == bsd
 
 
