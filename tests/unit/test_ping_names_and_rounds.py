@@ -1,0 +1,80 @@
+"""ping's reports that wait for host names, and floods that go in rounds; in virtual time."""
+
+from __future__ import annotations
+
+from hypothesis import given, strategies
+from test_ping_engine import MS, TARGET, answer, plan, play
+
+from netlite.engines.actions import Exchange, Report
+from netlite.engines.events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, Started
+from netlite.engines.ping import Ping
+from netlite.records.ping import Answer, Summary
+
+
+def test_names_hold_reports_back_but_no_probe():
+    world = play(plan(count=2, names=True, interval_ms=100), names={TARGET: (150, "host.example")})
+    assert world.sent_ms == [0, 100]
+    assert [at_ms for at_ms, record in world.reports if isinstance(record, Answer)] == [151, 151]
+    assert [record.names for record in world.of(Answer)] == [((TARGET, "host.example"),)] * 2
+    assert isinstance(world.reports[-1][1], Summary)
+
+
+def test_an_address_without_a_name_stands_for_itself():
+    world = play(plan(count=1, names=True), names={TARGET: (1, None)})
+    assert world.of(Answer)[0].names == ((TARGET, TARGET),)
+
+
+def test_without_a_name_server_the_address_stands_alone():
+    engine = Ping(plan(count=1, names=True))
+    engine.feed(Started(0))
+    engine.feed(ProbeSent(0, 1, 0))
+    look_up, = engine.feed(ReplyArrived(MS, answer(1), MS))
+    reported = engine.feed(NameFound(2 * MS, look_up.address, None, answered=False))[0].record
+    assert reported.names == ()
+
+
+def test_a_dead_name_server_delays_each_address_once():
+    world = play(plan(count=7, names=True), names={})
+    times = [at_ms for at_ms, record in world.reports if isinstance(record, Answer)]
+    assert times == [5001, 5001, 5001, 5001, 5001, 5001, 6001]
+    assert world.of(Answer)[0].names == ()
+    interrupted = play(plan(names=True), names={}, asked=[(1500, Interrupted)])
+    assert [type(record) for _, record in interrupted.reports] == [Answer, Answer, Summary]
+    assert interrupted.now_ns == 1500 * MS
+
+
+def test_a_quiet_flood_goes_in_rounds():
+    flood = plan(count=5, interval_ms=0, flood=True, quiet=True)
+    engine = Ping(flood)
+    exchange, = engine.feed(Started(0))
+    assert isinstance(exchange, Exchange) and (exchange.probe.number, exchange.count) == (1, 5)
+    following, = engine.feed(Exchanged(9000, 1, ((0, 2000), (2000, 4000), (4000, 9000))))
+    assert (following.probe.number, following.count) == (4, 2)
+    assert engine.feed(Exchanged(9100, 4, (), 9050)) == []
+    assert engine.deadline_ns == 9050 + 10 * MS
+    report, _ = engine.feed(Interrupted(9200))
+    assert (report.record.transmitted, report.record.received) == (4, 3)
+
+
+@given(strategies.lists(strategies.tuples(strategies.integers(0, 10**9), strategies.integers(0, 10**7)), min_size=2, max_size=30),
+       strategies.integers(0, 30))
+def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
+    """The same summary whether a flood went in rounds or probe by probe."""
+    times, now_ns = [], 0
+    for wait_ns, rtt_ns in pairs:
+        times.append((now_ns + wait_ns, now_ns + wait_ns + rtt_ns))
+        now_ns = times[-1][1]
+    flood = plan(count=len(times), interval_ms=0, flood=True, quiet=True)
+    whole, single = Ping(flood), Ping(flood)
+    whole.feed(Started(0))
+    cut = min(cut, len(times) - 1)
+    if cut:
+        whole.feed(Exchanged(times[cut - 1][1], 1, tuple(times[:cut])))
+    actions = whole.feed(Exchanged(now_ns, cut + 1, tuple(times[cut:])))
+    single.feed(Started(0))
+    for number, (sent_ns, received_ns) in enumerate(times, 1):
+        single.feed(ProbeSent(sent_ns, number, sent_ns))
+        expected = single.feed(ReplyArrived(received_ns, answer(number % 65536), received_ns))
+    summaries = [next(a.record for a in taken if isinstance(a, Report)) for taken in (actions, expected)]
+    assert summaries[0].replace(elapsed_ns=0, gap_us=None) == summaries[1].replace(elapsed_ns=0, gap_us=None)
+    assert summaries[0].elapsed_ns == times[-1][0]
