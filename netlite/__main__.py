@@ -23,7 +23,8 @@ def run(module_name: str, program: str, arguments: list[str]) -> None:
     from .commands.environment import Environment
 
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
-    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:  # as in a background job
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     environment = Environment(program)
     environment.owns_process = True
     status = execute(module_name, arguments, environment)

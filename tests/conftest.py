@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
+
+
+def pytest_configure():
+    """A shell starts background jobs with SIGINT ignored; programs under test are not to inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter):
