@@ -103,7 +103,7 @@ class PathMtu(Engine):
         self._now_ns = event.at_ns
         self._actions = []
         if type(event) is NameFound:
-            self._reports.found(event.address, event.name)
+            self._reports.found(event.address, event.name, event.answered)
         if type(event) is Interrupted or self._stop_ns is not None and event.at_ns >= self._stop_ns:
             self._stopped = True
         if not self._over:
