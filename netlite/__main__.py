@@ -12,6 +12,7 @@ PROGRAMS = {  # name: the module of netlite.commands that serves it
 }
 
 OWN = {"mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+TEACHING = ("--explain", "--pcap")  # of all programs; commands.explained
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
 
@@ -38,6 +39,10 @@ def execute(module_name: str, arguments: list[str], environment) -> int:
 
     try:
         command = __import__(f"netlite.commands.{module_name}", fromlist=["main"])
+        if any(word.startswith(TEACHING) for word in arguments):
+            from .commands.explained import main
+
+            return main(module_name, command.main, arguments, environment)
         return command.main(arguments, environment)
     except UsageError as error:
         environment.error(error.text)

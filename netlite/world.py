@@ -15,6 +15,7 @@ class World:
     def __init__(self, proc: str = "/proc", etc: str = "/etc"):
         self.proc = proc
         self.etc = etc
+        self._network = None
 
     @property
     def clock(self):
@@ -24,9 +25,15 @@ class World:
 
     @property
     def network(self):
-        from .sockets.network import Network
+        if self._network is None:
+            from .sockets.network import Network
 
-        return Network()
+            self._network = Network()
+        return self._network
+
+    @network.setter
+    def network(self, network):
+        self._network = network
 
     @property
     def resolver(self):

@@ -16,7 +16,7 @@ from ..packets.ip import IpHeader, read_packet
 from ..packets.templates import make_echo, make_tcp
 from ..records.record import Record
 from .topology import Action, Topology
-from .wire_format import icmp_error, ip_packet, packed, with_ttl_decremented
+from ..packets.wire_format import icmp_error, ip_packet, packed, with_ttl_decremented
 
 ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
 SYN, RST, ACK = 0x02, 0x04, 0x10

@@ -12,13 +12,14 @@ from ..errors import KernelRefused
 from ..packets.icmp import read_icmp_packet
 from ..packets.ip import read_header
 from ..records.replies import IcmpError, Origin
+from ..records.seen import SeenPacket
 from ..sockets.echo_kinds import EchoKind
 from .forwarding import ICMP, ICMP6, LOOPBACK_MTU_BYTES, Internet
 from .simulated_links import EMSGSIZE, SimulatedEchoLink, SimulatedLink, SimulatedTcpLink, SimulatedUdpLink
 from .topology import Topology
 from .virtual_clock import VirtualClock
 
-ENODEV, EADDRNOTAVAIL, ENETUNREACH = 19, 99, 101
+EPERM, ENODEV, EADDRNOTAVAIL, ENETUNREACH = 1, 19, 99, 101
 FIRST_PORT = 40000
 
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
@@ -45,18 +46,20 @@ class SimulatedNetwork:
     """The kernel of `node` in a topology.
 
     `echo_socket` is "raw" or "datagram", what ICMP sockets the node gives out; `losses`, `seed` and
-    `open_ports` as `forwarding.Internet` has them.
+    `open_ports` as `forwarding.Internet` has them; `may_capture` False denies packet sockets.
     """
 
     def __init__(self, topology: Topology, node: str, clock: VirtualClock, losses: dict | None = None,
-                 seed: int = 0, open_ports=(), echo_socket: str = "raw"):
+                 seed: int = 0, open_ports=(), echo_socket: str = "raw", may_capture: bool = True):
         self.topology = topology
         self.node = node
         self.clock = clock
         self.echo_socket = echo_socket
+        self.may_capture = may_capture
         self.links: list[SimulatedLink] = []
         self.sent: list[bytes] = []  # every packet that left, for tests to look at
         self._internet = Internet(topology, node, losses, seed, open_ports)
+        self.captures: list[SimulatedCapture] = []
         self._pending: list[tuple[int, int, bytes]] = []
         self._path_mtus: dict[str, int] = {}
         self._last_port = FIRST_PORT
@@ -69,6 +72,11 @@ class SimulatedNetwork:
 
     def open_tcp_link(self, settings):
         return SimulatedTcpLink(self, settings)
+
+    def open_capture(self) -> SimulatedCapture:
+        if not self.may_capture:
+            raise OSError(EPERM, "Operation not permitted")
+        return SimulatedCapture(self)
 
     def choose_source(self, settings) -> str:
         if settings.source:
@@ -118,6 +126,7 @@ class SimulatedNetwork:
     def transmit(self, packet: bytes, piece_bytes: int) -> None:
         """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`."""
         self.sent.append(packet)
+        self._show(self.clock.now_ns(), True, packet)
         for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), piece_bytes):
             heappush(self._pending, (at_ns, len(self.sent), answer))
 
@@ -129,6 +138,7 @@ class SimulatedNetwork:
         """Hand what has arrived by now to the links it is for."""
         while self._pending and self._pending[0][0] <= self.clock.now_ns():
             at_ns, _, packet = heappop(self._pending)
+            self._show(at_ns, False, packet)
             header = read_header(packet)
             reply = read_icmp_packet(packet) if header.protocol in (ICMP, ICMP6) else None
             if type(reply) is IcmpError:
@@ -138,7 +148,29 @@ class SimulatedNetwork:
             for link in self.links:
                 link.take(at_ns, header, packet, reply)
 
+    def _show(self, at_ns: int, sent: bool, packet: bytes) -> None:
+        wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
+        for capture in self.captures:
+            capture.seen.append(SeenPacket(at_ns, wall_ns, sent, packet))
+
     def _known_device(self, settings) -> None:
         devices = ["lo", *(each.device for each in self.topology.interfaces(self.node))]
         if settings.device and settings.device not in devices:
             raise KernelRefused(ENODEV, "SO_BINDTODEVICE")
+
+
+class SimulatedCapture:
+    """As `sockets.capture.PacketCapture`, on the network in memory."""
+
+    def __init__(self, network: SimulatedNetwork):
+        self.seen: list[SeenPacket] = []
+        self._network = network
+        network.captures.append(self)
+
+    def receive(self) -> list[SeenPacket]:
+        seen, self.seen = self.seen, []
+        return seen
+
+    def close(self) -> None:
+        if self in self._network.captures:
+            self._network.captures.remove(self)

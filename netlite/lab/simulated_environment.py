@@ -40,10 +40,11 @@ def simulate(command: str | list[str], topology: Topology, node: str | None = No
     words = command.split() if isinstance(command, str) else list(command)
     environment = SimulatedEnvironment(words[0], topology, node or next(iter(topology.nodes)), **circumstances)
     module = words[0].rstrip("46")
+    network = environment.network
     started_ns = environment.clock.now_ns()
     status = execute(module, words[1:], environment)
     return Played(environment.out.text, environment.err.text, status, tuple(environment.lines),
-                  tuple(environment.network.sent), environment.clock.now_ns() - started_ns)
+                  tuple(network.sent), environment.clock.now_ns() - started_ns)
 
 
 class SimulatedEnvironment:
@@ -64,6 +65,7 @@ class SimulatedEnvironment:
         self.variables = {"NETLITE_TRACEBACK": "1", **(variables or {})}
         self.user_id = self.effective_user_id = user_id
         self.proc = self.etc = "/nonexistent"
+        self.owns_process = False
         self.lines: list[str] = []
         self.transcript = Transcript(self.lines.append)
         self._name_delay_ns = name_delay_ns

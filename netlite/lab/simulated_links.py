@@ -11,7 +11,7 @@ from ..records.replies import EchoReply, IcmpError, Origin, Quote
 from ..sockets.error_queue import UDP_HEADER_BYTES, payload
 from ..sockets.link import Arrival, Link
 from .forwarding import ICMP6, TCP
-from .wire_format import ip_packet, packed
+from ..packets.wire_format import ip_packet, packed
 
 EMSGSIZE = 90
 IDENTIFIER = 4242

@@ -40,6 +40,12 @@ class Network:
 
         return open_raw_link(settings)
 
+    def open_capture(self):
+        """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
+        from .capture import PacketCapture
+
+        return PacketCapture()
+
     def choose_source(self, settings) -> str:
         """The source address the kernel would choose: a UDP connect without sending a byte.
 

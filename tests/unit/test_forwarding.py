@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from netlite.errors import MalformedPacket
 from netlite.lab.forwarding import Internet
 from netlite.lab.topology import Node, Topology, Wire, chain, diamond
-from netlite.lab.wire_format import icmp_error, ip_packet, with_ttl_decremented
+from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl_decremented
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.ip import read_header, read_packet

@@ -1,4 +1,4 @@
-"""Whole IP packets and ICMP errors as bytes: what travels through the network in memory.
+"""Whole IP packets and ICMP errors as bytes, headers and checksums included.
 
 *On the wire*: IPv4 (RFC 791), IPv6 (RFC 8200), ICMP (RFC 792, RFC 1812), ICMPv6 (RFC 4443).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 from struct import pack
 
-from ..packets.checksum import checksum, pseudo_header, updated
+from .checksum import checksum, pseudo_header, updated
 
 ICMP_PROTOCOL = {4: 1, 6: 58}
 DEFAULT_TTL = 64

@@ -1,0 +1,64 @@
+"""Which probe a packet is, and which probe it answers: by what comes back unchanged."""
+
+from __future__ import annotations
+
+from ..errors import MalformedPacket
+from ..records.record import Record
+from ..records.replies import EchoReply, IcmpError
+from .icmp import TYPES, read_icmp
+from .ip import read_header
+from .quote import ICMP, ICMP6, PORT_PROTOCOLS, read_transport
+
+
+class Flow(Record):
+    """`near` is our port or the ICMP identifier, `far` their port or the ICMP sequence.
+
+    Both are None where a protocol has neither.
+    """
+
+    protocol: int
+    destination: str
+    near: int | None = None
+    far: int | None = None
+
+
+def probe_flow(data: bytes) -> Flow | None:
+    """The flow of a packet as its sender sees it; None for ICMP messages other than echo requests."""
+    try:
+        header = read_header(data)
+    except MalformedPacket:
+        return None
+    behind = data[header.header_bytes:]
+    if header.protocol is None:
+        return None
+    if header.protocol in (ICMP, ICMP6):
+        if not behind or behind[0] != TYPES[header.version].echo_request:
+            return None
+    return _flow(header.destination, read_transport(header.protocol, behind))
+
+
+def answered_flow(data: bytes) -> Flow | None:
+    """The flow of the probe that a packet answers; None for what cannot be an answer."""
+    try:
+        header = read_header(data)
+        if header.protocol not in (ICMP, ICMP6):
+            if header.protocol is None:
+                return None
+            there = _flow(header.source, read_transport(header.protocol, data[header.header_bytes:]))
+            return there.replace(near=there.far, far=there.near)
+        reply = read_icmp(header.version, data[header.header_bytes:], header.source)
+    except MalformedPacket:
+        return None
+    if type(reply) is EchoReply:
+        return Flow(header.protocol, header.source, reply.identifier, reply.sequence)
+    if type(reply) is IcmpError and reply.quote.protocol is not None:
+        return _flow(reply.quote.destination, reply.quote)
+    return None
+
+
+def _flow(destination: str, quote) -> Flow:
+    if quote.protocol in PORT_PROTOCOLS:
+        return Flow(quote.protocol, destination, quote.source_port, quote.destination_port)
+    if quote.protocol in (ICMP, ICMP6):
+        return Flow(quote.protocol, destination, quote.identifier, quote.sequence)
+    return Flow(quote.protocol, destination)

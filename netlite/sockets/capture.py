@@ -1,0 +1,50 @@
+"""Packets as they pass: a packet socket that sees what this host sends and receives.
+
+*From the kernel*: packet(7), SOCK_DGRAM: packets begin with their IP header.  Needs CAP_NET_RAW.
+"""
+
+from __future__ import annotations
+
+import _socket
+
+from ..records.seen import SeenPacket
+from .timestamps import ask_receive_stamps, monotonic_from_wall, wall_ns
+
+AF_PACKET, ALL_PROTOCOLS = 17, 0x0003
+OUTGOING, OTHER_HOST = 4, 3  # of <linux/if_packet.h>
+IP_PROTOCOLS = (0x0800, 0x86DD)
+ROOM_BYTES = 1 << 16
+BUFFER_BYTES = 4 << 20
+SOL_SOCKET, SO_RCVBUF = 1, 8
+MSG_DONTWAIT = 0x40
+ANCILLARY_BYTES = 64
+
+
+class PacketCapture:
+    """Sees all IP packets of this network namespace from now on."""
+
+    def __init__(self):
+        """Raises OSError: EPERM without CAP_NET_RAW."""
+        kind = _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC
+        self._socket = _socket.socket(AF_PACKET, kind, _socket.htons(ALL_PROTOCOLS))
+        self._socket.setsockopt(SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES)
+        ask_receive_stamps(self._socket)
+
+    def receive(self) -> list[SeenPacket]:
+        """What passed since the last call; never waits."""
+        seen = []
+        while True:
+            try:
+                data, messages, _, address = self._socket.recvmsg(ROOM_BYTES, ANCILLARY_BYTES, MSG_DONTWAIT)
+            except BlockingIOError:
+                return seen
+            except OSError:
+                continue  # a device went down: told once
+            _, protocol, packet_type, _, _ = address
+            if protocol not in IP_PROTOCOLS or packet_type == OTHER_HOST or not messages:
+                continue
+            stamp_ns = wall_ns(messages[0][1], messages[0][2])
+            seen.append(SeenPacket(monotonic_from_wall(stamp_ns), stamp_ns, packet_type == OUTGOING, bytes(data)))
+
+    def close(self) -> None:
+        self._socket.close()

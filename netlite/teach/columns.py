@@ -1,0 +1,114 @@
+"""``--explain`` of the programs that show tables: what each column means, and where its value is from.
+
+The data are in `teach.column_texts`; here the tables that were shown are recognised by their headings.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+from ..records.record import Record
+from .column_texts import TEXT
+
+WIDTH = 100
+TITLE = "\n=== Explained ===\n"
+NOTHING = "\nNo table was shown, so there is nothing to explain.\n"
+LEAST_COLUMNS = 3  # that make a line a heading
+
+
+class Column(Record):
+    """A word of a heading: what it means, and the file or netlink attribute it is from."""
+
+    name: str
+    meaning: str
+    source: str
+
+
+class Table(Record):
+    """A table: its title here, the command of iproute2 or another that shows the same, its columns."""
+
+    title: str
+    command: str
+    columns: tuple[Column, ...]
+
+    def left_of(self, heading: str) -> str:
+        """What of a heading none of the columns explains."""
+        for column in sorted(self.columns, key=lambda column: -len(column.name)):
+            heading = heading.replace(column.name, "\0", 1)
+        return heading.replace("\0", "").strip(" -")
+
+    def explains(self, heading: str) -> bool:
+        """Whether `heading` is the line of titles of this table."""
+        words = heading.split()
+        known = sum(column.name.split()[0] in words for column in self.columns)
+        return known >= LEAST_COLUMNS and not self.left_of(heading)
+
+
+def _read() -> tuple[Table, ...]:
+    tables = []
+    for block in TEXT.replace("\n  ", " ").strip().split("\n\n"):
+        head, *rows = block.splitlines()
+        title, command = (part.strip() for part in head.split("|"))
+        columns = tuple(Column(*(part.strip() for part in row.split("|"))) for row in rows)
+        tables.append(Table(title, command, columns))
+    return tuple(tables)
+
+
+TABLES = _read()
+FIRST_WORDS = ("Proto", "Iface", "Destination", "Source", "Interface", "prot", "Address")
+BLOCKS = (  # what marks a text without a heading: the title of its table, a piece that such a line holds
+    ("blocks of interfaces", ": flags="), ("neighbours, BSD style", ") at "), ("protocol counters", "Ip:"))
+BY_TITLE = {table.title: table for table in TABLES}
+
+
+def table_of(line: str) -> Table | None:
+    """The table that a line of output is the heading or the first line of."""
+    if line.startswith(FIRST_WORDS):
+        return next((table for table in TABLES if table.explains(line)), None)
+    for title, piece in BLOCKS:
+        if line.startswith(piece) if piece == "Ip:" else piece in line:
+            return BY_TITLE[title]
+    return None
+
+
+class Overheard:
+    """An output stream that passes all on, and notes the tables it sees.
+
+    `tables` maps each table, in the order of appearance, to its heading.
+    """
+
+    def __init__(self, out):
+        self.tables: dict[Table, str] = {}
+        self._out = out
+        self._rest = ""
+
+    def __getattr__(self, name: str):
+        return getattr(self._out, name)
+
+    def write(self, text: str | bytes) -> None:
+        """Pass on, and look at the whole lines."""
+        self._out.write(text)
+        told = text if isinstance(text, str) else text.decode("utf-8", "replace")
+        *lines, self._rest = (self._rest + told).split("\n")
+        for line in lines:
+            table = table_of(line)
+            if table is not None:
+                self.tables.setdefault(table, line)
+
+
+def explain_columns(tables: dict[Table, str]) -> str:
+    """A paragraph for each table; of tables with a heading, only the columns that it has."""
+    if not tables:
+        return TITLE + NOTHING
+    parts = [TITLE]
+    for table, heading in tables.items():
+        shown = [column for column in table.columns if column.name in heading] if table.explains(heading) \
+            else table.columns
+        parts.append(f"\n{table.title[0].upper()}{table.title[1:]} (the same in other words: {table.command})\n")
+        room = max(len(column.name) for column in shown) + 4
+        for column in shown:
+            text = f"{column.meaning} [{column.source}]"
+            parts.append(textwrap.fill(text, WIDTH, initial_indent=f"  {column.name:<{room - 2}}",
+                                       subsequent_indent=" " * room, break_on_hyphens=False,
+                                       break_long_words=False) + "\n")
+    return "".join(parts)

@@ -1,0 +1,117 @@
+"""The packets of a run put together: each probe with what answered it, read into records."""
+
+from __future__ import annotations
+
+from ..engines.events import NameFound, ReplyArrived, SendFailed
+from ..errors import MalformedPacket
+from ..packets.icmp import read_icmp
+from ..packets.ip import IpHeader, read_header
+from ..packets.transport import read_tcp
+from ..records.record import Record
+from ..records.replies import IcmpError, Origin, RawReply, UdpReply
+from ..records.seen import SeenPacket
+
+ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
+
+
+class Answer(Record):
+    """A packet that answers a probe: its IP header and what it says (a record of `records.replies`, or
+    None where it cannot be read); `after_ns` is the time since the probe left."""
+
+    packet: SeenPacket
+    header: IpHeader
+    reply: object
+    after_ns: int
+
+    @property
+    def ttl(self) -> int | None:
+        """As it arrived; None where a rebuilt packet does not know."""
+        return None if self.packet.rebuilt and not self.header.ttl else self.header.ttl
+
+    @property
+    def is_error(self) -> bool:
+        return type(self.reply) is IcmpError
+
+
+class Exchange(Record):
+    """A probe and its answers in order of arrival, usually one or none.
+
+    `pieces` is in how many fragments the probe was sent.
+    """
+
+    number: int
+    packet: SeenPacket
+    header: IpHeader
+    answers: tuple[Answer, ...]
+    pieces: int = 1
+
+
+class Notes:
+    """What the transcript of a run adds to its packets; a transcript itself (`record`).
+
+    `names` maps addresses to host names, `refused` lists (probe number, errno), `local_mtus` the sizes
+    with which our own kernel refused a packet.  `further` is another transcript to be told.
+    """
+
+    def __init__(self, further=None):
+        self.names: dict[str, str] = {}
+        self.refused: list[tuple[int, int]] = []
+        self.local_mtus: list[int] = []
+        self._further = further
+
+    def record(self, event, caused: list) -> None:
+        kind = type(event)
+        if kind is NameFound and event.name:
+            self.names[event.address] = event.name
+        elif kind is SendFailed:
+            self.refused.append((event.number, event.errno))
+        elif kind is ReplyArrived and type(event.reply) is IcmpError and event.reply.origin == Origin.LOCAL:
+            self.local_mtus.append(event.reply.info)
+        if self._further is not None:
+            self._further.record(event, caused)
+
+    def called(self, address: str) -> str:
+        """"name (address)", or the address alone."""
+        name = self.names.get(address)
+        return f"{name} ({address})" if name and name != address else address
+
+
+def exchanges(packets: list[SeenPacket]) -> list[Exchange]:
+    """One exchange a probe, in the order of sending.  Later fragments of a packet are left out."""
+    sent: dict[int, SeenPacket] = {}
+    pieces: dict[int, int] = {}
+    answers: dict[int, list[Answer]] = {}
+    for packet in packets:
+        header = _header(packet.data)
+        if packet.sent:
+            pieces[packet.number] = pieces.get(packet.number, 0) + 1
+        if header is None or header.protocol is None or packet.number is None:
+            continue
+        if packet.sent:
+            sent.setdefault(packet.number, packet)
+        elif packet.number in sent:
+            after_ns = packet.at_ns - sent[packet.number].at_ns
+            answers.setdefault(packet.number, []).append(Answer(packet, header, _reply(header, packet.data), after_ns))
+    return [Exchange(number, packet, read_header(packet.data), tuple(answers.get(number, ())), pieces[number])
+            for number, packet in sent.items()]
+
+
+def _header(data: bytes) -> IpHeader | None:
+    try:
+        return read_header(data)
+    except MalformedPacket:
+        return None
+
+
+def _reply(header: IpHeader, data: bytes):
+    message = data[header.header_bytes:header.size_bytes]
+    try:
+        if header.protocol in (ICMP, ICMP6):
+            return read_icmp(header.version, message, header.source, header.ttl)
+        if header.protocol == TCP:
+            return read_tcp(message, header.source, header.ttl)
+    except MalformedPacket:
+        return None
+    if header.protocol == UDP and len(message) >= 8:
+        return UdpReply(header.source, int.from_bytes(message[:2], "big"), len(message), header.ttl, message[8:])
+    return RawReply(header.source, len(message), header.ttl)

@@ -1,0 +1,172 @@
+"""The story of probes with growing TTLs: traceroute's and tracepath's."""
+
+from __future__ import annotations
+
+from ..records.record import Record
+from .exchanges import Answer, Exchange, Notes
+from .icmp_kinds import icmp_kind
+from .sentences import (
+    TIME_EXCEEDED,
+    changed_on_the_way,
+    count,
+    extension_sentences,
+    hop_word,
+    how_known,
+    milliseconds,
+    mtu_sentence,
+    way_back,
+    what_it_says,
+)
+
+
+class Hop(Record):
+    """All probes with one TTL: `cases` are (exchange, its first answer that is not about the size, or None),
+    `sizes` those about the size."""
+
+    ttl: int
+    cases: tuple
+    sizes: tuple = ()
+
+    @property
+    def answered(self) -> list[tuple[Exchange, Answer]]:
+        return [case for case in self.cases if case[1] is not None]
+
+    @property
+    def sources(self) -> list[str]:
+        return list(dict.fromkeys(answer.header.source for _, answer in self.answered))
+
+    @property
+    def quickest_ns(self) -> int | None:
+        return min((answer.after_ns for _, answer in self.answered), default=None)
+
+    @property
+    def is_end(self) -> bool:
+        """Whether an answer says that probes got to the end of the path."""
+        return any(not died(answer) for _, answer in self.answered)
+
+
+def died(answer: Answer) -> bool:
+    """Whether the answer is the report that the TTL ran out."""
+    return answer.is_error and (answer.reply.type, answer.reply.code) == (TIME_EXCEEDED[answer.header.version], 0)
+
+
+def about_size(answer: Answer) -> bool:
+    """Whether the answer is the report that a packet was too big."""
+    reply, version = answer.reply, answer.header.version
+    return answer.is_error and ((version, reply.type, reply.code) == (4, 3, 4) or (version, reply.type) == (6, 2))
+
+
+def hops_of(found: list[Exchange]) -> list[Hop]:
+    """The hops in order of TTL, up to the first where the path ends."""
+    by_ttl: dict[int, list] = {}
+    sizes: dict[int, list] = {}
+    for exchange in found:
+        ttl = exchange.header.ttl
+        told = [answer for answer in exchange.answers if about_size(answer)]
+        sizes.setdefault(ttl, []).extend((exchange, answer) for answer in told)
+        others = [answer for answer in exchange.answers if not about_size(answer)]
+        if others or not told:
+            by_ttl.setdefault(ttl, []).append((exchange, others[0] if others else None))
+    hops = []
+    for ttl in sorted(by_ttl.keys() | sizes.keys()):
+        hops.append(Hop(ttl, tuple(by_ttl.get(ttl, ())), tuple(sizes.get(ttl, ()))))
+        if hops[-1].is_end:
+            break
+    last = max((index for index, hop in enumerate(hops) if hop.answered), default=len(hops) - 1)
+    return hops[:last + 1] + [hop for hop in hops[last + 1:last + 2]]  # of a silent rest, one is enough
+
+
+def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
+    """Sentences about each hop, then about the path as a whole; `last_ttl` is the highest that was tried."""
+    first = next(exchange for hop in hops for exchange, _ in (*hop.cases, *hop.sizes))
+    word = hop_word(first.header.version)
+    ttls = f"{hops[0].ttl}, {hops[0].ttl + 1}, …" if last_ttl > hops[0].ttl else f"{hops[0].ttl}."
+    told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls} Every router "
+            f"takes 1 off the {word} before it passes a packet on; the one that gets to 0 drops it and reports that."]
+    for index, hop in enumerate(hops):
+        told += [sentence for exchange, answer in hop.sizes[:1]
+                 for sentence in [mtu_sentence(exchange, answer, notes)] if sentence]
+        if hop.answered:
+            told += _tell_hop(hop, notes, word, full=index == 0)
+        elif hop.cases:
+            told.append(_silence(hop, hops[index + 1:], word, last_ttl))
+    return told + _whole(hops, notes)
+
+
+def _tell_hop(hop: Hop, notes: Notes, word: str, full: bool) -> list[str]:
+    """A paragraph about who answered, and one each about what is unusual."""
+    exchange, answer = hop.answered[0]
+    told = [_who_dropped(hop, notes, word, full) if died(answer) else _who_ended(hop, notes, word)]
+    told[0] = " ".join([told[0], *way_back(answer, hop.ttl - 1)])
+    quote = answer.reply.quote if answer.is_error and not answer.packet.rebuilt else None
+    if died(answer) and quote is not None and quote.ttl not in (None, 1):
+        told.append(f"The quote shows {word} {quote.ttl} where 1 was to be expected: probably a tunnel or an address "
+                    "translator on the way counts otherwise.")
+    if answer.is_error:
+        told += changed_on_the_way(exchange, answer) + extension_sentences(answer)
+    if len(hop.sources) > 1:
+        told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): probably the "
+                    "probes were shared out over several ways.")
+    lost = len(hop.cases) - len(hop.answered)
+    if lost:
+        told.append(f"{lost} of {count(len(hop.cases), 'probe')} with {word} {hop.ttl} got no answer: probably the "
+                    "router limits how many reports it makes, or a packet was lost.")
+    return told
+
+
+def _who_dropped(hop: Hop, notes: Notes, word: str, full: bool) -> str:
+    _, answer = hop.answered[0]
+    reply = answer.reply
+    kind = icmp_kind(answer.header.version, reply.type, reply.code)
+    before = f"{count(hop.ttl - 1, 'router')} passed the probe on; then " if hop.ttl > 1 else ""
+    told = (f"Hop {hop.ttl}: {before}router {hop.ttl}, {notes.called(answer.header.source)}, took the probe's {word} "
+            f"from 1 to 0, dropped the probe and reported that: ICMP type {reply.type} code {reply.code}, {kind.name}. "
+            f"You knew after {milliseconds(hop.quickest_ns)}.")
+    known = how_known(answer)
+    if full and known:
+        told += f" The report quotes the start of your packet: {known} is how netlite knows which probe died."
+    return told
+
+
+def _who_ended(hop: Hop, notes: Notes, word: str) -> str:
+    exchange, answer = hop.answered[0]
+    told = (f"Hop {hop.ttl}: {notes.called(answer.header.source)} {what_it_says(answer)} You knew after "
+            f"{milliseconds(hop.quickest_ns)}. ")
+    if answer.is_error and answer.header.source != exchange.header.destination:
+        return told + "That ends the path before the target."
+    return told + (f"Probes with {word} {hop.ttl} got to the end of the path: {count(hop.ttl - 1, 'router')} passed "
+                   "them on.")
+
+
+def _silence(hop: Hop, later: list[Hop], word: str, last_ttl: int) -> str:
+    said = f"Hop {hop.ttl}: nobody answered {count(len(hop.cases), 'probe')} with {word} {hop.ttl}."
+    if any(each.answered for each in later):
+        return said + (" Later hops did, so this router passes packets on; probably it makes no reports, or they are "
+                       "filtered on their way back.")
+    more = f" Nor did anybody answer from there to {word} {last_ttl}." if last_ttl > hop.ttl else ""
+    return said + more + (" Probably a packet filter drops the probes or the answers, or the way ends there; from here "
+                          "that cannot be told.")
+
+
+def _whole(hops: list[Hop], notes: Notes) -> list[str]:
+    """Loops, and hops that answer more quickly than those before them."""
+    told, places = [], {}
+    for hop in hops:
+        for source in hop.sources:
+            if not hop.is_end:
+                places.setdefault(source, []).append(hop.ttl)
+    for source, ttls in places.items():
+        if len(ttls) > 1:
+            told.append(f"{notes.called(source)} answered at hops {', '.join(map(str, ttls))}: the probes probably go "
+                        "round in a circle (a routing loop).")
+            break
+    slow = None
+    for hop in hops:
+        if slow is not None and hop.quickest_ns is not None and hop.quickest_ns < slow.quickest_ns * 0.8:
+            told.append(f"Hop {hop.ttl} answered more quickly than hop {slow.ttl}, though it is farther away: router "
+                        f"{slow.ttl} probably takes its time to make reports. That does not slow down what it passes "
+                        "on.")
+            break
+        if hop.quickest_ns is not None and (slow is None or hop.quickest_ns > slow.quickest_ns):
+            slow = hop
+    return told

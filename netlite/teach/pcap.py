@@ -1,0 +1,42 @@
+"""``--pcap FILE``: the packets of a run as a capture file (pcapng), each with its sentence as comment."""
+
+from __future__ import annotations
+
+from ..errors import LibraryMissing
+from .exchanges import Notes
+from .report import packet_sentences
+
+LINKTYPE_RAW = 101  # packets begin with their IP header
+INBOUND, OUTBOUND = 1, 2  # epb_flags
+
+
+def need_scapy() -> None:
+    """Raises LibraryMissing where scapy is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("scapy") is None:
+        raise LibraryMissing("scapy", "--pcap")
+
+
+def write_pcapng(file, packets: list, notes: Notes) -> None:
+    """Write the packets (records.seen.SeenPacket) to an open file; times are to the microsecond.
+
+    scapy opens files by name; the descriptor's name makes it the file that is open, whatever became of
+    its path meanwhile.
+    """
+    from decimal import Decimal
+
+    from ..packets.crafting import scapy_layers
+
+    scapy_layers()  # loads it without its routes and caches
+    from scapy.packet import Raw
+    from scapy.utils import PcapNgWriter
+
+    with PcapNgWriter(f"/dev/fd/{file.fileno()}") as writer:
+        writer.linktype = LINKTYPE_RAW
+        writer.write_header(None)
+        for packet, sentence in zip(packets, packet_sentences(packets, notes)):
+            noted = Raw(packet.data)
+            noted.comment = sentence + (" Rebuilt from what the kernel told." if packet.rebuilt else "")
+            noted.direction = OUTBOUND if packet.sent else INBOUND
+            writer.write_packet(noted, sec=Decimal(packet.wall_ns) / 1_000_000_000)

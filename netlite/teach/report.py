@@ -1,0 +1,91 @@
+"""``--explain``: the whole text about a run, made from its packets and its notes."""
+
+from __future__ import annotations
+
+import textwrap
+
+from .diagrams import draw_path, draw_probe, draw_round_trip
+from .exchanges import ICMP, ICMP6, Notes, exchanges
+from .path import hops_of, tell_path
+from .round_trips import tell_round_trips
+from .sentences import answer_sentence, sent_sentence
+
+WIDTH = 100
+TITLE = "\n=== Explained ===\n\n"
+REBUILT = ("The kernel shows whole packets to root alone. What follows was put together from what it told this "
+           "program; fields that it did not tell are not spoken of.")
+NOTHING = "No packet was sent, so there is nothing to explain.\n"
+EMSGSIZE = 90
+MOST_PACKETS = 40  # that are shown field by field
+
+
+def explain(packets: list, notes: Notes) -> str:
+    """The story of a run: a drawing and numbered sentences."""
+    found = exchanges(packets)
+    lines = _refusals(notes)
+    if not found:
+        return TITLE + (_numbered(lines) or NOTHING)
+    before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
+    if len({exchange.header.ttl for exchange in found}) > 1 or found[0].header.protocol not in (ICMP, ICMP6):
+        hops = hops_of(found)
+        drawing = draw_path(hops, notes)
+        probe = draw_probe(hops, notes)
+        drawing += f"\n{probe}" if probe else ""
+        told = tell_path(hops, notes, found[-1].header.ttl)
+    else:
+        answered = [exchange for exchange in found if any(not answer.is_error for answer in exchange.answers)]
+        drawing = draw_round_trip(answered[0], notes) if answered else ""
+        told = tell_round_trips(found, notes)
+    return TITLE + (drawing + "\n" if drawing else "") + _numbered(before + lines + told)
+
+
+def explain_fields(packets: list, notes: Notes) -> str:
+    """Every packet field by field.  Raises LibraryMissing without tabulate."""
+    from .tables import field_table, hex_map
+
+    sentences = packet_sentences(packets, notes)
+    parts = []
+    for packet, sentence in list(zip(packets, sentences))[:MOST_PACKETS]:
+        arrow = "==>" if packet.sent else "<=="
+        rebuilt = "\nThis packet was rebuilt from what the kernel told of it." if packet.rebuilt else ""
+        parts += [f"{arrow} {sentence}{rebuilt}", field_table(packet.data, packet.rebuilt), hex_map(packet.data)]
+    if len(packets) > MOST_PACKETS:
+        parts.append(f"{len(packets) - MOST_PACKETS} more packets are not shown; --pcap FILE keeps all of them.")
+    return TITLE + ("\n\n".join(parts) + "\n" if packets else NOTHING)
+
+
+def packet_sentences(packets: list, notes: Notes) -> list[str]:
+    """One sentence a packet, in their order."""
+    found = exchanges(packets)
+    about = {id(exchange.packet): sent_sentence(exchange) for exchange in found}
+    for exchange in found:
+        about.update((id(answer.packet), answer_sentence(exchange, answer, notes)) for answer in exchange.answers)
+    return [about.get(id(packet), f"A later fragment of what probe {packet.number} is, or of its answer.")
+            for packet in packets]
+
+
+def _refusals(notes: Notes) -> list[str]:
+    """What our own kernel did not send."""
+    told = []
+    if notes.local_mtus:
+        sizes = list(dict.fromkeys(size for size in notes.local_mtus if size))
+        told.append("Your own kernel did not send some packets, as they were larger than what it knows the path to "
+                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or one "
+                    "that a router reported before.")
+    others = sorted({errno for _, errno in notes.refused if errno != EMSGSIZE})
+    if others:
+        from os import strerror
+
+        told.append(f"Your own kernel refused to send some packets: {'; '.join(map(strerror, others))}.")
+    return told
+
+
+def _numbered(sentences: list[str]) -> str:
+    lines = []
+    for number, sentence in enumerate(sentences, 1):
+        lead = f"{number:>2}. "
+        lines.append(textwrap.fill(sentence, WIDTH, initial_indent=lead, subsequent_indent="    ",
+                                   break_long_words=False, break_on_hyphens=False))
+    return "".join(f"{line}\n" for line in lines)
+
+
