@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 
-PROBING = ("ping", "traceroute", "tracepath")
+PROBING = ("ping", "traceroute", "tracepath", "mtu")
 TABLES = ("netstat", "ifconfig", "route", "arp")
 SIGINT = 2
 

@@ -90,19 +90,10 @@ class RecordingNetwork:
         self._recording = recording
 
     def __getattr__(self, name: str):
-        return getattr(self._network, name)
-
-    def open_echo_link(self, settings):
-        return self._recorded(self._network.open_echo_link, settings)
-
-    def open_udp_link(self, settings):
-        return self._recorded(self._network.open_udp_link, settings)
-
-    def open_tcp_link(self, settings):
-        return self._recorded(self._network.open_tcp_link, settings)
-
-    def open_raw_link(self, settings):
-        return self._recorded(self._network.open_raw_link, settings)
+        method = getattr(self._network, name)
+        if name.startswith("open_") and name.endswith("_link"):
+            return lambda settings: self._recorded(method, settings)
+        return method
 
     def _recorded(self, open_link, settings):
         link = open_link(settings)
