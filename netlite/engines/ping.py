@@ -115,22 +115,27 @@ class Ping(Engine):
     def _exchanged(self, event) -> list:
         """Nothing but plain answers, each to the probe before: the counts of a flood in one go."""
         self._sending = False
-        for number, (sent_ns, _) in enumerate(event.times, event.number):
-            self._sent_ns[number % SEQUENCES] = sent_ns
-            self._answered[number % SEQUENCES] = 1
-        if event.times:
-            rtts_us = [max(0, received_ns - sent_ns) // 1000 for sent_ns, received_ns in event.times]
-            self._statistics.exchanged(number % SEQUENCES, rtts_us if self._timing else None, len(rtts_us))
+        count = len(event.times)
+        if count:
+            self._note_round(event.number, event.times)
             self._short_of_memory = 0
             self._decided_ns = max(self._decided_ns, event.times[-1][0])
             self._set_end(event.at_ns)
         if event.waiting_ns is None:
             return []
-        number = event.number + len(event.times)
+        number = event.number + count
         self._answered[number % SEQUENCES] = 0
         self._pace.take(event.waiting_ns)
         self._decided_ns = max(self._decided_ns, event.waiting_ns)
         return self._left(ProbeSent(event.at_ns, number, event.waiting_ns))
+
+    def _note_round(self, number: int, times: tuple) -> None:
+        sequences = [(number + place) % SEQUENCES for place in range(len(times))]
+        self._sent_ns.update(zip(sequences, [sent_ns for sent_ns, _ in times]))
+        for sequence in sequences:
+            self._answered[sequence] = 1
+        rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
+        self._statistics.exchanged(sequences[-1], rtts_us if self._timing else None, len(times))
 
     def _failed(self, event) -> list:
         self._sending = False

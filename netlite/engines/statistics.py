@@ -66,8 +66,17 @@ class Statistics:
         self.received += count
         self._acknowledged = last_sequence
         self.pipe = max(self.pipe, 1)
-        for rtt_us in rtts_us or ():
-            self.round_trip(rtt_us)
+        if not rtts_us:
+            return
+        self._sum_us += sum(rtts_us)
+        self._sum_squares += float(sum([rtt_us * rtt_us for rtt_us in rtts_us]))
+        self.longest_us = max(self.longest_us, *rtts_us)
+        shortest_us = min(rtts_us)
+        self._shortest_us = shortest_us if self._shortest_us is None else min(self._shortest_us, shortest_us)
+        weighted = self.weighted
+        for rtt_us in rtts_us:
+            weighted = weighted + rtt_us - weighted // 8 if weighted else rtt_us * 8
+        self.weighted = weighted
 
     def round_trips(self) -> RoundTrips | None:
         """The figures of all round trips so far, None when there are none."""

@@ -109,3 +109,12 @@ class EchoPacket:
         elif self._summed:
             WORD.pack_into(data, 2, -(self._fixed_sum + sequence) % 65535)
         return data
+
+    def pair(self, reply_type: int, wall_ns: int) -> tuple[bytearray, bytearray, int, int]:
+        """Copies of the request and of the plain answer to it, both with sequence 0 and one stamp, and the
+        sum of each without its checksum: what it takes to number them by hand, many times a millisecond."""
+        request = bytearray(self.number(0, wall_ns))
+        request[2:4] = b"\0\0"
+        answer = bytearray(request)
+        answer[0] = reply_type
+        return request, answer, ones_sum(request), ones_sum(answer)

@@ -7,14 +7,14 @@ Here it is paid once for many echoes; whatever is not the plain answer ends the 
 from __future__ import annotations
 
 from struct import Struct
-from time import monotonic_ns, time_ns
+from time import time_ns
 
-from ..packets.checksum import ones_sum
 from .ancillary import ANCILLARY_BYTES
 from .timestamps import SO_TIMESTAMPNS, monotonic_from_wall, seconds_and_part
 
 SOL_SOCKET, SO_RCVTIMEO = 1, 20
 STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
+set_word = Struct("!H").pack_into
 PATIENCE = Struct("@ll").pack(0, 2000)  # for one answer; a slower one is awaited by the driver
 
 
@@ -22,17 +22,26 @@ def exchange(link, probe, count: int, until_ns: int) -> tuple[list, int | None]:
     """Send `count` probes from `probe` on, each when the one before is answered, at most until then.
 
     Returns the (sent_ns, received_ns) of those answered, and when the one after them left, if it
-    did and has no answer yet.  Raises OSError when the first is refused; a later refusal ends the round.
+    did and has no answer yet.  All requests carry the stamp of the round's start: nobody reads it, and
+    the checksum then changes with the sequence alone.  Raises OSError when the first is refused; a later
+    refusal ends the round.
     """
-    socket, target, number = link._socket, link._target, link._packet.number
+    socket, target = link._socket, link._target
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
-    host, kind, room_bytes = target[0], link._types.echo_reply, link._room_bytes
-    to_monotonic_ns, size_bytes = monotonic_from_wall(0), len(link._packet.data)
-    offset = 20 if link._with_ip_header else 0
-    times, sequence = [], probe.sequence
-    while len(times) < count and monotonic_ns() < until_ns:
+    host, room_bytes, to_monotonic_ns = target[0], link._room_bytes, monotonic_from_wall(0)
+    summed = link._with_ip_header     # a raw IPv4 socket: we make the checksum, and compare it
+    request, answer, request_sum, answer_sum = link._packet.pair(link._types.echo_reply, time_ns())
+    start = 20 if summed else 4
+    expected = memoryview(answer)[0 if summed else 4:]
+    until_wall_ns = until_ns - to_monotonic_ns
+    times, sequence, left_ns = [], probe.sequence, 0
+    while len(times) < count and left_ns < until_wall_ns:
+        set_word(request, 6, sequence)
+        set_word(answer, 6, sequence)
+        if summed:
+            set_word(request, 2, -(request_sum + sequence) % 65535)
+            set_word(answer, 2, -(answer_sum + sequence) % 65535)
         left_ns = time_ns()
-        request = number(sequence, left_ns)
         try:
             socket.sendto(request, 0, target)
         except OSError:
@@ -43,9 +52,8 @@ def exchange(link, probe, count: int, until_ns: int) -> tuple[list, int | None]:
             data, messages, _, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
             return times, left_ns + to_monotonic_ns
-        plain = (address[0] == host and len(data) == offset + size_bytes and data[offset] == kind
-                 and data[offset + 4:] == request[4:] and messages and messages[0][:2] == STAMPED)
-        if not plain or (offset and (data[0] != 0x45 or ones_sum(data[offset:]))):
+        if (data[start:] != expected or address[0] != host or not messages or messages[0][:2] != STAMPED
+                or data[0] != (0x45 if summed else answer[0])):
             link._set_aside(data, messages, address)
             return times, left_ns + to_monotonic_ns
         seconds, part = seconds_and_part(messages[0][2])
