@@ -65,6 +65,35 @@ def interfaces(lab, node: str, count: int):
         _ip(lab, node, [f"link del many{number}" for number in range(0, count, 2)])
 
 
+@contextmanager
+def routes(lab, node: str, count: int):
+    """`count` IPv4 routes through one device; with it they all go."""
+    with _one_device(lab, node, "manyroutes"):
+        _ip(lab, node, [f"route add 20.{number >> 16}.{number >> 8 & 255}.{number & 255}/32 via 10.255.0.9"
+                        for number in range(count)])
+        yield
+
+
+@contextmanager
+def neighbours(lab, node: str, count: int):
+    """`count` permanent IPv4 neighbours on one device; with it they all go."""
+    with _one_device(lab, node, "manyneighs"):
+        _ip(lab, node, [f"neigh add 10.255.{number >> 8}.{number & 255} lladdr 02:00:00:00:{number >> 8:02x}:"
+                        f"{number & 255:02x} nud permanent dev manyneighs" for number in range(256, 256 + count)])
+        yield
+
+
+@contextmanager
+def _one_device(lab, node: str, name: str):
+    """A device with the address 10.255.0.1/16."""
+    _ip(lab, node, [f"link add {name} type veth peer name {name}2", f"link set {name} up", f"link set {name}2 up",
+                    f"addr add 10.255.0.1/16 dev {name}"])
+    try:
+        yield
+    finally:
+        _ip(lab, node, [f"link del {name}"])
+
+
 def _ip(lab, node: str, lines: list[str]) -> None:
     done = lab.run(node, ["ip", "-batch", "-"], input="\n".join(lines))
     if done.returncode:

@@ -69,9 +69,14 @@ def tables(bench: Bench, lab) -> None:
         for command, goal, rounds in zip(("netstat -tan", "netstat -tln", "netstat -tanp"), goals, (7, 7, 3)):
             bench.row(f"{command}, {count} sockets", lab, "client", command, goal, rounds=rounds,
                       load=loads.sockets(lab, "client", count))
-    for count, goal in ((2, None), (100, None), (1000, 0.06)):
-        bench.row(f"ifconfig -a, {count} interfaces more", lab, "client", "ifconfig -a", goal, rounds=5,
-                  load=loads.interfaces(lab, "client", count))
+    for count, goal in ((2, None), (100, None), (1000, 0.06), (3000, 0.012)):
+        bench.row(f"ifconfig -a, {count} interfaces more", lab, "client", "ifconfig -a", goal,
+                  rounds=5 if count < 3000 else 1, load=loads.interfaces(lab, "client", count))
+    for count, goal, rounds in ((1000, None, 9), (100_000, 0.9, 5), (1_000_000, 0.75, 2)):
+        bench.row(f"route -n, {count} routes more", lab, "client", "route -n", goal, rounds=rounds,
+                  load=loads.routes(lab, "client", count))
+    bench.row("arp -n, 10000 neighbours", lab, "client", "arp -n", 0.5, rounds=9,
+              load=loads.neighbours(lab, "client", 10_000))
 
 
 def probes(bench: Bench, lab) -> None:

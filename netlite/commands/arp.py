@@ -10,6 +10,7 @@ from ..render.arp import HEADER, LinuxRows, render_bsd_row
 from ..system.inet_names import HostUnknown, InetNames
 from ..system.neighbours import read_arp
 from .options import NO_VALUE, VALUE, GetOpt, OptionError
+from .own_options import take_own
 
 SHORT = "A:H:adfp:nsei:t:vh?DNV"
 LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE, "a"),
@@ -38,10 +39,13 @@ class Options:
 def main(argv: list[str], env) -> int:
     """Run arp; returns its exit status."""
     options = Options()
+    own, argv = take_own(argv, ("--more", "--inet6"))
     try:
         operands = _parse(argv, options, env)
         if operands is None:
             return 0
+        if own:
+            return _show_details(operands, options, "--inet6" in own, env)
         if options.what in ("", "a"):
             return _show(operands, options, env)
         from .arp_changes import change
@@ -107,10 +111,11 @@ def _family(name: str) -> None:
         raise UsageError(f"arp: {name}: unknown address family.\n", FAILED)
 
 
-def resolve(word: str, env) -> str:
+def resolve(word: str, env, ipv6: bool = False) -> str:
     """The address of a host word, or the original's message and status."""
+    names = InetNames(env.resolver, env.etc)
     try:
-        return InetNames(env.resolver, env.etc).resolve(word)[0]
+        return names.resolve_ipv6(word) if ipv6 else names.resolve(word)[0]
     except HostUnknown as unknown:
         raise UsageError(f"{unknown}\n", FAILED) from None
 
@@ -165,3 +170,17 @@ def _wanted(row: tuple, host: str | None, options: Options) -> bool:
     return ((host is None or address == host)
             and (options.hardware is None or hardware_type == options.hardware.number)
             and (not options.device or device == options.device))
+
+
+def _show_details(words: list[str], options: Options, only_ipv6: bool, env) -> int:
+    """``--more`` (both families) and ``--inet6``: neighbours with state and age; `words` and -i limit them."""
+    from ..records.family import IPV4, IPV6
+    from ..render.details import render_neighbours
+    from ..system.neighbour_dump import dump_neighbours
+
+    families = (IPV6,) if only_ipv6 else (IPV4, IPV6)
+    wanted = [resolve(word, env, only_ipv6 or ":" in word) for word in words]
+    rows = [row for family in families for row in dump_neighbours(env, family.af)]
+    env.out.write(render_neighbours([row for row in rows if (not wanted or row.address in wanted)
+                                     and (not options.device or row.device == options.device)]))
+    return 0

@@ -8,6 +8,7 @@ from ..errors import KernelRefused, UsageError
 from ..records.family import IPV4, IPV6
 from .netstat_options import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
 from .options import NO_VALUE, VALUE, GetOpt
+from .own_options import take_own
 from .route_tables import BOTH, METRICS, WINDOWS, show_routes
 
 SHORT = "A:eCFhnN64Vv?"
@@ -34,6 +35,7 @@ class Options:
 def main(argv: list[str], env) -> int:
     """Run route; returns its exit status."""
     options = Options()
+    own, argv = take_own(argv, ("--more",))
     words = _parse([MARKS.get(word, word) for word in argv], options, env)
     if words is None:
         return 0
@@ -43,6 +45,10 @@ def main(argv: list[str], env) -> int:
         return _grammar(options.families, env)
     if not options.families:
         options.families.append("inet6" if env.program == "inet6_route" else "inet")
+    if own or len(words) == 2 and words[0] == "get":
+        from . import route_more
+
+        return route_more.show_all(options.families, env) if own else route_more.get(words[1], options.families, env)
     if not words:
         return _show(options, env)
     return _change(words, options, env)

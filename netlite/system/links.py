@@ -7,7 +7,7 @@ from struct import Struct
 
 from ..records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from . import compiled
-from .netlink import HEADER, ROUTE, DumpInterrupted, attributes, split_messages
+from .netlink import HEADER, ROUTE, DumpInterrupted, attribute, attributes, split_messages
 
 NUMBER = Struct("=I")
 LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
@@ -43,7 +43,7 @@ def read_link(channel, name: str, addresses6: dict) -> Interface:
     """
     wanted = name.encode("utf-8", "surrogateescape")[:NAME_BYTES]
     device = wanted.partition(b":")[0] + b"\0"
-    body = compiled.LINKS_REQUEST + _attribute(compiled.IFLA_IFNAME, device)
+    body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, device)
     answer = bytes(channel.ask(compiled.RTM_GETLINK, body, "RTM_GETLINK"))
     index = compiled.LINK.unpack_from(answer, HEADER.size)[2]
     labels = _read_labels(channel, compiled.ADDRESS.pack(compiled.AF_INET, 0, 0, 0, index))
@@ -152,7 +152,3 @@ def _dump(channel, message_type: int, request: bytes, what: str) -> list[bytes]:
 def _as_label(device: Interface, name: str, addresses) -> Interface:
     """The device under another name: /proc has no counters and no IPv6 addresses for that."""
     return device.replace(name=name, addresses=tuple(addresses), addresses6=(), counters=None)
-
-
-def _attribute(kind: int, payload: bytes) -> bytes:
-    return (Struct("=HH").pack(4 + len(payload), kind) + payload).ljust((7 + len(payload)) & ~3, b"\0")

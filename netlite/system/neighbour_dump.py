@@ -10,7 +10,15 @@ from struct import Struct
 
 from ..records.neighbours import NeighbourDetails, NeighbourFlag, NeighbourState as State
 from . import compiled, ioctls
-from .netlink import HEADER, ROUTE, DumpInterrupted, attributes, split_messages, uniform_length
+from .netlink import (
+    HEADER,
+    ROUTE,
+    DumpInterrupted,
+    attributes,
+    open_route_channel,
+    split_messages,
+    uniform_length,
+)
 
 ATTRIBUTES = HEADER.size + compiled.NEIGHBOUR.size
 VALID = State.REACHABLE | State.STALE | State.DELAY | State.PROBE | State.PERMANENT
@@ -93,9 +101,9 @@ def arp_flags(state: int) -> int:
 
 
 def dump_neighbours(environment, af: int) -> list[NeighbourDetails]:
-    """All entries of a family, the published ones last.  Raises OSError, KernelRefused."""
+    """All entries of a family, the published ones last.  Raises KernelRefused."""
     devices = Devices(environment)
-    with environment.netlink(ROUTE) as channel:
+    with open_route_channel(environment) as channel:
         return [_details(af, devices, *_decode(chunk, start, end))
                 for request in REQUESTS[af] for chunk in _chunks(channel, request)
                 for start, end in split_messages(chunk)]

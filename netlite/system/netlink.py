@@ -107,6 +107,14 @@ class Channel:
         self.close()
 
 
+def open_route_channel(environment) -> Channel:
+    """A channel for links, addresses, routes and neighbours where there is no other source.  Raises KernelRefused."""
+    try:
+        return environment.netlink(ROUTE)
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, "rtnetlink") from None
+
+
 def end_of_dump(chunk, offset: int, what: str) -> None:
     """NLMSG_DONE and NLMSG_ERROR may carry an error number.  Raises KernelRefused then."""
     code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], "little", signed=True)
@@ -154,3 +162,8 @@ def attributes(message, offset: int, end: int):
             return
         yield kind & 0x3FFF, offset + 4, offset + length
         offset += (length + 3) & ~3
+
+
+def attribute(kind: int, payload: bytes) -> bytes:
+    """One attribute, padded to four bytes."""
+    return (ATTRIBUTE.pack(4 + len(payload), kind) + payload).ljust((7 + len(payload)) & ~3, b"\0")

@@ -1,0 +1,19 @@
+"""Tables of netlite's own displays, laid out by tabulate; the classic displays never come here."""
+
+from __future__ import annotations
+
+from ..errors import LibraryMissing
+
+
+def lay_out(rows: list, headers: tuple[str, ...], feature: str) -> str:
+    """Rows under headers, as lines; None is shown as a dash, and numbers stay as they are written.
+
+    Raises LibraryMissing, with the name of the `feature`, where tabulate is not installed.
+    """
+    try:
+        from tabulate import tabulate
+    except ImportError:
+        raise LibraryMissing("tabulate", feature) from None
+    cells = [["-" if cell is None else str(cell) for cell in row] for row in rows]
+    text = tabulate(cells, headers, tablefmt="simple", disable_numparse=True)
+    return "".join([line.rstrip() + "\n" for line in text.splitlines()])

@@ -1,0 +1,78 @@
+"""netlite's own displays: `route get` beside `ip route get`, and everything of --more."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from netlite.errors import NetliteError
+from netlite.lab.namespaces import Lab
+from netlite.lab.topology import Node, Topology
+
+SET_UP = """ip link set lo up
+ip link add d0 type veth peer name d1; ip link set d0 up; ip link set d1 up
+ip addr add 10.0.0.1/24 brd + dev d0; ip addr add 10.0.0.2/24 dev d0 label d0:x; ip addr add 10.1.0.1 peer 10.1.0.2 dev d1
+ip -6 addr add fd00::1/64 dev d0 nodad valid_lft 5000 preferred_lft 4000
+ip route add default via 10.0.0.9; ip route add 10.20.0.0/16 nexthop via 10.0.0.9 weight 2 nexthop via 10.0.0.8
+ip route add 10.20.1.0/24 dev d1 metric 5; ip route add 10.20.1.0/24 via 10.0.0.7 metric 9
+ip route add 10.50.0.0/16 dev d1 table 77; ip rule add to 10.50.1.0/24 table 77
+ip route add throw 10.60.0.0/16 table 77; ip rule add to 10.60.0.0/16 table 77
+ip route add blackhole 10.30.0.0/16; ip route add prohibit 10.31.0.0/16; ip route add unreachable 10.32.0.0/16
+ip -6 route add 2001:db8::/32 via fd00::9; ip -6 route add 2001:db8:1::/48 dev d1
+ip neigh add 10.0.0.7 lladdr 02:00:00:00:00:01 nud stale dev d0; ip neigh add fd00::7 lladdr 02:00:00:00:00:02 nud permanent dev d0
+"""
+GOING = ("10.20.1.7", "10.20.9.9", "10.50.1.1", "10.50.2.1", "10.60.0.1", "10.0.0.1", "10.0.0.255", "127.0.0.9", "8.8.8.8",
+         "2001:db8::1", "2001:db8:1::1", "::1", "10.1.0.2")
+
+
+@pytest.fixture(scope="module")
+def node():
+    """node(program, *words): run in a prepared node."""
+    try:
+        lab = Lab(Topology([Node("n")], []))
+    except NetliteError as refusal:
+        pytest.skip(f"no nodes here: {refusal}")
+    with lab:
+        prepared = lab.run("n", ["sh", "-c", SET_UP])
+        if prepared.returncode:
+            pytest.skip(f"the node cannot be prepared: {prepared.stderr}")
+        yield lambda *words, **options: lab.run("n", list(words), **options)
+
+
+@pytest.mark.parametrize("address", GOING)
+def test_the_way_is_the_kernels(address, node, netlite_path):
+    way = json.loads(node("ip", "-j", "route", "get", address).stdout)[0]
+    entry = json.loads(node("ip", "-j", "route", "get", "fibmatch", address).stdout)[0]
+    done = node("route", "get", address, env={"PATH": netlite_path(None), "LC_ALL": "C"})
+    sentence, _, rest = done.stdout.partition("\n")
+    assert done.returncode == 0 and not done.stderr
+    assert f" {way['dev']}" in sentence
+    assert way.get("gateway", "") in sentence and way.get("prefsrc", "") in sentence
+    winners = [line.split() for line in rest.splitlines() if line.startswith("*")]
+    assert len(winners) == 1
+    destination, _, length = winners[0][3].partition("/")
+    full = destination if length in ("32", "128") else winners[0][3]
+    assert entry["dst"] in (full, winners[0][3])
+
+
+@pytest.mark.parametrize("address, word", [("10.30.0.1", "blackhole"), ("10.31.0.1", "prohibit"),
+                                           ("10.32.0.1", "unreachable"), ("2001:db9::1", "Network is unreachable")])
+def test_no_way_has_its_reason(address, word, node, netlite_path):
+    done = node("route", "get", address, env={"PATH": netlite_path(None), "LC_ALL": "C"})
+    assert done.returncode == 7 and word in done.stdout
+
+
+@pytest.mark.parametrize("command, words", [
+    ("route --more", ("Table 77\n", "via 10.0.0.9 dev d0 weight 2 + via 10.0.0.8 dev d0 weight 1", "blackhole",
+                      "Table 255 (local)", "throw")),
+    ("route --more -6", ("2001:db8:1::/48", "Table 254 (main)")),
+    ("arp --more", ("02:00:00:00:00:01   stale", "fd00::7")),
+    ("arp --inet6 fd00::7", ("permanent",)),
+    ("ifconfig --more d0", ("10.0.0.2/24", "secondary  d0:x", "fd00::1/64", "nodad")),
+    ("ifconfig --all-addresses", ("10.1.0.1/32", "10.1.0.2", "127.0.0.1/8")),
+])
+def test_more(command, words, node, netlite_path):
+    done = node(*command.split(), env={"PATH": netlite_path(None), "LC_ALL": "C"})
+    assert done.returncode == 0 and not done.stderr
+    assert not [word for word in words if word not in done.stdout], done.stdout
