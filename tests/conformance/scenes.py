@@ -9,6 +9,7 @@
     alone   h1 and its loopback.
     sockets h1 and h2 on one wire; h1 holds sockets of every kind and state (socket_furniture.py), some of
             another user.
+    odd     h1 and r1 on one wire, behind r1 a network of odd_routers.py: 198.51.100.N and 2001:db8:77::N.
     interfaces h1 with interfaces, aliases and link types of every kind (interface_furniture.py), and h2.
 
 To add one, add a `Topology` to SCENES.  What a case needs inside a node beyond that (sockets,
@@ -28,6 +29,7 @@ from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, 
 
 MTUS = (1500, 1500, 1400, 1300)
 FAR = ("203.0.113.0/24", "2001:db8:113::/48")
+ODD = ("198.51.100.0/24", "2001:db8:77::/64")
 LOOPING = ("203.0.113.64/26", "2001:db8:113::40/122")
 REFUSED = {  # last part of the address in FAR: what r2 answers; the kernel's own
     # unreachable routes answer only once a second, a packet filter answers always
@@ -80,6 +82,8 @@ SCENES = {
     "host": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "host"),
     "alone": Topology([Node("h1")], [], "alone"),
     "interfaces": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "interfaces"),
+    "odd": Topology([Node("h1", routes=tuple(StaticRoute(prefix, "r1") for prefix in ODD)), Node("r1")],
+                    [_wire(1, "h1", "r1")], "odd"),
     "sockets": Topology([Node("h1"), Node("h2")], [_wire(1, "h1", "h2")], "sockets"),
 }
 
@@ -101,7 +105,15 @@ def _add_interfaces(lab) -> None:
     lab.run("h1", [sys.executable, "-I", "-c", script], timeout=60)
 
 
-FURNISH = {"sockets": _open_sockets, "interfaces": _add_interfaces}
+def _start_odd_routers(lab) -> None:
+    script = Path(__file__).with_name("odd_routers.py")
+    process = lab.popen("r1", [sys.executable, "-I", "-S", "-c", script.read_text("utf-8")], stdout=subprocess.PIPE,
+                        cwd="/")
+    if process.stdout.readline() != b"ready\n":
+        raise RuntimeError("the odd routers did not start")
+
+
+FURNISH = {"sockets": _open_sockets, "interfaces": _add_interfaces, "odd": _start_odd_routers}
 """Scene -> function(lab), called once it is built; may return what to close with the scene."""
 
 ICMP_ECHO_FOR_ALL = {"net/ipv4/ping_group_range": "0 2147483647"}
