@@ -83,13 +83,19 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     ttls = f"{hops[0].ttl}, {hops[0].ttl + 1}, …" if last_ttl > hops[0].ttl else f"{hops[0].ttl}."
     told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls} Every router "
             f"takes 1 off the {word} before it passes a packet on; the one that gets to 0 drops it and reports that."]
+    seen: dict[str, int] = {}
     for index, hop in enumerate(hops):
+        again = next((source for source in hop.sources if source in seen and not hop.is_end), None)
         told += [sentence for exchange, answer in hop.sizes[:1]
                  for sentence in [mtu_sentence(exchange, answer, notes)] if sentence]
-        if hop.answered:
-            told += _tell_hop(hop, notes, word, full=index == 0)
+        if again:
+            told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at hop {seen[again]}.")
+        elif hop.answered:
+            told += _tell_hop(hop, notes, word, full=not seen)
         elif hop.cases:
             told.append(_silence(hop, hops[index + 1:], word, last_ttl))
+        for source in hop.sources:
+            seen.setdefault(source, hop.ttl)
     return told + _whole(hops, notes)
 
 
@@ -115,17 +121,21 @@ def _tell_hop(hop: Hop, notes: Notes, word: str, full: bool) -> list[str]:
 
 
 def _who_dropped(hop: Hop, notes: Notes, word: str, full: bool) -> str:
+    """Who took the TTL to 0; `full` tells the rule with it, which holds for all other hops too."""
     _, answer = hop.answered[0]
     reply = answer.reply
-    kind = icmp_kind(answer.header.version, reply.type, reply.code)
     before = f"{count(hop.ttl - 1, 'router')} passed the probe on; then " if hop.ttl > 1 else ""
     told = (f"Hop {hop.ttl}: {before}router {hop.ttl}, {notes.called(answer.header.source)}, took the probe's {word} "
-            f"from 1 to 0, dropped the probe and reported that: ICMP type {reply.type} code {reply.code}, {kind.name}. "
-            f"You knew after {milliseconds(hop.quickest_ns)}.")
+            "from 1 to 0")
+    after = f"You knew after {milliseconds(hop.quickest_ns)}."
+    if not full:
+        return f"{told} and reported that. {after}"
+    kind = icmp_kind(answer.header.version, reply.type, reply.code)
+    told += f", dropped the probe and reported that: ICMP type {reply.type} code {reply.code}, {kind.name}."
     known = how_known(answer)
-    if full and known:
+    if known:
         told += f" The report quotes the start of your packet: {known} is how netlite knows which probe died."
-    return told
+    return f"{told} {after}"
 
 
 def _who_ended(hop: Hop, notes: Notes, word: str) -> str:

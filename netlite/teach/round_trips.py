@@ -55,7 +55,7 @@ def _answers(answered: list[Exchange], notes: Notes) -> list[str]:
     if len(ttls) > 1:
         told.append(f"Answers arrived with different values ({', '.join(map(str, ttls))}): they probably came back by "
                     "different ways, or from different hosts.")
-    if len(times) > 1 and max(times) < min(times) * 1.1:
+    if len(times) > 1 and max(times) <= min(times) * 1.1:
         told.append(f"All {len(times)} answers took about as long: probably nothing had to wait in a queue.")
     elif len(times) > 1:
         told.append(f"{len(times)} probes were answered, the quickest after {milliseconds(min(times))}, the slowest "

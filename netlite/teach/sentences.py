@@ -124,15 +124,14 @@ def way_back(answer: Answer, routers_there: int | None = None) -> list[str]:
         return []
     word = hop_word(answer.header.version)
     back = routers_back(ttl)
-    what = "report" if answer.is_error else "answer"
-    said = (f"The {what} arrived with {word} {ttl}. It probably started with {first_ttl(ttl)}, so it probably crossed "
-            f"{count(back, 'router')} on its way back")
+    said = (f"The {'report' if answer.is_error else 'answer'} arrived with {word} {ttl}: it probably started with "
+            f"{first_ttl(ttl)} and crossed {count(back, 'router')} on its way back")
     if routers_there is None:
         return [said + "."]
     if back == routers_there:
         return [said + ", as many as the probe on its way there."]
-    return [said + f", and the probe crossed {count(routers_there, 'router')} on its way there: "
-            "the way back is probably not the way there."]
+    return [said + f". The probe crossed {count(routers_there, 'router')} on its way there, so the way back is probably "
+            "another one (asymmetric)."]
 
 
 def changed_on_the_way(exchange: Exchange, answer: Answer) -> list[str]:

@@ -1,0 +1,228 @@
+"""What a recording keeps: the packets of the run and no others, each with its probe's number."""
+
+import pytest
+
+from netlite.packets.flow import Flow, answered_flow, probe_flow
+from netlite.packets.templates import make_echo, make_tcp, make_udp
+from netlite.packets.wire_format import icmp_error, ip_packet
+from netlite.records.family import IPV4, IPV6
+from netlite.records.links import EchoLinkSettings, TcpLinkSettings, UdpLinkSettings
+from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
+from netlite.records.seen import SeenPacket
+from netlite.sockets.link import Arrival, Link
+from netlite.sockets.rebuilding import rebuild_probe, rebuild_reply
+from netlite.sockets.recording import Recording, RecordingNetwork
+from netlite.teach.dissection import dissect
+from netlite.teach.exchanges import exchanges
+
+HERE, THERE, ROUTER = "192.0.2.1", "198.18.2.1", "198.18.0.3"
+EMSGSIZE = 90
+
+
+def udp(port: int, source_port: int = 4000, ttl: int = 1) -> bytes:
+    return ip_packet(HERE, THERE, 17, make_udp(4, HERE, THERE, source_port, port, b"abc"), ttl)
+
+
+def echo(sequence: int, kind: str = "request", identifier: int = 7) -> bytes:
+    ends = (HERE, THERE) if kind == "request" else (THERE, HERE)
+    return ip_packet(*ends, 1, make_echo(4, identifier, sequence, b"abc", kind=kind), 64)
+
+
+class Clock:
+    def now_ns(self):
+        return 1000
+
+    def wall_ns(self):
+        return 1_700_000_001_000
+
+
+class Capture:
+    def __init__(self):
+        self.coming = []
+        self.closed = False
+
+    def receive(self):
+        seen, self.coming = self.coming, []
+        return seen
+
+    def close(self):
+        self.closed = True
+
+
+class Wire(Link):
+    """A link that sends nothing, on a network that shows what it is told to."""
+
+    identifier = 7
+
+    def __init__(self, refusal=None):
+        self.arrivals = []
+        self.refusal = refusal
+
+    def send(self, probe):
+        if self.refusal:
+            raise self.refusal
+        return 500
+
+    def receive(self):
+        arrivals, self.arrivals = self.arrivals, []
+        return arrivals
+
+
+class Network:
+    def __init__(self, capture, wire=None):
+        self.capture, self.wire = capture, wire or Wire()
+
+    def open_udp_link(self, settings):
+        return self.wire
+
+    open_echo_link = open_tcp_link = open_udp_link
+
+    def open_capture(self):
+        if self.capture is None:
+            raise PermissionError(1, "Operation not permitted")
+        return self.capture
+
+    def choose_source(self, settings):
+        return HERE
+
+    def device_has_address(self, device, address):
+        return True
+
+
+def packets(*seen: tuple) -> list[SeenPacket]:
+    return [SeenPacket(at_ns, at_ns, sent, data) for at_ns, (sent, data) in enumerate(seen)]
+
+
+def recorded(capture, kind="udp", wire=None):
+    recording = Recording(Clock())
+    network = RecordingNetwork(Network(capture, wire), recording)
+    settings = UdpLinkSettings(IPV4, THERE) if kind == "udp" else EchoLinkSettings(IPV4, THERE, payload=bytes(56))
+    return recording, getattr(network, f"open_{kind}_link")(settings)
+
+
+def test_flows():
+    assert probe_flow(udp(33434)) == Flow(17, THERE, 4000, 33434) == answered_flow(icmp_error(ROUTER, HERE, 11, 0, udp(33434)))
+    assert probe_flow(echo(3)) == Flow(1, THERE, 7, 3) == answered_flow(echo(3, "reply"))
+    assert answered_flow(echo(3)) is None and probe_flow(echo(3, "reply")) is None
+    assert probe_flow(b"") is None and answered_flow(b"\x45") is None
+
+
+def test_only_the_packets_of_the_run_are_kept():
+    capture = Capture()
+    recording, link = recorded(capture)
+    capture.coming = packets((True, udp(53)), (True, udp(33434)), (False, udp(33434)))
+    assert link.send(UdpProbe(1, 1, 33434, 31)) == 500
+    capture.coming = packets((False, icmp_error(ROUTER, HERE, 11, 0, udp(33434))),
+                             (False, icmp_error(ROUTER, HERE, 11, 0, udp(33500))),
+                             (False, echo(1, "reply")), (True, udp(33434)))
+    link.receive()
+    assert [(packet.sent, packet.number) for packet in recording.packets] == [(False, 1), (True, 1)]
+    link.close()
+    assert capture.closed and recording.captured
+
+
+def test_echoes_of_other_programs_are_not_kept():
+    capture = Capture()
+    recording, link = recorded(capture, "echo")
+    capture.coming = packets((True, echo(1, identifier=8)), (True, echo(1)), (False, echo(1)))
+    link.send(EchoProbe(1, 1))
+    capture.coming = packets((False, echo(1, "reply", identifier=8)), (False, echo(1, "reply")), (False, echo(1, "reply")))
+    link.receive()
+    assert [packet.number for packet in recording.packets] == [1, 1, 1]  # a request and two answers
+    found, = exchanges(recording.packets)
+    assert len(found.answers) == 2
+
+
+def test_a_refused_probe_takes_no_packet():
+    capture = Capture()
+    wire = Wire(OSError(EMSGSIZE, "Message too long"))
+    recording, link = recorded(capture, wire=wire)
+    with pytest.raises(OSError):
+        link.send(UdpProbe(1, 1, 33434, 65535))
+    wire.refusal = None
+    capture.coming = packets((True, udp(33434)))
+    link.send(UdpProbe(2, 1, 33434, 31))
+    assert [packet.number for packet in recording.packets] == [2]
+
+
+def test_fragments_belong_to_their_packet():
+    whole = bytearray(echo(1))
+    whole[6:8] = b"\x20\x00"
+    later = bytearray(whole)
+    later[6:8] = b"\x00\x05"
+    capture = Capture()
+    recording, link = recorded(capture, "echo")
+    capture.coming = packets((True, bytes(whole)), (True, bytes(later)))
+    link.send(EchoProbe(1, 1))
+    assert [packet.number for packet in recording.packets] == [1, 1]
+    assert exchanges(recording.packets)[0].pieces == 2
+
+
+def test_a_full_recording_counts_what_it_drops():
+    recording = Recording(Clock(), limit=1)
+    for number in (1, 2):
+        recording.add_probe(SeenPacket(0, 0, True, udp(33434), number), probe_flow(udp(33434)))
+    assert (len(recording.packets), recording.dropped) == (1, 1)
+
+
+def test_without_a_capture_packets_are_rebuilt():
+    wire = Wire()
+    recording, link = recorded(None, wire=wire)
+    link.send(UdpProbe(1, 3, 33434, 60))
+    quote = Quote(None, THERE, 17, source_port=4000, destination_port=33434, payload=b"abc")
+    wire.arrivals = [Arrival(900, IcmpError(Origin.ICMP, ROUTER, 11, 0, 0, 113, 62, quote), None, 1)]
+    link.receive()
+    sent, received = recording.packets
+    assert not recording.captured and sent.rebuilt and received.rebuilt
+    assert (sent.at_ns, sent.wall_ns) == (500, 1_700_000_000_500)
+    assert [layer.title for layer in dissect(sent.data)] == ["IPv4", "UDP", "data"]
+    assert len(sent.data) == 60 and sent.data[8] == 3
+    assert [layer.title for layer in dissect(received.data)][:4] == [
+        "IPv4", "ICMP time to live exceeded in transit", "IPv4", "UDP"]
+    assert received.number == 1
+    assert exchanges(recording.packets)[0].answers[0].after_ns == 400
+
+
+def test_the_link_is_the_link():
+    _, link = recorded(None)
+    assert link.identifier == 7 and link.fileno() == -1
+
+
+SETTINGS = {"echo": EchoLinkSettings(IPV6, "2001:db8::2", payload=bytes(range(20))),
+            "tcp": TcpLinkSettings(IPV4, THERE), "udp": UdpLinkSettings(IPV4, THERE)}
+
+
+@pytest.mark.parametrize("kind, probe, titles", [
+    ("echo", EchoProbe(1, 9, 5), ["IPv6", "ICMPv6 echo request", "data"]),
+    ("tcp", TcpProbe(1, 5, 80, 40, 4000), ["IPv4", "TCP"]),
+    ("udp", UdpProbe(1, 5, 33434, 28), ["IPv4", "UDP"])])
+def test_rebuilt_probes(kind, probe, titles):
+    network = Network(None)
+    network.choose_source = lambda settings: "2001:db8::1" if settings.family is IPV6 else HERE
+    data = rebuild_probe(network, SETTINGS[kind], Wire(), probe)
+    assert [layer.title for layer in dissect(data)] == titles
+    assert probe_flow(data).far == getattr(probe, "port", 9)
+
+
+def test_a_rebuilt_raw_probe():
+    from netlite.records.links import RawLinkSettings
+
+    data = rebuild_probe(Network(None), RawLinkSettings(IPV4, THERE, protocol=200), Wire(), RawProbe(1, 4, 30))
+    assert (len(data), data[8], data[9]) == (30, 4, 200)
+
+
+LABEL = IcmpObject(1, 1, bytes.fromhex("05dc1101"), (MplsLabel(24001, 0, 1, 1),))
+
+
+@pytest.mark.parametrize("reply, titles", [
+    (EchoReply(THERE, 7, 1, 11, b"abc", 60), ["IPv4", "ICMP echo reply", "data"]),
+    (TcpReply(THERE, 80, 4000, 0x12, 60), ["IPv4", "TCP"]),
+    (UdpReply(THERE, 33434, 11, 60, b"abc"), ["IPv4", "UDP", "data"]),
+    (IcmpError(Origin.ICMP, ROUTER, 11, 0, 0, 113, 62, Quote(None, THERE, 17, source_port=1, destination_port=2), (LABEL,)),
+     ["IPv4", "ICMP time to live exceeded in transit", "IPv4", "UDP", "data", "ICMP extensions", "ICMP extension object",
+      "MPLS label"]),
+    (IcmpError(Origin.LOCAL, None, 0, 0, 1500, EMSGSIZE), None)])
+def test_rebuilt_replies(reply, titles):
+    data = rebuild_reply(Network(None), SETTINGS["udp"], reply)
+    assert (data and [layer.title for layer in dissect(data)]) == titles

@@ -1,0 +1,114 @@
+"""The texts of the lessons are complete: ICMP kinds, columns, words."""
+
+import pytest
+
+from netlite.packets.crafting import scapy_layers
+from netlite.records.interfaces import Interface
+from netlite.render import arp, connections, groups, interfaces, masquerade, routes, unix_sockets
+from netlite.teach.columns import BY_TITLE, TABLES, Overheard, explain_columns, table_of
+from netlite.teach.fields import QUOTING, REST
+from netlite.teach.glossary import define, words
+from netlite.teach.icmp_kinds import KINDS, UNASSIGNED, icmp_kind
+
+UNREACHABLE_CODES = {4: (3, 16), 6: (1, 10)}
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_every_icmp_kind_has_a_sentence(version):
+    for kind in KINDS[version].values():
+        assert kind.name and kind.sentence.endswith((".", '"')), kind
+        assert kind.rfc == "" or kind.rfc[4:].isdigit()
+
+
+def test_all_that_scapy_knows_is_there():
+    layers = scapy_layers()
+    assert {kind for kind, code in KINDS[4] if code is None} >= set(layers["icmptypes"])
+    assert {(kind, code) for kind in layers["icmpcodes"] for code in layers["icmpcodes"][kind]} <= set(KINDS[4])
+    assert {kind for kind, code in KINDS[6] if code is None} >= set(layers["icmp6types"])
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_what_the_field_tables_speak_of_is_there(version):
+    for kind in [kind for family, kind in REST if family == version] + list(QUOTING[version]):
+        assert (kind, None) in KINDS[version]
+    kind, codes = UNREACHABLE_CODES[version]
+    assert all((kind, code) in KINDS[version] for code in range(codes))
+
+
+def test_kinds_that_nobody_assigned():
+    assert icmp_kind(4, 77, 0) == UNASSIGNED
+    assert icmp_kind(4, 23, 0).name == "reserved for robustness experiment"
+    assert icmp_kind(4, 8, 9).name == "echo request"
+
+
+COLUMNS = connections.Columns({}, {}, {}, {})
+HEADINGS = [
+    connections.render_heading(COLUMNS), connections.render_heading(connections.Columns(None, None, None, None)),
+    unix_sockets.render_heading(COLUMNS), interfaces.HEADER, interfaces.IFCONFIG_HEADER, routes.HEADER6,
+    *[routes.header4(style) for style in routes.COLUMNS], *[routes.header_cache4(style) for style in routes.COLUMNS],
+    groups.HEADING.splitlines()[1], arp.HEADER, masquerade.render_heading(True), masquerade.render_heading(False)]
+
+
+@pytest.mark.parametrize("heading", HEADINGS, ids=[" ".join(heading.split())[:40] for heading in HEADINGS])
+def test_every_word_of_a_heading_is_explained(heading):
+    table = table_of(heading.rstrip("\n"))
+    assert table is not None, "no table explains this heading"
+    assert table.left_of(heading.rstrip("\n")) == ""
+
+
+def test_every_column_has_meaning_and_source():
+    for table in TABLES:
+        assert table.command and len({column.name for column in table.columns}) == len(table.columns)
+        for column in table.columns:
+            assert column.meaning.endswith(".") or ":" in column.meaning, column
+            assert column.source, column
+
+
+def test_every_label_of_a_block_is_explained():
+    block = ("eth0: flags=4163<UP>  mtu 1500\n        inet 192.0.2.1  netmask 255.255.255.0  broadcast 192.0.2.255\n"
+             "        inet6 ::1  prefixlen 128  scopeid 0x10<host>\n        ether 02:00:00:00:00:01  txqueuelen 1000\n"
+             "        RX packets 1  bytes 2 (2.0 B)\n        RX errors 0  dropped 0  overruns 0  frame 0\n"
+             "        TX packets 1  bytes 2 (2.0 B)\n"
+             "        TX errors 0  dropped 0 overruns 0  carrier 0  collisions 0\n        device interrupt 5\n")
+    names = " ".join(column.name for column in BY_TITLE["blocks of interfaces"].columns)
+    labels = {word.split("=")[0] for line in block.splitlines() for word in line.split() if word[0].isalpha()}
+    assert labels - set(names.replace(",", "").split()) <= {"eth0:", "B)", "interrupt"}
+    assert Interface.fields  # the records behind the block are imported, so that a rename breaks this test
+
+
+class Kept:
+    text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        """Nothing to do."""
+
+
+def test_tables_are_overheard_in_pieces():
+    kept = Kept()
+    out = Overheard(kept)
+    for piece in ("Kernel IP routing table\nDesti", routes.header4(routes.WINDOWS)[5:], "default …\n"):
+        out.write(piece)
+    assert [table.title for table in out.tables] == ["IPv4 routes"]
+    text = explain_columns(out.tables)
+    assert "Genmask" in text and "Metric" not in text
+    assert "ip route" in text
+
+
+def test_no_table():
+    assert "nothing to explain" in explain_columns({})
+
+
+@pytest.mark.parametrize("word", ["ttl", "TTL", "checksum", "id", "df", "mtu", "seq", "rtt", "icmp", "path mtu",
+                                  "icmp_seq", "hop limit", "nat", "port"])
+def test_words(word):
+    assert len(define(word)) > 60
+
+
+def test_all_words_have_text_and_unknown_ones_none():
+    assert define("flux-capacitor") is None
+    assert len(words()) > 25
+    for word in words():
+        assert define(word).startswith(f"{word}\n    ") and max(map(len, define(word).splitlines())) <= 88
