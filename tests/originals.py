@@ -16,6 +16,8 @@ VERSIONS = {  # program: (what asks for its version, what the answer holds)
     "ping": ("-V", "iputils 20221126"),
     "tracepath": ("-V", "iputils 20221126"),
     "traceroute": ("-V", "version 2.1.2"),
+    "traceroute6": ("-V", "version 2.1.2"),
+    "tcptraceroute": ("-v", "wrapper for new Linux Traceroute"),
     "hostname": ("-V", "hostname 3.23"),
     **dict.fromkeys(("netstat", "ifconfig", "route", "arp"), ("-V", "net-tools 2.10")),
 }
@@ -30,6 +32,8 @@ def missing(program: str) -> str:
     path = shutil.which(program, path=ORIGINALS_PATH)
     if path is None:
         return f"the original {program} is not installed"
+    if program == "tcptraceroute" and missing("traceroute"):  # which it starts
+        return missing("traceroute")
     option, wanted = VERSIONS.get(program, ("", ""))
     if wanted:
         told = subprocess.run([path, option], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

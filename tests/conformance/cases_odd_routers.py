@@ -69,7 +69,23 @@ def cases(program: str, lines: str, **more) -> list[Case]:
     return [Case(f"{program} {line.strip()}", scene="odd", **more) for line in lines.strip().splitlines()]
 
 
+TCPTRACEROUTE = """
+    -n 198.51.100.32
+    -n -f 3 -m 6 -q 1 198.51.100.37 443
+    -nS -w 1 198.51.100.1 80 100
+    -nE -p 4567 -q1 198.51.100.32
+    -dF -n -N -A -q 1 -l 60 198.51.100.1
+    -h
+    -v
+    -Z 198.51.100.1
+    -i
+    nosuchhost
+"""
+
 CASES = [
+    *cases("tcptraceroute", TCPTRACEROUTE, **OVERLAPPING, masks=("traceroute_time", "program_path")),
+    Case("tcptraceroute", scene="odd", masks=("program_path",)),
+    Case("traceroute6 -n 2001:db8:77::1", scene="odd", **OVERLAPPING),
     *cases("ping", PING), *cases("traceroute", TRACEROUTE, **OVERLAPPING), *cases("tracepath", TRACEPATH),
     *(Case(f"{program} 198.51.100.{10 + code}", scene="odd")
       for code in range(16) for program in ("traceroute -n -w0.3 -m5 -q1", "tracepath -n -m5", "ping -c1 -W0.3")),

@@ -25,6 +25,7 @@ MASKS = {
     "counters": (r"(packets|bytes|errors|dropped|overruns|frame|carrier|collisions) \d+( \([^)]*\))?", r"\1 #"),
     "short_counters": (r"(?m)^(\S+ +\d+)(?: +\d+){8} ", r"\1 # "),
     "timers": (r"(keepalive|on|on1|timewait|probe|unkn-\d+) \([\d./]+\)", r"\1 (#)"),
+    "program_path": (r"/\S*/(\w+)", r"\1"),
     # packet lines
     "icmp_id": (r"(icmp \S+) id=\d+", r"\1 id=#"),
     "source_port": (r"(udp|udplite|tcp) (?:32[7-9]\d\d|3[3-9]\d{3}|[456]\d{4}) >", r"\1 # >"),
@@ -38,6 +39,8 @@ OF_PROGRAM = {
     "ping": ("ping_time", "ping_total", "ping_rtt", "ping_ipg", "ping_status", "ping_date", "ping_fds",
              "ping_ident", "ping_stamp", "ping_nonce", "ping_ip_stamps"),
     "traceroute": ("traceroute_time",),
+    "traceroute6": ("traceroute_time",),
+    "tcptraceroute": ("traceroute_time",),
     "tracepath": ("tracepath_time", "tracepath_stamp"),
     "netstat": (),
     "ifconfig": (),
