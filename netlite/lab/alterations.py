@@ -14,7 +14,7 @@ from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, SceneError, StaticR
 class Alterations(Record):
     """What becomes of some nodes and wires: new values of fields, by node and by ends of the wire.
 
-    `rules` come before, `routes` after those that a node has, so that they win.
+    `rules` come before those that a node has, `routes` in place of its routes to the same destination.
     """
 
     nodes: tuple[tuple[str, dict], ...] = ()
@@ -31,7 +31,9 @@ def altered(topology: Topology, alterations: Alterations) -> Topology:
             node = node.replace(**fields) if altered_name == name else node
         rules = tuple(rule for owner, rule in alterations.rules if owner == name)
         routes = tuple(route for owner, route in alterations.routes if owner == name)
-        nodes.append(node.replace(rules=rules + node.rules, routes=node.routes + routes))
+        replaced = {route.destination for route in routes}
+        kept = tuple(route for route in node.routes if route.destination not in replaced)
+        nodes.append(node.replace(rules=rules + node.rules, routes=kept + routes))
     for wire in topology.wires:
         for ends, fields in alterations.wires:
             wire = wire.replace(**fields) if set(ends) == set(wire.ends) else wire

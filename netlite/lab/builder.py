@@ -9,7 +9,6 @@ ends, the kernel takes the lab down.
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import socket
@@ -17,6 +16,7 @@ import sys
 
 from . import syscalls
 from .filters import install, rules_of
+from .handover import give
 from .topology import Node, Topology
 
 NAME_FILES = {
@@ -115,11 +115,15 @@ class Builder:
             return
         for version in (4, 6):
             for route in self.topology.table(name, version):
-                if route.others:
-                    ways = [{"gateway": each.gateway} for each in (route, *route.others)]
-                    self._kernel[name].route("add", dst=route.prefix, multipath=ways)
-                elif route.gateway is not None:
-                    self._kernel[name].route("add", dst=route.prefix, gateway=route.gateway)
+                if route.gateway is not None:
+                    self._kernel[name].route("add", **route_request(route))
+
+
+def route_request(route) -> dict:
+    """The row of a forwarding table as pyroute2 wants it."""
+    if route.others:
+        return {"dst": route.prefix, "multipath": [{"gateway": each.gateway} for each in (route, *route.others)]}
+    return {"dst": route.prefix, "gateway": route.gateway}
 
 
 def settings_of(node: Node) -> dict[str, str]:
@@ -166,7 +170,7 @@ def lay_name_files(hosts: str) -> None:
 
 
 def main() -> None:
-    """Read a pickled topology and its settings from stdin, answer on the Unix socket given as argument."""
+    """Read a pickled topology, its settings and its names from stdin, answer on the Unix socket given as argument."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     try:
         answer, descriptors = _build(*pickle.load(sys.stdin.buffer))
@@ -176,20 +180,17 @@ def main() -> None:
             answer = {"problem": f"{problem.filename or 'netlink'}: {problem.strerror}"}
         if isinstance(problem, ImportError):
             answer["missing"] = problem.name
-    text = json.dumps(answer).encode()
-    channel.sendall(len(text).to_bytes(4, "big") + text)
-    for start in range(0, len(descriptors), 200):  # SCM_MAX_FD is 253
-        socket.send_fds(channel, [b"."], descriptors[start:start + 200])
+    give(channel, answer, descriptors)
     channel.close()
     os._exit(0)  # sockets of the lab need no orderly farewell
 
 
-def _build(topology: Topology, settings: dict[str, str | None]) -> tuple[dict, list[int]]:
+def _build(topology: Topology, settings: dict[str, str | None], hosts: str) -> tuple[dict, list[int]]:
     enter_private_world()
     kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
     builder = Builder(topology, settings)
     builder.build()
-    lay_name_files(topology.hosts_file())
+    lay_name_files(hosts)
     shared = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in kinds]
     answer = {"kinds": kinds, "nodes": list(builder.namespaces), "warnings": builder.warnings}
     return answer, shared + list(builder.namespaces.values())

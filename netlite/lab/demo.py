@@ -9,15 +9,15 @@ stopped.  Where namespaces are refused it uses the loopback device.
 from __future__ import annotations
 
 import signal
-import socket
 import sys
 import textwrap
 from time import monotonic
 
 from ..errors import NetliteError
 from .namespaces import Lab
-from .play import WIDTH, Here, draw, play
+from .play import WIDTH, draw, play
 from .scene import Scene, load, names
+from .stages import HereStage, ProgramStage
 from .topology import SceneError
 
 
@@ -30,14 +30,15 @@ def main(words: list[str]) -> int:
     try:
         scene = load(words[0] if words else "chain")
         if not scene.topology.wires:
-            return _tour(_possible(scene), Here(), started)
+            return _tour(scene, _possible(scene, HereStage()), started)
         lab = Lab(scene.topology)
     except SceneError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     except NetliteError as refusal:
         _show(f"No virtual routers on this machine: {refusal}. The loopback device has to do.\n\n")
-        return _tour(_possible(load("loopback")), Here(), started)
+        scene = load("loopback")
+        return _tour(scene, _possible(scene, HereStage()), started)
     with lab:
         _show(f"{scene.title}\n\n{textwrap.fill(scene.goal, WIDTH)}\n\n")
         _show(f"Built {len(scene.topology.nodes)} virtual machines and {len(scene.topology.wires)} wires"
@@ -47,7 +48,7 @@ def main(words: list[str]) -> int:
             _show(f"Note: {warning}.\n")
         _show(f"The number on a wire is its MTU: the bytes of the biggest packet that it takes.\n\n"
               f"{draw(scene.topology)}\n")
-        return _tour(scene, lab, started)
+        return _tour(scene, ProgramStage(lab), started)
 
 
 def _tour(scene: Scene, stage, started: float) -> int:
@@ -66,29 +67,13 @@ def _tour(scene: Scene, stage, started: float) -> int:
     return 0
 
 
-def _possible(scene: Scene) -> Scene:
-    """The scene with the experiments that this machine can do; says which are left out."""
-    kinds = (socket.SOCK_DGRAM, socket.SOCK_RAW)
-    has = {"icmp": any(_opens(socket.AF_INET, kind, socket.IPPROTO_ICMP) for kind in kinds),
-           "ipv6": _opens(socket.AF_INET6, socket.SOCK_DGRAM, 0)}
-    possible = []
+def _possible(scene: Scene, stage: HereStage) -> HereStage:
+    """The stage; says which experiments are left out there."""
     for experiment in scene.experiments:
-        lacking = [need for need in experiment.needs if not has[need]]
-        if lacking:
+        if not stage.performs(experiment):
+            lacking = [need for need in experiment.needs if not stage.has[need]]
             _show(f"Left out, as there is no {' and '.join(lacking)} for us here: {experiment.command}\n")
-        else:
-            possible.append(experiment)
-    return scene.replace(experiments=tuple(possible))
-
-
-def _opens(family: int, kind: int, protocol: int) -> bool:
-    """Whether such a socket opens and can be bound to the loopback address."""
-    try:
-        with socket.socket(family, kind, protocol) as opened:
-            opened.bind(("127.0.0.1" if family == socket.AF_INET else "::1", 0))
-        return True
-    except OSError:
-        return False
+    return stage
 
 
 def _stop(number: int, _frame) -> None:

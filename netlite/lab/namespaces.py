@@ -13,7 +13,6 @@ All programs of a lab share a mount namespace in which /etc/hosts knows every no
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import signal
@@ -24,9 +23,12 @@ from functools import cache
 
 from ..errors import KernelRefused, LibraryMissing, NetliteError
 from . import syscalls
+from .guardian import end_all_in
+from .handover import take
 from .topology import Topology, chain
 
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.builder import main; main()"
+START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.changes import main; main()"
 OPEN_SOCKET = ("import socket\n"
                "made = socket.socket(*{kinds!r})\n"
                "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
@@ -60,7 +62,7 @@ class Lab:
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
         self._running: list[subprocess.Popen] = []
-        self._build()
+        self._build(topology)
 
     @property
     def rootless(self) -> bool:
@@ -116,6 +118,19 @@ class Lab:
         if done.returncode:
             raise KernelRefused(_errno_in(done.stderr), f"/proc/sys/{key}")
 
+    def change(self, topology: Topology) -> None:
+        """Make of the running lab one of `topology`, which has the same nodes and wires.
+
+        Rules, routes, limits, losses and MTUs may differ.  Raises LabRefused.
+        """
+        code = START_CHANGE.format(path=_search_path())
+        done = self.run(next(iter(self._nodes)), [sys.executable, "-I", "-c", code], text=False,
+                        input=pickle.dumps((self.topology, topology, self._nodes)),
+                        pass_fds=tuple(self._nodes.values()))
+        if done.returncode:
+            raise LabRefused(f"the lab did not change: {_last_line(done.stderr)}")
+        self.topology = topology
+
     def enter(self, node: str) -> None:
         """Move the calling thread into the network of `node`, for good.
 
@@ -132,7 +147,7 @@ class Lab:
         for process in self._running:
             if process.poll() is None:
                 process.kill()
-        _end_all_in({os.readlink(f"/proc/self/fd/{descriptor}") for descriptor in self._nodes.values()})
+        end_all_in({os.readlink(f"/proc/self/fd/{descriptor}") for descriptor in self._nodes.values()})
         for process in self._running:
             process.wait()
             for stream in (process.stdin, process.stdout, process.stderr):
@@ -182,7 +197,8 @@ class Lab:
     def _enter_shared(self) -> None:
         """Enter the lab's user namespace, if it has one, and its mount namespace."""
         for kind, descriptor in self._shared.items():
-            syscalls.setns(descriptor, KINDS[kind])
+            if os.stat(f"/proc/self/ns/{kind}").st_ino != os.fstat(descriptor).st_ino:  # not in there already
+                syscalls.setns(descriptor, KINDS[kind])
 
     def _drop_privileges(self) -> None:
         if self.rootless:  # only one user is mapped: become somebody else in a namespace below
@@ -192,39 +208,52 @@ class Lab:
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
 
-    def _build(self) -> None:
-        """Have a builder process make the namespaces, and take them over."""
+    @property
+    def namespaces(self) -> dict[str, int]:
+        """The descriptors of the network namespaces, by node."""
+        return dict(self._nodes)
+
+    @property
+    def shared(self) -> dict[str, int]:
+        """The descriptors of the user ("user") and mount namespace ("mnt") of all nodes."""
+        return dict(self._shared)
+
+    def _build(self, topology: Topology) -> None:
+        """Have a builder process make the namespaces of `topology`, and take them over."""
         ours, theirs = socket.socketpair()
-        start = START_BUILDER.format(path=[os.path.abspath(folder) for folder in sys.path])
+        start = START_BUILDER.format(path=_search_path())
         command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
         with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
                                     stderr=subprocess.PIPE) as builder:
             theirs.close()
             try:
-                _, complaint = builder.communicate(pickle.dumps((self.topology, self.settings)))
+                _, complaint = builder.communicate(pickle.dumps(
+                    (topology, self.settings, self.topology.hosts_file())))
             except BaseException:
                 builder.kill()
                 raise
-            self._take_over(ours, complaint.decode(errors="replace"))
+            self._take_over(ours, _last_line(complaint))
 
     def _take_over(self, channel: socket.socket, complaint: str) -> None:
-        head = channel.recv(4, socket.MSG_WAITALL)
-        if len(head) < 4:
-            last = complaint.strip().splitlines()[-1:] or ["it said nothing"]
-            raise LabRefused(f"the process that builds the lab failed: {last[0]}")
-        answer = json.loads(channel.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
+        answer, descriptors = take(channel) or ({}, [])
+        if not answer:
+            raise LabRefused(f"the process that builds the lab failed: {complaint}")
         if "missing" in answer:
             raise LibraryMissing(answer["missing"].partition(".")[0], "the lab of namespaces")
         if "problem" in answer:
             raise LabRefused(f"no network namespaces here ({answer['problem']}; {_hint()})")
-        descriptors: list[int] = []
-        wanted = len(answer["kinds"]) + len(answer["nodes"])
-        while len(descriptors) < wanted:
-            _, more, _, _ = socket.recv_fds(channel, 1, 253)
-            descriptors += more
         self._shared = dict(zip(answer["kinds"], descriptors))
         self._nodes = dict(zip(answer["nodes"], descriptors[len(answer["kinds"]):]))
         self.warnings = tuple(answer["warnings"])
+
+
+def _search_path() -> list[str]:
+    return [os.path.abspath(folder) for folder in sys.path]
+
+
+def _last_line(complaint: bytes) -> str:
+    """What a process that failed said last."""
+    return (complaint.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _hint() -> str:
@@ -237,17 +266,6 @@ def _hint() -> str:
         except OSError:
             pass
     return "a container needs the capabilities SYS_ADMIN and NET_ADMIN and the system calls unshare and mount"
-
-
-def _end_all_in(networks: set[str]) -> None:
-    """Kill the processes whose network namespace is one of these ("net:[4026531840]"), but us."""
-    for entry in os.listdir("/proc") if networks else ():
-        if entry.isdigit() and int(entry) != os.getpid():
-            try:
-                if os.readlink(f"/proc/{entry}/ns/net") in networks:
-                    os.kill(int(entry), signal.SIGKILL)
-            except OSError:
-                pass  # gone, or somebody else's
 
 
 def _errno_in(traceback: str) -> int:

@@ -12,7 +12,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     silent = ["r2"]                  # routers that send no ICMP errors
     black_holes = ["r1"]             # routers that do not report packets too big
     backends = ["userspace", "memory"]  # those it is true on, best first; unless given all:
-                                        # "namespaces", "userspace", "memory"
+                                        # "namespaces", "userspace", "memory"; "here" is this machine
 
     [[wires]]
     ends = ["client", "r1"]
@@ -191,8 +191,8 @@ def _fault(row: Table, topology: Topology) -> Fault:
 def _backends(table: Table) -> tuple[str, ...]:
     claimed = table.texts("backends") or BACKENDS
     for backend in claimed:
-        if backend not in BACKENDS:
-            raise SceneError(f"a back-end is one of {', '.join(BACKENDS)}, not {backend!r}")
+        if backend not in (*BACKENDS, "here"):
+            raise SceneError(f"a back-end is one of {', '.join(BACKENDS)}, here, not {backend!r}")
     return claimed
 
 

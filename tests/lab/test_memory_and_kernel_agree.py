@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from netlite.lab.namespaces import Lab
-from netlite.lab.play import netlite_argv
+from netlite.lab.stages import netlite_argv
 from netlite.lab.simulated_environment import simulate
 from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
 

@@ -8,7 +8,7 @@ import pytest
 
 from netlite.lab import scene
 from netlite.lab.namespaces import Lab
-from netlite.lab.play import netlite_argv
+from netlite.lab.stages import netlite_argv
 from netlite.lab.simulated_environment import simulate
 
 TIME = re.compile(r"\d+\.\d+ ms")

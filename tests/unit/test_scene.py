@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlite.lab import scene
-from netlite.lab.play import check, draw, netlite_argv, read_hops
+from netlite.lab.play import check, draw, read_hops
+from netlite.lab.stages import netlite_argv
 from netlite.lab.topology import REJECT_CODES, Action, Rule, SceneError, StaticRoute, chain
 
 SMALL = """

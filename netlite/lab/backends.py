@@ -1,0 +1,59 @@
+"""What a scene can run on: namespaces of the kernel, the userspace Internet, memory, this machine itself."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+
+from ..errors import NetliteError
+from .namespaces import Lab
+from .scene import Scene
+from .stages import HereStage, MemoryStage, ProgramStage, netlite_argv
+from .topology import SceneError
+from .userspace import UserspaceLab
+
+
+@cache
+def why_not(backend: str) -> str | None:
+    """Why a back-end does not run here, or None when it does: found out by trying."""
+    return Lab.unavailable_reason() if backend in ("namespaces", "userspace") else None
+
+
+def choose(scene: Scene, wanted: str | None = None) -> tuple[str, str]:
+    """(back-end, one line that says why it is not the first choice, or "").
+
+    Raises SceneError when the scene does not claim `wanted`, NetliteError when nothing runs here.
+    """
+    if wanted is not None and wanted not in scene.backends:
+        raise SceneError(f"scene {scene.name} is not for {wanted}; it is for: {', '.join(scene.backends)}")
+    choices = (wanted,) if wanted else scene.backends
+    for backend in choices:
+        reason = why_not(backend)
+        if reason is None:
+            first = why_not(choices[0])
+            return backend, f"No {choices[0]} on this machine: {first}; playing in {backend}." if first else ""
+    raise NetliteError(f"scene {scene.name} does not run here: {why_not(choices[0])}")
+
+
+def open_lab(scene: Scene, backend: str):
+    """The lab of a scene: `Lab` or `UserspaceLab`, which have the same methods."""
+    if backend == "userspace":
+        return UserspaceLab(scene.topology, open_ports=[(each.server, each.port) for each in scene.connections])
+    return Lab(scene.topology)
+
+
+def stage_of(lab, backend: str, argv_of=netlite_argv) -> ProgramStage:
+    """The stage that a lab is."""
+    return ProgramStage(lab, argv_of, next(iter(lab.namespaces)) if backend == "userspace" else None)
+
+
+@contextmanager
+def opened(scene: Scene, backend: str, argv_of=netlite_argv):
+    """A stage of the scene on a back-end, taken down at the end."""
+    if backend == "memory":
+        yield MemoryStage(scene)
+    elif backend == "here":
+        yield HereStage()
+    else:
+        with open_lab(scene, backend) as lab:
+            yield stage_of(lab, backend, argv_of)

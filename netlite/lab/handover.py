@@ -1,0 +1,38 @@
+"""Answers with open descriptors over a Unix socket (unix(7), SCM_RIGHTS): between builder, lab and visitors.
+
+An answer is two 32-bit numbers (bytes of JSON, descriptors), the JSON, then the descriptors in
+portions, each with one byte of data.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from struct import pack, unpack
+
+PORTION = 200  # SCM_MAX_FD is 253
+
+
+def give(channel: socket.socket, answer: dict, descriptors=()) -> None:
+    """Send an answer and descriptors; ours stay open."""
+    text = json.dumps(answer).encode()
+    descriptors = list(descriptors)
+    channel.sendall(pack("!II", len(text), len(descriptors)) + text)
+    for start in range(0, len(descriptors), PORTION):
+        socket.send_fds(channel, [b"."], descriptors[start:start + PORTION])
+
+
+def take(channel: socket.socket) -> tuple[dict, list[int]] | None:
+    """The answer and descriptors that were given, or None when the other side ended without."""
+    head = channel.recv(8, socket.MSG_WAITALL)
+    if len(head) < 8:
+        return None
+    text_bytes, wanted = unpack("!II", head)
+    answer = json.loads(channel.recv(text_bytes, socket.MSG_WAITALL))
+    descriptors: list[int] = []
+    while len(descriptors) < wanted:
+        data, more, _, _ = socket.recv_fds(channel, 1, 253)
+        if not data:
+            return None
+        descriptors += more
+    return answer, descriptors

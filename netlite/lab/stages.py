@@ -1,0 +1,157 @@
+"""Stages: where a scene is played.  All have the same methods, whatever is behind them.
+
+    performs(experiment)             whether it can be tried here at all
+    connect(connection, held)        have a TCP connection stand while `held` (an ExitStack) is open
+    perform(node, words, show)       run a command; (its output, its exit status)
+    change(topology)                 something was broken or mended
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+from contextlib import ExitStack
+from select import select
+
+from ..__main__ import PROGRAMS
+from .scene import Connection, Experiment, Scene
+from .simulated_environment import simulate
+from .topology import Topology
+
+START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "
+                 "run({module!r}, {name!r}, sys.argv[1:])")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+IN_MEMORY = ("ping", "traceroute", "tracepath")  # the others show kernel tables, which nobody plays there
+
+
+class Here:
+    """The machine itself as a lab with one node, for where no lab can be built."""
+
+    def popen(self, node: str, argv: list[str], **options) -> subprocess.Popen:
+        """Start a program."""
+        return subprocess.Popen(argv, **options)
+
+    def socket(self, node: str, *kinds: int) -> socket.socket:
+        """Open a socket."""
+        return socket.socket(*kinds)
+
+    def address(self, node: str, version: int = 4) -> str:
+        """The loopback address."""
+        return "127.0.0.1" if version == 4 else "::1"
+
+
+def netlite_argv(words: list[str]) -> list[str]:
+    """The words of a command with netlite's own program in place of the name it begins with."""
+    if words[0] not in PROGRAMS:
+        return words
+    code = START_PROGRAM.format(root=ROOT, module=PROGRAMS[words[0]], name=words[0])
+    return [sys.executable, "-I", "-c", code, *words[1:]]
+
+
+class ProgramStage:
+    """Commands are programs in a lab (`Lab`, `UserspaceLab`, `Here`), whose close is its owner's business.
+
+    `argv_of` says which program stands for a command: with `list` those of the machine.  `node`: the
+    only node that can run programs, where not all can.
+    """
+
+    def __init__(self, lab, argv_of=netlite_argv, node: str | None = None):
+        self.lab = lab
+        self._argv_of = argv_of
+        self._node = node
+
+    def performs(self, experiment: Experiment) -> bool:
+        return self._node is None or experiment.node == self._node and not experiment.command.startswith("netstat")
+
+    def connect(self, connection: Connection, held: ExitStack) -> None:
+        """Port 0 takes any."""
+        if self._node is not None:
+            return  # there is no kernel at the other end
+        kinds = (socket.AF_INET, socket.SOCK_STREAM)
+        listener = held.enter_context(self.lab.socket(connection.server, *kinds))
+        listener.bind((self.lab.address(connection.server), connection.port))
+        listener.listen()
+        client = held.enter_context(self.lab.socket(connection.client, *kinds))
+        client.connect(listener.getsockname())
+        held.enter_context(listener.accept()[0])
+
+    def perform(self, node: str, words: list[str], show) -> tuple[str, int]:
+        with self.lab.popen(node, self._argv_of(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C"}) as process:
+            try:
+                output = _follow(process.stdout, show)
+            except BaseException:
+                process.kill()
+                raise
+        return output, process.returncode
+
+    def change(self, topology: Topology) -> None:
+        self.lab.change(topology)
+
+
+class HereStage(ProgramStage):
+    """This machine itself, which may lack what some experiments need."""
+
+    def __init__(self):
+        super().__init__(Here())
+        kinds = (socket.SOCK_DGRAM, socket.SOCK_RAW)
+        self.has = {"icmp": any(_opens(socket.AF_INET, kind, socket.IPPROTO_ICMP) for kind in kinds),
+                    "ipv6": _opens(socket.AF_INET6, socket.SOCK_DGRAM, 0)}
+
+    def performs(self, experiment: Experiment) -> bool:
+        return all(self.has[need] for need in experiment.needs)
+
+
+class MemoryStage:
+    """Commands run in this process, on the network in memory; their times are virtual."""
+
+    def __init__(self, scene: Scene):
+        self._topology = scene.topology
+        self._open_ports = [(each.server, each.port) for each in scene.connections]
+
+    def performs(self, experiment: Experiment) -> bool:
+        return experiment.command.split()[0] in IN_MEMORY
+
+    def connect(self, connection: Connection, held: ExitStack) -> None:
+        """Nothing to do: nobody lists connections here."""
+
+    def perform(self, node: str, words: list[str], show) -> tuple[str, int]:
+        played = simulate(words, self._topology, node, open_ports=self._open_ports)
+        show(textwrap.indent(played.stdout + played.stderr, "   | ", lambda line: True))
+        return played.stdout + played.stderr, played.status
+
+    def change(self, topology: Topology) -> None:
+        self._topology = topology
+
+
+def _opens(family: int, kind: int, protocol: int) -> bool:
+    """Whether such a socket opens and can be bound to the loopback address."""
+    try:
+        with socket.socket(family, kind, protocol) as opened:
+            opened.bind(("127.0.0.1" if family == socket.AF_INET else "::1", 0))
+        return True
+    except OSError:
+        return False
+
+
+def _follow(stream, show) -> str:
+    """Show what a program prints, line by line as it comes, and a dot for each second without a word."""
+    text, shown, waiting = "", 0, False
+    while True:
+        if not select([stream], (), (), 1.0)[0]:
+            show("." if waiting else "   ")
+            waiting = True
+            continue
+        data = os.read(stream.fileno(), 65536)
+        if waiting:
+            show("\n")
+            waiting = False
+        text += data.decode(errors="replace")
+        end = text.rfind("\n") + 1 if data else len(text)
+        show(textwrap.indent(text[shown:end], "   | ", lambda line: True))
+        shown = max(shown, end)
+        if not data:
+            return text
