@@ -104,6 +104,9 @@ class Builder:
             kernel = self._kernel[port.node]
             index = kernel.link_lookup(ifname=port.device)[0]
             kernel.link("set", index=index, state="up")
+            if self.topology.nodes[port.peer].bare:
+                syscalls.setns(self.namespaces[port.node], syscalls.CLONE_NEWNET)
+                syscalls.finish_checksums(port.device)
             if self.topology.nodes[port.node].bare:
                 continue
             kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,

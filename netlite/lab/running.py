@@ -47,6 +47,7 @@ class RunningLab:
         self._name = name
         self._listeners: list[socket.socket] = []
         self._told_to_end = False
+        self._heard_in: set[str] = set()
 
     def listen(self) -> bool:
         """Be there for visitors of the namespace we are in; False when another lab has the name."""
@@ -54,6 +55,9 @@ class RunningLab:
 
     def listen_in(self, node: str) -> bool:
         """Be there for visitors from inside `node`, where we count as root when the lab is rootless."""
+        if node in self._heard_in or node not in self.lab.namespaces:
+            return False
+        self._heard_in.add(node)
         inside = f"\0netlite-lab-{0 if self.lab.rootless else os.geteuid()}-{self._name}"
         return self._listen_on(self.lab.socket(node, socket.AF_UNIX, socket.SOCK_STREAM), inside)
 
@@ -104,7 +108,7 @@ class RunningLab:
                 pass  # a visitor that left, or never meant us
 
     def reply(self, request: str, word: str) -> tuple[dict, list[int]]:
-        """The answer to "join", "break NAME", "fix NAME" or "down", and the descriptors that belong to it."""
+        """The answer to "join NODE", "state", "break NAME", "fix NAME" or "down", and the descriptors that belong to it."""
         descriptors: list[int] = []
         try:
             if request in ("break", "fix"):
@@ -112,12 +116,13 @@ class RunningLab:
             elif request == "down":
                 self._told_to_end = True
             elif request == "join":
+                self.listen_in(word)
                 descriptors = [*self.lab.shared.values(), *self.lab.namespaces.values()]
-            else:
+            elif request != "state":
                 return {"problem": f"a lab does not know {request!r}"}, []
         except NetliteError as problem:
             return {"problem": str(problem)}, []
-        return {"scene": self.scene.name, "backend": self.backend, "on": self.on, "process": os.getpid(),
+        return {"scene": self.scene.source, "backend": self.backend, "on": self.on, "process": os.getpid(),
                 "kinds": list(self.lab.shared), "nodes": list(self.lab.namespaces)}, descriptors
 
     def _switch(self, name: str, on: bool) -> None:
@@ -149,11 +154,14 @@ def ask(name: str, request: str) -> tuple[dict, list[int]]:
 
 
 class JoinedLab(Lab):
-    """A lab that another process holds, entered as a visitor: all of `Lab`, but closing it only leaves it."""
+    """A lab that another process holds, entered as a visitor: all of `Lab`, but closing it only leaves it.
 
-    def __init__(self, name: str):
+    `node`: where the visitor is going, so that programs there find the lab too.
+    """
+
+    def __init__(self, name: str, node: str = ""):
         self._running, self._nodes, self._shared = [], {}, {}
-        self.state, descriptors = ask(name, "join")
+        self.state, descriptors = ask(name, f"join {node}")
         self.settings, self.warnings = {}, ()
         self.scene = load(self.state["scene"])
         self.topology: Topology = self.scene.broken(self.state["on"])

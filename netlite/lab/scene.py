@@ -70,6 +70,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
 
 from __future__ import annotations
 
+import os
 import tomllib
 from importlib.resources import files
 
@@ -111,7 +112,10 @@ class Fault(Record):
 
 
 class Scene(Record):
-    """A topology, what it teaches and what to try in it; `backends` are those it is true on, best first."""
+    """A topology, what it teaches and what to try in it.
+
+    `backends` are those it is true on, best first; `source` is what `load` was asked for.
+    """
 
     name: str
     title: str
@@ -121,6 +125,7 @@ class Scene(Record):
     connections: tuple[Connection, ...] = ()
     faults: tuple[Fault, ...] = ()
     backends: tuple[str, ...] = BACKENDS
+    source: str = ""
 
     def broken(self, names) -> Topology:
         """The topology with these faults on.  Raises SceneError where there is none of a name."""
@@ -139,11 +144,22 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Scene:
-    """A scene that comes with netlite.  Raises SceneError where there is none of this name."""
+    """A scene that comes with netlite, or from a file of one's own, when the name has a "/".
+
+    Raises SceneError where there is none.
+    """
+    if "/" in name:
+        source = os.path.abspath(name)
+        try:
+            with open(source, encoding="utf-8") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise SceneError(f"{name}: {problem}") from None
+        return parse(text, os.path.basename(name).removesuffix(".toml")).replace(source=source)
     file = files(__package__).joinpath("scenes", f"{name}.toml")
     if not file.is_file():
         raise SceneError(f"there is no scene {name!r}; scenes: {', '.join(names())}")
-    return parse(file.read_text("utf-8"), name)
+    return parse(file.read_text("utf-8"), name).replace(source=name)
 
 
 def parse(text: str, name: str) -> Scene:

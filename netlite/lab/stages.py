@@ -118,9 +118,9 @@ class MemoryStage:
     def connect(self, connection: Connection, held: ExitStack) -> None:
         """Nothing to do: nobody lists connections here."""
 
-    def perform(self, node: str, words: list[str], show) -> tuple[str, int]:
+    def perform(self, node: str, words: list[str], show, indent: str = "   | ") -> tuple[str, int]:
         played = simulate(words, self._topology, node, open_ports=self._open_ports)
-        show(textwrap.indent(played.stdout + played.stderr, "   | ", lambda line: True))
+        show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
         return played.stdout + played.stderr, played.status
 
     def change(self, topology: Topology) -> None:

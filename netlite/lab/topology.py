@@ -279,9 +279,7 @@ class Topology:
                     _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
         for position, (node, peer) in enumerate(((here, there), (there, here)), 1):
             ipv4, ipv6 = (str(network[position]) for network in networks)
-            if self.nodes[node].bare:
-                continue
-            for address in (ipv4, ipv6):
+            for address in () if self.nodes[node].bare else (ipv4, ipv6):
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
                 self._owners[address] = node

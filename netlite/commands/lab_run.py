@@ -1,0 +1,122 @@
+"""netlite lab run: build a scene, and run a command, a shell, or all its experiments in it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import textwrap
+from time import monotonic
+
+from ..lab import backends, scene
+from ..lab.guardian import guard
+from ..lab.play import WIDTH, draw, play
+from ..lab.running import RunningLab
+from ..lab.shell import environment_in, shell_argv
+from ..lab.stages import IN_MEMORY, MemoryStage
+from .environment import Environment
+from .lab import take_backend, wrong_line
+
+STOPPING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run(words: list[str], environment: Environment) -> int:
+    """``netlite lab run SCENE [--backend B] [-- COMMAND]``."""
+    words, command = (words[:words.index("--")], words[words.index("--") + 1:]) if "--" in words else (words, [])
+    backend, names = take_backend(words)
+    if len(names) != 1:
+        raise wrong_line("run needs the name of one scene")
+    loaded = scene.load(names[0])
+    backend, note = backends.choose(loaded, backend)
+    if note:
+        environment.error(note + "\n")
+    for number in (signal.SIGINT, *STOPPING):
+        signal.signal(number, _stop)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        if backend in ("memory", "here"):
+            return _without_lab(loaded, backend, command, environment)
+        return _with_lab(loaded, backend, command, environment)
+    except SystemExit as stopped:
+        return stopped.code
+
+
+def _without_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
+    if not command:
+        with backends.opened(loaded, backend) as stage:
+            return _tell_and_play(loaded, backend, stage, environment)
+    if backend == "here" or command[0] not in IN_MEMORY:
+        raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
+    _, status = MemoryStage(loaded).perform(next(iter(loaded.topology.nodes)), command, environment.out.write,
+                                            indent="")
+    return status
+
+
+def _with_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
+    started = monotonic()
+    with backends.open_lab(loaded, backend) as lab:
+        guard(lab.namespaces)
+        for warning in lab.warnings:
+            environment.error(f"netlite lab: {warning}\n")
+        first = next(iter(lab.namespaces))
+        if not command and not os.isatty(0):
+            return _tell_and_play(loaded, backend, backends.stage_of(lab, backend), environment, started)
+        running = RunningLab(lab, loaded, backend, environment.variables.get("NETLITE_LAB", "lab"))
+        try:
+            if not running.listen():
+                environment.error("netlite lab: another lab of yours is running; exec, map, break and down find "
+                                  "that one (NETLITE_LAB=NAME gives this one a name of its own)\n")
+            running.listen_in(first)
+            if not command:
+                environment.out.write(_welcome(loaded, backend, started))
+                environment.out.flush()
+            signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
+            process = lab.popen(first, command or shell_argv(), env=environment_in(first))
+            return running.wait(process)
+        except FileNotFoundError as missing:
+            environment.error(f"netlite lab: {missing.filename}: {missing.strerror}\n")
+            return 127
+        finally:
+            running.close()
+
+
+def _tell_and_play(loaded, backend: str, stage, environment: Environment, started: float | None = None) -> int:
+    """All experiments, and the verdict."""
+    environment.out.write(_head(loaded, backend, started or monotonic()))
+
+    def show(text: str) -> None:
+        environment.out.write(text)
+        environment.out.flush()
+
+    outcomes = play(loaded, stage, show)
+    failed = [outcome for outcome in outcomes if outcome.problems]
+    for outcome in failed:
+        show(f"NOT as described: {outcome.experiment.command}: {outcome.problems[0]}\n")
+    if not failed:
+        show(f"All {len(outcomes)} commands did what the sentences say.\n")
+    return 1 if failed else 0
+
+
+def _head(loaded, backend: str, started: float) -> str:
+    size = f"{len(loaded.topology.nodes)} nodes and {len(loaded.topology.wires)} wires"
+    built = f"{size} in {backend}, built in {monotonic() - started:.2f} s\n"
+    wires = draw(loaded.topology) if len(loaded.topology.wires) < 40 else ""
+    return f"{loaded.title}\n\n{textwrap.fill(loaded.goal, WIDTH)}\n\n{built}\n{wires}\n"
+
+
+def _welcome(loaded, backend: str, started: float) -> str:
+    """What the shell begins with: map, goal, things to try."""
+    lines = ["Try:\n"]
+    for experiment in loaded.experiments:
+        broken = f"   (after: netlite lab break {' '.join(experiment.broken)})" if experiment.broken else ""
+        lines.append(f"    {experiment.node}$ {experiment.command}{broken}\n")
+        lines.append(textwrap.fill(experiment.see, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n")
+    for fault in loaded.faults:
+        lines.append(f"\nTo break it: netlite lab break {fault.name}\n")
+        lines.append(textwrap.fill(fault.see, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n")
+    lines.append("\nOther nodes: netlite lab shell NODE.  Leave with exit: then all is gone.\n\n")
+    return _head(loaded, backend, started) + "".join(lines)
+
+
+def _stop(number: int, _frame) -> None:
+    """Leave by way of all `with` blocks."""
+    raise SystemExit(128 + number)
