@@ -108,7 +108,7 @@ class RunningLab:
                 pass  # a visitor that left, or never meant us
 
     def reply(self, request: str, word: str) -> tuple[dict, list[int]]:
-        """The answer to "join NODE", "state", "break NAME", "fix NAME" or "down", and the descriptors that belong to it."""
+        """The answer to "join NODE", "state", "break NAME", "fix NAME" or "down", and its descriptors."""
         descriptors: list[int] = []
         try:
             if request in ("break", "fix"):
