@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from struct import pack
 
+from ..packets.wire_format import icmp_packet, packed
 from .topology import Interface
-from .wire_format import icmp_packet, packed
 
 HEADER_BYTES = 14
 IPV4, ARP, IPV6 = b"\x08\x00", b"\x08\x06", b"\x86\xdd"

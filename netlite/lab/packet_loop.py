@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from time import monotonic_ns
 
 from ..errors import MalformedPacket
+from ..packets.wire_format import packed
 from .forwarding import Internet
 
 BURST_FRAMES = 64
@@ -58,8 +59,6 @@ def run(control, internet: Internet, ports: list) -> None:
 
 def _ways_home(ports: list):
     """How a packet to one of the host's addresses gets there: {packed address: (device, port)}."""
-    from .wire_format import packed
-
     return {packed(address): (device, port) for device, port in ports
             for address in (port.interface.ipv4, port.interface.ipv6)}
 
