@@ -41,22 +41,32 @@ def main(argv: list[str], environment: Environment) -> int:
     plan = Plan(choices, row, keywords, ip_options)
     if row.name == "tcp":
         plan.build_segment(environment.proc)
+    open_one, engine_of, text = parts(environment.program, plan)
     try:
-        with open_link(plan, environment.network) as link:
-            return run(plan, link, environment)
+        with open_one(plan, environment.network) as link:
+            return run(plan, engine_of(plan, link), text, link, environment)
     except KernelRefused as refusal:
         before = NO_PRIVILEGE if (refusal.what, refusal.errno) == ("socket", EPERM) else ""
         return failed(environment, refusal.what, refusal.errno, before)
 
 
-def run(plan: Plan, link, environment: Environment) -> int:
+def parts(program: str, plan: Plan) -> tuple:
+    """(how to open the link, how to make the engine from plan and link, the text) of a run."""
+    choices = plan.choices
+    if choices.paris or choices.mda:
+        from .traceroute_flows import parts as parts_in_flows
+
+        return parts_in_flows(program, plan)
+    text = TracerouteText(choices.numeric, choices.extensions, choices.back)
+    return open_link, lambda plan, link: TracerouteEngine(plan.engine_settings()), text
+
+
+def run(plan: Plan, engine, text, link, environment: Environment) -> int:
     """Trace over an open link and write each record as soon as it is known."""
     from ..sockets.driver import run as drive
 
-    text = TracerouteText(plan.choices.numeric, plan.choices.extensions, plan.choices.back)
     lookups = open_lookups(plan.choices, environment)
     try:
-        engine = TracerouteEngine(plan.engine_settings())
         for record in drive(engine, link, environment.clock, None, lookups, environment.transcript):
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)

@@ -24,6 +24,7 @@ class Choices:
             self.method = "tcp"
         self.debug = self.dont_fragment = self.numeric = self.dont_route = False
         self.extensions = self.as_lookups = self.discover_mtu = self.back = False
+        self.paris = self.mda = False
         self.first_hop, self.max_hops, self.queries, self.window = 1, 30, 3, 16
         self.port = self.source_port = self.traffic_class = self.flow_label = self.mark = 0
         self.wait, self.here, self.near, self.gap = 5.0, 3.0, 10.0, 0.0
@@ -213,6 +214,10 @@ OPTIONS = (
     Option("V", "version", None, _version, "Print version info and exit", advanced=True),
     Option(None, "help", None, _help, "Read this help and exit", advanced=True),
 )
+OWN_OPTIONS = (  # netlite's own, so the original's help does not have them
+    Option(None, "paris", None, _flag("paris"), "Keep all probes to one flow"),
+    Option(None, "mda", None, _flag("mda"), "Find all ways that flows take"),
+)
 OPERANDS = (
     Operand("host", _host, "The host to traceroute to", required=True),
     Operand("packetlen", _value("size_bytes", parse_signed), "The full packet length (default is the length of an IP "
@@ -225,5 +230,5 @@ def read_choices(program: str, words: list[str], resolver, posix: bool) -> Choic
     choices = Choices(program, resolver)
     if not words:
         _help(choices, None)
-    CommandLine(OPTIONS, OPERANDS, posix=posix).read(program, words, choices)
+    CommandLine(OPTIONS + OWN_OPTIONS, OPERANDS, posix=posix).read(program, words, choices)
     return choices

@@ -34,7 +34,7 @@ def open_echo(plan: Plan, network):
     pattern = PATTERN * (plan.size_bytes // len(PATTERN) + 2)
     payload = pattern[8:8 + plan.size_bytes - plan.header_bytes]
     settings = EchoLinkSettings(**plan.shared_settings(), payload=payload, stamped=False,
-                                kernel_stamps=KernelStamps.RECEIVED)
+                                kernel_stamps=KernelStamps.RECEIVED, one_flow=plan.choices.paris)
     kinds = (plan.keywords.kind,) if plan.keywords.kind else ("raw", "datagram")
     link = open_first(network.open_echo_link, [settings.replace(kind=kind) for kind in kinds])
     try:

@@ -6,8 +6,8 @@ The order of a router's checks is Linux's: route, TTL, MTU, rules (net/ipv4/ip_f
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from random import Random
-from zlib import crc32
 
 from ..errors import MalformedPacket
 from ..packets.checksum import is_valid, pseudo_header
@@ -143,7 +143,7 @@ class Internet:
             return ways[0] if ways else None
         ports = data[:4] if header.protocol in WITH_PORTS else b""
         flow = f"{node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
-        return ways[crc32(flow + ports) % len(ways)]
+        return ways[int.from_bytes(blake2b(flow + ports, digest_size=8).digest(), "big") % len(ways)]
 
     def _forward(self, transit: Transit, header: IpHeader, data: bytes) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""

@@ -15,7 +15,14 @@ from ..records.replies import IcmpError, Origin
 from ..records.seen import SeenPacket
 from ..sockets.echo_kinds import EchoKind
 from .forwarding import ICMP, ICMP6, LOOPBACK_MTU_BYTES, Internet
-from .simulated_links import EMSGSIZE, SimulatedEchoLink, SimulatedLink, SimulatedTcpLink, SimulatedUdpLink
+from .simulated_links import (
+    EMSGSIZE,
+    SimulatedEchoLink,
+    SimulatedFlowLink,
+    SimulatedLink,
+    SimulatedTcpLink,
+    SimulatedUdpLink,
+)
 from .topology import Topology
 from .virtual_clock import VirtualClock
 
@@ -69,6 +76,9 @@ class SimulatedNetwork:
 
     def open_udp_link(self, settings):
         return SimulatedUdpLink(self, settings)
+
+    def open_flow_link(self, settings):
+        return SimulatedFlowLink(self, settings)
 
     def open_tcp_link(self, settings):
         return SimulatedTcpLink(self, settings)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ..packets.checksum import checksum, pseudo_header
 from ..packets.ip import read_packet
+from ..packets.steering import steer_udp
 from ..packets.templates import EchoPacket, make_tcp, make_udp
 from ..packets.transport import read_tcp
 from ..records.links import MtuDiscovery
+from ..records.multipath import flow_checksum
 from ..records.replies import EchoReply, IcmpError, Origin, Quote
 from ..sockets.error_queue import UDP_HEADER_BYTES, payload
+from ..sockets.flows import SentProbes
 from ..sockets.link import Arrival, Link
 from .forwarding import ICMP6, TCP
 from ..packets.wire_format import ip_packet, packed
@@ -110,6 +113,46 @@ class SimulatedUdpLink(SimulatedLink):
             del self._ports[quote.source_port]
 
 
+class SimulatedFlowLink(SimulatedLink):
+    """As `sockets.flows`; errors are heard whole where the node gives out raw sockets."""
+
+    def __init__(self, network, settings):
+        super().__init__(network, settings, settings.protocol)
+        self.identifier = settings.source_port or network.next_port()
+        self._flows: dict[int, SentProbes] = {}
+
+    def send(self, probe) -> int:
+        settings, port = self.settings, probe.source_port
+        sent = self._flows.setdefault(port, SentProbes())
+        data = payload(settings, probe, 0)
+        source = settings.source or self.network.source_for(settings.destination)
+        data = steer_udp(source, settings.destination, port, probe.port, data, flow_checksum(probe.number))
+        sent.add(probe.number, data)
+        quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
+                      payload=data)
+        return self.send_packet(settings.destination, UDP_HEADER_BYTES + len(data), lambda *ends: make_udp(
+            settings.family.version, *ends, port, probe.port, data), probe.ttl, quote)
+
+    def receive(self) -> list[Arrival]:
+        arrivals = []
+        for at_ns, reply, _, _ in super().receive():
+            number = self._flows[reply.quote.source_port].take(reply.quote)
+            if number is not None:
+                arrivals.append(Arrival(at_ns, reply, None, number))
+        return arrivals
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        quote = reply.quote if type(reply) is IcmpError else None
+        if quote is None or quote.protocol != self.protocol or quote.source_port not in self._flows:
+            return
+        if self.network.echo_socket != "raw":  # the error queue: only what the kernel finds a socket for
+            if reply.errno is None or quote.destination != self.settings.destination:
+                return
+            quote = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
+                          destination_port=quote.destination_port, payload=quote.payload)
+        self._arrived.append(Arrival(at_ns, reply.replace(quote=quote)))
+
+
 class SimulatedTcpLink(SimulatedLink):
     """As `sockets.tcp_probe`: segments from a raw socket."""
 
@@ -159,7 +202,7 @@ class SimulatedEchoLink(SimulatedLink):
         size_bytes = len(settings.payload) if probe.size_bytes is None else probe.size_bytes
         data = settings.payload[:size_bytes]
         data += bytes(place & 0xFF for place in range(len(data), size_bytes))
-        message = EchoPacket(version, self.identifier, data, settings.stamped, version == 4)
+        message = EchoPacket(version, self.identifier, data, settings.stamped, version == 4, settings.one_flow)
         message = bytes(message.number(probe.sequence & 0xFFFF, self.network.clock.wall_ns()))
         return self.send_packet(probe.destination or settings.destination, len(message),
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),

@@ -400,14 +400,14 @@ def chain(routers: int = 3, name: str = "chain", mtus: dict[int, int] | None = N
 
 
 def diamond(width: int = 2, name: str = "diamond") -> Topology:
-    """client - r1 - (m1, m2, ... side by side) - r2 - server; both r1 and r2 share flows among the `width` ways.
+    """client - r1 - (m1, m2, ... side by side) - r2 - server; r1 shares flows among `width` ways, r2 does not.
 
     >>> [route.via for route in diamond(3).table("r1", 4)[0].others]
     ['m2', 'm3']
     """
     middle = [f"m{number}" for number in range(1, width + 1)]
-    ends = [Node(router, True, routes=tuple(StaticRoute(end, via) for via in middle))
-            for router, end in (("r1", "server"), ("r2", "client"))]
     wires = [Wire(("client", "r1")), Wire(("r2", "server"))]
     wires += [Wire(pair) for each in middle for pair in (("r1", each), (each, "r2"))]
-    return Topology([Node("client"), *ends, *(Node(each, True) for each in middle), Node("server")], wires, name)
+    nodes = [Node("client"), Node("r1", True, routes=tuple(StaticRoute("server", via) for via in middle)),
+             *(Node(each, True) for each in (*middle, "r2")), Node("server")]
+    return Topology(nodes, wires, name)

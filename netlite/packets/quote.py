@@ -31,15 +31,17 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
 
     The error queue of a raw or ICMP datagram socket gives quotes of this shape.
     """
-    source_port = destination_port = identifier = sequence = None
+    source_port = destination_port = identifier = sequence = checksum = None
     if protocol in PORT_PROTOCOLS:
         source_port, destination_port = _word(data, 0), _word(data, 2)
         if protocol == TCP and len(data) >= 8:
             sequence = int.from_bytes(data[4:8], "big")
+        elif protocol == UDP:
+            checksum = _word(data, 6)
     elif protocol in (ICMP, ICMP6):
-        identifier, sequence = _word(data, 4), _word(data, 6)
+        checksum, identifier, sequence = _word(data, 2), _word(data, 4), _word(data, 6)
     return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
-                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]), header)
+                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]), header, checksum)
 
 
 def _word(data: bytes, offset: int) -> int | None:

@@ -84,14 +84,19 @@ class EchoPacket:
 
     With `stamped`, the first 16 bytes of the payload are a struct timeval of the wall clock, when
     there are as many.  `summed` False leaves the checksum to the kernel (ICMPv6, datagram sockets).
+    With `one_flow` the first word of the payload takes back what the sequence adds to the checksum.
     """
 
-    def __init__(self, version: int, identifier: int, payload: bytes, stamped: bool, summed: bool):
+    def __init__(self, version: int, identifier: int, payload: bytes, stamped: bool, summed: bool,
+                 one_flow: bool = False):
         self.data = fill(f"echo-request-{version}", payload, identifier=identifier)
         self._stamped = stamped and len(payload) >= TIMEVAL.size
         self._summed = summed
         if self._stamped:
             self.data[8:8 + TIMEVAL.size] = bytes(TIMEVAL.size)
+        self._one_flow = one_flow and not self._stamped and len(payload) >= WORD.size
+        if self._one_flow:
+            self.data[8:8 + WORD.size] = bytes(WORD.size)
         self._fixed_sum = ones_sum(self.data)
 
     def number(self, sequence: int, wall_ns: int) -> bytearray:
@@ -106,6 +111,10 @@ class EchoPacket:
             if self._summed:
                 changed = sequence + int.from_bytes(data[8:24], "big")
                 WORD.pack_into(data, 2, -(self._fixed_sum + changed) % 65535)
+        elif self._one_flow:
+            WORD.pack_into(data, 8, 0xFFFF - sequence)
+            if self._summed:
+                WORD.pack_into(data, 2, -self._fixed_sum % 65535)
         elif self._summed:
             WORD.pack_into(data, 2, -(self._fixed_sum + sequence) % 65535)
         return data

@@ -63,7 +63,8 @@ class EchoLinkSettings(LinkSettings):
     "datagram" insists on one kind of socket; None tries datagram, then raw.  `kernel_stamps` is
     a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once;
     `connected` takes replies from the destination alone; `foreign` lets a raw socket of IPv4 hand over
-    what answers nothing; `node_query` is sent instead of echo requests.
+    what answers nothing; `node_query` is sent instead of echo requests.  `one_flow` keeps the checksum the
+    same for all sequence numbers, by the first two bytes of the payload (not with `stamped`).
     """
 
     identifier: int | None = None
@@ -79,6 +80,7 @@ class EchoLinkSettings(LinkSettings):
     connected: bool = False
     foreign: bool = False
     node_query: NodeQuery | None = None
+    one_flow: bool = False
 
 
 class UdpLinkSettings(LinkSettings):

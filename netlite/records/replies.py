@@ -94,7 +94,8 @@ class Quote(Record):
     """The start of our own packet, as an ICMP error quotes it (RFC 792, RFC 1812 4.3.2.3).
 
     Ports are set for UDP and TCP, `identifier` and `sequence` for ICMP echo; what the quote
-    was too short to hold is None.  `header` is the quoted IP header as it came, where it is quoted.
+    was too short to hold is None.  `header` is the quoted IP header as it came, where it is quoted;
+    `checksum` that of a quoted UDP or ICMP header.
     """
 
     source: str | None
@@ -108,6 +109,7 @@ class Quote(Record):
     sequence: int | None = None
     payload: bytes = b""
     header: bytes = b""
+    checksum: int | None = None
 
 
 class IcmpError(Record):

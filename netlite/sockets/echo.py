@@ -283,7 +283,7 @@ class EchoLink(Link):
             payload = settings.payload[:size_bytes]
             payload += bytes(place & 0xFF for place in range(len(payload), size_bytes))
             self._packets[size_bytes] = EchoPacket(self._version, self.identifier, payload, settings.stamped,
-                                                   self._with_ip_header)
+                                                   self._with_ip_header, settings.one_flow)
             self._room_bytes = max(self._packets) + ROOM_BYTES
         return self._packets[size_bytes]
 

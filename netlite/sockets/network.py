@@ -22,6 +22,12 @@ class Network:
 
         return open_udp_link(settings)
 
+    def open_flow_link(self, settings):
+        """A link for UDP probes (UdpLinkSettings) that keep to flows; no privilege, better with CAP_NET_RAW."""
+        from .flows import open_flow_link
+
+        return open_flow_link(settings)
+
     def open_tcp_link(self, settings):
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
         from .tcp_probe import open_tcp_link

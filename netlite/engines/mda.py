@@ -1,0 +1,312 @@
+"""All ways to a host: the multipath detection algorithm, hop by hop.
+
+    of each router    so many flows are sent through it to the next hop that its stopping rule is content
+    flows             those known to go through the router first; new ones are first sent to the router's own
+                      hop, to see whether they go through it (unless it is alone there)
+    an answer         tells one next hop of the router; a probe without one is repeated
+    the next hop      when no router needs flows any more; the run ends when all flows end, at the last hop,
+                      or after three hops where nobody answers
+
+`mda_graph` says what enough is, and knows who saw which flow.
+"""
+
+from __future__ import annotations
+
+from errno import EADDRINUSE, EAGAIN, EHOSTUNREACH, EMFILE, ENOBUFS
+
+from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
+from ..records.probes import UdpProbe
+from ..records.record import Record
+from ..records.replies import IcmpError, Origin
+from ..records.traceroute import TraceFailed
+from .actions import Finish, SendProbe
+from .engine import Engine
+from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from .mda_graph import Graph, StoppingRule
+from .naming import NamedReports
+from .rewriting import Rewritings
+from .traceroute import NOT_ABOUT_PROBES
+from .traceroute_slots import REACHED, TRANSIT
+
+MARGIN_NS = 1_000_000
+SILENT_HOPS = 3
+BUFFERS_WAIT_NS = 10_000_000
+
+
+class MdaSettings(Record):
+    """How to search.
+
+    `first_source_port` is that of flow 0, each flow's is one higher; `port` that of all destinations.
+    `tries` (-q) is how often a probe is sent until an answer, `window` (-N) how many are under way at once,
+    `patience_ns`, `here`, `near` (-w) how long an answer is awaited: at most the first, else `here` times the
+    slowest round trip of the same hop, else `near` times that of the one before.  `gap_ns` (-z) is the least
+    time between sends.  `max_flows` bounds the search where a router is hard to meet.
+    """
+
+    host: str
+    address: str
+    first_source_port: int
+    port: int = 33434
+    first_hop: int = 1
+    max_hops: int = 30
+    tries: int = 3
+    window: int = 16
+    patience_ns: int = 5_000_000_000
+    here: float = 3.0
+    near: float = 10.0
+    gap_ns: int = 0
+    size_bytes: int = 60
+    confidence_percent: int = 95
+    max_flows: int = 1000
+    names: bool = False
+
+
+class Asked(Record):
+    """A probe under way."""
+
+    hop: int
+    flow: int
+    probe: UdpProbe
+    sent_ns: int | None = None
+
+
+class Mda(Engine):
+    """The engine of the search; reports MultipathHeader, MultipathHop…, MultipathLinks…, Rewriting…, MultipathDone, or
+    TraceFailed where the kernel refused something."""
+
+    def __init__(self, settings: MdaSettings):
+        self.settings = settings
+        self._rule = StoppingRule(settings.confidence_percent)
+        self._graph = Graph(settings.first_hop)
+        self._rewritings = Rewritings(settings.address)
+        self._hop = settings.first_hop  # the hop whose vertices are searched
+        self._under_way: dict[int, Asked] = {}
+        self._again: list[tuple[int, int]] = []  # (hop, flow) to send once more
+        self._tries: dict[tuple[int, int], int] = {}
+        self._best: dict[tuple[int, str | None], NextHop] = {}  # the quickest answer of each vertex
+        self._slowest_ns: dict[int, int] = {}
+        self._dead: set[int] = set()  # flows whose port somebody else has
+        self._flows = 0
+        self._most_flows = settings.max_flows
+        self._sent = 0
+        self._last_sent_ns: int | None = None
+        self._blocked_until_ns = 0
+        self._silent_hops = 0
+        self._told: dict[int, int] = {}  # by hop: how many vertices were told
+        self._known: dict[int, int] = {}  # by hop: how many vertices there were when it was left
+        self._reached = self._over = False
+        self._incomplete: set[int] = set()
+        self._reports = NamedReports(settings.names)
+        self._actions: list = []
+        self._now_ns = 0
+
+    def feed(self, event) -> list:
+        self._actions, self._now_ns = [], event.at_ns
+        kind = type(event)
+        if kind is NameFound:
+            self._reports.found(event.address, event.name, event.answered)
+        if not self._over:
+            self._note(kind, event)
+        if kind is TimePassed:  # only then all that has arrived is known
+            self._give_up_late_ones()
+        if not self._over and (kind is not ProbeSent or self.settings.gap_ns):
+            self._advance()
+        self._actions += self._reports.release(self._now_ns)
+        if self._over and self._reports.deadline_ns is None:
+            self._actions.append(Finish())
+        self.deadline_ns = min((time for time in self._times() if time is not None), default=None)
+        return self._actions
+
+    def _note(self, kind, event) -> None:
+        settings = self.settings
+        if kind is ReplyArrived:
+            self._reply_arrived(event)
+        elif kind is ProbeSent:
+            if event.number in self._under_way:
+                self._under_way[event.number] = self._under_way[event.number].replace(sent_ns=event.sent_ns)
+                self._last_sent_ns = event.sent_ns
+        elif kind is SendFailed:
+            self._send_failed(event)
+        elif kind is Started:
+            self._report(MultipathHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes,
+                                         settings.first_source_port, settings.port, settings.confidence_percent))
+        elif kind is Interrupted:
+            self._finish()
+
+    def _times(self):
+        yield self._reports.deadline_ns
+        if not self._over:
+            yield from (self._late_ns(asked) for asked in self._under_way.values() if asked.sent_ns is not None)
+            if self._blocked_until_ns > self._now_ns:
+                yield self._blocked_until_ns
+
+    # sending
+
+    def _advance(self) -> None:
+        """Send what there is to send; go on to the next hop when there is nothing left."""
+        while not self._over and len(self._under_way) <= self.settings.window // 2:
+            for hop, flow in self._wanted():
+                if not self._may_send():
+                    return
+                self._send(hop, flow)
+            if self._under_way or self._again:
+                return
+            if not self._wanted():
+                self._next_hop()
+
+    def _give_up_late_ones(self) -> None:
+        for number, asked in list(self._under_way.items()):
+            if asked.sent_ns is not None and self._late_ns(asked) <= self._now_ns:
+                del self._under_way[number]
+                self._went_unanswered(asked.hop, asked.flow)
+
+    def _may_send(self) -> bool:
+        if len(self._under_way) >= max(1, self.settings.window):
+            return False
+        if self.settings.gap_ns and self._sent:
+            if self._last_sent_ns is None or any(asked.sent_ns is None for asked in self._under_way.values()):
+                return False
+            self._blocked_until_ns = max(self._blocked_until_ns, self._last_sent_ns + self.settings.gap_ns)
+        return self._blocked_until_ns <= self._now_ns
+
+    def _wanted(self) -> list[tuple[int, int]]:
+        """What is to be sent, (hop, flow), beside what is under way: what is enough for every router."""
+        here, graph = self._hop, self._graph
+        wanted = list(self._again)
+        under_way = {(asked.hop, asked.flow) for asked in self._under_way.values()}.union(wanted)
+        lacking_new = 0
+        for vertex, flows in graph.through(here - 1).items():
+            known = {graph.vertex(here, flow) for flow in flows if graph.is_known(here, flow)}
+            fresh = [flow for flow in flows if not graph.is_known(here, flow) and (here, flow) not in under_way
+                     and flow not in self._dead]
+            used = sum(graph.is_known(here, flow) or (here, flow) in under_way for flow in flows)
+            lacking = max(0, self._rule.enough(len(known) or 1) - used)
+            wanted += [(here, flow) for flow in fresh[:lacking]]
+            if vertex is not None or graph.is_alone(here - 1):  # silence beside answers may be loss: not looked for
+                lacking_new += max(0, lacking - len(fresh))
+        if not graph.is_alone(here - 1):
+            lacking_new -= sum(hop < here for hop, _ in under_way)  # these may turn out to go the right way
+        return wanted + self._new_flows(lacking_new)
+
+    def _new_flows(self, count: int) -> list[tuple[int, int]]:
+        """Flows nobody has seen yet: sent on at once where the hop before has one router, else to that hop."""
+        here, count = self._hop, max(0, count)
+        room = max(0, self._most_flows - self._flows)
+        if count > room:
+            self._incomplete.add(here)
+        alone = self._graph.is_alone(here - 1)
+        return [(here if alone else here - 1, self._flows + more) for more in range(min(count, room))]
+
+    def _send(self, hop: int, flow: int) -> None:
+        settings = self.settings
+        if (hop, flow) in self._again:
+            self._again.remove((hop, flow))
+        if flow >= self._flows:
+            self._flows = flow + 1
+            if self._graph.is_alone(hop - 1):
+                self._graph.assume(hop - 1, flow)
+        self._sent += 1
+        probe = UdpProbe(self._sent, hop, settings.port, settings.size_bytes, settings.first_source_port + flow)
+        self._under_way[self._sent] = Asked(hop, flow, probe)
+        self._actions.append(SendProbe(probe))
+
+    def _send_failed(self, event) -> None:
+        asked = self._under_way.pop(event.number, None)
+        if asked is None:
+            return
+        if event.errno in (EADDRINUSE, EMFILE):  # no such flow for us; no more at all
+            self._dead.add(asked.flow)
+            self._graph.forget(asked.flow)
+            if event.errno == EMFILE:
+                self._most_flows = self._flows
+        elif event.errno in (ENOBUFS, EAGAIN):
+            self._again.append((asked.hop, asked.flow))
+            self._blocked_until_ns = self._now_ns + BUFFERS_WAIT_NS
+        elif event.errno == EHOSTUNREACH:
+            self._went_unanswered(asked.hop, asked.flow)
+        else:
+            self._report(TraceFailed("send", event.errno))
+            self._over = True
+
+    # answers
+
+    def _reply_arrived(self, event) -> None:
+        asked, reply = self._under_way.get(event.number), event.reply
+        error = reply if type(reply) is IcmpError else None
+        if asked is None or asked.sent_ns is None or error and (error.origin, error.type) in NOT_ABOUT_PROBES:
+            return
+        del self._under_way[event.number]
+        if error and error.origin == Origin.LOCAL:
+            self._went_unanswered(asked.hop, asked.flow)
+            return
+        verdict = (error.origin, error.type, error.code) if error else None
+        self._reached |= error is None or verdict in REACHED
+        final = verdict not in TRANSIT
+        self._graph.add(asked.hop, asked.flow, reply.source, final)
+        self._rewritings.note(asked.probe, reply)
+        rtt_ns = max(0, event.received_ns - asked.sent_ns)
+        self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
+        vertex = asked.hop, reply.source
+        if vertex not in self._best or rtt_ns < self._best[vertex].rtt_ns:
+            self._best[vertex] = NextHop(reply.source, (), rtt_ns, error, final, error.extensions if error else ())
+
+    def _went_unanswered(self, hop: int, flow: int) -> None:
+        self._tries[hop, flow] = self._tries.get((hop, flow), 0) + 1
+        if self._tries[hop, flow] < self.settings.tries:
+            self._again.append((hop, flow))
+        else:
+            self._graph.add(hop, flow, None)
+
+    def _late_ns(self, asked: Asked) -> int:
+        """When an answer is awaited no longer."""
+        settings = self.settings
+        for hop, factor in ((asked.hop, settings.here), (asked.hop - 1, settings.near)):
+            if factor and hop in self._slowest_ns:
+                patience_ns = int((self._slowest_ns[hop] + MARGIN_NS) * factor)
+                return asked.sent_ns + min(settings.patience_ns, patience_ns)
+        return asked.sent_ns + settings.patience_ns
+
+    # telling
+
+    def _next_hop(self) -> None:
+        """All is known of this hop.  It is told one hop later: new flows may still show more of it, and where they do
+        later still, it is told once more at the end."""
+        here, settings, graph = self._hop, self.settings, self._graph
+        before, self._known[here - 1] = self._known.get(here - 1), len(graph.vertices(here - 1))
+        if before is not None and before < self._known[here - 1]:
+            self._hop -= 1  # new flows have met a further router there: what is enough has become more
+            return
+        self._known[here] = len(graph.vertices(here))
+        self._silent_hops = self._silent_hops + 1 if graph.vertices(here) == [None] else 0
+        if here > settings.first_hop:
+            self._tell(here - 1)
+        if here == settings.max_hops or self._silent_hops == SILENT_HOPS or not graph.through(here):
+            self._finish()
+        self._hop += 1
+
+    def _tell(self, hop: int) -> None:
+        """Report a hop, unless it was and nothing more is known."""
+        vertices = self._graph.vertices(hop)
+        if len(vertices) == self._told.get(hop):
+            return
+        self._told[hop] = len(vertices)
+        nobody = NextHop(None, ())
+        found = [self._best.get((hop, vertex), nobody).replace(flows=tuple(self._graph.flows(hop, vertex)))
+                 for vertex in vertices]
+        self._report(MultipathHop(hop, tuple(found), hop not in self._incomplete), *(each.source for each in found))
+
+    def _finish(self) -> None:
+        for hop in range(self.settings.first_hop, self._hop + 1):
+            self._tell(hop)
+        for hop in range(self.settings.first_hop, self._hop):
+            for vertex in self._graph.vertices(hop):
+                far = self._graph.next_hops(hop, vertex)
+                if far:
+                    self._report(MultipathLinks(hop + 1, vertex, tuple(far)))
+        for rewriting in self._rewritings.all():
+            self._report(rewriting)
+        self._report(MultipathDone(self._reached, self._sent, self._flows - len(self._dead)))
+        self._over = True
+
+    def _report(self, record, *sources: str | None) -> None:
+        self._actions += self._reports.add(record, sources, self._now_ns)

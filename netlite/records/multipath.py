@@ -1,0 +1,85 @@
+"""Flows, and what is found where flows take different ways, in the order in which it is told."""
+
+from __future__ import annotations
+
+from .record import Record
+from .replies import IcmpError, IcmpObject
+
+CHECKSUMS = 65534  # 0 is no checksum at all (RFC 768), and 65535 is sent in its place
+
+
+def flow_checksum(number: int) -> int:
+    """The UDP checksum that the probe `number` (from 1) of a flow carries: all else that routers look at to
+    tell flows apart stays the same.
+
+    >>> flow_checksum(1), flow_checksum(65535)
+    (1, 1)
+    """
+    return (number - 1) % CHECKSUMS + 1
+
+
+class Rewriting(Record):
+    """Something before `hop` rewrites packets: a router there quotes `quoted` where `sent` was sent.
+
+    `field` is "destination", "destination port", "source port" or "checksum".
+    """
+
+    hop: int
+    field: str
+    sent: int | str
+    quoted: int | str
+
+
+class MultipathHeader(Record):
+    """The run begins; flow n has the source port `first_source_port` + n and the destination `port`.
+
+    `confidence_percent` is how sure it is, router by router, that none of its next hops is missed.
+    """
+
+    host: str
+    address: str
+    max_hops: int
+    size_bytes: int
+    first_source_port: int
+    port: int
+    confidence_percent: int
+
+
+class NextHop(Record):
+    """Who answers some flows at a hop.
+
+    `source` None: nobody does.  `rtt_ns` is the quickest answer; `error` what it said (None: an answer of
+    the target itself), `final` that these flows end here.
+    """
+
+    source: str | None
+    flows: tuple[int, ...]
+    rtt_ns: int | None = None
+    error: IcmpError | None = None
+    final: bool = False
+    extensions: tuple[IcmpObject, ...] = ()
+
+
+class MultipathHop(Record):
+    """All who answer at a hop, in the order found; `complete` False where the bounds ended the search."""
+
+    hop: int
+    next_hops: tuple[NextHop, ...]
+    complete: bool = True
+    names: tuple = ()
+
+
+class MultipathLinks(Record):
+    """The next hops `far`, at `hop`, of the router `near`; None stands for those that do not answer."""
+
+    hop: int
+    near: str | None
+    far: tuple[str | None, ...]
+
+
+class MultipathDone(Record):
+    """The run is over; `reached` when the target itself answered."""
+
+    reached: bool
+    probes: int
+    flows: int

@@ -1,0 +1,88 @@
+"""The text of traceroute --mda, and the note about what was rewritten on the way."""
+
+from __future__ import annotations
+
+from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop, Rewriting
+from ..records.replies import IcmpObject, InterfaceInformation
+from .traceroute import error_flag, render_extensions
+
+ROLES = ("came in by", "came in by a part of", "would leave by", "next hop")  # RFC 5837 section 4.1
+
+
+class MultipathText:
+    """How to write a run: `numeric` without names (-n).  Keeps what names it has heard."""
+
+    def __init__(self, numeric: bool = False):
+        self.numeric = numeric
+        self._linked = False
+
+    def render(self, record) -> str:
+        """The line or lines of one record; a TraceFailed has none here, it goes to stderr."""
+        kind = type(record)
+        if kind is MultipathHop:
+            return self.hop(record)
+        if kind is MultipathLinks:
+            head, self._linked = "" if self._linked else "links\n", True
+            return f"{head}{record.hop:2d}  {record.near or '*'} -> {' '.join(far or '*' for far in record.far)}\n"
+        if kind is MultipathHeader:
+            return (f"traceroute to {record.host} ({record.address}), {record.max_hops} hops max, "
+                    f"{record.size_bytes} byte packets, all ways at {record.confidence_percent}%\n"
+                    f"flow n: UDP from port {record.first_source_port} + n to port {record.port}\n")
+        if kind is Rewriting:
+            return rewriting_note(record)
+        if kind is MultipathDone:
+            return f"{record.probes} probes in {record.flows} flows\n"
+        return ""
+
+    def hop(self, hop: MultipathHop) -> str:
+        """A line for everybody who answers at a hop."""
+        names, lines = dict(hop.names), []
+        for each in hop.next_hops:
+            head = f"{hop.hop:2d} " if not lines else "   "
+            lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}\n")
+        if not hop.complete:
+            lines.append("    (there may be more: the number of flows is bounded)\n")
+        return "".join(lines)
+
+    def responder(self, one: NextHop, names: dict) -> str:
+        """Who answers, how quickly, with which extensions and error."""
+        if one.source is None:
+            return "*"
+        text = one.source if self.numeric else f"{names.get(one.source, one.source)} ({one.source})"
+        if one.extensions:
+            text += f" <{'; '.join(extension_words(each) for each in one.extensions)}>"
+        flag = error_flag(one.error) if one.error else ""
+        return f"{text}  {one.rtt_ns / 1e6:.3f} ms" + (f" {flag}" if flag else "")
+
+
+def ranges(numbers: tuple[int, ...]) -> str:
+    """Numbers in order, neighbours drawn together.
+
+    >>> ranges((0, 1, 2, 5, 7, 8))
+    '0-2,5,7-8'
+    """
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][-1] == number - 1:
+            parts[-1][1:] = [number]
+        else:
+            parts.append([number])
+    return ",".join("-".join(map(str, part)) for part in parts)
+
+
+def extension_words(extension: IcmpObject) -> str:
+    """An object of RFC 4884: an interface in words (RFC 5837), all others as traceroute -e has them."""
+    about = extension.decoded
+    if type(about) is not InterfaceInformation:
+        return render_extensions((extension,))
+    words = [about.name, None if about.index is None else f"index {about.index}", about.address,
+             None if about.mtu_bytes is None else f"mtu {about.mtu_bytes}"]
+    return f"{ROLES[about.role]} {', '.join(word for word in words if word is not None)}"
+
+
+def rewriting_note(found: Rewriting) -> str:
+    """What a router quotes that was not sent so."""
+    if found.field == "checksum":
+        return f"note: before hop {found.hop} something rewrites packets: their checksum is not the one sent\n"
+    return (f"note: before hop {found.hop} something rewrites packets: {found.field} {found.sent} "
+            f"arrives as {found.quoted}\n")

@@ -1,0 +1,221 @@
+"""Flows: checksums that are numbers, what quotes tell, when enough is enough, and the words for it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netlite.engines.events import ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from netlite.engines.actions import Finish, Report, SendProbe
+from netlite.engines.mda import Mda, MdaSettings
+from netlite.engines.mda_graph import StoppingRule, unseen
+from netlite.engines.paris import Paris
+from netlite.engines.rewriting import Rewritings
+from netlite.engines.traceroute import TracerouteSettings
+from netlite.packets.checksum import is_valid, pseudo_header
+from netlite.packets.quote import read_quote
+from netlite.packets.steering import steer_udp, unfinished_checksum
+from netlite.packets.templates import EchoPacket, make_udp
+from netlite.packets.wire_format import ip_packet, packed
+from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewriting, flow_checksum
+from netlite.records.probes import UdpProbe
+from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin, Quote
+from netlite.render.multipath import MultipathText, extension_words, rewriting_note
+from netlite.sockets.flows import SentProbes
+
+ENDS = {4: ("192.0.2.1", "198.51.100.9"), 6: ("2001:db8::1", "2001:db8:9::9")}
+
+
+@given(st.sampled_from([4, 6]), st.integers(1, 200_000), st.integers(1, 65535), st.integers(1, 65535),
+       st.binary(min_size=2, max_size=100))
+def test_a_datagram_gets_the_checksum_of_its_number(version, number, source_port, port, data):
+    wanted = flow_checksum(number)
+    steered = steer_udp(*ENDS[version], source_port, port, data, wanted)
+    datagram = make_udp(version, *ENDS[version], source_port, port, steered)
+    assert int.from_bytes(datagram[6:8], "big") == wanted
+    assert steered[2:] == data[2:]
+    assert is_valid(pseudo_header(*map(packed, ENDS[version]), 17, len(datagram)) + datagram)
+
+
+def test_an_unfinished_checksum_is_that_of_the_pseudo_header_alone():
+    header = pseudo_header(*map(packed, ENDS[4]), 17, 28)
+    assert unfinished_checksum(*ENDS[4], 20) == int.from_bytes(header, "big") % 65535
+
+
+@given(st.integers(0, 65535), st.integers(0, 65535), st.binary(min_size=2, max_size=80))
+def test_echo_requests_of_a_flow_have_one_checksum(first, second, payload):
+    packet = EchoPacket(4, 77, payload, False, True, True)
+    one, other = (bytes(packet.number(sequence, 0)) for sequence in (first, second))
+    assert one[:6] == other[:6] and is_valid(one) and is_valid(other)
+    assert int.from_bytes(other[6:8], "big") == second and one[10:] == other[10:] == payload[2:]
+
+
+def quote_of(version: int, number: int, cut: int = 200) -> Quote:
+    source, destination = ENDS[version]
+    data = steer_udp(source, destination, 40000, 33434, bytes(32), flow_checksum(number))
+    packet = ip_packet(source, destination, 17, make_udp(version, source, destination, 40000, 33434, data))
+    return read_quote(packet[:cut]), data
+
+
+@pytest.mark.parametrize("version", (4, 6))
+def test_a_quote_tells_its_probe_by_checksum_or_by_data(version):
+    header_bytes = 20 if version == 4 else 40
+    for cut in (200, header_bytes + 8):
+        sent = SentProbes()
+        for number in (1, 2, 3):
+            sent.add(number, quote_of(version, number)[1])
+        assert [sent.take(quote_of(version, number, cut)[0]) for number in (2, 1, 2, 3)] == [2, 1, None, 3]
+    sent = SentProbes()
+    sent.add(9, quote_of(version, 9)[1])
+    assert sent.take(quote_of(version, 9)[0].replace(checksum=None)) == 9
+    sent.add(9, quote_of(version, 9)[1])
+    assert sent.take(Quote(None, ENDS[version][1], 17)) == 9  # nothing is known, and there is only one
+    sent.add(9, quote_of(version, 9)[1])
+    sent.add(10, quote_of(version, 10)[1])
+    assert sent.take(Quote(None, ENDS[version][1], 17)) is None
+
+
+def test_the_table_of_the_stopping_rule():
+    rule = StoppingRule(95)
+    assert [rule.enough(known) for known in range(1, 17)] == [6, 11, 16, 21, 27, 33, 38, 44, 51, 57, 63, 70, 76, 83,
+                                                              90, 96]
+    assert [StoppingRule(99).enough(known) for known in (1, 2, 3)] == [8, 15, 21]
+
+
+@pytest.mark.parametrize("ways, flows", [(2, 5), (3, 6), (4, 5)])
+def test_unseen_is_counted_right(ways, flows):
+    counted = sum(len(set(case)) < ways for case in product(range(ways), repeat=flows))
+    assert unseen(ways, flows) == counted
+    assert Fraction(unseen(2, 6), 2 ** 6) <= Fraction(5, 100) < Fraction(unseen(2, 5), 2 ** 5)
+
+
+def error(source: str, quote: Quote | None, kind: int = 11, code: int = 0, extensions=()) -> IcmpError:
+    return IcmpError(Origin.ICMP, source, kind, code, 0, None, 60, quote, extensions)
+
+
+PROBE = UdpProbe(5, 3, 33434, 60, 40000)
+FAITHFUL = Quote("192.0.2.1", "198.51.100.9", 17, 1, 60, 40000, 33434, checksum=5)
+
+
+@pytest.mark.parametrize("changes, expected", [
+    ({}, []),
+    ({"checksum": None}, []),
+    ({"destination": "10.0.0.9", "checksum": 77}, [Rewriting(3, "destination", "198.51.100.9", "10.0.0.9")]),
+    ({"destination_port": 53}, [Rewriting(3, "destination port", 33434, 53)]),
+    ({"source_port": 1024}, [Rewriting(3, "source port", 40000, 1024)]),
+    ({"checksum": 77}, [Rewriting(3, "checksum", 5, 77)]),
+])
+def test_what_was_rewritten_is_told(changes, expected):
+    found = Rewritings("198.51.100.9")
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(**changes)))
+    assert found.all() == expected
+
+
+def test_the_nearest_hop_is_kept():
+    found = Rewritings("198.51.100.9")
+    for hop, port in ((4, 53), (3, 53), (5, 54)):
+        found.note(PROBE.replace(ttl=hop), error("192.0.2.7", FAITHFUL.replace(destination_port=port)))
+    assert [(each.hop, each.quoted) for each in found.all()] == [(3, 53), (5, 54)]
+    assert rewriting_note(found.all()[0]) == ("note: before hop 3 something rewrites packets: destination port 33434 "
+                                              "arrives as 53\n")
+
+
+def test_paris_notes_come_before_the_end():
+    engine = Paris(TracerouteSettings("host", "198.51.100.9", max_hops=1, queries=1, port_step=0, source_port=40000))
+    engine.feed(Started(1))
+    engine.feed(ProbeSent(1, 1, 1))
+    quote = FAITHFUL.replace(destination="10.0.0.9", checksum=1)
+    actions = engine.feed(ReplyArrived(2, error("192.0.2.7", quote, 3, 3), 2, None, 1))
+    assert [type(action) for action in actions][-1] is Finish
+    assert actions[-2] == Report(Rewriting(1, "destination", "198.51.100.9", "10.0.0.9"))
+
+
+def run_mda(answer, **settings) -> list:
+    """Drive the engine; `answer(probe)` gives a reply, an errno or None.  All probes sent, all reports."""
+    engine = Mda(MdaSettings("host", "198.51.100.9", 40000, **settings))
+    events, sent, reports, now = [Started(1)], [], [], 1
+    while True:
+        for event in events:
+            for action in engine.feed(event):
+                if type(action) is SendProbe:
+                    sent.append(action.probe)
+                    outcome = answer(action.probe)
+                    if type(outcome) is int:
+                        events.append(SendFailed(now, action.probe.number, outcome))
+                        continue
+                    events.append(ProbeSent(now, action.probe.number, now))
+                    if outcome is not None:
+                        events.append(ReplyArrived(now, outcome, now, None, action.probe.number))
+                elif type(action) is Report:
+                    reports.append(action.record)
+                elif type(action) is Finish:
+                    return sent, reports
+        now = engine.deadline_ns
+        events = [TimePassed(now)]
+
+
+def chain_of(probe):
+    return error("198.51.100.9", None, 3, 3) if probe.ttl == 3 else error(f"192.0.2.{probe.ttl}", None)
+
+
+def test_a_port_that_is_taken_is_a_flow_less():
+    sent, reports = run_mda(lambda probe: 98 if probe.source_port in (40001, 40003) else chain_of(probe))
+    hops = [each for each in reports if type(each) is MultipathHop]
+    assert [[each.flows for each in hop.next_hops] for hop in hops] == [[(0, 2, 4, 5, 6, 7)]] * 3
+    assert reports[-1] == MultipathDone(True, len(sent), 6)
+
+
+def test_no_more_sockets_end_the_search_for_more():
+    def answer(probe):
+        flow = probe.source_port - 40000
+        if flow >= 8:
+            return 24
+        return chain_of(probe) if probe.ttl != 1 else error(f"192.0.2.{100 + flow}", None)
+
+    _, reports = run_mda(answer)
+    assert [each.complete for each in reports if type(each) is MultipathHop] == [False, False, True]
+    assert reports[-1].reached and reports[-1].flows <= 8
+
+
+def test_the_number_of_flows_is_bounded():
+    _, reports = run_mda(lambda probe: error(f"192.0.2.{probe.source_port % 200}", None), max_flows=50, max_hops=2)
+    assert not reports[1].complete and reports[-1].flows == 50
+
+
+@given(st.lists(st.sampled_from(["transit", "other", "end", "silent", "lost"]), min_size=1, max_size=60),
+       st.integers(1, 20), st.integers(1, 4))
+def test_mda_always_ends(script, window, max_hops):
+    """Whatever happens: never more under way than allowed, hops in order, one end."""
+    steps = iter(script * 20)
+
+    def answer(probe):
+        step = next(steps, "end")
+        if step in ("silent", "lost"):
+            return None
+        last = "99" if step == "end" else "2" if step == "other" else "1"
+        return error(f"192.0.{probe.ttl}.{last}", None, *((3, 3) if step == "end" else (11, 0)))
+
+    sent, reports = run_mda(answer, window=window, max_hops=max_hops, max_flows=60)
+    assert [probe.number for probe in sent] == list(range(1, len(sent) + 1))
+    hops = [each.hop for each in reports if type(each) is MultipathHop]
+    told = len(set(hops))
+    assert hops[:told] == list(range(1, told + 1)) and told <= max_hops
+    assert hops[told:] == sorted(set(hops[told:]))  # told once more: later flows met others there
+    assert [type(each) is MultipathDone for each in reports].index(True) == len(reports) - 1
+
+
+def test_extensions_in_words():
+    interface = InterfaceInformation(0, 3, "192.0.2.1", "eth1", 1500)
+    label = IcmpObject(1, 1, bytes.fromhex("05dc2bfe"), (MplsLabel(24002, 5, 1, 254),))
+    objects = (IcmpObject(2, 15, b"", interface), IcmpObject(2, 0x48, b"", InterfaceInformation(2, 7, None, None, None)))
+    assert [extension_words(each) for each in (*objects, label)] == [
+        "came in by eth1, index 3, 192.0.2.1, mtu 1500", "would leave by index 7", "MPLS:L=24002,E=5,S=1,T=254"]
+    hop = MultipathHop(2, (NextHop("192.0.2.1", (0, 1, 4), 1_500_000, extensions=objects[1:]), NextHop(None, (2,))), False)
+    assert MultipathText(numeric=True).render(hop) == (
+        " 2  192.0.2.1 <would leave by index 7>  1.500 ms  flows 0-1,4\n"
+        "    *  flows 2\n"
+        "    (there may be more: the number of flows is bounded)\n")
