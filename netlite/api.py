@@ -234,7 +234,7 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
     others only.  No privilege needed.
     From the kernel: NETLINK_SOCK_DIAG (inet_diag), /proc/net/tcp and the like where netlink is refused.
     """
-    from .records.connections import Connection, TcpState
+    from .records.connections import TcpState
 
     world = world or World()
     numbers = {"tcp": 6, "udp": 17}
@@ -243,13 +243,13 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
     for family in FAMILIES:
         if version in (None, family.version):
             name = protocol if family is IPV4 else f"{protocol}6"
-            for rows in _socket_rows(world, family, numbers[protocol], name):
-                for row in rows:
-                    if listening is None or listening == (row[1] == TcpState.LISTEN):
-                        yield Connection.of(row)
+            for sockets in _socket_tables(world, family, numbers[protocol], name):
+                for connection in sockets.rows(name):
+                    if listening is None or listening == (connection.state == TcpState.LISTEN):
+                        yield connection
 
 
-def _socket_rows(world, family: Family, number: int, name: str):
+def _socket_tables(world, family: Family, number: int, name: str):
     from .errors import KernelRefused
     from .system import connections as files
     from .system import sock_diag

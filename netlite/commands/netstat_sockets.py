@@ -26,7 +26,7 @@ class Failed(Exception):
 
 
 class SocketView:
-    """Shows the tables of `choices`, one after the other, each streamed row block by row block."""
+    """Shows the tables of `choices`, one after the other, each streamed block by block."""
 
     def __init__(self, choices: Choices, env):
         self._choices = choices
@@ -142,25 +142,28 @@ class SocketView:
     def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
         label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
         kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
-        ports, hosts, wide = self._ports_of(protocol), self._hosts, self._choices.has("W")
-        choose = self._chooser(kind)
-        for rows in blocks:
-            rows = choose(rows)
-            hosts.learn(address for row in rows for address in row[4:6])
-            self._write(render.render_sockets(rows, kind, label, hosts, ports, columns, wide))
+        ports, hosts = self._ports_of(protocol), self._hosts
+        room = None if self._choices.has("W") or self._fits(family) else render.PLACE_CHARACTERS
+        for sockets in blocks:
+            sockets = self._chosen(sockets, kind)
+            hosts.learn(sockets.local_addresses, sockets.remote_addresses)
+            self._write(render.render_sockets(sockets, kind, label, hosts, ports, columns, room))
 
-    def _chooser(self, kind: str):
-        """Servers and clients: of tcp by remote port, of others by remote address."""
+    def _fits(self, family) -> bool:
+        """Whether no place can be too long for its column: IPv4 in numbers takes 21 characters."""
+        return family is IPV4 and self._choices.numeric_hosts and self._choices.numeric_ports
+
+    def _chosen(self, sockets, kind: str):
+        """Servers or clients: of tcp by remote port, of others by remote address."""
         if self._all:
-            return lambda rows: rows
-        if kind == "tcp":
-            return ((lambda rows: [row for row in rows if not row[3]]) if self._servers
-                    else (lambda rows: [row for row in rows if row[3]]))
-        return ((lambda rows: [row for row in rows if not any(row[5])]) if self._servers
-                else (lambda rows: [row for row in rows if any(row[5])]))
+            return sockets
+        has_remote = sockets.remote_ports if kind == "tcp" else list(map(any, sockets.remote_addresses))
+        if not self._servers and all(has_remote):
+            return sockets
+        return sockets.choose([not remote for remote in has_remote] if self._servers else has_remote)
 
     def _blocks(self, protocol: str, table: str, family):
-        """Lists of rows: from sock_diag, or from /proc where a column needs it or there is no other way."""
+        """Sockets from sock_diag, or from /proc where a column needs it or there is no other way."""
         if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
             try:
                 return self._dump(protocol, table, family)
@@ -222,12 +225,12 @@ class SocketView:
                 continue
             for number in bogus:
                 self._warn(f"warning, got bogus {table} line {number}.\n")
-            self._hosts.learn(group.address for group in groups)
+            self._hosts.learn([group.address for group in groups])
             for group in groups:
                 self._write(render_group(group, self._hosts))
 
     def _show_unix(self, columns: render.Columns) -> None:
-        from ..render.unix_sockets import render_heading, render_unix_socket
+        from ..render.unix_sockets import render_heading, render_unix_sockets
         from ..system.unix_sockets import read_unix_sockets
 
         title = render.render_title("UNIX domain sockets", self._servers, self._all)
@@ -238,5 +241,7 @@ class SocketView:
             self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
             return
         for sockets in blocks:
-            self._write("".join([render_unix_socket(one, columns) for one in sockets
-                                 if self._all or one.is_server == self._servers]))
+            self._write(render_unix_sockets(sockets, columns, self._wants_unix))
+
+    def _wants_unix(self, kind) -> bool:
+        return self._all or kind.is_server == self._servers

@@ -29,12 +29,10 @@ class Timer(Record):
 class Connection(Record):
     """One socket of TCP, UDP, UDP-Lite or a raw protocol.
 
-    The kernel's rows are plain tuples in the order of these fields, so that 100,000 of them need not
-    become objects; `Connection.of(row)` gives such a row its names.  Addresses are packed (4 or 16
-    bytes, network order; `ipaddress.ip_address` takes them), all zero where there is none.  Port 0 means
-    none, and a raw socket's `local_port` is its IP protocol.  `state` is a value of `TcpState`.  For a
-    listening socket `receive_queue_bytes` counts connections not yet accepted.  `timer` is None where it
-    was not asked for.
+    Addresses are packed (4 or 16 bytes, network order; `ipaddress.ip_address` takes them), all zero where
+    there is none.  Port 0 means none, and a raw socket's `local_port` is its IP protocol.  `state` is a
+    value of `TcpState`.  For a listening socket `receive_queue_bytes` counts connections not yet accepted.
+    `timer` is None where it was not asked for.
     """
 
     protocol: str
@@ -48,6 +46,41 @@ class Connection(Record):
     user_id: int
     inode: int
     timer: Timer | None = None
+
+
+class Connections(Record):
+    """Sockets of one table by column: equally long sequences, one for each field of `Connection`
+    after the protocol.  So the kernel lists them and so they are shown, and 100,000 need not become
+    objects."""
+
+    states: list[int]
+    local_ports: list[int]
+    remote_ports: list[int]
+    local_addresses: list[bytes]
+    remote_addresses: list[bytes]
+    receive_queues_bytes: list[int]
+    send_queues_bytes: list[int]
+    user_ids: list[int]
+    inodes: list[int]
+    timers: list[Timer | None]
+
+    @classmethod
+    def of_rows(cls, rows: list[tuple]):
+        """From tuples with the values of one socket each, in the order of the columns."""
+        return cls.of(zip(*rows)) if rows else cls.of([()] * cls._size)
+
+    def choose(self, wanted) -> Connections:
+        """Those sockets for which `wanted`, another such column, holds something true."""
+        from itertools import compress
+
+        wanted = list(wanted)
+        return self.of([list(compress(column, wanted)) for column in self])
+
+    def rows(self, protocol: str):
+        """Each socket as a `Connection`."""
+        from itertools import repeat
+
+        return map(Connection.of, zip(repeat(protocol), *self))
 
 
 class SctpSocket(Record):
@@ -65,11 +98,10 @@ class SctpSocket(Record):
     inode: int
 
 
-class UnixSocket(Record):
-    """A Unix domain socket, a row of /proc/net/unix.
+class UnixKind(Record):
+    """What most Unix domain sockets share with many others: all but the inode and the path.
 
-    `flags` is SO_ACCEPTCON (0x10000) and others, `type` SOCK_*, `state` SS_* of <linux/net.h>;
-    `path` keeps the kernel's bytes, an abstract name begins with ``@``.
+    `flags` is SO_ACCEPTCON (0x10000) and others, `type` SOCK_*, `state` SS_* of <linux/net.h>.
     """
 
     references: int
@@ -77,8 +109,6 @@ class UnixSocket(Record):
     flags: int
     type: int
     state: int
-    inode: int
-    path: bytes
 
     ACCEPTS = 0x10000
     UNCONNECTED = 1
@@ -86,6 +116,17 @@ class UnixSocket(Record):
     @property
     def is_server(self) -> bool:
         return self.state == self.UNCONNECTED and bool(self.flags & self.ACCEPTS)
+
+
+class UnixSockets(Record):
+    """Unix domain sockets by column.  `kinds` names the kind of each, which `meanings` tells; `inodes` are
+    digits; `paths` are file system names as os.fsdecode gives them, empty where there is none; an
+    abstract name begins with ``@``."""
+
+    meanings: dict[str, UnixKind]
+    kinds: list[str]
+    inodes: list[str]
+    paths: list[str]
 
 
 class MasqueradedConnection(Record):

@@ -1,22 +1,21 @@
 """The table of Internet sockets, as netstat of net-tools prints it.
 
-Rows are `records.connections.Connection` or plain tuples in the order of its fields: a record is
-such a tuple, so there is one renderer and the two cannot differ.  `hosts`, `ports` (with their
-colon), `users`, `owners` and `contexts` are mappings from number to text.
+Whole columns (`records.connections.Connections`) become text, one mapping after the other: `hosts`,
+`ports` (with their colon), `users`, `owners` and `contexts` give the text of a number.
 """
 
 from __future__ import annotations
 
+from _operator import add
 from itertools import repeat
 
-from ..records.connections import TCP_STATE_NAMES, Connection, Timer
+from ..records.connections import TCP_STATE_NAMES, Connections, Timer
 from ..records.record import Record
 
 PLACE_CHARACTERS, HOST_AND_PORT, LONGEST_PORT = 23, 22, 18
 OWNER_CHARACTERS = 19
 TCP_TIMERS = ("off", "on", "keepalive", "timewait", "probe")
 DATAGRAM_TIMERS = ("off", "on1", "on2")
-USER, INODE, TIMER = (Connection.fields.index(name) for name in ("user_id", "inode", "timer"))
 
 
 class Columns(Record):
@@ -66,22 +65,36 @@ def render_shared_heading(columns: Columns) -> str:
             + (f"{' Security Context':50}" if columns.contexts is not None else ""))
 
 
-def render_sockets(rows: list, protocol: str, label: str, hosts, ports, columns: Columns, wide: bool) -> str:
-    """The lines of some rows.
+def render_sockets(sockets: Connections, protocol: str, label: str, hosts, ports, columns: Columns,
+                   room: int | None = PLACE_CHARACTERS) -> str:
+    """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
-    unless `wide`, addresses are cut to fit.
+    addresses with their port are cut to `room` characters, None leaves them alone.
     """
-    states = STATES[protocol]
-    room = 1 << 30 if wide else PLACE_CHARACTERS
+    lines = [f"{queues} {local.ljust(23)} {remote.ljust(23)} {state}" for queues, local, remote, state in zip(
+        _queues(sockets, label), _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room),
+        _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room),
+        map(STATES[protocol].__getitem__, sockets.states))]
+    for column in _further_columns(sockets, protocol, columns):
+        lines = map(add, lines, column)
+    return "\n".join([*lines, ""])
+
+
+def _queues(sockets: Connections, label: str):
+    """The first three columns; most sockets have nothing in their queues."""
     idle = f"{label:5}      0      0"
-    return "".join([
-        f"{idle if not (received or to_send) else f'{label:5} {received:6} {to_send:6}'}"
-        f" {place.ljust(23) if len(place := hosts[source] + ports[port]) <= room else _cut(place)}"
-        f" {place.ljust(23) if len(place := hosts[target] + ports[target_port]) <= room else _cut(place)}"
-        f" {states[state]}{tail}"
-        for (_, state, port, target_port, source, target, received, to_send, _, _, _), tail
-        in zip(rows, render_tails(rows, protocol, columns))])
+    queues = sockets.receive_queues_bytes, sockets.send_queues_bytes
+    if not any(map(any, queues)):
+        return repeat(idle)
+    return [f"{label:5} {received:6} {to_send:6}" if received or to_send else idle
+            for received, to_send in zip(*queues)]
+
+
+def _places(addresses, numbers, hosts, ports, room: int | None):
+    """Hosts with their ports."""
+    places = map(add, map(hosts.__getitem__, addresses), map(ports.__getitem__, numbers))
+    return places if room is None else (place if len(place) <= room else _cut(place) for place in places)
 
 
 def _cut(place: str) -> str:
@@ -91,44 +104,43 @@ def _cut(place: str) -> str:
     return host[:HOST_AND_PORT - len(port)] + colon + port
 
 
-def render_tails(rows: list, protocol: str, columns: Columns):
-    """The end of each row's line: the columns that were asked for, and the newline."""
-    parts = []
+def _further_columns(sockets: Connections, protocol: str, columns: Columns):
+    """The columns that were asked for, one after the other."""
     if columns.users is not None:
-        parts.append([f" {columns.users[row[USER]].ljust(10)} {row[INODE]:<10}" for row in rows])
-    if columns.owners is not None or columns.contexts is not None:
-        parts.append([render_owner(row[INODE], columns) for row in rows])
+        yield [f" {columns.users[user]:10} {inode:<10}" for user, inode in zip(sockets.user_ids, sockets.inodes)]
+    for texts in (columns.owners, columns.contexts):
+        if texts is not None:
+            yield map(texts.__getitem__, sockets.inodes)
     if columns.timers:
-        timers = {row[TIMER] for row in rows}  # most wait for nothing
-        texts = {timer: " " + render_timer(timer, protocol) for timer in timers}
-        parts.append([texts[row[TIMER]] for row in rows])
-    if not parts:
-        return repeat("\n")
-    return map("".join, zip(*parts, repeat("\n")))
+        texts = {timer: " " + render_timer(timer, protocol) for timer in set(sockets.timers)}
+        yield map(texts.__getitem__, sockets.timers)
 
 
 def render_owner(inode: int, columns: Columns) -> str:
     """The columns of the process that has a socket open."""
-    return ((f" {columns.owners[inode]:20}" if columns.owners is not None else "")
-            + (f" {columns.contexts[inode]:50}" if columns.contexts is not None else ""))
+    return "".join([texts[inode] for texts in (columns.owners, columns.contexts) if texts is not None])
 
 
 class OwnerTexts(dict):
-    """Inode -> what the column shows; a dash where no process is known."""
+    """Inode -> its column, a blank in front; a dash where no process is known."""
+
+    def __init__(self, width: int, texts):
+        self.update((inode, f" {text:{width}}") for inode, text in texts)
+        self._nobody = f" {'-':{width}}"
 
     def __missing__(self, inode: int) -> str:
-        return "-"
+        return self._nobody
 
 
 def owner_texts(by_inode: dict) -> OwnerTexts:
     """PID/Program of each `system.owners.Owner`, cut to the column."""
-    return OwnerTexts((inode, f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
-                      for inode, owner in by_inode.items())
+    return OwnerTexts(20, ((inode, f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
+                           for inode, owner in by_inode.items()))
 
 
 def context_texts(by_inode: dict) -> OwnerTexts:
     """The SELinux context of each `system.owners.Owner`."""
-    return OwnerTexts((inode, owner.context or "-") for inode, owner in by_inode.items())
+    return OwnerTexts(50, ((inode, owner.context or "-") for inode, owner in by_inode.items()))
 
 
 def render_timer(timer: Timer, protocol: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..records.connections import UnixSocket
+from itertools import repeat
+
+from ..records.connections import UnixKind, UnixSockets
 from .connections import Columns, render_owner, render_shared_heading
 
 TYPES = {1: "STREAM", 2: "DGRAM", 3: "RAW", 4: "RDM", 5: "SEQPACKET"}
@@ -17,15 +19,32 @@ def render_heading(columns: Columns) -> str:
             f"{render_shared_heading(columns)} Path\n")
 
 
-def render_unix_socket(socket: UnixSocket, columns: Columns) -> str:
-    """One line.  Control characters in a path become dots, so that it cannot steer a terminal."""
-    _, protocol, flags, kind, state, inode, path = socket
+def render_unix_sockets(sockets: UnixSockets, columns: Columns, wanted) -> str:
+    """The lines of those sockets whose kind is `wanted`.
+
+    Control characters in a path become dots, so that it cannot steer a terminal.
+    """
+    texts = {kind: _render_kind(meaning) if wanted(meaning) else None for kind, meaning in sockets.meanings.items()}
+    return "".join([f"{kind} {inode.ljust(8)}{owner} {path if path.isprintable() else path.translate(DOTS)}\n"
+                    for kind, inode, path, owner in zip(map(texts.__getitem__, sockets.kinds), sockets.inodes,
+                                                        sockets.paths, _owners(sockets.inodes, columns)) if kind])
+
+
+def _owners(inodes, columns: Columns):
+    """The columns of the process, for each socket."""
+    if columns.owners is None and columns.contexts is None:
+        return repeat("")
+    return (render_owner(int(inode), columns) for inode in inodes)
+
+
+def _render_kind(kind: UnixKind) -> str:
+    """The columns before the inode."""
+    references, protocol, flags, number, state = kind
     shown = (f"[ {'ACC ' if flags & ACCEPTS else ''}{'W ' if flags & WAITS_FOR_DATA else ''}"
              f"{'N ' if flags & NO_SPACE else ''}]")
-    if state == UnixSocket.UNCONNECTED:
+    if state == UnixKind.UNCONNECTED:
         state_name = "LISTENING" if flags & ACCEPTS else ""
     else:
         state_name = STATES.get(state, "UNKNOWN")
-    return (f"{'??' if protocol else 'unix':5} {socket.references:<6} {shown:11} "
-            f"{TYPES.get(kind, 'UNKNOWN'):10} {state_name:13} {inode:<8}{render_owner(inode, columns)} "
-            f"{path.decode('utf-8', 'surrogateescape').translate(DOTS)}\n")
+    return (f"{'??' if protocol else 'unix':5} {references:<6} {shown:11} "
+            f"{TYPES.get(number, 'UNKNOWN'):10} {state_name:13}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sys import byteorder
 
-from ..records.connections import Timer
+from ..records.connections import Connections, Timer
 from .procfs import net_folder, read_lines
 
 IDLE = b"00000000:00000000"
@@ -20,19 +20,19 @@ class BogusRow(Exception):
     """A line of /proc/net that is not a row."""
 
 
-def parse_socket(line: bytes, protocol: str) -> tuple:
-    """One row as a tuple in the order of `records.connections.Connection`.  Raises BogusRow.
+def parse_socket(line: bytes) -> tuple:
+    """One row as a tuple in the order of `records.connections.Connections`.  Raises BogusRow.
 
     >>> line = b"0: 0100007F:1F90 00000000:0000 0A 00000000:00000001 00:00000000 00000000 1000 0 4242 1"
-    >>> parse_socket(line, "tcp")[:6]
-    ('tcp', 10, 8080, 0, b'\\x7f\\x00\\x00\\x01', b'\\x00\\x00\\x00\\x00')
+    >>> parse_socket(line)[:5]
+    (10, 8080, 0, b'\\x7f\\x00\\x00\\x01', b'\\x00\\x00\\x00\\x00')
     """
     try:
         _, local, remote, state, queues, timer, retransmits, user, probes, inode, *_ = line.split(None, 10)
         local, local_port = local.split(b":")
         remote, remote_port = remote.split(b":")
         send_queue, receive_queue = (0, 0) if queues == IDLE else _pair(queues)
-        return (protocol, int(state, 16), int(local_port, 16), int(remote_port, 16), PACKED[local],
+        return (int(state, 16), int(local_port, 16), int(remote_port, 16), PACKED[local],
                 PACKED[remote], receive_queue, send_queue, int(user), int(inode),
                 _timer(timer, retransmits, probes))
     except ValueError:
@@ -71,27 +71,27 @@ class _Packed(dict):
 PACKED = _Packed()
 
 
-def parse_block(lines, protocol: str, bogus) -> list[tuple]:
-    """The rows of some lines; `bogus()` is called for each that is none."""
+def parse_block(lines, bogus) -> Connections:
+    """The sockets of some lines; `bogus()` is called for each line that is none."""
     rows = []
     for line in lines:
         try:
-            rows.append(parse_socket(line, protocol))
+            rows.append(parse_socket(line))
         except BogusRow:
             bogus()
-    return rows
+    return Connections.of_rows(rows)
 
 
-def read_sockets(proc: str, protocol: str, bogus):
-    """Yield lists of rows of /proc/net/PROTOCOL (``tcp6``, ``raw``…), block by block.
+def read_sockets(proc: str, table: str, bogus):
+    """Yield the sockets of /proc/net/TABLE (``tcp6``, ``raw``…) as `Connections`, block by block.
 
     Opens the file at once: OSError where the kernel has no such protocol.  No privilege needed.
     """
-    return _rows(read_lines(f"{net_folder(proc)}/{protocol}"), protocol, bogus)
+    return _blocks(read_lines(f"{net_folder(proc)}/{table}"), bogus)
 
 
-def _rows(blocks, protocol: str, bogus):
+def _blocks(blocks, bogus):
     first = 1  # the heading
     for lines in blocks:
-        yield parse_block(lines[first:], protocol, bogus)
+        yield parse_block(lines[first:], bogus)
         first = 0

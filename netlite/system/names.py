@@ -28,7 +28,7 @@ class NumericHosts(dict):
         text = self[address] = numeric_host(address)
         return text
 
-    def learn(self, addresses) -> None:
+    def learn(self, *addresses) -> None:
         """Nothing has to be asked for."""
 
 
@@ -45,10 +45,10 @@ class HostNames(dict):
         self._networks = None
         self[ANY4], self[ANY6] = "0.0.0.0", "[::]"
 
-    def learn(self, addresses) -> None:
-        """Look up all of `addresses` that are still unknown, together."""
+    def learn(self, *addresses) -> None:
+        """Look up all of `addresses` (some sequences) that are still unknown, together."""
         questions = {}
-        for address in set(addresses).difference(self):
+        for address in set().union(*addresses).difference(self):
             if len(address) == 4 and address[0] == 0:
                 self[address] = self._network(address) or numeric_host(address)
             else:

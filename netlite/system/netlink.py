@@ -137,7 +137,7 @@ def uniform_length(chunk) -> int:
         return 0
     rows = len(words) // step
     for column in (words[::step], words[1::step]):
-        if column.tolist().count(column[0]) != rows:
+        if column.tobytes() != column[:1].tobytes() * rows:
             return 0
     return length
 

@@ -6,10 +6,10 @@ does not walk the tables of states that were not asked for.
 
 from __future__ import annotations
 
-from itertools import chain, repeat
+from itertools import chain
 from struct import Struct
 
-from ..records.connections import TcpState
+from ..records.connections import Connections, TcpState
 from ..records.family import Family
 from .compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from .netlink import HEADER, DumpInterrupted, uniform_length
@@ -24,6 +24,7 @@ IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"
 RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = range(MESSAGE_BYTES // 4 - 4, MESSAGE_BYTES // 4)
 LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
+NO_IDENTITIES = [()] * 5
 
 
 class _Identities(dict):
@@ -40,15 +41,14 @@ IDENTITIES = _Identities()
 
 
 def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, states: int = ALL_STATES):
-    """Lists of rows (tuples in the order of `records.connections.Connection`), one a received chunk.
+    """The sockets of a table, as `Connections`, one a received chunk.
 
     `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
     from this call where the kernel lacks the table (ENOENT).  The owner of a half-open connection
     (SYN_RECV) is given as 0; /proc knows it.
     """
     blocks = _blocks(channel, family, ip_protocol, protocol, states)
-    first = next(blocks, [])
-    return chain((first,), blocks)
+    return chain([next(blocks, Connections.of_rows([]))], blocks)
 
 
 def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: int):
@@ -60,23 +60,22 @@ def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: in
         request = INET_DIAG_REQUEST.pack(family.af, ip_protocol, 0, part, *NO_IDENTITY)
         try:
             for chunk in read_ahead(channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}")):
-                yield parse_chunk(chunk, family.address_bytes, protocol, part == listening)
+                yield parse_chunk(chunk, family.address_bytes, part == listening)
         except DumpInterrupted:
             pass  # sockets come and go at any time, in /proc as well
 
 
-def parse_chunk(chunk, address_bytes: int, protocol: str, listening: bool = False) -> list[tuple]:
-    """The rows of a chunk of inet_diag messages; all columns are cut out at once."""
+def parse_chunk(chunk, address_bytes: int, listening: bool = False) -> Connections:
+    """The sockets of a chunk of inet_diag messages; all columns are cut out at once."""
     length = uniform_length(chunk)
     if length < MESSAGE_BYTES:
         chunk, length = _without_attributes(chunk), MESSAGE_BYTES
-    identity = IDENTITIES[address_bytes, length]
+    identities = zip(*IDENTITIES[address_bytes, length].iter_unpack(chunk))
     words, step = memoryview(chunk).cast("I"), length >> 2
-    send_queues = repeat(0) if listening else words[SEND_QUEUE::step].tolist()
-    return [(protocol, state, local_port, remote_port, local, remote, received, to_send, user, inode, None)
-            for (state, local_port, remote_port, local, remote), received, to_send, user, inode in zip(
-                identity.iter_unpack(chunk), words[RECEIVE_QUEUE::step].tolist(), send_queues,
-                words[USER_ID::step].tolist(), words[INODE::step].tolist())]
+    received = words[RECEIVE_QUEUE::step].tolist()
+    to_send = [0] * len(received) if listening else words[SEND_QUEUE::step].tolist()
+    return Connections.of((*(identities if received else NO_IDENTITIES), received, to_send,
+                           words[USER_ID::step], words[INODE::step], [None] * len(received)))
 
 
 def _without_attributes(chunk) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroute2.netlink.diag import inet_diag_msg
 
-from netlite.records.connections import Connection, Timer
+from netlite.records.connections import Connection, Connections, Timer
 from netlite.render.connections import Columns, render_sockets, render_timer
 from netlite.system import connections, netlink, sock_diag
 from netlite.system.names import NumericHosts, PortNumbers, UserNumbers
@@ -35,12 +35,12 @@ def message(socket: tuple, attributes: bytes = b"", kind: int = 20, sequence: in
 
 
 def test_parse_socket_ipv4():
-    assert connections.parse_socket(LISTENING, "tcp") == (
-        "tcp", 10, 8080, 0, b"\x7f\0\0\1", bytes(4), 2, 0, 1000, 4242, Timer(0, 0, 0, 0))
+    assert connections.parse_socket(LISTENING) == (
+        10, 8080, 0, b"\x7f\0\0\1", bytes(4), 2, 0, 1000, 4242, Timer(0, 0, 0, 0))
 
 
 def test_parse_socket_ipv6_and_timer():
-    row = Connection.of(connections.parse_socket(MAPPED, "tcp6"))
+    row = next(connections.parse_block([MAPPED], print).rows("tcp6"))
     assert row.local_address == inet_pton(10, "::ffff:127.0.0.1")
     assert row.remote_address == inet_pton(10, "2001:db8::1")
     assert (row.receive_queue_bytes, row.send_queue_bytes, row.user_id, row.inode) == (7, 5, 65534, 41002)
@@ -51,15 +51,15 @@ def test_parse_socket_ipv6_and_timer():
                                   LISTENING.replace(b"0100007F", b"01000"), LISTENING.replace(b"0A", b"0G")])
 def test_bogus_lines_are_reported_and_left_out(line):
     warned = []
-    assert connections.parse_block([LISTENING, line], "tcp", lambda: warned.append(line)) == [
-        connections.parse_socket(LISTENING, "tcp")]
+    found = connections.parse_block([LISTENING, line], lambda: warned.append(line))
+    assert list(found.rows("tcp")) == [Connection("tcp", *connections.parse_socket(LISTENING))]
     assert warned == [line]
 
 
 @given(st.lists(st.tuples(sockets, st.sampled_from([b"", bytes(8), bytes(36)])), min_size=1, max_size=6))
 def test_chunks_are_decoded_as_pyroute2_does(listed):
     chunk = b"".join(message(socket, attributes) for socket, attributes in listed)
-    rows = sock_diag.parse_chunk(memoryview(chunk), 16, "tcp6")
+    rows = list(sock_diag.parse_chunk(memoryview(chunk), 16).rows("tcp6"))
     assert len(rows) == len(listed)
     for row, (socket, _) in zip(rows, listed):
         found = inet_diag_msg(message(socket))
@@ -71,14 +71,14 @@ def test_chunks_are_decoded_as_pyroute2_does(listed):
 
 
 def test_listening_sockets_have_no_send_queue():
-    row = sock_diag.parse_chunk(message((10, 80, 0, bytes(16), bytes(16), 3, 4096, 0, 7)), 16, "tcp6", True)[0]
-    assert Connection.of(row).send_queue_bytes == 0
-    assert Connection.of(row).receive_queue_bytes == 3
+    sockets = sock_diag.parse_chunk(message((10, 80, 0, bytes(16), bytes(16), 3, 4096, 0, 7)), 16, True)
+    row, = sockets.rows("tcp6")
+    assert (row.receive_queue_bytes, row.send_queue_bytes) == (3, 0)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_rows_or_nothing(data):
-    sock_diag.parse_chunk(data, 4, "tcp")
+    list(sock_diag.parse_chunk(data, 4).rows("tcp"))
 
 
 @given(st.lists(st.tuples(sockets, st.sampled_from([b"", bytes(8)]), st.sampled_from([20, 21])), min_size=1,
@@ -97,14 +97,13 @@ def test_uniform_length_takes_any_bytes(data):
 
 def test_both_sources_give_the_same_text():
     """A row of /proc and one of sock_diag differ in nothing but the timer, which only /proc tells."""
-    from_proc = connections.parse_socket(MAPPED, "tcp6")
+    from_proc = connections.parse_block([MAPPED], print)
     from_diag = sock_diag.parse_chunk(message(
-        (1, 22, 0xC000, inet_pton(10, "::ffff:127.0.0.1"), inet_pton(10, "2001:db8::1"), 7, 5, 65534, 41002)),
-        16, "tcp6")[0]
-    assert from_diag[:-1] == from_proc[:-1]
+        (1, 22, 0xC000, inet_pton(10, "::ffff:127.0.0.1"), inet_pton(10, "2001:db8::1"), 7, 5, 65534, 41002)), 16)
+    assert [list(column) for column in from_diag[:-1]] == [list(column) for column in from_proc[:-1]]
     columns = Columns(users=UserNumbers())
-    texts = {render_sockets([row], "tcp", "tcp6", NumericHosts(), PortNumbers(), columns, False)
-             for row in (from_proc, from_diag, Connection.of(from_diag), Connection(*from_proc))}
+    texts = {render_sockets(sockets, "tcp", "tcp6", NumericHosts(), PortNumbers(), columns)
+             for sockets in (from_proc, from_diag)}
     line = "tcp6       7      5 127.0.0.1:22            2001:db8::1:49152       ESTABLISHED 65534      41002     \n"
     assert texts == {line}
 
@@ -116,11 +115,25 @@ def test_timers(protocol, timer, text):
     assert render_timer(timer, protocol) == text
 
 
+def test_chosen_columns():
+    rows = [(1, port, 7, b"", b"", port, 0, 0, port, None) for port in (1, 2, 3)]
+    chosen = Connections.of_rows(rows).choose([True, False, True])
+    assert [row[1:] for row in chosen.rows("tcp")] == [rows[0], rows[2]]
+    assert list(Connections.of_rows([]).choose([]).rows("tcp")) == []
+
+
+def test_queues_of_a_mixed_block():
+    rows = [(1, 1, 2, bytes(4), bytes(4), received, to_send, 0, 0, None)
+            for received, to_send in ((0, 0), (1, 0), (0, 1234567))]
+    text = render_sockets(Connections.of_rows(rows), "tcp", "tcp", NumericHosts(), PortNumbers(), Columns())
+    assert [line.split()[1:3] for line in text.splitlines()] == [["0", "0"], ["1", "0"], ["0", "1234567"]]
+
+
 def test_wide_addresses_are_not_cut():
-    row = ("tcp6", 1, 22, 65535, bytes.fromhex("20010db8" + "ff" * 12), bytes.fromhex("20010db8" + "ff" * 12), 0, 0, 0,
-           0, None)
-    texts = [render_sockets([row], "tcp", "tcp6", NumericHosts(), PortNumbers(), Columns(), wide)
-             for wide in (False, True)]
+    address = bytes.fromhex("20010db8" + "ff" * 12)
+    sockets = Connections.of_rows([(1, 22, 65535, address, address, 0, 0, 0, 0, None)])
+    texts = [render_sockets(sockets, "tcp", "tcp6", NumericHosts(), PortNumbers(), Columns(), room)
+             for room in (23, None)]
     assert texts[0].split()[3:5] == ["2001:db8:ffff:ffff:f:22", "2001:db8:ffff:fff:65535"]
     assert texts[1].split()[4] == "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff:65535"
 

@@ -9,9 +9,9 @@ import pytest
 import replay
 
 from netlite.render.connections import Columns, owner_texts
-from netlite.render.unix_sockets import render_unix_socket
+from netlite.render.unix_sockets import render_unix_sockets
 from netlite.system.owners import inode_of, printable_name, read_owners
-from netlite.system.unix_sockets import parse_unix_socket
+from netlite.system.unix_sockets import parse_block
 
 
 @pytest.fixture
@@ -33,9 +33,10 @@ def test_first_process_wins_in_order_of_numbers(proc):
     proc(1000, b"/usr/bin/late\0-x\0", "socket:[7]", "socket:[8]", "/dev/null", "pipe:[9]")
     proc(7, b"/sbin/early\0", "socket:[7]", "[0000]:11")
     found = read_owners(proc.path, proc.descriptors)
-    assert dict(owner_texts(found.by_inode)) == {7: "7/early", 8: "1000/late", 11: "7/early"}
+    assert {inode: text.strip() for inode, text in owner_texts(found.by_inode).items()} == {
+        7: "7/early", 8: "1000/late", 11: "7/early"}
     assert not found.denied
-    assert owner_texts(found.by_inode)[12] == "-"
+    assert owner_texts(found.by_inode)[12] == " " + "-".ljust(20)
 
 
 def test_processes_that_vanish_or_refuse(proc):
@@ -57,7 +58,7 @@ def test_processes_that_vanish_or_refuse(proc):
 def test_a_process_without_command_line(proc):
     proc(5, b"", "socket:[5]")
     os.unlink(f"{proc.path}/5/cmdline")
-    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[5] == "5/"
+    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[5] == " 5/".ljust(21)
 
 
 @pytest.mark.parametrize("command, name", [
@@ -69,7 +70,7 @@ def test_names(command, name):
 
 def test_names_are_cut_to_the_column(proc):
     proc(4321, b"one-too-long--15\0", "socket:[1]")
-    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[1] == "4321/one-too-long--"
+    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[1] == " 4321/one-too-long-- "
 
 
 @pytest.mark.parametrize("link, inode", [("socket:[42]", 42), ("[0000]:43", 43), ("socket:[x]", -1)])
@@ -77,15 +78,31 @@ def test_inode_of(link, inode):
     assert inode_of(link) == inode
 
 
+ROW = "0: 00000002 00000000 00010000 0001 01 4242"
+
+
 def test_a_unix_path_keeps_its_blanks_and_loses_its_escapes():
-    row = parse_unix_socket(b"0: 00000002 00000000 00010000 0001 01 4242 /run/a  b\x1b[31m\x7f.sock ")
-    assert row.path == b"/run/a  b\x1b[31m\x7f.sock "
-    assert render_unix_socket(row, Columns()).endswith(" 4242     /run/a  b.[31m..sock \n")
+    sockets = parse_block([ROW + " /run/a  b\x1b[31m\x7f.sock "], print)
+    assert sockets.paths == ("/run/a  b\x1b[31m\x7f.sock ",)
+    assert render_unix_sockets(sockets, Columns(), lambda kind: True).endswith(" 4242     /run/a  b.[31m..sock \n")
 
 
-@pytest.mark.parametrize("line", [b"", b"0: 2 0 0 1 01", b"0: 2 0 0 1 01 x /run", b"half of a path"])
+@pytest.mark.parametrize("line", ["", "0: 2 0 0 1 01", "0: 2 0 0 1 01 x /run", "half of a path",
+                                  ROW.replace("0001 01", "0001 0x"), "0: 00000002 00000000 00010000 0001 01 x"])
 def test_unix_lines_that_are_none(line):
-    assert parse_unix_socket(line) is None
+    bogus = []
+    sockets = parse_block([ROW, line, ROW + " @a", "0: 2 0 10000 1 3 7 odd"], lambda: bogus.append(line))
+    assert bogus == [line]
+    assert list(zip(sockets.inodes, sockets.paths)) == [("4242", ""), ("4242", "@a"), ("7", "odd")]
+    assert sockets.meanings[sockets.kinds[2]].state == 3
+
+
+def test_unix_rows_in_columns_and_not_are_the_same():
+    lines = [ROW, ROW + " /a b", ROW.replace(" 4242", "    42") + " @x", ROW.replace("0001 01", "0002 03") + " r"]
+    bogus = []
+    texts = {render_unix_sockets(parse_block(more + lines, lambda: bogus.append(1)), Columns(), lambda kind: True)
+             for more in ([], ["not a row"])}
+    assert len(texts) == 1 and bogus == [1]
 
 
 def test_security_contexts(proc):
