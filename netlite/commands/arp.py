@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from os import strerror
 
 from ..errors import KernelRefused, UsageError
@@ -39,13 +40,15 @@ class Options:
 def main(argv: list[str], env) -> int:
     """Run arp; returns its exit status."""
     options = Options()
-    own, argv = take_own(argv, ("--more", "--inet6"))
+    own, argv = take_own(argv, ("--more", "--inet6", "--json"))
     try:
         operands = _parse(argv, options, env)
         if operands is None:
             return 0
         if own:
-            return _show_details(operands, options, "--inet6" in own, env)
+            from .arp_more import show
+
+            return show(own, operands, options, env)
         if options.what in ("", "a"):
             return _show(operands, options, env)
         from .arp_changes import change
@@ -121,6 +124,7 @@ def resolve(word: str, env, ipv6: bool = False) -> str:
 
 
 def _show(operands: list[str], options: Options, env) -> int:
+    gc.disable()  # rows make no cycles; the collector would look through them for nothing
     host = resolve(operands[0], env) if operands else None
     try:
         rows = read_arp(env)
@@ -129,7 +133,7 @@ def _show(operands: list[str], options: Options, env) -> int:
         return FAILED
     shown = rows
     if host or options.hardware or options.device:
-        shown = [row for row in rows if _wanted(row, host, options)]
+        shown = [row for row in rows if wanted(row, host, options)]
     _write_rows(shown, options, env)
     if options.verbose:
         env.out.write(f"Entries: {len(rows)}\tSkipped: {len(rows) - len(shown)}\tFound: {len(shown)}\n")
@@ -165,22 +169,9 @@ class HostNames(dict):
         return name
 
 
-def _wanted(row: tuple, host: str | None, options: Options) -> bool:
+def wanted(row: tuple, host: str | None, options: Options) -> bool:
+    """Whether a row is shown: by address, -H and -i."""
     address, hardware_type, _, _, _, device = row
     return ((host is None or address == host)
             and (options.hardware is None or hardware_type == options.hardware.number)
             and (not options.device or device == options.device))
-
-
-def _show_details(words: list[str], options: Options, only_ipv6: bool, env) -> int:
-    """``--more`` (both families) and ``--inet6``: neighbours with state and age; `words` and -i limit them."""
-    from ..records.family import IPV4, IPV6
-    from ..render.details import render_neighbours
-    from ..system.neighbour_dump import dump_neighbours
-
-    families = (IPV6,) if only_ipv6 else (IPV4, IPV6)
-    wanted = [resolve(word, env, only_ipv6 or ":" in word) for word in words]
-    rows = [row for family in families for row in dump_neighbours(env, family.af)]
-    env.out.write(render_neighbours([row for row in rows if (not wanted or row.address in wanted)
-                                     and (not options.device or row.device == options.device)]))
-    return 0

@@ -7,6 +7,7 @@ from os import strerror
 
 from ..errors import UsageError
 from .options import NO_VALUE, VALUE, GetOpt, OptionError
+from .own_options import take_own
 
 SHORT = "aAdfbF:h?iIsVy"
 LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F"), ("fqdn", NO_VALUE, "f"),
@@ -22,6 +23,7 @@ USAGE_STATUS = 255
 
 def main(argv: list[str], env) -> int:
     """Run the program `env.program` names; returns its exit status."""
+    own, argv = take_own(argv, ("--json",))
     try:
         what, boot, file, operands = _parse(argv, env)
     except OptionError as error:
@@ -38,7 +40,13 @@ def main(argv: list[str], env) -> int:
             return _usage(env.err)
         _set(operands[0] if operands else _read_name(file, boot, env), boot, nis, env)
         return 0
-    env.out.write(SHOW[what](env) + "\n")
+    if own:
+        from ..render.json_tables import as_json
+
+        key, several = JSON_KEYS[what]
+        env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
+    else:
+        env.out.write(SHOW[what](env) + "\n")
     return 0
 
 
@@ -162,3 +170,8 @@ SHOW = {
     "N": _nis_domain,
     "y": _set_nis_domain,
 }
+
+# what is shown: the key of --json, and whether its value is an array
+JSON_KEYS = {"": ("hostname", False), "s": ("short", False), "f": ("fqdn", False), "d": ("domain", False),
+             "a": ("aliases", True), "i": ("addresses", True), "I": ("addresses", True), "A": ("names", True),
+             "N": ("nis_domain", False), "y": ("nis_domain", False)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from errno import ENODEV
 from os import strerror
 
@@ -25,7 +26,7 @@ class Options:
 
 def main(argv: list[str], env) -> int:
     """Run ifconfig; returns its exit status."""
-    own, argv = take_own(argv, ("--more", "--all-addresses"))
+    own, argv = take_own(argv, ("--more", "--all-addresses", "--json"))
     options, words = Options(), list(argv)
     while words and words[0].startswith("-"):
         word = words.pop(0)
@@ -47,7 +48,9 @@ def main(argv: list[str], env) -> int:
         else:
             raise UsageError(f"ifconfig: option `{word}' not recognised.\n{HELP_HINT}", 1)
     if own:
-        return _show_details(words, options, env)
+        from .ifconfig_more import show
+
+        return show(own, words, options, env)
     if not words:
         return _show_all(options, env)
     name = words[0].encode("utf-8", "surrogateescape")[:NAME_BYTES].decode("utf-8", "surrogateescape")
@@ -59,6 +62,7 @@ def main(argv: list[str], env) -> int:
 
 
 def _show_all(options: Options, env) -> int:
+    gc.disable()  # rows make no cycles; the collector would look through them for nothing
     render = render_row if options.short else render_interface
     interfaces = read_interfaces(env, env.err.write)
     if options.short:
@@ -81,19 +85,3 @@ def _show_one(name: str, options: Options, env) -> int:
         return 1
     env.out.write(render_row(interface) if options.short else render_interface(interface))
     return 0
-
-
-def _show_details(names: list[str], options: Options, env) -> int:
-    """``--more``: interfaces with all their addresses; `names` limits them."""
-    from ..render.details import render_details
-    from ..system.address_details import read_address_details
-
-    interfaces = [each for each in in_order(read_interfaces(env, env.err.write)) if each.counters is not None]
-    addresses = read_address_details(env)
-    for name in names:
-        if name not in [each.name for each in interfaces]:
-            env.err.write(f"{name}: error fetching interface information: Device not found\n")
-    for interface in interfaces:
-        if interface.name in names or not names and (options.all or interface.is_up):
-            env.out.write(render_details(interface, [each for each in addresses if each.device == interface.name]))
-    return 0 if {each.name for each in interfaces}.issuperset(names) else 1

@@ -5,15 +5,21 @@ from __future__ import annotations
 import gc
 
 from .netstat_options import Choices, parse
+from .own_options import take_own
 
 SECOND_NS = 1_000_000_000
 
 
 def main(argv: list[str], env) -> int:
     """Run netstat; returns the exit status."""
+    own, argv = take_own(argv, ("--json",))
     choices = parse(argv, env, lambda: context_enabled(env))
     if choices is None:
         return 0
+    if own:
+        from .netstat_tables import show_json
+
+        return show_json(choices, env)
     if choices.view == "statistics":  # -c has no effect here
         from .netstat_tables import show_statistics
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from os import strerror
 
+from ..errors import UsageError
 from ..system import names
 from .netstat_options import Choices
 
@@ -75,6 +76,27 @@ def show_routing_tables(choices: Choices, env) -> int:
                              table=choices.has("F") or not choices.has("C"), cache=choices.has("C"))
         if status:
             return status
+    return 0
+
+
+def show_json(choices: Choices, env) -> int:
+    """--json with -r or -i; the other views have none yet."""
+    from ..render.json_tables import as_json, as_netstat, interface_row_object
+
+    if choices.view == "routes":
+        from .route_tables import route_objects
+
+        rows = [as_netstat(row) for family in choices.given_families or ("inet",) if family in ("inet", "inet6")
+                for row in route_objects(env, family, choices.numeric_hosts or choices.has("N"))]
+    elif choices.view == "interfaces":
+        from ..render.interfaces import in_order
+        from ..system.interfaces import read_interfaces
+
+        rows = [interface_row_object(interface) for interface in in_order(read_interfaces(env, env.err.write))
+                if interface.is_up or choices.has("a")]
+    else:
+        raise UsageError("netstat: --json is there for -r and -i\n", 4)
+    env.out.write(as_json(rows))
     return 0
 
 

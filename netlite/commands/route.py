@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from os import strerror
 
 from ..errors import KernelRefused, UsageError
@@ -35,7 +36,7 @@ class Options:
 def main(argv: list[str], env) -> int:
     """Run route; returns its exit status."""
     options = Options()
-    own, argv = take_own(argv, ("--more",))
+    own, argv = take_own(argv, ("--more", "--json"))
     words = _parse([MARKS.get(word, word) for word in argv], options, env)
     if words is None:
         return 0
@@ -46,9 +47,9 @@ def main(argv: list[str], env) -> int:
     if not options.families:
         options.families.append("inet6" if env.program == "inet6_route" else "inet")
     if own or len(words) == 2 and words[0] == "get":
-        from . import route_more
+        from .route_more import run
 
-        return route_more.show_all(options.families, env) if own else route_more.get(words[1], options.families, env)
+        return run(own, words, options, env)
     if not words:
         return _show(options, env)
     return _change(words, options, env)
@@ -103,6 +104,7 @@ def _grammar(families: list[str], env) -> int:
 
 
 def _show(options: Options, env) -> int:
+    gc.disable()  # rows make no cycles; the collector would look through them for nothing
     style = (METRICS, WINDOWS, BOTH)[min(options.extended, 2)]
     for family in options.families:
         status = show_routes(env, family, style, options.numeric, options.fib or not options.cache, options.cache)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from _socket import inet_ntoa
 from os import strerror
 
+from ..records.routes import RouteFlags
 from ..render import routes as text
 from ..system import names
 from ..system.routes import read_route_cache, read_routes4, read_routes6
@@ -66,7 +67,7 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         for routes in blocks:
             env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
     else:
-        name = _number if numeric else _namer(hosts, NetworkNames(env.etc))
+        name = None if numeric else _namer(hosts, NetworkNames(env.etc))
         env.out.write(text.TITLE4 + text.header4(style))
         status = 1                    # a namespace that never had a route has an empty file: copied
         for rows in blocks:
@@ -74,6 +75,23 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
             env.out.write(text.render_routes4(rows, name))
         return status
     return 0
+
+
+def route_objects(env, family: str, numeric: bool) -> list[dict]:
+    """The routes of ``inet`` or ``inet6`` for --json; none, and a message, where there is no table."""
+    from ..render.json_tables import route4_object, route6_object
+
+    hosts = names.NumericHosts() if numeric else _host_names(env)
+    name = _number if numeric else _namer(hosts, NetworkNames(env.etc))
+    try:
+        if family == "inet6":
+            return [route6_object(route, hosts) for routes in read_routes6(env.proc) for route in routes
+                    if not route.flags & RouteFlags.CACHE]
+        return [route4_object(name(destination, route.prefix_length, route.flags), route, hosts)
+                for rows in read_routes4(env) for destination, route in rows if route.flags & RouteFlags.UP]
+    except OSError as refusal:
+        env.err.write(f"/proc/net/{'ipv6_' if family == 'inet6' else ''}route: {strerror(refusal.errno)}\n")
+        return []
 
 
 def _number(destination: bytes, prefix_length: int, flags: int) -> str:

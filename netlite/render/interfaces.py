@@ -29,9 +29,12 @@ def render_row(interface: Interface) -> str:
     else:
         columns = (f"{counted.rx_packets:8} {counted.rx_errors:6} {counted.rx_dropped:6} {counted.rx_fifo:<6} "
                    f"{counted.tx_packets:8} {counted.tx_errors:6} {counted.tx_dropped:6} {counted.tx_fifo:6} ")
-    flags = interface.flags
-    letters = "".join(letter for bit, letter in LETTERS if flags & bit) if flags else "[NO FLAGS]"
-    return f"{interface.name:<15.15} {interface.mtu_bytes:5d} {columns}{letters}\n"
+    return f"{interface.name:<15.15} {interface.mtu_bytes:5d} {columns}{flag_letters(interface.flags)}\n"
+
+
+def flag_letters(flags: int) -> str:
+    """The column Flg."""
+    return "".join([letter for bit, letter in LETTERS if flags & bit]) if flags else "[NO FLAGS]"
 
 
 def in_order(interfaces: list[Interface]) -> list[Interface]:

@@ -5,6 +5,8 @@ Names come in as mappings from packed addresses to text: `hosts` for hosts, `net
 
 from __future__ import annotations
 
+from _socket import inet_ntoa
+
 from ..records.routes import CachedRoute, Route, RouteFlags
 
 METRICS, WINDOWS, BOTH = 0, 1, 2
@@ -60,7 +62,9 @@ def render_after_destination(route: Route, style: int, hosts) -> str:
 
 def render_routes4(rows: list, name) -> str:
     """Rows of (destination, (prefix length, flags, rest of the row)); `name(destination, prefix length,
-    flags)` gives the text of the first column."""
+    flags)` gives the text of the first column; None for numbers."""
+    if name is None:
+        return "".join([f"{inet_ntoa(destination):<15} {rest}" for destination, (_, _, rest) in rows if rest])
     return "".join([f"{name(destination, prefix_length, flags):<15.15} {rest}"
                     for destination, (prefix_length, flags, rest) in rows if rest])
 

@@ -12,30 +12,25 @@ from netlite.commands.environment import Environment
 from netlite.errors import KernelRefused
 from netlite.records.routes import RouteFlags
 from netlite.system import compiled
-from netlite.system.netlink import HEADER
+from netlite.system.netlink import HEADER, Channel
 from netlite.system.route_dump import dump_routes4
 from netlite.system.routes import parse_routes4, read_routes4
 
 LOOPBACK = 1
-DONE = HEADER.pack(20, 3, 2, 1, 0) + bytes(4)
+DONE = HEADER.pack(20, 3, 2, 0, 0) + bytes(4)
 
 
-class Recorded:
+class Recorded(Channel):
     """A channel that answers with these chunks."""
 
     def __init__(self, *chunks: bytes):
         self._chunks = list(chunks)
+        self._sequence = 0
 
     def start(self, message_type: int, body: bytes) -> None:
         assert (message_type, body) == (compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST)
 
     def close(self) -> None:
-        """Nothing is open."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
         """Nothing is open."""
 
     def receive(self) -> bytes:
@@ -94,7 +89,7 @@ def test_what_proc_leaves_out():
 
 
 def test_refusals():
-    missing, refused = (HEADER.pack(20, 2, 0, 1, 0) + (-code).to_bytes(4, "little", signed=True)
+    missing, refused = (HEADER.pack(20, 2, 0, 0, 0) + (-code).to_bytes(4, "little", signed=True)
                         for code in (errno.ENOENT, errno.EPERM))
     assert list(dump_routes4(Recorded(missing), None)) == []
     assert list(dump_routes4(Recorded(DONE), None)) == [[]]
