@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 
-PROBING = ("ping", "traceroute", "tracepath", "mtu")
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
 TABLES = ("netstat", "ifconfig", "route", "arp")
 SIGINT = 2
 
@@ -72,6 +72,10 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     from ..sockets.recording import Recording, RecordingNetwork
     from ..teach.exchanges import Notes
 
+    if lesson.mode == "fields":
+        from ..teach.tables import need_tabulate
+
+        need_tabulate()
     file = open_pcap(lesson.pcap, environment) if lesson.pcap is not None else None
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)
@@ -79,9 +83,10 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     environment.transcript = notes
     interrupted = False
     if environment.owns_process:
-        from _signal import default_int_handler, signal
+        from _signal import SIG_IGN, default_int_handler, getsignal, signal
 
-        signal(SIGINT, default_int_handler)
+        if getsignal(SIGINT) != SIG_IGN:
+            signal(SIGINT, default_int_handler)
     try:
         status = command(argv, environment)
     except KeyboardInterrupt:

@@ -18,6 +18,8 @@ from .sentences import (
     what_it_says,
 )
 
+LARGE_STEP_NS = 1_000_000  # below that, steps are noise
+
 
 class Hop(Record):
     """All probes with one TTL: `cases` are (exchange, its first answer that is not about the size, or None),
@@ -159,7 +161,7 @@ def _silence(hop: Hop, later: list[Hop], word: str, last_ttl: int) -> str:
 
 
 def _whole(hops: list[Hop], notes: Notes) -> list[str]:
-    """Loops, and hops that answer more quickly than those before them."""
+    """Loops, and what the times say."""
     told, places = [], {}
     for hop in hops:
         for source in hop.sources:
@@ -170,13 +172,26 @@ def _whole(hops: list[Hop], notes: Notes) -> list[str]:
             told.append(f"{notes.called(source)} answered at hops {', '.join(map(str, ttls))}: the probes probably go "
                         "round in a circle (a routing loop).")
             break
-    slow = None
-    for hop in hops:
-        if slow is not None and hop.quickest_ns is not None and hop.quickest_ns < slow.quickest_ns * 0.8:
-            told.append(f"Hop {hop.ttl} answered more quickly than hop {slow.ttl}, though it is farther away: router "
-                        f"{slow.ttl} probably takes its time to make reports. That does not slow down what it passes "
-                        "on.")
+    return told + _times(hops)
+
+
+def _times(hops: list[Hop]) -> list[str]:
+    """Where the time is spent, and hops that answer more quickly than those before them."""
+    timed = [hop for hop in hops if hop.quickest_ns is not None]
+    told = []
+    steps = [(later.quickest_ns - hop.quickest_ns, hop, later) for hop, later in zip(timed, timed[1:])]
+    if steps:
+        step_ns, hop, later = max(steps, key=lambda step: step[0])
+        if step_ns > LARGE_STEP_NS and 2 * step_ns > timed[-1].quickest_ns:
+            told.append(f"The largest step, {milliseconds(step_ns)}, is between hop {hop.ttl} and hop {later.ttl}: "
+                        "that is probably where most of the time is spent, there or back.")
+    slowest = None
+    for hop in timed:
+        if slowest is not None and hop.quickest_ns < slowest.quickest_ns * 0.8:
+            told.append(f"Hop {hop.ttl} answered more quickly than hop {slowest.ttl}, though it is farther away: "
+                        f"router {slowest.ttl} probably takes its time to make reports. That does not slow down "
+                        "what it passes on.")
             break
-        if hop.quickest_ns is not None and (slow is None or hop.quickest_ns > slow.quickest_ns):
-            slow = hop
+        if slowest is None or hop.quickest_ns > slowest.quickest_ns:
+            slowest = hop
     return told

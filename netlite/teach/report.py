@@ -40,7 +40,7 @@ def explain(packets: list, notes: Notes) -> str:
 
 
 def explain_fields(packets: list, notes: Notes) -> str:
-    """Every packet field by field.  Raises LibraryMissing without tabulate."""
+    """Every packet field by field."""
     from .tables import field_table, hex_map
 
     sentences = packet_sentences(packets, notes)

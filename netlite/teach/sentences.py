@@ -130,8 +130,8 @@ def way_back(answer: Answer, routers_there: int | None = None) -> list[str]:
         return [said + "."]
     if back == routers_there:
         return [said + ", as many as the probe on its way there."]
-    return [said + f". The probe crossed {count(routers_there, 'router')} on its way there, so the way back is probably "
-            "another one (asymmetric)."]
+    return [said + f". The probe crossed {count(routers_there, 'router')} on its way there, so the way back is "
+            "probably another one (asymmetric)."]
 
 
 def changed_on_the_way(exchange: Exchange, answer: Answer) -> list[str]:

@@ -46,12 +46,18 @@ def _hex(data: bytes, found, first: int, last: int) -> str:
     return text
 
 
+def need_tabulate() -> None:
+    """Raises LibraryMissing where tabulate is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("tabulate") is None:
+        raise LibraryMissing("tabulate", "--explain=fields")
+
+
 def field_table(data: bytes, rebuilt: bool = False) -> str:
-    """The rows as a table.  Raises LibraryMissing without tabulate."""
-    try:
-        from tabulate import tabulate
-    except ImportError:
-        raise LibraryMissing("tabulate", "--explain=fields") from None
+    """The rows as a table; see `need_tabulate`."""
+    from tabulate import tabulate
+
     return tabulate(field_rows(data, rebuilt), headers=COLUMNS, tablefmt="simple", disable_numparse=True)
 
 

@@ -158,10 +158,12 @@ def test_after_two_dashes_there_are_no_options():
     assert "Name or service not known" in simulate("ping -c1 -- --explain", PATH).stderr
 
 
-def test_without_scapy_one_line(monkeypatch, tmp_path):
+def test_without_libraries_one_line(monkeypatch, tmp_path):
     from importlib import util
 
     monkeypatch.setattr(util, "find_spec", lambda name: None)
+    played = simulate("ping -c1 --explain=fields server", PATH)
+    assert (played.stderr, played.status) == ("ping: --explain=fields needs tabulate (pip install tabulate)\n", 2)
     played = simulate(["ping", "-c1", "--pcap", str(tmp_path / "file"), "server"], PATH)
     assert (played.stderr, played.status, played.packets) == ("ping: --pcap needs scapy (pip install scapy)\n", 2, ())
     assert list(tmp_path.iterdir()) == []
