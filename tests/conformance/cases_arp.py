@@ -27,4 +27,9 @@ CASES = [
     Case("arp -n", user="nobody", **IGNORED),
     Case("arp -s 10.77.1.9 02:00:00:00:00:01", user="nobody", **IGNORED),
     Case("arp -d 10.77.1.2", user="nobody", **IGNORED),
+    *(Case(f"arp {words}", user="nobody", note="refused", then=["ip -4 neigh show nud permanent; ip neigh show proxy"],
+           before=["ip neigh replace 10.77.1.66 lladdr 02:00:00:00:00:66 nud permanent dev eth0"],
+           undo=["ip neigh del 10.77.1.66 dev eth0"], **IGNORED) for words in (
+        "-d 10.77.1.66", "-d 10.77.1.66 pub", "-i eth0 -d 10.77.1.66", "-Ds 10.77.1.9 eth0 pub", "-i eth0 -Ds 10.77.1.9 eth0",
+        "-v -s 10.77.1.9 02:00:00:00:00:01 temp", "-s 192.0.2.1 02:00:00:00:00:01", "-i nosuch -d 10.77.1.66")),
 ]

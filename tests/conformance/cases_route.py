@@ -20,4 +20,8 @@ CASES = [
     Case("route -n", user="nobody", **IGNORED),
     Case("route -n add -net 192.0.2.0/24 dev eth0", user="nobody", **IGNORED),
     Case("route -6 del default", user="nobody", **IGNORED),
+    *(Case(f"route {words}", user="nobody", note="refused", then=["ip route; ip -6 route"], **IGNORED) for words in (
+        "add default reject", "del default", "del -net 10.77.1.0/24", "add -host 192.0.2.1 gw 10.77.1.2 metric 4",
+        "-6 add 2001:db8:9::/48 dev eth0", "add -net 192.0.2.0/24 dev nosuch",
+        "add -net 192.0.2.0/24", "add nosuch gw 10.77.1.2")),
 ]

@@ -40,7 +40,21 @@ ip tuntap add name tun0 mode tun
 ip link set tun0 up mtu 1400 txqueuelen 0; ip addr add 10.92.0.1 peer 10.92.0.2 dev tun0
 ip link set e2b promisc on allmulticast on arp off; ip link set e2b up
 ip link set e10 address 02:00:00:00:00:0a
+ip link add br-0123456789ab type bridge; ip addr add 172.17.0.1/16 brd 172.17.255.255 dev br-0123456789ab
+ip link add veth0a1b2c3d4e5 type veth peer name eth0c; ip link set veth0a1b2c3d4e5 master br-0123456789ab
+for device in br-0123456789ab veth0a1b2c3d4e5 eth0c; do ip link set $device up; done
+ip link add link e10 name mv0 type macvlan mode bridge; ip link set mv0 up; ip addr add 10.93.0.1/24 dev mv0
+ip link add link e10 name mv0private type macvlan mode private; ip link add link e10 name tap7 type macvtap
+ip link add link e10 name e10.7 type vlan id 7; ip link add link e10 name iv0 type ipvlan; ip link add dm0 type dummy
+ip link add vx0 type vxlan id 7 dstport 4789 local 10.88.0.1 remote 10.88.0.9; ip link set vx0 up mtu 1450
+ip link add vx1 type vxlan id 8 dstport 4789 group 239.1.1.1 dev e2; ip addr add 10.94.0.1/24 dev vx1 label vx1:a
+ip link add ifb7 type ifb; ip link set ifb7 up; ip link add bond7 type bond; ip link add gre7 type gre local 10.88.0.1
+ip link add sit7 type sit local 10.88.0.1; ip link add ipip7 type ipip local 10.88.0.1 remote 10.88.0.9
+ip link add wg7 type wireguard; ip link add vrf7 type vrf table 10; ip link add team7 type team; ip link add nl7 type nlmon
 """
+KINDS = ("br-0123456789ab", "veth0a1b2c3d4e5", "eth0c", "mv0", "mv0private", "tap7", "e10.7", "iv0", "dm0", "vx0", "vx1",
+         "vx1:a", "ifb7", "bond7", "gre7", "sit7", "ipip7", "wg7", "vrf7", "team7", "nl7")
+"""Interfaces of kinds that not every kernel has: both programs then say that there is none."""
 
 
 def add_tap(link_type: int) -> None:
