@@ -6,6 +6,7 @@ The order of a router's checks is Linux's: route, TTL, MTU, rules (net/ipv4/ip_f
 
 from __future__ import annotations
 
+from copy import copy
 from hashlib import blake2b
 from random import Random
 
@@ -14,9 +15,9 @@ from ..packets.checksum import is_valid, pseudo_header
 from ..packets.icmp import TYPES
 from ..packets.ip import IpHeader, read_packet
 from ..packets.templates import make_echo, make_tcp
+from ..packets.wire_format import icmp_error, ip_packet, packed, with_ttl
 from ..records.record import Record
 from .topology import Action, Topology
-from ..packets.wire_format import icmp_error, ip_packet, packed, with_ttl_decremented
 
 ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
 SYN, RST, ACK = 0x02, 0x04, 0x10
@@ -44,18 +45,47 @@ TOO_BIG = Refusal((3, 2), (4, 0))
 TTL_EXCEEDED = Refusal((11, 3), (0, 0))
 
 
-class Transit(Record):
-    """A packet at a node; `arrived_by` is its interface, None at the node that made it.
+class Transit:
+    """A packet at a node; `arrived_by` is its interface there, None at the node that made it.
 
-    `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0
-    where routers may cut it (IPv4 without DF).  Fragments travel together, nothing here cuts packets.
+    `header` and `data` are as it was made: on the way only `ttl` changes.  `piece_bytes` is what has to fit
+    into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may cut it (IPv4 without DF).
+    Fragments travel together, nothing here cuts packets.
     """
 
-    node: str
-    packet: bytes
-    at_ns: int
-    piece_bytes: int
-    arrived_by: object = None
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "_made")
+
+    def __init__(self, node: str, packet: bytes, at_ns: int, piece_bytes: int):
+        self.node = node
+        self.at_ns = at_ns
+        self.piece_bytes = piece_bytes
+        self.arrived_by = None
+        self.header, self.data = read_packet(packet)
+        self.ttl = self.header.ttl
+        self._made = packet
+
+    @property
+    def packet(self) -> bytes:
+        """The bytes as they are now."""
+        return with_ttl(self._made, self.ttl)
+
+    def move(self, node: str, arrived_by, delay_ns: int) -> Transit:
+        """Over a wire, to the interface `arrived_by` of the next node."""
+        self.node, self.arrived_by = node, arrived_by
+        self.at_ns += delay_ns
+        return self
+
+
+class Way(Record):
+    """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
+
+    `delay_ns` is that of the wire, None where chance has a say in it.
+    """
+
+    interface: object
+    following: str | None
+    far: object
+    delay_ns: int | None
 
 
 class Internet:
@@ -91,18 +121,17 @@ class Internet:
         piece_bytes = len(packet) if piece_bytes is None else piece_bytes
         on_the_way, delivered = [Transit(self.listener, packet, at_ns, piece_bytes)], []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
-            header, data = read_packet(transit.packet)
-            if not self.is_own(transit.node, header.destination):
-                on_the_way += self._forward(transit, header, data)
+            if not self.is_own(transit.node, transit.header.destination):
+                on_the_way += self._forward(transit)
                 continue
-            rule = None if transit.arrived_by is None else self._rule(transit.node, header, data)
+            rule = None if transit.arrived_by is None else self._rule(transit)
             if rule is not None:
-                on_the_way += self._obey(rule, transit, header)
+                on_the_way += self._obey(rule, transit)
                 continue
             if transit.node == self.listener:
                 delivered.append((transit.at_ns, transit.packet))
             if transit.node != self.listener or transit.arrived_by is None:
-                on_the_way += self._receive(transit, header, data)
+                on_the_way += self._receive(transit)
         return delivered
 
     def is_own(self, node: str, address: str) -> bool:
@@ -112,15 +141,12 @@ class Internet:
             self._own[key] = address in LOOPBACKS or self.topology.owner(address) == node
         return self._own[key]
 
-    def way_out(self, node: str, address: str):
-        """(interface, next node or None when nobody has the address), or None without a route.
-
-        Of several equal ways the first.
-        """
+    def way_out(self, node: str, address: str) -> Way | None:
+        """The way from a node to an address, the first of several equal ones; None without a route."""
         ways = self._ways_out(node, address)
         return ways[0] if ways else None
 
-    def _ways_out(self, node: str, address: str) -> tuple:
+    def _ways_out(self, node: str, address: str) -> tuple[Way, ...]:
         key = node, address
         if key not in self._ways:
             route = self.topology.route(node, address)
@@ -128,47 +154,52 @@ class Internet:
             self._ways[key] = tuple(self._way(node, address, row) for row in rows)
         return self._ways[key]
 
-    def _way(self, node: str, address: str, route) -> tuple:
+    def _way(self, node: str, address: str, route) -> Way:
         interface = next(each for each in self.topology.interfaces(node) if each.device == route.device)
-        following = route.via or self.topology.owner(address)
-        return interface, following if following == interface.peer else None
+        following, wire = route.via or self.topology.owner(address), interface.wire
+        if following != interface.peer:
+            return Way(interface, None, None, None)
+        far = next(each for each in self.topology.interfaces(following) if each.wire is wire)
+        chance = (wire.down, self._losses.get(wire.label, wire.loss), wire.duplicates, wire.jitter_ns, wire.reordering)
+        return Way(interface, following, far, None if any(chance) else wire.delay_ns)
 
-    def _way_of_flow(self, node: str, address: str, header: IpHeader, data: bytes):
-        """The way out to `address` that the flow of the packet with this header and data takes.
+    def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
+        """The way out to `address` that the flow of the packet takes.
 
         Routers differ, so that one's choice tells nothing of the next one's.
         """
-        ways = self._ways_out(node, address)
+        ways = self._ways_out(transit.node, address)
         if len(ways) < 2:
             return ways[0] if ways else None
-        ports = data[:4] if header.protocol in WITH_PORTS else b""
-        flow = f"{node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
+        header = transit.header
+        ports = transit.data[:4] if header.protocol in WITH_PORTS else b""
+        flow = f"{transit.node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
         return ways[int.from_bytes(blake2b(flow + ports, digest_size=8).digest(), "big") % len(ways)]
 
-    def _forward(self, transit: Transit, header: IpHeader, data: bytes) -> list[Transit]:
+    def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
         node, own = self.topology.nodes[transit.node], transit.arrived_by is None
         if not own and not node.forwards:
             return []
-        way = self._way_of_flow(node.name, header.destination, header, data)
+        way = self._way_of_flow(transit, transit.header.destination)
         if way is None:
-            return self._refuse(transit, header, NO_ROUTE)
-        if not own and header.ttl <= 1:
-            return self._refuse(transit, header, TTL_EXCEEDED)
-        interface, following = way
+            return self._refuse(transit, NO_ROUTE)
+        if not own and transit.ttl <= 1:
+            return self._refuse(transit, TTL_EXCEEDED)
+        interface, following, far, delay_ns = way
         if transit.piece_bytes > interface.wire.mtu_bytes:
-            return [] if node.black_hole else self._refuse(transit, header, TOO_BIG, interface.wire.mtu_bytes)
-        packet = transit.packet if own else with_ttl_decremented(transit.packet)
-        transit = transit.replace(packet=packet)
-        rule = None if own else self._rule(node.name, header, data)
-        if rule is not None:
-            return self._obey(rule, transit, header)
+            return [] if node.black_hole else self._refuse(transit, TOO_BIG, interface.wire.mtu_bytes)
+        if not own:
+            transit.ttl -= 1
+            rule = self._rule(transit) if node.rules else None
+            if rule is not None:
+                return self._obey(rule, transit)
         if following is None:
-            late = transit.replace(at_ns=transit.at_ns + NEIGHBOUR_WAIT_NS)
-            return self._refuse(late, header, NO_NEIGHBOUR)
-        far = next(each for each in self.topology.interfaces(following) if each.wire is interface.wire)
-        return [Transit(following, packet, transit.at_ns + delay_ns, transit.piece_bytes, far)
-                for delay_ns in self._crossings(interface.wire)]
+            transit.at_ns += NEIGHBOUR_WAIT_NS
+            return self._refuse(transit, NO_NEIGHBOUR)
+        if delay_ns is not None:
+            return [transit.move(following, far, delay_ns)]
+        return [copy(transit).move(following, far, delay_ns) for delay_ns in self._crossings(interface.wire)]
 
     def _crossings(self, wire) -> list[int]:
         """How long a packet takes over a wire; nothing when it gets lost, two times when it arrives twice."""
@@ -182,28 +213,29 @@ class Internet:
             crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
         return crossings
 
-    def _rule(self, node: str, header: IpHeader, data: bytes):
-        port = int.from_bytes(data[2:4], "big") if header.protocol in (TCP, UDP) else None
-        return self.topology.verdict(node, header.protocol, port, header.destination)
+    def _rule(self, transit: Transit):
+        header = transit.header
+        port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (TCP, UDP) else None
+        return self.topology.verdict(transit.node, header.protocol, port, header.destination)
 
-    def _obey(self, rule, transit: Transit, header: IpHeader) -> list[Transit]:
+    def _obey(self, rule, transit: Transit) -> list[Transit]:
         if rule.action == Action.DROP:
             return []
-        return self._refuse(transit, header, Refusal(UNREACHABLE, rule.codes))
+        return self._refuse(transit, Refusal(UNREACHABLE, rule.codes))
 
-    def _refuse(self, transit: Transit, header: IpHeader, refusal: Refusal, info: int = 0) -> list[Transit]:
+    def _refuse(self, transit: Transit, refusal: Refusal, info: int = 0) -> list[Transit]:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2)."""
-        types = TYPES[header.version]
-        icmp = header.protocol in (ICMP, ICMP6) and transit.packet[header.header_bytes] in types.errors
-        if icmp or self.topology.nodes[transit.node].silent:
+        node, header = self.topology.nodes[transit.node], transit.header
+        icmp = header.protocol in (ICMP, ICMP6) and transit.data[0] in TYPES[header.version].errors
+        if icmp or node.silent:
             return []
         row = 0 if header.version == 4 else 1
-        source = self._error_source(transit, header)
+        source = self._error_source(transit)
         if source is None:
             return []
         if refusal is not TOO_BIG and not self._may_report(transit, header.source):
             return []
-        labels = self.topology.nodes[transit.node].labels if refusal is TTL_EXCEEDED else ()
+        labels = node.labels if refusal is TTL_EXCEEDED else ()
         error = icmp_error(source, header.source, refusal.types[row], refusal.codes[row], transit.packet, info, labels)
         return [Transit(transit.node, error, transit.at_ns, len(error))]
 
@@ -219,32 +251,33 @@ class Internet:
         self._allowances[key] = transit.at_ns, saved_ns - interval_ns if allowed else saved_ns
         return allowed
 
-    def _error_source(self, transit: Transit, header: IpHeader) -> str | None:
+    def _error_source(self, transit: Transit) -> str | None:
         """The target answers as itself.  Linux's routers answer IPv4 with the address of the device the
         error leaves by, IPv6 with that of the device the packet came by."""
+        header = transit.header
         if self.is_own(transit.node, header.destination):
             return header.destination
         if header.version == 6 and transit.arrived_by is not None:
             return transit.arrived_by.ipv6
         if self.is_own(transit.node, header.source):
             return header.source
-        data = transit.packet[header.header_bytes:]  # Linux chooses by the flow of the packet, not of its error
-        way = self._way_of_flow(transit.node, header.source, header, data)
-        return way and way[0].address(header.version)
+        way = self._way_of_flow(transit, header.source)  # Linux: by the flow of the packet, not of its error
+        return way and way.interface.address(header.version)
 
-    def _receive(self, transit: Transit, header: IpHeader, data: bytes) -> list[Transit]:
+    def _receive(self, transit: Transit) -> list[Transit]:
         """What the kernel of the destination answers; checksums are checked as it does."""
+        header, data = transit.header, transit.data
         check_sum(header, data)
         if header.protocol in (ICMP, ICMP6):
             answer = self._echo(header, data)
         elif header.protocol == TCP:
             answer = self._segment(transit.node, header, data)
         else:
-            return self._refuse(transit, header, NO_PORT if header.protocol in (UDP, UDPLITE) else NO_PROTOCOL)
+            return self._refuse(transit, NO_PORT if header.protocol in (UDP, UDPLITE) else NO_PROTOCOL)
         if not answer:
             return []
         way = self.way_out(transit.node, header.source)
-        piece_bytes = 0 if header.version == 4 or way is None else min(len(answer), way[0].wire.mtu_bytes)
+        piece_bytes = 0 if header.version == 4 or way is None else min(len(answer), way.interface.wire.mtu_bytes)
         return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
 
     def _echo(self, header: IpHeader, data: bytes) -> bytes | None:

@@ -110,7 +110,7 @@ class SimulatedNetwork:
         way = self._internet.way_out(self.node, destination)
         if way is None:
             raise OSError(ENETUNREACH, "Network is unreachable")
-        return way[0].address(6 if ":" in destination else 4)
+        return way.interface.address(6 if ":" in destination else 4)
 
     def checked(self, settings):
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
@@ -130,7 +130,7 @@ class SimulatedNetwork:
         if self._internet.is_own(self.node, destination):
             return LOOPBACK_MTU_BYTES[version]
         way = self._internet.way_out(self.node, destination)
-        device_bytes = way[0].wire.mtu_bytes if way else LOOPBACK_MTU_BYTES[version]
+        device_bytes = way.interface.wire.mtu_bytes if way else LOOPBACK_MTU_BYTES[version]
         return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int) -> None:

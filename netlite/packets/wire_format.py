@@ -37,13 +37,14 @@ def ip_packet(source: str, destination: str, protocol: int, payload: bytes, ttl:
     return head[:10] + pack("!H", checksum(head + here + there)) + here + there + payload
 
 
-def with_ttl_decremented(packet: bytes) -> bytes:
-    """The packet as a router sends it on; the IPv4 checksum is updated, not computed anew (RFC 1624)."""
+def with_ttl(packet: bytes, ttl: int) -> bytes:
+    """The packet as routers send it on, with another TTL; the IPv4 checksum is updated, not computed anew
+    (RFC 1624)."""
     if packet[0] >> 4 == 6:
-        return packet[:7] + bytes((packet[7] - 1,)) + packet[8:]
-    old, new = (int.from_bytes(packet[8:10], "big") - less for less in (0, 0x100))
-    stored = int.from_bytes(packet[10:12], "big")
-    return packet[:8] + pack("!HH", new, updated(stored, old, new)) + packet[12:]
+        return packet[:7] + bytes((ttl,)) + packet[8:]
+    old, new = packet[8] << 8 | packet[9], ttl << 8 | packet[9]
+    stored = packet[10] << 8 | packet[11]
+    return packet if old == new else packet[:8] + pack("!HH", new, updated(stored, old, new)) + packet[12:]
 
 
 def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes, ttl: int = DEFAULT_TTL,

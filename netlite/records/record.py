@@ -52,9 +52,7 @@ class Record(tuple):
                 return _new(cls, values + cls._tail[-missing:])
             if missing < 0:
                 raise TypeError(f"{cls.__name__} has {len(cls.fields)} fields, {len(values)} values given")
-            values += tuple(cls._named(named, name) for name in cls.fields[len(values):])
-            if named:
-                raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
+            values = cls._completed(list(values), named)
         return _new(cls, values)
 
     # Record.of(values): from a tuple of all values, unchecked; for the path of every packet, where it
@@ -62,16 +60,27 @@ class Record(tuple):
     of = classmethod(_new)
 
     @classmethod
-    def _named(cls, named: dict, name: str):
-        if name in named:
-            return named.pop(name)
-        if name in cls.defaults:
-            return cls.defaults[name]
-        raise TypeError(f"{cls.__name__} lacks the field {name}")
+    def _completed(cls, values: list, named: dict) -> list:
+        defaults = cls.defaults
+        for name in cls.fields[len(values):]:
+            if name in named:
+                values.append(named.pop(name))
+            elif name in defaults:
+                values.append(defaults[name])
+            else:
+                raise TypeError(f"{cls.__name__} lacks the field {name}")
+        if named:
+            raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
+        return values
 
     def replace(self, **changes):
         """The same record with some fields changed."""
-        return type(self)(**{**self.as_dict(), **changes})
+        values, fields = list(self), self.fields
+        for name, value in changes.items():
+            if name not in fields:
+                raise TypeError(f"{type(self).__name__} has no field {name}")
+            values[fields.index(name)] = value
+        return _new(type(self), values)
 
     def as_dict(self) -> dict:
         """Field names and values, in the order of the fields."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from netlite.errors import MalformedPacket
 from netlite.lab.forwarding import Internet
 from netlite.lab.topology import Node, Topology, Wire, chain, diamond
-from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl_decremented
+from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.ip import read_header, read_packet
@@ -37,7 +37,7 @@ def test_headers_are_what_was_asked_for(ttl, traffic_class, dont_fragment, paylo
         header, data = read_packet(packet)
         assert (header.source, header.destination, header.protocol, data) == (source, destination, 17, payload)
         assert (header.ttl, header.traffic_class) == (ttl, traffic_class)
-        sent_on = with_ttl_decremented(packet)
+        sent_on = with_ttl(packet, ttl - 1)
         assert read_header(sent_on).ttl == ttl - 1
         assert header.version == 6 or is_valid(packet[:20]) and is_valid(sent_on[:20])
 
