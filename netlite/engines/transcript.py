@@ -80,9 +80,9 @@ def _class_named(name: str):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):
             return found
-    from ..records import ping, traceroute, tracepath
+    from ..records import multipath, path_mtu, ping, tracepath, traceroute
 
-    for module in (ping, traceroute, tracepath):
+    for module in (ping, traceroute, tracepath, path_mtu, multipath):
         if hasattr(module, name):
             return getattr(module, name)
     raise ValueError(f"a transcript names an unknown record: {name}")

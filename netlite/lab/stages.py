@@ -16,7 +16,7 @@ import textwrap
 from contextlib import ExitStack
 from select import select
 
-from ..__main__ import PROGRAMS
+from ..__main__ import OWN, PROGRAMS
 from .scene import Connection, Experiment, Scene
 from .simulated_environment import simulate
 from .topology import Topology
@@ -45,9 +45,10 @@ class Here:
 
 def netlite_argv(words: list[str]) -> list[str]:
     """The words of a command with netlite's own program in place of the name it begins with."""
-    if words[0] not in PROGRAMS:
+    module = (PROGRAMS | OWN).get(words[0])
+    if module is None:
         return words
-    code = START_PROGRAM.format(root=ROOT, module=PROGRAMS[words[0]], name=words[0])
+    code = START_PROGRAM.format(root=ROOT, module=module, name=words[0])
     return [sys.executable, "-I", "-c", code, *words[1:]]
 
 

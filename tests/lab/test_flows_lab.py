@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from netlite.lab.namespaces import Lab
-from netlite.lab.play import netlite_argv
+from netlite.lab.stages import netlite_argv
 from netlite.lab.topology import diamond
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netlite.engines.transcript import read
 from netlite.lab.simulated_environment import simulate
 from netlite.lab.topology import Node, StaticRoute, Topology, Wire, diamond
 from netlite.packets.ip import read_packet
@@ -154,3 +155,9 @@ def test_what_does_not_go_together(words):
 
 def test_the_help_is_that_of_the_original():
     assert "paris" not in simulate("traceroute --help", diamond(1), "client").stderr
+
+
+@pytest.mark.parametrize("command", ["traceroute --mda -n server", "traceroute --paris -n server"])
+def test_the_transcript_can_be_read_again(command):
+    entries = read(simulate(command, diamond(2), "client").transcript)
+    assert type(entries[-1]).__name__ == "Finish"
