@@ -121,7 +121,8 @@ def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
     from ..teach.report import explain, explain_fields
 
     packets = recording.packets
-    environment.out.write((explain if lesson.mode == "story" else explain_fields)(packets, notes))
+    environment.out.write(explain(packets, notes, recording.unseen) if lesson.mode == "story"
+                          else explain_fields(packets, notes))
     if recording.dropped:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
 

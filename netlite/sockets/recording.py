@@ -19,13 +19,14 @@ class Recording:
     """The packets of a run in order of time: `packets`, filled while it runs.
 
     `captured` is False where packets had to be rebuilt.  At most `limit` packets are kept; `dropped`
-    counts the others.
+    counts the others.  `unseen` counts probes that the kernel took, and that a capture never saw leave.
     """
 
     def __init__(self, clock, limit: int = 100_000):
         self.clock = clock
         self.captured = True
         self.dropped = 0
+        self.unseen = 0
         self._packets: list[SeenPacket] = []
         self._limit = limit
         self._probes: dict[tuple, list] = {}  # (protocol, near, far): (destination, number) of probes
@@ -155,6 +156,7 @@ class RecordingLink(Link):
         if not self._closed and self._capture is not None:
             self._look()
             self._capture.close()
+            self._recording.unseen += sum(map(len, self._expected.values()))
         self._closed = True
         self._link.close()
 

@@ -18,6 +18,7 @@ from .sentences import (
     what_it_says,
 )
 
+PORT_UNREACHABLE = {(4, 3, 3), (6, 1, 4)}
 LARGE_STEP_NS = 1_000_000  # below that, steps are noise
 
 
@@ -145,6 +146,9 @@ def _who_ended(hop: Hop, notes: Notes, word: str) -> str:
     told = (f"Hop {hop.ttl}: {notes.called(answer.header.source)} {what_it_says(answer)} You knew after "
             f"{milliseconds(hop.quickest_ns)}. ")
     if answer.is_error and answer.header.source != exchange.header.destination:
+        if (answer.header.version, answer.reply.type, answer.reply.code) in PORT_UNREACHABLE:
+            return told + ("Only the end of a path says that, so this is probably another address of the target, or "
+                           "somebody who answers in its place (a NAT).")
         return told + "That ends the path before the target."
     return told + (f"Probes with {word} {hop.ttl} got to the end of the path: {count(hop.ttl - 1, 'router')} passed "
                    "them on.")

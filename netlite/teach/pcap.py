@@ -21,10 +21,11 @@ def need_scapy() -> None:
 def write_pcapng(file, packets: list, notes: Notes) -> None:
     """Write the packets (records.seen.SeenPacket) to an open file; times are to the microsecond.
 
-    scapy opens files by name; the descriptor's name makes it the file that is open, whatever became of
-    its path meanwhile.
+    scapy opens files by name.  It gets one in memory: ping has given up its privileges by now, so the
+    user's file could perhaps not be opened again.
     """
     from decimal import Decimal
+    from os import fdopen, memfd_create
 
     from ..packets.crafting import scapy_layers
 
@@ -32,11 +33,13 @@ def write_pcapng(file, packets: list, notes: Notes) -> None:
     from scapy.packet import Raw
     from scapy.utils import PcapNgWriter
 
-    with PcapNgWriter(f"/dev/fd/{file.fileno()}") as writer:
-        writer.linktype = LINKTYPE_RAW
-        writer.write_header(None)
-        for packet, sentence in zip(packets, packet_sentences(packets, notes)):
-            noted = Raw(packet.data)
-            noted.comment = sentence + (" Rebuilt from what the kernel told." if packet.rebuilt else "")
-            noted.direction = OUTBOUND if packet.sent else INBOUND
-            writer.write_packet(noted, sec=Decimal(packet.wall_ns) / 1_000_000_000)
+    with fdopen(memfd_create("pcapng"), "rb") as memory:
+        with PcapNgWriter(f"/dev/fd/{memory.fileno()}") as writer:
+            writer.linktype = LINKTYPE_RAW
+            writer.write_header(None)
+            for packet, sentence in zip(packets, packet_sentences(packets, notes)):
+                noted = Raw(packet.data)
+                noted.comment = sentence + (" Rebuilt from what the kernel told." if packet.rebuilt else "")
+                noted.direction = OUTBOUND if packet.sent else INBOUND
+                writer.write_packet(noted, sec=Decimal(packet.wall_ns) / 1_000_000_000)
+        file.write(memory.read())

@@ -8,7 +8,7 @@ from .diagrams import draw_path, draw_probe, draw_round_trip
 from .exchanges import ICMP, ICMP6, Notes, exchanges
 from .path import hops_of, tell_path
 from .round_trips import tell_round_trips
-from .sentences import answer_sentence, sent_sentence
+from .sentences import answer_sentence, count, sent_sentence
 
 WIDTH = 100
 TITLE = "\n=== Explained ===\n\n"
@@ -16,13 +16,17 @@ REBUILT = ("The kernel shows whole packets to root alone. What follows was put t
            "program; fields that it did not tell are not spoken of.")
 NOTHING = "No packet was sent, so there is nothing to explain.\n"
 EMSGSIZE = 90
+MOST_TARGETS = 8  # that are told of
 MOST_PACKETS = 40  # that are shown field by field
 
 
-def explain(packets: list, notes: Notes) -> str:
-    """The story of a run: a drawing and numbered sentences."""
+def explain(packets: list, notes: Notes, unseen: int = 0) -> str:
+    """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left."""
     found = exchanges(packets)
     lines = _refusals(notes)
+    if unseen:
+        lines.append(f"{count(unseen, 'probe')} never left this host. Probably your kernel could not find the hardware "
+                     "address of the next hop: nobody answers its ARP or neighbour requests.")
     if not found:
         return TITLE + (_numbered(lines) or NOTHING)
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
@@ -35,7 +39,9 @@ def explain(packets: list, notes: Notes) -> str:
     else:
         answered = [exchange for exchange in found if any(not answer.is_error for answer in exchange.answers)]
         drawing = draw_round_trip(answered[0], notes) if answered else ""
-        told = tell_round_trips(found, notes)
+        told = []
+        for destination in list(dict.fromkeys(exchange.header.destination for exchange in found))[:MOST_TARGETS]:
+            told += tell_round_trips([each for each in found if each.header.destination == destination], notes)
     return TITLE + (drawing + "\n" if drawing else "") + _numbered(before + lines + told)
 
 

@@ -22,7 +22,8 @@ def tell_round_trips(found: list[Exchange], notes: Notes) -> list[str]:
     first = found[0]
     version = first.header.version
     word = hop_word(version)
-    told = [f"You sent {count(len(found), 'probe')} to {notes.called(first.header.destination)}. The first was "
+    which = "It" if len(found) == 1 else "The first"
+    told = [f"You sent {count(len(found), 'probe')} to {notes.called(first.header.destination)}. {which} was "
             f"{protocol_name(first)}: {first.header.size_bytes} bytes with {word} {first.header.ttl}. Every router "
             f"takes 1 off the {word} before it passes a packet on."]
     if first.pieces > 1:

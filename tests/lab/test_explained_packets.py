@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
+import sys
+from pathlib import Path
 
 import pytest
 
 from netlite.lab.namespaces import Lab
-from netlite.lab.play import netlite_argv
+from netlite.lab.stages import netlite_argv
 from netlite.lab.simulated_environment import simulate
-from netlite.lab.topology import chain
+from netlite.lab.topology import Action, Node, Rule, Topology, Wire, chain
 
 TIMES = re.compile(r"\d+\.\d+ ms\b")
 VARYING = re.compile(r"id 0x[0-9a-f]+|The quickest.*?queues\."
@@ -44,3 +47,53 @@ def test_the_story_is_the_same(lab, command):
     assert err == "" and process.returncode == played.status
     assert "put together" not in out
     assert told(out) == told(played.stdout)
+
+
+SILENT = Topology([Node("client"), Node("r1", True, rules=(Rule(Action.DROP),)), Node("server")],
+                  [Wire(("client", "r1")), Wire(("r1", "server"))], "silent")
+
+
+def test_an_interrupted_trace_is_explained_and_ends_by_the_signal(labs):
+    with Lab(SILENT) as lab:
+        words = ["traceroute", "-n", "-q1", "-m2", "-w60", "--explain", lab.address("server")]
+        with lab.popen("client", netlite_argv(words), stdout=-1, stderr=-1, text=True) as process:
+            assert process.stdout.readline().startswith("traceroute to")
+            assert process.stdout.readline().startswith(" 1  ")
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGINT
+    assert "Hop 2: nobody answered 1 probe with TTL 2." in out and "Traceback" not in err
+
+
+def test_probes_that_never_leave(lab):
+    nobody = lab.address("client").rpartition(".")[0] + ".77"
+    done = lab.run("client", netlite_argv(["ping", "-n", "-c1", "-W1", "--explain", nobody]))
+    assert "1 probe never left this host. Probably your kernel could not find the hardware" in done.stdout
+
+
+def test_a_packet_too_large_for_the_device(lab):
+    done = lab.run("client", netlite_argv(["ping", "-n", "-c1", "-s3000", "--explain", lab.address("server")]))
+    assert "your kernel cut it into 3 fragments" in " ".join(done.stdout.split())
+
+
+WITHOUT_PRIVILEGES = (f"import os, sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+                      "from lab_processes import drop_capabilities; drop_capabilities(); "
+                      "os.execv(sys.argv[1], sys.argv[1:])")
+
+
+def test_an_ordinary_user_gets_rebuilt_packets(lab):
+    words = ["traceroute", "-n", "-q1", "--explain", lab.address("server")]
+    mine = lab.run("client", netlite_argv(words)).stdout
+    done = lab.run("client", [sys.executable, "-c", WITHOUT_PRIVILEGES, *netlite_argv(words)]).stdout
+    assert "The kernel shows whole packets to root alone." in done
+    assert told(done).replace("The kernel shows whole packets to root alone. What follows was put together from what it "
+                              "told this program; fields that it did not tell are not spoken of. ", "") == told(mine)
+
+
+def test_ping_writes_its_capture_after_it_gave_up_its_privileges(lab, tmp_path):
+    file = tmp_path / "run.pcapng"
+    file.touch()
+    done = lab.run("client", netlite_argv(["ping", "-n", "-c2", "-i0.2", "--pcap", str(file), lab.address("server")]))
+    assert done.returncode == 0 and done.stderr == ""
+    assert file.read_bytes()[:4] == b"\x0a\x0d\x0d\x0a" and file.read_bytes().count(b"sends the echo back") == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["run.pcapng"]
