@@ -14,6 +14,8 @@ from time import monotonic_ns
 from ..errors import MalformedPacket
 from ..packets.wire_format import packed
 from .forwarding import Internet
+from .fragments import Reassembly, cut
+from .frames import Port
 
 BURST_FRAMES = 64
 FRAME_BYTES = 65550
@@ -25,71 +27,82 @@ def run(control, internet: Internet, ports: list) -> None:
 
     `ports` are (packet socket, `frames.Port`).
     """
-    by_descriptor = {device.fileno(): (device, port) for device, port in ports}
-    by_version = _ways_home(ports)
+    ends = [_End(device, port, internet) for device, port in ports]
+    by_descriptor = {end.device.fileno(): end for end in ends}
+    by_address = {packed(address): end for end in ends
+                  for address in (end.port.interface.ipv4, end.port.interface.ipv6)}
     poll = select.poll()
     for descriptor in (control.fileno(), *by_descriptor):
         poll.register(descriptor, select.POLLIN)
     waiting: list[tuple[int, int, bytes]] = []
     number = 0
+
+    def deliver(packet: bytes) -> None:
+        by_address[packet[16:20] if packet[0] >> 4 == 4 else packet[24:40]].send(packet, number)
+
     while True:
         now_ns = monotonic_ns()
         while waiting and waiting[0][0] <= now_ns + AT_ONCE_NS:
-            _deliver(by_version, heappop(waiting)[2])
+            deliver(heappop(waiting)[2])
         pause_ms = max(0.0, (waiting[0][0] - now_ns) / 1e6) if waiting else None
         for descriptor, _ in poll.poll(pause_ms):
             if descriptor == control.fileno():
                 if not _obey(control, internet):
                     return
                 continue
-            device, port = by_descriptor[descriptor]
-            for packet in _burst(device, port, internet):
+            for packet, piece_bytes in by_descriptor[descriptor].burst():
                 now_ns = monotonic_ns()
                 try:
-                    arrivals = internet.send(packet, now_ns, _piece_bytes(packet))
+                    arrivals = internet.send(packet, now_ns, piece_bytes)
                 except MalformedPacket:
                     continue  # a kernel drops it as well
                 for at_ns, answer in arrivals:
+                    number += 1
                     if at_ns <= now_ns + AT_ONCE_NS:
-                        _deliver(by_version, answer)
+                        deliver(answer)
                     else:
-                        number += 1
                         heappush(waiting, (at_ns, number, answer))
 
 
-def _ways_home(ports: list):
-    """How a packet to one of the host's addresses gets there: {packed address: (device, port)}."""
-    return {packed(address): (device, port) for device, port in ports
-            for address in (port.interface.ipv4, port.interface.ipv6)}
+class _End:
+    """The far end of one wire of the host."""
 
+    def __init__(self, device, port: Port, internet: Internet):
+        self.device = device
+        self.port = port
+        self._internet = internet
+        self._reassembly = Reassembly()
 
-def _deliver(ways: dict, packet: bytes) -> None:
-    device, port = ways[packet[16:20] if packet[0] >> 4 == 4 else packet[24:40]]
-    try:
-        device.send(port.wrap(packet))
-    except OSError:
-        pass  # a full queue, or bigger than the wire: lost, as on any wire
+    def burst(self) -> list[tuple[bytes, int]]:
+        """The packets that have come, at most `BURST_FRAMES`, and their `piece_bytes` (`forwarding.Transit`).
 
+        Address resolution is answered here.
+        """
+        packets = []
+        for _ in range(BURST_FRAMES):
+            try:
+                frame = self.device.recv(FRAME_BYTES)
+            except BlockingIOError:
+                break
+            packet, reply = self.port.unwrap(frame, self._is_neighbour)
+            if packet:
+                whole = self._reassembly.add(packet)
+                if whole is not None:
+                    packets.append(whole)
+            elif reply is not None:
+                self.device.send(reply)
+        return packets
 
-def _burst(device, port, internet: Internet) -> list[bytes]:
-    """The packets that have come, at most `BURST_FRAMES`; address resolution is answered here."""
-    packets = []
-    for _ in range(BURST_FRAMES):
-        try:
-            frame = device.recv(FRAME_BYTES)
-        except BlockingIOError:
-            break
-        packet, reply = port.unwrap(frame, lambda address: internet.topology.owner(address) == port.interface.peer)
-        if packet is not None:
-            packets.append(packet)
-        elif reply is not None:
-            device.send(reply)
-    return packets
+    def send(self, packet: bytes, number: int) -> None:
+        """Bring a packet to the host; one too big for the wire goes in fragments."""
+        for piece in cut(packet, self.port.interface.wire.mtu_bytes, number):
+            try:
+                self.device.send(self.port.wrap(piece))
+            except OSError:
+                pass  # a full queue: lost, as on any wire
 
-
-def _piece_bytes(packet: bytes) -> int:
-    """What has to fit into a wire (`forwarding.Transit`): 0 where routers may cut it."""
-    return 0 if packet[0] >> 4 == 4 and not packet[6] & 0x40 else len(packet)
+    def _is_neighbour(self, address: str) -> bool:
+        return self._internet.topology.owner(address) == self.port.interface.peer
 
 
 def _obey(control, internet: Internet) -> bool:

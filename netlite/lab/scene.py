@@ -62,7 +62,8 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     command = "traceroute -q1 server.lab"
     see = "What to look at, one sentence."
     expect = ["r1.lab", "server.lab"]   # texts that the output holds, in this order
-    hops = ["r1", "*", "server"]        # who answers, hop by hop, for traceroute
+    hops = ["r1", "*", "a|b", "server"]  # who answers, hop by hop, for traceroute; a|b: one of them
+    varies = true                       # chance has a say in the text beyond that
     status = 0                          # exit status, 0 unless given
     broken = ["silence"]                # faults that are on meanwhile
     needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
@@ -101,6 +102,7 @@ class Experiment(Record):
     status: int = 0
     needs: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    varies: bool = False
 
 
 class Fault(Record):
@@ -224,12 +226,12 @@ def _experiment(row: Table, topology: Topology) -> Experiment:
     experiment = Experiment(_node(row, "node", topology, next(iter(topology.nodes))),
                             row.take("command", str, required=True), row.take("see", str, required=True),
                             row.texts("expect"), row.texts("hops"), row.take("status", int, 0),
-                            row.texts("needs"), row.texts("broken"))
+                            row.texts("needs"), row.texts("broken"), row.take("varies", bool, False))
     for need in experiment.needs:
         if need not in ("icmp", "ipv6"):
             raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
     for hop in experiment.hops:
-        if hop.split()[0] not in ("*", *topology.nodes):
+        if not {*hop.split()[0].split("|")} <= {"*", *topology.nodes}:
             raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
     row.finish()
     return experiment

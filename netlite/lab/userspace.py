@@ -4,7 +4,7 @@
         lab.run("client", ["mtr", "-r", "server.lab"])
 
 The first host (or `listener`) is a network namespace with its devices and addresses; the other ends of its
-wires are veth devices in a second namespace, where a process reads and writes frames with a packet
+wires are veth devices in namespaces of their own, where a process reads and writes frames with a packet
 socket (packet(7)) and hands them to `forwarding.Internet`.  So real programs meet what the kernel
 cannot play: delay, jitter, duplicates, reordering, MPLS, thousands of routers.
 """
@@ -22,10 +22,11 @@ from .forwarding import Internet
 from .frames import Port
 from .namespaces import Lab, LabRefused
 from .packet_loop import run
-from .topology import Node, Topology, Wire
+from .topology import Node, StaticRoute, Topology, Wire
 
 OUTSIDE = "internet"
 SOL_PACKET, PACKET_IGNORE_OUTGOING, PACKET_QDISC_BYPASS = 263, 23, 20  # <linux/if_packet.h>
+ETH_P_ALL = 3  # <linux/if_ether.h>
 BUFFER_BYTES = 4 << 20
 
 
@@ -39,6 +40,7 @@ class UserspaceLab(Lab):
         self._player = 0  # the process that plays the Internet
         self.listener = listener or next(iter(topology.nodes))
         self._ports = topology.interfaces(self.listener)
+        self._outsides = [f"{OUTSIDE}-{port.device}" for port in self._ports]
         super().__init__(topology)
         self._control, theirs = socket.socketpair()
         internet = Internet(topology, self.listener, seed=seed, open_ports=open_ports)
@@ -51,7 +53,8 @@ class UserspaceLab(Lab):
         theirs.close()
         for device in devices:
             device.close()
-        del self._nodes[OUTSIDE]
+        for outside in self._outsides:
+            os.close(self._nodes.pop(outside))
 
     def change(self, topology: Topology) -> None:
         """Have the Internet be that of `topology`, which has the same nodes and wires."""
@@ -74,21 +77,23 @@ class UserspaceLab(Lab):
 
     def _build(self, topology: Topology) -> None:
         """Of the topology only the listener is built, and the far ends of its wires."""
-        wires = []
-        for port in self._ports:
-            ends = (self.listener, OUTSIDE) if port.wire.ends[0] == self.listener else (OUTSIDE, self.listener)
+        wires, routes = [], []
+        for port, outside in zip(self._ports, self._outsides):
+            ends = (self.listener, outside) if port.wire.ends[0] == self.listener else (outside, self.listener)
             wires.append(Wire(ends, port.wire.mtu_bytes, ipv4=str(port.network(4)), ipv6=str(port.network(6))))
-        nodes = [topology.nodes[self.listener].replace(rules=(), routes=()), Node(OUTSIDE, bare=True)]
+            routes += [StaticRoute(route.prefix, outside) for version in (4, 6)
+                       for first in topology.table(self.listener, version) for route in (first, *first.others)
+                       if route.gateway is not None and route.device == port.device]
+        nodes = [Node(self.listener, routes=tuple(routes)), *(Node(name, bare=True) for name in self._outsides)]
         super()._build(Topology(nodes, wires, topology.name))
 
     def _open(self, number: int) -> socket.socket:
         """A packet socket on the far end of wire `number` (from 0)."""
-        every = socket.htons(0x0003)  # ETH_P_ALL
-        opened = self.socket(OUTSIDE, socket.AF_PACKET, socket.SOCK_RAW, 0)
+        opened = self.socket(self._outsides[number], socket.AF_PACKET, socket.SOCK_RAW, 0)
         for option in (PACKET_IGNORE_OUTGOING, PACKET_QDISC_BYPASS):
             opened.setsockopt(SOL_PACKET, option, 1)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        opened.bind((f"eth{number}", socket.ntohs(every)))
+        opened.bind(("eth0", ETH_P_ALL))
         opened.setblocking(False)
         return opened
 

@@ -72,6 +72,8 @@ def test_netlite_says_what_the_originals_say(played, name):
     need_originals(name)
     for original, ours in zip(played(name, "original"), played(name, "netlite"), strict=True):
         command = ours.experiment.command
+        if ours.experiment.varies:
+            continue
         assert masked(command, ours.output) == masked(command, original.output)
 
 
@@ -81,7 +83,7 @@ def test_the_network_in_memory_is_as_the_kernel(played, name):
     for real in played(name, "netlite"):
         command = real.experiment.command
         topology = loaded.broken(real.experiment.broken)
-        if command.split()[0] in IN_MEMORY:
+        if command.split()[0] in IN_MEMORY and not real.experiment.varies:
             memory = simulate(command, topology, real.experiment.node)
             assert masked(command, memory.stdout + memory.stderr) == masked(command, real.output)
             assert memory.status == real.status

@@ -1,0 +1,73 @@
+"""The userspace Internet: every scene that claims it, with netlite's programs and the originals, root and not."""
+
+from __future__ import annotations
+
+import shlex
+
+import originals
+import pytest
+
+from netlite.lab import backends, scene
+from netlite.lab.play import play
+from netlite.lab.stages import netlite_argv
+from netlite.lab.topology import Node, Topology, Wire, chain
+from netlite.lab.userspace import UserspaceLab
+
+NAMES = [name for name in scene.names() if "userspace" in scene.load(name).backends]
+ONLY_HERE = [name for name in NAMES if "namespaces" not in scene.load(name).backends]
+PLAY = """
+from netlite.lab import backends, scene
+from netlite.lab.play import play
+for name in {names!r}:
+    with backends.opened(scene.load(name), "userspace") as stage:
+        for outcome in play(scene.load(name), stage, lambda text: None):
+            if outcome.problems:
+                print(name, outcome)
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("programs", ["original", "netlite"])
+def test_a_scene_shows_what_it_says(labs, name, programs):
+    loaded = scene.load(name)
+    if programs == "original":
+        originals.need(*sorted({shlex.split(each.command)[0] for each in loaded.experiments}))
+    with backends.opened(loaded, "userspace", list if programs == "original" else netlite_argv) as stage:
+        outcomes = play(loaded, stage, lambda text: None)
+    assert outcomes
+    assert [outcome for outcome in outcomes if outcome.problems] == []
+
+
+def test_as_an_ordinary_user(rootless_labs, run_python):
+    assert run_python(PLAY.format(names=ONLY_HERE), ordinary=True) == ""
+
+
+def test_big_packets_travel_in_pieces(labs):
+    originals.need("ping")
+    with UserspaceLab(chain(2, mtus={2: 1400})) as lab:
+        for version in "-4", "-6":
+            for size in "1400", "3000", "20000":
+                done = lab.run("client", ["ping", version, "-n", "-c2", "-i0.2", "-W2", "-s", size, "server"])
+                assert " 0 received" not in done.stdout, done.stdout
+
+
+def test_ports_that_accept_and_ports_that_do_not(labs):
+    originals.need("traceroute")
+    with UserspaceLab(chain(1), open_ports=[("server", 80)]) as lab:
+        for port, status in ("80", 0), ("81", 1):
+            code = ("import socket, sys\n"
+                    "try: socket.create_connection(('198.18.2.2', int(sys.argv[1])), 5)\n"
+                    "except ConnectionRefusedError: sys.exit(1)")
+            assert lab.run("client", ["python3", "-c", code, port]).returncode == status
+
+
+def test_a_host_with_two_wires(labs):
+    nodes = [Node("a"), Node("r", True), Node("b"), Node("c")]
+    topology = Topology(nodes, [Wire(("r", "a")), Wire(("b", "a")), Wire(("r", "c"))])
+    with UserspaceLab(topology) as lab:
+        for name in "r", "b", "c":
+            for version in "-4", "-6":
+                done = lab.run("a", netlite_argv(["ping", version, "-c1", "-W1", name]))
+                assert done.returncode == 0, done.stdout + done.stderr
+        neighbours = lab.run("a", netlite_argv(["arp", "-n"])).stdout
+        assert {line.split()[0] for line in neighbours.splitlines()[1:]} == {"198.18.1.1", "198.18.2.1"}
