@@ -13,7 +13,7 @@ from random import Random
 from ..errors import MalformedPacket
 from ..packets.checksum import is_valid, pseudo_header
 from ..packets.icmp import TYPES
-from ..packets.ip import IpHeader, read_packet
+from ..packets.ip import IpHeader, read_header, read_packet
 from ..packets.templates import make_echo, make_tcp
 from ..packets.wire_format import icmp_error, ip_packet, packed, with_ttl
 from ..records.record import Record
@@ -105,6 +105,7 @@ class Internet:
         self._seed = seed
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
+        self._path_mtus: dict[tuple[str, str], int] = {}  # (node, destination): what it was told
         self.change(topology)
 
     def change(self, topology: Topology) -> None:
@@ -269,7 +270,7 @@ class Internet:
         header, data = transit.header, transit.data
         check_sum(header, data)
         if header.protocol in (ICMP, ICMP6):
-            answer = self._echo(header, data)
+            answer = self._echo(transit, header, data)
         elif header.protocol == TCP:
             answer = self._segment(transit.node, header, data)
         else:
@@ -277,10 +278,20 @@ class Internet:
         if not answer:
             return []
         way = self.way_out(transit.node, header.source)
-        piece_bytes = 0 if header.version == 4 or way is None else min(len(answer), way.interface.wire.mtu_bytes)
+        piece_bytes = 0
+        if header.version == 6 and way is not None:
+            piece_bytes = min(len(answer), way.interface.wire.mtu_bytes,
+                              self._path_mtus.get((transit.node, header.source), len(answer)))
         return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
 
-    def _echo(self, header: IpHeader, data: bytes) -> bytes | None:
+    def _learn(self, node: str, data: bytes) -> None:
+        """Remember the path MTU that a too big tells (RFC 8201 section 4)."""
+        about = read_header(data[8:])
+        self._path_mtus[node, about.destination] = max(1280, int.from_bytes(data[4:8], "big"))
+
+    def _echo(self, transit: Transit, header: IpHeader, data: bytes) -> bytes | None:
+        if header.version == 6 and data[0] == TOO_BIG.types[1]:
+            self._learn(transit.node, data)
         if data[0] != TYPES[header.version].echo_request:
             return None
         identifier, sequence = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:8], "big")

@@ -47,7 +47,7 @@ def test_big_packets_travel_in_pieces(labs):
     with UserspaceLab(chain(2, mtus={2: 1400})) as lab:
         for version in "-4", "-6":
             for size in "1400", "3000", "20000":
-                done = lab.run("client", ["ping", version, "-n", "-c2", "-i0.2", "-W2", "-s", size, "server"])
+                done = lab.run("client", ["ping", version, "-n", "-c3", "-i0.2", "-W1", "-s", size, "server"])
                 assert " 0 received" not in done.stdout, done.stdout
 
 
