@@ -13,7 +13,8 @@ HEAVY = {"scapy", "pyroute2", "tabulate", "argparse", "asyncio", "dataclasses", 
          "getopt", "logging", "inspect", "contextlib", "pathlib", "locale", "random", "tempfile"}
 RUNS = ("ping -c1 127.0.0.1", "ping -h", "traceroute --help", "traceroute -m1 -n 127.0.0.1", "tracepath -h",
         "tracepath -n 127.0.0.1", "netstat -tn", "netstat -s", "netstat -r", "netstat -i", "netstat --help",
-        "ifconfig lo", "ifconfig --help", "arp -n", "route -n")
+        "ifconfig lo", "ifconfig --help", "arp -n", "route -n", "mtu -n 127.0.0.1", "mtu --help",
+        "traceroute --paris -n 127.0.0.1", "traceroute --mda -n 127.0.0.1")
 REPORT = """
 import os, sys
 before = set(sys.modules)

@@ -132,6 +132,12 @@ def test_the_deadline_ends_the_run():
     assert played.duration_ns == 5 * SECOND_NS // 2
 
 
+def test_an_interrupt_tells_what_is_known():
+    played = simulate("mtu -4 -n -W 5 server", BLACK_HOLE, "client", signals=[(SECOND_NS // 2, "SIGINT")])
+    assert played.stdout.splitlines()[-1].startswith("path MTU at least 1280")
+    assert played.duration_ns == SECOND_NS // 2
+
+
 def test_one_json_object_a_line():
     lines = simulate("mtu -4 --json server", TWO, "client").stdout.splitlines()
     last = json.loads(lines[-1])
