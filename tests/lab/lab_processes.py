@@ -67,3 +67,17 @@ def wait_for_end(processes) -> None:
             assert select.select([watched], [], [], 30)[0], f"process {process} is still there"
         finally:
             os.close(watched)
+
+
+def wait_until_free(networks: set[str]) -> None:
+    """Wait until no process is in these namespaces or holds one open.
+
+    A child that was being started when its parent was killed enters its namespace after the first look,
+    and then ends with its parent; hence more than one look.
+    """
+    for _ in range(5):
+        left = references(networks)
+        if not left:
+            return
+        wait_for_end(left)
+    raise AssertionError(f"still held: {references(networks)}")

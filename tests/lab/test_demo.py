@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from lab_processes import networks_held_by, references, start_python, wait_for_end
+from lab_processes import networks_held_by, start_python, wait_until_free
 
 TOUR = "import sys; from netlite.lab import demo; sys.exit(demo.main(sys.argv[1:]))"
 WITHOUT_NAMESPACES = """
@@ -75,8 +75,7 @@ def test_a_tour_that_is_stopped_leaves_nothing(labs, number, status):
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (status, "")
-    wait_for_end(references(networks))
-    assert references(networks) == set()
+    wait_until_free(networks)
 
 
 def test_other_scenes_can_be_named(labs):
