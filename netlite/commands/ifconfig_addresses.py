@@ -9,9 +9,9 @@ from __future__ import annotations
 import _socket
 
 from ..errors import KernelRefused
+from ..records.interfaces import InterfaceFlags as Flag
 
 ALIASES = 256
-UP, RUNNING = 0x1, 0x40
 
 
 def prefix_length(text: str, most: int) -> int | None:
@@ -62,7 +62,7 @@ def add_ipv4(run, word: str) -> None:
         return
     used = _aliases(run)
     if address in used:
-        return run.set_flags(UP | RUNNING, name=used[address])
+        return run.set_flags(Flag.UP | Flag.RUNNING, name=used[address])
     taken = {_alias_number(name) for name in used.values()}
     alias = f"{run.name}:{min(set(range(ALIASES)) - taken)}"
     mask = prefix_mask(bits) if slash else _answer(run, "SIOCGIFNETMASK")
@@ -72,7 +72,7 @@ def add_ipv4(run, word: str) -> None:
     for what, value in (("SIOCSIFNETMASK", mask), ("SIOCSIFBRDADDR", broadcast)):
         if value is not None:
             run.attempt(run.changes.set_address, what, alias, value)
-    run.set_flags(UP | RUNNING, name=alias)
+    run.set_flags(Flag.UP | Flag.RUNNING, name=alias)
 
 
 def delete_ipv4(run, word: str) -> None:
@@ -85,7 +85,7 @@ def delete_ipv4(run, word: str) -> None:
         return
     alias = _aliases(run).get(address)
     if alias:
-        return run.set_flags(0, UP, name=alias)
+        return run.set_flags(0, Flag.UP, name=alias)
     from ..system.changes import remove_address
 
     try:

@@ -10,30 +10,28 @@ from __future__ import annotations
 from os import strerror
 
 from ..errors import KernelRefused, UsageError
-from ..records.hardware import BY_NAME, parse_hardware_address
+from ..records.hardware import BY_NAME, MEDIA, parse_hardware_address
+from ..records.interfaces import InterfaceFlags as Flag
 from ..system.inet_names import HostUnknown, InetNames
 from ..system.interface_changes import EBADF, ENOTTY, InterfaceChanges
 from .ifconfig_addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length, prefix_mask
 
-UP, BROADCAST, POINTOPOINT, NOTRAILERS, RUNNING = 0x1, 0x2, 0x10, 0x20, 0x40
-NOARP, PROMISC, ALLMULTI, MULTICAST, AUTOMEDIA, DYNAMIC = 0x80, 0x100, 0x200, 0x1000, 0x4000, 0x8000
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
 EBUSY = 16
 
 FAMILIES = ("unix", "inet", "inet6", "ax25", "netrom", "rose", "ipx", "ddp", "ec", "ash", "x25", "unspec")
-MEDIA = ("unknown", "10base2", "10baseT", "AUI", "100baseT", "100baseTX", "100baseFX")
 
 # word: (flags on, flags off, the mode that is named when the flag does not go away)
 SWITCHES = {
-    "arp": (0, NOARP, ""), "-arp": (NOARP, 0, ""),
-    "trailers": (0, NOTRAILERS, ""), "-trailers": (NOTRAILERS, 0, ""),
-    "promisc": (PROMISC, 0, ""), "-promisc": (0, PROMISC, "promisc"),
-    "multicast": (MULTICAST, 0, ""), "-multicast": (0, MULTICAST, "MULTICAST"),
-    "allmulti": (ALLMULTI, 0, ""), "-allmulti": (0, ALLMULTI, "ALLMULTI"),
-    "dynamic": (DYNAMIC, 0, ""), "-dynamic": (0, DYNAMIC, "DYNAMIC"),
-    "up": (UP | RUNNING, 0, ""), "down": (0, UP, ""),
-    "-broadcast": (0, BROADCAST, "BROADCAST"),
-    "-pointopoint": (0, POINTOPOINT, "POINTOPOINT"), "-pointtopoint": (0, POINTOPOINT, "POINTOPOINT"),
+    "arp": (0, Flag.NOARP, ""), "-arp": (Flag.NOARP, 0, ""),
+    "trailers": (0, Flag.NOTRAILERS, ""), "-trailers": (Flag.NOTRAILERS, 0, ""),
+    "promisc": (Flag.PROMISC, 0, ""), "-promisc": (0, Flag.PROMISC, "promisc"),
+    "multicast": (Flag.MULTICAST, 0, ""), "-multicast": (0, Flag.MULTICAST, "MULTICAST"),
+    "allmulti": (Flag.ALLMULTI, 0, ""), "-allmulti": (0, Flag.ALLMULTI, "ALLMULTI"),
+    "dynamic": (Flag.DYNAMIC, 0, ""), "-dynamic": (0, Flag.DYNAMIC, "DYNAMIC"),
+    "up": (Flag.UP | Flag.RUNNING, 0, ""), "down": (0, Flag.UP, ""),
+    "-broadcast": (0, Flag.BROADCAST, "BROADCAST"),
+    "-pointopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"), "-pointtopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"),
 }
 NUMBERS = {"mtu": "SIOCSIFMTU", "keepalive": "SIOCSKEEPALIVE", "outfill": "SIOCSOUTFILL"}
 MAPS = {"irq": "irq", "io_addr": "base_address", "mem_start": "mem_start"}
@@ -150,7 +148,7 @@ class _Run:
     def _media(self) -> None:
         text = self._value()
         if text.lower() == "auto":        # the original goes on to look "auto" up as a host
-            self.set_flags(AUTOMEDIA)
+            self.set_flags(Flag.AUTOMEDIA)
             return
         names = [media.lower() for media in MEDIA]
         if text.lower() not in names and not text.isdigit():
@@ -172,10 +170,10 @@ class _Run:
             self.status |= before
 
     def _broadcast(self) -> None:
-        self._with_optional_address("SIOCSIFBRDADDR", BROADCAST)
+        self._with_optional_address("SIOCSIFBRDADDR", Flag.BROADCAST)
 
     def _pointopoint(self) -> None:
-        self._with_optional_address("SIOCSIFDSTADDR", POINTOPOINT)
+        self._with_optional_address("SIOCSIFDSTADDR", Flag.POINTOPOINT)
 
     def _with_optional_address(self, what: str, flag: int) -> None:
         if self.words:
@@ -247,7 +245,7 @@ class _Run:
         self.attempt(self.changes.set_address, "SIOCSIFADDR", self.name, address)
         alias = ":" in self.name
         if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
-            self.set_flags(UP | RUNNING)
+            self.set_flags(Flag.UP | Flag.RUNNING)
 
 
 def _atoi(text: str) -> int:

@@ -17,7 +17,7 @@ LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
         ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
         ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
         ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
-MARKS = {"-net": "#net", "-host": "#host"}
+MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
 VERBS = {"add": True, "del": False, "delete": False}
 IP_FAMILIES = {"inet": IPV4, "inet6": IPV6}
 NO_IP = {"ipx": "IPX: this needs to be written\n", "netrom": "NET/ROM: this needs to be written\n"}

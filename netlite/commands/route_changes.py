@@ -6,12 +6,13 @@ import _socket
 
 from ..errors import KernelRefused, UsageError
 from ..records.family import IPV4, IPV6, Family
+from ..records.routes import RouteFlags as Flag
 from ..system.inet_names import HostUnknown, InetNames
-from ..system.route_ioctls import RouteChange, RouteFlag as Flag, change_route
+from ..system.route_ioctls import RouteChange, change_route
+from .route import MARKS
 from .route_usage import GRAMMAR
 
 LOOKUP_FAILED, WRONG_WORDS, REFUSED = 6, 3, 7
-MARK = {"-net": "#net", "-host": "#host"}
 
 
 def change(family: Family, words: list[str], add: bool, env) -> int:
@@ -76,9 +77,9 @@ def _atoi(text: str) -> int:
 
 
 def _read_ipv4(words: list[str], names: InetNames) -> RouteChange:
-    mark = words.pop(0) if words[0] in MARK.values() else ""
+    mark = words.pop(0) if words[0] in MARKS.values() else ""
     target = _take(words, IPV4)
-    target = {mark: word for word, mark in MARK.items()}.get(target, target)
+    target = {mark: word for word, mark in MARKS.items()}.get(target, target)
     target, slash, length = target.partition("/")
     mask = _prefix_mask(length) if slash else None
     destination, is_network = _look_up(names, target, mark == "#host")
@@ -118,7 +119,7 @@ class _Ipv4Words:
         elif word in ("gw", "gateway"):
             self._gateway(_take(words, IPV4), names)
         elif word in ("mss", "mtu"):
-            self.mss_bytes, self.flags = _atoi(_take(words, IPV4)), self.flags | Flag.MSS
+            self.mss_bytes, self.flags = _atoi(_take(words, IPV4)), self.flags | Flag.MTU
             if not 64 <= self.mss_bytes <= 65536:
                 _wrong(IPV4, "route: Invalid MSS/MTU.\n")
         elif word == "window":
@@ -171,7 +172,7 @@ def _checked_mask(words: _Ipv4Words, destination: str, is_network: bool) -> int 
 
 
 def _read_ipv6(words: list[str], names: InetNames) -> RouteChange:
-    if words[0] in MARK.values():
+    if words[0] in MARKS.values():
         words.pop(0)                  # the original takes the mark for a host name
     target = _take(words, IPV6)
     destination, prefix_bits = "::", 0

@@ -59,6 +59,9 @@ class HardwareNames(dict):
         return name
 
 
+MEDIA = ("unknown", "10base2", "10baseT", "AUI", "100baseT", "100baseTX", "100baseFX")
+"""Ports of old Ethernet cards, by their number in struct ifmap (IF_PORT_* of <linux/netdevice.h>)."""
+
 ARP_CAPABLE = ("ash", "ether", "ax25", "netrom", "rose", "arcnet", "dlci", "fddi", "hippi", "irda", "x25", "eui64")
 """The types that arp accepts; all others are answered with "hardware type without ARP support"."""
 

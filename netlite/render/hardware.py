@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..records.hardware import BY_NUMBER, Hardware
 
-MEDIA = ("unknown", "10base2", "10baseT", "AUI", "100baseT", "100baseTX", "100baseFX")
 COMPRESSING = (257, 259)
 """The link types whose headers are compressed (VJ, RFC 1144) and counted apart."""
 

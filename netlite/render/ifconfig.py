@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..records.hardware import MEDIA
 from ..records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters, InterfaceFlags
-from .hardware import COMPRESSING, MEDIA, hardware_of, show_address
+from .hardware import COMPRESSING, hardware_of, show_address
 from .routes import netmask
 
 INDENT = "        "

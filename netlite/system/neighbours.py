@@ -8,9 +8,10 @@ from struct import pack
 
 from ..errors import KernelRefused
 from ..records.neighbours import Neighbour
+from .ioctls import SIOCGIFHWADDR
 from .procfs import net_folder
 
-SIOCSARP, SIOCDARP, SIOCGIFHWADDR = 0x8955, 0x8953, 0x8927
+SIOCSARP, SIOCDARP = 0x8955, 0x8953
 AF_INET = 2
 
 

@@ -13,23 +13,10 @@ from struct import pack
 from ..errors import KernelRefused
 from ..records.family import Family
 from ..records.record import Record
+from ..records.routes import RouteFlags
+from .ioctls import SIOGIFINDEX
 
-SIOCADDRT, SIOCDELRT, SIOGIFINDEX = 0x890B, 0x890C, 0x8933
-
-
-class RouteFlag:
-    """RTF_* of <linux/route.h>."""
-
-    UP = 0x001
-    GATEWAY = 0x002
-    HOST = 0x004
-    REINSTATE = 0x008
-    DYNAMIC = 0x010
-    MODIFIED = 0x020
-    MSS = 0x040
-    WINDOW = 0x080
-    IRTT = 0x100
-    REJECT = 0x200
+SIOCADDRT, SIOCDELRT = 0x890B, 0x890C
 
 
 class RouteChange(Record):
@@ -40,7 +27,7 @@ class RouteChange(Record):
 
     destination: str
     prefix_bits: int
-    flags: int = RouteFlag.UP
+    flags: int = RouteFlags.UP
     gateway: str | None = None
     metric: int | None = None
     device: str = ""
@@ -71,7 +58,7 @@ def _rtentry(sock, change: RouteChange):
     from array import array
 
     device = array("B", change.device.encode("utf-8", "surrogateescape") + b"\0")
-    host = change.flags & RouteFlag.HOST
+    host = change.flags & RouteFlags.HOST
     mask = 0 if host else (0xFFFFFFFF << 32 - change.prefix_bits) & 0xFFFFFFFF
     netmask = _internet(mask.to_bytes(4, "big")) if mask else b""
     request = pack("=8x16s16s16sH22xH6xQQQH6x", _internet(_socket.inet_aton(change.destination)),
