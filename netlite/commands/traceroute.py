@@ -37,12 +37,13 @@ def main(argv: list[str], environment: Environment) -> int:
     keywords = Keywords()
     if row.keywords and choices.method_words:
         CommandLine(row.keywords, keywords=True).read(row.name, choices.method_words, keywords)
-    refuse_what_is_not_done(environment.program, choices, row)
     plan = Plan(choices, row, keywords, ip_options)
     if row.name == "tcp":
         plan.build_segment(environment.proc)
     open_one, engine_of, text = parts(environment.program, plan)
     try:
+        if row.name == "dccp":
+            return dccp(plan, environment)
         with open_one(plan, environment.network) as link:
             return run(plan, engine_of(plan, link), text, link, environment)
     except KernelRefused as refusal:
@@ -106,10 +107,20 @@ def failed(environment: Environment, what: str, errno: int, before: str = "") ->
     return 1
 
 
-def refuse_what_is_not_done(program: str, choices: Choices, row: MethodRow) -> None:
-    """One line and status 2 for what the original can do and netlite cannot."""
-    if not row.done:
-        raise UsageError(f"{program}: the method {row.name} is not implemented\n", 2)
+def dccp(plan: Plan, environment: Environment) -> int:
+    """-D: as far as kernels without DCCP let the original come; netlite has no probes for those with it."""
+    from _socket import SOCK_RAW
+
+    from ..records.traceroute import TraceHeader
+    from ..sockets.dccp import SOCK_DCCP, open_dccp_socket
+
+    choices = plan.choices
+    open_dccp_socket(choices.family, SOCK_RAW).close()
+    header = TraceHeader(choices.host, choices.address, choices.max_hops, plan.header_bytes)
+    environment.out.write(TracerouteText(choices.numeric).render(header))
+    open_dccp_socket(choices.family, SOCK_DCCP).close()
+    environment.error(f"\n{environment.program}: the method dccp is not implemented\n")
+    return 2
 
 
 def source_route(choices: Choices) -> bytes:

@@ -14,7 +14,7 @@ class MethodRow(Record):
 
     `header_bytes` is the part of the 40 bytes behind the IP header that is not data; `port` the
     default port, sequence number or protocol, `port_step` what each probe adds to it; `alone`: one probe
-    at a time; `done` False: known, but not implemented.
+    at a time.
     """
 
     name: str
@@ -23,7 +23,6 @@ class MethodRow(Record):
     port_step: int = 0
     keywords: tuple = ()
     alone: bool = False
-    done: bool = True
 
 
 class Keywords:
@@ -130,6 +129,6 @@ METHODS = {row.name: row for row in (
     MethodRow("icmp", 8, 1, 1, ICMP_KEYWORDS),
     MethodRow("tcp", 0, 80, keywords=TCP_KEYWORDS),
     MethodRow("tcpconn", 0, 80),
-    MethodRow("dccp", 0, 33434, keywords=DCCP_KEYWORDS, done=False),
+    MethodRow("dccp", 20, 33434, keywords=DCCP_KEYWORDS),
     MethodRow("raw", 0, 253, keywords=RAW_KEYWORDS, alone=True),
 )}

@@ -158,3 +158,7 @@ CASES += [Case(f"traceroute -n -N1 -q1 -f2 -m4 -M tcpconn {words}", attempts=3)
           for words in ("10.77.4.2", "-6 h2.lab", "-p 443 -t 0xb8 10.77.4.2", "-F 10.77.4.2")]
 CASES += [Case("traceroute -n -M tcpconn 10.77.4.2", user="nobody", packets="ignored", differs={
     part: "the error queue needs no privilege" for part in ("stdout", "stderr", "status")})]
+
+CASES += [Case(f"traceroute {words}", scene="alone", packets="ignored") for words in
+          ("-D 127.0.0.1", "-n -D -6 ::1", "-D -O service=7 127.0.0.1", "-D -q1 127.0.0.1 100", "-M dccp 127.0.0.1")]
+CASES.append(Case("traceroute -D 127.0.0.1", scene="alone", user="nobody"))

@@ -100,7 +100,6 @@ ERRORS = {
     "-T -O syn,mss=x 127.0.0.1": "Cannot handle `mss' keyword with arg `x' (argc 2)",
     "-T -O foo 127.0.0.1": "`foo' (argc 1): arguments are not allowed",
     "-I -O raw,dgram 127.0.0.1": "Keyword `dgram' (argc 2): Only one of:\n    raw | dgram\nmay be specified.",
-    "-D 127.0.0.1": "traceroute: the method dccp is not implemented",
 }
 
 
