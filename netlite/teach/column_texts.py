@@ -115,21 +115,24 @@ destination | To whom. | /proc/net/ip_masquerade
 ports | Its ports, and in brackets the one it is given outside. | /proc/net/ip_masquerade
 
 neighbours | ip neighbour
-Address | The IP address of the neighbour, or its name. | /proc/net/arp IP address
-HWtype | The kind of hardware: ether is Ethernet. | /proc/net/arp HW type
-HWaddress | Its hardware (MAC) address, asked for with ARP; (incomplete): nobody answered. | /proc/net/arp HW
-  address
-Flags | C: known; M: entered by hand, stays; P: this host answers for it; !: nobody does. | /proc/net/arp Flags
+Address | The IP address of the neighbour, or its name. | NDA_DST, /proc/net/arp IP address
+HWtype | The kind of hardware: ether is Ethernet. | ndm_ifindex's ARPHRD type, /proc/net/arp HW type
+HWaddress | Its hardware (MAC) address, asked for with ARP; (incomplete): nobody answered. | NDA_LLADDR,
+  /proc/net/arp HW address
+Flags | C: known; M: entered by hand, stays; P: this host answers for it; !: nobody does. | ndm_state and ndm_flags,
+  /proc/net/arp Flags
 Mask | The netmask of an entry that stands for a whole network. | /proc/net/arp Mask
-Iface | The interface it is behind. | /proc/net/arp Device
+Iface | The interface it is behind. | ndm_ifindex, /proc/net/arp Device
 
 neighbours, BSD style | ip neighbour
-NAME (ADDRESS) | The name of the neighbour, ? where it has none, and its IP address. | /proc/net/arp IP address
-at HWADDRESS | Its hardware (MAC) address, asked for with ARP; <incomplete>: nobody answered. | /proc/net/arp HW
+NAME (ADDRESS) | The name of the neighbour, ? where it has none, and its IP address. | NDA_DST, /proc/net/arp IP
   address
-[KIND] | The kind of hardware: ether is Ethernet. | /proc/net/arp HW type
-PERM, PUB | PERM: entered by hand, stays; PUB: this host answers for it. | /proc/net/arp Flags
-on IFACE | The interface it is behind. | /proc/net/arp Device
+at HWADDRESS | Its hardware (MAC) address, asked for with ARP; <incomplete>: nobody answered. | NDA_LLADDR,
+  /proc/net/arp HW address
+[KIND] | The kind of hardware: ether is Ethernet. | ndm_ifindex's ARPHRD type, /proc/net/arp HW type
+PERM, PUB | PERM: entered by hand, stays; PUB: this host answers for it. | ndm_state and ndm_flags, /proc/net/arp
+  Flags
+on IFACE | The interface it is behind. | ndm_ifindex, /proc/net/arp Device
 
 blocks of interfaces | ip -s address
 flags | UP: switched on; RUNNING: the cable is in; BROADCAST, MULTICAST: it can do that; PROMISC: it hears

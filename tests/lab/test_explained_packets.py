@@ -58,7 +58,7 @@ def test_an_interrupted_trace_is_explained_and_ends_by_the_signal(labs):
         words = ["traceroute", "-n", "-q1", "-m2", "-w60", "--explain", lab.address("server")]
         with lab.popen("client", netlite_argv(words), stdout=-1, stderr=-1, text=True) as process:
             assert process.stdout.readline().startswith("traceroute to")
-            assert process.stdout.readline().startswith(" 1  ")
+            assert process.stdout.read(4) == " 1  "  # the rest of the line comes with hop 2
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
     assert process.returncode == -signal.SIGINT

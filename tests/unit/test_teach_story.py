@@ -1,0 +1,124 @@
+"""Stories made from packets put together by hand: what networks in memory do not play."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netlite.engines.events import NameFound, SendFailed
+from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.wire_format import icmp_error, icmp_packet, ip_packet
+from netlite.records.seen import SeenPacket
+from netlite.teach.exchanges import Notes
+from netlite.teach.report import explain, explain_fields, packet_sentences
+from netlite.teach.sentences import first_ttl, routers_back
+
+HERE, THERE, ROUTER, OTHER = "192.0.2.1", "198.18.2.1", "198.18.0.3", "198.18.0.7"
+LABELS = bytes.fromhex("20 00 00 00  00 0c 01 01  05dc10 01  03e851 01")
+MILLISECOND_NS = 1_000_000
+
+
+def udp(number: int, ttl: int, source: str = HERE, quoted_ttl: int | None = None) -> bytes:
+    data = make_udp(4, HERE, THERE, 40000, 33433 + number, b"abc")
+    return ip_packet(source, THERE, 17, data, ttl if quoted_ttl is None else quoted_ttl)
+
+
+def request(number: int) -> bytes:
+    return ip_packet(HERE, THERE, 1, make_echo(4, 7, number, b"abc"), 64)
+
+
+def answer(number: int, source: str = THERE, ttl: int = 60) -> bytes:
+    return ip_packet(source, HERE, 1, make_echo(4, 7, number, b"abc", kind="reply"), ttl)
+
+
+def expired(number: int, source: str = ROUTER, ttl: int = 254, **quoted) -> bytes:
+    error = icmp_error(source, HERE, 11, 0, udp(number, 1, **quoted))
+    return error[:8] + bytes((ttl,)) + error[9:]
+
+
+def told(*packets: tuple, notes: Notes | None = None) -> str:
+    """The explanation, on one line, of (milliseconds, whether sent, number, bytes)."""
+    seen = [SeenPacket(at * MILLISECOND_NS, at * MILLISECOND_NS, sent, data, number)
+            for at, sent, number, data in packets]
+    return " ".join(explain(seen, notes or Notes()).split())
+
+
+def test_first_ttls():
+    assert [first_ttl(ttl) for ttl in (0, 64, 65, 128, 129, 255)] == [64, 64, 128, 128, 255, 255]
+    assert routers_back(251) == 4
+
+
+def test_labels_of_a_tunnel():
+    body = bytes((0, 32, 0, 0)) + udp(1, 1).ljust(128, b"\0") + LABELS
+    text = told((0, True, 1, udp(1, 1)), (3, False, 1, icmp_packet(ROUTER, HERE, 11, 0, body)))
+    assert "The report carries 2 MPLS labels (24001, 16005): the probe rode in a tunnel when it was dropped." in text
+
+
+def test_an_address_translator_is_seen_in_the_quote():
+    text = told((0, True, 1, udp(1, 2)), (3, False, 1, expired(1, source="203.0.113.9", ttl=254)))
+    assert "NAT" not in text
+    text = told((0, True, 1, udp(1, 2)), (3, False, 1, icmp_error(ROUTER, HERE, 11, 0, udp(1, 1, source="203.0.113.9"))))
+    assert ("The quote shows the source address 203.0.113.9, but you sent from 192.0.2.1: somebody on the way rewrote it, so "
+            "there is probably a NAT between you and this router.") in text
+
+
+def test_a_quote_with_a_ttl_that_should_not_be():
+    error = icmp_error(ROUTER, HERE, 11, 0, udp(1, 5))
+    text = told((0, True, 1, udp(1, 5)), (1, False, 1, error))
+    assert "The quote shows TTL 5 where 1 was to be expected: probably a tunnel" in text
+
+
+def test_several_routers_at_one_hop_and_a_lost_probe():
+    text = told((0, True, 1, udp(1, 1)), (0, True, 2, udp(2, 1)), (0, True, 3, udp(3, 1)),
+                (2, False, 1, expired(1)), (2, False, 2, expired(2, OTHER)))
+    assert "2 addresses answered at hop 1 (198.18.0.3, 198.18.0.7): probably the probes were shared out" in text
+    assert "1 of 3 probes with TTL 1 got no answer: probably the router limits how many reports it makes" in text
+
+
+def test_a_hop_that_is_slow_to_report():
+    text = told((0, True, 1, udp(1, 1)), (0, True, 2, udp(2, 2)), (50, False, 1, expired(1)),
+                (10, False, 2, expired(2, OTHER)))
+    assert "Hop 2 answered more quickly than hop 1, though it is farther away: router 1 probably takes its time" in text
+
+
+def test_duplicates_and_strange_sources():
+    text = told((0, True, 1, request(1)), (5, False, 1, answer(1)), (6, False, 1, answer(1)))
+    assert "probe 1 got more than one answer: probably somewhere on the way a packet was doubled." in text
+    text = told((0, True, 1, request(1)), (5, False, 1, answer(1, OTHER)), (6, False, 1, answer(1, ROUTER, 120)))
+    assert "probably several hosts answered" in text
+    assert "The answer came from 198.18.0.7, not from 198.18.2.1 itself." in text
+    assert "Answers arrived with different values (60, 120)" in text
+
+
+def test_spread_of_round_trips():
+    text = told((0, True, 1, request(1)), (5, False, 1, answer(1)), (100, True, 2, request(2)), (145, False, 2, answer(2)))
+    assert "2 probes were answered, the quickest after 5.0 ms, the slowest after 45.0 ms." in text
+
+
+def test_notes_of_a_transcript():
+    lines = []
+
+    class Further:
+        record = staticmethod(lambda event, caused: lines.append(event))
+
+    notes = Notes(Further())
+    notes.record(NameFound(1, ROUTER, "r3.lab"), [])
+    notes.record(SendFailed(2, 1, 1), [])
+    text = told((0, True, 1, udp(1, 1)), (2, False, 1, expired(1)), notes=notes)
+    assert "router 1, r3.lab (198.18.0.3), took the probe's TTL from 1 to 0" in text
+    assert "Your own kernel refused to send some packets: Operation not permitted." in text
+    assert len(lines) == 2
+
+
+BASE = [udp(1, 1), expired(1), request(1), answer(1), icmp_error("2001:db8::9", "2001:db8::1", 2, 0, ip_packet(
+    "2001:db8::1", "2001:db8::2", 6, bytes(20), 1), 1280)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 3), st.sampled_from(BASE), st.integers(0, 80), st.binary(max_size=3),
+                          st.booleans()), max_size=6))
+def test_whatever_comes_is_told_without_a_slip(rows):
+    packets = [SeenPacket(at, at, sent, data[:place] + patch + data[place + len(patch):], number, rebuilt)
+               for at, (sent, number, data, place, patch, rebuilt) in enumerate(rows)]
+    packets += [packet.replace(data=packet.data[:len(packet.data) // 2]) for packet in packets[:2]]
+    assert explain(packets, Notes()).endswith("\n")
+    assert explain_fields(packets, Notes()).endswith("\n")
+    assert len(packet_sentences(packets, Notes())) == len(packets)
