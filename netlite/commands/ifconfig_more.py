@@ -13,6 +13,8 @@ def show(own: set[str], names: list[str], options, env) -> int:
     """The interfaces of `names`, or those that are up (all with -a); 1 where a name is unknown."""
     interfaces = in_order(read_interfaces(env, env.err.write))
     known = {interface.name for interface in interfaces}
+    if own != {"--json"}:             # a label's addresses are shown with its device
+        names = [name.partition(":")[0] for name in names]
     if names and not known.intersection(names[:1]):
         raise UsageError(UNKNOWN.format(names[0]), 1)
     for name in names:

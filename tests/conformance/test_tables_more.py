@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +78,22 @@ def test_more(command, words, node, netlite_path):
     done = node(*command.split(), env={"PATH": netlite_path(None), "LC_ALL": "C"})
     assert done.returncode == 0 and not done.stderr
     assert not [word for word in words if word not in done.stdout], done.stdout
+
+
+def test_our_choice_is_the_kernels_on_random_tables():
+    script = Path(__file__).with_name("route_choice_trial.py")
+    try:
+        lab = Lab(Topology([Node("n")], []))
+    except NetliteError as refusal:
+        pytest.skip(f"no nodes here: {refusal}")
+    with lab:
+        done = lab.run("n", [sys.executable, str(script), "5"])
+    *complaints, totals = done.stdout.splitlines() or [done.stderr]
+    assert not complaints and not done.stderr, done.stdout + done.stderr
+    compared, ways = map(int, totals.split())
+    assert compared == 300 and 50 < ways < 300
+
+
+def test_hostname_json(node, netlite_path):
+    done = node("hostname", "-I", "--json", env={"PATH": netlite_path(None), "LC_ALL": "C"})
+    assert "10.0.0.1" in json.loads(done.stdout)["addresses"]
