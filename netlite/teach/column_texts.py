@@ -116,7 +116,7 @@ ports | Its ports, and in brackets the one it is given outside. | /proc/net/ip_m
 
 neighbours | ip neighbour
 Address | The IP address of the neighbour, or its name. | NDA_DST, /proc/net/arp IP address
-HWtype | The kind of hardware: ether is Ethernet. | ndm_ifindex's ARPHRD type, /proc/net/arp HW type
+HWtype | The kind of hardware: ether is Ethernet. | ifi_type of its device, /proc/net/arp HW type
 HWaddress | Its hardware (MAC) address, asked for with ARP; (incomplete): nobody answered. | NDA_LLADDR,
   /proc/net/arp HW address
 Flags | C: known; M: entered by hand, stays; P: this host answers for it; !: nobody does. | ndm_state and ndm_flags,
@@ -129,7 +129,7 @@ NAME (ADDRESS) | The name of the neighbour, ? where it has none, and its IP addr
   address
 at HWADDRESS | Its hardware (MAC) address, asked for with ARP; <incomplete>: nobody answered. | NDA_LLADDR,
   /proc/net/arp HW address
-[KIND] | The kind of hardware: ether is Ethernet. | ndm_ifindex's ARPHRD type, /proc/net/arp HW type
+[KIND] | The kind of hardware: ether is Ethernet. | ifi_type of its device, /proc/net/arp HW type
 PERM, PUB | PERM: entered by hand, stays; PUB: this host answers for it. | ndm_state and ndm_flags, /proc/net/arp
   Flags
 on IFACE | The interface it is behind. | ndm_ifindex, /proc/net/arp Device

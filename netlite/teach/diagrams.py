@@ -19,7 +19,8 @@ def draw_path(hops: list[Hop], notes: Notes) -> str:
         if hop.answered:
             names = " or ".join(notes.called(source) for source in hop.sources)
             end = "  the end of the path" if hop.is_end else ""
-            lines.append(f"[{hop.ttl}] {names}  {milliseconds(hop.quickest_ns)}{end}")
+            label = "…" if hop.routers is None else hop.ttl
+            lines.append(f"[{label}] {names}  {milliseconds(hop.quickest_ns)}{end}")
         elif hop.cases:
             lines.append(f"[{hop.ttl}] ?  no answer")
     return _indented(lines)

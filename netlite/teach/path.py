@@ -24,11 +24,18 @@ LARGE_STEP_NS = 1_000_000  # below that, steps are noise
 
 class Hop(Record):
     """All probes with one TTL: `cases` are (exchange, its first answer that is not about the size, or None),
-    `sizes` those about the size."""
+    `sizes` those about the size.
+
+    `routers` is how many routers probes crossed that were answered, None where that is not known: a probe
+    that got to the end tells so only when one with a TTL less did not; not `certain` when that one is
+    only known to have got no answer.
+    """
 
     ttl: int
     cases: tuple
     sizes: tuple = ()
+    routers: int | None = None
+    certain: bool = True
 
     @property
     def answered(self) -> list[tuple[Exchange, Answer]]:
@@ -72,11 +79,16 @@ def hops_of(found: list[Exchange]) -> list[Hop]:
             by_ttl.setdefault(ttl, []).append((exchange, others[0] if others else None))
     hops = []
     for ttl in sorted(by_ttl.keys() | sizes.keys()):
-        hops.append(Hop(ttl, tuple(by_ttl.get(ttl, ())), tuple(sizes.get(ttl, ()))))
+        hop = Hop(ttl, tuple(by_ttl.get(ttl, ())), tuple(sizes.get(ttl, ())))
+        short = hops[-1] if hops else None
+        one_less = short is not None and short.ttl == ttl - 1 and bool(short.cases) and not short.is_end
+        known = not hop.is_end or ttl == 1 or one_less
+        hops.append(hop.replace(routers=ttl - 1 if known else None,
+                                certain=not hop.is_end or ttl == 1 or one_less and bool(short.answered)))
         if hops[-1].is_end:
             break
-    last = max((index for index, hop in enumerate(hops) if hop.answered), default=len(hops) - 1)
-    return hops[:last + 1] + [hop for hop in hops[last + 1:last + 2]]  # of a silent rest, one is enough
+    last = max((index for index, hop in enumerate(hops) if hop.answered), default=-1)
+    return hops[:last + 2]  # of a silent rest, one is enough
 
 
 def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
@@ -87,10 +99,13 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls} Every router "
             f"takes 1 off the {word} before it passes a packet on; the one that gets to 0 drops it and reports that."]
     seen: dict[str, int] = {}
+    narrow = set()
     for index, hop in enumerate(hops):
         again = next((source for source in hop.sources if source in seen and not hop.is_end), None)
-        told += [sentence for exchange, answer in hop.sizes[:1]
-                 for sentence in [mtu_sentence(exchange, answer, notes)] if sentence]
+        for exchange, answer in hop.sizes[:1]:
+            if (answer.header.source, answer.reply.info) not in narrow:
+                told.append(mtu_sentence(exchange, answer, notes))
+                narrow.add((answer.header.source, answer.reply.info))
         if again:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at hop {seen[again]}.")
         elif hop.answered:
@@ -106,7 +121,7 @@ def _tell_hop(hop: Hop, notes: Notes, word: str, full: bool) -> list[str]:
     """A paragraph about who answered, and one each about what is unusual."""
     exchange, answer = hop.answered[0]
     told = [_who_dropped(hop, notes, word, full) if died(answer) else _who_ended(hop, notes, word)]
-    told[0] = " ".join([told[0], *way_back(answer, hop.ttl - 1)])
+    told[0] = " ".join([told[0], *way_back(answer, hop.routers)])
     quote = answer.reply.quote if answer.is_error and not answer.packet.rebuilt else None
     if died(answer) and quote is not None and quote.ttl not in (None, 1):
         told.append(f"The quote shows {word} {quote.ttl} where 1 was to be expected: probably a tunnel or an address "
@@ -143,15 +158,17 @@ def _who_dropped(hop: Hop, notes: Notes, word: str, full: bool) -> str:
 
 def _who_ended(hop: Hop, notes: Notes, word: str) -> str:
     exchange, answer = hop.answered[0]
-    told = (f"Hop {hop.ttl}: {notes.called(answer.header.source)} {what_it_says(answer)} You knew after "
-            f"{milliseconds(hop.quickest_ns)}. ")
+    told = f"{'The end' if hop.routers is None else f'Hop {hop.ttl}'}: {notes.called(answer.header.source)} " \
+           f"{what_it_says(answer)} You knew after {milliseconds(hop.quickest_ns)}. "
     if answer.is_error and answer.header.source != exchange.header.destination:
         if (answer.header.version, answer.reply.type, answer.reply.code) in PORT_UNREACHABLE:
             return told + ("Only the end of a path says that, so this is probably another address of the target, or "
                            "somebody who answers in its place (a NAT).")
         return told + "That ends the path before the target."
-    return told + (f"Probes with {word} {hop.ttl} got to the end of the path: {count(hop.ttl - 1, 'router')} passed "
-                   "them on.")
+    end = f"Probes with {word} {hop.ttl} got to the end of the path"
+    if hop.routers is None:
+        return f"{told}{end}; how many routers passed them on cannot be told from that."
+    return f"{told}{end}: {'' if hop.certain else 'probably '}{count(hop.routers, 'router')} passed them on."
 
 
 def _silence(hop: Hop, later: list[Hop], word: str, last_ttl: int) -> str:

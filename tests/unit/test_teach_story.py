@@ -122,3 +122,27 @@ def test_whatever_comes_is_told_without_a_slip(rows):
     assert explain(packets, Notes()).endswith("\n")
     assert explain_fields(packets, Notes()).endswith("\n")
     assert len(packet_sentences(packets, Notes())) == len(packets)
+
+
+def test_the_number_of_routers_is_told_only_where_it_is_known():
+    reached = icmp_error(THERE, HERE, 3, 3, udp(1, 9))
+    text = told((0, True, 1, udp(1, 9)), (3, False, 1, reached))
+    assert "got to the end of the path; how many routers passed them on cannot be told from that. " in text
+    assert "The report arrived with TTL 64: it probably started with 64 and crossed no routers on its way back." in text
+    assert "asymmetric" not in text and "[…] 198.18.2.1" in text
+    reached = icmp_error(THERE, HERE, 3, 3, udp(2, 2))
+    text = told((0, True, 1, udp(1, 1)), (1, False, 1, expired(1)), (2, True, 2, udp(2, 2)), (3, False, 2, reached))
+    assert "Hop 2: 198.18.2.1 reports port unreachable" in text and "1 router passed them on." in text
+
+
+def test_a_port_that_somebody_else_says_is_closed():
+    text = told((0, True, 1, udp(1, 1)), (3, False, 1, icmp_error(OTHER, HERE, 3, 3, udp(1, 1))))
+    assert "probably another address of the target, or somebody who answers in its place (a NAT)." in text
+
+
+def test_a_silent_rest_is_told_once():
+    text = told(*[(ttl, True, ttl, udp(ttl, ttl)) for ttl in range(1, 10)])
+    assert text.count("nobody answered") == 1 and "Nor did anybody answer from there to TTL 9." in text
+    reached = icmp_error(THERE, HERE, 3, 3, udp(2, 2))
+    text = told((0, True, 1, udp(1, 1)), (2, True, 2, udp(2, 2)), (3, False, 2, reached))
+    assert "got to the end of the path: probably 1 router passed them on." in text
