@@ -9,6 +9,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     goal = "What it teaches, in a few sentences."
     hosts = ["client", "server"]
     routers = ["r1", "r2"]
+    tree = 1000                      # instead of hosts, routers and wires: so many routers, see tree.py
     silent = ["r2"]                  # routers that send no ICMP errors
     black_holes = ["r1"]             # routers that do not report packets too big
     backends = ["userspace", "memory"]  # those it is true on, best first; unless given all:
@@ -79,6 +80,7 @@ from ..records.record import Record
 from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
 from .scene_table import Table
 from .topology import Node, SceneError, Topology, Wire
+from .tree import tree
 
 BACKENDS = "namespaces", "userspace", "memory"
 
@@ -189,6 +191,9 @@ def _scene(table: Table, name: str) -> Scene:
 
 
 def _topology(table: Table, name: str) -> Topology:
+    if table.has("tree"):
+        plain = tree(int(table.at_least_0("tree", 9000)), name)
+        return altered(plain, read_alterations(table, plain))
     hosts, routers = table.texts("hosts", required=True), table.texts("routers")
     wires = []
     for row in table.tables("wires"):
