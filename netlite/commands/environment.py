@@ -95,6 +95,12 @@ class Environment(World):
         """The names in /proc/PROCESS/fd.  Raises OSError: EACCES for another user's process."""
         return listdir(f"{self.proc}/{process}/fd")
 
+    def enter_network(self, word: str) -> None:
+        """Go on in the network namespace `word`: a name, process id or path.  Raises NetliteError."""
+        from ..system.network_namespaces import enter_network
+
+        enter_network(word, self.proc)
+
     def drop_privileges(self) -> None:
         """Give up all capabilities; in a process of one's own, for that cannot be undone."""
         if self.owns_process:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import gc
 
-from .netstat_options import Choices, parse
-from .own_options import take_own
-
-SECOND_NS = 1_000_000_000
+from .netstat_options import USAGE_STATUS, Choices, parse
+from .own_options import take_own, take_valued
 
 
 def main(argv: list[str], env) -> int:
     """Run netstat; returns the exit status."""
-    own, argv = take_own(argv, ("--json",))
+    own, argv = take_own(argv, ("--json", "--more"))
+    values, argv = take_valued(env.program, argv, ("--interval", "--netns", "--state"), USAGE_STATUS)
     choices = parse(argv, env, lambda: context_enabled(env))
     if choices is None:
         return 0
-    if own:
-        from .netstat_tables import show_json
+    if own or values:
+        from .netstat_own import take
 
-        return show_json(choices, env)
+        take(own, values, choices, env)
     if choices.view == "statistics":  # -c has no effect here
         from .netstat_tables import show_statistics
 
@@ -31,14 +30,16 @@ def main(argv: list[str], env) -> int:
         if status or not choices.has("c"):
             return status
         env.out.flush()
-        env.clock.wait([], env.clock.now_ns() + SECOND_NS)
+        env.clock.wait([], env.clock.now_ns() + choices.interval_ns)
 
 
 def view_of(choices: Choices, env):
     """A function that shows what was asked for once and returns the status."""
     if choices.view == "sockets":
-        from .netstat_sockets import SocketView
-
+        if choices.own:
+            from .netstat_records import RecordsView as SocketView
+        else:
+            from .netstat_sockets import SocketView
         return SocketView(choices, env).show
     from . import netstat_tables
 

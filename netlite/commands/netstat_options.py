@@ -22,6 +22,8 @@ FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "applet
 PROTOCOLS = {"t": "tcp", "S": "sctp", "u": "udp", "U": "udplite", "w": "raw"}
 INTERNET = ("tcp", "sctp", "udp", "udplite", "raw")
 OTHER_TABLES = ("unix", "ipx", "ax25", "x25", "netrom", "rose")
+USAGE_STATUS = 3
+SECOND_NS = 1_000_000_000
 BLUETOOTH = {"2": "l2cap", "f": "rfcomm"}
 
 
@@ -31,7 +33,8 @@ class Choices:
     `view` is sockets, routes, interfaces, statistics or masquerade.  `tables` are the socket tables
     named on the command line (`explicit` False: none, so all are shown), `given_families` the address
     families in the order given and `families` those that are read.  `lenient`: the tables follow from a
-    family, so that a missing one is no error.
+    family, so that a missing one is no error.  netlite's own: `own` holds ``--json`` and ``--more``, `states` the
+    mask of ``--state`` (1 << state), `interval_ns` the pause of ``-c``.
     """
 
     def __init__(self):
@@ -42,6 +45,9 @@ class Choices:
         self.numeric_hosts = self.numeric_ports = self.numeric_users = False
         self.lenient = False
         self.view = "sockets"
+        self.own: set[str] = set()
+        self.states: int | None = None
+        self.interval_ns = SECOND_NS
 
     def has(self, letter: str) -> bool:
         return letter in self.counts
@@ -92,7 +98,7 @@ def usage_error(line: str = "") -> UsageError:
     """A wrong command line: what is wrong, then the usage, status 3."""
     from .netstat_usage import FAMILIES, USAGE
 
-    return UsageError(line + USAGE + FAMILIES, 3)
+    return UsageError(line + USAGE + FAMILIES, USAGE_STATUS)
 
 
 def _take(choices: Choices, option: str, value: str | None) -> None:
@@ -139,5 +145,11 @@ def _settle(choices: Choices) -> None:
     if (internet or choices.has("s")) and not choices.tables.intersection(INTERNET):
         choices.lenient = True
         choices.tables.update(INTERNET)
-    if choices.tables.intersection((*INTERNET, "igmp")) and not internet:
+    add_families(choices)
+
+
+def add_families(choices: Choices) -> None:
+    """Internet tables are read for both IP versions unless one was named."""
+    if (choices.tables.intersection((*INTERNET, "igmp"))
+            and not {"inet", "inet6"}.intersection(choices.families)):
         choices.families += ["inet", "inet6"]

@@ -6,6 +6,7 @@ from errno import EACCES, ENOENT
 from os import strerror
 
 from ..errors import KernelRefused
+from ..records.connections import TcpState
 from ..records.family import IPV4, IPV6
 from ..render import connections as render
 from ..system import names
@@ -31,7 +32,7 @@ class SocketView:
     def __init__(self, choices: Choices, env):
         self._choices = choices
         self._env = env
-        self._servers, self._all = choices.has("l"), choices.has("a")
+        self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
         self._hosts = (names.NumericHosts() if choices.numeric_hosts
                        else names.HostNames(self._look_up, env.etc))
         self._ports: dict = {}
@@ -46,8 +47,7 @@ class SocketView:
         try:
             columns = self._columns()
             if not choices.explicit or choices.tables.intersection(INTERNET):
-                self._write(render.render_title("Internet connections", self._servers, self._all)
-                            + render.render_heading(columns))
+                self._begin_internet(columns)
             for table in INTERNET:
                 if choices.shows(table):
                     self._show_internet(table, columns)
@@ -64,6 +64,10 @@ class SocketView:
             self._env.err.write(NO_BLUETOOTH)
             return 1
         return 0
+
+    def _begin_internet(self, columns: render.Columns) -> None:
+        self._write(render.render_title("Internet connections", self._servers, self._all)
+                    + render.render_heading(columns))
 
     def _write(self, text: str) -> None:
         self._env.out.write(text)
@@ -142,16 +146,19 @@ class SocketView:
     def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
         label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
         kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
-        ports, hosts = self._ports_of(protocol), self._hosts
-        room = None if self._choices.has("W") or self._fits(family) else render.PLACE_CHARACTERS
+        ports = self._ports_of(protocol)
         for sockets in blocks:
             sockets = self._chosen(sockets, kind)
-            hosts.learn(sockets.local_addresses, sockets.remote_addresses)
-            self._write(render.render_sockets(sockets, kind, label, hosts, ports, columns, room))
+            self._hosts.learn(sockets.local_addresses, sockets.remote_addresses)
+            self._show_block(sockets, kind, label, ports, columns)
 
-    def _fits(self, family) -> bool:
+    def _show_block(self, sockets, kind: str, label: str, ports, columns: render.Columns) -> None:
+        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_CHARACTERS
+        self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
+
+    def _fits(self, label: str) -> bool:
         """Whether no place can be too long for its column: IPv4 in numbers takes 21 characters."""
-        return family is IPV4 and self._choices.numeric_hosts and self._choices.numeric_ports
+        return label[-1] != "6" and self._choices.numeric_hosts and self._choices.numeric_ports
 
     def _chosen(self, sockets, kind: str):
         """Servers or clients: of tcp by remote port, of others by remote address."""
@@ -172,27 +179,43 @@ class SocketView:
         from ..system.connections import read_sockets
 
         bogus = f"warning, got bogus {protocol} line.\n"
-        return read_sockets(self._env.proc, table, lambda: self._warn(bogus))
+        blocks = read_sockets(self._env.proc, table, lambda: self._warn(bogus))
+        mask = self._choices.states
+        if mask is None:
+            return blocks
+        return (sockets.choose([mask >> state & 1 for state in sockets.states]) for sockets in blocks)
 
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
-        half_open = protocol == "tcp" and (self._all or not self._servers)
-        return self._choices.has("o") or (self._choices.has("e") and half_open)
+        if not self._choices.has("e") or protocol != "tcp":
+            return self._choices.has("o")
+        return self._choices.has("o") or bool(self._wanted_states(protocol) & 1 << TcpState.SYN_RECV)
+
+    def _wanted_states(self, protocol: str) -> int:
+        """What sock_diag is asked for; of other protocols than tcp, servers are known by their addresses."""
+        from ..system.sock_diag import ALL_STATES, LISTENING
+
+        if self._choices.states is not None:
+            return self._choices.states
+        if protocol != "tcp" or self._all:
+            return ALL_STATES
+        return LISTENING if self._servers else ALL_STATES & ~LISTENING
 
     def _dump(self, protocol: str, table: str, family):
-        from ..system import sock_diag
         from ..system.netlink import SOCK_DIAG
 
         if self._channel is None:
             self._channel = self._env.netlink(SOCK_DIAG)
-        states = sock_diag.ALL_STATES
-        if protocol == "tcp" and not self._all:
-            states = sock_diag.LISTENING if self._servers else states & ~sock_diag.LISTENING
-        return sock_diag.read_sockets(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table, states)
+        return self._dump_reader()(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table,
+                                   self._wanted_states(protocol))
+
+    def _dump_reader(self):
+        from ..system.sock_diag import read_sockets
+
+        return read_sockets
 
     def _show_sctp(self, columns: render.Columns) -> None:
         """Endpoints are servers, associations are connections; both list IPv6 in the same file."""
-        from ..render.sctp import render_sctp
         from ..system.sctp import read_sctp
 
         if not self._choices.reads("inet"):
@@ -207,7 +230,12 @@ class SocketView:
                 continue
             for one in sockets:
                 self._hosts.learn(one.local_addresses + one.remote_addresses)
-                self._write(render_sctp(one, self._hosts, ports, columns))
+                self._show_association(one, ports, columns)
+
+    def _show_association(self, socket, ports, columns: render.Columns) -> None:
+        from ..render.sctp import render_sctp
+
+        self._write(render_sctp(socket, self._hosts, ports, columns))
 
     def _show_groups(self) -> None:
         from ..render.groups import HEADING, render_group
@@ -230,18 +258,26 @@ class SocketView:
                 self._write(render_group(group, self._hosts))
 
     def _show_unix(self, columns: render.Columns) -> None:
-        from ..render.unix_sockets import render_heading, render_unix_sockets
         from ..system.unix_sockets import read_unix_sockets
 
-        title = render.render_title("UNIX domain sockets", self._servers, self._all)
-        self._write(title + render_heading(columns))
+        self._begin_unix(columns)
         try:
             blocks = read_unix_sockets(self._env.proc, lambda: self._warn("warning, got bogus unix line.\n"))
         except OSError as refusal:
             self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
             return
         for sockets in blocks:
-            self._write(render_unix_sockets(sockets, columns, self._wants_unix))
+            self._show_unix_block(sockets, columns)
+
+    def _begin_unix(self, columns: render.Columns) -> None:
+        from ..render.unix_sockets import render_heading
+
+        self._write(render.render_title("UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+
+    def _show_unix_block(self, sockets, columns: render.Columns) -> None:
+        from ..render.unix_sockets import render_unix_sockets
+
+        self._write(render_unix_sockets(sockets, columns, self._wants_unix))
 
     def _wants_unix(self, kind) -> bool:
         return self._all or kind.is_server == self._servers

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from os import strerror
 
-from ..errors import UsageError
 from ..system import names
 from .netstat_options import Choices
 
@@ -36,12 +35,20 @@ def show_statistics(choices: Choices, env) -> int:
             sections += [section for section in read_counters(env.proc, "snmp") if section.name == "Tcp"]
         except OSError:
             pass
+    if choices.own:
+        from ..render.json_tables import as_json
+
+        env.out.write(as_json({section.name: dict(section.counters) for section in sections
+                               if not shown or section.name in shown}))
+        return 0
     env.out.write(render_counters(sections, shown.__contains__))
     return 0
 
 
 def view_of(choices: Choices, env):
     """A function that shows the view once and returns the exit status."""
+    if choices.own:
+        return lambda: show_json(choices, env)
     if choices.view == "masquerade":
         return lambda: show_masquerade(choices, env)
     if choices.view == "routes":
@@ -80,7 +87,7 @@ def show_routing_tables(choices: Choices, env) -> int:
 
 
 def show_json(choices: Choices, env) -> int:
-    """--json with -r or -i; the other views have none yet."""
+    """--json with -r or -i: one array."""
     from ..render.json_tables import as_json, as_netstat, interface_row_object
 
     if choices.view == "routes":
@@ -88,14 +95,12 @@ def show_json(choices: Choices, env) -> int:
 
         rows = [as_netstat(row) for family in choices.given_families or ("inet",) if family in ("inet", "inet6")
                 for row in route_objects(env, family, choices.numeric_hosts or choices.has("N"))]
-    elif choices.view == "interfaces":
+    else:
         from ..render.interfaces import in_order
         from ..system.interfaces import read_interfaces
 
         rows = [interface_row_object(interface) for interface in in_order(read_interfaces(env, env.err.write))
                 if interface.is_up or choices.has("a")]
-    else:
-        raise UsageError("netstat: --json is there for -r and -i\n", 4)
     env.out.write(as_json(rows))
     return 0
 

@@ -6,6 +6,8 @@ so that without them every abbreviation and error text is the original's.
 
 from __future__ import annotations
 
+from ..errors import UsageError
+
 
 def take_own(words: list[str], names: tuple[str, ...]) -> tuple[set[str], list[str]]:
     """The options of `names` that `words` hold, and the other words.
@@ -15,3 +17,25 @@ def take_own(words: list[str], names: tuple[str, ...]) -> tuple[set[str], list[s
     """
     own = {word for word in words if word in names}
     return own, [word for word in words if word not in own] if own else words
+
+
+def take_valued(program: str, words: list[str], names: tuple[str, ...], status: int) -> tuple[dict[str, str], list[str]]:
+    """The options of `names`, each with its value joined by ``=`` or in the next word, and the other words.
+
+    Raises UsageError with `status` where a value is missing.
+
+    >>> take_valued("netstat", ["-n", "--interval=2", "--netns", "blue", "x"], ("--interval", "--netns"), 2)
+    ({'--interval': '2', '--netns': 'blue'}, ['-n', 'x'])
+    """
+    values: dict[str, str] = {}
+    rest = []
+    left = iter(words)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if name not in names:
+            rest.append(word)
+            continue
+        values[name] = value if equals else next(left, "")
+        if not values[name]:
+            raise UsageError(f"{program}: option '{name}' requires an argument\n", status)
+    return values, rest

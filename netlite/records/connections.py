@@ -64,6 +64,8 @@ class Connections(Record):
     inodes: list[int]
     timers: list[Timer | None]
 
+    row_type = Connection
+
     @classmethod
     def of_rows(cls, rows: list[tuple]):
         """From tuples with the values of one socket each, in the order of the columns."""
@@ -80,7 +82,32 @@ class Connections(Record):
         """Each socket as a `Connection`."""
         from itertools import repeat
 
-        return map(Connection.of, zip(repeat(protocol), *self))
+        return map(self.row_type.of, zip(repeat(protocol), *self))
+
+
+class ConnectionDetails(Connection):
+    """A socket with what the classic table has no column for; None where the kernel did not tell.
+
+    `backlog_limit` is how many connections a listening socket lets wait, `interface_index` the device a
+    socket is bound to (0: none), `v6_only` whether an IPv6 server refuses IPv4, `cgroup_id` the inode of the
+    cgroup (version 2) that opened it.
+    """
+
+    backlog_limit: int | None = None
+    interface_index: int | None = None
+    v6_only: bool | None = None
+    cgroup_id: int | None = None
+
+
+class DetailedConnections(Connections):
+    """`ConnectionDetails` by column."""
+
+    backlog_limits: list[int | None]
+    interface_indexes: list[int | None]
+    v6_onlys: list[bool | None]
+    cgroup_ids: list[int | None]
+
+    row_type = ConnectionDetails
 
 
 class SctpSocket(Record):

@@ -12,15 +12,17 @@ COMMAND_BYTES = 511
 
 
 class Owner(Record):
-    """A process: its id, argv[0] without its folder (printable ASCII only) and its SELinux context."""
+    """A process: its id, argv[0] without its folder (printable ASCII only), its SELinux context and its
+    cgroup of version 2, which names the container or service it belongs to."""
 
     process_id: int
     name: str
     context: str | None = None
+    cgroup: str | None = None
 
 
 class Owners(Record):
-    """`by_inode` maps the inode of a socket to its first owner in the order of process ids.
+    """`by_inode` maps the inode of a socket to its first owner in the order of process ids, or to all.
 
     `denied` is True when some process could not be read for lack of privilege (CAP_SYS_PTRACE).
     """
@@ -35,17 +37,33 @@ def read_owners(proc: str, list_descriptors, contexts: bool = False) -> Owners:
     `list_descriptors(process)` gives the names in its fd folder (`Environment.descriptors`).
     """
     by_link: dict[str, Owner] = {}
-    denied = False
-    for process in sorted((name for name in listdir(proc) if name.isdigit()), key=int):
-        try:
-            links = _socket_links(f"{proc}/{process}/fd", list_descriptors(process))
-        except OSError as refusal:
-            denied |= refusal.errno == EACCES
-            continue
+    refusals: set[int] = set()
+    for process, links in _processes(proc, list_descriptors, refusals):
         new = links.difference(by_link)
         if new:
             by_link.update(dict.fromkeys(new, _owner(proc, process, contexts)))
-    return Owners({inode_of(link): owner for link, owner in by_link.items()}, denied)
+    return Owners({inode_of(link): owner for link, owner in by_link.items()}, EACCES in refusals)
+
+
+def read_all_owners(proc: str, list_descriptors, contexts: bool = False) -> Owners:
+    """The same with a list of all owners of each socket, and their cgroups."""
+    by_inode: dict[int, list[Owner]] = {}
+    refusals: set[int] = set()
+    for process, links in _processes(proc, list_descriptors, refusals):
+        if links:
+            owner = _owner(proc, process, contexts).replace(cgroup=_cgroup(proc, process))
+            for link in links:
+                by_inode.setdefault(inode_of(link), []).append(owner)
+    return Owners(by_inode, EACCES in refusals)
+
+
+def _processes(proc: str, list_descriptors, refusals: set[int]):
+    """Each process that may be looked into, in the order of ids, and the sockets it has open."""
+    for process in sorted((name for name in listdir(proc) if name.isdigit()), key=int):
+        try:
+            yield process, _socket_links(f"{proc}/{process}/fd", list_descriptors(process))
+        except OSError as refusal:
+            refusals.add(refusal.errno)
 
 
 def _socket_links(folder: str, names: list[str]) -> set[str]:
@@ -75,6 +93,14 @@ def _owner(proc: str, process: str, contexts: bool) -> Owner:
     context = _read(f"{proc}/{process}/attr/current") if contexts else b""
     text = context.rstrip(b"\0\n").decode("ascii", "replace")
     return Owner(int(process), printable_name(command), text or None)
+
+
+def _cgroup(proc: str, process: str) -> str | None:
+    """The line ``0::PATH`` of /proc/PID/cgroup (cgroups(7))."""
+    for line in _read(f"{proc}/{process}/cgroup").splitlines():
+        if line.startswith(b"0::"):
+            return line[3:].decode("ascii", "replace")
+    return None
 
 
 def _read(path: str) -> bytes:

@@ -1,0 +1,128 @@
+"""Sockets as the objects of ``netstat --json`` and as the rows of ``netstat --more``.
+
+The first keys of an object and their values are those that jc (https://github.com/kellyjonbrazil/jc) finds
+in the classic text; what that cannot say is null.  Unlike the text nothing is cut.
+"""
+
+from __future__ import annotations
+
+from ..records.connections import Connection, ConnectionDetails, TcpState, UnixKind
+from .connections import STATES, TCP_TIMERS
+from .unix_sockets import STATES as UNIX_STATES
+from .unix_sockets import TYPES
+
+MORE_HEADERS = ("Proto", "Queues", "Local Address", "Foreign Address", "State", "User", "Inode", "Backlog", "Device",
+                "IP", "Owners", "Cgroup")
+UNIX_HEADERS = ("Proto", "RefCnt", "Flags", "Type", "State", "I-Node", "Path", "Owners", "Cgroup")
+
+
+class Names:
+    """Mappings from numbers to text: `hosts`, `ports` (with their colon), `users`, `interfaces` (by index), and
+    `owners`, which maps inodes to lists of `system.owners.Owner` (None where nobody looked)."""
+
+    def __init__(self, hosts, ports, users, interfaces, owners):
+        self.hosts, self.ports, self.users, self.interfaces, self.owners = hosts, ports, users, interfaces, owners
+
+    def owners_of(self, inode: int) -> list:
+        return self.owners.get(inode, []) if self.owners else []
+
+
+def connection_object(socket: Connection, label: str, kind: str, names: Names) -> dict:
+    """One Internet socket; `label` is its name in the first column, `kind` tcp, udp or raw."""
+    timer, known = socket.timer, isinstance(socket, ConnectionDetails)
+    return {
+        "proto": label, "recv_q": socket.receive_queue_bytes, "send_q": socket.send_queue_bytes,
+        "local_address": names.hosts[socket.local_address], "foreign_address": names.hosts[socket.remote_address],
+        "state": STATES[kind][socket.state].strip() or None, "user": names.users[socket.user_id],
+        "inode": socket.inode, **_owner_columns(socket.inode, names), "kind": "network",
+        "local_port": names.ports[socket.local_port][1:], "foreign_port": names.ports[socket.remote_port][1:],
+        "transport_protocol": label.rstrip("6") if kind != "raw" else None,
+        "network_protocol": "ipv6" if label.endswith("6") else "ipv4",
+        "local_port_num": socket.local_port or None, "foreign_port_num": socket.remote_port or None,
+        "timer": timer and {"kind": TCP_TIMERS[timer.kind] if timer.kind < len(TCP_TIMERS) else timer.kind,
+                            "seconds": timer.ticks / 100, "retransmits": timer.retransmits, "probes": timer.probes},
+        "backlog_limit": socket.backlog_limit if known else None,
+        "device": _device(socket, names) if known else None, "v6_only": socket.v6_only if known else None,
+        "cgroup_id": socket.cgroup_id if known else None, "owners": _owner_objects(socket.inode, names)}
+
+
+def association_object(socket, names: Names) -> dict:
+    """An SCTP endpoint or association, with all its addresses."""
+    return {"proto": "sctp", "recv_q": socket.receive_queue_bytes, "send_q": socket.send_queue_bytes,
+            "local_addresses": [names.hosts[address] for address in socket.local_addresses],
+            "foreign_addresses": [names.hosts[address] for address in socket.remote_addresses],
+            "state": STATES["tcp"][socket.state].strip(), "user": names.users[socket.user_id],
+            "inode": socket.inode, **_owner_columns(socket.inode, names), "kind": "network",
+            "transport_protocol": "sctp", "local_port_num": socket.local_port or None,
+            "foreign_port_num": socket.remote_port or None, "owners": _owner_objects(socket.inode, names)}
+
+
+def unix_object(kind: UnixKind, inode: str, path: str, names: Names) -> dict:
+    """One Unix domain socket."""
+    number = int(inode)
+    return {"proto": "unix", "refcnt": kind.references, "flags": "ACC" if kind.flags & kind.ACCEPTS else None,
+            "type": TYPES.get(kind.type, "UNKNOWN"), "state": _unix_state(kind), "inode": number,
+            **_owner_columns(number, names), "path": path or None, "kind": "socket",
+            "owners": _owner_objects(number, names)}
+
+
+def more_row(socket: Connection, label: str, kind: str, names: Names) -> list:
+    """The cells under MORE_HEADERS."""
+    found = connection_object(socket, label, kind, names)
+    device, owners, cgroups = found["device"], *_owner_cells(found)
+    places = []
+    for address, port, packed in ((found["local_address"], found["local_port"], socket.local_address),
+                                  (found["foreign_address"], found["foreign_port"], socket.remote_address)):
+        link_local = len(packed) == 16 and packed[0] == 0xFE and packed[1] & 0xC0 == 0x80
+        places.append(f"{address}{f'%{device}' if link_local and device else ''}:{port}")
+    return [label, f"{found['recv_q']}/{found['send_q']}", *places, found["state"], found["user"], found["inode"],
+            found["backlog_limit"], device, _versions(found), owners, cgroups]
+
+
+def unix_more_row(kind: UnixKind, inode: str, path: str, names: Names) -> list:
+    """The cells under UNIX_HEADERS."""
+    found = unix_object(kind, inode, path, names)
+    return [found["proto"], found["refcnt"], found["flags"], found["type"], found["state"], found["inode"],
+            printable(path) or None, *_owner_cells(found)]
+
+
+def printable(text: str) -> str:
+    """Control characters become dots, so that they cannot steer a terminal."""
+    return "".join([letter if letter.isprintable() else "." for letter in text])
+
+
+def _versions(found: dict) -> str:
+    """Whom an IPv6 server answers: IPv6 alone, or IPv4 as well (RFC 3493 section 5.3)."""
+    if found["v6_only"] is None:
+        return found["network_protocol"][-1]
+    return "6 only" if found["v6_only"] else "6 and 4"
+
+
+def _unix_state(kind: UnixKind) -> str | None:
+    if kind.state == kind.UNCONNECTED:
+        return "LISTENING" if kind.flags & kind.ACCEPTS else None
+    return UNIX_STATES.get(kind.state, "UNKNOWN")
+
+
+def _device(socket: ConnectionDetails, names: Names) -> str | None:
+    return names.interfaces[socket.interface_index] if socket.interface_index else None
+
+
+def _owner_columns(inode: int, names: Names) -> dict:
+    """The first owner, where jc has it."""
+    owners = names.owners_of(inode)
+    return {"program_name": owners[0].name if owners else None, "pid": owners[0].process_id if owners else None}
+
+
+def _owner_objects(inode: int, names: Names) -> list | None:
+    if names.owners is None:
+        return None
+    return [{"pid": owner.process_id, "name": owner.name, "cgroup": owner.cgroup} for owner in names.owners_of(inode)]
+
+
+def _owner_cells(found: dict) -> tuple[str | None, str | None]:
+    """All owners, and their cgroups without repetition."""
+    owners = found["owners"] or []
+    cgroups = dict.fromkeys(owner["cgroup"] for owner in owners if owner["cgroup"])
+    return (" ".join([f"{owner['pid']}/{owner['name']}" for owner in owners]) or None,
+            " ".join([printable(cgroup) for cgroup in cgroups]) or None)

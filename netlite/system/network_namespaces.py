@@ -1,0 +1,58 @@
+"""Other network namespaces (network_namespaces(7)): finding one by name, and entering it."""
+
+from __future__ import annotations
+
+from errno import EINVAL, ENOENT, EPERM
+from posix import O_CLOEXEC, O_RDONLY, close
+from posix import open as open_file
+
+from ..errors import NetliteError
+
+NAMED = "/run/netns"  # where ip-netns(8) keeps them
+CLONE_NEWNET = 0x40000000  # <linux/sched.h>
+REASONS = {EPERM: "Operation not permitted (needs root, CAP_SYS_ADMIN)", EINVAL: "is not a network namespace",
+           ENOENT: "No such file or directory"}
+
+
+class NamespaceRefused(NetliteError):
+    """A network namespace that cannot be entered; one line says why."""
+
+
+def path_of(word: str, proc: str = "/proc") -> str:
+    """The file of a namespace: a path, a process id or a name of ``ip netns``.
+
+    >>> path_of("blue"), path_of("1"), path_of("./ns")
+    ('/run/netns/blue', '/proc/1/ns/net', './ns')
+    """
+    if "/" in word:
+        return word
+    return f"{proc}/{word}/ns/net" if word.isdigit() else f"{NAMED}/{word}"
+
+
+def enter_network(word: str, proc: str = "/proc") -> None:
+    """Go on in another network namespace: a name, a process id or a path.
+
+    Needs CAP_SYS_ADMIN in that namespace's user namespace and in one's own.  Raises NamespaceRefused.
+    """
+    try:
+        descriptor = open_file(path_of(word, proc), O_RDONLY | O_CLOEXEC)
+        try:
+            _setns(descriptor)
+        finally:
+            close(descriptor)
+    except OSError as refusal:
+        raise NamespaceRefused(f"--netns {word}: {REASONS.get(refusal.errno, refusal.strerror)}") from None
+
+
+def _setns(descriptor: int) -> None:
+    """setns(2), which Python has from 3.12 on."""
+    try:
+        from posix import setns
+    except ImportError:
+        import ctypes
+
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.setns(descriptor, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns") from None
+    else:
+        setns(descriptor, CLONE_NEWNET)
