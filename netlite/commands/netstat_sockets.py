@@ -33,8 +33,7 @@ class SocketView:
         self._choices = choices
         self._env = env
         self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
-        self._hosts = (names.NumericHosts() if choices.numeric_hosts
-                       else names.HostNames(self._look_up, env.etc))
+        self._hosts = names.HostNames(self._look_up, env.etc)
         self._ports: dict = {}
         self._channel = None
         self._users = None
@@ -44,6 +43,9 @@ class SocketView:
     def show(self) -> int:
         """Print all tables; returns the exit status."""
         choices = self._choices
+        self._ports.pop("numeric", None)  # numbers of one round are of no use to the next
+        if choices.numeric_hosts:
+            self._hosts = names.NumericHosts()
         try:
             columns = self._columns()
             if not choices.explicit or choices.tables.intersection(INTERNET):

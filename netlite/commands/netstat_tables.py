@@ -36,10 +36,11 @@ def show_statistics(choices: Choices, env) -> int:
         except OSError:
             pass
     if choices.own:
+        from ..render.counter_sentences import sentences_of
         from ..render.json_tables import as_json
 
         env.out.write(as_json({section.name: dict(section.counters) for section in sections
-                               if not shown or section.name in shown}))
+                               if section.name in shown or sentences_of(section.name) is None}))
         return 0
     env.out.write(render_counters(sections, shown.__contains__))
     return 0

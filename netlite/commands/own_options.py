@@ -19,13 +19,14 @@ def take_own(words: list[str], names: tuple[str, ...]) -> tuple[set[str], list[s
     return own, [word for word in words if word not in own] if own else words
 
 
-def take_valued(program: str, words: list[str], names: tuple[str, ...], status: int) -> tuple[dict[str, str], list[str]]:
+def take_valued(program: str, words: list[str], names: tuple[str, ...],
+                status: int) -> tuple[dict[str, str], list[str]]:
     """The options of `names`, each with its value joined by ``=`` or in the next word, and the other words.
 
     Raises UsageError with `status` where a value is missing.
 
-    >>> take_valued("netstat", ["-n", "--interval=2", "--netns", "blue", "x"], ("--interval", "--netns"), 2)
-    ({'--interval': '2', '--netns': 'blue'}, ['-n', 'x'])
+    >>> take_valued("netstat", ["-n", "--interval=2", "--netns", "blue"], ("--interval", "--netns"), 2)
+    ({'--interval': '2', '--netns': 'blue'}, ['-n'])
     """
     values: dict[str, str] = {}
     rest = []

@@ -39,8 +39,7 @@ def connection_object(socket: Connection, label: str, kind: str, names: Names) -
         "transport_protocol": label.rstrip("6") if kind != "raw" else None,
         "network_protocol": "ipv6" if label.endswith("6") else "ipv4",
         "local_port_num": socket.local_port or None, "foreign_port_num": socket.remote_port or None,
-        "timer": timer and {"kind": TCP_TIMERS[timer.kind] if timer.kind < len(TCP_TIMERS) else timer.kind,
-                            "seconds": timer.ticks / 100, "retransmits": timer.retransmits, "probes": timer.probes},
+        "timer": timer and _timer_object(timer),
         "backlog_limit": socket.backlog_limit if known else None,
         "device": _device(socket, names) if known else None, "v6_only": socket.v6_only if known else None,
         "cgroup_id": socket.cgroup_id if known else None, "owners": _owner_objects(socket.inode, names)}
@@ -60,10 +59,10 @@ def association_object(socket, names: Names) -> dict:
 def unix_object(kind: UnixKind, inode: str, path: str, names: Names) -> dict:
     """One Unix domain socket."""
     number = int(inode)
-    return {"proto": "unix", "refcnt": kind.references, "flags": "ACC" if kind.flags & kind.ACCEPTS else None,
-            "type": TYPES.get(kind.type, "UNKNOWN"), "state": _unix_state(kind), "inode": number,
-            **_owner_columns(number, names), "path": path or None, "kind": "socket",
-            "owners": _owner_objects(number, names)}
+    return {"proto": "??" if kind.protocol else "unix", "refcnt": kind.references,
+            "flags": "ACC" if kind.flags & kind.ACCEPTS else None, "type": TYPES.get(kind.type, "UNKNOWN"),
+            "state": _unix_state(kind), "inode": number, **_owner_columns(number, names),
+            "path": path or None, "kind": "socket", "owners": _owner_objects(number, names)}
 
 
 def more_row(socket: Connection, label: str, kind: str, names: Names) -> list:
@@ -102,6 +101,11 @@ def _unix_state(kind: UnixKind) -> str | None:
     if kind.state == kind.UNCONNECTED:
         return "LISTENING" if kind.flags & kind.ACCEPTS else None
     return UNIX_STATES.get(kind.state, "UNKNOWN")
+
+
+def _timer_object(timer) -> dict:
+    return {"kind": TCP_TIMERS[timer.kind] if timer.kind < len(TCP_TIMERS) else str(timer.kind),
+            "seconds": timer.ticks / 100, "retransmits": timer.retransmits, "probes": timer.probes}
 
 
 def _device(socket: ConnectionDetails, names: Names) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
+ROOM = 1 << 16  # more texts than this are not kept
 ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
 
 
@@ -25,6 +26,8 @@ class NumericHosts(dict):
     """Packed address -> its number in text."""
 
     def __missing__(self, address: bytes) -> str:
+        if len(self) >= ROOM:
+            self.clear()
         text = self[address] = numeric_host(address)
         return text
 
@@ -43,10 +46,16 @@ class HostNames(dict):
         self._look_up = look_up
         self._etc = etc
         self._networks = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.clear()
         self[ANY4], self[ANY6] = "0.0.0.0", "[::]"
 
     def learn(self, *addresses) -> None:
         """Look up all of `addresses` (some sequences) that are still unknown, together."""
+        if len(self) >= ROOM:
+            self._begin()
         questions = {}
         for address in set().union(*addresses).difference(self):
             if len(address) == 4 and address[0] == 0:
