@@ -91,6 +91,8 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
         status = command(argv, environment)
     except KeyboardInterrupt:
         status, interrupted = 128 + SIGINT, True
+    finally:
+        recording.close()
     if file is not None:
         with file:
             from ..teach.pcap import write_pcapng

@@ -6,6 +6,7 @@ Elsewhere they are rebuilt from the probes and replies themselves, and marked so
 
 from __future__ import annotations
 
+from ..errors import KernelRefused
 from ..packets.flow import Flow, answered_flow, probe_flow
 from ..records.probes import EchoProbe
 from ..records.seen import SeenPacket
@@ -19,22 +20,71 @@ class Recording:
     """The packets of a run in order of time: `packets`, filled while it runs.
 
     `captured` is False where packets had to be rebuilt.  At most `limit` packets are kept; `dropped`
-    counts the others.  `unseen` counts probes that the kernel took, and that a capture never saw leave.
+    counts the others.  `unseen` counts probes that the kernel took, and that the capture never saw leave.
     """
 
     def __init__(self, clock, limit: int = 100_000):
         self.clock = clock
         self.captured = True
         self.dropped = 0
-        self.unseen = 0
+        self._capture = None
         self._packets: list[SeenPacket] = []
         self._limit = limit
+        self._expected: dict[tuple, list] = {}  # (destination, near, far): numbers of probes not yet seen
         self._probes: dict[tuple, list] = {}  # (protocol, near, far): (destination, number) of probes
         self._pieces: dict[tuple, int] = {}  # fragments of a packet: its number
 
     @property
     def packets(self) -> list[SeenPacket]:
         return sorted(self._packets, key=lambda packet: packet.at_ns)
+
+    @property
+    def unseen(self) -> int:
+        return sum(map(len, self._expected.values()))
+
+    def begin(self, network) -> None:
+        """Capture from now on, where `network` allows it; one capture serves all links."""
+        if self._capture is not None or not self.captured:
+            return
+        try:
+            self._capture = network.open_capture()
+        except OSError:
+            self.captured = False
+
+    def close(self) -> None:
+        """End the capture."""
+        if self._capture is not None:
+            self.look()
+            self._capture.close()
+            self._capture = None
+
+    def expect(self, key: tuple, number: int) -> None:
+        """A probe is about to be sent; `key` is (destination, near or None, far) of its flow."""
+        self._expected.setdefault(key, []).append(number)
+
+    def expect_no_more(self, key: tuple) -> None:
+        """The latest probe with this key was refused."""
+        if self._expected[key]:
+            self._expected[key].pop()
+
+    def look(self) -> None:
+        """Take from the capture what belongs to this run."""
+        for packet in self._capture.receive() if self._capture is not None else ():
+            if not packet.sent:
+                self.add_answer(packet)
+            elif packet.data[0] >> 4 == 4 and int.from_bytes(packet.data[6:8], "big") & FRAGMENT_OFFSET_MASK:
+                self.add_piece(packet)
+            else:
+                self._recognise(packet)
+
+    def _recognise(self, packet: SeenPacket) -> None:
+        flow = probe_flow(packet.data)
+        if flow is None:
+            return
+        numbers = self._expected.get((flow.destination, flow.near, flow.far)) or \
+            self._expected.get((flow.destination, None, flow.far))
+        if numbers:
+            self.add_probe(packet.replace(number=numbers.pop(0)), flow)
 
     def add_probe(self, packet: SeenPacket, flow: Flow) -> None:
         """Keep a packet that is a probe, and know its answers from now on."""
@@ -98,25 +148,18 @@ class RecordingNetwork:
 
     def _recorded(self, open_link, settings):
         link = open_link(settings)
-        try:
-            capture = self._network.open_capture()
-        except OSError:
-            capture = None
-            self._recording.captured = False
-        return RecordingLink(link, self._network, settings, self._recording, capture)
+        self._recording.begin(self._network)
+        return RecordingLink(link, self._network, settings, self._recording)
 
 
 class RecordingLink(Link):
     """`link`, with every packet told to a recording."""
 
-    def __init__(self, link, network, settings, recording: Recording, capture):
+    def __init__(self, link, network, settings, recording: Recording):
         self._link = link
         self._network = network
         self._settings = settings
         self._recording = recording
-        self._capture = capture
-        self._expected: dict[tuple, list] = {}  # (destination, what varies): numbers of probes not yet seen
-        self._closed = False
 
     def __getattr__(self, name: str):
         return getattr(self._link, name)
@@ -126,25 +169,25 @@ class RecordingLink(Link):
         return self._link.identifier
 
     def send(self, probe) -> int:
-        if self._capture is None:
+        recording = self._recording
+        if not recording.captured:
             sent_ns = self._link.send(probe)
             self._rebuild_probe(sent_ns, probe)
             return sent_ns
         key = self._key(probe)
-        self._expected.setdefault(key, []).append(probe.number)
+        recording.expect(key, probe.number)
         try:
             return self._link.send(probe)
-        except OSError:
-            self._expected[key].pop()
+        except (OSError, KernelRefused):
+            recording.expect_no_more(key)
             raise
         finally:
-            self._look()
+            recording.look()
 
     def receive(self) -> list:
         arrivals = self._link.receive()
-        if self._capture is not None:
-            self._look()
-        else:
+        self._recording.look()
+        if not self._recording.captured:
             for arrival in arrivals:
                 self._rebuild_reply(arrival)
         return arrivals
@@ -153,38 +196,15 @@ class RecordingLink(Link):
         return self._link.fileno()
 
     def close(self) -> None:
-        if not self._closed and self._capture is not None:
-            self._look()
-            self._capture.close()
-            self._recording.unseen += sum(map(len, self._expected.values()))
-        self._closed = True
+        self._recording.look()
         self._link.close()
 
-    def _look(self) -> None:
-        """Take from the capture what belongs to this run."""
-        for packet in self._capture.receive():
-            if not packet.sent:
-                self._recording.add_answer(packet)
-            elif packet.data[0] >> 4 == 4 and int.from_bytes(packet.data[6:8], "big") & FRAGMENT_OFFSET_MASK:
-                self._recording.add_piece(packet)
-            else:
-                self._recognise(packet)
-
-    def _recognise(self, packet: SeenPacket) -> None:
-        flow = probe_flow(packet.data)
-        if flow is None or (flow.near != self.identifier and self._is_echo()):
-            return
-        numbers = self._expected.get((flow.destination, flow.far))
-        if numbers:
-            self._recording.add_probe(packet.replace(number=numbers.pop(0)), flow)
-
     def _key(self, probe) -> tuple:
-        destination = getattr(probe, "destination", None) or self._settings.destination
-        far = probe.sequence & 0xFFFF if type(probe) is EchoProbe else getattr(probe, "port", None)
-        return _plain(destination, self._settings.family), far
-
-    def _is_echo(self) -> bool:
-        return hasattr(self._settings, "payload")
+        """(destination, near, far) of the probe's flow, near only where it is known before."""
+        destination = _plain(getattr(probe, "destination", None) or self._settings.destination, self._settings.family)
+        if isinstance(probe, EchoProbe):
+            return destination, self.identifier, probe.sequence & 0xFFFF
+        return destination, None, getattr(probe, "port", None)
 
     def _rebuild_probe(self, sent_ns: int, probe) -> None:
         data = rebuild_probe(self._network, self._settings, self._link, probe)

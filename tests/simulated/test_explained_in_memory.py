@@ -123,6 +123,13 @@ def test_an_error():
     assert "id 0x1092, sequence 1 is how netlite knows which probe it is about" in told
 
 
+@pytest.mark.parametrize("seen", [True, False], ids=["captured", "rebuilt"])
+def test_many_targets_of_both_families(seen):
+    told = story("ping --multi -c1 198.18.3.2 2001:db8:3::2 198.18.1.2", may_capture=seen)
+    assert told.count("You sent 1 probe to") == 3 and "more than one answer" not in told
+    assert "2001:db8:3::2 answered probe" in told and "198.18.1.2 answered probe" in told
+
+
 def test_nothing_sent():
     assert story("ping -h") == "No packet was sent, so there is nothing to explain."
 

@@ -119,7 +119,27 @@ def test_only_the_packets_of_the_run_are_kept():
     link.receive()
     assert [(packet.sent, packet.number) for packet in recording.packets] == [(False, 1), (True, 1)]
     link.close()
-    assert capture.closed and recording.captured
+    assert not capture.closed and recording.captured
+    recording.close()
+    assert capture.closed
+
+
+def test_two_links_share_a_capture_and_nothing_is_kept_twice():
+    capture, recording = Capture(), Recording(Clock())
+    network = RecordingNetwork(Network(capture), recording)
+    settings = EchoLinkSettings(IPV4, THERE, payload=bytes(56))
+    first, second = network.open_echo_link(settings), network.open_echo_link(settings)
+    first.send(EchoProbe(1, 1))
+    capture.coming = packets((True, echo(1)), (False, echo(1, "reply")))
+    second.receive()
+    first.receive()
+    assert [packet.number for packet in recording.packets] == [1, 1]
+
+
+def test_a_probe_that_never_left_is_counted():
+    recording, link = recorded(Capture())
+    link.send(UdpProbe(1, 1, 33434, 31))
+    assert recording.unseen == 1
 
 
 def test_echoes_of_other_programs_are_not_kept():
