@@ -91,3 +91,14 @@ def _callsign(text: str) -> bytes:
     if station and not (station.isascii() and station.isdigit() and int(station) < 16):
         raise ValueError(text)
     return bytes(ord(letter) << 1 for letter in call.ljust(6)) + bytes([int(station or 0) << 1])
+
+
+def show_callsign(address: bytes) -> str:
+    """An AX.25 callsign: six characters shifted left by one, then the SSID.
+
+    >>> show_callsign(bytes.fromhex("9c946ea0404002"))
+    'NJ7P-1'
+    """
+    letters = bytes(byte >> 1 for byte in address[:6]).decode("ascii").rstrip(" \0")
+    number = address[6] >> 1 & 0xF
+    return f"{letters}-{number}" if number else letters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.hardware import BY_NUMBER, Hardware
+from ..records.hardware import BY_NUMBER, Hardware, show_callsign
 
 COMPRESSING = (257, 259)
 """The link types whose headers are compressed (VJ, RFC 1144) and counted apart."""
@@ -36,17 +36,6 @@ def show_address(number: int, address: bytes) -> str | None:
 def _show_unspecified(address: bytes) -> str:
     """Sixteen bytes, of which the original copies eight."""
     return (address[:8] + bytes(8)).hex("-").upper()
-
-
-def show_callsign(address: bytes) -> str:
-    """An AX.25 callsign: six characters shifted left by one, then the SSID.
-
-    >>> show_callsign(bytes.fromhex("9c946ea0404002"))
-    'NJ7P-1'
-    """
-    letters = bytes(byte >> 1 for byte in address[:6]).decode("ascii").rstrip(" \0")
-    number = address[6] >> 1 & 0xF
-    return f"{letters}-{number}" if number else letters
 
 
 def _show_ash(address: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntoa, inet_ntop
 from struct import Struct
 
+from ..records.hardware import show_callsign
 from ..records.neighbours import NeighbourDetails, NeighbourFlag, NeighbourState as State
 from . import compiled, ioctls
 from .netlink import (
@@ -26,6 +27,7 @@ TICKS_A_SECOND = 100                  # USER_HZ
 ROUTER = 0x80                         # NTF_ROUTER
 REQUESTS = {AF_INET: (compiled.NEIGHBOURS4_REQUEST, compiled.PROXIES4_REQUEST),
             AF_INET6: (compiled.NEIGHBOURS6_REQUEST, compiled.PROXIES6_REQUEST)}
+AX25 = (3, 0)                         # ARPHRD_AX25, ARPHRD_NETROM: the file shows callsigns
 NO_ADDRESS = "00:00:00:00:00:00"
 
 # The usual message: an IPv4 address first, then a hardware address of six bytes; their headers are compared.
@@ -85,7 +87,8 @@ def _arp_rows(chunk, devices: Devices):
         index, state, _, found = _decode(chunk, start, end)
         if state & ~State.NOARP:
             name, kind = devices[index]
-            hardware = found.get(compiled.NDA_LLADDR, b"").hex(":")
+            packed = found.get(compiled.NDA_LLADDR, b"")
+            hardware = show_callsign(packed) if packed and kind in AX25 else packed.hex(":")
             yield inet_ntoa(found[compiled.NDA_DST]), kind, arp_flags(state), hardware, "*", name
 
 
