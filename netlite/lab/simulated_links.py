@@ -209,6 +209,8 @@ class SimulatedEchoLink(SimulatedLink):
                                 probe.ttl, None)
 
     def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        if header.version != self.settings.family.version:
+            return
         raw4 = self.kind == "raw" and header.version == 4
         if type(reply) is EchoReply and reply.identifier == self.identifier:
             reply = reply.replace(checksum_ok=reply.checksum_ok if raw4 else None, destination=None)
