@@ -18,13 +18,14 @@ class RecordsView(SocketView):
         super().__init__(choices, env)
         self._json = "--json" in choices.own
         self._interfaces = Interfaces()
-        self._users = names.UserNumbers() if choices.numeric_users or self._json else names.UserNames(env.etc)
+        self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env.etc)
         self._owners: dict | None = None
         self._between = "["
         self._rows: dict[tuple, list] = {}
 
     def show(self) -> int:
         """Print all tables; returns the exit status."""
+        self._interfaces = Interfaces()
         self._between, self._rows = "[", {objects.MORE_HEADERS: [], objects.UNIX_HEADERS: []}
         status = super().show()
         if self._json:

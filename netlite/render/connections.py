@@ -124,8 +124,9 @@ def render_owner(inode: int, columns: Columns) -> str:
 class OwnerTexts(dict):
     """Inode -> its column, a blank in front; a dash where no process is known."""
 
-    def __init__(self, width: int, texts):
-        self.update((inode, f" {text:{width}}") for inode, text in texts)
+    def __init__(self, width: int, by_inode: dict, text_of):
+        texts = {owner: f" {text_of(owner):{width}}" for owner in set(by_inode.values())}
+        self.update(zip(by_inode, map(texts.__getitem__, by_inode.values())))
         self._nobody = f" {'-':{width}}"
 
     def __missing__(self, inode: int) -> str:
@@ -134,13 +135,12 @@ class OwnerTexts(dict):
 
 def owner_texts(by_inode: dict) -> OwnerTexts:
     """PID/Program of each `system.owners.Owner`, cut to the column."""
-    return OwnerTexts(20, ((inode, f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
-                           for inode, owner in by_inode.items()))
+    return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
 
 
 def context_texts(by_inode: dict) -> OwnerTexts:
     """The SELinux context of each `system.owners.Owner`."""
-    return OwnerTexts(50, ((inode, owner.context or "-") for inode, owner in by_inode.items()))
+    return OwnerTexts(50, by_inode, lambda owner: owner.context or "-")
 
 
 def render_timer(timer: Timer, protocol: str) -> str:
