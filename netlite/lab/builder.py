@@ -44,6 +44,7 @@ EVERYWHERE = {
     "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
 }
 FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
+BRIDGE = "br0"  # the device of a switch
 LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 
@@ -82,6 +83,8 @@ class Builder:
         for key, value in (self.settings | settings_of(self.topology.nodes[name])).items():
             if value is not None:
                 self._set(key, value)
+        if self.topology.nodes[name].switch:
+            self._kernel[name].link("add", ifname=BRIDGE, kind="bridge", state="up")
 
     def _set(self, key: str, value: str) -> None:
         try:
@@ -107,14 +110,16 @@ class Builder:
             if self.topology.nodes[port.peer].bare:
                 syscalls.setns(self.namespaces[port.node], syscalls.CLONE_NEWNET)
                 syscalls.finish_checksums(port.device)
-            if self.topology.nodes[port.node].bare:
+            if self.topology.nodes[port.node].switch:
+                kernel.link("set", index=index, master=kernel.link_lookup(ifname=BRIDGE)[0])
+            if self.topology.nodes[port.node].bare or self.topology.nodes[port.node].switch:
                 continue
             kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
                         broadcast=str(port.network(4).broadcast_address))
             kernel.addr("add", index=index, address=port.ipv6, prefixlen=port.ipv6_prefix, flags=IFA_F_NODAD)
 
     def _add_routes(self, name: str) -> None:
-        if self.topology.nodes[name].bare:
+        if self.topology.nodes[name].bare or self.topology.nodes[name].switch:
             return
         for version in (4, 6):
             for route in self.topology.table(name, version):
@@ -131,7 +136,7 @@ def route_request(route) -> dict:
 
 def settings_of(node: Node) -> dict[str, str]:
     """The settings that a node has of its own; they win over all others."""
-    if node.bare:
+    if node.bare or node.switch:
         return {"net/ipv6/conf/default/disable_ipv6": "1"}
     interval = str(node.icmp_interval_ns // 1_000_000)
     return {"net/ipv4/icmp_ratelimit": interval, "net/ipv4/icmp_ratemask": LIMITED_TYPES,

@@ -9,6 +9,7 @@ The files lie in ``netlite/lab/scenes``; this is all that one can say::
     goal = "What it teaches, in a few sentences."
     hosts = ["client", "server"]
     routers = ["r1", "r2"]
+    switches = ["s1"]                # join their wires to one network; only in namespaces
     tree = 1000                      # instead of hosts, routers and wires: so many routers, see tree.py
     silent = ["r2"]                  # routers that send no ICMP errors
     black_holes = ["r1"]             # routers that do not report packets too big
@@ -195,11 +196,13 @@ def _topology(table: Table, name: str) -> Topology:
         plain = tree(int(table.at_least_0("tree", 9000)), name)
         return altered(plain, read_alterations(table, plain))
     hosts, routers = table.texts("hosts", required=True), table.texts("routers")
+    switches = table.texts("switches")
     wires = []
     for row in table.tables("wires"):
         wires.append(Wire(read_ends(row), **read_wire(row)))
         row.finish()
-    plain = Topology([Node(node, node in routers) for node in hosts + routers], wires, name)
+    nodes = [Node(node, node in routers, switch=node in switches) for node in hosts + routers + switches]
+    plain = Topology(nodes, wires, name)
     return altered(plain, read_alterations(table, plain))
 
 

@@ -9,7 +9,8 @@ filters, so that the back-ends cannot disagree about them::
     topology.route("r1", "198.18.4.2")          # Route('198.18.4.0/24', via='r2', ...)
 
 Addresses: wire number n (from 1) is 198.18.n.0/24 (RFC 2544) and 2001:db8:n::/64 (RFC 3849), its
-first end has .1, its second end .2.  Devices of a node are eth0, eth1, ... in the order of wires.
+first end has .1, its second end .2; wires to a switch share a prefix: .1, .2, .3, ....
+Devices of a node are eth0, eth1, ... in the order of wires.
 
 Routes: a host with one wire has a default route; all other nodes have routes to every wire along
 the fewest hops (ties: the wire named first), neighbouring prefixes merged, and no default route.
@@ -86,6 +87,7 @@ class Node(Record):
     (icmp_ratelimit); 0: as many as it likes.
     `masquerades`: neighbours; what it forwards to one of them leaves with its own address.
     `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
+    `switch`: it joins its wires to one network, and has no addresses (only in namespaces).
     `bare`: its devices have no addresses, somebody reads them with packet sockets.
     """
 
@@ -99,6 +101,7 @@ class Node(Record):
     masquerades: tuple[str, ...] = ()
     labels: tuple[int, ...] = ()
     bare: bool = False
+    switch: bool = False
 
 
 class Wire(Record):
@@ -178,6 +181,7 @@ class Topology:
         self.wires: tuple[Wire, ...] = tuple(wire.replace() for wire in wires)  # each an object of its own
         self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
         self._owners: dict[str, str] = {}
+        self._segments: dict[str, tuple] = {}  # the prefixes of the network that a switch joins
         self._tables: dict[tuple[str, int], tuple[Route, ...]] = {}
         for number, wire in enumerate(self.wires, 1):
             self._lay(number, wire)
@@ -275,11 +279,15 @@ class Topology:
             raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes} is not from 1280 (RFC 8200) to 65535")
         if number > 9999 and not (wire.ipv4 and wire.ipv6):
             raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
-        networks = (_prefix(wire, wire.ipv4 or _numbered(number), 4),
-                    _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
-        for position, (node, peer) in enumerate(((here, there), (there, here)), 1):
+        switch = next((end for end in wire.ends if self.nodes[end].switch), None)
+        networks = self._segments.get(switch) or (_prefix(wire, wire.ipv4 or _numbered(number), 4),
+                                                  _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
+        position = sum(switch in each.ends for each in self.wires[:number - 1])
+        self._segments.update({switch: networks} if switch else {})
+        for node, peer in ((here, there), (there, here)):
+            position += not self.nodes[node].switch
             ipv4, ipv6 = (str(network[position]) for network in networks)
-            for address in () if self.nodes[node].bare else (ipv4, ipv6):
+            for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
                 self._owners[address] = node
@@ -290,7 +298,7 @@ class Topology:
     def _check(self, node: Node) -> None:
         if not node.name.replace("-", "").isalnum() or not node.name.isascii():
             raise SceneError(f"node {node.name!r}: a name is made of letters, digits and hyphens")
-        peers = [port.peer for port in self._interfaces[node.name]]
+        peers = [far.node for port in self._interfaces[node.name] for far in self._next_to(port)]
         for route in node.routes:
             if route.via not in peers:
                 raise SceneError(f"node {node.name}: route via {route.via!r}, "
@@ -314,43 +322,54 @@ class Topology:
         """Routes along the fewest hops, breadth first; hosts do not forward."""
         ports = self._interfaces[node]
         if len(ports) == 1 and not self.nodes[node].forwards:
-            return self._rows(ports[0], self.prefixes("default", version), version)
+            fars = self._next_to(ports[0])
+            gateway = next((far for far in fars if self.nodes[far.node].forwards), fars[0])
+            return self._rows(ports[0], gateway, self.prefixes("default", version), version)
         own = {port.network(version) for port in ports}
-        reached, queue = {node}, []
-        behind: dict[str, list] = {port.device: [] for port in ports}
+        reached, queue = {node}, []  # the queue: a node, and the first step to it
+        behind: dict[tuple, list] = {}
         for port in ports:
-            if port.peer not in reached and not port.wire.down:
-                reached.add(port.peer)
-                queue.append((port.peer, port))
-        for far, first in queue:  # grows while it is walked
-            for beyond in self._interfaces[far] if self.nodes[far].forwards else ():
+            for far in self._next_to(port):
+                behind[port, far] = []
+                if far.node not in reached and not port.wire.down:
+                    reached.add(far.node)
+                    queue.append((far.node, (port, far)))
+        for name, first in queue:  # grows while it is walked
+            for beyond in self._interfaces[name] if self.nodes[name].forwards else ():
                 if beyond.network(version) not in own and not beyond.wire.private:
                     own.add(beyond.network(version))
-                    behind[first.device].append(beyond.network(version))
-                if beyond.peer not in reached and not beyond.wire.down:
-                    reached.add(beyond.peer)
-                    queue.append((beyond.peer, first))
+                    behind[first].append(beyond.network(version))
+                for far in () if beyond.wire.down else self._next_to(beyond):
+                    if far.node not in reached:
+                        reached.add(far.node)
+                        queue.append((far.node, first))
         rows = {}
-        for port in ports:
-            rows |= self._rows(port, collapse_addresses(behind[port.device]), version)
+        for (port, far), prefixes in behind.items():
+            rows |= self._rows(port, far, collapse_addresses(prefixes), version)
         return rows
+
+    def _next_to(self, port: Interface) -> list[Interface]:
+        """The interfaces that a packet which leaves by `port` can arrive at: behind a switch several."""
+        if not self.nodes[port.peer].switch:
+            return [far for far in self._interfaces[port.peer] if far.wire is port.wire]
+        return [far for other in self._interfaces[port.peer] if other.wire is not port.wire
+                for far in self._next_to(other)]
 
     def _static(self, node: str, version: int) -> dict:
         rows = {}
         for static in self.nodes[node].routes:
-            port = next(port for port in self._interfaces[node] if port.peer == static.via)
+            port, far = next((port, far) for port in self._interfaces[node] for far in self._next_to(port)
+                             if far.node == static.via)
             if port.wire.down:
                 continue
-            for prefix, route in self._rows(port, self.prefixes(static.destination, version), version).items():
+            for prefix, route in self._rows(port, far, self.prefixes(static.destination, version), version).items():
                 first = rows.get(prefix)
                 rows[prefix] = route if first is None else first.replace(others=(*first.others, route))
         return rows
 
-    def _rows(self, port: Interface, prefixes, version: int) -> dict:
-        """Table rows to `prefixes` through the neighbour at the other end of `port`."""
-        gateway = next(far.address(version) for far in self._interfaces[port.peer]
-                       if far.wire is port.wire)
-        return {ip_network(prefix): Route(str(prefix), port.device, port.peer, gateway)
+    def _rows(self, port: Interface, far: Interface, prefixes, version: int) -> dict:
+        """Table rows to `prefixes` through the neighbour with `far`, who is reached by `port`."""
+        return {ip_network(prefix): Route(str(prefix), port.device, far.node, far.address(version))
                 for prefix in prefixes}
 
 

@@ -119,3 +119,13 @@ def test_a_tree_has_its_depth():
     request = ip_packet(topology.address("client"), server, 1, make_echo(4, 1, 1))
     (_, answer), = internet.send(request, 0)
     assert read_icmp_packet(answer).ttl == 54
+
+
+def test_a_switch_joins_its_wires_to_one_network():
+    topology = scene.load("bridge").topology
+    assert [topology.address(name) for name in ("machine", "c1", "c2")] == ["172.17.0.1", "172.17.0.2", "172.17.0.3"]
+    assert topology.route("c1", "172.17.0.3").via is None
+    assert (topology.route("c1", "198.18.5.2").via, topology.route("c1", "198.18.5.2").gateway) == \
+        ("machine", "172.17.0.1")
+    assert topology.route("isp", "172.17.0.2") is None
+    assert topology.owner("172.17.0.1") == "machine"
