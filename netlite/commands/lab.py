@@ -13,6 +13,8 @@ USAGE = """\
 usage: netlite lab list                                   the scenes, and what they run on here
        netlite lab run SCENE [--backend B] [-- COMMAND]   build one: run COMMAND in it, or a shell on a
                                                           terminal, or else all that there is to try
+       netlite lab run SCENE --html FILE                  play all in memory, and write a page that replays
+                                                          every packet, for a browser
        netlite lab check [SCENE]... [--backend B]         is all as described? (the running lab, or all scenes)
 in another terminal, or in a shell of the lab:
        netlite lab shell [NODE]                           a shell on a node
@@ -53,17 +55,15 @@ def wrong_line(problem: str) -> UsageError:
     return UsageError(f"netlite lab: {problem}\n{USAGE}", 2)
 
 
-def take_backend(words: list[str]) -> tuple[str | None, list[str]]:
-    """The value of --backend, and the other words."""
-    backend, others, words = None, [], list(words)
+def take_options(words: list[str], *names: str) -> tuple[list[str | None], list[str]]:
+    """The value of each of the options `names`, None where it is not given, and the other words."""
+    values, others, words = dict.fromkeys(names), [], list(words)
     while words:
-        word = words.pop(0)
-        if word == "--backend" and words:
-            backend = words.pop(0)
-        elif word.startswith("--backend="):
-            backend = word.partition("=")[2]
-        elif word.startswith("-"):
-            raise wrong_line(f"unknown option {word}")
+        name, equals, value = words.pop(0).partition("=")
+        if name in values and (equals or words):
+            values[name] = value if equals else words.pop(0)
+        elif name.startswith("-"):
+            raise wrong_line(f"{name} needs a value" if name in values else f"unknown option {name}")
         else:
-            others.append(word)
-    return backend, others
+            others.append(name + equals + value)
+    return list(values.values()), others

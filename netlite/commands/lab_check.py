@@ -6,7 +6,7 @@ from ..lab import backends, scene
 from ..lab.play import play
 from ..lab.running import JoinedLab, NoLab
 from .environment import Environment
-from .lab import take_backend, wrong_line
+from .lab import take_options, wrong_line
 
 
 def list_scenes(words: list[str], environment: Environment) -> int:
@@ -30,7 +30,7 @@ def list_scenes(words: list[str], environment: Environment) -> int:
 
 def check(words: list[str], environment: Environment) -> int:
     """``netlite lab check [SCENE]... [--backend B]``: 0 when every experiment gave what its scene says."""
-    backend, names = take_backend(words)
+    (backend,), names = take_options(words, "--backend")
     if not names and backend is None:
         try:
             return _check_running(environment)

@@ -14,18 +14,22 @@ from ..lab.running import RunningLab
 from ..lab.shell import environment_in, shell_argv
 from ..lab.stages import IN_MEMORY, MemoryStage
 from .environment import Environment
-from .lab import take_backend, wrong_line
+from .lab import take_options, wrong_line
 
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run(words: list[str], environment: Environment) -> int:
-    """``netlite lab run SCENE [--backend B] [-- COMMAND]``."""
+    """``netlite lab run SCENE [--backend B] [--html FILE] [-- COMMAND]``."""
     words, command = (words[:words.index("--")], words[words.index("--") + 1:]) if "--" in words else (words, [])
-    backend, names = take_backend(words)
+    (backend, html), names = take_options(words, "--backend", "--html")
     if len(names) != 1:
         raise wrong_line("run needs the name of one scene")
     loaded = scene.load(names[0])
+    if html is not None:
+        if command or backend not in (None, "memory"):
+            raise wrong_line("--html shows the scene as it plays in memory; it takes no command")
+        backend = "memory"
     backend, note = backends.choose(loaded, backend)
     if note:
         environment.error(note + "\n")
@@ -33,6 +37,8 @@ def run(words: list[str], environment: Environment) -> int:
         signal.signal(number, _stop)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
+        if html is not None:
+            return _with_page(loaded, html, environment)
         if backend in ("memory", "here"):
             return _without_lab(loaded, backend, command, environment)
         return _with_lab(loaded, backend, command, environment)
@@ -43,12 +49,27 @@ def run(words: list[str], environment: Environment) -> int:
 def _without_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
     if not command:
         with backends.opened(loaded, backend) as stage:
-            return _tell_and_play(loaded, backend, stage, environment)
+            return _status(_tell_and_play(loaded, backend, stage, environment))
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
     _, status = MemoryStage(loaded).perform(next(iter(loaded.topology.nodes)), command, environment.out.write,
                                             indent="")
     return status
+
+
+def _with_page(loaded, path: str, environment: Environment) -> int:
+    """All experiments in memory, and the page about them in a file."""
+    from .lab_page import write_page
+
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            stage = MemoryStage(loaded)
+            outcomes = _tell_and_play(loaded, "memory", stage, environment)
+            write_page(file, loaded, outcomes, stage.passages)
+    except OSError as refusal:
+        raise wrong_line(f"{path}: {refusal.strerror}") from None
+    environment.out.write(f"Every packet of it: {path}\n")
+    return _status(outcomes)
 
 
 def _with_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
@@ -59,7 +80,7 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
             environment.error(f"netlite lab: {warning}\n")
         first = next(iter(lab.namespaces))
         if not command and not os.isatty(0):
-            return _tell_and_play(loaded, backend, backends.stage_of(lab, backend), environment, started)
+            return _status(_tell_and_play(loaded, backend, backends.stage_of(lab, backend), environment, started))
         running = RunningLab(lab, loaded, backend, environment.variables.get("NETLITE_LAB", "lab"))
         try:
             if not running.listen():
@@ -79,8 +100,8 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
             running.close()
 
 
-def _tell_and_play(loaded, backend: str, stage, environment: Environment, started: float | None = None) -> int:
-    """All experiments, and the verdict."""
+def _tell_and_play(loaded, backend: str, stage, environment: Environment, started: float | None = None) -> list:
+    """All experiments, and the verdict; their outcomes."""
     environment.out.write(_head(loaded, backend, started or monotonic()))
 
     def show(text: str) -> None:
@@ -93,7 +114,11 @@ def _tell_and_play(loaded, backend: str, stage, environment: Environment, starte
         show(f"NOT as described: {outcome.experiment.command}: {outcome.problems[0]}\n")
     if not failed:
         show(f"All {len(outcomes)} commands did what the sentences say.\n")
-    return 1 if failed else 0
+    return outcomes
+
+
+def _status(outcomes: list) -> int:
+    return 1 if any(outcome.problems for outcome in outcomes) else 0
 
 
 def _head(loaded, backend: str, started: float) -> str:

@@ -50,10 +50,10 @@ class Transit:
 
     `header` and `data` are as it was made: on the way only `ttl` changes.  `piece_bytes` is what has to fit
     into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may cut it (IPv4 without DF).
-    Fragments travel together, nothing here cuts packets.
+    Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
     """
 
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "_made")
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made")
 
     def __init__(self, node: str, packet: bytes, at_ns: int, piece_bytes: int):
         self.node = node
@@ -62,6 +62,7 @@ class Transit:
         self.arrived_by = None
         self.header, self.data = read_packet(packet)
         self.ttl = self.header.ttl
+        self.journey = 0
         self._made = packet
 
     @property
@@ -129,11 +130,16 @@ class Internet:
             if rule is not None:
                 on_the_way += self._obey(rule, transit)
                 continue
-            if transit.node == self.listener:
-                delivered.append((transit.at_ns, transit.packet))
-            if transit.node != self.listener or transit.arrived_by is None:
-                on_the_way += self._receive(transit)
+            on_the_way += self._arrive(transit, delivered)
         return delivered
+
+    def _arrive(self, transit: Transit, delivered: list) -> list[Transit]:
+        """A packet at its destination, and the answer of that."""
+        if transit.node == self.listener:
+            delivered.append((transit.at_ns, transit.packet))
+            if transit.arrived_by is not None:
+                return []
+        return self._receive(transit)
 
     def is_own(self, node: str, address: str) -> bool:
         """Whether a packet to `address` stays on the node."""

@@ -53,11 +53,13 @@ class SimulatedNetwork:
     """The kernel of `node` in a topology.
 
     `echo_socket` is "raw" or "datagram", what ICMP sockets the node gives out; `losses`, `seed` and
-    `open_ports` as `forwarding.Internet` has them; `may_capture` False denies packet sockets.
+    `open_ports` as `forwarding.Internet` has them; `may_capture` False denies packet sockets; `internet` is that
+    class, or one in its place.
     """
 
     def __init__(self, topology: Topology, node: str, clock: VirtualClock, losses: dict | None = None,
-                 seed: int = 0, open_ports=(), echo_socket: str = "raw", may_capture: bool = True):
+                 seed: int = 0, open_ports=(), echo_socket: str = "raw", may_capture: bool = True,
+                 internet=Internet):
         self.topology = topology
         self.node = node
         self.clock = clock
@@ -65,7 +67,7 @@ class SimulatedNetwork:
         self.may_capture = may_capture
         self.links: list[SimulatedLink] = []
         self.sent: list[bytes] = []  # every packet that left, for tests to look at
-        self._internet = Internet(topology, node, losses, seed, open_ports)
+        self._internet = internet(topology, node, losses, seed, open_ports)
         self.captures: list[SimulatedCapture] = []
         self._pending: list[tuple[int, int, bytes]] = []
         self._path_mtus: dict[str, int] = {}

@@ -14,12 +14,14 @@ import subprocess
 import sys
 import textwrap
 from contextlib import ExitStack
+from functools import partial
 from select import select
 
 from ..__main__ import OWN, PROGRAMS
 from .scene import Connection, Experiment, Scene
 from .simulated_environment import simulate
 from .topology import Topology
+from .witness import WitnessedInternet
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "
                  "run({module!r}, {name!r}, sys.argv[1:])")
@@ -107,9 +109,13 @@ class HereStage(ProgramStage):
 
 
 class MemoryStage:
-    """Commands run in this process, on the network in memory; their times are virtual."""
+    """Commands run in this process, on the network in memory; their times are virtual.
+
+    `passages` has a list for each command performed: what every packet did, as `records.passage`s.
+    """
 
     def __init__(self, scene: Scene):
+        self.passages: list[list] = []
         self._topology = scene.topology
         self._open_ports = [(each.server, each.port) for each in scene.connections]
 
@@ -120,7 +126,9 @@ class MemoryStage:
         """Nothing to do: nobody lists connections here."""
 
     def perform(self, node: str, words: list[str], show, indent: str = "   | ") -> tuple[str, int]:
-        played = simulate(words, self._topology, node, open_ports=self._open_ports)
+        self.passages.append([])
+        internet = partial(WitnessedInternet, self.passages[-1].append)
+        played = simulate(words, self._topology, node, open_ports=self._open_ports, internet=internet)
         show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
         return played.stdout + played.stderr, played.status
 

@@ -1,0 +1,171 @@
+"""A page that replays what passed in a lab, packet by packet and wire by wire: one HTML file, no network.
+
+Everything to be read stands in the HTML; the script adds the packet that moves, and steps through the
+list that is there without it.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+
+from ..records.passage import Passage
+from ..records.record import Record
+from .journeys import ARRIVED, Journey, journeys, ttl_of
+from .page_drawing import Line, Place, draw_network
+from .sentences import count, hop_word, milliseconds
+from .tables import field_rows, hex_map
+
+MOST_PROBES = 40  # of one command that are shown
+ALWAYS_TABLED = 6  # of these the fields; of later ones where something new happens
+HEADS = ("byte", "hex", "field", "value", "meaning", "RFC")
+HEAD = "".join(f"<th scope=col>{name}" for name in HEADS)
+FIELD = HEADS.index("field")
+LEGEND = ("Round: a router, which passes packets on. Square: a host. Below, each packet is a row: who sends it on, "
+          "and with what time to live (TTL; IPv6 calls it hop limit). First the probe, then what it causes. Times are "
+          "those of the network in memory.")
+AS_ABOVE = "<p>Its fields are as in an earlier packet of this command, but for numbers and checksums.</p>"
+
+
+class Run(Record):
+    """A command that was run at `node`: what to see in it, what it printed, what its packets did.
+
+    `broken` are sentences about what was broken meanwhile, `problems` what was not as described.
+    """
+
+    node: str
+    command: str
+    see: str
+    output: str
+    passages: tuple[Passage, ...]
+    broken: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Replay(Record):
+    """All that a page shows; `names` are the host names of addresses, `undrawn` counts nodes left out."""
+
+    title: str
+    goal: str
+    places: tuple[Place, ...]
+    lines: tuple[Line, ...]
+    runs: tuple[Run, ...]
+    names: dict
+    undrawn: int = 0
+
+
+def page(replay: Replay) -> str:
+    """The whole page."""
+    style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
+    parts = ['<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+             '<meta name="viewport" content="width=device-width, initial-scale=1">',
+             '<meta name="color-scheme" content="light dark">',
+             f"<title>{escape(replay.title)} - netlite lab</title>\n<style>{style}</style>\n</head>\n<body>",
+             f"<header><h1>{escape(replay.title)}</h1><p>{escape(replay.goal)}</p>", _contents(replay),
+             f'<p class="legend">{LEGEND}</p></header>',
+             _stage(replay), "<main>"]
+    told: set = set()
+    parts += [_run(number, run, replay.names, told) for number, run in enumerate(replay.runs, 1)]
+    parts += [_nodes(replay), "</main>", f"<script>{script}</script>\n</body>\n</html>\n"]
+    return "\n".join(parts)
+
+
+def _hash(text: str) -> str:
+    """What a content security policy calls a text that is allowed."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _contents(replay: Replay) -> str:
+    rows = "".join(f'<li><a href="#run-{number}"><code>{escape(f"{run.node}$ {run.command}")}</code></a></li>'
+                   for number, run in enumerate(replay.runs, 1))
+    return f'<nav aria-label="Commands"><ol>{rows}</ol></nav>'
+
+
+def _stage(replay: Replay) -> str:
+    """The drawing, and below it what the script fills: buttons, and the step in words."""
+    return (f'<section id="stage" aria-label="Replay" tabindex="-1">\n{draw_network(replay.places, replay.lines)}\n'
+            '<div id="controls" hidden><button id="back" type="button">Back</button>'
+            '<button id="forward" type="button">Forward</button><button id="play" type="button">Play</button>'
+            '<label>Step <input id="step" type="range" min="0" value="0"></label>'
+            '<button id="open" type="button">Fields of this packet</button>'
+            '<span class="keys">Keys: ← → step, Enter opens the packet, Esc comes back.</span></div>\n'
+            '<p id="said" role="status" aria-live="polite"></p>\n'
+            "<noscript><p>Without JavaScript nothing moves, and what a field means stands where it is first met."
+            "</p></noscript>"
+            "</section>")
+
+
+def _run(number: int, run: Run, names: dict, told: set) -> str:
+    probes = journeys(list(run.passages), names)
+    parts = [f'<section class="run" id="run-{number}" aria-labelledby="head-{number}">',
+             f'<h2 id="head-{number}">{number}. <code>{escape(f"{run.node}$ {run.command}")}</code></h2>',
+             f"<p>{escape(run.see)}</p>"]
+    parts += [f'<p class="broken">Broken here: {escape(each)}</p>' for each in run.broken]
+    parts += [f'<p class="broken">Not as described: {escape(each)}</p>' for each in run.problems]
+    parts.append(f"<details open><summary>What it prints</summary><pre>{escape(run.output)}</pre></details>")
+    kinds: set = set()
+    for place, ways in enumerate(probes[:MOST_PROBES]):
+        kind = tuple(way.kind for way in ways)
+        parts.append(_probe(ways, None if place >= ALWAYS_TABLED and kind in kinds else told))
+        kinds.add(kind)
+    if len(probes) > MOST_PROBES:
+        parts.append(f"<p>{count(len(probes) - MOST_PROBES, 'more probe')} went out; not shown here.</p>")
+    return "\n".join([*parts, "</section>"])
+
+
+def _probe(ways: list[Journey], told: set | None) -> str:
+    began_ns = ways[0].passages[0].at_ns
+    return '<div class="probe">' + "".join(_packet(way, began_ns, told) for way in ways) + "</div>"
+
+
+def _packet(journey: Journey, began_ns: int, told: set | None) -> str:
+    steps = "".join(_step(passage, journey.version, began_ns) for passage in journey.passages)
+    fields = AS_ABOVE if told is None else _fields(journey.packet, told)
+    return (f'<article class="packet"><p class="about">{escape(journey.sentence)}</p><ol class="way">{steps}</ol>\n'
+            f"<details><summary>Fields and bytes ({len(journey.packet)} bytes, as it left "
+            f"{escape(journey.passages[0].node)})</summary>{fields}\n"
+            f"<pre>{escape(hex_map(journey.packet))}</pre></details></article>\n")
+
+
+def _step(passage: Passage, version: int, began_ns: int) -> str:
+    node, word, ttl = escape(passage.node), hop_word(version), ttl_of(passage)
+    if passage.to is not None:
+        return f'<li data-to="{escape(passage.to)}"><b>{node}</b> <i>{word} {ttl}</i>'
+    kind, after = "end", ""
+    if passage.end == ARRIVED:
+        kind = "end good"
+        after = f" with {word} {ttl}, {milliseconds(passage.at_ns - began_ns)} after the probe set out"
+    return f'<li class="{kind}"><b>{node}</b> <span>{escape(passage.end + after)}</span>'
+
+
+def _fields(data: bytes, told: set) -> str:
+    """The table of fields.
+
+    What a field means is written out once a page (`told`), the script copies it to the other tables; and
+    optional end tags are left out: a page would be twice as long.
+    """
+    rows, layer = [], ""
+    for title, *cells in field_rows(data):
+        if title:
+            layer = title.removeprefix("quoted ")
+            rows.append(f"<tbody><tr><th colspan={len(HEADS)} scope=rowgroup>{escape(title)}")
+        known = layer, cells[FIELD]
+        shown = cells[:-2] if known in told else cells
+        if cells[FIELD] != "data":  # of which each has a meaning of its own
+            told.add(known)
+        rows.append("<tr>" + "".join(f"<td>{escape(each)}" for each in shown))
+    table = "\n".join(rows)
+    return f"<table><thead><tr>{HEAD}\n{table}</table>"
+
+
+def _nodes(replay: Replay) -> str:
+    rows = "".join(f"<tr><th scope=row>{escape(place.name)}<td>{'router' if place.forwards else 'host'}"
+                   f"<td>{'<br>'.join(map(escape, place.addresses))}\n" for place in replay.places)
+    others = f"<p>{count(replay.undrawn, 'more node')} met no packet here.</p>" if replay.undrawn else ""
+    return ('<section aria-labelledby="nodes"><h2 id="nodes">Nodes and addresses</h2><table><thead>'
+            "<tr><th scope=col>node<th scope=col>kind<th scope=col>interfaces\n"
+            f"<tbody>{rows}</table>{others}</section>")

@@ -1,0 +1,98 @@
+"""Chromium without a screen, driven by chromedriver's own protocol (W3C WebDriver over HTTP, and CDP through it)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+from urllib.request import Request, build_opener, ProxyHandler
+
+OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+           "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+           "--hide-scrollbars", "--window-size=1000,1100")
+KEYS = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004"}
+STARTED = "was started successfully on port "
+
+
+class Chromium:
+    """A browser with an empty profile in `folder`; a context manager.
+
+    Raises RuntimeError where it does not start.
+    """
+
+    def __init__(self, folder):
+        self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
+        self._open = build_opener(ProxyHandler({})).open
+        self._session = None
+        port = next((line.partition(STARTED)[2].strip(" .\n") for line in self._driver.stdout if STARTED in line), None)
+        self._address = f"http://127.0.0.1:{port}/session"
+        options = {"binary": shutil.which("chromium"), "args": [*OPTIONS, f"--user-data-dir={folder}"]}
+        try:
+            if port is None:
+                raise OSError("chromedriver does not listen")
+            made = self._ask("POST", "", {"capabilities": {"alwaysMatch": {
+                "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}}})
+        except OSError as refusal:
+            self.close()
+            raise RuntimeError(f"chromium does not start: {refusal}") from None
+        self._session = "/" + made["sessionId"]
+
+    def __enter__(self) -> Chromium:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End browser and driver."""
+        if self._session:
+            self._ask("DELETE", "")
+        self._driver.terminate()
+        self._driver.wait(30)
+        self._driver.stdout.close()
+
+    def visit(self, address: str) -> None:
+        """Load a page, to the end."""
+        self._ask("POST", "/url", {"url": address})
+
+    def evaluate(self, expression: str):
+        """The value of a JavaScript expression on the page."""
+        return self._ask("POST", "/execute/sync", {"script": f"return {expression}", "args": []})
+
+    def press(self, key: str) -> None:
+        """Press and release a key: it goes to what has the focus."""
+        code = KEYS.get(key, key)
+        keys = [{"type": "keyDown", "value": code}, {"type": "keyUp", "value": code}]
+        self._ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
+
+    def click(self, selector: str) -> None:
+        """Click on the middle of the first element that `selector` finds."""
+        found = self._ask("POST", "/element", {"using": "css selector", "value": selector})
+        self._ask("POST", f"/element/{next(iter(found.values()))}/click", {})
+
+    def command(self, name: str, **parameters) -> dict:
+        """A command of the Chrome DevTools Protocol."""
+        return self._ask("POST", "/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    def complaints(self) -> list[str]:
+        """What the console has shown since the last call."""
+        return [entry["message"] for entry in self._ask("POST", "/se/log", {"type": "browser"})]
+
+    def requested(self) -> list[str]:
+        """The addresses that were asked for since the last call."""
+        messages = [json.loads(entry["message"])["message"]
+                    for entry in self._ask("POST", "/se/log", {"type": "performance"})]
+        return [message["params"]["request"]["url"] for message in messages
+                if message["method"] == "Network.requestWillBeSent"]
+
+    def picture(self) -> bytes:
+        """What the window shows, as PNG."""
+        return base64.b64decode(self._ask("GET", "/screenshot"))
+
+    def _ask(self, method: str, path: str, body: dict | None = None):
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self._address + (self._session or "") + path, data, {"Content-Type": "application/json"},
+                          method=method)
+        with self._open(request, timeout=60) as answer:
+            return json.load(answer)["value"]

@@ -1,0 +1,163 @@
+"""The page of a scene in a real browser: keys, details, colours, with and without JavaScript."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from chromium import Chromium
+
+NOW = "document.querySelector('[aria-current]')"
+SAID = "document.querySelector('#said').textContent"
+FOCUS = "document.activeElement"
+GROUND = "getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    for program in "chromium", "chromedriver":
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed (apt-get install chromium chromium-driver)")
+    try:
+        opened = Chromium(tmp_path_factory.mktemp("profile"))
+    except RuntimeError as problem:
+        pytest.skip(str(problem))
+    with opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The page of the scene chain, as the command writes it."""
+    path = tmp_path_factory.mktemp("page") / "chain.html"
+    root = Path(__file__).resolve().parents[2]
+    subprocess.run([sys.executable, "-I", root / "bin" / "netlite", "lab", "run", "chain", "--html", path], check=True,
+                   stdout=subprocess.DEVNULL)
+    return path.as_uri()
+
+
+@pytest.fixture
+def page(browser, address):
+    """The page, freshly loaded; nothing may have complained at the end."""
+    browser.command("Emulation.setScriptExecutionDisabled", value=False)
+    browser.complaints(), browser.requested()
+    browser.visit(address)
+    yield browser
+    assert browser.complaints() == []
+    assert [each for each in browser.requested() if each != address] == []
+
+
+def test_it_starts_at_the_first_packet(page):
+    assert page.evaluate(SAID).startswith("Step 1 of ")
+    assert "client to r1, TTL 64" in page.evaluate(SAID)
+    assert page.evaluate(f"{NOW}.querySelector('b').textContent") == "client"
+
+
+def test_arrows_step_there_and_back(page):
+    first = page.evaluate(SAID)
+    told = []
+    for _ in range(4):
+        page.press("ArrowRight")
+        told.append(page.evaluate(SAID))
+    assert [text.partition(". ")[2].partition(".")[0] for text in told[:3]] == [
+        "r1 to r2, TTL 63", "r2 to r3, TTL 62", "r3 to server, TTL 61"]
+    assert "server: arrived with TTL 61" in told[3]
+    for _ in range(4):
+        page.press("ArrowLeft")
+    assert page.evaluate(SAID) == first
+
+
+def test_enter_opens_the_packet_and_escape_comes_back(page):
+    packet = f"{NOW}.closest('.packet').querySelector('details')"
+    assert page.evaluate(f"{packet}.open") is False
+    page.press("Enter")
+    assert page.evaluate(f"{packet}.open") is True
+    assert page.evaluate(f"{FOCUS}.tagName") == "SUMMARY"
+    assert page.evaluate(f"{packet}.checkVisibility() && {packet}.querySelector('table').textContent.includes('RFC 791')")
+    page.press("Enter")  # on the summary: closes it
+    assert page.evaluate(f"{packet}.open") is False
+    page.press("Escape")
+    assert page.evaluate(f"{FOCUS}.id") == "stage"
+    page.press("ArrowRight")
+    assert "Step 2 of" in page.evaluate(SAID)
+
+
+def test_tab_reaches_the_buttons(page):
+    reached = []
+    for _ in range(12):
+        page.press("Tab")
+        reached.append(page.evaluate(f"{FOCUS}.id || {FOCUS}.tagName"))
+    assert [each for each in reached if each in ("back", "forward", "play", "step", "open")] == [
+        "back", "forward", "play", "step", "open"]
+
+
+def test_buttons_and_clicks(page):
+    page.click("#forward")
+    assert "Step 2 of" in page.evaluate(SAID)
+    page.click("#back")
+    page.click("#run-3 .way li")
+    assert "client to r1, TTL 1" in page.evaluate(SAID)
+    page.click("nav li:nth-child(2) a")
+    assert "hop limit 64" in page.evaluate(SAID)
+    page.click("#dot")
+    assert page.evaluate(f"{NOW}.closest('.packet').querySelector('details').open") is True
+    page.click("#play")
+    assert page.evaluate("document.querySelector('#play').textContent") == "Pause"
+    page.click("#play")
+    assert page.evaluate("document.querySelector('#play').textContent") == "Play"
+
+
+def test_every_field_has_its_meaning_when_opened(page):
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    page.evaluate("new Promise(done => setTimeout(done))")  # toggle events come after
+    short = "Array.from(document.querySelectorAll('.packet tr')).filter(row => ![1, 6].includes(row.cells.length)).length"
+    assert page.evaluate(short) == 0
+
+
+@pytest.mark.parametrize("scheme, dark", [("light", False), ("dark", True)])
+def test_colours_follow_the_scheme(page, scheme, dark):
+    page.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    red = int(page.evaluate(GROUND).partition("(")[2].partition(",")[0])
+    text = int(page.evaluate("getComputedStyle(document.body).color").partition("(")[2].partition(",")[0])
+    assert (red < 60, text > 200) == (dark, dark)
+    page.command("Emulation.setEmulatedMedia", features=[])
+
+
+def test_without_javascript(page, address):
+    page.command("Emulation.setScriptExecutionDisabled", value=True)
+    page.visit(address)
+    tree = page.command("Accessibility.getFullAXTree")["nodes"]
+    said = {(node["role"]["value"], node.get("name", {}).get("value")) for node in tree if not node["ignored"]}
+    assert ("button", "Forward") not in said  # which would do nothing
+    assert {name for role, name in said if role == "heading"} >= {"A chain of three routers with a narrow wire",
+                                                                 "3. client$ traceroute server.lab"}
+    assert any(role in ("image", "img") and name == "The network" for role, name in said)
+    assert any("Without JavaScript nothing moves" in (name or "") for _, name in said)
+    page.click("#run-1 .packet summary")  # the browser's own
+    tree = page.command("Accessibility.getFullAXTree")["nodes"]
+    assert any(node["role"]["value"] == "table" for node in tree if not node["ignored"])
+    page.command("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_it_prints(page):
+    page.command("Emulation.setEmulatedMedia", media="print")
+    shown = "getComputedStyle(document.querySelector('#{}')).display"
+    assert page.evaluate(shown.format("controls")) == "none" != page.evaluate(shown.format("network"))
+    page.command("Emulation.setEmulatedMedia", media="")
+
+
+def test_a_picture_for_the_documentation(page):
+    """NETLITE_PICTURE=docs/lab-page.png writes it anew."""
+    page.click("#run-3 .probe:nth-child(10) .packet:nth-child(2) li:nth-child(2)")
+    assert "r2 to r1, TTL 63" in page.evaluate(SAID)
+    page.press("Enter")
+    page.evaluate("Promise.all(document.getAnimations().map(each => { each.finish(); return each.finished; })).then(() => 1)")
+    page.evaluate(f"{NOW}.closest('.probe').scrollIntoView()")
+    picture = page.picture()
+    assert picture.startswith(b"\x89PNG") and len(picture) < 200_000
+    if "NETLITE_PICTURE" in os.environ:
+        Path(os.environ["NETLITE_PICTURE"]).write_bytes(picture)
