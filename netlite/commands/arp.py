@@ -153,7 +153,10 @@ def _write_rows(rows: list[tuple], options: Options, env) -> None:
     else:
         render = LinuxRows(hardware).render
         env.out.write(HEADER if rows else "")
-        lines = (render(row, names[row[0]] or row[0]) for row in rows)
+        if options.numeric:
+            lines = [render(row, row[0]) for row in rows]
+        else:
+            lines = (render(row, names[row[0]] or row[0]) for row in rows)
     for text in ("".join(lines),) if options.numeric else lines:  # a slow name server holds up its row alone
         env.out.write(text)
 

@@ -29,7 +29,7 @@ class LinuxRows:
         if parts is None:
             parts = self._kinds[kind, flags, mask, device] = self._parts(kind, flags, mask, device)
         shown, instead, rest = parts
-        return f"{name:<23.23}  {shown:<8.8}{instead or hardware:<20.20}{rest}"
+        return f"{name:<23.23}{shown}{instead or hardware:<20.20}{rest}"
 
     def _parts(self, kind: int, flags: int, mask: str, device: str) -> tuple[str, str, str]:
         """The type, what stands in place of the hardware address, and all that follows it."""
@@ -41,7 +41,7 @@ class LinuxRows:
             shown, instead = "", "(incomplete)"
         letters = "".join(letter for flag, letter in FLAG_LETTERS if flags & flag)
         netmask = mask if flags & Flag.NETMASK else ""
-        return shown, instead, f"{letters:<6.6}{netmask:<15.15} {device}\n"
+        return f"  {shown:<8.8}", instead, f"{letters:<6.6}{netmask:<15.15} {device}\n"
 
 
 def render_bsd_row(row: tuple, name: str, hardware_name: str) -> str:
