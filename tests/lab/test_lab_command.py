@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from lab_processes import networks_held_by, references, wait_for_end
+from lab_processes import networks_held_by, references, start_python, wait_for_end
 from lab_sessions import Session, Terminal, lab_argv
 
 BOTH = pytest.mark.parametrize("ordinary", [False, True], ids=["root", "ordinary"])
@@ -129,3 +129,36 @@ def test_the_list_names_all_scenes(session):
     done = session.lab("list")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split()[0] for line in done.stdout.splitlines()] == scene.names()
+
+
+REFUSED = """
+import sys
+from netlite.lab import namespaces
+namespaces.START_BUILDER = '''
+import sys; sys.path[:0] = {{path!r}}; from netlite.lab import syscalls
+def refuse(flags): raise PermissionError(1, "Operation not permitted", "unshare")
+syscalls.unshare = refuse
+from netlite.lab.builder import main; main()
+'''
+from netlite.__main__ import run
+run("lab", "lab", {words!r})
+"""
+
+
+def test_without_namespaces_it_goes_on_in_memory():
+    def told(*words: str) -> tuple[str, str, int]:
+        with start_python(REFUSED.format(words=list(words))) as process:
+            out, err = process.communicate(timeout=60)
+        return out, err, process.returncode
+
+    out, err, status = told("run", "loop", "--", "traceroute", "-n", "-q1", "-m3", "server")
+    assert (status, len(out.splitlines())) == (0, 4)
+    assert err.startswith("No namespaces on this machine: no network namespaces here (unshare: ")
+    assert err.endswith("playing in memory.\n") and err.count("\n") == 1
+    out, err, status = told("list")
+    assert "[namespaces] [userspace] memory" in out and "[namespaces] not on this machine: " in out
+    out, err, status = told("run", "nat")
+    assert (out, status) == ("", 2)
+    assert err.startswith("netlite lab: scene nat does not run here: ")
+    out, err, status = told("check", "loop")
+    assert status == 0 and out.endswith("1 of 1 as described\n") and out.count("skipped") == 2
