@@ -9,14 +9,28 @@ import socket
 import subprocess
 from contextlib import contextmanager
 
+
 @contextmanager
 def sockets(lab, node: str, count: int):
     """`count` established TCP sockets (both ends), held by as many processes as the limit of open
     files makes necessary, each with a listener on an address of its own."""
     _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     share = min(limit - 100, 20_000) // 2 * 2
-    holders = [_hold(lab, node, f"127.0.0.{number}", min(share, count - start))
-               for number, start in enumerate(range(0, count, share), 1)]
+    with _held(count, [_hold(lab, node, _connections, f"127.0.0.{number}", min(share, count - start))
+                       for number, start in enumerate(range(0, count, share), 1)]):
+        yield
+
+
+@contextmanager
+def unix_sockets(lab, node: str, processes: int, share: int):
+    """Processes that hold `share` Unix sockets each, connected in pairs."""
+    with _held(processes * share, [_hold(lab, node, _unix_pairs, share) for _ in range(processes)]):
+        yield
+
+
+@contextmanager
+def _held(count: int, holders: list[tuple[int, int]]):
+    """Wait until all holders are ready; end them at the end."""
     try:
         for _, ready_fd in holders:
             if os.read(ready_fd, 5) != b"ready":
@@ -29,7 +43,16 @@ def sockets(lab, node: str, count: int):
             os.waitpid(child, 0)
 
 
-def _hold(lab, node: str, address: str, count: int) -> tuple[int, int]:
+def _connections(address: str, count: int) -> list:
+    listener = socket.create_server((address, 7), backlog=4096)
+    return [(socket.create_connection((address, 7)), listener.accept()) for _ in range(count // 2)]
+
+
+def _unix_pairs(count: int) -> list:
+    return [socket.socketpair() for _ in range(count // 2)]
+
+
+def _hold(lab, node: str, open_sockets, *arguments) -> tuple[int, int]:
     """Start a process that opens the sockets and keeps them; its id, and where it says "ready"."""
     ready_fd, child_fd = os.pipe()
     child = os.fork()
@@ -40,8 +63,7 @@ def _hold(lab, node: str, address: str, count: int) -> tuple[int, int]:
         _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
         lab.enter(node)
-        listener = socket.create_server((address, 7), backlog=4096)
-        kept = [(socket.create_connection((address, 7)), listener.accept()) for _ in range(count // 2)]
+        kept = open_sockets(*arguments)
         os.write(child_fd, b"ready")
         signal.pause()
         kept.clear()

@@ -69,6 +69,10 @@ def tables(bench: Bench, lab) -> None:
         for command, goal, rounds in zip(("netstat -tan", "netstat -tln", "netstat -tanp"), goals, (7, 7, 3)):
             bench.row(f"{command}, {count} sockets", lab, "client", command, goal, rounds=rounds,
                       load=loads.sockets(lab, "client", count))
+    bench.row("netstat -xa, 50000 unix sockets", lab, "client", "netstat -xa", 0.95, rounds=9,
+              load=loads.unix_sockets(lab, "client", 5, 10_000))
+    bench.row("netstat -tanp, 500 processes with 200 sockets", lab, "client", "netstat -tanp", 0.5, rounds=3,
+              load=loads.unix_sockets(lab, "client", 500, 200))
     for count, goal in ((2, None), (100, None), (1000, 0.06), (3000, 0.012)):
         bench.row(f"ifconfig -a, {count} interfaces more", lab, "client", "ifconfig -a", goal,
                   rounds=5 if count < 3000 else 1, load=loads.interfaces(lab, "client", count))
