@@ -59,14 +59,19 @@ def layout(places: tuple[Place, ...], lines: tuple[Line, ...]) -> dict[str, tupl
 
 
 def _columns(places, lines) -> list[list[str]]:
-    """The names by their distance from the first; what no wire reaches comes last."""
+    """The names by their distance from the first, each near those it is wired to; what no wire reaches last."""
     left = [place.name for place in places]
     columns, reached = [], [left[0]]
     while reached:
         columns.append(reached)
         left = [name for name in left if name not in reached]
-        near = {end for line in lines for end in line.ends if set(line.ends) & set(reached)}
-        reached = [name for name in left if name in near]
+        rows = {name: row for row, name in enumerate(reached)}
+        near = {}
+        for line in lines:
+            for here, there in (line.ends, line.ends[::-1]):
+                if here in rows:
+                    near[there] = min(rows[here], near.get(there, rows[here]))
+        reached = sorted((name for name in left if name in near), key=near.__getitem__)
     return columns + ([left] if left else [])
 
 

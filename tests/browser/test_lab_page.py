@@ -112,8 +112,10 @@ def test_buttons_and_clicks(page):
 
 
 def test_every_field_has_its_meaning_when_opened(page):
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    page.evaluate("new Promise(done => setTimeout(done))")  # toggle events come after
+    page.evaluate("""Promise.all(Array.from(document.querySelectorAll("details:not([open])"), each => new Promise(done => {
+        each.addEventListener("toggle", done, {once: true});
+        each.open = true;
+    }))).then(() => true)""")
     short = "Array.from(document.querySelectorAll('.packet tr')).filter(row => ![1, 6].includes(row.cells.length)).length"
     assert page.evaluate(short) == 0
 

@@ -14,7 +14,7 @@ from netlite.lab.stages import MemoryStage
 from netlite.records.passage import Passage
 from netlite.teach.journeys import journeys
 from netlite.teach.page import ALWAYS_TABLED, MOST_PROBES, Replay, Run, page
-from netlite.teach.page_drawing import Line, Place
+from netlite.teach.page_drawing import Line, Place, layout
 
 EVIL = """<script>alert("1")</script>'&amp;"""
 VOID = {"meta", "input", "br"}
@@ -168,3 +168,11 @@ def test_ways_of_packets():
     ("path-mtu", "too big for the next wire"), ("duplicates", "a wire doubled it.")])
 def test_why_packets_end(name, said):
     assert said in Reader(played(name)[2]).text
+
+
+def test_wires_do_not_cross_where_they_need_not():
+    names = "a", "left", "right", "far-right", "far-left"
+    lines = tuple(Line(ends) for ends in (("a", "left"), ("a", "right"), ("right", "far-right"), ("far-left", "left")))
+    spots = layout(tuple(Place(name, True, ()) for name in names), lines)
+    assert spots["left"][1] < spots["right"][1] and spots["far-left"][1] < spots["far-right"][1]
+    assert spots["left"][0] == spots["right"][0] < spots["far-left"][0] == spots["far-right"][0]
