@@ -63,7 +63,7 @@ def _with_page(loaded, path: str, environment: Environment) -> int:
 
     try:
         with open(path, "w", encoding="utf-8") as file:
-            stage = MemoryStage(loaded)
+            stage = MemoryStage(loaded, witnessed=True)
             outcomes = _tell_and_play(loaded, "memory", stage, environment)
             write_page(file, loaded, outcomes, stage.passages)
     except OSError as refusal:

@@ -18,6 +18,7 @@ from functools import partial
 from select import select
 
 from ..__main__ import OWN, PROGRAMS
+from .forwarding import Internet
 from .scene import Connection, Experiment, Scene
 from .simulated_environment import simulate
 from .topology import Topology
@@ -111,24 +112,30 @@ class HereStage(ProgramStage):
 class MemoryStage:
     """Commands run in this process, on the network in memory; their times are virtual.
 
-    `passages` has a list for each command performed: what every packet did, as `records.passage`s.
+    If it is `witnessed`, `passages` has a list for each command: what every packet did, as `records.passage`s.
     """
 
-    def __init__(self, scene: Scene):
+    def __init__(self, scene: Scene, witnessed: bool = False):
         self.passages: list[list] = []
+        self._witnessed = witnessed
         self._topology = scene.topology
         self._open_ports = [(each.server, each.port) for each in scene.connections]
 
     def performs(self, experiment: Experiment) -> bool:
         return experiment.command.split()[0] in IN_MEMORY
 
+    def _internet(self):
+        """What carries the packets of the next command."""
+        if not self._witnessed:
+            return Internet
+        self.passages.append([])
+        return partial(WitnessedInternet, self.passages[-1].append)
+
     def connect(self, connection: Connection, held: ExitStack) -> None:
         """Nothing to do: nobody lists connections here."""
 
     def perform(self, node: str, words: list[str], show, indent: str = "   | ") -> tuple[str, int]:
-        self.passages.append([])
-        internet = partial(WitnessedInternet, self.passages[-1].append)
-        played = simulate(words, self._topology, node, open_ports=self._open_ports, internet=internet)
+        played = simulate(words, self._topology, node, open_ports=self._open_ports, internet=self._internet())
         show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
         return played.stdout + played.stderr, played.status
 

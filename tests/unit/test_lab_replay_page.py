@@ -57,7 +57,7 @@ class Reader(HTMLParser):
 def played(name: str):
     """(scene, passages of each command, the page) of a scene."""
     loaded = scene.load(name)
-    stage, file = MemoryStage(loaded), StringIO()
+    stage, file = MemoryStage(loaded, witnessed=True), StringIO()
     outcomes = play(loaded, stage, lambda text: None)
     write_page(file, loaded, outcomes, stage.passages)
     return loaded, stage.passages, file.getvalue()
