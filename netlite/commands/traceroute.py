@@ -11,13 +11,13 @@ from errno import EPERM
 from posix import strerror
 
 from ..engines.traceroute import TracerouteEngine
-from ..errors import KernelRefused, UsageError
+from ..errors import KernelRefused
 from ..records.traceroute import ProbeResult, TraceFailed
 from ..render.traceroute import TracerouteText
 from .environment import Environment
 from .traceroute_choices import Choices, read_choices
 from .traceroute_links import open_link
-from .traceroute_methods import METHODS, Keywords, MethodRow
+from .traceroute_methods import METHODS, Keywords
 from .traceroute_options import CommandLine, refused
 from .traceroute_plan import Plan
 

@@ -6,7 +6,7 @@ in the classic text; what that cannot say is null.  Unlike the text nothing is c
 
 from __future__ import annotations
 
-from ..records.connections import Connection, ConnectionDetails, TcpState, UnixKind
+from ..records.connections import Connection, ConnectionDetails, UnixKind
 from .connections import STATES, TCP_TIMERS
 from .unix_sockets import STATES as UNIX_STATES
 from .unix_sockets import TYPES

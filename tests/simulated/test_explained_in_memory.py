@@ -192,7 +192,7 @@ def test_pcap_holds_every_packet_with_its_time_and_sentence(command, tmp_path):
     times = [(told.tshigh << 32) + told.tslow for _, told in found]
     assert times == sorted(times) and times[0] == 1_700_000_001 * 1_000_000
     assert [told.linktype for _, told in found] == [101] * len(found)
-    for data, told in found:
+    for _, told in found:
         assert told.comments[0].decode().startswith("Probe " if told.direction == 2 else "Answers probe ")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from itertools import count as counter
 
 from hypothesis import given, settings, strategies
 
@@ -42,7 +41,7 @@ def sweep(probes, fate, now_ns, queue):
 
 def play(config, fate, limit=100_000):
     """Run in virtual time.  `fate(probe)` gives the delays of its answers in ms, "error" or an errno."""
-    engine, now_ns, queue, reports, arrivals = MultiPing(config), 0, [], [], counter()
+    engine, now_ns, queue, reports = MultiPing(config), 0, [], []
     events = [Started(0)]
     for _ in range(limit):
         for event in events:

@@ -3,7 +3,7 @@
 import pytest
 
 from netlite.packets.flow import Flow, answered_flow, probe_flow
-from netlite.packets.templates import make_echo, make_tcp, make_udp
+from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, TcpLinkSettings, UdpLinkSettings
