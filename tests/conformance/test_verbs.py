@@ -57,6 +57,8 @@ def test_equal_sessions(program, twins, netlite_path):
     originals.need(program)
     paths = {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}
     differences = []
+    for node in paths:   # a proxy without a device, left in the kernel by a namespace that is gone
+        twins.run(node, ["ip", "neigh", "del", "proxy", "10.77.1.98"], env={"PATH": ORIGINALS_PATH})
     for line in (SESSIONS / f"{program}.txt").read_text().splitlines():
         if line[:1] not in ("!", "$"):
             continue
