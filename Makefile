@@ -14,7 +14,7 @@ help:  ## list the targets
 
 demo:  ## a guided tour through a network of virtual routers, on this machine alone (SCENE=loop: another)
 	@packaging/prepare run $(VENV)
-	@$(PYTHON) -I -m netlite.lab.demo $(SCENE)
+	@$(PYTHON) -I -m netlite.programs.lab.tour $(SCENE)
 
 test:  ## install what is missing, then run every test
 	@packaging/prepare test $(VENV)
@@ -23,10 +23,10 @@ test:  ## install what is missing, then run every test
 	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
 	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
 
-compiled:  ## write packets/compiled.py and system/compiled.py anew from scapy and pyroute2
+compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from scapy and pyroute2
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -I -m netlite.packets.generate
-	$(PYTHON) -I -m netlite.system.generate
+	$(PYTHON) -I -m netlite.system.netlink.generate
 
 bench:  ## measure the programs beside the originals (root; minutes)
 	@packaging/prepare run $(VENV)

@@ -15,8 +15,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench import loads, pairs
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import Node, Topology, Wire, chain
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import Node, Topology, Wire, chain
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 BARE = [sys.executable, "-I", "-c", "pass"]

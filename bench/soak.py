@@ -14,8 +14,8 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import chain
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import chain
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 COMMANDS = ("-anpe", "-tuan --json -p", "-tan", "-ta --state all", "-ina", "-rn", "-gn")

@@ -13,7 +13,7 @@ PROGRAMS = {  # name: the module of netlite.commands that serves it
 }
 
 OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
-TEACHING = ("--explain", "--pcap")  # of all programs; commands.explained
+TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
 
@@ -22,7 +22,7 @@ def run(module_name: str, program: str, arguments: list[str]) -> None:
     """Run a program as a process: main(), flush, exit.  Does not return."""
     import _signal
 
-    from .commands.environment import Environment
+    from .environment import Environment
 
     _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
     if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:  # as in a background job
@@ -41,7 +41,7 @@ def execute(module_name: str, arguments: list[str], environment) -> int:
     try:
         command = __import__(f"netlite.commands.{module_name}", fromlist=["main"])
         if module_name != "lab" and any(word.startswith(TEACHING) for word in arguments):  # lab hands them on
-            from .commands.explained import main
+            from .programs.explained import main
 
             return main(module_name, command.main, arguments, environment)
         return command.main(arguments, environment)

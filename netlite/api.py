@@ -30,8 +30,8 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     Privileges: none where net.ipv4.ping_group_range admits the user, else CAP_NET_RAW.
     On the wire: RFC 792 (echo), RFC 4443 section 4.
 
-    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
-    >>> from netlite.lab.topology import chain
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import chain
     >>> lab = SimulatedEnvironment("example", chain(2), "client")
     >>> first, summary = ping("server", count=1, version=4, world=lab)
     >>> first.source, first.ttl, summary.received
@@ -64,8 +64,8 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     Privileges: none for "udp"; "icmp" needs what `ping` needs.
     On the wire: RFC 792 (time exceeded, unreachable), RFC 4443 section 3, RFC 4884.
 
-    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
-    >>> from netlite.lab.topology import chain
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import chain
     >>> lab = SimulatedEnvironment("example", chain(2), "client")
     >>> [each.source for each in traceroute("server", queries=1, version=4, world=lab) if hasattr(each, "hop")]
     ['198.18.1.2', '198.18.2.2', '198.18.3.2']
@@ -102,8 +102,8 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     Privileges: none (UDP and its error queue).
     On the wire: RFC 1191 and RFC 8201 (path MTU discovery), RFC 792, RFC 4443.
 
-    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
-    >>> from netlite.lab.topology import chain
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import chain
     >>> lab = SimulatedEnvironment("example", chain(2, mtus={3: 1400}), "client")
     >>> list(tracepath("server", version=4, world=lab))[-1].pmtu_bytes
     1400
@@ -131,15 +131,15 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     Privileges: those of `ping`, or none for UDP.
     On the wire: RFC 8899 (search by probes), RFC 1191, RFC 8201, RFC 2923 (black holes).
 
-    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
-    >>> from netlite.lab.topology import chain
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import chain
     >>> lab = SimulatedEnvironment("example", chain(2, mtus={3: 1400}), "client")
     >>> result = list(path_mtu("server", version=4, world=lab))[-1]
     >>> result.mtu_bytes, result.narrowings[0].last_hop, result.black_hole
     (1400, 2, False)
     """
     from .engines.path_mtu import PathMtu, PathMtuConfig
-    from .sockets.path_mtu import open_mtu_link
+    from .links.path_mtu import open_mtu_link
 
     if method not in ("icmp", "udp"):
         raise ValueError(f"method is \"icmp\" or \"udp\", not {method!r}")
@@ -166,8 +166,8 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
     Privileges: none; with CAP_NET_RAW routers that quote little are understood too, and rewriting is seen.
     On the wire: RFC 2992 (equal ways), RFC 792, RFC 4443, RFC 4884, RFC 5837.
 
-    >>> from netlite.lab.simulated_environment import SimulatedEnvironment
-    >>> from netlite.lab.topology import diamond
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import diamond
     >>> lab = SimulatedEnvironment("example", diamond(2), "client")
     >>> hops = [each for each in multipath("server", version=4, world=lab) if hasattr(each, "next_hops")]
     >>> [each.source for each in hops[1].next_hops]
@@ -195,7 +195,7 @@ def interfaces(*, world: World | None = None) -> list:
     An address label such as ``eth0:1`` is one more entry, as it is for ifconfig.  No privilege needed.
     From the kernel: RTM_GETLINK, RTM_GETADDR, /proc/net/if_inet6; /proc/net/dev and ioctls without netlink.
     """
-    from .system.interfaces import read_interfaces
+    from .system.interfaces.interfaces import read_interfaces
 
     return sorted(read_interfaces(world or World(), lambda text: None), key=lambda interface: interface.name)
 
@@ -207,7 +207,7 @@ def routes(version: int = 4, *, world: World | None = None):
     From the kernel: RTM_GETROUTE (/proc/net/route where netlink is refused), /proc/net/ipv6_route.
     """
     from .records.routes import Route
-    from .system.routes import read_routes4, read_routes6
+    from .system.routes.proc_tables import read_routes4, read_routes6
 
     world = world or World()
     if version == 4:
@@ -221,7 +221,7 @@ def neighbours(*, world: World | None = None) -> list:
     From the kernel: RTM_GETNEIGH, /proc/net/arp where netlink is refused.  Raises OSError where there is neither.
     """
     from .records.neighbours import Neighbour
-    from .system.neighbours import read_arp
+    from .system.neighbours.neighbours import read_arp
 
     return [Neighbour.of(row) for row in read_arp(world or World())]
 
@@ -251,9 +251,9 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
 
 def _socket_tables(world, family: Family, number: int, name: str):
     from .errors import KernelRefused
-    from .system import connections as files
-    from .system import sock_diag
-    from .system.netlink import SOCK_DIAG
+    from .system.sockets import proc_tables as files
+    from .system.sockets import sock_diag
+    from .system.netlink.channel import SOCK_DIAG
 
     try:
         with world.netlink(SOCK_DIAG) as channel:
@@ -274,7 +274,7 @@ def _resolve(world, host: str, version: int | None) -> tuple[Family, str]:
 
 def _records(engine, link, world, names: bool = False):
     """Drive an engine to its end; whatever happens, everything opened is closed."""
-    from .sockets.driver import run
+    from .links.driver import run
 
     lookups = world.lookups() if names else None
     try:

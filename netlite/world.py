@@ -26,7 +26,7 @@ class World:
     @property
     def network(self):
         if self._network is None:
-            from .sockets.network import Network
+            from .links.network import Network
 
             self._network = Network()
         return self._network
@@ -48,13 +48,13 @@ class World:
         return NameLookups(self.resolver)
 
     def netlink(self, protocol: int):
-        """A netlink channel (system.netlink.Channel).  Raises OSError where it is refused.
+        """A netlink channel (system.netlink.channel.Channel).  Raises OSError where it is refused.
 
         A recorded `proc` has none: this machine's kernel knows nothing of it.
         """
         from errno import EPROTONOSUPPORT
 
-        from .system.netlink import Channel
+        from .system.netlink.channel import Channel
 
         if self.proc != "/proc":
             raise OSError(EPROTONOSUPPORT, "Protocol not supported")
@@ -63,7 +63,7 @@ class World:
 
     @property
     def ioctls(self):
-        """The interface ioctls (system.ioctls.InterfaceIoctls); close it when done."""
-        from .system.ioctls import InterfaceIoctls
+        """The interface ioctls (system.interfaces.ioctls.InterfaceIoctls); close it when done."""
+        from .system.interfaces.ioctls import InterfaceIoctls
 
         return InterfaceIoctls()

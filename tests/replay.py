@@ -28,9 +28,10 @@ sys.path[:0] = [os.path.dirname(HERE), HERE]
 import snapshots
 
 from netlite.__main__ import execute
-from netlite.commands.environment import Environment
+from netlite.environment import Environment
 from netlite.sockets.resolver import Address, NameUnknown
-from netlite.system import ioctls, services
+from netlite.system.interfaces import ioctls
+from netlite.system.names import files as services
 
 ETC = os.path.join(HERE, "fixtures", "nettools", "etc")
 KILLED = -SIGTERM

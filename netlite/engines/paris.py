@@ -1,6 +1,6 @@
 """traceroute with all probes in one flow: the decisions of traceroute, and a look at what came back changed.
 
-That all probes take one way is the work of the link (`sockets.flows`, or echo requests with one checksum);
+That all probes take one way is the work of the link (`links.flows`, or echo requests with one checksum);
 the engine sends them from one source port to one port and hears which probe an answer is for.
 """
 

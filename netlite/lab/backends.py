@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from functools import cache
 
 from ..errors import NetliteError
-from .namespaces import Lab
-from .scene import Scene
+from .kernel.namespaces import Lab
+from .scene.scene import Scene
 from .stages import HereStage, MemoryStage, ProgramStage, netlite_argv
-from .topology import SceneError
-from .userspace import UserspaceLab
+from .scene.topology import SceneError
+from .userspace.internet import UserspaceLab
 
 
 @cache

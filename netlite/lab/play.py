@@ -11,8 +11,8 @@ import textwrap
 from contextlib import ExitStack
 
 from ..records.record import Record
-from .scene import Experiment, Scene
-from .topology import Topology
+from .scene.scene import Experiment, Scene
+from .scene.topology import Topology
 
 WIDTH = 88
 

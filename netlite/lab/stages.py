@@ -18,11 +18,11 @@ from functools import partial
 from select import select
 
 from ..__main__ import OWN, PROGRAMS
-from .forwarding import Internet
-from .scene import Connection, Experiment, Scene
-from .simulated_environment import simulate
-from .topology import Topology
-from .witness import WitnessedInternet
+from .memory.forwarding import Internet
+from .scene.scene import Connection, Experiment, Scene
+from .memory.environment import simulate
+from .scene.topology import Topology
+from .memory.witness import WitnessedInternet
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "
                  "run({module!r}, {name!r}, sys.argv[1:])")

@@ -18,7 +18,7 @@ UNIX_HEADERS = ("Proto", "RefCnt", "Flags", "Type", "State", "I-Node", "Path", "
 
 class Names:
     """Mappings from numbers to text: `hosts`, `ports` (with their colon), `users`, `interfaces` (by index), and
-    `owners`, which maps inodes to lists of `system.owners.Owner` (None where nobody looked)."""
+    `owners`, which maps inodes to lists of `system.sockets.owners.Owner` (None where nobody looked)."""
 
     def __init__(self, hosts, ports, users, interfaces, owners):
         self.hosts, self.ports, self.users, self.interfaces, self.owners = hosts, ports, users, interfaces, owners

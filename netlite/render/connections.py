@@ -134,12 +134,12 @@ class OwnerTexts(dict):
 
 
 def owner_texts(by_inode: dict) -> OwnerTexts:
-    """PID/Program of each `system.owners.Owner`, cut to the column."""
+    """PID/Program of each `system.sockets.owners.Owner`, cut to the column."""
     return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
 
 
 def context_texts(by_inode: dict) -> OwnerTexts:
-    """The SELinux context of each `system.owners.Owner`."""
+    """The SELinux context of each `system.sockets.owners.Owner`."""
     return OwnerTexts(50, by_inode, lambda owner: owner.context or "-")
 
 

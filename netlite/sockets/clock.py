@@ -7,7 +7,7 @@ from time import monotonic_ns, time_ns
 
 
 class Clock:
-    """Time and waiting.  `lab.simulated.VirtualClock` has the same three methods."""
+    """Time and waiting.  `lab.memory.network.VirtualClock` has the same three methods."""
 
     now_ns = staticmethod(monotonic_ns)
     wall_ns = staticmethod(time_ns)

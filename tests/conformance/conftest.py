@@ -14,8 +14,8 @@ import pytest
 import scenes
 
 from netlite.errors import NetliteError
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import Node, Topology, Wire
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import Node, Topology, Wire
 
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": []}
 

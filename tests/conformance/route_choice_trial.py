@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from netlite.engines.route_choice import candidates
-from netlite.system.route_tables import ask_kernel, holds, read_all_routes, read_rules
+from netlite.system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
 from netlite.world import World
 
 SET_UP = ("link set lo up", "link add d0 type veth peer name d1", "link set d0 up", "link set d1 up",

@@ -24,8 +24,8 @@ import sys
 from pathlib import Path
 
 from capture import Capture
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
 
 MTUS = (1500, 1500, 1400, 1300)
 FAR = ("203.0.113.0/24", "2001:db8:113::/48")

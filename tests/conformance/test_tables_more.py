@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from netlite.errors import NetliteError
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import Node, Topology
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import Node, Topology
 
 SET_UP = """ip link set lo up
 ip link add d0 type veth peer name d1; ip link set d0 up; ip link set d1 up

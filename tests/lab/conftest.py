@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lab_processes import start_python
 
-from netlite.lab.namespaces import Lab
+from netlite.lab.kernel.namespaces import Lab
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def run_python():
 @pytest.fixture(scope="session")
 def rootless_labs(labs, run_python):
     """Skips where an ordinary user cannot build labs."""
-    code = "from netlite.lab.namespaces import Lab; print(Lab.unavailable_reason() or '')"
+    code = "from netlite.lab.kernel.namespaces import Lab; print(Lab.unavailable_reason() or '')"
     reason = run_python(code, ordinary=True).strip()
     if reason:
         pytest.skip(reason)

@@ -10,7 +10,7 @@ import pickle
 import sys
 from select import select
 
-from netlite.sockets.echo import open_echo_link
+from netlite.links.echo import open_echo_link
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ namespaces.START_BUILDER = '''
 import sys; sys.path[:0] = {path!r}; from netlite.lab import syscalls
 def refuse(flags): raise PermissionError(1, "Operation not permitted", "unshare")
 syscalls.unshare = refuse
-from netlite.lab.builder import main; main()
+from netlite.lab.kernel.builder import main; main()
 '''
 sys.exit(demo.main(sys.argv[1:]))
 """

@@ -12,8 +12,8 @@ from struct import unpack_from
 
 import pytest
 
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import chain
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import chain
 from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
@@ -162,7 +162,7 @@ from select import select
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
-from netlite.sockets.echo import open_echo_link
+from netlite.links.echo import open_echo_link
 to = {lab.address("server", family.version)!r}
 family = IPV{family.version}
 links = [open_echo_link(EchoLinkSettings(family, to, kind="raw", identifier=number, payload=bytes(20)))
@@ -187,7 +187,7 @@ print(sorted(set(seen)), len(seen))
 LISTENER = """
 import pickle, sys
 from select import select
-from netlite.sockets.echo import open_echo_link
+from netlite.links.echo import open_echo_link
 settings, expected = pickle.loads(bytes.fromhex(sys.argv[1]))
 with open_echo_link(settings) as link:
     print("open", flush=True)
@@ -242,7 +242,7 @@ def test_without_privileges_the_raw_socket_is_refused_and_the_datagram_one_works
 from netlite.records.family import IPV4
 from netlite.records.links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
-from netlite.sockets.echo import open_echo_link
+from netlite.links.echo import open_echo_link
 from netlite.sockets.privileges import drop_capabilities
 drop_capabilities()
 settings = EchoLinkSettings(IPV4, {lab.address("server")!r}, payload=bytes(56))

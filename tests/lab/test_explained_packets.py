@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from netlite.lab.namespaces import Lab
+from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.stages import netlite_argv
-from netlite.lab.simulated_environment import simulate
-from netlite.lab.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.memory.environment import simulate
+from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
 
 TIMES = re.compile(r"\d+\.\d+ ms\b")
 VARYING = re.compile(r"id 0x[0-9a-f]+|The quickest.*?queues\."

@@ -6,9 +6,9 @@ import shutil
 
 import pytest
 
-from netlite.lab.namespaces import Lab
+from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.stages import netlite_argv
-from netlite.lab.topology import diamond
+from netlite.lab.scene.topology import diamond
 
 
 @pytest.fixture(scope="module")

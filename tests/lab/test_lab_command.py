@@ -124,7 +124,7 @@ def test_a_scene_of_ones_own(session, tmp_path):
 
 
 def test_the_list_names_all_scenes(session):
-    from netlite.lab import scene
+    from netlite.lab.scene import scene
 
     done = session.lab("list")
     assert (done.returncode, done.stderr) == (0, "")
@@ -138,7 +138,7 @@ namespaces.START_BUILDER = '''
 import sys; sys.path[:0] = {{path!r}}; from netlite.lab import syscalls
 def refuse(flags): raise PermissionError(1, "Operation not permitted", "unshare")
 syscalls.unshare = refuse
-from netlite.lab.builder import main; main()
+from netlite.lab.kernel.builder import main; main()
 '''
 from netlite.__main__ import run
 run("lab", "lab", {words!r})

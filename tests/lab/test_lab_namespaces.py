@@ -13,8 +13,8 @@ import pytest
 from lab_processes import references, start_python, wait_for_end
 
 from netlite.errors import KernelRefused, LibraryMissing
-from netlite.lab.namespaces import Lab, LabRefused
-from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.kernel.namespaces import Lab, LabRefused
+from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
 
 PYTHON = [sys.executable, "-I", "-S", "-c"]
 NETWORK = "import os; print(os.readlink('/proc/self/ns/net'))"
@@ -222,8 +222,8 @@ def test_labs_leave_nothing_in_this_process(labs):
 
 HOLDER = """
 import os, signal, sys
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import chain
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import chain
 lab = Lab(chain(1))
 sleeper = lab.popen("r1", ["sleep", "1000"])
 networks = [lab.run(node, ["readlink", "/proc/self/ns/net"]).stdout.strip() for node in lab.topology.nodes]
@@ -247,8 +247,8 @@ def test_a_killed_holder_leaves_nothing(labs, request, ordinary):
 
 ROOTLESS = """
 import socket
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import chain
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import chain
 for routers in (1, 2):
     with Lab(chain(routers)) as lab, lab.socket("server", socket.AF_INET6, socket.SOCK_DGRAM) as far:
         far.bind((lab.address("server", 6), 7))
@@ -265,7 +265,7 @@ def test_labs_without_root(rootless_labs, run_python):
 def test_a_machine_without_namespaces_is_told(labs, run_python):
     code = ("import sys; sys.path[:0] = {path!r}; from netlite.lab import syscalls\n"
             "def refuse(flags): raise PermissionError(1, 'Operation not permitted', 'unshare')\n"
-            "syscalls.unshare = refuse; from netlite.lab.builder import main; main()")
+            "syscalls.unshare = refuse; from netlite.lab.kernel.builder import main; main()")
     lines = ("from netlite.lab import namespaces as n; n.START_BUILDER = " + repr(code),
              "print(n.Lab.unavailable_reason())", "print(n.Lab.unavailable_reason())",
              "try: n.Lab(n.chain(0))", "except n.LabRefused as refusal: print(refusal)")
@@ -276,14 +276,14 @@ def test_a_machine_without_namespaces_is_told(labs, run_python):
 
 def test_a_missing_library_is_told(labs, monkeypatch):
     code = ("import sys; sys.path[:0] = {path!r}; sys.modules['pyroute2'] = None\n"
-            "from netlite.lab.builder import main; main()")
-    monkeypatch.setattr("netlite.lab.namespaces.START_BUILDER", code)
+            "from netlite.lab.kernel.builder import main; main()")
+    monkeypatch.setattr("netlite.lab.kernel.namespaces.START_BUILDER", code)
     with pytest.raises(LibraryMissing, match="needs pyroute2"):
         Lab(chain(0))
 
 
 def test_a_builder_that_fails_is_told(labs, monkeypatch):
-    monkeypatch.setattr("netlite.lab.namespaces.START_BUILDER", "raise SystemExit('it broke') # {path}")
+    monkeypatch.setattr("netlite.lab.kernel.namespaces.START_BUILDER", "raise SystemExit('it broke') # {path}")
     with pytest.raises(LabRefused, match="it broke"):
         Lab(chain(0))
 
@@ -304,7 +304,7 @@ syscalls.mount("none", "/proc/sys", flags=syscalls.MS_REMOUNT | syscalls.MS_BIND
 import errno
 try: open("/proc/sys/net/ipv4/ip_default_ttl", "w")
 except OSError as refusal: print(errno.errorcode[refusal.errno])
-from netlite.lab.namespaces import Lab, chain
+from netlite.lab.kernel.namespaces import Lab, chain
 with Lab(chain(1)) as lab:
     print(lab.warnings, lab.run("r1", ["cat", "/proc/sys/net/ipv4/ip_forward"]).stdout.strip())
 """

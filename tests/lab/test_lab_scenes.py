@@ -11,10 +11,10 @@ import shlex
 import originals
 import pytest
 
-from netlite.lab import scene
-from netlite.lab.namespaces import Lab
+from netlite.lab.scene import scene
+from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.play import play
-from netlite.lab.simulated_environment import simulate
+from netlite.lab.memory.environment import simulate
 from netlite.lab.stages import ProgramStage, netlite_argv
 
 NAMES = [name for name in scene.names() if scene.load(name).topology.wires

@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
-from netlite.lab.namespaces import Lab
+from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.stages import netlite_argv
-from netlite.lab.simulated_environment import simulate
-from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.lab.memory.environment import simulate
+from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
 
 TIME = re.compile(r" *\d+(\.\d+)? ?ms\b|time \d+ms|rtt min.*")
 

@@ -10,8 +10,8 @@ import sys
 import pytest
 from lab_processes import ROOT
 
-from netlite.lab.namespaces import Lab
-from netlite.lab.topology import chain
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import chain
 
 sys.path.insert(0, str(ROOT))
 from bench.soak import soak  # noqa: E402 - the checkout is not on the path before

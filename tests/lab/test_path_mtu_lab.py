@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from netlite.lab import scene
-from netlite.lab.namespaces import Lab
+from netlite.lab.scene import scene
+from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.stages import netlite_argv
-from netlite.lab.simulated_environment import simulate
+from netlite.lab.memory.environment import simulate
 
 TIME = re.compile(r"\d+\.\d+ ms")
 

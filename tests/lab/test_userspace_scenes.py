@@ -7,11 +7,12 @@ import shlex
 import originals
 import pytest
 
-from netlite.lab import backends, scene
+from netlite.lab import backends
+from netlite.lab.scene import scene
 from netlite.lab.play import play
 from netlite.lab.stages import netlite_argv
-from netlite.lab.topology import Node, Topology, Wire, chain
-from netlite.lab.userspace import UserspaceLab
+from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.lab.userspace.internet import UserspaceLab
 
 NAMES = [name for name in scene.names() if "userspace" in scene.load(name).backends]
 ONLY_HERE = [name for name in NAMES if "namespaces" not in scene.load(name).backends]

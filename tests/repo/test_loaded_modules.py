@@ -37,7 +37,7 @@ def test_plain_work_loads_no_heavy_module(run):
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30,
                           stdin=subprocess.DEVNULL)
     loaded = done.stderr.rpartition("loaded ")[2].split()
-    assert "netlite.commands.environment" in loaded, done.stderr
+    assert "netlite.environment" in loaded, done.stderr
     assert "internal error" not in done.stderr
     assert not HEAVY.intersection(module.split(".")[0] for module in loaded)
 

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from netlite.lab import scene
-from netlite.lab.simulated_environment import simulate
-from netlite.lab.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene import scene
+from netlite.lab.memory.environment import simulate
+from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
 
 MILLISECOND_NS = 1_000_000
 SECOND_NS = 1000 * MILLISECOND_NS

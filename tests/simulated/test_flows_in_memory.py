@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlite.engines.transcript import read
-from netlite.lab.simulated_environment import simulate
-from netlite.lab.topology import Node, StaticRoute, Topology, Wire, diamond
+from netlite.lab.memory.environment import simulate
+from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, diamond
 from netlite.packets.ip import read_packet
 from netlite.records.multipath import flow_checksum
 

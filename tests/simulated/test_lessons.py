@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from netlite.lab import scene
+from netlite.lab.scene import scene
 from netlite.lab.stages import MemoryStage
 
 LESSONS = Path(__file__).resolve().parents[2] / "docs" / "lessons"

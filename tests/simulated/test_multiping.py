@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.lab.simulated_environment import simulate
-from netlite.lab.topology import chain
+from netlite.lab.memory.environment import simulate
+from netlite.lab.scene.topology import chain
 
 TOPOLOGY = chain(2)
 

@@ -5,8 +5,8 @@ import pytest
 from netlite.__main__ import execute
 from netlite.engines.tracepath import Tracepath, TracepathConfig
 from netlite.engines.transcript import read, replay
-from netlite.lab.simulated_environment import SimulatedEnvironment, simulate
-from netlite.lab.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.lab.memory.environment import SimulatedEnvironment, simulate
+from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
 
 MILLISECOND_NS = 1_000_000
 NARROW = Topology(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import netlite
 import pytest
-from netlite.lab.simulated_environment import SimulatedEnvironment
-from netlite.lab.topology import chain
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.topology import chain
 from netlite.records.ping import Answer, NoAnswerYet, Summary
 from netlite.records.traceroute import TraceDone
 from netlite.sockets.resolver import NameUnknown

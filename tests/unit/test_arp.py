@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.commands.arp_changes import _hardware_address
+from netlite.programs.arp.changes import _hardware_address
 from netlite.errors import UsageError
 from netlite.records.hardware import BY_NAME
 from netlite.records.neighbours import Neighbour
 from netlite.render.arp import LinuxRows, render_bsd_row
-from netlite.system.inet_names import HostUnknown, InetNames
-from netlite.system.neighbours import ArpRequest, parse_arp
+from netlite.system.names.inet_words import HostUnknown, InetNames
+from netlite.system.neighbours.neighbours import ArpRequest, parse_arp
 
 TABLE = """\
 IP address       HW type     Flags       HW address            Mask     Device

@@ -13,8 +13,8 @@ from netlite.engines.events import (Interrupted, NameFound, ProbeSent, ReplyArri
                                     StatusAsked, TimePassed)
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply
-from netlite.sockets import driver
-from netlite.sockets.link import Arrival, Link
+from netlite.links import driver
+from netlite.links.link import Arrival, Link
 from netlite.sockets.resolver import NameLookups
 from netlite.sockets.signals import Signals
 

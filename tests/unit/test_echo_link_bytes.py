@@ -12,7 +12,7 @@ from netlite.records.links import EchoLinkSettings, KernelStamps
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
-from netlite.sockets.echo import MSG_ERRQUEUE, EchoLink
+from netlite.links.echo import MSG_ERRQUEUE, EchoLink
 from netlite.sockets.timestamps import TIME
 
 OURS = 0x1234

@@ -11,7 +11,7 @@ from netlite.records.probes import UdpProbe
 from netlite.records.replies import IcmpError, Origin, UdpReply
 from netlite.records.tracepath import ProbeStamp
 from netlite.sockets.clock import Clock
-from netlite.sockets.error_queue import open_udp_link, payload
+from netlite.links.udp import open_udp_link, payload
 
 CLOSED_PORT = 1
 

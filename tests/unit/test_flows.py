@@ -25,7 +25,7 @@ from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewr
 from netlite.records.probes import UdpProbe
 from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin, Quote
 from netlite.render.multipath import MultipathText, extension_words, rewriting_note
-from netlite.sockets.flows import SentProbes
+from netlite.links.flows import SentProbes
 
 ENDS = {4: ("192.0.2.1", "198.51.100.9"), 6: ("2001:db8::1", "2001:db8:9::9")}
 

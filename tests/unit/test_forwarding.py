@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.errors import MalformedPacket
-from netlite.lab.forwarding import Internet
-from netlite.lab.topology import Node, Topology, Wire, chain, diamond
+from netlite.lab.memory.forwarding import Internet
+from netlite.lab.scene.topology import Node, Topology, Wire, chain, diamond
 from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.lab.fragments import Reassembly, cut
-from netlite.lab.frames import Port
-from netlite.lab.topology import chain
+from netlite.lab.memory.fragments import Reassembly, cut
+from netlite.lab.userspace.frames import Port
+from netlite.lab.scene.topology import chain
 from netlite.packets.checksum import is_valid
 from netlite.packets.wire_format import icmp_packet, ip_packet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.commands.options import NO_VALUE, VALUE, GetOpt, OptionError
+from netlite.command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 
 LONG = (("tcp", NO_VALUE, "t"), ("tcpip", NO_VALUE, "I"), ("protocol", VALUE, "A"),
         ("program", NO_VALUE, "p"), ("programs", NO_VALUE, "p"))

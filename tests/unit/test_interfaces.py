@@ -4,11 +4,11 @@ import errno
 
 import pytest
 
-from netlite.commands.environment import Environment
+from netlite.environment import Environment
 from netlite.errors import KernelRefused
 from netlite.records.interfaces import Interface, InterfaceAddress
 from netlite.render.interfaces import in_order, render_row, sort_key
-from netlite.system.interfaces import parse_if_inet6, parse_net_dev, read_interface, read_interfaces
+from netlite.system.interfaces.interfaces import parse_if_inet6, parse_net_dev, read_interface, read_interfaces
 
 TITLES = "Inter-|   Receive\n face |bytes    packets\n"
 

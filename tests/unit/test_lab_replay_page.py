@@ -7,8 +7,8 @@ from io import StringIO
 
 import pytest
 
-from netlite.commands.lab_page import write_page
-from netlite.lab import scene
+from netlite.programs.lab.page import write_page
+from netlite.lab.scene import scene
 from netlite.lab.play import play
 from netlite.lab.stages import MemoryStage
 from netlite.records.passage import Passage

@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("pyroute2")
 
-from netlite.system import compiled, generate, messages
-from netlite.system.netlink import HEADER, ROUTE, Channel, attributes
+from netlite.system.netlink import compiled, generate, messages
+from netlite.system.netlink.channel import HEADER, ROUTE, Channel, attributes
 
 
 def dump(message_type: int, body: bytes):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.commands.environment import Environment
-from netlite.commands.netstat_options import parse
+from netlite.environment import Environment
+from netlite.programs.netstat.words import parse
 from netlite.errors import UsageError
 from netlite.sockets.resolver import names_of
-from netlite.system.names import HostNames, NumericHosts, UserNumbers, service_names
+from netlite.system.names.numbers import HostNames, NumericHosts, UserNumbers, service_names
 
 ALL = {"tcp", "sctp", "udp", "udplite", "raw"}
 

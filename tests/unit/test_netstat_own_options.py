@@ -10,14 +10,14 @@ import replay
 from test_connections_rows import message
 from test_replay_cases import FOLDER
 
-from netlite.commands.own_options import take_valued
+from netlite.command_line.own_options import take_valued
 from netlite.errors import UsageError
 from netlite.records.connections import ConnectionDetails, DetailedConnections, UnixKind
 from netlite.render.connection_objects import Names, connection_object, more_row, unix_more_row
-from netlite.system.names import NumericHosts, PortNumbers, UserNumbers
+from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
 from netlite.system.network_namespaces import NamespaceRefused, enter_network
-from netlite.system.owners import Owner, read_all_owners
-from netlite.system.sock_details import parse_details
+from netlite.system.sockets.owners import Owner, read_all_owners
+from netlite.system.sockets.details import parse_details
 
 LINK_LOCAL = bytes.fromhex("fe80" + "00" * 13 + "01")
 SERVER = (10, 80, 0, bytes(16), bytes(16), 3, 4096, 0, 7)

@@ -10,8 +10,8 @@ import replay
 
 from netlite.render.connections import Columns, owner_texts
 from netlite.render.unix_sockets import render_unix_sockets
-from netlite.system.owners import inode_of, printable_name, read_owners
-from netlite.system.unix_sockets import parse_block
+from netlite.system.sockets.owners import inode_of, printable_name, read_owners
+from netlite.system.sockets.unix import parse_block
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from test_replay_cases import FOLDER
 
 from netlite.__main__ import execute
 from netlite.errors import KernelRefused
-from netlite.system.netlink import Channel
+from netlite.system.netlink.channel import Channel
 
 COMMANDS = ("-tan", "-uan", "-tlnp", "-an", "-tn", "-tuanW", "-tlne")
 

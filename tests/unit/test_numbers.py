@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.commands.numbers import LONG_MAX, parse_integer
+from netlite.command_line.iputils_numbers import LONG_MAX, parse_integer
 from netlite.errors import UsageError
 
 

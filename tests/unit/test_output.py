@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from netlite.commands.environment import Output
+from netlite.environment import Output
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from netlite.records.links import RawLinkSettings, TcpLinkSettings, UdpLinkSetti
 from netlite.records.probes import RawProbe, TcpProbe
 from netlite.records.replies import IcmpError, MplsLabel, Origin, Quote, RawReply, TcpReply
 from netlite.sockets.clock import Clock
-from netlite.sockets.error_queue import with_extensions
-from netlite.sockets.raw_probe import open_raw_link
-from netlite.sockets.tcp_connect import open_connect_link
-from netlite.sockets.tcp_probe import open_tcp_link
+from netlite.links.udp import with_extensions
+from netlite.links.raw import open_raw_link
+from netlite.links.tcp_connect import open_connect_link
+from netlite.links.tcp_probe import open_tcp_link
 
 CLOSED_PORT = 1
 EXPERIMENT = 253  # a protocol number for experiments (RFC 3692)

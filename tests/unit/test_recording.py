@@ -10,9 +10,9 @@ from netlite.records.links import EchoLinkSettings, TcpLinkSettings, UdpLinkSett
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
 from netlite.records.seen import SeenPacket
-from netlite.sockets.link import Arrival, Link
-from netlite.sockets.rebuilding import rebuild_probe, rebuild_reply
-from netlite.sockets.recording import Recording, RecordingNetwork
+from netlite.links.link import Arrival, Link
+from netlite.links.rebuilding import rebuild_probe, rebuild_reply
+from netlite.links.recording import Recording, RecordingNetwork
 from netlite.teach.dissection import dissect
 from netlite.teach.exchanges import exchanges
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netlite.engines.route_choice import candidates
 from netlite.records.route_lookup import Answer, Lookup, NextHop, Rule, TableRoute
 from netlite.render.route_lookup import render_lookup
-from netlite.system.route_tables import holds
+from netlite.system.routes.all_tables import holds
 
 LOCAL, MAIN = Rule(0, "table", 255), Rule(32766, "table", 254)
 ADDRESS = "10.20.1.7"

@@ -8,13 +8,13 @@ pytest.importorskip("pyroute2")
 
 from pyroute2.netlink.rtnl.rtmsg import rtmsg
 
-from netlite.commands.environment import Environment
+from netlite.environment import Environment
 from netlite.errors import KernelRefused
 from netlite.records.routes import RouteFlags
-from netlite.system import compiled
-from netlite.system.netlink import HEADER, Channel
-from netlite.system.route_dump import dump_routes4
-from netlite.system.routes import parse_routes4, read_routes4
+from netlite.system.netlink import compiled
+from netlite.system.netlink.channel import HEADER, Channel
+from netlite.system.routes.main_table import dump_routes4
+from netlite.system.routes.proc_tables import parse_routes4, read_routes4
 
 LOOPBACK = 1
 DONE = HEADER.pack(20, 3, 2, 0, 0) + bytes(4)

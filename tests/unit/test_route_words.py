@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from _socket import EAI_NONAME
 
-from netlite.commands.route_changes import _read_ipv4, _read_ipv6
+from netlite.programs.route.changes import _read_ipv4, _read_ipv6
 from netlite.errors import UsageError
 from netlite.records.routes import RouteFlags as Flag
 from netlite.sockets.resolver import Address, NameUnknown
-from netlite.system.inet_names import InetNames
-from netlite.system.route_ioctls import RouteChange
+from netlite.system.names.inet_words import InetNames
+from netlite.system.routes.changes import RouteChange
 
 
 class Hosts:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.lab import scene
+from netlite.lab.scene import scene
 from netlite.lab.play import check, draw, read_hops
 from netlite.lab.stages import netlite_argv
-from netlite.lab.topology import REJECT_CODES, Action, Rule, SceneError, StaticRoute, chain
+from netlite.lab.scene.topology import REJECT_CODES, Action, Rule, SceneError, StaticRoute, chain
 
 SMALL = """
 title = "Small"

@@ -1,6 +1,6 @@
 """The name files under /etc."""
 
-from netlite.system import services
+from netlite.system.names import files as services
 
 
 def test_the_last_service_of_a_number_wins():

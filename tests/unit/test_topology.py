@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from netlite.lab.topology import (REJECT_CODES, Action, Node, Route, Rule, SceneError, StaticRoute, Topology,
+from netlite.lab.scene.topology import (REJECT_CODES, Action, Node, Route, Rule, SceneError, StaticRoute, Topology,
                                   Wire, chain, diamond)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netlite.commands.traceroute import main
-from netlite.commands.traceroute_choices import OPERANDS, OPTIONS, read_choices
-from netlite.commands.traceroute_methods import METHODS, Keywords
-from netlite.commands.traceroute_numbers import (
+from netlite.programs.traceroute.main import main
+from netlite.programs.traceroute.words import OPERANDS, OPTIONS, read_choices
+from netlite.programs.traceroute.methods import METHODS, Keywords
+from netlite.programs.traceroute.numbers import (
     parse_float,
     parse_port,
     parse_signed,
@@ -16,9 +16,9 @@ from netlite.commands.traceroute_numbers import (
     split_float,
     split_integer,
 )
-from netlite.commands.traceroute_options import CommandLine, Unreadable
-from netlite.commands.traceroute_segment import segment_bytes, segment_fields
-from netlite.commands.traceroute_usage import boxed, usage
+from netlite.command_line.traceroute_options import CommandLine, Unreadable
+from netlite.programs.traceroute.segment import segment_bytes, segment_fields
+from netlite.programs.traceroute.usage import boxed, usage
 from netlite.errors import NetliteError, UsageError
 from netlite.sockets.resolver import Address, NameUnknown
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.lab import scene
-from netlite.lab.alterations import Alterations, altered
-from netlite.lab.forwarding import Internet
-from netlite.lab.topology import Node, SceneError, StaticRoute, Topology, Wire, chain
-from netlite.lab.tree import tree
+from netlite.lab.scene import scene
+from netlite.lab.scene.alterations import Alterations, altered
+from netlite.lab.memory.forwarding import Internet
+from netlite.lab.scene.topology import Node, SceneError, StaticRoute, Topology, Wire, chain
+from netlite.lab.scene.tree import tree
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import ip_packet

@@ -1,0 +1,1 @@
+"""How command lines are read: the grammars of the originals, netlite's own options, C's number readers."""

@@ -1,1 +1,0 @@
-"""The programs: parse the command line, wire the layers, return the exit status."""

@@ -1,0 +1,1 @@
+"""A topology as network namespaces of the kernel."""

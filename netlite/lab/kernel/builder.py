@@ -1,0 +1,204 @@
+"""The process that builds a lab: started, builds, hands the namespaces over, ends.
+
+A process of its own because making namespaces changes the one who makes them: without root it
+must enter a user namespace, which only a single-threaded process can, and for good.  What it
+leaves are open descriptors of namespaces, sent to the caller over a Unix socket (unix(7),
+SCM_RIGHTS).  They are the only thing that keeps the lab alive: when the caller ends, however it
+ends, the kernel takes the lab down.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import sys
+
+from . import syscalls
+from .filters import install, rules_of
+from .handover import give
+from ..scene.topology import Node, Topology
+
+NAME_FILES = {
+    "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",
+    "/etc/resolv.conf": "nameserver 127.0.0.1\n",
+}
+EVERYWHERE = {
+    "net/ipv4/conf/all/rp_filter": "0",  # else asymmetric returns are dropped; all and default count
+    "net/ipv4/conf/default/rp_filter": "0",
+    "net/ipv4/conf/all/accept_redirects": "0",
+    "net/ipv4/conf/all/send_redirects": "0",
+    "net/ipv4/conf/default/send_redirects": "0",
+    "net/ipv6/conf/all/accept_dad": "0",  # else IPv6 starts 3 s late (RFC 4862 section 5.4)
+    "net/ipv6/conf/default/accept_dad": "0",
+    "net/ipv6/conf/default/dad_transmits": "0",
+    "net/ipv6/conf/default/accept_ra": "0",
+    "net/ipv6/conf/default/router_solicitations": "0",
+    "net/ipv4/icmp_ratelimit": "0",  # else traceroute -q 10 sees stars
+    "net/ipv4/icmp_ratemask": "0",  # exempt from the limit of all ICMP together too
+    "net/ipv4/icmp_msgs_per_sec": "1000000",
+    "net/ipv4/icmp_msgs_burst": "1000000",
+    "net/ipv6/icmp/ratelimit": "0",
+    "net/ipv4/fib_multipath_hash_policy": "1",  # equal ways are chosen by ports too
+    "net/ipv6/fib_multipath_hash_policy": "1",
+    "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
+}
+FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
+BRIDGE = "br0"  # the device of a switch
+LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
+IFA_F_NODAD = 0x02  # <linux/if_addr.h>
+
+
+class Builder:
+    """Builds one topology; `namespaces` are the descriptors by node name."""
+
+    def __init__(self, topology: Topology, settings: dict[str, str | None]):
+        self.topology = topology
+        self.settings = EVERYWHERE | settings
+        self.namespaces: dict[str, int] = {}
+        self.warnings: list[str] = []
+        self._kernel: dict[str, object] = {}
+
+    def build(self) -> None:
+        for name in self.topology.nodes:
+            self._make_node(name)
+        for number, wire in enumerate(self.topology.wires, 1):
+            self._lay_wire(number, wire)
+        for name, node in self.topology.nodes.items():
+            self._add_routes(name)
+            if any(rules_of(self.topology, node)):
+                syscalls.setns(self.namespaces[name], syscalls.CLONE_NEWNET)
+                install(self.topology, node)
+
+    def _make_node(self, name: str) -> None:
+        from pyroute2 import IPRoute
+
+        syscalls.unshare(syscalls.CLONE_NEWNET)
+        self.namespaces[name] = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self._kernel[name] = IPRoute()  # its socket stays in this namespace
+        self._kernel[name].link("set", index=1, state="up")
+        if self.topology.nodes[name].forwards:
+            for key in FORWARDING:  # without it there is no lab, so a refusal ends it
+                write_setting(key, "1")
+        for key, value in (self.settings | settings_of(self.topology.nodes[name])).items():
+            if value is not None:
+                self._set(key, value)
+        if self.topology.nodes[name].switch:
+            self._kernel[name].link("add", ifname=BRIDGE, kind="bridge", state="up")
+
+    def _set(self, key: str, value: str) -> None:
+        try:
+            write_setting(key, value)
+        except FileNotFoundError:
+            pass  # this kernel does not have it
+        except OSError as refusal:
+            if not self.warnings:
+                self.warnings.append(f"/proc/sys/{key}: {refusal.strerror}; the kernel's defaults stay")
+
+    def _lay_wire(self, number: int, wire) -> None:
+        here, there = (next(port for port in self.topology.interfaces(end) if port.wire is wire)
+                       for end in wire.ends)
+        cards = [f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{end:02x}" for end in (1, 2)]
+        self._kernel[here.node].link(
+            "add", kind="veth", ifname=here.device, mtu=wire.mtu_bytes, address=cards[0], state="up",
+            peer={"ifname": there.device, "net_ns_fd": self.namespaces[there.node],
+                  "mtu": wire.mtu_bytes, "address": cards[1]})
+        for port in (here, there):
+            kernel = self._kernel[port.node]
+            index = kernel.link_lookup(ifname=port.device)[0]
+            kernel.link("set", index=index, state="up")
+            if self.topology.nodes[port.peer].bare:
+                syscalls.setns(self.namespaces[port.node], syscalls.CLONE_NEWNET)
+                syscalls.finish_checksums(port.device)
+            if self.topology.nodes[port.node].switch:
+                kernel.link("set", index=index, master=kernel.link_lookup(ifname=BRIDGE)[0])
+            if self.topology.nodes[port.node].bare or self.topology.nodes[port.node].switch:
+                continue
+            kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
+                        broadcast=str(port.network(4).broadcast_address))
+            kernel.addr("add", index=index, address=port.ipv6, prefixlen=port.ipv6_prefix, flags=IFA_F_NODAD)
+
+    def _add_routes(self, name: str) -> None:
+        if self.topology.nodes[name].bare or self.topology.nodes[name].switch:
+            return
+        for version in (4, 6):
+            for route in self.topology.table(name, version):
+                if route.gateway is not None:
+                    self._kernel[name].route("add", **route_request(route))
+
+
+def route_request(route) -> dict:
+    """The row of a forwarding table as pyroute2 wants it."""
+    if route.others:
+        return {"dst": route.prefix, "multipath": [{"gateway": each.gateway} for each in (route, *route.others)]}
+    return {"dst": route.prefix, "gateway": route.gateway}
+
+
+def settings_of(node: Node) -> dict[str, str]:
+    """The settings that a node has of its own; they win over all others."""
+    if node.bare or node.switch:
+        return {"net/ipv6/conf/default/disable_ipv6": "1"}
+    interval = str(node.icmp_interval_ns // 1_000_000)
+    return {"net/ipv4/icmp_ratelimit": interval, "net/ipv4/icmp_ratemask": LIMITED_TYPES,
+            "net/ipv6/icmp/ratelimit": interval} if node.icmp_interval_ns else {}
+
+
+def enter_private_world() -> None:
+    """Leave the caller's namespaces: as root just so, else by way of a user namespace."""
+    try:
+        syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS)
+    except PermissionError:
+        syscalls.enter_user_namespace(0, 0, syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS)
+    syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_SLAVE)
+    try:
+        syscalls.mount("none", "/proc/sys", flags=syscalls.MS_REMOUNT | syscalls.MS_BIND)
+    except OSError:
+        pass  # no mount of its own; where it is one, it is that of a container, read-only until now
+
+
+def write_setting(key: str, value: str) -> None:
+    """Write /proc/sys/<key> of the network namespace we are in."""
+    with open(f"/proc/sys/{key}", "w") as file:
+        file.write(value)
+
+
+def lay_name_files(hosts: str) -> None:
+    """Put the lab's /etc/hosts over the machine's, in our mount namespace alone."""
+    syscalls.mount("lab", "/tmp", "tmpfs")
+    try:
+        for number, (target, text) in enumerate(({"/etc/hosts": hosts} | NAME_FILES).items()):
+            if not os.path.exists(target):
+                continue
+            with open(f"/tmp/{number}", "w") as file:
+                file.write(text)
+            os.chmod(f"/tmp/{number}", 0o644)
+            syscalls.mount(f"/tmp/{number}", target, flags=syscalls.MS_BIND)
+    finally:
+        syscalls.detach("/tmp")
+
+
+def main() -> None:
+    """Read a pickled topology, its settings and its names from stdin, answer on the Unix socket given as argument."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        answer, descriptors = _build(*pickle.load(sys.stdin.buffer))
+    except Exception as problem:
+        answer, descriptors = {"problem": f"{type(problem).__name__}: {problem}"}, []
+        if isinstance(problem, OSError):
+            answer = {"problem": f"{problem.filename or 'netlink'}: {problem.strerror}"}
+        if isinstance(problem, ImportError):
+            answer["missing"] = problem.name
+    give(channel, answer, descriptors)
+    channel.close()
+    os._exit(0)  # sockets of the lab need no orderly farewell
+
+
+def _build(topology: Topology, settings: dict[str, str | None], hosts: str) -> tuple[dict, list[int]]:
+    enter_private_world()
+    kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
+    builder = Builder(topology, settings)
+    builder.build()
+    lay_name_files(hosts)
+    shared = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in kinds]
+    answer = {"kinds": kinds, "nodes": list(builder.namespaces), "warnings": builder.warnings}
+    return answer, shared + list(builder.namespaces.values())

@@ -1,0 +1,274 @@
+"""`Lab`: a topology as network namespaces, to run programs in.
+
+    with Lab(chain(routers=3)) as lab:
+        done = lab.run("client", ["ping", "-c1", "server.lab"])
+
+Works as root, and as an ordinary user where the kernel allows user namespaces.  The lab consists
+of open descriptors of this process and nothing else: no names under /run/netns, no helper that
+stays.  It is gone when the process ends, even by SIGKILL, and its programs end with it.
+
+All programs of a lab share a mount namespace in which /etc/hosts knows every node (``r1.lab``,
+``r1``) and nothing else is asked for names.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from functools import cache
+
+from ...errors import KernelRefused, LibraryMissing, NetliteError
+from . import syscalls
+from .guardian import end_all_in
+from .handover import take
+from ..scene.topology import Topology, chain
+
+START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
+START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"
+OPEN_SOCKET = ("import socket\n"
+               "made = socket.socket(*{kinds!r})\n"
+               "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
+NOBODY = 65534
+SWITCHES = (  # what closes user namespaces, and what opens them
+    ("user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=1000 would allow it"),
+    ("kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1 would allow it"),
+    ("kernel/apparmor_restrict_unprivileged_userns", "1",
+     "sysctl kernel.apparmor_restrict_unprivileged_userns=0 would allow it, and root may without"),
+)
+KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS}
+
+
+class LabRefused(NetliteError):
+    """This machine does not let us build a lab; the text says what was refused."""
+
+
+class Lab:
+    """A running topology.  A context manager; `close` takes it down, with all its programs.
+
+    `settings` are files under /proc/sys and their values, written in every node before it gets its
+    devices; they add to or replace `builder.EVERYWHERE`, None leaves the kernel's own default.
+    `warnings` tells what the machine refused without harm, such as a read-only /proc/sys.
+    Raises LabRefused where namespaces are refused, LibraryMissing without pyroute2.
+    """
+
+    def __init__(self, topology: Topology, settings: dict[str, str | None] | None = None):
+        self.topology = topology
+        self.settings = settings or {}
+        self.warnings: tuple[str, ...] = ()
+        self._shared: dict[str, int] = {}
+        self._nodes: dict[str, int] = {}
+        self._running: list[subprocess.Popen] = []
+        self._build(topology)
+
+    @property
+    def rootless(self) -> bool:
+        """Whether the lab lives in a user namespace, in which we are root."""
+        return "user" in self._shared
+
+    def addresses(self, node: str, version: int | None = None) -> tuple[str, ...]:
+        """The addresses of a node, IPv4 first."""
+        return self.topology.addresses(node, version)
+
+    def address(self, node: str, version: int = 4) -> str:
+        """The address that the name of `node` stands for."""
+        return self.topology.address(node, version)
+
+    def run(self, node: str, argv: list[str], *, unprivileged: bool = False,
+            **options) -> subprocess.CompletedProcess:
+        """Run a program inside `node` to its end.
+
+        `options` are those of subprocess.run; unless they say otherwise output is captured as text
+        and stdin is empty.  `unprivileged`: as the user nobody, without any capability.
+        """
+        if not {"stdout", "stderr", "capture_output"} & set(options):
+            options["capture_output"] = True
+        options.setdefault("text", True)
+        if "input" not in options:
+            options.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.run(argv, **self._inside(node, unprivileged, options))
+
+    def popen(self, node: str, argv: list[str], *, unprivileged: bool = False, **options) -> subprocess.Popen:
+        """Start a program inside `node`; `options` are those of subprocess.Popen.
+
+        It is killed when the lab is closed and when this thread ends.
+        """
+        process = subprocess.Popen(argv, **self._inside(node, unprivileged, options))
+        self._running = [other for other in self._running if other.poll() is None] + [process]
+        return process
+
+    def socket(self, node: str, *kinds: int) -> socket.socket:
+        """A socket that lives in `node` (`kinds`: family, type, protocol), used from here."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            code = OPEN_SOCKET.format(kinds=tuple(int(kind) for kind in kinds))
+            done = self.run(node, [sys.executable, "-I", "-S", "-c", code], stdin=theirs)
+            if done.returncode:
+                raise KernelRefused(_errno_in(done.stderr), f"socket in {node}")
+            _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
+        return socket.socket(fileno=descriptors[0])
+
+    def setting(self, node: str, key: str, value: str) -> None:
+        """Write ``/proc/sys/<key>`` (``net/ipv4/...``) inside `node`.  Raises KernelRefused."""
+        code = f"with open('/proc/sys/{key}', 'w') as file: file.write({str(value)!r})"
+        done = self.run(node, [sys.executable, "-I", "-S", "-c", code])
+        if done.returncode:
+            raise KernelRefused(_errno_in(done.stderr), f"/proc/sys/{key}")
+
+    def change(self, topology: Topology) -> None:
+        """Make of the running lab one of `topology`, which has the same nodes and wires.
+
+        Rules, routes, limits, losses and MTUs may differ.  Raises LabRefused.
+        """
+        code = START_CHANGE.format(path=_search_path())
+        done = self.run(next(iter(self._nodes)), [sys.executable, "-I", "-c", code], text=False,
+                        input=pickle.dumps((self.topology, topology, self._nodes)),
+                        pass_fds=tuple(self._nodes.values()))
+        if done.returncode:
+            raise LabRefused(f"the lab did not change: {_last_line(done.stderr)}")
+        self.topology = topology
+
+    def enter(self, node: str) -> None:
+        """Move the calling thread into the network of `node`, for good.
+
+        As root any thread can go.  A rootless lab lets in only a process with a single thread,
+        such as a child just forked; it also gets the lab's names and becomes root there.
+        """
+        descriptor = self._nodes[node]
+        if self.rootless:
+            self._enter_shared()
+        syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
+
+    def close(self) -> None:
+        """End all programs in the lab, and what they started, and let go of it; harmless when repeated."""
+        for process in self._running:
+            if process.poll() is None:
+                process.kill()
+        end_all_in({os.readlink(f"/proc/self/fd/{descriptor}") for descriptor in self._nodes.values()})
+        for process in self._running:
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
+        for descriptor in (*self._nodes.values(), *self._shared.values()):
+            os.close(descriptor)
+        self._running, self._nodes, self._shared = [], {}, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    __del__ = close
+
+    @staticmethod
+    @cache
+    def unavailable_reason() -> str | None:
+        """Why no lab can be built here, or None when one can: found out by building a small one."""
+        try:
+            Lab(chain(routers=1)).close()
+        except NetliteError as refusal:
+            return str(refusal)
+        return None
+
+    def _inside(self, node: str, unprivileged: bool, options: dict) -> dict:
+        """Options for a child that starts inside `node`."""
+        descriptor = self._nodes[node]
+        directory = options.pop("cwd", None) or os.getcwd()
+        parent, afterwards = os.getpid(), options.pop("preexec_fn", None)
+
+        def enter() -> None:
+            syscalls.die_with_parent(parent, signal.SIGKILL)
+            self._enter_shared()
+            syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
+            os.chdir(directory)
+            if unprivileged:
+                self._drop_privileges()
+                syscalls.die_with_parent(parent, signal.SIGKILL)  # forgotten when the user changes
+            if afterwards is not None:
+                afterwards()
+
+        return {**options, "preexec_fn": enter}
+
+    def _enter_shared(self) -> None:
+        """Enter the lab's user namespace, if it has one, and its mount namespace."""
+        for kind, descriptor in self._shared.items():
+            if os.stat(f"/proc/self/ns/{kind}").st_ino != os.fstat(descriptor).st_ino:  # not in there already
+                syscalls.setns(descriptor, KINDS[kind])
+
+    def _drop_privileges(self) -> None:
+        if self.rootless:  # only one user is mapped: become somebody else in a namespace below
+            syscalls.enter_user_namespace(NOBODY, NOBODY)
+        else:
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+
+    @property
+    def namespaces(self) -> dict[str, int]:
+        """The descriptors of the network namespaces, by node."""
+        return dict(self._nodes)
+
+    @property
+    def shared(self) -> dict[str, int]:
+        """The descriptors of the user ("user") and mount namespace ("mnt") of all nodes."""
+        return dict(self._shared)
+
+    def _build(self, topology: Topology) -> None:
+        """Have a builder process make the namespaces of `topology`, and take them over."""
+        ours, theirs = socket.socketpair()
+        start = START_BUILDER.format(path=_search_path())
+        command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
+        with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
+                                    stderr=subprocess.PIPE) as builder:
+            theirs.close()
+            try:
+                _, complaint = builder.communicate(pickle.dumps(
+                    (topology, self.settings, self.topology.hosts_file())))
+            except BaseException:
+                builder.kill()
+                raise
+            self._take_over(ours, _last_line(complaint))
+
+    def _take_over(self, channel: socket.socket, complaint: str) -> None:
+        answer, descriptors = take(channel) or ({}, [])
+        if not answer:
+            raise LabRefused(f"the process that builds the lab failed: {complaint}")
+        if "missing" in answer:
+            raise LibraryMissing(answer["missing"].partition(".")[0], "the lab of namespaces")
+        if "problem" in answer:
+            raise LabRefused(f"no network namespaces here ({answer['problem']}; {_hint()})")
+        self._shared = dict(zip(answer["kinds"], descriptors))
+        self._nodes = dict(zip(answer["nodes"], descriptors[len(answer["kinds"]):]))
+        self.warnings = tuple(answer["warnings"])
+
+
+def _search_path() -> list[str]:
+    return [os.path.abspath(folder) for folder in sys.path]
+
+
+def _last_line(complaint: bytes) -> str:
+    """What a process that failed said last."""
+    return (complaint.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+
+
+def _hint() -> str:
+    """What would help a user whom the kernel refuses namespaces."""
+    for switch, closed, hint in SWITCHES:
+        try:
+            with open(f"/proc/sys/{switch}") as file:
+                if file.read().strip() == closed:
+                    return hint
+        except OSError:
+            pass
+    return "a container needs the capabilities SYS_ADMIN and NET_ADMIN and the system calls unshare and mount"
+
+
+def _errno_in(traceback: str) -> int:
+    """The number in the last line of a Python traceback of an OSError: ``[Errno 1] ...``."""
+    number = traceback.strip().splitlines()[-1].partition("[Errno ")[2].partition("]")[0]
+    return int(number) if number.isdigit() else 0

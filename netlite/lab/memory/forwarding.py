@@ -1,0 +1,327 @@
+"""The network in memory: routers and hosts of a topology, handling real packet bytes.
+
+A packet is carried to its end at once: what comes back, and when, is known as soon as it is sent.
+The order of a router's checks is Linux's: route, TTL, MTU, rules (net/ipv4/ip_forward.c).
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from hashlib import blake2b
+from random import Random
+
+from ...errors import MalformedPacket
+from ...packets.checksum import is_valid, pseudo_header
+from ...packets.icmp import TYPES
+from ...packets.ip import IpHeader, read_header, read_packet
+from ...packets.templates import make_echo, make_tcp
+from ...packets.wire_format import icmp_error, ip_packet, packed, with_ttl
+from ...records.record import Record
+from ..scene.topology import Action, Topology
+
+ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
+SYN, RST, ACK = 0x02, 0x04, 0x10
+WITH_PORTS = (TCP, UDP, UDPLITE)
+LOOPBACKS = ("127.0.0.1", "::1")
+NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
+LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
+ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
+OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
+
+
+class Refusal(Record):
+    """Type and code of an ICMP error, as (IPv4, IPv6) pairs."""
+
+    types: tuple[int, int]
+    codes: tuple[int, int]
+
+
+UNREACHABLE = (3, 1)
+NO_ROUTE = Refusal(UNREACHABLE, (0, 0))
+NO_NEIGHBOUR = Refusal(UNREACHABLE, (1, 3))
+NO_PROTOCOL = Refusal((3, 4), (2, 1))  # ICMPv6 calls it a parameter problem, RFC 4443 section 3.4
+NO_PORT = Refusal(UNREACHABLE, (3, 4))
+TOO_BIG = Refusal((3, 2), (4, 0))
+TTL_EXCEEDED = Refusal((11, 3), (0, 0))
+
+
+class Transit:
+    """A packet at a node; `arrived_by` is its interface there, None at the node that made it.
+
+    `header` and `data` are as it was made: on the way only `ttl` changes.  `piece_bytes` is what has to fit
+    into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may cut it (IPv4 without DF).
+    Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
+    """
+
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made")
+
+    def __init__(self, node: str, packet: bytes, at_ns: int, piece_bytes: int):
+        self.node = node
+        self.at_ns = at_ns
+        self.piece_bytes = piece_bytes
+        self.arrived_by = None
+        self.header, self.data = read_packet(packet)
+        self.ttl = self.header.ttl
+        self.journey = 0
+        self._made = packet
+
+    @property
+    def packet(self) -> bytes:
+        """The bytes as they are now."""
+        return with_ttl(self._made, self.ttl)
+
+    def move(self, node: str, arrived_by, delay_ns: int) -> Transit:
+        """Over a wire, to the interface `arrived_by` of the next node."""
+        self.node, self.arrived_by = node, arrived_by
+        self.at_ns += delay_ns
+        return self
+
+
+class Way(Record):
+    """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
+
+    `delay_ns` is that of the wire, None where chance has a say in it.
+    """
+
+    interface: object
+    following: str | None
+    far: object
+    delay_ns: int | None
+
+
+class Internet:
+    """Carries packets for one node, the `listener`, whose kernel somebody else plays.
+
+    `losses` maps the label of a wire ("r1-r2") to the share of packets it loses, in place of what the
+    topology says; `open_ports` are (node, TCP port) that accept connections.  All chance follows `seed`, and
+    so does the choice of a flow among equal ways: by addresses, protocol and ports, as with Linux's
+    fib_multipath_hash_policy of 1.
+    """
+
+    def __init__(self, topology: Topology, listener: str, losses: dict | None = None, seed: int = 0,
+                 open_ports=()):
+        self.listener = listener
+        self._losses = losses or {}
+        self._random = Random(seed)
+        self._seed = seed
+        self._open_ports = set(open_ports)
+        self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
+        self._path_mtus: dict[tuple[str, str], int] = {}  # (node, destination): what it was told
+        self.change(topology)
+
+    def change(self, topology: Topology) -> None:
+        """Go on with another topology: something was broken or mended."""
+        self.topology = topology
+        self._own: dict[tuple[str, str], bool] = {}  # what the topology said
+        self._ways: dict[tuple[str, str], tuple] = {}
+
+    def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
+        """Send a packet from the listener; return what reaches it because of that: (time, packet).
+
+        `piece_bytes` as in `Transit`; None keeps the packet whole.
+        """
+        piece_bytes = len(packet) if piece_bytes is None else piece_bytes
+        on_the_way, delivered = [Transit(self.listener, packet, at_ns, piece_bytes)], []
+        for transit in on_the_way:  # grows while it is walked; every TTL ends
+            if not self.is_own(transit.node, transit.header.destination):
+                on_the_way += self._forward(transit)
+                continue
+            rule = None if transit.arrived_by is None else self._rule(transit)
+            if rule is not None:
+                on_the_way += self._obey(rule, transit)
+                continue
+            on_the_way += self._arrive(transit, delivered)
+        return delivered
+
+    def _arrive(self, transit: Transit, delivered: list) -> list[Transit]:
+        """A packet at its destination, and the answer of that."""
+        if transit.node == self.listener:
+            delivered.append((transit.at_ns, transit.packet))
+            if transit.arrived_by is not None:
+                return []
+        return self._receive(transit)
+
+    def is_own(self, node: str, address: str) -> bool:
+        """Whether a packet to `address` stays on the node."""
+        key = node, address
+        if key not in self._own:
+            self._own[key] = address in LOOPBACKS or self.topology.owner(address) == node
+        return self._own[key]
+
+    def way_out(self, node: str, address: str) -> Way | None:
+        """The way from a node to an address, the first of several equal ones; None without a route."""
+        ways = self._ways_out(node, address)
+        return ways[0] if ways else None
+
+    def _ways_out(self, node: str, address: str) -> tuple[Way, ...]:
+        key = node, address
+        if key not in self._ways:
+            route = self.topology.route(node, address)
+            rows = () if route is None else (route, *route.others)
+            self._ways[key] = tuple(self._way(node, address, row) for row in rows)
+        return self._ways[key]
+
+    def _way(self, node: str, address: str, route) -> Way:
+        interface = next(each for each in self.topology.interfaces(node) if each.device == route.device)
+        following, wire = route.via or self.topology.owner(address), interface.wire
+        if following != interface.peer:
+            return Way(interface, None, None, None)
+        far = next(each for each in self.topology.interfaces(following) if each.wire is wire)
+        chance = (wire.down, self._losses.get(wire.label, wire.loss), wire.duplicates, wire.jitter_ns, wire.reordering)
+        return Way(interface, following, far, None if any(chance) else wire.delay_ns)
+
+    def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
+        """The way out to `address` that the flow of the packet takes.
+
+        Routers differ, so that one's choice tells nothing of the next one's.
+        """
+        ways = self._ways_out(transit.node, address)
+        if len(ways) < 2:
+            return ways[0] if ways else None
+        header = transit.header
+        ports = transit.data[:4] if header.protocol in WITH_PORTS else b""
+        flow = f"{transit.node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
+        return ways[int.from_bytes(blake2b(flow + ports, digest_size=8).digest(), "big") % len(ways)]
+
+    def _forward(self, transit: Transit) -> list[Transit]:
+        """One hop: the packet at the next node, an error on its way back, or nothing."""
+        node, own = self.topology.nodes[transit.node], transit.arrived_by is None
+        if not own and not node.forwards:
+            return []
+        way = self._way_of_flow(transit, transit.header.destination)
+        if way is None:
+            return self._refuse(transit, NO_ROUTE)
+        if not own and transit.ttl <= 1:
+            return self._refuse(transit, TTL_EXCEEDED)
+        interface, following, far, delay_ns = way
+        if transit.piece_bytes > interface.wire.mtu_bytes:
+            return [] if node.black_hole else self._refuse(transit, TOO_BIG, interface.wire.mtu_bytes)
+        if not own:
+            transit.ttl -= 1
+            rule = self._rule(transit) if node.rules else None
+            if rule is not None:
+                return self._obey(rule, transit)
+        if following is None:
+            transit.at_ns += NEIGHBOUR_WAIT_NS
+            return self._refuse(transit, NO_NEIGHBOUR)
+        if delay_ns is not None:
+            return [transit.move(following, far, delay_ns)]
+        return [copy(transit).move(following, far, delay_ns) for delay_ns in self._crossings(interface.wire)]
+
+    def _crossings(self, wire) -> list[int]:
+        """How long a packet takes over a wire; nothing when it gets lost, two times when it arrives twice."""
+        chance, loss = self._random.random, self._losses.get(wire.label, wire.loss)
+        if wire.down or loss and chance() < loss:
+            return []
+        crossings = []
+        for _ in range(2 if wire.duplicates and chance() < wire.duplicates else 1):
+            delay_ns = wire.delay_ns + (int(chance() * wire.jitter_ns) if wire.jitter_ns else 0)
+            late = wire.reordering and chance() < wire.reordering
+            crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
+        return crossings
+
+    def _rule(self, transit: Transit):
+        header = transit.header
+        port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (TCP, UDP) else None
+        return self.topology.verdict(transit.node, header.protocol, port, header.destination)
+
+    def _obey(self, rule, transit: Transit) -> list[Transit]:
+        if rule.action == Action.DROP:
+            return []
+        return self._refuse(transit, Refusal(UNREACHABLE, rule.codes))
+
+    def _refuse(self, transit: Transit, refusal: Refusal, info: int = 0) -> list[Transit]:
+        """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2)."""
+        node, header = self.topology.nodes[transit.node], transit.header
+        icmp = header.protocol in (ICMP, ICMP6) and transit.data[0] in TYPES[header.version].errors
+        if icmp or node.silent:
+            return []
+        row = 0 if header.version == 4 else 1
+        source = self._error_source(transit)
+        if source is None:
+            return []
+        if refusal is not TOO_BIG and not self._may_report(transit, header.source):
+            return []
+        labels = node.labels if refusal is TTL_EXCEEDED else ()
+        error = icmp_error(source, header.source, refusal.types[row], refusal.codes[row], transit.packet, info, labels)
+        return [Transit(transit.node, error, transit.at_ns, len(error))]
+
+    def _may_report(self, transit: Transit, destination: str) -> bool:
+        """Whether the node's limit allows one more error: inet_peer_xrlim_allow (net/ipv4/inetpeer.c)."""
+        interval_ns = self.topology.nodes[transit.node].icmp_interval_ns
+        if not interval_ns:
+            return True
+        key, most_ns = (transit.node, destination), ERROR_BURST * interval_ns
+        last_ns, saved_ns = self._allowances.get(key, (transit.at_ns, most_ns))
+        saved_ns = min(most_ns, saved_ns + max(0, transit.at_ns - last_ns))
+        allowed = saved_ns >= interval_ns
+        self._allowances[key] = transit.at_ns, saved_ns - interval_ns if allowed else saved_ns
+        return allowed
+
+    def _error_source(self, transit: Transit) -> str | None:
+        """The target answers as itself.  Linux's routers answer IPv4 with the address of the device the
+        error leaves by, IPv6 with that of the device the packet came by."""
+        header = transit.header
+        if self.is_own(transit.node, header.destination):
+            return header.destination
+        if header.version == 6 and transit.arrived_by is not None:
+            return transit.arrived_by.ipv6
+        if self.is_own(transit.node, header.source):
+            return header.source
+        way = self._way_of_flow(transit, header.source)  # Linux: by the flow of the packet, not of its error
+        return way and way.interface.address(header.version)
+
+    def _receive(self, transit: Transit) -> list[Transit]:
+        """What the kernel of the destination answers; checksums are checked as it does."""
+        header, data = transit.header, transit.data
+        check_sum(header, data)
+        if header.protocol in (ICMP, ICMP6):
+            answer = self._echo(transit, header, data)
+        elif header.protocol == TCP:
+            answer = self._segment(transit.node, header, data)
+        else:
+            return self._refuse(transit, NO_PORT if header.protocol in (UDP, UDPLITE) else NO_PROTOCOL)
+        if not answer:
+            return []
+        way = self.way_out(transit.node, header.source)
+        piece_bytes = 0
+        if header.version == 6 and way is not None:
+            piece_bytes = min(len(answer), way.interface.wire.mtu_bytes,
+                              self._path_mtus.get((transit.node, header.source), len(answer)))
+        return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
+
+    def _learn(self, node: str, data: bytes) -> None:
+        """Remember the path MTU that a too big tells (RFC 8201 section 4)."""
+        about = read_header(data[8:])
+        self._path_mtus[node, about.destination] = max(1280, int.from_bytes(data[4:8], "big"))
+
+    def _echo(self, transit: Transit, header: IpHeader, data: bytes) -> bytes | None:
+        if header.version == 6 and data[0] == TOO_BIG.types[1]:
+            self._learn(transit.node, data)
+        if data[0] != TYPES[header.version].echo_request:
+            return None
+        identifier, sequence = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:8], "big")
+        reply = make_echo(header.version, identifier, sequence, data[8:], header.destination, header.source, "reply")
+        return ip_packet(header.destination, header.source, header.protocol, reply,
+                         traffic_class=header.traffic_class)
+
+    def _segment(self, node: str, header: IpHeader, data: bytes) -> bytes | None:
+        """A SYN gets SYN, ACK where the port is open, RST, ACK elsewhere (RFC 9293 section 3.5.2)."""
+        if data[13] & (SYN | RST | ACK) != SYN:
+            return None
+        source_port, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
+        flags = (SYN if (node, port) in self._open_ports else RST) | ACK
+        acknowledged = int.from_bytes(data[4:8], "big") + 1 & 0xFFFFFFFF
+        segment = make_tcp(header.version, header.destination, header.source, port, source_port, flags=flags,
+                           acknowledgement=acknowledged, window=0 if flags & RST else 64240)
+        return ip_packet(header.destination, header.source, TCP, segment, dont_fragment=True)
+
+
+def check_sum(header: IpHeader, data: bytes) -> None:
+    """Raise MalformedPacket where a real kernel would drop the packet for its checksum."""
+    summed = data
+    if header.protocol != ICMP:
+        ends = packed(header.source), packed(header.destination)
+        summed = pseudo_header(*ends, header.protocol, len(data)) + data
+    if header.protocol in (ICMP, ICMP6, TCP, UDP) and not is_valid(summed):
+        raise MalformedPacket(f"wrong checksum: protocol {header.protocol}, {data[:40].hex()}")

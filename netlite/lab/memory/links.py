@@ -1,0 +1,228 @@
+"""The links of the network in memory: they send and receive real packet bytes, as the real ones do."""
+
+from __future__ import annotations
+
+from ...packets.checksum import checksum, pseudo_header
+from ...packets.ip import read_packet
+from ...packets.steering import steer_udp
+from ...packets.templates import EchoPacket, make_tcp, make_udp
+from ...packets.transport import read_tcp
+from ...records.links import MtuDiscovery
+from ...records.multipath import flow_checksum
+from ...records.replies import EchoReply, IcmpError, Origin, Quote
+from ...links.udp import UDP_HEADER_BYTES, payload
+from ...links.flows import SentProbes
+from ...links.link import Arrival, Link
+from .forwarding import ICMP6, TCP
+from ...packets.wire_format import ip_packet, packed
+
+EMSGSIZE = 90
+IDENTIFIER = 4242
+
+
+class SimulatedLink(Link):
+    """What the links share: sending within the path MTU, and arrivals in order."""
+
+    def __init__(self, network, settings, protocol: int):
+        self.protocol = protocol
+        self.settings = network.checked(settings)
+        self.network = network
+        self.warnings: list = []
+        self._arrived: list[Arrival] = []
+        network.links.append(self)
+
+    def send_packet(self, destination: str, data_bytes: int, make, ttl: int | None,
+                    local_quote: Quote | None) -> int:
+        """Send the `data_bytes` that `make(source, destination)` gives; return the time.
+
+        Raises OSError as sendto(2) does.  `local_quote` is what the error queue says of a packet too
+        big to leave.
+        """
+        settings, network = self.settings, self.network
+        if destination == settings.family.any:
+            destination = settings.family.loopback
+        source = settings.source or network.source_for(destination)
+        ttl = ttl if ttl is not None else settings.ttl if settings.ttl is not None else 64
+        mode = MtuDiscovery.WANT if settings.mtu_discovery is None else settings.mtu_discovery
+        size_bytes = settings.family.header_bytes + data_bytes
+        mtu_bytes = network.path_mtu(destination, learned=mode != MtuDiscovery.PROBE)
+        if size_bytes > mtu_bytes and mode in (MtuDiscovery.DO, MtuDiscovery.PROBE):
+            error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote)
+            self._arrived.append(Arrival(network.clock.now_ns(), error))
+            raise OSError(EMSGSIZE, "Message too long")
+        whole = mode != MtuDiscovery.DONT and size_bytes <= mtu_bytes
+        data = make(source, destination)
+        packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
+                           settings.flow_label or 0)
+        cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
+        network.transmit(packet, size_bytes if whole else cut_bytes)
+        return network.clock.now_ns()
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        """Keep a packet that is for this link; `reply` is its ICMP record, None for other protocols."""
+        raise NotImplementedError
+
+    def receive(self) -> list[Arrival]:
+        self.network.deliver()
+        arrivals, self._arrived = self._arrived, []
+        return arrivals
+
+    def due_ns(self) -> int | None:
+        """When there may be something to receive."""
+        return self.network.clock.now_ns() if self._arrived else self.network.due_ns()
+
+    def close(self) -> None:
+        if self in self.network.links:
+            self.network.links.remove(self)
+
+
+class SimulatedUdpLink(SimulatedLink):
+    """As `links.udp`: one socket for all probes, or one a probe."""
+
+    def __init__(self, network, settings):
+        super().__init__(network, settings, settings.protocol)
+        self._ports: dict[int, int | None] = {}  # our source ports: the number of their probe
+        if not settings.socket_per_probe:
+            self._port = settings.source_port or network.next_port()
+            self._ports[self._port] = None
+
+    def send(self, probe) -> int:
+        settings = self.settings
+        port = self._port if not settings.socket_per_probe else \
+            probe.source_port or settings.source_port or self.network.next_port()
+        self._ports[port] = probe.number if settings.socket_per_probe else None
+        data = payload(settings, probe, self.network.clock.now_ns())
+        # An unconnected IPv4 socket does not know the port any more (ip_local_error, net/ipv4/ip_sockglue.c).
+        known = settings.socket_per_probe or settings.family.version == 6
+        quote = Quote(None, settings.destination, settings.protocol, source_port=port,
+                      destination_port=probe.port if known else 0)
+        return self.send_packet(settings.destination, UDP_HEADER_BYTES + len(data), lambda *ends: make_udp(
+            settings.family.version, *ends, port, probe.port, data), probe.ttl, quote)
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        quote = reply.quote if type(reply) is IcmpError else None
+        if quote is None or quote.protocol != self.protocol or quote.source_port not in self._ports:
+            return
+        if reply.errno is None or (reply.errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
+            return
+        told = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
+                     destination_port=quote.destination_port, payload=quote.payload)
+        number = self._ports[quote.source_port]
+        self._arrived.append(Arrival(at_ns, reply.replace(quote=told), None, number))
+        if number is not None:
+            del self._ports[quote.source_port]
+
+
+class SimulatedFlowLink(SimulatedLink):
+    """As `links.flows`; errors are heard whole where the node gives out raw sockets."""
+
+    def __init__(self, network, settings):
+        super().__init__(network, settings, settings.protocol)
+        self.identifier = settings.source_port or network.next_port()
+        self._flows: dict[int, SentProbes] = {}
+
+    def send(self, probe) -> int:
+        settings, port = self.settings, probe.source_port
+        sent = self._flows.setdefault(port, SentProbes())
+        data = payload(settings, probe, 0)
+        source = settings.source or self.network.source_for(settings.destination)
+        data = steer_udp(source, settings.destination, port, probe.port, data, flow_checksum(probe.number))
+        sent.add(probe.number, data)
+        quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
+                      payload=data)
+        return self.send_packet(settings.destination, UDP_HEADER_BYTES + len(data), lambda *ends: make_udp(
+            settings.family.version, *ends, port, probe.port, data), probe.ttl, quote)
+
+    def receive(self) -> list[Arrival]:
+        arrivals = []
+        for at_ns, reply, _, _ in super().receive():
+            number = self._flows[reply.quote.source_port].take(reply.quote)
+            if number is not None:
+                arrivals.append(Arrival(at_ns, reply, None, number))
+        return arrivals
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        quote = reply.quote if type(reply) is IcmpError else None
+        if quote is None or quote.protocol != self.protocol or quote.source_port not in self._flows:
+            return
+        if self.network.echo_socket != "raw":  # the error queue: only what the kernel finds a socket for
+            if reply.errno is None or quote.destination != self.settings.destination:
+                return
+            quote = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
+                          destination_port=quote.destination_port, payload=quote.payload)
+        self._arrived.append(Arrival(at_ns, reply.replace(quote=quote)))
+
+
+class SimulatedTcpLink(SimulatedLink):
+    """As `links.tcp_probe`: segments from a raw socket."""
+
+    def __init__(self, network, settings):
+        super().__init__(network, settings, TCP)
+        self._probes: dict[tuple[int, int], int] = {}  # our port and theirs: the number of the probe
+        network.source_for(settings.destination)
+
+    def send(self, probe) -> int:
+        settings, version = self.settings, self.settings.family.version
+        port = probe.source_port or settings.source_port or self.network.next_port()
+        room_bytes = self.network.path_mtu(settings.destination) - settings.family.header_bytes - 20
+        mss_bytes = (settings.mss_bytes or room_bytes) if settings.flags & 2 else None
+
+        def segment(source: str, destination: str) -> bytes:
+            return make_tcp(version, source, destination, port, probe.port, probe.sequence, settings.flags,
+                            4 * room_bytes & 0xFFFF, mss_bytes and mss_bytes & 0xFFFF, settings.sack,
+                            settings.timestamp, settings.window_scale)
+
+        size_bytes = len(segment(settings.family.any, settings.family.any))
+        self._probes[port, probe.port] = probe.number
+        return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        if header.protocol == TCP:
+            reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
+            ports = reply.destination_port, reply.source_port
+        elif type(reply) is IcmpError and reply.quote.protocol == TCP and reply.errno is not None:
+            ports = reply.quote.source_port, reply.quote.destination_port
+        else:
+            return
+        if ports in self._probes:
+            self._arrived.append(Arrival(at_ns, reply, None, self._probes.pop(ports)))
+
+
+class SimulatedEchoLink(SimulatedLink):
+    """As `links.echo`: `kind` "raw" or "datagram"."""
+
+    def __init__(self, network, settings):
+        super().__init__(network, settings, settings.family.icmp_protocol)
+        self.kind = settings.kind or network.echo_socket
+        self.identifier = IDENTIFIER if settings.identifier is None else settings.identifier
+        self.source, self.device = settings.source, settings.device
+
+    def send(self, probe) -> int:
+        settings, version = self.settings, self.settings.family.version
+        size_bytes = len(settings.payload) if probe.size_bytes is None else probe.size_bytes
+        data = settings.payload[:size_bytes]
+        data += bytes(place & 0xFF for place in range(len(data), size_bytes))
+        message = EchoPacket(version, self.identifier, data, settings.stamped, version == 4, settings.one_flow)
+        message = bytes(message.number(probe.sequence & 0xFFFF, self.network.clock.wall_ns()))
+        return self.send_packet(probe.destination or settings.destination, len(message),
+                                lambda *ends: message if version == 4 else with_checksum6(message, *ends),
+                                probe.ttl, None)
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        if header.version != self.settings.family.version:
+            return
+        raw4 = self.kind == "raw" and header.version == 4
+        if type(reply) is EchoReply and reply.identifier == self.identifier:
+            reply = reply.replace(checksum_ok=reply.checksum_ok if raw4 else None, destination=None)
+        elif type(reply) is not IcmpError or reply.errno is None or not self._is_ours(reply.quote):
+            return
+        self._arrived.append(Arrival(at_ns, reply))
+
+    def _is_ours(self, quote: Quote) -> bool:
+        return quote.protocol == self.protocol and quote.identifier == self.identifier
+
+
+def with_checksum6(message: bytes, source: str, destination: str) -> bytes:
+    """The ICMPv6 message as the kernel completes it, over both addresses (RFC 4443 section 2.3)."""
+    summed = pseudo_header(packed(source), packed(destination), ICMP6, len(message)) + message
+    return message[:2] + checksum(summed).to_bytes(2, "big") + message[4:]

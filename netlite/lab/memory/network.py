@@ -1,0 +1,188 @@
+"""The network in memory as a program sees it: the methods of `links.network.Network`.
+
+`SimulatedNetwork` plays the kernel of one node: source addresses, path MTUs, whose answer a packet
+is.  All else is `forwarding.Internet`; the links are in `simulated_links`.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+from ...errors import KernelRefused
+from ...packets.icmp import read_icmp_packet
+from ...packets.ip import read_header
+from ...records.replies import IcmpError, Origin
+from ...records.seen import SeenPacket
+from ...sockets.echo_kinds import EchoKind
+from .forwarding import ICMP, ICMP6, LOOPBACK_MTU_BYTES, Internet
+from .links import (
+    EMSGSIZE,
+    SimulatedEchoLink,
+    SimulatedFlowLink,
+    SimulatedLink,
+    SimulatedTcpLink,
+    SimulatedUdpLink,
+)
+from ..scene.topology import Topology
+from .virtual_clock import VirtualClock
+
+EPERM, ENODEV, EADDRNOTAVAIL, ENETUNREACH = 1, 19, 99, 101
+FIRST_PORT = 40000
+
+# What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
+UNREACHABLE4 = (101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113)
+UNREACHABLE6 = (101, 13, 113, 113, 111, 13, 13)
+OTHERS = {(Origin.ICMP, 11): 113, (Origin.ICMP, 12): 71, (Origin.ICMP6, 2): 90, (Origin.ICMP6, 3): 113,
+          (Origin.ICMP6, 4): 71}
+
+
+def errno_of(error: IcmpError) -> int | None:
+    """The errno the kernel puts on the error queue; None for what it does not queue.
+
+    >>> errno_of(IcmpError(Origin.ICMP, "192.0.2.1", 3, 13))
+    113
+    """
+    table = UNREACHABLE4 if (error.origin, error.type) == (Origin.ICMP, 3) else \
+        UNREACHABLE6 if (error.origin, error.type) == (Origin.ICMP6, 1) else None
+    if table is not None:
+        return table[error.code] if error.code < len(table) else None
+    return OTHERS.get((error.origin, error.type))
+
+
+class SimulatedNetwork:
+    """The kernel of `node` in a topology.
+
+    `echo_socket` is "raw" or "datagram", what ICMP sockets the node gives out; `losses`, `seed` and
+    `open_ports` as `forwarding.Internet` has them; `may_capture` False denies packet sockets; `internet` is that
+    class, or one in its place.
+    """
+
+    def __init__(self, topology: Topology, node: str, clock: VirtualClock, losses: dict | None = None,
+                 seed: int = 0, open_ports=(), echo_socket: str = "raw", may_capture: bool = True,
+                 internet=Internet):
+        self.topology = topology
+        self.node = node
+        self.clock = clock
+        self.echo_socket = echo_socket
+        self.may_capture = may_capture
+        self.links: list[SimulatedLink] = []
+        self.sent: list[bytes] = []  # every packet that left, for tests to look at
+        self._internet = internet(topology, node, losses, seed, open_ports)
+        self.captures: list[SimulatedCapture] = []
+        self._pending: list[tuple[int, int, bytes]] = []
+        self._path_mtus: dict[str, int] = {}
+        self._last_port = FIRST_PORT
+
+    def open_echo_link(self, settings):
+        return SimulatedEchoLink(self, settings)
+
+    def open_udp_link(self, settings):
+        return SimulatedUdpLink(self, settings)
+
+    def open_flow_link(self, settings):
+        return SimulatedFlowLink(self, settings)
+
+    def open_tcp_link(self, settings):
+        return SimulatedTcpLink(self, settings)
+
+    def open_capture(self) -> SimulatedCapture:
+        if not self.may_capture:
+            raise OSError(EPERM, "Operation not permitted")
+        return SimulatedCapture(self)
+
+    def choose_source(self, settings) -> str:
+        if settings.source:
+            return settings.source
+        self._known_device(settings)
+        return self.source_for(settings.destination)
+
+    def echo_kind(self, family, raw_only: bool = False) -> EchoKind:
+        if raw_only and self.echo_socket != "raw":
+            return EchoKind("raw", 1)
+        return EchoKind("raw" if raw_only else self.echo_socket, None)
+
+    def device_has_address(self, device: str, address: str) -> bool:
+        return any(each.device == device and address in (each.ipv4, each.ipv6)
+                   for each in self.topology.interfaces(self.node))
+
+    def source_for(self, destination: str) -> str:
+        """The address packets to `destination` leave with.  Raises OSError ENETUNREACH."""
+        if self._internet.is_own(self.node, destination):
+            return destination
+        way = self._internet.way_out(self.node, destination)
+        if way is None:
+            raise OSError(ENETUNREACH, "Network is unreachable")
+        return way.interface.address(6 if ":" in destination else 4)
+
+    def checked(self, settings):
+        """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
+        self._known_device(settings)
+        if settings.source and not self._internet.is_own(self.node, settings.source):
+            raise KernelRefused(EADDRNOTAVAIL, "bind")
+        return settings
+
+    def next_port(self) -> int:
+        """A source port nobody has had."""
+        self._last_port += 1
+        return self._last_port
+
+    def path_mtu(self, destination: str, learned: bool = True) -> int:
+        """What fits into one packet to `destination`, as far as this node knows."""
+        version = 6 if ":" in destination else 4
+        if self._internet.is_own(self.node, destination):
+            return LOOPBACK_MTU_BYTES[version]
+        way = self._internet.way_out(self.node, destination)
+        device_bytes = way.interface.wire.mtu_bytes if way else LOOPBACK_MTU_BYTES[version]
+        return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
+
+    def transmit(self, packet: bytes, piece_bytes: int) -> None:
+        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`."""
+        self.sent.append(packet)
+        self._show(self.clock.now_ns(), True, packet)
+        for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), piece_bytes):
+            heappush(self._pending, (at_ns, len(self.sent), answer))
+
+    def due_ns(self) -> int | None:
+        """When the next packet arrives."""
+        return self._pending[0][0] if self._pending else None
+
+    def deliver(self) -> None:
+        """Hand what has arrived by now to the links it is for."""
+        while self._pending and self._pending[0][0] <= self.clock.now_ns():
+            at_ns, _, packet = heappop(self._pending)
+            self._show(at_ns, False, packet)
+            header = read_header(packet)
+            reply = read_icmp_packet(packet) if header.protocol in (ICMP, ICMP6) else None
+            if type(reply) is IcmpError:
+                reply = reply.replace(errno=errno_of(reply))
+                if reply.errno == EMSGSIZE:
+                    self._path_mtus[reply.quote.destination] = reply.info
+            for link in self.links:
+                link.take(at_ns, header, packet, reply)
+
+    def _show(self, at_ns: int, sent: bool, packet: bytes) -> None:
+        wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
+        for capture in self.captures:
+            capture.seen.append(SeenPacket(at_ns, wall_ns, sent, packet))
+
+    def _known_device(self, settings) -> None:
+        devices = ["lo", *(each.device for each in self.topology.interfaces(self.node))]
+        if settings.device and settings.device not in devices:
+            raise KernelRefused(ENODEV, "SO_BINDTODEVICE")
+
+
+class SimulatedCapture:
+    """As `sockets.capture.PacketCapture`, on the network in memory."""
+
+    def __init__(self, network: SimulatedNetwork):
+        self.seen: list[SeenPacket] = []
+        self._network = network
+        network.captures.append(self)
+
+    def receive(self) -> list[SeenPacket]:
+        seen, self.seen = self.seen, []
+        return seen
+
+    def close(self) -> None:
+        if self in self._network.captures:
+            self._network.captures.remove(self)

@@ -1,0 +1,1 @@
+"""Scenes and topologies: what there is to build, and what misbehaves in it.  Pure."""

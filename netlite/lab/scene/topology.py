@@ -1,0 +1,432 @@
+"""Topologies: hosts, routers and the wires between them, and what misbehaves.  Pure.
+
+A topology is what all back-ends of the lab build: network namespaces (`lab.kernel.namespaces`) and the
+network in memory (`lab.memory.network`).  It answers every question about addresses, routes and
+filters, so that the back-ends cannot disagree about them::
+
+    topology = chain(routers=3)
+    topology.address("server")                  # '198.18.4.2'
+    topology.route("r1", "198.18.4.2")          # Route('198.18.4.0/24', via='r2', ...)
+
+Addresses: wire number n (from 1) is 198.18.n.0/24 (RFC 2544) and 2001:db8:n::/64 (RFC 3849), its
+first end has .1, its second end .2; wires to a switch share a prefix: .1, .2, .3, ....
+Devices of a node are eth0, eth1, ... in the order of wires.
+
+Routes: a host with one wire has a default route; all other nodes have routes to every wire along
+the fewest hops (ties: the wire named first), neighbouring prefixes merged, and no default route.
+Static routes come on top; the longest prefix wins, as everywhere.  Several static routes of a node to the
+same destination share its packets, flow by flow (RFC 2991, RFC 2992).
+
+A router handles a packet as Linux forwards it: TTL check (time exceeded), MTU check of the wire out
+(too big), then the rules.  A node that is the destination checks the rules too.  An ICMP error
+leaves with the address of the device that it leaves by (icmp_errors_use_inbound_ifaddr is 0).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import collapse_addresses, ip_address, ip_network
+
+from ...errors import NetliteError
+from ...records.record import Record
+
+DOMAIN = "lab"
+
+
+class SceneError(NetliteError):
+    """A topology or scene that contradicts itself; the text says where and what to write."""
+
+
+class Action:
+    """What a rule does with a packet that it matches."""
+
+    DROP = 1
+    REJECT = 2
+
+
+REJECT_CODES = {  # name: (code of ICMP type 3, RFC 792 and RFC 1812; code of ICMPv6 type 1, RFC 4443)
+    "net-unreachable": (0, 0),
+    "host-unreachable": (1, 3),
+    "protocol-unreachable": (2, 4),
+    "port-unreachable": (3, 4),
+    "net-prohibited": (9, 1),
+    "host-prohibited": (10, 1),
+    "admin-prohibited": (13, 1),
+}
+PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17}
+
+
+class Rule(Record):
+    """A firewall rule of a node; the first one that matches decides.
+
+    `protocol` is 1 (ICMP and ICMPv6), 6 or 17, `port` the destination port, `destination` a node or
+    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.
+    """
+
+    action: int
+    protocol: int | None = None
+    port: int | None = None
+    destination: str | None = None
+    codes: tuple[int, int] = REJECT_CODES["port-unreachable"]
+
+
+class StaticRoute(Record):
+    """A route beside the computed ones: to a node (all its addresses), a prefix or "default",
+    through the neighbour `via`."""
+
+    destination: str
+    via: str
+
+
+class Node(Record):
+    """A host or a router (`forwards`).
+
+    `silent`: it sends no ICMP errors at all (it still answers echo requests).
+    `black_hole`: it sends no "too big" (ICMP 3/4, ICMPv6 2/0), only that.
+    `icmp_interval_ns`: it sends one error in this time to each destination, after a burst of six
+    (icmp_ratelimit); 0: as many as it likes.
+    `masquerades`: neighbours; what it forwards to one of them leaves with its own address.
+    `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
+    `switch`: it joins its wires to one network, and has no addresses (only in namespaces).
+    `bare`: its devices have no addresses, somebody reads them with packet sockets.
+    """
+
+    name: str
+    forwards: bool = False
+    silent: bool = False
+    black_hole: bool = False
+    rules: tuple[Rule, ...] = ()
+    routes: tuple[StaticRoute, ...] = ()
+    icmp_interval_ns: int = 0
+    masquerades: tuple[str, ...] = ()
+    labels: tuple[int, ...] = ()
+    bare: bool = False
+    switch: bool = False
+
+
+class Wire(Record):
+    """A cable between two nodes.
+
+    `delay_ns` is one way, `jitter_ns` what chance adds to it at most; `loss`, `duplicates` and
+    `reordering` are shares of the packets (0 to 1) that get lost, arrive twice, or take three times
+    as long.  `down`: nothing passes, and all routes avoid it.  Of these, kernels keep `loss` and `down`.
+    `private`: only its two ends know a way to its prefixes (RFC 1918 calls such networks private).
+    `ipv4` and `ipv6` are the prefixes of the wire, chosen by its number where not given.
+    """
+
+    ends: tuple[str, str]
+    mtu_bytes: int = 1500
+    delay_ns: int = 0
+    ipv4: str | None = None
+    ipv6: str | None = None
+    jitter_ns: int = 0
+    loss: float = 0.0
+    duplicates: float = 0.0
+    reordering: float = 0.0
+    down: bool = False
+    private: bool = False
+
+    @property
+    def label(self) -> str:
+        return "-".join(self.ends)
+
+
+class Interface(Record):
+    """One end of a wire.  `ipv4` and `ipv6` are addresses without their prefix lengths."""
+
+    node: str
+    device: str
+    wire: Wire
+    peer: str
+    ipv4: str
+    ipv4_prefix: int
+    ipv6: str
+    ipv6_prefix: int
+
+    def address(self, version: int) -> str:
+        """Its address of IP version 4 or 6."""
+        return self.ipv4 if version == 4 else self.ipv6
+
+    def network(self, version: int):
+        """The prefix of its wire, an ipaddress network."""
+        return _network_of(self.address(version), self.ipv4_prefix if version == 4 else self.ipv6_prefix)
+
+
+class Route(Record):
+    """One row of a node's forwarding table; `gateway` and `via` are None on the wire itself.
+
+    `others` are equal ways to the same prefix: the flow that a packet belongs to decides.
+    """
+
+    prefix: str
+    device: str
+    via: str | None = None
+    gateway: str | None = None
+    others: tuple[Route, ...] = ()
+
+
+class Topology:
+    """Nodes and wires, checked.  Not changed after it is made; all answers are in fixed order.
+
+    Raises SceneError where the parts do not fit together.
+    """
+
+    def __init__(self, nodes, wires, name: str = "unnamed"):
+        self.name = name
+        self.nodes: dict[str, Node] = {}
+        for node in nodes:
+            if node.name in self.nodes:
+                raise SceneError(f"two nodes are called {node.name!r}")
+            self.nodes[node.name] = node
+        self.wires: tuple[Wire, ...] = tuple(wire.replace() for wire in wires)  # each an object of its own
+        self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
+        self._owners: dict[str, str] = {}
+        self._segments: dict[str, tuple] = {}  # the prefixes of the network that a switch joins
+        self._tables: dict[tuple[str, int], tuple[Route, ...]] = {}
+        for number, wire in enumerate(self.wires, 1):
+            self._lay(number, wire)
+        for node in self.nodes.values():
+            self._check(node)
+
+    def interfaces(self, node: str) -> tuple[Interface, ...]:
+        """The interfaces of a node, eth0 first."""
+        return tuple(self._interfaces[self._known(node)])
+
+    def addresses(self, node: str, version: int | None = None) -> tuple[str, ...]:
+        """All addresses of a node, IPv4 first (or those of one IP version)."""
+        versions = (4, 6) if version is None else (version,)
+        return tuple(port.address(each) for each in versions for port in self._interfaces[self._known(node)])
+
+    def address(self, node: str, version: int = 4) -> str:
+        """The address that the name of a node stands for: the one on its first wire."""
+        return self.addresses(node, version)[0]
+
+    def owner(self, address: str) -> str | None:
+        """The node that has this address."""
+        return self._owners.get(str(ip_address(address)))
+
+    def name_of(self, address: str) -> str | None:
+        """The host name of an address: ``r1.lab``."""
+        owner = self.owner(address)
+        return owner and f"{owner}.{DOMAIN}"
+
+    def hosts_file(self) -> str:
+        """All names and addresses as an /etc/hosts file; short names work too."""
+        rows = ["127.0.0.1 localhost", "::1 localhost ip6-localhost"]
+        for node in self.nodes:
+            rows += [f"{address} {node}.{DOMAIN} {node}" for address in self.addresses(node)]
+        return "\n".join(rows) + "\n"
+
+    def table(self, node: str, version: int) -> tuple[Route, ...]:
+        """The forwarding table of a node, longest prefix first."""
+        key = (self._known(node), version)
+        if key not in self._tables:
+            rows = {**self._connected(node, version), **self._computed(node, version),
+                    **self._static(node, version)}
+            ordered = sorted(rows.items(), key=lambda row: (-row[0].prefixlen, row[0]))
+            self._tables[key] = tuple(route for _, route in ordered)
+        return self._tables[key]
+
+    def route(self, node: str, address: str) -> Route | None:
+        """The row that a node forwards a packet to `address` by, or None: network unreachable."""
+        target = ip_address(address)
+        for route in self.table(node, target.version):
+            if target in ip_network(route.prefix):
+                return route
+        return None
+
+    def verdict(self, node: str, protocol: int, port: int | None, destination: str) -> Rule | None:
+        """The rule of `node` that stops a packet, or None when it may pass.
+
+        `protocol` is that of the IP header (58, ICMPv6, counts as 1), `port` the destination port.
+        """
+        for rule in self.nodes[self._known(node)].rules:
+            if rule.protocol not in (None, 1 if protocol == 58 else protocol):
+                continue
+            if rule.port not in (None, port):
+                continue
+            if rule.destination is None or ip_address(destination) in self._covered(rule.destination):
+                return rule
+        return None
+
+    def prefixes(self, destination: str, version: int) -> tuple[str, ...]:
+        """What a destination in a rule or static route stands for: a node, a prefix or "default"."""
+        if destination in self.nodes:
+            length = 32 if version == 4 else 128
+            return tuple(f"{address}/{length}" for address in self.addresses(destination, version))
+        if destination == "default":
+            return ("0.0.0.0/0" if version == 4 else "::/0",)
+        try:
+            network = ip_network(destination)
+        except ValueError:
+            raise SceneError(f"{destination!r} is neither a node, nor a prefix, nor \"default\"") from None
+        return (str(network),) if network.version == version else ()
+
+    def _covered(self, destination: str) -> _Covered:
+        return _Covered(self.prefixes(destination, 4) + self.prefixes(destination, 6))
+
+    def _known(self, node: str) -> str:
+        if node not in self.nodes:
+            raise SceneError(f"there is no node {node!r}; nodes: {', '.join(self.nodes)}")
+        return node
+
+    def _lay(self, number: int, wire: Wire) -> None:
+        """Give both ends of a wire their device and addresses."""
+        here, there = (self._known(end) for end in wire.ends)
+        if here == there:
+            raise SceneError(f"wire {wire.label}: both ends are the same node")
+        if not 1280 <= wire.mtu_bytes <= 65535:
+            raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes} is not from 1280 (RFC 8200) to 65535")
+        if number > 9999 and not (wire.ipv4 and wire.ipv6):
+            raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
+        switch = next((end for end in wire.ends if self.nodes[end].switch), None)
+        networks = self._segments.get(switch) or (_prefix(wire, wire.ipv4 or _numbered(number), 4),
+                                                  _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
+        position = sum(switch in each.ends for each in self.wires[:number - 1])
+        self._segments.update({switch: networks} if switch else {})
+        for node, peer in ((here, there), (there, here)):
+            position += not self.nodes[node].switch
+            ipv4, ipv6 = (str(network[position]) for network in networks)
+            for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
+                if address in self._owners:
+                    raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
+                self._owners[address] = node
+            ports = self._interfaces[node]
+            ports.append(Interface(node, f"eth{len(ports)}", wire, peer, ipv4, networks[0].prefixlen,
+                                   ipv6, networks[1].prefixlen))
+
+    def _check(self, node: Node) -> None:
+        if not node.name.replace("-", "").isalnum() or not node.name.isascii():
+            raise SceneError(f"node {node.name!r}: a name is made of letters, digits and hyphens")
+        peers = [far.node for port in self._interfaces[node.name] for far in self._next_to(port)]
+        for route in node.routes:
+            if route.via not in peers:
+                raise SceneError(f"node {node.name}: route via {route.via!r}, "
+                                 f"which is not next to it; next to it: {', '.join(peers)}")
+            self._covered(route.destination)
+        for neighbour in node.masquerades:
+            if neighbour not in peers:
+                raise SceneError(f"node {node.name}: masquerades towards {neighbour!r}, "
+                                 f"which is not next to it; next to it: {', '.join(peers)}")
+        for rule in node.rules:
+            if rule.destination is not None:
+                self._covered(rule.destination)
+            if rule.port is not None and rule.protocol not in (6, 17):
+                raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
+
+    def _connected(self, node: str, version: int) -> dict:
+        return {port.network(version): Route(str(port.network(version)), port.device)
+                for port in self._interfaces[node]}
+
+    def _computed(self, node: str, version: int) -> dict:
+        """Routes along the fewest hops, breadth first; hosts do not forward."""
+        ports = self._interfaces[node]
+        if len(ports) == 1 and not self.nodes[node].forwards:
+            fars = self._next_to(ports[0])
+            gateway = next((far for far in fars if self.nodes[far.node].forwards), fars[0])
+            return self._rows(ports[0], gateway, self.prefixes("default", version), version)
+        own = {port.network(version) for port in ports}
+        reached, queue = {node}, []  # the queue: a node, and the first step to it
+        behind: dict[tuple, list] = {}
+        for port in ports:
+            for far in self._next_to(port):
+                behind[port, far] = []
+                if far.node not in reached and not port.wire.down:
+                    reached.add(far.node)
+                    queue.append((far.node, (port, far)))
+        for name, first in queue:  # grows while it is walked
+            for beyond in self._interfaces[name] if self.nodes[name].forwards else ():
+                if beyond.network(version) not in own and not beyond.wire.private:
+                    own.add(beyond.network(version))
+                    behind[first].append(beyond.network(version))
+                for far in () if beyond.wire.down else self._next_to(beyond):
+                    if far.node not in reached:
+                        reached.add(far.node)
+                        queue.append((far.node, first))
+        rows = {}
+        for (port, far), prefixes in behind.items():
+            rows |= self._rows(port, far, collapse_addresses(prefixes), version)
+        return rows
+
+    def _next_to(self, port: Interface) -> list[Interface]:
+        """The interfaces that a packet which leaves by `port` can arrive at: behind a switch several."""
+        if not self.nodes[port.peer].switch:
+            return [far for far in self._interfaces[port.peer] if far.wire is port.wire]
+        return [far for other in self._interfaces[port.peer] if other.wire is not port.wire
+                for far in self._next_to(other)]
+
+    def _static(self, node: str, version: int) -> dict:
+        rows = {}
+        for static in self.nodes[node].routes:
+            port, far = next((port, far) for port in self._interfaces[node] for far in self._next_to(port)
+                             if far.node == static.via)
+            if port.wire.down:
+                continue
+            for prefix, route in self._rows(port, far, self.prefixes(static.destination, version), version).items():
+                first = rows.get(prefix)
+                rows[prefix] = route if first is None else first.replace(others=(*first.others, route))
+        return rows
+
+    def _rows(self, port: Interface, far: Interface, prefixes, version: int) -> dict:
+        """Table rows to `prefixes` through the neighbour with `far`, who is reached by `port`."""
+        return {ip_network(prefix): Route(str(prefix), port.device, far.node, far.address(version))
+                for prefix in prefixes}
+
+
+class _Covered:
+    """Several prefixes, asked whether an address is in one of them."""
+
+    def __init__(self, prefixes: tuple[str, ...]):
+        self._networks = [ip_network(prefix) for prefix in prefixes]
+
+    def __contains__(self, address) -> bool:
+        return any(address in network for network in self._networks)
+
+
+@cache
+def _network_of(address: str, length: int):
+    return ip_network(f"{address}/{length}", strict=False)
+
+
+def _numbered(number: int) -> str:
+    """The IPv4 prefix of a wire; where RFC 2544's 511 do not suffice, of those of RFC 6598."""
+    return f"198.{18 + number // 256}.{number % 256}.0/24" if number < 512 else \
+        f"100.{64 + number // 256}.{number % 256}.0/24"
+
+
+def _prefix(wire: Wire, text: str, version: int):
+    try:
+        network = ip_network(text)
+    except ValueError as problem:
+        raise SceneError(f"wire {wire.label}: {problem}") from None
+    if network.version != version or network.num_addresses < 4:
+        raise SceneError(f"wire {wire.label}: {text} is not an IPv{version} prefix "
+                         "with room for two addresses")
+    return network
+
+
+def chain(routers: int = 3, name: str = "chain", mtus: dict[int, int] | None = None) -> Topology:
+    """client - r1 - r2 - ... - server; `mtus` gives the MTU of wires by number (from 1).
+
+    >>> chain(2).addresses("server")
+    ('198.18.3.2', '2001:db8:3::2')
+    """
+    nodes = [Node(f"r{number}", forwards=True) for number in range(1, routers + 1)]
+    nodes = [Node("client"), *nodes, Node("server")]
+    wires = [Wire((left.name, right.name), (mtus or {}).get(number, 1500))
+             for number, (left, right) in enumerate(zip(nodes, nodes[1:]), 1)]
+    return Topology(nodes, wires, name)
+
+
+def diamond(width: int = 2, name: str = "diamond") -> Topology:
+    """client - r1 - (m1, m2, ... side by side) - r2 - server; r1 shares flows among `width` ways, r2 does not.
+
+    >>> [route.via for route in diamond(3).table("r1", 4)[0].others]
+    ['m2', 'm3']
+    """
+    middle = [f"m{number}" for number in range(1, width + 1)]
+    wires = [Wire(("client", "r1")), Wire(("r2", "server"))]
+    wires += [Wire(pair) for each in middle for pair in (("r1", each), (each, "r2"))]
+    nodes = [Node("client"), Node("r1", True, routes=tuple(StaticRoute("server", via) for via in middle)),
+             *(Node(each, True) for each in (*middle, "r2")), Node("server")]
+    return Topology(nodes, wires, name)

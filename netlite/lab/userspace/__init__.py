@@ -1,0 +1,1 @@
+"""A topology played by a process, for the real programs of one host."""

@@ -1,0 +1,305 @@
+"""The link for ICMP echo: ping of both families, traceroute -I, many targets at once.
+
+*On the wire*: echo request and reply (RFC 792, RFC 4443 section 4).  *From the kernel*: icmp(7), raw(7),
+ip(7) IP_RECVERR, Documentation/networking/timestamping.rst.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, inet_ntop
+from posix import getpid
+from struct import Struct
+from time import monotonic_ns, time_ns
+
+from ..errors import KernelRefused, MalformedPacket
+from ..packets.checksum import is_valid
+from ..packets.extensions import STEP_BYTES, search
+from ..packets.icmp import REDIRECT, TYPES, read_icmp_packet
+from ..packets.quote import read_transport
+from ..packets.templates import EchoPacket
+from ..records.links import KernelStamps
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
+from ..sockets.addresses import address_text, socket_address
+from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from ..sockets.filters import pass_identifier
+from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure, open_icmp_socket
+from .link import Arrival, Link
+from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
+from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
+
+MSG_DONTWAIT, MSG_CONFIRM, MSG_ERRQUEUE = 0x40, 0x800, 0x2000
+IDENTIFIER_AND_SEQUENCE = Struct("!HH")
+ROOM_BYTES = 136  # beyond the payload: IP header and options, and what iputils leaves for ICMP
+QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
+TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
+STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
+
+
+def open_echo_link(settings) -> EchoLink:
+    """Open the link that `settings` (EchoLinkSettings) asks for.
+
+    Datagram sockets need a group in ping_group_range, raw ones CAP_NET_RAW.  Raises the OSError of
+    the raw socket when neither is to be had, KernelRefused (what: the option, or "bind") where the
+    kernel refuses a setting.
+    """
+    socket, kind = open_icmp_socket(settings)
+    try:
+        if settings.node_query is not None:
+            from .node_information import NodeInformationLink
+
+            return NodeInformationLink(socket, kind, settings)
+        return EchoLink(socket, kind, settings)
+    except BaseException:
+        socket.close()
+        raise
+
+
+class EchoLink(Link):
+    """Echo requests out; EchoReply and IcmpError in.
+
+    `kind` is "raw" or "datagram", `identifier` the ICMP identifier, `flow_label` the leased one or
+    None, `warnings` what was refused and can be done without: ("SO_MARK", errno), ("SO_RCVBUF", 0),
+    ("SO_TIMESTAMP", 0).  With `ip_options` the answers' options are in EchoReply.options.  Errors come
+    from the error queue (with `errno`; origin LOCAL after a refused send), redirects and source quench
+    on a raw socket from the wire (`errno` None).
+    """
+
+    def __init__(self, socket, kind: str, settings):
+        self.kind = kind
+        self.source = settings.source
+        self.device = settings.device
+        self.warnings: list[tuple[str, int]] = []
+        configure(socket, kind, settings, self.warnings)
+        self.flow_label = lease_flow_label(socket, settings)
+        self._socket = socket
+        self._settings = settings
+        self._version = settings.family.version
+        self._types = TYPES[self._version]
+        self._with_ip_header = kind == RAW and self._version == 4
+        self.identifier = self._choose_identifier()
+        self._filtered = kind != RAW
+        self._packets: dict[int, EchoPacket] = {}
+        self._packet = self._packet_of(len(settings.payload))
+        self._target = self._target_of(settings.destination)
+        if settings.connected:
+            self._connect()
+        self._ttl = None
+        self._confirm = 0  # after a reply: the neighbour is alive, no ARP needed to find that out
+        self._waiting: list[Arrival] = []
+        self._stamping = settings.kernel_stamps == KernelStamps.BOTH and ask_transmit_stamps(socket)
+        self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
+        self._unstamped: dict[int, object] = {}
+        self._left_ns: dict[object, int] = {}
+
+    def send(self, probe) -> int:
+        """Send one echo request; return our own stamp, taken just before the kernel got it."""
+        _, sequence, ttl, size_bytes, destination = probe
+        if ttl != self._ttl:
+            self._set_ttl(ttl)
+        sequence &= 0xFFFF
+        packet = self._packet if size_bytes is None else self._packet_of(size_bytes)
+        target = self._target if destination is None else self._target_of(destination)
+        data = packet.number(sequence, time_ns())
+        if self._stamping:
+            self._expect_stamp(sequence, destination)
+        sent_ns = monotonic_ns()
+        try:
+            self._socket.sendto(data, self._confirm, target)
+        except OSError as refusal:
+            sent_ns = self._send_again(refusal, data, target)
+        self._confirm = 0
+        return sent_ns
+
+    def receive(self) -> list[Arrival]:
+        arrivals, self._waiting = self._waiting, []
+        if self._unstamped:  # the stamp of a probe is there before its answer
+            arrivals += self._read_errors(stamps_only=True)
+        while not arrivals:
+            try:
+                data, messages, _, address = self._socket.recvmsg(self._room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+            except BlockingIOError:
+                return self._read_errors()
+            except OSError:  # tells and clears an error that has an entry of its own in the queue
+                arrivals = self._read_errors()
+                continue
+            arrival = self._read_message(data, messages, address)
+            if arrival is not None:
+                arrivals.append(arrival)
+        return arrivals
+
+    def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
+        if self._stamping or self._unstamped or self._waiting or self._ttl is not None:
+            return super().exchange(probe, count, until_ns)
+        from .exchange import exchange
+
+        return exchange(self, probe, count, until_ns)
+
+    def sweep(self, probes) -> tuple[list, int | None, list]:
+        if self._stamping or self._unstamped or self._waiting:
+            return super().sweep(probes)
+        from .sweep import sweep
+
+        return sweep(self, probes)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _read_message(self, data: bytes, messages: list, address: tuple) -> Arrival | None:
+        """An arrival of EchoReply or, on a raw socket, of IcmpError; None for what is not ours."""
+        offset, ttl, options, checksum_ok = 0, None, b"", None
+        if self._with_ip_header:
+            offset = (data[0] & 15) << 2
+            ttl, options = data[8], data[20:offset]
+        if len(data) < offset + ICMP_HEADER_BYTES:
+            return None
+        if data[offset] != self._types.echo_reply:
+            return self._read_raw_error(data, messages)
+        identifier, sequence = IDENTIFIER_AND_SEQUENCE.unpack_from(data, offset + 4)
+        if identifier != self.identifier:
+            self._filter_foreign()
+            return None
+        if offset:
+            checksum_ok = is_valid(data[offset:])
+        self._confirm = MSG_CONFIRM
+        told = read_ancillary(messages)
+        source = address_text(address)
+        reply = EchoReply.of((source, identifier, sequence, len(data) - offset, data[offset + ICMP_HEADER_BYTES:],
+                              ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None))
+        left_ns = self._left_ns
+        sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
+        return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
+
+    def _set_aside(self, data: bytes, messages: list, address: tuple) -> None:
+        """Keep a message for the next `receive`."""
+        arrival = self._read_message(data, messages, address)
+        if arrival is not None:
+            self._waiting.append(arrival)
+
+    def _read_raw_error(self, data: bytes, messages: list) -> Arrival | None:
+        """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
+        try:
+            error = read_icmp_packet(data)
+        except MalformedPacket:
+            return None
+        quote = error.quote if type(error) is IcmpError else None
+        if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.echo_request:
+            return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+        if quote is None or quote.identifier != self.identifier:
+            return None
+        return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+
+    def _read_errors(self, stamps_only: bool = False) -> list[Arrival]:
+        """The error queue, to its end or as long as stamps are due: errors about our probes become
+        arrivals, transmit stamps are kept."""
+        arrivals = []
+        while self._unstamped or not stamps_only:
+            try:
+                data, messages, _, address = self._socket.recvmsg(QUOTE_BYTES, ANCILLARY_BYTES,
+                                                                  MSG_ERRQUEUE | MSG_DONTWAIT)
+            except OSError:
+                return arrivals
+            told = read_ancillary(messages)
+            if told.error is None:
+                continue
+            if told.error.origin == TRANSMIT_STAMP:
+                probe = self._unstamped.pop(told.error.data, None)
+                if probe is not None and told.received_ns is not None:
+                    self._left_ns[probe] = told.received_ns
+            else:
+                arrival = self._read_error(data, told, address)
+                if arrival is not None:
+                    arrivals.append(arrival)
+        return arrivals
+
+    def _read_error(self, data: bytes, told, address: tuple) -> Arrival | None:
+        """An error about one of our probes; a raw socket is also told of those of others."""
+        error = told.error
+        family = self._settings.family
+        quote, extensions = None, ()
+        if error.origin != Origin.LOCAL:
+            quote = read_transport(family.icmp_protocol, data, destination=address_text(address))
+            if self.kind == RAW and (quote.identifier != self.identifier or data[0] != self._types.echo_request):
+                return None
+            sent_bytes = ICMP_HEADER_BYTES + len(self._settings.payload)
+            found = search(data, family.header_bytes, sent_bytes, STEP_BYTES[self._version])
+            extensions = found[1] if found else ()
+        reply = IcmpError(error.origin, error.offender, error.type, error.code, error.info, error.errno, told.ttl,
+                          quote, extensions, self._gateway(error))
+        return Arrival(told.received_ns or monotonic_ns(), reply)
+
+    def _gateway(self, error) -> str | None:
+        """The router a redirect names, which the error queue tells as a number."""
+        if error.origin != Origin.ICMP or error.type != REDIRECT:
+            return None
+        return inet_ntop(AF_INET, error.info.to_bytes(4, "big"))
+
+    def _send_again(self, refusal: OSError, data: bytes, target: tuple) -> int:
+        """A send may fail with the error of an earlier probe, which the kernel tells once; the
+        packet has then not left, and is sent again.  Other refusals are raised."""
+        self._waiting += self._read_errors()
+        self._restart_stamps()
+        told_once = any(arrival.reply.errno == refusal.errno and arrival.reply.origin != Origin.LOCAL
+                        for arrival in self._waiting)
+        if not told_once:
+            raise refusal
+        sent_ns = monotonic_ns()
+        self._socket.sendto(data, 0, target)
+        return sent_ns
+
+    def _expect_stamp(self, sequence: int, destination: str | None) -> None:
+        probe = sequence if destination is None else (destination, sequence)
+        self._left_ns.pop(probe, None)  # the sequence was used before, 65536 probes ago
+        self._unstamped[self._sends] = probe
+        self._sends += 1
+        if len(self._unstamped) > STAMPS_AWAITED:
+            self._stamping = False
+            self._unstamped.clear()
+            no_transmit_stamps(self._socket)
+
+    def _restart_stamps(self) -> None:
+        """After a refused send the kernel's count and ours may differ: begin anew."""
+        self._unstamped.clear()
+        self._sends = 0
+        self._stamping = self._stamping and ask_transmit_stamps(self._socket)
+
+    def _filter_foreign(self) -> None:
+        """Others are pinging too: have their replies dropped before they wake us."""
+        if not self._filtered:
+            self._filtered = True
+            pass_identifier(self._socket, self._version, self._types.echo_reply, self.identifier)
+
+    def _choose_identifier(self) -> int:
+        if self.kind != RAW:
+            return self._socket.getsockname()[1]
+        identifier = self._settings.identifier
+        return getpid() & 0xFFFF if identifier is None else identifier
+
+    def _packet_of(self, size_bytes: int) -> EchoPacket:
+        if size_bytes not in self._packets:
+            settings = self._settings
+            payload = settings.payload[:size_bytes]
+            payload += bytes(place & 0xFF for place in range(len(payload), size_bytes))
+            self._packets[size_bytes] = EchoPacket(self._version, self.identifier, payload, settings.stamped,
+                                                   self._with_ip_header, settings.one_flow)
+            self._room_bytes = max(self._packets) + ROOM_BYTES
+        return self._packets[size_bytes]
+
+    def _target_of(self, destination: str) -> tuple:
+        return socket_address(self._settings.family, destination, 0, self.device, self.flow_label)
+
+    def _connect(self) -> None:
+        try:
+            self._socket.connect(self._target)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "connect") from None
+
+    def _set_ttl(self, ttl: int | None) -> None:
+        """Set the TTL of the sends from here on; None is the link's, or the kernel's default."""
+        options = OPTIONS[self._version]
+        option = options.multicast_ttl if is_multicast(self._settings.destination) else options.ttl
+        default = -1 if self._settings.ttl is None else self._settings.ttl
+        set_option(self._socket, options.level, option, default if ttl is None else ttl)
+        self._ttl = ttl

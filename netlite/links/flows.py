@@ -1,0 +1,241 @@
+"""UDP probes in flows: all that routers tell flows apart by is the same for all probes of a flow.
+
+A flow is a socket: one source port, and for IPv6 one flow label, which the kernel derives from the
+socket.  The number of a probe is in its checksum, by way of the first two bytes of its data, as Paris
+traceroute does it.  Whose answer an error is tells the checksum in its quote, which only a raw ICMP
+socket sees (CAP_NET_RAW); without one, those two bytes of data, from the error queue.
+
+*On the wire*: UDP (RFC 768), ICMP errors and their quotes (RFC 792, RFC 1812 section 4.3.2.3, RFC 4443).
+*From the kernel*: ip(7) IP_RECVERR, raw(7), icmp(7).
+"""
+
+from __future__ import annotations
+
+import _socket
+from errno import EMSGSIZE
+from select import EPOLLERR, EPOLLIN, epoll
+from time import monotonic_ns
+
+from ..errors import KernelRefused, MalformedPacket
+from ..packets.icmp import PROTOCOLS, TYPES, read_icmp, read_icmp_packet
+from ..packets.steering import WORD_BYTES, steer_udp, unfinished_checksum
+from ..records.multipath import flow_checksum
+from ..records.replies import IcmpError, Origin
+from ..sockets.addresses import address_text
+from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from .udp import (
+    MSG_DONTWAIT,
+    NONBLOCKING,
+    RECEIVED_BYTES,
+    connect,
+    payload,
+    prepare,
+    read_queue,
+    set_ttl,
+    with_extensions,
+)
+from ..sockets.filters import pass_types
+from .link import Arrival, Link
+from ..sockets.settings import ANY, OPTIONS, bind_source, set_option
+from ..sockets.timestamps import ask_receive_stamps
+
+SOL_SOCKET, SO_ERROR = 1, 4
+
+
+def open_flow_link(settings) -> FlowLink:
+    """Open the link that `settings` (UdpLinkSettings) asks for; `source_port` is that of the first flow.
+
+    Needs no privilege; with CAP_NET_RAW it also understands routers that quote no more than eight bytes of
+    data, and sees what was rewritten on the way.  Raises OSError and KernelRefused as `open_udp_link`.
+    """
+    return FlowLink(settings)
+
+
+class SentProbes:
+    """The probes of one flow that were not answered yet, by what a quote shows of them."""
+
+    def __init__(self):
+        self._by_checksum: dict[int, tuple[int, bytes]] = {}
+        self._by_word: dict[bytes, tuple[int, int]] = {}
+
+    def add(self, number: int, data: bytes) -> None:
+        """Probe `number` leaves with this data."""
+        checksum, word = flow_checksum(number), data[:WORD_BYTES]
+        self._by_checksum[checksum] = number, word
+        self._by_word[word] = number, checksum
+
+    def take(self, quote) -> int | None:
+        """The number of the probe quoted; a short quote is about the only one there is, or unclear."""
+        word = quote.payload[:WORD_BYTES]
+        if word in self._by_word:
+            number, checksum = self._by_word.pop(word)
+            del self._by_checksum[checksum]
+        elif quote.checksum in self._by_checksum:
+            number, word = self._by_checksum.pop(quote.checksum)
+            del self._by_word[word]
+        elif len(word) < WORD_BYTES and quote.checksum is None:
+            return self.take_only()
+        else:
+            return None
+        return number
+
+    def take_only(self) -> int | None:
+        """The number of the only probe that was not answered yet; None when there are more."""
+        if len(self._by_checksum) != 1:
+            return None
+        (number, _), = self._by_checksum.values()
+        self._by_checksum.clear()
+        self._by_word.clear()
+        return number
+
+
+class Flow:
+    """A socket that is bound, and connected with its first probe."""
+
+    def __init__(self, settings, source_port: int):
+        self.socket = _socket.socket(settings.family.af, NONBLOCKING, settings.protocol)
+        self.sent = SentProbes()
+        self.sent_bytes = self.unfinished = 0
+        self._settings = settings
+        self._ttl = self._port = None
+        try:
+            self._label = prepare(self.socket, settings, source_port, ANY)
+            if not (settings.source or source_port):
+                bind_source(self.socket, settings)
+            self.source_port = self.socket.getsockname()[1]
+        except BaseException:
+            self.socket.close()
+            raise
+
+    def send(self, probe) -> int:
+        """Send a probe; an error of an earlier one, which the kernel tells at the next send, is passed over."""
+        settings, socket = self._settings, self.socket
+        if probe.port != self._port:
+            connect(socket, settings, probe.port, self._label)
+            self._port = probe.port
+        if probe.ttl != self._ttl:
+            set_ttl(socket, settings, probe.ttl)
+            self._ttl = probe.ttl
+        ends = address_text(socket.getsockname()), settings.destination
+        data = steer_udp(*ends, self.source_port, probe.port, payload(settings, probe, 0), flow_checksum(probe.number))
+        self.sent_bytes = len(data)
+        self.unfinished = unfinished_checksum(*ends, len(data))
+        self.sent.add(probe.number, data)
+        socket.getsockopt(SOL_SOCKET, SO_ERROR)  # clears it
+        sent_ns = monotonic_ns()
+        try:
+            socket.send(data)
+        except OSError as refusal:
+            if refusal.errno == EMSGSIZE:
+                raise
+            sent_ns = monotonic_ns()
+            socket.send(data)
+        return sent_ns
+
+
+class FlowLink(Link):
+    """UDP probes with given source ports; `identifier` is the source port of the first flow."""
+
+    def __init__(self, settings):
+        self._settings = settings
+        self._version = settings.family.version
+        self._epoll = epoll()
+        self._flows: dict[int, Flow] = {}  # by source port
+        self._by_descriptor: dict[int, Flow] = {}
+        self._listener = open_listener(settings)
+        if self._listener is not None:
+            self._epoll.register(self._listener.fileno(), EPOLLIN)
+        try:
+            self.identifier = self._open(settings.source_port or 0).source_port
+        except BaseException:
+            self.close()
+            raise
+
+    def send(self, probe) -> int:
+        flow = self._flows.get(probe.source_port)
+        if flow is None:
+            try:
+                flow = self._open(probe.source_port)
+            except KernelRefused as refusal:
+                if refusal.what != "bind":
+                    raise
+                raise OSError(refusal.errno, "bind") from None  # somebody else has that port
+        return flow.send(probe)
+
+    def receive(self) -> list[Arrival]:
+        arrivals = []
+        for descriptor, _ in self._epoll.poll(0):
+            flow = self._by_descriptor.get(descriptor)
+            arrivals += self._listen() if flow is None else self._read(flow)
+        return sorted(arrivals, key=lambda arrival: arrival.received_ns)
+
+    def fileno(self) -> int:
+        return self._epoll.fileno()
+
+    def close(self) -> None:
+        for flow in self._flows.values():
+            flow.socket.close()
+        self._flows.clear()
+        if self._listener is not None:
+            self._listener.close()
+        self._epoll.close()
+
+    def _open(self, source_port: int) -> Flow:
+        flow = Flow(self._settings, source_port)
+        self._flows[flow.source_port] = self._by_descriptor[flow.socket.fileno()] = flow
+        self._epoll.register(flow.socket.fileno(), EPOLLIN | EPOLLERR)
+        return flow
+
+    def _read(self, flow: Flow) -> list[Arrival]:
+        """What the sockets themselves are told: errors too, unless a listener hears them whole."""
+        arrivals = []
+        for arrival in read_queue(flow.socket):
+            reply = arrival.reply
+            error = type(reply) is IcmpError
+            if error and reply.origin != Origin.LOCAL and self._listener is not None:
+                continue
+            number = flow.sent.take(reply.quote) if error else flow.sent.take_only()
+            if number is not None:
+                reply = with_extensions(reply, self._settings, flow.sent_bytes)
+                arrivals.append(Arrival(arrival.received_ns, reply, None, number))
+        return arrivals
+
+    def _listen(self) -> list[Arrival]:
+        """ICMP errors that quote a source port of ours."""
+        arrivals = []
+        while True:
+            try:
+                data, messages, _, address = self._listener.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, MSG_DONTWAIT)
+            except OSError:
+                return arrivals
+            told = read_ancillary(messages)
+            try:
+                reply = read_icmp_packet(data) if self._version == 4 else \
+                    read_icmp(6, data, address_text(address), told.ttl)
+            except MalformedPacket:
+                continue
+            quote = reply.quote if type(reply) is IcmpError else None
+            flow = quote and quote.protocol == self._settings.protocol and self._flows.get(quote.source_port)
+            if not flow:
+                continue
+            if quote.checksum == flow.unfinished:  # quoted by a virtual machine before a card finished it
+                quote = quote.replace(checksum=None)
+                reply = reply.replace(quote=quote)
+            number = flow.sent.take(quote)
+            if number is not None:
+                arrivals.append(Arrival(told.received_ns or monotonic_ns(), reply, None, number))
+
+
+def open_listener(settings):
+    """A raw socket that hears ICMP errors whole, or None without CAP_NET_RAW."""
+    version, options = settings.family.version, OPTIONS[settings.family.version]
+    kind = _socket.SOCK_RAW | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
+    try:
+        listener = _socket.socket(settings.family.af, kind, PROTOCOLS[version])
+    except OSError:
+        return None
+    pass_types(listener, version, TYPES[version].errors)
+    ask_receive_stamps(listener)
+    if version == 6:
+        set_option(listener, options.level, options.receive_ttl, 1)
+    return listener

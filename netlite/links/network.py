@@ -1,0 +1,74 @@
+"""The real network: opens links.  `lab.memory.network.SimulatedNetwork` has the same methods.
+
+Each kind of link lives in a module of its own and is imported when it is opened.
+"""
+
+from __future__ import annotations
+
+
+class Network:
+    """Opens links and answers which source address the kernel would take."""
+
+    def open_echo_link(self, settings):
+        """A link for ICMP echo (EchoLinkSettings): a datagram socket where the kernel allows it,
+        else a raw one (CAP_NET_RAW).  Raises OSError when neither is allowed."""
+        from .echo import open_echo_link
+
+        return open_echo_link(settings)
+
+    def open_udp_link(self, settings):
+        """A link for UDP probes (UdpLinkSettings) that reads the error queue; no privilege."""
+        from .udp import open_udp_link
+
+        return open_udp_link(settings)
+
+    def open_flow_link(self, settings):
+        """A link for UDP probes (UdpLinkSettings) that keep to flows; no privilege, better with CAP_NET_RAW."""
+        from .flows import open_flow_link
+
+        return open_flow_link(settings)
+
+    def open_tcp_link(self, settings):
+        """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
+        from .tcp_probe import open_tcp_link
+
+        return open_tcp_link(settings)
+
+    def open_connect_link(self, settings):
+        """A link whose probes are TCP connection attempts (TcpLinkSettings); no privilege."""
+        from .tcp_connect import open_connect_link
+
+        return open_connect_link(settings)
+
+    def open_raw_link(self, settings):
+        """A link for packets of any IP protocol (RawLinkSettings), with CAP_NET_RAW.  Raises OSError."""
+        from .raw import open_raw_link
+
+        return open_raw_link(settings)
+
+    def open_capture(self):
+        """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
+        from ..sockets.capture import PacketCapture
+
+        return PacketCapture()
+
+    def choose_source(self, settings) -> str:
+        """The source address the kernel would choose: a UDP connect without sending a byte.
+
+        Raises OSError (ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL) as connect(2) does.
+        """
+        from ..sockets.source import choose_source
+
+        return choose_source(settings)
+
+    def echo_kind(self, family, raw_only: bool = False):
+        """Which kind of ICMP socket would be opened (echo_kinds.EchoKind), or with which errno none."""
+        from ..sockets.echo_kinds import try_echo_kind
+
+        return try_echo_kind(family, raw_only)
+
+    def device_has_address(self, device: str, address: str) -> bool:
+        """Whether the interface holds the address."""
+        from ..sockets.local_addresses import has_address
+
+        return has_address(device, address)

@@ -1,0 +1,53 @@
+"""The link for node information queries (RFC 4620): a raw ICMPv6 socket, NodeReply in."""
+
+from __future__ import annotations
+
+from posix import urandom
+from time import monotonic_ns
+
+from ..packets.node_information import REPLY, make_query, read_nonce, read_reply
+from ..sockets.addresses import address_text
+from ..sockets.ancillary import read_ancillary
+from .echo import MSG_CONFIRM, EchoLink
+from ..sockets.filters import pass_types
+from .link import Arrival, Link
+
+NONCE_BYTES, SEQUENCE_BYTES = 8, 2
+
+
+class NodeQueryPacket:
+    """What EchoPacket is for echo: the query with the nonce of a sequence number, which starts with it."""
+
+    def __init__(self, query):
+        self.query = query
+        self.nonces: dict[int, bytes] = {}
+
+    def number(self, sequence: int, wall_ns: int) -> bytes:
+        nonce = sequence.to_bytes(SEQUENCE_BYTES, "big") + urandom(NONCE_BYTES - SEQUENCE_BYTES)
+        self.nonces[sequence] = nonce
+        return make_query(self.query, nonce)
+
+
+class NodeInformationLink(EchoLink):
+    """Sends `settings.node_query`; a reply is ours when it brings back the nonce of a query."""
+
+    def __init__(self, socket, kind: str, settings):
+        self._query_packet = NodeQueryPacket(settings.node_query)
+        super().__init__(socket, kind, settings)
+        pass_types(socket, settings.family.version, (REPLY,))
+
+    exchange = Link.exchange
+
+    def _packet_of(self, size_bytes: int) -> NodeQueryPacket:
+        self._room_bytes = 1 << 16
+        return self._query_packet
+
+    def _read_message(self, data: bytes, messages: list, address: tuple) -> Arrival | None:
+        nonce = read_nonce(data)
+        sequence = int.from_bytes(nonce[:SEQUENCE_BYTES], "big")
+        if data[:1] != bytes([REPLY]) or not nonce or self._query_packet.nonces.get(sequence) != nonce:
+            return None
+        told = read_ancillary(messages)
+        self._confirm = MSG_CONFIRM
+        reply = read_reply(data, address_text(address), sequence, told.ttl)
+        return Arrival(told.received_ns or monotonic_ns(), reply)

@@ -1,0 +1,58 @@
+"""A burst of echo requests to many hosts, and the answers that are there after it.
+
+What `ping --multi` is made of: a turn through driver and engine is paid once for the burst.  What is
+not a plain answer to us waits for the ordinary `receive`.
+"""
+
+from __future__ import annotations
+
+from time import monotonic_ns
+
+from ..packets.checksum import ones_sum
+from ..sockets.ancillary import ANCILLARY_BYTES
+from ..sockets.timestamps import SO_TIMESTAMPNS, monotonic_from_wall, seconds_and_part
+
+SOL_SOCKET, MSG_DONTWAIT = 1, 0x40
+STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
+ANSWERS = 256  # read at most, so that a storm does not hold up the next burst
+
+
+def sweep(link, probes) -> tuple[list, int | None, list]:
+    """Send `probes` (EchoProbe with a destination) one after the other, then read what has come.
+
+    Returns when each left (monotonic ns), the errno that stopped the sending or None, and the answers as
+    (sequence, received_ns).
+    """
+    number, send, target_of = link._packet.number, link._socket.sendto, link._target_of
+    sent_ns, refused = [], None
+    for probe in probes:
+        request = number(probe.sequence, 0)
+        target = target_of(probe.destination)
+        sent_ns.append(monotonic_ns())
+        try:
+            send(request, 0, target)
+        except OSError as refusal:
+            sent_ns.pop()
+            refused = refusal.errno
+            break
+    return sent_ns, refused, list(_answers(link))
+
+
+def _answers(link):
+    """(sequence, received_ns) of the plain answers that are there."""
+    receive, room_bytes, kind = link._socket.recvmsg, link._room_bytes, link._types.echo_reply
+    identifier = link.identifier.to_bytes(2, "big")
+    offset = 20 if link._with_ip_header else 0
+    to_monotonic_ns = monotonic_from_wall(0)
+    for _ in range(ANSWERS):
+        try:
+            data, messages, _, address = receive(room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+        except OSError:  # nothing left, or an error that waits in the queue
+            return
+        plain = (len(data) >= offset + 8 and data[offset] == kind and data[offset + 4:offset + 6] == identifier
+                 and messages and messages[0][:2] == STAMPED)
+        if not plain or (offset and (data[0] != 0x45 or ones_sum(data[offset:]))):
+            link._set_aside(data, messages, address)
+            continue
+        seconds, part = seconds_and_part(messages[0][2])
+        yield (data[offset + 6] << 8) + data[offset + 7], seconds * 1_000_000_000 + part + to_monotonic_ns

@@ -1,0 +1,106 @@
+"""Probes that are ordinary TCP connection attempts (traceroute -M tcpconn); no privilege needed.
+
+The kernel makes the SYN.  A completed or refused connection is the target's answer; errors of
+routers come from the error queue of the connecting socket.
+
+*From the kernel*: tcp(7), ip(7) IP_RECVERR, which ends an attempt with the first error.
+"""
+
+from __future__ import annotations
+
+import _socket
+from errno import ECONNREFUSED, EINPROGRESS
+from select import EPOLLERR, EPOLLHUP, EPOLLOUT, epoll
+from time import monotonic_ns
+
+from ..errors import KernelRefused
+from ..records.replies import TcpReply
+from ..sockets.addresses import socket_address
+from .udp import OPEN_SOCKETS, prepare, read_errors, set_ttl
+from .link import Arrival, Link
+from ..sockets.settings import ANY
+
+SYN_ACK, RST_ACK = 0x12, 0x14
+SOL_SOCKET, SO_ERROR = 1, 4
+
+
+def open_connect_link(settings) -> TcpConnectLink:
+    """Open the link for `settings` (TcpLinkSettings; flags and options are the kernel's own).
+
+    Raises KernelRefused (what: the option or "bind") where the kernel refuses a setting.
+    """
+    prepared_socket(settings, 0)[0].close()
+    return TcpConnectLink(settings)
+
+
+def prepared_socket(settings, port: int) -> tuple:
+    """A TCP socket with all settings, bound to `port` if there is one; and its flow label or None."""
+    kind = _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
+    socket = _socket.socket(settings.family.af, kind)
+    try:
+        return socket, prepare(socket, settings, port, ANY)
+    except BaseException:
+        socket.close()
+        raise
+
+
+class TcpConnectLink(Link):
+    """One connection attempt a probe; TcpReply and IcmpError in.
+
+    `send` raises KernelRefused (what: the option, "bind" or "connect") where the kernel refuses.
+    """
+
+    def __init__(self, settings):
+        self._settings = settings
+        self._epoll = epoll()
+        self._attempts: dict[int, tuple] = {}  # descriptor: (socket, probe)
+
+    def send(self, probe) -> int:
+        settings = self._settings
+        socket, flow_label = prepared_socket(settings, probe.source_port or settings.source_port or 0)
+        try:
+            set_ttl(socket, settings, probe.ttl)
+            target = socket_address(settings.family, settings.destination, probe.port, settings.device, flow_label)
+            sent_ns = monotonic_ns()
+            refusal = socket.connect_ex(target)
+            if refusal not in (0, EINPROGRESS, ECONNREFUSED):
+                raise KernelRefused(refusal, "connect")
+        except BaseException:
+            socket.close()
+            raise
+        if len(self._attempts) >= OPEN_SOCKETS:
+            self._end(next(iter(self._attempts)))
+        self._attempts[socket.fileno()] = socket, probe
+        self._epoll.register(socket.fileno(), EPOLLOUT | EPOLLERR)
+        return sent_ns
+
+    def receive(self) -> list[Arrival]:
+        arrivals = []
+        for descriptor, events in self._epoll.poll(0):
+            socket, probe = self._attempts[descriptor]
+            arrival = next(read_errors(socket), None) or self._outcome(socket, probe, events)
+            self._end(descriptor)
+            if arrival is not None:
+                arrivals.append(Arrival(arrival.received_ns, arrival.reply, number=probe.number))
+        return sorted(arrivals, key=lambda arrival: arrival.received_ns)
+
+    def fileno(self) -> int:
+        return self._epoll.fileno()
+
+    def close(self) -> None:
+        for descriptor in list(self._attempts):
+            self._end(descriptor)
+        self._epoll.close()
+
+    def _outcome(self, socket, probe, events: int) -> Arrival | None:
+        """What the target said, told as the segment that must have come."""
+        error = socket.getsockopt(SOL_SOCKET, SO_ERROR)
+        if error not in (0, ECONNREFUSED):
+            return None
+        flags = RST_ACK if error or events & EPOLLHUP else SYN_ACK
+        port = socket.getsockname()[1]
+        return Arrival(monotonic_ns(), TcpReply(self._settings.destination, probe.port, port, flags))
+
+    def _end(self, descriptor: int) -> None:
+        self._epoll.unregister(descriptor)
+        self._attempts.pop(descriptor)[0].close()

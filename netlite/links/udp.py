@@ -1,0 +1,254 @@
+"""UDP probes without privilege: what comes back is read from the sockets' error queues.
+
+With IP_RECVERR the kernel keeps, for a socket, every ICMP error about what it sent, and its own
+refusal of a packet too big for the path.  That is all that tracepath and UDP traceroute need.
+
+*On the wire*: UDP (RFC 768), UDP-Lite (RFC 3828), ICMP errors (RFC 792, RFC 4443).
+*From the kernel*: ip(7) IP_RECVERR, ipv6(7) IPV6_RECVERR, udplite(7).
+"""
+
+from __future__ import annotations
+
+import _socket
+from errno import EMSGSIZE
+from itertools import islice
+from select import EPOLLERR, EPOLLIN, epoll
+from time import monotonic_ns
+
+from ..errors import KernelRefused
+from ..records.replies import IcmpError, Origin, Quote, UdpReply
+from ..records.tracepath import ProbeStamp
+from ..sockets.addresses import address_text, socket_address
+from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from .link import Arrival, Link
+from ..sockets.settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_source, lease_flow_label, set_option
+from ..sockets.timestamps import ask_receive_stamps
+
+MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
+FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT
+NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
+UDP_HEADER_BYTES = 8
+AT_ONCE = 64  # arrivals read before the engine hears of them: a flood must not hold up the time
+RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
+OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it need not be longer
+OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
+
+# Errors that may carry extensions, which follow 128 bytes of quote (RFC 4884 section 4).
+EXTENDED_ERRORS = {(Origin.ICMP, 3), (Origin.ICMP, 11), (Origin.ICMP, 12), (Origin.ICMP6, 1), (Origin.ICMP6, 3)}
+SHORTEST_EXTENDED_BYTES = 128 + 8
+
+UDPLITE_SEND_COVERAGE = (10, "UDPLITE_SEND_CSCOV")
+ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
+
+
+def open_udp_link(settings) -> Link:
+    """Open the link that `settings` (UdpLinkSettings) asks for.
+
+    No privilege needed, but for `mark`, `debug` and loose source routes.  Raises OSError where no
+    socket is given, KernelRefused (what: the option, or "bind") where the kernel refuses a setting.
+    With a socket per probe that may come at the first send, and so may KernelRefused "connect".
+    """
+    return PerProbeUdpLink(settings) if settings.socket_per_probe else UdpLink(settings)
+
+
+class UdpLink(Link):
+    """All probes from one unconnected socket; an answer is known by its destination port."""
+
+    def __init__(self, settings):
+        self._settings = settings
+        self._socket, self._flow_label = open_probe_socket(settings)
+        self._ttl = None
+
+    def send(self, probe) -> int:
+        if probe.ttl != self._ttl:
+            set_ttl(self._socket, self._settings, probe.ttl)
+            self._ttl = probe.ttl
+        settings = self._settings
+        target = socket_address(settings.family, settings.destination, probe.port, settings.device,
+                                self._flow_label)
+        sent_ns = monotonic_ns()
+        self._socket.sendto(payload(settings, probe, sent_ns), target)
+        return sent_ns
+
+    def receive(self) -> list[Arrival]:
+        return list(islice(read_queue(self._socket), AT_ONCE))
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class PerProbeUdpLink(Link):
+    """Each probe from a connected socket of its own, so the kernel matches answers to probes.
+
+    A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).
+    """
+
+    def __init__(self, settings):
+        self._settings = settings
+        self._epoll = epoll()
+        self._sockets: dict[int, tuple] = {}  # descriptor: (socket, probe number, bytes of data sent)
+
+    def send(self, probe) -> int:
+        settings = self._settings
+        socket, flow_label = open_probe_socket(settings, probe.source_port)
+        try:
+            set_ttl(socket, settings, probe.ttl)
+            connect(socket, settings, probe.port, flow_label)
+            sent_ns = monotonic_ns()
+            data = payload(settings, probe, sent_ns)
+            self._watch(socket, probe.number, len(data))
+            socket.send(data)
+        except OSError as refusal:
+            if refusal.errno != EMSGSIZE:  # of that, the error queue tells the size that would fit
+                self._give_up(socket.fileno())
+            raise
+        except KernelRefused:
+            socket.close()
+            raise
+        return sent_ns
+
+    def receive(self) -> list[Arrival]:
+        """One answer a probe: its socket is closed with the first one."""
+        arrivals = []
+        for descriptor, _ in self._epoll.poll(0):
+            socket, number, sent_bytes = self._sockets[descriptor]
+            for arrival in read_queue(socket):
+                reply = with_extensions(arrival.reply, self._settings, sent_bytes)
+                arrivals.append(Arrival(arrival.received_ns, reply, number=number))
+                self._give_up(descriptor)
+                break
+        return sorted(arrivals, key=lambda arrival: arrival.received_ns)
+
+    def fileno(self) -> int:
+        return self._epoll.fileno()
+
+    def close(self) -> None:
+        for descriptor in list(self._sockets):
+            self._give_up(descriptor)
+        self._epoll.close()
+
+    def _watch(self, socket, number: int, sent_bytes: int) -> None:
+        if len(self._sockets) >= OPEN_SOCKETS:
+            self._give_up(next(iter(self._sockets)))
+        self._sockets[socket.fileno()] = (socket, number, sent_bytes)
+        self._epoll.register(socket.fileno(), EPOLLIN | EPOLLERR)
+
+    def _give_up(self, descriptor: int) -> None:
+        if descriptor in self._sockets:
+            self._epoll.unregister(descriptor)
+            self._sockets.pop(descriptor)[0].close()
+
+
+def open_probe_socket(settings, source_port: int = 0) -> tuple:
+    """A UDP socket with all settings and the error queue on; and its leased flow label or None."""
+    socket = _socket.socket(settings.family.af, NONBLOCKING, settings.protocol)
+    try:
+        if settings.coverage_bytes is not None:
+            set_option(socket, settings.protocol, UDPLITE_SEND_COVERAGE, settings.coverage_bytes)
+        sharing = ANY if settings.socket_per_probe else EXCLUSIVE
+        return socket, prepare(socket, settings, source_port or settings.source_port or 0, sharing)
+    except BaseException:
+        socket.close()
+        raise
+
+
+def prepare(socket, settings, source_port: int, sharing: int) -> int | None:
+    """Put all settings on a socket and turn its error queue on; its leased flow label or None."""
+    options = OPTIONS[settings.family.version]
+    warnings = []
+    apply_settings(socket, settings, warnings)
+    for what, errno in warnings:
+        raise KernelRefused(errno, what)
+    if settings.ip_options:
+        set_option(socket, options.level, ROUTING[settings.family.version], settings.ip_options)
+    if settings.source or source_port:
+        bind_source(socket, settings, source_port)
+    set_option(socket, options.level, options.receive_errors, 1)
+    set_option(socket, options.level, options.receive_ttl, 1)
+    ask_receive_stamps(socket)
+    return lease_flow_label(socket, settings, sharing)
+
+
+def set_ttl(socket, settings, ttl: int) -> None:
+    """The TTL or hop limit of what the socket sends from here on."""
+    options = OPTIONS[settings.family.version]
+    set_option(socket, options.level, options.ttl, ttl)
+
+
+def connect(socket, settings, port: int, flow_label: int | None) -> None:
+    """Connect to the destination.  Raises KernelRefused ("connect")."""
+    try:
+        socket.connect(socket_address(settings.family, settings.destination, port, settings.device, flow_label))
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, "connect") from None
+
+
+def payload(settings, probe, sent_ns: int) -> bytes:
+    """What the datagram carries: the pattern, under the probe's stamp if there is to be one."""
+    size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
+    stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
+    pattern = settings.pattern
+    return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]
+
+
+def headers_bytes(settings) -> int:
+    """The IP header with its options or routing header, and the UDP header."""
+    return settings.family.header_bytes + len(settings.ip_options) + UDP_HEADER_BYTES
+
+
+def with_extensions(reply, settings, sent_bytes: int):
+    """The same reply with the extensions found in the queued data; see packets.extensions.search."""
+    headers = headers_bytes(settings)
+    if type(reply) is not IcmpError or headers + len(reply.quote.payload) < SHORTEST_EXTENDED_BYTES \
+            or (reply.origin, reply.type) not in EXTENDED_ERRORS:
+        return reply
+    from ..packets.extensions import STEP_BYTES, search
+
+    found = search(reply.quote.payload, headers, sent_bytes, STEP_BYTES[settings.family.version])
+    return reply.replace(extensions=found[1]) if found else reply
+
+
+def read_queue(socket):
+    """Errors, oldest first, then ordinary answers: arrivals of IcmpError and UdpReply."""
+    yield from read_errors(socket)
+    yield from read_answers(socket)
+
+
+def read_errors(socket):
+    """Everything on the error queue, oldest first, as arrivals of IcmpError.
+
+    The quote's payload is all that the queue holds of it, extensions behind it included.
+    """
+    while True:
+        try:
+            data, messages, _, address = socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, FROM_ERROR_QUEUE)
+        except BlockingIOError:
+            return
+        except OSError:
+            continue  # tells and clears an error that has an entry of its own in the queue
+        told = read_ancillary(messages)
+        if told.error is None:
+            continue
+        error = told.error
+        quote = Quote(None, address_text(address), socket.proto, source_port=socket.getsockname()[1],
+                      destination_port=address[1], payload=data)
+        reply = IcmpError(error.origin, error.offender, error.type, error.code, error.info, error.errno,
+                          told.ttl, quote)
+        yield Arrival(told.received_ns or monotonic_ns(), reply)
+
+
+def read_answers(socket):
+    """Ordinary datagrams, as arrivals of UdpReply."""
+    while True:
+        try:
+            data, messages, _, address = socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, MSG_DONTWAIT)
+        except BlockingIOError:
+            return
+        except OSError:
+            continue
+        told = read_ancillary(messages)
+        reply = UdpReply(address_text(address), address[1], UDP_HEADER_BYTES + len(data), told.ttl, data)
+        yield Arrival(told.received_ns or monotonic_ns(), reply)

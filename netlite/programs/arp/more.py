@@ -1,0 +1,41 @@
+"""netlite's own displays of arp: ``--more``, ``--inet6`` and ``--json``."""
+
+from __future__ import annotations
+
+from ...errors import UsageError
+from ...records.family import IPV4, IPV6
+from ...records.hardware import HardwareNames
+from ...system.neighbours.neighbours import read_arp
+from .main import FAILED, HostNames, resolve, wanted
+
+
+def show(own: set[str], words: list[str], options, env) -> int:
+    """Neighbours with state and age, or as JSON; `words` and -i limit them."""
+    if options.what not in ("", "a"):
+        raise UsageError("arp: --more, --inet6 and --json show the table; they change nothing\n", FAILED)
+    if own == {"--json"}:
+        return _show_json(words, options, env)
+    from ...system.neighbours.dump import dump_neighbours
+
+    only_ipv6 = "--inet6" in own
+    hosts = [resolve(word, env, only_ipv6 or ":" in word) for word in words]
+    rows = [row for family in (IPV4, IPV6) if family is IPV6 or not only_ipv6
+            for row in dump_neighbours(env, family.af)
+            if (not hosts or row.address in hosts) and (not options.device or row.device == options.device)]
+    if "--json" in own:
+        from ...render.json_tables import as_json as render
+    else:
+        from ...render.details import render_neighbours as render
+    env.out.write(render(rows))
+    return 0
+
+
+def _show_json(words: list[str], options, env) -> int:
+    """The rows of the classic table as objects."""
+    from ...render.json_tables import as_json, neighbour_object
+
+    host = resolve(words[0], env) if words else None
+    names, hardware = HostNames(None if options.numeric else env.resolver.name), HardwareNames()
+    env.out.write(as_json([neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
+                           for row in read_arp(env) if wanted(row, host, options)]))
+    return 0

@@ -1,0 +1,149 @@
+"""The options that teach, of every program: ``--explain[=fields|=WORD]`` and ``--pcap FILE``.
+
+They are taken off the command line; the program runs as ever, with its own text and status, and is
+explained below that.  docs/decisions/0011 says why so.
+"""
+
+from __future__ import annotations
+
+from ..errors import UsageError
+
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
+TABLES = ("netstat", "ifconfig", "route", "arp")
+SIGINT = 2
+
+
+class Lesson:
+    """What was asked for: `mode` is None, "story", "fields" or a word; `pcap` a file name or None."""
+
+    def __init__(self):
+        self.mode: str | None = None
+        self.pcap: str | None = None
+
+
+def main(module_name: str, command, argv: list[str], environment) -> int:
+    """Run `command` and explain what it did; the exit status is the program's own."""
+    if module_name not in PROBING + TABLES:
+        return command(argv, environment)
+    lesson, rest = parse(environment.program, argv, module_name in PROBING)
+    if lesson.mode not in (None, "story", "fields"):
+        return explain_word(lesson.mode, environment)
+    if module_name in PROBING:
+        return run_recorded(lesson, command, rest, environment)
+    return run_overheard(command, rest, environment)
+
+
+def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[str]]:
+    """Take the teaching options off a command line; the first ``--`` ends them.  Raises UsageError."""
+    lesson, rest, words = Lesson(), [], list(argv)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *words]
+            break
+        if name == "--explain":
+            if equals and not value:
+                raise UsageError(f"{program}: --explain= needs a word\n", 2)
+            lesson.mode = value.lower() if equals else lesson.mode or "story"
+        elif name == "--pcap" and probing:
+            if not equals and not words:
+                raise UsageError(f"{program}: --pcap needs the name of a file\n", 2)
+            lesson.pcap = value if equals else words.pop(0)
+        else:
+            rest.append(word)
+    return lesson, rest
+
+
+def explain_word(word: str, environment) -> int:
+    """One word of the trade; nothing is sent.  Status 2 for a word that is not known."""
+    from ..teach.glossary import define, words
+
+    text = define(word)
+    if text is None:
+        raise UsageError(f"{environment.program}: no explanation of '{word}'; "
+                         f"there are: {', '.join(words())}\n", 2)
+    environment.out.write(text)
+    return 0
+
+
+def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
+    """A probing program, with its packets recorded."""
+    from ..links.recording import Recording, RecordingNetwork
+    from ..teach.exchanges import Notes
+
+    if lesson.mode == "fields":
+        from ..teach.tables import need_tabulate
+
+        need_tabulate()
+    file = open_pcap(lesson.pcap, environment) if lesson.pcap is not None else None
+    recording = Recording(environment.clock)
+    notes = Notes(environment.transcript)
+    environment.network = RecordingNetwork(environment.network, recording)
+    environment.transcript = notes
+    interrupted = False
+    if environment.owns_process:
+        from _signal import SIG_IGN, default_int_handler, getsignal, signal
+
+        if getsignal(SIGINT) != SIG_IGN:
+            signal(SIGINT, default_int_handler)
+    try:
+        status = command(argv, environment)
+    except KeyboardInterrupt:
+        status, interrupted = 128 + SIGINT, True
+    finally:
+        recording.close()
+    if file is not None:
+        with file:
+            from ..teach.pcap import write_pcapng
+
+            write_pcapng(file, recording.packets, notes)
+    if lesson.mode is not None:
+        write_explanation(lesson, recording, notes, environment)
+    if interrupted:
+        end_as_interrupted(environment)
+    return status
+
+
+def open_pcap(path: str, environment):
+    """The file for --pcap, before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
+    from os import strerror
+
+    from ..teach.pcap import need_scapy
+
+    need_scapy()
+    try:
+        return open(path, "wb")
+    except OSError as refusal:
+        raise UsageError(f"{environment.program}: {path}: {strerror(refusal.errno)}\n", 2) from None
+
+
+def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
+    """The text that was asked for, below the program's own."""
+    from ..teach.report import explain, explain_fields
+
+    packets = recording.packets
+    environment.out.write(explain(packets, notes, recording.unseen) if lesson.mode == "story"
+                          else explain_fields(packets, notes))
+    if recording.dropped:
+        environment.out.write(f"{recording.dropped} more packets were not kept.\n")
+
+
+def end_as_interrupted(environment) -> None:
+    """Die of SIGINT, as the program would have without us."""
+    from _signal import SIG_DFL, signal
+    from posix import getpid, kill
+
+    environment.out.flush()
+    signal(SIGINT, SIG_DFL)
+    kill(getpid(), SIGINT)
+
+
+def run_overheard(command, argv: list[str], environment) -> int:
+    """A program that shows tables: its columns are explained below them."""
+    from ..teach.columns import Overheard, explain_columns
+
+    environment.out = Overheard(environment.out)
+    status = command(argv, environment)
+    environment.out.write(explain_columns(environment.out.tables))
+    return status

@@ -1,0 +1,1 @@
+"""hostname and its other names."""

@@ -1,0 +1,177 @@
+"""hostname, domainname, ypdomainname, nisdomainname, dnsdomainname (Debian's hostname 3.23)."""
+
+from __future__ import annotations
+
+import _socket
+from os import strerror
+
+from ...errors import UsageError
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...command_line.own_options import take_own
+
+SHORT = "aAdfbF:h?iIsVy"
+LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F"), ("fqdn", NO_VALUE, "f"),
+        ("all-fqdns", NO_VALUE, "A"), ("help", NO_VALUE, "h"), ("long", NO_VALUE, "f"),
+        ("short", NO_VALUE, "s"), ("version", NO_VALUE, "V"), ("alias", NO_VALUE, "a"),
+        ("ip-address", NO_VALUE, "i"), ("all-ip-addresses", NO_VALUE, "I"), ("nis", NO_VALUE, "y"),
+        ("yp", NO_VALUE, "y"))
+BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
+DOMAIN_FILE = "/proc/sys/kernel/domainname"
+EPERM, EACCES, EINVAL = 1, 13, 22
+USAGE_STATUS = 255
+
+
+def main(argv: list[str], env) -> int:
+    """Run the program `env.program` names; returns its exit status."""
+    own, argv = take_own(argv, ("--json",))
+    try:
+        what, boot, file, operands = _parse(argv, env)
+    except OptionError as error:
+        env.err.write(error.text)
+        return _usage(env.out)
+    if what in ("h", "?"):
+        return _usage(env.out)
+    if what == "V":
+        env.out.write("hostname 3.23\n")
+        return 0
+    nis = what in ("N", "y")
+    if operands or file is not None:
+        if len(operands) + (file is not None) > 1 or (what and not nis):
+            return _usage(env.err)
+        _set(operands[0] if operands else _read_name(file, boot, env), boot, nis, env)
+        return 0
+    if own:
+        from ...render.json_tables import as_json
+
+        key, several = JSON_KEYS[what]
+        env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
+    else:
+        env.out.write(SHOW[what](env) + "\n")
+    return 0
+
+
+def _parse(argv: list[str], env):
+    what, boot, file = BY_PROGRAM.get(env.program, ""), False, None
+    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables)
+    for option, value in parser:
+        if option == "b":
+            boot = True
+        elif option == "F":
+            file = value
+        else:
+            what = option
+            if option in "hV?":
+                break
+    return what, boot, file, parser.operands
+
+
+def _usage(stream) -> int:
+    from .usage import USAGE
+
+    stream.write(USAGE)
+    return USAGE_STATUS
+
+
+def _fail(env, text: str):
+    raise UsageError(f"{env.program}: {text}\n", 1)
+
+
+def _read_name(path: str, boot: bool, env) -> str:
+    """The first line of a file that is neither empty nor a comment, without trailing blanks."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    return line.rstrip()
+    except OSError as refusal:
+        if not boot:
+            _fail(env, strerror(refusal.errno))
+    return ""
+
+
+def _set(name: str, boot: bool, nis: bool, env) -> None:
+    if boot and not name:
+        if _socket.gethostname() not in ("", "(none)"):
+            return
+        name = "localhost"
+    if not nis and not _valid(name):
+        _fail(env, "the specified hostname is invalid")
+    try:
+        if nis:
+            with open(DOMAIN_FILE, "w") as file:
+                file.write(name + "\n")
+        else:
+            _socket.sethostname(name)
+    except OSError as refusal:
+        if refusal.errno in (EPERM, EACCES):
+            _fail(env, f"you must be root to change the {'domain' if nis else 'host'} name")
+        _fail(env, "name too long" if refusal.errno == EINVAL else strerror(refusal.errno))
+
+
+def _valid(name: str) -> bool:
+    """Labels of letters, digits and inner hyphens, joined by single dots (RFC 1123 section 2.1)."""
+    labels = name.split(".")
+    return all(label and label.isascii() and label.replace("-", "x").isalnum()
+               and label[0] != "-" and label[-1] != "-" for label in labels)
+
+
+def _addresses(env):
+    try:
+        return env.resolver.addresses(_socket.gethostname(), flags=_socket.AI_CANONNAME)
+    except _socket.gaierror as unknown:
+        _fail(env, unknown.args[1])
+
+
+def _fqdn(env) -> str:
+    return _addresses(env)[0].canonical
+
+
+def _domain(env) -> str:
+    name, dot, domain = _fqdn(env).partition(".")
+    return domain
+
+
+def _aliases(env) -> str:
+    _addresses(env)
+    return " ".join(_socket.gethostbyname_ex(_socket.gethostname())[1])
+
+
+def _own_addresses(env) -> list[str]:
+    from ...system.interfaces.own_addresses import read_own_addresses
+
+    return read_own_addresses(env)
+
+
+def _all_names(env) -> str:
+    return "".join(f"{name} " for name in map(env.resolver.name, _own_addresses(env)) if name)
+
+
+def _nis_domain(env) -> str:
+    with open(DOMAIN_FILE) as file:
+        return file.read().rstrip("\n")
+
+
+def _set_nis_domain(env) -> str:
+    domain = _nis_domain(env)
+    if domain == "(none)":
+        _fail(env, "Local domain name not set")
+    return domain
+
+
+SHOW = {
+    "": lambda env: _socket.gethostname(),
+    "s": lambda env: _socket.gethostname().partition(".")[0],
+    "f": _fqdn,
+    "d": _domain,
+    "a": _aliases,
+    "i": lambda env: " ".join(address.text for address in _addresses(env)),
+    "I": lambda env: "".join(f"{address} " for address in _own_addresses(env)),
+    "A": _all_names,
+    "N": _nis_domain,
+    "y": _set_nis_domain,
+}
+
+# what is shown: the key of --json, and whether its value is an array
+JSON_KEYS = {"": ("hostname", False), "s": ("short", False), "f": ("fqdn", False), "d": ("domain", False),
+             "a": ("aliases", True), "i": ("addresses", True), "I": ("addresses", True), "A": ("names", True),
+             "N": ("nis_domain", False), "y": ("nis_domain", False)}

@@ -1,0 +1,121 @@
+"""ifconfig's add and del: further addresses of an interface, of both families.
+
+`run` is the command line being applied (ifconfig_changes): it carries the interface's name, the
+ioctls and the way errors are reported.
+"""
+
+from __future__ import annotations
+
+import _socket
+
+from ...errors import KernelRefused
+from ...records.interfaces import InterfaceFlags as Flag
+
+ALIASES = 256
+
+
+def prefix_length(text: str, most: int) -> int | None:
+    """The number after the slash in decimal, octal or hexadecimal; None when it is no length."""
+    try:
+        length = int(text, 16 if text[:2].lower() == "0x" else 8 if text[:1] == "0" and len(text) > 1 else 10)
+    except ValueError:
+        return None
+    return length if 0 <= length <= most else None
+
+
+def prefix_mask(length: int) -> str:
+    """A netmask in dotted form; /32 is 255.255.255.255."""
+    return _socket.inet_ntoa(((0xFFFFFFFF << 32 - length) & 0xFFFFFFFF).to_bytes(4, "big"))
+
+
+def change_ipv6(run, what: str, word: str) -> None:
+    """Add (SIOCSIFADDR), remove (SIOCDIFADDR) or point a tunnel at (SIOCSIFDSTADDR) ADDRESS[/LEN]."""
+    address, slash, length = word.partition("/")
+    prefix_bits = prefix_length(length, 128) if slash else 128
+    if prefix_bits is None:
+        run.wrong()
+    try:
+        _socket.inet_pton(_socket.AF_INET6, address)
+    except OSError:
+        return run.fail(f"{address}: not an IPv6 address")
+    try:
+        index = run.changes.index(run.name)
+    except KernelRefused as refusal:
+        return run.refused(KernelRefused(refusal.errno, "SIOGIFINDEX"))
+    if what == "SIOCDIFADDR" and run.verbose:
+        run.env.err.write(f"now deleting: ioctl(SIOCDIFADDR,{{ifindex={index},prefixlen={prefix_bits}}})\n")
+    run.attempt(run.changes.change_ipv6, what, index, address, prefix_bits)
+
+
+def add_ipv4(run, word: str) -> None:
+    """Give the interface one more IPv4 address, ADDRESS[/LEN], under the first free alias number.
+
+    Without LEN it takes netmask and broadcast of the interface's own address; where there is none
+    the kernel's class mask stays (the original sets /0 then, and reports no error at all).
+    """
+    text, slash, length = word.partition("/")
+    bits = prefix_length(length, 32) if slash else None
+    if slash and bits is None:
+        run.wrong()
+    address = run.look_up(text)
+    if address is None:
+        return
+    used = _aliases(run)
+    if address in used:
+        return run.set_flags(Flag.UP | Flag.RUNNING, name=used[address])
+    taken = {_alias_number(name) for name in used.values()}
+    alias = f"{run.name}:{min(set(range(ALIASES)) - taken)}"
+    mask = prefix_mask(bits) if slash else _answer(run, "SIOCGIFNETMASK")
+    broadcast = None if slash else _answer(run, "SIOCGIFBRDADDR")
+    if not run.attempt(run.changes.set_address, "SIOCSIFADDR", alias, address):
+        return
+    for what, value in (("SIOCSIFNETMASK", mask), ("SIOCSIFBRDADDR", broadcast)):
+        if value is not None:
+            run.attempt(run.changes.set_address, what, alias, value)
+    run.set_flags(Flag.UP | Flag.RUNNING, name=alias)
+
+
+def delete_ipv4(run, word: str) -> None:
+    """Take an IPv4 address away, whether it has an alias or not.
+
+    The original adds the address when no alias has it.
+    """
+    address = run.look_up(word.partition("/")[0])
+    if address is None:
+        return
+    alias = _aliases(run).get(address)
+    if alias:
+        return run.set_flags(0, Flag.UP, name=alias)
+    from ...system.netlink.changes import remove_address
+
+    try:
+        remove_address(run.name, address)
+    except KernelRefused as refusal:
+        run.refused(refusal)
+
+
+def _aliases(run) -> dict[str, str]:
+    """Address -> label of the interface's aliases; a label with "-" is one being removed."""
+    labels = {}
+    for name in run.env.ioctls.names():
+        interface, colon, label = name.partition(":")
+        if interface == run.name and label and "-" not in label:
+            try:
+                labels[run.changes.address("SIOCGIFADDR", name)] = name
+            except KernelRefused:
+                pass                  # gone in the meantime
+    return labels
+
+
+def _alias_number(name: str) -> int:
+    label = name.partition(":")[2]
+    digits = label[:len(label) - len(label.lstrip("0123456789"))]
+    return int(digits or 0)
+
+
+def _answer(run, what: str) -> str | None:
+    try:
+        run.changes.address("SIOCGIFADDR", run.name)
+        return run.changes.address(what, run.name)
+    except KernelRefused:
+        return None

@@ -1,0 +1,274 @@
+"""The configuring half of ifconfig: its words, read from left to right, one ioctl at a time.
+
+A word that fails is reported and the next is read; nothing is rolled back.  The status is that of
+the last word that failed: 255 where a flag could not be changed, else 1; a netmask that fails leaves
+an earlier 255 as it is (net-tools 2.10).
+"""
+
+from __future__ import annotations
+
+from os import strerror
+
+from ...errors import KernelRefused, UsageError
+from ...records.hardware import BY_NAME, MEDIA, parse_hardware_address
+from ...records.interfaces import InterfaceFlags as Flag
+from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
+from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length, prefix_mask
+
+FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
+EBUSY = 16
+
+FAMILIES = ("unix", "inet", "inet6", "ax25", "netrom", "rose", "ipx", "ddp", "ec", "ash", "x25", "unspec")
+
+# word: (flags on, flags off, the mode that is named when the flag does not go away)
+SWITCHES = {
+    "arp": (0, Flag.NOARP, ""), "-arp": (Flag.NOARP, 0, ""),
+    "trailers": (0, Flag.NOTRAILERS, ""), "-trailers": (Flag.NOTRAILERS, 0, ""),
+    "promisc": (Flag.PROMISC, 0, ""), "-promisc": (0, Flag.PROMISC, "promisc"),
+    "multicast": (Flag.MULTICAST, 0, ""), "-multicast": (0, Flag.MULTICAST, "MULTICAST"),
+    "allmulti": (Flag.ALLMULTI, 0, ""), "-allmulti": (0, Flag.ALLMULTI, "ALLMULTI"),
+    "dynamic": (Flag.DYNAMIC, 0, ""), "-dynamic": (0, Flag.DYNAMIC, "DYNAMIC"),
+    "up": (Flag.UP | Flag.RUNNING, 0, ""), "down": (0, Flag.UP, ""),
+    "-broadcast": (0, Flag.BROADCAST, "BROADCAST"),
+    "-pointopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"), "-pointtopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"),
+}
+NUMBERS = {"mtu": "SIOCSIFMTU", "keepalive": "SIOCSKEEPALIVE", "outfill": "SIOCSOUTFILL"}
+MAPS = {"irq": "irq", "io_addr": "base_address", "mem_start": "mem_start"}
+
+
+def configure(name: str, words: list[str], verbose: bool, env) -> int:
+    """Apply `words` to interface `name`; returns the exit status."""
+    family = words[0] if words[0] in FAMILIES else "inet"
+    words = words[1:] if words[0] in FAMILIES else list(words)
+    errno = 0 if family in ("inet", "inet6", "unix") else ENOTTY if family == "unspec" else EBADF
+    with InterfaceChanges(errno=errno) as changes:
+        run = _Run(name[:15], family, words, verbose, changes, env)
+        run.read_all()
+    if verbose and run.status:
+        env.err.write(f"WARNING: at least one error occured. ({-1 if run.status == FLAG_FAILED else run.status})\n")
+    return run.status
+
+
+class _Run:
+    """One command line being applied."""
+
+    def __init__(self, name, family, words, verbose, changes, env):
+        self.name, self.family, self.words, self.verbose = name, family, list(words), verbose
+        self.changes, self.env = changes, env
+        self.names = InetNames(env.resolver, env.etc)
+        self.status = 0
+        self.netmask_read = False
+        self.mask_to_set = None
+
+    def read_all(self) -> None:
+        while self.words:
+            word = self.words.pop(0)
+            if word in SWITCHES:
+                self._switch(*SWITCHES[word])
+            elif word in NUMBERS:
+                self.attempt(self.changes.set_number, NUMBERS[word], self.name, _atoi(self._value()))
+            elif word in MAPS:
+                self._map(word, **{MAPS[word]: _base_0(self._value())})
+            elif word in WORDS:
+                WORDS[word](self)
+            else:
+                self._address(word)
+        if self.mask_to_set:
+            self._set_netmask(self.mask_to_set)
+
+    # the pieces that several words share
+
+    def wrong(self):
+        from .usage import usage
+
+        raise UsageError(usage(), WRONG_WORDS)
+
+    def _value(self) -> str:
+        return self.words.pop(0) if self.words else self.wrong()
+
+    def fail(self, text: str) -> None:
+        self.env.err.write(text + "\n")
+        self.status = FAILED
+
+    def attempt(self, change, *arguments) -> bool:
+        """Make a change; a refusal is reported as perror does."""
+        try:
+            change(*arguments)
+        except KernelRefused as refusal:
+            self.refused(refusal)
+            return False
+        return True
+
+    def refused(self, refusal: KernelRefused) -> None:
+        self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
+
+    def look_up(self, word: str) -> str | None:
+        """The IPv4 address of a word; None, and a message, when there is none."""
+        try:
+            if word.startswith("-") or word.lower() in KEYWORDS:
+                raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
+            return self.names.resolve(word)[0]
+        except HostUnknown as unknown:
+            self.fail(str(unknown) if word else "Unknown host")
+            return None
+
+    def set_flags(self, on: int, off: int = 0, name: str = "") -> None:
+        name = name or self.name
+        try:
+            self.changes.set_flags(name, on, off)
+        except KernelRefused as refusal:
+            what = f"{name}: ERROR while getting interface flags" if refusal.what == "SIOCGIFFLAGS" else refusal.what
+            self.env.err.write(f"{what}: {strerror(refusal.errno)}\n")
+            self.status = FLAG_FAILED
+
+    # the words
+
+    def _switch(self, on: int, off: int, mode: str) -> None:
+        self.set_flags(on, off)
+        if not mode:
+            return
+        try:
+            left = self.changes.flags(self.name) & off
+        except KernelRefused as refusal:
+            left = 0
+            self.env.err.write(f"{self.name}: ERROR while testing interface flags: {strerror(refusal.errno)}\n")
+        if left and mode == "promisc":
+            self.env.err.write(f"Warning: Interface {self.name} still in promisc mode... "
+                               "maybe other application is running?\n")
+        elif left:
+            self.env.err.write(f"Warning: Interface {self.name} still in {mode} mode.\n")
+
+    def _map(self, word: str, **change: int) -> None:
+        try:
+            self.changes.set_map(self.name, **change)
+        except KernelRefused as refusal:
+            self.fail(f"{word}: {refusal.what}: {strerror(refusal.errno)}")
+
+    def _media(self) -> None:
+        text = self._value()
+        if text.lower() == "auto":        # the original goes on to look "auto" up as a host
+            self.set_flags(Flag.AUTOMEDIA)
+            return
+        names = [media.lower() for media in MEDIA]
+        if text.lower() not in names and not text.isdigit():
+            self.fail("Unknown media type.")
+        else:
+            self._map("port", port=names.index(text.lower()) if text.lower() in names else int(text) & 0xFF)
+
+    def _netmask(self) -> None:
+        if not self.words or self.netmask_read:
+            self.wrong()
+        mask = self.look_up(self.words.pop(0))
+        if mask:
+            self.netmask_read = True
+            self._set_netmask(mask)
+
+    def _set_netmask(self, mask: str) -> None:
+        before = self.status
+        if not self.attempt(self.changes.set_address, "SIOCSIFNETMASK", self.name, mask):
+            self.status |= before
+
+    def _broadcast(self) -> None:
+        self._with_optional_address("SIOCSIFBRDADDR", Flag.BROADCAST)
+
+    def _pointopoint(self) -> None:
+        self._with_optional_address("SIOCSIFDSTADDR", Flag.POINTOPOINT)
+
+    def _with_optional_address(self, what: str, flag: int) -> None:
+        if self.words:
+            address = self.look_up(self.words.pop(0))
+            if address is None:
+                return
+            self.attempt(self.changes.set_address, what, self.name, address)
+        self.set_flags(flag)
+
+    def _dstaddr(self) -> None:
+        address = self.look_up(self._value())
+        if address:
+            self.attempt(self.changes.set_address, "SIOCSIFDSTADDR", self.name, address)
+
+    def _txqueuelen(self) -> None:
+        text = self._value()
+        try:
+            length = int(text, 0)
+        except ValueError:                # the original sets 0
+            return self.fail(f"ifconfig: invalid txqueuelen `{text}'")
+        self.attempt(self.changes.set_number, "SIOCSIFTXQLEN", self.name, length & 0x7FFFFFFF)
+
+    def _hardware(self) -> None:
+        hardware = BY_NAME.get(self._value())
+        if hardware is None:
+            self.wrong()
+        text = self._value()
+        if not hardware.address_bytes:
+            return self.fail(f"hw address type `{hardware.name}' has no handler to set address. failed.")
+        try:
+            address = parse_hardware_address(text, hardware)
+        except ValueError:
+            return self.fail(f"{text}: invalid {hardware.name} address.")
+        try:
+            self.changes.set_hardware_address(self.name, hardware.number, address)
+        except KernelRefused as refusal:
+            hint = " - you may need to down the interface" if refusal.errno == EBUSY else ""
+            self.fail(f"SIOCSIFHWADDR: {strerror(refusal.errno)}{hint}")
+
+    def _name(self) -> None:
+        self.attempt(self.changes.rename, self.name, self._value())
+
+    def _add(self) -> None:
+        word = self._value()
+        change_ipv6(self, "SIOCSIFADDR", word) if ":" in word else add_ipv4(self, word)
+
+    def _delete(self) -> None:
+        word = self._value()
+        change_ipv6(self, "SIOCDIFADDR", word) if ":" in word else delete_ipv4(self, word)
+
+    def _tunnel(self) -> None:
+        change_ipv6(self, "SIOCSIFDSTADDR", self._value())
+
+    def _address(self, word: str) -> None:
+        """A word that is no keyword: the interface's address, with UP unless an alias goes away."""
+        if self.family == "inet6" and ":" in word:
+            return change_ipv6(self, "SIOCSIFADDR", word)
+        if self.family == "unix":
+            raise UsageError("ifconfig: Cannot set address for this protocol family.\n", FAILED)
+        host, slash, length = word.partition("/")
+        bits = prefix_length(length, 128) if slash else None
+        if slash and (bits is None or self.netmask_read):
+            self.wrong()
+        address = self.look_up(host)
+        if address is None:
+            raise UsageError("ifconfig: `--help' gives usage information.\n", FAILED)
+        if bits is not None:
+            self.mask_to_set = prefix_mask(bits) if bits <= 32 else self.wrong()
+        self.attempt(self.changes.set_address, "SIOCSIFADDR", self.name, address)
+        alias = ":" in self.name
+        if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
+            self.set_flags(Flag.UP | Flag.RUNNING)
+
+
+def _atoi(text: str) -> int:
+    """Decimal digits at the start of a text, as atoi reads them: 0 where there are none."""
+    body = text.lstrip()
+    sign = -1 if body[:1] == "-" else 1
+    body = body[1:] if body[:1] in ("-", "+") else body
+    digits = body[:len(body) - len(body.lstrip("0123456789"))]
+    return max(-2**31, min(2**31 - 1, sign * int(digits or 0)))
+
+
+def _base_0(text: str) -> int:
+    """A number in decimal, 0x hexadecimal or 0 octal; 0 where it is none, as strtol gives."""
+    try:
+        return int(text, 16 if text[:2].lower() == "0x" else 8 if text[:1] == "0" else 10) & 0xFFFFFFFF
+    except ValueError:
+        return 0
+
+
+WORDS = {
+    "netmask": _Run._netmask, "broadcast": _Run._broadcast, "dstaddr": _Run._dstaddr,
+    "pointopoint": _Run._pointopoint, "pointtopoint": _Run._pointopoint, "txqueuelen": _Run._txqueuelen,
+    "hw": _Run._hardware, "name": _Run._name, "add": _Run._add, "del": _Run._delete, "tunnel": _Run._tunnel,
+    "media": _Run._media, "port": _Run._media,
+}
+KEYWORDS = {*SWITCHES, *NUMBERS, *MAPS, *WORDS}

@@ -1,0 +1,87 @@
+"""ifconfig: show network interfaces and their addresses (net-tools 2.10)."""
+
+from __future__ import annotations
+
+import gc
+from errno import ENODEV
+from os import strerror
+
+from ...errors import KernelRefused, UsageError
+from ...render.ifconfig import render_interface
+from ...render.interfaces import IFCONFIG_HEADER, in_order, render_row
+from ...system.interfaces.interfaces import read_interface, read_interfaces
+from ...command_line.own_options import take_own
+
+VERSION = "net-tools 2.10\n"
+NAME_BYTES = 15
+HELP_HINT = "ifconfig: `--help' gives usage information.\n"
+
+
+class Options:
+    """What the words before the interface ask for."""
+
+    def __init__(self):
+        self.all = self.short = self.verbose = False
+
+
+def main(argv: list[str], env) -> int:
+    """Run ifconfig; returns its exit status."""
+    own, argv = take_own(argv, ("--more", "--all-addresses", "--json"))
+    options, words = Options(), list(argv)
+    while words and words[0].startswith("-"):
+        word = words.pop(0)
+        if word == "-a":
+            options.all = True
+        elif word == "-s":
+            options.short = True
+        elif word == "-v":
+            options.verbose = True
+        elif word in ("-V", "-version", "--version"):
+            env.out.write(VERSION)
+            return 0
+        elif word in ("-?", "-h", "-help", "--help"):
+            from .usage import FAMILY_HEADING, FAMILY_LIST, HARDWARE_LIST, USAGE
+
+            env.out.write(USAGE + FAMILY_HEADING)
+            env.err.write(HARDWARE_LIST + FAMILY_LIST)
+            return 0
+        else:
+            raise UsageError(f"ifconfig: option `{word}' not recognised.\n{HELP_HINT}", 1)
+    if own:
+        from .more import show
+
+        return show(own, words, options, env)
+    if not words:
+        return _show_all(options, env)
+    name = words[0].encode("utf-8", "surrogateescape")[:NAME_BYTES].decode("utf-8", "surrogateescape")
+    if len(words) > 1:
+        from .changes import configure
+
+        return configure(name, words[1:], options.verbose, env)
+    return _show_one(name, options, env)
+
+
+def _show_all(options: Options, env) -> int:
+    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    render = render_row if options.short else render_interface
+    interfaces = read_interfaces(env, env.err.write)
+    if options.short:
+        env.out.write(IFCONFIG_HEADER)
+    env.out.write("".join([render(interface) for interface in in_order(interfaces)
+                           if options.all or interface.is_up]))
+    return 0
+
+
+def _show_one(name: str, options: Options, env) -> int:
+    if options.short:
+        env.out.write(IFCONFIG_HEADER)
+    try:
+        interface = read_interface(env, name, env.err.write)
+    except (OSError, KernelRefused) as refusal:
+        reason = "Device not found" if refusal.errno == ENODEV else strerror(refusal.errno)
+        env.err.write(f"{name}: error fetching interface information: {reason}\n")
+        return 1
+    if interface is None:
+        return 1
+    env.out.write(render_row(interface) if options.short else render_interface(interface))
+    return 0

@@ -1,0 +1,75 @@
+"""netlite lab list and check: what there is, and whether it is as described."""
+
+from __future__ import annotations
+
+from ...lab import backends
+from ...lab.scene import scene
+from ...lab.play import play
+from ...lab.kernel.running import JoinedLab, NoLab
+from ...environment import Environment
+from .main import take_options, wrong_line
+
+
+def list_scenes(words: list[str], environment: Environment) -> int:
+    """``netlite lab list``; what does not run here is in brackets, and the reason below."""
+    if words:
+        raise wrong_line("list takes no words")
+    refused = {}
+    for name in scene.names():
+        loaded = scene.load(name)
+        places = []
+        for backend in loaded.backends:
+            reason = backends.why_not(backend)
+            places.append(backend if reason is None else f"[{backend}]")
+            if reason is not None:
+                refused[backend] = reason
+        environment.out.write(f"{name:16} {loaded.title:48} {' '.join(places)}\n")
+    for backend, reason in refused.items():
+        environment.out.write(f"[{backend}] not on this machine: {reason}\n")
+    return 0
+
+
+def check(words: list[str], environment: Environment) -> int:
+    """``netlite lab check [SCENE]... [--backend B]``: 0 when every experiment gave what its scene says."""
+    (backend,), names = take_options(words, "--backend")
+    if not names and backend is None:
+        try:
+            return _check_running(environment)
+        except NoLab:
+            names = scene.names()
+    wrong = played = 0
+    for name in names or scene.names():
+        loaded = scene.load(name)
+        claimed = [each for each in loaded.backends if backend in (None, each)]
+        for each in claimed:
+            reason = backends.why_not(each)
+            if reason is not None:
+                environment.out.write(f"skipped  {name:16} {each:11} {reason}\n")
+                continue
+            with backends.opened(loaded, each) as stage:
+                good = _report(environment, loaded, each, stage)
+            played += 1
+            wrong += not good
+    environment.out.write(f"{played - wrong} of {played} as described\n")
+    return 1 if wrong or not played else 0
+
+
+def _check_running(environment: Environment) -> int:
+    """What the scene says about the lab with just the faults that are on now."""
+    with JoinedLab(environment.variables.get("NETLITE_LAB", "lab")) as lab:
+        on = sorted(lab.state["on"])
+        present = tuple(each.replace(broken=()) for each in lab.scene.experiments if sorted(each.broken) == on)
+        stage = backends.stage_of(lab, lab.state["backend"])
+        good = _report(environment, lab.scene.replace(experiments=present), lab.state["backend"], stage)
+    return 0 if good else 1
+
+
+def _report(environment: Environment, loaded, backend: str, stage) -> bool:
+    outcomes = play(loaded, stage, lambda text: None)
+    failed = [outcome for outcome in outcomes if outcome.problems]
+    environment.out.write(f"{'WRONG' if failed else 'good':8} {loaded.name:16} {backend:11} "
+                          f"{len(outcomes) - len(failed)} of {len(outcomes)}\n")
+    for outcome in failed:
+        environment.out.write(f"         {outcome.experiment.command}: {'; '.join(outcome.problems)}\n")
+    environment.out.flush()
+    return not failed

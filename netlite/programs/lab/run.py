@@ -1,0 +1,148 @@
+"""netlite lab run: build a scene, and run a command, a shell, or all its experiments in it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import textwrap
+from time import monotonic
+
+from ...lab import backends
+from ...lab.scene import scene
+from ...lab.kernel.guardian import guard
+from ...lab.play import WIDTH, draw, play
+from ...lab.kernel.running import RunningLab
+from ...lab.kernel.shell import environment_in, shell_argv
+from ...lab.stages import IN_MEMORY, MemoryStage
+from ...environment import Environment
+from .main import take_options, wrong_line
+
+STOPPING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run(words: list[str], environment: Environment) -> int:
+    """``netlite lab run SCENE [--backend B] [--html FILE] [-- COMMAND]``."""
+    words, command = (words[:words.index("--")], words[words.index("--") + 1:]) if "--" in words else (words, [])
+    (backend, html), names = take_options(words, "--backend", "--html")
+    if len(names) != 1:
+        raise wrong_line("run needs the name of one scene")
+    loaded = scene.load(names[0])
+    if html is not None:
+        if command or backend not in (None, "memory"):
+            raise wrong_line("--html shows the scene as it plays in memory; it takes no command")
+        backend = "memory"
+    backend, note = backends.choose(loaded, backend)
+    if note:
+        environment.error(note + "\n")
+    for number in (signal.SIGINT, *STOPPING):
+        signal.signal(number, _stop)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        if html is not None:
+            return _with_page(loaded, html, environment)
+        if backend in ("memory", "here"):
+            return _without_lab(loaded, backend, command, environment)
+        return _with_lab(loaded, backend, command, environment)
+    except SystemExit as stopped:
+        return stopped.code
+
+
+def _without_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
+    if not command:
+        with backends.opened(loaded, backend) as stage:
+            return _status(_tell_and_play(loaded, backend, stage, environment))
+    if backend == "here" or command[0] not in IN_MEMORY:
+        raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
+    _, status = MemoryStage(loaded).perform(next(iter(loaded.topology.nodes)), command, environment.out.write,
+                                            indent="")
+    return status
+
+
+def _with_page(loaded, path: str, environment: Environment) -> int:
+    """All experiments in memory, and the page about them in a file."""
+    from .page import write_page
+
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            stage = MemoryStage(loaded, witnessed=True)
+            outcomes = _tell_and_play(loaded, "memory", stage, environment)
+            write_page(file, loaded, outcomes, stage.passages)
+    except OSError as refusal:
+        raise wrong_line(f"{path}: {refusal.strerror}") from None
+    environment.out.write(f"Every packet of it: {path}\n")
+    return _status(outcomes)
+
+
+def _with_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
+    started = monotonic()
+    with backends.open_lab(loaded, backend) as lab:
+        guard(lab.namespaces)
+        for warning in lab.warnings:
+            environment.error(f"netlite lab: {warning}\n")
+        first = next(iter(lab.namespaces))
+        if not command and not os.isatty(0):
+            return _status(_tell_and_play(loaded, backend, backends.stage_of(lab, backend), environment, started))
+        running = RunningLab(lab, loaded, backend, environment.variables.get("NETLITE_LAB", "lab"))
+        try:
+            if not running.listen():
+                environment.error("netlite lab: another lab of yours is running; exec, map, break and down find "
+                                  "that one (NETLITE_LAB=NAME gives this one a name of its own)\n")
+            running.listen_in(first)
+            if not command:
+                environment.out.write(_welcome(loaded, backend, started))
+                environment.out.flush()
+            signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
+            process = lab.popen(first, command or shell_argv(), env=environment_in(first))
+            return running.wait(process)
+        except FileNotFoundError as missing:
+            environment.error(f"netlite lab: {missing.filename}: {missing.strerror}\n")
+            return 127
+        finally:
+            running.close()
+
+
+def _tell_and_play(loaded, backend: str, stage, environment: Environment, started: float | None = None) -> list:
+    """All experiments, and the verdict; their outcomes."""
+    environment.out.write(_head(loaded, backend, started or monotonic()))
+
+    def show(text: str) -> None:
+        environment.out.write(text)
+        environment.out.flush()
+
+    outcomes = play(loaded, stage, show)
+    failed = [outcome for outcome in outcomes if outcome.problems]
+    for outcome in failed:
+        show(f"NOT as described: {outcome.experiment.command}: {outcome.problems[0]}\n")
+    if not failed:
+        show(f"All {len(outcomes)} commands did what the sentences say.\n")
+    return outcomes
+
+
+def _status(outcomes: list) -> int:
+    return 1 if any(outcome.problems for outcome in outcomes) else 0
+
+
+def _head(loaded, backend: str, started: float) -> str:
+    size = f"{len(loaded.topology.nodes)} nodes and {len(loaded.topology.wires)} wires"
+    built = f"{size} in {backend}, built in {monotonic() - started:.2f} s\n"
+    wires = draw(loaded.topology) if len(loaded.topology.wires) < 40 else ""
+    return f"{loaded.title}\n\n{textwrap.fill(loaded.goal, WIDTH)}\n\n{built}\n{wires}\n"
+
+
+def _welcome(loaded, backend: str, started: float) -> str:
+    """What the shell begins with: map, goal, things to try."""
+    lines = ["Try:\n"]
+    for experiment in loaded.experiments:
+        broken = f"   (after: netlite lab break {' '.join(experiment.broken)})" if experiment.broken else ""
+        lines.append(f"    {experiment.node}$ {experiment.command}{broken}\n")
+        lines.append(textwrap.fill(experiment.see, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n")
+    for fault in loaded.faults:
+        lines.append(f"\nTo break it: netlite lab break {fault.name}\n")
+        lines.append(textwrap.fill(fault.see, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n")
+    lines.append("\nOther nodes: netlite lab shell NODE.  Leave with exit: then all is gone.\n\n")
+    return _head(loaded, backend, started) + "".join(lines)
+
+
+def _stop(number: int, _frame) -> None:
+    """Leave by way of all `with` blocks."""
+    raise SystemExit(128 + number)

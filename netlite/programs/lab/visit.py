@@ -1,0 +1,115 @@
+"""netlite lab shell, exec, map, break, fix, down: visits to the lab that is running."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import textwrap
+
+from ...lab.scene import scene
+from ...lab.play import WIDTH, draw
+from ...lab.kernel.running import JoinedLab, ask
+from ...lab.kernel.shell import environment_in, shell_argv
+from ...lab.scene.topology import SceneError
+from ...environment import Environment
+from .main import wrong_line
+
+NODES_SHOWN = 40
+
+
+def execute(words: list[str], environment: Environment) -> int:
+    """``netlite lab exec NODE COMMAND``."""
+    if len(words) < 2:
+        raise wrong_line("exec needs a node and a command")
+    return _program(words[0], words[2:] if words[1] == "--" else words[1:], environment)
+
+
+def shell(words: list[str], environment: Environment) -> int:
+    """``netlite lab shell [NODE]``."""
+    if len(words) > 1:
+        raise wrong_line("shell needs at most a node")
+    return _program(words[0] if words else None, shell_argv(), environment)
+
+
+def draw_map(words: list[str], environment: Environment) -> int:
+    """``netlite lab map [SCENE]``: that scene, or the running lab as it is now."""
+    on, note = (), ""
+    if words:
+        loaded = scene.load(words[0])
+    else:
+        state, descriptors = ask(_name(environment), "state")
+        loaded, on = scene.load(state["scene"]), tuple(state["on"])
+        note = f"running in {state['backend']}, process {state['process']}\n"
+    environment.out.write(f"{loaded.title}\n{note}\n{draw(loaded.topology)}\n{_nodes(loaded.broken(on))}")
+    for fault in loaded.faults:
+        state = "BROKEN " if fault.name in on else "       "
+        environment.out.write(textwrap.fill(f"{state}{fault.name}: {fault.see}", WIDTH, initial_indent="    ",
+                                            subsequent_indent=" " * 11) + "\n")
+    return 0
+
+
+def switch(verb: str):
+    """``netlite lab break NAME`` and ``fix NAME``."""
+    def switched(words: list[str], environment: Environment) -> int:
+        if len(words) != 1:
+            raise wrong_line(f"{verb} needs the name of a fault")
+        state, _ = ask(_name(environment), f"{verb} {words[0]}")
+        environment.out.write(f"broken now: {', '.join(state['on']) or 'nothing'}\n")
+        return 0
+
+    return switched
+
+
+def down(words: list[str], environment: Environment) -> int:
+    """``netlite lab down``: waits until the lab is gone."""
+    if words:
+        raise wrong_line("down takes no words")
+    state, _ = ask(_name(environment), "down")
+    try:
+        select.select([os.pidfd_open(state["process"])], (), (), 30)
+    except OSError:
+        pass  # gone already, or not to be seen from here
+    return 0
+
+
+def _program(node: str | None, argv: list[str], environment: Environment) -> int:
+    """Run a program on a node of the running lab, with our terminal; its status."""
+    with JoinedLab(_name(environment), node or "") as lab:
+        node = node or next(iter(lab.namespaces))
+        if node not in lab.namespaces:
+            raise SceneError(f"no programs run on {node!r}; they do on: {', '.join(lab.namespaces)}")
+        signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
+        signal.signal(signal.SIGQUIT, lambda *_: None)
+        try:
+            status = lab.popen(node, argv, env=environment_in(node)).wait()
+        except FileNotFoundError as missing:
+            environment.error(f"netlite lab: {missing.filename}: {missing.strerror}\n")
+            return 127
+    return status if status >= 0 else 128 - status
+
+
+def _nodes(topology) -> str:
+    """Each node with its addresses, and what is special about it."""
+    lines = []
+    for name, node in list(topology.nodes.items())[:NODES_SHOWN]:
+        signs = [word for word, is_so in (("silent", node.silent), ("black hole", node.black_hole),
+                                          ("firewall", node.rules), ("own routes", node.routes),
+                                          ("limits errors", node.icmp_interval_ns), ("MPLS", node.labels),
+                                          ("NAT", node.masquerades)) if is_so]
+        lines.append(f"    {name:12} {' '.join(topology.addresses(name))}{'   ' + ', '.join(signs) if signs else ''}\n")
+    if len(topology.nodes) > NODES_SHOWN:
+        lines.append(f"    and {len(topology.nodes) - NODES_SHOWN} more\n")
+    for wire in topology.wires:
+        signs = [f"delay {wire.delay_ns / 1e6:g} ms"] if wire.delay_ns else []
+        signs += [f"jitter {wire.jitter_ns / 1e6:g} ms"] if wire.jitter_ns else []
+        signs += [f"{word} {share:.0%}" for word, share in (("loss", wire.loss), ("duplicates", wire.duplicates),
+                                                            ("reordering", wire.reordering)) if share]
+        signs += ["down"] if wire.down else []
+        if signs:
+            lines.append(f"    {wire.label:20} {', '.join(signs)}\n")
+    return "".join(lines) + "\n"
+
+
+def _name(environment: Environment) -> str:
+    return environment.variables.get("NETLITE_LAB", "lab")

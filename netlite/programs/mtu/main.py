@@ -1,0 +1,148 @@
+"""netlite mtu: find the path MTU to a host, and where the path narrows, even through black holes.
+
+Exit status: 0 found, 1 nothing was answered, 2 wrong command line, name or refused by the kernel, 3 found,
+and there is a black hole on the way.
+"""
+
+from __future__ import annotations
+
+from ...engines.path_mtu import PathMtu, PathMtuConfig
+from ...errors import KernelRefused, UsageError
+from ...records.family import BY_AF, IPV4, IPV6
+from ...records.path_mtu import MtuFailed, PathMtuResult
+from ...records.record import Record
+from ...render.path_mtu import render_json, render_record
+from ...links.driver import run
+from ...links.path_mtu import open_mtu_link
+from ...sockets.resolver import NameUnknown
+from ...environment import Environment
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+
+USAGE = """
+Usage
+  netlite mtu [options] <host>
+
+Options:
+  -4, -6              use IPv4, IPv6
+  -n                  no dns name resolution
+  -q                  say the size alone
+  -U                  probe with UDP instead of ICMP echo
+  -I <interface>      send through this interface
+  -m <hops>           look for the narrow place so far away at most (30)
+  -w <seconds>        end after this time, whatever was found
+  -W <seconds>        wait so long for an answer (1)
+      --json          one JSON object a line
+  -h, --help          print help and exit
+"""
+LONG = (("json", NO_VALUE, "json"), ("help", NO_VALUE, "h"), ("timeout", VALUE, "W"), ("deadline", VALUE, "w"))
+SECOND_NS = 1_000_000_000
+NO_ANSWER, REFUSED, BLACK_HOLE = 1, 2, 3
+
+
+class Options(Record):
+    """The command line; times in nanoseconds."""
+
+    host: str = ""
+    af: int = 0
+    numeric: bool = False
+    quiet: bool = False
+    json: bool = False
+    udp: bool = False
+    device: str | None = None
+    max_hops: int = 30
+    limit_ns: int | None = None
+    patience_ns: int = SECOND_NS
+    help: bool = False
+
+
+def main(arguments: list[str], environment: Environment) -> int:
+    """Search and tell; returns the exit status.  Raises UsageError."""
+    options = parse(environment.program, arguments)
+    if options.help:
+        environment.out.write(USAGE)
+        return 0
+    try:
+        found = environment.resolver.addresses(options.host, options.af)[0]
+    except NameUnknown as failure:
+        raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", REFUSED) from None
+    try:
+        link, method = open_mtu_link(environment.network, BY_AF[found.af], found.text, options.device, options.udp)
+    except (OSError, KernelRefused) as refusal:
+        return refused(environment, refusal.errno)
+    with link:
+        return search(options, PathMtuConfig(
+            options.host, found.text, BY_AF[found.af], method, options.patience_ns, options.limit_ns, options.max_hops,
+            names=not (options.numeric or options.quiet)), link, environment)
+
+
+def search(options: Options, config: PathMtuConfig, link, environment: Environment) -> int:
+    """Run the engine and write each record as soon as it is known."""
+    lookups = environment.lookups() if config.names else None
+    signals = environment.signals()
+    status = NO_ANSWER
+    try:
+        for record in run(PathMtu(config), link, environment.clock, signals, lookups, environment.transcript):
+            if type(record) is MtuFailed:
+                return refused(environment, record.errno)
+            if type(record) is PathMtuResult and record.mtu_bytes:
+                status = BLACK_HOLE if record.black_hole else 0
+            environment.out.write(text(options, record))
+            environment.out.flush()
+    finally:
+        signals.close()
+        if lookups is not None:
+            lookups.close()
+    return status
+
+
+def text(options: Options, record) -> str:
+    """What a record adds to the output."""
+    if options.json:
+        return render_json(record)
+    if options.quiet:
+        return f"{record.mtu_bytes}\n" if type(record) is PathMtuResult and record.mtu_bytes else ""
+    return render_record(record)
+
+
+def refused(environment: Environment, errno: int) -> int:
+    """Say that the kernel did not let us, and the status for it."""
+    from posix import strerror
+
+    environment.error(f"{environment.program}: {strerror(errno)}\n")
+    return REFUSED
+
+
+def parse(program: str, arguments: list[str]) -> Options:
+    """Read the command line.  Raises UsageError."""
+    found: dict = {}
+    words = GetOpt(program, arguments, "46nqUhI:m:w:W:", LONG)
+    flags = {"n": "numeric", "q": "quiet", "U": "udp", "h": "help", "json": "json"}
+    try:
+        for option, value in words:
+            if option in ("4", "6"):
+                found["af"] = (IPV4 if option == "4" else IPV6).af
+            elif option in flags:
+                found[flags[option]] = True
+            elif option == "I":
+                found["device"] = value
+            elif option == "m":
+                found["max_hops"] = number(program, value, 1, 255)
+            else:
+                name = "patience_ns" if option == "W" else "limit_ns"
+                found[name] = round(number(program, value, 0.001, 86400.0) * SECOND_NS)
+    except OptionError as error:
+        raise UsageError(error.text + USAGE, REFUSED) from None
+    if len(words.operands) != 1 and not found.get("help"):
+        raise UsageError(USAGE, REFUSED)
+    return Options(*words.operands[:1], **found) if words.operands else Options(**found)
+
+
+def number(program: str, text: str, low, high):
+    """A number of the type of `low`, from it to `high`.  Raises UsageError."""
+    try:
+        value = type(low)(text)
+    except ValueError:
+        value = None
+    if value is None or not low <= value <= high:
+        raise UsageError(f"{program}: {text!r} is not a number from {low} to {high}\n", REFUSED)
+    return value

@@ -1,0 +1,75 @@
+"""netlite's own options of netstat: --json, --more, --interval, --netns and --state."""
+
+from __future__ import annotations
+
+from ...errors import UsageError
+from ...records.connections import TCP_STATE_NAMES, TcpState
+from .words import SECOND_NS, USAGE_STATUS, Choices, add_families
+
+LONGEST_INTERVAL_S = 10**9
+STATES = {name.replace("_", ""): 1 << number for number, name in enumerate(TCP_STATE_NAMES) if number}
+LISTEN, CLOSE = 1 << TcpState.LISTEN, 1 << TcpState.CLOSE
+ALL = sum(STATES.values())
+CONNECTED = ALL & ~LISTEN & ~CLOSE
+BUCKET = STATES["SYNRECV"] | STATES["TIMEWAIT"]
+STATES.update({  # other names, and the groups of ss(8)
+    "LISTENING": LISTEN, "CLOSED": CLOSE, "UNCONNECTED": CLOSE, "ALL": ALL, "CONNECTED": CONNECTED,
+    "SYNCHRONIZED": CONNECTED & ~STATES["SYNSENT"], "BUCKET": BUCKET, "BIG": ALL & ~BUCKET})
+
+
+def take(own: set[str], values: dict[str, str], choices: Choices, env) -> None:
+    """Put netlite's own options into `choices`; --netns enters the namespace at once.
+
+    Raises UsageError for a value that is none, KernelRefused where the namespace cannot be entered.
+    """
+    choices.own = own
+    if "igmp" in choices.tables or choices.view == "masquerade":
+        _refuse(own | values.keys() & {"--state"}, "has no say in this table")
+    if choices.view != "sockets":
+        _refuse(own & {"--more"} | values.keys() & {"--state"}, "only for tables of sockets")
+    if "--interval" in values:
+        choices.interval_ns = interval_ns(values["--interval"])
+        choices.counts.setdefault("c", 1)
+    if "--state" in values:
+        choices.states = states_of(values["--state"])
+        if not choices.tables:
+            choices.tables.add("tcp")
+            add_families(choices)
+    if "--netns" in values:
+        env.enter_network(values["--netns"])
+
+
+def _refuse(options: set[str], why: str) -> None:
+    for option in sorted(options):
+        raise UsageError(f"netstat: {option}: {why}\n", USAGE_STATUS)
+
+
+def interval_ns(text: str) -> int:
+    """Seconds, with a fraction if need be.
+
+    >>> interval_ns("0.5"), interval_ns("2")
+    (500000000, 2000000000)
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= LONGEST_INTERVAL_S:
+        raise UsageError(f"netstat: --interval: not a number of seconds: {text}\n", USAGE_STATUS)
+    return max(1, round(seconds * SECOND_NS))
+
+
+def states_of(text: str) -> int:
+    """The mask (1 << state) of names as netstat or ss write them, with commas between.
+
+    >>> bin(states_of("established,TIME_WAIT")), states_of("fin-wait-1") == states_of("FIN_WAIT1")
+    ('0b1000010', True)
+    """
+    mask = 0
+    for name in text.split(","):
+        plain = name.upper().replace("-", "").replace("_", "")
+        if plain not in STATES:
+            names = ", ".join(TCP_STATE_NAMES[1:])
+            raise UsageError(f"netstat: --state: unknown state: {name}\nstates: {names}\n", USAGE_STATUS)
+        mask |= STATES[plain]
+    return mask

@@ -1,0 +1,106 @@
+"""``netstat --json`` and ``netstat --more``: the same sockets as the classic tables, with all that is known."""
+
+from __future__ import annotations
+
+from _socket import if_indextoname
+
+from ...render import connection_objects as objects
+from ...render.connections import Columns
+from ...render.json_tables import as_json
+from ...system.names import numbers as names
+from .sockets import SocketView
+
+
+class RecordsView(SocketView):
+    """Shows the sockets of `choices` as objects (--json: one array, a row a line) or as laid out tables."""
+
+    def __init__(self, choices, env):
+        super().__init__(choices, env)
+        self._json = "--json" in choices.own
+        self._interfaces = Interfaces()
+        self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env.etc)
+        self._owners: dict | None = None
+        self._between = "["
+        self._rows: dict[tuple, list] = {}
+
+    def show(self) -> int:
+        """Print all tables; returns the exit status."""
+        self._interfaces = Interfaces()
+        self._between, self._rows = "[", {objects.MORE_HEADERS: [], objects.UNIX_HEADERS: []}
+        status = super().show()
+        if self._json:
+            self._write("[]\n" if self._between == "[" else "]\n")
+        else:
+            self._write("\n".join([self._laid_out(rows, headers) for headers, rows in self._rows.items() if rows]))
+        return status
+
+    @staticmethod
+    def _laid_out(rows: list, headers: tuple) -> str:
+        from ...render.layout import lay_out
+
+        return lay_out(rows, headers, "netstat --more")
+
+    def _columns(self) -> Columns:
+        """--more looks at every process, --json where -p asks for it."""
+        if self._choices.has("p") or not self._json:
+            from ...system.sockets.owners import read_all_owners
+
+            found = read_all_owners(self._env.proc, self._env.descriptors)
+            if found.denied:
+                self._warn_denied(bool(found.by_inode))
+            self._owners = found.by_inode
+        return Columns()
+
+    def _begin_internet(self, columns) -> None:
+        """No title."""
+
+    def _begin_unix(self, columns) -> None:
+        """No title."""
+
+    def _dump_reader(self):
+        from ...system.sockets.details import read_details
+
+        return read_details
+
+    def _show_block(self, sockets, kind: str, label: str, ports, columns) -> None:
+        known = self._names(ports)
+        make = objects.connection_object if self._json else objects.more_row
+        self._add(objects.MORE_HEADERS, [make(row, label, kind, known) for row in sockets.rows(label)])
+
+    def _show_association(self, socket, ports, columns) -> None:
+        if self._json:
+            self._add((), [objects.association_object(socket, self._names(ports))])
+        else:
+            super()._show_association(socket, ports, Columns(self._users))
+
+    def _show_unix_block(self, sockets, columns) -> None:
+        known = self._names({})
+        make = objects.unix_object if self._json else objects.unix_more_row
+        self._add(objects.UNIX_HEADERS, [
+            make(sockets.meanings[kind], inode, path, known)
+            for kind, inode, path in zip(sockets.kinds, sockets.inodes, sockets.paths)
+            if self._wants_unix(sockets.meanings[kind])])
+
+    def _names(self, ports) -> objects.Names:
+        return objects.Names(self._hosts, ports, self._users, self._interfaces, self._owners)
+
+    def _add(self, headers: tuple, rows: list) -> None:
+        """Objects are written as they come; rows wait, for their columns are as wide as the widest."""
+        if not self._json:
+            self._rows[headers] += rows
+            return
+        for row in rows:
+            self._write(self._between + as_json(row).rstrip())
+            self._between = ",\n"
+
+
+class Interfaces(dict):
+    """Interface index -> name, or the number where it has none (any more)."""
+
+    def __missing__(self, index: int) -> str:
+        try:
+            name = if_indextoname(index)
+        except OSError:
+            name = str(index)
+        self[index] = name
+        return name

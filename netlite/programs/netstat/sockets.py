@@ -1,0 +1,285 @@
+"""The socket views of netstat: Internet sockets, multicast groups, Unix sockets."""
+
+from __future__ import annotations
+
+from errno import EACCES, ENOENT
+from os import strerror
+
+from ...errors import KernelRefused
+from ...records.connections import TcpState
+from ...records.family import IPV4, IPV6
+from ...render import connections as render
+from ...system.names import numbers as names
+from .words import INTERNET, Choices
+
+SOCK_DIAG_PROTOCOLS = {"tcp": 6, "udp": 17}
+LABELS = {"udplite": "udpl"}
+OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
+NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
+                "Please recompile `net-tools' with newer kernel source or full configuration.\n")
+
+
+class Failed(Exception):
+    """A table could not be read; `status` ends the program."""
+
+    def __init__(self, status: int):
+        self.status = status
+
+
+class SocketView:
+    """Shows the tables of `choices`, one after the other, each streamed block by block."""
+
+    def __init__(self, choices: Choices, env):
+        self._choices = choices
+        self._env = env
+        self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
+        self._hosts = names.HostNames(self._look_up, env.etc)
+        self._ports: dict = {}
+        self._channel = None
+        self._users = None
+        if choices.has("e"):
+            self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env.etc)
+
+    def show(self) -> int:
+        """Print all tables; returns the exit status."""
+        choices = self._choices
+        self._ports.pop("numeric", None)  # numbers of one round are of no use to the next
+        if choices.numeric_hosts:
+            self._hosts = names.NumericHosts()
+        try:
+            columns = self._columns()
+            if not choices.explicit or choices.tables.intersection(INTERNET):
+                self._begin_internet(columns)
+            for table in INTERNET:
+                if choices.shows(table):
+                    self._show_internet(table, columns)
+            if "igmp" in choices.tables:
+                self._show_groups()
+            if choices.shows("unix"):
+                self._show_unix(columns)
+            for table, name in OBSOLETE.items():
+                if choices.shows(table):
+                    self._missing(name)
+        except Failed as failed:
+            return failed.status
+        if choices.tables.intersection(("l2cap", "rfcomm")):
+            self._env.err.write(NO_BLUETOOTH)
+            return 1
+        return 0
+
+    def _begin_internet(self, columns: render.Columns) -> None:
+        self._write(render.render_title("Internet connections", self._servers, self._all)
+                    + render.render_heading(columns))
+
+    def _write(self, text: str) -> None:
+        self._env.out.write(text)
+
+    def _warn(self, text: str) -> None:
+        self._env.err.write(text)
+
+    def _look_up(self, addresses: list[str]) -> dict:
+        from ...sockets.resolver import names_of
+
+        return names_of(self._env.resolver, addresses)
+
+    def _ports_of(self, protocol: str):
+        """The names of ports; sctp's are never named."""
+        if self._choices.numeric_ports or protocol == "sctp":
+            return self._ports.setdefault("numeric", names.PortNumbers())
+        kind = "udp" if protocol == "udplite" else protocol
+        if kind not in self._ports:
+            self._ports[kind] = names.service_names(self._env.etc, kind)
+        return self._ports[kind]
+
+    def _columns(self) -> render.Columns:
+        """The columns asked for; -p and -Z look at every process, each round anew."""
+        choices = self._choices
+        owners = contexts = None
+        if choices.has("p") or choices.has("Z"):
+            from ...system.sockets.owners import read_owners
+
+            found = read_owners(self._env.proc, self._env.descriptors, choices.has("Z"))
+            if found.denied:
+                self._warn_denied(bool(found.by_inode))
+            owners = render.owner_texts(found.by_inode) if choices.has("p") else None
+            contexts = render.context_texts(found.by_inode) if choices.has("Z") else None
+        return render.Columns(self._users, owners, contexts, choices.has("o"))
+
+    def _warn_denied(self, some: bool) -> None:
+        if some:
+            self._warn("(Not all processes could be identified, non-owned process info\n"
+                       " will not be shown, you would have to be root to see it all.)\n")
+        else:
+            self._warn(f'(No info could be read for "-p": geteuid()={self._env.effective_user_id} '
+                       "but you should be root.)\n")
+
+    def _missing(self, name: str) -> None:
+        """A table this kernel has not: an error only where it was asked for by name."""
+        choices = self._choices
+        if choices.lenient:
+            return
+        if choices.explicit or choices.has("v"):
+            self._warn(f"netstat: no support for `{name}' on this system.\n")
+        if choices.explicit:
+            raise Failed(1)
+
+    def _unreadable(self, refusal: OSError, path: str, name: str) -> None:
+        if refusal.errno not in (ENOENT, EACCES):
+            self._env.error(f"{path}: {strerror(refusal.errno)}\n")
+            raise Failed(255)
+        self._missing(name)
+
+    def _show_internet(self, protocol: str, columns: render.Columns) -> None:
+        if protocol == "sctp":
+            self._show_sctp(columns)
+            return
+        for family, name in ((IPV4, "inet"), (IPV6, "inet6")):
+            if not self._choices.reads(name):
+                continue
+            table = protocol if family is IPV4 else f"{protocol}6"
+            try:
+                blocks = self._blocks(protocol, table, family)
+            except OSError as refusal:
+                if family is IPV4:
+                    self._unreadable(refusal, f"/proc/net/{table}", f"AF INET ({protocol})")
+                continue
+            self._show_blocks(blocks, protocol, family, columns)
+
+    def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
+        label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
+        kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
+        ports = self._ports_of(protocol)
+        for sockets in blocks:
+            sockets = self._chosen(sockets, kind)
+            self._hosts.learn(sockets.local_addresses, sockets.remote_addresses)
+            self._show_block(sockets, kind, label, ports, columns)
+
+    def _show_block(self, sockets, kind: str, label: str, ports, columns: render.Columns) -> None:
+        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_CHARACTERS
+        self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
+
+    def _fits(self, label: str) -> bool:
+        """Whether no place can be too long for its column: IPv4 in numbers takes 21 characters."""
+        return label[-1] != "6" and self._choices.numeric_hosts and self._choices.numeric_ports
+
+    def _chosen(self, sockets, kind: str):
+        """Servers or clients: of tcp by remote port, of others by remote address."""
+        if self._all:
+            return sockets
+        has_remote = sockets.remote_ports if kind == "tcp" else list(map(any, sockets.remote_addresses))
+        if not self._servers and all(has_remote):
+            return sockets
+        return sockets.choose([not remote for remote in has_remote] if self._servers else has_remote)
+
+    def _blocks(self, protocol: str, table: str, family):
+        """Sockets from sock_diag, or from /proc where a column needs it or there is no other way."""
+        if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
+            try:
+                return self._dump(protocol, table, family)
+            except (OSError, KernelRefused):
+                pass
+        from ...system.sockets.proc_tables import read_sockets
+
+        bogus = f"warning, got bogus {protocol} line.\n"
+        blocks = read_sockets(self._env.proc, table, lambda: self._warn(bogus))
+        mask = self._choices.states
+        if mask is None:
+            return blocks
+        return (sockets.choose([mask >> state & 1 for state in sockets.states]) for sockets in blocks)
+
+    def _needs_proc(self, protocol: str) -> bool:
+        """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
+        if not self._choices.has("e") or protocol != "tcp":
+            return self._choices.has("o")
+        return self._choices.has("o") or bool(self._wanted_states(protocol) & 1 << TcpState.SYN_RECV)
+
+    def _wanted_states(self, protocol: str) -> int:
+        """What sock_diag is asked for; of other protocols than tcp, servers are known by their addresses."""
+        from ...system.sockets.sock_diag import ALL_STATES, LISTENING
+
+        if self._choices.states is not None:
+            return self._choices.states
+        if protocol != "tcp" or self._all:
+            return ALL_STATES
+        return LISTENING if self._servers else ALL_STATES & ~LISTENING
+
+    def _dump(self, protocol: str, table: str, family):
+        from ...system.netlink.channel import SOCK_DIAG
+
+        if self._channel is None:
+            self._channel = self._env.netlink(SOCK_DIAG)
+        return self._dump_reader()(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table,
+                                   self._wanted_states(protocol))
+
+    def _dump_reader(self):
+        from ...system.sockets.sock_diag import read_sockets
+
+        return read_sockets
+
+    def _show_sctp(self, columns: render.Columns) -> None:
+        """Endpoints are servers, associations are connections; both list IPv6 in the same file."""
+        from ...system.sockets.sctp import read_sctp
+
+        if not self._choices.reads("inet"):
+            return
+        ports = self._ports_of("sctp")
+        tables = ("eps", "assocs") if self._all else ("eps",) if self._servers else ("assocs",)
+        for table in tables:
+            try:
+                sockets = read_sctp(self._env.proc, table)
+            except OSError as refusal:
+                self._unreadable(refusal, f"/proc/net/sctp/{table}", "AF INET (sctp)")
+                continue
+            for one in sockets:
+                self._hosts.learn(one.local_addresses + one.remote_addresses)
+                self._show_association(one, ports, columns)
+
+    def _show_association(self, socket, ports, columns: render.Columns) -> None:
+        from ...render.sctp import render_sctp
+
+        self._write(render_sctp(socket, self._hosts, ports, columns))
+
+    def _show_groups(self) -> None:
+        from ...render.groups import HEADING, render_group
+        from ...system.sockets.groups import read_groups
+
+        self._write(HEADING)
+        for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
+            if not self._choices.reads(name):
+                continue
+            try:
+                groups, bogus = read_groups(self._env.proc, table)
+            except OSError as refusal:
+                if table == "igmp":
+                    self._unreadable(refusal, "/proc/net/igmp", "AF INET (igmp)")
+                continue
+            for number in bogus:
+                self._warn(f"warning, got bogus {table} line {number}.\n")
+            self._hosts.learn([group.address for group in groups])
+            for group in groups:
+                self._write(render_group(group, self._hosts))
+
+    def _show_unix(self, columns: render.Columns) -> None:
+        from ...system.sockets.unix import read_unix_sockets
+
+        self._begin_unix(columns)
+        try:
+            blocks = read_unix_sockets(self._env.proc, lambda: self._warn("warning, got bogus unix line.\n"))
+        except OSError as refusal:
+            self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
+            return
+        for sockets in blocks:
+            self._show_unix_block(sockets, columns)
+
+    def _begin_unix(self, columns: render.Columns) -> None:
+        from ...render.unix_sockets import render_heading
+
+        self._write(render.render_title("UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+
+    def _show_unix_block(self, sockets, columns: render.Columns) -> None:
+        from ...render.unix_sockets import render_unix_sockets
+
+        self._write(render_unix_sockets(sockets, columns, self._wants_unix))
+
+    def _wants_unix(self, kind) -> bool:
+        return self._all or kind.is_server == self._servers

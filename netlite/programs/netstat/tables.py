@@ -1,0 +1,128 @@
+"""The views of netstat that are not sockets: counters, masquerading, routes, interfaces."""
+
+from __future__ import annotations
+
+from os import strerror
+
+from ...system.names import numbers as names
+from .words import Choices
+
+SECTIONS = {"raw": ("Ip", "Ip6", "Icmp", "Icmp6"), "tcp": ("Tcp", "TcpExt"), "udp": ("Udp", "Udp6"),
+            "sctp": ("Sctp",)}
+TABLES = {"inet": ("snmp", "netstat", "sctp/snmp"), "inet6": ("snmp6",)}
+
+
+def show_statistics(choices: Choices, env) -> int:
+    """netstat -s; returns the exit status."""
+    from ...render.counters import render_counters
+    from ...system.counters import read_counters
+
+    family = ",".join(choices.given_families) or "inet"
+    if family not in TABLES:
+        env.out.write(f"netstat: No statistics support for specified address family: {family}\n")
+        return 1
+    shown = {section for protocol in choices.tables for section in SECTIONS.get(protocol, ())}
+    sections = []
+    for place, table in enumerate(TABLES[family]):
+        try:
+            sections += read_counters(env.proc, table)
+        except OSError as refusal:
+            if place == 0:
+                env.err.write(f"cannot open /proc/net/{table}: {strerror(refusal.errno)}\n")
+                return 0
+    if family == "inet6":
+        try:
+            sections += [section for section in read_counters(env.proc, "snmp") if section.name == "Tcp"]
+        except OSError:
+            pass
+    if choices.own:
+        from ...render.counter_sentences import sentences_of
+        from ...render.json_tables import as_json
+
+        env.out.write(as_json({section.name: dict(section.counters) for section in sections
+                               if section.name in shown or sentences_of(section.name) is None}))
+        return 0
+    env.out.write(render_counters(sections, shown.__contains__))
+    return 0
+
+
+def view_of(choices: Choices, env):
+    """A function that shows the view once and returns the exit status."""
+    if choices.own:
+        return lambda: show_json(choices, env)
+    if choices.view == "masquerade":
+        return lambda: show_masquerade(choices, env)
+    if choices.view == "routes":
+        return lambda: show_routing_tables(choices, env)
+    env.out.write("Kernel Interface table\n")  # once, whatever -c repeats
+    return lambda: show_interfaces(choices, env)
+
+
+def show_interfaces(choices: Choices, env) -> int:
+    """netstat -i: the rows of ``ifconfig -s``; with -e the blocks of ``ifconfig``."""
+    from ...render.ifconfig import render_interface
+    from ...render.interfaces import HEADER, in_order, render_row
+    from ...system.interfaces.interfaces import read_interfaces
+
+    render = render_interface if choices.has("e") else render_row
+    interfaces = read_interfaces(env, env.err.write)
+    if not choices.has("e"):
+        env.out.write(HEADER)
+    env.out.write("".join([render(interface) for interface in in_order(interfaces)
+                           if interface.is_up or choices.has("a")]))
+    return 0
+
+
+def show_routing_tables(choices: Choices, env) -> int:
+    """netstat -r: the tables of ``route``, one a family, in the order given; -N counts as numeric."""
+    from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
+
+    style = (WINDOWS, METRICS, BOTH)[min(choices.counts.get("e", 0), 2)]
+    numeric = choices.numeric_hosts or choices.has("N")
+    for family in choices.given_families or ("inet",):
+        status = show_routes(env, family, style, numeric,
+                             table=choices.has("F") or not choices.has("C"), cache=choices.has("C"))
+        if status:
+            return status
+    return 0
+
+
+def show_json(choices: Choices, env) -> int:
+    """--json with -r or -i: one array."""
+    from ...render.json_tables import as_json, as_netstat, interface_row_object
+
+    if choices.view == "routes":
+        from ..routing_tables import route_objects
+
+        rows = [as_netstat(row) for family in choices.given_families or ("inet",) if family in ("inet", "inet6")
+                for row in route_objects(env, family, choices.numeric_hosts or choices.has("N"))]
+    else:
+        from ...render.interfaces import in_order
+        from ...system.interfaces.interfaces import read_interfaces
+
+        rows = [interface_row_object(interface) for interface in in_order(read_interfaces(env, env.err.write))
+                if interface.is_up or choices.has("a")]
+    env.out.write(as_json(rows))
+    return 0
+
+
+def show_masquerade(choices: Choices, env) -> int:
+    """netstat -M: only kernels before 2.4 have the table."""
+    from ...render.masquerade import TITLE, render_heading, render_masqueraded
+    from ...system.sockets.masquerade import read_masqueraded
+
+    try:
+        rows = read_masqueraded(env.proc)
+    except OSError:
+        env.err.write("netstat: no support for `ip_masquerade' on this system.\n")
+        return 1
+    if choices.numeric_hosts:
+        hosts = names.NumericHosts()
+    else:
+        hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env.etc)
+    extended = choices.has("e")
+    env.out.write(TITLE + render_heading(extended))
+    for row in rows:
+        ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env.etc, row.protocol)
+        env.out.write(render_masqueraded(row, hosts, ports, extended))
+    return 0

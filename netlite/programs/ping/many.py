@@ -1,0 +1,207 @@
+"""``ping --multi``: many targets at once, one line a target and the totals.  netlite's own.
+
+    ping --multi -c 3 host1 host2 …
+    ping --multi --targets FILE|-  [-c COUNT] [-i INTERVAL] [-W TIMEOUT] [-s SIZE] [-t TTL] [-4|-6] [-q] [--rate N]
+
+Exit status: 0 all targets are up, 1 some are down or unknown, 2 it could not be done.
+"""
+
+from __future__ import annotations
+
+import sys
+from _socket import AF_INET, AF_INET6, inet_pton
+
+from ...engines.multiping import MultiPing, MultiPingConfig
+from ...errors import UsageError
+from ...records.family import BY_AF, FAMILIES
+from ...records.links import EchoLinkSettings, KernelStamps
+from ...records.multiping import MultiSummary, Target, TargetSummary
+from ...records.record import Record
+from ...render.multiping import render_progress, render_target, render_totals
+from ...command_line.iputils_numbers import INT_MAX, parse_integer
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+
+SHORT = "46c:i:W:s:t:qn"
+LONG = (("multi", NO_VALUE, "multi"), ("targets", VALUE, "targets"), ("rate", VALUE, "rate"))
+USAGE = __doc__.partition("\n\n")[2].partition("\n\nExit")[0]
+GENTLE_RATE = 250.0
+USER_RATE = 500.0                      # an ordinary user may send one packet in 2 ms, as with -i
+PROGRESS_NS = 200_000_000
+RESOLVERS = 32
+SECOND_NS = 1_000_000_000
+
+
+class Choices(Record):
+    """The command line; times in seconds, `rate` in probes a second (0: as fast as the kernel takes them)."""
+
+    hosts: tuple[str, ...] = ()
+    version: int | None = None
+    count: int = 1
+    interval_s: float = 1.0
+    timeout_s: float = 1.0
+    size_bytes: int = 56
+    ttl: int | None = None
+    quiet: bool = False
+    rate: float = GENTLE_RATE
+
+
+def main(words: list[str], environment) -> int:
+    """Ping all targets; returns the exit status."""
+    choices = parse(words, environment)
+    targets, unknown = resolve(choices, environment)
+    status = 1 if unknown else 0
+    if not targets:
+        return status or 2
+    config = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
+                             int(choices.timeout_s * SECOND_NS), choices.rate,
+                             PROGRESS_NS if environment.err.isatty() else 0)
+    summary = show(config, choices, environment)
+    return status if summary.up == summary.targets else 1
+
+
+def parse(words: list[str], environment) -> Choices:
+    """Read the command line.  Raises UsageError, status 2 (1 for a bad number, as ping)."""
+    program, found, files = environment.program, {}, []
+    getopt = GetOpt(program, words, SHORT, LONG)
+    try:
+        for option, value in getopt:
+            if option in "46":
+                found["version"] = int(option)
+            elif option == "c":
+                found["count"] = parse_integer(program, value, 1, 1000)
+            elif option == "s":
+                found["size_bytes"] = parse_integer(program, value, 0, 65507)
+            elif option == "t":
+                found["ttl"] = parse_integer(program, value, 1, 255)
+            elif option in ("i", "W", "rate"):
+                name = {"i": "interval_s", "W": "timeout_s", "rate": "rate"}[option]
+                found[name] = _decimal(program, value)
+            elif option == "q":
+                found["quiet"] = True
+            elif option == "targets":
+                files.append(value)
+    except OptionError as refusal:
+        raise UsageError(f"{refusal.text}usage:\n{USAGE}\n", 2) from None
+    hosts = (*getopt.operands, *(host for file in files for host in read_targets(file, program)))
+    choices = Choices(hosts, **found)
+    if not hosts:
+        raise UsageError(f"{program}: usage error: Destination address required\n", 2)
+    if environment.user_id and not 0 < choices.rate <= USER_RATE:
+        raise UsageError(f"{program}: cannot flood; the rate of a user is at most {USER_RATE:.0f} probes a second\n", 2)
+    return choices
+
+
+def _decimal(program: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= INT_MAX / 1000:
+        raise UsageError(f"{program}: invalid argument: '{text}'\n", 1)
+    return value
+
+
+def read_targets(file: str, program: str) -> list[str]:
+    """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
+    try:
+        if file == "-":
+            lines = sys.stdin.read().splitlines()
+        else:
+            with open(file, encoding="utf-8", errors="surrogateescape") as opened:
+                lines = opened.read().splitlines()
+    except OSError as refusal:
+        raise UsageError(f"{program}: {file}: {refusal.strerror}\n", 2) from None
+    return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
+    """The targets that have an address, in order, and how many have none (each said on stderr)."""
+    names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
+    answers = dict(zip(names, _look_up(names, choices.version, environment.resolver)))
+    targets, unknown = [], 0
+    for host in choices.hosts:
+        found = answers.get(host, host)
+        if isinstance(found, str) and choices.version in (None, _version_of(found)):
+            targets.append(Target.of((host, found)))
+        else:
+            unknown += 1
+            text = "Address family for hostname not supported" if isinstance(found, str) else found.text
+            environment.error(f"{environment.program}: {host}: {text}\n")
+    return targets, unknown
+
+
+def _is_address(host: str) -> bool:
+    try:
+        inet_pton(AF_INET6 if ":" in host else AF_INET, host.partition("%")[0])
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def _version_of(address: str) -> int:
+    return 6 if ":" in address else 4
+
+
+def _look_up(names: list[str], version: int | None, resolver) -> list:
+    """An address or a NameUnknown a name, several at a time."""
+    from ...sockets.resolver import NameUnknown
+
+    af = {family.version: family.af for family in FAMILIES}.get(version, 0)
+
+    def address(name: str):
+        try:
+            return resolver.addresses(name, af)[0].text
+        except NameUnknown as unknown:
+            return unknown
+
+    if len(names) < 2:
+        return [address(name) for name in names]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(RESOLVERS) as pool:
+        return list(pool.map(address, names))
+
+
+def open_links(config: MultiPingConfig, choices: Choices, environment):
+    """One link a needed IP version.  Raises UsageError where the kernel allows none."""
+    from ...links.pair import LinkPair
+    from os import strerror
+
+    payload = (bytes(range(256)) * (choices.size_bytes // 256 + 1))[:choices.size_bytes]
+    links: dict = {}
+    try:
+        for version in sorted({_version_of(target.address) for target in config.targets}):
+            family = next(family for family in BY_AF.values() if family.version == version)
+            first = next(target.address for target in config.targets if _version_of(target.address) == version)
+            links[version] = environment.network.open_echo_link(EchoLinkSettings(
+                family, first, ttl=choices.ttl, payload=payload, stamped=False,
+                kernel_stamps=KernelStamps.RECEIVED, preload=64))
+    except OSError as refusal:
+        for link in links.values():
+            link.close()
+        raise UsageError(f"{environment.program}: socket: {strerror(refusal.errno)}\n", 2) from None
+    return next(iter(links.values())) if len(links) == 1 else LinkPair(links)
+
+
+def show(config: MultiPingConfig, choices: Choices, environment) -> MultiSummary:
+    """Run, and write the lines as they come; progress goes to a terminal's stderr."""
+    from ...links.driver import run
+
+    summary, drawn = None, ""
+    with open_links(config, choices, environment) as link, environment.signals() as signals:
+        for record in run(MultiPing(config), link, environment.clock, signals, None, environment.transcript):
+            if drawn:
+                environment.err.write("\r" + " " * (len(drawn) - 1) + "\r")
+                drawn = ""
+            if type(record) is TargetSummary:
+                if not choices.quiet:
+                    environment.out.write(render_target(record))
+            elif type(record) is MultiSummary:
+                summary = record
+                environment.out.write(render_totals(record))
+            else:
+                drawn = render_progress(record)
+                environment.out.flush()
+                environment.err.write(drawn if environment.err.isatty() else drawn[1:] + "\n")
+                drawn = drawn if environment.err.isatty() else ""
+    return summary

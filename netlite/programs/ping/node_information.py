@@ -1,0 +1,63 @@
+"""The words of ping -N, one an option; several -N add up."""
+
+from __future__ import annotations
+
+from ...errors import UsageError
+from ...packets.node_information import QTYPE_ADDRESSES4, QTYPE_ADDRESSES6, QTYPE_NAME, encode_name
+from ...records.family import IPV4, IPV6
+from ...records.links import NodeQuery
+from ...sockets.resolver import NameUnknown
+from .usage import NODE_INFORMATION
+
+ALL, COMPATIBLE, LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x02, 0x04, 0x08, 0x10, 0x20  # RFC 4620 section 6.4
+QUERIES = {
+    "name": (QTYPE_NAME, 0), "fqdn": (QTYPE_NAME, 0), "ipv6": (QTYPE_ADDRESSES6, 0),
+    "ipv6-all": (QTYPE_ADDRESSES6, ALL), "ipv6-compatible": (QTYPE_ADDRESSES6, COMPATIBLE),
+    "ipv6-linklocal": (QTYPE_ADDRESSES6, LINK_LOCAL), "ipv6-sitelocal": (QTYPE_ADDRESSES6, SITE_LOCAL),
+    "ipv6-global": (QTYPE_ADDRESSES6, GLOBAL),
+    "ipv4": (QTYPE_ADDRESSES4, 0), "ipv4-all": (QTYPE_ADDRESSES4, ALL),
+}
+SUBJECT6, SUBJECT_NAME, SUBJECT4 = 0, 1, 2  # the code of a query
+ADDRESS_SUBJECTS = {"subject-ipv6": (SUBJECT6, IPV6), "subject-ipv4": (SUBJECT4, IPV4)}
+NAME_SUBJECTS = ("subject-name", "subject-fqdn")
+
+
+def add_word(query: NodeQuery, word: str, environment) -> NodeQuery:
+    """The query with one more word.  Raises UsageError: the help text, as for any wrong word."""
+    name, equals, value = word.partition("=")
+    if word in QUERIES:
+        qtype, flags = QUERIES[word]
+        if query.qtype not in (None, qtype):
+            raise _conflict(environment, "Qtype conflict\n")
+        return query.replace(qtype=qtype, flags=query.flags | flags)
+    if not equals or (name not in ADDRESS_SUBJECTS and name not in NAME_SUBJECTS):
+        raise UsageError(NODE_INFORMATION, 2)
+    kind = ADDRESS_SUBJECTS[name][0] if name in ADDRESS_SUBJECTS else SUBJECT_NAME
+    if query.subject is not None and query.subject_kind != kind:
+        raise _conflict(environment, "Subject type conflict\n")
+    find = _address if name in ADDRESS_SUBJECTS else _name
+    return query.replace(subject_kind=kind, subject=find(name, value, environment))
+
+
+def _address(name: str, value: str, environment) -> bytes:
+    from _socket import inet_pton
+
+    family = ADDRESS_SUBJECTS[name][1]
+    try:
+        found = environment.resolver.addresses(value, family.af)[0].text
+    except NameUnknown as unknown:
+        raise UsageError(f"{environment.program}: {value}: {unknown.text}\n{NODE_INFORMATION}", 2) from None
+    return inet_pton(family.af, found.partition("%")[0])
+
+
+def _name(name: str, value: str, environment) -> bytes:
+    host = value.partition("%")[0]
+    try:
+        return encode_name(host, name == "subject-name" and "." in host)
+    except (ValueError, UnicodeError):
+        raise UsageError(f"{environment.program}: inappropriate subject name: {host}\n", 1) from None
+
+
+def _conflict(environment, text: str) -> UsageError:
+    environment.out.write(text)
+    return UsageError(NODE_INFORMATION, 2)

@@ -1,0 +1,235 @@
+"""From the words of the command line to one address, as iputils finds it: name, family, source."""
+
+from __future__ import annotations
+
+import _socket
+
+from ...errors import KernelRefused, UsageError
+from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
+from ...records.links import EchoLinkSettings
+from ...records.record import Record
+from ...sockets.resolver import NameUnknown
+from .words import PingOptions, usage
+
+EPERM, EACCES, ENETUNREACH, EHOSTUNREACH = 1, 13, 101, 113
+AI_CANONNAME, AI_IDN, AI_CANONIDN = 2, 0x40, 0x80
+HOPS = 10
+
+
+class Target(Record):
+    """Whom to ping: `name` is what the header calls it, `source` the address probes leave from,
+    `broadcast` whether the kernel knows it as a broadcast address."""
+
+    family: Family
+    name: str
+    address: str
+    source: str
+    numeric: bool
+    broadcast: bool = False
+    hops: tuple[str, ...] = ()
+
+
+def find_target(options: PingOptions, environment) -> Target:
+    """Resolve the destination; the first address with a route wins.  Raises UsageError."""
+    search = _Search(options, environment)
+    kinds = search.socket_kinds()
+    if 6 in kinds and (options.traffic_class or 0) < -1:  # set on the sockets of both families
+        raise search.error("setsockopt: Invalid argument")
+    host = options.words[-1]
+    if "%" not in host and kinds.get(6) == "datagram" and _needs_zone(host):
+        search.warn("Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id "
+                    "=> use: address%<ifname|scope-id>")
+    answers = search.resolve(host)
+    for place, answer in enumerate(answers):
+        if options.verbose:
+            name = answers[0].canonical if place == 0 else ""
+            family = "AF_INET" if answer.af == IPV4.af else "AF_INET6"
+            environment.out.write(f"ai->ai_family: {family}, ai->ai_canonname: '{name}'\n")
+        last = place + 1 == len(answers)
+        if search.family is not None and answer.af != search.family.af:
+            if last:
+                raise search.error(f"{host}: Address family for hostname not supported")
+            continue
+        target = search.target(answer, place == 0, last)
+        if target is not None:
+            return target
+    raise AssertionError("the last address is taken or refused")
+
+
+class _Search:
+    def __init__(self, options: PingOptions, environment):
+        self.options = options
+        self.environment = environment
+        self.family = options.family
+
+    def error(self, text: str) -> UsageError:
+        return UsageError(f"{self.environment.program}: {text}\n", 2)
+
+    def warn(self, text: str) -> None:
+        self.environment.error(f"{self.environment.program}: {text}\n")
+
+    def socket_kinds(self) -> dict[int, str]:
+        """Try the sockets of both families first, so that a missing privilege is said first."""
+        options = self.options
+        raw_only = options.raw_only or options.identifier == 0
+        if options.identifier == 0 and options.verbose:
+            self.warn("WARNING: ident 0 => forcing raw socket")
+        found, tried = {}, {}
+        for family in FAMILIES:
+            if self.family not in (None, family):
+                continue
+            kind = self.environment.network.echo_kind(family, raw_only)
+            tried[family.version] = kind.kind
+            if kind.errno is None:
+                found[family.version] = kind.kind
+            else:
+                required = family is self.family or (family is IPV6 and 4 not in found)
+                self.socket_refused(kind, required)
+        if self.family is None and len(found) == 1:
+            self.family = IPV4 if 4 in found else IPV6
+        if options.verbose:
+            self.describe_sockets(found, tried)
+        return found
+
+    def socket_refused(self, kind, required: bool) -> None:
+        from os import strerror
+
+        name = "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
+        lines = [f"socktype: {name}", f"socket: {strerror(kind.errno)}"]
+        if not required:
+            if self.options.verbose:
+                for line in lines:
+                    self.warn(line)
+            return
+        if kind.kind == "raw" and self.environment.effective_user_id != 0:
+            lines.append("=> missing cap_net_raw+p capability or setuid?")
+        raise UsageError("".join(f"{self.environment.program}: {line}\n" for line in lines), 2)
+
+    def describe_sockets(self, found: dict, tried: dict) -> None:
+        """The descriptors are the ones the original has."""
+        words, fd = [], 3
+        for version in (4, 6):
+            number = fd if version in found else -1
+            fd += version in found
+            kind = {"raw": "SOCK_RAW", "datagram": "SOCK_DGRAM", None: "0"}[tried.get(version)]
+            words.append(f"sock{version}.fd: {number} (socktype: {kind})")
+        family = {None: "AF_UNSPEC", IPV4: "AF_INET", IPV6: "AF_INET6"}[self.family]
+        self.warn(f"{words[0]}, {words[1]}, hints.ai_family: {family}\n")
+
+    def resolve(self, host: str, af: int = 0) -> list:
+        flags = AI_CANONNAME | AI_IDN
+        variables = self.environment.variables
+        locale = variables.get("LC_ALL") or variables.get("LC_CTYPE") or variables.get("LANG") or "C"
+        if locale not in ("C", "POSIX"):
+            flags |= AI_CANONIDN
+        try:
+            return self.environment.resolver.addresses(host, af, flags)
+        except NameUnknown as unknown:
+            raise self.error(f"{host}: {unknown.text}") from None
+
+    def target(self, answer, first: bool, last: bool) -> Target | None:
+        """The target for one address, None when it has no route and another one is left."""
+        family, host = BY_AF[answer.af], self.options.words[-1]
+        hops = self.hops(family)
+        if family is IPV4:
+            literal = _is_dotted(host)
+            # Only the first answer carries the canonical name; iputils 20221126 shows nothing for others.
+            name = host if literal or not first else answer.canonical or host
+            numeric = literal
+        else:
+            name, numeric = host, ":" in host
+        source, broadcast = self.source(family, hops[0] if hops else answer.text, last)
+        if source is None:
+            return None
+        address = source if answer.text == "0.0.0.0" else answer.text
+        return Target(family, name, address, source, numeric, broadcast, hops)
+
+    def hops(self, family: Family) -> tuple[str, ...]:
+        """The words before the destination: hosts to stamp, or a route to take."""
+        options, words = self.options, self.options.words
+        if len(words) == 1:
+            return ()
+        prespecified = options.timestamps == 3
+        if family is IPV6 or options.record_route or len(words) > (5 if prespecified else HOPS) or \
+                (options.timestamps is not None and not prespecified):
+            raise usage()
+        return tuple(_socket.inet_ntoa(_socket.inet_aton(word)) if _is_dotted(word)
+                     else self.resolve(word, IPV4.af)[0].text for word in words[:-1])
+
+    def source(self, family: Family, destination: str, last: bool) -> tuple[str | None, bool]:
+        options = self.options
+        given = options.source4 if family is IPV4 else options.source6
+        if given is not None and given != family.any:
+            return self.zoned(given), False
+        if family is IPV6 and _needs_zone(destination.partition("%")[0]):
+            # iputils asks for no route to a link-local address, and shows the source as unspecified.
+            self.check_device(family.any)
+            return family.any, False
+        settings = EchoLinkSettings(family, destination, None, options.device, mark=options.mark,
+                                    traffic_class=options.traffic_class if family is IPV4 else None)
+        broadcast = False
+        try:
+            source = self.environment.network.choose_source(settings)
+        except KernelRefused as refusal:
+            raise self.error(device_refused(refusal, family, options.device)) from None
+        except OSError as refusal:
+            if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
+                return None, False
+            source, broadcast = self.second_try(settings, refusal.errno), True
+        self.check_device(source)
+        return source, broadcast
+
+    def check_device(self, source: str) -> None:
+        device = self.options.device
+        try:
+            if device and not self.environment.network.device_has_address(device, source):
+                self.warn(f"Warning: source address might be selected on device other than: {device}")
+        except OSError:
+            raise self.error(f"unknown iface: {device}") from None
+
+    def second_try(self, settings, errno: int) -> str:
+        """EACCES may mean a broadcast address."""
+        from os import strerror
+
+        if errno != EACCES or settings.family is IPV6:
+            raise self.error(f"connect: {strerror(errno)}")
+        if not self.options.broadcast:
+            raise self.error("Do you want to ping broadcast? Then -b. "
+                             "If not, check your local firewall rules")
+        self.environment.error("WARNING: pinging broadcast address\n")
+        try:
+            return self.environment.network.choose_source(settings.replace(broadcast=True))
+        except OSError as refusal:
+            raise self.error(f"connect: {strerror(refusal.errno)}") from None
+
+    def zoned(self, source: str) -> str:
+        """A link-local source belongs to the device."""
+        return f"{source}%{self.options.device}" if self.options.device and _needs_zone(source) else source
+
+
+def device_refused(refusal: KernelRefused, family: Family, device: str) -> str:
+    """iputils' words for a device that cannot be bound."""
+    from os import strerror
+
+    if family is IPV4:
+        return f"{refusal.what} {device}: {strerror(refusal.errno)}"
+    if refusal.errno == 19:
+        return f"unknown iface: {device}"
+    return f"setsockopt({refusal.what}) {device}: {strerror(refusal.errno)}"
+
+
+def _is_dotted(host: str) -> bool:
+    """Whether inet_aton takes it: ``127.1`` and ``0x7f000001`` too."""
+    try:
+        _socket.inet_aton(host)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _needs_zone(host: str) -> bool:
+    try:
+        packed = _socket.inet_pton(IPV6.af, host)
+    except (OSError, ValueError):
+        return False
+    return (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80) or (packed[0] == 0xFF and packed[1] & 0x0F == 2)

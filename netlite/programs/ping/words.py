@@ -1,0 +1,231 @@
+"""The command line of ping: every option's range, error text and exit status as iputils 20221126 has them."""
+
+from __future__ import annotations
+
+from ...errors import UsageError
+from ...records.family import IPV4, IPV6
+from ...records.links import MtuDiscovery
+from ...command_line.iputils_numbers import INT_MAX, LONG_MAX, parse_integer
+from ...command_line.getopt import GetOpt, OptionError
+
+SHORT = "h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:"
+
+SWITCHES = {"b": "broadcast", "a": "audible", "A": "adaptive", "B": "strict_source", "C": "connect",
+            "d": "debug", "D": "stamps", "L": "no_loop", "n": "numeric", "O": "outstanding", "q": "quiet",
+            "r": "dont_route", "U": "user_latency", "v": "verbose"}
+
+# option: (attribute, lowest, highest)
+INTEGERS = {"c": ("count", 1, LONG_MAX), "e": ("identifier", 0, 65535), "l": ("preload", 1, 65536),
+            "m": ("mark", 0, 2**32 - 1), "s": ("size_bytes", 0, INT_MAX),
+            "S": ("send_buffer_bytes", 1, INT_MAX), "t": ("ttl", 0, 255), "w": ("deadline_s", 0, INT_MAX)}
+
+MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscovery.WANT}
+TIMESTAMP_TYPES = {"tsonly": 0, "tsandaddr": 1, "tsprespec": 3}
+
+
+class PingOptions:
+    """What the words of a command line ask for; the attributes' defaults are ping's."""
+
+    family = None                 # of -4, -6 or the program's name
+    count = identifier = mark = ttl = send_buffer_bytes = None
+    size_bytes, preload, deadline_s = 56, 1, 0
+    interval_ms, interval_given, linger_ms = 1000, False, 10_000
+    device = source4 = source6 = None
+    mtu_discovery = traffic_class = flow_label = pattern = timestamps = None
+    broadcast = audible = adaptive = strict_source = connect = debug = stamps = flood = no_loop = False
+    numeric = outstanding = quiet = dont_route = record_route = user_latency = verbose = False
+    raw_only = False
+    node_query = None
+    words: list[str] = []         # destination last, hops before it
+
+
+def parse_options(words: list[str], environment) -> PingOptions:
+    """Read the words; raises UsageError, also for -h and -V (whose text is for stdout)."""
+    return _Parser(environment).parse(words)
+
+
+class _Parser:
+    def __init__(self, environment):
+        self.environment = environment
+        self.program = environment.program
+        self.options = PingOptions()
+        self.options.family = {"4": IPV4, "6": IPV6}.get(self.program[-1:])
+
+    def parse(self, words: list[str]) -> PingOptions:
+        options = self.options
+        permute = "POSIXLY_CORRECT" not in self.environment.variables
+        getopt = GetOpt(self.program, words, SHORT, permute=permute)
+        try:
+            for letter, value in getopt:
+                self.take(letter, value)
+        except OptionError as refusal:
+            raise usage(refusal.text) from None
+        options.words = getopt.operands
+        if not options.words:
+            raise UsageError(f"{self.program}: usage error: Destination address required\n", 1)
+        if options.pattern is not None:
+            options.pattern = self.pattern(options.pattern)
+        return options
+
+    def take(self, letter: str, value: str | None) -> None:
+        options = self.options
+        if letter in SWITCHES:
+            setattr(options, SWITCHES[letter], True)
+        elif letter in INTEGERS:
+            name, low, high = INTEGERS[letter]
+            setattr(options, name, parse_integer(self.program, value, low, high))
+            if letter == "l" and options.preload > 3 and self.environment.user_id:
+                raise self.error(f"cannot set preload to value greater than 3: {options.preload}")
+        else:
+            name = {"4": "version", "6": "version", "?": "help", "h": "help"}.get(letter, "option_" + letter)
+            getattr(self, name)(letter if value is None else value)
+
+    def error(self, text: str) -> UsageError:
+        return UsageError(f"{self.program}: {text}\n", 2)
+
+    def version(self, letter: str) -> None:
+        family = IPV4 if letter == "4" else IPV6
+        if self.options.family not in (None, family):
+            raise self.error("only one -4 or -6 option may be specified")
+        self.options.family = family
+
+    def help(self, _) -> None:
+        raise usage()
+
+    def option_V(self, _) -> None:
+        from .usage import VERSION
+
+        raise Answered(VERSION)
+
+    def option_f(self, _) -> None:
+        self.options.flood = self.options.numeric = True
+
+    def option_R(self, _) -> None:
+        if self.options.timestamps is not None:
+            raise self.error("only one of -T or -R may be used")
+        self.options.record_route = True
+
+    def option_T(self, word: str) -> None:
+        if self.options.record_route:
+            raise self.error("only one of -T or -R may be used")
+        if word not in TIMESTAMP_TYPES:
+            raise self.error(f"invalid timestamp type: {word}")
+        self.options.timestamps = TIMESTAMP_TYPES[word]
+
+    def option_N(self, word: str) -> None:
+        from ...records.links import NodeQuery
+        from .node_information import add_word
+        from .usage import NODE_INFORMATION
+
+        if word == "help":
+            raise Answered(NODE_INFORMATION)
+        options = self.options
+        options.raw_only = True
+        options.node_query = add_word(options.node_query or NodeQuery(), word, self.environment)
+
+    def option_F(self, text: str) -> None:
+        from ...command_line.c_numbers import read_whole
+
+        label = read_whole(text)
+        if label is None:
+            raise self.error(f"bad value for flowinfo: {text}")
+        if not 0 <= label <= 0xFFFFF:
+            raise self.error(f"flow value is greater than 20 bits: {text}")
+        self.options.flow_label = label
+
+    def option_Q(self, text: str) -> None:
+        from ...command_line.c_numbers import read_whole
+
+        value = read_whole(text)
+        if value is None:
+            raise self.error(f"bad TOS value: {text}")
+        if value > 255:
+            raise self.error(f"the decimal value of TOS bits must be in range 0-255: {value}")
+        self.options.traffic_class = value or None
+
+    def option_M(self, word: str) -> None:
+        if word not in MTU_WORDS:
+            raise self.error(f"invalid -M argument: {word}")
+        self.options.mtu_discovery = MTU_WORDS[word]
+
+    def option_I(self, text: str) -> None:
+        options = self.options
+        if ":" in text:
+            address, _, zone = text.partition("%")
+            options.source6 = self.address(IPV6, address)
+            options.device = zone or options.device
+            if options.source6 is None:
+                raise self.error(f"invalid source address: {text}")
+            options.strict_source = True
+        elif self.address(IPV4, text) is not None:
+            options.source4, options.strict_source = text, True
+        else:
+            options.device = text
+
+    @staticmethod
+    def address(family, text: str) -> str | None:
+        """The address in its usual form, None when it is none."""
+        from _socket import inet_ntop, inet_pton
+
+        try:
+            return inet_ntop(family.af, inet_pton(family.af, text))
+        except (OSError, ValueError):
+            return None
+
+    def option_p(self, digits: str) -> None:
+        self.options.pattern = digits
+
+    def pattern(self, digits: str) -> bytes:
+        """-p: two digits a byte, a last single digit is a byte; more than 16 bytes are cut."""
+        for place, digit in enumerate(digits):
+            if digit not in "0123456789abcdefABCDEF":
+                raise self.error(f"patterns must be specified as hex digits: {digits[place:]}")
+        return bytes(int(digits[place:place + 2], 16) for place in range(0, min(len(digits), 32), 2))
+
+    def option_i(self, text: str) -> None:
+        # A negative interval is none: iputils then sends without waiting for anything.
+        self.options.interval_ms = max(0, self.thousandths(text, "bad timing interval"))
+        self.options.interval_given = True
+
+    def option_W(self, text: str) -> None:
+        linger_ms = self.thousandths(text, "bad linger time")
+        if linger_ms < 0:
+            raise self.error(f"bad linger time: {text}")
+        self.options.linger_ms = linger_ms
+
+    def thousandths(self, text: str, complaint: str) -> int:
+        """Seconds as milliseconds, cut off; what follows the number is a warning only."""
+        if not text:
+            raise self.error(f"{complaint}: ")
+        if text.isascii() and text.replace(".", "0", 1).isdigit() and text != "." and len(text) < 16:
+            seconds = float(text)
+        else:
+            seconds = self.odd_seconds(text, complaint)
+        if seconds > INT_MAX / 1000:
+            raise self.error(f"{complaint}: {text}")
+        return -1 if seconds < 0 else int(seconds * 1000)
+
+    def odd_seconds(self, text: str, complaint: str) -> float:
+        from ...command_line.c_numbers import SMALLEST_NORMAL, read_double
+
+        seconds, rest, out_of_range = read_double(text)
+        if rest or out_of_range:
+            self.environment.error(f"{self.program}: option argument contains garbage: {rest}\n"
+                                   f"{self.program}: this will become fatal error in the future\n")
+        if seconds != 0 and not SMALLEST_NORMAL <= abs(seconds) < float("inf"):
+            raise self.error(f"{complaint}: {text}: Numerical result out of range")
+        return seconds
+
+
+class Answered(UsageError):
+    """-V and -N help: `text` is for stdout, the status 0."""
+
+    def __init__(self, text: str):
+        super().__init__(text, 0)
+
+
+def usage(before: str = "") -> UsageError:
+    """The usage text, after what getopt said."""
+    from .usage import USAGE
+
+    return UsageError(before + USAGE, 2)

@@ -1,0 +1,217 @@
+"""route add and route del: the grammar of both families (net-tools 2.10), by the same ioctls."""
+
+from __future__ import annotations
+
+import _socket
+
+from ...errors import KernelRefused, UsageError
+from ...records.family import IPV4, IPV6, Family
+from ...records.routes import RouteFlags as Flag
+from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.routes.changes import RouteChange, change_route
+from .main import MARKS
+from .usage import GRAMMAR
+
+LOOKUP_FAILED, WRONG_WORDS, REFUSED = 6, 3, 7
+
+
+def change(family: Family, words: list[str], add: bool, env) -> int:
+    """Add or remove the route that `words` describe; returns the exit status."""
+    if not words:
+        (env.out if family == IPV4 else env.err).write(GRAMMAR[family.version])
+        return 0 if family == IPV4 else WRONG_WORDS
+    read = _read_ipv4 if family == IPV4 else _read_ipv6
+    change_route(family, read(list(words), InetNames(env.resolver, env.etc)), add)
+    return 0
+
+
+def explain(refusal: KernelRefused, env) -> None:
+    """On a terminal, a second line that says what the kernel's refusal means here."""
+    meaning = MEANING.get((refusal.what, refusal.errno))
+    if meaning and env.err.isatty():
+        env.err.write(f"netlite: {meaning}\n")
+
+
+MEANING = {
+    ("SIOCADDRT", 101): "the gateway is not on a network this host is directly connected to",
+    ("SIOCADDRT", 17): "a route with this destination and metric exists already",
+    ("SIOCADDRT", 19): "no such interface; a gateway needs the word gw before it",
+    ("SIOCADDRT", 22): "the network needs a netmask or /LENGTH, and no host bits set",
+    ("SIOCADDRT", 1): "only root may change routes",
+    ("SIOCDELRT", 1): "only root may change routes",
+    ("SIOCDELRT", 3): "no route matches; netmask, metric, gateway and reject must be those it was added with",
+    ("SIOCDELRT", 22): "the network needs its netmask or /LENGTH",
+}
+
+
+def _wrong(family: Family, text: str = ""):
+    raise UsageError(text + GRAMMAR[family.version], WRONG_WORDS)
+
+
+def _look_up(names: InetNames, word: str, hosts_first: bool = False) -> tuple[str, bool]:
+    try:
+        return names.resolve(word, hosts_first)
+    except HostUnknown as unknown:
+        raise UsageError(f"{unknown}\n", LOOKUP_FAILED) from None
+
+
+def _take(words: list[str], family: Family) -> str:
+    """The value of a word, or the grammar when it is missing."""
+    if not words:
+        _wrong(family)
+    return words.pop(0)
+
+
+def _number(text: str, family: Family) -> int:
+    """A number as atoi reads it; it must begin with a digit."""
+    if not text[:1].isdigit() or not text.isascii():
+        _wrong(family)
+    digits = text[:len(text) - len(text.lstrip("0123456789"))]
+    value = int(digits) & 0xFFFFFFFF
+    return value - (1 << 32) if value >= 1 << 31 else value
+
+
+def _atoi(text: str) -> int:
+    digits = text[:len(text) - len(text.lstrip("0123456789"))]
+    return int(digits or 0)
+
+
+def _read_ipv4(words: list[str], names: InetNames) -> RouteChange:
+    mark = words.pop(0) if words[0] in MARKS.values() else ""
+    target = _take(words, IPV4)
+    target = {mark: word for word, mark in MARKS.items()}.get(target, target)
+    target, slash, length = target.partition("/")
+    mask = _prefix_mask(length) if slash else None
+    destination, is_network = _look_up(names, target, mark == "#host")
+    is_network = mark == "#net" or is_network and mark != "#host"
+    words_read = _Ipv4Words(words, names, mask, 0 if is_network else Flag.HOST)
+    mask = _checked_mask(words_read, destination, is_network)
+    prefix_bits = bin(mask or 0).count("1") if is_network else 32
+    return RouteChange(destination, prefix_bits, words_read.flags, words_read.gateway, words_read.metric,
+                       words_read.device, words_read.mss_bytes, words_read.window_bytes, words_read.irtt)
+
+
+def _prefix_mask(text: str) -> int:
+    if text and not text.isdigit() or _atoi(text) > 32:
+        _wrong(IPV4)
+    return 0xFFFFFFFF << 32 - _atoi(text) & 0xFFFFFFFF
+
+
+class _Ipv4Words:
+    """The words after the target, read from left to right."""
+
+    def __init__(self, words: list[str], names: InetNames, mask: int | None, flags: int):
+        self.mask, self.mask_text = mask, ""
+        self.flags = Flag.UP | flags
+        self.gateway = self.metric = None
+        self.device = ""
+        self.mss_bytes = self.window_bytes = self.irtt = 0
+        while words:
+            self._read(words.pop(0), words, names)
+        if self.flags & Flag.REJECT and not self.device:
+            self.device = "lo"
+
+    def _read(self, word: str, words: list[str], names: InetNames) -> None:
+        if word == "metric":
+            self.metric = _number(_take(words, IPV4), IPV4)
+        elif word == "netmask":
+            self._netmask(_take(words, IPV4), names)
+        elif word in ("gw", "gateway"):
+            self._gateway(_take(words, IPV4), names)
+        elif word in ("mss", "mtu"):
+            self.mss_bytes, self.flags = _atoi(_take(words, IPV4)), self.flags | Flag.MTU
+            if not 64 <= self.mss_bytes <= 65536:
+                _wrong(IPV4, "route: Invalid MSS/MTU.\n")
+        elif word == "window":
+            self.window_bytes, self.flags = _atoi(_take(words, IPV4)), self.flags | Flag.WINDOW
+            if self.window_bytes < 128:
+                _wrong(IPV4, "route: Invalid window.\n")
+        elif word == "irtt":
+            self.irtt, self.flags = _atoi(_take(words, IPV4)) & 0xFFFF, self.flags | Flag.IRTT
+        elif word in SWITCHES:
+            self.flags |= SWITCHES[word]
+        elif word in ("device", "dev") or not words:
+            name = _take(words, IPV4) if word in ("device", "dev") else word
+            if self.device:
+                _wrong(IPV4)
+            self.device = name
+        else:
+            _wrong(IPV4)
+
+    def _netmask(self, text: str, names: InetNames) -> None:
+        if self.mask:
+            _wrong(IPV4)
+        self.mask = int.from_bytes(_socket.inet_aton(_look_up(names, text)[0]), "big")
+        self.mask_text = text
+
+    def _gateway(self, text: str, names: InetNames) -> None:
+        if self.flags & Flag.GATEWAY:
+            _wrong(IPV4)
+        self.gateway, is_network = _look_up(names, text, hosts_first=True)
+        if is_network:
+            _wrong(IPV4, f"route: {text}: cannot use a NETWORK as gateway!\n")
+        self.flags |= Flag.GATEWAY
+
+
+SWITCHES = {"reject": Flag.REJECT, "mod": Flag.MODIFIED, "dyn": Flag.DYNAMIC, "reinstate": Flag.REINSTATE}
+
+
+def _checked_mask(words: _Ipv4Words, destination: str, is_network: bool) -> int | None:
+    """The netmask, once it makes sense with the target."""
+    mask = words.mask
+    if not mask:
+        return mask
+    inverted = ~mask & 0xFFFFFFFF
+    if not is_network and inverted:
+        _wrong(IPV4, f"route: netmask {inverted:08x} doesn't make sense with host route\n")
+    if inverted & inverted + 1:
+        _wrong(IPV4, f"route: bogus netmask {words.mask_text}\n")
+    if int.from_bytes(_socket.inet_aton(destination), "big") & inverted:
+        _wrong(IPV4, "route: netmask doesn't match route address\n")
+    return mask
+
+
+def _read_ipv6(words: list[str], names: InetNames) -> RouteChange:
+    if words[0] in MARKS.values():
+        words.pop(0)                  # the original takes the mark for a host name
+    target = _take(words, IPV6)
+    destination, prefix_bits = "::", 0
+    if target != "default":
+        target, slash, length = target.partition("/")
+        prefix_bits = _atoi(length) if slash else 128
+        if prefix_bits > 128 or length.startswith("-"):
+            _wrong(IPV6)
+        destination = _ipv6_target(target, names)
+    flags, gateway, metric, device = Flag.UP | (Flag.HOST if prefix_bits == 128 else 0), None, None, ""
+    while words:
+        word = words.pop(0)
+        if word == "metric":
+            metric = _number(_take(words, IPV6), IPV6)
+        elif word in ("gw", "gateway"):
+            text = _take(words, IPV6)
+            if gateway:
+                _wrong(IPV6)
+            gateway, flags = _ipv6_gateway(text), flags | Flag.GATEWAY
+        elif word in ("mod", "dyn"):
+            flags |= SWITCHES[word]
+        elif word in ("device", "dev"):
+            device = _take(words, IPV6)
+        elif words:
+            _wrong(IPV6)
+        else:
+            device = word
+    return RouteChange(destination, prefix_bits, flags, gateway, metric, device)
+
+
+def _ipv6_target(text: str, names: InetNames) -> str:
+    try:
+        return names.resolve_ipv6(text)
+    except HostUnknown as unknown:
+        raise UsageError(f"getaddrinfo: {text}: {unknown.code}\n{unknown}\n", 1) from None
+
+
+def _ipv6_gateway(text: str) -> str:
+    try:
+        return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, text))
+    except OSError:
+        raise UsageError(f"{text}: not an IPv6 address\n", LOOKUP_FAILED) from None

@@ -1,0 +1,141 @@
+"""route: show and change the routing tables (net-tools 2.10)."""
+
+from __future__ import annotations
+
+import gc
+from os import strerror
+
+from ...errors import KernelRefused, UsageError
+from ...records.family import IPV4, IPV6
+from ..netstat.words import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt
+from ...command_line.own_options import take_own
+from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
+
+SHORT = "A:eCFhnN64Vv?"
+LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
+        ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
+        ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
+        ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
+MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
+VERBS = {"add": True, "del": False, "delete": False}
+IP_FAMILIES = {"inet": IPV4, "inet6": IPV6}
+NO_IP = {"ipx": "IPX: this needs to be written\n", "netrom": "NET/ROM: this needs to be written\n"}
+WRONG, UNKNOWN_FAMILY, REFUSED = 3, 1, 7
+
+
+class Options:
+    """What the options ask for."""
+
+    def __init__(self):
+        self.families: list[str] = []
+        self.extended = 0
+        self.numeric = self.fib = self.cache = self.help = self.wrong = False
+
+
+def main(argv: list[str], env) -> int:
+    """Run route; returns its exit status."""
+    options = Options()
+    own, argv = take_own(argv, ("--more", "--json"))
+    words = _parse([MARKS.get(word, word) for word in argv], options, env)
+    if words is None:
+        return 0
+    if options.wrong:                 # answered like -h, status 0 included
+        return _usage(env)
+    if options.help:
+        return _grammar(options.families, env)
+    if not options.families:
+        options.families.append("inet6" if env.program == "inet6_route" else "inet")
+    if own or len(words) == 2 and words[0] == "get":
+        from .more import run
+
+        return run(own, words, options, env)
+    if not words:
+        return _show(options, env)
+    return _change(words, options, env)
+
+
+def _parse(argv: list[str], options: Options, env) -> list[str] | None:
+    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables, env.err.write)
+    for option, value in parser:
+        if option == "V":
+            from .usage import RELEASE
+
+            env.out.write(RELEASE)
+            return None
+        options.extended += option == "e"
+        options.numeric |= option in "nN"
+        options.fib |= option == "F"
+        options.cache |= option == "C"
+        options.help |= option == "h"
+        options.wrong |= option == "?"
+        if option in ("A", "4", "6", FAMILY_OPTION):
+            names = {"4": "inet", "6": "inet6", "A": value}.get(option, parser.long_name)
+            _add_families(options.families, names)
+    return parser.operands
+
+
+def _add_families(families: list[str], names: str) -> None:
+    for name in names.split(","):
+        if name not in FAMILY_OF:
+            raise UsageError(f"Unknown address family `{name}'.\n", UNKNOWN_FAMILY)
+        families.append(FAMILY_OF[name])
+
+
+def _usage(env) -> int:
+    from .usage import FAMILY_LIST, USAGE
+
+    env.out.write(USAGE)
+    env.err.write(FAMILY_LIST)
+    return 0
+
+
+def _grammar(families: list[str], env) -> int:
+    """``-h`` with a family prints how add and del are written for it."""
+    from .usage import GRAMMAR, X25_GRAMMAR
+
+    texts = {"inet": GRAMMAR[4], "inet6": GRAMMAR[6], "x25": X25_GRAMMAR}
+    if not families:
+        return _usage(env)
+    if families[0] not in texts:
+        raise UsageError(f"No routing for address family `{families[0]}'.\n", WRONG)
+    env.out.write(texts[families[0]])
+    return 0
+
+
+def _show(options: Options, env) -> int:
+    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    style = (METRICS, WINDOWS, BOTH)[min(options.extended, 2)]
+    for family in options.families:
+        status = show_routes(env, family, style, options.numeric, options.fib or not options.cache, options.cache)
+        if status:
+            return status
+    return 0
+
+
+def _change(words: list[str], options: Options, env) -> int:
+    from . import changes as route_changes
+    from .usage import FAMILY_LIST, GRAMMAR, USAGE, X25_GRAMMAR
+
+    verb, name = words[0], options.families[0]
+    if verb not in VERBS and verb != "flush":
+        raise UsageError(USAGE + FAMILY_LIST, WRONG)
+    if len(options.families) > 1:
+        raise UsageError("Please don't supply more than one address family.\n"
+                         f"Address family `{','.join(options.families)}' not supported.\n", WRONG)
+    if name in NO_IP:
+        raise UsageError(NO_IP[name], 1)
+    if name == "x25":
+        raise UsageError(X25_GRAMMAR, WRONG)
+    if name not in IP_FAMILIES:
+        raise UsageError(f"No routing for address family `{name}'.\n", WRONG)
+    family = IP_FAMILIES[name]
+    if verb == "flush" or options.cache:
+        what = f"Flushing `{name}' routing table" if verb == "flush" else f"Modifying `{name}' routing cache"
+        raise UsageError(f"{what} not supported\n{GRAMMAR[family.version]}", WRONG)
+    try:
+        return route_changes.change(family, words[1:], VERBS[verb], env)
+    except KernelRefused as refusal:
+        env.err.write(f"{refusal.what}: {strerror(refusal.errno)}\n")
+        route_changes.explain(refusal, env)
+        return REFUSED

@@ -1,0 +1,69 @@
+"""netlite's own part of route: ``route get ADDRESS``, ``route --more`` and ``--json``."""
+
+from __future__ import annotations
+
+import _socket
+
+from ...engines.route_choice import candidates
+from ...errors import UsageError
+from ...records.route_lookup import Lookup
+from ...render.route_lookup import render_all_routes, render_lookup
+from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
+from ..routing_tables import route_objects
+
+UNKNOWN_HOST, NO_ROUTE, WRONG_WORDS = 6, 7, 3
+AFS = {"inet": _socket.AF_INET, "inet6": _socket.AF_INET6}
+
+
+def run(own: set[str], words: list[str], options, env) -> int:
+    """Do what the words and netlite's own options ask for; returns the exit status."""
+    if words[:1] == ["get"] and len(words) == 2:
+        return get(words[1], options.families, "--json" in own, env)
+    if words:
+        raise UsageError("route: --more and --json show tables; they change nothing\n", WRONG_WORDS)
+    if "--more" in own:
+        return show_all(options.families, "--json" in own, env)
+    from ...render.json_tables import as_json
+
+    env.out.write(as_json([row for family in options.families if family in AFS
+                           for row in route_objects(env, family, options.numeric)]))
+    return 0
+
+
+def get(word: str, families: list[str], json: bool, env) -> int:
+    """``route get ADDRESS``: where packets to it go and which route decides; 7 where they go nowhere."""
+    af, address = _address(word, families, env)
+    answer, taken = ask_kernel(env, af, address)
+    found, skipped = candidates(read_rules(env, af), read_all_routes(env, af), address, taken, holds)
+    env.out.write(_text(Lookup(address, answer, tuple(found), skipped), render_lookup, json))
+    return NO_ROUTE if answer.errno else 0
+
+
+def _text(value, render, json: bool) -> str:
+    if not json:
+        return render(value)
+    from ...render.json_tables import as_json
+
+    return as_json(value)
+
+
+def _address(word: str, families: list[str], env) -> tuple[int, str]:
+    """The family and address of a word: IPv6 where it has a colon or -6 was given."""
+    names = InetNames(env.resolver, env.etc)
+    try:
+        if ":" in word or families[0] == "inet6":
+            return _socket.AF_INET6, names.resolve_ipv6(word)
+        return _socket.AF_INET, names.resolve(word)[0]
+    except HostUnknown as unknown:
+        raise UsageError(f"{unknown}\n", UNKNOWN_HOST) from None
+
+
+def show_all(families: list[str], json: bool, env) -> int:
+    """``route --more``: all tables of the families."""
+    routes = [read_all_routes(env, AFS[family]) for family in families if family in AFS]
+    if json:
+        env.out.write(_text([route for family in routes for route in family], None, True))
+    else:
+        env.out.write("\n".join([render_all_routes(family) for family in routes]))
+    return 0

@@ -1,0 +1,110 @@
+"""The display of routing tables, for ``route`` and ``netstat -r``."""
+
+from __future__ import annotations
+
+from _socket import inet_ntoa
+from os import strerror
+
+from ..records.routes import RouteFlags
+from ..render import routes as text
+from ..system.names import numbers as names
+from ..system.routes.proc_tables import read_route_cache, read_routes4, read_routes6
+from ..system.names.files import name_of, read_networks
+
+METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
+
+
+class NetworkNames(dict):
+    """Packed network address -> its name in /etc/networks, or its number."""
+
+    def __init__(self, etc: str):
+        self._networks = read_networks(etc)
+
+    def __missing__(self, address: bytes) -> str:
+        found = self[address] = name_of(self._networks, address) or names.numeric_host(address)
+        return found
+
+
+def show_routes(env, family: str, style: int = METRICS, numeric: bool = False, table: bool = True,
+                cache: bool = False) -> int:
+    """Write the table and the cache of ``inet``, ``inet6`` or a family nobody has; returns the status.
+
+    `style` is METRICS (``route``, ``netstat -re``), WINDOWS (``route -e``, ``netstat -r``) or BOTH (-ee).
+    """
+    if family in ("inet", "inet6"):
+        hosts = names.NumericHosts() if numeric else _host_names(env)
+        for wanted, cached in ((table, False), (cache, True)):
+            status = _show(env, family, style, hosts, numeric, cached) if wanted else 0
+            if status:
+                return status
+        return 0
+    from .route.families import refuse
+
+    return refuse(env, family)
+
+
+def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> int:
+    def describe(route) -> tuple:
+        return route.prefix_length, route.flags, text.render_after_destination(route, style, hosts)
+
+    file = "ipv6_route" if family == "inet6" else "rt_cache" if cached else "route"
+    try:
+        if file == "route":
+            blocks = read_routes4(env, describe)
+        else:
+            blocks = (read_routes6 if family == "inet6" else read_route_cache)(env.proc)
+    except OSError as refusal:
+        env.err.write(f"/proc/net/{file}: {strerror(refusal.errno)}\n")
+        title = "INET6 (IPv6)" if family == "inet6" else "INET (IPv4)"
+        env.out.write(f"{title} not configured in this system.\n")
+        return 1
+    if family == "inet6":
+        env.out.write((text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
+        for routes in blocks:
+            env.out.write("".join([text.render_route6(route, cached, hosts) for route in routes]))
+    elif cached:
+        env.out.write(text.TITLE4_CACHE + text.header_cache4(style))
+        for routes in blocks:
+            env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
+    else:
+        name = None if numeric else _namer(hosts, NetworkNames(env.etc))
+        env.out.write(text.TITLE4 + text.header4(style))
+        status = 1                    # a namespace that never had a route has an empty file: copied
+        for rows in blocks:
+            status = 0
+            env.out.write(text.render_routes4(rows, name))
+        return status
+    return 0
+
+
+def route_objects(env, family: str, numeric: bool) -> list[dict]:
+    """The routes of ``inet`` or ``inet6`` for --json; none, and a message, where there is no table."""
+    from ..render.json_tables import route4_object, route6_object
+
+    hosts = names.NumericHosts() if numeric else _host_names(env)
+    name = _number if numeric else _namer(hosts, NetworkNames(env.etc))
+    try:
+        if family == "inet6":
+            return [route6_object(route, hosts) for routes in read_routes6(env.proc) for route in routes
+                    if not route.flags & RouteFlags.CACHE]
+        return [route4_object(name(destination, route.prefix_length, route.flags), route, hosts)
+                for rows in read_routes4(env) for destination, route in rows if route.flags & RouteFlags.UP]
+    except OSError as refusal:
+        env.err.write(f"/proc/net/{'ipv6_' if family == 'inet6' else ''}route: {strerror(refusal.errno)}\n")
+        return []
+
+
+def _number(destination: bytes, prefix_length: int, flags: int) -> str:
+    return inet_ntoa(destination)
+
+
+def _namer(hosts, networks):
+    def name(destination: bytes, prefix_length: int, flags: int) -> str:
+        return text.destination_name(destination, prefix_length, flags, hosts, networks)
+    return name
+
+
+def _host_names(env):
+    def look_up(addresses) -> dict:
+        return {address: env.resolver.name(address) for address in addresses}
+    return names.HostNames(look_up, env.etc)

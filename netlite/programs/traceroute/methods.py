@@ -1,0 +1,134 @@
+"""The methods of traceroute (-M and its short forms) and the keywords each understands (-O)."""
+
+from __future__ import annotations
+
+from ...records.record import Record
+from .numbers import parse_unsigned, split_integer
+from ...command_line.traceroute_options import Option, Unreadable
+
+TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10, "urg": 0x20, "ece": 0x40, "cwr": 0x80}
+
+
+class MethodRow(Record):
+    """One method.
+
+    `header_bytes` is the part of the 40 bytes behind the IP header that is not data; `port` the
+    default port, sequence number or protocol, `port_step` what each probe adds to it; `alone`: one probe
+    at a time.
+    """
+
+    name: str
+    header_bytes: int
+    port: int
+    port_step: int = 0
+    keywords: tuple = ()
+    alone: bool = False
+
+
+class Keywords:
+    """What was said with -O; None where nothing was."""
+
+    def __init__(self):
+        self.kind = None  # of the sockets for ICMP: "raw" or "datagram"
+        self.coverage = 0
+        self.protocol = None
+        self.tcp_flags = 0
+        self.exact_flags = False
+        self.tcp_options: set[str] = set()
+        self.sysctl = self.reuse = self.info = False
+        self.mss = 0
+
+
+def _set(name: str, value):
+    return lambda keywords, _: setattr(keywords, name, value)
+
+
+def _number(name: str):
+    return lambda keywords, text: setattr(keywords, name, parse_unsigned(text))
+
+
+def _tcp_flag(name: str):
+    def note(keywords, _):
+        keywords.tcp_flags |= TCP_FLAG_BITS[name]
+
+    return note
+
+
+def _tcp_option(name: str):
+    return lambda keywords, _: keywords.tcp_options.add(name)
+
+
+def _exact_flags(keywords, text: str) -> None:
+    value, _ = split_integer(text)
+    if value is None:
+        raise Unreadable()
+    keywords.tcp_flags, keywords.exact_flags = value & 0xFF, True
+
+
+def _protocol(keywords, text: str) -> None:
+    """A number (whatever follows it is ignored, as in the original) or a name of /etc/protocols."""
+    value, _ = split_integer(text)
+    if value is None:
+        from _socket import getprotobyname
+
+        try:
+            value = getprotobyname(text)
+        except (OSError, ValueError):
+            raise Unreadable() from None
+    keywords.protocol = value & 0xFFFFFFFF
+
+
+def _ignore(keywords, text) -> None:
+    """For methods that are not done."""
+
+
+def _keyword(name: str, value: str | None, read, text: str, **more) -> Option:
+    return Option(None, name, value, read, text, **more)
+
+
+ICMP_KEYWORDS = (
+    _keyword("raw", None, _set("kind", "raw"), "Use raw sockets way only. Default is try this way first (probably "
+             "not allowed for unprivileged users), then try dgram", alone=True),
+    _keyword("dgram", None, _set("kind", "datagram"), "Use dgram sockets way only. May be not implemented by old "
+             "kernels or restricted by sysadmins", alone=True),
+)
+TCP_KEYWORDS = (
+    _keyword("syn", None, _tcp_flag("syn"), "Set tcp flag SYN (default if no other tcp flags specified)"),
+    _keyword("ack", None, _tcp_flag("ack"), "Set tcp flag ACK,"),
+    _keyword("fin", None, _tcp_flag("fin"), "FIN,"),
+    _keyword("rst", None, _tcp_flag("rst"), "RST,"),
+    _keyword("psh", None, _tcp_flag("psh"), "PSH,"),
+    _keyword("urg", None, _tcp_flag("urg"), "URG,"),
+    _keyword("ece", None, _tcp_flag("ece"), "ECE,"),
+    _keyword("cwr", None, _tcp_flag("cwr"), "CWR"),
+    _keyword("flags", "NUM", _exact_flags, "Set tcp flags exactly to value %s", shortens=True),
+    _keyword("ecn", None, _tcp_option("ecn"), "Send syn packet with tcp flags ECE and CWR (for Explicit Congestion "
+             "Notification, rfc3168)"),
+    _keyword("sack", None, _tcp_option("sack"), "Use sack,"),
+    _keyword("timestamps", None, _tcp_option("timestamps"), "timestamps,", shortens=True),
+    _keyword("window_scaling", None, _tcp_option("window_scaling"), "window_scaling option for tcp", shortens=True),
+    _keyword("sysctl", None, _set("sysctl", True), "Use current sysctl (/proc/sys/net/*) setting for the tcp options "
+             'and ecn. Always set by default (with "syn") if nothing else specified'),
+    _keyword("reuse", None, _set("reuse", True), "Allow to reuse local port numbers for the huge workloads "
+             "(SO_REUSEADDR)"),
+    _keyword("mss", "NUM", _number("mss"), "Use value of %s for maxseg tcp option (when syn)"),
+    _keyword("info", None, _set("info", True), "Print tcp flags of final tcp replies when target host is reached. "
+             "Useful to determine whether an application listens the port etc."),
+)
+UDPLITE_KEYWORDS = (
+    _keyword("coverage", "NUM", _number("coverage"), "Set udplite send coverage to %s (default is "
+             "(sizeof (struct udphdr)))", shortens=True),
+)
+RAW_KEYWORDS = (_keyword("protocol", "PROT", _protocol, "Use protocol %s (default is 253)", shortens=True),)
+DCCP_KEYWORDS = (_keyword("service", "NUM", _ignore, "Set DCCP service code to %s (default is 1885957735)"),)
+
+METHODS = {row.name: row for row in (
+    MethodRow("default", 8, 33434, 1),
+    MethodRow("udp", 8, 53),
+    MethodRow("udplite", 8, 53, keywords=UDPLITE_KEYWORDS),
+    MethodRow("icmp", 8, 1, 1, ICMP_KEYWORDS),
+    MethodRow("tcp", 0, 80, keywords=TCP_KEYWORDS),
+    MethodRow("tcpconn", 0, 80),
+    MethodRow("dccp", 20, 33434, keywords=DCCP_KEYWORDS),
+    MethodRow("raw", 0, 253, keywords=RAW_KEYWORDS, alone=True),
+)}

@@ -1,0 +1,48 @@
+"""All addresses of all interfaces from rtnetlink (RTM_GETADDR), secondary, temporary and tentative ones too."""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop
+
+from ...records.addresses import FLAGS, SCOPES, AddressDetails
+from ..netlink import compiled
+from .links import ADDRESS_ATTRIBUTES
+from ..netlink.channel import HEADER, DumpInterrupted, attributes, open_route_channel, split_messages
+
+REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
+FOR_EVER = 0xFFFFFFFF
+
+
+def read_address_details(environment) -> list[AddressDetails]:
+    """IPv4 first, each family in the kernel's order.  No privilege.  Raises KernelRefused."""
+    found = []
+    with open_route_channel(environment) as channel:
+        for af, request in REQUESTS.items():
+            try:
+                for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
+                    found += [decode_address(af, bytes(chunk[start:end])) for start, end in split_messages(chunk)]
+            except DumpInterrupted:
+                pass                  # as it was found
+    return found
+
+
+def decode_address(af: int, message: bytes) -> AddressDetails:
+    """One RTM_NEWADDR message, netlink header included."""
+    _, length, flags, scope, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
+    found = {kind: message[begin:stop] for kind, begin, stop in attributes(message, ADDRESS_ATTRIBUTES, len(message))}
+    flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), "little")
+    local = found.get(compiled.IFA_LOCAL) or found[compiled.IFA_ADDRESS]
+    other = found.get(compiled.IFA_ADDRESS, local)
+    broadcast, label = found.get(compiled.IFA_BROADCAST), found.get(compiled.IFA_LABEL)
+    preferred, valid = (FOR_EVER, FOR_EVER) if compiled.IFA_CACHEINFO not in found else (
+        compiled.ADDRESS_CACHE.unpack(found[compiled.IFA_CACHEINFO])[:2])
+    words = ["temporary" if word == "secondary" and af == AF_INET6 else word for bit, word in FLAGS if flags & bit]
+    try:
+        device = if_indextoname(index)
+    except OSError:
+        device = "*"                  # gone since it was listed
+    return AddressDetails(
+        device, inet_ntop(af, local), length, SCOPES.get(scope, str(scope)), tuple(words),
+        inet_ntop(af, other) if other != local else None, inet_ntop(af, broadcast) if broadcast else None,
+        label.rstrip(b"\0").decode("utf-8", "surrogateescape") if label else None,
+        None if preferred == FOR_EVER else preferred, None if valid == FOR_EVER else valid)

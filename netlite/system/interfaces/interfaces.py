@@ -1,0 +1,144 @@
+"""The interfaces of a network namespace, under the names that ifconfig gives them.
+
+From rtnetlink: links and IPv4 addresses.  From /proc/net/if_inet6: IPv6 addresses, because ifconfig
+lists them in that file's order.  Where netlink is refused: /proc/net/dev and the ioctls of
+netdevice(7).  No privilege is needed.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET6, inet_ntoa, inet_ntop
+from errno import ENODEV
+
+from ...errors import KernelRefused
+from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
+from . import ioctls
+from ..procfs import net_folder, read_bytes
+
+V4_MAPPED = bytes(10) + b"\xff\xff"
+ADDRESS_REQUESTS = (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK)
+COLUMNS = len(InterfaceCounters.fields)
+
+
+def read_interfaces(environment, warn) -> list[Interface]:
+    """Every interface, and every address label (``eth0:1``) as one more; in no particular order.
+
+    `environment` gives `proc`, `netlink` and `ioctls`; `warn` is called with lines for the user.
+    """
+    addresses6 = read_if_inet6(environment.proc)
+    try:
+        from . import links
+
+        return links.read_links(environment, addresses6)
+    except (OSError, KernelRefused):
+        pass
+    counters = read_net_dev(environment.proc, warn) or {}
+    with environment.ioctls as control:
+        found = []
+        for name in dict.fromkeys([*counters, *control.names()]):
+            try:
+                found.append(_ask_for(control, name, addresses6, counters))
+            except OSError:
+                continue  # gone since it was listed
+        return found
+
+
+def read_interface(environment, name: str, warn) -> Interface | None:
+    """One interface, label or alternative name.  Raises OSError or KernelRefused (ENODEV).
+
+    None where there is nothing to ask: neither netlink nor /proc/net/dev.
+    """
+    addresses6 = read_if_inet6(environment.proc)
+    try:
+        from . import links
+
+        with environment.netlink(links.ROUTE) as channel:
+            return links.read_link(channel, name, addresses6)
+    except KernelRefused as refusal:
+        if refusal.errno == ENODEV:
+            raise
+    except OSError:
+        pass
+    counters = read_net_dev(environment.proc, warn)
+    if counters is None:
+        return None
+    with environment.ioctls as control:
+        return _ask_for(control, name, addresses6, counters)
+
+
+def read_if_inet6(proc: str = "/proc") -> dict[str, list[InterfaceAddress]]:
+    """`parse_if_inet6` of /proc/net/if_inet6; empty where IPv6 is off."""
+    try:
+        return parse_if_inet6(read_bytes(f"{net_folder(proc)}/if_inet6").decode("utf-8", "surrogateescape"))
+    except OSError:
+        return {}
+
+
+def parse_if_inet6(text: str) -> dict[str, list[InterfaceAddress]]:
+    """Interface name -> its IPv6 addresses in the file's order (a hash table's)."""
+    table: dict[str, list[InterfaceAddress]] = {}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) != 6:
+            continue
+        packed = bytes.fromhex(words[0])
+        mapped = packed.startswith(V4_MAPPED)
+        address = inet_ntoa(packed[12:]) if mapped else inet_ntop(AF_INET6, packed)
+        row = InterfaceAddress(address, int(words[2], 16), int(words[3], 16))
+        table.setdefault(words[5], []).append(row)
+    return table
+
+
+def read_net_dev(proc: str, warn) -> dict[str, InterfaceCounters] | None:
+    """`parse_net_dev` of /proc/net/dev; None and a warning where it cannot be read."""
+    try:
+        return parse_net_dev(read_bytes(f"{net_folder(proc)}/dev").decode("utf-8", "surrogateescape"))
+    except OSError as refusal:
+        warn(f"Warning: cannot open /proc/net/dev ({refusal.strerror}). Limited output.\n")
+        return None
+
+
+def parse_net_dev(text: str) -> dict[str, InterfaceCounters]:
+    """Interface name -> the 16 columns of /proc/net/dev; two title lines come first."""
+    table = {}
+    for line in text.splitlines()[2:]:
+        name, _, columns = line.partition(":")  # a name cannot hold a colon
+        values = [int(word) for word in columns.split()[:COLUMNS]]
+        table[name.strip()] = InterfaceCounters(*values, *[0] * (COLUMNS - len(values)))
+    return table
+
+
+def _ask_for(control, name: str, addresses6: dict, counters: dict) -> Interface:
+    """An interface or label as the ioctls describe it."""
+    flags = ioctls.FLAGS.unpack(control.get(ioctls.SIOCGIFFLAGS, name))[0]
+    kind, hardware = ioctls.HARDWARE.unpack(control.get(ioctls.SIOCGIFHWADDR, name))
+    return Interface(
+        name, kind, flags, ioctls.NUMBER.unpack(control.get(ioctls.SIOCGIFMTU, name))[0],
+        _optional(control, ioctls.SIOCGIFTXQLEN, name, ioctls.NUMBER), hardware,
+        _ipv4_of(control, name), tuple(addresses6.get(name, ())), counters.get(name), _map_of(control, name))
+
+
+def _optional(control, request: int, name: str, layout) -> int | None:
+    try:
+        return layout.unpack(control.get(request, name))[0]
+    except OSError:
+        return None
+
+
+def _map_of(control, name: str) -> HardwareMap | None:
+    try:
+        answer = control.get(ioctls.SIOCGIFMAP, name)
+    except OSError:
+        return None
+    return HardwareMap(*ioctls.MAP.unpack(answer)) if any(answer) else None
+
+
+def _ipv4_of(control, name: str) -> tuple[InterfaceAddress, ...]:
+    """The first IPv4 address with this label, which is all that the ioctls know."""
+    try:
+        address, peer, broadcast, mask = (
+            ioctls.SOCKET_ADDRESS.unpack(control.get(request, name))[2] for request in ADDRESS_REQUESTS)
+    except OSError:
+        return ()
+    prefix_length = int.from_bytes(mask, "big").bit_count()
+    return (InterfaceAddress(inet_ntoa(address), prefix_length, 0, inet_ntoa(peer), inet_ntoa(broadcast)),)

@@ -1,0 +1,154 @@
+"""Links and their IPv4 addresses from rtnetlink (RTM_GETLINK, RTM_GETADDR, <linux/rtnetlink.h>)."""
+
+from __future__ import annotations
+
+from _socket import inet_ntoa
+from struct import Struct
+
+from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
+from ..netlink import compiled
+from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, split_messages
+
+NUMBER = Struct("=I")
+LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
+ADDRESS_ATTRIBUTES = HEADER.size + compiled.ADDRESS.size
+WANTED = (compiled.IFLA_IFNAME, compiled.IFLA_TXQLEN, compiled.IFLA_MTU, compiled.IFLA_MAP, compiled.IFLA_ADDRESS,
+          compiled.IFLA_STATS64)
+NONE = bytes(4)
+NO_MAP = bytes(compiled.LINK_MAP.size)
+NAME_BYTES = 15
+ATTEMPTS = 5
+
+
+def read_links(environment, addresses6: dict) -> list[Interface]:
+    """All interfaces, then the labels that are no interface's name.  Raises OSError, KernelRefused."""
+    with environment.netlink(ROUTE) as channel:
+        labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
+        decoder = LinkDecoder(labels, addresses6)
+        interfaces = [decoder.decode(chunk[start:end])
+                      for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
+                      for start, end in split_messages(chunk)]
+    by_name = {interface.name: interface for interface in interfaces}
+    for label, addresses in labels.items():
+        device = by_name.get(label.partition(":")[0])
+        if label not in by_name and device is not None:
+            interfaces.append(_as_label(device, label, addresses))
+    return interfaces
+
+
+def read_link(channel, name: str, addresses6: dict) -> Interface:
+    """One interface by its name, an alternative name or an address label.  Raises KernelRefused.
+
+    As with the ioctls, what follows a colon need not be a label of the device.
+    """
+    wanted = name.encode("utf-8", "surrogateescape")[:NAME_BYTES]
+    device = wanted.partition(b":")[0] + b"\0"
+    body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, device)
+    answer = bytes(channel.ask(compiled.RTM_GETLINK, body, "RTM_GETLINK"))
+    index = compiled.LINK.unpack_from(answer, HEADER.size)[2]
+    labels = _read_labels(channel, compiled.ADDRESS.pack(compiled.AF_INET, 0, 0, 0, index))
+    interface = LinkDecoder(labels, addresses6).decode(answer)
+    shown = wanted.decode("utf-8", "surrogateescape")
+    return interface if interface.name == shown else _as_label(interface, shown, labels.get(shown, ()))
+
+
+class LinkDecoder:
+    """RTM_NEWLINK messages to interfaces.
+
+    Links of a kind have their attributes at the same places, so these are looked for once a kind;
+    that the headers of the wanted ones stand there is checked for every message.
+    """
+
+    def __init__(self, labels: dict, addresses6: dict):
+        self._labels = labels
+        self._addresses6 = addresses6
+        self._layouts: dict = {}
+
+    def decode(self, message: bytes) -> Interface:
+        """One message, netlink header included."""
+        key = len(message), message[LINK_ATTRIBUTES:LINK_ATTRIBUTES + 4]
+        headers, expected, places = self._layouts.get(key, (None, None, None))
+        if headers is None or headers.unpack_from(message) != expected:
+            headers, expected, places = self._layouts[key] = _layout(message)
+        name_at, queue_at, mtu_at, map_at, address_at, counters_at = places
+        _, kind, _, flags, _ = compiled.LINK.unpack_from(message, HEADER.size)
+        name = message[slice(*name_at)].rstrip(b"\0").decode("utf-8", "surrogateescape")
+        return Interface(
+            name, kind, flags & 0xFFFF, NUMBER.unpack_from(message, mtu_at[0])[0],
+            NUMBER.unpack_from(message, queue_at[0])[0] if queue_at[0] else None, message[slice(*address_at)],
+            tuple(self._labels.get(name, ())), tuple(self._addresses6.get(name, ())),
+            decode_counters(message, counters_at[0]) if counters_at[0] else None,
+            _decode_map(message[slice(*map_at)]))
+
+
+def _layout(message: bytes) -> tuple:
+    """Where the wanted attributes are: a Struct of their headers, what it gives, and (start, stop) of each.
+
+    What follows the counters is long, not needed, and left unread.
+    """
+    found = {}
+    for number, begin, stop in attributes(message, LINK_ATTRIBUTES, len(message)):
+        found[number] = begin, stop
+        if number == compiled.IFLA_STATS64:
+            break
+    form, position = "=", 0
+    for begin, _ in sorted(found[number] for number in WANTED if number in found):
+        form += f"{begin - 4 - position}x4s"
+        position = begin
+    headers = Struct(form)
+    return headers, headers.unpack_from(message), [found.get(number, (0, 0)) for number in WANTED]
+
+
+def decode_counters(message: bytes, place: int) -> InterfaceCounters:
+    """struct rtnl_link_stats64 summed up as net/core/net-procfs.c does for /proc/net/dev."""
+    (rx_packets, tx_packets, rx_bytes, tx_bytes, rx_errors, tx_errors, rx_dropped, tx_dropped, multicast,
+     collisions, rx_length, rx_over, rx_crc, rx_frame, rx_fifo, rx_missed, tx_aborted, tx_carrier, tx_fifo,
+     tx_heartbeat, tx_window, rx_compressed, tx_compressed) = compiled.LINK_STATS64.unpack_from(message, place)
+    return InterfaceCounters(
+        rx_bytes, rx_packets, rx_errors, rx_dropped + rx_missed, rx_fifo,
+        rx_length + rx_over + rx_crc + rx_frame, rx_compressed, multicast,
+        tx_bytes, tx_packets, tx_errors, tx_dropped, tx_fifo, collisions,
+        tx_carrier + tx_aborted + tx_window + tx_heartbeat, tx_compressed)
+
+
+def _decode_map(packed: bytes) -> HardwareMap | None:
+    """Cut to the widths of the ioctl's struct ifmap, which the classic display shows."""
+    if not packed or packed.startswith(NO_MAP):
+        return None
+    memory_start, memory_end, base, interrupt, dma, port = compiled.LINK_MAP.unpack_from(packed)
+    return HardwareMap(memory_start, memory_end, base & 0xFFFF, interrupt & 0xFF, dma, port)
+
+
+def _read_labels(channel, request: bytes) -> dict[str, list[InterfaceAddress]]:
+    """Label -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
+    labels: dict[str, list[InterfaceAddress]] = {}
+    for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
+        for start, end in split_messages(chunk):
+            _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
+            found = {kind: chunk[begin:stop]
+                     for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
+            peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
+            local = found.get(compiled.IFA_LOCAL, peer)
+            label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
+            labels.setdefault(label, []).append(InterfaceAddress(
+                inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast)))
+    return labels
+
+
+def _dump(channel, message_type: int, request: bytes, what: str) -> list[bytes]:
+    """The chunks of a dump.  One that a change interrupted is repeated; the last one is taken as it is."""
+    chunks: list[bytes] = []
+    for _ in range(ATTEMPTS):
+        chunks = []
+        try:
+            for chunk in channel.dump(message_type, request, what):
+                chunks.append(bytes(chunk))
+            break
+        except DumpInterrupted:
+            continue
+    return chunks
+
+
+def _as_label(device: Interface, name: str, addresses) -> Interface:
+    """The device under another name: /proc has no counters and no IPv6 addresses for that."""
+    return device.replace(name=name, addresses=tuple(addresses), addresses6=(), counters=None)

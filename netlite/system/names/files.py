@@ -1,0 +1,132 @@
+"""The name files under /etc: services, protocols, networks, hosts, passwd.
+
+`parse_*` are pure (text in, tables out), `read_*(etc_root)` read one file and give an empty
+table where it is absent.  Formats: services(5), protocols(5), networks(5), hosts(5), passwd(5).
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_aton, inet_pton
+
+from ...records.record import Record
+
+
+class NamedAddress(Record):
+    """One line of /etc/hosts or /etc/networks: the packed address, its name and the other names."""
+
+    address: bytes
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+def parse_services(text: str) -> dict[tuple[int, str], str]:
+    """(port, protocol) -> official name.  The last entry of a number wins, as in netstat.
+
+    >>> parse_services("http 80/tcp www  # web")
+    {(80, 'tcp'): 'http'}
+    """
+    names = {}
+    for words in _lines(text):
+        port, slash, protocol = words[1].partition("/") if len(words) > 1 else ("", "", "")
+        if slash and port.isdigit():
+            names[int(port), protocol] = words[0]
+    return names
+
+
+def parse_protocols(text: str) -> dict[int, str]:
+    """IP protocol number -> official name."""
+    return _first((int(words[1]), words[0])
+                  for words in _lines(text) if len(words) > 1 and words[1].isdigit())
+
+
+def parse_networks(text: str) -> list[NamedAddress]:
+    """The networks in file order; short numbers are filled with zeros from the right.
+
+    >>> parse_networks("loopback 127")[0].address
+    b'\\x7f\\x00\\x00\\x00'
+    """
+    networks = []
+    for words in _lines(text):
+        number = (words + ["?"])[1]
+        try:
+            packed = inet_aton(number + ".0" * (3 - number.count(".")))
+        except OSError:
+            continue
+        networks.append(NamedAddress(packed, words[0], tuple(words[2:])))
+    return networks
+
+
+def parse_hosts(text: str) -> list[NamedAddress]:
+    """The hosts in file order; addresses of 4 or 16 bytes, a zone (``%eth0``) is dropped."""
+    hosts = []
+    for words in _lines(text):
+        number = words[0].partition("%")[0]
+        try:
+            packed = inet_pton(AF_INET6 if ":" in number else AF_INET, number)
+        except OSError:
+            continue
+        if len(words) > 1:
+            hosts.append(NamedAddress(packed, words[1], tuple(words[2:])))
+    return hosts
+
+
+def parse_passwd(text: str) -> dict[int, str]:
+    """User id -> login name; the first entry of an id wins, as in getpwuid(3)."""
+    rows = (line.split(":") for line in text.splitlines())
+    return _first(((int(row[2]), row[0]) for row in rows if len(row) > 2 and row[2].isdigit()))
+
+
+def read_services(etc_root: str = "/etc") -> dict[tuple[int, str], str]:
+    """`parse_services` of etc_root/services."""
+    return parse_services(_read(etc_root, "services"))
+
+
+def read_protocols(etc_root: str = "/etc") -> dict[int, str]:
+    """`parse_protocols` of etc_root/protocols."""
+    return parse_protocols(_read(etc_root, "protocols"))
+
+
+def read_networks(etc_root: str = "/etc") -> list[NamedAddress]:
+    """`parse_networks` of etc_root/networks."""
+    return parse_networks(_read(etc_root, "networks"))
+
+
+def read_hosts(etc_root: str = "/etc") -> list[NamedAddress]:
+    """`parse_hosts` of etc_root/hosts."""
+    return parse_hosts(_read(etc_root, "hosts"))
+
+
+def read_passwd(etc_root: str = "/etc") -> dict[int, str]:
+    """`parse_passwd` of etc_root/passwd.  Users from elsewhere (LDAP) are not in it."""
+    return parse_passwd(_read(etc_root, "passwd"))
+
+
+def name_of(entries: list[NamedAddress], address: bytes) -> str | None:
+    """The name on the first line with this packed address, or None."""
+    for entry in entries:
+        if entry.address == address:
+            return entry.name
+    return None
+
+
+def _first(pairs) -> dict:
+    table: dict = {}
+    for key, value in pairs:
+        table.setdefault(key, value)
+    return table
+
+
+def _lines(text: str):
+    """The words of each line that has any, comments removed."""
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if words:
+            yield words
+
+
+def _read(etc_root: str, name: str) -> str:
+    try:
+        with open(f"{etc_root}/{name}", "rb") as file:
+            return file.read().decode("utf-8", "surrogateescape")
+    except OSError:
+        return ""

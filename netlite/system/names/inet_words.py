@@ -1,0 +1,77 @@
+"""Words of the command line to IPv4 addresses, as net-tools looks them up.
+
+Order: ``default``, a number in any form of inet_aton(3), then /etc/networks before the hosts
+(or the hosts first, where a program wants one).
+"""
+
+from __future__ import annotations
+
+import _socket
+
+from ...errors import NetliteError
+from .files import read_networks
+
+AF_INET = 2
+
+# what herror(3) says for the failures of getaddrinfo(3)
+WORDS = {_socket.EAI_AGAIN: "Host name lookup failure", _socket.EAI_FAIL: "Unknown server error",
+         _socket.EAI_NODATA: "No address associated with name"}
+
+
+class HostUnknown(NetliteError):
+    """A word nobody knows an address for; the message is the original's, without a newline.
+
+    `code` is getaddrinfo's EAI_* value.
+    """
+
+    def __init__(self, word: str, code: int = _socket.EAI_NONAME):
+        super().__init__(f"{word}: {WORDS.get(code, 'Unknown host')}")
+        self.code = code
+
+
+class InetNames:
+    """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver)."""
+
+    def __init__(self, resolver, etc_root: str = "/etc"):
+        self._resolver = resolver
+        self._etc_root = etc_root
+
+    def resolve(self, word: str, hosts_first: bool = False) -> tuple[str, bool]:
+        """The address of `word` and whether it names a network.  Raises HostUnknown."""
+        if word == "default":
+            return "0.0.0.0", True
+        try:
+            return _socket.inet_ntoa(_socket.inet_aton(word)), False
+        except OSError:
+            pass
+        lookups = (self._network, self._host)
+        failure = None
+        for look_up in reversed(lookups) if hosts_first else lookups:
+            try:
+                return look_up(word)
+            except HostUnknown as unknown:
+                failure = unknown if look_up == self._host else failure
+        raise failure
+
+    def _network(self, word: str) -> tuple[str, bool]:
+        for network in read_networks(self._etc_root):
+            if word == network.name or word in network.aliases:
+                return _socket.inet_ntoa(network.address), True
+        raise HostUnknown(word)
+
+    def _host(self, word: str) -> tuple[str, bool]:
+        try:
+            return self._resolver.addresses(word, AF_INET)[0].text, False
+        except _socket.gaierror as unknown:
+            raise HostUnknown(word, unknown.args[0]) from None
+
+    def resolve_ipv6(self, word: str) -> str:
+        """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
+        try:
+            return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, word))
+        except OSError:
+            pass
+        try:
+            return self._resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
+        except _socket.gaierror as unknown:
+            raise HostUnknown(word, unknown.args[0]) from None

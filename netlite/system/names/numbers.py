@@ -1,0 +1,143 @@
+"""Names for the numbers in socket tables: hosts, services, protocols, users.
+
+Each is a mapping that fills itself, so that a renderer only ever reads it.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_ntop
+
+ROOM = 1 << 16  # more texts than this are not kept
+ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
+
+
+def numeric_host(address: bytes) -> str:
+    """A packed address in text; a mapped IPv4 address looks like the IPv4 address it holds.
+
+    >>> numeric_host(bytes(10) + b"\\xff\\xff\\x0a\\x00\\x00\\x01")
+    '10.0.0.1'
+    """
+    if len(address) == 4:
+        return inet_ntop(AF_INET, address)
+    return inet_ntop(AF_INET, address[12:]) if address[:12] == MAPPED else inet_ntop(AF_INET6, address)
+
+
+class NumericHosts(dict):
+    """Packed address -> its number in text."""
+
+    def __missing__(self, address: bytes) -> str:
+        if len(self) >= ROOM:
+            self.clear()
+        text = self[address] = numeric_host(address)
+        return text
+
+    def learn(self, *addresses) -> None:
+        """Nothing has to be asked for."""
+
+
+class HostNames(dict):
+    """Packed address -> host name, or its number where it has none; each is asked for once.
+
+    `look_up(texts)` gives the names of several addresses at a time.  Addresses of the form 0.x.y.z
+    are networks for netstat, and looked up in `networks`.
+    """
+
+    def __init__(self, look_up, etc: str):
+        self._look_up = look_up
+        self._etc = etc
+        self._networks = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.clear()
+        self[ANY4], self[ANY6] = "0.0.0.0", "[::]"
+
+    def learn(self, *addresses) -> None:
+        """Look up all of `addresses` (some sequences) that are still unknown, together."""
+        if len(self) >= ROOM:
+            self._begin()
+        questions = {}
+        for address in set().union(*addresses).difference(self):
+            if len(address) == 4 and address[0] == 0:
+                self[address] = self._network(address) or numeric_host(address)
+            else:
+                questions[question(address)] = address
+        names = self._look_up(list(questions)) if questions else {}
+        for text, name in names.items():
+            self[questions[text]] = name or numeric_host(questions[text])
+
+    def __missing__(self, address: bytes) -> str:
+        self.learn((address,))
+        return self[address]
+
+    def _network(self, address: bytes) -> str | None:
+        from .files import name_of, read_networks
+
+        if self._networks is None:
+            self._networks = read_networks(self._etc)
+        return name_of(self._networks, address)
+
+
+def question(address: bytes) -> str:
+    """The text to look an address up by: a mapped one stays IPv6, as in netstat."""
+    return inet_ntop(AF_INET if len(address) == 4 else AF_INET6, address)
+
+
+class PortNumbers(dict):
+    """Port -> colon and number, as it follows an address in text; ``:*`` for none."""
+
+    def __init__(self):
+        self[0] = ":*"
+
+    def __missing__(self, port: int) -> str:
+        text = self[port] = f":{port}"
+        return text
+
+
+def service_names(etc: str, protocol: str) -> PortNumbers:
+    """Port -> colon and service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
+    from .files import read_protocols, read_services
+
+    known = read_protocols(etc) if protocol == "raw" else {}
+    known.update({port: name for (port, kind), name in read_services(etc).items() if kind == protocol})
+    names = PortNumbers()
+    names.update((port, f":{name}") for port, name in known.items() if port)
+    return names
+
+
+class UserNumbers(dict):
+    """User id -> its number in text, signed as netstat prints it."""
+
+    def __missing__(self, user_id: int) -> str:
+        text = self[user_id] = str(user_id - (1 << 32) if user_id >> 31 else user_id)
+        return text
+
+
+class UserNames(UserNumbers):
+    """User id -> login name, or the number where it has none.
+
+    The C library is asked for the machine's own users, which may come from elsewhere than /etc/passwd.
+    """
+
+    def __init__(self, etc: str):
+        self._known = None
+        if etc != "/etc":
+            from .files import read_passwd
+
+            self._known = read_passwd(etc)
+
+    def __missing__(self, user_id: int) -> str:
+        name = self._library_name(user_id) if self._known is None else self._known.get(user_id)
+        if name is None:
+            return super().__missing__(user_id)
+        self[user_id] = name
+        return name
+
+    @staticmethod
+    def _library_name(user_id: int) -> str | None:
+        from pwd import getpwuid
+
+        try:
+            return getpwuid(user_id).pw_name
+        except (KeyError, OverflowError):
+            return None

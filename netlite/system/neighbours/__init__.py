@@ -1,0 +1,1 @@
+"""Neighbour tables: read and changed."""

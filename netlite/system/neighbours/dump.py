@@ -1,0 +1,139 @@
+"""The neighbour tables from rtnetlink (RTM_GETNEIGH): the rows of /proc/net/arp, and all that is known.
+
+Both walk the kernel's hash table in the same way, so the order is that of the file.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntoa, inet_ntop
+from struct import Struct
+
+from ...records.hardware import show_callsign
+from ...records.neighbours import NeighbourDetails, NeighbourFlag, NeighbourState as State
+from ..netlink import compiled
+from ..interfaces import ioctls
+from ..netlink.channel import (
+    HEADER,
+    ROUTE,
+    DumpInterrupted,
+    attributes,
+    open_route_channel,
+    split_messages,
+    uniform_length,
+)
+
+ATTRIBUTES = HEADER.size + compiled.NEIGHBOUR.size
+VALID = State.REACHABLE | State.STALE | State.DELAY | State.PROBE | State.PERMANENT
+TICKS_A_SECOND = 100                  # USER_HZ
+ROUTER = 0x80                         # NTF_ROUTER
+REQUESTS = {AF_INET: (compiled.NEIGHBOURS4_REQUEST, compiled.PROXIES4_REQUEST),
+            AF_INET6: (compiled.NEIGHBOURS6_REQUEST, compiled.PROXIES6_REQUEST)}
+AX25 = (3, 0)                         # ARPHRD_AX25, ARPHRD_NETROM: the file shows callsigns
+NO_ADDRESS = "00:00:00:00:00:00"
+
+# The usual message: an IPv4 address first, then a hardware address of six bytes; their headers are compared.
+USUAL = Struct("=16xB3xiHBB4s4s4s6s2x")
+DESTINATION_HEAD = (8).to_bytes(2, "little") + compiled.NDA_DST.to_bytes(2, "little")
+HARDWARE_HEAD = (10).to_bytes(2, "little") + compiled.NDA_LLADDR.to_bytes(2, "little")
+
+
+class Devices(dict):
+    """Interface index -> its name and ARPHRD_* type, asked for once (SIOCGIFHWADDR)."""
+
+    def __init__(self, environment):
+        self._environment = environment
+        self[0] = "*", 0
+
+    def __missing__(self, index: int) -> tuple[str, int]:
+        try:
+            name = if_indextoname(index)
+            with self._environment.ioctls as control:
+                kind = ioctls.HARDWARE.unpack(control.get(ioctls.SIOCGIFHWADDR, name))[0]
+        except OSError:
+            name, kind = "*", 0       # gone since it was listed
+        self[index] = name, kind
+        return name, kind
+
+
+def dump_arp(environment) -> list[tuple]:
+    """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
+    rows: list[tuple] = []
+    devices = Devices(environment)
+    with environment.netlink(ROUTE) as channel:
+        neighbours, proxies = REQUESTS[AF_INET]
+        for chunk in _chunks(channel, neighbours):
+            rows += _arp_rows(chunk, devices)
+        for chunk in _chunks(channel, proxies):
+            for start, end in split_messages(chunk):
+                index, _, _, found = _decode(chunk, start, end)
+                name, kind = devices[index]
+                rows.append((inet_ntoa(found[compiled.NDA_DST]), kind,
+                             NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name))
+    return rows
+
+
+def _arp_rows(chunk, devices: Devices):
+    length = uniform_length(chunk)
+    if length >= USUAL.size:
+        rows = list(Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk))
+        if all([row[5] == DESTINATION_HEAD and row[7] == HARDWARE_HEAD for row in rows]):
+            kinds = {key: (devices[key[0]][1], arp_flags(key[1]), devices[key[0]][0])
+                     for key in {row[1:3] for row in rows}}
+            for _, index, state, _, _, _, address, _, hardware in rows:
+                if state & ~State.NOARP:
+                    kind, flags, name = kinds[index, state]
+                    yield inet_ntoa(address), kind, flags, hardware.hex(":"), "*", name
+            return
+    for start, end in split_messages(chunk):
+        index, state, _, found = _decode(chunk, start, end)
+        if state & ~State.NOARP:
+            name, kind = devices[index]
+            packed = found.get(compiled.NDA_LLADDR, b"")
+            hardware = show_callsign(packed) if packed and kind in AX25 else packed.hex(":")
+            yield inet_ntoa(found[compiled.NDA_DST]), kind, arp_flags(state), hardware, "*", name
+
+
+def arp_flags(state: int) -> int:
+    """The ATF_* flags that the kernel shows for a NUD_* state (arp_state_to_flags of net/ipv4/arp.c).
+
+    >>> arp_flags(State.STALE) == NeighbourFlag.COMPLETE, arp_flags(State.FAILED)
+    (True, 0)
+    """
+    if state & State.PERMANENT:
+        return NeighbourFlag.PERMANENT | NeighbourFlag.COMPLETE
+    return NeighbourFlag.COMPLETE if state & VALID else 0
+
+
+def dump_neighbours(environment, af: int) -> list[NeighbourDetails]:
+    """All entries of a family, the published ones last.  Raises KernelRefused."""
+    devices = Devices(environment)
+    with open_route_channel(environment) as channel:
+        return [_details(af, devices, *_decode(chunk, start, end))
+                for request in REQUESTS[af] for chunk in _chunks(channel, request)
+                for start, end in split_messages(chunk)]
+
+
+def _details(af: int, devices: Devices, index: int, state: int, flags: int, found: dict) -> NeighbourDetails:
+    proxy = bool(flags & compiled.NTF_PROXY)
+    times = found.get(compiled.NDA_CACHEINFO)
+    confirmed, used = compiled.NEIGHBOUR_CACHE.unpack(times)[:2] if times else (None, None)
+    probes = found.get(compiled.NDA_PROBES)
+    return NeighbourDetails(
+        inet_ntop(af, found[compiled.NDA_DST]), devices[index][0], found.get(compiled.NDA_LLADDR, b""), state, proxy,
+        bool(flags & ROUTER), int.from_bytes(probes, "little") if probes else None,
+        None if used is None else used // TICKS_A_SECOND, None if confirmed is None else confirmed // TICKS_A_SECOND)
+
+
+def _decode(chunk, start: int, end: int) -> tuple[int, int, int, dict]:
+    """Interface index, state, flags and attributes of one message."""
+    _, index, state, flags, _ = compiled.NEIGHBOUR.unpack_from(chunk, start + HEADER.size)
+    found = {kind: bytes(chunk[begin:stop]) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
+    return index, state, flags, found
+
+
+def _chunks(channel, request: bytes):
+    """A dump; one that a change interrupted is shown as it was found, as /proc does."""
+    try:
+        yield from channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")
+    except DumpInterrupted:
+        pass

@@ -1,0 +1,1 @@
+"""Netlink: the channel, the compiled layouts of its messages, and where those come from."""

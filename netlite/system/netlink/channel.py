@@ -1,0 +1,169 @@
+"""A netlink socket that dumps tables (RFC 3549, <linux/netlink.h>).
+
+Only the transport: message layouts come from `system.netlink.compiled`, which is generated from
+pyroute2's message classes.
+"""
+
+from __future__ import annotations
+
+import _socket
+from struct import Struct
+
+from ...errors import KernelRefused
+
+HEADER = Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequence, port
+ATTRIBUTE = Struct("=HH")  # struct nlattr: length with this header, type with two flag bits
+AF_NETLINK = 16
+ROUTE, SOCK_DIAG = 0, 4
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
+SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
+
+
+class DumpInterrupted(Exception):
+    """The table changed while it was dumped (NLM_F_DUMP_INTR): rows may be missing or double."""
+
+
+class Channel:
+    """One netlink socket.  `protocol` is ROUTE or SOCK_DIAG; needs no privilege to read.
+
+    Raises OSError where the kernel refuses the socket, as some sandboxes do.
+    """
+
+    def __init__(self, protocol: int):
+        self._socket = _socket.socket(AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, protocol)
+        self._socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVBUF, 1 << 20)
+        try:
+            self._socket.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
+        except OSError:
+            pass  # before Linux 4.20
+        self._sequence = 0
+
+    def dump(self, message_type: int, body: bytes, what: str = "netlink dump"):
+        """Ask for a table; yield memoryviews of whole messages, one a received chunk.
+
+        Raises KernelRefused, and DumpInterrupted after the last chunk of an inconsistent dump.
+        NLMSG_DONE may share the last data chunk; it is cut off here.
+        """
+        self.start(message_type, body)
+        interrupted = False
+        while True:
+            chunk = memoryview(self.receive())
+            end, done, changed = self._scan(chunk, what)
+            interrupted |= changed
+            if end:
+                yield chunk[:end]
+            if done:
+                break
+        if interrupted:
+            raise DumpInterrupted(what)
+
+    def start(self, message_type: int, body: bytes, flags: int = NLM_F_REQUEST | NLM_F_DUMP) -> None:
+        """Send a request; `receive` then gives the chunks of its answer."""
+        self._sequence += 1
+        self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+
+    def receive(self) -> bytes:
+        """The next chunk as it is: for readers that look at every header anyway, and so see the end."""
+        return self._socket.recv(CHUNK_BYTES)
+
+    def ask(self, message_type: int, body: bytes, what: str = "netlink request"):
+        """Ask for one object; returns a memoryview of the one message that answers.
+
+        Raises KernelRefused.
+        """
+        self.start(message_type, body, NLM_F_REQUEST)
+        chunk = memoryview(self.receive())
+        end, _, _ = self._scan(chunk, what)
+        return chunk[:end]
+
+    def _scan(self, chunk, what: str) -> tuple[int, bool, bool]:
+        """Where the data of a chunk ends, whether the dump is over, whether it was interrupted."""
+        offset, size, changed = 0, len(chunk), False
+        unpack = HEADER.unpack_from
+        if uniform_length(chunk):
+            _, kind, flags, sequence, _ = unpack(chunk, 0)
+            if kind > NLMSG_DONE and sequence == self._sequence:
+                return size, False, bool(flags & NLM_F_DUMP_INTR)
+        while offset + HEADER.size <= size:
+            length, kind, flags, sequence, _ = unpack(chunk, offset)
+            if length < HEADER.size or sequence != self._sequence:
+                return offset, True, changed
+            changed |= bool(flags & NLM_F_DUMP_INTR)
+            if kind == NLMSG_DONE or kind == NLMSG_ERROR:
+                end_of_dump(chunk, offset, what)
+                return offset, True, changed
+            offset += (length + 3) & ~3
+        return offset, False, changed
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def open_route_channel(environment) -> Channel:
+    """A channel for links, addresses, routes and neighbours where there is no other source.  Raises KernelRefused."""
+    try:
+        return environment.netlink(ROUTE)
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, "rtnetlink") from None
+
+
+def end_of_dump(chunk, offset: int, what: str) -> None:
+    """NLMSG_DONE and NLMSG_ERROR may carry an error number.  Raises KernelRefused then."""
+    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], "little", signed=True)
+    if code < 0:
+        raise KernelRefused(-code, what)
+
+
+def uniform_length(chunk) -> int:
+    """The length of each message where all have the same length, type and flags; else 0.
+
+    Most chunks of a long dump are such, and their columns can then be cut out without a loop.  Each
+    length found is where the next header stands, so that no row can be taken for a header.
+    """
+    if len(chunk) % 4 or len(chunk) < HEADER.size:
+        return 0
+    words = memoryview(chunk).cast("I")
+    length = words[0]
+    step = length >> 2
+    if length % 4 or not step or len(words) % step:
+        return 0
+    rows = len(words) // step
+    for column in (words[::step], words[1::step]):
+        if column.tobytes() != column[:1].tobytes() * rows:
+            return 0
+    return length
+
+
+def split_messages(chunk):
+    """Where each message of a chunk starts and ends, header included: yields (start, end)."""
+    offset, size = 0, len(chunk)
+    while offset + HEADER.size <= size:
+        length = HEADER.unpack_from(chunk, offset)[0]
+        if length < HEADER.size or offset + length > size:
+            return
+        yield offset, offset + length
+        offset += (length + 3) & ~3
+
+
+def attributes(message, offset: int, end: int):
+    """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
+    unpack = ATTRIBUTE.unpack_from
+    while offset + 4 <= end:
+        length, kind = unpack(message, offset)
+        if length < 4 or offset + length > end:
+            return
+        yield kind & 0x3FFF, offset + 4, offset + length
+        offset += (length + 3) & ~3
+
+
+def attribute(kind: int, payload: bytes) -> bytes:
+    """One attribute, padded to four bytes."""
+    return (ATTRIBUTE.pack(4 + len(payload), kind) + payload).ljust((7 + len(payload)) & ~3, b"\0")

@@ -1,0 +1,166 @@
+"""Routes of all tables and types, rules, and single look-ups, for IPv4 and IPv6 (rtnetlink, no privilege).
+
+From the kernel: RTM_GETROUTE as a dump and for one address (with RTM_F_FIB_MATCH: the entry that
+matched), RTM_GETRULE.  All functions that read raise KernelRefused.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop, inet_pton
+from struct import Struct
+
+from ...errors import KernelRefused
+from ...records.family import BY_AF
+from ...records.route_lookup import Answer, NextHop, Rule, TableRoute
+from ..netlink import compiled
+from ..netlink.channel import HEADER, DumpInterrupted, attribute, attributes, open_route_channel, split_messages
+
+ATTRIBUTES = HEADER.size + compiled.ROUTE.size
+NUMBER = Struct("=I")
+LOOKUP_TABLE, FIB_MATCH = 0x1000, 0x2000  # RTM_F_* of <linux/rtnetlink.h>
+HOP_MARKS = ((0x01, "dead"), (0x02, "pervasive"), (0x04, "onlink"), (0x08, "offload"), (0x10, "linkdown"))
+ACTIONS = {1: "table", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}  # FR_ACT_*
+JUDGED = {compiled.FRA_DST, compiled.FRA_SRC, compiled.FRA_IIFNAME, compiled.FRA_PRIORITY, compiled.FRA_FWMARK,
+          compiled.FRA_SUPPRESS_PREFIXLEN, compiled.FRA_TABLE, compiled.FRA_OIFNAME, compiled.FRA_PROTOCOL,
+          11, 13, 16, 18}             # flow, group, mark's mask, padding: no conditions of their own
+TICKS_A_SECOND = 100                  # USER_HZ
+
+
+def read_all_routes(environment, af: int) -> list[TableRoute]:
+    """Every route of every table of a family (AF_INET, AF_INET6), in the kernel's order."""
+    request = compiled.ROUTE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
+    with open_route_channel(environment) as channel:
+        return [decode_route(bytes(chunk[start:end])) for chunk in _dump(channel, compiled.RTM_GETROUTE, request)
+                for start, end in split_messages(chunk)]
+
+
+def read_rules(environment, af: int) -> list[Rule]:
+    """The rules that choose the table."""
+    request = compiled.RULE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
+    with open_route_channel(environment) as channel:
+        return [decode_rule(bytes(chunk[start:end])) for chunk in _dump(channel, compiled.RTM_GETRULE, request)
+                for start, end in split_messages(chunk)]
+
+
+def ask_kernel(environment, af: int, address: str) -> tuple[Answer, TableRoute | None]:
+    """What the kernel does with a packet to `address`, and the route it found for that."""
+    bits = BY_AF[af].maximum_prefix
+    with open_route_channel(environment) as channel:
+        def ask(flags: int) -> bytes:
+            flags |= LOOKUP_TABLE if af == AF_INET else 0  # IPv6 always tells, and refuses the flag
+            body = compiled.ROUTE.pack(af, bits, 0, 0, 0, 0, 0, 0, flags)
+            return bytes(channel.ask(compiled.RTM_GETROUTE, body + attribute(compiled.RTA_DST, inet_pton(af, address)),
+                                     "RTM_GETROUTE"))
+        try:
+            way = decode_route(ask(0))
+        except KernelRefused as refusal:
+            return Answer("", "", errno=refusal.errno), None
+        hop = way.hops[0] if way.hops else NextHop(None, "")
+        try:
+            found = decode_route(ask(FIB_MATCH))
+        except KernelRefused:
+            found = None
+    answer = Answer(way.kind, hop.device or "", hop.gateway, way.source, way.mtu_bytes)
+    if way.kind not in ("unicast", "local", "broadcast", "multicast", "anycast"):
+        answer = answer.replace(errno={"prohibit": 13, "blackhole": 22}.get(way.kind, 113))
+    return answer, found
+
+
+def decode_route(message: bytes) -> TableRoute:
+    """One RTM_NEWROUTE message, netlink header included."""
+    af, length, _, service, table, protocol, _, kind, flags = compiled.ROUTE.unpack_from(message, HEADER.size)
+    found = _attributes(message, ATTRIBUTES)
+    if compiled.RTA_MULTIPATH in found:
+        hops = tuple(_hops(af, found[compiled.RTA_MULTIPATH]))
+    elif compiled.RTA_OIF in found:
+        hops = (_hop(af, flags, 0, NUMBER.unpack(found[compiled.RTA_OIF])[0], found),)
+    else:
+        hops = ()
+    metrics = _attributes(found.get(compiled.RTA_METRICS, b""), 0)
+    mtu = metrics.get(compiled.RTAX_MTU)
+    return TableRoute(
+        _number(found, compiled.RTA_TABLE, table), compiled.ROUTE_TYPES.get(kind, str(kind)),
+        inet_ntop(af, found.get(compiled.RTA_DST) or bytes(BY_AF[af].address_bytes)), length,
+        _number(found, compiled.RTA_PRIORITY, 0), compiled.ROUTE_PROTOCOLS.get(protocol, str(protocol)), hops,
+        _address(af, found.get(compiled.RTA_PREFSRC)), NUMBER.unpack(mtu)[0] if mtu else None,
+        _expiry(found.get(compiled.RTA_CACHEINFO)), service)
+
+
+def _hops(af: int, packed: bytes):
+    """The struct rtnexthop rows of RTA_MULTIPATH; their weight is counted from 0."""
+    offset = 0
+    while offset + 8 <= len(packed):
+        length = int.from_bytes(packed[offset:offset + 2], "little")
+        if length < 8 or offset + length > len(packed):
+            return
+        flags, weight, index = compiled.NEXT_HOP.unpack_from(packed, offset + 2)
+        yield _hop(af, flags, weight, index, _attributes(packed[offset:offset + length], 8))
+        offset += (length + 3) & ~3
+
+
+def _hop(af: int, flags: int, weight: int, index: int, found: dict) -> NextHop:
+    via = found.get(compiled.RTA_VIA)
+    gateway = _address(af, found.get(compiled.RTA_GATEWAY))
+    if via:
+        gateway = _address({4: AF_INET, 16: AF_INET6}.get(len(via) - 2, af), via[2:])
+    try:
+        device = if_indextoname(index)
+    except OSError:
+        device = None
+    return NextHop(gateway, device, weight + 1, tuple(mark for bit, mark in HOP_MARKS if flags & bit))
+
+
+def decode_rule(message: bytes) -> Rule:
+    """One RTM_NEWRULE message, netlink header included."""
+    af, to_length, from_length, service, table, _, _, action, flags = compiled.RULE.unpack_from(message, HEADER.size)
+    found = _attributes(message, ATTRIBUTES)
+    suppress = found.get(compiled.FRA_SUPPRESS_PREFIXLEN)
+    return Rule(
+        _number(found, compiled.FRA_PRIORITY, 0), ACTIONS.get(action, str(action)),
+        _number(found, compiled.FRA_TABLE, table),
+        (_address(af, found.get(compiled.FRA_DST)), to_length) if to_length else None,
+        (_address(af, found.get(compiled.FRA_SRC)), from_length) if from_length else None,
+        _name(found, compiled.FRA_IIFNAME), _name(found, compiled.FRA_OIFNAME), _number(found, compiled.FRA_FWMARK, 0),
+        int.from_bytes(suppress, "little", signed=True) if suppress and suppress != b"\xff" * 4 else None,
+        bool(set(found) - JUDGED or service or flags & 2))  # 2: FIB_RULE_INVERT
+
+
+def holds(prefix: str, length: int, address: str) -> bool:
+    """Whether PREFIX/LENGTH holds an address of the same family.
+
+    >>> holds("198.18.4.0", 22, "198.18.7.9"), holds("2001:db8::", 32, "2001:db9::1")
+    (True, False)
+    """
+    af = AF_INET6 if ":" in address else AF_INET
+    bits = BY_AF[af].maximum_prefix
+    first, second = (int.from_bytes(inet_pton(af, text), "big") >> bits - length for text in (prefix, address))
+    return first == second
+
+
+def _attributes(message: bytes, offset: int) -> dict[int, bytes]:
+    return {kind: message[begin:stop] for kind, begin, stop in attributes(message, offset, len(message))}
+
+
+def _number(found: dict, kind: int, otherwise: int) -> int:
+    return NUMBER.unpack(found[kind])[0] if len(found.get(kind, b"")) == NUMBER.size else otherwise
+
+
+def _address(af: int, packed: bytes | None) -> str | None:
+    return inet_ntop(af, packed) if packed else None
+
+
+def _name(found: dict, kind: int) -> str:
+    return found.get(kind, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
+
+
+def _expiry(packed: bytes | None) -> int | None:
+    ticks = compiled.ROUTE_CACHE.unpack(packed)[2] if packed and len(packed) == compiled.ROUTE_CACHE.size else 0
+    return ticks // TICKS_A_SECOND if ticks > 0 else None
+
+
+def _dump(channel, message_type: int, request: bytes):
+    """The chunks of a dump; one that a change interrupted is shown as it was found."""
+    try:
+        yield from channel.dump(message_type, request, "rtnetlink dump")
+    except DumpInterrupted:
+        pass

@@ -1,0 +1,164 @@
+"""The main IPv4 routing table from rtnetlink (RTM_GETROUTE), with the columns of /proc/net/route.
+
+A long table holds few kinds of rows: the messages of a kind differ in their destination alone.  So
+each kind is decoded once, and a row costs two slices and a look-up.
+"""
+
+from __future__ import annotations
+
+from _socket import if_indextoname
+from errno import ENOENT
+from struct import Struct
+
+from ...errors import KernelRefused
+from ...records.routes import Route, RouteFlags
+from ..netlink import compiled
+from ..netlink.channel import HEADER, DumpInterrupted, attributes, uniform_length
+from ..netlink.read_ahead import read_ahead
+
+HEAD = Struct("=IH")  # the start of struct nlmsghdr: length, type
+NUMBER = Struct("=I")
+BODY = HEADER.size
+ATTRIBUTES = BODY + compiled.ROUTE.size
+LENGTH_BYTES = 2  # before struct rtnexthop's other fields
+NONE = bytes(4)
+
+# In a message as the kernel writes it, RTA_TABLE comes first and RTA_DST, whose payload this is, second.
+DESTINATION = ATTRIBUTES + 12
+AFTER_DESTINATION = DESTINATION + 4
+HIDDEN = (compiled.RTN_BROADCAST, compiled.RTN_MULTICAST)
+REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
+
+
+def dump_routes4(channel, describe):
+    """Lists of (packed destination, described), one a received chunk, in the kernel's order.
+
+    `describe(route)` is asked once a kind of route, not once a row, so it may look at every field
+    but the destination.  A table that changes meanwhile is shown as it was found, as /proc does; one
+    that does not exist yet gives no list at all.  The channel is closed at the end.  Raises KernelRefused
+    at once.
+    """
+    chunks = channel.dump(compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST, "RTM_GETROUTE")
+    try:
+        first = next(chunks, b"")
+    except DumpInterrupted:
+        first = b""
+    except KernelRefused as refusal:
+        channel.close()
+        if refusal.errno != ENOENT:
+            raise
+        return iter(())
+    return _read_on(channel, first, chunks, describe)
+
+
+def _read_on(channel, first, chunks, describe):
+    kinds: dict = {}
+    with channel:
+        yield _rows(bytes(first), kinds, describe)
+        try:
+            for chunk in read_ahead(chunks):
+                yield _rows(bytes(chunk), kinds, describe)
+        except DumpInterrupted:
+            pass
+
+
+def _rows(chunk: bytes, kinds: dict, describe) -> list:
+    length = uniform_length(chunk)
+    rows = _uniform_rows(chunk, length, kinds, describe) if length > AFTER_DESTINATION else None
+    return _walk(chunk, kinds, describe) if rows is None else rows
+
+
+def _uniform_rows(chunk: bytes, length: int, kinds: dict, describe) -> list | None:
+    """The rows of a chunk of equal lengths; None where a destination is not at its place.
+
+    A row is most often of the kind of the one before, and comparing is quicker than looking up.
+    """
+    rows: list = []
+    head_before = tail_before = described = None
+    layout = Struct(f"={BODY}x{DESTINATION - BODY}s4s{length - AFTER_DESTINATION}s")
+    for head, destination, tail in layout.iter_unpack(chunk):
+        if head != head_before or tail != tail_before:
+            described = kinds.get(head + tail)
+            if described is None:
+                route, at_its_place = decode_route4(bytes(BODY) + head + destination + tail, 0, length)
+                if not at_its_place:
+                    return None
+                described = kinds[head + tail] = () if route is None else (describe(route),)
+            head_before, tail_before = head, tail
+        if described:
+            rows.append((destination, described[0]))
+    return rows
+
+
+def _walk(chunk: bytes, kinds: dict, describe) -> list:
+    """The rows of any chunk."""
+    rows, offset, size = [], 0, len(chunk)
+    unpack = HEAD.unpack_from
+    while offset + ATTRIBUTES <= size:
+        length, message_type = unpack(chunk, offset)
+        if message_type != compiled.RTM_NEWROUTE or length < ATTRIBUTES:
+            break
+        kind = chunk[offset + BODY:offset + DESTINATION] + chunk[offset + AFTER_DESTINATION:offset + length]
+        described = kinds.get(kind)
+        if described is None:
+            route, at_its_place = decode_route4(chunk, offset, offset + length)
+            described = () if route is None else (describe(route),)
+            if at_its_place:
+                kinds[kind] = described
+            if described:
+                rows.append((route.destination, described[0]))
+        elif described:
+            rows.append((chunk[offset + DESTINATION:offset + AFTER_DESTINATION], described[0]))
+        offset += (length + 3) & ~3
+    return rows
+
+
+def decode_route4(chunk: bytes, start: int, end: int) -> tuple[Route | None, bool]:
+    """One message, None for what /proc/net/route leaves out; and whether its destination is at DESTINATION."""
+    _, prefix_length, _, _, _, _, _, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
+    found = {kind: (begin, stop) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
+    place = found.get(compiled.RTA_DST, (0, 0))
+    at_its_place = place == (start + DESTINATION, start + AFTER_DESTINATION)
+    table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), "little")
+    if route_type in HIDDEN or table != compiled.RT_TABLE_MAIN:  # before Linux 4.20 all tables come
+        return None, at_its_place
+    hop, index = found, None
+    if compiled.RTA_MULTIPATH in found:  # the first hop stands for all
+        first = found[compiled.RTA_MULTIPATH][0] + LENGTH_BYTES
+        index = compiled.NEXT_HOP.unpack_from(chunk, first)[2]
+        hop_end = first - LENGTH_BYTES + int.from_bytes(chunk[first - LENGTH_BYTES:first], "little")
+        hop = {kind: (begin, stop)
+               for kind, begin, stop in attributes(chunk, first + compiled.NEXT_HOP.size, hop_end)}
+    elif compiled.RTA_OIF in found:
+        index = NUMBER.unpack_from(chunk, found[compiled.RTA_OIF][0])[0]
+    gateway = _payload(chunk, hop, compiled.RTA_GATEWAY) or NONE
+    through = gateway if gateway != NONE else _payload(chunk, hop, compiled.RTA_VIA)[2:6]
+    flags = RouteFlags.UP | (RouteFlags.REJECT if route_type in REJECTING else 0)
+    flags |= RouteFlags.GATEWAY if any(through) else 0
+    flags |= RouteFlags.HOST if prefix_length == 32 else 0
+    mss, window, rtt = _metrics(chunk, found)
+    metric = _payload(chunk, found, compiled.RTA_PRIORITY)
+    return Route(_payload(chunk, found, compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
+                 int.from_bytes(metric, "little"), 0, 0, _interface_name(index),
+                 mss + 40 if mss else 0, window, rtt >> 3), at_its_place
+
+
+def _payload(chunk: bytes, found: dict, kind: int) -> bytes:
+    begin, stop = found.get(kind, (0, 0))
+    return chunk[begin:stop]
+
+
+def _metrics(chunk: bytes, found: dict) -> tuple[int, int, int]:
+    """Advertised segment size, window and round trip time (in eighths) of a route."""
+    begin, stop = found.get(compiled.RTA_METRICS, (0, 0))
+    values = {kind: NUMBER.unpack_from(chunk, at)[0]
+              for kind, at, to in attributes(chunk, begin, stop) if to - at >= NUMBER.size}
+    return tuple(values.get(kind, 0)
+                 for kind in (compiled.RTAX_ADVMSS, compiled.RTAX_WINDOW, compiled.RTAX_RTT))
+
+
+def _interface_name(index: int | None) -> str:
+    try:
+        return if_indextoname(index) if index else "*"
+    except OSError:
+        return "*"

@@ -1,0 +1,130 @@
+"""The routing tables under /proc/net: route, ipv6_route, rt_cache.  Reading needs no privilege."""
+
+from __future__ import annotations
+
+from errno import EOPNOTSUPP
+
+from ...errors import KernelRefused
+from ...records.routes import CachedRoute, Route
+from ..procfs import net_folder, read_lines
+
+
+def read_routes4(environment, describe=lambda route: route):
+    """The main IPv4 table in the kernel's order: yields lists of (packed destination, described).
+
+    `describe(route)` must not depend on the destination; it is asked once for all routes that differ
+    in nothing else.  Over rtnetlink, or from /proc/net/route where that is refused.  Raises OSError at
+    once where there is neither.
+    """
+    try:
+        channel = _open_channel(environment)
+        from .main_table import dump_routes4
+
+        return dump_routes4(channel, describe)
+    except (OSError, KernelRefused):
+        blocks = read_lines(f"{net_folder(environment.proc)}/route")
+        return _describe_rows(_after_header(blocks), describe)
+
+
+def _open_channel(environment):
+    """A route channel, unless the kernel was told to keep next hops of routes to itself."""
+    from ..netlink.channel import ROUTE
+
+    channel = environment.netlink(ROUTE)
+    try:
+        with open(f"{environment.proc}/sys/net/ipv4/nexthop_compat_mode", "rb") as file:
+            compatible = file.read().strip() != b"0"
+    except OSError:
+        compatible = True
+    if not compatible:
+        channel.close()
+        raise OSError(EOPNOTSUPP, "next hops are not told")
+    return channel
+
+
+def _describe_rows(blocks, describe):
+    kinds: dict = {}
+    for rows in blocks:
+        described = []
+        for route in parse_routes4(rows):
+            kind = tuple(route[1:])
+            if kind not in kinds:
+                kinds[kind] = describe(route)
+            described.append((route.destination, kinds[kind]))
+        yield described
+
+
+def read_routes6(proc: str = "/proc"):
+    """All IPv6 tables in the kernel's order: yields lists of `Route`.  Raises OSError at once."""
+    blocks = read_lines(f"{net_folder(proc)}/ipv6_route")
+    return (parse_routes6(rows) for rows in blocks)
+
+
+def read_route_cache(proc: str = "/proc"):
+    """The IPv4 routing cache: yields lists of `CachedRoute`.  Raises OSError at once."""
+    blocks = read_lines(f"{net_folder(proc)}/rt_cache")
+    return (parse_route_cache(rows) for rows in _after_header(blocks))
+
+
+def parse_routes4(rows: list[bytes]) -> list[Route]:
+    """Rows of /proc/net/route, without its title line; numbers of addresses are in host order."""
+    routes = []
+    for row in rows:
+        words = row.split()
+        if len(words) < 11:
+            continue
+        interface, destination, gateway, flags, references, uses, metric, mask, mss, window, irtt = words[:11]
+        routes.append(Route(
+            _packed(destination), int(mask, 16).bit_count(), _packed(gateway), int(flags, 16),
+            int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
+            int(mss), int(window), int(irtt)))
+    return routes
+
+
+def parse_routes6(rows: list[bytes]) -> list[Route]:
+    """Rows of /proc/net/ipv6_route.  The metric is 32 bits, signed for the classic programs."""
+    routes = []
+    for row in rows:
+        words = row.split()
+        if len(words) < 10:
+            continue
+        destination, length, _, _, gateway, metric, references, uses, flags, interface = words[:10]
+        number = int(metric, 16)
+        routes.append(Route(
+            bytes.fromhex(destination.decode()), int(length, 16), bytes.fromhex(gateway.decode()),
+            int(flags, 16), number - (1 << 32) if number >> 31 else number, int(references, 16),
+            int(uses, 16), _text(interface)))
+    return routes
+
+
+def parse_route_cache(rows: list[bytes]) -> list[CachedRoute]:
+    """Rows of /proc/net/rt_cache, without its title line."""
+    routes = []
+    for row in rows:
+        words = row.split()
+        if len(words) < 15:
+            continue
+        (interface, destination, gateway, _, references, uses, metric, source, mss, window, irtt,
+         service, holders, fresh, specific) = words[:15]
+        routes.append(CachedRoute(
+            _packed(source), _packed(destination), _packed(gateway), int(metric), int(references), int(uses),
+            _text(interface), int(mss), int(window), int(irtt),
+            int(service, 16), int(holders), int(fresh), _packed(specific)))
+    return routes
+
+
+def _text(word: bytes) -> str:
+    return word.decode("utf-8", "surrogateescape")
+
+
+def _packed(word: bytes) -> bytes:
+    """An IPv4 address that the kernel printed as a number in this machine's byte order."""
+    return int(word, 16).to_bytes(4, "little")
+
+
+def _after_header(blocks):
+    """The blocks without the first line of the first."""
+    first = True
+    for rows in blocks:
+        yield rows[1:] if first else rows
+        first = False

@@ -1,0 +1,1 @@
+"""Sockets of this host and who owns them."""

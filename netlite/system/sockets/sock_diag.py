@@ -1,0 +1,90 @@
+"""TCP and UDP sockets through netlink's sock_diag family (sock_diag(7), <linux/inet_diag.h>).
+
+The kernel answers several times faster than through /proc/net/tcp, in the same order of rows, and
+does not walk the tables of states that were not asked for.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from struct import Struct
+
+from ...records.connections import Connections, TcpState
+from ...records.family import Family
+from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
+from ..netlink.channel import HEADER, DumpInterrupted, uniform_length
+from ..netlink.read_ahead import read_ahead
+
+IPPROTO_TCP = 6
+NO_IDENTITY = b"", b"", b"", b"", 0, 0
+MESSAGE_BYTES = HEADER.size + INET_DIAG.size  # attributes may follow
+# What `INET_DIAG` describes is unpacked by column: state, ports and addresses, which are in network
+# order, with a Struct; the last four numbers as words of 4 bytes in native order.
+IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"
+RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = range(MESSAGE_BYTES // 4 - 4, MESSAGE_BYTES // 4)
+LISTENING = 1 << TcpState.LISTEN
+ALL_STATES = 0xFFF
+NO_IDENTITIES = [()] * 5
+
+
+class _Identities(dict):
+    """(bytes of an address, bytes of a message) -> the Struct of state, ports and addresses."""
+
+    def __missing__(self, key: tuple[int, int]) -> Struct:
+        address_bytes, length = key
+        layout = Struct(IDENTITY.format(address_bytes, 16 - address_bytes, length - MESSAGE_BYTES))
+        self[key] = layout
+        return layout
+
+
+IDENTITIES = _Identities()
+
+
+def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, states: int = ALL_STATES):
+    """The sockets of a table, as `Connections`, one a received chunk.
+
+    `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
+    from this call where the kernel lacks the table (ENOENT).  The owner of a half-open connection
+    (SYN_RECV) is given as 0; /proc knows it.
+    """
+    blocks = _blocks(channel, family, ip_protocol, protocol, states)
+    return chain([next(blocks, Connections.of_rows([]))], blocks)
+
+
+def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: int):
+    listening = states & LISTENING if ip_protocol == IPPROTO_TCP else 0
+    # Apart from the others: the kernel puts the backlog limit where others have their send queue.
+    for part in (listening, states & ~listening):
+        if not part:
+            continue
+        request = INET_DIAG_REQUEST.pack(family.af, ip_protocol, 0, part, *NO_IDENTITY)
+        try:
+            for chunk in read_ahead(channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}")):
+                yield parse_chunk(chunk, family.address_bytes, part == listening)
+        except DumpInterrupted:
+            pass  # sockets come and go at any time, in /proc as well
+
+
+def parse_chunk(chunk, address_bytes: int, listening: bool = False) -> Connections:
+    """The sockets of a chunk of inet_diag messages; all columns are cut out at once."""
+    length = uniform_length(chunk)
+    if length < MESSAGE_BYTES:
+        chunk, length = _without_attributes(chunk), MESSAGE_BYTES
+    identities = zip(*IDENTITIES[address_bytes, length].iter_unpack(chunk))
+    words, step = memoryview(chunk).cast("I"), length >> 2
+    received = words[RECEIVE_QUEUE::step].tolist()
+    to_send = [0] * len(received) if listening else words[SEND_QUEUE::step].tolist()
+    return Connections.of((*(identities if received else NO_IDENTITIES), received, to_send,
+                           words[USER_ID::step], words[INODE::step], [None] * len(received)))
+
+
+def _without_attributes(chunk) -> bytes:
+    """The fixed part of each message; messages that are too short are left out."""
+    heads, offset, size = [], 0, len(chunk)
+    while offset + MESSAGE_BYTES <= size:
+        length = int.from_bytes(chunk[offset:offset + 4], "little")
+        if length < MESSAGE_BYTES:
+            break
+        heads.append(chunk[offset:offset + MESSAGE_BYTES])
+        offset += (length + 3) & ~3
+    return b"".join(heads)

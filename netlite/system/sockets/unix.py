@@ -1,0 +1,68 @@
+"""Unix domain sockets, from /proc/net/unix (unix_diag knows no reference count)."""
+
+from __future__ import annotations
+
+from ...records.connections import UnixKind, UnixSockets
+from ..procfs import net_folder, read_blocks
+
+KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
+
+
+def parse_block(lines: list[str], bogus) -> UnixSockets:
+    """The sockets of some lines; `bogus()` is called for a line that is none.
+
+    The kernel writes one blank before the path, so all that follows belongs to it, blanks included.
+
+    >>> parse_block(["0: 00000002 00000000 00010000 0001 01 4242 /run/a b.sock"], print).paths
+    ('/run/a b.sock',)
+    """
+    start = lines[0].find(":") + 2 if lines else 0  # as wide as an address of this kernel
+    middle = start + KIND_CHARACTERS
+    kinds = [line[start:middle] for line in lines]
+    inodes = [line[middle + 1:] for line in lines]
+    paths = [""] * len(lines)
+    try:
+        meanings = {kind: parse_kind(kind) for kind in set(kinds)}
+        if not all(map(str.isdigit, inodes)):
+            inodes, _, paths = zip(*[rest.lstrip(" ").partition(" ") for rest in inodes])
+            if not all(map(str.isdigit, inodes)):
+                raise ValueError
+    except ValueError:
+        return _parse_one_by_one(lines, bogus)
+    return UnixSockets(meanings, kinds, inodes, paths)
+
+
+def parse_kind(columns: str) -> UnixKind:
+    """What the hexadecimal columns of a row say.  Raises ValueError where they are none."""
+    references, protocol, flags, kind, state = (int(number, 16) for number in columns.split())
+    return UnixKind(references, protocol, flags, kind, state)
+
+
+def _parse_one_by_one(lines: list[str], bogus) -> UnixSockets:
+    """For rows that do not stand in columns, or are none."""
+    meanings, rows = {}, []
+    for line in lines:
+        try:
+            _, *numbers, rest = line.split(None, 6)
+            kind = " ".join(numbers)
+            inode, _, path = rest.partition(" ")
+            meanings[kind] = parse_kind(kind)
+            rows.append((kind, str(int(inode)), path))
+        except ValueError:
+            bogus()
+    return UnixSockets(meanings, *(zip(*rows) if rows else ((), (), ())))
+
+
+def read_unix_sockets(proc: str, bogus):
+    """Yield `UnixSockets`, block by block; `bogus()` is called for a line that is no row.
+
+    Opens the file at once: OSError where the kernel has no Unix sockets.  No privilege needed.
+    """
+    return _parsed(read_blocks(f"{net_folder(proc)}/unix"), bogus)
+
+
+def _parsed(blocks, bogus):
+    first = 1  # the heading
+    for block in blocks:
+        yield parse_block(block.decode("utf-8", "surrogateescape").split("\n")[first:], bogus)
+        first = 0
