@@ -251,9 +251,9 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
 
 def _socket_tables(world, family: Family, number: int, name: str):
     from .errors import KernelRefused
+    from .system.netlink.channel import SOCK_DIAG
     from .system.sockets import proc_tables as files
     from .system.sockets import sock_diag
-    from .system.netlink.channel import SOCK_DIAG
 
     try:
         with world.netlink(SOCK_DIAG) as channel:

@@ -17,18 +17,18 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from _socket import AF_INET, AF_INET6, EAI_NONAME, inet_aton, inet_ntop, inet_pton
 from _signal import SIG_DFL, SIGTERM, signal
-from time import sleep
+from _socket import AF_INET, AF_INET6, EAI_NONAME, inet_aton, inet_ntop, inet_pton
 from errno import EACCES, EADDRNOTAVAIL, ENODEV, EOPNOTSUPP, EPERM, EPROTONOSUPPORT
+from time import sleep
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import snapshots
 
-from netlite.__main__ import execute
 from netlite.environment import Environment
+from netlite.programs.registry import execute
 from netlite.sockets.resolver import Address, NameUnknown
 from netlite.system.interfaces import ioctls
 from netlite.system.names import files as services

@@ -19,15 +19,13 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 
 from __future__ import annotations
 
-from ..records.ping import (ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft,
-                            SendRefused)
+from ..records.ping import ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft, SendRefused
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
 from .actions import Exchange, Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
 from .engine import Engine
-from .events import (Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started,
-                     StatusAsked)
+from .events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics

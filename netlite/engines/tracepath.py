@@ -18,8 +18,16 @@ from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPR
 from ..records.probes import UdpProbe
 from ..records.record import Record
 from ..records.replies import Origin, UdpReply
-from ..records.tracepath import (PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong,
-                                 PathUdpReply, ProbeStamp, Verdict)
+from ..records.tracepath import (
+    PathAnswer,
+    PathSendFailed,
+    PathSilence,
+    PathSummary,
+    PathTooLong,
+    PathUdpReply,
+    ProbeStamp,
+    Verdict,
+)
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import NameFound, ProbeSent, ReplyArrived, SendFailed, TimePassed

@@ -8,8 +8,8 @@ from functools import cache
 from ..errors import NetliteError
 from .kernel.namespaces import Lab
 from .scene.scene import Scene
-from .stages import HereStage, MemoryStage, ProgramStage, netlite_argv
 from .scene.topology import SceneError
+from .stages import HereStage, MemoryStage, ProgramStage
 from .userspace.internet import UserspaceLab
 
 
@@ -42,18 +42,18 @@ def open_lab(scene: Scene, backend: str):
     return Lab(scene.topology)
 
 
-def stage_of(lab, backend: str, argv_of=netlite_argv) -> ProgramStage:
+def stage_of(lab, backend: str, argv_of) -> ProgramStage:
     """The stage that a lab is."""
     return ProgramStage(lab, argv_of, next(iter(lab.namespaces)) if backend == "userspace" else None)
 
 
 @contextmanager
-def opened(scene: Scene, backend: str, argv_of=netlite_argv):
-    """A stage of the scene on a back-end, taken down at the end."""
+def opened(scene: Scene, backend: str, argv_of, simulate):
+    """A stage of the scene on a back-end, taken down at the end; the last two are those of `stages`."""
     if backend == "memory":
-        yield MemoryStage(scene)
+        yield MemoryStage(scene, simulate)
     elif backend == "here":
-        yield HereStage()
+        yield HereStage(argv_of)
     else:
         with open_lab(scene, backend) as lab:
             yield stage_of(lab, backend, argv_of)

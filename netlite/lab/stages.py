@@ -11,22 +11,16 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import sys
 import textwrap
 from contextlib import ExitStack
 from functools import partial
 from select import select
 
-from ..__main__ import OWN, PROGRAMS
 from .memory.forwarding import Internet
-from .scene.scene import Connection, Experiment, Scene
-from .memory.environment import simulate
-from .scene.topology import Topology
 from .memory.witness import WitnessedInternet
+from .scene.scene import Connection, Experiment, Scene
+from .scene.topology import Topology
 
-START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "
-                 "run({module!r}, {name!r}, sys.argv[1:])")
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 IN_MEMORY = ("ping", "traceroute", "tracepath")  # the others show kernel tables, which nobody plays there
 
 
@@ -46,23 +40,14 @@ class Here:
         return "127.0.0.1" if version == 4 else "::1"
 
 
-def netlite_argv(words: list[str]) -> list[str]:
-    """The words of a command with netlite's own program in place of the name it begins with."""
-    module = (PROGRAMS | OWN).get(words[0])
-    if module is None:
-        return words
-    code = START_PROGRAM.format(root=ROOT, module=module, name=words[0])
-    return [sys.executable, "-I", "-c", code, *words[1:]]
-
-
 class ProgramStage:
     """Commands are programs in a lab (`Lab`, `UserspaceLab`, `Here`), whose close is its owner's business.
 
-    `argv_of` says which program stands for a command: with `list` those of the machine.  `node`: the
-    only node that can run programs, where not all can.
+    `argv_of` says which program stands for the words of a command: with `list` those of the machine.  `node`:
+    the only node that can run programs, where not all can.
     """
 
-    def __init__(self, lab, argv_of=netlite_argv, node: str | None = None):
+    def __init__(self, lab, argv_of, node: str | None = None):
         self.lab = lab
         self._argv_of = argv_of
         self._node = node
@@ -99,8 +84,8 @@ class ProgramStage:
 class HereStage(ProgramStage):
     """This machine itself, which may lack what some experiments need."""
 
-    def __init__(self):
-        super().__init__(Here())
+    def __init__(self, argv_of):
+        super().__init__(Here(), argv_of)
         kinds = (socket.SOCK_DGRAM, socket.SOCK_RAW)
         self.has = {"icmp": any(_opens(socket.AF_INET, kind, socket.IPPROTO_ICMP) for kind in kinds),
                     "ipv6": _opens(socket.AF_INET6, socket.SOCK_DGRAM, 0)}
@@ -112,10 +97,12 @@ class HereStage(ProgramStage):
 class MemoryStage:
     """Commands run in this process, on the network in memory; their times are virtual.
 
+    `simulate` (programs.simulate) runs one.
     If it is `witnessed`, `passages` has a list for each command: what every packet did, as `records.passage`s.
     """
 
-    def __init__(self, scene: Scene, witnessed: bool = False):
+    def __init__(self, scene: Scene, simulate, witnessed: bool = False):
+        self._simulate = simulate
         self.passages: list[list] = []
         self._witnessed = witnessed
         self._topology = scene.topology
@@ -135,7 +122,7 @@ class MemoryStage:
         """Nothing to do: nobody lists connections here."""
 
     def perform(self, node: str, words: list[str], show, indent: str = "   | ") -> tuple[str, int]:
-        played = simulate(words, self._topology, node, open_ports=self._open_ports, internet=self._internet())
+        played = self._simulate(words, self._topology, node, open_ports=self._open_ports, internet=self._internet())
         show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
         return played.stdout + played.stderr, played.status
 

@@ -22,10 +22,10 @@ from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
 from ..sockets.filters import pass_identifier
-from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure, open_icmp_socket
-from .link import Arrival, Link
+from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
 from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
+from .link import Arrival, Link
 
 MSG_DONTWAIT, MSG_CONFIRM, MSG_ERRQUEUE = 0x40, 0x800, 0x2000
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
@@ -33,25 +33,6 @@ ROOM_BYTES = 136  # beyond the payload: IP header and options, and what iputils 
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
-
-
-def open_echo_link(settings) -> EchoLink:
-    """Open the link that `settings` (EchoLinkSettings) asks for.
-
-    Datagram sockets need a group in ping_group_range, raw ones CAP_NET_RAW.  Raises the OSError of
-    the raw socket when neither is to be had, KernelRefused (what: the option, or "bind") where the
-    kernel refuses a setting.
-    """
-    socket, kind = open_icmp_socket(settings)
-    try:
-        if settings.node_query is not None:
-            from .node_information import NodeInformationLink
-
-            return NodeInformationLink(socket, kind, settings)
-        return EchoLink(socket, kind, settings)
-    except BaseException:
-        socket.close()
-        raise
 
 
 class EchoLink(Link):

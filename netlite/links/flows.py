@@ -23,6 +23,10 @@ from ..records.multipath import flow_checksum
 from ..records.replies import IcmpError, Origin
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from ..sockets.filters import pass_types
+from ..sockets.settings import ANY, OPTIONS, bind_source, set_option
+from ..sockets.timestamps import ask_receive_stamps
+from .link import Arrival, Link
 from .udp import (
     MSG_DONTWAIT,
     NONBLOCKING,
@@ -34,10 +38,6 @@ from .udp import (
     set_ttl,
     with_extensions,
 )
-from ..sockets.filters import pass_types
-from .link import Arrival, Link
-from ..sockets.settings import ANY, OPTIONS, bind_source, set_option
-from ..sockets.timestamps import ask_receive_stamps
 
 SOL_SOCKET, SO_ERROR = 1, 4
 

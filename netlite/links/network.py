@@ -10,11 +10,24 @@ class Network:
     """Opens links and answers which source address the kernel would take."""
 
     def open_echo_link(self, settings):
-        """A link for ICMP echo (EchoLinkSettings): a datagram socket where the kernel allows it,
-        else a raw one (CAP_NET_RAW).  Raises OSError when neither is allowed."""
-        from .echo import open_echo_link
+        """A link for ICMP echo, or for node information queries, as `settings` (EchoLinkSettings) say.
 
-        return open_echo_link(settings)
+        Datagram sockets need a group in ping_group_range, raw ones CAP_NET_RAW.  Raises the OSError of the
+        last try when neither is to be had, KernelRefused (what: the option, or "bind") where the kernel
+        refuses a setting.
+        """
+        from ..sockets.icmp import open_icmp_socket
+
+        if settings.node_query is not None:
+            from .node_information import NodeInformationLink as EchoLink
+        else:
+            from .echo import EchoLink
+        socket, kind = open_icmp_socket(settings)
+        try:
+            return EchoLink(socket, kind, settings)
+        except BaseException:
+            socket.close()
+            raise
 
     def open_udp_link(self, settings):
         """A link for UDP probes (UdpLinkSettings) that reads the error queue; no privilege."""

@@ -8,8 +8,8 @@ from time import monotonic_ns
 from ..packets.node_information import REPLY, make_query, read_nonce, read_reply
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import read_ancillary
-from .echo import MSG_CONFIRM, EchoLink
 from ..sockets.filters import pass_types
+from .echo import MSG_CONFIRM, EchoLink
 from .link import Arrival, Link
 
 NONCE_BYTES, SEQUENCE_BYTES = 8, 2

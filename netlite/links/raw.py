@@ -14,9 +14,9 @@ from ..packets.extensions import STEP_BYTES, search
 from ..records.replies import IcmpError, Origin, Quote, RawReply
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
-from .udp import MSG_DONTWAIT, MSG_ERRQUEUE, RECEIVED_BYTES, connect, prepare, set_ttl
-from .link import Arrival, Link
 from ..sockets.settings import ANY
+from .link import Arrival, Link
+from .udp import MSG_DONTWAIT, MSG_ERRQUEUE, RECEIVED_BYTES, connect, prepare, set_ttl
 
 
 def open_raw_link(settings) -> RawLink:

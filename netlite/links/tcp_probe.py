@@ -14,8 +14,8 @@ from struct import Struct
 from ..errors import KernelRefused
 from ..packets.templates import make_tcp
 from ..packets.transport import read_tcp
-from .raw import RawLink
 from ..sockets.settings import OPTIONS, SOL_SOCKET, bind_device, bind_source
+from .raw import RawLink
 
 TCP = 6
 TCP_HEADER_BYTES = 20

@@ -20,9 +20,9 @@ from ..records.replies import IcmpError, Origin, Quote, UdpReply
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
-from .link import Arrival, Link
 from ..sockets.settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_source, lease_flow_label, set_option
 from ..sockets.timestamps import ask_receive_stamps
+from .link import Arrival, Link
 
 MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
 FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT

@@ -8,8 +8,8 @@ from os import strerror
 from ..records.routes import RouteFlags
 from ..render import routes as text
 from ..system.names import numbers as names
-from ..system.routes.proc_tables import read_route_cache, read_routes4, read_routes6
 from ..system.names.files import name_of, read_networks
+from ..system.routes.proc_tables import read_route_cache, read_routes4, read_routes6
 
 METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
 
@@ -38,7 +38,7 @@ def show_routes(env, family: str, style: int = METRICS, numeric: bool = False, t
             if status:
                 return status
         return 0
-    from .route.families import refuse
+    from .absent_routing import refuse
 
     return refuse(env, family)
 

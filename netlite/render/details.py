@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..records.addresses import AddressDetails
 from ..records.interfaces import Interface
-from ..records.neighbours import NeighbourDetails, NeighbourState as State
+from ..records.neighbours import NeighbourDetails
+from ..records.neighbours import NeighbourState as State
 from .hardware import hardware_of
 from .ifconfig import FLAG_WORDS
 from .layout import lay_out

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 
-from ..records.ip_options import (NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption,
-                                  parse_ip_options)
+from ..records.ip_options import NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption, parse_ip_options
 
 NOT_STANDARD = 0x80000000
 HEADER = Struct("=BBHHHBBH")  # the start of struct iphdr

@@ -8,8 +8,18 @@ from __future__ import annotations
 from struct import pack, unpack
 
 from ..records.family import Family
-from ..records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, ProbeError, ProbeLeft, Progress,
-                            RoundTrips, SendRefused, Summary)
+from ..records.ping import (
+    Answer,
+    ForeignMessage,
+    LocalError,
+    NoAnswerYet,
+    ProbeError,
+    ProbeLeft,
+    Progress,
+    RoundTrips,
+    SendRefused,
+    Summary,
+)
 from ..records.record import Record
 
 DUMP_BYTES = 32

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.tracepath import (PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong,
-                                 PathUdpReply, Verdict)
+from ..records.tracepath import PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong, PathUdpReply, Verdict
 
 HOST_COLUMNS = 52
 LOCALHOST = f"{'[LOCALHOST]':<32} "

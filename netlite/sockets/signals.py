@@ -6,7 +6,7 @@ Uses the C module under `signal`, which is imported in 0.1 ms instead of 3.7.
 from __future__ import annotations
 
 import _signal
-from posix import close, pipe2, read, O_CLOEXEC, O_NONBLOCK
+from posix import O_CLOEXEC, O_NONBLOCK, close, pipe2, read
 
 from ..engines.events import Interrupted, StatusAsked
 

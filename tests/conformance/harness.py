@@ -32,8 +32,9 @@ import time
 from pathlib import Path
 
 from masks import masks_for
-from netlite.records.record import Record
 from originals import ORIGINALS_PATH
+
+from netlite.records.record import Record
 
 PATH_LEARNERS = ("ping", "traceroute", "tracepath")
 # path MTUs and redirects outlive a program; IPv6 keeps them with the route

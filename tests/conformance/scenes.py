@@ -24,6 +24,7 @@ import sys
 from pathlib import Path
 
 from capture import Capture
+
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
 

@@ -10,13 +10,13 @@ import pickle
 import sys
 from select import select
 
-from netlite.links.echo import open_echo_link
+from netlite.links.network import Network
 
 
 def main() -> None:
     settings, probes, answers = pickle.loads(bytes.fromhex(sys.argv[1]))
     sent, arrivals = [], []
-    with open_echo_link(settings) as link:
+    with Network().open_echo_link(settings) as link:
         for probe, expected in zip(probes, answers, strict=True):
             try:
                 sent.append(link.send(probe))

@@ -162,10 +162,10 @@ from select import select
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
-from netlite.links.echo import open_echo_link
+from netlite.links.network import Network
 to = {lab.address("server", family.version)!r}
 family = IPV{family.version}
-links = [open_echo_link(EchoLinkSettings(family, to, kind="raw", identifier=number, payload=bytes(20)))
+links = [Network().open_echo_link(EchoLinkSettings(family, to, kind="raw", identifier=number, payload=bytes(20)))
          for number in (5, 6)]
 seen = []
 for number in range(1, 9):
@@ -187,9 +187,9 @@ print(sorted(set(seen)), len(seen))
 LISTENER = """
 import pickle, sys
 from select import select
-from netlite.links.echo import open_echo_link
+from netlite.links.network import Network
 settings, expected = pickle.loads(bytes.fromhex(sys.argv[1]))
-with open_echo_link(settings) as link:
+with Network().open_echo_link(settings) as link:
     print("open", flush=True)
     arrivals = []
     while len(arrivals) < expected and select([link], [], [], 5)[0]:
@@ -242,14 +242,14 @@ def test_without_privileges_the_raw_socket_is_refused_and_the_datagram_one_works
 from netlite.records.family import IPV4
 from netlite.records.links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
-from netlite.links.echo import open_echo_link
+from netlite.links.network import Network
 from netlite.sockets.privileges import drop_capabilities
 drop_capabilities()
 settings = EchoLinkSettings(IPV4, {lab.address("server")!r}, payload=bytes(56))
-with open_echo_link(settings) as link:
+with Network().open_echo_link(settings) as link:
     print(link.kind, link.send(EchoProbe(1, 1)) > 0)
 try:
-    open_echo_link(settings.replace(identifier=0))
+    Network().open_echo_link(settings.replace(identifier=0))
 except PermissionError as refusal:
     print(refusal.errno)
 """

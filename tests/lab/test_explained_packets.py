@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.stages import netlite_argv
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.programs.registry import netlite_argv
+from netlite.programs.simulate import simulate
 
 TIMES = re.compile(r"\d+\.\d+ ms\b")
 VARYING = re.compile(r"id 0x[0-9a-f]+|The quickest.*?queues\."

@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.stages import netlite_argv
 from netlite.lab.scene.topology import diamond
+from netlite.programs.registry import netlite_argv
 
 
 @pytest.fixture(scope="module")

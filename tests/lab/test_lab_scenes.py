@@ -11,11 +11,12 @@ import shlex
 import originals
 import pytest
 
-from netlite.lab.scene import scene
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.play import play
-from netlite.lab.memory.environment import simulate
-from netlite.lab.stages import ProgramStage, netlite_argv
+from netlite.lab.scene import scene
+from netlite.lab.stages import ProgramStage
+from netlite.programs.registry import netlite_argv
+from netlite.programs.simulate import simulate
 
 NAMES = [name for name in scene.names() if scene.load(name).topology.wires
          and "namespaces" in scene.load(name).backends]

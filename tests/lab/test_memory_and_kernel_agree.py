@@ -9,9 +9,9 @@ import shutil
 import pytest
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.stages import netlite_argv
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.programs.registry import netlite_argv
+from netlite.programs.simulate import simulate
 
 TIME = re.compile(r" *\d+(\.\d+)? ?ms\b|time \d+ms|rtt min.*")
 

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from netlite.lab.scene import scene
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.stages import netlite_argv
-from netlite.lab.memory.environment import simulate
+from netlite.lab.scene import scene
+from netlite.programs.registry import netlite_argv
+from netlite.programs.simulate import simulate
 
 TIME = re.compile(r"\d+\.\d+ ms")
 

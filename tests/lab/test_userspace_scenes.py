@@ -8,19 +8,23 @@ import originals
 import pytest
 
 from netlite.lab import backends
-from netlite.lab.scene import scene
 from netlite.lab.play import play
-from netlite.lab.stages import netlite_argv
+from netlite.lab.scene import scene
 from netlite.lab.scene.topology import Node, Topology, Wire, chain
 from netlite.lab.userspace.internet import UserspaceLab
+from netlite.programs.registry import netlite_argv
+from netlite.programs.simulate import simulate
 
 NAMES = [name for name in scene.names() if "userspace" in scene.load(name).backends]
 ONLY_HERE = [name for name in NAMES if "namespaces" not in scene.load(name).backends]
 PLAY = """
-from netlite.lab import backends, scene
+from netlite.lab import backends
+from netlite.lab.scene import scene
 from netlite.lab.play import play
+from netlite.programs.registry import netlite_argv
+from netlite.programs.simulate import simulate
 for name in {names!r}:
-    with backends.opened(scene.load(name), "userspace") as stage:
+    with backends.opened(scene.load(name), "userspace", netlite_argv, simulate) as stage:
         for outcome in play(scene.load(name), stage, lambda text: None):
             if outcome.problems:
                 print(name, outcome)
@@ -33,7 +37,7 @@ def test_a_scene_shows_what_it_says(labs, name, programs):
     loaded = scene.load(name)
     if programs == "original":
         originals.need(*sorted({shlex.split(each.command)[0] for each in loaded.experiments}))
-    with backends.opened(loaded, "userspace", list if programs == "original" else netlite_argv) as stage:
+    with backends.opened(loaded, "userspace", list if programs == "original" else netlite_argv, simulate) as stage:
         outcomes = play(loaded, stage, lambda text: None)
     assert outcomes
     assert [outcome for outcome in outcomes if outcome.problems] == []

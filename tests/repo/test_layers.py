@@ -10,23 +10,27 @@ from tree import PACKAGE, modules, name, parsed
 EVERYWHERE = {"records", "errors"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api"},
-    "__main__": {"commands"},
-    "api": {"world", "sockets", "engines", "packets", "system"},
-    "world": {"sockets", "system"},
-    "commands": {"api", "world", "sockets", "engines", "packets", "system", "render", "teach", "lab"},
-    "engines": set(),
-    "errors": set(),
-    "lab": {"packets", "sockets", "system", "engines", "commands", "__main__"},
-    "packets": set(),
-    "records": set(),
-    "render": set(),
-    "sockets": {"engines", "packets"},
-    "system": set(),
+    "__main__": {"environment", "programs"},
+    "programs": {"api", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
+                 "packets", "render"},
+    "api": {"world", "links", "sockets", "engines", "packets", "system"},
+    "lab": {"environment", "links", "sockets", "system", "engines", "packets"},
+    "environment": {"world", "sockets", "system"},
+    "world": {"links", "sockets", "system"},
     "teach": {"engines", "packets", "render"},
+    "links": {"sockets", "engines", "packets"},
+    "sockets": {"engines", "packets"},
+    "command_line": set(),
+    "engines": set(),
+    "packets": set(),
+    "render": set(),
+    "system": set(),
+    "records": set(),
+    "errors": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "teach/"),
-    "pyroute2": ("system/messages", "system/changes", "lab/"),
+    "pyroute2": ("system/netlink/messages", "system/netlink/changes", "lab/"),
 }
 PURE = {"engines", "records", "render"}
 IMPURE = {"socket", "_socket", "select", "time", "random", "os", "posix", "subprocess", "threading", "_thread"}
@@ -62,6 +66,67 @@ def test_arrows_point_down(path):
         parts = imported.split(".")
         if parts[0] == "netlite" and len(parts) > 1 and parts[1] in MAY_IMPORT:
             assert parts[1] in allowed, f"{name(path)}:{line}: {own} must not import {parts[1]}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=name)
+def test_a_program_looks_into_no_other_program(path):
+    parts = path.relative_to(PACKAGE).parts
+    programs = {folder.name for folder in (PACKAGE / "programs").iterdir() if folder.is_dir()}
+    for line, imported, _ in imports(path):
+        words = imported.split(".")
+        if words[:2] == ["netlite", "programs"] and words[2] in programs and parts[:2] != ("programs", words[2]):
+            assert parts[0] == "programs" and words[3] == "main", f"{name(path)}:{line}: {imported} is inside a program"
+
+
+def test_no_circle_of_packages():
+    arrows: dict[str, set[str]] = {}
+    for path in modules():
+        own = ".".join(path.relative_to(PACKAGE).parts[:-1]) or path.stem
+        for _, imported, _ in imports(path):
+            target = module_of(imported)
+            if target is not None:
+                package = ".".join(target.relative_to(PACKAGE).parts[:-1]) or target.stem
+                if package != own and package != "__init__":
+                    arrows.setdefault(own, set()).add(package)
+    assert circle(arrows) == []
+
+
+def test_no_circle_of_files():
+    arrows = {name(path): {name(target) for _, imported, _ in imports(path)
+                           if (target := module_of(imported)) is not None and target != path
+                           and target.name != "__init__.py"} for path in modules()}
+    assert circle(arrows) == []
+
+
+def module_of(imported: str):
+    """The file that an import of netlite loads, None for those of others."""
+    parts = imported.split(".")
+    if parts[0] != "netlite":
+        return None
+    for length in (len(parts), len(parts) - 1):
+        file = PACKAGE.parent.joinpath(*parts[:length]).with_suffix(".py")
+        if file.exists():
+            return file
+    return None
+
+
+def circle(arrows: dict[str, set[str]]) -> list[str]:
+    """The names on one way back to where it began; empty where there is none."""
+    done: set[str] = set()
+
+    def walk(place: str, way: list[str]) -> list[str]:
+        if place in way:
+            return way[way.index(place):]
+        if place in done:
+            return []
+        done.add(place)
+        for target in sorted(arrows.get(place, ())):
+            found = walk(target, [*way, place])
+            if found:
+                return found
+        return []
+
+    return next(filter(None, (walk(place, []) for place in sorted(arrows))), [])
 
 
 @pytest.mark.parametrize("path", modules(), ids=name)

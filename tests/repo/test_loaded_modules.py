@@ -31,7 +31,7 @@ start.run({program!r}, {program!r}, {arguments!r})
 @pytest.mark.parametrize("run", RUNS)
 def test_plain_work_loads_no_heavy_module(run):
     program, *arguments = run.split()
-    if not (ROOT / "netlite" / "commands" / f"{program}.py").exists():
+    if not (ROOT / "netlite" / "programs" / program / "main.py").exists():
         pytest.skip(f"{program} is not part of netlite")
     code = REPORT.format(root=str(ROOT), program=program, arguments=arguments)
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30,

@@ -12,7 +12,7 @@ import pytest
 from tree import ROOT
 
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
-PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "commands" / f"{name}.py").exists()]
+PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
 
 
 def run(*argv, **options) -> subprocess.CompletedProcess:
@@ -27,7 +27,7 @@ def starts(*argv) -> bool:
 
 
 def test_every_program_is_declared_and_listed():
-    from netlite.__main__ import PROGRAMS as listed
+    from netlite.programs.registry import PROGRAMS as listed
 
     config = ConfigParser()
     config.read(ROOT / "setup.cfg")

@@ -30,7 +30,7 @@ OPTIONS = {
     "hostname": "-a --alias -A --all-fqdns -b --boot -d --domain -f --fqdn --long -F --file -i --ip-address -I "
                 "--all-ip-addresses -s --short -y --yp --nis -h --help -V --version",
 }
-PROGRAMS = [name for name in OPTIONS if (ROOT / "netlite" / "commands" / f"{name}.py").exists()]
+PROGRAMS = [name for name in OPTIONS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

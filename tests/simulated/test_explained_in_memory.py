@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from netlite.lab.scene import scene
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.programs.simulate import simulate
 
 MILLISECOND_NS = 1_000_000
 SECOND_NS = 1000 * MILLISECOND_NS

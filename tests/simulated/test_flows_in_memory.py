@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from netlite.engines.transcript import read
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, diamond
 from netlite.packets.ip import read_packet
+from netlite.programs.simulate import simulate
 from netlite.records.multipath import flow_checksum
 
 SECOND_NS = 1_000_000_000

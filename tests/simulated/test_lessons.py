@@ -8,6 +8,7 @@ import pytest
 
 from netlite.lab.scene import scene
 from netlite.lab.stages import MemoryStage
+from netlite.programs.simulate import simulate
 
 LESSONS = Path(__file__).resolve().parents[2] / "docs" / "lessons"
 PROMPT = "    $ netlite lab run "
@@ -35,7 +36,7 @@ def test_example(page, words, expected):
     name, backend, chosen, dashes, *command = words
     assert (backend, chosen, dashes) == ("--backend", "memory", "--")
     loaded, shown = scene.load(name), []
-    MemoryStage(loaded).perform(next(iter(loaded.topology.nodes)), command, shown.append, indent="")
+    MemoryStage(loaded, simulate).perform(next(iter(loaded.topology.nodes)), command, shown.append, indent="")
     printed = "\n".join(line.rstrip() for line in "".join(shown).rstrip("\n").split("\n"))
     assert re.fullmatch(re.escape(expected).replace("\n…", "\n(?s:.*)"), printed), printed
 

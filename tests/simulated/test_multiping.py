@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import chain
+from netlite.programs.simulate import simulate
 
 TOPOLOGY = chain(2)
 

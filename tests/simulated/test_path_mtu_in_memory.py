@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netlite
+from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene import scene
-from netlite.lab.memory.environment import SimulatedEnvironment, simulate
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.programs.simulate import simulate
 from netlite.records.path_mtu import Fate, HopTried, Narrowing, SizeTried
 
 SECOND_NS = 1_000_000_000

@@ -4,8 +4,8 @@ import pytest
 
 from netlite.engines.ping import Ping
 from netlite.engines.transcript import read, replay
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
+from netlite.programs.simulate import simulate
 from netlite.records.family import IPV4
 from netlite.records.ping import PingPlan
 

@@ -1,8 +1,8 @@
 """ping where something is not to be had: no socket, no space for the output, no such device."""
 
-from netlite.programs.ping import main as ping
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
+from netlite.programs.ping import main as ping
 from netlite.sockets.echo_kinds import EchoKind
 
 EPERM, ENOSPC, EPIPE = 1, 28, 32

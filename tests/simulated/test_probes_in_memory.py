@@ -1,7 +1,7 @@
 """ping and traceroute on topologies in memory, with virtual time."""
 
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.programs.simulate import simulate
 
 MILLISECOND_NS = 1_000_000
 SECOND_NS = 1000 * MILLISECOND_NS

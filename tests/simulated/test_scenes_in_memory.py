@@ -2,9 +2,9 @@
 
 import pytest
 
-from netlite.lab.scene import scene
 from netlite.lab.play import check
-from netlite.lab.memory.environment import simulate
+from netlite.lab.scene import scene
+from netlite.programs.simulate import simulate
 
 PROGRAMS = ("ping", "traceroute", "tracepath")  # the others show kernel tables, which nobody plays here
 EXPERIMENTS = [(scene.load(name), experiment) for name in scene.names() if "memory" in scene.load(name).backends

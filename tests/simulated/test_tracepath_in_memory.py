@@ -2,11 +2,12 @@
 
 import pytest
 
-from netlite.__main__ import execute
 from netlite.engines.tracepath import Tracepath, TracepathConfig
 from netlite.engines.transcript import read, replay
-from netlite.lab.memory.environment import SimulatedEnvironment, simulate
+from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.programs.registry import execute
+from netlite.programs.simulate import simulate
 
 MILLISECOND_NS = 1_000_000
 NARROW = Topology(

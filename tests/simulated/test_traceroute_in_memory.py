@@ -4,8 +4,8 @@ import pytest
 
 from netlite.engines.traceroute import TracerouteEngine, TracerouteSettings
 from netlite.engines.transcript import read, replay
-from netlite.lab.memory.environment import simulate
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
+from netlite.programs.simulate import simulate
 
 MILLISECOND_NS = 1_000_000
 SECOND_NS = 1000 * MILLISECOND_NS

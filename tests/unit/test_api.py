@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import netlite
 import pytest
+
+import netlite
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.records.ping import Answer, NoAnswerYet, Summary

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.programs.arp.changes import _hardware_address
 from netlite.errors import UsageError
+from netlite.programs.arp.changes import _hardware_address
 from netlite.records.hardware import BY_NAME
 from netlite.records.neighbours import Neighbour
 from netlite.render.arp import LinuxRows, render_bsd_row

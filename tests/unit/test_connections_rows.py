@@ -12,10 +12,11 @@ from pyroute2.netlink.diag import inet_diag_msg
 
 from netlite.records.connections import Connection, Connections, Timer
 from netlite.render.connections import Columns, render_sockets, render_timer
-from netlite.system.sockets import proc_tables as connections, sock_diag
-from netlite.system.netlink import channel as netlink
 from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
+from netlite.system.netlink import channel as netlink
 from netlite.system.netlink.read_ahead import DIRECT_CHUNKS, read_ahead
+from netlite.system.sockets import proc_tables as connections
+from netlite.system.sockets import sock_diag
 
 HEADING = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 LISTENING = b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4242 1 0 100"

@@ -9,12 +9,20 @@ import signal
 from netlite.engines import transcript
 from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
 from netlite.engines.engine import Engine
-from netlite.engines.events import (Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started,
-                                    StatusAsked, TimePassed)
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply
+from netlite.engines.events import (
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    StatusAsked,
+    TimePassed,
+)
 from netlite.links import driver
 from netlite.links.link import Arrival, Link
+from netlite.records.probes import EchoProbe
+from netlite.records.replies import EchoReply
 from netlite.sockets.resolver import NameLookups
 from netlite.sockets.signals import Signals
 

@@ -5,13 +5,13 @@ from errno import EMSGSIZE
 
 import pytest
 
+from netlite.links.udp import open_udp_link, payload
 from netlite.records.family import FAMILIES, IPV4
 from netlite.records.links import MtuDiscovery, UdpLinkSettings
 from netlite.records.probes import UdpProbe
 from netlite.records.replies import IcmpError, Origin, UdpReply
 from netlite.records.tracepath import ProbeStamp
 from netlite.sockets.clock import Clock
-from netlite.links.udp import open_udp_link, payload
 
 CLOSED_PORT = 1
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.engines.events import ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.actions import Finish, Report, SendProbe
+from netlite.engines.events import ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.mda import Mda, MdaSettings
 from netlite.engines.mda_graph import StoppingRule, unseen
 from netlite.engines.paris import Paris
 from netlite.engines.rewriting import Rewritings
 from netlite.engines.traceroute import TracerouteSettings
+from netlite.links.flows import SentProbes
 from netlite.packets.checksum import is_valid, pseudo_header
 from netlite.packets.quote import read_quote
 from netlite.packets.steering import steer_udp, unfinished_checksum
@@ -25,7 +26,6 @@ from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewr
 from netlite.records.probes import UdpProbe
 from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin, Quote
 from netlite.render.multipath import MultipathText, extension_words, rewriting_note
-from netlite.links.flows import SentProbes
 
 ENDS = {4: ("192.0.2.1", "198.51.100.9"), 6: ("2001:db8::1", "2001:db8:9::9")}
 

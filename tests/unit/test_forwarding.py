@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from netlite.errors import MalformedPacket
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.scene.topology import Node, Topology, Wire, chain, diamond
-from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.ip import read_header, read_packet
 from netlite.packets.templates import make_echo, make_tcp, make_udp
 from netlite.packets.transport import read_tcp
+from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
 
 CLIENT, SERVER = ("198.18.1.1", "2001:db8:1::1"), ("198.18.3.2", "2001:db8:3::2")
 CHAIN = chain(2, mtus={3: 1400})

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.lab.memory.fragments import Reassembly, cut
-from netlite.lab.userspace.frames import Port
 from netlite.lab.scene.topology import chain
+from netlite.lab.userspace.frames import Port
 from netlite.packets.checksum import is_valid
 from netlite.packets.wire_format import icmp_packet, ip_packet
 

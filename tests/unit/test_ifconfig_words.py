@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from netlite.errors import KernelRefused, UsageError
 from netlite.programs.ifconfig import changes as ifconfig_changes
 from netlite.programs.ifconfig.changes import _atoi, _base_0
-from netlite.errors import KernelRefused, UsageError
 
 ENODEV, EPERM = 19, 1
 

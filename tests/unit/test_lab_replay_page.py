@@ -7,10 +7,11 @@ from io import StringIO
 
 import pytest
 
-from netlite.programs.lab.page import write_page
-from netlite.lab.scene import scene
 from netlite.lab.play import play
+from netlite.lab.scene import scene
 from netlite.lab.stages import MemoryStage
+from netlite.programs.lab.page import write_page
+from netlite.programs.simulate import simulate
 from netlite.records.passage import Passage
 from netlite.teach.journeys import journeys
 from netlite.teach.page import ALWAYS_TABLED, MOST_PROBES, Replay, Run, page
@@ -57,7 +58,7 @@ class Reader(HTMLParser):
 def played(name: str):
     """(scene, passages of each command, the page) of a scene."""
     loaded = scene.load(name)
-    stage, file = MemoryStage(loaded, witnessed=True), StringIO()
+    stage, file = MemoryStage(loaded, simulate, witnessed=True), StringIO()
     outcomes = play(loaded, stage, lambda text: None)
     write_page(file, loaded, outcomes, stage.passages)
     return loaded, stage.passages, file.getvalue()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
 from _socket import inet_aton
 
+import pytest
+
 from netlite.environment import Environment
-from netlite.records.neighbours import NeighbourFlag as Flag, NeighbourState as State
-from netlite.system.netlink import compiled
+from netlite.records.neighbours import NeighbourFlag as Flag
+from netlite.records.neighbours import NeighbourState as State
 from netlite.system.neighbours.dump import _arp_rows, dump_arp
 from netlite.system.neighbours.neighbours import parse_arp
+from netlite.system.netlink import compiled
 from netlite.system.netlink.channel import HEADER, attribute
 
 DEVICES = {1: ("eth0", 1), 2: ("tun0", 65534), 3: ("ax0", 3), 4: ("ib0", 32)}

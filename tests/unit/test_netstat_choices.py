@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlite.environment import Environment
-from netlite.programs.netstat.words import parse
 from netlite.errors import UsageError
+from netlite.programs.netstat.words import parse
 from netlite.sockets.resolver import names_of
 from netlite.system.names.numbers import HostNames, NumericHosts, UserNumbers, service_names
 

@@ -16,8 +16,8 @@ from netlite.records.connections import ConnectionDetails, DetailedConnections, 
 from netlite.render.connection_objects import Names, connection_object, more_row, unix_more_row
 from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
 from netlite.system.network_namespaces import NamespaceRefused, enter_network
-from netlite.system.sockets.owners import Owner, read_all_owners
 from netlite.system.sockets.details import parse_details
+from netlite.system.sockets.owners import Owner, read_all_owners
 
 LINK_LOCAL = bytes.fromhex("fe80" + "00" * 13 + "01")
 SERVER = (10, 80, 0, bytes(16), bytes(16), 3, 4096, 0, 7)

@@ -8,8 +8,8 @@ import pytest
 import replay
 from test_replay_cases import FOLDER
 
-from netlite.__main__ import execute
 from netlite.errors import KernelRefused
+from netlite.programs.registry import execute
 from netlite.system.netlink.channel import Channel
 
 COMMANDS = ("-tan", "-uan", "-tlnp", "-an", "-tn", "-tuanW", "-tlne")

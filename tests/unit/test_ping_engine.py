@@ -8,12 +8,32 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe
-from netlite.engines.events import (Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked,
-                                    TimePassed)
+from netlite.engines.events import (
+    Exchanged,
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    StatusAsked,
+    TimePassed,
+)
 from netlite.engines.ping import Ping
 from netlite.records.family import IPV4, IPV6
-from netlite.records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft,
-                                  Progress, SendRefused, Summary, WrongByte)
+from netlite.records.ping import (
+    Answer,
+    ForeignMessage,
+    LocalError,
+    NoAnswerYet,
+    PingPlan,
+    ProbeError,
+    ProbeLeft,
+    Progress,
+    SendRefused,
+    Summary,
+    WrongByte,
+)
 from netlite.records.replies import EchoReply, IcmpError, IcmpMessage, Origin, Quote
 
 MS = 1_000_000

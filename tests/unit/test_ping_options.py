@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, strategies
 
 from netlite.command_line.c_numbers import read_double, read_whole
-from netlite.programs.ping.words import Answered, parse_options
-from netlite.programs.ping.usage import NODE_INFORMATION, USAGE, VERSION
 from netlite.errors import UsageError
+from netlite.programs.ping.usage import NODE_INFORMATION, USAGE, VERSION
+from netlite.programs.ping.words import Answered, parse_options
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import NodeQuery
 

@@ -6,8 +6,19 @@ import pytest
 
 from netlite.engines.statistics import Statistics
 from netlite.records.family import IPV4, IPV6
-from netlite.records.ping import (Answer, ForeignMessage, LocalError, NoAnswerYet, ProbeError, ProbeLeft, Progress,
-                                  RoundTrips, SendRefused, Summary, WrongByte)
+from netlite.records.ping import (
+    Answer,
+    ForeignMessage,
+    LocalError,
+    NoAnswerYet,
+    ProbeError,
+    ProbeLeft,
+    Progress,
+    RoundTrips,
+    SendRefused,
+    Summary,
+    WrongByte,
+)
 from netlite.records.replies import IcmpError, IcmpMessage, Origin, Quote
 from netlite.render.icmp_texts import icmp_text
 from netlite.render.ping import PingStyle, milliseconds, render_header, render_record, render_summary

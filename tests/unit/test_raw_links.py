@@ -5,16 +5,16 @@ import socket
 import pytest
 
 from netlite.errors import KernelRefused
+from netlite.links.raw import open_raw_link
+from netlite.links.tcp_connect import open_connect_link
+from netlite.links.tcp_probe import open_tcp_link
+from netlite.links.udp import with_extensions
 from netlite.packets.checksum import checksum
 from netlite.records.family import FAMILIES, IPV4, IPV6
 from netlite.records.links import RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from netlite.records.probes import RawProbe, TcpProbe
 from netlite.records.replies import IcmpError, MplsLabel, Origin, Quote, RawReply, TcpReply
 from netlite.sockets.clock import Clock
-from netlite.links.udp import with_extensions
-from netlite.links.raw import open_raw_link
-from netlite.links.tcp_connect import open_connect_link
-from netlite.links.tcp_probe import open_tcp_link
 
 CLOSED_PORT = 1
 EXPERIMENT = 253  # a protocol number for experiments (RFC 3692)

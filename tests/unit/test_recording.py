@@ -2,6 +2,9 @@
 
 import pytest
 
+from netlite.links.link import Arrival, Link
+from netlite.links.rebuilding import rebuild_probe, rebuild_reply
+from netlite.links.recording import Recording, RecordingNetwork
 from netlite.packets.flow import Flow, answered_flow, probe_flow
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
@@ -10,9 +13,6 @@ from netlite.records.links import EchoLinkSettings, TcpLinkSettings, UdpLinkSett
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
 from netlite.records.seen import SeenPacket
-from netlite.links.link import Arrival, Link
-from netlite.links.rebuilding import rebuild_probe, rebuild_reply
-from netlite.links.recording import Recording, RecordingNetwork
 from netlite.teach.dissection import dissect
 from netlite.teach.exchanges import exchanges
 

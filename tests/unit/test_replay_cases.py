@@ -65,7 +65,7 @@ def unpacked(tmp_path_factory):
 @pytest.mark.parametrize("fixture, case, texts", load_cases())
 def test_case(fixture, case, texts, unpacked):
     program = case["argv"][0]
-    if find_spec(f"netlite.commands.{program}") is None:
+    if find_spec(f"netlite.programs.{program}") is None:
         pytest.skip(f"{program} is not there yet")
     out, err, status = replay.replay(unpacked(fixture), case["argv"], switches=case.get("switches"))
     if b"is not there yet" in err:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from _socket import EAI_NONAME
 
-from netlite.programs.route.changes import _read_ipv4, _read_ipv6
+import pytest
+
 from netlite.errors import UsageError
+from netlite.programs.route.changes import _read_ipv4, _read_ipv6
 from netlite.records.routes import RouteFlags as Flag
 from netlite.sockets.resolver import Address, NameUnknown
 from netlite.system.names.inet_words import InetNames

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.lab.scene import scene
 from netlite.lab.play import check, draw, read_hops
-from netlite.lab.stages import netlite_argv
+from netlite.lab.scene import scene
 from netlite.lab.scene.topology import REJECT_CODES, Action, Rule, SceneError, StaticRoute, chain
+from netlite.programs.registry import netlite_argv
 
 SMALL = """
 title = "Small"

@@ -7,8 +7,19 @@ from ipaddress import ip_network
 
 import pytest
 
-from netlite.lab.scene.topology import (REJECT_CODES, Action, Node, Route, Rule, SceneError, StaticRoute, Topology,
-                                  Wire, chain, diamond)
+from netlite.lab.scene.topology import (
+    REJECT_CODES,
+    Action,
+    Node,
+    Route,
+    Rule,
+    SceneError,
+    StaticRoute,
+    Topology,
+    Wire,
+    chain,
+    diamond,
+)
 
 
 def path(topology: Topology, source: str, target: str, most: int = 12) -> list[str]:

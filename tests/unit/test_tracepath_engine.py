@@ -9,8 +9,16 @@ from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
 from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.tracepath import SECOND_NS, Tracepath, TracepathConfig
 from netlite.records.replies import IcmpError, Origin, Quote, UdpReply
-from netlite.records.tracepath import (PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong,
-                                       PathUdpReply, ProbeStamp, Verdict)
+from netlite.records.tracepath import (
+    PathAnswer,
+    PathSendFailed,
+    PathSilence,
+    PathSummary,
+    PathTooLong,
+    PathUdpReply,
+    ProbeStamp,
+    Verdict,
+)
 
 ROUTER, TARGET = "192.0.2.1", "192.0.2.9"
 

@@ -2,8 +2,15 @@
 
 import pytest
 
-from netlite.records.tracepath import (PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong,
-                                       PathUdpReply, Verdict)
+from netlite.records.tracepath import (
+    PathAnswer,
+    PathSendFailed,
+    PathSilence,
+    PathSummary,
+    PathTooLong,
+    PathUdpReply,
+    Verdict,
+)
 from netlite.render.tracepath import render_record
 
 START = " 1:  10.77.1.2                                             0.055ms "

@@ -7,6 +7,7 @@ from errno import EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENOBUFS
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
 from netlite.engines.events import (
     Interrupted,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from netlite.command_line.traceroute_options import CommandLine, Unreadable
+from netlite.errors import NetliteError, UsageError
 from netlite.programs.traceroute.main import main
-from netlite.programs.traceroute.words import OPERANDS, OPTIONS, read_choices
 from netlite.programs.traceroute.methods import METHODS, Keywords
 from netlite.programs.traceroute.numbers import (
     parse_float,
@@ -16,10 +18,9 @@ from netlite.programs.traceroute.numbers import (
     split_float,
     split_integer,
 )
-from netlite.command_line.traceroute_options import CommandLine, Unreadable
 from netlite.programs.traceroute.segment import segment_bytes, segment_fields
 from netlite.programs.traceroute.usage import boxed, usage
-from netlite.errors import NetliteError, UsageError
+from netlite.programs.traceroute.words import OPERANDS, OPTIONS, read_choices
 from netlite.sockets.resolver import Address, NameUnknown
 
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from netlite.records.replies import IcmpError, IcmpObject, Origin
 from netlite.records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader, hops_back
 from netlite.render.traceroute import TracerouteText, error_flag

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlite.lab.memory.forwarding import Internet
-from netlite.lab.scene.topology import Node, Topology, Wire, chain
 from netlite.lab.memory.witness import WitnessedInternet
+from netlite.lab.scene.topology import Node, Topology, Wire, chain
 from netlite.packets.templates import make_udp
 from netlite.packets.wire_format import ip_packet
 

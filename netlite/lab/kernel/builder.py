@@ -14,10 +14,10 @@ import pickle
 import socket
 import sys
 
+from ..scene.topology import Node, Topology
 from . import syscalls
 from .filters import install, rules_of
 from .handover import give
-from ..scene.topology import Node, Topology
 
 NAME_FILES = {
     "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",

@@ -9,10 +9,10 @@ from __future__ import annotations
 import pickle
 import sys
 
+from ..scene.topology import Topology
 from . import syscalls
 from .builder import EVERYWHERE, route_request, settings_of, write_setting
 from .filters import install, rules_of
-from ..scene.topology import Topology
 
 
 def change(old: Topology, new: Topology, namespaces: dict[str, int]) -> None:

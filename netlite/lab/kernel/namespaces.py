@@ -22,10 +22,10 @@ import sys
 from functools import cache
 
 from ...errors import KernelRefused, LibraryMissing, NetliteError
+from ..scene.topology import Topology, chain
 from . import syscalls
 from .guardian import end_all_in
 from .handover import take
-from ..scene.topology import Topology, chain
 
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
 START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"

@@ -15,10 +15,10 @@ import socket
 from struct import unpack
 
 from ...errors import NetliteError
-from . import handover
-from .namespaces import Lab
 from ..scene.scene import Scene, load
 from ..scene.topology import Topology
+from . import handover
+from .namespaces import Lab
 
 REQUEST_BYTES = 4096
 PATIENCE_S = 5.0

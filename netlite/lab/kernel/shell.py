@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 
-from ..stages import ROOT
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def shell_argv() -> list[str]:
@@ -17,7 +18,7 @@ def shell_argv() -> list[str]:
 
 def environment_in(node: str) -> dict[str, str]:
     """The environment of a program on `node`: netlite's programs first on PATH, the node's name in the prompt."""
-    programs = os.path.join(ROOT, "bin")
+    programs = str(ROOT / "bin")
     if not os.path.isdir(programs):
         programs = os.path.dirname(os.path.abspath(sys.argv[0] or sys.executable))
     path = os.environ.get("PATH") or os.defpath

@@ -1,50 +1,22 @@
-"""A whole program in memory: `simulate("ping -c1 server", topology)` gives text, status, transcript.
+"""The world of a program on a node of a topology in memory.
 
-Nothing is opened, nobody waits, and the same call gives the same bytes: times are virtual.
+Nothing is opened, nobody waits, and the same run gives the same bytes: times are virtual.
 """
 
 from __future__ import annotations
 
 from ipaddress import ip_address
 
-from ...__main__ import execute
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
 from ...records.family import IPV4, IPV6
-from ...records.record import Record
 from ...sockets.resolver import Address, NameUnknown
-from .network import SimulatedNetwork
 from ..scene.topology import DOMAIN, Topology
+from .network import SimulatedNetwork
 from .virtual_clock import VirtualClock
 
 EAI_NONAME, EAI_ADDRFAMILY = -2, -9
 SIGNALS = {"SIGINT": Interrupted, "SIGQUIT": StatusAsked}
-
-
-class Played(Record):
-    """What a program left behind: texts, exit status, transcript lines, packets sent, time taken."""
-
-    stdout: str
-    stderr: str
-    status: int
-    transcript: tuple[str, ...]
-    packets: tuple[bytes, ...]
-    duration_ns: int
-
-
-def simulate(command: str | list[str], topology: Topology, node: str | None = None, **circumstances) -> Played:
-    """Run a program of netlite on `node` (the first one unless given) of a topology.
-
-    `circumstances` are those of `SimulatedEnvironment`.  An internal error is raised, not told.
-    """
-    words = command.split() if isinstance(command, str) else list(command)
-    environment = SimulatedEnvironment(words[0], topology, node or next(iter(topology.nodes)), **circumstances)
-    module = words[0].rstrip("46")
-    network = environment.network
-    started_ns = environment.clock.now_ns()
-    status = execute(module, words[1:], environment)
-    return Played(environment.out.text, environment.err.text, status, tuple(environment.lines),
-                  tuple(network.sent), environment.clock.now_ns() - started_ns)
 
 
 class SimulatedEnvironment:

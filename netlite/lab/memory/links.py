@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from ...links.flows import SentProbes
+from ...links.link import Arrival, Link
+from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.checksum import checksum, pseudo_header
 from ...packets.ip import read_packet
 from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
+from ...packets.wire_format import ip_packet, packed
 from ...records.links import MtuDiscovery
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote
-from ...links.udp import UDP_HEADER_BYTES, payload
-from ...links.flows import SentProbes
-from ...links.link import Arrival, Link
 from .forwarding import ICMP6, TCP
-from ...packets.wire_format import ip_packet, packed
 
 EMSGSIZE = 90
 IDENTIFIER = 4242

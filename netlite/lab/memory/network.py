@@ -14,6 +14,7 @@ from ...packets.ip import read_header
 from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
 from ...sockets.echo_kinds import EchoKind
+from ..scene.topology import Topology
 from .forwarding import ICMP, ICMP6, LOOPBACK_MTU_BYTES, Internet
 from .links import (
     EMSGSIZE,
@@ -23,7 +24,6 @@ from .links import (
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
-from ..scene.topology import Topology
 from .virtual_clock import VirtualClock
 
 EPERM, ENODEV, EADDRNOTAVAIL, ENETUNREACH = 1, 19, 99, 101

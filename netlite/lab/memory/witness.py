@@ -6,9 +6,8 @@ It decides nothing; what happens is read from what `forwarding` made of each pac
 from __future__ import annotations
 
 from ...records.passage import Passage
-from .forwarding import (NO_NEIGHBOUR, NO_PORT, NO_PROTOCOL, NO_ROUTE, TOO_BIG, TTL_EXCEEDED, Internet, Refusal,
-                         Transit)
 from ..scene.topology import Action
+from .forwarding import NO_NEIGHBOUR, NO_PORT, NO_PROTOCOL, NO_ROUTE, TOO_BIG, TTL_EXCEEDED, Internet, Refusal, Transit
 
 WHY = ((NO_ROUTE, "no route to its destination"), (NO_NEIGHBOUR, "nobody has the address"),
        (NO_PROTOCOL, "arrived, but the protocol is not known here"),

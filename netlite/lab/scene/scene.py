@@ -3,7 +3,7 @@
     scene = load("silent-router")
     scene.topology, scene.goal, scene.experiments
 
-The files lie in ``netlite/lab/scenes``; this is all that one can say::
+The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
 
     title = "A chain with a narrow wire"
     goal = "What it teaches, in a few sentences."

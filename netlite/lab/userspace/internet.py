@@ -18,11 +18,11 @@ import socket
 from contextlib import suppress
 
 from ..kernel import syscalls
-from ..memory.forwarding import Internet
-from .frames import Port
 from ..kernel.namespaces import Lab, LabRefused
-from .packet_loop import run
+from ..memory.forwarding import Internet
 from ..scene.topology import Node, StaticRoute, Topology, Wire
+from .frames import Port
+from .packet_loop import run
 
 OUTSIDE = "internet"
 SOL_PACKET, PACKET_IGNORE_OUTGOING, PACKET_QDISC_BYPASS = 263, 23, 20  # <linux/if_packet.h>

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from os import strerror
 
+from ...command_line.getopt import OptionError
 from ...errors import KernelRefused, UsageError
 from ...records.hardware import BY_NAME, BY_NUMBER, Hardware, parse_hardware_address
 from ...records.neighbours import NeighbourFlag as Flag
-from ...system.neighbours.neighbours import ArpRequest, delete_neighbour, device_names, read_device_address, set_neighbour
-from .main import FAILED, Options, resolve
-from ...command_line.getopt import OptionError
+from ...system.neighbours.neighbours import (
+    ArpRequest,
+    delete_neighbour,
+    device_names,
+    read_device_address,
+    set_neighbour,
+)
+from .words import FAILED, Options, resolve
 
 ENOENT, ENXIO = 2, 6
 MAXIMUM_WORDS = 31

@@ -6,7 +6,8 @@ from ...errors import UsageError
 from ...records.family import IPV4, IPV6
 from ...records.hardware import HardwareNames
 from ...system.neighbours.neighbours import read_arp
-from .main import FAILED, HostNames, resolve, wanted
+from .table import HostNames, wanted
+from .words import FAILED, resolve
 
 
 def show(own: set[str], words: list[str], options, env) -> int:

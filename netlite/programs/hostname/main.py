@@ -5,9 +5,9 @@ from __future__ import annotations
 import _socket
 from os import strerror
 
-from ...errors import UsageError
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.own_options import take_own
+from ...errors import UsageError
 
 SHORT = "aAdfbF:h?iIsVy"
 LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F"), ("fqdn", NO_VALUE, "f"),

@@ -6,11 +6,11 @@ import gc
 from errno import ENODEV
 from os import strerror
 
+from ...command_line.own_options import take_own
 from ...errors import KernelRefused, UsageError
 from ...render.ifconfig import render_interface
 from ...render.interfaces import IFCONFIG_HEADER, in_order, render_row
 from ...system.interfaces.interfaces import read_interface, read_interfaces
-from ...command_line.own_options import take_own
 
 VERSION = "net-tools 2.10\n"
 NAME_BYTES = 15

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ...lab import backends
-from ...lab.scene import scene
-from ...lab.play import play
-from ...lab.kernel.running import JoinedLab, NoLab
 from ...environment import Environment
-from .main import take_options, wrong_line
+from ...lab import backends
+from ...lab.kernel.running import JoinedLab, NoLab
+from ...lab.play import play
+from ...lab.scene import scene
+from ..registry import netlite_argv
+from ..simulate import simulate
+from .words import take_options, wrong_line
 
 
 def list_scenes(words: list[str], environment: Environment) -> int:
@@ -46,7 +48,7 @@ def check(words: list[str], environment: Environment) -> int:
             if reason is not None:
                 environment.out.write(f"skipped  {name:16} {each:11} {reason}\n")
                 continue
-            with backends.opened(loaded, each) as stage:
+            with backends.opened(loaded, each, netlite_argv, simulate) as stage:
                 good = _report(environment, loaded, each, stage)
             played += 1
             wrong += not good
@@ -59,7 +61,7 @@ def _check_running(environment: Environment) -> int:
     with JoinedLab(environment.variables.get("NETLITE_LAB", "lab")) as lab:
         on = sorted(lab.state["on"])
         present = tuple(each.replace(broken=()) for each in lab.scene.experiments if sorted(each.broken) == on)
-        stage = backends.stage_of(lab, lab.state["backend"])
+        stage = backends.stage_of(lab, lab.state["backend"], netlite_argv)
         good = _report(environment, lab.scene.replace(experiments=present), lab.state["backend"], stage)
     return 0 if good else 1
 

@@ -7,15 +7,17 @@ import signal
 import textwrap
 from time import monotonic
 
+from ...environment import Environment
 from ...lab import backends
-from ...lab.scene import scene
 from ...lab.kernel.guardian import guard
-from ...lab.play import WIDTH, draw, play
 from ...lab.kernel.running import RunningLab
 from ...lab.kernel.shell import environment_in, shell_argv
+from ...lab.play import WIDTH, draw, play
+from ...lab.scene import scene
 from ...lab.stages import IN_MEMORY, MemoryStage
-from ...environment import Environment
-from .main import take_options, wrong_line
+from ..registry import netlite_argv
+from ..simulate import simulate
+from .words import take_options, wrong_line
 
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
@@ -49,11 +51,11 @@ def run(words: list[str], environment: Environment) -> int:
 
 def _without_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
     if not command:
-        with backends.opened(loaded, backend) as stage:
+        with backends.opened(loaded, backend, netlite_argv, simulate) as stage:
             return _status(_tell_and_play(loaded, backend, stage, environment))
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
-    _, status = MemoryStage(loaded).perform(next(iter(loaded.topology.nodes)), command, environment.out.write,
+    _, status = MemoryStage(loaded, simulate).perform(next(iter(loaded.topology.nodes)), command, environment.out.write,
                                             indent="")
     return status
 
@@ -64,7 +66,7 @@ def _with_page(loaded, path: str, environment: Environment) -> int:
 
     try:
         with open(path, "w", encoding="utf-8") as file:
-            stage = MemoryStage(loaded, witnessed=True)
+            stage = MemoryStage(loaded, simulate, witnessed=True)
             outcomes = _tell_and_play(loaded, "memory", stage, environment)
             write_page(file, loaded, outcomes, stage.passages)
     except OSError as refusal:
@@ -81,7 +83,8 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
             environment.error(f"netlite lab: {warning}\n")
         first = next(iter(lab.namespaces))
         if not command and not os.isatty(0):
-            return _status(_tell_and_play(loaded, backend, backends.stage_of(lab, backend), environment, started))
+            stage = backends.stage_of(lab, backend, netlite_argv)
+            return _status(_tell_and_play(loaded, backend, stage, environment, started))
         running = RunningLab(lab, loaded, backend, environment.variables.get("NETLITE_LAB", "lab"))
         try:
             if not running.listen():

@@ -17,8 +17,9 @@ from ...errors import NetliteError
 from ...lab.kernel.namespaces import Lab
 from ...lab.play import WIDTH, draw, play
 from ...lab.scene.scene import Scene, load, names
-from ...lab.stages import HereStage, ProgramStage
 from ...lab.scene.topology import SceneError
+from ...lab.stages import HereStage, ProgramStage
+from ..registry import netlite_argv
 
 
 def main(words: list[str]) -> int:
@@ -30,7 +31,7 @@ def main(words: list[str]) -> int:
     try:
         scene = load(words[0] if words else "chain")
         if not scene.topology.wires:
-            return _tour(scene, _possible(scene, HereStage()), started)
+            return _tour(scene, _possible(scene, HereStage(netlite_argv)), started)
         lab = Lab(scene.topology)
     except SceneError as problem:
         sys.stderr.write(f"{problem}\n")
@@ -38,7 +39,7 @@ def main(words: list[str]) -> int:
     except NetliteError as refusal:
         _show(f"No virtual routers on this machine: {refusal}. The loopback device has to do.\n\n")
         scene = load("loopback")
-        return _tour(scene, _possible(scene, HereStage()), started)
+        return _tour(scene, _possible(scene, HereStage(netlite_argv)), started)
     with lab:
         _show(f"{scene.title}\n\n{textwrap.fill(scene.goal, WIDTH)}\n\n")
         _show(f"Built {len(scene.topology.nodes)} virtual machines and {len(scene.topology.wires)} wires"
@@ -48,7 +49,7 @@ def main(words: list[str]) -> int:
             _show(f"Note: {warning}.\n")
         _show(f"The number on a wire is its MTU: the bytes of the biggest packet that it takes.\n\n"
               f"{draw(scene.topology)}\n")
-        return _tour(scene, ProgramStage(lab), started)
+        return _tour(scene, ProgramStage(lab, netlite_argv), started)
 
 
 def _tour(scene: Scene, stage, started: float) -> int:

@@ -7,13 +7,13 @@ import select
 import signal
 import textwrap
 
-from ...lab.scene import scene
-from ...lab.play import WIDTH, draw
+from ...environment import Environment
 from ...lab.kernel.running import JoinedLab, ask
 from ...lab.kernel.shell import environment_in, shell_argv
+from ...lab.play import WIDTH, draw
+from ...lab.scene import scene
 from ...lab.scene.topology import SceneError
-from ...environment import Environment
-from .main import wrong_line
+from .words import wrong_line
 
 NODES_SHOWN = 40
 

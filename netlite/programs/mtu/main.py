@@ -6,17 +6,17 @@ and there is a black hole on the way.
 
 from __future__ import annotations
 
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...engines.path_mtu import PathMtu, PathMtuConfig
+from ...environment import Environment
 from ...errors import KernelRefused, UsageError
+from ...links.driver import run
+from ...links.path_mtu import open_mtu_link
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...render.path_mtu import render_json, render_record
-from ...links.driver import run
-from ...links.path_mtu import open_mtu_link
 from ...sockets.resolver import NameUnknown
-from ...environment import Environment
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 
 USAGE = """
 Usage

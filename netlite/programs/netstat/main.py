@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-from .words import USAGE_STATUS, Choices, parse
 from ...command_line.own_options import take_own, take_valued
+from .words import USAGE_STATUS, Choices, parse
 
 
 def main(argv: list[str], env) -> int:

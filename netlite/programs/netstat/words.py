@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ...errors import UsageError
+from ...command_line.address_families import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...errors import UsageError
 
 SHORT = "A:CFMacdeghilnNoprsStuUvVWw2fx64?Z"
-FAMILY_OPTION = "family"
-FAMILY_OPTIONS = "ax25 ip ipx appletalk netrom inet inet6 ddp unix tcpip rose x25 bluetooth"
 OTHER_OPTIONS = (
     "version V interfaces i help h route r tcp t sctp S udp u udplite U raw w l2cap 2 rfcomm f unix x "
     "listening l all a timers o continuous c extend e verbose v statistics s groups g protocol A programs p "
@@ -16,9 +15,6 @@ OTHER_OPTIONS = (
 LONG = (tuple((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split())
         + tuple((name, VALUE if name == "protocol" else NO_VALUE, result)
                 for name, result in zip(OTHER_OPTIONS[::2], OTHER_OPTIONS[1::2])))
-FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "appletalk": "ddp", "netrom": "netrom",
-             "inet": "inet", "inet6": "inet6", "ddp": "ddp", "unix": "unix", "tcpip": "inet", "econet": "ec",
-             "x25": "x25", "ash": "ash", "rose": "rose", "bluetooth": "bluetooth"}
 PROTOCOLS = {"t": "tcp", "S": "sctp", "u": "udp", "U": "udplite", "w": "raw"}
 INTERNET = ("tcp", "sctp", "udp", "udplite", "raw")
 OTHER_TABLES = ("unix", "ipx", "ax25", "x25", "netrom", "rose")

@@ -11,6 +11,8 @@ from __future__ import annotations
 import sys
 from _socket import AF_INET, AF_INET6, inet_pton
 
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...command_line.iputils_numbers import INT_MAX, parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES
@@ -18,8 +20,6 @@ from ...records.links import EchoLinkSettings, KernelStamps
 from ...records.multiping import MultiSummary, Target, TargetSummary
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
-from ...command_line.iputils_numbers import INT_MAX, parse_integer
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 
 SHORT = "46c:i:W:s:t:qn"
 LONG = (("multi", NO_VALUE, "multi"), ("targets", VALUE, "targets"), ("rate", VALUE, "rate"))
@@ -164,8 +164,9 @@ def _look_up(names: list[str], version: int | None, resolver) -> list:
 
 def open_links(config: MultiPingConfig, choices: Choices, environment):
     """One link a needed IP version.  Raises UsageError where the kernel allows none."""
-    from ...links.pair import LinkPair
     from os import strerror
+
+    from ...links.pair import LinkPair
 
     payload = (bytes(range(256)) * (choices.size_bytes // 256 + 1))[:choices.size_bytes]
     links: dict = {}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ...command_line.iputils_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
 from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery
 from ...records.ping import PingPlan
 from ...render.ping import render_header
-from ...command_line.iputils_numbers import INT_MAX
-from .words import PingOptions
 from .target import device_refused
+from .words import PingOptions
 
 USER_INTERVAL_MS = 2
 LARGEST_PACKET = 65535

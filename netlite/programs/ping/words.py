@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...command_line.getopt import GetOpt, OptionError
+from ...command_line.iputils_numbers import INT_MAX, LONG_MAX, parse_integer
 from ...errors import UsageError
 from ...records.family import IPV4, IPV6
 from ...records.links import MtuDiscovery
-from ...command_line.iputils_numbers import INT_MAX, LONG_MAX, parse_integer
-from ...command_line.getopt import GetOpt, OptionError
 
 SHORT = "h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:"
 

@@ -9,8 +9,8 @@ from ...records.family import IPV4, IPV6, Family
 from ...records.routes import RouteFlags as Flag
 from ...system.names.inet_words import HostUnknown, InetNames
 from ...system.routes.changes import RouteChange, change_route
-from .main import MARKS
 from .usage import GRAMMAR
+from .words import MARKS
 
 LOOKUP_FAILED, WRONG_WORDS, REFUSED = 6, 3, 7
 

@@ -5,39 +5,23 @@ from __future__ import annotations
 import gc
 from os import strerror
 
+from ...command_line.own_options import take_own
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4, IPV6
-from ..netstat.words import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt
-from ...command_line.own_options import take_own
 from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
+from .words import MARKS, Options, parse
 
-SHORT = "A:eCFhnN64Vv?"
-LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
-        ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
-        ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
-        ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
-MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
 VERBS = {"add": True, "del": False, "delete": False}
 IP_FAMILIES = {"inet": IPV4, "inet6": IPV6}
 NO_IP = {"ipx": "IPX: this needs to be written\n", "netrom": "NET/ROM: this needs to be written\n"}
-WRONG, UNKNOWN_FAMILY, REFUSED = 3, 1, 7
-
-
-class Options:
-    """What the options ask for."""
-
-    def __init__(self):
-        self.families: list[str] = []
-        self.extended = 0
-        self.numeric = self.fib = self.cache = self.help = self.wrong = False
+WRONG, REFUSED = 3, 7
 
 
 def main(argv: list[str], env) -> int:
     """Run route; returns its exit status."""
     options = Options()
     own, argv = take_own(argv, ("--more", "--json"))
-    words = _parse([MARKS.get(word, word) for word in argv], options, env)
+    words = parse([MARKS.get(word, word) for word in argv], options, env)
     if words is None:
         return 0
     if options.wrong:                 # answered like -h, status 0 included
@@ -53,33 +37,6 @@ def main(argv: list[str], env) -> int:
     if not words:
         return _show(options, env)
     return _change(words, options, env)
-
-
-def _parse(argv: list[str], options: Options, env) -> list[str] | None:
-    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables, env.err.write)
-    for option, value in parser:
-        if option == "V":
-            from .usage import RELEASE
-
-            env.out.write(RELEASE)
-            return None
-        options.extended += option == "e"
-        options.numeric |= option in "nN"
-        options.fib |= option == "F"
-        options.cache |= option == "C"
-        options.help |= option == "h"
-        options.wrong |= option == "?"
-        if option in ("A", "4", "6", FAMILY_OPTION):
-            names = {"4": "inet", "6": "inet6", "A": value}.get(option, parser.long_name)
-            _add_families(options.families, names)
-    return parser.operands
-
-
-def _add_families(families: list[str], names: str) -> None:
-    for name in names.split(","):
-        if name not in FAMILY_OF:
-            raise UsageError(f"Unknown address family `{name}'.\n", UNKNOWN_FAMILY)
-        families.append(FAMILY_OF[name])
 
 
 def _usage(env) -> int:

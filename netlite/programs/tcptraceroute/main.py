@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...command_line.getopt import GetOpt, OptionError
 from ...errors import UsageError
 from ..traceroute import main as traceroute
-from ...command_line.getopt import GetOpt, OptionError
 
 SHORT = "hvdnNi:l:f:Fm:p:q:w:s:t:SAE"
 KEYWORDS = {"S": ["-O", "syn"], "A": ["-O", "ack"], "E": ["-O", "ecn"]}

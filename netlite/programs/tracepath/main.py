@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from ...command_line.getopt import GetOpt, OptionError
+from ...command_line.iputils_numbers import INT_MAX, parse_integer
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import UsageError
+from ...links.driver import run
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
 from ...records.tracepath import PathAnswer, Verdict
 from ...render.tracepath import render_record
-from ...links.driver import run
 from ...sockets.resolver import NameUnknown
-from ...command_line.iputils_numbers import INT_MAX, parse_integer
-from ...command_line.getopt import GetOpt, OptionError
 
 VERSION = """\
 tracepath from iputils 20221126

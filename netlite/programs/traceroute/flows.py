@@ -11,9 +11,9 @@ from ...records.links import UdpLinkSettings
 from ...records.multipath import Rewriting
 from ...render.multipath import MultipathText, rewriting_note
 from ...render.traceroute import TracerouteText
-from .words import Choices
 from .links import PATTERN, open_first, open_link
 from .plan import Plan
+from .words import Choices
 
 UDP_METHODS = ("default", "udp")
 STEERING_BYTES = 2  # of data, which give the checksum its value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from _socket import inet_pton
 
-from ...errors import UsageError
-from .words import MAX_GATEWAYS, Choices
-from .numbers import split_integer
 from ...command_line.traceroute_options import Unreadable, refused
+from ...errors import UsageError
+from .numbers import split_integer
+from .words import MAX_GATEWAYS, Choices
 
 NO_OPERATION, LOOSE_SOURCE_ROUTE, FIRST_ENTRY = 1, 0x83, 4
 ROUTING_TYPE = 2  # the one the kernel knows (Mobile IPv6, RFC 6275); type 0 is gone (RFC 5095)

@@ -10,16 +10,16 @@ from __future__ import annotations
 from errno import EPERM
 from posix import strerror
 
+from ...command_line.traceroute_options import CommandLine, refused
 from ...engines.traceroute import TracerouteEngine
+from ...environment import Environment
 from ...errors import KernelRefused
 from ...records.traceroute import ProbeResult, TraceFailed
 from ...render.traceroute import TracerouteText
-from ...environment import Environment
-from .words import Choices, read_choices
 from .links import open_link
 from .methods import METHODS, Keywords
-from ...command_line.traceroute_options import CommandLine, refused
 from .plan import Plan
+from .words import Choices, read_choices
 
 NO_PRIVILEGE = "You do not have enough privileges to use this traceroute method."
 SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recverr")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...command_line.traceroute_options import Option, Unreadable
 from ...records.record import Record
 from .numbers import parse_unsigned, split_integer
-from ...command_line.traceroute_options import Option, Unreadable
 
 TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10, "urg": 0x20, "ece": 0x40, "cwr": 0x80}
 

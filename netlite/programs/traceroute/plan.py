@@ -6,8 +6,8 @@ from posix import urandom
 
 from ...engines.traceroute import Method, TracerouteSettings
 from ...records.links import MtuDiscovery
-from .words import MAX_SIZE_BYTES, Choices
 from .methods import Keywords, MethodRow
+from .words import MAX_SIZE_BYTES, Choices
 
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 ENGINE_METHODS = {  # all others send UDP

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...command_line.traceroute_options import CommandLine, Operand, Option, Unreadable, refused
 from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6
 from .numbers import parse_float, parse_port, parse_signed, parse_unsigned, split_float
-from ...command_line.traceroute_options import CommandLine, Operand, Option, Unreadable, refused
 
 MAX_HOPS, MAX_QUERIES, MAX_SIZE_BYTES = 255, 10, 65000
 MAX_GATEWAYS = {4: 8, 6: 127}

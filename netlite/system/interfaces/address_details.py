@@ -6,8 +6,8 @@ from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop
 
 from ...records.addresses import FLAGS, SCOPES, AddressDetails
 from ..netlink import compiled
-from .links import ADDRESS_ATTRIBUTES
 from ..netlink.channel import HEADER, DumpInterrupted, attributes, open_route_channel, split_messages
+from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
 FOR_EVER = 0xFFFFFFFF

@@ -12,8 +12,8 @@ from errno import ENODEV
 
 from ...errors import KernelRefused
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
-from . import ioctls
 from ..procfs import net_folder, read_bytes
+from . import ioctls
 
 V4_MAPPED = bytes(10) + b"\xff\xff"
 ADDRESS_REQUESTS = (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK)

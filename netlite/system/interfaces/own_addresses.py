@@ -6,9 +6,9 @@ from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop
 
 from ...records.interfaces import InterfaceFlags
 from ..netlink import compiled
+from ..netlink.channel import HEADER, ROUTE, attributes, split_messages
 from . import ioctls
 from .links import ADDRESS_ATTRIBUTES
-from ..netlink.channel import HEADER, ROUTE, attributes, split_messages
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
 WANTED = InterfaceFlags.UP

@@ -9,9 +9,10 @@ from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntoa, inet_ntop
 from struct import Struct
 
 from ...records.hardware import show_callsign
-from ...records.neighbours import NeighbourDetails, NeighbourFlag, NeighbourState as State
-from ..netlink import compiled
+from ...records.neighbours import NeighbourDetails, NeighbourFlag
+from ...records.neighbours import NeighbourState as State
 from ..interfaces import ioctls
+from ..netlink import compiled
 from ..netlink.channel import (
     HEADER,
     ROUTE,

@@ -9,8 +9,14 @@ from itertools import chain
 
 from ...records.connections import DetailedConnections, TcpState
 from ...records.family import Family
-from ..netlink.compiled import INET_DIAG, INET_DIAG_CGROUP_ID, INET_DIAG_REQUEST, INET_DIAG_SKV6ONLY, SOCK_DIAG_BY_FAMILY
 from ..netlink.channel import HEADER, DumpInterrupted, attributes, split_messages
+from ..netlink.compiled import (
+    INET_DIAG,
+    INET_DIAG_CGROUP_ID,
+    INET_DIAG_REQUEST,
+    INET_DIAG_SKV6ONLY,
+    SOCK_DIAG_BY_FAMILY,
+)
 from .sock_diag import IPPROTO_TCP, MESSAGE_BYTES, NO_IDENTITY
 
 

@@ -11,8 +11,8 @@ from struct import Struct
 
 from ...records.connections import Connections, TcpState
 from ...records.family import Family
-from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.channel import HEADER, DumpInterrupted, uniform_length
+from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.read_ahead import read_ahead
 
 IPPROTO_TCP = 6

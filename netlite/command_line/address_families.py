@@ -1,0 +1,9 @@
+"""The words that net-tools has for address families: its long options, and -A."""
+
+from __future__ import annotations
+
+FAMILY_OPTION = "family"  # what a long option of the next line gives
+FAMILY_OPTIONS = "ax25 ip ipx appletalk netrom inet inet6 ddp unix tcpip rose x25 bluetooth"
+FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "appletalk": "ddp", "netrom": "netrom",
+             "inet": "inet", "inet6": "inet6", "ddp": "ddp", "unix": "unix", "tcpip": "inet", "econet": "ec",
+             "x25": "x25", "ash": "ash", "rose": "rose", "bluetooth": "bluetooth"}

@@ -1,0 +1,69 @@
+"""The neighbour table as arp shows it, in both styles."""
+
+from __future__ import annotations
+
+import gc
+from os import strerror
+
+from ...records.hardware import HardwareNames
+from ...render.arp import HEADER, LinuxRows, render_bsd_row
+from ...system.neighbours.neighbours import read_arp
+from .words import FAILED, Options, resolve
+
+
+def show_table(operands: list[str], options: Options, env) -> int:
+    """Write the rows that are wanted; returns the exit status."""
+    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    host = resolve(operands[0], env) if operands else None
+    try:
+        rows = read_arp(env)
+    except OSError as refusal:
+        env.err.write(f"/proc/net/arp: {strerror(refusal.errno)}\n")
+        return FAILED
+    shown = rows
+    if host or options.hardware or options.device:
+        shown = [row for row in rows if wanted(row, host, options)]
+    _write_rows(shown, options, env)
+    if options.verbose:
+        env.out.write(f"Entries: {len(rows)}\tSkipped: {len(rows) - len(shown)}\tFound: {len(shown)}\n")
+    if not shown and host and not options.bsd_style:
+        env.out.write(f"{operands[0]} ({host}) -- no entry\n")
+    elif not shown and (host or options.hardware or options.device):
+        env.out.write(f"arp: in {len(rows)} entries no match found.\n")
+    return 0
+
+
+def _write_rows(rows: list[tuple], options: Options, env) -> None:
+    """The rows in either style; each name is looked up once."""
+    hardware = HardwareNames()
+    names = HostNames(None if options.numeric else env.resolver.name)
+    if options.bsd_style:
+        lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
+    else:
+        render = LinuxRows(hardware).render
+        env.out.write(HEADER if rows else "")
+        if options.numeric:
+            lines = [render(row, row[0]) for row in rows]
+        else:
+            lines = (render(row, names[row[0]] or row[0]) for row in rows)
+    for text in ("".join(lines),) if options.numeric else lines:  # a slow name server holds up its row alone
+        env.out.write(text)
+
+
+class HostNames(dict):
+    """Address -> host name or None; `look_up` is None where no names are wanted."""
+
+    def __init__(self, look_up):
+        self._look_up = look_up
+
+    def __missing__(self, address: str) -> str | None:
+        name = self[address] = self._look_up(address) if self._look_up else None
+        return name
+
+
+def wanted(row: tuple, host: str | None, options: Options) -> bool:
+    """Whether a row is shown: by address, -H and -i."""
+    address, hardware_type, _, _, _, device = row
+    return ((host is None or address == host)
+            and (options.hardware is None or hardware_type == options.hardware.number)
+            and (not options.device or device == options.device))

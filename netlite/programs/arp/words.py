@@ -1,0 +1,89 @@
+"""The command line of arp, and what its words stand for."""
+
+from __future__ import annotations
+
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...errors import UsageError
+from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
+from ...system.names.inet_words import HostUnknown, InetNames
+
+SHORT = "A:H:adfp:nsei:t:vh?DNV"
+LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE, "a"),
+        ("delete", NO_VALUE, "d"), ("file", NO_VALUE, "f"), ("numeric", NO_VALUE, "n"),
+        ("set", NO_VALUE, "s"), ("protocol", VALUE, "A"), ("hw-type", VALUE, "H"),
+        ("device", VALUE, "i"), ("help", NO_VALUE, "h"), ("use-device", NO_VALUE, "D"),
+        ("symbolic", NO_VALUE, "N"))
+FAMILIES = ("unix", "inet", "inet6", "ipx", "ax25", "netrom", "rose", "x25", "ddp", "appletalk", "econet", "ash")
+FAILED = 255
+
+
+class Options:
+    """What the command line asks for; `what` is the last of -a -d -f -s, "" for the table."""
+
+    def __init__(self):
+        self.what = ""
+        self.numeric = self.verbose = self.linux_style = self.use_device = False
+        self.device = ""
+        self.hardware: Hardware | None = None
+
+    @property
+    def bsd_style(self) -> bool:
+        return self.what == "a" and not self.linux_style
+
+
+def parse(argv: list[str], options: Options, env) -> list[str] | None:
+    """Fill `options`; returns the operands, or None when a text was asked for and given."""
+    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables)
+    for option, value in parser:
+        if option in "adfs":
+            options.what = option
+        elif option == "e":
+            options.linux_style = True
+        elif option == "n":
+            options.numeric = True
+        elif option == "v":
+            options.verbose = True
+        elif option == "D":
+            options.use_device = True
+        elif option == "i":
+            options.device = value
+        elif option in "Ht":
+            options.hardware = _hardware(value)
+        elif option in "Ap":
+            _family(value)
+        elif option == "N":
+            env.err.write("arp: -N not yet supported.\n")
+        elif option == "?":
+            raise OptionError("")
+        else:
+            from .usage import HARDWARE_LIST, RELEASE, USAGE
+
+            env.out.write(RELEASE if option == "V" else USAGE)
+            env.err.write("" if option == "V" else HARDWARE_LIST)
+            return None
+    return parser.operands
+
+
+def _hardware(name: str) -> Hardware:
+    hardware = BY_NAME.get(name)
+    if hardware is None:
+        raise UsageError(f"arp: {name}: unknown hardware type.\n", FAILED)
+    if name not in ARP_CAPABLE:
+        raise UsageError(f"arp: {name}: hardware type without ARP support.\n", FAILED)
+    return hardware
+
+
+def _family(name: str) -> None:
+    if name in ("inet6", "unix") or name in FAMILIES and name != "inet":
+        raise UsageError(f"arp: {name}: kernel only supports 'inet'.\n", FAILED)
+    if name != "inet":
+        raise UsageError(f"arp: {name}: unknown address family.\n", FAILED)
+
+
+def resolve(word: str, env, ipv6: bool = False) -> str:
+    """The address of a host word, or the original's message and status."""
+    names = InetNames(env.resolver, env.etc)
+    try:
+        return names.resolve_ipv6(word) if ipv6 else names.resolve(word)[0]
+    except HostUnknown as unknown:
+        raise UsageError(f"{unknown}\n", FAILED) from None

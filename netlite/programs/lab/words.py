@@ -1,0 +1,42 @@
+"""The command line of netlite lab: its usage, its options, its complaints."""
+
+from __future__ import annotations
+
+from ...errors import UsageError
+
+USAGE = """\
+usage: netlite lab list                                   the scenes, and what they run on here
+       netlite lab run SCENE [--backend B] [-- COMMAND]   build one: run COMMAND in it, or a shell on a
+                                                          terminal, or else all that there is to try
+       netlite lab run SCENE --html FILE                  play all in memory, and write a page that replays
+                                                          every packet, for a browser
+       netlite lab check [SCENE]... [--backend B]         is all as described? (the running lab, or all scenes)
+in another terminal, or in a shell of the lab:
+       netlite lab shell [NODE]                           a shell on a node
+       netlite lab exec NODE COMMAND                      run a command on a node
+       netlite lab map [SCENE]                            nodes, wires, faults
+       netlite lab break NAME                             switch a fault of the scene on
+       netlite lab fix NAME                               and off
+       netlite lab down                                   end the lab
+A scene is a name from the list or a file of your own (./mine.toml).  Back-ends: namespaces, userspace,
+memory.  NETLITE_LAB in the environment names the lab, for whoever runs several.
+"""
+
+
+def wrong_line(problem: str) -> UsageError:
+    """The complaint about a command line that cannot be served."""
+    return UsageError(f"netlite lab: {problem}\n{USAGE}", 2)
+
+
+def take_options(words: list[str], *names: str) -> tuple[list[str | None], list[str]]:
+    """The value of each of the options `names`, None where it is not given, and the other words."""
+    values, others, words = dict.fromkeys(names), [], list(words)
+    while words:
+        name, equals, value = words.pop(0).partition("=")
+        if name in values and (equals or words):
+            values[name] = value if equals else words.pop(0)
+        elif name.startswith("-"):
+            raise wrong_line(f"{name} needs a value" if name in values else f"unknown option {name}")
+        else:
+            others.append(name + equals + value)
+    return list(values.values()), others

@@ -1,0 +1,61 @@
+"""Which programs there are, and running one in a world: whatever comes of it is a text and an exit status."""
+
+from __future__ import annotations
+
+PROGRAMS = {  # name: its folder in netlite/programs
+    "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "traceroute6": "traceroute",
+    "tracert": "traceroute", "tcptraceroute": "tcptraceroute", "tracepath": "tracepath",
+    "netstat": "netstat", "ifconfig": "ifconfig", "route": "route", "arp": "arp", "hostname": "hostname",
+    "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
+}
+
+OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
+
+USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
+
+
+def folder_of(name: str) -> str | None:
+    """The folder of the program that is called `name`, None where netlite has none."""
+    return PROGRAMS.get(name) or OWN.get(name)
+
+
+def execute(folder: str, arguments: list[str], environment) -> int:
+    """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
+    from ..errors import NetliteError, UsageError
+
+    try:
+        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
+        if folder != "lab" and any(word.startswith(TEACHING) for word in arguments):  # lab hands them on
+            from .explained import main
+
+            return main(folder, program.main, arguments, environment)
+        return program.main(arguments, environment)
+    except UsageError as error:
+        environment.error(error.text)
+        return error.status
+    except NetliteError as error:
+        environment.error(f"{environment.program}: {error}\n")
+        return 2
+    except Exception as error:  # the last resort: one line, not a traceback
+        if "NETLITE_TRACEBACK" in environment.variables:
+            raise
+        environment.error(f"{environment.program}: internal error: {type(error).__name__}: {error} "
+                          "(NETLITE_TRACEBACK=1 shows where)\n")
+        return 70
+
+
+def netlite_argv(words: list[str]) -> list[str]:
+    """The words of a command with netlite's own program in place of the name it begins with."""
+    folder = folder_of(words[0])
+    if folder is None:
+        return words
+    from os.path import abspath, dirname
+    from sys import executable
+
+    code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
+    return [executable, "-I", "-c", code, *words[1:]]
+
+
+START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "
+                 "run({folder!r}, {name!r}, sys.argv[1:])")

@@ -1,0 +1,52 @@
+"""The command line of route."""
+
+from __future__ import annotations
+
+from ...command_line.address_families import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt
+from ...errors import UsageError
+
+SHORT = "A:eCFhnN64Vv?"
+LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
+        ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
+        ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
+        ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
+MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
+UNKNOWN_FAMILY = 1
+
+
+class Options:
+    """What the options ask for."""
+
+    def __init__(self):
+        self.families: list[str] = []
+        self.extended = 0
+        self.numeric = self.fib = self.cache = self.help = self.wrong = False
+
+
+def parse(argv: list[str], options: Options, env) -> list[str] | None:
+    """Fill `options`; returns the words of the verb, or None when a text was asked for and given."""
+    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables, env.err.write)
+    for option, value in parser:
+        if option == "V":
+            from .usage import RELEASE
+
+            env.out.write(RELEASE)
+            return None
+        options.extended += option == "e"
+        options.numeric |= option in "nN"
+        options.fib |= option == "F"
+        options.cache |= option == "C"
+        options.help |= option == "h"
+        options.wrong |= option == "?"
+        if option in ("A", "4", "6", FAMILY_OPTION):
+            names = {"4": "inet", "6": "inet6", "A": value}.get(option, parser.long_name)
+            _add_families(options.families, names)
+    return parser.operands
+
+
+def _add_families(families: list[str], names: str) -> None:
+    for name in names.split(","):
+        if name not in FAMILY_OF:
+            raise UsageError(f"Unknown address family `{name}'.\n", UNKNOWN_FAMILY)
+        families.append(FAMILY_OF[name])
