@@ -35,5 +35,15 @@ def main() -> None:
     run(folder, words[0], words[1:])
 
 
+def start(file: str, argv: list[str]) -> None:
+    """What the scripts in bin/ call: `file` is the script's own name, argv[0] the one it was called by."""
+    from .programs.registry import folder_of
+
+    folder = folder_of(file)
+    if folder is None:
+        return main()
+    run(folder, argv[0].rpartition("/")[2], argv[1:])
+
+
 if __name__ == "__main__":
     main()

@@ -17,6 +17,9 @@ def scapy_layers():
     """The namespace of scapy's IP layers, loaded without its route tables and without its caches."""
     from os import environ
 
+    from ..libraries import find_libraries
+
+    find_libraries()
     nowhere = "/dev/null/scapy"  # cannot be made, so scapy keeps no files under the home directory
     kept = {name: environ.get(name) for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     environ.update(dict.fromkeys(kept, nowhere))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import LibraryMissing
+from ..libraries import find_libraries
 
 
 def lay_out(rows: list, headers: tuple[str, ...], feature: str) -> str:
@@ -10,6 +11,7 @@ def lay_out(rows: list, headers: tuple[str, ...], feature: str) -> str:
 
     Raises LibraryMissing, with the name of the `feature`, where tabulate is not installed.
     """
+    find_libraries()
     try:
         from tabulate import tabulate
     except ImportError:

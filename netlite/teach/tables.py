@@ -50,6 +50,9 @@ def need_tabulate() -> None:
     """Raises LibraryMissing where tabulate is not installed."""
     from importlib.util import find_spec
 
+    from ..libraries import find_libraries
+
+    find_libraries()
     if find_spec("tabulate") is None:
         raise LibraryMissing("tabulate", "--explain=fields")
 

@@ -7,25 +7,26 @@ import signal
 import pytest
 from lab_processes import networks_held_by, start_python, wait_until_free
 
-TOUR = "import sys; from netlite.lab import demo; sys.exit(demo.main(sys.argv[1:]))"
+TOUR = "import sys; from netlite.programs.lab import tour; sys.exit(tour.main(sys.argv[1:]))"
 WITHOUT_NAMESPACES = """
 import sys
-from netlite.lab import demo, namespaces
+from netlite.lab.kernel import namespaces
+from netlite.programs.lab import tour
 namespaces.START_BUILDER = '''
-import sys; sys.path[:0] = {path!r}; from netlite.lab import syscalls
+import sys; sys.path[:0] = {path!r}; from netlite.lab.kernel import syscalls
 def refuse(flags): raise PermissionError(1, "Operation not permitted", "unshare")
 syscalls.unshare = refuse
 from netlite.lab.kernel.builder import main; main()
 '''
-sys.exit(demo.main(sys.argv[1:]))
+sys.exit(tour.main(sys.argv[1:]))
 """
 WRONG = """
 import sys
-from netlite.lab import demo
-scene = demo.load("chain")
+from netlite.programs.lab import tour
+scene = tour.load("chain")
 first = scene.experiments[0].replace(expect=("a unicorn",))
-demo.load = lambda name: scene.replace(experiments=(first, scene.experiments[1]))
-sys.exit(demo.main(sys.argv[1:]))
+tour.load = lambda name: scene.replace(experiments=(first, scene.experiments[1]))
+sys.exit(tour.main(sys.argv[1:]))
 """
 
 
@@ -79,19 +80,19 @@ def test_a_tour_that_is_stopped_leaves_nothing(labs, number, status):
 
 
 def test_other_scenes_can_be_named(labs):
-    out, status = tour("import sys; from netlite.lab import demo; sys.exit(demo.main(['loop']))")
+    out, status = tour("import sys; from netlite.programs.lab import tour; sys.exit(tour.main(['loop']))")
     assert status == 0, out
     assert out.startswith("Two routers that send a packet back and forth")
 
 
 def test_the_loopback_scene_needs_no_lab():
-    out, status = tour("import sys; from netlite.lab import demo; sys.exit(demo.main(['loopback']))")
+    out, status = tour("import sys; from netlite.programs.lab import tour; sys.exit(tour.main(['loopback']))")
     assert status == 0, out
     assert "here$ ifconfig lo" in out
 
 
 def test_a_scene_that_does_not_exist_is_told():
-    with start_python("import sys; from netlite.lab import demo; sys.exit(demo.main(['nowhere']))") as process:
+    with start_python("import sys; from netlite.programs.lab import tour; sys.exit(tour.main(['nowhere']))") as process:
         out, err = process.communicate(timeout=60)
     assert (out, process.returncode) == ("", 2)
     assert err.startswith("there is no scene 'nowhere'; scenes: asymmetric, ")

@@ -133,9 +133,9 @@ def test_the_list_names_all_scenes(session):
 
 REFUSED = """
 import sys
-from netlite.lab import namespaces
+from netlite.lab.kernel import namespaces
 namespaces.START_BUILDER = '''
-import sys; sys.path[:0] = {{path!r}}; from netlite.lab import syscalls
+import sys; sys.path[:0] = {{path!r}}; from netlite.lab.kernel import syscalls
 def refuse(flags): raise PermissionError(1, "Operation not permitted", "unshare")
 syscalls.unshare = refuse
 from netlite.lab.kernel.builder import main; main()

@@ -263,10 +263,10 @@ def test_labs_without_root(rootless_labs, run_python):
 
 
 def test_a_machine_without_namespaces_is_told(labs, run_python):
-    code = ("import sys; sys.path[:0] = {path!r}; from netlite.lab import syscalls\n"
+    code = ("import sys; sys.path[:0] = {path!r}; from netlite.lab.kernel import syscalls\n"
             "def refuse(flags): raise PermissionError(1, 'Operation not permitted', 'unshare')\n"
             "syscalls.unshare = refuse; from netlite.lab.kernel.builder import main; main()")
-    lines = ("from netlite.lab import namespaces as n; n.START_BUILDER = " + repr(code),
+    lines = ("from netlite.lab.kernel import namespaces as n; n.START_BUILDER = " + repr(code),
              "print(n.Lab.unavailable_reason())", "print(n.Lab.unavailable_reason())",
              "try: n.Lab(n.chain(0))", "except n.LabRefused as refusal: print(refusal)")
     told = run_python("\n".join(lines)).splitlines()
@@ -296,7 +296,7 @@ def test_a_lab_can_be_closed_twice(labs):
 
 
 READ_ONLY = """
-from netlite.lab import syscalls
+from netlite.lab.kernel import syscalls
 syscalls.unshare(syscalls.CLONE_NEWNS)
 syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_SLAVE)
 syscalls.mount("/proc/sys", "/proc/sys", flags=syscalls.MS_BIND)

@@ -15,7 +15,7 @@ PERSONAL_PATH = re.compile(r"/(?:home|Users)/[a-z]\w*|/root/|file://")
 
 
 def written_in_python() -> list:
-    scripts = [path for path in files(ROOT / "bin") if path.read_bytes().startswith(b"#!/usr/bin/env -S python3")]
+    scripts = [path for path in files(ROOT / "bin") if path.read_bytes().startswith(b"#!/bin/sh\n\"\"\"")]
     return [*files(ROOT, "*.py"), *scripts]
 
 

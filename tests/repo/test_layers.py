@@ -7,7 +7,7 @@ import ast
 import pytest
 from tree import PACKAGE, modules, name, parsed
 
-EVERYWHERE = {"records", "errors"}
+EVERYWHERE = {"records", "errors", "libraries"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api"},
     "__main__": {"environment", "programs"},
@@ -27,6 +27,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "system": set(),
     "records": set(),
     "errors": set(),
+    "libraries": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "teach/"),

@@ -22,6 +22,7 @@ import sys
 from functools import cache
 
 from ...errors import KernelRefused, LibraryMissing, NetliteError
+from ...libraries import find_libraries
 from ..scene.topology import Topology, chain
 from . import syscalls
 from .guardian import end_all_in
@@ -248,6 +249,7 @@ class Lab:
 
 
 def _search_path() -> list[str]:
+    find_libraries()
     return [os.path.abspath(folder) for folder in sys.path]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import KernelRefused, LibraryMissing
+from ...libraries import find_libraries
 
 EADDRNOTAVAIL = 99
 AF_INET = 2
@@ -23,6 +24,7 @@ def remove_address(device: str, address: str) -> None:
 
 
 def _route_socket(feature: str):
+    find_libraries()
     try:
         from pyroute2 import IPRoute
     except ImportError:
