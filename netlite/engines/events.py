@@ -56,6 +56,13 @@ class ReplyArrived(Record):
     number: int | None = None
 
 
+class ReceiveFailed(Record):
+    """Nothing can be received: the kernel refuses it, again and again, with `errno`."""
+
+    at_ns: int
+    errno: int
+
+
 class Swept(Record):
     """The outcome of a Sweep: when its first probes left, the errno that stopped the rest (None: all
     left), and the answers that were there, as (sequence, received_ns)."""

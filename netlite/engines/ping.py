@@ -10,7 +10,9 @@ Transition rules (RFC 792 and RFC 4443 give the messages, iputils the rest)
   ReplyArrived      an answer, duplicate or corrupted answer; an error; a hint; something foreign
   TimePassed        what is due, is done
   StatusAsked       the progress is reported
-  Interrupted, deadline, linger over     the summary is reported, the run ends
+  Interrupted, deadline, linger over     the summary is reported, the run ends; while an outcome is not
+                    told, as soon as it is: all that was sent counts
+  ReceiveFailed     it is reported, and the run ends in the same way
   answers and errors reach the count     the run ends; with a deadline the first error ends it too
 
 The send times are our own, by sequence number: what a reply holds is never believed.  Sequence
@@ -19,27 +21,46 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 
 from __future__ import annotations
 
-from ..records.ping import ForeignMessage, LocalError, NoAnswerYet, PingPlan, ProbeError, ProbeLeft, SendRefused
+from ..records.ping import (
+    ForeignMessage,
+    LocalError,
+    NoAnswerYet,
+    PingPlan,
+    ProbeError,
+    ProbeLeft,
+    ReceiveRefused,
+    SendRefused,
+)
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
 from .actions import Exchange, Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
 from .engine import Engine
-from .events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, StatusAsked
+from .events import (
+    Exchanged,
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    StatusAsked,
+)
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
 EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 SOURCE_QUENCH, REDIRECT = 4, 5
-ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals are seen between rounds
+ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
 
 class Ping(Engine):
     """Pings one destination as a `PingPlan` says.
 
-    Reports Answer, ProbeError, LocalError, SendRefused, NoAnswerYet, ProbeLeft, ForeignMessage,
-    Progress, and last a Summary.
+    Reports Answer, ProbeError, LocalError, SendRefused, ReceiveRefused, NoAnswerYet, ProbeLeft,
+    ForeignMessage, Progress, and last a Summary.
     """
 
     def __init__(self, plan: PingPlan):
@@ -62,6 +83,7 @@ class Ping(Engine):
         self._route = ()                         # the recorded route printed last
         self._drained = False                    # settled, and what was queued then has been read
         self._quiet_since_tick = False           # nothing arrived since TimePassed
+        self._ending = False                     # the end has come, whatever is missing
         self._over = False
 
     def feed(self, event) -> list:
@@ -80,6 +102,9 @@ class Ping(Engine):
             actions = self._reports.release(now_ns)
         elif kind is StatusAsked:
             actions = [Report(self._statistics.progress())]
+        elif kind is ReceiveFailed:
+            self._ending = True
+            actions = self._reports.add(ReceiveRefused(event.errno), (), now_ns)
         else:
             actions = self._tick(event)
         actions += self._proceed(now_ns)
@@ -97,7 +122,7 @@ class Ping(Engine):
         self._drained = self._quiet_since_tick and self._settled()
         self._quiet_since_tick = True
         if type(event) is Interrupted or (self._end_ns is not None and event.at_ns >= self._end_ns):
-            return self._conclude(event.at_ns) + self._reports.release_all()
+            self._ending = True
         return self._reports.release(event.at_ns)
 
     def _left(self, event) -> list:
@@ -240,7 +265,13 @@ class Ping(Engine):
     # What to do about it
 
     def _proceed(self, now_ns: int) -> list:
-        actions = [] if self._over or self._sending else self._send_or_end(now_ns)
+        actions = []
+        if self._sending:
+            self.deadline_ns = earliest(None if self._ending else self._end_ns, self._reports.deadline_ns)
+        elif self._ending:
+            actions = self._conclude(now_ns) + self._reports.release_all()
+        elif not self._over:
+            actions = self._send_or_end(now_ns)
         if self._over:
             waiting_ns = self._reports.deadline_ns
             self.deadline_ns = earliest(self._end_ns, waiting_ns)
@@ -258,6 +289,9 @@ class Ping(Engine):
         statistics, plan = self._statistics, self._plan
         if self._settled():
             return self._finish_up(now_ns)
+        if self._end_ns is not None and now_ns >= self._end_ns:
+            self.deadline_ns = self._end_ns
+            return []
         next_ns = None
         if not plan.count or statistics.transmitted < plan.count or plan.deadline_s:
             next_ns = self._pace.due_ns(statistics.in_flight)
@@ -278,9 +312,10 @@ class Ping(Engine):
         self._decided_ns = now_ns
         self._sending = True
         self._answered[number % SEQUENCES] = 0
+        self.deadline_ns = earliest(self._end_ns, self._reports.deadline_ns)
         probe = EchoProbe(number, number % SEQUENCES)
         if self._in_rounds:
-            actions.append(Exchange(probe, self._round(number), now_ns + ROUND_NS))
+            actions.append(Exchange(probe, self._round(number), earliest(now_ns + ROUND_NS, self._end_ns)))
         else:
             actions.append(SendProbe(probe))
         return actions

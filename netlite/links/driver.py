@@ -2,14 +2,29 @@
 
 The driver knows no protocol and takes no decision.  It moves what the link received to the
 engine, and does what the engine asks, until the engine says `Finish`.
+
+It goes in turns.  Each looks once at signals, link, names and time, tells the engine what it found and
+does what that causes.  A turn is bounded, whatever comes and whatever the engine asks for: what its actions
+lead to beyond that is told in the next one, so the next look is never far.
 """
 
 from __future__ import annotations
 
 from ..engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
-from ..engines.events import Exchanged, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, Swept, TimePassed
+from ..engines.events import (
+    Exchanged,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    Swept,
+    TimePassed,
+)
 
 REST = 256  # replies read at once before the engine is told that its time has passed
+BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
 
 def run(engine, link, clock, signals=None, lookups=None, transcript=None):
@@ -19,82 +34,118 @@ def run(engine, link, clock, signals=None, lookups=None, transcript=None):
     of further events; `transcript` (engines.transcript.Transcript) is told every event and action.
     The caller closes what it opened.
     """
-    sources = [source for source in (link, signals, lookups) if source is not None]
-    events = [Started(clock.now_ns())]
-    while True:
-        for event in events:  # grows while it is walked: an action's outcome is an event
-            actions = engine.feed(event)
-            if transcript is not None:
-                transcript.record(event, actions)
+    turns = Run(engine, link, clock, signals, lookups, transcript)
+    while not turns.finished:
+        yield from turns.step()
+        if turns.idle:
+            clock.wait(turns.sources, turns.deadline_ns)
+
+
+class Run:
+    """A run, turn by turn, for whoever does the waiting; arguments as those of `run`.
+
+    `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`, else when
+    one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
+    """
+
+    def __init__(self, engine, link, clock, signals=None, lookups=None, transcript=None):
+        self.finished = self.idle = False
+        self.sources = [source for source in (link, signals, lookups) if source is not None]
+        self._engine = engine
+        self._link = link
+        self._clock = clock
+        self._signals = signals
+        self._lookups = lookups
+        self._transcript = transcript
+        self._untold: list = [Started(clock.now_ns())]  # what the last turn left
+
+    @property
+    def deadline_ns(self) -> int | None:
+        return self._engine.deadline_ns
+
+    def step(self):
+        """One turn; yields the records reported in it."""
+        events, self._untold = self._untold, []
+        events += self._look()
+        self.idle = not events
+        for event in events:  # grows while it is walked: what comes of an action is an event
+            actions = self._engine.feed(event)
+            if self._transcript is not None:
+                self._transcript.record(event, actions)
             for action in actions:
                 kind = type(action)
-                if kind is SendProbe:
-                    events.append(_send(link, clock, action.probe))
-                elif kind is Exchange:
-                    events.append(_exchange(link, clock, action))
-                elif kind is Sweep:
-                    sent_ns, errno, answers = link.sweep(action.probes)
-                    events.append(Swept(clock.now_ns(), tuple(sent_ns), errno, tuple(answers)))
-                elif kind is Report:
+                if kind is Report:
                     yield action.record
+                elif kind is SendProbe:
+                    self._later(events).append(self._send(action.probe))
+                elif kind is Exchange:
+                    self._untold.append(self._exchange(action))
+                elif kind is Sweep:
+                    self._untold.append(self._sweep(action))
                 elif kind is LookUpName:
-                    if lookups is None:
-                        events.append(NameFound(clock.now_ns(), action.address, None))
+                    if self._lookups is None:
+                        self._later(events).append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
-                        lookups.ask(action.address)
+                        self._lookups.ask(action.address)
                 elif kind is Finish:
+                    self.finished = True
                     return
-        events = _happened(engine, link, clock, signals, lookups)
-        if not events:
-            clock.wait(sources, engine.deadline_ns)
-            events = _happened(engine, link, clock, signals, lookups)
 
+    def _later(self, events: list) -> list:
+        """Where an event goes: behind the others of this turn, or, when those are many, to the next one."""
+        return events if len(events) < BURST else self._untold
 
-def _send(link, clock, probe):
-    """Send, and say what came of it: a refusal is an event, not an exception."""
-    try:
-        sent_ns = link.send(probe)
-    except OSError as refusal:
-        return SendFailed(clock.now_ns(), probe.number, refusal.errno)
-    return ProbeSent.of((clock.now_ns(), probe.number, sent_ns))
+    # looking
 
+    def _look(self) -> list:
+        """All events since the last look: signals, replies, names, and last the deadline."""
+        now_ns, deadline_ns = self._clock.now_ns(), self._engine.deadline_ns
+        late = deadline_ns is not None and deadline_ns <= now_ns
+        events = [] if self._signals is None else self._signals.receive(now_ns)
+        events += self._arrived(REST if late else 1)
+        if self._lookups is not None:
+            events += self._lookups.receive(self._clock.now_ns())
+        if late:
+            events.append(TimePassed(self._clock.now_ns()))
+        return events
 
-def _exchange(link, clock, action):
-    """Many probes and their answers at once; the last of them may lack its answer."""
-    number = action.probe.number
-    try:
-        times, waiting_ns = link.exchange(action.probe, action.count, action.until_ns)
-    except OSError as refusal:
-        return SendFailed(clock.now_ns(), number, refusal.errno)
-    return Exchanged(clock.now_ns(), number, tuple(times), waiting_ns)
+    def _arrived(self, wanted: int) -> list:
+        """The replies that have come, `wanted` of them or a few more: when the time is over a probe is given up
+        only if its reply is not among those, and a storm cannot hold up the time."""
+        arrivals, refusal = [], None
+        try:
+            while len(arrivals) < wanted:
+                more = self._link.receive()
+                if not more:
+                    break
+                arrivals += more
+        except OSError as error:
+            refusal = error
+        now_ns = self._clock.now_ns()
+        events = [ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number))
+                  for received_ns, reply, sent_ns, number in arrivals]
+        if refusal is not None:
+            events.append(ReceiveFailed(now_ns, refusal.errno))
+        return events
 
+    # acting: what comes of it is an event, a refusal too
 
-def _happened(engine, link, clock, signals, lookups) -> list:
-    """All events since the last look: signals, replies, names, and last the deadline."""
-    events = []
-    if signals is not None:
-        events += signals.receive(clock.now_ns())
-    arrivals = link.receive()
-    now_ns = clock.now_ns()
-    late = engine.deadline_ns is not None and engine.deadline_ns <= now_ns
-    if late and arrivals:
-        arrivals = arrivals + _rest(link)
-    for received_ns, reply, sent_ns, number in arrivals:
-        events.append(ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number)))
-    if lookups is not None:
-        events += lookups.receive(now_ns)
-    if late:
-        events.append(TimePassed(now_ns))
-    return events
+    def _send(self, probe):
+        try:
+            sent_ns = self._link.send(probe)
+        except OSError as refusal:
+            return SendFailed(self._clock.now_ns(), probe.number, refusal.errno)
+        return ProbeSent.of((self._clock.now_ns(), probe.number, sent_ns))
 
+    def _exchange(self, action):
+        """Many probes and their answers at once; the last of them may lack its answer."""
+        number = action.probe.number
+        try:
+            times, waiting_ns = self._link.exchange(action.probe, action.count, action.until_ns)
+        except OSError as refusal:
+            return SendFailed(self._clock.now_ns(), number, refusal.errno)
+        return Exchanged(self._clock.now_ns(), number, tuple(times), waiting_ns)
 
-def _rest(link) -> list:
-    """What else has arrived: a probe is given up only when its reply is not among it.  Bounded, so
-    that a storm cannot hold up the time."""
-    arrivals = []
-    for _ in range(REST):
-        more = link.receive()
-        if not more:
-            break
-        arrivals += more
-    return arrivals
+    def _sweep(self, action):
+        sent_ns, errno, answers = self._link.sweep(action.probes)
+        return Swept(self._clock.now_ns(), tuple(sent_ns), errno, tuple(answers))

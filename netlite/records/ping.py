@@ -93,6 +93,12 @@ class SendRefused(Record):
     errno: int
 
 
+class ReceiveRefused(Record):
+    """The kernel refuses to hand over what arrives, with `errno`; the run ends."""
+
+    errno: int
+
+
 class NoAnswerYet(Record):
     """The next probe is due and the one before, `sequence`, is not answered (-O)."""
 

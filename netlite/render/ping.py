@@ -16,6 +16,7 @@ from ..records.ping import (
     ProbeError,
     ProbeLeft,
     Progress,
+    ReceiveRefused,
     RoundTrips,
     SendRefused,
     Summary,
@@ -159,6 +160,12 @@ def _refused(style: PingStyle, refusal: SendRefused, stamp: str) -> tuple[str, s
     return "", f"{style.program}: sendmsg: {strerror(refusal.errno)}\n"
 
 
+def _receive_refused(style: PingStyle, refusal: ReceiveRefused, stamp: str) -> tuple[str, str]:
+    from os import strerror
+
+    return "", f"{style.program}: recvmsg: {strerror(refusal.errno)}\n"
+
+
 def _no_answer(style: PingStyle, missing: NoAnswerYet, stamp: str) -> tuple[str, str]:
     return f"{stamp}no answer yet for icmp_seq={missing.sequence}\n", ""
 
@@ -193,7 +200,7 @@ def _flood_answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, st
 
 
 LINES = {Answer: _answer, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
-         NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
+         ReceiveRefused: _receive_refused, NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
 FLOOD = {
     Answer: _flood_answer,
     ProbeLeft: _dot,

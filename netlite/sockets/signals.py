@@ -10,6 +10,7 @@ from posix import O_CLOEXEC, O_NONBLOCK, close, pipe2, read
 
 from ..engines.events import Interrupted, StatusAsked
 
+AT_ONCE = 64
 EVENTS = {_signal.SIGINT: Interrupted, _signal.SIGALRM: Interrupted, _signal.SIGQUIT: StatusAsked}
 
 
@@ -32,11 +33,14 @@ class Signals:
         """The events of the signals caught since the last call; costs nothing when there are none."""
         if not self._caught:
             return []
+        self._caught = False  # before reading: a signal that comes now is not to be forgotten
         try:
-            numbers = read(self._read_fd, 64)
+            numbers = read(self._read_fd, AT_ONCE)
         except BlockingIOError:
-            return []  # another thread took the signal and has not written yet: look again
-        self._caught = False
+            self._caught = True  # another thread took the signal and has not written yet: look again
+            return []
+        if len(numbers) == AT_ONCE:
+            self._caught = True  # there may be more
         return [EVENTS[number](at_ns) for number in numbers if number in EVENTS]
 
     def _catch(self, *_) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, strategies
 from test_ping_engine import MS, TARGET, answer, plan, play
 
-from netlite.engines.actions import Exchange, Report
-from netlite.engines.events import Exchanged, Interrupted, NameFound, ProbeSent, ReplyArrived, Started
+from netlite.engines.actions import Exchange, Finish, Report, SendProbe
+from netlite.engines.events import (Exchanged, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, Started,
+                                    TimePassed)
 from netlite.engines.ping import Ping
-from netlite.records.ping import Answer, Summary
+from netlite.records.ping import Answer, ReceiveRefused, Summary
 
 
 def test_names_hold_reports_back_but_no_probe():
@@ -78,3 +80,32 @@ def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
     summaries = [next(a.record for a in taken if isinstance(a, Report)) for taken in (actions, expected)]
     assert summaries[0].replace(elapsed_ns=0, gap_us=None) == summaries[1].replace(elapsed_ns=0, gap_us=None)
     assert summaries[0].elapsed_ns == times[-1][0]
+
+
+@pytest.mark.parametrize("end", [Interrupted(2 * MS), TimePassed(1000 * MS), ReceiveFailed(2 * MS, 1)],
+                         ids=["interrupted", "deadline", "nothing can be received"])
+@pytest.mark.parametrize("flood", [True, False])
+def test_what_is_under_way_to_the_kernel_at_the_end_still_counts(end, flood):
+    engine = Ping(plan(deadline_s=1, interval_ms=0, flood=flood, quiet=flood, preload=1 if flood else 3))
+    engine.feed(Started(0))
+    engine.feed(Exchanged(MS, 1, ((0, 1000),)) if flood else ProbeSent(MS, 1, 0))
+    taken = engine.feed(end)
+    assert not any(isinstance(action, (Finish, Exchange, SendProbe)) for action in taken)
+    outcome = Exchanged(1001 * MS, 2, ((1000, 2000),), 3000) if flood else ProbeSent(1001 * MS, 2, 1000)
+    taken += engine.feed(outcome)
+    *others, summary, finish = taken
+    assert isinstance(finish, Finish) and isinstance(summary.record, Summary)
+    assert (summary.record.transmitted, summary.record.received) == ((3, 2) if flood else (2, 0))
+    assert [type(report.record) for report in others] == [ReceiveRefused] * isinstance(end, ReceiveFailed)
+
+
+def test_the_deadline_of_a_flood_in_rounds_is_known_all_the_time():
+    engine = Ping(plan(deadline_s=1, interval_ms=0, flood=True, quiet=True))
+    engine.feed(Started(0))
+    assert engine.deadline_ns == 1000 * MS
+    for number, at_ms in (1, 1), (2, 2), (3, 997):
+        exchange, = engine.feed(Exchanged(at_ms * MS, number, ((0, 1000),)))
+        assert exchange.until_ns == min(at_ms + 5, 1000) * MS
+        assert engine.deadline_ns == 1000 * MS
+    assert engine.feed(Exchanged(1000 * MS, 4, ((0, 1000),))) == []
+    assert engine.deadline_ns == 1000 * MS

@@ -14,6 +14,7 @@ from netlite.records.ping import (
     ProbeError,
     ProbeLeft,
     Progress,
+    ReceiveRefused,
     RoundTrips,
     SendRefused,
     Summary,
@@ -107,6 +108,8 @@ def test_errors():
     assert render_record(V6, LocalError(90, 1500)) == ("", "ping: local error: message too long, mtu: 1500\n")
     assert render_record(V4, LocalError(113)) == ("", "ping: local error: No route to host\n")
     assert render_record(V4, SendRefused(1)) == ("", "ping: sendmsg: Operation not permitted\n")
+    for style in (V4, V4.replace(flood=True)):
+        assert render_record(style, ReceiveRefused(1)) == ("", "ping: recvmsg: Operation not permitted\n")
     assert render_record(V4, NoAnswerYet(9)) == ("no answer yet for icmp_seq=9\n", "")
     assert render_record(V4, ForeignMessage(IcmpMessage("10.99.3.1", 40, 0, 8)))[0] == \
         "From 10.99.3.1: Bad ICMP type: 40\n"
