@@ -23,15 +23,17 @@ from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
 from ..sockets.filters import pass_identifier
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
+from ..sockets.reading import FROM_ERROR_QUEUE, MSG_DONTWAIT, TRIES, read_waiting
 from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
 from .link import Arrival, Link
 
-MSG_DONTWAIT, MSG_CONFIRM, MSG_ERRQUEUE = 0x40, 0x800, 0x2000
+MSG_CONFIRM = 0x800
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
 ROOM_BYTES = 136  # beyond the payload: IP header and options, and what iputils leaves for ICMP
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
+MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
 
 
@@ -94,15 +96,21 @@ class EchoLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals, self._waiting = self._waiting, []
         if self._unstamped:  # the stamp of a probe is there before its answer
-            arrivals += self._read_errors(stamps_only=True)
-        while not arrivals:
+            arrivals += self._read_errors(stamps_only=True)[0]
+        read = failed = 0
+        while not arrivals and read < MESSAGES_AT_ONCE:
             try:
                 data, messages, _, address = self._socket.recvmsg(self._room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
             except BlockingIOError:
-                return self._read_errors()
+                return self._read_errors()[0]
             except OSError:  # tells and clears an error that has an entry of its own in the queue
-                arrivals = self._read_errors()
+                arrivals, entries = self._read_errors()
+                read += entries
+                failed = 0 if entries else failed + 1
+                if failed == TRIES:
+                    raise
                 continue
+            read, failed = read + 1, 0
             arrival = self._read_message(data, messages, address)
             if arrival is not None:
                 arrivals.append(arrival)
@@ -172,16 +180,12 @@ class EchoLink(Link):
             return None
         return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
 
-    def _read_errors(self, stamps_only: bool = False) -> list[Arrival]:
-        """The error queue, to its end or as long as stamps are due: errors about our probes become
-        arrivals, transmit stamps are kept."""
-        arrivals = []
-        while self._unstamped or not stamps_only:
-            try:
-                data, messages, _, address = self._socket.recvmsg(QUOTE_BYTES, ANCILLARY_BYTES,
-                                                                  MSG_ERRQUEUE | MSG_DONTWAIT)
-            except OSError:
-                return arrivals
+    def _read_errors(self, stamps_only: bool = False) -> tuple[list[Arrival], int]:
+        """The error queue, or as much of it as holds stamps that are due: errors about our probes become
+        arrivals, transmit stamps are kept.  Also tells how many entries were read."""
+        arrivals, entries = [], 0
+        for data, messages, _, address in read_waiting(self._socket, QUOTE_BYTES, FROM_ERROR_QUEUE):
+            entries += 1
             told = read_ancillary(messages)
             if told.error is None:
                 continue
@@ -193,7 +197,9 @@ class EchoLink(Link):
                 arrival = self._read_error(data, told, address)
                 if arrival is not None:
                     arrivals.append(arrival)
-        return arrivals
+            if stamps_only and not self._unstamped:
+                break
+        return arrivals, entries
 
     def _read_error(self, data: bytes, told, address: tuple) -> Arrival | None:
         """An error about one of our probes; a raw socket is also told of those of others."""
@@ -220,7 +226,7 @@ class EchoLink(Link):
     def _send_again(self, refusal: OSError, data: bytes, target: tuple) -> int:
         """A send may fail with the error of an earlier probe, which the kernel tells once; the
         packet has then not left, and is sent again.  Other refusals are raised."""
-        self._waiting += self._read_errors()
+        self._waiting += self._read_errors()[0]
         self._restart_stamps()
         told_once = any(arrival.reply.errno == refusal.errno and arrival.reply.origin != Origin.LOCAL
                         for arrival in self._waiting)

@@ -22,13 +22,13 @@ from ..packets.steering import WORD_BYTES, steer_udp, unfinished_checksum
 from ..records.multipath import flow_checksum
 from ..records.replies import IcmpError, Origin
 from ..sockets.addresses import address_text
-from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from ..sockets.ancillary import read_ancillary
 from ..sockets.filters import pass_types
+from ..sockets.reading import read_waiting
 from ..sockets.settings import ANY, OPTIONS, bind_source, set_option
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
 from .udp import (
-    MSG_DONTWAIT,
     NONBLOCKING,
     RECEIVED_BYTES,
     connect,
@@ -40,6 +40,7 @@ from .udp import (
 )
 
 SOL_SOCKET, SO_ERROR = 1, 4
+FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
 
 
 def open_flow_link(settings) -> FlowLink:
@@ -164,7 +165,7 @@ class FlowLink(Link):
 
     def receive(self) -> list[Arrival]:
         arrivals = []
-        for descriptor, _ in self._epoll.poll(0):
+        for descriptor, _ in self._epoll.poll(0, FLOWS_AT_ONCE):
             flow = self._by_descriptor.get(descriptor)
             arrivals += self._listen() if flow is None else self._read(flow)
         return sorted(arrivals, key=lambda arrival: arrival.received_ns)
@@ -189,7 +190,7 @@ class FlowLink(Link):
     def _read(self, flow: Flow) -> list[Arrival]:
         """What the sockets themselves are told: errors too, unless a listener hears them whole."""
         arrivals = []
-        for arrival in read_queue(flow.socket):
+        for arrival in read_queue(flow.socket, MESSAGES_AT_ONCE):
             reply = arrival.reply
             error = type(reply) is IcmpError
             if error and reply.origin != Origin.LOCAL and self._listener is not None:
@@ -203,11 +204,7 @@ class FlowLink(Link):
     def _listen(self) -> list[Arrival]:
         """ICMP errors that quote a source port of ours."""
         arrivals = []
-        while True:
-            try:
-                data, messages, _, address = self._listener.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, MSG_DONTWAIT)
-            except OSError:
-                return arrivals
+        for data, messages, _, address in read_waiting(self._listener, RECEIVED_BYTES):
             told = read_ancillary(messages)
             try:
                 reply = read_icmp_packet(data) if self._version == 4 else \
@@ -224,6 +221,7 @@ class FlowLink(Link):
             number = flow.sent.take(quote)
             if number is not None:
                 arrivals.append(Arrival(told.received_ns or monotonic_ns(), reply, None, number))
+        return arrivals
 
 
 def open_listener(settings):

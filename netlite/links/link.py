@@ -54,9 +54,10 @@ class Link:
         return sent_ns, None, []
 
     def receive(self) -> list[Arrival]:
-        """What has arrived, in order of arrival; never waits.  Empty only when nothing is left.
+        """What has arrived, in order of arrival, or the first of it; never waits.  Empty when nothing is left.
 
-        What is not for us, or malformed, is dropped here.
+        What is not for us, or malformed, is dropped here.  So much is read at most that a flood does not hold up
+        the caller; when all of that was dropped, more may be left.  Raises OSError when nothing can be received.
         """
         raise NotImplementedError
 

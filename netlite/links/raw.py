@@ -13,10 +13,11 @@ from ..errors import MalformedPacket
 from ..packets.extensions import STEP_BYTES, search
 from ..records.replies import IcmpError, Origin, Quote, RawReply
 from ..sockets.addresses import address_text
-from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from ..sockets.ancillary import read_ancillary
+from ..sockets.reading import FROM_ERROR_QUEUE, MSG_DONTWAIT, read_waiting
 from ..sockets.settings import ANY
 from .link import Arrival, Link
-from .udp import MSG_DONTWAIT, MSG_ERRQUEUE, RECEIVED_BYTES, connect, prepare, set_ttl
+from .udp import RECEIVED_BYTES, connect, prepare, set_ttl
 
 
 def open_raw_link(settings) -> RawLink:
@@ -54,14 +55,8 @@ class RawLink(Link):
 
     def receive(self) -> list[Arrival]:
         arrivals = []
-        for flags, read in ((MSG_ERRQUEUE | MSG_DONTWAIT, self._read_error), (MSG_DONTWAIT, self._read_answer)):
-            while True:
-                try:
-                    data, messages, _, address = self._socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, flags)
-                except BlockingIOError:
-                    break
-                except OSError:
-                    continue  # tells and clears an error that has an entry of its own in the queue
+        for flags, read in ((FROM_ERROR_QUEUE, self._read_error), (MSG_DONTWAIT, self._read_answer)):
+            for data, messages, _, address in read_waiting(self._socket, RECEIVED_BYTES, flags):
                 told = read_ancillary(messages)
                 try:
                     found = read(data, told, address_text(address))

@@ -54,7 +54,7 @@ class Recording:
     def close(self) -> None:
         """End the capture."""
         if self._capture is not None:
-            self.look()
+            self._take(self._capture.rest)
             self._capture.close()
             self._capture = None
 
@@ -69,7 +69,15 @@ class Recording:
 
     def look(self) -> None:
         """Take from the capture what belongs to this run."""
-        for packet in self._capture.receive() if self._capture is not None else ():
+        if self._capture is not None:
+            self._take(self._capture.receive)
+
+    def _take(self, read) -> None:
+        try:
+            packets = read()
+        except OSError:  # not allowed to: the run itself goes on
+            return
+        for packet in packets:
             if not packet.sent:
                 self.add_answer(packet)
             elif packet.data[0] >> 4 == 4 and int.from_bytes(packet.data[6:8], "big") & FRAGMENT_OFFSET_MASK:

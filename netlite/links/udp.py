@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import _socket
 from errno import EMSGSIZE
-from itertools import islice
 from select import EPOLLERR, EPOLLIN, epoll
 from time import monotonic_ns
 
@@ -19,16 +18,14 @@ from ..errors import KernelRefused
 from ..records.replies import IcmpError, Origin, Quote, UdpReply
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
-from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from ..sockets.ancillary import read_ancillary
+from ..sockets.reading import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_waiting
 from ..sockets.settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_source, lease_flow_label, set_option
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
 
-MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
-FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
-AT_ONCE = 64  # arrivals read before the engine hears of them: a flood must not hold up the time
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
 OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it need not be longer
 OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
@@ -71,7 +68,7 @@ class UdpLink(Link):
         return sent_ns
 
     def receive(self) -> list[Arrival]:
-        return list(islice(read_queue(self._socket), AT_ONCE))
+        return list(read_queue(self._socket))
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -211,24 +208,18 @@ def with_extensions(reply, settings, sent_bytes: int):
     return reply.replace(extensions=found[1]) if found else reply
 
 
-def read_queue(socket):
-    """Errors, oldest first, then ordinary answers: arrivals of IcmpError and UdpReply."""
-    yield from read_errors(socket)
-    yield from read_answers(socket)
+def read_queue(socket, most: int = AT_ONCE):
+    """Errors, oldest first, then ordinary answers, `most` of each: arrivals of IcmpError and UdpReply."""
+    yield from read_errors(socket, most)
+    yield from read_answers(socket, most)
 
 
-def read_errors(socket):
-    """Everything on the error queue, oldest first, as arrivals of IcmpError.
+def read_errors(socket, most: int = AT_ONCE):
+    """What is on the error queue, oldest first, as arrivals of IcmpError.
 
     The quote's payload is all that the queue holds of it, extensions behind it included.
     """
-    while True:
-        try:
-            data, messages, _, address = socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, FROM_ERROR_QUEUE)
-        except BlockingIOError:
-            return
-        except OSError:
-            continue  # tells and clears an error that has an entry of its own in the queue
+    for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, FROM_ERROR_QUEUE, most):
         told = read_ancillary(messages)
         if told.error is None:
             continue
@@ -240,15 +231,9 @@ def read_errors(socket):
         yield Arrival(told.received_ns or monotonic_ns(), reply)
 
 
-def read_answers(socket):
+def read_answers(socket, most: int):
     """Ordinary datagrams, as arrivals of UdpReply."""
-    while True:
-        try:
-            data, messages, _, address = socket.recvmsg(RECEIVED_BYTES, ANCILLARY_BYTES, MSG_DONTWAIT)
-        except BlockingIOError:
-            return
-        except OSError:
-            continue
+    for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, MSG_DONTWAIT, most):
         told = read_ancillary(messages)
         reply = UdpReply(address_text(address), address[1], UDP_HEADER_BYTES + len(data), told.ttl, data)
         yield Arrival(told.received_ns or monotonic_ns(), reply)

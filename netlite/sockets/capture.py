@@ -8,6 +8,8 @@ from __future__ import annotations
 import _socket
 
 from ..records.seen import SeenPacket
+from .filters import pass_nothing
+from .reading import read_waiting
 from .timestamps import ask_receive_stamps, monotonic_from_wall, wall_ns
 
 AF_PACKET, ALL_PROTOCOLS = 17, 0x0003
@@ -15,9 +17,8 @@ OUTGOING, OTHER_HOST = 4, 3  # of <linux/if_packet.h>
 IP_PROTOCOLS = (0x0800, 0x86DD)
 ROOM_BYTES = 1 << 16
 BUFFER_BYTES = 4 << 20
+PACKETS_AT_ONCE = 1024
 SOL_SOCKET, SO_RCVBUF = 1, 8
-MSG_DONTWAIT = 0x40
-ANCILLARY_BYTES = 64
 
 
 class PacketCapture:
@@ -31,20 +32,20 @@ class PacketCapture:
         ask_receive_stamps(self._socket)
 
     def receive(self) -> list[SeenPacket]:
-        """What passed since the last call; never waits."""
-        seen = []
-        while True:
-            try:
-                data, messages, _, address = self._socket.recvmsg(ROOM_BYTES, ANCILLARY_BYTES, MSG_DONTWAIT)
-            except BlockingIOError:
-                return seen
-            except OSError:
-                continue  # a device went down: told once
+        """What passed since the last call, or the first of it; never waits.  Raises OSError."""
+        return list(self._packets(PACKETS_AT_ONCE))
+
+    def rest(self) -> list[SeenPacket]:
+        """All that passed since the last call; what passes from now on is not seen any more.  Raises OSError."""
+        return list(self._packets(None if pass_nothing(self._socket) else PACKETS_AT_ONCE))
+
+    def _packets(self, most: int | None):
+        for data, messages, _, address in read_waiting(self._socket, ROOM_BYTES, most=most):
             _, protocol, packet_type, _, _ = address
             if protocol not in IP_PROTOCOLS or packet_type == OTHER_HOST or not messages:
                 continue
             stamp_ns = wall_ns(messages[0][1], messages[0][2])
-            seen.append(SeenPacket(monotonic_from_wall(stamp_ns), stamp_ns, packet_type == OUTGOING, bytes(data)))
+            yield SeenPacket(monotonic_from_wall(stamp_ns), stamp_ns, packet_type == OUTGOING, bytes(data))
 
     def close(self) -> None:
         self._socket.close()

@@ -37,9 +37,19 @@ def pass_identifier(socket, version: int, echo_reply: int, identifier: int) -> b
 
     What is queued already stays queued.
     """
-    from array import array  # 2 ms, and only beside other pings
+    return attach(socket, echo_program(version, echo_reply, identifier))
 
-    program = array("B", echo_program(version, echo_reply, identifier))
+
+def pass_nothing(socket) -> bool:
+    """Drop all that comes from now on; False when the kernel refuses.  What is queued already stays queued."""
+    return attach(socket, INSTRUCTION.pack(RETURN, 0, 0, NOTHING))
+
+
+def attach(socket, instructions: bytes) -> bool:
+    """Have the kernel run a classic BPF program on what the socket is to get; False when it refuses."""
+    from array import array  # 2 ms, and only beside other pings and in captures
+
+    program = array("B", instructions)
     address, size = program.buffer_info()
     try:
         socket.setsockopt(SOL_SOCKET, SO_ATTACH_FILTER, PROGRAM.pack(size // INSTRUCTION.size, address))

@@ -10,12 +10,11 @@ import pytest
 
 from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
 from netlite.engines.engine import Engine
-from netlite.engines.events import (Exchanged, Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, Started,
-                                    TimePassed)
+from netlite.engines.events import Exchanged, Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, Started, TimePassed
+from netlite.links import driver
+from netlite.links.link import Arrival, Link
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply
-from netlite.sockets import driver
-from netlite.sockets.link import Arrival, Link
 from netlite.sockets.signals import Signals
 
 PROBE = EchoProbe(1, 1)

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from netlite.links.echo import MSG_ERRQUEUE, EchoLink
+from netlite.links.echo import EchoLink
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, KernelStamps
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
+from netlite.sockets.reading import MSG_ERRQUEUE
 from netlite.sockets.timestamps import TIME
 
 OURS = 0x1234

@@ -46,6 +46,8 @@ class Capture:
         seen, self.coming = self.coming, []
         return seen
 
+    rest = receive
+
     def close(self):
         self.closed = True
 

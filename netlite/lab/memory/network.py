@@ -183,6 +183,8 @@ class SimulatedCapture:
         seen, self.seen = self.seen, []
         return seen
 
+    rest = receive
+
     def close(self) -> None:
         if self in self._network.captures:
             self._network.captures.remove(self)
