@@ -21,7 +21,7 @@ from ..records.replies import IcmpError, Origin
 from ..records.traceroute import TraceFailed
 from .actions import Finish, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
@@ -130,7 +130,11 @@ class Mda(Engine):
         elif kind is Started:
             self._report(MultipathHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes,
                                          settings.first_source_port, settings.port, settings.confidence_percent))
-        elif kind is Interrupted:
+        elif kind is ReceiveFailed:
+            self._report(TraceFailed("recvmsg", event.errno))
+            self._over = True
+        elif kind is Interrupted:  # what is under way may still show more
+            self._incomplete.update((self._hop, *(asked.hop for asked in self._under_way.values())))
             self._finish()
 
     def _times(self):
@@ -287,7 +291,7 @@ class Mda(Engine):
     def _tell(self, hop: int) -> None:
         """Report a hop, unless it was and nothing more is known."""
         vertices = self._graph.vertices(hop)
-        if len(vertices) == self._told.get(hop):
+        if len(vertices) == self._told.get(hop, 0):
             return
         self._told[hop] = len(vertices)
         nobody = NextHop(None, ())

@@ -8,7 +8,8 @@ Transition rules
                         all replies are read before the next burst
   a probe is `timeout` old     it is lost
   all probes of a target are settled     its summary is reported, in the order of the targets
-  Interrupted           every open probe is lost, the summaries follow
+  Interrupted           of the open probes nothing is known, the summaries follow
+  ReceiveFailed         as Interrupted, once it is reported
 
 Sequence numbers are handed out over all targets, as fping does, so an answer from an unexpected
 address still finds its probe; a number is not used again while its probe may be answered.
@@ -17,12 +18,13 @@ address still finds its probe; a number is not used again while its probe may be
 from __future__ import annotations
 
 from ..records.multiping import MultiSummary, Progress, Target, TargetSummary
+from ..records.ping import ReceiveRefused
 from ..records.probes import EchoProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError
 from .actions import Finish, Report, Sweep
 from .engine import Engine
-from .events import Interrupted, ReplyArrived, StatusAsked, Swept
+from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
 
 BURST = 64
 ENOBUFS = 105
@@ -57,8 +59,8 @@ class _Tally:
 class MultiPing(Engine):
     """Pings all targets of a `MultiPingConfig`.
 
-    Reports a TargetSummary a target in the order given, a Progress when asked (StatusAsked), and
-    last a MultiSummary.
+    Reports a TargetSummary a target in the order given, a Progress when asked (StatusAsked), a
+    ReceiveRefused where nothing can be received, and last a MultiSummary.
     """
 
     def __init__(self, config: MultiPingConfig):
@@ -75,6 +77,7 @@ class MultiPing(Engine):
         self._under_way: list[int] = []               # target indexes of the burst just asked for
         self._reported = 0
         self._started_ns = self._progress_ns = 0
+        self._unknown = 0             # targets of which nothing is known at the end
         self._interrupted = False
 
     def feed(self, event) -> list:
@@ -88,12 +91,19 @@ class MultiPing(Engine):
         elif kind is StatusAsked:
             return [Report(self._progress())]
         elif kind is Interrupted:
-            self._interrupted = True
-            self._open.clear()
+            return self._end(event.at_ns)
+        elif kind is ReceiveFailed:
+            said = [] if self._interrupted else [Report(ReceiveRefused(event.errno))]
+            return said + self._end(event.at_ns)
         if self._number == 0:
             self._started_ns = self._slot_ns = event.at_ns
             self._progress_ns = event.at_ns + self._config.progress_ns
         return self._proceed(event.at_ns)
+
+    def _end(self, now_ns: int) -> list:
+        """The end, unless the outcome of a burst is still to be told: then after that."""
+        self._interrupted = True
+        return self._look_again(now_ns) if self._under_way else self._proceed(now_ns)
 
     def _look_again(self, now_ns: int) -> list:
         """Have TimePassed come at once when the first target without a summary is settled."""
@@ -227,7 +237,8 @@ class MultiPing(Engine):
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
             reports.append(Report.of((TargetSummary.of((
                 target, tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns, average_ns,
-                tally.rtt_max_ns)),)))
+                tally.rtt_max_ns, tally.open)),)))
+            self._unknown += reports[-1].record.is_unknown
             self._reported += 1
         return reports
 
@@ -247,4 +258,5 @@ class MultiPing(Engine):
     def _summary(self, now_ns: int) -> MultiSummary:
         progress = self._progress()
         up = sum(1 for tally in self._tallies if tally.received)
-        return MultiSummary(progress.targets, up, progress.sent, progress.received, now_ns - self._started_ns)
+        return MultiSummary(progress.targets, up, progress.sent, progress.received, now_ns - self._started_ns,
+                            self._unknown)

@@ -6,7 +6,7 @@
                 arrived and the smallest that did not, those of common links first
     walk        packets one byte too big, with TTL 1, 2, 3, ...: where are they last seen?
 
-A size counts as lost after three probes.  A report is believed once a packet of the size it names has
+A size counts as lost after three probes; what the end of the run cuts off is not known.  A report is believed once a packet of the size it names has
 arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield` is where the next event comes in.
 """
 
@@ -21,7 +21,7 @@ from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Origin, UdpReply
 from .actions import Finish, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 from .naming import NamedReports
 
 SECOND_NS = 1_000_000_000
@@ -61,7 +61,8 @@ class PathMtuConfig(Record):
 
 
 class Outcome(Record):
-    """What came of the probes of one size and TTL: a value of `Fate`, or EXPIRED on the way, or LOCAL."""
+    """What came of the probes of one size and TTL: a value of `Fate`, or EXPIRED on the way, or LOCAL, or CUT_OFF:
+    the end of the run came first, so nothing is known."""
 
     fate: int
     tries: int
@@ -69,7 +70,7 @@ class Outcome(Record):
     rtt_ns: int | None = None
 
 
-EXPIRED, LOCAL = 10, 11
+EXPIRED, LOCAL, CUT_OFF = 10, 11, 12
 
 
 class PathMtu(Engine):
@@ -106,6 +107,9 @@ class PathMtu(Engine):
             self._reports.found(event.address, event.name, event.answered)
         if type(event) is Interrupted or self._stop_ns is not None and event.at_ns >= self._stop_ns:
             self._stopped = True
+        if not self._over and type(event) is ReceiveFailed:
+            self._report(MtuFailed(event.errno, "recvmsg"))
+            self._over = True
         if not self._over:
             self._story.send(event)
         self._actions += self._reports.release(self._now_ns)
@@ -151,7 +155,7 @@ class PathMtu(Engine):
                          outcome.reply.source)
         self._high = self._ceiling + 1
         for size in (min(BASE_BYTES, self._ceiling), self._small_bytes):
-            if not self._low:
+            if not self._low and not self._is_enough():
                 outcome = yield from self._try(size)
                 if type(outcome.reply) is int:
                     return outcome.reply
@@ -188,6 +192,8 @@ class PathMtu(Engine):
         """Decide one size and keep what it teaches."""
         outcome = yield from self._ask(size)
         fate, reply = outcome.fate, outcome.reply
+        if fate == CUT_OFF:
+            return outcome
         if fate in (LOCAL, EXPIRED):
             fate = Fate.TOO_BIG if fate == LOCAL else Fate.UNREACHABLE
         if fate == Fate.ARRIVED:
@@ -223,6 +229,8 @@ class PathMtu(Engine):
                 self._report(HopTried(hop, size, source, True), source)
             elif outcome.fate == Fate.LOST:
                 outcome = yield from self._ask(self._small_bytes, hop)
+                if outcome.fate == CUT_OFF:
+                    break
                 source = getattr(outcome.reply, "source", None)
                 self._report(HopTried(hop, size, source, None if outcome.fate == Fate.LOST else False), source)
                 if outcome.fate != Fate.LOST:
@@ -255,16 +263,17 @@ class PathMtu(Engine):
 
     def _ask(self, size: int, ttl: int | None = None):
         """Probe until an answer, three times at most; LOST, or the errno of the kernel's refusal, without one."""
-        refused, tries = None, 0
-        while tries < TRIES and not (tries and self._is_enough()):
-            tries += 1
+        refused = None
+        for tries in range(1, TRIES + 1):
+            if self._is_enough():
+                return Outcome(CUT_OFF, tries - 1)
             refused = yield from self._send(size, ttl)
             outcome = yield from self._await(size, ttl, refused)
             if outcome is not None:
                 return outcome.replace(tries=tries)
-        if refused == EMSGSIZE:
-            return Outcome(LOCAL, tries)
-        return Outcome(Fate.LOST, tries, refused)
+        if self._stopped:
+            return Outcome(CUT_OFF, TRIES)
+        return Outcome(LOCAL, TRIES) if refused == EMSGSIZE else Outcome(Fate.LOST, TRIES, refused)
 
     def _send(self, size: int, ttl: int | None):
         """Send a probe; None, or the errno with which it was refused."""
@@ -287,16 +296,15 @@ class PathMtu(Engine):
     def _await(self, size: int, ttl: int | None, refused: int | None):
         """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read."""
         self._wait_until_ns = self._now_ns + (0 if refused else self._patience_ns())
-        while True:
+        outcome = None
+        while outcome is None and not self._stopped:
             event = yield
             if type(event) is ReplyArrived:
                 outcome = self._judge(event, size, ttl)
-                if outcome is not None:
-                    self._wait_until_ns = None
-                    return outcome
-            elif type(event) is TimePassed and event.at_ns >= self._wait_until_ns or self._stopped:
-                self._wait_until_ns = None
-                return None
+            elif type(event) is TimePassed and event.at_ns >= self._wait_until_ns:
+                break
+        self._wait_until_ns = None
+        return outcome
 
     def _patience_ns(self) -> int:
         patience_ns = self._config.patience_ns

@@ -103,8 +103,8 @@ class Ping(Engine):
         elif kind is StatusAsked:
             actions = [Report(self._statistics.progress())]
         elif kind is ReceiveFailed:
+            actions = [] if self._ending else self._reports.add(ReceiveRefused(event.errno), (), now_ns)
             self._ending = True
-            actions = self._reports.add(ReceiveRefused(event.errno), (), now_ns)
         else:
             actions = self._tick(event)
         actions += self._proceed(now_ns)

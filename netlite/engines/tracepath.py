@@ -20,6 +20,7 @@ from ..records.record import Record
 from ..records.replies import Origin, UdpReply
 from ..records.tracepath import (
     PathAnswer,
+    PathReceiveFailed,
     PathSendFailed,
     PathSilence,
     PathSummary,
@@ -30,7 +31,7 @@ from ..records.tracepath import (
 )
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import NameFound, ProbeSent, ReplyArrived, SendFailed, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 
 SECOND_NS = 1_000_000_000
 PROBES_A_HOP = 3
@@ -77,6 +78,10 @@ class Tracepath(Engine):
     def feed(self, event) -> list:
         self._now_ns = event.at_ns
         self._actions = []
+        if type(event) is Interrupted:
+            return [Finish()]
+        if type(event) is ReceiveFailed:
+            return [Report(PathReceiveFailed(event.errno)), Finish()]
         if type(event) is ReplyArrived:
             self._arrived.append(event)
         self._story.send(event)
@@ -131,6 +136,7 @@ class Tracepath(Engine):
 
     def _send(self, slot: int):
         self._number += 1
+        self.deadline_ns = None
         self._sent[slot] = (self._ttl, self._now_ns)
         port = (self._config.first_port + slot) & 0xFFFF  # the original wraps as well
         self._actions.append(SendProbe(UdpProbe(self._number, self._ttl, port, self._pmtu_bytes)))

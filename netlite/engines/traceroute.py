@@ -20,7 +20,7 @@ from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
 from .traceroute_slots import REACHED, TRANSIT, Slot, final_to_move, first_round_trip
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
@@ -128,6 +128,8 @@ class TracerouteEngine(Engine):
         elif kind is Started:
             settings = self.settings
             self._report(TraceHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes))
+        elif kind is ReceiveFailed:
+            self._fail("recvmsg", event.errno)
         elif kind is Interrupted:
             self._finish()
 

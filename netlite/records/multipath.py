@@ -61,7 +61,8 @@ class NextHop(Record):
 
 
 class MultipathHop(Record):
-    """All who answer at a hop, in the order found; `complete` False where the bounds ended the search."""
+    """All who answer at a hop, in the order found; `complete` False where the bounds, or the
+    end of the run, ended the search."""
 
     hop: int
     next_hops: tuple[NextHop, ...]

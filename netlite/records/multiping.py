@@ -15,7 +15,8 @@ class Target(Record):
 class TargetSummary(Record):
     """How one target did; the round-trip times are None when nothing came back.
 
-    `errors` counts ICMP errors and refused sends; `duplicates` answers to an answered probe.
+    `errors` counts ICMP errors and refused sends; `duplicates` answers to an answered probe.  `under_way`
+    of the probes sent were neither answered nor lost when the run was ended.
     """
 
     target: Target
@@ -26,16 +27,24 @@ class TargetSummary(Record):
     rtt_min_ns: int | None
     rtt_avg_ns: int | None
     rtt_max_ns: int | None
+    under_way: int = 0
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the run ended before anything could be known of the target."""
+        return not self.received and self.sent == self.under_way
 
 
 class MultiSummary(Record):
-    """How all targets did; a target is up when at least one answer came."""
+    """How all targets did; a target is up when at least one answer came, and `unknown` when no probe to it
+    was answered or lost before the run was ended."""
 
     targets: int
     up: int
     sent: int
     received: int
     duration_ns: int
+    unknown: int = 0
 
 
 class Progress(Record):

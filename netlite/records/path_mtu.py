@@ -90,6 +90,7 @@ class PathMtuResult(Record):
 
 
 class MtuFailed(Record):
-    """The search ends early: the kernel refused a probe with `errno`."""
+    """The search ends early: the kernel refused a probe, or `what` (a system call), with `errno`."""
 
     errno: int
+    what: str = ""

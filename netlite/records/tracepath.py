@@ -83,6 +83,12 @@ class PathSendFailed(Record):
     ttl_hops: int
 
 
+class PathReceiveFailed(Record):
+    """The run ends early: the kernel refuses, with `errno`, to hand over what arrives."""
+
+    errno: int
+
+
 class PathUdpReply(Record):
     """The target answered a probe with a UDP datagram: somebody listens there."""
 

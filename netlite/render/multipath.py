@@ -41,7 +41,7 @@ class MultipathText:
             head = f"{hop.hop:2d} " if not lines else "   "
             lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}\n")
         if not hop.complete:
-            lines.append("    (there may be more: the number of flows is bounded)\n")
+            lines.append("    (there may be more: not all flows were tried)\n")
         return "".join(lines)
 
     def responder(self, one: NextHop, names: dict) -> str:

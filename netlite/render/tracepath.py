@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ..records.tracepath import PathAnswer, PathSendFailed, PathSilence, PathSummary, PathTooLong, PathUdpReply, Verdict
+from ..records.tracepath import (
+    PathAnswer,
+    PathReceiveFailed,
+    PathSendFailed,
+    PathSilence,
+    PathSummary,
+    PathTooLong,
+    PathUdpReply,
+    Verdict,
+)
 
 HOST_COLUMNS = 52
 LOCALHOST = f"{'[LOCALHOST]':<32} "
@@ -13,7 +22,7 @@ WORDS = {Verdict.REACHED: "reached", Verdict.PROTOCOL_ERROR: "!P", Verdict.HOST_
 
 
 def render_record(record, numeric: bool = False, both: bool = False) -> str:
-    """The line of one record, newline included.
+    """The line of one record, newline included; a PathReceiveFailed has none here, it goes to stderr.
 
     `numeric` (-n) puts addresses in the host column, `both` (-b) adds what that leaves out.
     """
@@ -30,6 +39,8 @@ def render_record(record, numeric: bool = False, both: bool = False) -> str:
         return f"     Too many hops: pmtu {record.pmtu_bytes}\n"
     if kind is PathSummary:
         return render_summary(record)
+    if kind is PathReceiveFailed:
+        return ""
     raise TypeError(f"tracepath has no line for {record!r}")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.engines.actions import Finish, Report, SendProbe
-from netlite.engines.events import ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.mda import Mda, MdaSettings
 from netlite.engines.mda_graph import StoppingRule, unseen
 from netlite.engines.paris import Paris
@@ -218,4 +218,30 @@ def test_extensions_in_words():
     assert MultipathText(numeric=True).render(hop) == (
         " 2  192.0.2.1 <would leave by index 7>  1.500 ms  flows 0-1,4\n"
         "    *  flows 2\n"
-        "    (there may be more: the number of flows is bounded)\n")
+        "    (there may be more: not all flows were tried)\n")
+
+
+@given(st.integers(1, 40), st.sets(st.integers(1, 200)))
+def test_mda_claims_nothing_of_probes_under_way_at_its_end(fed, silent):
+    """A flow whose answer was still awaited is neither seen nor silent, and its hop may have more routers."""
+    engine, asked, answered, count = Mda(MdaSettings("host", "198.51.100.9", 40000)), {}, set(), 0
+    events = [Started(1)]
+    while count < fed:
+        if not events:
+            return  # it has ended by itself
+        event, count = events.pop(0), count + 1
+        for action in engine.feed(event):
+            if type(action) is SendProbe:
+                probe = action.probe
+                asked[probe.number] = probe.ttl, probe.source_port - 40000
+                events.append(ProbeSent(1, probe.number, 1))
+                if probe.number not in silent:
+                    events.append(ReplyArrived(1, chain_of(probe), 1, None, probe.number))
+        if type(event) is ReplyArrived:
+            answered.add(event.number)
+    *told, done, finish = [getattr(action, "record", action) for action in engine.feed(Interrupted(2))]
+    assert type(done) is MultipathDone and finish == Finish()
+    flows = {(hop.hop, flow) for hop in told if type(hop) is MultipathHop for each in hop.next_hops for flow in each.flows}
+    assert flows <= {asked[number] for number in answered}
+    awaited = {asked[number][0] for number in asked.keys() - answered}
+    assert not any(hop.complete for hop in told if type(hop) is MultipathHop and hop.hop in awaited)

@@ -83,7 +83,7 @@ def search(options: Options, config: PathMtuConfig, link, environment: Environme
     try:
         for record in run(PathMtu(config), link, environment.clock, signals, lookups, environment.transcript):
             if type(record) is MtuFailed:
-                return refused(environment, record.errno)
+                return refused(environment, record.errno, record.what)
             if type(record) is PathMtuResult and record.mtu_bytes:
                 status = BLACK_HOLE if record.black_hole else 0
             environment.out.write(text(options, record))
@@ -104,11 +104,11 @@ def text(options: Options, record) -> str:
     return render_record(record)
 
 
-def refused(environment: Environment, errno: int) -> int:
+def refused(environment: Environment, errno: int, what: str = "") -> int:
     """Say that the kernel did not let us, and the status for it."""
     from posix import strerror
 
-    environment.error(f"{environment.program}: {strerror(errno)}\n")
+    environment.error(f"{environment.program}: {what}{': ' * bool(what)}{strerror(errno)}\n")
     return REFUSED
 
 

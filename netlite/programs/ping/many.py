@@ -18,6 +18,7 @@ from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES
 from ...records.links import EchoLinkSettings, KernelStamps
 from ...records.multiping import MultiSummary, Target, TargetSummary
+from ...records.ping import ReceiveRefused
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
 
@@ -55,8 +56,7 @@ def main(words: list[str], environment) -> int:
     config = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
                              int(choices.timeout_s * SECOND_NS), choices.rate,
                              PROGRESS_NS if environment.err.isatty() else 0)
-    summary = show(config, choices, environment)
-    return status if summary.up == summary.targets else 1
+    return show(config, choices, environment) or status
 
 
 def parse(words: list[str], environment) -> Choices:
@@ -184,11 +184,11 @@ def open_links(config: MultiPingConfig, choices: Choices, environment):
     return next(iter(links.values())) if len(links) == 1 else LinkPair(links)
 
 
-def show(config: MultiPingConfig, choices: Choices, environment) -> MultiSummary:
-    """Run, and write the lines as they come; progress goes to a terminal's stderr."""
+def show(config: MultiPingConfig, choices: Choices, environment) -> int:
+    """Run, and write the lines as they come; progress goes to a terminal's stderr.  Returns the exit status."""
     from ...links.driver import run
 
-    summary, drawn = None, ""
+    status, drawn = 0, ""
     with open_links(config, choices, environment) as link, environment.signals() as signals:
         for record in run(MultiPing(config), link, environment.clock, signals, None, environment.transcript):
             if drawn:
@@ -198,11 +198,16 @@ def show(config: MultiPingConfig, choices: Choices, environment) -> MultiSummary
                 if not choices.quiet:
                     environment.out.write(render_target(record))
             elif type(record) is MultiSummary:
-                summary = record
+                status = status or int(record.up < record.targets)
                 environment.out.write(render_totals(record))
+            elif type(record) is ReceiveRefused:
+                from posix import strerror
+
+                environment.error(f"{environment.program}: recvmsg: {strerror(record.errno)}\n")
+                status = 2
             else:
                 drawn = render_progress(record)
                 environment.out.flush()
                 environment.err.write(drawn if environment.err.isatty() else drawn[1:] + "\n")
                 drawn = drawn if environment.err.isatty() else ""
-    return summary
+    return status

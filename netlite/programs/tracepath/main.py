@@ -10,7 +10,7 @@ from ...links.driver import run
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
-from ...records.tracepath import PathAnswer, Verdict
+from ...records.tracepath import PathAnswer, PathReceiveFailed, Verdict
 from ...render.tracepath import render_record
 from ...sockets.resolver import NameUnknown
 
@@ -68,8 +68,8 @@ def main(arguments: list[str], environment) -> int:
     if size_bytes <= overhead:
         raise UsageError(f"{environment.program}: pktlen must be within: "
                          f"{overhead} < value <= {INT_MAX}\n", 1)
-    trace(environment, options, family, address.text, size_bytes)
-    return finish(environment)
+    status = trace(environment, options, family, address.text, size_bytes)
+    return finish(environment) or status
 
 
 def parse(program: str, arguments: list[str]) -> Options:
@@ -128,24 +128,34 @@ def resolve(environment, options: Options):
         raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", 1) from None
 
 
-def trace(environment, options: Options, family, address: str, size_bytes: int) -> None:
-    """Run the engine and write a line a record."""
+def trace(environment, options: Options, family, address: str, size_bytes: int) -> int:
+    """Run the engine and write a line a record; 1 when nothing can be received, else 0."""
     names = options.both or not options.numeric
     engine = Tracepath(TracepathConfig(size_bytes, options.maximum_hops, options.port, names))
     settings = UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True)
     lookups = environment.lookups() if names else None
     out = environment.out
+    status = 0
     with environment.network.open_udp_link(settings) as link:
         for record in run(engine, link, environment.clock, None, lookups, environment.transcript):
             out.write(render_record(record, options.numeric, options.both))
             if names:
                 out.flush()  # the original flushes before every look-up
             if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                from posix import strerror
-
-                environment.error(f"{environment.program}: NET ERROR: {strerror(record.errno)}\n")
+                complain(environment, "NET ERROR", record.errno)
+            elif type(record) is PathReceiveFailed:
+                complain(environment, "recvmsg", record.errno)
+                status = 1
     if lookups is not None:
         lookups.close()
+    return status
+
+
+def complain(environment, what: str, errno: int) -> None:
+    """Write to stderr as glibc's error() does."""
+    from posix import strerror
+
+    environment.error(f"{environment.program}: {what}: {strerror(errno)}\n")
 
 
 def finish(environment) -> int:

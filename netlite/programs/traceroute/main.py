@@ -22,7 +22,7 @@ from .plan import Plan
 from .words import Choices, read_choices
 
 NO_PRIVILEGE = "You do not have enough privileges to use this traceroute method."
-SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recverr")
+SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recverr", "recvmsg")
 
 
 def main(argv: list[str], environment: Environment) -> int:
