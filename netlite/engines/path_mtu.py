@@ -6,8 +6,8 @@
                 arrived and the smallest that did not, those of common links first
     walk        packets one byte too big, with TTL 1, 2, 3, ...: where are they last seen?
 
-A size counts as lost after three probes; what the end of the run cuts off is not known.  A report is believed once a packet of the size it names has
-arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield` is where the next event comes in.
+A size counts as lost after three probes; what the end of the run cuts off is not known.  A report is believed
+once a packet of the size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield` is where the next event comes in.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class PathMtuConfig(Record):
 
 
 class Outcome(Record):
-    """What came of the probes of one size and TTL: a value of `Fate`, or EXPIRED on the way, or LOCAL, or CUT_OFF:
+    """What came of the probes of one size and TTL: a value of `Fate`, EXPIRED on the way, LOCAL, or CUT_OFF:
     the end of the run came first, so nothing is known."""
 
     fate: int

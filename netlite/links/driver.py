@@ -44,8 +44,8 @@ def run(engine, link, clock, signals=None, lookups=None, transcript=None):
 class Run:
     """A run, turn by turn, for whoever does the waiting; arguments as those of `run`.
 
-    `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`, else when
-    one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
+    `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`,
+    else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
     """
 
     def __init__(self, engine, link, clock, signals=None, lookups=None, transcript=None):
@@ -110,8 +110,8 @@ class Run:
         return events
 
     def _arrived(self, wanted: int) -> list:
-        """The replies that have come, `wanted` of them or a few more: when the time is over a probe is given up
-        only if its reply is not among those, and a storm cannot hold up the time."""
+        """The replies that have come, `wanted` of them or a few more: when the time is over a probe is given
+        up only if its reply is not among those, and a storm cannot hold up the time."""
         arrivals, refusal = [], None
         try:
             while len(arrivals) < wanted:

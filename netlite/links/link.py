@@ -56,8 +56,9 @@ class Link:
     def receive(self) -> list[Arrival]:
         """What has arrived, in order of arrival, or the first of it; never waits.  Empty when nothing is left.
 
-        What is not for us, or malformed, is dropped here.  So much is read at most that a flood does not hold up
-        the caller; when all of that was dropped, more may be left.  Raises OSError when nothing can be received.
+        What is not for us, or malformed, is dropped here.  So much is read at most that a flood does not hold
+        up the caller; when all of that was dropped, more may be left.  Raises OSError when nothing can be
+        received.
         """
         raise NotImplementedError
 

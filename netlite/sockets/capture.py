@@ -36,7 +36,7 @@ class PacketCapture:
         return list(self._packets(PACKETS_AT_ONCE))
 
     def rest(self) -> list[SeenPacket]:
-        """All that passed since the last call; what passes from now on is not seen any more.  Raises OSError."""
+        """All that passed since the last call; what passes from now on is not seen.  Raises OSError."""
         return list(self._packets(None if pass_nothing(self._socket) else PACKETS_AT_ONCE))
 
     def _packets(self, most: int | None):

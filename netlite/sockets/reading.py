@@ -1,8 +1,8 @@
-"""Reading what waits on a socket: a bounded number of messages at once, and no patience with an error that stays.
+"""Reading what waits on a socket: so many messages at once, and no patience with an error that stays.
 
-A receive may fail with the error of an earlier probe.  The kernel tells it once, and has an entry for it in the
-error queue.  An error that comes at every try is of another kind: this process may not receive (seccomp(2), a
-security module).
+A receive may fail with the error of an earlier probe.  The kernel tells it once, and has an entry for it in
+the error queue.  An error that comes at every try is of another kind: this process may not receive
+(seccomp(2), a security module).
 """
 
 from __future__ import annotations

@@ -185,7 +185,7 @@ def open_links(config: MultiPingConfig, choices: Choices, environment):
 
 
 def show(config: MultiPingConfig, choices: Choices, environment) -> int:
-    """Run, and write the lines as they come; progress goes to a terminal's stderr.  Returns the exit status."""
+    """Run, write the lines as they come, progress to a terminal's stderr, and return the exit status."""
     from ...links.driver import run
 
     status, drawn = 0, ""
