@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import sys
+from _signal import SIG_DFL, SIGINT, SIGPIPE, default_int_handler, getsignal, signal
 from posix import _exit
 
 
 def run(folder: str, program: str, arguments: list[str]) -> None:
     """Run a program as a process: main(), flush, exit.  Does not return."""
-    import _signal
-
+    end_by_signals()
     from .environment import Environment
     from .programs.registry import execute
 
-    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
-    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:  # as in a background job
-        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     environment = Environment(program)
     environment.owns_process = True
     status = execute(folder, arguments, environment)
     environment.out.flush()
     _exit(status)
+
+
+def end_by_signals() -> None:
+    """Die of SIGINT and SIGPIPE without a word, as programs in C do; a SIGINT that is ignored stays so, as in
+    a background job."""
+    signal(SIGPIPE, SIG_DFL)
+    if getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, SIG_DFL)
 
 
 def main() -> None:

@@ -81,18 +81,8 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
     environment.transcript = notes
-    interrupted = False
-    if environment.owns_process:
-        from _signal import SIG_IGN, default_int_handler, getsignal, signal
-
-        if getsignal(SIGINT) != SIG_IGN:
-            signal(SIGINT, default_int_handler)
-    try:
-        status = command(argv, environment)
-    except KeyboardInterrupt:
-        status, interrupted = 128 + SIGINT, True
-    finally:
-        recording.close()
+    status, interrupted = run_until_interrupted(command, argv, environment)
+    recording.close()
     if file is not None:
         with file:
             from ..teach.pcap import write_pcapng
@@ -103,6 +93,29 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     if interrupted:
         end_as_interrupted(environment)
     return status
+
+
+def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, bool]:
+    """Status, and whether SIGINT ended the command: what was seen is then still explained.
+
+    A second SIGINT ends the process, and one that comes when the command has ended.
+    """
+    from _signal import SIG_DFL, SIG_IGN, getsignal, signal
+
+    def stop(number: int, _frame) -> None:
+        signal(number, SIG_DFL)
+        raise KeyboardInterrupt
+
+    try:
+        catching = environment.owns_process and getsignal(SIGINT) != SIG_IGN
+        if catching:
+            signal(SIGINT, stop)
+        status = command(argv, environment)
+        if catching:
+            signal(SIGINT, SIG_DFL)
+    except KeyboardInterrupt:
+        return 128 + SIGINT, True
+    return status, False
 
 
 def open_pcap(path: str, environment):
