@@ -1,7 +1,8 @@
 """How far a run walks through the house: ``python -m bench.walks``.
 
-For each command, run twice in this process on loopback, the second run is counted: calls of netlite's functions, the files
-they stand in, and how often the next call stands in another folder.  Records are left out: making one is no step.
+Each command runs twice in this process, on loopback, and the second run is counted: calls of netlite's functions, the
+files they stand in, how often the next call stands in another folder, and how often in another layer (a folder at
+the top).  Records are left out: making one is no step.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ class Walk:
     """The calls of one run."""
 
     def __init__(self):
-        self.calls = self.switches = 0
+        self.calls = self.switches = self.layers = 0
         self.files: set[str] = set()
-        self._folder = ""
+        self._folder = self._layer = ""
 
     def step(self, frame, event: str, _argument) -> None:
         """What `sys.setprofile` calls."""
@@ -33,7 +34,9 @@ class Walk:
         self.files.add(file)
         folder = os.path.dirname(file)
         self.switches += folder != self._folder
-        self._folder = folder
+        layer = folder[len(str(ROOT)):].split("/")[2:3]
+        self.layers += layer != self._layer
+        self._folder, self._layer = folder, layer
 
 
 def walk(command: str) -> Walk:
@@ -61,13 +64,13 @@ def walk(command: str) -> Walk:
 def main() -> None:
     """Print a row a command."""
     table = io.StringIO()
-    table.write(f"{'run':36} {'calls':>6} {'files':>6} {'switches':>9}\n")
+    table.write(f"{'run':36} {'calls':>6} {'files':>6} {'folders':>8} {'layers':>7}\n")
     kept = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         for command in RUNS:
             found = walk(command)
-            table.write(f"{command:36} {found.calls:6} {len(found.files):6} {found.switches:9}\n")
+            table.write(f"{command:36} {found.calls:6} {len(found.files):6} {found.switches:8} {found.layers:7}\n")
     finally:
         os.dup2(kept, 1)
     print(table.getvalue(), end="")

@@ -7,6 +7,7 @@ Each function takes a `world` (`netlite.World` by default): the network it works
 from __future__ import annotations
 
 from .records.family import BY_AF, FAMILIES, IPV4, Family
+from .session import Session
 from .world import World
 
 __all__ = ["World", "ping", "traceroute", "tracepath", "path_mtu", "multipath",
@@ -48,7 +49,7 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
                     linger_ms=round(timeout_s * 1000), outstanding=True)
     settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
                                 stamped=size_bytes >= 16)
-    return _records(Ping(plan), world.network.open_echo_link(settings), world)
+    return Session(Ping(plan), world.network.open_echo_link(settings), world)
 
 
 def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: int = 3, timeout_s: float = 5.0,
@@ -89,7 +90,7 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     engine = TracerouteEngine(TracerouteSettings(
         host, address, asked, 1, max_hops, queries, patience_ns=round(timeout_s * SECOND_NS), port=port or first,
         port_step=step, size_bytes=size_bytes, header_bytes=family.header_bytes + UDP_HEADER_BYTES, resolve=names))
-    return _records(engine, link, world, names)
+    return Session(engine, link, world, names=names)
 
 
 def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool = False, version: int | None = None,
@@ -115,7 +116,7 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     family, address = _resolve(world, host, version)
     size_bytes = 65535 if family is IPV4 else 128000
     link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True))
-    return _records(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
+    return Session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names=names)
 
 
 def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadline_s: float | None = None,
@@ -149,7 +150,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
                            names=names)
-    return _records(PathMtu(config), link, world, names)
+    return Session(PathMtu(config), link, world, names=names)
 
 
 def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16, timeout_s: float = 5.0,
@@ -186,7 +187,7 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
         host, address, link.identifier, port, max_hops=max_hops, tries=tries, window=window, names=names,
         patience_ns=round(timeout_s * SECOND_NS), size_bytes=family.header_bytes + 40,
         confidence_percent=confidence_percent)
-    return _records(Mda(settings), link, world, names)
+    return Session(Mda(settings), link, world, names=names)
 
 
 def interfaces(*, world: World | None = None) -> list:
@@ -270,16 +271,3 @@ def _resolve(world, host: str, version: int | None) -> tuple[Family, str]:
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
     found = world.resolver.addresses(host, af)[0]
     return BY_AF[found.af], found.text
-
-
-def _records(engine, link, world, names: bool = False):
-    """Drive an engine to its end; whatever happens, everything opened is closed."""
-    from .links.driver import run
-
-    lookups = world.lookups() if names else None
-    try:
-        with link:
-            yield from run(engine, link, world.clock, None, lookups)
-    finally:
-        if lookups is not None:
-            lookups.close()

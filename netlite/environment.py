@@ -58,8 +58,7 @@ class Environment(World):
     """What a program sees of the world.
 
     `program` is the name it was called by, `out` and `err` its streams, `variables` the process
-    environment, `transcript` (engines.transcript.Transcript or None) is told every event and action of
-    the engine, `proc` and `etc` the roots of kernel tables and name files, `user_id` and
+    environment, `proc` and `etc` the roots of kernel tables and name files, `user_id` and
     `effective_user_id` who runs it.  `clock`, `network`, `resolver`, `signals()` and `netlink` are
     made at first use, so a program that needs none pays for none.
     """
@@ -69,7 +68,6 @@ class Environment(World):
         self.program = program
         self.out = Output(1, "line" if isatty(1) else "full")
         self.err = Output(2, "none")
-        self.transcript = None
         self.owns_process = False  # True lets the program give up what belongs to the process
 
     @property

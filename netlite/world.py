@@ -9,8 +9,11 @@ from __future__ import annotations
 class World:
     """Clock, network, resolver, netlink and the roots of kernel tables (`proc`) and name files (`etc`).
 
-    Each part is made at first use, so that who needs none pays for none.
+    Each part is made at first use, so that who needs none pays for none.  `transcript`
+    (engines.transcript.Transcript or None) is told every event and action of an engine.
     """
+
+    transcript = None
 
     def __init__(self, proc: str = "/proc", etc: str = "/etc"):
         self.proc = proc

@@ -7,7 +7,8 @@
     walk        packets one byte too big, with TTL 1, 2, 3, ...: where are they last seen?
 
 A size counts as lost after three probes; what the end of the run cuts off is not known.  A report is believed
-once a packet of the size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield` is where the next event comes in.
+once a packet of the size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield`
+is where the next event comes in.
 """
 
 from __future__ import annotations

@@ -27,22 +27,11 @@ REST = 256  # replies read at once before the engine is told that its time has p
 BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
 
-def run(engine, link, clock, signals=None, lookups=None, transcript=None):
-    """Run `engine` over `link` to its end and yield the records it reports, in order.
-
-    `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources
-    of further events; `transcript` (engines.transcript.Transcript) is told every event and action.
-    The caller closes what it opened.
-    """
-    turns = Run(engine, link, clock, signals, lookups, transcript)
-    while not turns.finished:
-        yield from turns.step()
-        if turns.idle:
-            clock.wait(turns.sources, turns.deadline_ns)
-
-
 class Run:
-    """A run, turn by turn, for whoever does the waiting; arguments as those of `run`.
+    """`engine` over `link`: an iterator of the records it reports, in order, which waits; or turn by turn with `step`.
+
+    `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
+    `transcript` (engines.transcript.Transcript) is told every event and action.  Who made them closes them.
 
     `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`,
     else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
@@ -62,6 +51,12 @@ class Run:
     @property
     def deadline_ns(self) -> int | None:
         return self._engine.deadline_ns
+
+    def __iter__(self):
+        while not self.finished:
+            yield from self.step()
+            if self.idle:
+                self._clock.wait(self.sources, self.deadline_ns)
 
     def step(self):
         """One turn; yields the records reported in it."""

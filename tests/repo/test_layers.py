@@ -11,9 +11,10 @@ EVERYWHERE = {"records", "errors", "libraries"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api"},
     "__main__": {"environment", "programs"},
-    "programs": {"api", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
+    "programs": {"api", "session", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
                  "packets", "render"},
-    "api": {"world", "links", "sockets", "engines", "packets", "system"},
+    "api": {"session", "world", "links", "sockets", "engines", "packets", "system"},
+    "session": {"links", "engines"},
     "lab": {"environment", "links", "sockets", "system", "engines", "packets"},
     "environment": {"world", "sockets", "system"},
     "world": {"links", "sockets", "system"},

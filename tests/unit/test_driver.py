@@ -78,7 +78,7 @@ class Recorder(Engine):
 
 def drive(engine, clock=None, **sources):
     clock = clock or StepClock()
-    return list(driver.run(engine, Echo(clock), clock, **sources))
+    return list(driver.Run(engine, Echo(clock), clock, **sources))
 
 
 def test_a_probe_is_sent_and_its_reply_told():
@@ -131,7 +131,7 @@ def test_names_are_looked_up_in_the_background_and_remembered():
 
     with NameLookups(Table()) as lookups:
         engine = AskTwice()
-        list(driver.run(engine, Link.__new__(Silent), Clock(), lookups=lookups))
+        list(driver.Run(engine, Link.__new__(Silent), Clock(), lookups=lookups))
     assert engine.names == ["r1.lab", "r1.lab"] and Table.asked == ["192.0.2.1"]
 
 

@@ -231,6 +231,8 @@ def test_mda_claims_nothing_of_probes_under_way_at_its_end(fed, silent):
             return  # it has ended by itself
         event, count = events.pop(0), count + 1
         for action in engine.feed(event):
+            if action == Finish():
+                return  # it has ended by itself
             if type(action) is SendProbe:
                 probe = action.probe
                 asked[probe.number] = probe.ttl, probe.source_port - 40000

@@ -22,8 +22,8 @@ print("crafted")
 """
 
 
-def craft(options: list[str], **variables: str) -> subprocess.CompletedProcess:
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n" + CRAFT
+def craft(options: list[str], before: str = "", **variables: str) -> subprocess.CompletedProcess:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n" + before + CRAFT
     return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True,
                           env={"PATH": os.environ["PATH"], **variables})
 
@@ -36,6 +36,6 @@ def test_crafting_leaves_no_files(tmp_path):
 
 
 def test_crafting_without_scapy_says_what_is_missing():
-    done = craft(["-I", "-S"])
+    done = craft(["-I", "-S"], before="sys.modules['scapy'] = None\n")
     assert done.stderr.splitlines()[-1] == \
         "netlite.errors.LibraryMissing: crafting packets needs scapy (pip install scapy)"

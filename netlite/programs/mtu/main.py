@@ -10,12 +10,12 @@ from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...engines.path_mtu import PathMtu, PathMtuConfig
 from ...environment import Environment
 from ...errors import KernelRefused, UsageError
-from ...links.driver import run
 from ...links.path_mtu import open_mtu_link
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...render.path_mtu import render_json, render_record
+from ...session import Session
 from ...sockets.resolver import NameUnknown
 
 USAGE = """
@@ -69,29 +69,22 @@ def main(arguments: list[str], environment: Environment) -> int:
         link, method = open_mtu_link(environment.network, BY_AF[found.af], found.text, options.device, options.udp)
     except (OSError, KernelRefused) as refusal:
         return refused(environment, refusal.errno)
-    with link:
-        return search(options, PathMtuConfig(
+    return search(options, PathMtuConfig(
             options.host, found.text, BY_AF[found.af], method, options.patience_ns, options.limit_ns, options.max_hops,
             names=not (options.numeric or options.quiet)), link, environment)
 
 
 def search(options: Options, config: PathMtuConfig, link, environment: Environment) -> int:
     """Run the engine and write each record as soon as it is known."""
-    lookups = environment.lookups() if config.names else None
-    signals = environment.signals()
     status = NO_ANSWER
-    try:
-        for record in run(PathMtu(config), link, environment.clock, signals, lookups, environment.transcript):
+    with Session(PathMtu(config), link, environment, names=config.names, signals=True) as session:
+        for record in session:
             if type(record) is MtuFailed:
                 return refused(environment, record.errno, record.what)
             if type(record) is PathMtuResult and record.mtu_bytes:
                 status = BLACK_HOLE if record.black_hole else 0
             environment.out.write(text(options, record))
             environment.out.flush()
-    finally:
-        signals.close()
-        if lookups is not None:
-            lookups.close()
     return status
 
 

@@ -6,6 +6,7 @@ from ...engines.ping import Ping
 from ...errors import UsageError
 from ...records.ping import Summary
 from ...render.ping import PingStyle, render_record, render_summary
+from ...session import Session
 from .words import Answered, PingOptions, parse_options
 
 EPIPE = 32
@@ -63,23 +64,13 @@ class Run:
                                options.verbose, shown, _columns(environment) if options.flood else None)
 
     def until_the_end(self, plan, name: str) -> int:
-        from ...links.driver import run
-
-        environment = self.environment
-        lookups = environment.lookups() if plan.names else None
         summary = None
-        try:
-            with environment.signals() as signals:
-                for record in run(Ping(plan), self.link, environment.clock, signals, lookups,
-                                  environment.transcript):
-                    if type(record) is Summary:
-                        summary = record
-                        environment.out.write(render_summary(name, summary))
-                    else:
-                        self.write(record)
-        finally:
-            if lookups is not None:
-                lookups.close()
+        for record in Session(Ping(plan), self.link, self.environment, names=plan.names, signals=True):
+            if type(record) is Summary:
+                summary = record
+                self.environment.out.write(render_summary(name, summary))
+            else:
+                self.write(record)
         enough = not self.options.deadline_s or summary.received >= (self.options.count or 0)
         return 0 if summary.received and enough else 1
 

@@ -21,6 +21,7 @@ from ...records.multiping import MultiSummary, Target, TargetSummary
 from ...records.ping import ReceiveRefused
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
+from ...session import Session
 
 SHORT = "46c:i:W:s:t:qn"
 LONG = (("multi", NO_VALUE, "multi"), ("targets", VALUE, "targets"), ("rate", VALUE, "rate"))
@@ -186,11 +187,9 @@ def open_links(config: MultiPingConfig, choices: Choices, environment):
 
 def show(config: MultiPingConfig, choices: Choices, environment) -> int:
     """Run, write the lines as they come, progress to a terminal's stderr, and return the exit status."""
-    from ...links.driver import run
-
     status, drawn = 0, ""
-    with open_links(config, choices, environment) as link, environment.signals() as signals:
-        for record in run(MultiPing(config), link, environment.clock, signals, None, environment.transcript):
+    with Session(MultiPing(config), open_links(config, choices, environment), environment, signals=True) as session:
+        for record in session:
             if drawn:
                 environment.err.write("\r" + " " * (len(drawn) - 1) + "\r")
                 drawn = ""

@@ -6,12 +6,12 @@ from ...command_line.getopt import GetOpt, OptionError
 from ...command_line.iputils_numbers import INT_MAX, parse_integer
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import UsageError
-from ...links.driver import run
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
 from ...records.tracepath import PathAnswer, PathReceiveFailed, Verdict
 from ...render.tracepath import render_record
+from ...session import Session
 from ...sockets.resolver import NameUnknown
 
 VERSION = """\
@@ -133,21 +133,17 @@ def trace(environment, options: Options, family, address: str, size_bytes: int) 
     names = options.both or not options.numeric
     engine = Tracepath(TracepathConfig(size_bytes, options.maximum_hops, options.port, names))
     settings = UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True)
-    lookups = environment.lookups() if names else None
     out = environment.out
     status = 0
-    with environment.network.open_udp_link(settings) as link:
-        for record in run(engine, link, environment.clock, None, lookups, environment.transcript):
-            out.write(render_record(record, options.numeric, options.both))
-            if names:
-                out.flush()  # the original flushes before every look-up
-            if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                complain(environment, "NET ERROR", record.errno)
-            elif type(record) is PathReceiveFailed:
-                complain(environment, "recvmsg", record.errno)
-                status = 1
-    if lookups is not None:
-        lookups.close()
+    for record in Session(engine, environment.network.open_udp_link(settings), environment, names=names):
+        out.write(render_record(record, options.numeric, options.both))
+        if names:
+            out.flush()  # the original flushes before every look-up
+        if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
+            complain(environment, "NET ERROR", record.errno)
+        elif type(record) is PathReceiveFailed:
+            complain(environment, "recvmsg", record.errno)
+            status = 1
     return status
 
 

@@ -16,6 +16,7 @@ from ...environment import Environment
 from ...errors import KernelRefused
 from ...records.traceroute import ProbeResult, TraceFailed
 from ...render.traceroute import TracerouteText
+from ...session import Session
 from .links import open_link
 from .methods import METHODS, Keywords
 from .plan import Plan
@@ -64,11 +65,9 @@ def parts(program: str, plan: Plan) -> tuple:
 
 def run(plan: Plan, engine, text, link, environment: Environment) -> int:
     """Trace over an open link and write each record as soon as it is known."""
-    from ...links.driver import run as drive
-
     lookups = open_lookups(plan.choices, environment)
-    try:
-        for record in drive(engine, link, environment.clock, None, lookups, environment.transcript):
+    with Session(engine, link, environment, lookups=lookups) as session:
+        for record in session:
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)
             unknown = plan.choices.as_lookups and lookups.failure
@@ -76,9 +75,6 @@ def run(plan: Plan, engine, text, link, environment: Environment) -> int:
                 return registry_unknown(text, record, lookups.failure, environment)
             environment.out.write(text.render(record))
             environment.out.flush()
-    finally:
-        if lookups is not None:
-            lookups.close()
     return 0
 
 

@@ -1,0 +1,155 @@
+"""`Session`: the one way to run an engine over a link, for every program and for the library.
+
+    for record in Session(engine, link, world):
+        ...
+
+Who waits in a way of their own (threads, asyncio, a live view) calls `step`, which never waits, whenever `fileno()` can
+be read or `deadline_ns` has come, until it is `finished`; then `close`.
+"""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
+
+from .engines.events import Interrupted
+from .links.driver import Run
+
+TURNS = 64  # of one step at most, so that a storm does not keep the caller
+
+
+class Session:
+    """An engine at work over `link` in `world`; owns the link and what else it opens, and gives all of it back.
+
+    With `names` look-ups of host names run beside it, the world's own or `lookups`.  With `signals` SIGINT, SIGALRM
+    and SIGQUIT are events meanwhile, which is for the main thread.  It is an iterator of the engine's records, in
+    the order of its reports: iterating waits, and closes at the end.
+    """
+
+    def __init__(self, engine, link, world, *, names: bool = False, lookups=None, signals: bool = False):
+        self._opened: list = [link]
+        self._poll = None
+        self._thread: int | None = None  # which is iterating now
+        try:
+            self._interruption = self._own(Interruption())
+            self.lookups = self._own(lookups or world.lookups()) if names or lookups is not None else None
+            caught = self._own(world.signals()) if signals else self._interruption
+            self._run = Run(engine, link, world.clock, caught, self.lookups, world.transcript)
+        except BaseException:
+            self.close()
+            raise
+        self._records = self._iterate()
+
+    def _own(self, opened):
+        self._opened.append(opened)
+        return opened
+
+    # for who waits here
+
+    def __iter__(self):
+        return self._records
+
+    def __next__(self):
+        return next(self._records)
+
+    def _iterate(self):
+        self._thread = get_ident()
+        try:
+            yield from self._run
+        finally:
+            self._thread = None
+            self.close()
+
+    # for who waits elsewhere
+
+    @property
+    def finished(self) -> bool:
+        """Whether the engine is done; there are no records after that."""
+        return self._run.finished
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When to call `step` though nothing can be read (monotonic ns): 0 at once, None never."""
+        return self._run.deadline_ns if self._run.idle else 0
+
+    def fileno(self) -> int:
+        """A descriptor that can be read when there is something for `step`; made at the first call."""
+        if self._poll is None:
+            from select import EPOLLIN, epoll
+
+            self._poll = self._own(epoll())
+            for source in self._run.sources:
+                if source.fileno() >= 0:
+                    self._poll.register(source.fileno(), EPOLLIN)
+        return self._poll.fileno()
+
+    def step(self) -> list:
+        """Do what there is to do, without waiting; returns the records that come of it."""
+        records: list = []
+        for _ in range(TURNS):
+            if self._run.finished:
+                break
+            records += self._run.step()
+            if self._run.idle:
+                break
+        return records
+
+    # for everybody
+
+    def interrupt(self) -> None:
+        """Ask the engine to end, as SIGINT does: its last records still come.  From any thread, at any time."""
+        self._interruption.ask()
+
+    def close(self) -> None:
+        """End at once, and give everything back; harmless when repeated.
+
+        From another thread than the one that iterates: that one ends without further records.
+        """
+        if self._thread not in (None, get_ident()):
+            self._run.finished = True
+            self._interruption.ask()
+            return
+        while self._opened:
+            self._opened.pop().close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Interruption:
+    """A source of the driver, as signals are: tells Interrupted once for each time somebody asked."""
+
+    def __init__(self):
+        self._fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
+        self._asked = False
+
+    def ask(self) -> None:
+        """From any thread; nothing once it is closed."""
+        self._asked = True
+        if self._fd >= 0:
+            eventfd_write(self._fd, 1)
+
+    def receive(self, at_ns: int) -> list:
+        if not self._asked:
+            return []
+        self._asked = False
+        try:
+            eventfd_read(self._fd)
+        except BlockingIOError:
+            pass
+        return [Interrupted(at_ns)]
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def due_ns(self) -> int | None:
+        """No time is known, which is what virtual clocks ask."""
+        return None
+
+    def close(self) -> None:
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            close(fd)
