@@ -1,7 +1,8 @@
 """`Record`: a frozen value with named fields, cheap to define and cheap to make.
 
 A record class lists its fields as annotations, as a ``typing.NamedTuple`` does, and costs
-neither the 8 ms of importing ``typing`` nor the 12 ms of ``dataclasses``::
+neither the 8 ms of importing ``typing`` nor the 12 ms of ``dataclasses``; type checkers see a frozen
+data class::
 
     class EchoReply(Record):
         source: str
@@ -16,10 +17,19 @@ from __future__ import annotations
 
 from _operator import itemgetter
 
+TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Self, dataclass_transform
+else:
+    def dataclass_transform(**_):
+        return lambda cls: cls
+
 _new = tuple.__new__
 
 
-class Record(tuple):
+@dataclass_transform(frozen_default=True)
+class Record(tuple["Any", ...]):
     """Base of all records: a tuple whose items have names.
 
     Two records are equal when they are of the same class and hold equal values.
@@ -27,11 +37,15 @@ class Record(tuple):
 
     __slots__ = ()
     fields: tuple[str, ...] = ()
-    defaults: dict = {}
+    defaults: dict[str, Any] = {}
     _size = 0  # how many fields there are
-    _tail: tuple = ()  # the defaults of the last fields, as far as these have any
+    _tail: tuple[Any, ...] = ()  # the defaults of the last fields, as far as these have any
 
-    def __init_subclass__(cls):
+    if TYPE_CHECKING:
+        count: Any  # of a tuple these are methods; a record may have fields of their names
+        index: Any
+
+    def __init_subclass__(cls) -> None:
         own = [name for name in cls.__dict__.get("__annotations__", {}) if name not in ("fields", "defaults")]
         cls.defaults = dict(cls.defaults)
         for index, name in enumerate(own, len(cls.fields)):
@@ -39,28 +53,34 @@ class Record(tuple):
                 cls.defaults[name] = cls.__dict__[name]
             setattr(cls, name, property(itemgetter(index)))
         cls.fields = cls.fields + tuple(own)
+        if not TYPE_CHECKING:
+            cls.__match_args__ = cls.fields
         cls._size = len(cls.fields)
         with_default = cls._size
         while with_default and cls.fields[with_default - 1] in cls.defaults:
             with_default -= 1
         cls._tail = tuple(cls.defaults[name] for name in cls.fields[with_default:])
 
-    def __new__(cls, *values, **named):
+    def __new__(cls, *values: Any, **named: Any) -> Self:
         missing = cls._size - len(values)
         if named or missing:
             if not named and 0 < missing <= len(cls._tail):
                 return _new(cls, values + cls._tail[-missing:])
             if missing < 0:
                 raise TypeError(f"{cls.__name__} has {len(cls.fields)} fields, {len(values)} values given")
-            values = cls._completed(list(values), named)
+            return _new(cls, cls._completed(list(values), named))
         return _new(cls, values)
 
     # Record.of(values): from a tuple of all values, unchecked; for the path of every packet, where it
     # takes a third of the time of a call by position.
-    of = classmethod(_new)
+    if TYPE_CHECKING:
+        @classmethod
+        def of(cls, values: Iterable[Any]) -> Self: ...
+    else:
+        of = classmethod(_new)
 
     @classmethod
-    def _completed(cls, values: list, named: dict) -> list:
+    def _completed(cls, values: list[Any], named: dict[str, Any]) -> list[Any]:
         defaults = cls.defaults
         for name in cls.fields[len(values):]:
             if name in named:
@@ -73,7 +93,7 @@ class Record(tuple):
             raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
         return values
 
-    def replace(self, **changes):
+    def replace(self, **changes: Any) -> Self:
         """The same record with some fields changed."""
         values, fields = list(self), self.fields
         for name, value in changes.items():
@@ -82,20 +102,20 @@ class Record(tuple):
             values[fields.index(name)] = value
         return _new(type(self), values)
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         """Field names and values, in the order of the fields."""
         return dict(zip(self.fields, self))
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and tuple.__eq__(self, other)
 
-    def __ne__(self, other):
+    def __ne__(self, other: object) -> bool:
         return not self == other
 
     __hash__ = tuple.__hash__
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{n}={v!r}' for n, v in zip(self.fields, self))})"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), tuple(self)

@@ -85,5 +85,5 @@ def test_pip_puts_the_programs_on_the_path(installed):
 
 def test_pip_installs_every_module_and_scene(installed):
     site = next(installed.parent.glob("lib/python3*/site-packages/netlite"))
-    ours = {path.relative_to(ROOT / "netlite") for kind in ("*.py", "*.toml", "*.css", "*.js") for path in (ROOT / "netlite").rglob(kind)}
+    ours = {path.relative_to(ROOT / "netlite") for kind in ("*.py", "*.toml", "*.css", "*.js", "py.typed") for path in (ROOT / "netlite").rglob(kind)}
     assert not [str(path) for path in ours if not (site / path).exists()]

@@ -35,6 +35,12 @@ def test_replace_makes_another_record():
     assert point.replace(y=5) == Point(1, 5) and point == Point(1, 2)
 
 
+def test_patterns_take_fields_by_place_and_by_name():
+    match Named(1, name="here"):
+        case Named(x, y, name=name):
+            assert (x, y, name) == (1, 0, "here")
+
+
 def test_equal_values_of_another_class_are_not_equal():
     assert Point(1, 2) != (1, 2)
     assert Point(1, 2) != Named(1, 2)
