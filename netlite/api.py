@@ -6,7 +6,7 @@ Each function takes a `world` (`netlite.World` by default): the network it works
 
 from __future__ import annotations
 
-from .records.family import BY_AF, FAMILIES, IPV4, Family
+from .records.family import BY_AF, FAMILIES, IPV4, Family, IpProtocol
 from .session import Session
 from .world import World
 
@@ -238,7 +238,7 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
     from .records.connections import TcpState
 
     world = world or World()
-    numbers = {"tcp": 6, "udp": 17}
+    numbers = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
     if protocol not in numbers:
         raise ValueError(f"protocol is \"tcp\" or \"udp\", not {protocol!r}")
     for family in FAMILIES:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from errno import EADDRINUSE, EAGAIN, EHOSTUNREACH, EMFILE, ENOBUFS
 
+from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
 from ..records.probes import UdpProbe
 from ..records.record import Record
@@ -25,8 +26,6 @@ from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArriv
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
-from .traceroute import NOT_ABOUT_PROBES
-from .traceroute_slots import REACHED, TRANSIT
 
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3
@@ -237,15 +236,14 @@ class Mda(Engine):
     def _reply_arrived(self, event) -> None:
         asked, reply = self._under_way.get(event.number), event.reply
         error = reply if type(reply) is IcmpError else None
-        if asked is None or asked.sent_ns is None or error and (error.origin, error.type) in NOT_ABOUT_PROBES:
+        if asked is None or asked.sent_ns is None or error and error.is_hint:
             return
         del self._under_way[event.number]
         if error and error.origin == Origin.LOCAL:
             self._went_unanswered(asked.hop, asked.flow)
             return
-        verdict = (error.origin, error.type, error.code) if error else None
-        self._reached |= error is None or verdict in REACHED
-        final = verdict not in TRANSIT
+        self._reached |= error is None or error.says(PORT_UNREACHABLE)
+        final = error is None or not error.says(TTL_EXCEEDED)
         self._graph.add(asked.hop, asked.flow, reply.source, final)
         self._rewritings.note(asked.probe, reply)
         rtt_ns = max(0, event.received_ns - asked.sent_ns)

@@ -16,6 +16,7 @@ from __future__ import annotations
 from errno import EMSGSIZE
 
 from ..records.family import Family
+from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from ..records.probes import EchoProbe, UdpProbe
 from ..records.record import Record
@@ -35,10 +36,6 @@ LEAST_WAIT_SHARE = 5  # of the patience
 COMMON_BYTES = (576, 1006, 1280, 1400, 1420, 1440, 1450, 1460, 1472, 1476, 1480, 1492, 1500, 2002, 4352, 4464,
                 8166, 9000, 9180, 9216, 17914, 32000)  # links and tunnels; RFC 1191 section 7.1 and what came since
 SAME_PORT = 33434
-
-TOO_BIG = {(Origin.ICMP, 3, 4), (Origin.ICMP6, 2, 0)}
-TIME_EXCEEDED = {(Origin.ICMP, 11, 0), (Origin.ICMP6, 3, 0)}
-PORT_UNREACHABLE = {(Origin.ICMP, 3, 3), (Origin.ICMP6, 1, 4)}
 
 
 class PathMtuConfig(Record):
@@ -347,11 +344,10 @@ def fate_of(reply) -> int:
     """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL."""
     if isinstance(reply, (EchoReply, UdpReply)):
         return Fate.ARRIVED
-    kind = reply.origin, reply.type, reply.code
     if reply.origin == Origin.LOCAL:
         return LOCAL
-    if kind in TOO_BIG:
+    if reply.says(TOO_BIG):
         return Fate.TOO_BIG
-    if kind in TIME_EXCEEDED:
+    if reply.says(TTL_EXCEEDED):
         return EXPIRED
-    return Fate.ARRIVED if kind in PORT_UNREACHABLE else Fate.UNREACHABLE
+    return Fate.ARRIVED if reply.says(PORT_UNREACHABLE) else Fate.UNREACHABLE

@@ -52,7 +52,6 @@ from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
 EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
-SOURCE_QUENCH, REDIRECT = 4, 5
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
 
@@ -239,7 +238,7 @@ class Ping(Engine):
         if sequence is None or sequence not in self._sent_ns:
             return []
         from_queue = error.errno is not None
-        hint = not from_queue and error.type in (SOURCE_QUENCH, REDIRECT)
+        hint = not from_queue and error.is_hint
         if self._plan.family.version == 4 and not hint:
             self._statistics.acknowledge(sequence)   # iputils forgets to for IPv6: no "pipe" there
         if not from_queue and not hint:

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPROTO, ETIMEDOUT
 
+from ..records.icmp import TTL_EXCEEDED
 from ..records.probes import UdpProbe
 from ..records.record import Record
-from ..records.replies import Origin, UdpReply
+from ..records.replies import UdpReply
 from ..records.tracepath import (
     PathAnswer,
     PathReceiveFailed,
@@ -41,7 +42,6 @@ SLOTS = 64  # the destination port, counted up from the first, says which of the
 VERDICTS = {EMSGSIZE: Verdict.SMALLER_MTU, ECONNREFUSED: Verdict.REACHED, EPROTO: Verdict.PROTOCOL_ERROR,
             EHOSTUNREACH: Verdict.HOST_UNREACHABLE, ENETUNREACH: Verdict.NETWORK_UNREACHABLE,
             EACCES: Verdict.PROHIBITED, ETIMEDOUT: Verdict.NEXT_HOP}
-TIME_EXCEEDED = {(Origin.ICMP, 11, 0), (Origin.ICMP6, 3, 0)}  # RFC 792, RFC 4443 section 3.3
 
 NOTHING, PROGRESS, END = "nothing", "progress", "end"
 
@@ -229,7 +229,7 @@ class Tracepath(Engine):
 
 def verdict(error) -> int:
     """What an IcmpError means for the path, from the kernel's errno (a value of `Verdict`)."""
-    if error.errno == EHOSTUNREACH and (error.origin, error.type, error.code) in TIME_EXCEEDED:
+    if error.errno == EHOSTUNREACH and error.says(TTL_EXCEEDED):
         return Verdict.NEXT_HOP
     return VERDICTS.get(error.errno, Verdict.OTHER_ERROR)
 

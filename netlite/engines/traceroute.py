@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 
+from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
@@ -21,10 +22,9 @@ from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeade
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
-from .traceroute_slots import REACHED, TRANSIT, Slot, final_to_move, first_round_trip
+from .traceroute_slots import Slot, final_to_move, first_round_trip
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
-NOT_ABOUT_PROBES = {(Origin.ICMP, 4), (Origin.ICMP, 5)}  # source quench, redirect
 
 
 class Method:
@@ -185,7 +185,7 @@ class TracerouteEngine(Engine):
         if slot is None or slot.sent_ns is None and event.sent_ns is None:
             return
         error = reply if type(reply) is IcmpError else None
-        if error and (error.origin, error.type) in NOT_ABOUT_PROBES:
+        if error and error.is_hint:
             return
         local = error is not None and error.origin == Origin.LOCAL
         if local and not (error.errno == EMSGSIZE and error.info):
@@ -195,14 +195,13 @@ class TracerouteEngine(Engine):
         del self._by_number[number]
         if error and self._becomes_smaller(slot, error):
             return
-        verdict = (error.origin, error.type, error.code) if error and not local else None
         slot.done = True
         slot.result = slot.result.replace(
             number=number, source=None if local else reply.source, rtt_ns=max(0, event.received_ns - sent_ns),
-            ttl=reply.ttl, error=error, final=verdict not in TRANSIT,
+            ttl=reply.ttl, error=error, final=error is None or not error.says(TTL_EXCEEDED),
             extensions=error.extensions if error else (),
             tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
-        self._reached |= error is None or verdict in REACHED
+        self._reached |= error is None or error.says(PORT_UNREACHABLE)
         if not local:
             self._ask_name(reply.source, event.at_ns)
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from ..records.replies import Origin
+from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.traceroute import ProbeResult, hops_back
-
-TRANSIT = {(Origin.ICMP, 11, 0), (Origin.ICMP6, 3, 0)}  # TTL exceeded in transit: the trace goes on
-REACHED = {(Origin.ICMP, 3, 3), (Origin.ICMP6, 1, 4)}  # port unreachable: the target itself
 
 
 class Slot:
@@ -69,7 +66,7 @@ def final_to_move(slots: list[Slot], index: int, queries: int) -> int | None:
 def is_flagged(result: ProbeResult) -> bool:
     """True for an answer that is printed with a flag: a refusal, or one that found a smaller MTU."""
     error = result.error
-    refusal = error is not None and (error.origin, error.type, error.code) not in REACHED | TRANSIT
+    refusal = error is not None and not error.says(PORT_UNREACHABLE, TTL_EXCEEDED)
     return refusal or result.path_mtu_bytes is not None
 
 

@@ -14,9 +14,10 @@ from time import monotonic_ns, time_ns
 from ..errors import KernelRefused, MalformedPacket
 from ..packets.checksum import is_valid
 from ..packets.extensions import STEP_BYTES, search
-from ..packets.icmp import REDIRECT, TYPES, read_icmp_packet
+from ..packets.icmp import TYPES, read_icmp_packet
 from ..packets.quote import read_transport
 from ..packets.templates import EchoPacket
+from ..records.icmp import Icmp
 from ..records.links import KernelStamps
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from ..sockets.addresses import address_text, socket_address
@@ -219,7 +220,7 @@ class EchoLink(Link):
 
     def _gateway(self, error) -> str | None:
         """The router a redirect names, which the error queue tells as a number."""
-        if error.origin != Origin.ICMP or error.type != REDIRECT:
+        if error.origin != Origin.ICMP or error.type != Icmp.REDIRECT:
             return None
         return inet_ntop(AF_INET, error.info.to_bytes(4, "big"))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from posix import urandom
 from time import monotonic_ns
 
-from ..packets.node_information import REPLY, make_query, read_nonce, read_reply
+from ..packets.node_information import make_query, read_nonce, read_reply
+from ..records.icmp import Icmp6
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import read_ancillary
 from ..sockets.filters import pass_types
@@ -34,7 +35,7 @@ class NodeInformationLink(EchoLink):
     def __init__(self, socket, kind: str, settings):
         self._query_packet = NodeQueryPacket(settings.node_query)
         super().__init__(socket, kind, settings)
-        pass_types(socket, settings.family.version, (REPLY,))
+        pass_types(socket, settings.family.version, (Icmp6.NODE_REPLY,))
 
     exchange = Link.exchange
 
@@ -45,7 +46,7 @@ class NodeInformationLink(EchoLink):
     def _read_message(self, data: bytes, messages: list, address: tuple) -> Arrival | None:
         nonce = read_nonce(data)
         sequence = int.from_bytes(nonce[:SEQUENCE_BYTES], "big")
-        if data[:1] != bytes([REPLY]) or not nonce or self._query_packet.nonces.get(sequence) != nonce:
+        if data[:1] != bytes([Icmp6.NODE_REPLY]) or not nonce or self._query_packet.nonces.get(sequence) != nonce:
             return None
         told = read_ancillary(messages)
         self._confirm = MSG_CONFIRM

@@ -13,11 +13,11 @@ from ..packets.extensions import QUOTE_BYTES, STEP_BYTES, VERSION
 from ..packets.icmp import TYPES
 from ..packets.templates import make_echo, make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
+from ..records.family import IpProtocol
 from ..records.links import MtuDiscovery
 from ..records.probes import EchoProbe, TcpProbe, UdpProbe
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
 
-TCP, UDP = 6, 17
 DEFAULT_TTL = 64
 STAMP_BYTES = 16  # the time of sending, at the start of an echo's data
 UNKNOWN_REPLY_TTL = 0
@@ -39,7 +39,7 @@ def rebuild_probe(network, settings, link, probe) -> bytes:
         protocol, data = family.icmp_protocol, make_echo(
             family.version, link.identifier or 0, probe.sequence & 0xFFFF, payload, source, destination)
     elif type(probe) is TcpProbe:
-        protocol, data = TCP, make_tcp(*ends, probe.source_port, probe.port, probe.sequence, settings.flags)
+        protocol, data = IpProtocol.TCP, make_tcp(*ends, probe.source_port, probe.port, probe.sequence, settings.flags)
     elif type(probe) is UdpProbe:
         pattern = settings.pattern
         size_bytes = max(0, min(probe.size_bytes, 65535) - family.header_bytes - 8)
@@ -68,9 +68,10 @@ def rebuild_reply(network, settings, reply) -> bytes | None:
     if type(reply) is TcpReply:
         segment = make_tcp(family.version, source, here, reply.source_port, reply.destination_port, reply.sequence,
                            reply.flags, acknowledgement=reply.acknowledgement)
-        return ip_packet(source, here, TCP, segment, ttl)
+        return ip_packet(source, here, IpProtocol.TCP, segment, ttl)
     if type(reply) is UdpReply:
-        return ip_packet(source, here, UDP, make_udp(family.version, source, here, reply.port, 0, reply.payload), ttl)
+        segment = make_udp(family.version, source, here, reply.port, 0, reply.payload)
+        return ip_packet(source, here, IpProtocol.UDP, segment, ttl)
     if type(reply) is IcmpError and reply.origin != Origin.LOCAL and reply.quote is not None:
         return _error(settings, reply, source, here, ttl)
     return None

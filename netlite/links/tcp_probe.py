@@ -14,10 +14,10 @@ from struct import Struct
 from ..errors import KernelRefused
 from ..packets.templates import make_tcp
 from ..packets.transport import read_tcp
+from ..records.family import IpProtocol
 from ..sockets.settings import OPTIONS, SOL_SOCKET, bind_device, bind_source
 from .raw import RawLink
 
-TCP = 6
 TCP_HEADER_BYTES = 20
 PORTS = Struct("!HH")
 PATH_MTU = {4: 14, 6: 24}  # IP_MTU, IPV6_MTU
@@ -39,7 +39,7 @@ class TcpLink(RawLink):
     """One segment a probe, each from a port of its own; TcpReply and IcmpError in."""
 
     def __init__(self, settings):
-        super().__init__(settings, TCP)
+        super().__init__(settings, IpProtocol.TCP)
         self._source = self._socket.getsockname()[0].partition("%")[0]
         self._destination = settings.destination.partition("%")[0]
         room_bytes = self._path_mtu_bytes() - settings.family.header_bytes - TCP_HEADER_BYTES

@@ -15,6 +15,7 @@ from select import EPOLLERR, EPOLLIN, epoll
 from time import monotonic_ns
 
 from ..errors import KernelRefused
+from ..records.icmp import Icmp, Icmp6
 from ..records.replies import IcmpError, Origin, Quote, UdpReply
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
@@ -31,7 +32,7 @@ OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it n
 OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
 
 # Errors that may carry extensions, which follow 128 bytes of quote (RFC 4884 section 4).
-EXTENDED_ERRORS = {(Origin.ICMP, 3), (Origin.ICMP, 11), (Origin.ICMP, 12), (Origin.ICMP6, 1), (Origin.ICMP6, 3)}
+EXTENDED_ERRORS = {Origin.ICMP: Icmp.EXTENDED, Origin.ICMP6: Icmp6.EXTENDED}
 SHORTEST_EXTENDED_BYTES = 128 + 8
 
 UDPLITE_SEND_COVERAGE = (10, "UDPLITE_SEND_CSCOV")
@@ -200,7 +201,7 @@ def with_extensions(reply, settings, sent_bytes: int):
     """The same reply with the extensions found in the queued data; see packets.extensions.search."""
     headers = headers_bytes(settings)
     if type(reply) is not IcmpError or headers + len(reply.quote.payload) < SHORTEST_EXTENDED_BYTES \
-            or (reply.origin, reply.type) not in EXTENDED_ERRORS:
+            or reply.type not in EXTENDED_ERRORS.get(reply.origin, ()):
         return reply
     from ..packets.extensions import STEP_BYTES, search
 

@@ -8,6 +8,7 @@ Addresses are always named, so scapy never looks at routes; nothing but bytes le
 from __future__ import annotations
 
 from ..errors import LibraryMissing
+from ..records.icmp import Icmp
 
 ECHO_REQUEST, ECHO_REPLY = "request", "reply"
 SYN = 0x02
@@ -48,8 +49,8 @@ def craft_echo(version: int, identifier: int, sequence: int, payload: bytes = b"
     """
     layers = scapy_layers()
     if version == 4:
-        return bytes(layers["ICMP"](type=8 if kind == ECHO_REQUEST else 0, id=identifier, seq=sequence,
-                                    chksum=checksum) / payload)
+        number = Icmp.ECHO_REQUEST if kind == ECHO_REQUEST else Icmp.ECHO_REPLY
+        return bytes(layers["ICMP"](type=number, id=identifier, seq=sequence, chksum=checksum) / payload)
     name = "ICMPv6EchoRequest" if kind == ECHO_REQUEST else "ICMPv6EchoReply"
     message = layers[name](id=identifier, seq=sequence, data=payload, cksum=checksum)
     return _under_ip(layers, version, source or "::", destination or "::", message)

@@ -7,7 +7,7 @@ from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError
 from .icmp import TYPES, read_icmp
 from .ip import read_header
-from .quote import ICMP, ICMP6, PORT_PROTOCOLS, read_transport
+from .quote import ICMP_PROTOCOLS, PORT_PROTOCOLS, read_transport
 
 
 class Flow(Record):
@@ -31,7 +31,7 @@ def probe_flow(data: bytes) -> Flow | None:
     behind = data[header.header_bytes:]
     if header.protocol is None:
         return None
-    if header.protocol in (ICMP, ICMP6):
+    if header.protocol in ICMP_PROTOCOLS:
         if not behind or behind[0] != TYPES[header.version].echo_request:
             return None
     return _flow(header.destination, read_transport(header.protocol, behind))
@@ -41,7 +41,7 @@ def answered_flow(data: bytes) -> Flow | None:
     """The flow of the probe that a packet answers; None for what cannot be an answer."""
     try:
         header = read_header(data)
-        if header.protocol not in (ICMP, ICMP6):
+        if header.protocol not in ICMP_PROTOCOLS:
             if header.protocol is None:
                 return None
             there = _flow(header.source, read_transport(header.protocol, data[header.header_bytes:]))
@@ -59,6 +59,6 @@ def answered_flow(data: bytes) -> Flow | None:
 def _flow(destination: str, quote) -> Flow:
     if quote.protocol in PORT_PROTOCOLS:
         return Flow(quote.protocol, destination, quote.source_port, quote.destination_port)
-    if quote.protocol in (ICMP, ICMP6):
+    if quote.protocol in ICMP_PROTOCOLS:
         return Flow(quote.protocol, destination, quote.identifier, quote.sequence)
     return Flow(quote.protocol, destination)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from _socket import AF_INET, inet_ntop
 
 from ..errors import MalformedPacket
+from ..records.family import IpProtocol
+from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .checksum import is_valid
@@ -13,7 +15,7 @@ from .ip import read_packet
 from .quote import read_quote
 
 HEADER_BYTES = 8
-PROTOCOLS = {4: 1, 6: 58}
+PROTOCOLS = {4: IpProtocol.ICMP, 6: IpProtocol.ICMP6}
 
 
 class IcmpTypes(Record):
@@ -29,17 +31,15 @@ class IcmpTypes(Record):
     errors: tuple[int, ...]
     extended: tuple[int, ...]
     length_at: int
-    info: dict
+    info: dict[int, slice]
 
 
-DESTINATION_UNREACHABLE, SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM = 3, 4, 5, 11, 12
-UNREACHABLE6, PACKET_TOO_BIG6, TIME_EXCEEDED6, PARAMETER_PROBLEM6 = 1, 2, 3, 4
-
-ICMP4 = IcmpTypes(Origin.ICMP, 8, 0, (3, 4, 5, 11, 12), (3, 11, 12), 5,
-                  {DESTINATION_UNREACHABLE: slice(6, 8), PARAMETER_PROBLEM: slice(4, 5)})
-ICMP6 = IcmpTypes(Origin.ICMP6, 128, 129, (1, 2, 3, 4), (1, 3), 4,
-                  {PACKET_TOO_BIG6: slice(4, 8), PARAMETER_PROBLEM6: slice(4, 8)})
-TYPES = {4: ICMP4, 6: ICMP6}
+TYPES = {
+    4: IcmpTypes(Origin.ICMP, Icmp.ECHO_REQUEST, Icmp.ECHO_REPLY, Icmp.ERRORS, Icmp.EXTENDED, 5,
+                 {Icmp.UNREACHABLE: slice(6, 8), Icmp.PARAMETER_PROBLEM: slice(4, 5)}),
+    6: IcmpTypes(Origin.ICMP6, Icmp6.ECHO_REQUEST, Icmp6.ECHO_REPLY, Icmp6.ERRORS, Icmp6.EXTENDED, 4,
+                 {Icmp6.TOO_BIG: slice(4, 8), Icmp6.PARAMETER_PROBLEM: slice(4, 8)}),
+}
 
 
 def read_icmp_packet(data: bytes):
@@ -80,6 +80,6 @@ def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl
     if kind in types.extended:
         quoted, extensions = split_by_length(version, message[types.length_at], quoted)
     info = int.from_bytes(message[types.info[kind]], "big") if kind in types.info else 0
-    gateway = inet_ntop(AF_INET, message[4:8]) if version == 4 and kind == REDIRECT else None
+    gateway = inet_ntop(AF_INET, message[4:8]) if version == 4 and kind == Icmp.REDIRECT else None
     return IcmpError(types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions,
                      gateway)

@@ -6,6 +6,7 @@ from _socket import AF_INET, AF_INET6, inet_ntop
 from struct import Struct
 
 from ..errors import MalformedPacket
+from ..records.family import IpProtocol
 from ..records.record import Record
 from ..records.replies import IpOption
 
@@ -13,9 +14,8 @@ HEADER4 = Struct("!BBHHHBBH4s4s")
 HEADER6 = Struct("!IHBB16s16s")
 FRAGMENT_OFFSET_MASK = 0x1FFF
 
-HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, NO_NEXT = 0, 43, 44, 51, 59
-DESTINATION_OPTIONS, MOBILITY = 60, 135
-EXTENSION_HEADERS = {HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DESTINATION_OPTIONS, MOBILITY}
+EXTENSION_HEADERS = {IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.FRAGMENT, IpProtocol.AUTHENTICATION,
+                     IpProtocol.DESTINATION_OPTIONS, IpProtocol.MOBILITY}
 
 END_OF_OPTIONS, NO_OPERATION = 0, 1
 
@@ -90,11 +90,11 @@ def walk_extension_headers(data: bytes, protocol: int, offset: int) -> tuple[int
     while protocol in EXTENSION_HEADERS:
         if offset + 8 > len(data):
             return None, min(offset, len(data))
-        if protocol == FRAGMENT:
+        if protocol == IpProtocol.FRAGMENT:
             if int.from_bytes(data[offset + 2:offset + 4], "big") >> 3:
                 return None, offset + 8
             length = 8
-        elif protocol == AUTHENTICATION:
+        elif protocol == IpProtocol.AUTHENTICATION:
             length = (data[offset + 1] + 2) * 4  # RFC 4302 section 2.2
         else:
             length = (data[offset + 1] + 1) * 8
@@ -102,7 +102,7 @@ def walk_extension_headers(data: bytes, protocol: int, offset: int) -> tuple[int
         offset += length
     if offset > len(data):
         return None, len(data)
-    return (None if protocol == NO_NEXT else protocol), offset
+    return (None if protocol == IpProtocol.NO_NEXT else protocol), offset
 
 
 def read_options(data: bytes) -> tuple[IpOption, ...]:

@@ -6,20 +6,20 @@ from _socket import AF_INET, AF_INET6, inet_ntop
 from struct import Struct
 
 from ..errors import MalformedPacket
+from ..records.icmp import Icmp6
+from ..records.node_information import NodeCode, NodeQtype
 from ..records.replies import NodeReply
 
-QUERY, REPLY = 139, 140
 HEADER = Struct("!BBHHH8s")  # type, code, checksum, qtype, flags, nonce
 TTL_BYTES = 4
-QTYPE_NAME, QTYPE_ADDRESSES6, QTYPE_ADDRESSES4 = 2, 3, 4
-ADDRESSES = {QTYPE_ADDRESSES6: (AF_INET6, 16), QTYPE_ADDRESSES4: (AF_INET, 4)}
+ADDRESSES = {NodeQtype.ADDRESSES6: (AF_INET6, 16), NodeQtype.ADDRESSES4: (AF_INET, 4)}
 LABEL_BYTES, NAME_BYTES = 63, 255
 ESCAPED = b'".;\\()@$'
 
 
 def make_query(query, nonce: bytes) -> bytes:
     """The message for a NodeQuery (records.links); the kernel fills in the checksum."""
-    return HEADER.pack(QUERY, query.subject_kind, 0, query.qtype, query.flags, nonce) + query.subject
+    return HEADER.pack(Icmp6.NODE_QUERY, query.subject_kind, 0, query.qtype, query.flags, nonce) + query.subject
 
 
 def read_reply(message: bytes, source: str, sequence: int, ttl: int | None = None) -> NodeReply:
@@ -28,8 +28,8 @@ def read_reply(message: bytes, source: str, sequence: int, ttl: int | None = Non
         raise MalformedPacket(f"node information reply of {len(message)} bytes")
     _, code, _, qtype, flags, _ = HEADER.unpack_from(message)
     entries, problem = (), None
-    if code == 0:
-        entries, problem = _read_names(message) if qtype == QTYPE_NAME else _read_addresses(qtype, message)
+    if code == NodeCode.SUCCESS:
+        entries, problem = _read_names(message) if qtype == NodeQtype.NAME else _read_addresses(qtype, message)
     return NodeReply(source, 0, sequence, len(message), b"", ttl, code=code, qtype=qtype, flags=flags,
                      entries=entries, problem=problem)
 

@@ -6,12 +6,14 @@ A quote may end anywhere.  What it does not hold is None; nothing here raises.
 from __future__ import annotations
 
 from ..errors import MalformedPacket
+from ..records.family import IpProtocol
 from ..records.replies import Quote
 from .ip import read_header
 
-ICMP, TCP, UDP, DCCP, ICMP6, UDPLITE = 1, 6, 17, 33, 58, 136
-PORT_PROTOCOLS = {TCP, UDP, DCCP, UDPLITE}
-TRANSPORT_BYTES = {ICMP: 8, TCP: 20, UDP: 8, DCCP: 16, ICMP6: 8, UDPLITE: 8}
+ICMP_PROTOCOLS = {IpProtocol.ICMP, IpProtocol.ICMP6}
+PORT_PROTOCOLS = {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.DCCP, IpProtocol.UDPLITE}
+TRANSPORT_BYTES = {IpProtocol.ICMP: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8, IpProtocol.DCCP: 16,
+                   IpProtocol.ICMP6: 8, IpProtocol.UDPLITE: 8}
 
 
 def read_quote(data: bytes) -> Quote:
@@ -34,11 +36,11 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
     source_port = destination_port = identifier = sequence = checksum = None
     if protocol in PORT_PROTOCOLS:
         source_port, destination_port = _word(data, 0), _word(data, 2)
-        if protocol == TCP and len(data) >= 8:
+        if protocol == IpProtocol.TCP and len(data) >= 8:
             sequence = int.from_bytes(data[4:8], "big")
-        elif protocol == UDP:
+        elif protocol == IpProtocol.UDP:
             checksum = _word(data, 6)
-    elif protocol in (ICMP, ICMP6):
+    elif protocol in ICMP_PROTOCOLS:
         checksum, identifier, sequence = _word(data, 2), _word(data, 4), _word(data, 6)
     return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
                  sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]), header, checksum)

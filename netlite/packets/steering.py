@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..records.family import IpProtocol
 from .checksum import ones_sum, pseudo_header
 from .wire_format import packed
 
-UDP, UDP_HEADER_BYTES, WORD_BYTES = 17, 8, 2
+UDP_HEADER_BYTES, WORD_BYTES = 8, 2
 
 
 def steering_word(summed: int, wanted: int) -> int:
@@ -24,7 +25,8 @@ def steer_udp(source: str, destination: str, source_port: int, port: int, data: 
     size = UDP_HEADER_BYTES + len(data)
     header = b"".join(number.to_bytes(2, "big") for number in (source_port, port, size, 0))
     rest = bytes(data[WORD_BYTES:])
-    summed = ones_sum(pseudo_header(packed(source), packed(destination), UDP, size) + header + bytes(WORD_BYTES) + rest)
+    pseudo = pseudo_header(packed(source), packed(destination), IpProtocol.UDP, size)
+    summed = ones_sum(pseudo + header + bytes(WORD_BYTES) + rest)
     return steering_word(summed, wanted).to_bytes(WORD_BYTES, "big") + rest
 
 
@@ -33,4 +35,4 @@ def unfinished_checksum(source: str, destination: str, data_bytes: int) -> int:
 
     *From the kernel*: Documentation/networking/checksum-offloads.rst.
     """
-    return ones_sum(pseudo_header(packed(source), packed(destination), UDP, UDP_HEADER_BYTES + data_bytes))
+    return ones_sum(pseudo_header(packed(source), packed(destination), IpProtocol.UDP, UDP_HEADER_BYTES + data_bytes))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 from struct import Struct
 
+from ..records.family import IpProtocol
 from .checksum import checksum, ones_sum, pseudo_header
 from .compiled import TEMPLATES
 
 TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
-UDP, TCP, ICMP6 = 17, 6, 58
 
 
 def fill(name: str, payload: bytes = b"", **fields: int) -> bytearray:
@@ -37,7 +37,7 @@ def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b""
     name = f"echo-{kind}-{version}"
     packet = fill(name, payload, identifier=identifier, sequence=sequence)
     if version == 4 or source and destination:
-        _set_checksum(name, packet, ICMP6, version, source, destination)
+        _set_checksum(name, packet, IpProtocol.ICMP6, version, source, destination)
     return bytes(packet)
 
 
@@ -46,7 +46,7 @@ def make_udp(version: int, source: str, destination: str, source_port: int, dest
     """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
     packet = fill("udp", payload, source_port=source_port, destination_port=destination_port,
                   size_bytes=8 + len(payload))
-    _set_checksum("udp", packet, UDP, version, source, destination)
+    _set_checksum("udp", packet, IpProtocol.UDP, version, source, destination)
     if packet[6:8] == b"\0\0":
         packet[6:8] = b"\xff\xff"
     return bytes(packet)
@@ -63,7 +63,7 @@ def make_tcp(version: int, source: str, destination: str, source_port: int, dest
     fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
     packet = fill(name, source_port=source_port, destination_port=destination_port, sequence=sequence,
                   acknowledgement=acknowledgement, flags=flags, window=window, **fields)
-    _set_checksum(name, packet, TCP, version, source, destination)
+    _set_checksum(name, packet, IpProtocol.TCP, version, source, destination)
     return bytes(packet)
 
 
@@ -71,7 +71,7 @@ def _set_checksum(name: str, packet: bytearray, protocol: int, version: int, sou
                   destination: str | None) -> None:
     """Write the checksum, over the pseudo header too where there is one (all but ICMPv4)."""
     summed = bytes(packet)
-    if version == 6 or protocol != ICMP6:
+    if version == 6 or protocol != IpProtocol.ICMP6:
         af = AF_INET if version == 4 else AF_INET6
         addresses = inet_pton(af, source), inet_pton(af, destination)
         summed = pseudo_header(*addresses, protocol, len(packet)) + summed

@@ -8,9 +8,9 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 from struct import pack
 
+from ..records.family import IpProtocol
 from .checksum import checksum, pseudo_header, updated
 
-ICMP_PROTOCOL = {4: 1, 6: 58}
 DEFAULT_TTL = 64
 QUOTED_BYTES = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}  # RFC 1812 section 4.3.2.3, RFC 4443 section 2.4 (c)
 EXTENDED_QUOTE_BYTES = 128  # RFC 4884 section 3
@@ -53,9 +53,10 @@ def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes
     here, there = packed(source), packed(destination)
     version = 6 if len(here) == 16 else 4
     message = bytes((kind, code, 0, 0)) + body
-    summed = message if version == 4 else pseudo_header(here, there, 58, len(message)) + message
+    protocol = IpProtocol.ICMP if version == 4 else IpProtocol.ICMP6
+    summed = message if version == 4 else pseudo_header(here, there, protocol, len(message)) + message
     message = message[:2] + pack("!H", checksum(summed)) + body
-    return ip_packet(source, destination, ICMP_PROTOCOL[version], message, ttl, traffic_class)
+    return ip_packet(source, destination, protocol, message, ttl, traffic_class)
 
 
 def icmp_error(source: str, destination: str, kind: int, code: int, about: bytes, info: int = 0,

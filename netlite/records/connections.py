@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from .record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any, Self
+
 
 class TcpState:
     """States of RFC 9293 section 3.3.2 with the numbers of <net/tcp_states.h>; UDP uses two of them."""
@@ -53,32 +58,32 @@ class Connections(Record):
     after the protocol.  So the kernel lists them and so they are shown, and 100,000 need not become
     objects."""
 
-    states: list[int]
-    local_ports: list[int]
-    remote_ports: list[int]
-    local_addresses: list[bytes]
-    remote_addresses: list[bytes]
-    receive_queues_bytes: list[int]
-    send_queues_bytes: list[int]
-    user_ids: list[int]
-    inodes: list[int]
-    timers: list[Timer | None]
+    states: Sequence[int]
+    local_ports: Sequence[int]
+    remote_ports: Sequence[int]
+    local_addresses: Sequence[bytes]
+    remote_addresses: Sequence[bytes]
+    receive_queues_bytes: Sequence[int]
+    send_queues_bytes: Sequence[int]
+    user_ids: Sequence[int]
+    inodes: Sequence[int]
+    timers: Sequence[Timer | None]
 
     row_type = Connection
 
     @classmethod
-    def of_rows(cls, rows: list[tuple]):
+    def of_rows(cls, rows: Sequence[Sequence[Any]]) -> Self:
         """From tuples with the values of one socket each, in the order of the columns."""
         return cls.of(zip(*rows)) if rows else cls.of([()] * cls._size)
 
-    def choose(self, wanted) -> Connections:
+    def choose(self, wanted: Iterable[object]) -> Self:
         """Those sockets for which `wanted`, another such column, holds something true."""
         from itertools import compress
 
         wanted = list(wanted)
         return self.of([list(compress(column, wanted)) for column in self])
 
-    def rows(self, protocol: str):
+    def rows(self, protocol: str) -> Iterator[Connection]:
         """Each socket as a `Connection`."""
         from itertools import repeat
 
@@ -102,10 +107,10 @@ class ConnectionDetails(Connection):
 class DetailedConnections(Connections):
     """`ConnectionDetails` by column."""
 
-    backlog_limits: list[int | None]
-    interface_indexes: list[int | None]
-    v6_onlys: list[bool | None]
-    cgroup_ids: list[int | None]
+    backlog_limits: Sequence[int | None]
+    interface_indexes: Sequence[int | None]
+    v6_onlys: Sequence[bool | None]
+    cgroup_ids: Sequence[int | None]
 
     row_type = ConnectionDetails
 
@@ -151,9 +156,9 @@ class UnixSockets(Record):
     abstract name begins with ``@``."""
 
     meanings: dict[str, UnixKind]
-    kinds: list[str]
-    inodes: list[str]
-    paths: list[str]
+    kinds: Sequence[str]
+    inodes: Sequence[str]
+    paths: Sequence[str]
 
 
 class MasqueradedConnection(Record):

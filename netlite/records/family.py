@@ -1,8 +1,35 @@
-"""The two address families, one row each: code asks the row instead of having a twin."""
+"""The two address families, one row each (code asks the row instead of having a twin), and the protocols above."""
 
 from __future__ import annotations
 
 from .record import Record
+
+
+class IpProtocol:
+    """The protocol field of IPv4, next header of IPv6: transports, and IPv6's extension headers (RFC 8200)."""
+
+    HOP_BY_HOP = 0
+    ICMP = 1
+    IGMP = 2
+    IPV4 = 4
+    TCP = 6
+    UDP = 17
+    DCCP = 33
+    IPV6 = 41
+    ROUTING = 43
+    FRAGMENT = 44
+    GRE = 47
+    ESP = 50
+    AUTHENTICATION = 51
+    ICMP6 = 58
+    NO_NEXT = 59
+    DESTINATION_OPTIONS = 60
+    OSPF = 89
+    SCTP = 132
+    MOBILITY = 135
+    UDPLITE = 136
+    EXPERIMENT = 253
+    EXPERIMENT2 = 254
 
 
 class Family(Record):
@@ -24,7 +51,7 @@ class Family(Record):
     loopback: str
 
 
-IPV4 = Family(4, 2, "IPv4", 20, 1, 4, 32, "0.0.0.0", "127.0.0.1")
-IPV6 = Family(6, 10, "IPv6", 40, 58, 16, 128, "::", "::1")
+IPV4 = Family(4, 2, "IPv4", 20, IpProtocol.ICMP, 4, 32, "0.0.0.0", "127.0.0.1")
+IPV6 = Family(6, 10, "IPv6", 40, IpProtocol.ICMP6, 16, 128, "::", "::1")
 FAMILIES = (IPV4, IPV6)
 BY_AF = {family.af: family for family in FAMILIES}

@@ -51,7 +51,7 @@ BY_NAME = {hardware.name: hardware for hardware in HARDWARE}
 BY_NUMBER = {hardware.number: hardware for hardware in HARDWARE}
 
 
-class HardwareNames(dict):
+class HardwareNames(dict[int, str]):
     """ARPHRD_* number -> its word; arp calls a type it does not know an Ethernet."""
 
     def __missing__(self, number: int) -> str:

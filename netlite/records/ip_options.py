@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from .record import Record
 
+TYPE_CHECKING = False
+
 END, NOP, RECORD_ROUTE, TIMESTAMP, LOOSE_ROUTE, STRICT_ROUTE = 0, 1, 7, 68, 131, 137
 ROUTES = (RECORD_ROUTE, LOOSE_ROUTE, STRICT_ROUTE)
 TIMES_ONLY, PRESPECIFIED = 0, 3
@@ -31,13 +33,18 @@ class OtherOption(Record):
     kind: int
 
 
-def parse_ip_options(options: bytes) -> tuple:
+if TYPE_CHECKING:
+    Option = RouteOption | TimestampOption | OtherOption
+
+
+def parse_ip_options(options: bytes) -> tuple[Option, ...]:
     """The options in order; ends at the end mark or where a length is wrong.
 
     >>> parse_ip_options(bytes([1, 7, 7, 8, 10, 0, 0, 1, 0]))
     (OtherOption(kind=1), RouteOption(kind=7, addresses=('10.0.0.1',)))
     """
-    found, place = [], 0
+    found: list[Option] = []
+    place = 0
     while place < len(options) and options[place] != END:
         kind = options[place]
         if kind == NOP:
@@ -62,7 +69,7 @@ def recorded_route(options: bytes) -> tuple[str, ...]:
 
 def mentioned_addresses(options: bytes) -> tuple[str, ...]:
     """Every address in the options, in order."""
-    found = []
+    found: list[str] = []
     for option in parse_ip_options(options):
         if type(option) is RouteOption:
             found += option.addresses
@@ -71,7 +78,7 @@ def mentioned_addresses(options: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _parse_one(kind: int, option: bytes):
+def _parse_one(kind: int, option: bytes) -> Option:
     if kind in ROUTES and len(option) >= 3:
         # A recorded route is filled up to its pointer; a source route is shown whole.
         words = _words(option, 3) if kind == RECORD_ROUTE else len(option) // 4
@@ -89,7 +96,7 @@ def _words(option: bytes, start: int) -> int:
 def _parse_timestamps(option: bytes) -> TimestampOption:
     numbers = [int.from_bytes(option[4 + 4 * index:8 + 4 * index], "big") for index in range(_words(option, 4))]
     if option[3] & 15 == TIMES_ONLY:
-        entries = tuple((None, number) for number in numbers)
+        entries: tuple[tuple[str | None, int | None], ...] = tuple((None, number) for number in numbers)
     else:
         addresses = [_address(option, 4 + 4 * index) for index in range(0, len(numbers), 2)]
         entries = tuple(zip(addresses, [*numbers[1::2], None][:len(addresses)]))

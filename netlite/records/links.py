@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .family import Family
+from .family import Family, IpProtocol
 from .record import Record
 
 
@@ -89,13 +89,13 @@ class UdpLinkSettings(LinkSettings):
     `socket_per_probe`: each probe from a new, connected socket with a port of its own
     (traceroute); otherwise one unconnected socket for all (tracepath).  `pattern` is repeated to
     fill the payload; `stamped` writes the probe's TTL and send time over its start (`ProbeStamp`).
-    `protocol` is 17 (UDP) or 136 (UDP-Lite, RFC 3828, whose checksum covers `coverage_bytes`);
+    `protocol` is UDP or UDPLITE of `IpProtocol` (RFC 3828: its checksum covers `coverage_bytes`);
     `ip_options` go into the IPv4 header or are the IPv6 routing header.
     """
 
     source_port: int | None = None
     socket_per_probe: bool = False
-    protocol: int = 17
+    protocol: int = IpProtocol.UDP
     pattern: bytes = b"\0"
     stamped: bool = False
     coverage_bytes: int | None = None
@@ -123,7 +123,7 @@ class TcpLinkSettings(LinkSettings):
 class RawLinkSettings(LinkSettings):
     """How packets of any IP protocol are sent as probes (CAP_NET_RAW); `pattern` fills them."""
 
-    protocol: int = 253
+    protocol: int = IpProtocol.EXPERIMENT
     pattern: bytes = b"\0"
     source_port: int | None = None
     ip_options: bytes = b""

@@ -67,7 +67,7 @@ class MultipathHop(Record):
     hop: int
     next_hops: tuple[NextHop, ...]
     complete: bool = True
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class MultipathLinks(Record):

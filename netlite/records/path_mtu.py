@@ -39,7 +39,7 @@ class SizeTried(Record):
     source: str | None = None
     mtu_bytes: int | None = None
     rtt_ns: int | None = None
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class HopTried(Record):
@@ -53,7 +53,7 @@ class HopTried(Record):
     size_bytes: int
     source: str | None
     seen: bool | None
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class Narrowing(Record):
@@ -86,7 +86,7 @@ class PathMtuResult(Record):
     black_hole: bool = False
     probes: int = 0
     exact: bool = True
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class MtuFailed(Record):

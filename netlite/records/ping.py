@@ -67,7 +67,7 @@ class Answer(Record):
     options: bytes = b""
     same_route: bool = False
     node: NodeReply | None = None
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class ProbeError(Record):
@@ -77,7 +77,7 @@ class ProbeError(Record):
     sequence: int
     error: IcmpError
     counted: bool = True
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class LocalError(Record):
@@ -115,7 +115,7 @@ class ForeignMessage(Record):
     """An ICMP message that answers none of our probes."""
 
     message: IcmpMessage
-    names: tuple = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class RoundTrips(Record):

@@ -52,3 +52,7 @@ class RawProbe(Record):
     number: int
     ttl: int
     size_bytes: int
+
+
+Probe = EchoProbe | UdpProbe | TcpProbe | RawProbe
+"""Everything that an engine can have sent."""

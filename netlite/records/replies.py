@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from .icmp import Icmp, Icmp6
 from .record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .icmp import Meaning
 
 
 class Origin:
@@ -87,7 +92,7 @@ class IcmpObject(Record):
     class_number: int
     class_type: int
     payload: bytes
-    decoded: object = None
+    decoded: tuple[MplsLabel, ...] | InterfaceInformation | None = None
 
 
 class Quote(Record):
@@ -131,6 +136,18 @@ class IcmpError(Record):
     extensions: tuple[IcmpObject, ...] = ()
     gateway: str | None = None
 
+    def says(self, *meanings: Meaning) -> bool:
+        """Whether it is one of these (of `records.icmp`) from a router or host; our own kernel says none."""
+        if self.origin == Origin.ICMP:
+            return (self.type, self.code) in [meaning.icmp for meaning in meanings]
+        code = 0 if self.type == Icmp6.TOO_BIG else self.code  # receivers ignore it, RFC 4443 section 3.2
+        return self.origin == Origin.ICMP6 and (self.type, code) in [meaning.icmp6 for meaning in meanings]
+
+    @property
+    def is_hint(self) -> bool:
+        """A redirect or source quench: the packet went on all the same."""
+        return self.origin == Origin.ICMP and self.type in Icmp.HINTS
+
 
 class IcmpMessage(Record):
     """An ICMP message that is neither an echo reply nor an error about our packets."""
@@ -171,3 +188,7 @@ class RawReply(Record):
     source: str
     size_bytes: int
     ttl: int | None = None
+
+
+Reply = EchoReply | IcmpError | IcmpMessage | UdpReply | TcpReply | RawReply
+"""Everything that can come back; a NodeReply is an EchoReply."""

@@ -55,8 +55,8 @@ class Rule(Record):
     priority: int
     action: str
     table: int
-    destination: tuple | None = None
-    source: tuple | None = None
+    destination: tuple[str, int] | None = None
+    source: tuple[str, int] | None = None
     input_device: str = ""
     output_device: str = ""
     mark: int = 0

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from ..records.family import Family
+from ..records.icmp import Icmp, Icmp6
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Row = tuple[tuple[str, ...], str, str]
 
 UNREACHABLE4 = (
     "Destination Net Unreachable", "Destination Host Unreachable", "Destination Protocol Unreachable",
@@ -15,36 +20,39 @@ UNREACHABLE4 = (
 REDIRECT4 = ("Redirect Network", "Redirect Host", "Redirect Type of Service and Network",
              "Redirect Type of Service and Host")
 
+UNREACHABLE6 = tuple("Destination unreachable: " + text for text in (
+    "No route", "Administratively prohibited", "Beyond scope of source address", "Address unreachable",
+    "Port unreachable"))
+PROBLEM6 = tuple("Parameter problem: " + text for text in ("Wrong header field", "Unknown header", "Unknown option"))
+
 # type: (texts by code, text for other codes, what follows in all cases)
-TEXTS4 = {
-    0: ((), "Echo Reply", ""),
-    3: (UNREACHABLE4, "Dest Unreachable, Bad Code: {code}", ""),
-    4: ((), "Source Quench", ""),
-    5: (REDIRECT4, "Redirect, Bad Code: {code}", "(New nexthop: {gateway})"),
-    8: ((), "Echo Request", ""),
-    11: (("Time to live exceeded", "Frag reassembly time exceeded"), "Time exceeded, Bad Code: {code}", ""),
-    12: ((), "Parameter problem: pointer = {info}", ""),
-    13: ((), "Timestamp", ""),
-    14: ((), "Timestamp Reply", ""),
-    15: ((), "Information Request", ""),
-    16: ((), "Information Reply", ""),
-    17: ((), "Address Mask Request", ""),
-    18: ((), "Address Mask Reply", ""),
+TEXTS4: dict[int, Row] = {
+    Icmp.ECHO_REPLY: ((), "Echo Reply", ""),
+    Icmp.UNREACHABLE: (UNREACHABLE4, "Dest Unreachable, Bad Code: {code}", ""),
+    Icmp.SOURCE_QUENCH: ((), "Source Quench", ""),
+    Icmp.REDIRECT: (REDIRECT4, "Redirect, Bad Code: {code}", "(New nexthop: {gateway})"),
+    Icmp.ECHO_REQUEST: ((), "Echo Request", ""),
+    Icmp.TIME_EXCEEDED: (("Time to live exceeded", "Frag reassembly time exceeded"),
+                         "Time exceeded, Bad Code: {code}", ""),
+    Icmp.PARAMETER_PROBLEM: ((), "Parameter problem: pointer = {info}", ""),
+    Icmp.TIMESTAMP_REQUEST: ((), "Timestamp", ""),
+    Icmp.TIMESTAMP_REPLY: ((), "Timestamp Reply", ""),
+    Icmp.INFORMATION_REQUEST: ((), "Information Request", ""),
+    Icmp.INFORMATION_REPLY: ((), "Information Reply", ""),
+    Icmp.MASK_REQUEST: ((), "Address Mask Request", ""),
+    Icmp.MASK_REPLY: ((), "Address Mask Reply", ""),
 }
-TEXTS6 = {
-    1: (tuple("Destination unreachable: " + text for text in (
-        "No route", "Administratively prohibited", "Beyond scope of source address", "Address unreachable",
-        "Port unreachable")), "Destination unreachable: Unknown code {code}", ""),
-    2: (("Packet too big: mtu={info}",), "Packet too big: mtu={info}, code={code}", ""),
-    3: (("Time exceeded: Hop limit", "Time exceeded: Defragmentation failure"),
-        "Time exceeded: code {code}", ""),
-    4: (("Parameter problem: Wrong header field", "Parameter problem: Unknown header",
-         "Parameter problem: Unknown option"), "Parameter problem: code {code}", " at {info}"),
-    128: ((), "Echo request", ""),
-    129: ((), "Echo reply", ""),
-    130: ((), "MLD Query", ""),
-    131: ((), "MLD Report", ""),
-    132: ((), "MLD Reduction", ""),
+TEXTS6: dict[int, Row] = {
+    Icmp6.UNREACHABLE: (UNREACHABLE6, "Destination unreachable: Unknown code {code}", ""),
+    Icmp6.TOO_BIG: (("Packet too big: mtu={info}",), "Packet too big: mtu={info}, code={code}", ""),
+    Icmp6.TIME_EXCEEDED: (("Time exceeded: Hop limit", "Time exceeded: Defragmentation failure"),
+                          "Time exceeded: code {code}", ""),
+    Icmp6.PARAMETER_PROBLEM: (PROBLEM6, "Parameter problem: code {code}", " at {info}"),
+    Icmp6.ECHO_REQUEST: ((), "Echo request", ""),
+    Icmp6.ECHO_REPLY: ((), "Echo reply", ""),
+    Icmp6.LISTENER_QUERY: ((), "MLD Query", ""),
+    Icmp6.LISTENER_REPORT: ((), "MLD Report", ""),
+    Icmp6.LISTENER_DONE: ((), "MLD Reduction", ""),
 }
 
 

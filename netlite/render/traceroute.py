@@ -6,19 +6,20 @@ as the original does.
 
 from __future__ import annotations
 
+from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Icmp, Icmp6, Unreachable, Unreachable6
 from ..records.replies import IcmpError, IcmpObject, Origin
 from ..records.traceroute import ProbeResult, TraceDone, TraceHeader, hops_back
 
-# Unreachable codes and their flags; 3 (IPv4) and 4 (IPv6) are the target itself.
-FLAGS = {
-    (Origin.ICMP, 3): {0: "!N", 6: "!N", 8: "!N", 11: "!N", 1: "!H", 7: "!H", 12: "!H", 2: "!P", 3: "",
-                       5: "!S", 9: "!X", 10: "!X", 13: "!X", 14: "!V", 15: "!C"},
-    (Origin.ICMP6, 1): {0: "!N", 1: "!X", 2: "!H", 3: "!H", 4: ""},
-    (Origin.ICMP, 11): {0: ""},
-    (Origin.ICMP6, 3): {0: ""},
+FLAGS4 = {
+    Unreachable.NETWORK: "!N", Unreachable.NETWORK_UNKNOWN: "!N", Unreachable.SOURCE_ISOLATED: "!N",
+    Unreachable.NETWORK_SERVICE: "!N", Unreachable.HOST: "!H", Unreachable.HOST_UNKNOWN: "!H",
+    Unreachable.HOST_SERVICE: "!H", Unreachable.PROTOCOL: "!P", Unreachable.SOURCE_ROUTE_FAILED: "!S",
+    Unreachable.NETWORK_PROHIBITED: "!X", Unreachable.HOST_PROHIBITED: "!X", Unreachable.PROHIBITED: "!X",
+    Unreachable.PRECEDENCE_VIOLATION: "!V", Unreachable.PRECEDENCE_CUTOFF: "!C",
 }
-NEEDS_FRAGMENTATION = {(Origin.ICMP, 3, 4), (Origin.ICMP6, 2, 0)}
-UNREACHABLE = {(Origin.ICMP, 3), (Origin.ICMP6, 1)}
+FLAGS6 = {Unreachable6.NO_ROUTE: "!N", Unreachable6.PROHIBITED: "!X", Unreachable6.BEYOND_SCOPE: "!H",
+          Unreachable6.ADDRESS: "!H"}
+FLAGS = {(Origin.ICMP, Icmp.UNREACHABLE): FLAGS4, (Origin.ICMP6, Icmp6.UNREACHABLE): FLAGS6}
 TCP_FLAGS = ("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr")  # from bit 0 on
 MPLS = (1, 1)
 
@@ -71,13 +72,14 @@ class TracerouteText:
 
 def error_flag(error: IcmpError) -> str:
     """``!H`` and the like; empty for what is no trouble."""
-    kind = (error.origin, error.type)
-    if error.origin == Origin.LOCAL or (*kind, error.code) in NEEDS_FRAGMENTATION:
+    if error.origin == Origin.LOCAL or error.says(TOO_BIG):
         return f"!F-{error.info}"
-    known = FLAGS.get(kind, {}).get(error.code)
-    if known is not None:
-        return known
-    return f"!<{error.code}>" if kind in UNREACHABLE else f"!<{error.type}-{error.code}>"
+    if error.says(TTL_EXCEEDED, PORT_UNREACHABLE):  # a router on the way, the target itself
+        return ""
+    flags = FLAGS.get((error.origin, error.type))
+    if flags is None:
+        return f"!<{error.type}-{error.code}>"
+    return flags.get(error.code, f"!<{error.code}>")
 
 
 def render_tcp_flags(flags: int) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import _socket
 
 from ..errors import KernelRefused
+from ..records.family import IpProtocol
 
-SOCK_DCCP, IPPROTO_DCCP = 6, 33
+SOCK_DCCP = 6
 
 
 def open_dccp_socket(family, kind: int):
     """A socket for DCCP: `kind` SOCK_RAW (CAP_NET_RAW) or SOCK_DCCP.  Raises KernelRefused ("socket")."""
     try:
-        return _socket.socket(family.af, kind | _socket.SOCK_CLOEXEC, IPPROTO_DCCP)
+        return _socket.socket(family.af, kind | _socket.SOCK_CLOEXEC, IpProtocol.DCCP)
     except OSError as refusal:
         raise KernelRefused(refusal.errno, "socket") from None

@@ -10,8 +10,10 @@ from __future__ import annotations
 from struct import Struct
 from sys import byteorder
 
+from ..records.family import IpProtocol
+
 SOL_SOCKET, SO_ATTACH_FILTER = 1, 26
-FILTERS = {4: (255, 1), 6: (58, 1)}  # level and option of ICMP_FILTER and ICMP6_FILTER
+FILTERS = {4: (255, 1), 6: (IpProtocol.ICMP6, 1)}  # level and option of ICMP_FILTER and ICMP6_FILTER
 INSTRUCTION = Struct("=HBBI")  # struct sock_filter: code, jump if true, jump if false, k
 PROGRAM = Struct("@HP")  # struct sock_fprog: how many instructions, and where they are
 

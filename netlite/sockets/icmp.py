@@ -10,7 +10,8 @@ from __future__ import annotations
 import _socket
 from struct import Struct
 
-from ..packets.icmp import REDIRECT, SOURCE_QUENCH, TYPES
+from ..packets.icmp import TYPES
+from ..records.icmp import Icmp
 from ..records.links import KernelStamps
 from .echo_kinds import FALL_BACK
 from .filters import pass_types
@@ -57,7 +58,7 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
         bind_source(socket, settings, (settings.identifier or 0) if kind == DATAGRAM else 0)
     set_option(socket, options.level, options.receive_errors, 1)
     if kind == RAW:
-        hints = (SOURCE_QUENCH, REDIRECT) if version == 4 else ()
+        hints = Icmp.HINTS if version == 4 else ()
         pass_types(socket, version, (TYPES[version].echo_reply, *hints))
     if kind == DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
         set_option(socket, options.level, options.receive_ttl, 1)

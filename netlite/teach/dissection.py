@@ -6,12 +6,13 @@ Any bytes at all give layers; what is cut off or not what it claims to be is sho
 from __future__ import annotations
 
 from ..packets.extensions import STEP_BYTES, read_structure, search
+from ..packets.ip import EXTENSION_HEADERS
+from ..records.family import IpProtocol
 from ..records.record import Record
 from . import fields as table
 from .icmp_kinds import icmp_kind
 
-FRAGMENT, AUTHENTICATION = 44, 51
-EXTENSION_HEADERS = {0, 43, 60, 135}
+CHAINED = EXTENSION_HEADERS - {IpProtocol.AUTHENTICATION}
 STRUCTURE_BYTES, OBJECT_BYTES = 4, 4
 MPLS_STACK = 1, 1
 
@@ -85,11 +86,11 @@ def _ip4(data: bytes, at: int, end: int, depth: int):
 
 def _next6(data: bytes, protocol: int, at: int, end: int, depth: int):
     """The chain of extension headers (RFC 8200 section 4), and what is behind it."""
-    while protocol in EXTENSION_HEADERS or protocol == FRAGMENT:
+    while protocol in CHAINED:
         if at + 8 > end:
             break
         following = data[at]
-        if protocol == FRAGMENT:
+        if protocol == IpProtocol.FRAGMENT:
             yield Layer("IPv6 fragment header", at, table.FRAGMENT6, depth)
             if int.from_bytes(data[at + 2:at + 4], "big") >> 3:
                 yield from _rest(at + 8, end, "a later piece of the packet", depth)
@@ -106,12 +107,12 @@ def _next6(data: bytes, protocol: int, at: int, end: int, depth: int):
 
 
 def _transport(data: bytes, version: int, protocol: int, at: int, end: int, depth: int):
-    if protocol == (1 if version == 4 else 58) and end - at >= 8:
+    if protocol == (IpProtocol.ICMP if version == 4 else IpProtocol.ICMP6) and end - at >= 8:
         yield from _icmp(data, version, at, end, depth)
-    elif protocol in (17, 136) and end - at >= 8:
+    elif protocol in (IpProtocol.UDP, IpProtocol.UDPLITE) and end - at >= 8:
         yield Layer(table.TITLES[protocol], at, table.UDP, depth)
         yield from _rest(at + 8, end, "what the datagram carries", depth)
-    elif protocol == 6 and end - at >= 8:  # a quote may hold no more than ports and sequence
+    elif protocol == IpProtocol.TCP and end - at >= 8:  # a quote may hold no more than ports and sequence
         yield Layer("TCP", at, table.TCP, depth)
         behind = at + max(20, (data[at + 12] >> 4) * 4) if end - at >= 20 else end
         yield from _options(data, at + 20, min(behind, end), "TCP option", table.TCP_OPTIONS, "RFC 9293 3.2", depth)

@@ -6,12 +6,12 @@ from ..engines.events import NameFound, ReplyArrived, SendFailed
 from ..errors import MalformedPacket
 from ..packets.icmp import read_icmp
 from ..packets.ip import IpHeader, read_header
+from ..packets.quote import ICMP_PROTOCOLS
 from ..packets.transport import read_tcp
+from ..records.family import IpProtocol
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, RawReply, UdpReply
 from ..records.seen import SeenPacket
-
-ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
 
 
 class Answer(Record):
@@ -106,12 +106,12 @@ def _header(data: bytes) -> IpHeader | None:
 def _reply(header: IpHeader, data: bytes):
     message = data[header.header_bytes:header.size_bytes]
     try:
-        if header.protocol in (ICMP, ICMP6):
+        if header.protocol in ICMP_PROTOCOLS:
             return read_icmp(header.version, message, header.source, header.ttl)
-        if header.protocol == TCP:
+        if header.protocol == IpProtocol.TCP:
             return read_tcp(message, header.source, header.ttl)
     except MalformedPacket:
         return None
-    if header.protocol == UDP and len(message) >= 8:
+    if header.protocol == IpProtocol.UDP and len(message) >= 8:
         return UdpReply(header.source, int.from_bytes(message[:2], "big"), len(message), header.ttl, message[8:])
     return RawReply(header.source, len(message), header.ttl)

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
+from ..records.family import IpProtocol
+from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
 
-PROTOCOLS = {0: "hop-by-hop options", 1: "ICMP", 2: "IGMP", 4: "IPv4", 6: "TCP", 17: "UDP", 33: "DCCP", 41: "IPv6",
-             43: "routing header", 44: "fragment header", 47: "GRE", 50: "ESP", 51: "AH", 58: "ICMPv6", 59: "nothing",
-             60: "destination options", 89: "OSPF", 132: "SCTP", 136: "UDP-Lite", 253: "experiment", 254: "experiment"}
+PROTOCOLS = {
+    IpProtocol.HOP_BY_HOP: "hop-by-hop options", IpProtocol.ICMP: "ICMP", IpProtocol.IGMP: "IGMP",
+    IpProtocol.IPV4: "IPv4", IpProtocol.TCP: "TCP", IpProtocol.UDP: "UDP", IpProtocol.DCCP: "DCCP",
+    IpProtocol.IPV6: "IPv6", IpProtocol.ROUTING: "routing header", IpProtocol.FRAGMENT: "fragment header",
+    IpProtocol.GRE: "GRE", IpProtocol.ESP: "ESP", IpProtocol.AUTHENTICATION: "AH", IpProtocol.ICMP6: "ICMPv6",
+    IpProtocol.NO_NEXT: "nothing", IpProtocol.DESTINATION_OPTIONS: "destination options", IpProtocol.OSPF: "OSPF",
+    IpProtocol.SCTP: "SCTP", IpProtocol.UDPLITE: "UDP-Lite", IpProtocol.EXPERIMENT: "experiment",
+    IpProtocol.EXPERIMENT2: "experiment",
+}
 TCP_FLAGS = ((128, "CWR"), (64, "ECE"), (32, "URG"), (16, "ACK"), (8, "PSH"), (4, "RST"), (2, "SYN"), (1, "FIN"))
 CLASSES = {1: "MPLS label stack", 2: "interface information", 3: "interface identification"}
 
@@ -167,21 +175,23 @@ def _unused(bits: int, rfc: str) -> Field:
 _LENGTH4 = Field("length", 8, words, "how long the quote is, if extensions follow it", "RFC 4884 4")
 _LENGTH6 = Field("length", 8, eights, "how long the quote is, if extensions follow it", "RFC 4884 4")
 REST = {  # IP version and type: the fields behind the checksum
-    (4, 0): _echo("RFC 792"), (4, 8): _echo("RFC 792"),
-    (6, 128): _echo("RFC 4443 4.1"), (6, 129): _echo("RFC 4443 4.2"),
-    (4, 13): _echo("RFC 792"), (4, 14): _echo("RFC 792"),
-    (4, 3): (_unused(8, "RFC 792"), _LENGTH4,
-             Field("mtu", 16, number, "with code 4: the largest packet that would fit", "RFC 1191 4")),
-    (4, 11): (_unused(8, "RFC 792"), _LENGTH4, _unused(16, "RFC 792")),
-    (4, 12): (Field("pointer", 8, number, "the byte that is wrong", "RFC 792"), _LENGTH4, _unused(16, "RFC 792")),
-    (4, 5): (Field("gateway", 32, address4, "the better router", "RFC 792"),),
-    (6, 1): (_LENGTH6, _unused(24, "RFC 4443 3.1")),
-    (6, 2): (Field("mtu", 32, number, "the largest packet that would fit", "RFC 4443 3.2"),),
-    (6, 3): (_LENGTH6, _unused(24, "RFC 4443 3.3")),
-    (6, 4): (Field("pointer", 32, number, "the byte that is wrong", "RFC 4443 3.4"),),
+    (4, Icmp.ECHO_REPLY): _echo("RFC 792"), (4, Icmp.ECHO_REQUEST): _echo("RFC 792"),
+    (6, Icmp6.ECHO_REQUEST): _echo("RFC 4443 4.1"), (6, Icmp6.ECHO_REPLY): _echo("RFC 4443 4.2"),
+    (4, Icmp.TIMESTAMP_REQUEST): _echo("RFC 792"), (4, Icmp.TIMESTAMP_REPLY): _echo("RFC 792"),
+    (4, Icmp.UNREACHABLE): (
+        _unused(8, "RFC 792"), _LENGTH4,
+        Field("mtu", 16, number, "with code 4: the largest packet that would fit", "RFC 1191 4")),
+    (4, Icmp.TIME_EXCEEDED): (_unused(8, "RFC 792"), _LENGTH4, _unused(16, "RFC 792")),
+    (4, Icmp.PARAMETER_PROBLEM): (
+        Field("pointer", 8, number, "the byte that is wrong", "RFC 792"), _LENGTH4, _unused(16, "RFC 792")),
+    (4, Icmp.REDIRECT): (Field("gateway", 32, address4, "the better router", "RFC 792"),),
+    (6, Icmp6.UNREACHABLE): (_LENGTH6, _unused(24, "RFC 4443 3.1")),
+    (6, Icmp6.TOO_BIG): (Field("mtu", 32, number, "the largest packet that would fit", "RFC 4443 3.2"),),
+    (6, Icmp6.TIME_EXCEEDED): (_LENGTH6, _unused(24, "RFC 4443 3.3")),
+    (6, Icmp6.PARAMETER_PROBLEM): (Field("pointer", 32, number, "the byte that is wrong", "RFC 4443 3.4"),),
 }
 OTHER_REST = (Field("rest", 32, hexadecimal, "depends on the type", "RFC 792"),)
-QUOTING = {4: (3, 4, 5, 11, 12), 6: (1, 2, 3, 4)}
+QUOTING = {4: Icmp.ERRORS, 6: Icmp6.ERRORS}
 STRUCTURE = (
     Field("version", 4, number, "2: extensions to an ICMP error", "RFC 4884 7"),
     Field("reserved", 12, number, "", "RFC 4884 7"),
@@ -198,8 +208,9 @@ LABEL = (
     Field("s", 1, number, "1: the last label of the stack", "RFC 3032 2.1"),
     Field("ttl", 8, number, "the TTL inside the tunnel", "RFC 3032 2.1"),
 )
-TITLES = {17: "UDP", 136: "UDP-Lite", 6: "TCP"}
-NEXT_TITLES = {0: "IPv6 hop-by-hop options", 43: "IPv6 routing header", 60: "IPv6 destination options"}
+TITLES = {IpProtocol.UDP: "UDP", IpProtocol.UDPLITE: "UDP-Lite"}
+NEXT_TITLES = {IpProtocol.HOP_BY_HOP: "IPv6 hop-by-hop options", IpProtocol.ROUTING: "IPv6 routing header",
+               IpProtocol.DESTINATION_OPTIONS: "IPv6 destination options"}
 IP_OPTIONS = {0: "end of options", 1: "no operation", 7: "record route", 68: "timestamp", 130: "security",
               131: "loose source route", 137: "strict source route", 148: "router alert"}
 TCP_OPTIONS = {0: "end of options", 1: "no operation", 2: "maximum segment size", 3: "window scale",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.record import Record
 from .exchanges import Answer, Exchange, Notes
 from .icmp_kinds import icmp_kind
 from .sentences import (
-    TIME_EXCEEDED,
     changed_on_the_way,
     count,
     extension_sentences,
@@ -18,7 +18,6 @@ from .sentences import (
     what_it_says,
 )
 
-PORT_UNREACHABLE = {(4, 3, 3), (6, 1, 4)}
 LARGE_STEP_NS = 1_000_000  # below that, steps are noise
 
 
@@ -57,13 +56,12 @@ class Hop(Record):
 
 def died(answer: Answer) -> bool:
     """Whether the answer is the report that the TTL ran out."""
-    return answer.is_error and (answer.reply.type, answer.reply.code) == (TIME_EXCEEDED[answer.header.version], 0)
+    return answer.is_error and answer.reply.says(TTL_EXCEEDED)
 
 
 def about_size(answer: Answer) -> bool:
     """Whether the answer is the report that a packet was too big."""
-    reply, version = answer.reply, answer.header.version
-    return answer.is_error and ((version, reply.type, reply.code) == (4, 3, 4) or (version, reply.type) == (6, 2))
+    return answer.is_error and answer.reply.says(TOO_BIG)
 
 
 def hops_of(found: list[Exchange]) -> list[Hop]:
@@ -161,7 +159,7 @@ def _who_ended(hop: Hop, notes: Notes, word: str) -> str:
     told = f"{'The end' if hop.routers is None else f'Hop {hop.ttl}'}: {notes.called(answer.header.source)} " \
            f"{what_it_says(answer)} You knew after {milliseconds(hop.quickest_ns)}. "
     if answer.is_error and answer.header.source != exchange.header.destination:
-        if (answer.header.version, answer.reply.type, answer.reply.code) in PORT_UNREACHABLE:
+        if answer.reply.says(PORT_UNREACHABLE):
             return told + ("Only the end of a path says that, so this is probably another address of the target, or "
                            "somebody who answers in its place (a NAT).")
         return told + "That ends the path before the target."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
+from ..packets.quote import ICMP_PROTOCOLS
 from .diagrams import draw_path, draw_probe, draw_round_trip
-from .exchanges import ICMP, ICMP6, Notes, exchanges
+from .exchanges import Notes, exchanges
 from .path import hops_of, tell_path
 from .round_trips import tell_round_trips
 from .sentences import answer_sentence, count, sent_sentence
@@ -30,7 +31,7 @@ def explain(packets: list, notes: Notes, unseen: int = 0) -> str:
     if not found:
         return TITLE + (_numbered(lines) or NOTHING)
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
-    if len({exchange.header.ttl for exchange in found}) > 1 or found[0].header.protocol not in (ICMP, ICMP6):
+    if len({exchange.header.ttl for exchange in found}) > 1 or found[0].header.protocol not in ICMP_PROTOCOLS:
         hops = hops_of(found)
         drawing = draw_path(hops, notes)
         probe = draw_probe(hops, notes)

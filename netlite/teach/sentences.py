@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from ..packets.icmp import TYPES
+from ..packets.quote import ICMP_PROTOCOLS
+from ..records.family import IpProtocol
+from ..records.icmp import TOO_BIG
 from ..records.replies import EchoReply, InterfaceInformation, TcpReply, UdpReply
 from .exchanges import Answer, Exchange, Notes
 from .fields import tcp_flags
 from .icmp_kinds import icmp_kind
 
 FIRST_TTLS = (64, 128, 255)
-TIME_EXCEEDED = {4: 11, 6: 3}
-ECHO_REQUEST = {4: 8, 6: 128}
-UDP, TCP = 17, 6
 
 
 def milliseconds(time_ns: int) -> str:
@@ -54,13 +55,13 @@ def protocol_name(exchange: Exchange) -> str:
     """What was sent: "an ICMP echo request", "a UDP datagram to port 33434", …"""
     header, data = exchange.header, exchange.packet.data
     behind = data[header.header_bytes:]
-    if behind and header.protocol in (1, 58) and behind[0] == ECHO_REQUEST[header.version]:
+    if behind and header.protocol in ICMP_PROTOCOLS and behind[0] == TYPES[header.version].echo_request:
         name = "ICMP" if header.version == 4 else "ICMPv6"
         return f"an {name} echo request, sequence {int.from_bytes(behind[6:8], 'big')}"
     port = int.from_bytes(behind[2:4], "big")
-    if header.protocol == UDP:
+    if header.protocol == IpProtocol.UDP:
         return f"a UDP datagram to port {port}"
-    if header.protocol == TCP:
+    if header.protocol == IpProtocol.TCP:
         return f"a TCP segment ({tcp_flags(behind[13])}) to port {port}"
     return f"a packet of protocol {header.protocol}"
 
@@ -165,8 +166,8 @@ def extension_sentences(answer: Answer) -> list[str]:
 
 def mtu_sentence(exchange: Exchange, answer: Answer, notes: Notes) -> str | None:
     """What a report says of the path MTU; None when it is about something else."""
-    reply, version = answer.reply, answer.header.version
-    if (version, reply.type, reply.code) != (4, 3, 4) and (version, reply.type) != (6, 2):
+    reply = answer.reply
+    if not reply.says(TOO_BIG):
         return None
     who = notes.called(answer.header.source)
     size = exchange.header.size_bytes

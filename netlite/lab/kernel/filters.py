@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
+from ...records.family import IpProtocol
+from ...records.icmp import TOO_BIG, Icmp, Icmp6
 from ..scene.topology import Action, Node, Topology
 
 NF_DROP, NF_ACCEPT = 0, 1  # <linux/netfilter.h>
@@ -17,14 +19,13 @@ NETWORK_HEADER, TRANSPORT_HEADER = 1, 2  # enum nft_payload_bases
 META_L4PROTO = 16  # enum nft_meta_keys
 REJECT_WITH_ICMP = 0  # enum nft_reject_types: destination unreachable, our code
 DESTINATION = {4: (16, 4), 6: (24, 16)}  # offset and length in the IP header
-ICMP = {4: 1, 6: 58}
-ERRORS = {4: (3, 11, 12), 6: (1, 2, 3, 4)}  # ICMP types that report errors (RFC 792, RFC 4443)
-DISCOVERY = bytes([133, 137])  # router and neighbour solicitations, advertisements, redirects (RFC 4861)
+ICMP = {4: IpProtocol.ICMP, 6: IpProtocol.ICMP6}
+ERRORS = {4: Icmp.EXTENDED, 6: Icmp6.ERRORS}  # what a silent node leaves out
+DISCOVERY = bytes([Icmp6.ROUTER_SOLICITATION, Icmp6.REDIRECT])  # and all between: RFC 4861
 KINDS = {"prerouting": ("filter", -300), "postrouting": ("nat", 100)}  # before and after all else
 META_IIFNAME, META_OIFNAME = 6, 7
 EQUAL, LESS, AT_MOST, AT_LEAST = 0, 2, 3, 5  # enum nft_cmp_ops
 NG_RANDOM, MILLION = 1, 1_000_000
-TOO_BIG = {4: bytes([3, 4]), 6: bytes([2, 0])}
 
 
 def install(topology: Topology, node: Node) -> None:
@@ -86,7 +87,7 @@ def _quiet(node: Node, version: int) -> list:
     if node.silent:
         starts = [bytes([kind]) for kind in ERRORS[version]]
     elif node.black_hole:
-        starts = [TOO_BIG[version]]
+        starts = [bytes(TOO_BIG.in_version(version))]
     return [[*_protocol(ICMP[version]), *_payload(TRANSPORT_HEADER, 0, start), _verdict(NF_DROP)]
             for start in starts]
 
@@ -97,7 +98,7 @@ def _filter(topology: Topology, node: Node, version: int) -> list:
     for rule in node.rules:
         matches = []
         if rule.protocol is not None:
-            matches += _protocol(ICMP[version] if rule.protocol == 1 else rule.protocol)
+            matches += _protocol(ICMP[version] if rule.protocol == IpProtocol.ICMP else rule.protocol)
         if rule.port is not None:
             matches += _payload(TRANSPORT_HEADER, 2, rule.port.to_bytes(2, "big"))
         if rule.action == Action.DROP:

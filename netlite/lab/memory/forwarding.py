@@ -14,35 +14,32 @@ from ...errors import MalformedPacket
 from ...packets.checksum import is_valid, pseudo_header
 from ...packets.icmp import TYPES
 from ...packets.ip import IpHeader, read_header, read_packet
+from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo, make_tcp
 from ...packets.wire_format import icmp_error, ip_packet, packed, with_ttl
+from ...records.family import IpProtocol
+from ...records.icmp import (
+    HOST_UNREACHABLE,
+    NO_ROUTE,
+    PORT_UNREACHABLE,
+    PROTOCOL_UNREACHABLE,
+    TOO_BIG,
+    TTL_EXCEEDED,
+    Icmp,
+    Icmp6,
+    Meaning,
+)
 from ...records.record import Record
 from ..scene.topology import Action, Topology
 
-ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
 SYN, RST, ACK = 0x02, 0x04, 0x10
-WITH_PORTS = (TCP, UDP, UDPLITE)
+WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
+SUMMED = (IpProtocol.ICMP, IpProtocol.ICMP6, IpProtocol.TCP, IpProtocol.UDP)
 LOOPBACKS = ("127.0.0.1", "::1")
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
 OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
-
-
-class Refusal(Record):
-    """Type and code of an ICMP error, as (IPv4, IPv6) pairs."""
-
-    types: tuple[int, int]
-    codes: tuple[int, int]
-
-
-UNREACHABLE = (3, 1)
-NO_ROUTE = Refusal(UNREACHABLE, (0, 0))
-NO_NEIGHBOUR = Refusal(UNREACHABLE, (1, 3))
-NO_PROTOCOL = Refusal((3, 4), (2, 1))  # ICMPv6 calls it a parameter problem, RFC 4443 section 3.4
-NO_PORT = Refusal(UNREACHABLE, (3, 4))
-TOO_BIG = Refusal((3, 2), (4, 0))
-TTL_EXCEEDED = Refusal((11, 3), (0, 0))
 
 
 class Transit:
@@ -203,7 +200,7 @@ class Internet:
                 return self._obey(rule, transit)
         if following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS
-            return self._refuse(transit, NO_NEIGHBOUR)
+            return self._refuse(transit, HOST_UNREACHABLE)
         if delay_ns is not None:
             return [transit.move(following, far, delay_ns)]
         return [copy(transit).move(following, far, delay_ns) for delay_ns in self._crossings(interface.wire)]
@@ -222,28 +219,29 @@ class Internet:
 
     def _rule(self, transit: Transit):
         header = transit.header
-        port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (TCP, UDP) else None
+        port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
         return self.topology.verdict(transit.node, header.protocol, port, header.destination)
 
     def _obey(self, rule, transit: Transit) -> list[Transit]:
         if rule.action == Action.DROP:
             return []
-        return self._refuse(transit, Refusal(UNREACHABLE, rule.codes))
+        code4, code6 = rule.codes
+        return self._refuse(transit, Meaning((Icmp.UNREACHABLE, code4), (Icmp6.UNREACHABLE, code6)))
 
-    def _refuse(self, transit: Transit, refusal: Refusal, info: int = 0) -> list[Transit]:
+    def _refuse(self, transit: Transit, refusal: Meaning, info: int = 0) -> list[Transit]:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2)."""
         node, header = self.topology.nodes[transit.node], transit.header
-        icmp = header.protocol in (ICMP, ICMP6) and transit.data[0] in TYPES[header.version].errors
+        icmp = header.protocol in ICMP_PROTOCOLS and transit.data[0] in TYPES[header.version].errors
         if icmp or node.silent:
             return []
-        row = 0 if header.version == 4 else 1
         source = self._error_source(transit)
         if source is None:
             return []
         if refusal is not TOO_BIG and not self._may_report(transit, header.source):
             return []
         labels = node.labels if refusal is TTL_EXCEEDED else ()
-        error = icmp_error(source, header.source, refusal.types[row], refusal.codes[row], transit.packet, info, labels)
+        kind, code = refusal.in_version(header.version)
+        error = icmp_error(source, header.source, kind, code, transit.packet, info, labels)
         return [Transit(transit.node, error, transit.at_ns, len(error))]
 
     def _may_report(self, transit: Transit, destination: str) -> bool:
@@ -275,12 +273,12 @@ class Internet:
         """What the kernel of the destination answers; checksums are checked as it does."""
         header, data = transit.header, transit.data
         check_sum(header, data)
-        if header.protocol in (ICMP, ICMP6):
+        if header.protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
-        elif header.protocol == TCP:
+        elif header.protocol == IpProtocol.TCP:
             answer = self._segment(transit.node, header, data)
         else:
-            return self._refuse(transit, NO_PORT if header.protocol in (UDP, UDPLITE) else NO_PROTOCOL)
+            return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []
         way = self.way_out(transit.node, header.source)
@@ -296,7 +294,7 @@ class Internet:
         self._path_mtus[node, about.destination] = max(1280, int.from_bytes(data[4:8], "big"))
 
     def _echo(self, transit: Transit, header: IpHeader, data: bytes) -> bytes | None:
-        if header.version == 6 and data[0] == TOO_BIG.types[1]:
+        if header.version == 6 and data[0] == Icmp6.TOO_BIG:
             self._learn(transit.node, data)
         if data[0] != TYPES[header.version].echo_request:
             return None
@@ -314,14 +312,14 @@ class Internet:
         acknowledged = int.from_bytes(data[4:8], "big") + 1 & 0xFFFFFFFF
         segment = make_tcp(header.version, header.destination, header.source, port, source_port, flags=flags,
                            acknowledgement=acknowledged, window=0 if flags & RST else 64240)
-        return ip_packet(header.destination, header.source, TCP, segment, dont_fragment=True)
+        return ip_packet(header.destination, header.source, IpProtocol.TCP, segment, dont_fragment=True)
 
 
 def check_sum(header: IpHeader, data: bytes) -> None:
     """Raise MalformedPacket where a real kernel would drop the packet for its checksum."""
     summed = data
-    if header.protocol != ICMP:
+    if header.protocol != IpProtocol.ICMP:
         ends = packed(header.source), packed(header.destination)
         summed = pseudo_header(*ends, header.protocol, len(data)) + data
-    if header.protocol in (ICMP, ICMP6, TCP, UDP) and not is_valid(summed):
+    if header.protocol in SUMMED and not is_valid(summed):
         raise MalformedPacket(f"wrong checksum: protocol {header.protocol}, {data[:40].hex()}")

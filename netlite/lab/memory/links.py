@@ -11,10 +11,10 @@ from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
 from ...packets.wire_format import ip_packet, packed
+from ...records.family import IpProtocol
 from ...records.links import MtuDiscovery
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote
-from .forwarding import ICMP6, TCP
 
 EMSGSIZE = 90
 IDENTIFIER = 4242
@@ -157,7 +157,7 @@ class SimulatedTcpLink(SimulatedLink):
     """As `links.tcp_probe`: segments from a raw socket."""
 
     def __init__(self, network, settings):
-        super().__init__(network, settings, TCP)
+        super().__init__(network, settings, IpProtocol.TCP)
         self._probes: dict[tuple[int, int], int] = {}  # our port and theirs: the number of the probe
         network.source_for(settings.destination)
 
@@ -177,10 +177,10 @@ class SimulatedTcpLink(SimulatedLink):
         return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
 
     def take(self, at_ns: int, header, packet: bytes, reply) -> None:
-        if header.protocol == TCP:
+        if header.protocol == IpProtocol.TCP:
             reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
             ports = reply.destination_port, reply.source_port
-        elif type(reply) is IcmpError and reply.quote.protocol == TCP and reply.errno is not None:
+        elif type(reply) is IcmpError and reply.quote.protocol == IpProtocol.TCP and reply.errno is not None:
             ports = reply.quote.source_port, reply.quote.destination_port
         else:
             return
@@ -224,5 +224,5 @@ class SimulatedEchoLink(SimulatedLink):
 
 def with_checksum6(message: bytes, source: str, destination: str) -> bytes:
     """The ICMPv6 message as the kernel completes it, over both addresses (RFC 4443 section 2.3)."""
-    summed = pseudo_header(packed(source), packed(destination), ICMP6, len(message)) + message
+    summed = pseudo_header(packed(source), packed(destination), IpProtocol.ICMP6, len(message)) + message
     return message[:2] + checksum(summed).to_bytes(2, "big") + message[4:]

@@ -11,11 +11,13 @@ from heapq import heappop, heappush
 from ...errors import KernelRefused
 from ...packets.icmp import read_icmp_packet
 from ...packets.ip import read_header
+from ...packets.quote import ICMP_PROTOCOLS
+from ...records.icmp import Icmp, Icmp6
 from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
 from ...sockets.echo_kinds import EchoKind
 from ..scene.topology import Topology
-from .forwarding import ICMP, ICMP6, LOOPBACK_MTU_BYTES, Internet
+from .forwarding import LOOPBACK_MTU_BYTES, Internet
 from .links import (
     EMSGSIZE,
     SimulatedEchoLink,
@@ -32,8 +34,9 @@ FIRST_PORT = 40000
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
 UNREACHABLE4 = (101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113)
 UNREACHABLE6 = (101, 13, 113, 113, 111, 13, 13)
-OTHERS = {(Origin.ICMP, 11): 113, (Origin.ICMP, 12): 71, (Origin.ICMP6, 2): 90, (Origin.ICMP6, 3): 113,
-          (Origin.ICMP6, 4): 71}
+OTHERS = {(Origin.ICMP, Icmp.TIME_EXCEEDED): 113, (Origin.ICMP, Icmp.PARAMETER_PROBLEM): 71,
+          (Origin.ICMP6, Icmp6.TOO_BIG): 90, (Origin.ICMP6, Icmp6.TIME_EXCEEDED): 113,
+          (Origin.ICMP6, Icmp6.PARAMETER_PROBLEM): 71}
 
 
 def errno_of(error: IcmpError) -> int | None:
@@ -42,8 +45,8 @@ def errno_of(error: IcmpError) -> int | None:
     >>> errno_of(IcmpError(Origin.ICMP, "192.0.2.1", 3, 13))
     113
     """
-    table = UNREACHABLE4 if (error.origin, error.type) == (Origin.ICMP, 3) else \
-        UNREACHABLE6 if (error.origin, error.type) == (Origin.ICMP6, 1) else None
+    table = UNREACHABLE4 if (error.origin, error.type) == (Origin.ICMP, Icmp.UNREACHABLE) else \
+        UNREACHABLE6 if (error.origin, error.type) == (Origin.ICMP6, Icmp6.UNREACHABLE) else None
     if table is not None:
         return table[error.code] if error.code < len(table) else None
     return OTHERS.get((error.origin, error.type))
@@ -152,7 +155,7 @@ class SimulatedNetwork:
             at_ns, _, packet = heappop(self._pending)
             self._show(at_ns, False, packet)
             header = read_header(packet)
-            reply = read_icmp_packet(packet) if header.protocol in (ICMP, ICMP6) else None
+            reply = read_icmp_packet(packet) if header.protocol in ICMP_PROTOCOLS else None
             if type(reply) is IcmpError:
                 reply = reply.replace(errno=errno_of(reply))
                 if reply.errno == EMSGSIZE:

@@ -5,13 +5,14 @@ It decides nothing; what happens is read from what `forwarding` made of each pac
 
 from __future__ import annotations
 
+from ...records.icmp import HOST_UNREACHABLE, PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, Meaning
 from ...records.passage import Passage
 from ..scene.topology import Action
-from .forwarding import NO_NEIGHBOUR, NO_PORT, NO_PROTOCOL, NO_ROUTE, TOO_BIG, TTL_EXCEEDED, Internet, Refusal, Transit
+from .forwarding import NO_ROUTE, TOO_BIG, TTL_EXCEEDED, Internet, Transit
 
-WHY = ((NO_ROUTE, "no route to its destination"), (NO_NEIGHBOUR, "nobody has the address"),
-       (NO_PROTOCOL, "arrived, but the protocol is not known here"),
-       (NO_PORT, "arrived, but no program listens on this port"), (TOO_BIG, "too big for the next wire"),
+WHY = ((NO_ROUTE, "no route to its destination"), (HOST_UNREACHABLE, "nobody has the address"),
+       (PROTOCOL_UNREACHABLE, "arrived, but the protocol is not known here"),
+       (PORT_UNREACHABLE, "arrived, but no program listens on this port"), (TOO_BIG, "too big for the next wire"),
        (TTL_EXCEEDED, "the last 1 was taken off its TTL"))
 UNTOLD = "; nobody is told"
 
@@ -53,7 +54,7 @@ class WitnessedInternet(Internet):
             self._end(transit, "dropped by a rule" + UNTOLD)
         return onward
 
-    def _refuse(self, transit: Transit, refusal: Refusal, info: int = 0) -> list[Transit]:
+    def _refuse(self, transit: Transit, refusal: Meaning, info: int = 0) -> list[Transit]:
         errors = super()._refuse(transit, refusal, info)
         why = next((why for known, why in WHY if known is refusal), "rejected by a rule")
         self._end(transit, why + ("" if errors else UNTOLD))

@@ -28,6 +28,8 @@ from functools import cache
 from ipaddress import collapse_addresses, ip_address, ip_network
 
 from ...errors import NetliteError
+from ...records.family import IpProtocol
+from ...records.icmp import Unreachable, Unreachable6
 from ...records.record import Record
 
 DOMAIN = "lab"
@@ -44,16 +46,16 @@ class Action:
     REJECT = 2
 
 
-REJECT_CODES = {  # name: (code of ICMP type 3, RFC 792 and RFC 1812; code of ICMPv6 type 1, RFC 4443)
-    "net-unreachable": (0, 0),
-    "host-unreachable": (1, 3),
-    "protocol-unreachable": (2, 4),
-    "port-unreachable": (3, 4),
-    "net-prohibited": (9, 1),
-    "host-prohibited": (10, 1),
-    "admin-prohibited": (13, 1),
+REJECT_CODES = {  # name: (code of Icmp.UNREACHABLE, code of Icmp6.UNREACHABLE)
+    "net-unreachable": (Unreachable.NETWORK, Unreachable6.NO_ROUTE),
+    "host-unreachable": (Unreachable.HOST, Unreachable6.ADDRESS),
+    "protocol-unreachable": (Unreachable.PROTOCOL, Unreachable6.PORT),
+    "port-unreachable": (Unreachable.PORT, Unreachable6.PORT),
+    "net-prohibited": (Unreachable.NETWORK_PROHIBITED, Unreachable6.PROHIBITED),
+    "host-prohibited": (Unreachable.HOST_PROHIBITED, Unreachable6.PROHIBITED),
+    "admin-prohibited": (Unreachable.PROHIBITED, Unreachable6.PROHIBITED),
 }
-PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17}
+PROTOCOLS = {"icmp": IpProtocol.ICMP, "tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
 
 
 class Rule(Record):
@@ -241,7 +243,7 @@ class Topology:
         `protocol` is that of the IP header (58, ICMPv6, counts as 1), `port` the destination port.
         """
         for rule in self.nodes[self._known(node)].rules:
-            if rule.protocol not in (None, 1 if protocol == 58 else protocol):
+            if rule.protocol not in (None, IpProtocol.ICMP if protocol == IpProtocol.ICMP6 else protocol):
                 continue
             if rule.port not in (None, port):
                 continue
@@ -311,7 +313,7 @@ class Topology:
         for rule in node.rules:
             if rule.destination is not None:
                 self._covered(rule.destination)
-            if rule.port is not None and rule.protocol not in (6, 17):
+            if rule.port is not None and rule.protocol not in (IpProtocol.TCP, IpProtocol.UDP):
                 raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
 
     def _connected(self, node: str, version: int) -> dict:

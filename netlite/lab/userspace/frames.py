@@ -8,12 +8,12 @@ from __future__ import annotations
 from struct import pack
 
 from ...packets.wire_format import icmp_packet, packed
+from ...records.icmp import Icmp6
 from ..scene.topology import Interface
 
 HEADER_BYTES = 14
 IPV4, ARP, IPV6 = b"\x08\x00", b"\x08\x06", b"\x86\xdd"
 REQUEST, REPLY = 1, 2
-SOLICITATION, ADVERTISEMENT = 135, 136
 SOLICITED_AND_OVERRIDE = 0x60000000  # flags of an advertisement
 TARGET_ADDRESS_OPTION = b"\x02\x01"  # target link-layer address, 1 unit of 8 bytes
 EVERYBODY = b"\xff" * 6
@@ -39,7 +39,7 @@ class Port:
         self.host_card = frame[6:12]
         if kind == ARP:
             return None, self._arp(frame, neighbours)
-        if kind == IPV6 and frame[20:21] == b":" and frame[54:55] == bytes((SOLICITATION,)):
+        if kind == IPV6 and frame[20:21] == b":" and frame[54:55] == bytes((Icmp6.NEIGHBOUR_SOLICITATION,)):
             return None, self._advertise(frame, neighbours)
         if kind not in (IPV4, IPV6) or frame[0] & 1:  # a multicast or broadcast: nobody listens
             return None, None
@@ -67,7 +67,7 @@ class Port:
         if not target or not any(source) or not neighbours(target):
             return None
         body = pack("!I", SOLICITED_AND_OVERRIDE) + packed(target) + TARGET_ADDRESS_OPTION + self.card
-        return self.wrap(icmp_packet(target, _text(source), ADVERTISEMENT, 0, body, ttl=255))
+        return self.wrap(icmp_packet(target, _text(source), Icmp6.NEIGHBOUR_ADVERTISEMENT, 0, body, ttl=255))
 
 
 def _text(address: bytes) -> str:

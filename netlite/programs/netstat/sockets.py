@@ -7,12 +7,12 @@ from os import strerror
 
 from ...errors import KernelRefused
 from ...records.connections import TcpState
-from ...records.family import IPV4, IPV6
+from ...records.family import IPV4, IPV6, IpProtocol
 from ...render import connections as render
 from ...system.names import numbers as names
 from .words import INTERNET, Choices
 
-SOCK_DIAG_PROTOCOLS = {"tcp": 6, "udp": 17}
+SOCK_DIAG_PROTOCOLS = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
 LABELS = {"udplite": "udpl"}
 OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
 NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from ...errors import UsageError
-from ...packets.node_information import QTYPE_ADDRESSES4, QTYPE_ADDRESSES6, QTYPE_NAME, encode_name
+from ...packets.node_information import encode_name
 from ...records.family import IPV4, IPV6
 from ...records.links import NodeQuery
+from ...records.node_information import NodeQtype, NodeSubject
 from ...sockets.resolver import NameUnknown
 from .usage import NODE_INFORMATION
 
 ALL, COMPATIBLE, LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x02, 0x04, 0x08, 0x10, 0x20  # RFC 4620 section 6.4
 QUERIES = {
-    "name": (QTYPE_NAME, 0), "fqdn": (QTYPE_NAME, 0), "ipv6": (QTYPE_ADDRESSES6, 0),
-    "ipv6-all": (QTYPE_ADDRESSES6, ALL), "ipv6-compatible": (QTYPE_ADDRESSES6, COMPATIBLE),
-    "ipv6-linklocal": (QTYPE_ADDRESSES6, LINK_LOCAL), "ipv6-sitelocal": (QTYPE_ADDRESSES6, SITE_LOCAL),
-    "ipv6-global": (QTYPE_ADDRESSES6, GLOBAL),
-    "ipv4": (QTYPE_ADDRESSES4, 0), "ipv4-all": (QTYPE_ADDRESSES4, ALL),
+    "name": (NodeQtype.NAME, 0), "fqdn": (NodeQtype.NAME, 0), "ipv6": (NodeQtype.ADDRESSES6, 0),
+    "ipv6-all": (NodeQtype.ADDRESSES6, ALL), "ipv6-compatible": (NodeQtype.ADDRESSES6, COMPATIBLE),
+    "ipv6-linklocal": (NodeQtype.ADDRESSES6, LINK_LOCAL), "ipv6-sitelocal": (NodeQtype.ADDRESSES6, SITE_LOCAL),
+    "ipv6-global": (NodeQtype.ADDRESSES6, GLOBAL),
+    "ipv4": (NodeQtype.ADDRESSES4, 0), "ipv4-all": (NodeQtype.ADDRESSES4, ALL),
 }
-SUBJECT6, SUBJECT_NAME, SUBJECT4 = 0, 1, 2  # the code of a query
-ADDRESS_SUBJECTS = {"subject-ipv6": (SUBJECT6, IPV6), "subject-ipv4": (SUBJECT4, IPV4)}
+ADDRESS_SUBJECTS = {"subject-ipv6": (NodeSubject.ADDRESS6, IPV6), "subject-ipv4": (NodeSubject.ADDRESS4, IPV4)}
 NAME_SUBJECTS = ("subject-name", "subject-fqdn")
 
 
@@ -32,7 +32,7 @@ def add_word(query: NodeQuery, word: str, environment) -> NodeQuery:
         return query.replace(qtype=qtype, flags=query.flags | flags)
     if not equals or (name not in ADDRESS_SUBJECTS and name not in NAME_SUBJECTS):
         raise UsageError(NODE_INFORMATION, 2)
-    kind = ADDRESS_SUBJECTS[name][0] if name in ADDRESS_SUBJECTS else SUBJECT_NAME
+    kind = ADDRESS_SUBJECTS[name][0] if name in ADDRESS_SUBJECTS else NodeSubject.NAME
     if query.subject is not None and query.subject_kind != kind:
         raise _conflict(environment, "Subject type conflict\n")
     find = _address if name in ADDRESS_SUBJECTS else _name

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...errors import KernelRefused
+from ...records.family import IpProtocol
 from ...records.links import EchoLinkSettings, KernelStamps, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from .plan import Plan
 
 PATTERN = bytes(range(0x40, 0x80))  # what fills a packet, from the first byte behind the IP header on
-UDPLITE = 136
 COVERAGE_BYTES = 8  # the UDP-Lite header alone
 NO_PROTOCOL = 0x7FFFFFFF  # the kernel refuses it as it refuses all that is beyond a byte
 
@@ -26,7 +26,7 @@ def open_udp(plan: Plan, network, **more):
 
 def open_udplite(plan: Plan, network):
     """The checksum covers what -O coverage= says, the header alone by default (RFC 3828)."""
-    return open_udp(plan, network, protocol=UDPLITE, coverage_bytes=plan.keywords.coverage or COVERAGE_BYTES)
+    return open_udp(plan, network, protocol=IpProtocol.UDPLITE, coverage_bytes=plan.keywords.coverage or COVERAGE_BYTES)
 
 
 def open_echo(plan: Plan, network):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...command_line.traceroute_options import Option, Unreadable
+from ...records.family import IpProtocol
 from ...records.record import Record
 from .numbers import parse_unsigned, split_integer
 
@@ -130,5 +131,5 @@ METHODS = {row.name: row for row in (
     MethodRow("tcp", 0, 80, keywords=TCP_KEYWORDS),
     MethodRow("tcpconn", 0, 80),
     MethodRow("dccp", 20, 33434, keywords=DCCP_KEYWORDS),
-    MethodRow("raw", 0, 253, keywords=RAW_KEYWORDS, alone=True),
+    MethodRow("raw", 0, IpProtocol.EXPERIMENT, keywords=RAW_KEYWORDS, alone=True),
 )}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ...records.connections import DetailedConnections, TcpState
-from ...records.family import Family
+from ...records.family import Family, IpProtocol
 from ..netlink.channel import HEADER, DumpInterrupted, attributes, split_messages
 from ..netlink.compiled import (
     INET_DIAG,
@@ -17,7 +17,7 @@ from ..netlink.compiled import (
     INET_DIAG_SKV6ONLY,
     SOCK_DIAG_BY_FAMILY,
 )
-from .sock_diag import IPPROTO_TCP, MESSAGE_BYTES, NO_IDENTITY
+from .sock_diag import MESSAGE_BYTES, NO_IDENTITY
 
 
 def read_details(channel, family: Family, ip_protocol: int, protocol: str, states: int):
@@ -28,7 +28,7 @@ def read_details(channel, family: Family, ip_protocol: int, protocol: str, state
     """
     request = INET_DIAG_REQUEST.pack(family.af, ip_protocol, 0, states, *NO_IDENTITY)
     blocks = _blocks(channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}"), family.address_bytes,
-                     ip_protocol == IPPROTO_TCP)
+                     ip_protocol == IpProtocol.TCP)
     return chain([next(blocks, DetailedConnections.of_rows([]))], blocks)
 
 

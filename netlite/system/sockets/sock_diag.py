@@ -10,12 +10,11 @@ from itertools import chain
 from struct import Struct
 
 from ...records.connections import Connections, TcpState
-from ...records.family import Family
+from ...records.family import Family, IpProtocol
 from ..netlink.channel import HEADER, DumpInterrupted, uniform_length
 from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.read_ahead import read_ahead
 
-IPPROTO_TCP = 6
 NO_IDENTITY = b"", b"", b"", b"", 0, 0
 MESSAGE_BYTES = HEADER.size + INET_DIAG.size  # attributes may follow
 # What `INET_DIAG` describes is unpacked by column: state, ports and addresses, which are in network
@@ -52,7 +51,7 @@ def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, state
 
 
 def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: int):
-    listening = states & LISTENING if ip_protocol == IPPROTO_TCP else 0
+    listening = states & LISTENING if ip_protocol == IpProtocol.TCP else 0
     # Apart from the others: the kernel puts the backlog limit where others have their send queue.
     for part in (listening, states & ~listening):
         if not part:
