@@ -1,36 +1,51 @@
-"""The exceptions that netlite raises on purpose.
+"""The exceptions that netlite raises on purpose; ``netlite.NetliteError`` and so on name them too.
 
     NetliteError
-      UsageError        the command line is wrong: message and exit status as the original's
-      MalformedPacket   bytes that are not the packet they claim to be
-      KernelRefused     a system call or netlink request was refused
-      LibraryMissing    a feature needs a library that is not installed
+      NameUnknown         a host name that stands for no address
+        HostUnknown       the same in net-tools' words
+      KernelRefused       a system call, socket option or netlink request was refused
+      NamespaceRefused    a network namespace that cannot be entered
+      LibraryMissing      a feature needs a library that is not installed
+      MalformedPacket     bytes that are not the packet they claim to be
+      SceneError          a topology or scene that contradicts itself
+      LabRefused          no virtual routers can be built here
+      NoLab               no lab is running that could be joined
 
-A lost probe, an ICMP error or a refused send is a record, never an exception.
+A lost probe, an ICMP error or a refused send is a record, never an exception; where the operating system itself
+says no and nothing is to be added, that is an OSError.
+
+`UsageError` is none of these: it is how a program ends, and leaves no function of the library.
 """
 
 from __future__ import annotations
+
+EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA = -2, -3, -4, -5  # <netdb.h>
+HERROR = {EAI_AGAIN: "Host name lookup failure", EAI_FAIL: "Unknown server error",
+          EAI_NODATA: "No address associated with name"}
+"""What herror(3) says for the failures of getaddrinfo(3)."""
 
 
 class NetliteError(Exception):
     """Root of all exceptions of netlite."""
 
 
-class UsageError(NetliteError):
-    """A command line that cannot be served.
+class NameUnknown(NetliteError):
+    """getaddrinfo failed: `code` is EAI_*, `text` gai_strerror's words for it."""
 
-    `text` is what goes to stderr, whole lines with their newlines; `status` is the exit
-    status of the original program for it.
-    """
-
-    def __init__(self, text: str, status: int):
-        super().__init__(text)
+    def __init__(self, code: int, text: str):
+        super().__init__(code, text)
+        self.code = code
         self.text = text
-        self.status = status
+
+    def __str__(self) -> str:
+        return self.text
 
 
-class MalformedPacket(NetliteError):
-    """Bytes from the network that do not hold what their headers promise."""
+class HostUnknown(NameUnknown):
+    """A word nobody knows an address for; the text is the original's, without a newline."""
+
+    def __init__(self, word: str, code: int = EAI_NONAME):
+        super().__init__(code, f"{word}: {HERROR.get(code, 'Unknown host')}")
 
 
 class KernelRefused(NetliteError):
@@ -47,6 +62,10 @@ class KernelRefused(NetliteError):
         return f"{self.what}: {strerror(self.errno)}"
 
 
+class NamespaceRefused(NetliteError):
+    """A network namespace that cannot be entered; one line says why."""
+
+
 class LibraryMissing(NetliteError):
     """`feature` needs `library`, which cannot be imported here."""
 
@@ -54,3 +73,32 @@ class LibraryMissing(NetliteError):
         super().__init__(f"{feature} needs {library} (pip install {library})")
         self.library = library
         self.feature = feature
+
+
+class MalformedPacket(NetliteError):
+    """Bytes from the network that do not hold what their headers promise."""
+
+
+class SceneError(NetliteError):
+    """A topology or scene that contradicts itself; the text says where and what to write."""
+
+
+class LabRefused(NetliteError):
+    """This machine does not let us build a lab; the text says what was refused."""
+
+
+class NoLab(NetliteError):
+    """No lab of this user is running, or it did not answer."""
+
+
+class UsageError(Exception):
+    """A command line that cannot be served, or that asks for a text alone.
+
+    `text` is what goes to stderr, whole lines with their newlines; `status` is the exit
+    status of the original program for it.
+    """
+
+    def __init__(self, text: str, status: int):
+        super().__init__(text)
+        self.text = text
+        self.status = status

@@ -28,8 +28,9 @@ sys.path[:0] = [os.path.dirname(HERE), HERE]
 import snapshots
 
 from netlite.environment import Environment
+from netlite.errors import NameUnknown
 from netlite.programs.registry import execute
-from netlite.sockets.resolver import Address, NameUnknown
+from netlite.sockets.resolver import Address
 from netlite.system.interfaces import ioctls
 from netlite.system.names import files as services
 

@@ -7,12 +7,10 @@ long options may be shortened while they stay unambiguous.  Error texts are glib
 
 from __future__ import annotations
 
-from ..errors import NetliteError
-
 NO_VALUE, VALUE = 0, 1
 
 
-class OptionError(NetliteError):
+class OptionError(Exception):
     """A word getopt refuses; `text` is its whole line for stderr."""
 
     def __init__(self, text: str):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import cache
 
-from ..errors import NetliteError
+from ..errors import NetliteError, SceneError
 from .kernel.namespaces import Lab
 from .scene.scene import Scene
-from .scene.topology import SceneError
 from .stages import HereStage, MemoryStage, ProgramStage
 from .userspace.internet import UserspaceLab
 

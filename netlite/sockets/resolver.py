@@ -11,6 +11,7 @@ from _thread import start_new_thread
 from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
 
 from ..engines.events import NameFound
+from ..errors import NameUnknown
 from ..records.record import Record
 from .addresses import address_text
 
@@ -22,18 +23,6 @@ class Address(Record):
     text: str
     canonical: str
     port: int = 0
-
-
-class NameUnknown(_socket.gaierror):
-    """getaddrinfo failed: `code` is EAI_*, `text` gai_strerror's words for it."""
-
-    def __init__(self, code: int, text: str):
-        super().__init__(code, text)
-        self.code = code
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Resolver:

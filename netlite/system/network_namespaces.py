@@ -6,16 +6,12 @@ from errno import EINVAL, ENOENT, EPERM
 from posix import O_CLOEXEC, O_RDONLY, close
 from posix import open as open_file
 
-from ..errors import NetliteError
+from ..errors import NamespaceRefused
 
 NAMED = "/run/netns"  # where ip-netns(8) keeps them
 CLONE_NEWNET = 0x40000000  # <linux/sched.h>
 REASONS = {EPERM: "Operation not permitted (needs root, CAP_SYS_ADMIN)", EINVAL: "is not a network namespace",
            ENOENT: "No such file or directory"}
-
-
-class NamespaceRefused(NetliteError):
-    """A network namespace that cannot be entered; one line says why."""
 
 
 def path_of(word: str, proc: str = "/proc") -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from lab_processes import references, start_python, wait_for_end
 
-from netlite.errors import KernelRefused, LibraryMissing
-from netlite.lab.kernel.namespaces import Lab, LabRefused
+from netlite.errors import KernelRefused, LabRefused, LibraryMissing
+from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
 
 PYTHON = [sys.executable, "-I", "-S", "-c"]

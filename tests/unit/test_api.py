@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 import netlite
+from netlite.errors import NameUnknown
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.records.ping import Answer, NoAnswerYet, Summary
 from netlite.records.traceroute import TraceDone
-from netlite.sockets.resolver import NameUnknown
 
 
 def world(**circumstances):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.errors import UsageError
+from netlite.errors import HostUnknown, NameUnknown, UsageError
 from netlite.programs.arp.changes import _hardware_address
 from netlite.records.hardware import BY_NAME
 from netlite.records.neighbours import Neighbour
 from netlite.render.arp import LinuxRows, render_bsd_row
-from netlite.system.names.inet_words import HostUnknown, InetNames
+from netlite.system.names.inet_words import InetNames
 from netlite.system.neighbours.neighbours import ArpRequest, parse_arp
 
 TABLE = """\
@@ -65,7 +65,7 @@ class Hosts:
     """A resolver with one host."""
 
     def addresses(self, host, af=0):
-        from netlite.sockets.resolver import Address, NameUnknown
+        from netlite.sockets.resolver import Address
 
         if host != "both":
             raise NameUnknown(-2, "Name or service not known")

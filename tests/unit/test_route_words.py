@@ -6,10 +6,10 @@ from _socket import EAI_NONAME
 
 import pytest
 
-from netlite.errors import UsageError
+from netlite.errors import NameUnknown, UsageError
 from netlite.programs.route.changes import _read_ipv4, _read_ipv6
 from netlite.records.routes import RouteFlags as Flag
-from netlite.sockets.resolver import Address, NameUnknown
+from netlite.sockets.resolver import Address
 from netlite.system.names.inet_words import InetNames
 from netlite.system.routes.changes import RouteChange
 

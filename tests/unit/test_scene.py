@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from netlite.errors import SceneError
 from netlite.lab.play import check, draw, read_hops
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import REJECT_CODES, Action, Rule, SceneError, StaticRoute, chain
+from netlite.lab.scene.topology import REJECT_CODES, Action, Rule, StaticRoute, chain
 from netlite.programs.registry import netlite_argv
 
 SMALL = """

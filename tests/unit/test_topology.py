@@ -7,13 +7,13 @@ from ipaddress import ip_network
 
 import pytest
 
+from netlite.errors import SceneError
 from netlite.lab.scene.topology import (
     REJECT_CODES,
     Action,
     Node,
     Route,
     Rule,
-    SceneError,
     StaticRoute,
     Topology,
     Wire,

@@ -21,7 +21,7 @@ import subprocess
 import sys
 from functools import cache
 
-from ...errors import KernelRefused, LibraryMissing, NetliteError
+from ...errors import KernelRefused, LabRefused, LibraryMissing, NetliteError
 from ...libraries import find_libraries
 from ..scene.topology import Topology, chain
 from . import syscalls
@@ -41,10 +41,6 @@ SWITCHES = (  # what closes user namespaces, and what opens them
      "sysctl kernel.apparmor_restrict_unprivileged_userns=0 would allow it, and root may without"),
 )
 KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS}
-
-
-class LabRefused(NetliteError):
-    """This machine does not let us build a lab; the text says what was refused."""
 
 
 class Lab:

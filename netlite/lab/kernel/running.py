@@ -14,7 +14,7 @@ import signal
 import socket
 from struct import unpack
 
-from ...errors import NetliteError
+from ...errors import NetliteError, NoLab
 from ..scene.scene import Scene, load
 from ..scene.topology import Topology
 from . import handover
@@ -22,10 +22,6 @@ from .namespaces import Lab
 
 REQUEST_BYTES = 4096
 PATIENCE_S = 5.0
-
-
-class NoLab(NetliteError):
-    """No lab of this user is running, or it did not answer."""
 
 
 def address(name: str) -> str:

@@ -9,8 +9,9 @@ from ipaddress import ip_address
 
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
+from ...errors import NameUnknown
 from ...records.family import IPV4, IPV6
-from ...sockets.resolver import Address, NameUnknown
+from ...sockets.resolver import Address
 from ..scene.topology import DOMAIN, Topology
 from .network import SimulatedNetwork
 from .virtual_clock import VirtualClock

@@ -6,9 +6,10 @@ switched on is that, altered once more.  So every back-end can break and mend wh
 
 from __future__ import annotations
 
+from ...errors import SceneError
 from ...records.record import Record
 from .scene_table import Table
-from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, SceneError, StaticRoute, Topology
+from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute, Topology
 
 
 class Alterations(Record):

@@ -77,10 +77,11 @@ import os
 import tomllib
 from importlib.resources import files
 
+from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
 from .scene_table import Table
-from .topology import Node, SceneError, Topology, Wire
+from .topology import Node, Topology, Wire
 from .tree import tree
 
 BACKENDS = "namespaces", "userspace", "memory"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .topology import SceneError
+from ...errors import SceneError
 
 
 class Table:

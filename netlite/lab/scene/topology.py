@@ -27,16 +27,12 @@ from __future__ import annotations
 from functools import cache
 from ipaddress import collapse_addresses, ip_address, ip_network
 
-from ...errors import NetliteError
+from ...errors import SceneError
 from ...records.family import IpProtocol
 from ...records.icmp import Unreachable, Unreachable6
 from ...records.record import Record
 
 DOMAIN = "lab"
-
-
-class SceneError(NetliteError):
-    """A topology or scene that contradicts itself; the text says where and what to write."""
 
 
 class Action:

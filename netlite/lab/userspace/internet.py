@@ -17,8 +17,9 @@ import signal
 import socket
 from contextlib import suppress
 
+from ...errors import LabRefused
 from ..kernel import syscalls
-from ..kernel.namespaces import Lab, LabRefused
+from ..kernel.namespaces import Lab
 from ..memory.forwarding import Internet
 from ..scene.topology import Node, StaticRoute, Topology, Wire
 from .frames import Port

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...errors import UsageError
+from ...errors import HostUnknown, UsageError
 from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
-from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.names.inet_words import InetNames
 
 SHORT = "A:H:adfp:nsei:t:vh?DNV"
 LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE, "a"),

@@ -7,7 +7,7 @@ from os import strerror
 
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.own_options import take_own
-from ...errors import UsageError
+from ...errors import NameUnknown, UsageError
 
 SHORT = "aAdfbF:h?iIsVy"
 LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F"), ("fqdn", NO_VALUE, "f"),
@@ -118,8 +118,8 @@ def _valid(name: str) -> bool:
 def _addresses(env):
     try:
         return env.resolver.addresses(_socket.gethostname(), flags=_socket.AI_CANONNAME)
-    except _socket.gaierror as unknown:
-        _fail(env, unknown.args[1])
+    except NameUnknown as unknown:
+        _fail(env, unknown.text)
 
 
 def _fqdn(env) -> str:

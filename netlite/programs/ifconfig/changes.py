@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from os import strerror
 
-from ...errors import KernelRefused, UsageError
+from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.hardware import BY_NAME, MEDIA, parse_hardware_address
 from ...records.interfaces import InterfaceFlags as Flag
 from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
-from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.names.inet_words import InetNames
 from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length, prefix_mask
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...environment import Environment
+from ...errors import NoLab
 from ...lab import backends
-from ...lab.kernel.running import JoinedLab, NoLab
+from ...lab.kernel.running import JoinedLab
 from ...lab.play import play
 from ...lab.scene import scene
 from ..registry import netlite_argv

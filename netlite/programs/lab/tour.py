@@ -13,11 +13,10 @@ import sys
 import textwrap
 from time import monotonic
 
-from ...errors import NetliteError
+from ...errors import NetliteError, SceneError
 from ...lab.kernel.namespaces import Lab
 from ...lab.play import WIDTH, draw, play
 from ...lab.scene.scene import Scene, load, names
-from ...lab.scene.topology import SceneError
 from ...lab.stages import HereStage, ProgramStage
 from ..registry import netlite_argv
 

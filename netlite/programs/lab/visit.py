@@ -8,11 +8,11 @@ import signal
 import textwrap
 
 from ...environment import Environment
+from ...errors import SceneError
 from ...lab.kernel.running import JoinedLab, ask
 from ...lab.kernel.shell import environment_in, shell_argv
 from ...lab.play import WIDTH, draw
 from ...lab.scene import scene
-from ...lab.scene.topology import SceneError
 from .words import wrong_line
 
 NODES_SHOWN = 40

@@ -9,14 +9,13 @@ from __future__ import annotations
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...engines.path_mtu import PathMtu, PathMtuConfig
 from ...environment import Environment
-from ...errors import KernelRefused, UsageError
+from ...errors import KernelRefused, NameUnknown, UsageError
 from ...links.path_mtu import open_mtu_link
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...render.path_mtu import render_json, render_record
 from ...session import Session
-from ...sockets.resolver import NameUnknown
 
 USAGE = """
 Usage

@@ -145,7 +145,7 @@ def _version_of(address: str) -> int:
 
 def _look_up(names: list[str], version: int | None, resolver) -> list:
     """An address or a NameUnknown a name, several at a time."""
-    from ...sockets.resolver import NameUnknown
+    from ...errors import NameUnknown
 
     af = {family.version: family.af for family in FAMILIES}.get(version, 0)
 

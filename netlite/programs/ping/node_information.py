@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ...errors import UsageError
+from ...errors import NameUnknown, UsageError
 from ...packets.node_information import encode_name
 from ...records.family import IPV4, IPV6
 from ...records.links import NodeQuery
 from ...records.node_information import NodeQtype, NodeSubject
-from ...sockets.resolver import NameUnknown
 from .usage import NODE_INFORMATION
 
 ALL, COMPATIBLE, LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x02, 0x04, 0x08, 0x10, 0x20  # RFC 4620 section 6.4

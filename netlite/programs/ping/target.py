@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import _socket
 
-from ...errors import KernelRefused, UsageError
+from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
 from ...records.links import EchoLinkSettings
 from ...records.record import Record
-from ...sockets.resolver import NameUnknown
 from .words import PingOptions, usage
 
 EPERM, EACCES, ENETUNREACH, EHOSTUNREACH = 1, 13, 101, 113

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import _socket
 
-from ...errors import KernelRefused, UsageError
+from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.family import IPV4, IPV6, Family
 from ...records.routes import RouteFlags as Flag
-from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.names.inet_words import InetNames
 from ...system.routes.changes import RouteChange, change_route
 from .usage import GRAMMAR
 from .words import MARKS

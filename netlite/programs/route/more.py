@@ -5,10 +5,10 @@ from __future__ import annotations
 import _socket
 
 from ...engines.route_choice import candidates
-from ...errors import UsageError
+from ...errors import HostUnknown, UsageError
 from ...records.route_lookup import Lookup
 from ...render.route_lookup import render_all_routes, render_lookup
-from ...system.names.inet_words import HostUnknown, InetNames
+from ...system.names.inet_words import InetNames
 from ...system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
 from ..routing_tables import route_objects
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from ...command_line.getopt import GetOpt, OptionError
 from ...command_line.iputils_numbers import INT_MAX, parse_integer
 from ...engines.tracepath import Tracepath, TracepathConfig
-from ...errors import UsageError
+from ...errors import NameUnknown, UsageError
 from ...records.family import BY_AF, IPV4, IPV6
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
 from ...records.tracepath import PathAnswer, PathReceiveFailed, Verdict
 from ...render.tracepath import render_record
 from ...session import Session
-from ...sockets.resolver import NameUnknown
 
 VERSION = """\
 tracepath from iputils 20221126

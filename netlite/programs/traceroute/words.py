@@ -40,7 +40,7 @@ class Choices:
 
         An IPv4-mapped address means the IPv4 address.  Raises Unreadable with the resolver's line.
         """
-        from ...sockets.resolver import NameUnknown
+        from ...errors import NameUnknown
 
         try:
             answers = self.resolver.addresses(host, self.family.af if self.family else 0, AI_IDN)

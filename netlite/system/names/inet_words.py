@@ -8,25 +8,10 @@ from __future__ import annotations
 
 import _socket
 
-from ...errors import NetliteError
+from ...errors import HostUnknown, NameUnknown
 from .files import read_networks
 
 AF_INET = 2
-
-# what herror(3) says for the failures of getaddrinfo(3)
-WORDS = {_socket.EAI_AGAIN: "Host name lookup failure", _socket.EAI_FAIL: "Unknown server error",
-         _socket.EAI_NODATA: "No address associated with name"}
-
-
-class HostUnknown(NetliteError):
-    """A word nobody knows an address for; the message is the original's, without a newline.
-
-    `code` is getaddrinfo's EAI_* value.
-    """
-
-    def __init__(self, word: str, code: int = _socket.EAI_NONAME):
-        super().__init__(f"{word}: {WORDS.get(code, 'Unknown host')}")
-        self.code = code
 
 
 class InetNames:
@@ -62,8 +47,8 @@ class InetNames:
     def _host(self, word: str) -> tuple[str, bool]:
         try:
             return self._resolver.addresses(word, AF_INET)[0].text, False
-        except _socket.gaierror as unknown:
-            raise HostUnknown(word, unknown.args[0]) from None
+        except NameUnknown as unknown:
+            raise HostUnknown(word, unknown.code) from None
 
     def resolve_ipv6(self, word: str) -> str:
         """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
@@ -73,5 +58,5 @@ class InetNames:
             pass
         try:
             return self._resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
-        except _socket.gaierror as unknown:
-            raise HostUnknown(word, unknown.args[0]) from None
+        except NameUnknown as unknown:
+            raise HostUnknown(word, unknown.code) from None
