@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.probes import EchoProbe, Probe
+
 
 class SendProbe(Record):
     """Send this probe (a record of `records.probes`) now; answered by ProbeSent or SendFailed."""
 
-    probe: object
+    probe: Probe
 
 
 class Exchange(Record):
     """Send up to `count` probes, `probe` first, each as soon as the one before is answered, and tell
     by `until_ns`; answered by Exchanged or, when the first is refused, SendFailed."""
 
-    probe: object
+    probe: EchoProbe
     count: int
     until_ns: int
 
@@ -24,7 +28,7 @@ class Sweep(Record):
     """Send all of `probes`, each to a destination of its own, and read the answers that have come;
     answered by Swept."""
 
-    probes: tuple
+    probes: tuple[EchoProbe, ...]
 
 
 class LookUpName(Record):
@@ -36,8 +40,12 @@ class LookUpName(Record):
 class Report(Record):
     """Hand `record` to whoever runs the engine.  Reports come in print order."""
 
-    record: object
+    record: Record
 
 
 class Finish(Record):
     """The run is over; nothing is fed afterwards."""
+
+
+Action = SendProbe | Exchange | Sweep | LookUpName | Report | Finish
+"""Everything that an engine can ask for."""

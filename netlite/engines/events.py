@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.replies import Reply
+
 
 class Started(Record):
     """The run begins; always the first event."""
@@ -37,7 +41,7 @@ class Exchanged(Record):
 
     at_ns: int
     number: int
-    times: tuple
+    times: tuple[tuple[int, int], ...]
     waiting_ns: int | None = None
 
 
@@ -50,7 +54,7 @@ class ReplyArrived(Record):
     """
 
     at_ns: int
-    reply: object
+    reply: Reply
     received_ns: int
     sent_ns: int | None = None
     number: int | None = None
@@ -68,9 +72,9 @@ class Swept(Record):
     left), and the answers that were there, as (sequence, received_ns)."""
 
     at_ns: int
-    sent_ns: tuple
+    sent_ns: tuple[int, ...]
     errno: int | None
-    answers: tuple
+    answers: tuple[tuple[int, int], ...]
 
 
 class NameFound(Record):
@@ -103,3 +107,8 @@ class StatusAsked(Record):
     """The user asked for a progress line (SIGQUIT)."""
 
     at_ns: int
+
+
+Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | TimePassed
+         | Interrupted | StatusAsked)
+"""Everything that an engine can be told."""

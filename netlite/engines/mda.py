@@ -27,6 +27,13 @@ from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .actions import Action
+    from .events import Event
+
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3
 BUFFERS_WAIT_NS = 10_000_000
@@ -96,19 +103,18 @@ class Mda(Engine):
         self._reached = self._over = False
         self._incomplete: set[int] = set()
         self._reports = NamedReports(settings.names)
-        self._actions: list = []
+        self._actions: list[Action] = []
         self._now_ns = 0
 
-    def feed(self, event) -> list:
+    def feed(self, event: Event) -> list[Action]:
         self._actions, self._now_ns = [], event.at_ns
-        kind = type(event)
-        if kind is NameFound:
+        if type(event) is NameFound:
             self._reports.found(event.address, event.name, event.answered)
         if not self._over:
-            self._note(kind, event)
-        if kind is TimePassed:  # only then all that has arrived is known
+            self._note(event)
+        if type(event) is TimePassed:  # only then all that has arrived is known
             self._give_up_late_ones()
-        if not self._over and (kind is not ProbeSent or self.settings.gap_ns):
+        if not self._over and (type(event) is not ProbeSent or self.settings.gap_ns):
             self._advance()
         self._actions += self._reports.release(self._now_ns)
         if self._over and self._reports.deadline_ns is None:
@@ -116,30 +122,30 @@ class Mda(Engine):
         self.deadline_ns = min((time for time in self._times() if time is not None), default=None)
         return self._actions
 
-    def _note(self, kind, event) -> None:
+    def _note(self, event: Event) -> None:
         settings = self.settings
-        if kind is ReplyArrived:
+        if type(event) is ReplyArrived:
             self._reply_arrived(event)
-        elif kind is ProbeSent:
+        elif type(event) is ProbeSent:
             if event.number in self._under_way:
                 self._under_way[event.number] = self._under_way[event.number].replace(sent_ns=event.sent_ns)
                 self._last_sent_ns = event.sent_ns
-        elif kind is SendFailed:
+        elif type(event) is SendFailed:
             self._send_failed(event)
-        elif kind is Started:
+        elif type(event) is Started:
             self._report(MultipathHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes,
                                          settings.first_source_port, settings.port, settings.confidence_percent))
-        elif kind is ReceiveFailed:
+        elif type(event) is ReceiveFailed:
             self._report(TraceFailed("recvmsg", event.errno))
             self._over = True
-        elif kind is Interrupted:  # what is under way may still show more
+        elif type(event) is Interrupted:  # what is under way may still show more
             self._incomplete.update((self._hop, *(asked.hop for asked in self._under_way.values())))
             self._finish()
 
-    def _times(self):
+    def _times(self) -> Iterator[int | None]:
         yield self._reports.deadline_ns
         if not self._over:
-            yield from (self._late_ns(asked) for asked in self._under_way.values() if asked.sent_ns is not None)
+            yield from map(self._late_ns, self._under_way.values())
             if self._blocked_until_ns > self._now_ns:
                 yield self._blocked_until_ns
 
@@ -159,7 +165,8 @@ class Mda(Engine):
 
     def _give_up_late_ones(self) -> None:
         for number, asked in list(self._under_way.items()):
-            if asked.sent_ns is not None and self._late_ns(asked) <= self._now_ns:
+            late_ns = self._late_ns(asked)
+            if late_ns is not None and late_ns <= self._now_ns:
                 del self._under_way[number]
                 self._went_unanswered(asked.hop, asked.flow)
 
@@ -213,7 +220,7 @@ class Mda(Engine):
         self._under_way[self._sent] = Asked(hop, flow, probe)
         self._actions.append(SendProbe(probe))
 
-    def _send_failed(self, event) -> None:
+    def _send_failed(self, event: SendFailed) -> None:
         asked = self._under_way.pop(event.number, None)
         if asked is None:
             return
@@ -233,12 +240,15 @@ class Mda(Engine):
 
     # answers
 
-    def _reply_arrived(self, event) -> None:
-        asked, reply = self._under_way.get(event.number), event.reply
-        error = reply if type(reply) is IcmpError else None
-        if asked is None or asked.sent_ns is None or error and error.is_hint:
+    def _reply_arrived(self, event: ReplyArrived) -> None:
+        number, reply = event.number, event.reply
+        if number is None or number not in self._under_way:
             return
-        del self._under_way[event.number]
+        asked = self._under_way[number]
+        error = reply if type(reply) is IcmpError else None
+        if asked.sent_ns is None or error and error.is_hint:
+            return
+        del self._under_way[number]
         if error and error.origin == Origin.LOCAL:
             self._went_unanswered(asked.hop, asked.flow)
             return
@@ -249,7 +259,8 @@ class Mda(Engine):
         rtt_ns = max(0, event.received_ns - asked.sent_ns)
         self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
         vertex = asked.hop, reply.source
-        if vertex not in self._best or rtt_ns < self._best[vertex].rtt_ns:
+        best = self._best.get(vertex)
+        if best is None or best.rtt_ns is None or rtt_ns < best.rtt_ns:
             self._best[vertex] = NextHop(reply.source, (), rtt_ns, error, final, error.extensions if error else ())
 
     def _went_unanswered(self, hop: int, flow: int) -> None:
@@ -259,9 +270,11 @@ class Mda(Engine):
         else:
             self._graph.add(hop, flow, None)
 
-    def _late_ns(self, asked: Asked) -> int:
-        """When an answer is awaited no longer."""
+    def _late_ns(self, asked: Asked) -> int | None:
+        """When an answer is awaited no longer; None while the probe has not left."""
         settings = self.settings
+        if asked.sent_ns is None:
+            return None
         for hop, factor in ((asked.hop, settings.here), (asked.hop - 1, settings.near)):
             if factor and hop in self._slowest_ns:
                 patience_ns = int((self._slowest_ns[hop] + MARGIN_NS) * factor)
@@ -310,5 +323,5 @@ class Mda(Engine):
         self._report(MultipathDone(self._reached, self._sent, self._flows - len(self._dead)))
         self._over = True
 
-    def _report(self, record, *sources: str | None) -> None:
+    def _report(self, record: Record, *sources: str | None) -> None:
         self._actions += self._reports.add(record, sources, self._now_ns)

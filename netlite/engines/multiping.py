@@ -26,6 +26,12 @@ from .actions import Finish, Report, Sweep
 from .engine import Engine
 from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.replies import Reply
+    from .actions import Action
+    from .events import Event
+
 BURST = 64
 ENOBUFS = 105
 RETRY_NS = 1_000_000
@@ -50,9 +56,10 @@ class _Tally:
     __slots__ = ("sent", "open", "received", "duplicates", "errors", "rtt_min_ns", "rtt_max_ns", "rtt_sum_ns",
                  "next_ns")
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.sent = self.open = self.received = self.duplicates = self.errors = self.rtt_sum_ns = 0
-        self.rtt_min_ns = self.rtt_max_ns = None
+        self.rtt_min_ns: int | None = None
+        self.rtt_max_ns: int | None = None
         self.next_ns = 0
 
 
@@ -80,40 +87,39 @@ class MultiPing(Engine):
         self._unknown = 0             # targets of which nothing is known at the end
         self._interrupted = False
 
-    def feed(self, event) -> list:
-        kind = type(event)
-        if kind is ReplyArrived:
+    def feed(self, event: Event) -> list[Action]:
+        if type(event) is ReplyArrived:
             self._reply(event.reply, event.received_ns)
             return self._look_again(event.at_ns)
-        elif kind is Swept:
+        elif type(event) is Swept:
             self._swept(event)
             return self._look_again(event.at_ns)
-        elif kind is StatusAsked:
+        elif type(event) is StatusAsked:
             return [Report(self._progress())]
-        elif kind is Interrupted:
+        elif type(event) is Interrupted:
             return self._end(event.at_ns)
-        elif kind is ReceiveFailed:
-            said = [] if self._interrupted else [Report(ReceiveRefused(event.errno))]
+        elif type(event) is ReceiveFailed:
+            said: list[Action] = [] if self._interrupted else [Report(ReceiveRefused(event.errno))]
             return said + self._end(event.at_ns)
         if self._number == 0:
             self._started_ns = self._slot_ns = event.at_ns
             self._progress_ns = event.at_ns + self._config.progress_ns
         return self._proceed(event.at_ns)
 
-    def _end(self, now_ns: int) -> list:
+    def _end(self, now_ns: int) -> list[Action]:
         """The end, unless the outcome of a burst is still to be told: then after that."""
         self._interrupted = True
         return self._look_again(now_ns) if self._under_way else self._proceed(now_ns)
 
-    def _look_again(self, now_ns: int) -> list:
+    def _look_again(self, now_ns: int) -> list[Action]:
         """Have TimePassed come at once when the first target without a summary is settled."""
         if self._is_settled(self._reported):
             self.deadline_ns = now_ns
         return []
 
-    def _proceed(self, now_ns: int) -> list:
+    def _proceed(self, now_ns: int) -> list[Action]:
         self._expire(now_ns)
-        sends = [] if self._interrupted else self._due(now_ns)
+        sends: list[Action] = [] if self._interrupted else self._due(now_ns)
         reports = self._summaries() if not sends else []
         if self._reported == len(self._tallies):
             return [*reports, Report(self._summary(now_ns)), Finish()]
@@ -123,9 +129,9 @@ class MultiPing(Engine):
         self._set_deadline(now_ns, bool(sends))
         return sends + reports
 
-    def _due(self, now_ns: int) -> list:
+    def _due(self, now_ns: int) -> list[Action]:
         """The probes that may leave now, at most a burst."""
-        probes = []
+        probes: list[EchoProbe] = []
         while len(probes) < BURST and self._slot_ns <= now_ns:
             index = self._next_target()
             if index is None or self._tallies[index].next_ns > now_ns:
@@ -184,15 +190,15 @@ class MultiPing(Engine):
             tally.sent += 1
             tally.errors += 1
 
-    def _reply(self, reply, received_ns: int) -> None:
+    def _reply(self, reply: Reply, received_ns: int) -> None:
         if type(reply) is EchoReply:
             self._answered(reply.sequence, received_ns)
-        elif type(reply) is IcmpError and reply.quote is not None:
-            index, _ = self._open.pop(reply.quote.sequence, (None, None))
-            if index is not None:
-                self._settled[reply.quote.sequence] = index
-                self._tallies[index].open -= 1
-                self._tallies[index].errors += 1
+        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
+            sequence = reply.quote.sequence
+            index, _ = self._open.pop(sequence)
+            self._settled[sequence] = index
+            self._tallies[index].open -= 1
+            self._tallies[index].errors += 1
 
     def _answered(self, sequence: int, received_ns: int) -> None:
         probe = self._open.pop(sequence, None)
@@ -230,15 +236,16 @@ class MultiPing(Engine):
         last_turn = index + (self._config.count - 1) * len(self._tallies)
         return self._turn > last_turn and not self._tallies[index].open and index not in self._unsent
 
-    def _summaries(self) -> list:
-        reports = []
+    def _summaries(self) -> list[Action]:
+        reports: list[Action] = []
         while self._reported < len(self._tallies) and self._is_settled(self._reported):
             target, tally = self._config.targets[self._reported], self._tallies[self._reported]
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
-            reports.append(Report.of((TargetSummary.of((
+            summary = TargetSummary.of((
                 target, tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns, average_ns,
-                tally.rtt_max_ns, tally.open)),)))
-            self._unknown += reports[-1].record.is_unknown
+                tally.rtt_max_ns, tally.open))
+            self._unknown += summary.is_unknown
+            reports.append(Report.of((summary,)))
             self._reported += 1
         return reports
 

@@ -9,6 +9,13 @@ from __future__ import annotations
 
 from .actions import LookUpName, Report
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..records.record import Record
+    from .actions import Action
+
 PATIENCE_NS = 5_000_000_000
 
 
@@ -19,18 +26,18 @@ class NamedReports:
         self._wanted = wanted
         self._names: dict[str, str | None] = {}
         self._asked_ns: dict[str, int] = {}      # looked up and not yet known
-        self._waiting: list[tuple] = []          # (record, addresses)
+        self._waiting: list[tuple[Record, tuple[str, ...]]] = []
 
-    def add(self, record, addresses: tuple, now_ns: int) -> list:
-        """Take a report that mentions `addresses`; returns the actions this causes."""
+    def add(self, record: Record, mentioned: Sequence[str | None], now_ns: int) -> list[Action]:
+        """Take a report that mentions some addresses; returns the actions this causes."""
         if not self._wanted:
             return [Report(record)]
-        addresses = tuple(address for address in addresses if address)
+        addresses = tuple(address for address in mentioned if address)
         unknown = [a for a in addresses if a not in self._names and a not in self._asked_ns]
         for address in unknown:
             self._asked_ns[address] = now_ns
         self._waiting.append((record, addresses))
-        return [LookUpName(address) for address in unknown] + self.release(now_ns)
+        return [*map(LookUpName, unknown), *self.release(now_ns)]
 
     def found(self, address: str, name: str | None, answered: bool) -> None:
         """A look-up ended.  Where there is no name the address stands for it, as getnameinfo has it;
@@ -38,16 +45,16 @@ class NamedReports:
         self._names[address] = name or (address if answered else None)
         self._asked_ns.pop(address, None)
 
-    def release(self, now_ns: int) -> list:
+    def release(self, now_ns: int) -> list[Action]:
         """Report what waits no longer."""
-        released = []
+        released: list[Action] = []
         while self._waiting and not any(self._due_ns(address) > now_ns for address in self._waiting[0][1]):
             released.append(self._named(*self._waiting.pop(0)))
         return released
 
-    def release_all(self) -> list:
+    def release_all(self) -> list[Action]:
         """Report everything, names or not."""
-        released = [self._named(*entry) for entry in self._waiting]
+        released: list[Action] = [self._named(*entry) for entry in self._waiting]
         self._waiting.clear()
         return released
 
@@ -59,6 +66,6 @@ class NamedReports:
     def _due_ns(self, address: str) -> int:
         return self._asked_ns[address] + PATIENCE_NS if address in self._asked_ns else 0
 
-    def _named(self, record, addresses: tuple) -> Report:
+    def _named(self, record: Record, addresses: tuple[str, ...]) -> Report:
         names = tuple((address, self._names[address]) for address in addresses if self._names.get(address))
         return Report(record.replace(names=names) if names else record)

@@ -50,5 +50,6 @@ class TokenBucket:
 
     def give_back(self, now_ns: int) -> None:
         """Nothing left (the socket buffer is full): try again after a tick."""
+        assert self._empty_ns is not None, "nothing was taken"
         self._empty_ns -= self.interval_ms * MS
         self._held_until_ns = now_ns + FLOOD_MS * MS

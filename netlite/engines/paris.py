@@ -6,11 +6,19 @@ the engine sends them from one source port to one port and hears which probe an 
 
 from __future__ import annotations
 
+from ..records.probes import EchoProbe
+from ..records.replies import IcmpError
 from .actions import Finish, Report, SendProbe
 from .engine import Engine
 from .events import ReplyArrived
 from .rewriting import Rewritings
 from .traceroute import Method, TracerouteEngine, TracerouteSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from .actions import Action
+    from .events import Event
 
 
 class Paris(Engine):
@@ -20,28 +28,25 @@ class Paris(Engine):
         self._engine = TracerouteEngine(settings)
         self._rewritings = Rewritings(settings.address)
         self._by_sequence = settings.method == Method.ICMP
-        self._probes: dict[int, object] = {}
+        self._probes: dict[int, Probe] = {}  # by sequence or number
 
-    @property
-    def deadline_ns(self) -> int | None:
-        """That of traceroute."""
-        return self._engine.deadline_ns
-
-    def feed(self, event) -> list:
+    def feed(self, event: Event) -> list[Action]:
         if type(event) is ReplyArrived:
             self._look_at(event)
-        actions = []
+        actions: list[Action] = []
         for action in self._engine.feed(event):
             if type(action) is SendProbe:
                 probe = action.probe
-                self._probes[probe.sequence if self._by_sequence else probe.number] = probe
+                self._probes[probe.sequence if type(probe) is EchoProbe else probe.number] = probe
             if type(action) is Finish:
                 actions += [Report(each) for each in self._rewritings.all()]
             actions.append(action)
+        self.deadline_ns = self._engine.deadline_ns
         return actions
 
-    def _look_at(self, event) -> None:
-        quote = getattr(event.reply, "quote", None)
-        probe = self._probes.get(quote.sequence if self._by_sequence and quote else event.number)
-        if probe is not None:
-            self._rewritings.note(probe, event.reply)
+    def _look_at(self, event: ReplyArrived) -> None:
+        reply, key = event.reply, event.number
+        if self._by_sequence and type(reply) is IcmpError and reply.quote is not None:
+            key = reply.quote.sequence
+        if key in self._probes:
+            self._rewritings.note(self._probes[key], reply)

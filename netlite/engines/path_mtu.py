@@ -20,11 +20,19 @@ from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from ..records.probes import EchoProbe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, UdpReply
+from ..records.replies import EchoReply, IcmpError, Origin
 from .actions import Finish, SendProbe
 from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 from .naming import NamedReports
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from ..records.replies import Reply
+    from .actions import Action
+    from .engine import Story
+    from .events import Event
 
 SECOND_NS = 1_000_000_000
 TRIES = 3
@@ -60,12 +68,20 @@ class PathMtuConfig(Record):
 
 class Outcome(Record):
     """What came of the probes of one size and TTL: a value of `Fate`, EXPIRED on the way, LOCAL, or CUT_OFF:
-    the end of the run came first, so nothing is known."""
+    the end of the run came first, so nothing is known.
+
+    `refused` is the errno where the kernel did not even send.
+    """
 
     fate: int
     tries: int
-    reply: object = None
+    reply: Reply | None = None
     rtt_ns: int | None = None
+    refused: int | None = None
+
+    @property
+    def source(self) -> str | None:
+        return None if self.reply is None else self.reply.source
 
 
 EXPIRED, LOCAL, CUT_OFF = 10, 11, 12
@@ -87,18 +103,18 @@ class PathMtu(Engine):
         self._lost: set[int] = set()         # sizes that vanished without a report
         self._vanished = False
         self._number = 0
-        self._asked: dict[int, tuple] = {}   # probe number: (size, TTL, time sent)
+        self._asked: dict[int, tuple[int, int | None, int]] = {}  # probe number: (size, TTL, time sent)
         self._rtt_ns: int | None = None
         self._wait_until_ns: int | None = None
         self._stop_ns: int | None = None
         self._stopped = self._over = False
-        self._actions: list = []
+        self._actions: list[Action] = []
         self._reports = NamedReports(config.names)
         self._now_ns = 0
         self._story = self._run()
         next(self._story)
 
-    def feed(self, event) -> list:
+    def feed(self, event: Event) -> list[Action]:
         self._now_ns = event.at_ns
         self._actions = []
         if type(event) is NameFound:
@@ -121,7 +137,7 @@ class PathMtu(Engine):
 
     # the story
 
-    def _run(self):
+    def _run(self) -> Story[None]:
         config = self._config
         yield
         if config.limit_ns is not None:
@@ -140,34 +156,34 @@ class PathMtu(Engine):
         while True:
             yield
 
-    def _search(self):
+    def _search(self) -> Story[int | None]:
         """Find `_low`; the errno when the kernel refuses to send at all."""
         outcome = yield from self._ask(self._ceiling)
-        if outcome.fate == LOCAL and outcome.reply is not None:
+        if outcome.fate == LOCAL and type(outcome.reply) is IcmpError:
             self._local = self._ceiling = max(outcome.reply.info, self._small_bytes)
-        elif type(outcome.reply) is int:
-            return outcome.reply
+        elif outcome.refused is not None:
+            return outcome.refused
         elif outcome.fate == Fate.ARRIVED:
             self._low = self._ceiling
-            self._report(SizeTried(self._low, Fate.ARRIVED, outcome.tries, outcome.reply.source, None, outcome.rtt_ns),
-                         outcome.reply.source)
+            self._report(SizeTried(self._low, Fate.ARRIVED, outcome.tries, outcome.source, None, outcome.rtt_ns),
+                         outcome.source)
         self._high = self._ceiling + 1
         for size in (min(BASE_BYTES, self._ceiling), self._small_bytes):
             if not self._low and not self._is_enough():
                 outcome = yield from self._try(size)
-                if type(outcome.reply) is int:
-                    return outcome.reply
-        size = self._ceiling if self._low < self._ceiling else None
-        while self._low and size is not None and not self._is_enough():
-            yield from self._try(size)
-            size = self._next_size()
+                if outcome.refused is not None:
+                    return outcome.refused
+        wanted = self._ceiling if self._low < self._ceiling else None
+        while self._low and wanted is not None and not self._is_enough():
+            yield from self._try(wanted)
+            wanted = self._next_size()
         return None
 
-    def _locate(self):
+    def _locate(self) -> Story[None]:
         """Walk with the smallest size that is too big, and with the smallest that vanished."""
         lost = [size for size in self._lost if size > self._low]
         self._vanished = bool(self._low and lost)
-        hops: dict = {}
+        hops: dict[str | None, int] = {}
         if 0 < self._low < self._ceiling:
             for size in sorted({self._low + 1, min(lost, default=self._low + 1)}):
                 yield from self._walk(size, hops)
@@ -186,7 +202,7 @@ class PathMtu(Engine):
         common = [size for size in COMMON_BYTES if self._low < size < self._high]
         return min(common, key=lambda size: abs(size - middle)) if common else middle
 
-    def _try(self, size: int):
+    def _try(self, size: int) -> Story[Outcome]:
         """Decide one size and keep what it teaches."""
         outcome = yield from self._ask(size)
         fate, reply = outcome.fate, outcome.reply
@@ -202,9 +218,9 @@ class PathMtu(Engine):
             self._high = min(self._high, size)
             if fate == Fate.LOST:
                 self._lost.add(size)
-        source = getattr(reply, "source", None)
+        source = outcome.source
         named = reply.info if fate == Fate.TOO_BIG and type(reply) is IcmpError else None
-        if fate == Fate.TOO_BIG and source is not None:
+        if named is not None and source is not None:
             self._note_report(size, named, source)
         self._report(SizeTried(size, fate, outcome.tries, source, named, outcome.rtt_ns), source)
         return outcome
@@ -214,14 +230,15 @@ class PathMtu(Engine):
             self._reported.add(mtu_bytes)
             self._narrowings.append(Narrowing(mtu_bytes, None, None, source, True))
 
-    def _walk(self, size: int, hops: dict):
+    def _walk(self, size: int, hops: dict[str | None, int]) -> Story[None]:
         """Where packets of `size` are last seen; notes the hops of routers, and a new narrowing."""
-        seen_hop, seen_source = 0, None
+        seen_hop = 0
+        seen_source: str | None = None
         for hop in range(1, self._config.max_hops + 1):
             if self._is_enough():
                 break
             outcome = yield from self._ask(size, hop)
-            source = getattr(outcome.reply, "source", None)
+            source = outcome.source
             if outcome.fate == EXPIRED:
                 seen_hop, seen_source, hops[source] = hop, source, hop
                 self._report(HopTried(hop, size, source, True), source)
@@ -229,7 +246,7 @@ class PathMtu(Engine):
                 outcome = yield from self._ask(self._small_bytes, hop)
                 if outcome.fate == CUT_OFF:
                     break
-                source = getattr(outcome.reply, "source", None)
+                source = outcome.source
                 self._report(HopTried(hop, size, source, None if outcome.fate == Fate.LOST else False), source)
                 if outcome.fate != Fate.LOST:
                     self._vanished = True
@@ -243,9 +260,9 @@ class PathMtu(Engine):
                     self._narrowings.append(Narrowing(size - 1, None, None, source, True))
                 break
 
-    def _place(self, hops: dict) -> None:
+    def _place(self, hops: dict[str | None, int]) -> None:
         """Give the routers that reported their hops, and leave out what was told twice."""
-        placed = []
+        placed: list[Narrowing] = []
         for each in self._narrowings:
             hop = hops.get(each.source)
             if each.reported and hop is not None:
@@ -259,7 +276,7 @@ class PathMtu(Engine):
     def _is_enough(self) -> bool:
         return self._stopped or self._number >= self._config.max_probes
 
-    def _ask(self, size: int, ttl: int | None = None):
+    def _ask(self, size: int, ttl: int | None = None) -> Story[Outcome]:
         """Probe until an answer, three times at most; LOST, or the errno of the kernel's refusal, without one."""
         refused = None
         for tries in range(1, TRIES + 1):
@@ -271,14 +288,14 @@ class PathMtu(Engine):
                 return outcome.replace(tries=tries)
         if self._stopped:
             return Outcome(CUT_OFF, TRIES)
-        return Outcome(LOCAL, TRIES) if refused == EMSGSIZE else Outcome(Fate.LOST, TRIES, refused)
+        return Outcome(LOCAL, TRIES) if refused == EMSGSIZE else Outcome(Fate.LOST, TRIES, refused=refused)
 
-    def _send(self, size: int, ttl: int | None):
+    def _send(self, size: int, ttl: int | None) -> Story[int | None]:
         """Send a probe; None, or the errno with which it was refused."""
         self._number += 1
         number, config = self._number, self._config
         if config.method == "icmp":
-            probe = EchoProbe(number, number & 0xFFFF, ttl, size - self._headers_bytes)
+            probe: Probe = EchoProbe(number, number & 0xFFFF, ttl, size - self._headers_bytes)
         else:
             probe = UdpProbe(number, ttl or 64, (config.port + number) & 0xFFFF, size)
         self._asked[number] = size, ttl, self._now_ns
@@ -291,15 +308,15 @@ class PathMtu(Engine):
             if type(event) is SendFailed and event.number == number:
                 return event.errno
 
-    def _await(self, size: int, ttl: int | None, refused: int | None):
+    def _await(self, size: int, ttl: int | None, refused: int | None) -> Story[Outcome | None]:
         """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read."""
-        self._wait_until_ns = self._now_ns + (0 if refused else self._patience_ns())
-        outcome = None
+        until_ns = self._wait_until_ns = self._now_ns + (0 if refused else self._patience_ns())
+        outcome: Outcome | None = None
         while outcome is None and not self._stopped:
             event = yield
             if type(event) is ReplyArrived:
                 outcome = self._judge(event, size, ttl)
-            elif type(event) is TimePassed and event.at_ns >= self._wait_until_ns:
+            elif type(event) is TimePassed and event.at_ns >= until_ns:
                 break
         self._wait_until_ns = None
         return outcome
@@ -310,10 +327,10 @@ class PathMtu(Engine):
             return patience_ns
         return min(patience_ns, max(patience_ns // LEAST_WAIT_SHARE, WAIT_ROUND_TRIPS * self._rtt_ns))
 
-    def _judge(self, event, size: int, ttl: int | None):
+    def _judge(self, event: ReplyArrived, size: int, ttl: int | None) -> Outcome | None:
         reply = event.reply
         number = event.number if event.number is not None else self._number_of(reply)
-        if number not in self._asked:
+        if number is None or number not in self._asked:
             return None
         size_then, ttl_then, sent_ns = self._asked[number]
         fate = fate_of(reply)
@@ -327,7 +344,7 @@ class PathMtu(Engine):
             return None
         return Outcome(fate, 0, reply, None if fate == LOCAL else rtt_ns)
 
-    def _number_of(self, reply) -> int | None:
+    def _number_of(self, reply: Reply) -> int | None:
         """The latest probe with the sequence number that `reply` shows; the latest at all for a local refusal."""
         sequence = reply.sequence if isinstance(reply, EchoReply) else None
         if type(reply) is IcmpError:
@@ -336,13 +353,13 @@ class PathMtu(Engine):
             sequence = reply.quote.sequence if reply.quote else None
         return None if sequence is None else self._number - (self._number - sequence & 0xFFFF)
 
-    def _report(self, record, *sources: str | None) -> None:
+    def _report(self, record: Record, *sources: str | None) -> None:
         self._actions += self._reports.add(record, sources, self._now_ns)
 
 
-def fate_of(reply) -> int:
+def fate_of(reply: Reply) -> int:
     """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL."""
-    if isinstance(reply, (EchoReply, UdpReply)):
+    if type(reply) is not IcmpError:
         return Fate.ARRIVED
     if reply.origin == Origin.LOCAL:
         return LOCAL

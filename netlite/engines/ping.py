@@ -32,7 +32,7 @@ from ..records.ping import (
     SendRefused,
 )
 from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .actions import Exchange, Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
 from .engine import Engine
@@ -50,6 +50,11 @@ from .events import (
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .actions import Action
+    from .events import Event
 
 EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
@@ -79,29 +84,28 @@ class Ping(Engine):
         self._refused: int | None = None         # errno of a send that failed just now
         self._short_of_memory = 0                # ENOBUFS in a row
         self._slowdown_us = 0                    # what ENOBUFS adds to the interval of -A
-        self._route = ()                         # the recorded route printed last
+        self._route: tuple[str, ...] = ()        # the recorded route printed last
         self._drained = False                    # settled, and what was queued then has been read
         self._quiet_since_tick = False           # nothing arrived since TimePassed
         self._ending = False                     # the end has come, whatever is missing
         self._over = False
 
-    def feed(self, event) -> list:
-        kind = type(event)
+    def feed(self, event: Event) -> list[Action]:
         now_ns = event.at_ns
-        if kind is ReplyArrived:
+        if type(event) is ReplyArrived:
             actions = self._arrived(event)
-        elif kind is ProbeSent:
+        elif type(event) is ProbeSent:
             actions = self._left(event)
-        elif kind is Exchanged:
+        elif type(event) is Exchanged:
             actions = self._exchanged(event)
-        elif kind is SendFailed:
+        elif type(event) is SendFailed:
             actions = self._failed(event)
-        elif kind is NameFound:
+        elif type(event) is NameFound:
             self._reports.found(event.address, event.name, event.answered)
             actions = self._reports.release(now_ns)
-        elif kind is StatusAsked:
+        elif type(event) is StatusAsked:
             actions = [Report(self._statistics.progress())]
-        elif kind is ReceiveFailed:
+        elif type(event) is ReceiveFailed:
             actions = [] if self._ending else self._reports.add(ReceiveRefused(event.errno), (), now_ns)
             self._ending = True
         else:
@@ -111,7 +115,7 @@ class Ping(Engine):
 
     # What happened
 
-    def _tick(self, event) -> list:
+    def _tick(self, event: Event) -> list[Action]:
         """Started, TimePassed, Interrupted."""
         if type(event) is Started:
             self._started_ns = self._decided_ns = event.at_ns
@@ -124,7 +128,7 @@ class Ping(Engine):
             self._ending = True
         return self._reports.release(event.at_ns)
 
-    def _left(self, event) -> list:
+    def _left(self, event: ProbeSent) -> list[Action]:
         self._sending = False
         self._short_of_memory = 0
         self._statistics.sent()
@@ -134,7 +138,7 @@ class Ping(Engine):
             return self._reports.add(ProbeLeft(self._statistics.in_flight), (), event.at_ns)
         return []
 
-    def _exchanged(self, event) -> list:
+    def _exchanged(self, event: Exchanged) -> list[Action]:
         """Nothing but plain answers, each to the probe before: the counts of a flood in one go."""
         self._sending = False
         count = len(event.times)
@@ -151,7 +155,7 @@ class Ping(Engine):
         self._decided_ns = max(self._decided_ns, event.waiting_ns)
         return self._left(ProbeSent(event.at_ns, number, event.waiting_ns))
 
-    def _note_round(self, number: int, times: tuple) -> None:
+    def _note_round(self, number: int, times: tuple[tuple[int, int], ...]) -> None:
         sequences = [(number + place) % SEQUENCES for place in range(len(times))]
         self._sent_ns.update(zip(sequences, [sent_ns for sent_ns, _ in times]))
         for sequence in sequences:
@@ -159,7 +163,7 @@ class Ping(Engine):
         rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
         self._statistics.exchanged(sequences[-1], rtts_us if self._timing else None, len(times))
 
-    def _failed(self, event) -> list:
+    def _failed(self, event: SendFailed) -> list[Action]:
         self._sending = False
         if event.errno == EAGAIN:
             self._pace.give_back(event.at_ns)
@@ -182,24 +186,23 @@ class Ping(Engine):
         self._refused = event.errno
         return []
 
-    def _refusal(self, errno: int, now_ns: int) -> list:
+    def _refusal(self, errno: int, now_ns: int) -> list[Action]:
         return [] if self._plan.quiet else self._reports.add(SendRefused(errno), (), now_ns)
 
-    def _arrived(self, event) -> list:
+    def _arrived(self, event: ReplyArrived) -> list[Action]:
         self._quiet_since_tick = False
         reply, now_ns = event.reply, event.at_ns
-        kind = type(reply)
         if self._over:
             return []
-        if kind is EchoReply or kind is NodeReply:
+        if isinstance(reply, EchoReply):
             return self._answer(reply, event.received_ns, event.sent_ns, now_ns)
-        if kind is IcmpError:
+        if isinstance(reply, IcmpError):
             return self._error(reply, now_ns)
-        if kind is IcmpMessage and self._plan.foreign:
+        if isinstance(reply, IcmpMessage) and self._plan.foreign:
             return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
         return []
 
-    def _answer(self, reply: EchoReply, received_ns: int, left_ns: int | None, now_ns: int) -> list:
+    def _answer(self, reply: EchoReply, received_ns: int, left_ns: int | None, now_ns: int) -> list[Action]:
         sequence, statistics = reply.sequence, self._statistics
         if sequence not in self._sent_ns:
             return []                  # answers nothing we sent
@@ -224,14 +227,15 @@ class Ping(Engine):
             return []
         return self._report_answer(reply, rtt_ns, duplicate, corrupted, now_ns)
 
-    def _report_answer(self, reply: EchoReply, rtt_ns, duplicate: bool, corrupted: bool, now_ns: int) -> list:
+    def _report_answer(self, reply: EchoReply, rtt_ns: int | None, duplicate: bool, corrupted: bool,
+                       now_ns: int) -> list[Action]:
         answer = judge(self._plan, reply, self._route)
         self._route = recorded(reply) or self._route
         answer = answer.replace(rtt_ns=rtt_ns, bad_checksum=corrupted,
                                 duplicate=duplicate and not self._plan.hush_duplicates)
         return self._reports.add(answer, addresses_of(answer), now_ns)
 
-    def _error(self, error: IcmpError, now_ns: int) -> list:
+    def _error(self, error: IcmpError, now_ns: int) -> list[Action]:
         if error.origin == Origin.LOCAL:
             return self._local_error(error, now_ns)
         sequence = error.quote.sequence if error.quote is not None else None
@@ -254,17 +258,18 @@ class Ping(Engine):
             self._refused = None
         return actions
 
-    def _local_error(self, error: IcmpError, now_ns: int) -> list:
+    def _local_error(self, error: IcmpError, now_ns: int) -> list[Action]:
         if self._plan.quiet:
             return []                  # not even counted: a quirk of iputils
+        assert error.errno is not None, "the error queue tells it"
         self._statistics.errors += 1
         mtu_bytes = error.info if error.errno == EMSGSIZE else None
         return self._reports.add(LocalError(error.errno, mtu_bytes), (), now_ns)
 
     # What to do about it
 
-    def _proceed(self, now_ns: int) -> list:
-        actions = []
+    def _proceed(self, now_ns: int) -> list[Action]:
+        actions: list[Action] = []
         if self._sending:
             self.deadline_ns = earliest(None if self._ending else self._end_ns, self._reports.deadline_ns)
         elif self._ending:
@@ -284,7 +289,7 @@ class Ping(Engine):
             return True
         return bool(plan.deadline_s and statistics.errors)
 
-    def _send_or_end(self, now_ns: int) -> list:
+    def _send_or_end(self, now_ns: int) -> list[Action]:
         statistics, plan = self._statistics, self._plan
         if self._settled():
             return self._finish_up(now_ns)
@@ -301,8 +306,8 @@ class Ping(Engine):
         self.deadline_ns = earliest(next_ns, self._end_ns, self._reports.deadline_ns)
         return []
 
-    def _send(self, now_ns: int) -> list:
-        actions = []
+    def _send(self, now_ns: int) -> list[Action]:
+        actions: list[Action] = []
         number = self._statistics.transmitted + 1
         last = self._statistics.transmitted % SEQUENCES
         if self._plan.outstanding and number > 1 and not self._answered[last]:
@@ -314,7 +319,8 @@ class Ping(Engine):
         self.deadline_ns = earliest(self._end_ns, self._reports.deadline_ns)
         probe = EchoProbe(number, number % SEQUENCES)
         if self._in_rounds:
-            actions.append(Exchange(probe, self._round(number), earliest(now_ns + ROUND_NS, self._end_ns)))
+            until_ns = now_ns + ROUND_NS if self._end_ns is None else min(now_ns + ROUND_NS, self._end_ns)
+            actions.append(Exchange(probe, self._round(number), until_ns))
         else:
             actions.append(SendProbe(probe))
         return actions
@@ -341,14 +347,14 @@ class Ping(Engine):
             estimate_us = self._statistics.weighted // 8 or self._pace.interval_ms * 1000
             self._pace.interval_ms = max((estimate_us + self._slowdown_us + 500) // 1000, self._plan.floor_ms)
 
-    def _finish_up(self, now_ns: int) -> list:
+    def _finish_up(self, now_ns: int) -> list[Action]:
         """The count is reached: what is queued already is still read when probes are in flight."""
         if self._statistics.in_flight and not self._drained:
             self.deadline_ns = now_ns
             return []
         return self._conclude(now_ns)
 
-    def _conclude(self, now_ns: int) -> list:
+    def _conclude(self, now_ns: int) -> list[Action]:
         if self._over:
             return []
         self._over = True

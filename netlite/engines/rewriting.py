@@ -6,27 +6,34 @@ from ..records.multipath import Rewriting, flow_checksum
 from ..records.probes import UdpProbe
 from ..records.replies import IcmpError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from ..records.replies import Reply
+
 
 class Rewritings:
     """Compares quotes with what was sent; keeps the nearest hop at which each difference was seen."""
 
     def __init__(self, destination: str):
         self._destination = destination.partition("%")[0]
-        self._found: dict[tuple, Rewriting] = {}
+        self._found: dict[tuple[str, ...] | tuple[str, int | str], Rewriting] = {}
 
-    def note(self, probe, reply) -> None:
-        """A reply to `probe`; anything but an error with a quote tells nothing."""
+    def note(self, probe: Probe, reply: Reply) -> None:
+        """A reply to `probe`; anything but an error with a quote about a probe with a TTL tells nothing."""
         quote = reply.quote if type(reply) is IcmpError else None
-        if quote is None:
+        if quote is None or probe.ttl is None:
             return
-        pairs = [("destination", self._destination, quote.destination and quote.destination.partition("%")[0])]
+        pairs: list[tuple[str, int | str | None, int | str | None]] = [
+            ("destination", self._destination, quote.destination and quote.destination.partition("%")[0])]
         if type(probe) is UdpProbe:
             pairs += [("destination port", probe.port, quote.destination_port),
                       ("source port", probe.source_port or None, quote.source_port)]
-        pairs = [pair for pair in pairs if None not in pair and pair[1] != pair[2]]
-        if not pairs and type(probe) is UdpProbe and quote.checksum not in (None, 0, flow_checksum(probe.number)):
-            pairs = [("checksum", flow_checksum(probe.number), quote.checksum)]
-        for field, sent, quoted in pairs:
+        found = [(field, sent, quoted) for field, sent, quoted in pairs
+                 if sent is not None and quoted is not None and sent != quoted]
+        if not found and type(probe) is UdpProbe and quote.checksum not in (None, 0, flow_checksum(probe.number)):
+            found = [("checksum", flow_checksum(probe.number), quote.checksum)]
+        for field, sent, quoted in found:
             key = (field,) if field == "checksum" else (field, quoted)  # every probe has its own checksum
             if key not in self._found or self._found[key].hop > probe.ttl:
                 self._found[key] = Rewriting(probe.ttl, field, sent, quoted)

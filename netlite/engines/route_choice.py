@@ -11,17 +11,22 @@ from __future__ import annotations
 
 from ..records.route_lookup import Candidate, Rule, TableRoute
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LOOPBACK = "lo"                       # the input device of what this host sends
 
 
 def candidates(rules: list[Rule], routes: list[TableRoute], address: str, taken: TableRoute | None,
-               holds) -> tuple[list[Candidate], int]:
+               holds: Callable[[str, int, str], bool]) -> tuple[list[Candidate], int]:
     """All routes that hold `address` in look-up order, and how many rules could not be judged.
 
     `taken` is the route that the kernel names, None where it names none; `holds(prefix, length, address)`
     tells whether a prefix holds an address.
     """
-    ordered, skipped = [], 0
+    ordered: list[tuple[Rule, TableRoute]] = []
+    skipped = 0
     for rule in sorted(rules, key=lambda rule: rule.priority):
         if not _matches(rule, address, holds):
             continue
@@ -37,7 +42,7 @@ def candidates(rules: list[Rule], routes: list[TableRoute], address: str, taken:
             for place, (rule, route) in enumerate(ordered)], skipped
 
 
-def _matches(rule: Rule, address: str, holds) -> bool:
+def _matches(rule: Rule, address: str, holds: Callable[[str, int, str], bool]) -> bool:
     """Whether a rule is for packets of this host to `address`, before they have a source."""
     return (rule.source is None and rule.mark == 0 and not rule.output_device
             and rule.input_device in ("", LOOPBACK)
@@ -78,7 +83,7 @@ def _hands_on(rule: Rule, route: TableRoute) -> str:
     return ""
 
 
-def _reason(ordered: list, place: int, winner: int | None) -> str:
+def _reason(ordered: list[tuple[Rule, TableRoute]], place: int, winner: int | None) -> str:
     rule, route = ordered[place]
     same_table = [each for each_rule, each in ordered[:place] if each_rule == rule]
     if _is_dead(route):

@@ -12,7 +12,7 @@ HALF = 0x7FFF
 class Statistics:
     """Counts of a run.  Times come in as whole microseconds."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.transmitted = 0
         self.received = 0
         self.duplicates = 0
@@ -22,7 +22,7 @@ class Statistics:
         self.longest_us = 0
         self.weighted = 0          # the moving average times 8
         self._acknowledged = 0     # the highest sequence answered so far, 16 bits
-        self._shortest_us = None
+        self._shortest_us: int | None = None
         self._sum_us = 0.0
         self._sum_squares = 0.0
 

@@ -18,7 +18,7 @@ from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPR
 from ..records.icmp import TTL_EXCEEDED
 from ..records.probes import UdpProbe
 from ..records.record import Record
-from ..records.replies import UdpReply
+from ..records.replies import IcmpError
 from ..records.tracepath import (
     PathAnswer,
     PathReceiveFailed,
@@ -33,6 +33,13 @@ from ..records.tracepath import (
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.replies import Quote
+    from .actions import Action
+    from .engine import Story
+    from .events import Event
 
 SECOND_NS = 1_000_000_000
 PROBES_A_HOP = 3
@@ -67,15 +74,15 @@ class Tracepath(Engine):
         self._ttl = 0
         self._number = 0
         self._slot = 0
-        self._sent: list = [None] * SLOTS  # (TTL, time sent) of probes not yet answered
+        self._sent: list[tuple[int, int] | None] = [None] * SLOTS  # (TTL, time sent) of probes not yet answered
         self._summary = PathSummary(config.size_bytes)
         self._arrived: list[ReplyArrived] = []
         self._now_ns = 0
-        self._actions: list = []
+        self._actions: list[Action] = []
         self._story = self._run()
         next(self._story)
 
-    def feed(self, event) -> list:
+    def feed(self, event: Event) -> list[Action]:
         self._now_ns = event.at_ns
         self._actions = []
         if type(event) is Interrupted:
@@ -87,7 +94,7 @@ class Tracepath(Engine):
         self._story.send(event)
         return self._actions
 
-    def _run(self):
+    def _run(self) -> Story[None]:
         yield
         yield from self._walk()
         self._report(self._summary.replace(pmtu_bytes=self._pmtu_bytes))
@@ -96,13 +103,13 @@ class Tracepath(Engine):
         while True:
             yield
 
-    def _walk(self):
+    def _walk(self) -> Story[None]:
         for self._ttl in range(1, self._config.maximum_hops + 1):
             if (yield from self._probe_hop()) is END:
                 return
         self._report(PathTooLong(self._pmtu_bytes))
 
-    def _probe_hop(self):
+    def _probe_hop(self) -> Story[str]:
         """Three probes at most; a new path MTU starts them anew, even after the end was reached."""
         probes = 0
         while probes < PROBES_A_HOP:
@@ -116,7 +123,7 @@ class Tracepath(Engine):
         self._report(PathSilence(self._ttl))
         return NOTHING
 
-    def _probe(self):
+    def _probe(self) -> Story[str]:
         """Send one probe and tell what comes back within a second."""
         slot, failures = self._slot, 0
         while not (yield from self._send(slot)):
@@ -134,7 +141,7 @@ class Tracepath(Engine):
         yield from self._wait(SECOND_NS)
         return (yield from self._read_queue())
 
-    def _send(self, slot: int):
+    def _send(self, slot: int) -> Story[bool]:
         self._number += 1
         self.deadline_ns = None
         self._sent[slot] = (self._ttl, self._now_ns)
@@ -148,17 +155,17 @@ class Tracepath(Engine):
             if type(event) is SendFailed:
                 return False
 
-    def _wait(self, duration_ns: int):
+    def _wait(self, duration_ns: int) -> Story[None]:
         """Until something arrives or the time is over."""
         self.deadline_ns = self._now_ns + duration_ns
         while not self._arrived and not self._is_over((yield)):
             pass
 
-    def _is_over(self, event) -> bool:
+    def _is_over(self, event: Event) -> bool:
         """Whether the present deadline passed; the news may be of an earlier one."""
-        return type(event) is TimePassed and event.at_ns >= self.deadline_ns
+        return type(event) is TimePassed and self.deadline_ns is not None and event.at_ns >= self.deadline_ns
 
-    def _read_queue(self):
+    def _read_queue(self) -> Story[str]:
         """Tell all that has arrived; a deadline in the past lets the driver look once more."""
         outcome = NOTHING
         while True:
@@ -170,9 +177,9 @@ class Tracepath(Engine):
             if not self._arrived:
                 return outcome
 
-    def _tell(self, arrival: ReplyArrived):
+    def _tell(self, arrival: ReplyArrived) -> Story[str]:
         error = arrival.reply
-        if type(error) is UdpReply:
+        if type(error) is not IcmpError:
             self._report(PathUdpReply(self._ttl))
             return END
         hops, sent_ns, corrupted = self._whose(error.quote)
@@ -184,25 +191,28 @@ class Tracepath(Engine):
             rtt_ns=None if sent_ns is None else arrival.received_ns - sent_ns,
             corrupted=corrupted,
             verdict=verdict(error),
-            errno=error.errno,
+            errno=error.errno or 0,
             back_hops=None if error.ttl is None else back_hops(error.ttl),
             pmtu_bytes=error.info if error.errno == EMSGSIZE else None)
         self._report(answer)
         if answer.verdict == Verdict.SMALLER_MTU:
-            self._pmtu_bytes = answer.pmtu_bytes
+            self._pmtu_bytes = error.info
         if answer.verdict == Verdict.REACHED:
             self._summary = PathSummary(0, self._ttl if hops is None else hops, answer.back_hops)
         return PROGRESS if answer.verdict in (Verdict.NEXT_HOP, Verdict.SMALLER_MTU) else END
 
-    def _whose(self, quote):
+    def _whose(self, quote: Quote | None) -> tuple[int | None, int | None, bool]:
         """The TTL and send time of the probe that an error is about, and whether its stamp is broken.
 
         The quoted stamp is believed first, then the port.
         """
+        if quote is None:
+            return None, None, False
         hops = sent_ns = None
-        slot = quote.destination_port - self._config.first_port
-        if 0 <= slot < SLOTS - 1 and self._sent[slot]:  # the original forgets its last slot here
-            hops, sent_ns = self._sent[slot]
+        slot = -1 if quote.destination_port is None else quote.destination_port - self._config.first_port
+        sent = self._sent[slot] if 0 <= slot < SLOTS - 1 else None  # the original forgets its last slot here
+        if sent:
+            hops, sent_ns = sent
             self._sent[slot] = None
         stamp = ProbeStamp.from_wire(quote.payload)
         corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns < SECOND_NS)
@@ -210,7 +220,7 @@ class Tracepath(Engine):
             hops, sent_ns = stamp
         return hops, sent_ns, corrupted
 
-    def _name(self, address: str | None):
+    def _name(self, address: str | None) -> Story[str | None]:
         """The host name, awaited so that lines come in order; None when it takes too long."""
         if address is None or not self._config.names:
             return None
@@ -223,15 +233,15 @@ class Tracepath(Engine):
             if self._is_over(event):
                 return None
 
-    def _report(self, record) -> None:
+    def _report(self, record: Record) -> None:
         self._actions.append(Report(record))
 
 
-def verdict(error) -> int:
+def verdict(error: IcmpError) -> int:
     """What an IcmpError means for the path, from the kernel's errno (a value of `Verdict`)."""
     if error.errno == EHOSTUNREACH and error.says(TTL_EXCEEDED):
         return Verdict.NEXT_HOP
-    return VERDICTS.get(error.errno, Verdict.OTHER_ERROR)
+    return VERDICTS.get(error.errno or 0, Verdict.OTHER_ERROR)
 
 
 def back_hops(received_ttl: int) -> int:

@@ -24,6 +24,13 @@ from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
 from .traceroute_slots import Slot, final_to_move, first_round_trip
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from ..records.replies import Reply
+    from .actions import Action
+    from .events import Event
+
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
 
 
@@ -80,7 +87,6 @@ class TracerouteEngine(Engine):
 
     def __init__(self, settings: TracerouteSettings):
         self.settings = settings
-        self.deadline_ns = None
         self._slots = [Slot(index // settings.queries + 1, index % settings.queries)
                        for index in range(settings.max_hops * settings.queries)]
         self._start = (settings.first_hop - 1) * settings.queries  # the first slot not decided in order
@@ -88,20 +94,20 @@ class TracerouteEngine(Engine):
         self._by_number: dict[int, int] = {}  # probe number: index of its slot, while it is under way
         self._sent = 0
         self._leaving = 0  # probes asked for whose outcome is not known yet
-        self._last_sent_ns = None
+        self._last_sent_ns: int | None = None
         self._size_bytes = settings.size_bytes
         self._blocked = False  # the kernel's send buffers are full
         self._untold: list[ProbeResult] = []
         self._told: ProbeResult | None = None  # the last answered probe of the hop being told
-        self._names: dict[str, tuple] = {}  # address: name and path of autonomous systems
+        self._names: dict[str, tuple[str | None, str | None]] = {}  # address: name and path of autonomous systems
         self._looks_up = settings.resolve or settings.as_paths
         self._asked_names: dict[str, int] = {}
         self._looked = False
         self._finished = False
         self._reached = False
-        self._actions: list = []
+        self._actions: list[Action] = []
 
-    def feed(self, event) -> list:
+    def feed(self, event: Event) -> list[Action]:
         self._actions = []
         self._looked = type(event) is TimePassed  # the driver tells it after all that has arrived
         if not self._finished:
@@ -110,27 +116,26 @@ class TracerouteEngine(Engine):
             self._advance(event.at_ns)
         return self._actions
 
-    def _note(self, event) -> None:
-        kind = type(event)
-        if kind is ReplyArrived:
+    def _note(self, event: Event) -> None:
+        if type(event) is ReplyArrived:
             self._blocked = False
             self._reply_arrived(event)
-        elif kind is ProbeSent:
+        elif type(event) is ProbeSent:
             self._leaving -= 1
             self._probe_sent(event.number, event.sent_ns)
-        elif kind is SendFailed:
+        elif type(event) is SendFailed:
             self._leaving -= 1
             self._send_failed(event)
-        elif kind is NameFound:
+        elif type(event) is NameFound:
             self._names[event.address] = event.name, event.as_path
-        elif kind is TimePassed:
+        elif type(event) is TimePassed:
             self._blocked = False
-        elif kind is Started:
+        elif type(event) is Started:
             settings = self.settings
             self._report(TraceHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes))
-        elif kind is ReceiveFailed:
+        elif type(event) is ReceiveFailed:
             self._fail("recvmsg", event.errno)
-        elif kind is Interrupted:
+        elif type(event) is Interrupted:
             self._finish()
 
     # sending
@@ -140,7 +145,7 @@ class TracerouteEngine(Engine):
         if slot is not None:
             slot.sent_ns = self._last_sent_ns = sent_ns
 
-    def _send_failed(self, event) -> None:
+    def _send_failed(self, event: SendFailed) -> None:
         if event.number not in self._by_number:
             return
         if event.errno in (EMSGSIZE, EHOSTUNREACH):  # the error queue will say more
@@ -163,7 +168,7 @@ class TracerouteEngine(Engine):
         self._by_number[number] = index
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
         if settings.method == Method.ICMP:
-            probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
+            probe: Probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
         elif settings.method == Method.TCP:
             probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
         elif settings.method == Method.RAW:
@@ -178,40 +183,40 @@ class TracerouteEngine(Engine):
 
     # replies
 
-    def _reply_arrived(self, event) -> None:
+    def _reply_arrived(self, event: ReplyArrived) -> None:
         reply = event.reply
         number = event.number if event.number is not None else self._number_of(reply)
         slot = self._slot(number)
-        if slot is None or slot.sent_ns is None and event.sent_ns is None:
-            return
+        sent_ns = event.sent_ns or (slot.sent_ns if slot else None)
         error = reply if type(reply) is IcmpError else None
-        if error and error.is_hint:
+        if number is None or slot is None or sent_ns is None or error and error.is_hint:
             return
         local = error is not None and error.origin == Origin.LOCAL
-        if local and not (error.errno == EMSGSIZE and error.info):
-            self._fail("local recverr", error.errno)
+        if error and local and not (error.errno == EMSGSIZE and error.info):
+            self._fail("local recverr", error.errno or 0)
             return
-        sent_ns = event.sent_ns or slot.sent_ns
         del self._by_number[number]
         if error and self._becomes_smaller(slot, error):
             return
+        source = None if local else reply.source
         slot.done = True
         slot.result = slot.result.replace(
-            number=number, source=None if local else reply.source, rtt_ns=max(0, event.received_ns - sent_ns),
-            ttl=reply.ttl, error=error, final=error is None or not error.says(TTL_EXCEEDED),
-            extensions=error.extensions if error else (),
+            number=number, source=source, rtt_ns=max(0, event.received_ns - sent_ns), ttl=reply.ttl, error=error,
+            final=error is None or not error.says(TTL_EXCEEDED), extensions=error.extensions if error else (),
             tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
         self._reached |= error is None or error.says(PORT_UNREACHABLE)
-        if not local:
-            self._ask_name(reply.source, event.at_ns)
+        if source is not None:
+            self._ask_name(source, event.at_ns)
 
-    def _number_of(self, reply) -> int | None:
+    def _number_of(self, reply: Reply) -> int | None:
         """The number of the probe under way that `reply` answers, for links that do not tell."""
         quote = reply.quote if type(reply) is IcmpError else None
         if type(reply) is IcmpError and quote is None:  # a raw socket does not say what the kernel refused
             return self._slots[(self.settings.first_hop - 1) * self.settings.queries].number
-        if type(reply) is EchoReply or quote and quote.sequence is not None:
-            return self._number_with_port(reply.sequence if quote is None else quote.sequence)
+        if type(reply) is EchoReply:
+            return self._number_with_port(reply.sequence)
+        if quote and quote.sequence is not None:
+            return self._number_with_port(quote.sequence)
         if quote and self.settings.port_step:
             return self._number_with_port(quote.destination_port)
         if type(reply) is UdpReply and self.settings.port_step:
@@ -225,10 +230,9 @@ class TracerouteEngine(Engine):
         return next((number for number in range(low, self._sent + 1, 0x10000) if number in self._by_number), None)
 
     def _slot(self, number: int | None) -> Slot | None:
-        index = self._by_number.get(number)
-        return None if index is None else self._slots[index]
+        return self._slots[self._by_number[number]] if number in self._by_number else None
 
-    def _becomes_smaller(self, slot: Slot, error) -> bool:
+    def _becomes_smaller(self, slot: Slot, error: IcmpError) -> bool:
         """With --mtu, take back a probe that did not fit: it will be sent again, smaller."""
         if not (self.settings.discover_mtu and self.settings.header_bytes <= error.info < self._size_bytes):
             return False
@@ -338,7 +342,7 @@ class TracerouteEngine(Engine):
                 and told.extensions == result.extensions and told.tcp_flags == result.tcp_flags
                 and not (self.settings.back and told.ttl != result.ttl))
 
-    def _report(self, record) -> None:
+    def _report(self, record: Record) -> None:
         self._actions.append(Report(record))
 
     def _fail(self, what: str, errno: int) -> None:

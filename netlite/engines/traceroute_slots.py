@@ -9,16 +9,16 @@ from ..records.traceroute import ProbeResult, hops_back
 class Slot:
     """One probe of the plan: nothing sent, under way, or decided.
 
-    `asked`: it was told to be sent, as probe `number`; `sent_ns` once it is known when.
+    `asked`: it was told to be sent, as probe `number` (from 1); `sent_ns` once it is known when.
     `vacated`: its answer was moved to an earlier slot, so nothing is to be expected any more.
     """
 
     __slots__ = ("number", "asked", "sent_ns", "done", "vacated", "result")
 
     def __init__(self, hop: int, query: int):
-        self.number = None
+        self.number = 0
         self.asked = self.done = self.vacated = False
-        self.sent_ns = None
+        self.sent_ns: int | None = None
         self.result = ProbeResult(hop, query)
 
     @property

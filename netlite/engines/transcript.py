@@ -13,21 +13,30 @@ from ..records import probes, replies
 from ..records.record import Record
 from . import actions, events
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from .actions import Action
+    from .engine import Engine
+    from .events import Event
+
 
 class Transcript:
     """Collects the lines of a run; `write` takes each line (with its newline) as it is made."""
 
-    def __init__(self, write):
+    def __init__(self, write: Callable[[str], object]):
         self._write = write
 
-    def record(self, event, caused: list) -> None:
+    def record(self, event: Event, caused: Iterable[Action]) -> None:
         """Note an event and the actions it caused."""
         self._write(_line("event", event))
         for action in caused:
             self._write(_line("action", action))
 
 
-def read(lines) -> list:
+def read(lines: Iterable[str]) -> list[Event | Action]:
     """The events and actions of a transcript's lines, in order."""
     entries = []
     for line in lines:
@@ -37,14 +46,14 @@ def read(lines) -> list:
     return entries
 
 
-def replay(engine, entries: list) -> list:
+def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
     """Feed the events of a transcript to a fresh engine; return all actions it takes.
 
     Equal to the recorded actions when the engine decides as it did then.
     """
-    taken = []
+    taken: list[Action] = []
     for entry in entries:
-        if type(entry).__module__ == events.__name__:
+        if isinstance(entry, events.Event):
             taken += engine.feed(entry)
     return taken
 
@@ -54,7 +63,7 @@ def _line(kind: str, record: Record) -> str:
     return dumps({kind: plain.pop("class"), **plain}, ensure_ascii=False) + "\n"
 
 
-def _to_plain(value):
+def _to_plain(value: Any) -> Any:
     if isinstance(value, Record):
         return {"class": type(value).__name__, **{n: _to_plain(v) for n, v in value.as_dict().items()}}
     if isinstance(value, bytes):
@@ -64,7 +73,7 @@ def _to_plain(value):
     return value
 
 
-def _from_plain(value):
+def _from_plain(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(_from_plain(item) for item in value)
     if not isinstance(value, dict):
@@ -75,14 +84,11 @@ def _from_plain(value):
     return _class_named(value["class"])(**fields)
 
 
-def _class_named(name: str):
-    for module in (events, actions, probes, replies):
+def _class_named(name: str) -> type[Record]:
+    from ..records import multipath, path_mtu, ping, tracepath, traceroute
+
+    for module in (events, actions, probes, replies, ping, traceroute, tracepath, path_mtu, multipath):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):
             return found
-    from ..records import multipath, path_mtu, ping, tracepath, traceroute
-
-    for module in (ping, traceroute, tracepath, path_mtu, multipath):
-        if hasattr(module, name):
-            return getattr(module, name)
     raise ValueError(f"a transcript names an unknown record: {name}")
