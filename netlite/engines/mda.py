@@ -20,9 +20,19 @@ from ..records.probes import UdpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin
 from ..records.traceroute import TraceFailed
-from .actions import Finish, SendProbe
+from .actions import Action, Finish, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
+from .events import (
+    Event,
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    TimePassed,
+)
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
@@ -30,9 +40,6 @@ from .rewriting import Rewritings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from .actions import Action
-    from .events import Event
 
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3

@@ -21,16 +21,10 @@ from ..records.multiping import MultiSummary, Progress, Target, TargetSummary
 from ..records.ping import ReceiveRefused
 from ..records.probes import EchoProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError
-from .actions import Finish, Report, Sweep
+from ..records.replies import EchoReply, IcmpError, Reply
+from .actions import Action, Finish, Report, Sweep
 from .engine import Engine
-from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..records.replies import Reply
-    from .actions import Action
-    from .events import Event
+from .events import Event, Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
 
 BURST = 64
 ENOBUFS = 105

@@ -7,14 +7,13 @@ up stays, and those behind it stay too; a name server that is dead delays a repo
 
 from __future__ import annotations
 
-from .actions import LookUpName, Report
+from .actions import Action, LookUpName, Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..records.record import Record
-    from .actions import Action
 
 PATIENCE_NS = 5_000_000_000
 

@@ -6,19 +6,13 @@ the engine sends them from one source port to one port and hears which probe an 
 
 from __future__ import annotations
 
-from ..records.probes import EchoProbe
+from ..records.probes import EchoProbe, Probe
 from ..records.replies import IcmpError
-from .actions import Finish, Report, SendProbe
+from .actions import Action, Finish, Report, SendProbe
 from .engine import Engine
-from .events import ReplyArrived
+from .events import Event, ReplyArrived
 from .rewriting import Rewritings
 from .traceroute import Method, TracerouteEngine, TracerouteSettings
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..records.probes import Probe
-    from .actions import Action
-    from .events import Event
 
 
 class Paris(Engine):

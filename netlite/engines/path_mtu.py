@@ -18,21 +18,17 @@ from errno import EMSGSIZE
 from ..records.family import Family
 from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
-from ..records.probes import EchoProbe, UdpProbe
+from ..records.probes import EchoProbe, Probe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin
-from .actions import Finish, SendProbe
+from ..records.replies import EchoReply, IcmpError, Origin, Reply
+from .actions import Action, Finish, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import Event, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 from .naming import NamedReports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import Probe
-    from ..records.replies import Reply
-    from .actions import Action
     from .engine import Story
-    from .events import Event
 
 SECOND_NS = 1_000_000_000
 TRIES = 3

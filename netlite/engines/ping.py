@@ -33,10 +33,11 @@ from ..records.ping import (
 )
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
-from .actions import Exchange, Finish, Report, SendProbe
+from .actions import Action, Exchange, Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
 from .engine import Engine
 from .events import (
+    Event,
     Exchanged,
     Interrupted,
     NameFound,
@@ -50,11 +51,6 @@ from .events import (
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .actions import Action
-    from .events import Event
 
 EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from ..records.multipath import Rewriting, flow_checksum
-from ..records.probes import UdpProbe
-from ..records.replies import IcmpError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..records.probes import Probe
-    from ..records.replies import Reply
+from ..records.probes import Probe, UdpProbe
+from ..records.replies import IcmpError, Reply
 
 
 class Rewritings:

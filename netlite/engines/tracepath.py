@@ -18,7 +18,7 @@ from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPR
 from ..records.icmp import TTL_EXCEEDED
 from ..records.probes import UdpProbe
 from ..records.record import Record
-from ..records.replies import IcmpError
+from ..records.replies import IcmpError, Quote
 from ..records.tracepath import (
     PathAnswer,
     PathReceiveFailed,
@@ -30,16 +30,13 @@ from ..records.tracepath import (
     ProbeStamp,
     Verdict,
 )
-from .actions import Finish, LookUpName, Report, SendProbe
+from .actions import Action, Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import Event, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.replies import Quote
-    from .actions import Action
     from .engine import Story
-    from .events import Event
 
 SECOND_NS = 1_000_000_000
 PROBES_A_HOP = 3

@@ -15,21 +15,24 @@ from __future__ import annotations
 from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 
 from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
-from ..records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+from ..records.probes import EchoProbe, Probe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
+from ..records.replies import EchoReply, IcmpError, Origin, Reply, TcpReply, UdpReply
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
-from .actions import Finish, LookUpName, Report, SendProbe
+from .actions import Action, Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
+from .events import (
+    Event,
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    TimePassed,
+)
 from .traceroute_slots import Slot, final_to_move, first_round_trip
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..records.probes import Probe
-    from ..records.replies import Reply
-    from .actions import Action
-    from .events import Event
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
 

@@ -8,7 +8,7 @@ in one division that way, about ten times as fast as a loop over words.
 from __future__ import annotations
 
 
-def ones_sum(data: bytes) -> int:
+def ones_sum(data: bytes | bytearray) -> int:
     """The one's complement sum of `data` as 0…65534; an odd last byte is padded (RFC 1071 section 4.1).
 
     >>> hex(ones_sum(bytes.fromhex("0001 f203 f4f5 f6f7")))  # the example of RFC 1071 section 3

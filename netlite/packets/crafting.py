@@ -10,11 +10,15 @@ from __future__ import annotations
 from ..errors import LibraryMissing
 from ..records.icmp import Icmp
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 ECHO_REQUEST, ECHO_REPLY = "request", "reply"
 SYN = 0x02
 
 
-def scapy_layers():
+def scapy_layers() -> dict[str, Any]:
     """The namespace of scapy's IP layers, loaded without its route tables and without its caches."""
     from os import environ
 
@@ -73,7 +77,7 @@ def craft_tcp(version: int, source: str, destination: str, source_port: int, des
     `timestamp` is TSval (RFC 7323), `window_scale` the shift; None or False leaves an option out.
     """
     layers = scapy_layers()
-    options = [] if mss_bytes is None else [("MSS", mss_bytes)]
+    options: list[tuple[str, Any]] = [] if mss_bytes is None else [("MSS", mss_bytes)]
     if timestamp is not None:
         options += [("SAckOK", b"")] if sack else [("NOP", None)] * 2
         options += [("Timestamp", (timestamp, 0))]
@@ -101,7 +105,7 @@ def craft_ip(version: int, source: str, destination: str, protocol: int, payload
     return bytes(header / payload)
 
 
-def _under_ip(layers, version: int, source: str, destination: str, message) -> bytes:
+def _under_ip(layers: dict[str, Any], version: int, source: str, destination: str, message: Any) -> bytes:
     """The bytes of a message that needs addresses for its checksum, IP header cut off again."""
     if version == 4:
         return bytes(layers["IP"](src=source, dst=destination) / message)[20:]

@@ -55,7 +55,8 @@ def split_by_length(version: int, length: int, body: bytes) -> tuple[bytes, tupl
     return bytes(body[:found[0]]), found[1]
 
 
-def search(data: bytes, skipped_bytes: int, sent_bytes: int | None, step: int):
+def search(data: bytes, skipped_bytes: int, sent_bytes: int | None,
+           step: int) -> tuple[int, tuple[IcmpObject, ...]] | None:
     """Look for a structure where the length field is not known, the way traceroute does.
 
     `data` is what follows the first `skipped_bytes` of the quote (IP and transport header, on an
@@ -75,7 +76,8 @@ def search(data: bytes, skipped_bytes: int, sent_bytes: int | None, step: int):
     return None
 
 
-def read_object(class_number: int, class_type: int, payload: bytes):
+def read_object(class_number: int, class_type: int,
+                payload: bytes) -> tuple[MplsLabel, ...] | InterfaceInformation | None:
     """What an object says: a tuple of MplsLabel, an InterfaceInformation, or None for other classes."""
     if (class_number, class_type) == MPLS_STACK:
         return read_labels(payload)

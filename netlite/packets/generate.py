@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from . import crafting
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    Craft = Callable[..., bytes]
+
 HEAD = '''"""Templates: the bytes of each probe as scapy crafts it, and (offset, width) of what varies.
 
 Written by ``python -m netlite.packets.generate``; do not edit.
@@ -22,7 +29,7 @@ SEGMENT = {**PORTS, "sequence": 32, "acknowledgement": 32, "flags": 8, "window":
 OPTIONS = {"mss_bytes": 16, "sack": 0, "timestamp": 32, "window_scale": 8}
 
 
-def templates():
+def templates() -> Iterator[tuple[str, Craft, dict[str, Any], dict[str, int]]]:
     """Every template as (name, craft, fixed arguments, bits of each field that varies)."""
     for version in (4, 6):
         fields = {"identifier": 16, "sequence": 16, "checksum": 16}
@@ -39,7 +46,8 @@ def templates():
         yield "-".join(["tcp", *present]), crafting.craft_tcp, fixed, {**SEGMENT, **varying}
 
 
-def compile_template(craft, fixed: dict, fields: dict) -> tuple[bytes, dict]:
+def compile_template(craft: Craft, fixed: dict[str, Any],
+                     fields: dict[str, int]) -> tuple[bytes, dict[str, tuple[int, int]]]:
     """The bytes with all fields zero, and where each field is."""
     zeros = dict.fromkeys(fields, 0)
     blank = craft(**fixed, **zeros)

@@ -8,7 +8,7 @@ from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, IcmpObject, Origin
 from .checksum import is_valid
 from .extensions import split_by_length
 from .ip import read_packet
@@ -42,7 +42,7 @@ TYPES = {
 }
 
 
-def read_icmp_packet(data: bytes):
+def read_icmp_packet(data: bytes) -> EchoReply | IcmpError | IcmpMessage:
     """An IP packet that holds an ICMP message; see `read_icmp`.
 
     An IPv4 message's own checksum is checked and told in `EchoReply.checksum_ok`.
@@ -57,7 +57,8 @@ def read_icmp_packet(data: bytes):
     return reply.replace(checksum_ok=checksum_ok, options=header.options, destination=header.destination)
 
 
-def read_icmp(version: int, message: bytes, source: str, ttl: int | None = None):
+def read_icmp(version: int, message: bytes, source: str,
+              ttl: int | None = None) -> EchoReply | IcmpError | IcmpMessage:
     """An ICMP message from `source` as EchoReply, IcmpError or IcmpMessage.
 
     `version` is 4 or 6.  Raises MalformedPacket when the header is not whole.
@@ -76,7 +77,8 @@ def read_icmp(version: int, message: bytes, source: str, ttl: int | None = None)
 
 def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl: int | None) -> IcmpError:
     kind, code = message[0], message[1]
-    quoted, extensions = message[HEADER_BYTES:], ()
+    quoted = message[HEADER_BYTES:]
+    extensions: tuple[IcmpObject, ...] = ()
     if kind in types.extended:
         quoted, extensions = split_by_length(version, message[types.length_at], quoted)
     info = int.from_bytes(message[types.info[kind]], "big") if kind in types.info else 0

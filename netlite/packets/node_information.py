@@ -10,6 +10,10 @@ from ..records.icmp import Icmp6
 from ..records.node_information import NodeCode, NodeQtype
 from ..records.replies import NodeReply
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import NodeQuery
+
 HEADER = Struct("!BBHHH8s")  # type, code, checksum, qtype, flags, nonce
 TTL_BYTES = 4
 ADDRESSES = {NodeQtype.ADDRESSES6: (AF_INET6, 16), NodeQtype.ADDRESSES4: (AF_INET, 4)}
@@ -17,8 +21,9 @@ LABEL_BYTES, NAME_BYTES = 63, 255
 ESCAPED = b'".;\\()@$'
 
 
-def make_query(query, nonce: bytes) -> bytes:
-    """The message for a NodeQuery (records.links); the kernel fills in the checksum."""
+def make_query(query: NodeQuery, nonce: bytes) -> bytes:
+    """The message for a query that is complete; the kernel fills in the checksum."""
+    assert query.qtype is not None and query.subject is not None
     return HEADER.pack(Icmp6.NODE_QUERY, query.subject_kind, 0, query.qtype, query.flags, nonce) + query.subject
 
 
@@ -27,7 +32,8 @@ def read_reply(message: bytes, source: str, sequence: int, ttl: int | None = Non
     if len(message) < HEADER.size:
         raise MalformedPacket(f"node information reply of {len(message)} bytes")
     _, code, _, qtype, flags, _ = HEADER.unpack_from(message)
-    entries, problem = (), None
+    entries: tuple[str, ...] = ()
+    problem = None
     if code == NodeCode.SUCCESS:
         entries, problem = _read_names(message) if qtype == NodeQtype.NAME else _read_addresses(qtype, message)
     return NodeReply(source, 0, sequence, len(message), b"", ttl, code=code, qtype=qtype, flags=flags,
@@ -55,12 +61,13 @@ def encode_name(name: str, qualified: bool) -> bytes:
     return wire + (b"\0" if qualified else b"\0\0")
 
 
-def _read_names(message: bytes) -> tuple[tuple, str | None]:
+def _read_names(message: bytes) -> tuple[tuple[str, ...], str | None]:
     """Names, the fully qualified ones with a dot at the end (RFC 4620 section 6.3), and what is wrong."""
     body = message[HEADER.size:]
     if len(body) < TTL_BYTES:
         return (), "too short"
-    names, place = [], TTL_BYTES
+    names: list[str] = []
+    place = TTL_BYTES
     while place < len(body):
         name, place = _expand(body, place)
         if name is None:
@@ -73,7 +80,8 @@ def _read_names(message: bytes) -> tuple[tuple, str | None]:
 
 def _expand(body: bytes, place: int) -> tuple[str | None, int]:
     """A possibly compressed name (RFC 1035 section 4.1.4) and the place behind it; None when it is broken."""
-    labels, behind, jumps = [], None, 0
+    labels: list[str] = []
+    behind, jumps = None, 0
     while place < len(body) and jumps <= len(body):
         length = body[place]
         if length == 0:
@@ -100,11 +108,12 @@ def _label(label: bytes) -> str:
     return text
 
 
-def _read_addresses(qtype: int, message: bytes) -> tuple[tuple, str | None]:
+def _read_addresses(qtype: int, message: bytes) -> tuple[tuple[str, ...], str | None]:
     if qtype not in ADDRESSES:
         return (), None
     af, size = ADDRESSES[qtype]
-    addresses, place = [], HEADER.size
+    addresses: list[str] = []
+    place = HEADER.size
     while place < len(message):
         if place + TTL_BYTES + size > len(message):
             return tuple(addresses), "truncated"

@@ -43,7 +43,7 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
     elif protocol in ICMP_PROTOCOLS:
         checksum, identifier, sequence = _word(data, 2), _word(data, 4), _word(data, 6)
     return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
-                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol, 0):]), header, checksum)
+                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol or 0, 0):]), header, checksum)
 
 
 def _word(data: bytes, offset: int) -> int | None:

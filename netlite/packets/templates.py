@@ -16,7 +16,7 @@ TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
 
 
-def fill(name: str, payload: bytes = b"", **fields: int) -> bytearray:
+def fill(name: str, payload: bytes = b"", /, **fields: int) -> bytearray:
     """A copy of the template `name` with `fields` written in and `payload` behind.
 
     >>> fill("echo-request-4", b"hi", identifier=0x1234, sequence=1).hex()
@@ -36,8 +36,10 @@ def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b""
     """An ICMP echo message; ICMPv6 gets a checksum when both addresses are named."""
     name = f"echo-{kind}-{version}"
     packet = fill(name, payload, identifier=identifier, sequence=sequence)
-    if version == 4 or source and destination:
-        _set_checksum(name, packet, IpProtocol.ICMP6, version, source, destination)
+    if version == 4:
+        _set_checksum(name, packet, b"")
+    elif source and destination:
+        _set_checksum(name, packet, _pseudo_header(version, source, destination, IpProtocol.ICMP6, len(packet)))
     return bytes(packet)
 
 
@@ -46,7 +48,7 @@ def make_udp(version: int, source: str, destination: str, source_port: int, dest
     """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
     packet = fill("udp", payload, source_port=source_port, destination_port=destination_port,
                   size_bytes=8 + len(payload))
-    _set_checksum("udp", packet, IpProtocol.UDP, version, source, destination)
+    _set_checksum("udp", packet, _pseudo_header(version, source, destination, IpProtocol.UDP, len(packet)))
     if packet[6:8] == b"\0\0":
         packet[6:8] = b"\xff\xff"
     return bytes(packet)
@@ -63,20 +65,19 @@ def make_tcp(version: int, source: str, destination: str, source_port: int, dest
     fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
     packet = fill(name, source_port=source_port, destination_port=destination_port, sequence=sequence,
                   acknowledgement=acknowledgement, flags=flags, window=window, **fields)
-    _set_checksum(name, packet, IpProtocol.TCP, version, source, destination)
+    _set_checksum(name, packet, _pseudo_header(version, source, destination, IpProtocol.TCP, len(packet)))
     return bytes(packet)
 
 
-def _set_checksum(name: str, packet: bytearray, protocol: int, version: int, source: str | None,
-                  destination: str | None) -> None:
-    """Write the checksum, over the pseudo header too where there is one (all but ICMPv4)."""
-    summed = bytes(packet)
-    if version == 6 or protocol != IpProtocol.ICMP6:
-        af = AF_INET if version == 4 else AF_INET6
-        addresses = inet_pton(af, source), inet_pton(af, destination)
-        summed = pseudo_header(*addresses, protocol, len(packet)) + summed
+def _pseudo_header(version: int, source: str, destination: str, protocol: int, size_bytes: int) -> bytes:
+    af = AF_INET if version == 4 else AF_INET6
+    return pseudo_header(inet_pton(af, source), inet_pton(af, destination), protocol, size_bytes)
+
+
+def _set_checksum(name: str, packet: bytearray, before: bytes) -> None:
+    """Write the checksum over a pseudo header (empty for ICMPv4) and the packet."""
     offset, _ = TEMPLATES[name][1]["checksum"]
-    WORD.pack_into(packet, offset, checksum(summed))
+    WORD.pack_into(packet, offset, checksum(before + packet))
 
 
 class EchoPacket:

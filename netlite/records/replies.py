@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from .icmp import Icmp, Icmp6
+from .icmp import Icmp, Icmp6, Meaning
 from .record import Record
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .icmp import Meaning
 
 
 class Origin:
