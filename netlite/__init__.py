@@ -8,10 +8,30 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .api import (World, connections, interfaces, multipath, neighbours, path_mtu, ping, routes, tracepath,
-                      traceroute)
-    from .errors import (HostUnknown, KernelRefused, LabRefused, LibraryMissing, MalformedPacket, NamespaceRefused,
-                         NameUnknown, NetliteError, NoLab, SceneError)
+    from .api import (
+        World,
+        connections,
+        interfaces,
+        multipath,
+        neighbours,
+        path_mtu,
+        ping,
+        routes,
+        tracepath,
+        traceroute,
+    )
+    from .errors import (
+        HostUnknown,
+        KernelRefused,
+        LabRefused,
+        LibraryMissing,
+        MalformedPacket,
+        NamespaceRefused,
+        NameUnknown,
+        NetliteError,
+        NoLab,
+        SceneError,
+    )
 
 __version__ = "0.1.0"
 __all__ = [

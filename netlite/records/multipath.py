@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .record import Record
 from .replies import IcmpError, IcmpObject
+from .traceroute import TraceFailed
 
 CHECKSUMS = 65534  # 0 is no checksum at all (RFC 768), and 65535 is sent in its place
 
@@ -84,3 +85,7 @@ class MultipathDone(Record):
     reached: bool
     probes: int
     flows: int
+
+
+MultipathRecord = MultipathHeader | MultipathHop | MultipathLinks | Rewriting | MultipathDone | TraceFailed
+"""Everything that the search for all ways tells."""

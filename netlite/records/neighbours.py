@@ -28,6 +28,10 @@ class Neighbour(Record):
     device: str
 
 
+NeighbourRow = tuple[str, int, int, str, str, str]
+"""What a Neighbour holds, for those who have many and do not make objects of them."""
+
+
 class NeighbourState:
     """NUD_* of <linux/neighbour.h>; RFC 4861 section 7.3.2 names most of them."""
 

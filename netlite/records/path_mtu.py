@@ -94,3 +94,7 @@ class MtuFailed(Record):
 
     errno: int
     what: str = ""
+
+
+MtuRecord = MtuHeader | SizeTried | HopTried | PathMtuResult | MtuFailed
+"""Everything that the search tells."""

@@ -154,3 +154,9 @@ class Summary(Record):
     pipe: int = 0
     gap_us: int | None = None
     weighted_us: int = 0
+
+
+PingResult = Answer | ProbeError | LocalError | SendRefused | ReceiveRefused | NoAnswerYet | Summary
+"""What a run comes to, probe by probe."""
+PingRecord = PingResult | ProbeLeft | ForeignMessage | Progress
+"""That, and what is told on the way when it is asked for."""

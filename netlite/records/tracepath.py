@@ -107,3 +107,8 @@ class PathSummary(Record):
     pmtu_bytes: int
     hops: int | None = None
     back_hops: int | None = None
+
+
+PathRecord = (PathAnswer | PathSilence | PathSendFailed | PathReceiveFailed | PathUdpReply | PathTooLong
+              | PathSummary)
+"""Everything that tracepath tells."""

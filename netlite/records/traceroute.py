@@ -56,6 +56,10 @@ class TraceDone(Record):
     reached: bool
 
 
+TraceRecord = TraceHeader | ProbeResult | TraceDone | TraceFailed
+"""Everything that traceroute tells."""
+
+
 def hops_back(ttl: int) -> int:
     """How many hops a reply came, guessed from its TTL: hosts start with 64, 128 or 255."""
     return (65 if ttl <= 64 else 129 if ttl <= 128 else 256) - ttl

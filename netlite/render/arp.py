@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from ..records.neighbours import NeighbourFlag as Flag
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..records.neighbours import NeighbourRow
+
 HEADER = "Address                  HWtype  HWaddress           Flags Mask            Iface\n"
 
 FLAG_LETTERS = ((Flag.COMPLETE, "C"), (Flag.PERMANENT, "M"), (Flag.PUBLISHED, "P"),
@@ -18,11 +24,11 @@ class LinuxRows:
     `hardware_names` maps ARPHRD_* to the name of the link type.
     """
 
-    def __init__(self, hardware_names):
+    def __init__(self, hardware_names: Mapping[int, str]):
         self._hardware_names = hardware_names
-        self._kinds: dict = {}
+        self._kinds: dict[tuple[int, int, str, str], tuple[str, str, str]] = {}
 
-    def render(self, row: tuple, name: str) -> str:
+    def render(self, row: NeighbourRow, name: str) -> str:
         """One row (`Neighbour` or a tuple like it); `name` is the host name or the address, cut to 23."""
         _, kind, flags, hardware, mask, device = row
         parts = self._kinds.get((kind, flags, mask, device))
@@ -44,7 +50,7 @@ class LinuxRows:
         return f"  {shown:<8.8}", instead, f"{letters:<6.6}{netmask:<15.15} {device}\n"
 
 
-def render_bsd_row(row: tuple, name: str, hardware_name: str) -> str:
+def render_bsd_row(row: NeighbourRow, name: str, hardware_name: str) -> str:
     """One line of ``arp -a``; `name` is the host name or "?"."""
     address, _, flags, hardware, mask, device = row
     if flags & Flag.COMPLETE:

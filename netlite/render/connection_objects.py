@@ -6,10 +6,17 @@ in the classic text; what that cannot say is null.  Unlike the text nothing is c
 
 from __future__ import annotations
 
-from ..records.connections import Connection, ConnectionDetails, UnixKind
+from ..records.connections import Connection, ConnectionDetails, SctpSocket, Timer, UnixKind
 from .connections import STATES, TCP_TIMERS
 from .unix_sockets import STATES as UNIX_STATES
 from .unix_sockets import TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..records.owners import Owner
 
 MORE_HEADERS = ("Proto", "Queues", "Local Address", "Foreign Address", "State", "User", "Inode", "Backlog", "Device",
                 "IP", "Owners", "Cgroup")
@@ -18,18 +25,19 @@ UNIX_HEADERS = ("Proto", "RefCnt", "Flags", "Type", "State", "I-Node", "Path", "
 
 class Names:
     """Mappings from numbers to text: `hosts`, `ports` (with their colon), `users`, `interfaces` (by index), and
-    `owners`, which maps inodes to lists of `system.sockets.owners.Owner` (None where nobody looked)."""
+    `owners`, which maps inodes to lists of `Owner` (None where nobody looked)."""
 
-    def __init__(self, hosts, ports, users, interfaces, owners):
+    def __init__(self, hosts: Mapping[bytes, str], ports: Mapping[int, str], users: Mapping[int, str],
+                 interfaces: Mapping[int, str], owners: Mapping[int, list[Owner]] | None):
         self.hosts, self.ports, self.users, self.interfaces, self.owners = hosts, ports, users, interfaces, owners
 
-    def owners_of(self, inode: int) -> list:
+    def owners_of(self, inode: int) -> list[Owner]:
         return self.owners.get(inode, []) if self.owners else []
 
 
-def connection_object(socket: Connection, label: str, kind: str, names: Names) -> dict:
+def connection_object(socket: Connection, label: str, kind: str, names: Names) -> dict[str, Any]:
     """One Internet socket; `label` is its name in the first column, `kind` tcp, udp or raw."""
-    timer, known = socket.timer, isinstance(socket, ConnectionDetails)
+    timer, details = socket.timer, socket if isinstance(socket, ConnectionDetails) else None
     return {
         "proto": label, "recv_q": socket.receive_queue_bytes, "send_q": socket.send_queue_bytes,
         "local_address": names.hosts[socket.local_address], "foreign_address": names.hosts[socket.remote_address],
@@ -40,12 +48,12 @@ def connection_object(socket: Connection, label: str, kind: str, names: Names) -
         "network_protocol": "ipv6" if label.endswith("6") else "ipv4",
         "local_port_num": socket.local_port or None, "foreign_port_num": socket.remote_port or None,
         "timer": timer and _timer_object(timer),
-        "backlog_limit": socket.backlog_limit if known else None,
-        "device": _device(socket, names) if known else None, "v6_only": socket.v6_only if known else None,
-        "cgroup_id": socket.cgroup_id if known else None, "owners": _owner_objects(socket.inode, names)}
+        "backlog_limit": details and details.backlog_limit,
+        "device": details and _device(details, names), "v6_only": details and details.v6_only,
+        "cgroup_id": details and details.cgroup_id, "owners": _owner_objects(socket.inode, names)}
 
 
-def association_object(socket, names: Names) -> dict:
+def association_object(socket: SctpSocket, names: Names) -> dict[str, Any]:
     """An SCTP endpoint or association, with all its addresses."""
     return {"proto": "sctp", "recv_q": socket.receive_queue_bytes, "send_q": socket.send_queue_bytes,
             "local_addresses": [names.hosts[address] for address in socket.local_addresses],
@@ -56,7 +64,7 @@ def association_object(socket, names: Names) -> dict:
             "foreign_port_num": socket.remote_port or None, "owners": _owner_objects(socket.inode, names)}
 
 
-def unix_object(kind: UnixKind, inode: str, path: str, names: Names) -> dict:
+def unix_object(kind: UnixKind, inode: str, path: str, names: Names) -> dict[str, Any]:
     """One Unix domain socket."""
     number = int(inode)
     return {"proto": "??" if kind.protocol else "unix", "refcnt": kind.references,
@@ -65,7 +73,7 @@ def unix_object(kind: UnixKind, inode: str, path: str, names: Names) -> dict:
             "path": path or None, "kind": "socket", "owners": _owner_objects(number, names)}
 
 
-def more_row(socket: Connection, label: str, kind: str, names: Names) -> list:
+def more_row(socket: Connection, label: str, kind: str, names: Names) -> list[object]:
     """The cells under MORE_HEADERS."""
     found = connection_object(socket, label, kind, names)
     device, owners, cgroups = found["device"], *_owner_cells(found)
@@ -78,7 +86,7 @@ def more_row(socket: Connection, label: str, kind: str, names: Names) -> list:
             found["backlog_limit"], device, _versions(found), owners, cgroups]
 
 
-def unix_more_row(kind: UnixKind, inode: str, path: str, names: Names) -> list:
+def unix_more_row(kind: UnixKind, inode: str, path: str, names: Names) -> list[object]:
     """The cells under UNIX_HEADERS."""
     found = unix_object(kind, inode, path, names)
     return [found["proto"], found["refcnt"], found["flags"], found["type"], found["state"], found["inode"],
@@ -90,10 +98,10 @@ def printable(text: str) -> str:
     return "".join([letter if letter.isprintable() else "." for letter in text])
 
 
-def _versions(found: dict) -> str:
+def _versions(found: dict[str, Any]) -> str:
     """Whom an IPv6 server answers: IPv6 alone, or IPv4 as well (RFC 3493 section 5.3)."""
     if found["v6_only"] is None:
-        return found["network_protocol"][-1]
+        return "6" if found["network_protocol"] == "ipv6" else "4"
     return "6 only" if found["v6_only"] else "6 and 4"
 
 
@@ -103,7 +111,7 @@ def _unix_state(kind: UnixKind) -> str | None:
     return UNIX_STATES.get(kind.state, "UNKNOWN")
 
 
-def _timer_object(timer) -> dict:
+def _timer_object(timer: Timer) -> dict[str, Any]:
     return {"kind": TCP_TIMERS[timer.kind] if timer.kind < len(TCP_TIMERS) else str(timer.kind),
             "seconds": timer.ticks / 100, "retransmits": timer.retransmits, "probes": timer.probes}
 
@@ -112,19 +120,19 @@ def _device(socket: ConnectionDetails, names: Names) -> str | None:
     return names.interfaces[socket.interface_index] if socket.interface_index else None
 
 
-def _owner_columns(inode: int, names: Names) -> dict:
+def _owner_columns(inode: int, names: Names) -> dict[str, Any]:
     """The first owner, where jc has it."""
     owners = names.owners_of(inode)
     return {"program_name": owners[0].name if owners else None, "pid": owners[0].process_id if owners else None}
 
 
-def _owner_objects(inode: int, names: Names) -> list | None:
+def _owner_objects(inode: int, names: Names) -> list[dict[str, Any]] | None:
     if names.owners is None:
         return None
     return [{"pid": owner.process_id, "name": owner.name, "cgroup": owner.cgroup} for owner in names.owners_of(inode)]
 
 
-def _owner_cells(found: dict) -> tuple[str | None, str | None]:
+def _owner_cells(found: dict[str, Any]) -> tuple[str | None, str | None]:
     """All owners, and their cgroups without repetition."""
     owners = found["owners"] or []
     cgroups = dict.fromkeys(owner["cgroup"] for owner in owners if owner["cgroup"])

@@ -9,8 +9,14 @@ from __future__ import annotations
 from _operator import add
 from itertools import repeat
 
-from ..records.connections import TCP_STATE_NAMES, Connections, Timer
+from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from ..records.owners import Owner
 
 PLACE_CHARACTERS, HOST_AND_PORT, LONGEST_PORT = 23, 22, 18
 OWNER_CHARACTERS = 19
@@ -21,20 +27,20 @@ DATAGRAM_TIMERS = ("off", "on1", "on2")
 class Columns(Record):
     """The columns after the state: mappings from user id, inode and inode to text, or None for no column."""
 
-    users: dict | None = None
-    owners: dict | None = None
-    contexts: dict | None = None
+    users: Mapping[int, str] | None = None
+    owners: Mapping[int, str] | None = None
+    contexts: Mapping[int, str] | None = None
     timers: bool = False
 
 
-class _States(dict):
+class _States(dict[int, str]):
     """State -> its name, padded; UNKNOWN for what has none (netstat reads past its table there)."""
 
     def __missing__(self, state: int) -> str:
         return "UNKNOWN    "
 
 
-class _Numbers(dict):
+class _Numbers(dict[int, str]):
     """State -> its number, padded."""
 
     def __missing__(self, state: int) -> str:
@@ -42,7 +48,9 @@ class _Numbers(dict):
 
 
 TCP_STATES = _States((number, f"{name:11}") for number, name in enumerate(TCP_STATE_NAMES))
-STATES = {"tcp": TCP_STATES, "udp": _States({1: "ESTABLISHED", 7: " " * 11}), "raw": _Numbers()}
+STATES: dict[str, dict[int, str]] = {
+    "tcp": TCP_STATES, "udp": _States({TcpState.ESTABLISHED: "ESTABLISHED", TcpState.CLOSE: " " * 11}),
+    "raw": _Numbers()}
 """Of each protocol, which also names the services of its ports."""
 
 
@@ -65,23 +73,26 @@ def render_shared_heading(columns: Columns) -> str:
             + (f"{' Security Context':50}" if columns.contexts is not None else ""))
 
 
-def render_sockets(sockets: Connections, protocol: str, label: str, hosts, ports, columns: Columns,
+def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mapping[bytes, str],
+                   ports: Mapping[int, str], columns: Columns,
                    room: int | None = PLACE_CHARACTERS) -> str:
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
     addresses with their port are cut to `room` characters, None leaves them alone.
     """
-    lines = [f"{queues} {local.ljust(23)} {remote.ljust(23)} {state}" for queues, local, remote, state in zip(
+    columns_of_all = zip(
         _queues(sockets, label), _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room),
         _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room),
-        map(STATES[protocol].__getitem__, sockets.states))]
+        map(STATES[protocol].__getitem__, sockets.states))
+    lines: Iterable[str] = [f"{queues} {local.ljust(23)} {remote.ljust(23)} {state}"
+                            for queues, local, remote, state in columns_of_all]
     for column in _further_columns(sockets, protocol, columns):
         lines = map(add, lines, column)
     return "\n".join([*lines, ""])
 
 
-def _queues(sockets: Connections, label: str):
+def _queues(sockets: Connections, label: str) -> Iterable[str]:
     """The first three columns; most sockets have nothing in their queues."""
     idle = f"{label:5}      0      0"
     queues = sockets.receive_queues_bytes, sockets.send_queues_bytes
@@ -91,7 +102,8 @@ def _queues(sockets: Connections, label: str):
             for received, to_send in zip(*queues)]
 
 
-def _places(addresses, numbers, hosts, ports, room: int | None):
+def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[bytes, str], ports: Mapping[int, str],
+            room: int | None) -> Iterable[str]:
     """Hosts with their ports."""
     places = map(add, map(hosts.__getitem__, addresses), map(ports.__getitem__, numbers))
     return places if room is None else (place if len(place) <= room else _cut(place) for place in places)
@@ -104,7 +116,7 @@ def _cut(place: str) -> str:
     return host[:HOST_AND_PORT - len(port)] + colon + port
 
 
-def _further_columns(sockets: Connections, protocol: str, columns: Columns):
+def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> Iterator[Iterable[str]]:
     """The columns that were asked for, one after the other."""
     if columns.users is not None:
         yield [f" {columns.users[user]:10} {inode:<10}" for user, inode in zip(sockets.user_ids, sockets.inodes)]
@@ -112,8 +124,9 @@ def _further_columns(sockets: Connections, protocol: str, columns: Columns):
         if texts is not None:
             yield map(texts.__getitem__, sockets.inodes)
     if columns.timers:
-        texts = {timer: " " + render_timer(timer, protocol) for timer in set(sockets.timers)}
-        yield map(texts.__getitem__, sockets.timers)
+        timers: dict[Timer | None, str] = {timer: " " + render_timer(timer, protocol)
+                                           for timer in set(sockets.timers) if timer is not None}
+        yield map(timers.__getitem__, sockets.timers)
 
 
 def render_owner(inode: int, columns: Columns) -> str:
@@ -121,10 +134,10 @@ def render_owner(inode: int, columns: Columns) -> str:
     return "".join([texts[inode] for texts in (columns.owners, columns.contexts) if texts is not None])
 
 
-class OwnerTexts(dict):
+class OwnerTexts(dict[int, str]):
     """Inode -> its column, a blank in front; a dash where no process is known."""
 
-    def __init__(self, width: int, by_inode: dict, text_of):
+    def __init__(self, width: int, by_inode: Mapping[int, Owner], text_of: Callable[[Owner], str]):
         texts = {owner: f" {text_of(owner):{width}}" for owner in set(by_inode.values())}
         self.update(zip(by_inode, map(texts.__getitem__, by_inode.values())))
         self._nobody = f" {'-':{width}}"
@@ -133,13 +146,13 @@ class OwnerTexts(dict):
         return self._nobody
 
 
-def owner_texts(by_inode: dict) -> OwnerTexts:
-    """PID/Program of each `system.sockets.owners.Owner`, cut to the column."""
+def owner_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:
+    """PID/Program of each `Owner`, cut to the column."""
     return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
 
 
-def context_texts(by_inode: dict) -> OwnerTexts:
-    """The SELinux context of each `system.sockets.owners.Owner`."""
+def context_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:
+    """The SELinux context of each `Owner`."""
     return OwnerTexts(50, by_inode, lambda owner: owner.context or "-")
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from .counter_sentences import sentences_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..records.counters import CounterSection
+
 PLAIN, NESTED = 4, 8
 HISTOGRAMS = {"input": "ICMP input histogram:", "output": "ICMP output histogram:"}
 
 
-def render_counters(sections, wanted) -> str:
+def render_counters(sections: Iterable[CounterSection], wanted: Callable[[str], bool]) -> str:
     """The text of some sections.
 
     `wanted(name)` says whether a known section is shown; sections that net-tools does not know are

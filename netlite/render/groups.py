@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ..records.groups import GroupMembership
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 HEADING = ("IPv6/IPv4 Group Memberships\n"
            "Interface       RefCnt Group\n"
            "--------------- ------ ---------------------\n")
 
 
-def render_group(membership: GroupMembership, hosts) -> str:
+def render_group(membership: GroupMembership, hosts: Mapping[bytes, str]) -> str:
     """One line."""
     return f"{membership.interface:15} {membership.users:<6} {hosts[membership.address]}\n"

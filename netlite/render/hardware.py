@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from ..records.hardware import BY_NUMBER, Hardware, show_callsign
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 COMPRESSING = (257, 259)
 """The link types whose headers are compressed (VJ, RFC 1144) and counted apart."""
 
@@ -44,7 +48,7 @@ def _show_ash(address: bytes) -> str:
     return f"[{digits.ljust(64, '0')[:64]}]"
 
 
-SHOW = {
+SHOW: dict[int, Callable[[bytes], str]] = {
     0: show_callsign,
     3: show_callsign,
     7: lambda address: address[:1].hex().upper(),

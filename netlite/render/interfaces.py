@@ -42,7 +42,7 @@ def in_order(interfaces: list[Interface]) -> list[Interface]:
     return sorted(interfaces, key=lambda interface: sort_key(interface.name))
 
 
-def sort_key(name: str) -> tuple:
+def sort_key(name: str) -> tuple[str, int, str, int]:
     """Interfaces are listed by the text before a trailing number, by that number, by alias number.
 
     The number is a C int: eleven digits may be negative, and come first.

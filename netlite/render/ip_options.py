@@ -6,18 +6,22 @@ from struct import Struct
 
 from ..records.ip_options import NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption, parse_ip_options
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NOT_STANDARD = 0x80000000
 HEADER = Struct("=BBHHHBBH")  # the start of struct iphdr
 HEADER_BYTES = 20
 
 
-def render_ip_options(options: bytes, same_route: bool, host) -> str:
+def render_ip_options(options: bytes, same_route: bool, host: Callable[[str], str]) -> str:
     """`host(address)` gives the text for an address; `same_route`: the recorded route was shown before."""
     text = ""
     for option in parse_ip_options(options):
-        if type(option) is TimestampOption:
+        if isinstance(option, TimestampOption):
             text += _timestamps(option, host)
-        elif type(option) is not RouteOption:
+        elif not isinstance(option, RouteOption):
             text += "\nNOP" if option.kind == NOP else f"\nunknown option {option.kind:x}"
         elif option.kind == RECORD_ROUTE and same_route:
             text += "\t(same route)"
@@ -28,7 +32,7 @@ def render_ip_options(options: bytes, same_route: bool, host) -> str:
     return text
 
 
-def render_ip_header(header: bytes, host) -> str:
+def render_ip_header(header: bytes, host: Callable[[str], str]) -> str:
     """The dump of a quoted IPv4 header, 16-bit fields in the order of the machine as iputils has it."""
     first, tos, length, identification, place, ttl, protocol, checksum = HEADER.unpack_from(header)
     source, destination = (".".join(map(str, header[start:start + 4])) for start in (12, 16))
@@ -39,15 +43,15 @@ def render_ip_header(header: bytes, host) -> str:
             + render_ip_options(header[HEADER_BYTES:], False, host))
 
 
-def _addresses(what: str, option: RouteOption, host) -> str:
+def _addresses(what: str, option: RouteOption, host: Callable[[str], str]) -> str:
     return f"\n{what}: " + "".join(f"\t{_shown(address, host)}\n" for address in option.addresses)
 
 
-def _shown(address: str, host) -> str:
+def _shown(address: str, host: Callable[[str], str]) -> str:
     return address if address == "0.0.0.0" else host(address)
 
 
-def _timestamps(option: TimestampOption, host) -> str:
+def _timestamps(option: TimestampOption, host: Callable[[str], str]) -> str:
     if not option.entries:
         return ""
     text, before = "\nTS: ", {False: 0, True: 0}

@@ -8,7 +8,7 @@ columns of the widest display.  What the text cannot say is null instead of a wo
 from __future__ import annotations
 
 from ..records.interfaces import Interface, InterfaceAddress, InterfaceFlags
-from ..records.neighbours import NeighbourFlag
+from ..records.neighbours import NeighbourFlag, NeighbourRow
 from ..records.record import Record
 from ..records.routes import Route, RouteFlags
 from .arp import FLAG_LETTERS
@@ -16,6 +16,11 @@ from .hardware import hardware_of, show_address
 from .ifconfig import FLAG_WORDS, IPV6_SCOPES
 from .interfaces import flag_letters
 from .routes import FLAGS6, NONE, flags4, netmask
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 PRETTY = {"U": "UP", "H": "HOST", "G": "GATEWAY", "R": "REINSTATE", "D": "DYNAMIC", "M": "MODIFIED", "A": "ADDRCONF",
           "C": "CACHE", "!": "REJECT"}
@@ -28,14 +33,14 @@ COLUMNS = (("rx_ok", "rx_packets"), ("rx_err", "rx_errors"), ("rx_drp", "rx_drop
            ("tx_ok", "tx_packets"), ("tx_err", "tx_errors"), ("tx_drp", "tx_dropped"), ("tx_ovr", "tx_fifo"))
 
 
-def as_json(value) -> str:
+def as_json(value: object) -> str:
     """One line of JSON."""
     from json import dumps
 
     return dumps(plain(value), ensure_ascii=False) + "\n"
 
 
-def plain(value):
+def plain(value: object) -> object:
     """Records as objects, tuples as arrays, bytes as hexadecimal digits."""
     if isinstance(value, Record):
         return {name: plain(item) for name, item in value.as_dict().items()}
@@ -46,7 +51,7 @@ def plain(value):
     return value.hex(":") if isinstance(value, bytes) else value
 
 
-def interface_object(interface: Interface) -> dict:
+def interface_object(interface: Interface) -> dict[str, Any]:
     """An interface of ``ifconfig``; the fields of single addresses are those of the last one, as in jc."""
     flags = interface.flags
     ipv4 = [_ipv4(address, flags) for address in interface.addresses[:1]]
@@ -66,18 +71,18 @@ def interface_object(interface: Interface) -> dict:
     return row | ({"ipv4": ipv4} if ipv4 else {}) | ({"ipv6": ipv6} if ipv6 else {})
 
 
-def _ipv4(address: InterfaceAddress, flags: int) -> dict:
+def _ipv4(address: InterfaceAddress, flags: int) -> dict[str, Any]:
     return {"address": address.address, "mask": netmask(address.prefix_length),
             "broadcast": address.broadcast if flags & InterfaceFlags.BROADCAST else None}
 
 
-def _ipv6(address: InterfaceAddress) -> dict:
+def _ipv6(address: InterfaceAddress) -> dict[str, Any]:
     words = [word for bit, word in IPV6_SCOPES if address.scope & bit] or ["global"]
     return {"address": address.address, "mask": address.prefix_length, "scope": f"0x{address.scope:x}",
             "type": ",".join(words)}
 
 
-def interface_row_object(interface: Interface) -> dict:
+def interface_row_object(interface: Interface) -> dict[str, Any]:
     """A row of ``netstat -i``."""
     counted = interface.counters
     return {"iface": interface.name, "mtu": interface.mtu_bytes,
@@ -85,7 +90,7 @@ def interface_row_object(interface: Interface) -> dict:
             "flg": flag_letters(interface.flags), "kind": "interface"}
 
 
-def route4_object(name: str, route: Route, hosts) -> dict:
+def route4_object(name: str, route: Route, hosts: Mapping[bytes, str]) -> dict[str, Any]:
     """An IPv4 route; `name` is the text of its destination."""
     rejects = route.flags & RouteFlags.REJECT
     letters = flags4(route.flags)
@@ -97,7 +102,7 @@ def route4_object(name: str, route: Route, hosts) -> dict:
             "flags_pretty": _pretty(letters)}
 
 
-def route6_object(route: Route, hosts) -> dict:
+def route6_object(route: Route, hosts: Mapping[bytes, str]) -> dict[str, Any]:
     """An IPv6 route."""
     letters = "".join([letter for bit, letter in FLAGS6 if route.flags & bit])
     return {"destination": f"{hosts[route.destination]}/{route.prefix_length}", "next_hop": hosts[route.gateway],
@@ -112,19 +117,18 @@ def _pretty(letters: str) -> list[str]:
 NETSTAT_KEYS = {"flags": "route_flags", "ref": "route_refs", "flags_pretty": "route_flags_pretty"}
 
 
-def as_netstat(route: dict) -> dict:
+def as_netstat(route: dict[str, Any]) -> dict[str, Any]:
     """A route under the keys of ``netstat -r``."""
     return {NETSTAT_KEYS.get(key, key): value for key, value in route.items()} | {"kind": "route"}
 
 
-def neighbour_object(row: tuple, name: str | None, hardware_name: str, bsd: bool) -> dict:
+def neighbour_object(row: NeighbourRow, name: str | None, hardware_name: str, bsd: bool) -> dict[str, Any]:
     """A row of ``arp``, or of ``arp -a``; an entry without a hardware address has null for it."""
     address, _, flags, hardware, _, device = row
-    complete = flags & NeighbourFlag.COMPLETE
-    kind, hardware = (hardware_name, hardware) if complete else (None, None)
+    kind, shown = (hardware_name, hardware) if flags & NeighbourFlag.COMPLETE else (None, None)
     if bsd:
-        return {"name": name, "address": address, "hwtype": kind, "hwaddress": hardware, "iface": device,
+        return {"name": name, "address": address, "hwtype": kind, "hwaddress": shown, "iface": device,
                 "permanent": bool(flags & NeighbourFlag.PERMANENT)}
     letters = "".join([letter for flag, letter in FLAG_LETTERS if flags & flag])
-    return {"address": name or address, "hwtype": kind, "hwaddress": hardware, "flags_mask": letters or None,
+    return {"address": name or address, "hwtype": kind, "hwaddress": shown, "flags_mask": letters or None,
             "iface": device}

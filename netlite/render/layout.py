@@ -5,8 +5,12 @@ from __future__ import annotations
 from ..errors import LibraryMissing
 from ..libraries import find_libraries
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
-def lay_out(rows: list, headers: tuple[str, ...], feature: str) -> str:
+
+def lay_out(rows: Iterable[Sequence[object]], headers: tuple[str, ...], feature: str) -> str:
     """Rows under headers, as lines; None is shown as a dash, and numbers stay as they are written.
 
     Raises LibraryMissing, with the name of the `feature`, where tabulate is not installed.

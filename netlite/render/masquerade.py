@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from ..records.connections import MasqueradedConnection
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 TITLE = "IP masquerading entries\n"
 
 
@@ -13,7 +17,8 @@ def render_heading(extended: bool) -> str:
             "source               destination          ports\n")
 
 
-def render_masqueraded(row: MasqueradedConnection, hosts, ports, extended: bool) -> str:
+def render_masqueraded(row: MasqueradedConnection, hosts: Mapping[bytes, str], ports: Mapping[int, str],
+                       extended: bool) -> str:
     """One line."""
     seconds, hundredths = divmod(row.ticks, 100)
     sequence = f"{row.initial_sequence:10} {row.delta:5} {row.previous_delta:5} " if extended else ""

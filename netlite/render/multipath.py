@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop, Rewriting
+from ..records.multipath import (
+    MultipathDone,
+    MultipathHeader,
+    MultipathHop,
+    MultipathLinks,
+    MultipathRecord,
+    NextHop,
+    Rewriting,
+)
 from ..records.replies import IcmpObject, InterfaceInformation
 from .traceroute import error_flag, render_extensions
 
@@ -16,27 +24,27 @@ class MultipathText:
         self.numeric = numeric
         self._linked = False
 
-    def render(self, record) -> str:
+    def render(self, record: MultipathRecord) -> str:
         """The line or lines of one record; a TraceFailed has none here, it goes to stderr."""
-        kind = type(record)
-        if kind is MultipathHop:
+        if isinstance(record, MultipathHop):
             return self.hop(record)
-        if kind is MultipathLinks:
+        if isinstance(record, MultipathLinks):
             head, self._linked = "" if self._linked else "links\n", True
             return f"{head}{record.hop:2d}  {record.near or '*'} -> {' '.join(far or '*' for far in record.far)}\n"
-        if kind is MultipathHeader:
+        if isinstance(record, MultipathHeader):
             return (f"traceroute to {record.host} ({record.address}), {record.max_hops} hops max, "
                     f"{record.size_bytes} byte packets, all ways at {record.confidence_percent}%\n"
                     f"flow n: UDP from port {record.first_source_port} + n to port {record.port}\n")
-        if kind is Rewriting:
+        if isinstance(record, Rewriting):
             return rewriting_note(record)
-        if kind is MultipathDone:
+        if isinstance(record, MultipathDone):
             return f"{record.probes} probes in {record.flows} flows\n"
         return ""
 
     def hop(self, hop: MultipathHop) -> str:
         """A line for everybody who answers at a hop."""
-        names, lines = dict(hop.names), []
+        names = dict(hop.names)
+        lines: list[str] = []
         for each in hop.next_hops:
             head = f"{hop.hop:2d} " if not lines else "   "
             lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}\n")
@@ -44,7 +52,7 @@ class MultipathText:
             lines.append("    (there may be more: not all flows were tried)\n")
         return "".join(lines)
 
-    def responder(self, one: NextHop, names: dict) -> str:
+    def responder(self, one: NextHop, names: dict[str, str]) -> str:
         """Who answers, how quickly, with which extensions and error."""
         if one.source is None:
             return "*"
@@ -52,7 +60,7 @@ class MultipathText:
         if one.extensions:
             text += f" <{'; '.join(extension_words(each) for each in one.extensions)}>"
         flag = error_flag(one.error) if one.error else ""
-        return f"{text}  {one.rtt_ns / 1e6:.3f} ms" + (f" {flag}" if flag else "")
+        return f"{text}  {(one.rtt_ns or 0) / 1e6:.3f} ms" + (f" {flag}" if flag else "")
 
 
 def ranges(numbers: tuple[int, ...]) -> str:

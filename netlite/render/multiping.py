@@ -22,7 +22,7 @@ def render_target(summary: TargetSummary) -> str:
         line += f", {100 * (decided - summary.received) / decided:.4g}% loss"
     if summary.received:
         times = "/".join(f"{rtt_ns / 1e6:.3f}" for rtt_ns in
-                         (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns))
+                         (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None)
         line += f", rtt min/avg/max = {times} ms"
     return line + "\n"
 

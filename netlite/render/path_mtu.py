@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
+from ..records.path_mtu import Fate, HopTried, MtuHeader, MtuRecord, Narrowing, PathMtuResult, SizeTried
+from ..records.record import Record
 
 METHODS = {"icmp": "ICMP echo", "udp": "UDP"}
 
 
-def render_record(record) -> str:
+def render_record(record: MtuRecord) -> str:
     """The line or lines of one record, newlines included; an MtuFailed has none here, it goes to stderr."""
-    kind = type(record)
-    if kind is SizeTried:
+    if isinstance(record, SizeTried):
         return f"{record.size_bytes:6}  {fate_words(record)}\n"
-    if kind is HopTried:
+    if isinstance(record, HopTried):
         return f"  hop {record.hop}  {hop_words(record)}\n"
-    if kind is MtuHeader:
+    if isinstance(record, MtuHeader):
         return f"path MTU to {record.host} ({record.address}) by {METHODS[record.method]}\n"
-    if kind is PathMtuResult:
+    if isinstance(record, PathMtuResult):
         return f"{sentence(record)}\n"
-    if kind is MtuFailed:
-        return ""
-    raise TypeError(f"no line for {record!r}")
+    return ""
 
 
 def fate_words(tried: SizeTried) -> str:
     """What became of a size."""
     if tried.fate == Fate.ARRIVED:
-        words = f"arrives  {tried.rtt_ns / 1e6:.3f} ms"
+        words = f"arrives  {(tried.rtt_ns or 0) / 1e6:.3f} ms"
     elif tried.fate == Fate.LOST:
         return f"lost, {tried.tries} tries"
     elif tried.source is None:
@@ -40,7 +38,7 @@ def fate_words(tried: SizeTried) -> str:
 
 def hop_words(tried: HopTried) -> str:
     """Whether a packet too big for the path is seen at a hop."""
-    if tried.seen is None:
+    if tried.seen is None or tried.source is None:
         return "* answers nothing"
     who = address_words(tried.source, tried.names)
     return f"{who} sees {tried.size_bytes}" if tried.seen else f"{who} does not see {tried.size_bytes}"
@@ -75,20 +73,20 @@ def place(each: Narrowing) -> str:
     return f"hop {each.first_hop}" if each.first_hop == each.last_hop else f"hop {each.first_hop} to {each.last_hop}"
 
 
-def address_words(address: str, names: tuple) -> str:
+def address_words(address: str, names: tuple[tuple[str, str], ...]) -> str:
     """``r2.lab (198.18.2.2)``, or the address alone where no name was looked up."""
     name = dict(names).get(address)
     return address if name is None else f"{name} ({address})"
 
 
-def render_json(record) -> str:
+def render_json(record: MtuRecord) -> str:
     """One JSON object a line, with the record's class under "record"."""
     from json import dumps
 
     return dumps({"record": type(record).__name__, **plain(record)}, ensure_ascii=False) + "\n"
 
 
-def plain(record) -> dict:
+def plain(record: Record) -> dict[str, object]:
     """A record as a dict of plain values."""
     return {name: [plain(each) if type(each) is Narrowing else each for each in value] if name == "narrowings"
             else value for name, value in record.as_dict().items()}

@@ -20,8 +20,14 @@ from ..records.ping import (
     RoundTrips,
     SendRefused,
     Summary,
+    WrongByte,
 )
 from ..records.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 DUMP_BYTES = 32
 DUMP_START = 16
@@ -66,7 +72,7 @@ def render_record(style: PingStyle, record: Record, stamp: str = "") -> tuple[st
     return (render or LINES[type(record)])(style, record, stamp)
 
 
-def host(address: str, names: tuple) -> str:
+def host(address: str, names: tuple[tuple[str, str], ...]) -> str:
     """``name (address)`` where the name was looked up, else the address.
 
     >>> host("::1", (("::1", "localhost"),)), host("::1", ())
@@ -112,7 +118,7 @@ def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
     line += " (DUP!)" * answer.duplicate + " (BAD CHECKSUM!)" * answer.bad_checksum
     line += " (DIFFERENT ADDRESS!)" * answer.different_address
     if answer.wrong_byte is not None:
-        line += _wrong_data(answer)
+        line += _wrong_data(answer.wrong_byte, answer.payload)
     line += "\a" * style.audible
     if answer.options:
         from .ip_options import render_ip_options
@@ -122,11 +128,10 @@ def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
     return line + "\n", ""
 
 
-def _wrong_data(answer: Answer) -> str:
-    wrong = answer.wrong_byte
+def _wrong_data(wrong: WrongByte, payload: bytes) -> str:
     text = f"\nwrong data byte #{wrong.offset} should be 0x{wrong.expected:x} but was 0x{wrong.found:x}"
-    for place in range(DUMP_START, len(answer.payload), DUMP_BYTES):
-        text += f"\n#{place}\t" + "".join(f"{byte:x} " for byte in answer.payload[place:place + DUMP_BYTES])
+    for place in range(DUMP_START, len(payload), DUMP_BYTES):
+        text += f"\n#{place}\t" + "".join(f"{byte:x} " for byte in payload[place:place + DUMP_BYTES])
     return text
 
 
@@ -137,11 +142,12 @@ def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
     colon = "" if report.counted else ":"
     gateway = host(error.gateway, report.names) if error.gateway else ""
     text = icmp_text(style.family, error.type, error.code, error.info, gateway)
-    line = f"{stamp}From {host(error.source, report.names)}{colon} icmp_seq={report.sequence} {text}\n"
-    if style.verbose and not report.counted and error.quote.header:
+    line = f"{stamp}From {host(error.source or '', report.names)}{colon} icmp_seq={report.sequence} {text}\n"
+    quoted = error.quote.header if error.quote else b""
+    if style.verbose and not report.counted and quoted:
         from .ip_options import render_ip_header
 
-        line += render_ip_header(error.quote.header, lambda address: host(address, report.names))
+        line += render_ip_header(quoted, lambda address: host(address, report.names))
     return line, ""
 
 
@@ -199,9 +205,10 @@ def _flood_answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, st
     return ("\bC" if answer.bad_checksum else "\b \b") + "\a" * (style.audible and not answer.truncated), ""
 
 
-LINES = {Answer: _answer, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
-         ReceiveRefused: _receive_refused, NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
-FLOOD = {
+LINES: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
+    Answer: _answer, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
+    ReceiveRefused: _receive_refused, NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
+FLOOD: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
     Answer: _flood_answer,
     ProbeLeft: _dot,
     ProbeError: lambda style, record, stamp: ("\bE", ""),
@@ -235,7 +242,7 @@ def loss_percent(transmitted: int, received: int) -> str:
     >>> loss_percent(18, 17), loss_percent(3, 2), loss_percent(4, 4)
     ('5.55556', '33.3333', '0')
     """
-    return "%g" % unpack("f", pack("f", (transmitted - received) * 100.0 / transmitted))
+    return "%g" % unpack("f", pack("f", (transmitted - received) * 100.0 / transmitted))[0]
 
 
 def _round_trips(trips: RoundTrips) -> str:

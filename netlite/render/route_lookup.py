@@ -27,7 +27,7 @@ def _sentence(found: Lookup) -> str:
     because = _because(found, winner)
     if answer.errno and winner is None:
         return f"{address}: {strerror(answer.errno)}: no route leads there."
-    if answer.errno:
+    if answer.errno and winner is not None:
         return f"{address} is refused ({winner.kind}: {strerror(answer.errno)}).{because}"
     source = f", from {answer.source}" if answer.source else ""
     if answer.kind in DELIVERED:
@@ -46,7 +46,7 @@ def _because(found: Lookup, winner: TableRoute | None) -> str:
     return f"\nThe route {target(winner)} of table {winner.table_name} {among}."
 
 
-def _row(candidate: Candidate) -> tuple:
+def _row(candidate: Candidate) -> tuple[object, ...]:
     route = candidate.route
     return ("*" if candidate.wins else "", candidate.rule.priority, route.table_name, target(route), route.metric,
             ways(route), candidate.reason)
@@ -72,7 +72,7 @@ def _way(hop: NextHop, weighted: bool) -> str:
 
 def render_all_routes(routes: list[TableRoute]) -> str:
     """Every route, table by table, in the kernel's order within a table."""
-    tables: dict[int, list] = {}
+    tables: dict[int, list[TableRoute]] = {}
     for route in routes:
         tables.setdefault(route.table, []).append(route)
     texts = []

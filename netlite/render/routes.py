@@ -9,6 +9,10 @@ from _socket import inet_ntoa
 
 from ..records.routes import CachedRoute, Route, RouteFlags
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
 METRICS, WINDOWS, BOTH = 0, 1, 2
 """The columns of an IPv4 table: ``route`` and ``netstat -re``, ``route -e`` and ``netstat -r``, -ee."""
 
@@ -41,7 +45,7 @@ def header4(style: int) -> str:
     return f"Destination     Gateway         Genmask         {COLUMNS[style]}\n"
 
 
-def render_after_destination(route: Route, style: int, hosts) -> str:
+def render_after_destination(route: Route, style: int, hosts: Mapping[bytes, str]) -> str:
     """A row of an IPv4 table without its first column; "" for a route that is not up."""
     (_, prefix_length, gateway, flags, metric, references, uses, interface, mss, window, irtt) = route
     if not flags & RouteFlags.UP:
@@ -60,7 +64,8 @@ def render_after_destination(route: Route, style: int, hosts) -> str:
     return f"{line}{metric:<6} {references:<3} {uses:6} {interface:<6.6}   {mss:<5} {window:<6} {irtt}\n"
 
 
-def render_routes4(rows: list, name) -> str:
+def render_routes4(rows: Iterable[tuple[bytes, tuple[int, int, str]]],
+                   name: Callable[[bytes, int, int], str] | None) -> str:
     """Rows of (destination, (prefix length, flags, rest of the row)); `name(destination, prefix length,
     flags)` gives the text of the first column; None for numbers."""
     if name is None:
@@ -69,7 +74,8 @@ def render_routes4(rows: list, name) -> str:
                     for destination, (prefix_length, flags, rest) in rows if rest])
 
 
-def destination_name(destination: bytes, prefix_length: int, flags: int, hosts, networks) -> str:
+def destination_name(destination: bytes, prefix_length: int, flags: int, hosts: Mapping[bytes, str],
+                     networks: Mapping[bytes, str]) -> str:
     """An IPv4 destination: a network's name, or a host's where any bit of the host part is set."""
     if destination == NONE:
         return "0.0.0.0" if prefix_length else "default"
@@ -92,7 +98,7 @@ def header_cache4(style: int) -> str:
     return f"Source          Destination     Gateway         {COLUMNS[style]}{more}\n"
 
 
-def render_cached4(route: CachedRoute, style: int, hosts) -> str:
+def render_cached4(route: CachedRoute, style: int, hosts: Mapping[bytes, str]) -> str:
     """One row of the IPv4 routing cache.  The flag column stays empty."""
     line = f"{hosts[route.source]:<15} {hosts[route.destination]:<15} {hosts[route.gateway]:<15} {'':5} "
     if style == WINDOWS:
@@ -105,7 +111,7 @@ def render_cached4(route: CachedRoute, style: int, hosts) -> str:
             f"{hosts[route.specific_destination]}\n")
 
 
-def render_route6(route: Route, cached: bool, hosts) -> str:
+def render_route6(route: Route, cached: bool, hosts: Mapping[bytes, str]) -> str:
     """One row of the IPv6 table, or of the cache; "" for a route of the other."""
     flags = route.flags
     if bool(flags & RouteFlags.CACHE) != cached:

@@ -7,8 +7,12 @@ from itertools import zip_longest
 from ..records.connections import SctpSocket
 from .connections import TCP_STATES, Columns, render_owner
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def render_sctp(socket: SctpSocket, hosts, ports, columns: Columns) -> str:
+
+def render_sctp(socket: SctpSocket, hosts: Mapping[bytes, str], ports: Mapping[int, str], columns: Columns) -> str:
     """The lines of an endpoint or association.
 
     Nothing is cut.  State stands on the first line, columns that were asked for end the last one
@@ -21,14 +25,14 @@ def render_sctp(socket: SctpSocket, hosts, ports, columns: Columns) -> str:
     return "\n".join(lines(socket, hosts, ports)) + f"{tail}\n"
 
 
-def _endpoint_lines(socket: SctpSocket, hosts, ports) -> list[str]:
+def _endpoint_lines(socket: SctpSocket, hosts: Mapping[bytes, str], ports: Mapping[int, str]) -> list[str]:
     places = [f"{hosts[address]}{ports[socket.local_port]}" for address in socket.local_addresses] or [""]
     return ([f"sctp{'':16}{places[0]:47} {TCP_STATES[socket.state]}"]
             + [f"{'':20}{place:47} {'':11}" for place in places[1:]])
 
 
-def _association_lines(socket: SctpSocket, hosts, ports) -> list[str]:
-    lines = []
+def _association_lines(socket: SctpSocket, hosts: Mapping[bytes, str], ports: Mapping[int, str]) -> list[str]:
+    lines: list[str] = []
     for local, remote in zip_longest(socket.local_addresses, socket.remote_addresses):
         sides = [(hosts[local] if local else ""), (hosts[remote] if remote else "")]
         if lines:

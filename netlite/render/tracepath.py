@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..records.tracepath import (
     PathAnswer,
     PathReceiveFailed,
+    PathRecord,
     PathSendFailed,
     PathSilence,
     PathSummary,
@@ -21,39 +22,36 @@ WORDS = {Verdict.REACHED: "reached", Verdict.PROTOCOL_ERROR: "!P", Verdict.HOST_
          Verdict.NETWORK_UNREACHABLE: "!N", Verdict.PROHIBITED: "!A"}
 
 
-def render_record(record, numeric: bool = False, both: bool = False) -> str:
+def render_record(record: PathRecord, numeric: bool = False, both: bool = False) -> str:
     """The line of one record, newline included; a PathReceiveFailed has none here, it goes to stderr.
 
     `numeric` (-n) puts addresses in the host column, `both` (-b) adds what that leaves out.
     """
-    kind = type(record)
-    if kind is PathAnswer:
+    if isinstance(record, PathAnswer):
         return render_answer(record, numeric, both)
-    if kind is PathSilence:
+    if isinstance(record, PathSilence):
         return f"{record.ttl_hops:2}:  no reply\n"
-    if kind is PathSendFailed:
+    if isinstance(record, PathSendFailed):
         return f"{record.ttl_hops:2}:  send failed\n"
-    if kind is PathUdpReply:
+    if isinstance(record, PathUdpReply):
         return f"{record.ttl_hops:2}?: reply received 8)\n"
-    if kind is PathTooLong:
+    if isinstance(record, PathTooLong):
         return f"     Too many hops: pmtu {record.pmtu_bytes}\n"
-    if kind is PathSummary:
-        return render_summary(record)
-    if kind is PathReceiveFailed:
+    if isinstance(record, PathReceiveFailed):
         return ""
-    raise TypeError(f"tracepath has no line for {record!r}")
+    return render_summary(record)
 
 
 def render_answer(answer: PathAnswer, numeric: bool, both: bool) -> str:
     """Hop, who answered, how fast, and what that means."""
     hop = f"{answer.ttl_hops:2}:  " if answer.certain else f"{answer.ttl_hops:2}?: "
-    host = LOCALHOST if answer.address is None else host_column(answer, numeric, both)
+    host = LOCALHOST if answer.address is None else host_column(answer.address, answer.name, numeric, both)
     return hop + host + round_trip(answer) + verdict_words(answer) + "\n"
 
 
-def host_column(answer: PathAnswer, numeric: bool, both: bool) -> str:
+def host_column(address: str, name: str | None, numeric: bool, both: bool) -> str:
     """Name or address or both, at least one blank behind; the original counts bytes."""
-    names = [answer.name or answer.address, answer.address]
+    names = [name or address, address]
     if numeric:
         names.reverse()
     text = f"{names[0]} ({names[1]})" if both else names[0]

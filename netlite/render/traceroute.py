@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Icmp, Icmp6, Unreachable, Unreachable6
 from ..records.replies import IcmpError, IcmpObject, Origin
-from ..records.traceroute import ProbeResult, TraceDone, TraceHeader, hops_back
+from ..records.traceroute import ProbeResult, TraceDone, TraceHeader, TraceRecord, hops_back
 
 FLAGS4 = {
     Unreachable.NETWORK: "!N", Unreachable.NETWORK_UNKNOWN: "!N", Unreachable.SOURCE_ISOLATED: "!N",
@@ -32,11 +32,11 @@ class TracerouteText:
         self.extensions = extensions
         self.back = back
 
-    def render(self, record) -> str:
+    def render(self, record: TraceRecord) -> str:
         """The text of one record; a TraceFailed has none here, it goes to stderr."""
-        if type(record) is ProbeResult:
+        if isinstance(record, ProbeResult):
             return self.probe(record)
-        if type(record) is TraceHeader:
+        if isinstance(record, TraceHeader):
             return (f"traceroute to {record.host} ({record.address}), {record.max_hops} hops max, "
                     f"{record.size_bytes} byte packets")
         return "\n" if type(record) is TraceDone else ""

@@ -7,6 +7,10 @@ from itertools import repeat
 from ..records.connections import UnixKind, UnixSockets
 from .connections import Columns, render_owner, render_shared_heading
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 TYPES = {1: "STREAM", 2: "DGRAM", 3: "RAW", 4: "RDM", 5: "SEQPACKET"}
 STATES = {0: "FREE", 2: "CONNECTING", 3: "CONNECTED", 4: "DISCONNECTING"}
 ACCEPTS, WAITS_FOR_DATA, NO_SPACE = 0x10000, 0x20000, 0x40000
@@ -19,7 +23,8 @@ def render_heading(columns: Columns) -> str:
             f"{render_shared_heading(columns)} Path\n")
 
 
-def render_unix_sockets(sockets: UnixSockets, columns: Columns, wanted) -> str:
+def render_unix_sockets(sockets: UnixSockets, columns: Columns,
+                        wanted: Callable[[UnixKind], bool]) -> str:
     """The lines of those sockets whose kind is `wanted`.
 
     Control characters in a path become dots, so that it cannot steer a terminal.
@@ -30,7 +35,7 @@ def render_unix_sockets(sockets: UnixSockets, columns: Columns, wanted) -> str:
                                                         sockets.paths, _owners(sockets.inodes, columns)) if kind])
 
 
-def _owners(inodes, columns: Columns):
+def _owners(inodes: Iterable[str], columns: Columns) -> Iterable[str]:
     """The columns of the process, for each socket."""
     if columns.owners is None and columns.contexts is None:
         return repeat("")

@@ -6,19 +6,10 @@ from errno import EACCES
 from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink
 from posix import open as open_file
 
+from ...records.owners import Owner
 from ...records.record import Record
 
 COMMAND_BYTES = 511
-
-
-class Owner(Record):
-    """A process: its id, argv[0] without its folder (printable ASCII only), its SELinux context and its
-    cgroup of version 2, which names the container or service it belongs to."""
-
-    process_id: int
-    name: str
-    context: str | None = None
-    cgroup: str | None = None
 
 
 class Owners(Record):

@@ -1,0 +1,15 @@
+"""Which process has a socket open."""
+
+from __future__ import annotations
+
+from .record import Record
+
+
+class Owner(Record):
+    """A process: its id, argv[0] without its folder (printable ASCII only), its SELinux context and its
+    cgroup of version 2, which names the container or service it belongs to."""
+
+    process_id: int
+    name: str
+    context: str | None = None
+    cgroup: str | None = None
