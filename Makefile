@@ -33,10 +33,11 @@ bench:  ## measure the programs beside the originals (root; minutes)
 	@packaging/originals
 	@$(PYTHON) -I -m bench.run
 
-lint:  ## check the style
+lint:  ## check the style and the types
 	@packaging/prepare dev $(VENV)
 	$(PYTHON) -m ruff check --line-length 120 --select E,F,W,B --ignore W291,B905,E402,B018,B020 \
 	    --per-file-ignores "tests/**:E501" --exclude compiled.py .
+	$(PYTHON) -m mypy
 
 dist:  ## a wheel, and netlite.pyz: the programs in one file for any Python 3.11
 	@packaging/prepare run $(VENV)
@@ -44,5 +45,5 @@ dist:  ## a wheel, and netlite.pyz: the programs in one file for any Python 3.11
 	$(PYTHON) -I packaging/zipapp.py dist/netlite.pyz
 
 clean:  ## remove what the targets above made
-	rm -rf $(VENV) build dist .pytest_cache .hypothesis .ruff_cache *.egg-info
+	rm -rf $(VENV) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,6 +10,21 @@ from .records.family import BY_AF, FAMILIES, IPV4, Family, IpProtocol
 from .session import Session
 from .world import World
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from .records.connections import Connection, Connections
+    from .records.interfaces import Interface
+    from .records.multipath import MultipathRecord
+    from .records.neighbours import Neighbour
+    from .records.path_mtu import MtuRecord
+    from .records.ping import PingResult
+    from .records.routes import Route
+    from .records.tracepath import PathRecord
+    from .records.traceroute import TraceRecord
+
 __all__ = ["World", "ping", "traceroute", "tracepath", "path_mtu", "multipath",
            "interfaces", "routes", "neighbours", "connections"]
 
@@ -19,7 +34,7 @@ UDP_HEADER_BYTES = 8
 
 def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s: float = 10.0, size_bytes: int = 56,
          ttl: int | None = None, source: str | None = None, device: str | None = None, version: int | None = None,
-         world: World | None = None):
+         world: World | None = None) -> Session[PingResult]:
     """Send ICMP echo requests and yield what comes of each, as it happens; last a Summary.
 
     `count` (-c) probes, None for no end; `interval_s` (-i) seconds apart; `timeout_s` (-W) seconds to
@@ -54,7 +69,7 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
 
 def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: int = 3, timeout_s: float = 5.0,
                port: int | None = None, names: bool = False, source: str | None = None, device: str | None = None,
-               version: int | None = None, world: World | None = None):
+               version: int | None = None, world: World | None = None) -> Session[TraceRecord]:
     """Find the routers on the way to a host; yields a ProbeResult a probe, in the order of hops.
 
     `method` "udp" (rising ports, as plain traceroute) or "icmp" (-I); `max_hops` (-m), `queries` probes a
@@ -77,8 +92,8 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     world = world or World()
     family, address = _resolve(world, host, version)
     size_bytes = family.header_bytes + 40
-    shared = {"family": family, "destination": address, "source": source, "device": device,
-              "mtu_discovery": MtuDiscovery.DONT}
+    shared: dict[str, Any] = {"family": family, "destination": address, "source": source, "device": device,
+                              "mtu_discovery": MtuDiscovery.DONT}
     if method == "icmp":
         link = world.network.open_echo_link(EchoLinkSettings(**shared, payload=bytes(range(0x48, 0x68)), stamped=False))
         asked, first, step = Method.ICMP, 1, 1
@@ -94,7 +109,7 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
 
 
 def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool = False, version: int | None = None,
-              world: World | None = None):
+              world: World | None = None) -> Session[PathRecord]:
     """Trace the path to a host and find its MTU; yields the records of `netlite.records.tracepath`.
 
     `max_hops` (-m), `port` (-p) of the first probe, `names` looks host names up.  The last record is a
@@ -121,7 +136,7 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
 
 def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadline_s: float | None = None,
              max_hops: int = 30, max_probes: int = 200, names: bool = False, device: str | None = None,
-             version: int | None = None, world: World | None = None):
+             version: int | None = None, world: World | None = None) -> Session[MtuRecord]:
     """Search the path MTU to a host, black holes included; yields the records of `netlite.records.path_mtu`.
 
     `method` "icmp" (echo requests; where the kernel does not allow them, UDP) or "udp" (-U); `timeout_s` (-W)
@@ -155,7 +170,8 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
 
 def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16, timeout_s: float = 5.0,
               port: int = 33434, confidence_percent: int = 95, names: bool = False, source: str | None = None,
-              device: str | None = None, version: int | None = None, world: World | None = None):
+              device: str | None = None, version: int | None = None,
+              world: World | None = None) -> Session[MultipathRecord]:
     """Find all routers that flows to a host pass (traceroute --mda); yields the records of `records.multipath`.
 
     `max_hops` (-m), `tries` (-q) of a probe that is not answered, `window` (-N) probes under way at once,
@@ -190,7 +206,7 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
     return Session(Mda(settings), link, world, names=names)
 
 
-def interfaces(*, world: World | None = None) -> list:
+def interfaces(*, world: World | None = None) -> list[Interface]:
     """The network interfaces (`records.interfaces.Interface`), sorted by name.
 
     An address label such as ``eth0:1`` is one more entry, as it is for ifconfig.  No privilege needed.
@@ -201,7 +217,7 @@ def interfaces(*, world: World | None = None) -> list:
     return sorted(read_interfaces(world or World(), lambda text: None), key=lambda interface: interface.name)
 
 
-def routes(version: int = 4, *, world: World | None = None):
+def routes(version: int = 4, *, world: World | None = None) -> Iterator[Route]:
     """The routing table of IPv4 (the main table) or IPv6 (all tables), in the kernel's order.
 
     Yields `records.routes.Route`.  Raises OSError where there is none.  No privilege needed.
@@ -216,7 +232,7 @@ def routes(version: int = 4, *, world: World | None = None):
     return (route for rows in read_routes6(world.proc) for route in rows)
 
 
-def neighbours(*, world: World | None = None) -> list:
+def neighbours(*, world: World | None = None) -> list[Neighbour]:
     """The IPv4 neighbour table (`records.neighbours.Neighbour`).  No privilege needed.
 
     From the kernel: RTM_GETNEIGH, /proc/net/arp where netlink is refused.  Raises OSError where there is neither.
@@ -228,7 +244,7 @@ def neighbours(*, world: World | None = None) -> list:
 
 
 def connections(protocol: str = "tcp", *, version: int | None = None, listening: bool | None = None,
-                world: World | None = None):
+                world: World | None = None) -> Iterator[Connection]:
     """The sockets of ``tcp`` or ``udp``; yields `records.connections.Connection` in the kernel's order.
 
     `version` 4 or 6, None for both; `listening` True for TCP sockets that listen only, False for the
@@ -250,7 +266,7 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
                         yield connection
 
 
-def _socket_tables(world, family: Family, number: int, name: str):
+def _socket_tables(world: World, family: Family, number: int, name: str) -> Iterator[Connections]:
     from .errors import KernelRefused
     from .system.netlink.channel import SOCK_DIAG
     from .system.sockets import proc_tables as files
@@ -266,7 +282,7 @@ def _socket_tables(world, family: Family, number: int, name: str):
             return                    # a kernel without IPv6
 
 
-def _resolve(world, host: str, version: int | None) -> tuple[Family, str]:
+def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]:
     """The first address of a host in the wanted IP version.  Raises NameUnknown."""
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
     found = world.resolver.addresses(host, af)[0]

@@ -42,7 +42,7 @@ class Output:
             try:
                 data = data[write(self._fd, data):]
             except OSError as refusal:
-                self.errno = self.errno or refusal.errno
+                self.errno = self.errno or refusal.errno or 0
                 return
 
     def unbuffer(self) -> None:

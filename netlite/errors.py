@@ -51,9 +51,9 @@ class HostUnknown(NameUnknown):
 class KernelRefused(NetliteError):
     """The kernel refused `what` (a socket option, a netlink request) with `errno`."""
 
-    def __init__(self, errno: int, what: str):
+    def __init__(self, errno: int | None, what: str):
         super().__init__(errno, what)
-        self.errno = errno
+        self.errno = errno or 0  # an OSError need not have one
         self.what = what
 
     def __str__(self) -> str:

@@ -15,10 +15,30 @@ from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, event
 from .engines.events import Interrupted
 from .links.driver import Run
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from select import epoll
+    from typing import Any, Self, TypeVar
+
+    from .engines.engine import Engine
+    from .engines.events import Event
+
+    Told = TypeVar("Told", covariant=True)
+    Opened = TypeVar("Opened")
+else:
+    class Iterator:
+        """Says which records a Session iterates over, to type checkers alone."""
+
+        def __class_getitem__(cls, told):
+            return cls
+
+    Told = object
+
 TURNS = 64  # of one step at most, so that a storm does not keep the caller
 
 
-class Session:
+class Session(Iterator[Told]):
     """An engine at work over `link` in `world`; owns the link and what else it opens, and gives all of it back.
 
     With `names` look-ups of host names run beside it, the world's own or `lookups`.  With `signals` SIGINT, SIGALRM
@@ -26,9 +46,10 @@ class Session:
     the order of its reports: iterating waits, and closes at the end.
     """
 
-    def __init__(self, engine, link, world, *, names: bool = False, lookups=None, signals: bool = False):
-        self._opened: list = [link]
-        self._poll = None
+    def __init__(self, engine: Engine, link: Any, world: Any, *, names: bool = False, lookups: Any = None,
+                 signals: bool = False):
+        self._opened: list[Any] = [link]
+        self._poll: epoll | None = None
         self._thread: int | None = None  # which is iterating now
         try:
             self._interruption = self._own(Interruption())
@@ -40,19 +61,19 @@ class Session:
             raise
         self._records = self._iterate()
 
-    def _own(self, opened):
+    def _own(self, opened: Opened) -> Opened:
         self._opened.append(opened)
         return opened
 
     # for who waits here
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Told]:
         return self._records
 
-    def __next__(self):
+    def __next__(self) -> Told:
         return next(self._records)
 
-    def _iterate(self):
+    def _iterate(self) -> Iterator[Told]:
         self._thread = get_ident()
         try:
             yield from self._run
@@ -83,9 +104,9 @@ class Session:
                     self._poll.register(source.fileno(), EPOLLIN)
         return self._poll.fileno()
 
-    def step(self) -> list:
+    def step(self) -> list[Told]:
         """Do what there is to do, without waiting; returns the records that come of it."""
-        records: list = []
+        records: list[Told] = []
         for _ in range(TURNS):
             if self._run.finished:
                 break
@@ -112,17 +133,17 @@ class Session:
         while self._opened:
             self._opened.pop().close()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
 class Interruption:
     """A source of the driver, as signals are: tells Interrupted once for each time somebody asked."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         self._asked = False
 
@@ -132,7 +153,7 @@ class Interruption:
         if self._fd >= 0:
             eventfd_write(self._fd, 1)
 
-    def receive(self, at_ns: int) -> list:
+    def receive(self, at_ns: int) -> list[Event]:
         if not self._asked:
             return []
         self._asked = False

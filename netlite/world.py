@@ -5,6 +5,11 @@ The real one by default; tests, recorded snapshots and the lab give another one.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .links.network import Network
+    from .sockets.resolver import NameLookups
+
 
 class World:
     """Clock, network, resolver, netlink and the roots of kernel tables (`proc`) and name files (`etc`).
@@ -18,7 +23,7 @@ class World:
     def __init__(self, proc: str = "/proc", etc: str = "/etc"):
         self.proc = proc
         self.etc = etc
-        self._network = None
+        self._network: Network | None = None
 
     @property
     def clock(self):
@@ -44,7 +49,7 @@ class World:
 
         return Resolver()
 
-    def lookups(self):
+    def lookups(self) -> NameLookups:
         """Background reverse look-ups; close it when done."""
         from .sockets.resolver import NameLookups
 

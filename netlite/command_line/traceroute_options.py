@@ -11,6 +11,11 @@ from __future__ import annotations
 from ..errors import UsageError
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 ABBREVIATION_CHARACTERS = 2  # the shortest abbreviation of a long option that may be shortened
 LIST_ITEM_CHARACTERS = 80  # items of a list must be shorter than this
 
@@ -27,7 +32,7 @@ class Option(Record):
     short: str | None
     long: str | None
     value: str | None
-    read: object
+    read: Callable[[Any, Any], None]
     text: str
     shortens: bool = False
     several: bool = False
@@ -40,7 +45,7 @@ class Operand(Record):
     """A word that is no option; `read(choices, word)` notes it."""
 
     name: str
-    read: object
+    read: Callable[[Any, Any], None]
     text: str
     required: bool = False
 

@@ -23,6 +23,11 @@ from ..engines.events import (
     TimePassed,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
 REST = 256  # replies read at once before the engine is told that its time has passed
 BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
@@ -37,7 +42,7 @@ class Run:
     else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
     """
 
-    def __init__(self, engine, link, clock, signals=None, lookups=None, transcript=None):
+    def __init__(self, engine, link, clock, signals=None, lookups=None, transcript=None) -> None:
         self.finished = self.idle = False
         self.sources = [source for source in (link, signals, lookups) if source is not None]
         self._engine = engine
@@ -52,13 +57,13 @@ class Run:
     def deadline_ns(self) -> int | None:
         return self._engine.deadline_ns
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         while not self.finished:
             yield from self.step()
             if self.idle:
                 self._clock.wait(self.sources, self.deadline_ns)
 
-    def step(self):
+    def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
         events += self._look()

@@ -41,7 +41,7 @@ def keep_capabilities(*kept: int) -> bool:
     try:
         from _ctypes import call_cdeclfunction, dlopen, dlsym
 
-        capset = dlsym(dlopen(None, 0), "capset")
+        capset = dlsym(dlopen(None, 0), "capset")  # type: ignore[arg-type]
         low, high = left & 0xFFFFFFFF, left >> 32
         data = DATA.pack(low, low, 0, high, high, 0)
         return call_cdeclfunction(capset, (HEADER.pack(VERSION_3, 0), data)) == 0

@@ -38,7 +38,7 @@ class Resolver:
         except ValueError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
         canonical = answers[0][3]
-        return [Address(answer[0], address_text(answer[4]), canonical, answer[4][1]) for answer in answers]
+        return [Address(answer[0], address_text(answer[4]), canonical, int(answer[4][1])) for answer in answers]
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
@@ -63,7 +63,8 @@ def names_of(resolver, addresses: list[str], at_once: int = 16) -> dict[str, str
         return {address: resolver.name(address) for address in addresses}
     from _queue import SimpleQueue
 
-    waiting, answers = list(addresses), SimpleQueue()
+    waiting = list(addresses)
+    answers: SimpleQueue[tuple[str, str | None]] = SimpleQueue()
 
     def work():
         while waiting:

@@ -37,13 +37,13 @@ def enter_network(word: str, proc: str = "/proc") -> None:
         finally:
             close(descriptor)
     except OSError as refusal:
-        raise NamespaceRefused(f"--netns {word}: {REASONS.get(refusal.errno, refusal.strerror)}") from None
+        raise NamespaceRefused(f"--netns {word}: {REASONS.get(refusal.errno or 0) or refusal.strerror}") from None
 
 
 def _setns(descriptor: int) -> None:
     """setns(2), which Python has from 3.12 on."""
     try:
-        from posix import setns
+        from posix import setns  # type: ignore[attr-defined]
     except ImportError:
         import ctypes
 

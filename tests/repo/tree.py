@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "netlite"
-MADE = {".venv", "build", "dist", "__pycache__", ".git", ".pytest_cache", ".hypothesis", ".ruff_cache"}
+MADE = {".venv", "build", "dist", "__pycache__", ".git", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache"}
 
 
 @cache

@@ -50,9 +50,10 @@ def read_interface(environment, name: str, warn) -> Interface | None:
     """
     addresses6 = read_if_inet6(environment.proc)
     try:
+        from ..netlink.channel import ROUTE
         from . import links
 
-        with environment.netlink(links.ROUTE) as channel:
+        with environment.netlink(ROUTE) as channel:
             return links.read_link(channel, name, addresses6)
     except KernelRefused as refusal:
         if refusal.errno == ENODEV:

@@ -30,7 +30,7 @@ class InetNames:
         except OSError:
             pass
         lookups = (self._network, self._host)
-        failure = None
+        failure = HostUnknown(word)
         for look_up in reversed(lookups) if hosts_first else lookups:
             try:
                 return look_up(word)

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .files import NamedAddress
+
 ROOM = 1 << 16  # more texts than this are not kept
 ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
 
@@ -45,7 +49,7 @@ class HostNames(dict):
     def __init__(self, look_up, etc: str):
         self._look_up = look_up
         self._etc = etc
-        self._networks = None
+        self._networks: list[NamedAddress] | None = None
         self._begin()
 
     def _begin(self) -> None:

@@ -11,6 +11,12 @@ from ...records.neighbours import Neighbour
 from ..interfaces.ioctls import SIOCGIFHWADDR
 from ..procfs import net_folder
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...records.neighbours import NeighbourRow
+
 SIOCSARP, SIOCDARP = 0x8955, 0x8953
 AF_INET = 2
 
@@ -33,7 +39,7 @@ def parse_arp(text: str) -> list[Neighbour]:
     return rows
 
 
-def read_arp(environment) -> list[tuple]:
+def read_arp(environment) -> Sequence[NeighbourRow]:
     """The IPv4 neighbours of this network namespace: tuples in the order of `Neighbour`.
 
     Over rtnetlink, or from /proc/net/arp where that is refused.  Raises OSError where there is neither.

@@ -20,7 +20,7 @@ def read_ahead(chunks):
     from _queue import SimpleQueue
     from _thread import start_new_thread
 
-    queue = SimpleQueue()
+    queue: SimpleQueue[tuple[bytes | None, BaseException | None]] = SimpleQueue()
     start_new_thread(_fetch, (chunks, queue.put))
     while True:
         chunk, failure = queue.get()

@@ -118,11 +118,15 @@ def decode_rule(message: bytes) -> Rule:
     return Rule(
         _number(found, compiled.FRA_PRIORITY, 0), ACTIONS.get(action, str(action)),
         _number(found, compiled.FRA_TABLE, table),
-        (_address(af, found.get(compiled.FRA_DST)), to_length) if to_length else None,
-        (_address(af, found.get(compiled.FRA_SRC)), from_length) if from_length else None,
+        _prefix(af, found.get(compiled.FRA_DST), to_length), _prefix(af, found.get(compiled.FRA_SRC), from_length),
         _name(found, compiled.FRA_IIFNAME), _name(found, compiled.FRA_OIFNAME), _number(found, compiled.FRA_FWMARK, 0),
         int.from_bytes(suppress, "little", signed=True) if suppress and suppress != b"\xff" * 4 else None,
         bool(set(found) - JUDGED or service or flags & 2))  # 2: FIB_RULE_INVERT
+
+
+def _prefix(af: int, packed: bytes | None, length: int) -> tuple[str, int] | None:
+    address = _address(af, packed)
+    return None if address is None or not length else (address, length)
 
 
 def holds(prefix: str, length: int, address: str) -> bool:

@@ -105,7 +105,7 @@ def _walk(chunk: bytes, kinds: dict, describe) -> list:
             described = () if route is None else (describe(route),)
             if at_its_place:
                 kinds[kind] = described
-            if described:
+            if route is not None and described:
                 rows.append((route.destination, described[0]))
         elif described:
             rows.append((chunk[offset + DESTINATION:offset + AFTER_DESTINATION], described[0]))

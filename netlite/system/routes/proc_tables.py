@@ -8,8 +8,13 @@ from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
 from ..procfs import net_folder, read_lines
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
-def read_routes4(environment, describe=lambda route: route):
+
+def read_routes4(environment, describe=lambda route: route) -> Iterator[list[tuple[bytes, Any]]]:
     """The main IPv4 table in the kernel's order: yields lists of (packed destination, described).
 
     `describe(route)` must not depend on the destination; it is asked once for all routes that differ

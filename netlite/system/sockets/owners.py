@@ -54,7 +54,7 @@ def _processes(proc: str, list_descriptors, refusals: set[int]):
         try:
             yield process, _socket_links(f"{proc}/{process}/fd", list_descriptors(process))
         except OSError as refusal:
-            refusals.add(refusal.errno)
+            refusals.add(refusal.errno or 0)
 
 
 def _socket_links(folder: str, names: list[str]) -> set[str]:

@@ -26,8 +26,7 @@ def parse_association(line: str) -> SctpSocket | None:
 
     The kernel ends the remote addresses with a tab; None where the line is not a row.
     """
-    words, _, _ = line.partition("\t")
-    words = words.split()
+    words = line.partition("\t")[0].split()
     try:
         middle = words.index("<->")
         return SctpSocket(False, int(words[3]), int(words[11]), int(words[12]),

@@ -5,6 +5,10 @@ from __future__ import annotations
 from ...records.connections import UnixKind, UnixSockets
 from ..procfs import net_folder, read_blocks
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
 
 
@@ -19,8 +23,8 @@ def parse_block(lines: list[str], bogus) -> UnixSockets:
     start = lines[0].find(":") + 2 if lines else 0  # as wide as an address of this kernel
     middle = start + KIND_CHARACTERS
     kinds = [line[start:middle] for line in lines]
-    inodes = [line[middle + 1:] for line in lines]
-    paths = [""] * len(lines)
+    inodes: Sequence[str] = [line[middle + 1:] for line in lines]
+    paths: Sequence[str] = [""] * len(lines)
     try:
         meanings = {kind: parse_kind(kind) for kind in set(kinds)}
         if not all(map(str.isdigit, inodes)):
