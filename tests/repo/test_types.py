@@ -13,6 +13,7 @@ from tree import ROOT, modules, name, parsed
 
 USERS_PROGRAM = """\
 import netlite
+from netlite.records.path_mtu import PathMtuResult
 from netlite.records.ping import Answer, Summary
 from netlite.records.replies import EchoReply
 
@@ -32,6 +33,9 @@ reveal_type(netlite.neighbours()[0].device)
 reveal_type(Answer("192.0.2.1", 1, 64).replace(ttl=3).rtt_ns)
 reveal_type(EchoReply.of(("192.0.2.1", 1, 1, 64)))
 reveal_type(netlite.World())
+run = netlite.path_mtu("example")
+run.interrupt()
+reveal_type([each.mtu_bytes for each in run.step() if isinstance(each, PathMtuResult)])
 try:
     lost("example")
 except netlite.NameUnknown as unknown:
@@ -39,10 +43,12 @@ except netlite.NameUnknown as unknown:
 """
 REVEALED = [
     "netlite.records.ping.Answer | netlite.records.ping.ProbeError | netlite.records.ping.LocalError | "
-    "netlite.records.ping.SendRefused | netlite.records.ping.NoAnswerYet | netlite.records.ping.Summary",
+    "netlite.records.ping.SendRefused | netlite.records.ping.ReceiveRefused | netlite.records.ping.NoAnswerYet | "
+    "netlite.records.ping.Summary",
     "netlite.records.traceroute.TraceHeader | netlite.records.traceroute.ProbeResult | "
     "netlite.records.traceroute.TraceDone | netlite.records.traceroute.TraceFailed",
-    "int", "int", "list[int]", "str", "int | None", "netlite.records.replies.EchoReply", "netlite.world.World", "str",
+    "int", "int", "list[int]", "str", "int | None", "netlite.records.replies.EchoReply", "netlite.world.World",
+    "list[int | None]", "str",
 ]
 WRONG = [  # a line, and the kind of error that it is
     ("netlite.nonsense(1)", "attr-defined"),
@@ -55,6 +61,7 @@ WRONG = [  # a line, and the kind of error that it is
     ("netlite.records.ping.Answer('192.0.2.1', 1, '64')", "arg-type"),
     ("x: str = netlite.routes()", "assignment"),
     ("netlite.UsageError", "attr-defined"),
+    ("netlite.ping('example').stop()", "attr-defined"),
 ]
 
 
