@@ -3,7 +3,7 @@
 Transition rules
   Started, TimePassed   what is due is sent: at most a burst, then the replies are read
   Swept                 the probes of the burst are under way, some are answered; at a refusal the rest
-                        is sent again, a little later for ENOBUFS; other refusals count as an error
+                        is sent again, a little later for ENOBUFS and EAGAIN; other refusals count as an error
   ReplyArrived          the probe with that sequence number is answered; nothing is sent, so that
                         all replies are read before the next burst
   a probe is `timeout` old     it is lost
@@ -27,7 +27,7 @@ from .engine import Engine
 from .events import Event, Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
 
 BURST = 64
-ENOBUFS = 105
+EAGAIN, ENOBUFS = 11, 105  # no room for it now
 RETRY_NS = 1_000_000
 
 
@@ -175,7 +175,7 @@ class MultiPing(Engine):
         del self._open[sequence]
         tally = self._tallies[index]
         tally.open -= 1
-        if errno in (None, ENOBUFS):
+        if errno in (None, ENOBUFS, EAGAIN):
             self._unsent.append(index)
             tally.next_ns = now_ns
             if errno:

@@ -14,13 +14,14 @@ import subprocess
 import textwrap
 from contextlib import ExitStack
 from functools import partial
-from select import select
+from select import POLLIN, poll
 
 from .memory.forwarding import Internet
 from .memory.witness import WitnessedInternet
 from .scene.scene import Connection, Experiment, Scene
 from .scene.topology import Topology
 
+SECOND_MS = 1000
 IN_MEMORY = ("ping", "traceroute", "tracepath")  # the others show kernel tables, which nobody plays there
 
 
@@ -143,8 +144,10 @@ def _opens(family: int, kind: int, protocol: int) -> bool:
 def _follow(stream, show) -> str:
     """Show what a program prints, line by line as it comes, and a dot for each second without a word."""
     text, shown, waiting = "", 0, False
+    polled = poll()
+    polled.register(stream, POLLIN)
     while True:
-        if not select([stream], (), (), 1.0)[0]:
+        if not polled.poll(SECOND_MS):
             show("." if waiting else "   ")
             waiting = True
             continue

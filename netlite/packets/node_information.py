@@ -12,12 +12,15 @@ from ..records.replies import NodeReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..records.links import NodeQuery
 
 HEADER = Struct("!BBHHH8s")  # type, code, checksum, qtype, flags, nonce
 TTL_BYTES = 4
 ADDRESSES = {NodeQtype.ADDRESSES6: (AF_INET6, 16), NodeQtype.ADDRESSES4: (AF_INET, 4)}
 LABEL_BYTES, NAME_BYTES = 63, 255
+STEPS = 10_000  # labels and pointers of a reply; one of 64 kB could lead through hundreds of millions
 ESCAPED = b'".;\\()@$'
 
 
@@ -67,9 +70,9 @@ def _read_names(message: bytes) -> tuple[tuple[str, ...], str | None]:
     if len(body) < TTL_BYTES:
         return (), "too short"
     names: list[str] = []
-    place = TTL_BYTES
+    place, steps = TTL_BYTES, iter(range(STEPS))
     while place < len(body):
-        name, place = _expand(body, place)
+        name, place = _expand(body, place, steps)
         if name is None:
             return tuple(names), "truncated"
         relative = place < len(body) and body[place] == 0
@@ -78,22 +81,24 @@ def _read_names(message: bytes) -> tuple[tuple[str, ...], str | None]:
     return tuple(names), None
 
 
-def _expand(body: bytes, place: int) -> tuple[str | None, int]:
-    """A possibly compressed name (RFC 1035 section 4.1.4) and the place behind it; None when it is broken."""
+def _expand(body: bytes, place: int, steps: Iterator[int]) -> tuple[str | None, int]:
+    """A possibly compressed name (RFC 1035 section 4.1.4) and the place behind it; None when it is broken, longer
+    than a name may be (section 2.3.4), or when the iterator `steps` ends."""
     labels: list[str] = []
-    behind, jumps = None, 0
-    while place < len(body) and jumps <= len(body):
+    behind, size_bytes = None, 1
+    while place < len(body) and size_bytes <= NAME_BYTES and next(steps, None) is not None:
         length = body[place]
         if length == 0:
             return ".".join(labels), behind or place + 1
         if length >= 0xC0:
             if place + 1 >= len(body):
                 break
-            behind, jumps = behind or place + 2, jumps + 1
+            behind = behind or place + 2
             place = (length & 0x3F) << 8 | body[place + 1]
         elif length <= LABEL_BYTES and place + 1 + length < len(body):
             labels.append(_label(body[place + 1:place + 1 + length]))
             place += 1 + length
+            size_bytes += 1 + length
         else:
             break
     return None, place

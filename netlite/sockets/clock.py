@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from select import select
+from select import POLLIN, poll, select
 from time import monotonic_ns, time_ns
+
+SELECTABLE = 1024  # FD_SETSIZE: select(2) takes descriptors below this
+MS = 1_000_000
+LONGEST_MS = 2**31 - 1
+NAP_NS = 50_000
 
 
 class Clock:
-    """Time and waiting.  `lab.memory.network.VirtualClock` has the same three methods."""
+    """Time and waiting.  `lab.memory.virtual_clock.VirtualClock` has the same three methods."""
 
     now_ns = staticmethod(monotonic_ns)
     wall_ns = staticmethod(time_ns)
@@ -16,7 +21,26 @@ class Clock:
     def wait(sources: list, until_ns: int | None) -> None:
         """Wait until a source can be read or `until_ns` is reached; None waits for sources alone.
 
-        `select` is used for its microsecond time-out; `poll` rounds to milliseconds.
+        `select` is used for its microsecond time-out; `poll`, which rounds to milliseconds, where it must be.
         """
+        descriptors = [descriptor for descriptor in (source.fileno() for source in sources) if descriptor >= 0]
+        if max(descriptors, default=0) >= SELECTABLE:
+            _wait_by_poll(descriptors, until_ns)
+            return
         timeout = None if until_ns is None else max(0, until_ns - monotonic_ns()) / 1e9
-        select([source for source in sources if source.fileno() >= 0], (), (), timeout)
+        select(descriptors, (), (), timeout)
+
+
+def _wait_by_poll(descriptors: list[int], until_ns: int | None) -> None:
+    """Whole milliseconds by poll(2); what is left of one in naps."""
+    polled = poll()
+    for descriptor in descriptors:
+        polled.register(descriptor, POLLIN)
+    if until_ns is None:
+        polled.poll()
+        return
+    left_ns = max(0, until_ns - monotonic_ns())
+    while not polled.poll(min(left_ns // MS, LONGEST_MS)) and left_ns:
+        left_ns = max(0, until_ns - monotonic_ns())
+        if left_ns < MS:
+            select((), (), (), min(left_ns, NAP_NS) / 1e9)

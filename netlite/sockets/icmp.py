@@ -24,7 +24,7 @@ TYPE_OF_KIND = {RAW: _socket.SOCK_RAW, DATAGRAM: _socket.SOCK_DGRAM}
 SO_SNDBUF, SO_RCVBUF, SO_SNDTIMEO = 7, 8, 21
 IP_OPTIONS, IP_RETOPTS = (4, "IP_OPTIONS"), (7, "IP_RETOPTS")
 ICMP_HEADER_BYTES = 8
-ONE_SECOND = Struct("@ll").pack(1, 0)
+SEND_PATIENCE = Struct("@ll").pack(0, 40_000)  # a send that waits for room holds up signals and the time
 RECEIVE_BUFFER_BYTES = 65536
 
 
@@ -87,6 +87,6 @@ def _set_buffers(socket, settings) -> bool:
     socket.setsockopt(SOL_SOCKET, SO_SNDBUF, min(settings.send_buffer_bytes or cost, 2**31 - 1))
     replies = max(RECEIVE_BUFFER_BYTES, cost * settings.preload)
     socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(replies, 2**31 - 1))
-    socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, ONE_SECOND)
+    socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, SEND_PATIENCE)
     wanted = cost * settings.preload
     return wanted <= RECEIVE_BUFFER_BYTES or socket.getsockopt(SOL_SOCKET, SO_RCVBUF) >= wanted

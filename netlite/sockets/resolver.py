@@ -7,7 +7,7 @@ keeps a slow name server from delaying a probe.
 from __future__ import annotations
 
 import _socket
-from _thread import start_new_thread
+from _thread import allocate_lock, start_new_thread
 from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
 
 from ..engines.events import NameFound
@@ -94,20 +94,24 @@ class NameLookups:
         self._waiting: list[str] = []
         self._running = 0
         self._answers: list[tuple[str, tuple]] = []
+        self._asked: set[str] = set()
         self._known: dict[str, tuple] = {}
         self._event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
+        self._holding = allocate_lock()  # the descriptor: by who writes to it, or closes it
 
     def ask(self, address: str) -> None:
         """Have `address` looked up; the answer appears in a later `receive`."""
         if address in self._known:
-            self._answers.append((address, self._known[address]))
-            eventfd_write(self._event_fd, 1)
-            return
-        self._waiting.append(address)
-        self._start()
+            self._tell(address, self._known[address])
+        elif address not in self._asked and self._event_fd >= 0:
+            self._asked.add(address)
+            self._waiting.append(address)
+            self._start()
 
     def receive(self, at_ns: int) -> list[NameFound]:
         """The names found since the last call."""
+        if self._event_fd < 0:
+            return []
         try:
             eventfd_read(self._event_fd)
         except BlockingIOError:
@@ -131,11 +135,12 @@ class NameLookups:
         return self._event_fd
 
     def close(self) -> None:
-        """Forget the questions; a thread still in the C library ends with the process."""
+        """Forget the questions; what a thread still in the C library finds is not heard any more."""
         self._waiting.clear()
-        if self._running == 0 and self._event_fd >= 0:
-            close(self._event_fd)
-            self._event_fd = -1
+        with self._holding:
+            if self._event_fd >= 0:
+                close(self._event_fd)
+                self._event_fd = -1
 
     def _start(self) -> None:
         while self._waiting and self._running < self._at_once:
@@ -143,8 +148,13 @@ class NameLookups:
             start_new_thread(self._look_up, (self._waiting.pop(0),))
 
     def _look_up(self, address: str) -> None:
-        self._answers.append((address, self.find(address)))
-        eventfd_write(self._event_fd, 1)
+        self._tell(address, self.find(address))
+
+    def _tell(self, address: str, found: tuple) -> None:
+        with self._holding:
+            if self._event_fd >= 0:
+                self._answers.append((address, found))
+                eventfd_write(self._event_fd, 1)
 
     def __enter__(self):
         return self

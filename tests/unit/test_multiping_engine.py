@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 
+import pytest
 from hypothesis import given, settings, strategies
 
 from netlite.engines.actions import Finish, Report, Sweep
@@ -89,13 +90,14 @@ def test_the_rate_is_kept():
     assert 990 * MS <= reports[-1][1].duration_ns <= 1000 * MS
 
 
-def test_a_full_queue_is_tried_again():
+@pytest.mark.parametrize("errno", [105, 11])
+def test_a_full_queue_is_tried_again(errno):
     refused = set()
 
     def fate(probe):
         if probe.destination not in refused:
             refused.add(probe.destination)
-            return 105
+            return errno
         return [1]
 
     assert play(MultiPingConfig(targets(5), rate=0), fate)[-1][1].up == 5

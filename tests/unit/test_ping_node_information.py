@@ -71,3 +71,26 @@ def test_names_go_there_and_back(labels, qualified):
     name = ".".join(labels)
     answer = reply(bytes(4) + encode_name(name, qualified))
     assert answer.entries == (name + "." * qualified,)
+
+
+@pytest.mark.parametrize("last, known", [(61, 1), (62, 0)])
+def test_a_name_is_as_long_as_a_name_may_be(last, known):
+    """255 bytes with the lengths of its labels and the root (RFC 1035 section 2.3.4)."""
+    wire = b"".join(bytes([size]) + b"a" * size for size in (63, 63, 63, last)) + b"\0"
+    assert len(wire) == 255 + (last - 61)
+    assert len(reply(bytes(4) + wire).entries) == known
+
+
+def pointer(place: int) -> bytes:
+    return (0xC000 | place).to_bytes(2, "big")
+
+
+@pytest.mark.parametrize("body", [
+    b"\x01a" * 8000 + b"\0" + pointer(4) * 20_000,
+    b"\x01a\0" + b"".join(pointer(4 + max(0, 2 * place + 1)) for place in range(8000)) + pointer(4 + 3 + 15_990) * 20_000,
+    b"".join((b"\x3f" + b"." * 63) * 3 for _ in range(80)) + b"\0" + pointer(4 + 79 * 192) * 20_000,
+], ids=["long names", "long chains", "long labels"])
+def test_a_reply_that_leads_a_long_way_is_left_before_its_end(body):
+    """64 kB of pointers may lead through hundreds of millions of labels."""
+    told = reply(bytes(4) + body[:65_000])
+    assert told.problem == "truncated" and sum(len(name) for name in told.entries) < 3_000_000

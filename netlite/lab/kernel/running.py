@@ -24,6 +24,15 @@ REQUEST_BYTES = 4096
 PATIENCE_S = 5.0
 
 
+def readable(descriptors: list[int], wait_ms: int | None = None) -> set[int]:
+    """Those that can be read, once there are some or the time is over.  A lab of a thousand nodes has descriptors
+    that select(2) does not take."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return {descriptor for descriptor, _ in poll.poll(wait_ms)}
+
+
 def address(name: str) -> str:
     """The abstract address of this user's lab; inside a rootless lab this user is 0, and so says the lab."""
     return f"\0netlite-lab-{os.geteuid()}-{name}"
@@ -72,10 +81,9 @@ class RunningLab:
         watched = os.pidfd_open(process.pid)
         try:
             while not self._told_to_end:
-                ready, _, _ = select.select([watched, *self._listeners], (), ())
-                for listener in ready:
-                    if listener != watched:
-                        self._answer(listener.accept()[0])
+                ready = readable([watched, *(listener.fileno() for listener in self._listeners)])
+                for listener in [each for each in self._listeners if each.fileno() in ready]:
+                    self._answer(listener.accept()[0])
                 if watched in ready:
                     break
         finally:

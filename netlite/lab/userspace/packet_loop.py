@@ -1,7 +1,7 @@
 """Carries frames between a host's wires and the Internet in memory, in real time.
 
 One poll for all: frames are read in bursts, what is due at once goes back at once, the rest waits
-in a heap for its time.
+in a heap for its time.  Turns are short and the heap is bounded, so that a flood holds up nobody.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ..memory.fragments import Reassembly, cut
 from .frames import Port
 
 BURST_FRAMES = 64
+BURST_DUE = 1024
+WAITING_PACKETS = 50_000  # the longest queue; what comes when it is full is lost, as in any router
 FRAME_BYTES = 65550
 AT_ONCE_NS = 100_000  # what is due so soon is not worth a poll
 
@@ -42,7 +44,9 @@ def run(control, internet: Internet, ports: list) -> None:
 
     while True:
         now_ns = monotonic_ns()
-        while waiting and waiting[0][0] <= now_ns + AT_ONCE_NS:
+        for _ in range(BURST_DUE):
+            if not waiting or waiting[0][0] > now_ns + AT_ONCE_NS:
+                break
             deliver(heappop(waiting)[2])
         pause_ms = max(0.0, (waiting[0][0] - now_ns) / 1e6) if waiting else None
         for descriptor, _ in poll.poll(pause_ms):
@@ -60,7 +64,7 @@ def run(control, internet: Internet, ports: list) -> None:
                     number += 1
                     if at_ns <= now_ns + AT_ONCE_NS:
                         deliver(answer)
-                    else:
+                    elif len(waiting) < WAITING_PACKETS:
                         heappush(waiting, (at_ns, number, answer))
 
 
@@ -90,16 +94,19 @@ class _End:
                 if whole is not None:
                     packets.append(whole)
             elif reply is not None:
-                self.device.send(reply)
+                self._put(reply)
         return packets
 
     def send(self, packet: bytes, number: int) -> None:
         """Bring a packet to the host; one too big for the wire goes in fragments."""
         for piece in cut(packet, self.port.interface.wire.mtu_bytes, number):
-            try:
-                self.device.send(self.port.wrap(piece))
-            except OSError:
-                pass  # a full queue: lost, as on any wire
+            self._put(self.port.wrap(piece))
+
+    def _put(self, frame: bytes) -> None:
+        try:
+            self.device.send(frame)
+        except OSError:
+            pass  # a full queue: lost, as on any wire
 
     def _is_neighbour(self, address: str) -> bool:
         return self._internet.topology.owner(address) == self.port.interface.peer
@@ -112,7 +119,10 @@ def _obey(control, internet: Internet) -> bool:
         return False
     data = b""
     while len(data) < int.from_bytes(head, "big"):
-        data += control.recv(65536)
+        more = control.recv(65536)
+        if not more:
+            return False
+        data += more
     internet.change(pickle.loads(data))
     control.send(b".")
     return True

@@ -1,0 +1,45 @@
+"""A lab of many nodes holds many descriptors: those it waits for may have any number."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from contextlib import ExitStack
+
+import pytest
+
+from netlite.lab.kernel.running import RunningLab
+from netlite.lab.stages import _follow
+
+HELD = 1100
+
+
+@pytest.fixture(autouse=True)
+def many_descriptors():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < HELD + 200:
+        pytest.skip(f"only {hard} descriptors are allowed here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, HELD + 200), hard))
+    with ExitStack() as held:
+        held.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(HELD):
+            held.callback(os.close, os.open("/dev/null", os.O_RDONLY))
+        yield
+
+
+def start(code: str) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-I", "-S", "-c", code], stdout=subprocess.PIPE)
+
+
+def test_the_end_of_a_program_is_seen():
+    with start("raise SystemExit(7)") as process:
+        assert RunningLab(None, None, "namespaces", "none").wait(process) == 7
+
+
+def test_what_a_program_prints_is_followed():
+    shown = []
+    with start("print('one'); print('two', flush=True)") as process:
+        assert _follow(process.stdout, shown.append) == "one\ntwo\n"
+    assert "".join(shown).endswith("   | one\n   | two\n")
