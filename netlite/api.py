@@ -39,16 +39,17 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     ('198.18.3.2', 62, 1)
     """
     from .engines.ping import Ping
-    from .records.links import EchoLinkSettings
+    from .packets.asked import is_answered_by_anyone
+    from .records.links import EchoLinkSettings, Proof
     from .records.ping import PingPlan
 
     world = world or World()
     family, address = _resolve(world, host, version)
     payload = (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
     plan = PingPlan(family, address, size_bytes, payload, count, max(0, round(interval_s * 1000)),
-                    linger_ms=round(timeout_s * 1000), outstanding=True)
+                    linger_ms=round(timeout_s * 1000), outstanding=True, any_source=is_answered_by_anyone(address))
     settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
-                                stamped=size_bytes >= 16)
+                                stamped=False, proof=Proof.TOKEN)
     return Session(Ping(plan), world.network.open_echo_link(settings), world)
 
 
@@ -72,7 +73,7 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     ['198.18.1.2', '198.18.2.2', '198.18.3.2']
     """
     from .engines.traceroute import Method, TracerouteEngine, TracerouteSettings
-    from .records.links import EchoLinkSettings, MtuDiscovery, UdpLinkSettings
+    from .records.links import EchoLinkSettings, MtuDiscovery, Proof, UdpLinkSettings
 
     world = world or World()
     family, address = _resolve(world, host, version)
@@ -80,7 +81,8 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     shared = {"family": family, "destination": address, "source": source, "device": device,
               "mtu_discovery": MtuDiscovery.DONT}
     if method == "icmp":
-        link = world.network.open_echo_link(EchoLinkSettings(**shared, payload=bytes(range(0x48, 0x68)), stamped=False))
+        link = world.network.open_echo_link(EchoLinkSettings(**shared, payload=bytes(range(0x48, 0x68)), stamped=False,
+                                                             connected=True, proof=Proof.TOKEN))
         asked, first, step = Method.ICMP, 1, 1
     elif method == "udp":
         link = world.network.open_udp_link(UdpLinkSettings(**shared, socket_per_probe=True))

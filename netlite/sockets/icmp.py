@@ -8,12 +8,16 @@ CAP_NET_RAW and sees the ICMP of the whole host.
 from __future__ import annotations
 
 import _socket
+from errno import EADDRINUSE
+from posix import getpid
 from struct import Struct
 
+from ..errors import KernelRefused
 from ..packets.icmp import REDIRECT, SOURCE_QUENCH, TYPES
 from ..records.links import KernelStamps
 from .echo_kinds import FALL_BACK
 from .filters import pass_types
+from .identifiers import Identifier
 from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
@@ -25,6 +29,7 @@ IP_OPTIONS, IP_RETOPTS = (4, "IP_OPTIONS"), (7, "IP_RETOPTS")
 ICMP_HEADER_BYTES = 8
 ONE_SECOND = Struct("@ll").pack(1, 0)
 RECEIVE_BUFFER_BYTES = 65536
+TRIES = 16  # random identifiers; then the kernel chooses
 
 
 def open_icmp_socket(settings) -> tuple:
@@ -44,8 +49,8 @@ def open_icmp_socket(settings) -> tuple:
     raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
 
 
-def configure(socket, kind: str, settings, warnings: list) -> None:
-    """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs).
+def configure(socket, kind: str, settings, warnings: list) -> Identifier:
+    """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs); returns the identifier of the link.
 
     Errors about our packets come by the error queue alone, so the type filter of a raw socket lets
     in replies, and the two ICMPv4 messages that the queue does not get: redirects, source quench.
@@ -53,13 +58,12 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
     version = settings.family.version
     options = OPTIONS[version]
     apply_settings(socket, settings, warnings)
-    if kind == DATAGRAM or settings.source:  # a datagram socket is bound to learn its identifier
-        bind_source(socket, settings, (settings.identifier or 0) if kind == DATAGRAM else 0)
+    identifier = take_identifier(socket, kind, settings)
     set_option(socket, options.level, options.receive_errors, 1)
     if kind == RAW:
         hints = (SOURCE_QUENCH, REDIRECT) if version == 4 else ()
         pass_types(socket, version, (TYPES[version].echo_reply, *hints))
-    if kind == DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
+    if kind == DATAGRAM or version == 6 or settings.proof:  # a raw IPv4 socket sees the IP header of what is no error
         set_option(socket, options.level, options.receive_ttl, 1)
     if kind == DATAGRAM and version == 4:
         set_option(socket, options.level, IP_RETOPTS, 1)
@@ -73,6 +77,29 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
         warnings.append(("SO_RCVBUF", 0))
     if settings.kernel_stamps != KernelStamps.NONE and not ask_receive_stamps(socket):
         warnings.append(("SO_TIMESTAMP", 0))
+    return identifier
+
+
+def take_identifier(socket, kind: str, settings) -> Identifier:
+    """The identifier that `settings` ask for: a datagram socket is bound to it, a raw one to its source alone.
+
+    Raises KernelRefused ("bind").
+    """
+    number = settings.identifier
+    if kind == RAW:
+        if settings.source:
+            bind_source(socket, settings)
+        return Identifier(getpid() & 0xFFFF if number is None and not settings.proof else number)
+    for _ in range(TRIES if number is None and settings.proof else 0):
+        identifier = Identifier()
+        try:
+            bind_source(socket, settings, identifier.number)
+            return identifier
+        except KernelRefused as refusal:
+            if refusal.errno != EADDRINUSE:  # of another process
+                raise
+    bind_source(socket, settings, number or 0)
+    return Identifier(socket.getsockname()[1])
 
 
 def _set_buffers(socket, settings) -> bool:

@@ -16,7 +16,7 @@ from ...command_line.iputils_numbers import INT_MAX, parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES
-from ...records.links import EchoLinkSettings, KernelStamps
+from ...records.links import EchoLinkSettings, KernelStamps, Proof
 from ...records.multiping import MultiSummary, Target, TargetSummary
 from ...records.ping import ReceiveRefused
 from ...records.record import Record
@@ -132,8 +132,9 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
 
 
 def _is_address(host: str) -> bool:
+    """Whether it needs no resolver; a zone does, which may not be there."""
     try:
-        inet_pton(AF_INET6 if ":" in host else AF_INET, host.partition("%")[0])
+        inet_pton(AF_INET6 if ":" in host else AF_INET, host)
         return True
     except (OSError, ValueError):
         return False
@@ -177,7 +178,7 @@ def open_links(config: MultiPingConfig, choices: Choices, environment):
             first = next(target.address for target in config.targets if _version_of(target.address) == version)
             links[version] = environment.network.open_echo_link(EchoLinkSettings(
                 family, first, ttl=choices.ttl, payload=payload, stamped=False,
-                kernel_stamps=KernelStamps.RECEIVED, preload=64))
+                kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
     except OSError as refusal:
         for link in links.values():
             link.close()
