@@ -29,6 +29,7 @@ IP_OPTIONS, IP_RETOPTS = (4, "IP_OPTIONS"), (7, "IP_RETOPTS")
 ICMP_HEADER_BYTES = 8
 ONE_SECOND = Struct("@ll").pack(1, 0)
 RECEIVE_BUFFER_BYTES = 65536
+SHARED_BUFFER_BYTES = 1 << 20  # a raw socket is told of the errors of all pings of the host: no filter sees those
 TRIES = 16  # random identifiers; then the kernel chooses
 
 
@@ -111,7 +112,7 @@ def _set_buffers(socket, settings) -> bool:
     size = ICMP_HEADER_BYTES + len(settings.payload) + options_bytes
     cost = size + (size + 511) // 512 * (options_bytes + settings.family.header_bytes + 16 + 64 + 160)
     socket.setsockopt(SOL_SOCKET, SO_SNDBUF, min(settings.send_buffer_bytes or cost, 2**31 - 1))
-    replies = max(RECEIVE_BUFFER_BYTES, cost * settings.preload)
+    replies = max(SHARED_BUFFER_BYTES if settings.proof else RECEIVE_BUFFER_BYTES, cost * settings.preload)
     socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(replies, 2**31 - 1))
     socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, ONE_SECOND)
     wanted = cost * settings.preload

@@ -10,6 +10,7 @@ import pytest
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
+from netlite.records.links import Proof
 
 ROOT = Path(__file__).resolve().parents[2]
 RANGE = "net/ipv4/ping_group_range"
@@ -115,27 +116,34 @@ from netlite.records.links import EchoLinkSettings, Proof
 from netlite.records.probes import EchoProbe
 from netlite.links.network import Network
 
-def job(number, kind, host, proof):
+def job(number, kind, host, proof, count, ttl):
     settings = EchoLinkSettings(IPV4, host, kind=kind, payload=bytes(32), stamped=False, proof=proof, kernel_stamps=0)
     links = [Network().open_echo_link(settings) for _ in range(20)]
-    for sequence in range(1, 49):
+    for sequence in range(1, count + 1):
         for link in links:
-            link.send(EchoProbe(sequence, sequence))
+            link.send(EchoProbe(sequence, sequence, ttl))
     seen = []
     for link in links:
         got = []
-        while len(got) < 48 and select([link], [], [], 2)[0]:
-            got += [arrival.reply.sequence for arrival in link.receive()]
+        while len(got) < count and select([link], [], [], 2)[0]:
+            replies = [arrival.reply for arrival in link.receive()]
+            got += [(reply.quote if ttl else reply).sequence for reply in replies]
         seen.append(got)
     numbers = {link.identifier for link in links}
     for link in links:
         link.close()
-    return len(numbers), [len(got) for got in seen if got != list(range(1, 49))]
+    return len(numbers), [len(got) for got in seen if got != list(range(1, count + 1))]
 """
 
 
 @BOTH_KINDS
-@pytest.mark.parametrize("proof", [1, 2])
+@pytest.mark.parametrize("proof", [Proof.IDENTIFIER, Proof.TOKEN])
 def test_answers_to_others_take_no_room_in_the_sockets(run_threads, kind, proof):
     """Twenty runs that nobody reads for a while: a socket has room for its own answers, not for all."""
-    assert run_threads(kind, LINKS, [(kind, "198.18.2.2", proof)]) == [(20, [])]
+    assert run_threads(kind, LINKS, [(kind, "198.18.2.2", proof, 48, None)]) == [(20, [])]
+
+
+@BOTH_KINDS
+def test_there_is_room_for_the_errors_of_others(run_threads, kind):
+    """The kernel tells a raw socket of all of them, and lets nothing filter them."""
+    assert run_threads(kind, LINKS, [(kind, "198.18.2.2", Proof.IDENTIFIER, 15, 1)]) == [(20, [])]
