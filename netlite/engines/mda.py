@@ -17,15 +17,24 @@ from errno import EADDRINUSE, EAGAIN, EHOSTUNREACH, EMFILE, ENOBUFS
 from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
 from ..records.probes import UdpProbe
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin
+from ..records.replies import HINTS, IcmpError, Origin
 from ..records.traceroute import TraceFailed
 from .actions import Finish, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
+from .events import (
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    TimePassed,
+    round_trip_ns,
+)
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
-from .traceroute import NOT_ABOUT_PROBES
 from .traceroute_slots import REACHED, TRANSIT
 
 MARGIN_NS = 1_000_000
@@ -237,7 +246,7 @@ class Mda(Engine):
     def _reply_arrived(self, event) -> None:
         asked, reply = self._under_way.get(event.number), event.reply
         error = reply if type(reply) is IcmpError else None
-        if asked is None or asked.sent_ns is None or error and (error.origin, error.type) in NOT_ABOUT_PROBES:
+        if asked is None or asked.sent_ns is None or error and (error.origin, error.type) in HINTS:
             return
         del self._under_way[event.number]
         if error and error.origin == Origin.LOCAL:
@@ -248,7 +257,7 @@ class Mda(Engine):
         final = verdict not in TRANSIT
         self._graph.add(asked.hop, asked.flow, reply.source, final)
         self._rewritings.note(asked.probe, reply)
-        rtt_ns = max(0, event.received_ns - asked.sent_ns)
+        rtt_ns = round_trip_ns(event, asked.sent_ns)
         self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
         vertex = asked.hop, reply.source
         if vertex not in self._best or rtt_ns < self._best[vertex].rtt_ns:

@@ -19,10 +19,19 @@ from ..records.family import Family
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from ..records.probes import EchoProbe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, UdpReply
+from ..records.replies import HINTS, EchoReply, IcmpError, Origin, UdpReply, is_host
 from .actions import Finish, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import (
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    TimePassed,
+    round_trip_ns,
+)
 from .naming import NamedReports
 
 SECOND_NS = 1_000_000_000
@@ -295,17 +304,22 @@ class PathMtu(Engine):
                 return event.errno
 
     def _await(self, size: int, ttl: int | None, refused: int | None):
-        """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read."""
+        """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read.
+
+        Who says that the host is unreachable may be wrong: the probe, or its answer, may come another way.
+        """
         self._wait_until_ns = self._now_ns + (0 if refused else self._patience_ns())
-        outcome = None
+        complaint = outcome = None
         while outcome is None and not self._stopped:
             event = yield
             if type(event) is ReplyArrived:
                 outcome = self._judge(event, size, ttl)
+                if outcome is not None and outcome.fate == Fate.UNREACHABLE:
+                    complaint, outcome = complaint or outcome, None
             elif type(event) is TimePassed and event.at_ns >= self._wait_until_ns:
                 break
         self._wait_until_ns = None
-        return outcome
+        return complaint if outcome is None else outcome
 
     def _patience_ns(self) -> int:
         patience_ns = self._config.patience_ns
@@ -319,8 +333,10 @@ class PathMtu(Engine):
         if number not in self._asked:
             return None
         size_then, ttl_then, sent_ns = self._asked[number]
-        fate = fate_of(reply)
-        rtt_ns = max(0, event.received_ns - (event.sent_ns or sent_ns))
+        fate = self._fate_of(reply)
+        if fate is None:
+            return None
+        rtt_ns = round_trip_ns(event, sent_ns)
         if fate != LOCAL:
             self._rtt_ns = max(rtt_ns, self._rtt_ns or 0)
         if (size_then, ttl_then) != (size, ttl):
@@ -329,6 +345,26 @@ class PathMtu(Engine):
                 self._high = self._high if self._high > self._low else self._ceiling + 1
             return None
         return Outcome(fate, 0, reply, None if fate == LOCAL else rtt_ns)
+
+    def _fate_of(self, reply) -> int | None:
+        """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL; None for a hint.
+
+        A closed port proves that a datagram arrived when the host itself says so; firewalls on the way refuse in
+        the same words, and hosts refuse echo requests so.
+        """
+        if isinstance(reply, (EchoReply, UdpReply)):
+            return Fate.ARRIVED
+        kind = reply.origin, reply.type, reply.code
+        if reply.origin == Origin.LOCAL:
+            return LOCAL
+        if kind[:2] in HINTS:
+            return None
+        if kind in TOO_BIG:
+            return Fate.TOO_BIG
+        if kind in TIME_EXCEEDED:
+            return EXPIRED
+        at_host = self._config.method == "udp" and is_host(reply.source, self._config.address)
+        return Fate.ARRIVED if at_host and kind in PORT_UNREACHABLE else Fate.UNREACHABLE
 
     def _number_of(self, reply) -> int | None:
         """The latest probe with the sequence number that `reply` shows; the latest at all for a local refusal."""
@@ -343,15 +379,3 @@ class PathMtu(Engine):
         self._actions += self._reports.add(record, sources, self._now_ns)
 
 
-def fate_of(reply) -> int:
-    """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL."""
-    if isinstance(reply, (EchoReply, UdpReply)):
-        return Fate.ARRIVED
-    kind = reply.origin, reply.type, reply.code
-    if reply.origin == Origin.LOCAL:
-        return LOCAL
-    if kind in TOO_BIG:
-        return Fate.TOO_BIG
-    if kind in TIME_EXCEEDED:
-        return EXPIRED
-    return Fate.ARRIVED if kind in PORT_UNREACHABLE else Fate.UNREACHABLE

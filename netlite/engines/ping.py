@@ -32,7 +32,7 @@ from ..records.ping import (
     SendRefused,
 )
 from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
+from ..records.replies import HINTS, EchoReply, IcmpError, IcmpMessage, NodeReply, Origin
 from .actions import Exchange, Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
 from .engine import Engine
@@ -46,13 +46,13 @@ from .events import (
     SendFailed,
     Started,
     StatusAsked,
+    round_trip_ns,
 )
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
 EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
-SOURCE_QUENCH, REDIRECT = 4, 5
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
 
@@ -193,20 +193,20 @@ class Ping(Engine):
         if self._over:
             return []
         if kind is EchoReply or kind is NodeReply:
-            return self._answer(reply, event.received_ns, event.sent_ns, now_ns)
+            return self._answer(reply, event, now_ns)
         if kind is IcmpError:
             return self._error(reply, now_ns)
         if kind is IcmpMessage and self._plan.foreign:
             return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
         return []
 
-    def _answer(self, reply: EchoReply, received_ns: int, left_ns: int | None, now_ns: int) -> list:
+    def _answer(self, reply: EchoReply, event: ReplyArrived, now_ns: int) -> list:
         sequence, statistics = reply.sequence, self._statistics
         if sequence not in self._sent_ns:
             return []                  # answers nothing we sent
         rtt_ns = None
         if self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES:
-            rtt_ns = max(0, received_ns - (left_ns or self._sent_ns[sequence]))
+            rtt_ns = round_trip_ns(event, self._sent_ns[sequence])
         corrupted = reply.checksum_ok is False
         duplicate = not corrupted and bool(self._answered[sequence])
         if corrupted:
@@ -239,7 +239,7 @@ class Ping(Engine):
         if sequence is None or sequence not in self._sent_ns:
             return []
         from_queue = error.errno is not None
-        hint = not from_queue and error.type in (SOURCE_QUENCH, REDIRECT)
+        hint = (error.origin, error.type) in HINTS and not (from_queue and self._plan.queued_hints_count)
         if self._plan.family.version == 4 and not hint:
             self._statistics.acknowledge(sequence)   # iputils forgets to for IPv6: no "pipe" there
         if not from_queue and not hint:

@@ -16,15 +16,24 @@ from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 
 from ..records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
+from ..records.replies import HINTS, EchoReply, IcmpError, Origin, TcpReply, UdpReply
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
+from .events import (
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    Started,
+    TimePassed,
+    round_trip_ns,
+)
 from .traceroute_slots import REACHED, TRANSIT, Slot, final_to_move, first_round_trip
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
-NOT_ABOUT_PROBES = {(Origin.ICMP, 4), (Origin.ICMP, 5)}  # source quench, redirect
 
 
 class Method:
@@ -185,20 +194,19 @@ class TracerouteEngine(Engine):
         if slot is None or slot.sent_ns is None and event.sent_ns is None:
             return
         error = reply if type(reply) is IcmpError else None
-        if error and (error.origin, error.type) in NOT_ABOUT_PROBES:
+        if error and (error.origin, error.type) in HINTS:
             return
         local = error is not None and error.origin == Origin.LOCAL
         if local and not (error.errno == EMSGSIZE and error.info):
             self._fail("local recverr", error.errno)
             return
-        sent_ns = event.sent_ns or slot.sent_ns
         del self._by_number[number]
         if error and self._becomes_smaller(slot, error):
             return
         verdict = (error.origin, error.type, error.code) if error and not local else None
         slot.done = True
         slot.result = slot.result.replace(
-            number=number, source=None if local else reply.source, rtt_ns=max(0, event.received_ns - sent_ns),
+            number=number, source=None if local else reply.source, rtt_ns=round_trip_ns(event, slot.sent_ns),
             ttl=reply.ttl, error=error, final=verdict not in TRANSIT,
             extensions=error.extensions if error else (),
             tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)

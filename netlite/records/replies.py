@@ -14,6 +14,16 @@ class Origin:
     ICMP6 = 3
 
 
+HINTS = {(Origin.ICMP, 4), (Origin.ICMP, 5), (Origin.ICMP6, 137)}
+"""(origin, type) of messages that say nothing about what becomes of a packet: source quench (RFC 6633), redirects
+(RFC 792, RFC 4861 section 4.5).  The packet may well have arrived."""
+
+
+def is_host(source: str | None, address: str) -> bool:
+    """Whether a reply is from the host that has `address`, by what the kernel wrote of both; zones are left out."""
+    return source is not None and source.partition("%")[0] == address.partition("%")[0]
+
+
 class IpOption(Record):
     """An IPv4 option (RFC 791 section 3.1): the type byte, and what follows the length byte."""
 

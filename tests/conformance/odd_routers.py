@@ -11,6 +11,7 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
     42  the wires behind router 2 and 3 take 1400 and 1280 bytes
     44  echo replies longer than the request, by sequence number (LONGER)
     45  echo replies from router 9 alone             46  from router 9, then from the host
+    47  a redirect before each echo reply (IPv4)     48  host unreachable before each echo reply
 """
 
 from __future__ import annotations
@@ -117,6 +118,8 @@ def answers(packet: Packet) -> list[bytes]:
     if name in (45, 46) and echo and ttl >= HOST:
         sources = (packet.router(9), packet.destination) if name == 46 else (packet.router(9),)
         return [echo_reply(packet, packet.body[8:], source) for source in sources]
+    if name in (47, 48) and echo and ttl >= HOST:
+        return [redirect(packet) if name == 47 else unreachable(packet), echo_reply(packet, packet.body[8:])]
     if name == 42:
         for number, limit in ((2, 1400), (3, 1280)):
             if len(packet.data) > limit and ttl > number:
@@ -170,6 +173,14 @@ def host(packet: Packet, name: int) -> list[bytes]:
 def echo_reply(packet: Packet, payload: bytes, source: bytes | None = None, ttl: int = 64) -> bytes:
     kind = b"\0\0" if packet.version == 4 else b"\x81\0"
     return packet.reply(packet.protocol, kind + b"\0\0" + packet.body[4:8] + payload, source or packet.destination, ttl, 2)
+
+
+def redirect(packet: Packet) -> bytes:
+    return packet.error(bytes([10, 77, 1, 2]), 5, 1, bytes([10, 77, 1, 3]))
+
+
+def unreachable(packet: Packet) -> bytes:
+    return packet.error(packet.router(3), *((3, 1) if packet.version == 4 else (1, 3)))
 
 
 def longer_echo(packet: Packet) -> bytes:

@@ -64,6 +64,25 @@ def test_a_path_mtu_needs_answers_of_the_host(odd, kind, target, status):
 
 
 @BOTH_KINDS
+@pytest.mark.parametrize("target", ["198.51.100.47", "198.51.100.48", "2001:db8:77::48"])
+def test_what_is_said_before_an_answer_is_no_verdict(odd, kind, target):
+    """.47: a redirect comes first; .48: an error."""
+    lab = odd(kind)
+    done = lab.run("h1", netlite_argv(["ping", "--multi", "-c3", "-i0.01", "-W0.3", target]))
+    assert done.stdout.startswith(f"{target}: 3 sent, 3 received, 0% loss") and done.returncode == 0, done.stdout
+    done = lab.run("h1", netlite_argv(["mtu", "-n", "-W0.3", target]))
+    assert "unreachable" not in done.stdout and done.returncode == 0, done.stdout
+
+
+@BOTH_KINDS
+def test_a_redirect_is_no_error_in_the_library(odd, kind):
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    code = PING.format(hosts=["198.51.100.47"]) + "    print(summary.errors)\n"
+    done = odd(kind).run("h1", [sys.executable, "-c", code], env={"PYTHONPATH": path})
+    assert done.stdout == "198.51.100.47 5 0 198.51.100.47\n0\n", done.stderr
+
+
+@BOTH_KINDS
 def test_paris_takes_answers_of_the_host_alone(odd, kind):
     for last, expected in ((45, "* * *"), (46, "198.51.100.46")):
         words = f"traceroute --paris -I -O {'raw' if kind == 'raw' else 'dgram'} -n -w0.3,0,0 -f5 -m5 198.51.100.{last}"
