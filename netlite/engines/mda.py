@@ -5,7 +5,8 @@
                       hop, to see whether they go through it (unless it is alone there)
     an answer         tells one next hop of the router; a probe without one is repeated
     the next hop      when no router needs flows any more; the run ends when all flows end, at the last hop,
-                      or after three hops where nobody answers
+                      or after three hops where nobody answers.  A flow that is silent where the target has
+                      answered others, or behind, has ended there
 
 `mda_graph` says what enough is, and knows who saw which flow.
 """
@@ -17,7 +18,7 @@ from errno import EADDRINUSE, EAGAIN, EHOSTUNREACH, EMFILE, ENOBUFS
 from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
 from ..records.probes import UdpProbe
 from ..records.record import Record
-from ..records.replies import HINTS, IcmpError, Origin
+from ..records.replies import HINTS, IcmpError, Origin, is_host
 from ..records.traceroute import TraceFailed
 from .actions import Finish, SendProbe
 from .engine import Engine
@@ -253,7 +254,9 @@ class Mda(Engine):
             self._went_unanswered(asked.hop, asked.flow)
             return
         verdict = (error.origin, error.type, error.code) if error else None
-        self._reached |= error is None or verdict in REACHED
+        if error is None or verdict in REACHED and is_host(reply.source, self.settings.address):
+            self._reached = True
+            self._graph.reach(asked.hop)
         final = verdict not in TRANSIT
         self._graph.add(asked.hop, asked.flow, reply.source, final)
         self._rewritings.note(asked.probe, reply)

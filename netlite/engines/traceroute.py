@@ -16,7 +16,7 @@ from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 
 from ..records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
-from ..records.replies import HINTS, EchoReply, IcmpError, Origin, TcpReply, UdpReply
+from ..records.replies import HINTS, EchoReply, IcmpError, Origin, TcpReply, UdpReply, is_host
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
@@ -210,7 +210,7 @@ class TracerouteEngine(Engine):
             ttl=reply.ttl, error=error, final=verdict not in TRANSIT,
             extensions=error.extensions if error else (),
             tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
-        self._reached |= error is None or verdict in REACHED
+        self._reached |= error is None or verdict in REACHED and is_host(reply.source, self.settings.address)
         if not local:
             self._ask_name(reply.source, event.at_ns)
 
