@@ -10,6 +10,7 @@ import pytest
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
+from netlite.programs.registry import netlite_argv
 from netlite.records.links import Proof
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,3 +148,11 @@ def test_answers_to_others_take_no_room_in_the_sockets(run_threads, kind, proof)
 def test_there_is_room_for_the_errors_of_others(run_threads, kind):
     """The kernel tells a raw socket of all of them, and lets nothing filter them."""
     assert run_threads(kind, LINKS, [(kind, "198.18.2.2", Proof.IDENTIFIER, 15, 1)]) == [(20, [])]
+
+
+def test_the_own_answer_to_a_multicast_ping_takes_its_time(lab):
+    """The looped copy is answered before the packet itself has reached the device and got its stamp."""
+    lab.setting("client", RANGE, "1 0")
+    done = lab.run("client", netlite_argv("ping -c3 -i0.01 ff02::1%eth0".split()))
+    times = [line.partition("time=")[2].split()[0] for line in done.stdout.splitlines() if "time=" in line]
+    assert len(times) >= 3 and "0.000" not in times, done.stdout
