@@ -51,7 +51,7 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
                     queued_hints_count=False)
     settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
                                 stamped=False, proof=Proof.TOKEN)
-    return Session(Ping(plan), world.network.open_echo_link(settings), world)
+    return _session(Ping(plan), world.network.open_echo_link(settings), world)
 
 
 def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: int = 3, timeout_s: float = 5.0,
@@ -86,14 +86,14 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
                                                              connected=True, proof=Proof.TOKEN))
         asked, first, step = Method.ICMP, 1, 1
     elif method == "udp":
-        link = world.network.open_udp_link(UdpLinkSettings(**shared, socket_per_probe=True))
+        link = world.network.open_udp_link(UdpLinkSettings(**shared, strict=True))
         asked, first, step = Method.UDP, 33434, 1
     else:
         raise ValueError(f"method is \"udp\" or \"icmp\", not {method!r}")
     engine = TracerouteEngine(TracerouteSettings(
         host, address, asked, 1, max_hops, queries, patience_ns=round(timeout_s * SECOND_NS), port=port or first,
         port_step=step, size_bytes=size_bytes, header_bytes=family.header_bytes + UDP_HEADER_BYTES, resolve=names))
-    return Session(engine, link, world, names=names)
+    return _session(engine, link, world, names)
 
 
 def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool = False, version: int | None = None,
@@ -118,8 +118,9 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     world = world or World()
     family, address = _resolve(world, host, version)
     size_bytes = 65535 if family is IPV4 else 128000
-    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True))
-    return Session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names=names)
+    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True,
+                                                       strict=True))
+    return _session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
 
 
 def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadline_s: float | None = None,
@@ -153,7 +154,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
                            names=names)
-    return Session(PathMtu(config), link, world, names=names)
+    return _session(PathMtu(config), link, world, names)
 
 
 def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16, timeout_s: float = 5.0,
@@ -190,7 +191,7 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
         host, address, link.identifier, port, max_hops=max_hops, tries=tries, window=window, names=names,
         patience_ns=round(timeout_s * SECOND_NS), size_bytes=family.header_bytes + 40,
         confidence_percent=confidence_percent)
-    return Session(Mda(settings), link, world, names=names)
+    return _session(Mda(settings), link, world, names)
 
 
 def interfaces(*, world: World | None = None) -> list:
@@ -274,3 +275,9 @@ def _resolve(world, host: str, version: int | None) -> tuple[Family, str]:
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
     found = world.resolver.addresses(host, af)[0]
     return BY_AF[found.af], found.text
+
+
+def _session(engine, link, world, names: bool = False) -> Session:
+    """A run of the library; the process may live long, so the kernel is to go on stamping between runs."""
+    world.network.keep_stamping()
+    return Session(engine, link, world, names=names)

@@ -104,7 +104,9 @@ class UdpLinkSettings(LinkSettings):
     (traceroute); otherwise one unconnected socket for all (tracepath).  `pattern` is repeated to
     fill the payload; `stamped` writes the probe's TTL and send time over its start (`ProbeStamp`).
     `protocol` is 17 (UDP) or 136 (UDP-Lite, RFC 3828, whose checksum covers `coverage_bytes`);
-    `ip_options` go into the IPv4 header or are the IPv6 routing header.
+    `ip_options` go into the IPv4 header or are the IPv6 routing header.  `strict`: of the one socket, datagrams that
+    others send to it are no answers, and no send fails with the error of an earlier probe (for tracepath they
+    are, and do).
     """
 
     source_port: int | None = None
@@ -114,6 +116,7 @@ class UdpLinkSettings(LinkSettings):
     stamped: bool = False
     coverage_bytes: int | None = None
     ip_options: bytes = b""
+    strict: bool = False
 
 
 class TcpLinkSettings(LinkSettings):

@@ -88,3 +88,15 @@ def test_paris_takes_answers_of_the_host_alone(odd, kind):
         words = f"traceroute --paris -I -O {'raw' if kind == 'raw' else 'dgram'} -n -w0.3,0,0 -f5 -m5 198.51.100.{last}"
         done = odd(kind).run("h1", netlite_argv(words.split()))
         assert expected in done.stdout, done.stdout
+
+
+@BOTH_KINDS
+@pytest.mark.parametrize("method", ["udp", "icmp"])
+def test_the_library_reads_what_routers_add_to_their_errors(odd, kind, method):
+    """.4: labels and other objects (RFC 4884) in the errors of its routers."""
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    code = (f"import netlite\nfor each in netlite.traceroute('198.51.100.4', queries=1, method={method!r}):\n"
+            "    if hasattr(each, 'extensions'): print(each.hop, each.source, len(each.extensions))\n")
+    done = odd(kind).run("h1", [sys.executable, "-c", code], env={"PYTHONPATH": path})
+    assert done.stdout.splitlines() == ["1 10.99.1.1 1", "2 10.99.2.1 1", "3 10.99.3.1 2", "4 10.99.4.1 1",
+                                        "5 198.51.100.4 0"], done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def run_threads(lab):
     """run_threads(kind, code, jobs): what `job(number, *words)` of the code returned for each of `jobs`, done at once."""
     def run(kind: str, code: str, jobs: list) -> list:
         whole = (f"import threading, netlite\n{code}\njobs, told = {jobs!r}, {{}}\n"
+                 "barrier = threading.Barrier(len(jobs))\n"
                  "def work(number, words):\n    told[number] = job(number, *words)\n"
                  "threads = [threading.Thread(target=work, args=each) for each in enumerate(jobs)]\n"
                  "for each in threads: each.start()\n"
@@ -156,3 +158,67 @@ def test_the_own_answer_to_a_multicast_ping_takes_its_time(lab):
     done = lab.run("client", netlite_argv("ping -c3 -i0.01 ff02::1%eth0".split()))
     times = [line.partition("time=")[2].split()[0] for line in done.stdout.splitlines() if "time=" in line]
     assert len(times) >= 3 and "0.000" not in times, done.stdout
+
+
+@BOTH_KINDS
+def test_a_target_whose_zone_is_gone_takes_no_other_with_it(lab, run_threads, kind):
+    """The zone of one address is not there, from the first or while the run goes on."""
+    lab.setting("client", RANGE, "1 0" if kind == "raw" else "0 0")
+    words = "ping --multi -W0.3 127.0.0.1 fe80::1%nosuch ::1 2001:db8:2::2"
+    done = lab.run("client", netlite_argv(words.split()))
+    assert done.stderr == "ping: fe80::1%nosuch: Name or service not known\n"
+    assert (done.returncode, done.stdout.count("1 sent, 1 received")) == (1, 3), done.stdout
+    code = MIXED.replace("IPV4", "IPV6").replace("(one.received, one.duplicates)", "(one.received, one.errors)")
+    hosts = ("many", "::1", "fe80::1%nosuch", "2001:db8:2::2")
+    assert run_threads(kind, code, [hosts]) == [[(3, 0), (0, 3), (3, 0)]]
+
+
+def test_targets_from_a_stdin_that_is_closed(lab):
+    shell = f"exec {shlex.join(netlite_argv(['ping', '--targets', '-']))} <&-"
+    done = lab.run("client", ["sh", "-c", shell])
+    assert (done.stdout, done.stderr, done.returncode) == ("", "ping: -: Bad file descriptor\n", 2)
+    assert lab.run("client", netlite_argv(["ping", "--targets", "-"]), input="127.0.0.1\n").returncode == 0
+
+
+STAMPING = """
+import os, socket
+from netlite.sockets import timestamps
+
+def job(number, host):
+    for _ in range(10):
+        list(netlite.traceroute(host, queries=1, timeout_s=0.5))
+        list(netlite.ping(host, count=1))
+    barrier.wait()
+    [kept] = timestamps._kept
+    asking = socket.socket(fileno=os.dup(kept))
+    asks = asking.getsockopt(socket.SOL_SOCKET, timestamps.SO_TIMESTAMPNS)
+    asking.close()
+    return asks, len(os.listdir("/proc/self/fd"))
+"""
+
+
+def test_between_runs_one_socket_keeps_the_kernel_stamping(run_threads):
+    """Or packets of the next run are stamped when they are read, which is late."""
+    first, *_ = run_threads("raw", STAMPING, [("198.18.2.2",)])
+    several = run_threads("raw", STAMPING, [("198.18.2.2",)] * 6)
+    assert first[0] == 1 and {asks for asks, _ in several} == {1}
+    assert max(count for _, count in several) <= first[1] + 6  # no more than what the threads themselves look with
+
+
+TRACE = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+
+def job(number, host):
+    return [(each.hop, each.source) for each in netlite.traceroute(host, max_hops=20, queries=2, timeout_s=0.2)
+            if type(each).__name__ == "ProbeResult" and each.source]
+"""
+
+
+@pytest.mark.parametrize("hosts", [("198.18.2.2", SILENT[0]), ("2001:db8:2::2", SILENT[1])])
+def test_sixty_traces_at_once_need_few_descriptors(run_threads, hosts):
+    """A socket a probe would be 40 for each of those to where nobody answers."""
+    way = ["198.18.1.2", "198.18.2.2"] if "." in hosts[0] else ["2001:db8:1::2", "2001:db8:2::2"]
+    for number, told in enumerate(run_threads("raw", TRACE, [(host,) for host in hosts] * 30)):
+        expected = [(1, way[0])] * 2 + ([] if number % 2 else [(2, way[1])] * 2)
+        assert told == expected

@@ -8,7 +8,6 @@ Exit status: 0 all targets are up, 1 some are down or unknown, 2 it could not be
 
 from __future__ import annotations
 
-import sys
 from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
@@ -105,11 +104,9 @@ def _decimal(program: str, text: str) -> float:
 def read_targets(file: str, program: str) -> list[str]:
     """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
     try:
-        if file == "-":
-            lines = sys.stdin.read().splitlines()
-        else:
-            with open(file, encoding="utf-8", errors="surrogateescape") as opened:
-                lines = opened.read().splitlines()
+        stdin = file == "-"
+        with open(0 if stdin else file, encoding="utf-8", errors="surrogateescape", closefd=not stdin) as opened:
+            lines = opened.read().splitlines()
     except OSError as refusal:
         raise UsageError(f"{program}: {file}: {refusal.strerror}\n", 2) from None
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
