@@ -26,7 +26,8 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     wait for answers after the last one; `size_bytes` (-s) of payload; `ttl` (-t); `source` and `device`
     (-I); `version` 4 or 6 (-4, -6).  Yields Answer, ProbeError, LocalError, SendRefused, NoAnswerYet and
     Summary of `netlite.records.ping`, in the order ping prints them; NoAnswerYet tells a lost probe when
-    the next one leaves.  Raises NameUnknown, KernelRefused and OSError (no route, no permission).
+    the next one leaves.  An answer is what comes from the host itself with the random bytes of the request in its
+    payload (8 bytes hold all of them).  Raises NameUnknown, KernelRefused and OSError (no route, no permission).
 
     Privileges: none where net.ipv4.ping_group_range admits the user, else CAP_NET_RAW.
     On the wire: RFC 792 (echo), RFC 4443 section 4.
@@ -59,7 +60,7 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
                version: int | None = None, world: World | None = None):
     """Find the routers on the way to a host; yields a ProbeResult a probe, in the order of hops.
 
-    `method` "udp" (rising ports, as plain traceroute) or "icmp" (-I); `max_hops` (-m), `queries` probes a
+    `method` "udp" (rising ports, as plain traceroute, from one port of ours) or "icmp" (-I); `max_hops` (-m), `queries` probes a
     hop (-q), `timeout_s` (-w) to wait for an answer at most; `port` (-p) of the first probe; `names` also
     looks host names up.  The last record is TraceDone, or TraceFailed where the kernel refused something.
     A ProbeResult whose `rtt_ns` is None was not answered.  Raises NameUnknown, KernelRefused, OSError.
