@@ -60,9 +60,9 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
                version: int | None = None, world: World | None = None):
     """Find the routers on the way to a host; yields a ProbeResult a probe, in the order of hops.
 
-    `method` "udp" (rising ports, as plain traceroute, from one port of ours) or "icmp" (-I); `max_hops` (-m), `queries` probes a
-    hop (-q), `timeout_s` (-w) to wait for an answer at most; `port` (-p) of the first probe; `names` also
-    looks host names up.  The last record is TraceDone, or TraceFailed where the kernel refused something.
+    `method` "udp" (rising ports, as plain traceroute, from one port of ours) or "icmp" (-I); `max_hops` (-m),
+    `queries` probes a hop (-q), `timeout_s` (-w) to wait for an answer at most; `port` (-p) of the first probe;
+    `names` also looks host names up.  The last record is TraceDone, or TraceFailed where the kernel refused something.
     A ProbeResult whose `rtt_ns` is None was not answered.  Raises NameUnknown, KernelRefused, OSError.
 
     Privileges: none for "udp"; "icmp" needs what `ping` needs.

@@ -74,15 +74,14 @@ from netlite.engines.multiping import MultiPing, MultiPingConfig
 from netlite.records.family import IPV4
 from netlite.records.links import EchoLinkSettings, KernelStamps, Proof
 from netlite.records.multiping import Target
-from netlite.links import driver
+from netlite.session import Session
 
 def many(hosts):
     world = netlite.World()
     settings = EchoLinkSettings(IPV4, hosts[0], payload=bytes(56), stamped=False, proof=Proof.TOKEN,
                                 kernel_stamps=KernelStamps.RECEIVED, preload=64)
     config = MultiPingConfig(tuple(Target(host, host) for host in hosts), 3, 10_000_000, rate=0)
-    with world.network.open_echo_link(settings) as link:
-        *each, _ = driver.run(MultiPing(config), link, world.clock)
+    *each, _ = Session(MultiPing(config), world.network.open_echo_link(settings), world)
     return [(one.received, one.duplicates) for one in each]
 
 def job(number, what, *words):
