@@ -41,7 +41,8 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     wait for answers after the last one; `size_bytes` (-s) of payload; `ttl` (-t); `source` and `device`
     (-I); `version` 4 or 6 (-4, -6).  Yields Answer, ProbeError, LocalError, SendRefused, NoAnswerYet and
     Summary of `netlite.records.ping`, in the order ping prints them; NoAnswerYet tells a lost probe when
-    the next one leaves.  Raises NameUnknown, KernelRefused and OSError (no route, no permission).
+    the next one leaves.  An answer is what comes from the host itself with the random bytes of the request in its
+    payload (8 bytes hold all of them).  Raises NameUnknown, KernelRefused and OSError (no route, no permission).
 
     Privileges: none where net.ipv4.ping_group_range admits the user, else CAP_NET_RAW.
     On the wire: RFC 792 (echo), RFC 4443 section 4.
@@ -54,17 +55,19 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     ('198.18.3.2', 62, 1)
     """
     from .engines.ping import Ping
-    from .records.links import EchoLinkSettings
+    from .packets.asked import is_answered_by_anyone
+    from .records.links import EchoLinkSettings, Proof
     from .records.ping import PingPlan
 
     world = world or World()
     family, address = _resolve(world, host, version)
     payload = (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
     plan = PingPlan(family, address, size_bytes, payload, count, max(0, round(interval_s * 1000)),
-                    linger_ms=round(timeout_s * 1000), outstanding=True)
+                    linger_ms=round(timeout_s * 1000), outstanding=True, any_source=is_answered_by_anyone(address),
+                    queued_hints_count=False)
     settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
-                                stamped=size_bytes >= 16)
-    return Session(Ping(plan), world.network.open_echo_link(settings), world)
+                                stamped=False, proof=Proof.TOKEN)
+    return _session(Ping(plan), world.network.open_echo_link(settings), world)
 
 
 def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: int = 3, timeout_s: float = 5.0,
@@ -72,9 +75,9 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
                version: int | None = None, world: World | None = None) -> Session[TraceRecord]:
     """Find the routers on the way to a host; yields a ProbeResult a probe, in the order of hops.
 
-    `method` "udp" (rising ports, as plain traceroute) or "icmp" (-I); `max_hops` (-m), `queries` probes a
-    hop (-q), `timeout_s` (-w) to wait for an answer at most; `port` (-p) of the first probe; `names` also
-    looks host names up.  The last record is TraceDone, or TraceFailed where the kernel refused something.
+    `method` "udp" (rising ports, as plain traceroute, from one port of ours) or "icmp" (-I); `max_hops` (-m),
+    `queries` probes a hop (-q), `timeout_s` (-w) to wait for an answer at most; `port` (-p) of the first probe;
+    `names` also looks host names up.  The last record is TraceDone, or TraceFailed where the kernel refused something.
     A ProbeResult whose `rtt_ns` is None was not answered.  Raises NameUnknown, KernelRefused, OSError.
 
     Privileges: none for "udp"; "icmp" needs what `ping` needs.
@@ -87,7 +90,7 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     ['198.18.1.2', '198.18.2.2', '198.18.3.2']
     """
     from .engines.traceroute import Method, TracerouteEngine, TracerouteSettings
-    from .records.links import EchoLinkSettings, MtuDiscovery, UdpLinkSettings
+    from .records.links import EchoLinkSettings, MtuDiscovery, Proof, UdpLinkSettings
 
     world = world or World()
     family, address = _resolve(world, host, version)
@@ -95,17 +98,18 @@ def traceroute(host: str, *, method: str = "udp", max_hops: int = 30, queries: i
     shared: dict[str, Any] = {"family": family, "destination": address, "source": source, "device": device,
                               "mtu_discovery": MtuDiscovery.DONT}
     if method == "icmp":
-        link = world.network.open_echo_link(EchoLinkSettings(**shared, payload=bytes(range(0x48, 0x68)), stamped=False))
+        link = world.network.open_echo_link(EchoLinkSettings(**shared, payload=bytes(range(0x48, 0x68)), stamped=False,
+                                                             connected=True, proof=Proof.TOKEN))
         asked, first, step = Method.ICMP, 1, 1
     elif method == "udp":
-        link = world.network.open_udp_link(UdpLinkSettings(**shared, socket_per_probe=True))
+        link = world.network.open_udp_link(UdpLinkSettings(**shared, strict=True))
         asked, first, step = Method.UDP, 33434, 1
     else:
         raise ValueError(f"method is \"udp\" or \"icmp\", not {method!r}")
     engine = TracerouteEngine(TracerouteSettings(
         host, address, asked, 1, max_hops, queries, patience_ns=round(timeout_s * SECOND_NS), port=port or first,
         port_step=step, size_bytes=size_bytes, header_bytes=family.header_bytes + UDP_HEADER_BYTES, resolve=names))
-    return Session(engine, link, world, names=names)
+    return _session(engine, link, world, names)
 
 
 def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool = False, version: int | None = None,
@@ -130,8 +134,9 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     world = world or World()
     family, address = _resolve(world, host, version)
     size_bytes = 65535 if family is IPV4 else 128000
-    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True))
-    return Session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names=names)
+    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True,
+                                                       strict=True))
+    return _session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
 
 
 def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadline_s: float | None = None,
@@ -165,7 +170,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
                            names=names)
-    return Session(PathMtu(config), link, world, names=names)
+    return _session(PathMtu(config), link, world, names)
 
 
 def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16, timeout_s: float = 5.0,
@@ -203,7 +208,7 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
         host, address, link.identifier, port, max_hops=max_hops, tries=tries, window=window, names=names,
         patience_ns=round(timeout_s * SECOND_NS), size_bytes=family.header_bytes + 40,
         confidence_percent=confidence_percent)
-    return Session(Mda(settings), link, world, names=names)
+    return _session(Mda(settings), link, world, names)
 
 
 def interfaces(*, world: World | None = None) -> list[Interface]:
@@ -287,3 +292,9 @@ def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
     found = world.resolver.addresses(host, af)[0]
     return BY_AF[found.af], found.text
+
+
+def _session(engine: Any, link: Any, world: World, names: bool = False) -> Session[Any]:
+    """A run of the library; the process may live long, so the kernel is to go on stamping between runs."""
+    world.network.keep_stamping()
+    return Session(engine, link, world, names=names)

@@ -67,6 +67,18 @@ class ReceiveFailed(Record):
     errno: int
 
 
+def round_trip_ns(event: ReplyArrived, sent_ns: int | None) -> int:
+    """How long the answer took; `sent_ns` is our own time of sending.
+
+    The kernel's stamp of departure is the better one, unless it is later than the answer: the looped copy of
+    a multicast packet is answered before the packet itself reaches the device.
+    """
+    left_ns = event.sent_ns
+    if left_ns is None or sent_ns is not None and left_ns > event.received_ns:
+        left_ns = sent_ns
+    return 0 if left_ns is None else max(0, event.received_ns - left_ns)
+
+
 class Swept(Record):
     """The outcome of a Sweep: when its first probes left, the errno that stopped the rest (None: all
     left), and the answers that were there, as (sequence, received_ns)."""

@@ -5,7 +5,8 @@
                       hop, to see whether they go through it (unless it is alone there)
     an answer         tells one next hop of the router; a probe without one is repeated
     the next hop      when no router needs flows any more; the run ends when all flows end, at the last hop,
-                      or after three hops where nobody answers
+                      or after three hops where nobody answers.  A flow that is silent where the target has
+                      answered others, or behind, has ended there
 
 `mda_graph` says what enough is, and knows who saw which flow.
 """
@@ -18,7 +19,7 @@ from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
 from ..records.probes import UdpProbe
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin
+from ..records.replies import IcmpError, Origin, is_host
 from ..records.traceroute import TraceFailed
 from .actions import Action, Finish, SendProbe
 from .engine import Engine
@@ -32,6 +33,7 @@ from .events import (
     SendFailed,
     Started,
     TimePassed,
+    round_trip_ns,
 )
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
@@ -259,11 +261,13 @@ class Mda(Engine):
         if error and error.origin == Origin.LOCAL:
             self._went_unanswered(asked.hop, asked.flow)
             return
-        self._reached |= error is None or error.says(PORT_UNREACHABLE)
+        if error is None or error.says(PORT_UNREACHABLE) and is_host(reply.source, self.settings.address):
+            self._reached = True
+            self._graph.reach(asked.hop)
         final = error is None or not error.says(TTL_EXCEEDED)
         self._graph.add(asked.hop, asked.flow, reply.source, final)
         self._rewritings.note(asked.probe, reply)
-        rtt_ns = max(0, event.received_ns - asked.sent_ns)
+        rtt_ns = round_trip_ns(event, asked.sent_ns)
         self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
         vertex = asked.hop, reply.source
         best = self._best.get(vertex)

@@ -57,12 +57,17 @@ class Graph:
         self._seen: dict[int, dict[int, str | None]] = {}  # by hop: flow -> vertex
         self._assumed: set[tuple[int, int]] = set()
         self._ended: dict[int, int] = {}                   # flow: the hop where it ends
+        self._target_hop: int | None = None                # the nearest at which the target itself answered
 
     def add(self, hop: int, flow: int, vertex: str | None, final: bool = False) -> None:
         """The flow was answered by `vertex`; `final`: it goes no further."""
         self._seen.setdefault(hop, {})[flow] = vertex
         if final:
             self._ended[flow] = min(hop, self._ended.get(flow, hop))
+
+    def reach(self, hop: int) -> None:
+        """The target itself has answered at this hop."""
+        self._target_hop = min(hop, self._target_hop or hop)
 
     def only(self, hop: int) -> str | None:
         """The one vertex of a hop; this host before the first one."""
@@ -100,10 +105,15 @@ class Graph:
                       if who == vertex and (hop, flow) not in self._assumed)
 
     def through(self, hop: int) -> dict[str | None, list[int]]:
-        """The flows that go through each vertex of a hop and beyond."""
+        """The flows that go through each vertex of a hop and beyond.
+
+        Where the target is known, silence is most likely its own: hosts limit their errors (RFC 1812 section
+        4.3.2.8), and looking for what lies behind would never end.
+        """
         found: dict[str | None, list[int]] = {SOURCE: []} if hop < self._first_hop else {}
+        at_target = self._target_hop is not None and hop >= self._target_hop
         for flow, vertex in self._seen.get(hop, {}).items():
-            if self._ended.get(flow, hop + 1) > hop:
+            if self._ended.get(flow, hop + 1) > hop and not (at_target and vertex is None):
                 found.setdefault(vertex, []).append(flow)
         return found
 

@@ -5,14 +5,15 @@ Transition rules
   Swept                 the probes of the burst are under way, some are answered; at a refusal the rest
                         is sent again, a little later for ENOBUFS and EAGAIN; other refusals count as an error
   ReplyArrived          the probe with that sequence number is answered; nothing is sent, so that
-                        all replies are read before the next burst
-  a probe is `timeout` old     it is lost
+                        all replies are read before the next burst.  An error is noted only: the
+                        answer may still come, of the same probe or by another way
+  a probe is `timeout` old     it is lost, or counts as an error when one was noted
   all probes of a target are settled     its summary is reported, in the order of the targets
   Interrupted           of the open probes nothing is known, the summaries follow
   ReceiveFailed         as Interrupted, once it is reported
 
-Sequence numbers are handed out over all targets, as fping does, so an answer from an unexpected
-address still finds its probe; a number is not used again while its probe may be answered.
+Sequence numbers are handed out over all targets, as fping does; a number is not used again while its
+probe may be answered.  That an answer comes from the target of its probe, the link has seen.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class MultiPing(Engine):
         self._slot_ns = 0             # when the rate allows the next probe
         self._open: dict[int, tuple[int, int]] = {}   # sequence -> (target index, sent_ns), oldest first
         self._settled: dict[int, int] = {}            # answered or lost sequence -> target index
+        self._erred: set[int] = set()                 # of the open ones: those with an error
         self._unsent: list[int] = []                  # target indexes to try again
         self._number = 0
         self._under_way: list[int] = []               # target indexes of the burst just asked for
@@ -103,6 +105,8 @@ class MultiPing(Engine):
     def _end(self, now_ns: int) -> list[Action]:
         """The end, unless the outcome of a burst is still to be told: then after that."""
         self._interrupted = True
+        for sequence in tuple(self._erred):
+            self._give_up(sequence)
         return self._look_again(now_ns) if self._under_way else self._proceed(now_ns)
 
     def _look_again(self, now_ns: int) -> list[Action]:
@@ -187,12 +191,9 @@ class MultiPing(Engine):
     def _reply(self, reply: Reply, received_ns: int) -> None:
         if type(reply) is EchoReply:
             self._answered(reply.sequence, received_ns)
-        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
-            sequence = reply.quote.sequence
-            index, _ = self._open.pop(sequence)
-            self._settled[sequence] = index
-            self._tallies[index].open -= 1
-            self._tallies[index].errors += 1
+        elif type(reply) is IcmpError and reply.quote is not None and not reply.is_hint:
+            if reply.quote.sequence in self._open:
+                self._erred.add(reply.quote.sequence)
 
     def _answered(self, sequence: int, received_ns: int) -> None:
         probe = self._open.pop(sequence, None)
@@ -202,6 +203,7 @@ class MultiPing(Engine):
             return
         index, sent_ns = probe
         self._settled[sequence] = index
+        self._erred.discard(sequence)
         tally = self._tallies[index]
         tally.open -= 1
         tally.received += 1
@@ -216,12 +218,19 @@ class MultiPing(Engine):
         oldest_ns = now_ns - self._config.timeout_ns
         while self._open:
             sequence = next(iter(self._open))
-            index, sent_ns = self._open[sequence]
-            if sent_ns > oldest_ns:
+            if self._open[sequence][1] > oldest_ns:
                 return
-            del self._open[sequence]
-            self._settled[sequence] = index
-            self._tallies[index].open -= 1
+            self._give_up(sequence)
+
+    def _give_up(self, sequence: int) -> None:
+        """No answer came to an open probe."""
+        index, _ = self._open.pop(sequence)
+        self._settled[sequence] = index
+        tally = self._tallies[index]
+        tally.open -= 1
+        if sequence in self._erred:
+            self._erred.remove(sequence)
+            tally.errors += 1
 
     def _is_settled(self, index: int) -> bool:
         """Whether nothing more is to come for a target."""

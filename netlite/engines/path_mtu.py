@@ -20,10 +20,20 @@ from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from ..records.probes import EchoProbe, Probe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, Reply
+from ..records.replies import EchoReply, IcmpError, Origin, Reply, is_host
 from .actions import Action, Finish, SendProbe
 from .engine import Engine
-from .events import Event, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import (
+    Event,
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    SendFailed,
+    TimePassed,
+    round_trip_ns,
+)
 from .naming import NamedReports
 
 TYPE_CHECKING = False
@@ -305,17 +315,23 @@ class PathMtu(Engine):
                 return event.errno
 
     def _await(self, size: int, ttl: int | None, refused: int | None) -> Story[Outcome | None]:
-        """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read."""
+        """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read.
+
+        Who says that the host is unreachable may be wrong: the probe, or its answer, may come another way.
+        """
         until_ns = self._wait_until_ns = self._now_ns + (0 if refused else self._patience_ns())
+        complaint: Outcome | None = None
         outcome: Outcome | None = None
         while outcome is None and not self._stopped:
             event = yield
             if type(event) is ReplyArrived:
                 outcome = self._judge(event, size, ttl)
+                if outcome is not None and outcome.fate == Fate.UNREACHABLE:
+                    complaint, outcome = complaint or outcome, None
             elif type(event) is TimePassed and event.at_ns >= until_ns:
                 break
         self._wait_until_ns = None
-        return outcome
+        return complaint if outcome is None else outcome
 
     def _patience_ns(self) -> int:
         patience_ns = self._config.patience_ns
@@ -329,8 +345,10 @@ class PathMtu(Engine):
         if number is None or number not in self._asked:
             return None
         size_then, ttl_then, sent_ns = self._asked[number]
-        fate = fate_of(reply)
-        rtt_ns = max(0, event.received_ns - (event.sent_ns or sent_ns))
+        fate = fate_of(reply, self._config)
+        if fate is None:
+            return None
+        rtt_ns = round_trip_ns(event, sent_ns)
         if fate != LOCAL:
             self._rtt_ns = max(rtt_ns, self._rtt_ns or 0)
         if (size_then, ttl_then) != (size, ttl):
@@ -353,14 +371,21 @@ class PathMtu(Engine):
         self._actions += self._reports.add(record, sources, self._now_ns)
 
 
-def fate_of(reply: Reply) -> int:
-    """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL."""
+def fate_of(reply: Reply, config: PathMtuConfig) -> int | None:
+    """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL; None for a hint.
+
+    A closed port proves that a datagram arrived when the host itself says so; firewalls on the way refuse in the
+    same words, and hosts refuse echo requests so.
+    """
     if type(reply) is not IcmpError:
         return Fate.ARRIVED
     if reply.origin == Origin.LOCAL:
         return LOCAL
+    if reply.is_hint:
+        return None
     if reply.says(TOO_BIG):
         return Fate.TOO_BIG
     if reply.says(TTL_EXCEEDED):
         return EXPIRED
-    return Fate.ARRIVED if reply.says(PORT_UNREACHABLE) else Fate.UNREACHABLE
+    at_host = config.method == "udp" and is_host(reply.source, config.address)
+    return Fate.ARRIVED if at_host and reply.says(PORT_UNREACHABLE) else Fate.UNREACHABLE

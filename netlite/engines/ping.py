@@ -47,6 +47,7 @@ from .events import (
     SendFailed,
     Started,
     StatusAsked,
+    round_trip_ns,
 )
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
@@ -191,20 +192,20 @@ class Ping(Engine):
         if self._over:
             return []
         if isinstance(reply, EchoReply):
-            return self._answer(reply, event.received_ns, event.sent_ns, now_ns)
+            return self._answer(reply, event, now_ns)
         if isinstance(reply, IcmpError):
             return self._error(reply, now_ns)
         if isinstance(reply, IcmpMessage) and self._plan.foreign:
             return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
         return []
 
-    def _answer(self, reply: EchoReply, received_ns: int, left_ns: int | None, now_ns: int) -> list[Action]:
+    def _answer(self, reply: EchoReply, event: ReplyArrived, now_ns: int) -> list[Action]:
         sequence, statistics = reply.sequence, self._statistics
         if sequence not in self._sent_ns:
             return []                  # answers nothing we sent
         rtt_ns = None
         if self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES:
-            rtt_ns = max(0, received_ns - (left_ns or self._sent_ns[sequence]))
+            rtt_ns = round_trip_ns(event, self._sent_ns[sequence])
         corrupted = reply.checksum_ok is False
         duplicate = not corrupted and bool(self._answered[sequence])
         if corrupted:
@@ -238,7 +239,7 @@ class Ping(Engine):
         if sequence is None or sequence not in self._sent_ns:
             return []
         from_queue = error.errno is not None
-        hint = not from_queue and error.is_hint
+        hint = error.is_hint and not (from_queue and self._plan.queued_hints_count)
         if self._plan.family.version == 4 and not hint:
             self._statistics.acknowledge(sequence)   # iputils forgets to for IPv6: no "pipe" there
         if not from_queue and not hint:

@@ -17,7 +17,7 @@ from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.probes import EchoProbe, Probe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, Reply, TcpReply, UdpReply
+from ..records.replies import EchoReply, IcmpError, Origin, Reply, TcpReply, UdpReply, is_host
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 from .actions import Action, Finish, LookUpName, Report, SendProbe
 from .engine import Engine
@@ -31,6 +31,7 @@ from .events import (
     SendFailed,
     Started,
     TimePassed,
+    round_trip_ns,
 )
 from .traceroute_slots import Slot, final_to_move, first_round_trip
 
@@ -204,10 +205,10 @@ class TracerouteEngine(Engine):
         source = None if local else reply.source
         slot.done = True
         slot.result = slot.result.replace(
-            number=number, source=source, rtt_ns=max(0, event.received_ns - sent_ns), ttl=reply.ttl, error=error,
+            number=number, source=source, rtt_ns=round_trip_ns(event, slot.sent_ns), ttl=reply.ttl, error=error,
             final=error is None or not error.says(TTL_EXCEEDED), extensions=error.extensions if error else (),
             tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
-        self._reached |= error is None or error.says(PORT_UNREACHABLE)
+        self._reached |= error is None or error.says(PORT_UNREACHABLE) and is_host(reply.source, self.settings.address)
         if source is not None:
             self._ask_name(source, event.at_ns)
 

@@ -7,7 +7,7 @@ ip(7) IP_RECVERR, Documentation/networking/timestamping.rst.
 from __future__ import annotations
 
 from _socket import AF_INET, inet_ntop
-from posix import getpid
+from posix import urandom
 from struct import Struct
 from time import monotonic_ns, time_ns
 
@@ -18,7 +18,7 @@ from ..packets.icmp import TYPES, read_icmp_packet
 from ..packets.quote import read_transport
 from ..packets.templates import EchoPacket
 from ..records.icmp import Icmp
-from ..records.links import KernelStamps
+from ..records.links import KernelStamps, Proof
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
@@ -29,13 +29,19 @@ from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_opti
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
 from .link import Arrival, Link
 
-MSG_CONFIRM = 0x800
+MSG_TRUNC, MSG_CONFIRM = 0x20, 0x800
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
-ROOM_BYTES = 136  # beyond the payload: IP header and options, and what iputils leaves for ICMP
+ROOM_BYTES = {4: 136, 6: 4152}  # beyond the payload, as iputils has it; what is longer is cut
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
+
+
+def _new_asked(settings):
+    from ..packets.asked import TOKEN_BYTES, Asked
+
+    return Asked(settings, urandom(TOKEN_BYTES))
 
 
 class EchoLink(Link):
@@ -53,20 +59,23 @@ class EchoLink(Link):
         self.source = settings.source
         self.device = settings.device
         self.warnings: list[tuple[str, int]] = []
-        configure(socket, kind, settings, self.warnings)
+        self._identifier = configure(socket, kind, settings, self.warnings)
+        self.identifier = self._identifier.number
         self.flow_label = lease_flow_label(socket, settings)
         self._socket = socket
         self._settings = settings
         self._version = settings.family.version
         self._types = TYPES[self._version]
         self._with_ip_header = kind == RAW and self._version == 4
-        self.identifier = self._choose_identifier()
         self._filtered = kind != RAW
+        if settings.proof:
+            self._filter_foreign()
+        self._asked = _new_asked(settings) if settings.proof == Proof.TOKEN else None
         self._packets: dict[int, EchoPacket] = {}
         self._packet = self._packet_of(len(settings.payload))
         self._target = self._target_of(settings.destination)
         if settings.connected:
-            self._connect()
+            self.connect()
         self._ttl = None
         self._confirm = 0  # after a reply: the neighbour is alive, no ARP needed to find that out
         self._waiting: list[Arrival] = []
@@ -84,6 +93,8 @@ class EchoLink(Link):
         packet = self._packet if size_bytes is None else self._packet_of(size_bytes)
         target = self._target if destination is None else self._target_of(destination)
         data = packet.number(sequence, time_ns())
+        if self._asked is not None:
+            self._asked.note(sequence, destination or self._settings.destination, packet.payload_bytes)
         if self._stamping:
             self._expect_stamp(sequence, destination)
         sent_ns = monotonic_ns()
@@ -101,7 +112,7 @@ class EchoLink(Link):
         read = failed = 0
         while not arrivals and read < MESSAGES_AT_ONCE:
             try:
-                data, messages, _, address = self._socket.recvmsg(self._room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+                message = self._socket.recvmsg(self._room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
             except BlockingIOError:
                 return self._read_errors()[0]
             except OSError:  # tells and clears an error that has an entry of its own in the queue
@@ -112,13 +123,13 @@ class EchoLink(Link):
                     raise
                 continue
             read, failed = read + 1, 0
-            arrival = self._read_message(data, messages, address)
+            arrival = self._read_message(*message)
             if arrival is not None:
                 arrivals.append(arrival)
         return arrivals
 
     def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
-        if self._stamping or self._unstamped or self._waiting or self._ttl is not None:
+        if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
             return super().exchange(probe, count, until_ns)
         from .exchange import exchange
 
@@ -136,8 +147,19 @@ class EchoLink(Link):
 
     def close(self) -> None:
         self._socket.close()
+        self._identifier.give_back()
 
-    def _read_message(self, data: bytes, messages: list, address: tuple) -> Arrival | None:
+    def connect(self) -> None:
+        """Have a raw socket take in nothing but what the destination says, and errors about what goes there.
+
+        Raises KernelRefused ("connect") where there is no way.
+        """
+        try:
+            self._socket.connect(self._target)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "connect") from None
+
+    def _read_message(self, data: bytes, messages: list, flags: int, address: tuple) -> Arrival | None:
         """An arrival of EchoReply or, on a raw socket, of IcmpError; None for what is not ours."""
         offset, ttl, options, checksum_ok = 0, None, b"", None
         if self._with_ip_header:
@@ -151,20 +173,22 @@ class EchoLink(Link):
         if identifier != self.identifier:
             self._filter_foreign()
             return None
-        if offset:
+        source = address_text(address)
+        if self._asked is not None and not self._asked.is_answer(sequence, source, data, offset + ICMP_HEADER_BYTES):
+            return None
+        if offset and not flags & MSG_TRUNC:
             checksum_ok = is_valid(data[offset:])
         self._confirm = MSG_CONFIRM
         told = read_ancillary(messages)
-        source = address_text(address)
         reply = EchoReply.of((source, identifier, sequence, len(data) - offset, data[offset + ICMP_HEADER_BYTES:],
                               ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None))
         left_ns = self._left_ns
         sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
         return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
 
-    def _set_aside(self, data: bytes, messages: list, address: tuple) -> None:
+    def _set_aside(self, data: bytes, messages: list, flags: int, address: tuple) -> None:
         """Keep a message for the next `receive`."""
-        arrival = self._read_message(data, messages, address)
+        arrival = self._read_message(data, messages, flags, address)
         if arrival is not None:
             self._waiting.append(arrival)
 
@@ -177,7 +201,7 @@ class EchoLink(Link):
         quote = error.quote if type(error) is IcmpError else None
         if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.echo_request:
             return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
-        if quote is None or quote.identifier != self.identifier:
+        if quote is None or not self._is_ours(quote):
             return None
         return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
 
@@ -209,7 +233,7 @@ class EchoLink(Link):
         quote, extensions = None, ()
         if error.origin != Origin.LOCAL:
             quote = read_transport(family.icmp_protocol, data, destination=address_text(address))
-            if self.kind == RAW and (quote.identifier != self.identifier or data[0] != self._types.echo_request):
+            if not self._is_ours(quote) or self.kind == RAW and data[0] != self._types.echo_request:
                 return None
             sent_bytes = ICMP_HEADER_BYTES + len(self._settings.payload)
             found = search(data, family.header_bytes, sent_bytes, STEP_BYTES[self._version])
@@ -217,6 +241,12 @@ class EchoLink(Link):
         reply = IcmpError(error.origin, error.offender, error.type, error.code, error.info, error.errno, told.ttl,
                           quote, extensions, self._gateway(error))
         return Arrival(told.received_ns or monotonic_ns(), reply)
+
+    def _is_ours(self, quote) -> bool:
+        """Whether a quoted echo request is one of our probes; a datagram socket is told of no others."""
+        if self._asked is not None:
+            return quote.identifier == self.identifier and self._asked.is_quoted(quote)
+        return quote.identifier == self.identifier or self.kind != RAW
 
     def _gateway(self, error) -> str | None:
         """The router a redirect names, which the error queue tells as a number."""
@@ -259,30 +289,20 @@ class EchoLink(Link):
             self._filtered = True
             pass_identifier(self._socket, self._version, self._types.echo_reply, self.identifier)
 
-    def _choose_identifier(self) -> int:
-        if self.kind != RAW:
-            return self._socket.getsockname()[1]
-        identifier = self._settings.identifier
-        return getpid() & 0xFFFF if identifier is None else identifier
-
     def _packet_of(self, size_bytes: int) -> EchoPacket:
         if size_bytes not in self._packets:
             settings = self._settings
             payload = settings.payload[:size_bytes]
             payload += bytes(place & 0xFF for place in range(len(payload), size_bytes))
+            if self._asked is not None:
+                payload = self._asked.with_token(payload)
             self._packets[size_bytes] = EchoPacket(self._version, self.identifier, payload, settings.stamped,
                                                    self._with_ip_header, settings.one_flow)
-            self._room_bytes = max(self._packets) + ROOM_BYTES
+            self._room_bytes = max(self._packets) + ROOM_BYTES[self._version]
         return self._packets[size_bytes]
 
     def _target_of(self, destination: str) -> tuple:
         return socket_address(self._settings.family, destination, 0, self.device, self.flow_label)
-
-    def _connect(self) -> None:
-        try:
-            self._socket.connect(self._target)
-        except OSError as refusal:
-            raise KernelRefused(refusal.errno, "connect") from None
 
     def _set_ttl(self, ttl: int | None) -> None:
         """Set the TTL of the sends from here on; None is the link's, or the kernel's default."""

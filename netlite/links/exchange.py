@@ -49,12 +49,12 @@ def exchange(link, probe, count: int, until_ns: int) -> tuple[list, int | None]:
                 break
             raise
         try:
-            data, messages, _, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
+            data, messages, flags, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
             return times, left_ns + to_monotonic_ns
         if (data[start:] != expected or address[0] != host or not messages or messages[0][:2] != STAMPED
                 or data[0] != (0x45 if summed else answer[0])):
-            link._set_aside(data, messages, address)
+            link._set_aside(data, messages, flags, address)
             return times, left_ns + to_monotonic_ns
         seconds, part = seconds_and_part(messages[0][2])
         times.append((left_ns + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))

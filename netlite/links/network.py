@@ -59,6 +59,12 @@ class Network:
 
         return open_raw_link(settings)
 
+    def keep_stamping(self) -> None:
+        """Have the kernel go on stamping packets between runs (sockets.timestamps.keep_stamping)."""
+        from ..sockets.timestamps import keep_stamping
+
+        keep_stamping()
+
     def open_capture(self):
         """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
         from ..sockets.capture import PacketCapture

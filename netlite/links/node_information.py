@@ -43,7 +43,7 @@ class NodeInformationLink(EchoLink):
         self._room_bytes = 1 << 16
         return self._query_packet
 
-    def _read_message(self, data: bytes, messages: list, address: tuple) -> Arrival | None:
+    def _read_message(self, data: bytes, messages: list, flags: int, address: tuple) -> Arrival | None:
         nonce = read_nonce(data)
         sequence = int.from_bytes(nonce[:SEQUENCE_BYTES], "big")
         if data[:1] != bytes([Icmp6.NODE_REPLY]) or not nonce or self._query_packet.nonces.get(sequence) != nonce:

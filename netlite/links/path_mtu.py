@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.family import Family
-from ..records.links import EchoLinkSettings, MtuDiscovery, UdpLinkSettings
+from ..records.links import EchoLinkSettings, MtuDiscovery, Proof, UdpLinkSettings
 
 BUFFER_BYTES = 1 << 18  # a packet of the largest size fits
 
@@ -18,8 +18,8 @@ def open_mtu_link(network, family: Family, address: str, device: str | None = No
     shared = {"family": family, "destination": address, "device": device, "mtu_discovery": MtuDiscovery.PROBE}
     if not udp:
         try:
-            return network.open_echo_link(EchoLinkSettings(**shared, stamped=False,
-                                                           send_buffer_bytes=BUFFER_BYTES)), "icmp"
+            return network.open_echo_link(EchoLinkSettings(**shared, stamped=False, send_buffer_bytes=BUFFER_BYTES,
+                                                           proof=Proof.TOKEN)), "icmp"
         except OSError:  # no socket for us; what else is wrong, UDP will tell
             pass
     return network.open_udp_link(UdpLinkSettings(**shared, socket_per_probe=True)), "udp"

@@ -16,7 +16,7 @@ from time import monotonic_ns
 
 from ..errors import KernelRefused
 from ..records.icmp import Icmp, Icmp6
-from ..records.replies import IcmpError, Origin, Quote, UdpReply
+from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import read_ancillary
@@ -25,6 +25,7 @@ from ..sockets.settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_sou
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
 
+SOL_SOCKET, SO_ERROR = 1, 4
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
@@ -56,6 +57,7 @@ class UdpLink(Link):
         self._settings = settings
         self._socket, self._flow_label = open_probe_socket(settings)
         self._ttl = None
+        self._sent_bytes = 0
 
     def send(self, probe) -> int:
         if probe.ttl != self._ttl:
@@ -65,11 +67,33 @@ class UdpLink(Link):
         target = socket_address(settings.family, settings.destination, probe.port, settings.device,
                                 self._flow_label)
         sent_ns = monotonic_ns()
-        self._socket.sendto(payload(settings, probe, sent_ns), target)
+        data = payload(settings, probe, sent_ns)
+        self._sent_bytes = len(data)
+        if not settings.strict:
+            self._socket.sendto(data, target)
+            return sent_ns
+        self._socket.getsockopt(SOL_SOCKET, SO_ERROR)  # clears it; the error queue tells it too
+        try:
+            self._socket.sendto(data, target)
+        except OSError as refusal:
+            if refusal.errno == EMSGSIZE:
+                raise
+            sent_ns = monotonic_ns()
+            self._socket.sendto(data, target)  # another one came in between
         return sent_ns
 
     def receive(self) -> list[Arrival]:
-        return list(read_queue(self._socket))
+        arrivals = list(read_queue(self._socket))
+        if not self._settings.strict:
+            return arrivals
+        return [each.replace(reply=with_extensions(each.reply, self._settings, self._sent_bytes))
+                for each in arrivals if self._is_ours(each.reply)]
+
+    def _is_ours(self, reply) -> bool:
+        """Whether the destination says so, or an error quotes it; of its own refusals the kernel tells less."""
+        local = type(reply) is IcmpError and reply.origin == Origin.LOCAL
+        said_of = reply.quote.destination if type(reply) is IcmpError else reply.source
+        return local or is_host(said_of, self._settings.destination)
 
     def fileno(self) -> int:
         return self._socket.fileno()

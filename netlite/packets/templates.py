@@ -91,6 +91,7 @@ class EchoPacket:
     def __init__(self, version: int, identifier: int, payload: bytes, stamped: bool, summed: bool,
                  one_flow: bool = False):
         self.data = fill(f"echo-request-{version}", payload, identifier=identifier)
+        self.payload_bytes = len(payload)
         self._stamped = stamped and len(payload) >= TIMEVAL.size
         self._summed = summed
         if self._stamped:

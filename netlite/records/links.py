@@ -23,6 +23,19 @@ class KernelStamps:
     BOTH = 2
 
 
+class Proof:
+    """What an ICMP message must show to be taken for an answer to a probe of an echo link.
+
+    CLASSIC: the identifier, whoever answers, as ping has it: the process id on raw sockets, the kernel's choice
+    on datagram sockets.  IDENTIFIER: one that is random, and that no other open link of this process has.
+    TOKEN: that, the address the probe went to, and the rest of what `packets.asked` asks for.
+    """
+
+    CLASSIC = 0
+    IDENTIFIER = 1
+    TOKEN = 2
+
+
 class LinkSettings(Record):
     """Fields that every kind of link shares; None leaves the kernel's default.
 
@@ -57,14 +70,14 @@ class NodeQuery(Record):
 class EchoLinkSettings(LinkSettings):
     """How ICMP echo is sent.
 
-    `identifier` None lets the link choose: the process id on raw sockets, the kernel's choice on
-    datagram sockets.  `payload` is sent as it is, but for the struct timeval of the wall clock that
-    the link writes over its first 16 bytes when `stamped` (and there are 16).  `kind` "raw" or
-    "datagram" insists on one kind of socket; None tries datagram, then raw.  `kernel_stamps` is
-    a value of `KernelStamps`.  `preload` is how many replies the receive buffer must hold at once;
-    `connected` takes replies from the destination alone; `foreign` lets a raw socket of IPv4 hand over
-    what answers nothing; `node_query` is sent instead of echo requests.  `one_flow` keeps the checksum the
-    same for all sequence numbers, by the first two bytes of the payload (not with `stamped`).
+    `identifier` None lets the link choose, as `proof` says (a value of `Proof`).  `payload` is sent as it
+    is, but for the token of `proof`, and for the struct timeval of the wall clock that the link writes over
+    its first 16 bytes when `stamped` (and there are 16).  `kind` "raw" or "datagram" insists on one kind of
+    socket; None tries datagram, then raw.  `kernel_stamps` is a value of `KernelStamps`.  `preload` is how
+    many replies the receive buffer must hold at once; `connected` takes replies from the destination alone
+    (a raw socket; a datagram socket does not mind); `foreign` lets a raw socket of IPv4 hand over what answers
+    nothing; `node_query` is sent instead of echo requests.  `one_flow` keeps the checksum the same for all
+    sequence numbers, by the first two bytes of the payload (not with `stamped`).
     """
 
     identifier: int | None = None
@@ -81,6 +94,7 @@ class EchoLinkSettings(LinkSettings):
     foreign: bool = False
     node_query: NodeQuery | None = None
     one_flow: bool = False
+    proof: int = Proof.CLASSIC
 
 
 class UdpLinkSettings(LinkSettings):
@@ -90,7 +104,9 @@ class UdpLinkSettings(LinkSettings):
     (traceroute); otherwise one unconnected socket for all (tracepath).  `pattern` is repeated to
     fill the payload; `stamped` writes the probe's TTL and send time over its start (`ProbeStamp`).
     `protocol` is UDP or UDPLITE of `IpProtocol` (RFC 3828: its checksum covers `coverage_bytes`);
-    `ip_options` go into the IPv4 header or are the IPv6 routing header.
+    `ip_options` go into the IPv4 header or are the IPv6 routing header.  `strict`: of the one socket, datagrams that
+    others send to it are no answers, and no send fails with the error of an earlier probe (for tracepath they
+    are, and do).
     """
 
     source_port: int | None = None
@@ -100,6 +116,7 @@ class UdpLinkSettings(LinkSettings):
     stamped: bool = False
     coverage_bytes: int | None = None
     ip_options: bytes = b""
+    strict: bool = False
 
 
 class TcpLinkSettings(LinkSettings):

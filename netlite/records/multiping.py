@@ -15,8 +15,8 @@ class Target(Record):
 class TargetSummary(Record):
     """How one target did; the round-trip times are None when nothing came back.
 
-    `errors` counts ICMP errors and refused sends; `duplicates` answers to an answered probe.  `under_way`
-    of the probes sent were neither answered nor lost when the run was ended.
+    `errors` counts refused sends, and probes about which an ICMP error came and no answer; `duplicates` answers to an
+    answered probe.  `under_way` of the probes sent were neither answered nor lost when the run was ended.
     """
 
     target: Target

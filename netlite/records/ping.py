@@ -15,6 +15,8 @@ class PingPlan(Record):
     wait for ever.  `floor_ms` is the shortest interval that -A may reach.  `any_source`: answers from
     other addresses are right (multicast, broadcast, anycast).  `names`: look host names up;
     `foreign`: report ICMP messages that answer nothing; `hush_duplicates`: do not mark them.
+    `queued_hints_count`: redirects and source quench from the error queue are errors, as iputils takes them (it has
+    them so on datagram sockets).
     """
 
     family: Family
@@ -35,6 +37,7 @@ class PingPlan(Record):
     names: bool = False
     foreign: bool = False
     floor_ms: int = 0
+    queued_hints_count: bool = True
 
 
 class WrongByte(Record):

@@ -15,6 +15,11 @@ class Origin:
     ICMP6 = 3
 
 
+def is_host(source: str | None, address: str) -> bool:
+    """Whether a reply is from the host that has `address`, by what the kernel wrote of both; zones are left out."""
+    return source is not None and source.partition("%")[0] == address.partition("%")[0]
+
+
 class IpOption(Record):
     """An IPv4 option (RFC 791 section 3.1): the type byte, and what follows the length byte."""
 
@@ -141,7 +146,9 @@ class IcmpError(Record):
 
     @property
     def is_hint(self) -> bool:
-        """A redirect or source quench: the packet went on all the same."""
+        """A redirect (RFC 792, RFC 4861 section 4.5) or source quench (RFC 6633): the packet went on all the same."""
+        if self.origin == Origin.ICMP6:
+            return self.type in Icmp6.HINTS
         return self.origin == Origin.ICMP and self.type in Icmp.HINTS
 
 

@@ -8,13 +8,17 @@ CAP_NET_RAW and sees the ICMP of the whole host.
 from __future__ import annotations
 
 import _socket
+from errno import EADDRINUSE
+from posix import getpid
 from struct import Struct
 
+from ..errors import KernelRefused
 from ..packets.icmp import TYPES
 from ..records.icmp import Icmp
 from ..records.links import KernelStamps
 from .echo_kinds import FALL_BACK
 from .filters import pass_types
+from .identifiers import Identifier
 from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
@@ -26,6 +30,8 @@ IP_OPTIONS, IP_RETOPTS = (4, "IP_OPTIONS"), (7, "IP_RETOPTS")
 ICMP_HEADER_BYTES = 8
 SEND_PATIENCE = Struct("@ll").pack(0, 40_000)  # a send that waits for room holds up signals and the time
 RECEIVE_BUFFER_BYTES = 65536
+SHARED_BUFFER_BYTES = 1 << 20  # a raw socket is told of the errors of all pings of the host: no filter sees those
+TRIES = 16  # random identifiers; then the kernel chooses
 
 
 def open_icmp_socket(settings) -> tuple:
@@ -45,8 +51,8 @@ def open_icmp_socket(settings) -> tuple:
     raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
 
 
-def configure(socket, kind: str, settings, warnings: list) -> None:
-    """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs).
+def configure(socket, kind: str, settings, warnings: list) -> Identifier:
+    """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs); returns the identifier of the link.
 
     Errors about our packets come by the error queue alone, so the type filter of a raw socket lets
     in replies, and the two ICMPv4 messages that the queue does not get: redirects, source quench.
@@ -54,13 +60,12 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
     version = settings.family.version
     options = OPTIONS[version]
     apply_settings(socket, settings, warnings)
-    if kind == DATAGRAM or settings.source:  # a datagram socket is bound to learn its identifier
-        bind_source(socket, settings, (settings.identifier or 0) if kind == DATAGRAM else 0)
+    identifier = take_identifier(socket, kind, settings)
     set_option(socket, options.level, options.receive_errors, 1)
     if kind == RAW:
         hints = Icmp.HINTS if version == 4 else ()
         pass_types(socket, version, (TYPES[version].echo_reply, *hints))
-    if kind == DATAGRAM or version == 6:  # a raw IPv4 socket sees the IP header itself
+    if kind == DATAGRAM or version == 6 or settings.proof:  # a raw IPv4 socket sees the IP header of what is no error
         set_option(socket, options.level, options.receive_ttl, 1)
     if kind == DATAGRAM and version == 4:
         set_option(socket, options.level, IP_RETOPTS, 1)
@@ -74,6 +79,29 @@ def configure(socket, kind: str, settings, warnings: list) -> None:
         warnings.append(("SO_RCVBUF", 0))
     if settings.kernel_stamps != KernelStamps.NONE and not ask_receive_stamps(socket):
         warnings.append(("SO_TIMESTAMP", 0))
+    return identifier
+
+
+def take_identifier(socket, kind: str, settings) -> Identifier:
+    """The identifier that `settings` ask for: a datagram socket is bound to it, a raw one to its source alone.
+
+    Raises KernelRefused ("bind").
+    """
+    number = settings.identifier
+    if kind == RAW:
+        if settings.source:
+            bind_source(socket, settings)
+        return Identifier(getpid() & 0xFFFF if number is None and not settings.proof else number)
+    for _ in range(TRIES if number is None and settings.proof else 0):
+        identifier = Identifier()
+        try:
+            bind_source(socket, settings, identifier.number)
+            return identifier
+        except KernelRefused as refusal:
+            if refusal.errno != EADDRINUSE:  # of another process
+                raise
+    bind_source(socket, settings, number or 0)
+    return Identifier(socket.getsockname()[1])
 
 
 def _set_buffers(socket, settings) -> bool:
@@ -85,7 +113,7 @@ def _set_buffers(socket, settings) -> bool:
     size = ICMP_HEADER_BYTES + len(settings.payload) + options_bytes
     cost = size + (size + 511) // 512 * (options_bytes + settings.family.header_bytes + 16 + 64 + 160)
     socket.setsockopt(SOL_SOCKET, SO_SNDBUF, min(settings.send_buffer_bytes or cost, 2**31 - 1))
-    replies = max(RECEIVE_BUFFER_BYTES, cost * settings.preload)
+    replies = max(SHARED_BUFFER_BYTES if settings.proof else RECEIVE_BUFFER_BYTES, cost * settings.preload)
     socket.setsockopt(SOL_SOCKET, SO_RCVBUF, min(replies, 2**31 - 1))
     socket.setsockopt(SOL_SOCKET, SO_SNDTIMEO, SEND_PATIENCE)
     wanted = cost * settings.preload

@@ -5,6 +5,9 @@ The kernel stamps packets with the wall clock (CLOCK_REALTIME); netlite's times 
 
 from __future__ import annotations
 
+import _socket
+from _thread import allocate_lock
+from posix import close
 from struct import Struct
 from time import monotonic_ns, time_ns
 
@@ -40,6 +43,25 @@ def ask_transmit_stamps(socket) -> bool:
     except OSError:
         return False
     return True
+
+
+def keep_stamping() -> None:
+    """Have the kernel stamp whatever arrives on this machine, until the end of the process.
+
+    It does so while any socket asks for it, and begins some milliseconds after the first one does
+    (net_enable_timestamp, net/core/dev.c).  Until then a packet's stamp is that of its reading, which is late in
+    a program that has other things to do.  So one socket that asks stays open from a run to the next ones; it is
+    one of the network namespace of the latest run, as it keeps that alive.
+    """
+    try:
+        asking = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
+    except OSError:  # no room for one more descriptor, or no IPv4: stamps are as they come
+        return
+    ask_receive_stamps(asking)
+    with _keeping:
+        _kept.append(asking.detach())
+        while len(_kept) > 1:
+            close(_kept.pop(0))
 
 
 def no_transmit_stamps(socket) -> None:
@@ -83,3 +105,5 @@ def _measure_difference() -> int:
 
 
 _difference_ns = 0
+_kept: list[int] = []  # the descriptor of the socket of keep_stamping
+_keeping = allocate_lock()

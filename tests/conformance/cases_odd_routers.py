@@ -27,6 +27,21 @@ PING = """
     -c1 -t 2 -W0.3 198.51.100.1
     -c1 -t 3 -W0.3 2001:db8:77::1
 """
+ODD_ANSWERS = """
+    -c12 -i0.01 -W0.3 198.51.100.44
+    -c12 -i0.01 -W0.3 -q 198.51.100.44
+    -c12 -i0.01 -W0.3 -s 0 198.51.100.44
+    -c12 -i0.01 -W0.3 -p a5 198.51.100.44
+    -c12 -i0.01 -W0.3 -s 1200 198.51.100.44
+    -c12 -i0.01 -W0.3 2001:db8:77::44
+    -c12 -i0.01 -W0.3 -s 0 2001:db8:77::44
+    -c12 -i0.01 -W0.3 -s 1200 2001:db8:77::44
+    -c2 -i0.01 -W0.3 198.51.100.45
+    -c2 -i0.01 -W0.3 2001:db8:77::45
+    -c2 -i0.01 -W0.3 198.51.100.46
+    -c12 -f -W0.3 198.51.100.44
+    -c12 -f -q -W0.3 198.51.100.44
+"""
 TRACEROUTE = """
     -n 198.51.100.1
     -n -I 198.51.100.1
@@ -50,6 +65,16 @@ TRACEROUTE = """
     -n -w0.3 -m 5 198.51.100.28
     -n -w0.3 -m 5 198.51.100.29
     -n -6 2001:db8:77::1
+    -n -I -w2,0,0 --back 198.51.100.5
+    -n -I -w2,0,0 --back -6 2001:db8:77::5
+    -n -I -w2,0,0 -N1 -q1 -O dgram --back 198.51.100.5
+    -n -I -w0.3,0,0 -m 7 198.51.100.45
+    -n -I -w0.3,0,0 -m 7 2001:db8:77::45
+    -n -I -w0.3,0,0 -m 7 198.51.100.46
+    -n -I -w0.3,0,0 -m 7 2001:db8:77::46
+    -n -I -N1 -q1 -O dgram -w0.3,0,0 -f 5 -m 7 198.51.100.45
+    -n -I -N1 -q1 -O dgram -w0.3,0,0 -f 5 -m 7 2001:db8:77::45
+    -n -I -N1 -q1 -O dgram -w0.3,0,0 -f 5 -m 7 198.51.100.46
 """
 TRACEPATH = """
     -n -m 7 198.51.100.1
@@ -82,7 +107,11 @@ TCPTRACEROUTE = """
     nosuchhost
 """
 
+RANGE = "/proc/sys/net/ipv4/ping_group_range"
+RAW = {"before": (f"echo 1 0 >{RANGE}",), "undo": (f"echo 0 0 >{RANGE}",), "note": "raw socket"}
+
 CASES = [
+    *cases("ping", ODD_ANSWERS), *cases("ping", ODD_ANSWERS, **RAW),
     *cases("tcptraceroute", TCPTRACEROUTE, **OVERLAPPING, masks=("traceroute_time", "program_path")),
     Case("tcptraceroute", scene="odd", masks=("program_path",)),
     Case("traceroute6 -n 2001:db8:77::1", scene="odd", **OVERLAPPING),

@@ -9,6 +9,9 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
     32  port open (SYN+ACK)      33  a path without end      37  SYN+ACK with ECE      43  silence
     40  odd echo replies, by sequence number       41  one ICMP error a sequence number (ERRORS)
     42  the wires behind router 2 and 3 take 1400 and 1280 bytes
+    44  echo replies longer than the request, by sequence number (LONGER)
+    45  echo replies from router 9 alone             46  from router 9, then from the host
+    47  a redirect before each echo reply (IPv4)     48  host unreachable before each echo reply
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ import sys
 ETH_P_ALL, OUTGOING = 0x0003, 4
 ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
 NET4, NET6 = bytes([198, 51, 100]), bytes.fromhex("20010db80077") + bytes(9)
+WIRE_BYTES = 1500
 HOST = 5                               # the TTL that reaches the host
+LONGER = (0, 1, 50, 107, 108, 109, 127, 128, 129, 200, 1000, 1300)
 ERRORS = {
     4: [*((3, code) for code in range(16)), (4, 0), *((5, code) for code in range(5)), (11, 0), (12, 0), (12, 5),
         (18, 0), (40, 0)],
@@ -108,6 +113,13 @@ def answers(packet: Packet) -> list[bytes]:
     name = scenario if packet.version == 4 else int(f"{scenario:x}") if f"{scenario:x}".isdigit() else scenario
     if name == 43:
         return []
+    if name == 44 and echo:
+        return [longer_echo(packet)]
+    if name in (45, 46) and echo and ttl >= HOST:
+        sources = (packet.router(9), packet.destination) if name == 46 else (packet.router(9),)
+        return [echo_reply(packet, packet.body[8:], source) for source in sources]
+    if name in (47, 48) and echo and ttl >= HOST:
+        return [redirect(packet) if name == 47 else unreachable(packet), echo_reply(packet, packet.body[8:])]
     if name == 42:
         for number, limit in ((2, 1400), (3, 1280)):
             if len(packet.data) > limit and ttl > number:
@@ -158,14 +170,34 @@ def host(packet: Packet, name: int) -> list[bytes]:
     return [packet.reply(TCP, segment, me, ttl, 16)]
 
 
+def echo_reply(packet: Packet, payload: bytes, source: bytes | None = None, ttl: int = 64) -> bytes:
+    kind = b"\0\0" if packet.version == 4 else b"\x81\0"
+    return packet.reply(packet.protocol, kind + b"\0\0" + packet.body[4:8] + payload, source or packet.destination, ttl, 2)
+
+
+def redirect(packet: Packet) -> bytes:
+    return packet.error(bytes([10, 77, 1, 2]), 5, 1, bytes([10, 77, 1, 3]))
+
+
+def unreachable(packet: Packet) -> bytes:
+    return packet.error(packet.router(3), *((3, 1) if packet.version == 4 else (1, 3)))
+
+
+def longer_echo(packet: Packet) -> bytes:
+    """A reply with more bytes than the request; without a number of LONGER, with none more."""
+    sequence = int.from_bytes(packet.body[6:8], "big")
+    more = LONGER[sequence - 1] if 1 <= sequence <= len(LONGER) else 0
+    more = min(more, WIRE_BYTES - len(packet.data))
+    return echo_reply(packet, packet.body[8:] + bytes(place & 0xFF for place in range(more)))
+
+
 def odd_echoes(packet: Packet) -> list[bytes]:
     """Replies that are wrong in one way each, by sequence number."""
     body = packet.body[8:]
     sequence = int.from_bytes(packet.body[6:8], "big")
 
-    def reply(payload: bytes, source: bytes = packet.destination, ttl: int = 64) -> bytes:
-        kind = b"\0\0" if packet.version == 4 else b"\x81\0"
-        return packet.reply(packet.protocol, kind + b"\0\0" + packet.body[4:8] + payload, source, ttl, 2)
+    def reply(payload: bytes, source: bytes | None = None, ttl: int = 64) -> bytes:
+        return echo_reply(packet, payload, source, ttl)
 
     if sequence == 5 and packet.version == 4:
         good = reply(body)

@@ -8,6 +8,7 @@ import pytest
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene import scene
+from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
@@ -24,3 +25,21 @@ def test_kernel_and_memory_agree(labs, name, status):
             played = simulate(words, topology, "client")
             assert TIME.sub("<time>", real.stdout) == TIME.sub("<time>", played.stdout)
             assert (real.stderr, real.returncode) == ("", status) == (played.stderr, played.status)
+
+
+def test_a_firewall_that_speaks_of_ports_is_not_the_host(labs):
+    """The router refuses what it should forward in the words of a closed port."""
+    refused = tuple(Rule(Action.REJECT, destination=prefix, codes=REJECT_CODES["port-unreachable"])
+                    for prefix in ("198.18.2.2/32", "2001:db8:2::2/128"))
+    nodes = [Node("client"), Node("r1", True, rules=refused), Node("server")]
+    topology = Topology(nodes, [Wire(("client", "r1")), Wire(("r1", "server"))], "firewall")
+    with Lab(topology) as lab:
+        for version, router in ((4, "198.18.1.2"), (6, "2001:db8:1::2")):
+            for method in ("", "-U"):
+                words = f"mtu -n -W 0.3 -{version} {method} server.lab".split()
+                real = lab.run("client", netlite_argv(words))
+                assert f"unreachable, says {router}" in real.stdout and "arrives" not in real.stdout
+                assert (real.stderr, real.returncode) == ("", 1)
+                played = simulate(words, topology, "client")
+                assert TIME.sub("<time>", real.stdout) == TIME.sub("<time>", played.stdout)
+                assert played.status == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+import netlite
 from netlite.engines.transcript import read
-from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, diamond
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, chain, diamond
 from netlite.packets.ip import read_packet
 from netlite.programs.simulate import simulate
-from netlite.records.multipath import flow_checksum
+from netlite.records.multipath import MultipathHop, flow_checksum
 
 SECOND_NS = 1_000_000_000
 
@@ -38,6 +40,19 @@ def routers_at(hop: int, text: list[str]) -> set[str]:
             break
         found.append(line)
     return {line.removeprefix(f"{hop:2d} ").split()[0] for line in found}
+
+
+@pytest.mark.parametrize("names", [("server",), ("server", "r1")])
+def test_one_run_after_the_other_where_hosts_limit_their_errors(names):
+    """The first run takes what the limit allows at once; the ones after it see silence, and the same way."""
+    plain = chain(1)
+    limited = [node.replace(icmp_interval_ns=SECOND_NS if node.name in names else 0) for node in plain.nodes.values()]
+    lab = SimulatedEnvironment("test", Topology(limited, plain.wires), "client")
+    for _ in range(3):
+        hops = [each for each in netlite.multipath("server", version=4, world=lab) if type(each) is MultipathHop]
+        assert hops[0].next_hops[0].source == "198.18.1.2"
+        assert [each.hop for each in hops if any(one.source == "198.18.2.2" for one in each.next_hops)] == [len(hops)]
+        assert len(hops) <= 3
 
 
 @pytest.mark.parametrize("version", "46")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from netlite.links.echo import EchoLink
+from netlite.links.echo import MSG_TRUNC, EchoLink
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, KernelStamps
+from netlite.records.links import EchoLinkSettings, KernelStamps, Proof
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
@@ -46,7 +48,10 @@ class Socket:
     def setsockopt(self, *_):
         pass
 
-    bind = setsockopt
+    bind = connect = setsockopt
+
+    def close(self):
+        pass
 
     def getsockname(self):
         return ("", OURS)
@@ -55,9 +60,10 @@ class Socket:
         return -1
 
 
-def link_on(socket: Socket, family=IPV4, kind: str = "raw", stamps: int = KernelStamps.RECEIVED) -> EchoLink:
+def link_on(socket: Socket, family=IPV4, kind: str = "raw", stamps: int = KernelStamps.RECEIVED,
+            **more) -> EchoLink:
     settings = EchoLinkSettings(family, "192.0.2.1" if family is IPV4 else "fe80::1", identifier=OURS,
-                                payload=bytes(16), kernel_stamps=stamps)
+                                payload=bytes(16), kernel_stamps=stamps, **more)
     return EchoLink(socket, kind, settings)
 
 
@@ -74,13 +80,14 @@ HEADS = some.sampled_from((b"", b"\x45" + bytes(19), b"\x4f" + bytes(30), b"\x45
 
 
 @given(some.sampled_from((IPV4, IPV6)), some.sampled_from(("raw", "datagram")), HEADS,
-       some.binary(max_size=60), MESSAGES, some.booleans())
-def test_echo_link_takes_any_bytes(family, kind, head, tail, messages, as_error):
+       some.binary(max_size=60), MESSAGES, some.booleans(), some.sampled_from((Proof.CLASSIC, Proof.TOKEN)))
+def test_echo_link_takes_any_bytes(family, kind, head, tail, messages, as_error, proof):
     least = 20 if kind == "raw" and family is IPV4 and not as_error else 0  # the kernel's own promise
     message = ((head + tail).ljust(least, b"\0"), messages, 0, ADDRESSES[family.version])
     socket = Socket(errors=[message]) if as_error else Socket([message])
-    link = link_on(socket, family, kind)
+    link = link_on(socket, family, kind, proof=proof)
     link._filtered = True  # the filter needs a real socket
+    link.send(EchoProbe(1, 1))
     for arrival in link.receive():
         assert type(arrival.reply) in (EchoReply, IcmpError) and arrival.received_ns > 0
 
@@ -115,3 +122,64 @@ def test_echo_link_forgets_a_stamp_when_its_sequence_is_used_again():
     link.send(EchoProbe(65537, 65537))
     socket.messages = [(reply, [], 0, ADDRESSES[4])]
     assert link.receive()[0].sent_ns is None
+
+
+def answer_to(request: bytes, family=IPV4, identifier: int = OURS, sequence: int = 1, payload: bytes | None = None):
+    """The echo reply to a request as a raw socket gets it."""
+    payload = request[8:] if payload is None else payload
+    head = b"\x45" + bytes(19) if family is IPV4 else b""
+    return head + make_echo(family.version, identifier, sequence, payload, kind="reply")
+
+
+@pytest.mark.parametrize("family", [IPV4, IPV6], ids=["IPv4", "IPv6"])
+def test_with_a_token_only_proven_replies_arrive(family):
+    socket = Socket()
+    link = link_on(socket, family, stamped=False, proof=Proof.TOKEN)
+    for sequence in (1, 2):
+        link.send(EchoProbe(sequence, sequence))
+    request, other = socket.sent[0], ("192.0.2.2", 0) if family is IPV4 else ("fe80::2", 0, 0, 3)
+    own = ADDRESSES[family.version]
+    assert request[8:16] != bytes(8) and request[8:16] == socket.sent[1][8:16]
+    good = answer_to(request, family)
+    wrong = [(good, other), (answer_to(request, family, identifier=OURS + 1), own),
+             (answer_to(request, family, sequence=3), own), (answer_to(request, family, payload=bytes(16)), own),
+             (answer_to(request, family, payload=request[8:15]), own), (answer_to(request, family, payload=b""), own)]
+    socket.messages = [(data, [], 0, address) for data, address in [*wrong, (good, own)]]
+    arrivals = link.receive()
+    assert [(arrival.reply.source, arrival.reply.sequence) for arrival in arrivals] == [(own[0], 1)]
+    assert link.receive() == []
+
+
+def test_with_a_token_only_proven_errors_arrive():
+    socket = Socket()
+    link = link_on(socket, stamped=False, proof=Proof.TOKEN)
+    link.send(EchoProbe(1, 1))
+    [request] = socket.sent
+    forged = make_echo(4, OURS, 1, bytes(16))
+    elsewhere = ("192.0.2.2", 0)
+    for data, address, right in ((request, ADDRESSES[4], True), (request[:8], ADDRESSES[4], True),
+                                 (request, elsewhere, True), (request[:8], elsewhere, False),
+                                 (forged, ADDRESSES[4], False), (make_echo(4, OURS, 2), ADDRESSES[4], False),
+                                 (request[:4], ADDRESSES[4], False), (b"", ADDRESSES[4], False)):
+        _, messages, _, _ = queued(113, Origin.ICMP, 3)
+        socket.errors = [(data, messages, 0, address)]
+        assert bool(link.receive()) is right, (data, address)
+
+
+def test_links_of_one_process_have_identifiers_of_their_own():
+    settings = EchoLinkSettings(IPV4, "192.0.2.1", payload=bytes(16), proof=Proof.IDENTIFIER)
+    links = [EchoLink(Socket(), "raw", settings) for _ in range(300)]
+    assert len({link.identifier for link in links}) == 300
+    classic = [EchoLink(Socket(), "raw", settings.replace(proof=Proof.CLASSIC)) for _ in range(2)]
+    assert [link.identifier for link in classic] == [os.getpid() & 0xFFFF] * 2
+    for link in (*links, *classic):
+        link.close()
+        link.close()
+
+
+def test_the_checksum_of_a_reply_that_was_cut_is_not_known():
+    whole = answer_to(b"\0" * 8 + bytes(1000) + b"end")
+    socket = Socket([(whole, [], 0, ADDRESSES[4]), (whole[:900], [], MSG_TRUNC, ADDRESSES[4]),
+                     (whole[:900], [], 0, ADDRESSES[4])])
+    link = link_on(socket)
+    assert [link.receive()[0].reply.checksum_ok for _ in range(3)] == [True, None, False]

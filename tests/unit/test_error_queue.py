@@ -53,6 +53,24 @@ def test_port_unreachable_is_an_icmp_error(family):
     assert arrival.number is None
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_datagrams_of_others_are_answers_only_where_that_is_wanted(alone):
+    settings = UdpLinkSettings(IPV4, "127.0.0.2", source="127.0.0.1", strict=alone)
+    with open_udp_link(settings) as link, socket.socket(type=socket.SOCK_DGRAM) as host, \
+            socket.socket(type=socket.SOCK_DGRAM) as other:
+        host.bind(("127.0.0.2", 0))
+        other.bind(("127.0.0.3", 0))
+        link.send(UdpProbe(1, 3, host.getsockname()[1], 100))
+        _, target = host.recvfrom(1000)
+        other.sendto(b"no", target)
+        host.sendto(b"yes", target)
+        arrivals = []
+        while len(arrivals) < 2 - alone:
+            Clock.wait([link], Clock.now_ns() + 5_000_000_000)
+            arrivals += link.receive()
+    assert [arrival.reply.payload for arrival in arrivals] == [b"no", b"yes"][alone:]
+
+
 def test_own_kernel_refuses_what_is_too_big(family):
     settings = UdpLinkSettings(family, family.loopback, mtu_discovery=MtuDiscovery.DO)
     with open_udp_link(settings) as link:

@@ -186,6 +186,54 @@ def test_the_number_of_flows_is_bounded():
     assert not reports[1].complete and reports[-1].flows == 50
 
 
+@pytest.mark.parametrize("spoken", [1, 2, 5])
+def test_a_target_that_falls_silent_is_the_end(spoken):
+    """It answers its first flows; the silence of the others is no other way."""
+    said = []
+
+    def answer(probe):
+        if probe.ttl < 3:
+            return error(f"192.0.2.{probe.ttl}", None)
+        said.append(probe)
+        return error("198.51.100.9", None, 3, 3) if len(said) <= spoken else None
+
+    sent, reports = run_mda(answer, patience_ns=1000)
+    hops = [each for each in reports if type(each) is MultipathHop]
+    assert [[each.source for each in hop.next_hops] for hop in hops] == [
+        ["192.0.2.1"], ["192.0.2.2"], ["198.51.100.9", None]]
+    assert reports[-1].reached and reports[-1].flows <= 11 and max(probe.ttl for probe in sent) == 3
+
+
+def test_a_target_that_speaks_late_is_the_end_too():
+    """Silence at its own hop, where nobody knows it yet; then it answers one flow, a hop later."""
+    def answer(probe):
+        if probe.ttl < 3:
+            return error(f"192.0.2.{probe.ttl}", None)
+        return error("198.51.100.9", None, 3, 3) if (probe.ttl, probe.source_port) == (4, 40002) else None
+
+    sent, reports = run_mda(answer, patience_ns=1000)
+    assert max(probe.ttl for probe in sent) == 4 and reports[-1].reached
+
+
+def test_routers_beside_the_target_are_still_followed():
+    """Odd flows have a longer way, with a router of its own at the target's hop."""
+    def answer(probe):
+        odd = probe.source_port & 1
+        if probe.ttl < 2 or odd and probe.ttl < 4:
+            return error(f"192.0.2.{probe.ttl + 100 * odd if probe.ttl > 1 else 1}", None)
+        return error("198.51.100.9", None, 3, 3) if probe.source_port % 4 < 2 else None
+
+    _, reports = run_mda(answer, patience_ns=1000)
+    hops = {each.hop: {one.source for one in each.next_hops} for each in reports if type(each) is MultipathHop}
+    assert hops == {1: {"192.0.2.1"}, 2: {"192.0.2.102", "198.51.100.9", None}, 3: {"192.0.2.103"},
+                    4: {"198.51.100.9", None}}
+
+
+def test_a_port_that_a_router_calls_closed_is_not_reached():
+    _, reports = run_mda(lambda probe: error(f"192.0.2.{probe.ttl}", None, *((3, 3) if probe.ttl == 2 else (11, 0))))
+    assert not reports[-1].reached and reports[-2].hop == 2
+
+
 @given(st.lists(st.sampled_from(["transit", "other", "end", "silent", "lost"]), min_size=1, max_size=60),
        st.integers(1, 20), st.integers(1, 4))
 def test_mda_always_ends(script, window, max_hops):

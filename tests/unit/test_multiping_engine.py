@@ -22,6 +22,10 @@ def targets(count):
     return tuple(Target(f"t{index}", f"192.0.2.{index}") for index in range(count))
 
 
+def error(sequence, kind=3, origin=Origin.ICMP):
+    return IcmpError(origin, "192.0.2.99", kind, 1, quote=Quote(None, None, 1, sequence=sequence))
+
+
 def sweep(probes, fate, now_ns, queue):
     """Send probes until one is refused; an answer without delay is told with the sweep."""
     sent, answers = [], []
@@ -30,18 +34,19 @@ def sweep(probes, fate, now_ns, queue):
         if isinstance(outcome, int):
             return Swept(now_ns, tuple(sent), outcome, tuple(answers))
         sent.append(now_ns)
-        for delay_ms in outcome if outcome != "error" else [1]:
-            if outcome != "error" and delay_ms == 0:
+        for each in outcome:
+            delay_ms, *about = each if isinstance(each, tuple) else (each,)
+            if delay_ms == 0:
                 answers.append((probe.sequence, now_ns))
                 continue
-            reply = (IcmpError(Origin.ICMP, "192.0.2.99", 3, 1, quote=Quote(None, None, 1, sequence=probe.sequence))
-                     if outcome == "error" else EchoReply(probe.destination, 1, probe.sequence, 64))
+            reply = error(probe.sequence, *about) if about else EchoReply(probe.destination, 1, probe.sequence, 64)
             heapq.heappush(queue, (now_ns + delay_ms * MS, next(COUNTER), reply))
     return Swept(now_ns, tuple(sent), None, tuple(answers))
 
 
 def play(config, fate, limit=100_000):
-    """Run in virtual time.  `fate(probe)` gives the delays of its answers in ms, "error" or an errno."""
+    """Run in virtual time.  `fate(probe)` gives an errno, or what comes back: the delay of an answer in ms, or
+    (delay, type) of an error."""
     engine, now_ns, queue, reports = MultiPing(config), 0, [], []
     events = [Started(0)]
     for _ in range(limit):
@@ -78,11 +83,37 @@ def test_a_silent_target_is_down_after_the_timeout():
     assert reports[-1][1].up == 1
 
 
+@pytest.mark.parametrize("came, expected", [
+    ([(1, 5), 20], (1, 0, 0)),                     # a redirect, then the answer
+    ([(1, 4), 20, 25], (1, 1, 0)),                 # source quench
+    ([(1, 137, Origin.ICMP6), 20], (1, 0, 0)),     # a redirect of IPv6
+    ([(1, 5)], (0, 0, 0)),
+    ([(1, 3), 20], (1, 0, 0)),                     # an error, and the answer after it
+    ([(1, 3), (2, 11), 20, 21], (1, 1, 0)),
+    ([20, (21, 3)], (1, 0, 0)),
+    ([(1, 3), (2, 3)], (0, 0, 1)),                 # two errors about one probe
+    ([(1, 3), 1001], (0, 0, 1)),                   # too late
+])
+def test_a_probe_is_lost_or_answered_whatever_else_is_said_about_it(came, expected):
+    fates = {"192.0.2.0": came, "192.0.2.1": [900]}  # the second one keeps the run going
+    summary = play(MultiPingConfig(targets(2)[::-1], rate=0), lambda probe: fates[probe.destination])[1][1]
+    assert (summary.received, summary.duplicates, summary.errors) == expected
+
+
+def test_an_interrupt_keeps_the_errors():
+    engine = MultiPing(MultiPingConfig(targets(1), rate=0))
+    (asked,) = engine.feed(Started(0))
+    engine.feed(Swept(0, (0,), None, ()))
+    engine.feed(ReplyArrived(1, error(asked.probes[0].sequence), 1))
+    summary = engine.feed(Interrupted(2))[0].record
+    assert (summary.sent, summary.received, summary.errors) == (1, 0, 1)
+
+
 def test_errors_and_duplicates_are_told_apart():
-    fates = {"192.0.2.0": "error", "192.0.2.1": [1, 2, 3], "192.0.2.2": 1}
+    fates = {"192.0.2.0": [(1, 3)], "192.0.2.1": [1, 2, 3], "192.0.2.2": 1}
     summaries = [r for _, r in play(MultiPingConfig(targets(3), rate=0, count=2), lambda p: fates[p.destination])]
     assert [(s.sent, s.received, s.duplicates, s.errors) for s in summaries[:3]] == [
-        (2, 0, 0, 2), (2, 2, 2, 0), (2, 0, 0, 2)]
+        (2, 0, 0, 2), (2, 2, 4, 0), (2, 0, 0, 2)]
 
 
 def test_the_rate_is_kept():
@@ -117,7 +148,7 @@ def test_interrupt_ends_with_summaries_and_status_is_told():
        strategies.sampled_from([0, 50.0, 1000.0]))
 def test_counts_add_up_whatever_happens(how_many, count, random, rate):
     def fate(probe):
-        return random.choice([[], [0], [0, 0, 1], [1], [2500], [1, 1], [900, 1100], "error", 1, 105, [999], [1000]])
+        return random.choice([[], [0], [0, 0, 1], [1], [2500], [1, 1], [900, 1100], [(1, 3)], [(1, 3), 5], [(1, 5), 2, (3, 11)], 1, 105, [999], [1000]])
 
     summaries = [record for _, record in play(MultiPingConfig(targets(how_many), count=count, rate=rate), fate)]
     assert len(summaries) == how_many + 1

@@ -141,6 +141,29 @@ def test_a_probe_a_second_and_the_summary_at_the_last_answer():
     assert (world.summary.transmitted, world.summary.received, world.summary.elapsed_ns) == (3, 3, 2000 * MS)
 
 
+@pytest.mark.parametrize("left_ns, received_ns, rtt_ns", [
+    (None, 5_000, 5_000), (1_000, 5_000, 4_000),
+    (7_000, 5_000, 5_000),  # the looped copy of a multicast packet is answered before the packet itself leaves
+    (None, -1, 0)])
+def test_a_round_trip_begins_with_the_stamp_of_departure_unless_that_came_later(left_ns, received_ns, rtt_ns):
+    engine = Ping(plan(count=1))
+    engine.feed(Started(0))
+    engine.feed(ProbeSent(0, 1, 0))
+    reports = [action.record for action in engine.feed(ReplyArrived(9_000, answer(1), received_ns, left_ns))
+               if type(action) is Report]
+    assert reports[0].rtt_ns == rtt_ns
+
+
+def test_hints_of_the_error_queue_are_errors_only_for_iputils():
+    def hint_and_answer(number):
+        return [(1, icmp_error(number, 5, 1, 121)), (20, answer(number))]
+
+    classic, ours = (play(plan(count=1, queued_hints_count=count), hint_and_answer) for count in (True, False))
+    assert (classic.summary.errors, classic.summary.received) == (1, 0)
+    assert (ours.summary.errors, ours.summary.received) == (0, 1)
+    assert [record.counted for record in classic.of(ProbeError) + ours.of(ProbeError)] == [True, False]
+
+
 @pytest.mark.parametrize("changes, sent_ms, end_ms", [
     (dict(count=1, linger_ms=500), [0], 500),
     (dict(count=2, linger_ms=500), [0, 1000], 1500),

@@ -107,6 +107,13 @@ def test_a_plain_trace():
     assert trace.finished
 
 
+@pytest.mark.parametrize("source, reached", [(TARGET, True), ("10.0.0.3", False)])
+def test_a_closed_port_is_the_target_when_the_target_says_so(source, reached):
+    trace = Trace(queries=1, window=1, max_hops=5)
+    trace.reply(1, refusal(3, source))
+    assert trace.results[0].final and trace.reports[-1] == TraceDone(reached)
+
+
 def test_replies_out_of_order_are_told_in_order():
     trace = Trace(queries=3, max_hops=2)
     assert len(trace.probes) == 6

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
+
+from ...errors import KernelRefused
 from ...links.flows import SentProbes
 from ...links.link import Arrival, Link
 from ...links.udp import UDP_HEADER_BYTES, payload
+from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
 from ...packets.ip import read_packet
 from ...packets.steering import steer_udp
@@ -12,12 +16,13 @@ from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
 from ...packets.wire_format import ip_packet, packed
 from ...records.family import IpProtocol
-from ...records.links import MtuDiscovery
+from ...records.links import MtuDiscovery, Proof
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote
 
 EMSGSIZE = 90
 IDENTIFIER = 4242
+TOKEN = b"netlite!"  # the same on every run, as all else in memory
 
 
 class SimulatedLink(Link):
@@ -194,17 +199,34 @@ class SimulatedEchoLink(SimulatedLink):
     def __init__(self, network, settings):
         super().__init__(network, settings, settings.family.icmp_protocol)
         self.kind = settings.kind or network.echo_socket
-        self.identifier = IDENTIFIER if settings.identifier is None else settings.identifier
+        taken = {link.identifier for link in network.links if link is not self} if settings.proof else ()
+        self.identifier = settings.identifier if settings.identifier is not None else \
+            next(number for number in count(IDENTIFIER) if number not in taken)
         self.source, self.device = settings.source, settings.device
+        self._asked = Asked(settings, TOKEN) if settings.proof == Proof.TOKEN else None
+        self._connected = False
+        if settings.connected:
+            self.connect()
+
+    def connect(self) -> None:
+        try:
+            self.network.source_for(self.settings.destination)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "connect") from None
+        self._connected = True
 
     def send(self, probe) -> int:
         settings, version = self.settings, self.settings.family.version
         size_bytes = len(settings.payload) if probe.size_bytes is None else probe.size_bytes
         data = settings.payload[:size_bytes]
         data += bytes(place & 0xFF for place in range(len(data), size_bytes))
+        destination = probe.destination or settings.destination
+        if self._asked is not None:
+            data = self._asked.with_token(data)
+            self._asked.note(probe.sequence & 0xFFFF, destination, size_bytes)
         message = EchoPacket(version, self.identifier, data, settings.stamped, version == 4, settings.one_flow)
         message = bytes(message.number(probe.sequence & 0xFFFF, self.network.clock.wall_ns()))
-        return self.send_packet(probe.destination or settings.destination, len(message),
+        return self.send_packet(destination, len(message),
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),
                                 probe.ttl, None)
 
@@ -212,14 +234,21 @@ class SimulatedEchoLink(SimulatedLink):
         if header.version != self.settings.family.version:
             return
         raw4 = self.kind == "raw" and header.version == 4
-        if type(reply) is EchoReply and reply.identifier == self.identifier:
+        if type(reply) is EchoReply and self._is_answer(reply):
             reply = reply.replace(checksum_ok=reply.checksum_ok if raw4 else None, destination=None)
         elif type(reply) is not IcmpError or reply.errno is None or not self._is_ours(reply.quote):
             return
         self._arrived.append(Arrival(at_ns, reply))
 
+    def _is_answer(self, reply: EchoReply) -> bool:
+        if self._connected and self.kind == "raw" and not is_same(reply.source, self.settings.destination):
+            return False
+        return reply.identifier == self.identifier and (self._asked is None or self._asked.is_answer(
+            reply.sequence, reply.source, reply.payload, 0))
+
     def _is_ours(self, quote: Quote) -> bool:
-        return quote.protocol == self.protocol and quote.identifier == self.identifier
+        return quote.protocol == self.protocol and quote.identifier == self.identifier and (
+            self._asked is None or self._asked.is_quoted(quote))
 
 
 def with_checksum6(message: bytes, source: str, destination: str) -> bytes:

@@ -88,6 +88,9 @@ class SimulatedNetwork:
     def open_tcp_link(self, settings):
         return SimulatedTcpLink(self, settings)
 
+    def keep_stamping(self) -> None:
+        """Times in memory are exact."""
+
     def open_capture(self) -> SimulatedCapture:
         if not self.may_capture:
             raise OSError(EPERM, "Operation not permitted")

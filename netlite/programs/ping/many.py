@@ -8,7 +8,6 @@ Exit status: 0 all targets are up, 1 some are down or unknown, 2 it could not be
 
 from __future__ import annotations
 
-import sys
 from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
@@ -16,7 +15,7 @@ from ...command_line.iputils_numbers import INT_MAX, parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES
-from ...records.links import EchoLinkSettings, KernelStamps
+from ...records.links import EchoLinkSettings, KernelStamps, Proof
 from ...records.multiping import MultiSummary, Target, TargetSummary
 from ...records.ping import ReceiveRefused
 from ...records.record import Record
@@ -105,11 +104,9 @@ def _decimal(program: str, text: str) -> float:
 def read_targets(file: str, program: str) -> list[str]:
     """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
     try:
-        if file == "-":
-            lines = sys.stdin.read().splitlines()
-        else:
-            with open(file, encoding="utf-8", errors="surrogateescape") as opened:
-                lines = opened.read().splitlines()
+        stdin = file == "-"
+        with open(0 if stdin else file, encoding="utf-8", errors="surrogateescape", closefd=not stdin) as opened:
+            lines = opened.read().splitlines()
     except OSError as refusal:
         raise UsageError(f"{program}: {file}: {refusal.strerror}\n", 2) from None
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
@@ -132,8 +129,9 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
 
 
 def _is_address(host: str) -> bool:
+    """Whether it needs no resolver; a zone does, which may not be there."""
     try:
-        inet_pton(AF_INET6 if ":" in host else AF_INET, host.partition("%")[0])
+        inet_pton(AF_INET6 if ":" in host else AF_INET, host)
         return True
     except (OSError, ValueError):
         return False
@@ -177,7 +175,7 @@ def open_links(config: MultiPingConfig, choices: Choices, environment):
             first = next(target.address for target in config.targets if _version_of(target.address) == version)
             links[version] = environment.network.open_echo_link(EchoLinkSettings(
                 family, first, ttl=choices.ttl, payload=payload, stamped=False,
-                kernel_stamps=KernelStamps.RECEIVED, preload=64))
+                kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
     except OSError as refusal:
         for link in links.values():
             link.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...errors import KernelRefused
 from ...records.family import IpProtocol
-from ...records.links import EchoLinkSettings, KernelStamps, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+from ...records.links import EchoLinkSettings, KernelStamps, Proof, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from .plan import Plan
 
 PATTERN = bytes(range(0x40, 0x80))  # what fills a packet, from the first byte behind the IP header on
@@ -30,18 +30,26 @@ def open_udplite(plan: Plan, network):
 
 
 def open_echo(plan: Plan, network):
-    """Raw where it is allowed, for compatibility, else datagram; then whether there is a way at all."""
+    """Raw where it is allowed, for compatibility, else datagram; then connected, if there is a way at all.
+
+    The original's replies are those of the connected socket, its packets have no room for a token.  With --paris
+    the socket stays unconnected, to hear of probes whose destination was rewritten.
+    """
     pattern = PATTERN * (plan.size_bytes // len(PATTERN) + 2)
     payload = pattern[8:8 + plan.size_bytes - plan.header_bytes]
     settings = EchoLinkSettings(**plan.shared_settings(), payload=payload, stamped=False,
-                                kernel_stamps=KernelStamps.RECEIVED, one_flow=plan.choices.paris)
+                                kernel_stamps=KernelStamps.RECEIVED, one_flow=plan.choices.paris,
+                                proof=Proof.TOKEN if plan.choices.paris else Proof.IDENTIFIER)
     kinds = (plan.keywords.kind,) if plan.keywords.kind else ("raw", "datagram")
     link = open_first(network.open_echo_link, [settings.replace(kind=kind) for kind in kinds])
     try:
         for what, errno in getattr(link, "warnings", ()):  # ping can do without, we cannot
             if what in ("SO_MARK", "SO_DEBUG"):
                 raise KernelRefused(errno, what)
-        network.choose_source(settings)
+        if plan.choices.paris:
+            network.choose_source(settings)
+        else:
+            link.connect()
     except OSError as refusal:
         link.close()
         raise KernelRefused(refusal.errno, "connect") from None
