@@ -6,7 +6,21 @@ program is a function of (environment, argv) to bytes and status.
 
 from __future__ import annotations
 
-from posix import environ, geteuid, getuid, isatty, listdir, write
+from posix import (
+    O_CLOEXEC,
+    O_RDONLY,
+    close,
+    environ,
+    getegid,
+    geteuid,
+    getgid,
+    getuid,
+    isatty,
+    listdir,
+    open,
+    read,
+    write,
+)
 
 from .world import World
 
@@ -54,6 +68,36 @@ class Output:
         return isatty(self._fd)
 
 
+class NoPrivileges:
+    """The privileges of who has none, or none to give up."""
+
+    def limit(self, *kept: str) -> int:
+        return 0
+
+    drop = limit
+
+    def __enter__(self) -> None:
+        """Nothing comes into effect."""
+
+    def __exit__(self, *_) -> None:
+        """Nor goes out of it."""
+
+
+def permitted_capabilities() -> int:
+    """The capabilities this thread may use, a bit each (capabilities(7))."""
+    try:
+        descriptor = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC)
+        try:
+            status = read(descriptor, 8192)
+        finally:
+            close(descriptor)
+        return int(status.partition(b"\nCapPrm:")[2].split(None, 1)[0], 16)
+    except (OSError, IndexError):
+        from .sockets.privileges import asked_capabilities
+
+        return asked_capabilities()
+
+
 class Environment(World):
     """What a program sees of the world.
 
@@ -69,6 +113,7 @@ class Environment(World):
         self.out = Output(1, "line" if isatty(1) else "full")
         self.err = Output(2, "none")
         self.owns_process = False  # True lets the program give up what belongs to the process
+        self._privileges = None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -99,12 +144,21 @@ class Environment(World):
 
         enter_network(word, self.proc)
 
-    def drop_privileges(self) -> None:
-        """Give up all capabilities; in a process of one's own, for that cannot be undone."""
-        if self.owns_process:
-            from .sockets.privileges import drop_capabilities
+    @property
+    def privileges(self):
+        """What the program may do beyond an ordinary user (sockets.privileges.Privileges), to be given up."""
+        if self._privileges is None:
+            self._privileges = self._owned_privileges() or NoPrivileges()
+        return self._privileges
 
-            drop_capabilities()
+    def _owned_privileges(self):
+        """None for a process that is not the program's own, and for one without any."""
+        permitted = permitted_capabilities() if self.owns_process else 0
+        if not permitted and (not self.owns_process or getuid() == geteuid() and getgid() == getegid()):
+            return None
+        from .sockets.privileges import Privileges
+
+        return Privileges(permitted)
 
     def error(self, text: str) -> None:
         """Write to stderr as glibc's error() does: stdout is flushed first."""

@@ -1,49 +1,149 @@
-"""Capabilities given up stay given up; in processes of their own, as it cannot be undone."""
+"""Privileges given up stay given up; in processes of their own, as it cannot be undone."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from netlite.sockets.privileges import NET_ADMIN, NET_RAW, permitted_capabilities
+from netlite.environment import permitted_capabilities
+from netlite.sockets.privileges import mask
 
 ROOT = Path(__file__).resolve().parents[2]
-BOTH = 1 << NET_ADMIN | 1 << NET_RAW
+START = """
+import io, sys; sys.path.insert(0, {root!r})
+from netlite import environment as module
+from netlite.environment import Environment, permitted_capabilities
+def caps():
+    lines = dict(line.split(":\\t") for line in io.open("/proc/thread-self/status").read().splitlines() if ":\\t" in line)
+    return int(lines["CapEff"], 16), int(lines["CapPrm"], 16)
+def start(owned=True):
+    environment = Environment("ping")
+    environment.owns_process = owned
+    return environment.privileges
+privileges = start()
+"""
+RAW, RAW_AND_ADMIN = mask("NET_RAW"), mask("NET_RAW", "NET_ADMIN")
 
 
-def told_by(code: str) -> str:
-    start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from netlite.sockets.privileges import *\n"
-    return subprocess.run([sys.executable, "-I", "-S", "-c", start + code], capture_output=True, text=True,
-                          check=True).stdout.strip()
+def told_by(code: str, root: Path = ROOT, **options) -> str:
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", START.format(root=str(root)) + code], capture_output=True,
+                          text=True, timeout=60, stdin=subprocess.DEVNULL, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
-def test_capabilities_dropped_are_gone():
-    assert told_by("print(drop_capabilities(), permitted_capabilities())") == "True 0"
-
-
-def test_capabilities_kept_are_those_we_had():
-    kept = permitted_capabilities() & BOTH
-    code = "print(keep_capabilities(NET_ADMIN, NET_RAW), permitted_capabilities())"
-    assert told_by(code) == f"True {kept}"
-
-
-def test_without_capabilities_no_raw_socket():
-    if not permitted_capabilities() & 1 << NET_RAW:
+@pytest.fixture
+def raw():
+    """Skips where there is no CAP_NET_RAW to keep and give up."""
+    if not permitted_capabilities() & mask("NET_RAW"):
         pytest.skip("there is no CAP_NET_RAW to give up")
-    code = """import _socket
-_socket.socket(_socket.AF_INET, _socket.SOCK_RAW, 1).close()
-drop_capabilities()
-try:
-    _socket.socket(_socket.AF_INET, _socket.SOCK_RAW, 1)
-except PermissionError:
-    print("refused")"""
-    assert told_by(code) == "refused"
 
 
-def test_nothing_to_drop_loads_nothing():
-    code = "import sys; drop_capabilities(); before = set(sys.modules); drop_capabilities()\n" \
-           "print(set(sys.modules) - before, 'ctypes' in sys.modules)"
-    assert told_by(code) == "set() False"
+@pytest.fixture
+def root():
+    """Skips where this is not root with the right to be somebody else."""
+    if os.geteuid() or not permitted_capabilities() & mask("SETUID"):
+        pytest.skip("needs root, with the right to be somebody else")
+
+
+def test_what_is_kept_is_permitted_and_not_in_effect():
+    kept = permitted_capabilities() & RAW_AND_ADMIN
+    assert told_by("print(privileges.limit('NET_RAW', 'NET_ADMIN'), *caps())") == f"0 0 {kept}"
+
+
+def test_it_is_in_effect_for_as_long_as_it_is_needed():
+    kept = permitted_capabilities() & mask("NET_RAW")
+    assert told_by("privileges.limit('NET_RAW')\nwith privileges: print(*caps())\nprint(*caps())") == \
+        f"{kept} {kept}\n0 {kept}"
+
+
+def test_it_is_not_in_effect_after_an_exception(raw):
+    assert told_by("privileges.limit('NET_RAW')\ntry:\n    with privileges: 1 / 0\nexcept ZeroDivisionError: print(*caps())") \
+        == f"0 {RAW}"
+
+
+def test_after_the_drop_nothing_is_left():
+    assert told_by("privileges.limit('NET_RAW'); print(privileges.drop(), *caps())\nwith privileges: print(*caps())") == \
+        "0 0 0\n0 0"
+
+
+def test_limits_only_narrow(raw):
+    assert told_by("privileges.limit('NET_RAW', 'NET_ADMIN'); privileges.limit('NET_RAW'); privileges.limit('NET_RAW', 'NET_ADMIN')\n"
+                   "with privileges: print(*caps())") == f"{RAW} {RAW}"
+
+
+def test_a_process_that_is_not_the_programs_keeps_all():
+    assert told_by("before = caps(); other = start(owned=False); other.limit(); other.drop()\n"
+                   "with other: print(caps() == before)") == "True"
+
+
+def test_without_effect_no_raw_socket_and_with_it_one(raw):
+    code = """
+import _socket
+def opens():
+    try:
+        _socket.socket(_socket.AF_INET, _socket.SOCK_RAW, 1).close()
+        return True
+    except PermissionError:
+        return False
+privileges.limit('NET_RAW')
+print(opens())
+with privileges: print(opens())
+privileges.drop()
+with privileges: print(opens())"""
+    assert told_by(code).split() == ["False", "True", "False"]
+
+
+def test_nothing_to_give_up_loads_nothing():
+    code = "privileges.limit(); before = set(sys.modules)\nfor name in before: del sys.modules[name]\n" \
+           "start().limit('NET_RAW'); print(set(sys.modules))"
+    assert told_by(code) == "set()"
+
+
+WITHOUT_PROC = """
+def no_proc(path, *rest):
+    if path.startswith("/proc"): raise FileNotFoundError(2, "No such file or directory")
+    return real_open(path, *rest)
+real_open, module.open = module.open, no_proc
+"""
+
+
+def test_without_proc_they_are_known_and_given_up_all_the_same():
+    owned = permitted_capabilities()
+    assert told_by(WITHOUT_PROC + "privileges = start(); print(permitted_capabilities(), privileges.limit(), *caps())") == f"{owned} 0 0 0"
+
+
+def test_a_python_that_cannot_give_them_up_says_so(raw):
+    assert told_by("sys.modules['_ctypes'] = None; before = caps()\n"
+                   "print(privileges.limit('NET_RAW') == 38, privileges.drop(), caps() == before)") == "True 0 True"
+
+
+@pytest.mark.parametrize("mode, always", [(0o755, 0), (0o700, 1 << 2)])
+def test_a_program_in_a_private_folder_can_go_on_to_load_its_modules(root, tmp_path, mode, always):
+    """Root without capabilities is an ordinary user to another's files, those of Python modules too."""
+    place = tmp_path / "home"
+    shutil.copytree(ROOT / "netlite", place / "netlite", ignore=shutil.ignore_patterns("__pycache__"))
+    os.chmod(tmp_path, 0o755)
+    os.chown(place, 65534, 65534)
+    os.chmod(place, mode)
+    code = "privileges.limit('NET_RAW'); privileges.drop(); print(*caps()); import netlite.sockets.addresses"
+    assert told_by(code, place) == f"{always} {always}"
+
+
+def test_a_set_user_id_program_becomes_the_user_who_called_it_and_keeps_the_capability(root):
+    code = """
+import os
+from netlite.sockets import privileges as capabilities
+capabilities.modules_readable = lambda: True  # Python may lie in root's own folder here
+os.setresgid(65534, 0, 0); os.setresuid(65534, 0, 0)
+privileges = start()
+privileges.limit('NET_RAW')
+print(*os.getresuid(), *os.getresgid(), *caps())
+with privileges: print(*caps())"""
+    kept = mask("NET_RAW")
+    assert told_by(code) == f"65534 65534 65534 65534 65534 65534 0 {kept}\n{kept} {kept}"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.command_line.traceroute_options import CommandLine, Unreadable
+from netlite.environment import NoPrivileges
 from netlite.errors import NameUnknown, UsageError
 from netlite.programs.traceroute.main import main
 from netlite.programs.traceroute.methods import METHODS, Keywords
@@ -51,6 +52,7 @@ class Surroundings:
     resolver = Names()
     variables: dict = {}
     proc = "/nonexistent"
+    privileges = NoPrivileges()
 
 
 def choices(words: str, program: str = "traceroute", posix: bool = False):

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
+from ...environment import NoPrivileges
 from ...errors import NameUnknown
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address
@@ -39,6 +40,7 @@ class SimulatedEnvironment:
         self.user_id = self.effective_user_id = user_id
         self.proc = self.etc = "/nonexistent"
         self.owns_process = False
+        self.privileges = NoPrivileges()
         self.lines: list[str] = []
         self.transcript = Transcript(self.lines.append)
         self._name_delay_ns = name_delay_ns
@@ -52,9 +54,6 @@ class SimulatedEnvironment:
 
     def netlink(self, protocol: int):
         raise OSError(93, "Protocol not supported")
-
-    def drop_privileges(self) -> None:
-        """There are none."""
 
     def error(self, text: str) -> None:
         self.err.write(text)

@@ -56,6 +56,8 @@ class Options(Record):
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Search and tell; returns the exit status.  Raises UsageError."""
+    privileges = environment.privileges
+    privileges.limit("NET_RAW")
     options = parse(environment.program, arguments)
     if options.help:
         environment.out.write(USAGE)
@@ -65,10 +67,14 @@ def main(arguments: list[str], environment: Environment) -> int:
     except NameUnknown as failure:
         raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", REFUSED) from None
     try:
-        link, method = open_mtu_link(environment.network, BY_AF[found.af], found.text, options.device, options.udp)
+        with privileges:
+            link, method = open_mtu_link(environment.network, BY_AF[found.af], found.text, options.device, options.udp)
     except (OSError, KernelRefused) as refusal:
         return refused(environment, refusal.errno)
-    return search(options, PathMtuConfig(
+    if method == "icmp" or options.device is None:  # else each probe binds a socket to the device
+        privileges.drop()
+    with privileges:
+        return search(options, PathMtuConfig(
             options.host, found.text, BY_AF[found.af], method, options.patience_ns, options.limit_ns, options.max_hops,
             names=not (options.numeric or options.quiet)), link, environment)
 

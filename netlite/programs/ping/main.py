@@ -9,7 +9,7 @@ from ...render.ping import PingStyle, render_record, render_summary
 from ...session import Session
 from .words import Answered, PingOptions, parse_options
 
-EPIPE = 32
+EPIPE, ENOSYS = 32, 38
 
 
 def main(argv: list[str], environment) -> int:
@@ -34,6 +34,8 @@ def _ping(argv: list[str], environment) -> int:
         from .many import main as ping_many
 
         return ping_many(argv, environment)
+    privileges = environment.privileges
+    check_given_up(privileges.limit("NET_RAW", "NET_ADMIN"), environment)
     options = parse_options(argv, environment)
     if options.flood:
         environment.out.unbuffer()
@@ -46,9 +48,19 @@ def _ping(argv: list[str], environment) -> int:
 
     checked_user(options, target, environment)
     with open_link(link_settings(options, target, environment), options, environment) as link:
-        environment.drop_privileges()
+        check_given_up(privileges.drop(), environment)
         name = announced(options, target, link, environment)
         return Run(options, target, link, environment).until_the_end(plan(options, target, environment), name)
+
+
+def check_given_up(refused: int, environment) -> None:
+    """Go no further with privileges that iputils would not have; raises UsageError, status 255 as there."""
+    if refused == ENOSYS:
+        environment.error(f"{environment.program}: this Python cannot give up capabilities: it has no _ctypes\n")
+    elif refused:
+        from posix import strerror
+
+        raise UsageError(f"{environment.program}: cap_set_proc: {strerror(refused)}\n", 255)
 
 
 class Run:

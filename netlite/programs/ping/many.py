@@ -49,7 +49,9 @@ class Choices(Record):
 
 def main(words: list[str], environment) -> int:
     """Ping all targets; returns the exit status."""
+    privileges = environment.privileges
     choices = parse(words, environment)
+    privileges.limit("NET_RAW")
     targets, unknown = resolve(choices, environment)
     status = 1 if unknown else 0
     if not targets:
@@ -188,7 +190,11 @@ def open_links(config: MultiPingConfig, choices: Choices, environment):
 def show(config: MultiPingConfig, choices: Choices, environment) -> int:
     """Run, write the lines as they come, progress to a terminal's stderr, and return the exit status."""
     status, drawn = 0, ""
-    with Session(MultiPing(config), open_links(config, choices, environment), environment, signals=True) as session:
+    privileges = environment.privileges
+    with privileges:
+        link = open_links(config, choices, environment)
+    privileges.drop()
+    with Session(MultiPing(config), link, environment, signals=True) as session:
         for record in session:
             if drawn:
                 environment.err.write("\r" + " " * (len(drawn) - 1) + "\r")

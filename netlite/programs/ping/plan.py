@@ -122,9 +122,12 @@ def open_link(settings: EchoLinkSettings, options: PingOptions, environment):
     from os import strerror
 
     try:
-        link = environment.network.open_echo_link(settings)
+        with environment.privileges:
+            link = environment.network.open_echo_link(settings)
     except KernelRefused as refusal:
         raise _error(environment, refused(refusal, settings, options)) from None
+    except OSError as refusal:  # the socket that was to be had a moment ago
+        raise _error(environment, f"socket: {strerror(refusal.errno)}") from None
     for what, errno in getattr(link, "warnings", ()):
         if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
             line = f"{environment.program}: WARNING: failed to set mark: {settings.mark}: {strerror(errno)}\n"

@@ -77,7 +77,8 @@ class _Search:
         for family in FAMILIES:
             if self.family not in (None, family):
                 continue
-            kind = self.environment.network.echo_kind(family, raw_only)
+            with self.environment.privileges:
+                kind = self.environment.network.echo_kind(family, raw_only)
             tried[family.version] = kind.kind
             if kind.errno is None:
                 found[family.version] = kind.kind
@@ -168,7 +169,8 @@ class _Search:
                                     traffic_class=options.traffic_class if family is IPV4 else None)
         broadcast = False
         try:
-            source = self.environment.network.choose_source(settings)
+            with self.environment.privileges:
+                source = self.environment.network.choose_source(settings)
         except KernelRefused as refusal:
             raise self.error(device_refused(refusal, family, options.device)) from None
         except OSError as refusal:
@@ -197,7 +199,8 @@ class _Search:
                              "If not, check your local firewall rules")
         self.environment.error("WARNING: pinging broadcast address\n")
         try:
-            return self.environment.network.choose_source(settings.replace(broadcast=True))
+            with self.environment.privileges:
+                return self.environment.network.choose_source(settings.replace(broadcast=True))
         except OSError as refusal:
             raise self.error(f"connect: {strerror(refusal.errno)}") from None
 

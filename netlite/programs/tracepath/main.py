@@ -56,6 +56,7 @@ class Options(Record):
 def main(arguments: list[str], environment) -> int:
     """Run tracepath; 0 whatever the path was like, 1 for bad values and names, 2 for -4 with -6,
     255 for a wrong command line."""
+    environment.privileges.limit("NET_RAW")  # the probes need none; to record them, with --pcap, does
     options = parse(environment.program, arguments)
     if options.version:
         environment.out.write(VERSION)
@@ -134,7 +135,10 @@ def trace(environment, options: Options, family, address: str, size_bytes: int) 
     settings = UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True)
     out = environment.out
     status = 0
-    for record in Session(engine, environment.network.open_udp_link(settings), environment, names=names):
+    with environment.privileges:
+        link = environment.network.open_udp_link(settings)
+    environment.privileges.drop()
+    for record in Session(engine, link, environment, names=names):
         out.write(render_record(record, options.numeric, options.both))
         if names:
             out.flush()  # the original flushes before every look-up

@@ -28,6 +28,8 @@ SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recver
 
 def main(argv: list[str], environment: Environment) -> int:
     """Trace the way to a host; returns the exit status.  Raises UsageError for a wrong command line."""
+    privileges = environment.privileges
+    privileges.limit("NET_RAW", "NET_ADMIN", "NET_BIND_SERVICE")
     choices = read_choices(environment.program, argv, environment.resolver,
                            "POSIXLY_CORRECT" in environment.variables)
     row = METHODS.get(choices.method.lower())
@@ -44,9 +46,15 @@ def main(argv: list[str], environment: Environment) -> int:
     open_one, engine_of, text = parts(environment.program, plan)
     try:
         if row.name == "dccp":
-            return dccp(plan, environment)
-        with open_one(plan, environment.network) as link:
-            return run(plan, engine_of(plan, link), text, link, environment)
+            with privileges:
+                return dccp(plan, environment)
+        with privileges:
+            link = open_one(plan, environment.network)
+        with link:
+            if not plan.sends_privileged:
+                privileges.drop()
+            with privileges:
+                return run(plan, engine_of(plan, link), text, link, environment)
     except KernelRefused as refusal:
         before = NO_PRIVILEGE if (refusal.what, refusal.errno) == ("socket", EPERM) else ""
         return failed(environment, refusal.what, refusal.errno, before)

@@ -9,6 +9,7 @@ from ...records.links import MtuDiscovery
 from .methods import Keywords, MethodRow
 from .words import MAX_SIZE_BYTES, Choices
 
+ONE_SOCKET = ("icmp", "raw")  # methods that open all they need before the first probe
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 ENGINE_METHODS = {  # all others send UDP
     "icmp": Method.ICMP, "tcp": Method.TCP, "tcpconn": Method.TCP, "raw": Method.RAW}
@@ -31,6 +32,14 @@ class Plan:
         self.source_port = choices.source_port & 0xFFFF or None
         self.segment: dict = {}
         self.seed = 0
+
+    @property
+    def sends_privileged(self) -> bool:
+        """Whether a probe may need a privilege: each has a socket of its own, and these are set on it."""
+        choices = self.choices
+        return self.row.name not in ONE_SOCKET and bool(
+            choices.mark or choices.debug or choices.gateways or choices.device or choices.source_port
+            or choices.flow_label)
 
     def build_segment(self, proc: str) -> None:
         """Which TCP segment to send (see `traceroute_segment`); the size given has no say in it."""
