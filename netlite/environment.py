@@ -138,11 +138,11 @@ class Environment(World):
         """The names in /proc/PROCESS/fd.  Raises OSError: EACCES for another user's process."""
         return listdir(f"{self.proc}/{process}/fd")
 
-    def enter_network(self, word: str) -> None:
+    def enter_network(self, word: str, open_path) -> None:
         """Go on in the network namespace `word`: a name, process id or path.  Raises NetliteError."""
         from .system.network_namespaces import enter_network
 
-        enter_network(word, self.proc)
+        enter_network(word, self.proc, open_path)
 
     @property
     def privileges(self):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 
 
 def pytest_configure():
-    """A shell starts background jobs with SIGINT ignored; programs under test are not to inherit that."""
+    """A shell starts background jobs with SIGINT ignored; programs under test are not to inherit that, nor, from
+    ``sudo make test``, for whom they run."""
+    for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):
+        os.environ.pop(name, None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -120,15 +120,15 @@ def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, b
 
 def open_pcap(path: str, environment):
     """The file for --pcap, before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
-    from os import strerror
-
+    from ..render.visible import visible
     from ..teach.pcap import need_scapy
+    from .caller_files import open_for_writing
 
     need_scapy()
     try:
-        return open(path, "wb")
+        return open(open_for_writing(path), "wb")
     except OSError as refusal:
-        raise UsageError(f"{environment.program}: {path}: {strerror(refusal.errno)}\n", 2) from None
+        raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
 
 
 def write_explanation(lesson: Lesson, recording, notes, environment) -> None:

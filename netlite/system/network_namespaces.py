@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errno import EINVAL, ENOENT, EPERM
+from errno import EINVAL, EPERM
 from posix import O_CLOEXEC, O_RDONLY, close
 from posix import open as open_file
 
@@ -10,8 +10,7 @@ from ..errors import NamespaceRefused
 
 NAMED = "/run/netns"  # where ip-netns(8) keeps them
 CLONE_NEWNET = 0x40000000  # <linux/sched.h>
-REASONS = {EPERM: "Operation not permitted (needs root, CAP_SYS_ADMIN)", EINVAL: "is not a network namespace",
-           ENOENT: "No such file or directory"}
+REASONS = {EPERM: "Operation not permitted (needs root, CAP_SYS_ADMIN)", EINVAL: "is not a network namespace"}
 
 
 def path_of(word: str, proc: str = "/proc") -> str:
@@ -25,19 +24,29 @@ def path_of(word: str, proc: str = "/proc") -> str:
     return f"{proc}/{word}/ns/net" if word.isdigit() else f"{NAMED}/{word}"
 
 
-def enter_network(word: str, proc: str = "/proc") -> None:
+def open_plainly(path: str) -> int:
+    """A descriptor of a file, with the rights that this process has."""
+    return open_file(path, O_RDONLY | O_CLOEXEC)
+
+
+def enter_network(word: str, proc: str = "/proc", open_path=open_plainly) -> None:
     """Go on in another network namespace: a name, a process id or a path.
 
-    Needs CAP_SYS_ADMIN in that namespace's user namespace and in one's own.  Raises NamespaceRefused.
+    Needs CAP_SYS_ADMIN in that namespace's user namespace and in one's own.  `open_path` opens a path: a program
+    may do that with the rights of its caller alone.  Names and process ids are open to whoever may enter: the
+    kernel shows anybody the tables of any process (/proc/PID/net).  Raises NamespaceRefused.
     """
+    path = path_of(word, proc)
     try:
-        descriptor = open_file(path_of(word, proc), O_RDONLY | O_CLOEXEC)
-        try:
-            _setns(descriptor)
-        finally:
-            close(descriptor)
+        descriptor = open_path(path) if path == word else open_plainly(path)
+    except OSError as refusal:
+        raise NamespaceRefused(f"--netns {word}: {refusal.strerror}") from None
+    try:
+        _setns(descriptor)
     except OSError as refusal:
         raise NamespaceRefused(f"--netns {word}: {REASONS.get(refusal.errno or 0) or refusal.strerror}") from None
+    finally:
+        close(descriptor)
 
 
 def _setns(descriptor: int) -> None:

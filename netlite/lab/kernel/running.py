@@ -15,7 +15,7 @@ import socket
 from struct import unpack
 
 from ...errors import NetliteError, NoLab
-from ..scene.scene import Scene, load
+from ..scene.scene import Scene, load, read_plainly
 from ..scene.topology import Topology
 from . import handover
 from .namespaces import Lab
@@ -160,14 +160,14 @@ def ask(name: str, request: str) -> tuple[dict, list[int]]:
 class JoinedLab(Lab):
     """A lab that another process holds, entered as a visitor: all of `Lab`, but closing it only leaves it.
 
-    `node`: where the visitor is going, so that programs there find the lab too.
+    `node`: where the visitor is going, so that programs there find the lab too.  `read` as for `load`.
     """
 
-    def __init__(self, name: str, node: str = ""):
+    def __init__(self, name: str, node: str = "", read=read_plainly):
         self._running, self._nodes, self._shared = [], {}, {}
         self.state, descriptors = ask(name, f"join {node}")
         self.settings, self.warnings = {}, ()
-        self.scene = load(self.state["scene"])
+        self.scene = load(self.state["scene"], read)
         self.topology: Topology = self.scene.broken(self.state["on"])
         self._shared = dict(zip(self.state["kinds"], descriptors))
         self._nodes = dict(zip(self.state["nodes"], descriptors[len(self.state["kinds"]):]))

@@ -149,17 +149,25 @@ def names() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in scenes if name.endswith(".toml"))
 
 
-def load(name: str) -> Scene:
+def read_plainly(path: str) -> bytes:
+    """All of a file, with the rights that this process has."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def load(name: str, read=read_plainly) -> Scene:
     """A scene that comes with netlite, or from a file of one's own, when the name has a "/".
 
-    Raises SceneError where there is none.
+    `read` opens that file: a program may read it with the rights of its caller alone.  Raises SceneError
+    where there is none.
     """
     if "/" in name:
         source = os.path.abspath(name)
         try:
-            with open(source, encoding="utf-8") as file:
-                text = file.read()
-        except (OSError, UnicodeDecodeError) as problem:
+            text = read(source).decode("utf-8")
+        except OSError as problem:
+            raise SceneError(f"{name}: {problem.strerror}") from None
+        except UnicodeDecodeError as problem:
             raise SceneError(f"{name}: {problem}") from None
         return parse(text, os.path.basename(name).removesuffix(".toml")).replace(source=source)
     file = files(__package__).joinpath("scenes", f"{name}.toml")

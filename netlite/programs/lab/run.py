@@ -8,6 +8,7 @@ import textwrap
 from time import monotonic
 
 from ...environment import Environment
+from ...errors import NetliteError
 from ...lab import backends
 from ...lab.kernel.guardian import guard
 from ...lab.kernel.running import RunningLab
@@ -15,6 +16,7 @@ from ...lab.kernel.shell import environment_in, shell_argv
 from ...lab.play import WIDTH, draw, play
 from ...lab.scene import scene
 from ...lab.stages import IN_MEMORY, MemoryStage
+from ..caller_files import open_for_writing, read_file
 from ..registry import netlite_argv
 from ..simulate import simulate
 from .words import take_options, wrong_line
@@ -28,7 +30,7 @@ def run(words: list[str], environment: Environment) -> int:
     (backend, html), names = take_options(words, "--backend", "--html")
     if len(names) != 1:
         raise wrong_line("run needs the name of one scene")
-    loaded = scene.load(names[0])
+    loaded = scene.load(names[0], read_file)
     if html is not None:
         if command or backend not in (None, "memory"):
             raise wrong_line("--html shows the scene as it plays in memory; it takes no command")
@@ -65,12 +67,12 @@ def _with_page(loaded, path: str, environment: Environment) -> int:
     from .page import write_page
 
     try:
-        with open(path, "w", encoding="utf-8") as file:
+        with open(open_for_writing(path), "w", encoding="utf-8") as file:
             stage = MemoryStage(loaded, simulate, witnessed=True)
             outcomes = _tell_and_play(loaded, "memory", stage, environment)
             write_page(file, loaded, outcomes, stage.passages)
     except OSError as refusal:
-        raise wrong_line(f"{path}: {refusal.strerror}") from None
+        raise NetliteError(f"{path}: {refusal.strerror}") from None
     environment.out.write(f"Every packet of it: {path}\n")
     return _status(outcomes)
 

@@ -36,7 +36,9 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env) -> None:
             choices.tables.add("tcp")
             add_families(choices)
     if "--netns" in values:
-        env.enter_network(values["--netns"])
+        from ..caller_files import open_for_reading
+
+        env.enter_network(values["--netns"], open_for_reading)
 
 
 def _refuse(options: set[str], why: str) -> None:

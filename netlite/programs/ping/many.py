@@ -30,6 +30,7 @@ GENTLE_RATE = 250.0
 USER_RATE = 500.0                      # an ordinary user may send one packet in 2 ms, as with -i
 PROGRESS_NS = 200_000_000
 RESOLVERS = 32
+READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as programs.caller_files does
 SECOND_NS = 1_000_000_000
 
 
@@ -50,8 +51,11 @@ class Choices(Record):
 def main(words: list[str], environment) -> int:
     """Ping all targets; returns the exit status."""
     privileges = environment.privileges
+    reads = any(word.startswith("--t") for word in words)
+    privileges.limit("NET_RAW", *(READING if reads else ()))
     choices = parse(words, environment)
-    privileges.limit("NET_RAW")
+    if reads:
+        privileges.limit("NET_RAW")
     targets, unknown = resolve(choices, environment)
     status = 1 if unknown else 0
     if not targets:
@@ -85,7 +89,7 @@ def parse(words: list[str], environment) -> Choices:
                 files.append(value)
     except OptionError as refusal:
         raise UsageError(f"{refusal.text}usage:\n{USAGE}\n", 2) from None
-    hosts = (*getopt.operands, *(host for file in files for host in read_targets(file, program)))
+    hosts = (*getopt.operands, *(host for file in files for host in read_targets(file, environment)))
     choices = Choices(hosts, **found)
     if not hosts:
         raise UsageError(f"{program}: usage error: Destination address required\n", 2)
@@ -104,16 +108,21 @@ def _decimal(program: str, text: str) -> float:
     return value
 
 
-def read_targets(file: str, program: str) -> list[str]:
+def read_targets(file: str, environment) -> list[str]:
     """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
     try:
         if file == "-":
-            lines = sys.stdin.read().splitlines()
+            text = sys.stdin.read()
         else:
-            with open(file, encoding="utf-8", errors="surrogateescape") as opened:
-                lines = opened.read().splitlines()
+            from ..caller_files import read_file
+
+            with environment.privileges:
+                text = read_file(file).decode("utf-8", "surrogateescape")
     except OSError as refusal:
-        raise UsageError(f"{program}: {file}: {refusal.strerror}\n", 2) from None
+        from ...render.visible import visible
+
+        raise UsageError(f"{environment.program}: {visible(file)}: {refusal.strerror}\n", 2) from None
+    lines = text.splitlines()
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
@@ -129,7 +138,9 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
         else:
             unknown += 1
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text
-            environment.error(f"{environment.program}: {host}: {text}\n")
+            from ...render.visible import visible
+
+            environment.error(f"{environment.program}: {visible(host)}: {text}\n")
     return targets, unknown
 
 
