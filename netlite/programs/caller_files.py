@@ -36,6 +36,8 @@ OUR_STREAMS = {"/dev/stdout": 1, "/dev/fd/1": 1, "/dev/stderr": 2, "/dev/fd/2": 
 MOST_LINKS = 40  # as the kernel has it
 KERNEL = "/proc/"  # where links are not what they say, and lead to open files
 
+ANOTHERS = "Belongs to another user"
+
 ERRNO, DESCRIPTOR = Struct("=i"), Struct("=i")
 MSG_CMSG_CLOEXEC = 0x40000000
 CHUNK_BYTES = 1 << 16
@@ -84,14 +86,15 @@ def read_file(path: str) -> bytes:
 def find_caller() -> Caller | None:
     """Whom this process is root for, or None where it is nobody but itself.
 
-    What a variable says can only take rights away, and a program that sets one leaves the other variables as the
-    caller likes them: so they must agree, and groups come from the system's files.  Raises OSError (EPERM).
+    What a variable says can only take rights away.  A program that sets one of them may leave the others as
+    the caller likes them: so they must agree, and groups come from the system's files.  Raises OSError (EPERM).
     """
     if posix.getuid() and (posix.getuid() != posix.geteuid() or posix.getgid() != posix.getegid()):
         return Caller(posix.getuid(), posix.getgid(), tuple(posix.getgroups()), "the user who started this")
     if posix.geteuid() != 0:
         return None
-    found = {_number(name): by for name, by in NUMBERED.items()} | {_user_named(name): by for name, by in NAMED.items()}
+    found = {_number(name): by for name, by in NUMBERED.items()}
+    found |= {_user_named(name): by for name, by in NAMED.items()}
     found.pop(0, None)
     if len(found) > 1:
         raise _refusal(f"{' and '.join(found.values())} name different callers")
@@ -118,7 +121,7 @@ def _user_named(variable: str) -> int:
 
 
 def _user(number: int, by: str) -> Caller:
-    """A user with all groups that he would log in with; his current one, as sudo tells it, if it is one of them."""
+    """A user with all groups that he would log in with; the current one is what sudo tells, if it is one of them."""
     from pwd import getpwuid
 
     try:
@@ -202,7 +205,9 @@ def _open_own(path: str, caller: Caller) -> int:
     try:
         descriptor = posix.open(path, WRITE | posix.O_NOFOLLOW, MODE)
     except OSError as refusal:
-        raise OSError(ELOOP, "Is a symbolic link") if refusal.errno == ELOOP else refusal
+        if refusal.errno == ELOOP:
+            raise OSError(ELOOP, "Is a symbolic link") from None
+        raise
     return _emptied(descriptor, lambda status: _objection(status, caller))
 
 
@@ -210,7 +215,7 @@ def _objection(status, caller: Caller) -> str:
     """Why a file is not one to write to for the caller, "" where it is."""
     kind = status.st_mode
     if status.st_uid != caller.user:
-        return "Belongs to another user"
+        return ANOTHERS
     if S_ISREG(kind):
         return "Has more than one name (hard links)" if status.st_nlink != 1 else ""
     return "" if S_ISFIFO(kind) or S_ISCHR(kind) else "Is no plain file"
@@ -254,8 +259,7 @@ def _open_as_root(path: str) -> int:
             part, place = parts.pop(0), posix.fstat(folder)
             target = _link(part, folder)
             if target is None and not parts:
-                descriptor = posix.open(part, WRITE | posix.O_NOFOLLOW, MODE, dir_fd=folder)
-                return _emptied(descriptor, lambda status: "Belongs to another user" if _trap(place, status) else "")
+                return _open_in(folder, place, part)
             if target is None:
                 below = posix.open(part, FOLDER | posix.O_NOFOLLOW, dir_fd=folder)
             elif _trap(place, posix.lstat(part, dir_fd=folder)):
@@ -273,6 +277,11 @@ def _open_as_root(path: str) -> int:
     finally:
         posix.close(folder)
     raise OSError(EISDIR, strerror(EISDIR))
+
+
+def _open_in(folder: int, place, name: str) -> int:
+    descriptor = posix.open(name, WRITE | posix.O_NOFOLLOW, MODE, dir_fd=folder)
+    return _emptied(descriptor, lambda status: ANOTHERS if _trap(place, status) else "")
 
 
 def _open_plainly(path: str, folder: int | None = None) -> int:

@@ -14,6 +14,9 @@ def need_scapy() -> None:
     """Raises LibraryMissing where scapy is not installed."""
     from importlib.util import find_spec
 
+    from ..libraries import find_libraries
+
+    find_libraries()
     if find_spec("scapy") is None:
         raise LibraryMissing("scapy", "--pcap")
 
