@@ -84,10 +84,7 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     status, interrupted = run_until_interrupted(command, argv, environment)
     recording.close()
     if file is not None:
-        with file:
-            from ..teach.pcap import write_pcapng
-
-            write_pcapng(file, recording.packets, notes)
+        write_pcap(file, lesson.pcap, recording, notes, environment)
     if lesson.mode is not None:
         write_explanation(lesson, recording, notes, environment)
     if interrupted:
@@ -127,6 +124,18 @@ def open_pcap(path: str, environment):
     need_scapy()
     try:
         return open(open_for_writing(path), "wb")
+    except OSError as refusal:
+        raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
+
+
+def write_pcap(file, path: str, recording, notes, environment) -> None:
+    """The packets into the open file.  Raises UsageError where it does not take them all."""
+    from ..render.visible import visible
+    from ..teach.pcap import write_pcapng
+
+    try:
+        with file:
+            write_pcapng(file, recording.packets, notes)
     except OSError as refusal:
         raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
 

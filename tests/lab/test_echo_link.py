@@ -243,8 +243,8 @@ from netlite.records.family import IPV4
 from netlite.records.links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
 from netlite.links.network import Network
-from netlite.sockets.privileges import drop_capabilities
-drop_capabilities()
+from netlite.sockets.privileges import set_capabilities
+set_capabilities(0, 0)
 settings = EchoLinkSettings(IPV4, {lab.address("server")!r}, payload=bytes(56))
 with Network().open_echo_link(settings) as link:
     print(link.kind, link.send(EchoProbe(1, 1)) > 0)

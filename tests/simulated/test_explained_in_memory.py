@@ -161,6 +161,13 @@ def test_wrong_use(command, complaint):
     assert (played.stdout, played.stderr, played.status, played.packets) == ("", complaint, 2, ())
 
 
+def test_a_file_that_does_not_take_the_packets():
+    pytest.importorskip("scapy")
+    played = simulate("ping -q -c1 --pcap /dev/full server", PATH)
+    assert (played.stderr, played.status) == ("ping: /dev/full: No space left on device\n", 2)
+    assert "1 received" in played.stdout
+
+
 def test_after_two_dashes_there_are_no_options():
     assert "Name or service not known" in simulate("ping -c1 -- --explain", PATH).stderr
 
