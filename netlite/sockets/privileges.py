@@ -110,8 +110,8 @@ def _call(function: str, *arguments) -> int:
     try:
         from _ctypes import call_cdeclfunction, dlopen, dlsym
 
-        called = dlsym(dlopen(None, 0), function)  # type: ignore[arg-type]
-        return EPERM if call_cdeclfunction(called, arguments) else 0
+        found = dlsym(dlopen(None, 0), function)  # type: ignore[arg-type]
+        return EPERM if call_cdeclfunction(found, arguments) else 0
     except (ImportError, OSError):
         return ENOSYS
 
