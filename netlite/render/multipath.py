@@ -48,7 +48,9 @@ class MultipathText:
         for each in hop.next_hops:
             head = f"{hop.hop:2d} " if not lines else "   "
             lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}\n")
-        if not hop.complete:
+        if hop.crowded:
+            lines.append("    (too many answer here to look for more; some addresses may be made up)\n")
+        elif not hop.complete:
             lines.append("    (there may be more: not all flows were tried)\n")
         return "".join(lines)
 
