@@ -146,6 +146,7 @@ def _version_of(address: str) -> int:
 def _look_up(names: list[str], version: int | None, resolver) -> list:
     """An address or a NameUnknown a name, several at a time."""
     from ...errors import NameUnknown
+    from ...sockets.resolver import side_by_side
 
     af = {family.version: family.af for family in FAMILIES}.get(version, 0)
 
@@ -155,12 +156,7 @@ def _look_up(names: list[str], version: int | None, resolver) -> list:
         except NameUnknown as unknown:
             return unknown
 
-    if len(names) < 2:
-        return [address(name) for name in names]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(RESOLVERS) as pool:
-        return list(pool.map(address, names))
+    return side_by_side(address, names, RESOLVERS)
 
 
 def open_links(config: MultiPingConfig, choices: Choices, environment):
