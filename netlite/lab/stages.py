@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import textwrap
+from codecs import getincrementaldecoder
 from contextlib import ExitStack
 from functools import partial
 from select import select
@@ -143,6 +144,7 @@ def _opens(family: int, kind: int, protocol: int) -> bool:
 def _follow(stream, show) -> str:
     """Show what a program prints, line by line as it comes, and a dot for each second without a word."""
     text, shown, waiting = "", 0, False
+    decoder = getincrementaldecoder("utf-8")("replace")  # a chunk may end in the middle of a character
     while True:
         if not select([stream], (), (), 1.0)[0]:
             show("." if waiting else "   ")
@@ -152,7 +154,7 @@ def _follow(stream, show) -> str:
         if waiting:
             show("\n")
             waiting = False
-        text += data.decode(errors="replace")
+        text += decoder.decode(data, final=not data)
         end = text.rfind("\n") + 1 if data else len(text)
         show(textwrap.indent(text[shown:end], "   | ", lambda line: True))
         shown = max(shown, end)

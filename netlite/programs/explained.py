@@ -57,11 +57,12 @@ def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[st
 
 def explain_word(word: str, environment) -> int:
     """One word of the trade; nothing is sent.  Status 2 for a word that is not known."""
+    from ..render.visible import visible
     from ..teach.glossary import define, words
 
     text = define(word)
     if text is None:
-        raise UsageError(f"{environment.program}: no explanation of '{word}'; "
+        raise UsageError(f"{environment.program}: no explanation of '{visible(word)}'; "
                          f"there are: {', '.join(words())}\n", 2)
     environment.out.write(text)
     return 0
@@ -122,13 +123,14 @@ def open_pcap(path: str, environment):
     """The file for --pcap, before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
     from os import strerror
 
+    from ..render.visible import visible
     from ..teach.pcap import need_scapy
 
     need_scapy()
     try:
         return open(path, "wb")
     except OSError as refusal:
-        raise UsageError(f"{environment.program}: {path}: {strerror(refusal.errno)}\n", 2) from None
+        raise UsageError(f"{environment.program}: {visible(path)}: {strerror(refusal.errno)}\n", 2) from None
 
 
 def write_explanation(lesson: Lesson, recording, notes, environment) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from netlite.commands import multiping
+from netlite.programs.ping import many
 from netlite.engines.events import NameFound
 from netlite.sockets import resolver
 from netlite.sockets.clock import Clock
 from netlite.sockets.resolver import Address, NameLookups, NameUnknown, names_of, side_by_side
 from netlite.sockets.routing_registry import RegistryLookups
-from netlite.system import read_ahead
+from netlite.system.netlink import read_ahead
 
 ADDRESSES = [f"192.0.2.{number}" for number in range(40)]
 
@@ -112,7 +112,7 @@ def test_side_by_side_keeps_the_order_and_raises_in_the_end(most, monkeypatch):
 @pytest.mark.parametrize("most", [0, 1, 1000])
 def test_the_targets_of_ping_multi(most, monkeypatch):
     threads(monkeypatch, most)
-    found = multiping._look_up([f"host{number}" for number in range(20)], None, Names())
+    found = many._look_up([f"host{number}" for number in range(20)], None, Names())
     assert [type(each) for each in found].count(NameUnknown) == 2
     assert found[0] == "192.0.2.1" and found[13].text == "Name or service not known"
 

@@ -21,6 +21,7 @@ from ...records.multiping import MultiSummary, Target, TargetSummary
 from ...records.ping import ReceiveRefused
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
+from ...render.visible import visible
 from ...session import Session
 
 SHORT = "46c:i:W:s:t:qn"
@@ -127,7 +128,7 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
         else:
             unknown += 1
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text
-            environment.error(f"{environment.program}: {host}: {text}\n")
+            environment.error(f"{environment.program}: {visible(host)}: {text}\n")
     return targets, unknown
 
 
