@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import replay
@@ -18,6 +19,7 @@ from netlite.sockets.resolver import Address
 EVIL = "e\x1b]0;owned\x07\x1b[31m\x9b2J\n 9  forged\r\t\u202e\u2028\x7f"
 SHOWN = r"e\x1b]0;owned\x07\x1b[31m\u009b2J\x0a 9  forged\x0d\x09\u202e\u2028\x7f"
 PATH = chain(3, mtus={3: 1400})
+RECORDED = Path(replay.ETC).parent
 
 
 def plain(text: str) -> str:
@@ -218,17 +220,173 @@ def test_a_program_that_writes_escapes_is_played_visibly():
     from netlite.lab.play import play
     from netlite.lab.scene.scene import Experiment, Scene
 
-    class Stage:
-        def performs(self, experiment):
-            return True
-
-        def perform(self, node, words, show):
-            show(f"   | {EVIL}\n")
-            return EVIL, 0
-
     shown: list[str] = []
-    odd = Scene("odd", "Odd", "None.", PATH, (Experiment("client", "anything", "See."),))
+    odd = Scene("odd", "Odd", "None.", PATH, (Experiment("client", "anything", "See.", hops=("r1",)),))
     [outcome] = play(odd, Stage(), shown.append)
-    assert outcome.output == EVIL
+    assert outcome.output.startswith(EVIL) and outcome.problems == ("the path is *, r1 !\x1b[31m, not r1",)
     text = "".join(shown)
     assert {letter for letter in text if not letter.isprintable()} == {"\n", "\t"} and r"\x1b]0;owned\x07" in text
+
+
+class Stage:
+    """Plays nothing, or says what cannot be played here."""
+
+    has: dict = {"icmp": False}
+    able = True
+
+    def __init__(self, *_):
+        pass
+
+    def performs(self, experiment) -> bool:
+        return self.able
+
+    def perform(self, node, words, show) -> tuple[str, int]:
+        output = f"{EVIL}\n 1 198.18.1.2 !\x1b[31m\n"
+        show(output)
+        return output, 0
+
+    def change(self, topology) -> None:
+        pass
+
+
+class Lab:
+    """Stands for a lab that has something to warn of."""
+
+    rootless, warnings, namespaces = False, (ODD,), {"a": 3}
+
+    def __init__(self, *_):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+@pytest.fixture
+def tour(monkeypatch):
+    """The guided tour, with stages and labs of no substance, and without its signal handlers."""
+    from netlite.programs.lab import tour
+
+    for name, instead in (("Lab", Lab), ("ProgramStage", Stage), ("HereStage", Stage), ("signal", Signals)):
+        monkeypatch.setattr(tour, name, instead)
+    return tour
+
+
+class Signals:
+    """The module signal, without an effect."""
+
+    SIGPIPE = SIGINT = SIGQUIT = SIGTERM = SIGHUP = SIG_DFL = 0
+
+    @staticmethod
+    def signal(*_) -> None:
+        pass
+
+
+def test_the_tour(tour, scene, monkeypatch, capsys):
+    assert tour.main([scene]) == 1
+    assert r"Note: x\x1b[31m\u009b\u202e." in plain(capsys.readouterr().out.replace("\t", " "))
+    assert tour.main([f"no-{ODD}"]) == 2
+    assert r"there is no scene 'no-x\x1b[31m" in plain(capsys.readouterr().err)
+    assert tour.main([scene.replace("odd", "none")]) == 2
+    assert "\\x1b" in plain(capsys.readouterr().err)
+
+
+def test_the_tour_where_there_can_be_no_lab(tour, scene, monkeypatch, capsys):
+    from netlite.errors import NetliteError
+    from netlite.lab.scene.scene import load
+
+    def refuse(*_):
+        raise NetliteError(ODD)
+
+    monkeypatch.setattr(tour, "Lab", refuse)
+    monkeypatch.setattr(tour, "load", lambda name: load(scene))
+    monkeypatch.setattr(Stage, "able", False)
+    assert tour.main([]) == 0
+    text = plain(capsys.readouterr().out)
+    assert r"No virtual routers on this machine: x\x1b[31m" in text and r"for us here: ping -4 -c1 b.lab \x1b\x0a" in text
+
+
+def test_a_visited_lab(scene, monkeypatch):
+    from netlite.programs.lab import visit
+
+    state = {"scene": scene, "on": ["f\x1b[1m\u2028"], "backend": ODD, "process": 1}
+    monkeypatch.setattr(visit, "ask", lambda *_: (state, []))
+    for words in (["map"], ["break", ODD], ["fix", ODD]):
+        environment = SimulatedEnvironment("lab", PATH, "client")
+        assert execute("lab", words, environment) == 0
+        assert r"f\x1b[1m\u2028" in plain(environment.out.text)
+
+
+def test_what_does_not_run_here(scene, monkeypatch):
+    from netlite.lab.scene.scene import load
+    from netlite.programs.lab import check
+
+    monkeypatch.setattr(check.backends, "why_not", lambda backend: ODD)
+    monkeypatch.setattr(check.scene, "names", lambda: ["one"])
+    monkeypatch.setattr(check.scene, "load", lambda name: load(scene))
+    for words in (["list"], ["check", "--backend", "memory"], ["check", f"{ODD}/"]):
+        environment = SimulatedEnvironment("lab", PATH, "client")
+        execute("lab", words, environment)
+        assert r"x\x1b[31m\u009b\u202e" in plain(environment.out.text)
+
+
+@pytest.fixture
+def names_of_evil(tmp_path):
+    """A folder like /etc where every name is odd."""
+    evil = "e\x1b[31m\u202e\x9b"
+    hosts = "".join(f"{first}.{second}.0.{last} {evil}\n" for first, second in ((10, 10), (10, 20), (192, 168)) for last in range(1, 10))
+    for name, text in (("hosts", hosts), ("passwd", "".join(f"{evil}:x:{user}:0::/:/bin/sh\n" for user in (0, 1000, 1234, 65534))),
+                       ("services", f"{evil} 22/tcp\n{evil} 23/tcp\n"), ("networks", f"{evil} 10.10.0.0\n"), ("protocols", "")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize("fixture, words", [
+    ("syn-sctp", "netstat --more -Sa"), ("syn-sctp", "netstat --json -Sae"), ("syn-inet", "netstat --more -ta"),
+    ("syn-inet", "netstat --json -tae"), ("syn-route", "route --json"), ("syn-arp", "arp --json"), ("syn-arp", "arp -a --json"),
+    ("syn-route", "netstat -r --json")])
+def test_names_of_files_in_own_tables(fixture, words, names_of_evil, tmp_path):
+    folder = str(tmp_path / "snapshot")
+    replay.unpack(str(RECORDED / f"{fixture}.snapshot"), folder)
+    out, _, status = replay.replay(folder, words.split(), names_of_evil)
+    text = plain(out.decode("utf-8"))
+    assert status == 0 and len(text) > 100
+    if "-t" in words or "sctp" in fixture:
+        assert ("e\\u001b[31m\\u202e\\u009b" if "json" in words else r"e\x1b[31m\u202e\u009b") in text
+
+
+def test_unknown_interfaces(tmp_path):
+    folder = str(tmp_path)
+    replay.unpack(str(RECORDED / "main.snapshot"), folder)
+    _, err, status = replay.replay(folder, ["ifconfig", "--json", "lo", ODD])
+    assert status == 1 and r"x\x1b[31m\u009b\u202e: error fetching" in plain(err.decode("utf-8"))
+
+
+def test_a_lab_that_is_run_and_visited(scene, monkeypatch):
+    """Notes, warnings, commands that are not there, and what the shell begins with."""
+    from netlite.programs.lab import run, visit
+
+    class Missing(Lab):
+        def listen(self, *_) -> bool:
+            return False
+
+        listen_in = close = listen
+
+        def popen(self, node, argv, **_):
+            raise FileNotFoundError(2, "No such file or directory", argv[0])
+
+    monkeypatch.setattr(run.backends, "choose", lambda *_: ("namespaces", ODD))
+    monkeypatch.setattr(run.backends, "open_lab", Missing)
+    monkeypatch.setattr(visit, "JoinedLab", Missing)
+    for module, name, instead in ((run, "guard", lambda _: None), (run, "RunningLab", Missing), (run, "signal", Signals),
+                                  (visit, "signal", Signals)):
+        monkeypatch.setattr(module, name, instead)
+    for words, times in ((["run", scene, "--", ODD], 3), (["exec", "a", ODD], 1)):
+        environment = SimulatedEnvironment("lab", PATH, "client")
+        assert execute("lab", words, environment) == 127
+        assert plain(environment.err.text).count(r"x\x1b[31m\u009b\u202e") == times
+    welcome = plain(run._welcome(run.scene.load(scene), "namespaces", 0.0))
+    assert r"a$ ping -4 -c1 b.lab \x1b\x0a" in welcome and r"(after: netlite lab break f\x1b[1m\u2028)" in welcome
+    assert "To break it: netlite lab break f\\x1b[1m\\u2028\n" in welcome

@@ -72,7 +72,10 @@ class RecordsView(SocketView):
         if self._json:
             self._add((), [objects.association_object(socket, self._names(ports))])
         else:
-            super()._show_association(socket, VisibleNames(ports), Columns(VisibleNames(self._users)))
+            from ...render.sctp import render_sctp
+
+            hosts, ports, users = map(VisibleNames, (self._hosts, ports, self._users))
+            self._write(render_sctp(socket, hosts, ports, Columns(users)))
 
     def _show_unix_block(self, sockets, columns) -> None:
         known = self._names({})
