@@ -11,6 +11,10 @@ from __future__ import annotations
 
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 UNDECODABLE = 0xDC00  # plus the byte, as Python's surrogateescape has it
 
 
@@ -32,7 +36,7 @@ def visible_lines(text: str) -> str:
     return "".join([letter if letter in "\n\t" else _escaped(letter) for letter in text])
 
 
-def all_visible(value):
+def all_visible(value: Any) -> Any:
     """A record or tuple with each text in it `visible`; everything else is as it was."""
     if isinstance(value, str):
         return visible(value)
@@ -61,7 +65,7 @@ def ascii_dotted(text: str) -> str:
     return "".join([chr(byte) if 0x20 <= byte <= 0x7E else "." for byte in text.encode("utf-8", "surrogateescape")])
 
 
-def json_line(value) -> str:
+def json_line(value: object) -> str:
     """One line of JSON.  JSON lets all but the first 32 characters stand for themselves; here what cannot be printed
     is escaped too, and a byte that is no text as the surrogate that Python makes of it.
 

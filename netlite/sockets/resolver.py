@@ -15,6 +15,11 @@ from ..errors import NameUnknown
 from ..records.record import Record
 from .addresses import address_text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -67,7 +72,7 @@ def names_of(resolver, addresses: list[str]) -> dict[str, str | None]:
     return dict(zip(addresses, side_by_side(name, addresses)))
 
 
-def side_by_side(ask, questions: list, at_once: int = 16) -> list:
+def side_by_side(ask: Callable[[Any], Any], questions: list, at_once: int = 16) -> list:
     """``ask(question)`` for all questions, in their order; waits for all of them.
 
     Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where

@@ -132,10 +132,10 @@ class Origins:
 
     def _add(self, origin: str) -> None:
         path = self._path
-        if self._length > self._best or self._length == self._best and path is None:
+        if self._length > self._best or path is None and self._length == self._best:
             self._best = self._length
             self._path = origin[:ORIGINS_CHARACTERS]
-        elif self._length == self._best and not _holds(path, origin):
+        elif path is not None and self._length == self._best and not _holds(path, origin):
             self._path = f"{path[:ORIGINS_CHARACTERS - 1]}/{origin}"[:ORIGINS_CHARACTERS]
 
 
