@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from .engines.engine import Engine
     from .records.connections import Connection, Connections
     from .records.interfaces import Interface
     from .records.multipath import MultipathRecord
@@ -294,7 +295,7 @@ def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]
     return BY_AF[found.af], found.text
 
 
-def _session(engine: Any, link: Any, world: World, names: bool = False) -> Session[Any]:
+def _session(engine: Engine, link: Any, world: World, names: bool = False) -> Session[Any]:
     """A run of the library; the process may live long, so the kernel is to go on stamping between runs."""
     world.network.keep_stamping()
     return Session(engine, link, world, names=names)

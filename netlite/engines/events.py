@@ -74,7 +74,7 @@ def round_trip_ns(event: ReplyArrived, sent_ns: int | None) -> int:
     a multicast packet is answered before the packet itself reaches the device.
     """
     left_ns = event.sent_ns
-    if left_ns is None or sent_ns is not None and left_ns > event.received_ns:
+    if sent_ns is not None and (left_ns is None or left_ns > event.received_ns):
         left_ns = sent_ns
     return 0 if left_ns is None else max(0, event.received_ns - left_ns)
 

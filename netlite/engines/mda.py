@@ -7,6 +7,8 @@
     the next hop      when no router needs flows any more; the run ends when all flows end, at the last hop,
                       or after three hops where nobody answers.  A flow that is silent where the target has
                       answered others, or behind, has ended there
+    a crowded hop     where more answer than a router can have next hops, so that some make their addresses up: it
+                      is left, and no new flows are sent from then on
 
 `mda_graph` says what enough is, and knows who saw which flow.
 """
@@ -55,7 +57,8 @@ class MdaSettings(Record):
     `tries` (-q) is how often a probe is sent until an answer, `window` (-N) how many are under way at once,
     `patience_ns`, `here`, `near` (-w) how long an answer is awaited: at most the first, else `here` times the
     slowest round trip of the same hop, else `near` times that of the one before.  `gap_ns` (-z) is the least
-    time between sends.  `max_flows` bounds the search where a router is hard to meet.
+    time between sends.  `max_flows` bounds the search where a router is hard to meet, `max_next_hops` who is looked
+    at of one hop: `max_flows` flows could not tell that so many are all.
     """
 
     host: str
@@ -73,6 +76,7 @@ class MdaSettings(Record):
     size_bytes: int = 60
     confidence_percent: int = 95
     max_flows: int = 1000
+    max_next_hops: int = 128
     names: bool = False
 
 
@@ -111,6 +115,7 @@ class Mda(Engine):
         self._known: dict[int, int] = {}  # by hop: how many vertices there were when it was left
         self._reached = self._over = False
         self._incomplete: set[int] = set()
+        self._crowded: set[int] = set()
         self._reports = NamedReports(settings.names)
         self._actions: list[Action] = []
         self._now_ns = 0
@@ -192,6 +197,8 @@ class Mda(Engine):
         """What is to be sent, (hop, flow), beside what is under way: what is enough for every router."""
         here, graph = self._hop, self._graph
         wanted = list(self._again)
+        if here in self._crowded:
+            return wanted
         under_way = {(asked.hop, asked.flow) for asked in self._under_way.values()}.union(wanted)
         lacking_new = 0
         for vertex, flows in graph.through(here - 1).items():
@@ -266,6 +273,8 @@ class Mda(Engine):
             self._graph.reach(asked.hop)
         final = error is None or not error.says(TTL_EXCEEDED)
         self._graph.add(asked.hop, asked.flow, reply.source, final)
+        if asked.hop not in self._crowded and self._graph.count(asked.hop) > self.settings.max_next_hops:
+            self._leave_crowd(asked.hop)
         self._rewritings.note(asked.probe, reply)
         rtt_ns = round_trip_ns(event, asked.sent_ns)
         self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
@@ -274,7 +283,14 @@ class Mda(Engine):
         if best is None or best.rtt_ns is None or rtt_ns < best.rtt_ns:
             self._best[vertex] = NextHop(reply.source, (), rtt_ns, error, final, error.extensions if error else ())
 
+    def _leave_crowd(self, hop: int) -> None:
+        self._crowded.add(hop)
+        self._most_flows = self._flows
+        self._again = [each for each in self._again if each[0] != hop]
+
     def _went_unanswered(self, hop: int, flow: int) -> None:
+        if hop in self._crowded:
+            return
         self._tries[hop, flow] = self._tries.get((hop, flow), 0) + 1
         if self._tries[hop, flow] < self.settings.tries:
             self._again.append((hop, flow))
@@ -319,7 +335,9 @@ class Mda(Engine):
         nobody = NextHop(None, ())
         found = [self._best.get((hop, vertex), nobody).replace(flows=tuple(self._graph.flows(hop, vertex)))
                  for vertex in vertices]
-        self._report(MultipathHop(hop, tuple(found), hop not in self._incomplete), *(each.source for each in found))
+        crowded = hop in self._crowded
+        self._report(MultipathHop(hop, tuple(found), not crowded and hop not in self._incomplete, crowded=crowded),
+                     *(each.source for each in found))
 
     def _finish(self) -> None:
         for hop in range(self.settings.first_hop, self._hop + 1):

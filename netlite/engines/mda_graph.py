@@ -91,6 +91,10 @@ class Graph:
         """Who answers at a hop, in the order found."""
         return list(dict.fromkeys(self._seen.get(hop, {}).values()))
 
+    def count(self, hop: int) -> int:
+        """How many answer at a hop; nobody is none of them."""
+        return len(set(self._seen.get(hop, {}).values()) - {None})
+
     def vertex(self, hop: int, flow: int) -> str | None:
         """Who answers the flow at the hop; ask `is_known` first."""
         return self._seen[hop][flow]

@@ -191,8 +191,8 @@ class MultiPing(Engine):
     def _reply(self, reply: Reply, received_ns: int) -> None:
         if type(reply) is EchoReply:
             self._answered(reply.sequence, received_ns)
-        elif type(reply) is IcmpError and reply.quote is not None and not reply.is_hint:
-            if reply.quote.sequence in self._open:
+        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
+            if not reply.is_hint:
                 self._erred.add(reply.quote.sequence)
 
     def _answered(self, sequence: int, received_ns: int) -> None:

@@ -345,7 +345,7 @@ class PathMtu(Engine):
         if number is None or number not in self._asked:
             return None
         size_then, ttl_then, sent_ns = self._asked[number]
-        fate = fate_of(reply, self._config)
+        fate = fate_of(reply, self._config.address if self._config.method == "udp" else None)
         if fate is None:
             return None
         rtt_ns = round_trip_ns(event, sent_ns)
@@ -371,11 +371,11 @@ class PathMtu(Engine):
         self._actions += self._reports.add(record, sources, self._now_ns)
 
 
-def fate_of(reply: Reply, config: PathMtuConfig) -> int | None:
+def fate_of(reply: Reply, udp_host: str | None = None) -> int | None:
     """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL; None for a hint.
 
-    A closed port proves that a datagram arrived when the host itself says so; firewalls on the way refuse in the
-    same words, and hosts refuse echo requests so.
+    A closed port proves that a datagram arrived when the host it went to (`udp_host`) says so itself; firewalls on
+    the way refuse in the same words, and hosts refuse echo requests so.
     """
     if type(reply) is not IcmpError:
         return Fate.ARRIVED
@@ -387,5 +387,5 @@ def fate_of(reply: Reply, config: PathMtuConfig) -> int | None:
         return Fate.TOO_BIG
     if reply.says(TTL_EXCEEDED):
         return EXPIRED
-    at_host = config.method == "udp" and is_host(reply.source, config.address)
+    at_host = udp_host is not None and is_host(reply.source, udp_host)
     return Fate.ARRIVED if at_host and reply.says(PORT_UNREACHABLE) else Fate.UNREACHABLE

@@ -208,7 +208,7 @@ class TracerouteEngine(Engine):
             number=number, source=source, rtt_ns=round_trip_ns(event, slot.sent_ns), ttl=reply.ttl, error=error,
             final=error is None or not error.says(TTL_EXCEEDED), extensions=error.extensions if error else (),
             tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
-        self._reached |= error is None or error.says(PORT_UNREACHABLE) and is_host(reply.source, self.settings.address)
+        self._reached |= error is None or error.says(PORT_UNREACHABLE) and is_host(source, self.settings.address)
         if source is not None:
             self._ask_name(source, event.at_ns)
 

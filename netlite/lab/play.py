@@ -11,6 +11,7 @@ import textwrap
 from contextlib import ExitStack
 
 from ..records.record import Record
+from ..render.visible import visible, visible_lines
 from .scene.scene import Experiment, Scene
 from .scene.topology import Topology
 
@@ -29,9 +30,14 @@ class Outcome(Record):
 def play(scene: Scene, stage, show) -> list[Outcome]:
     """Try the experiments of a scene that the stage performs, in order.
 
-    `show(text)` is given everything as it happens, for a reader: sentence, command, output.
+    `show(text)` is given everything as it happens, for a reader: sentence, command, output; what of it cannot be
+    printed as escapes.
     """
     outcomes, broken = [], ()
+
+    def show_output(text: str) -> None:
+        show(visible_lines(text))
+
     with ExitStack() as held:
         for connection in scene.connections:
             stage.connect(connection, held)
@@ -39,19 +45,24 @@ def play(scene: Scene, stage, show) -> list[Outcome]:
             if experiment.broken != broken:
                 broken = experiment.broken
                 stage.change(scene.broken(broken))
-                show("".join(f"   broken: {name}\n" for name in broken) or "   all mended\n")
-            show(textwrap.fill(f"{number}. {experiment.see}", WIDTH, subsequent_indent="   ") + "\n\n")
-            show(f"   {experiment.node}$ {experiment.command}\n")
-            output, status = stage.perform(experiment.node, shlex.split(experiment.command), show)
+                show("".join(f"   broken: {visible(name)}\n" for name in broken) or "   all mended\n")
+            show(paragraph(f"{number}. {experiment.see}", "", "   ") + "\n")
+            show(f"   {experiment.node}$ {visible(experiment.command)}\n")
+            output, status = stage.perform(experiment.node, shlex.split(experiment.command), show_output)
             outcome = Outcome(experiment, output, status,
                               tuple(check(experiment, output, status, scene.topology)))
             for problem in outcome.problems:
-                show(f"   !! {problem}\n")
+                show(f"   !! {visible(problem)}\n")
             show("\n")
             outcomes.append(outcome)
         if broken:
             stage.change(scene.topology)
     return outcomes
+
+
+def paragraph(text: str, first: str, others: str) -> str:
+    """A text of a scene in lines of WIDTH, the first indented by `first`."""
+    return visible_lines(textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=others)) + "\n"
 
 
 def check(experiment: Experiment, output: str, status: int, topology: Topology) -> list[str]:

@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import textwrap
+from codecs import getincrementaldecoder
 from contextlib import ExitStack
 from functools import partial
 from select import POLLIN, poll
@@ -146,6 +147,7 @@ def _follow(stream, show) -> str:
     text, shown, waiting = "", 0, False
     polled = poll()
     polled.register(stream, POLLIN)
+    decoder = getincrementaldecoder("utf-8")("replace")  # a chunk may end in the middle of a character
     while True:
         if not polled.poll(SECOND_MS):
             show("." if waiting else "   ")
@@ -155,7 +157,7 @@ def _follow(stream, show) -> str:
         if waiting:
             show("\n")
             waiting = False
-        text += data.decode(errors="replace")
+        text += decoder.decode(data, final=not data)
         end = text.rfind("\n") + 1 if data else len(text)
         show(textwrap.indent(text[shown:end], "   | ", lambda line: True))
         shown = max(shown, end)

@@ -24,7 +24,7 @@ TOKEN_BYTES, STAMP_BYTES, STEERING_BYTES = 8, 16, 2
 class Asked:
     """The probes of a link by their sequence numbers: where each went, and how long it was.
 
-    `settings` is EchoLinkSettings, `token` TOKEN_BYTES random bytes.
+    `token` is TOKEN_BYTES random bytes.
     """
 
     def __init__(self, settings: EchoLinkSettings, token: bytes):
@@ -55,8 +55,8 @@ class Asked:
                      or is_answered_by_anyone(destination)))
 
     def is_quoted(self, quote: Quote) -> bool:
-        """Whether an error is about a probe, by what it quotes (records.replies.Quote)."""
-        if quote.sequence not in self._probes:
+        """Whether an error is about a probe, by what it quotes."""
+        if quote.sequence is None or quote.sequence not in self._probes:
             return False
         destination, size_bytes = self._probes[quote.sequence]
         place, token = self._token_in(size_bytes)

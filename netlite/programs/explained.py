@@ -57,11 +57,12 @@ def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[st
 
 def explain_word(word: str, environment) -> int:
     """One word of the trade; nothing is sent.  Status 2 for a word that is not known."""
+    from ..render.visible import visible
     from ..teach.glossary import define, words
 
     text = define(word)
     if text is None:
-        raise UsageError(f"{environment.program}: no explanation of '{word}'; "
+        raise UsageError(f"{environment.program}: no explanation of '{visible(word)}'; "
                          f"there are: {', '.join(words())}\n", 2)
     environment.out.write(text)
     return 0

@@ -32,15 +32,24 @@ def execute(folder: str, arguments: list[str], environment) -> int:
             return main(folder, program.main, arguments, environment)
         return program.main(arguments, environment)
     except UsageError as error:
-        environment.error(error.text)
+        text = error.text
+        if folder in OWN.values():  # no original says what its messages are, byte for byte
+            from ..render.visible import visible_lines
+
+            text = visible_lines(text)
+        environment.error(text)
         return error.status
     except NetliteError as error:
-        environment.error(f"{environment.program}: {error}\n")
+        from ..render.visible import visible
+
+        environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
-        environment.error(f"{environment.program}: internal error: {type(error).__name__}: {error} "
+        from ..render.visible import visible
+
+        environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
 

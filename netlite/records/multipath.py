@@ -63,12 +63,13 @@ class NextHop(Record):
 
 class MultipathHop(Record):
     """All who answer at a hop, in the order found; `complete` False where the bounds, or the
-    end of the run, ended the search."""
+    end of the run, ended the search, `crowded` where so many answered that no others were looked for."""
 
     hop: int
     next_hops: tuple[NextHop, ...]
     complete: bool = True
     names: tuple[tuple[str, str], ...] = ()
+    crowded: bool = False
 
 
 class MultipathLinks(Record):

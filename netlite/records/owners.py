@@ -6,8 +6,8 @@ from .record import Record
 
 
 class Owner(Record):
-    """A process: its id, argv[0] without its folder (printable ASCII only), its SELinux context and its
-    cgroup of version 2, which names the container or service it belongs to."""
+    """A process: its id, argv[0] without its folder, its SELinux context and its cgroup of version 2, which names the
+    container or service it belongs to.  The process chooses its name itself: see `render.visible`."""
 
     process_id: int
     name: str

@@ -146,10 +146,9 @@ class IcmpError(Record):
 
     @property
     def is_hint(self) -> bool:
-        """A redirect (RFC 792, RFC 4861 section 4.5) or source quench (RFC 6633): the packet went on all the same."""
-        if self.origin == Origin.ICMP6:
-            return self.type in Icmp6.HINTS
-        return self.origin == Origin.ICMP and self.type in Icmp.HINTS
+        """A redirect or source quench (RFC 792, RFC 6633, RFC 4861 section 4.5): the packet went on all the same."""
+        return self.origin == Origin.ICMP and self.type in Icmp.HINTS or \
+            self.origin == Origin.ICMP6 and self.type == Icmp6.REDIRECT
 
 
 class IcmpMessage(Record):

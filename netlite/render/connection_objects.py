@@ -90,12 +90,7 @@ def unix_more_row(kind: UnixKind, inode: str, path: str, names: Names) -> list[o
     """The cells under UNIX_HEADERS."""
     found = unix_object(kind, inode, path, names)
     return [found["proto"], found["refcnt"], found["flags"], found["type"], found["state"], found["inode"],
-            printable(path) or None, *_owner_cells(found)]
-
-
-def printable(text: str) -> str:
-    """Control characters become dots, so that they cannot steer a terminal."""
-    return "".join([letter if letter.isprintable() else "." for letter in text])
+            path or None, *_owner_cells(found)]
 
 
 def _versions(found: dict[str, Any]) -> str:
@@ -137,4 +132,4 @@ def _owner_cells(found: dict[str, Any]) -> tuple[str | None, str | None]:
     owners = found["owners"] or []
     cgroups = dict.fromkeys(owner["cgroup"] for owner in owners if owner["cgroup"])
     return (" ".join([f"{owner['pid']}/{owner['name']}" for owner in owners]) or None,
-            " ".join([printable(cgroup) for cgroup in cgroups]) or None)
+            " ".join(cgroups) or None)

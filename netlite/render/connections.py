@@ -11,6 +11,7 @@ from itertools import repeat
 
 from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
+from .visible import ascii_dotted, dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,12 +149,12 @@ class OwnerTexts(dict[int, str]):
 
 def owner_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:
     """PID/Program of each `Owner`, cut to the column."""
-    return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{owner.name}"[:OWNER_CHARACTERS])
+    return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{ascii_dotted(owner.name)}"[:OWNER_CHARACTERS])
 
 
 def context_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:
     """The SELinux context of each `Owner`."""
-    return OwnerTexts(50, by_inode, lambda owner: owner.context or "-")
+    return OwnerTexts(50, by_inode, lambda owner: dotted(owner.context or "-"))
 
 
 def render_timer(timer: Timer, protocol: str) -> str:

@@ -9,6 +9,7 @@ from ..records.neighbours import NeighbourState as State
 from .hardware import hardware_of
 from .ifconfig import FLAG_WORDS
 from .layout import lay_out
+from .visible import visible
 
 STATES = ((State.PERMANENT, "permanent"), (State.REACHABLE, "reachable"), (State.STALE, "stale"),
           (State.DELAY, "delay"), (State.PROBE, "probe"), (State.INCOMPLETE, "incomplete"),
@@ -21,7 +22,8 @@ def render_details(interface: Interface, addresses: list[AddressDetails]) -> str
     kind = hardware_of(interface.hardware_type)
     number = f" {interface.hardware_type}" if kind.number < 0 else ""
     hardware = interface.hardware_address.hex(":")
-    text = f"{interface.name}: {words}  mtu {interface.mtu_bytes}  {kind.name}{number} {hardware}".rstrip() + "\n"
+    name = visible(interface.name)
+    text = f"{name}: {words}  mtu {interface.mtu_bytes}  {kind.name}{number} {hardware}".rstrip() + "\n"
     if addresses:
         rows = [(f"{each.address}/{each.prefix_length}", each.peer, each.broadcast, each.scope,
                  ",".join(each.flags) or None, each.label if each.label != each.device else None,

@@ -16,6 +16,7 @@ from .hardware import hardware_of, show_address
 from .ifconfig import FLAG_WORDS, IPV6_SCOPES
 from .interfaces import flag_letters
 from .routes import FLAGS6, NONE, flags4, netmask
+from .visible import json_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ COLUMNS = (("rx_ok", "rx_packets"), ("rx_err", "rx_errors"), ("rx_drp", "rx_drop
 
 def as_json(value: object) -> str:
     """One line of JSON."""
-    from json import dumps
-
-    return dumps(plain(value), ensure_ascii=False) + "\n"
+    return json_line(plain(value))
 
 
 def plain(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import LibraryMissing
 from ..libraries import find_libraries
+from .visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def lay_out(rows: Iterable[Sequence[object]], headers: tuple[str, ...], feature: str) -> str:
-    """Rows under headers, as lines; None is shown as a dash, and numbers stay as they are written.
+    """Rows under headers, as lines; None is shown as a dash, numbers stay as they are written, and texts are
+    made `visible`.
 
     Raises LibraryMissing, with the name of the `feature`, where tabulate is not installed.
     """
@@ -20,6 +22,6 @@ def lay_out(rows: Iterable[Sequence[object]], headers: tuple[str, ...], feature:
         from tabulate import tabulate
     except ImportError:
         raise LibraryMissing("tabulate", feature) from None
-    cells = [["-" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["-" if cell is None else visible(str(cell)) for cell in row] for row in rows]
     text = tabulate(cells, headers, tablefmt="simple", disable_numparse=True)
     return "".join([line.rstrip() + "\n" for line in text.splitlines()])

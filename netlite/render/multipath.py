@@ -13,6 +13,7 @@ from ..records.multipath import (
 )
 from ..records.replies import IcmpObject, InterfaceInformation
 from .traceroute import error_flag, render_extensions
+from .visible import all_visible
 
 ROLES = ("came in by", "came in by a part of", "would leave by", "next hop")  # RFC 5837 section 4.1
 
@@ -26,6 +27,7 @@ class MultipathText:
 
     def render(self, record: MultipathRecord) -> str:
         """The line or lines of one record; a TraceFailed has none here, it goes to stderr."""
+        record = all_visible(record)
         if isinstance(record, MultipathHop):
             return self.hop(record)
         if isinstance(record, MultipathLinks):
@@ -48,7 +50,9 @@ class MultipathText:
         for each in hop.next_hops:
             head = f"{hop.hop:2d} " if not lines else "   "
             lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}\n")
-        if not hop.complete:
+        if hop.crowded:
+            lines.append("    (too many answer here to look for more; some addresses may be made up)\n")
+        elif not hop.complete:
             lines.append("    (there may be more: not all flows were tried)\n")
         return "".join(lines)
 

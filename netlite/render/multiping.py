@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..records.multiping import MultiSummary, Progress, TargetSummary
+from .visible import all_visible
 
 
 def render_target(summary: TargetSummary) -> str:
@@ -10,7 +11,7 @@ def render_target(summary: TargetSummary) -> str:
 
     A probe that was under way when the run was ended is not lost.
     """
-    target = summary.target
+    target = all_visible(summary.target)
     name = target.name if target.name == target.address else f"{target.name} ({target.address})"
     extras = "".join(f", +{count} {what}" for count, what in
                      ((summary.duplicates, "duplicates"), (summary.errors, "errors")) if count)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ..records.path_mtu import Fate, HopTried, MtuHeader, MtuRecord, Narrowing, PathMtuResult, SizeTried
 from ..records.record import Record
+from .visible import all_visible, json_line
 
 METHODS = {"icmp": "ICMP echo", "udp": "UDP"}
 
 
 def render_record(record: MtuRecord) -> str:
     """The line or lines of one record, newlines included; an MtuFailed has none here, it goes to stderr."""
+    record = all_visible(record)
     if isinstance(record, SizeTried):
         return f"{record.size_bytes:6}  {fate_words(record)}\n"
     if isinstance(record, HopTried):
@@ -81,9 +83,7 @@ def address_words(address: str, names: tuple[tuple[str, str], ...]) -> str:
 
 def render_json(record: MtuRecord) -> str:
     """One JSON object a line, with the record's class under "record"."""
-    from json import dumps
-
-    return dumps({"record": type(record).__name__, **plain(record)}, ensure_ascii=False) + "\n"
+    return json_line({"record": type(record).__name__, **plain(record)})
 
 
 def plain(record: Record) -> dict[str, object]:

@@ -6,13 +6,14 @@ from os import strerror
 
 from ..records.route_lookup import Candidate, Lookup, NextHop, TableRoute
 from .layout import lay_out
+from .visible import all_visible
 
 DELIVERED = ("local", "broadcast", "anycast")
 
 
 def render_lookup(found: Lookup) -> str:
     """A sentence on where packets go, then all candidates in look-up order."""
-    text = _sentence(found) + "\n"
+    text = _sentence(all_visible(found)) + "\n"
     if found.candidates:
         text += "\n" + lay_out([_row(each) for each in found.candidates],
                                ("", "rule", "table", "route", "metric", "way", "verdict"), "route get")

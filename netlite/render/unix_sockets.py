@@ -6,6 +6,7 @@ from itertools import repeat
 
 from ..records.connections import UnixKind, UnixSockets
 from .connections import Columns, render_owner, render_shared_heading
+from .visible import dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 TYPES = {1: "STREAM", 2: "DGRAM", 3: "RAW", 4: "RDM", 5: "SEQPACKET"}
 STATES = {0: "FREE", 2: "CONNECTING", 3: "CONNECTED", 4: "DISCONNECTING"}
 ACCEPTS, WAITS_FOR_DATA, NO_SPACE = 0x10000, 0x20000, 0x40000
-DOTS = {byte: ord(".") for byte in (*range(32), 127)}
 
 
 def render_heading(columns: Columns) -> str:
@@ -27,10 +27,10 @@ def render_unix_sockets(sockets: UnixSockets, columns: Columns,
                         wanted: Callable[[UnixKind], bool]) -> str:
     """The lines of those sockets whose kind is `wanted`.
 
-    Control characters in a path become dots, so that it cannot steer a terminal.
+    What cannot be printed becomes dots (`dotted`).
     """
     texts = {kind: _render_kind(meaning) if wanted(meaning) else None for kind, meaning in sockets.meanings.items()}
-    return "".join([f"{kind} {inode.ljust(8)}{owner} {path if path.isprintable() else path.translate(DOTS)}\n"
+    return "".join([f"{kind} {inode.ljust(8)}{owner} {dotted(path)}\n"
                     for kind, inode, path, owner in zip(map(texts.__getitem__, sockets.kinds), sockets.inodes,
                                                         sockets.paths, _owners(sockets.inodes, columns)) if kind])
 

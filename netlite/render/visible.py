@@ -1,9 +1,19 @@
-"""Text from outside in netlite's own displays: whoever chose it need not be a friend.
+"""Text from outside in netlite's own displays: names that routers, name servers and hosts files give, names of
+interfaces, processes and sockets, words of a command line, what scene files say.
 
-Control characters steer a terminal, and a newline makes a row of its own; `visible` shows them as escapes.
+Whoever chose them need not be a friend: control characters steer a terminal, a newline makes a row of its own, and
+characters that turn the direction of writing make a line read as another one (Unicode TR 36).  `visible` shows them
+as escapes.  Classic displays show what the originals show; where later versions of these spare the terminal
+(net-tools since CVE-2024-58251), they have dots.
 """
 
 from __future__ import annotations
+
+from ..records.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 UNDECODABLE = 0xDC00  # plus the byte, as Python's surrogateescape has it
 
@@ -15,6 +25,59 @@ def visible(text: str) -> str:
     eth0 a\\x1b[31m b\\x0a \\u0085 \\x85
     """
     return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def visible_lines(text: str) -> str:
+    """`visible` for a text of whole lines: newlines and tabs are its layout, and stay.
+
+    >>> visible_lines("one\\n\\ttwo\\r\\n")
+    'one\\n\\ttwo\\\\x0d\\n'
+    """
+    return "".join([letter if letter in "\n\t" else _escaped(letter) for letter in text])
+
+
+def all_visible(value: Any) -> Any:
+    """A record or tuple with each text in it `visible`; everything else is as it was."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Record):
+        return value.of(map(all_visible, value))
+    return tuple(map(all_visible, value)) if isinstance(value, (tuple, list)) else value
+
+
+def dotted(text: str) -> str:
+    """A dot for each character that cannot be printed.
+
+    >>> dotted("caf\\xe9 \\x1b[31m")
+    'café .[31m'
+    """
+    return text if text.isprintable() else "".join([letter if letter.isprintable() else "." for letter in text])
+
+
+def ascii_dotted(text: str) -> str:
+    """A dot for each byte of UTF-8 that is not printable ASCII.
+
+    >>> ascii_dotted("caf\xe9\x1b")
+    'caf...'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([chr(byte) if 0x20 <= byte <= 0x7E else "." for byte in text.encode("utf-8", "surrogateescape")])
+
+
+def json_line(value: object) -> str:
+    """One line of JSON.  JSON lets all but the first 32 characters stand for themselves; here what cannot be printed
+    is escaped too, and a byte that is no text as the surrogate that Python makes of it.
+
+    >>> print(json_line({"name": "caf\\xe9\\x9b"}), end="")
+    {"name": "café\\u009b"}
+    """
+    from json import dumps
+
+    text = dumps(value, ensure_ascii=False)
+    if not text.isprintable():
+        text = "".join([letter if letter.isprintable() else dumps(letter)[1:-1] for letter in text])
+    return text + "\n"
 
 
 def _escaped(letter: str) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from struct import Struct
 from sys import byteorder
 
+from ..records.family import IpProtocol
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-from ..records.family import IpProtocol
 
 SOL_SOCKET, SO_ATTACH_FILTER = 1, 26
 FILTERS = {4: (255, 1), 6: (IpProtocol.ICMP6, 1)}  # level and option of ICMP_FILTER and ICMP6_FILTER
@@ -62,7 +62,7 @@ def attach(socket, instructions: bytes) -> bool:
     return True
 
 
-def _held_in_place(data: bytearray) -> tuple[object, int]:
+def _held_in_place(data: bytearray) -> tuple[Any, int]:
     """(what keeps `data` where it is, the address it has).
 
     Through the C part of ctypes alone, which loads in 1 ms where array takes 3; the smallest Pythons lack it.
@@ -72,8 +72,8 @@ def _held_in_place(data: bytearray) -> tuple[object, int]:
     except ImportError:
         from array import array
 
-        held = array("B", data)
-        return held, held.buffer_info()[0]
+        copy = array("B", data)
+        return copy, copy.buffer_info()[0]
     byte: Any = type("byte", (_SimpleCData,), {"_type_": "B"})
     held = (byte * len(data)).from_buffer(data)
     return held, addressof(held)

@@ -15,6 +15,13 @@ from ..errors import NameUnknown
 from ..records.record import Record
 from .addresses import address_text
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
+
 
 class Address(Record):
     """One answer for a host name: `af`, address in text with %zone, and the canonical name."""
@@ -54,39 +61,65 @@ class Resolver:
             return None, True
 
 
-def names_of(resolver, addresses: list[str], at_once: int = 16) -> dict[str, str | None]:
-    """The names of several addresses, None for those without one; waits for all of them.
+def names_of(resolver, addresses: list[str]) -> dict[str, str | None]:
+    """The names of several addresses, None for those without one; waits for all of them."""
+    def name(address: str) -> str | None:
+        try:
+            return resolver.name(address)
+        except Exception:
+            return None
 
-    Up to `at_once` are looked up side by side, so that one that nobody answers does not hold up the rest.
+    return dict(zip(addresses, side_by_side(name, addresses)))
+
+
+def side_by_side(ask: Callable[[Any], Any], questions: list, at_once: int = 16) -> list:
+    """``ask(question)`` for all questions, in their order; waits for all of them.
+
+    Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where
+    there can be no threads, one after the other.  What `ask` raises is raised here, once all are answered.
     """
-    if len(addresses) < 2:
-        return {address: resolver.name(address) for address in addresses}
+    if len(questions) < 2:
+        return [ask(question) for question in questions]
     from _queue import SimpleQueue
 
-    waiting = list(addresses)
-    answers: SimpleQueue[tuple[str, str | None]] = SimpleQueue()
+    waiting = list(enumerate(questions))
+    answers: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
 
     def work():
         while waiting:
             try:
-                address = waiting.pop()
+                place, question = waiting.pop()
             except IndexError:  # another thread took the last one
                 return
+            answer = failure = None
             try:
-                answers.put((address, resolver.name(address)))
-            except Exception:
-                answers.put((address, None))
+                answer = ask(question)
+            except BaseException as raised:  # also KeyboardInterrupt: somebody waits for an answer
+                failure = raised
+            finally:
+                answers.put((place, answer, failure))
 
-    for _ in range(min(at_once, len(addresses))):
-        start_new_thread(work, ())
-    return dict(answers.get() for _ in addresses)
+    try:
+        for _ in range(min(at_once, len(questions))):
+            start_new_thread(work, ())
+    except NO_THREAD:  # or no more of them: this one works too
+        work()
+    found = dict((place, (answer, failure)) for place, answer, failure in (answers.get() for _ in questions))
+    for _, failure in found.values():
+        if failure is not None:
+            raise failure
+    return [found[place][0] for place in range(len(questions))]
 
 
 class NameLookups:
     """Reverse look-ups in background threads; the answers come back as events.
 
-    Each address is asked once and remembered; at most `at_once` are in flight.
+    Each address is asked once and remembered; at most `at_once` are in flight.  Every question is answered, with
+    `nothing_found` if its thread fails.  Where no thread can be had (RLIMIT_NPROC, memory), the one who asks waits
+    for the answer, as the originals do.
     """
+
+    nothing_found: tuple = None, None, False
 
     def __init__(self, resolver, at_once: int = 8):
         self._resolver = resolver
@@ -102,6 +135,7 @@ class NameLookups:
     def ask(self, address: str) -> None:
         """Have `address` looked up; the answer appears in a later `receive`."""
         if address in self._known:
+            self._running += 1  # as far as `receive` is concerned
             self._tell(address, self._known[address])
         elif address not in self._asked and self._event_fd >= 0:
             self._asked.add(address)
@@ -119,9 +153,8 @@ class NameLookups:
         events = []
         while self._answers:
             address, found = self._answers.pop(0)
-            if address not in self._known:
-                self._known[address] = found
-                self._running -= 1
+            self._known[address] = found
+            self._running -= 1
             events.append(NameFound(at_ns, address, *found))
         self._start()
         return events
@@ -144,11 +177,25 @@ class NameLookups:
 
     def _start(self) -> None:
         while self._waiting and self._running < self._at_once:
+            address = self._waiting.pop(0)
             self._running += 1
-            start_new_thread(self._look_up, (self._waiting.pop(0),))
+            try:
+                start_new_thread(self._look_up, (address,))
+            except NO_THREAD:
+                if self._running > 1:  # the answer to another question starts this one again
+                    self._running -= 1
+                    self._waiting.insert(0, address)
+                    return
+                self._look_up(address)
 
     def _look_up(self, address: str) -> None:
-        self._tell(address, self.find(address))
+        found = self.nothing_found
+        try:
+            found = self.find(address)
+        except Exception:  # whatever happens here, somebody waits
+            pass
+        finally:
+            self._tell(address, found)
 
     def _tell(self, address: str, found: tuple) -> None:
         with self._holding:

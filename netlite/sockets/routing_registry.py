@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import _socket
+from time import monotonic
 
 from .resolver import NameLookups
 
 DEFAULT_SERVER, DEFAULT_SERVICE = "whois.radb.net", "nicname"
 UNKNOWN, UNREACHABLE = "*", "!!"
-PATIENCE_S = 30.0  # for each step of talking to the server
+PATIENCE_S = 30.0  # for an answer, to its end
+CONNECTING_S = 10.0  # for each address of the server
+ANSWER_BYTES = 1 << 20  # read of an answer; a registry needs a few hundred for a route
+LINE_CHARACTERS = 1023  # longer lines go on as one of their own, and
+ORIGINS_CHARACTERS = 511  # the rest of longer origins is lost: both as the original's
+BLANKS = " \t\n\v\f\r"  # isspace(3)
 
 
 class RegistryLookups(NameLookups):
@@ -17,6 +23,8 @@ class RegistryLookups(NameLookups):
     `failure` is the line that says why the server has no address, once that is known; then the
     answers have no `as_path`.
     """
+
+    nothing_found = None, UNREACHABLE
 
     def __init__(self, resolver, server: str, service: str):
         super().__init__(resolver)
@@ -33,22 +41,46 @@ class RegistryLookups(NameLookups):
     def _as_path(self, address: str) -> str | None:
         try:
             self._targets = self._targets or _socket.getaddrinfo(
-                self._server.encode("utf-8", "surrogateescape"), self._service, 0, _socket.SOCK_STREAM)
+                self._server.encode("utf-8", "surrogateescape"), self._service.encode("utf-8", "surrogateescape"), 0,
+                _socket.SOCK_STREAM)
         except _socket.gaierror as failure:
             self.failure = f"{self._server}/{self._service}: {failure.args[1]}"
             return None
+        end_s = monotonic() + PATIENCE_S
         for af, kind, protocol, _, target in self._targets:
-            connection = _socket.socket(af, kind | _socket.SOCK_CLOEXEC, protocol)
             try:
-                connection.settimeout(PATIENCE_S)
-                connection.connect(target)
-                connection.sendall(f"{address.partition('%')[0]}\r\n".encode())
-                return parse_origins(_all_of(connection))
+                connection = _socket.socket(af, kind | _socket.SOCK_CLOEXEC, protocol)
             except OSError:
                 continue
+            try:
+                connection.settimeout(CONNECTING_S)
+                connection.connect(target)
+                connection.sendall(f"{address.partition('%')[0]}\r\n".encode())
+                return _hear(connection, end_s)
+            except OSError:
+                if monotonic() >= end_s:
+                    break
             finally:
                 connection.close()
         return UNREACHABLE
+
+
+def _hear(connection, end_s: float) -> str:
+    """The origins in what arrives until `end_s`.  Raises OSError when nothing does by then."""
+    origins, heard_bytes = Origins(), 0
+    while heard_bytes < ANSWER_BYTES:
+        try:
+            connection.settimeout(max(0.001, end_s - monotonic()))
+            chunk = connection.recv(1 << 14)
+        except OSError as failure:  # what was heard before counts, as with the original
+            if isinstance(failure, TimeoutError) and not heard_bytes:
+                raise
+            break
+        if not chunk:
+            break
+        heard_bytes += len(chunk)
+        origins.hear(chunk.decode("latin-1"))
+    return origins.text()
 
 
 def parse_origins(text: str) -> str:
@@ -57,23 +89,72 @@ def parse_origins(text: str) -> str:
     >>> parse_origins("route: 10.0.0.0/8\\norigin: AS64500\\nroute: 10.1.0.0/16\\norigin: AS64501 # more\\n")
     'AS64501'
     """
-    origins, best, length = [], 0, 0
-    for line in text.splitlines():
+    origins = Origins()
+    origins.hear(text)
+    return origins.text()
+
+
+class Origins:
+    """Reads an answer piece by piece, keeps the origins alone, and agrees with the original about odd ones."""
+
+    def __init__(self):
+        self._path: str | None = None
+        self._length = self._best = 0  # of the prefix told last, and of the most specific one with an origin
+        self._rest = ""
+
+    def hear(self, text: str) -> None:
+        """The next piece of the answer, a character a byte."""
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._read(line + "\n")
+        while len(self._rest) >= LINE_CHARACTERS:
+            self._line(self._rest[:LINE_CHARACTERS])
+            self._rest = self._rest[LINE_CHARACTERS:]
+
+    def text(self) -> str:
+        """The origins when the answer is over; what no terminal should see of them as dots."""
+        self._read(self._rest)
+        self._rest = ""
+        path = UNKNOWN if self._path is None else self._path
+        return "".join([letter if "!" <= letter <= "~" else "." for letter in path])
+
+    def _read(self, line: str) -> None:
+        for start in range(0, len(line), LINE_CHARACTERS):
+            self._line(line[start:start + LINE_CHARACTERS])
+
+    def _line(self, line: str) -> None:
+        line = line.partition("\0")[0]
         if line.startswith(("route:", "route6:")):
-            digits = line.partition("/")[2].strip()
-            end = next((at for at, one in enumerate(digits) if one not in "0123456789"), len(digits))
-            length = int(digits[:end] or 0)
+            self._length = c_integer(line.partition("/")[2])
         elif line.startswith("origin:"):
-            name = (line[len("origin:"):].split() or [""])[0]
-            if length > best:
-                origins, best = [name], length
-            elif length == best and name not in origins:
-                origins.append(name)
-    return "/".join(origins) or UNKNOWN
+            origin = line.removeprefix("origin:").lstrip(BLANKS)
+            self._add(origin[:next((at for at, letter in enumerate(origin) if letter in BLANKS), None)])
+
+    def _add(self, origin: str) -> None:
+        path = self._path
+        if self._length > self._best or path is None and self._length == self._best:
+            self._best = self._length
+            self._path = origin[:ORIGINS_CHARACTERS]
+        elif path is not None and self._length == self._best and not _holds(path, origin):
+            self._path = f"{path[:ORIGINS_CHARACTERS - 1]}/{origin}"[:ORIGINS_CHARACTERS]
 
 
-def _all_of(connection) -> str:
-    chunks = []
-    while chunk := connection.recv(1 << 16):
-        chunks.append(chunk)
-    return b"".join(chunks).decode("utf-8", "replace")
+def _holds(path: str, origin: str) -> bool:
+    """Whether the origins have this one, as the original looks: where its name is found first, it ends there."""
+    at = path.find(origin)
+    return at >= 0 and path[at + len(origin):at + len(origin) + 1] in ("", "/")
+
+
+def c_integer(text: str) -> int:
+    """The number that a text begins with, as strtoul(3) reads it and an int keeps it.
+
+    >>> c_integer("24"), c_integer(" +8x"), c_integer("-1"), c_integer(""), c_integer("9" * 100)
+    (24, 8, -1, 0, -1)
+    """
+    text = text.lstrip(BLANKS)
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    digits = digits[:next((at for at, letter in enumerate(digits) if letter not in "0123456789"), None)]
+    value = min(int(digits[:LINE_CHARACTERS] or "0"), 2**64 - 1)
+    if text[:1] == "-" and value < 2**64 - 1:
+        value = -value
+    return (value + 2**31) % 2**32 - 2**31

@@ -37,7 +37,7 @@ def draw_probe(hops: list[Hop], notes: Notes) -> str:
     for hop in hops:
         if hop.ttl > last.ttl:
             break
-        name = _short(hop.sources[0], notes) if hop.sources else "?"
+        name = notes.short(hop.sources[0]) if hop.sources else "?"
         there += f" --{word} {last.ttl - hop.ttl + 1}--> [{hop.ttl}] {name}"
     answer = last.answered[0][1]
     ttl = "" if answer.ttl is None else f", arrives with {word} {answer.ttl}"
@@ -55,11 +55,6 @@ def draw_round_trip(exchange: Exchange, notes: Notes) -> str:
     if answer.ttl is not None:
         back = f" {word} {answer.ttl} <-- … <-- probably {first_ttl(answer.ttl)} "
     return _loop(there, back, f"  {milliseconds(answer.after_ns)} there and back")
-
-
-def _short(address: str, notes: Notes) -> str:
-    """The first word of the host name, or the address."""
-    return notes.names[address].partition(".")[0] if address in notes.names else address
 
 
 def _loop(there: str, back: str, after: str) -> str:

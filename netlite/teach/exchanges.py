@@ -12,6 +12,7 @@ from ..records.family import IpProtocol
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, RawReply, UdpReply
 from ..records.seen import SeenPacket
+from ..render.visible import visible
 
 
 class Answer(Record):
@@ -73,7 +74,11 @@ class Notes:
     def called(self, address: str) -> str:
         """"name (address)", or the address alone."""
         name = self.names.get(address)
-        return f"{name} ({address})" if name and name != address else address
+        return f"{visible(name)} ({address})" if name and name != address else address
+
+    def short(self, address: str) -> str:
+        """The first word of the host name, or the address."""
+        return visible(self.names[address].partition(".")[0]) if address in self.names else address
 
 
 def exchanges(packets: list[SeenPacket]) -> list[Exchange]:

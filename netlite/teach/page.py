@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 
 from ..records.passage import Passage
 from ..records.record import Record
 from .journeys import ARRIVED, Journey, journeys, ttl_of
-from .page_drawing import Line, Place, draw_network
+from .page_drawing import Line, Place, draw_network, escape
 from .sentences import count, hop_word, milliseconds
 from .tables import field_rows, hex_map
 

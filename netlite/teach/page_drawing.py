@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
+import html
 
 from ..records.record import Record
+from ..render.visible import visible_lines
 
 COLUMN, ROW = 170, 100
 LEFT, TOP = 80, 80  # of the first node's middle; above it there is the packet
@@ -24,6 +25,11 @@ class Line(Record):
 
     ends: tuple[str, str]
     label: str = ""
+
+
+def escape(text: str) -> str:
+    """A text for the page: neither markup nor anything that cannot be printed has an effect there."""
+    return html.escape(visible_lines(text))
 
 
 def draw_network(places: tuple[Place, ...], lines: tuple[Line, ...]) -> str:

@@ -7,6 +7,7 @@ from ..packets.quote import ICMP_PROTOCOLS
 from ..records.family import IpProtocol
 from ..records.icmp import TOO_BIG
 from ..records.replies import EchoReply, InterfaceInformation, TcpReply, UdpReply
+from ..render.visible import visible
 from .exchanges import Answer, Exchange, Notes
 from .fields import tcp_flags
 from .icmp_kinds import icmp_kind
@@ -156,7 +157,7 @@ def extension_sentences(answer: Answer) -> list[str]:
     for each in answer.reply.extensions:
         if isinstance(each.decoded, InterfaceInformation):
             named = each.decoded.name or each.decoded.address or each.decoded.index
-            told.append(f"The router names one of its interfaces: {named}.")
+            told.append(f"The router names one of its interfaces: {visible(str(named))}.")
         elif each.decoded:
             labels = ", ".join(str(label.label) for label in each.decoded)
             told.append(f"The report carries {count(len(each.decoded), 'MPLS label')} ({labels}): the probe rode in a "

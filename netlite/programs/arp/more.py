@@ -19,7 +19,7 @@ def show(own: set[str], words: list[str], options, env) -> int:
     from ...system.neighbours.dump import dump_neighbours
 
     only_ipv6 = "--inet6" in own
-    hosts = [resolve(word, env, only_ipv6 or ":" in word) for word in words]
+    hosts = [_address(word, env, only_ipv6 or ":" in word) for word in words]
     rows = [row for family in (IPV4, IPV6) if family is IPV6 or not only_ipv6
             for row in dump_neighbours(env, family.af)
             if (not hosts or row.address in hosts) and (not options.device or row.device == options.device)]
@@ -31,11 +31,21 @@ def show(own: set[str], words: list[str], options, env) -> int:
     return 0
 
 
+def _address(word: str, env, ipv6: bool = False) -> str:
+    """The address of a host word.  Raises UsageError, with the word made visible."""
+    try:
+        return resolve(word, env, ipv6)
+    except UsageError as unknown:
+        from ...render.visible import visible_lines
+
+        raise UsageError(visible_lines(unknown.text), unknown.status) from None
+
+
 def _show_json(words: list[str], options, env) -> int:
     """The rows of the classic table as objects."""
     from ...render.json_tables import as_json, neighbour_object
 
-    host = resolve(words[0], env) if words else None
+    host = _address(words[0], env) if words else None
     names, hardware = HostNames(None if options.numeric else env.resolver.name), HardwareNames()
     env.out.write(as_json([neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
                            for row in read_arp(env) if wanted(row, host, options)]))

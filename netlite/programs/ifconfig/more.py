@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import UsageError
 from ...render.interfaces import in_order
+from ...render.visible import visible
 from ...system.interfaces.interfaces import read_interfaces
 
 UNKNOWN = "{}: error fetching interface information: Device not found\n"
@@ -16,10 +17,10 @@ def show(own: set[str], names: list[str], options, env) -> int:
     if own != {"--json"}:             # a label's addresses are shown with its device
         names = [name.partition(":")[0] for name in names]
     if names and not known.intersection(names[:1]):
-        raise UsageError(UNKNOWN.format(names[0]), 1)
+        raise UsageError(UNKNOWN.format(visible(names[0])), 1)
     for name in names:
         if name not in known:
-            env.err.write(UNKNOWN.format(name))
+            env.err.write(UNKNOWN.format(visible(name)))
     wanted = [each for each in interfaces if each.name in names or not names and (options.all or each.is_up)]
     if own == {"--json"}:
         from ...render.json_tables import as_json, interface_object

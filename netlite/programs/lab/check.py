@@ -8,6 +8,7 @@ from ...lab import backends
 from ...lab.kernel.running import JoinedLab
 from ...lab.play import play
 from ...lab.scene import scene
+from ...render.visible import all_visible, visible
 from ..caller_files import read_file
 from ..registry import netlite_argv
 from ..simulate import simulate
@@ -27,9 +28,9 @@ def list_scenes(words: list[str], environment: Environment) -> int:
             places.append(backend if reason is None else f"[{backend}]")
             if reason is not None:
                 refused[backend] = reason
-        environment.out.write(f"{name:16} {loaded.title:48} {' '.join(places)}\n")
+        environment.out.write(f"{name:16} {visible(loaded.title):48} {' '.join(places)}\n")
     for backend, reason in refused.items():
-        environment.out.write(f"[{backend}] not on this machine: {reason}\n")
+        environment.out.write(f"[{backend}] not on this machine: {visible(reason)}\n")
     return 0
 
 
@@ -48,7 +49,7 @@ def check(words: list[str], environment: Environment) -> int:
         for each in claimed:
             reason = backends.why_not(each)
             if reason is not None:
-                environment.out.write(f"skipped  {name:16} {each:11} {reason}\n")
+                environment.out.write(f"skipped  {visible(name):16} {each:11} {visible(reason)}\n")
                 continue
             with backends.opened(loaded, each, netlite_argv, simulate) as stage:
                 good = _report(environment, loaded, each, stage)
@@ -71,9 +72,9 @@ def _check_running(environment: Environment) -> int:
 def _report(environment: Environment, loaded, backend: str, stage) -> bool:
     outcomes = play(loaded, stage, lambda text: None)
     failed = [outcome for outcome in outcomes if outcome.problems]
-    environment.out.write(f"{'WRONG' if failed else 'good':8} {loaded.name:16} {backend:11} "
+    environment.out.write(f"{'WRONG' if failed else 'good':8} {visible(loaded.name):16} {backend:11} "
                           f"{len(outcomes) - len(failed)} of {len(outcomes)}\n")
-    for outcome in failed:
+    for outcome in all_visible(failed):
         environment.out.write(f"         {outcome.experiment.command}: {'; '.join(outcome.problems)}\n")
     environment.out.flush()
     return not failed

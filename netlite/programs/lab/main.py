@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ...environment import Environment
 from ...errors import NetliteError, UsageError
+from ...render.visible import visible
 from .words import USAGE, wrong_line
 
 
@@ -31,5 +32,5 @@ def main(arguments: list[str], environment: Environment) -> int:
     except UsageError:
         raise
     except NetliteError as problem:
-        environment.error(f"netlite lab: {problem}\n")
+        environment.error(f"netlite lab: {visible(str(problem))}\n")
         return 2

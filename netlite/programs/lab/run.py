@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import textwrap
 from time import monotonic
 
 from ...environment import Environment
@@ -13,9 +12,10 @@ from ...lab import backends
 from ...lab.kernel.guardian import guard
 from ...lab.kernel.running import RunningLab
 from ...lab.kernel.shell import environment_in, shell_argv
-from ...lab.play import WIDTH, draw, play
+from ...lab.play import draw, paragraph, play
 from ...lab.scene import scene
 from ...lab.stages import IN_MEMORY, MemoryStage
+from ...render.visible import all_visible, visible
 from ..caller_files import open_for_writing, read_file
 from ..registry import netlite_argv
 from ..simulate import simulate
@@ -37,7 +37,7 @@ def run(words: list[str], environment: Environment) -> int:
         backend = "memory"
     backend, note = backends.choose(loaded, backend)
     if note:
-        environment.error(note + "\n")
+        environment.error(visible(note) + "\n")
     for number in (signal.SIGINT, *STOPPING):
         signal.signal(number, _stop)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -73,7 +73,7 @@ def _with_page(loaded, path: str, environment: Environment) -> int:
             write_page(file, loaded, outcomes, stage.passages)
     except OSError as refusal:
         raise NetliteError(f"{path}: {refusal.strerror}") from None
-    environment.out.write(f"Every packet of it: {path}\n")
+    environment.out.write(f"Every packet of it: {visible(path)}\n")
     return _status(outcomes)
 
 
@@ -82,7 +82,7 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
     with backends.open_lab(loaded, backend) as lab:
         guard(lab.namespaces)
         for warning in lab.warnings:
-            environment.error(f"netlite lab: {warning}\n")
+            environment.error(f"netlite lab: {visible(warning)}\n")
         first = next(iter(lab.namespaces))
         if not command and not os.isatty(0):
             stage = backends.stage_of(lab, backend, netlite_argv)
@@ -100,7 +100,7 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
             process = lab.popen(first, command or shell_argv(), env=environment_in(first))
             return running.wait(process)
         except FileNotFoundError as missing:
-            environment.error(f"netlite lab: {missing.filename}: {missing.strerror}\n")
+            environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
             return 127
         finally:
             running.close()
@@ -116,7 +116,7 @@ def _tell_and_play(loaded, backend: str, stage, environment: Environment, starte
 
     outcomes = play(loaded, stage, show)
     failed = [outcome for outcome in outcomes if outcome.problems]
-    for outcome in failed:
+    for outcome in all_visible(failed):
         show(f"NOT as described: {outcome.experiment.command}: {outcome.problems[0]}\n")
     if not failed:
         show(f"All {len(outcomes)} commands did what the sentences say.\n")
@@ -131,7 +131,7 @@ def _head(loaded, backend: str, started: float) -> str:
     size = f"{len(loaded.topology.nodes)} nodes and {len(loaded.topology.wires)} wires"
     built = f"{size} in {backend}, built in {monotonic() - started:.2f} s\n"
     wires = draw(loaded.topology) if len(loaded.topology.wires) < 40 else ""
-    return f"{loaded.title}\n\n{textwrap.fill(loaded.goal, WIDTH)}\n\n{built}\n{wires}\n"
+    return f"{visible(loaded.title)}\n\n{paragraph(loaded.goal, '', '')}\n{built}\n{wires}\n"
 
 
 def _welcome(loaded, backend: str, started: float) -> str:
@@ -139,11 +139,11 @@ def _welcome(loaded, backend: str, started: float) -> str:
     lines = ["Try:\n"]
     for experiment in loaded.experiments:
         broken = f"   (after: netlite lab break {' '.join(experiment.broken)})" if experiment.broken else ""
-        lines.append(f"    {experiment.node}$ {experiment.command}{broken}\n")
-        lines.append(textwrap.fill(experiment.see, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n")
+        lines.append(visible(f"    {experiment.node}$ {experiment.command}{broken}") + "\n")
+        lines.append(paragraph(experiment.see, " " * 8, " " * 8))
     for fault in loaded.faults:
-        lines.append(f"\nTo break it: netlite lab break {fault.name}\n")
-        lines.append(textwrap.fill(fault.see, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8) + "\n")
+        lines.append(f"\nTo break it: netlite lab break {visible(fault.name)}\n")
+        lines.append(paragraph(fault.see, " " * 8, " " * 8))
     lines.append("\nOther nodes: netlite lab shell NODE.  Leave with exit: then all is gone.\n\n")
     return _head(loaded, backend, started) + "".join(lines)
 

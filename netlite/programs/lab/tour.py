@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import signal
 import sys
-import textwrap
 from time import monotonic
 
 from ...errors import NetliteError, SceneError
 from ...lab.kernel.namespaces import Lab
-from ...lab.play import WIDTH, draw, play
+from ...lab.play import draw, paragraph, play
 from ...lab.scene.scene import Scene, load, names
 from ...lab.stages import HereStage, ProgramStage
+from ...render.visible import visible
 from ..registry import netlite_argv
 
 
@@ -33,19 +33,19 @@ def main(words: list[str]) -> int:
             return _tour(scene, _possible(scene, HereStage(netlite_argv)), started)
         lab = Lab(scene.topology)
     except SceneError as problem:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(f"{visible(str(problem))}\n")
         return 2
     except NetliteError as refusal:
-        _show(f"No virtual routers on this machine: {refusal}. The loopback device has to do.\n\n")
+        _show(f"No virtual routers on this machine: {visible(str(refusal))}. The loopback device has to do.\n\n")
         scene = load("loopback")
         return _tour(scene, _possible(scene, HereStage(netlite_argv)), started)
     with lab:
-        _show(f"{scene.title}\n\n{textwrap.fill(scene.goal, WIDTH)}\n\n")
+        _show(f"{visible(scene.title)}\n\n{paragraph(scene.goal, '', '')}\n")
         _show(f"Built {len(scene.topology.nodes)} virtual machines and {len(scene.topology.wires)} wires"
               f" in {monotonic() - started:.2f} s, in memory of this kernel alone"
               f"{', without being root' if lab.rootless else ''}.\n")
         for warning in lab.warnings:
-            _show(f"Note: {warning}.\n")
+            _show(f"Note: {visible(warning)}.\n")
         _show(f"The number on a wire is its MTU: the bytes of the biggest packet that it takes.\n\n"
               f"{draw(scene.topology)}\n")
         return _tour(scene, ProgramStage(lab, netlite_argv), started)
@@ -58,7 +58,7 @@ def _tour(scene: Scene, stage, started: float) -> int:
     if failed:
         _show(f"NOT as described: {len(failed)} of {len(outcomes)} commands:\n")
         for outcome in failed:
-            _show(f"    {outcome.experiment.command}: {outcome.problems[0]}\n")
+            _show(f"    {visible(outcome.experiment.command)}: {visible(outcome.problems[0])}\n")
         return 1
     _show(f"All {len(outcomes)} commands did what the sentences say, in {monotonic() - started:.1f} s. "
           "Nothing is left behind.\n"
@@ -72,7 +72,7 @@ def _possible(scene: Scene, stage: HereStage) -> HereStage:
     for experiment in scene.experiments:
         if not stage.performs(experiment):
             lacking = [need for need in experiment.needs if not stage.has[need]]
-            _show(f"Left out, as there is no {' and '.join(lacking)} for us here: {experiment.command}\n")
+            _show(f"Left out, as there is no {' and '.join(lacking)} for us here: {visible(experiment.command)}\n")
     return stage
 
 

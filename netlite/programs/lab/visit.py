@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import select
 import signal
-import textwrap
 
 from ...environment import Environment
 from ...errors import SceneError
 from ...lab.kernel.running import JoinedLab, ask
 from ...lab.kernel.shell import environment_in, shell_argv
-from ...lab.play import WIDTH, draw
+from ...lab.play import draw, paragraph
 from ...lab.scene import scene
+from ...render.visible import visible
 from ..caller_files import read_file
 from .words import wrong_line
 
@@ -41,12 +41,11 @@ def draw_map(words: list[str], environment: Environment) -> int:
     else:
         state, descriptors = ask(_name(environment), "state")
         loaded, on = scene.load(state["scene"], read_file), tuple(state["on"])
-        note = f"running in {state['backend']}, process {state['process']}\n"
-    environment.out.write(f"{loaded.title}\n{note}\n{draw(loaded.topology)}\n{_nodes(loaded.broken(on))}")
+        note = visible(f"running in {state['backend']}, process {state['process']}") + "\n"
+    environment.out.write(f"{visible(loaded.title)}\n{note}\n{draw(loaded.topology)}\n{_nodes(loaded.broken(on))}")
     for fault in loaded.faults:
         state = "BROKEN " if fault.name in on else "       "
-        environment.out.write(textwrap.fill(f"{state}{fault.name}: {fault.see}", WIDTH, initial_indent="    ",
-                                            subsequent_indent=" " * 11) + "\n")
+        environment.out.write(paragraph(f"{state}{fault.name}: {fault.see}", "    ", " " * 11))
     return 0
 
 
@@ -56,7 +55,7 @@ def switch(verb: str):
         if len(words) != 1:
             raise wrong_line(f"{verb} needs the name of a fault")
         state, _ = ask(_name(environment), f"{verb} {words[0]}")
-        environment.out.write(f"broken now: {', '.join(state['on']) or 'nothing'}\n")
+        environment.out.write(f"broken now: {visible(', '.join(state['on'])) or 'nothing'}\n")
         return 0
 
     return switched
@@ -85,7 +84,7 @@ def _program(node: str | None, argv: list[str], environment: Environment) -> int
         try:
             status = lab.popen(node, argv, env=environment_in(node)).wait()
         except FileNotFoundError as missing:
-            environment.error(f"netlite lab: {missing.filename}: {missing.strerror}\n")
+            environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
             return 127
     return status if status >= 0 else 128 - status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import UsageError
 from ...records.connections import TCP_STATE_NAMES, TcpState
+from ...render.visible import visible
 from .words import SECOND_NS, USAGE_STATUS, Choices, add_families
 
 LONGEST_INTERVAL_S = 10**9
@@ -57,7 +58,7 @@ def interval_ns(text: str) -> int:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds <= LONGEST_INTERVAL_S:
-        raise UsageError(f"netstat: --interval: not a number of seconds: {text}\n", USAGE_STATUS)
+        raise UsageError(f"netstat: --interval: not a number of seconds: {visible(text)}\n", USAGE_STATUS)
     return max(1, round(seconds * SECOND_NS))
 
 
@@ -72,6 +73,6 @@ def states_of(text: str) -> int:
         plain = name.upper().replace("-", "").replace("_", "")
         if plain not in STATES:
             names = ", ".join(TCP_STATE_NAMES[1:])
-            raise UsageError(f"netstat: --state: unknown state: {name}\nstates: {names}\n", USAGE_STATUS)
+            raise UsageError(f"netstat: --state: unknown state: {visible(name)}\nstates: {names}\n", USAGE_STATUS)
         mask |= STATES[plain]
     return mask

@@ -7,6 +7,7 @@ from _socket import if_indextoname
 from ...render import connection_objects as objects
 from ...render.connections import Columns
 from ...render.json_tables import as_json
+from ...render.visible import visible
 from ...system.names import numbers as names
 from .sockets import SocketView
 
@@ -71,7 +72,10 @@ class RecordsView(SocketView):
         if self._json:
             self._add((), [objects.association_object(socket, self._names(ports))])
         else:
-            super()._show_association(socket, ports, Columns(self._users))
+            from ...render.sctp import render_sctp
+
+            hosts, ports, users = map(VisibleNames, (self._hosts, ports, self._users))
+            self._write(render_sctp(socket, hosts, ports, Columns(users)))
 
     def _show_unix_block(self, sockets, columns) -> None:
         known = self._names({})
@@ -92,6 +96,18 @@ class RecordsView(SocketView):
         for row in rows:
             self._write(self._between + as_json(row).rstrip())
             self._between = ",\n"
+
+
+class VisibleNames(dict):
+    """The names of another mapping, made visible."""
+
+    def __init__(self, names):
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, key) -> str:
+        name = self[key] = visible(self._names[key])
+        return name
 
 
 class Interfaces(dict):

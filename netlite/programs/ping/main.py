@@ -31,9 +31,13 @@ def main(argv: list[str], environment) -> int:
 
 def _ping(argv: list[str], environment) -> int:
     if "--multi" in argv or any(word.startswith("--targets") for word in argv):
+        from ...render.visible import visible_lines
         from .many import main as ping_many
 
-        return ping_many(argv, environment)
+        try:
+            return ping_many(argv, environment)
+        except UsageError as refusal:
+            raise UsageError(visible_lines(refusal.text), refusal.status) from None
     privileges = environment.privileges
     check_given_up(privileges.limit("NET_RAW", "NET_ADMIN"), environment)
     options = parse_options(argv, environment)

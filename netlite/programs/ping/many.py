@@ -20,6 +20,7 @@ from ...records.multiping import MultiSummary, Target, TargetSummary
 from ...records.ping import ReceiveRefused
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
+from ...render.visible import visible
 from ...session import Session
 
 SHORT = "46c:i:W:s:t:qn"
@@ -138,8 +139,6 @@ def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
         else:
             unknown += 1
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text
-            from ...render.visible import visible
-
             environment.error(f"{environment.program}: {visible(host)}: {text}\n")
     return targets, unknown
 
@@ -160,6 +159,7 @@ def _version_of(address: str) -> int:
 def _look_up(names: list[str], version: int | None, resolver) -> list:
     """An address or a NameUnknown a name, several at a time."""
     from ...errors import NameUnknown
+    from ...sockets.resolver import side_by_side
 
     af = {family.version: family.af for family in FAMILIES}.get(version, 0)
 
@@ -169,12 +169,7 @@ def _look_up(names: list[str], version: int | None, resolver) -> list:
         except NameUnknown as unknown:
             return unknown
 
-    if len(names) < 2:
-        return [address(name) for name in names]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(RESOLVERS) as pool:
-        return list(pool.map(address, names))
+    return side_by_side(address, names, RESOLVERS)
 
 
 def open_links(config: MultiPingConfig, choices: Choices, environment):

@@ -8,6 +8,7 @@ from ...engines.route_choice import candidates
 from ...errors import HostUnknown, UsageError
 from ...records.route_lookup import Lookup
 from ...render.route_lookup import render_all_routes, render_lookup
+from ...render.visible import visible
 from ...system.names.inet_words import InetNames
 from ...system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
 from ..routing_tables import route_objects
@@ -56,7 +57,7 @@ def _address(word: str, families: list[str], env) -> tuple[int, str]:
             return _socket.AF_INET6, names.resolve_ipv6(word)
         return _socket.AF_INET, names.resolve(word)[0]
     except HostUnknown as unknown:
-        raise UsageError(f"{unknown}\n", UNKNOWN_HOST) from None
+        raise UsageError(f"{visible(str(unknown))}\n", UNKNOWN_HOST) from None
 
 
 def show_all(families: list[str], json: bool, env) -> int:

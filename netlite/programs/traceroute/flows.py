@@ -11,6 +11,7 @@ from ...records.links import UdpLinkSettings
 from ...records.multipath import Rewriting
 from ...render.multipath import MultipathText, rewriting_note
 from ...render.traceroute import TracerouteText
+from ...render.visible import all_visible
 from .links import PATTERN, open_first, open_link
 from .plan import Plan
 from .words import Choices
@@ -20,10 +21,11 @@ STEERING_BYTES = 2  # of data, which give the checksum its value
 
 
 class ParisText(TracerouteText):
-    """The classic text, and a note for what was rewritten on the way."""
+    """The classic text with names made visible, and a note for what was rewritten on the way."""
 
     def render(self, record) -> str:
         """The text of one record."""
+        record = all_visible(record)
         return rewriting_note(record) if type(record) is Rewriting else super().render(record)
 
 

@@ -9,7 +9,8 @@ def read_ahead(chunks):
     """The same chunks in the same order; from the ninth on a thread fetches them.
 
     recv(2) releases the interpreter lock while the kernel walks its tables, so a second core is used.
-    Short dumps never start the thread.  An exception of `chunks` is raised at its place.
+    Short dumps never start the thread, and where there can be none the chunks are fetched as they are wanted.  An
+    exception of `chunks` is raised at its place.
     """
     for count, chunk in enumerate(chunks, 1):
         yield chunk
@@ -21,7 +22,11 @@ def read_ahead(chunks):
     from _thread import start_new_thread
 
     queue: SimpleQueue[tuple[bytes | None, BaseException | None]] = SimpleQueue()
-    start_new_thread(_fetch, (chunks, queue.put))
+    try:
+        start_new_thread(_fetch, (chunks, queue.put))
+    except (RuntimeError, MemoryError):
+        yield from chunks
+        return
     while True:
         chunk, failure = queue.get()
         if failure is not None:
@@ -35,7 +40,7 @@ def _fetch(chunks, put) -> None:
     try:
         for chunk in chunks:
             put((chunk, None))
-    except Exception as failure:  # noqa: BLE001 - raised again where the chunk is awaited
+    except BaseException as failure:  # noqa: BLE001 - raised again where the chunk is awaited
         put((None, failure))
     else:
         put((None, None))

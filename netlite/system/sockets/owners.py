@@ -82,15 +82,14 @@ def inode_of(link: str) -> int:
 def _owner(proc: str, process: str, contexts: bool) -> Owner:
     command = _read(f"{proc}/{process}/cmdline")
     context = _read(f"{proc}/{process}/attr/current") if contexts else b""
-    text = context.rstrip(b"\0\n").decode("ascii", "replace")
-    return Owner(int(process), printable_name(command), text or None)
+    return Owner(int(process), program_name(command), _text(context.rstrip(b"\0\n")) or None)
 
 
 def _cgroup(proc: str, process: str) -> str | None:
     """The line ``0::PATH`` of /proc/PID/cgroup (cgroups(7))."""
     for line in _read(f"{proc}/{process}/cgroup").splitlines():
         if line.startswith(b"0::"):
-            return line[3:].decode("ascii", "replace")
+            return _text(line[3:])
     return None
 
 
@@ -107,16 +106,17 @@ def _read(path: str) -> bytes:
         close(descriptor)
 
 
-def printable_name(command: bytes) -> str:
-    """argv[0] of a command line, without the folder of a full path, one character a byte.
+def program_name(command: bytes) -> str:
+    """argv[0] of a command line, without the folder of a full path.
 
-    A process chooses these bytes itself, so those that could steer a terminal become dots
-    (CVE-2024-58251).
-
-    >>> printable_name(b"/usr/sbin/sshd\\0-D\\0"), printable_name(b"evil\\x1b[31m")
-    ('sshd', 'evil.[31m')
+    >>> program_name(b"/usr/sbin/sshd\\0-D\\0")
+    'sshd'
     """
     name = command.partition(b"\0")[0]
     if name[:1] == b"/":
         name = name.rpartition(b"/")[2]
-    return "".join(chr(byte) if 0x20 <= byte <= 0x7E else "." for byte in name)
+    return _text(name)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
