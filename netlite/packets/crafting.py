@@ -1,7 +1,7 @@
 """Packets as scapy defines them: the source of truth for every layout that netlite sends.
 
 The only module that imports scapy, inside functions: that takes 150 ms and no plain command does.
-`generate` compiles what stands here into `compiled`; options without a compiled form are crafted live.
+`generate` compiles the probes into `compiled`, and runs send those; whole IP packets are crafted for tests alone.
 Addresses are always named, so scapy never looks at routes; nothing but bytes leaves this module.
 """
 

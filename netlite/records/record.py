@@ -21,7 +21,11 @@ TYPE_CHECKING = False  # type checkers take it for true, so what stands under it
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, Self, dataclass_transform
+
+    Values = tuple[Any, ...]
 else:
+    Values = tuple
+
     def dataclass_transform(**_):
         return lambda cls: cls
 
@@ -29,7 +33,7 @@ _new = tuple.__new__
 
 
 @dataclass_transform(frozen_default=True)
-class Record(tuple["Any", ...]):
+class Record(Values):
     """Base of all records: a tuple whose items have names.
 
     Two records are equal when they are of the same class and hold equal values.
