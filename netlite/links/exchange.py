@@ -13,8 +13,9 @@ from ..sockets.ancillary import ANCILLARY_BYTES
 from ..sockets.timestamps import SO_TIMESTAMPNS, monotonic_from_wall, seconds_and_part
 
 SOL_SOCKET, SO_RCVTIMEO = 1, 20
-STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
-set_word = Struct("!H").pack_into
+NOT_STAMPED = 0, 0, b""
+set_sequence = Struct("!H").pack_into
+set_head = Struct("!HHH").pack_into  # checksum, identifier, sequence
 PATIENCE = Struct("@ll").pack(0, 2000)  # for one answer; a slower one is awaited by the driver
 
 
@@ -28,19 +29,22 @@ def exchange(link, probe, count: int, until_ns: int) -> tuple[list, int | None]:
     """
     socket, target = link._socket, link._target
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
-    host, room_bytes, to_monotonic_ns = target[0], link._room_bytes, monotonic_from_wall(0)
+    host, identifier, room_bytes = target[0], link.identifier, link._room_bytes
+    to_monotonic_ns = monotonic_from_wall(0)
     summed = link._with_ip_header     # a raw IPv4 socket: we make the checksum, and compare it
     request, answer, request_sum, answer_sum = link._packet.pair(link._types.echo_reply, time_ns())
     start = 20 if summed else 4
-    expected = memoryview(answer)[0 if summed else 4:]
     until_wall_ns = until_ns - to_monotonic_ns
     times, sequence, left_ns = [], probe.sequence, 0
     while len(times) < count and left_ns < until_wall_ns:
-        set_word(request, 6, sequence)
-        set_word(answer, 6, sequence)
         if summed:
-            set_word(request, 2, -(request_sum + sequence) % 65535)
-            set_word(answer, 2, -(answer_sum + sequence) % 65535)
+            set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
+            set_head(answer, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
+            expected = answer
+        else:
+            set_sequence(request, 6, sequence)
+            set_sequence(answer, 6, sequence)
+            expected = answer[start:]
         left_ns = time_ns()
         try:
             socket.sendto(request, 0, target)
@@ -52,11 +56,12 @@ def exchange(link, probe, count: int, until_ns: int) -> tuple[list, int | None]:
             data, messages, _, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
             return times, left_ns + to_monotonic_ns
-        if (data[start:] != expected or address[0] != host or not messages or messages[0][:2] != STAMPED
+        level, kind, stamp = messages[0] if messages else NOT_STAMPED
+        if (data[start:] != expected or address[0] != host or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
                 or data[0] != (0x45 if summed else answer[0])):
             link._set_aside(data, messages, address)
             return times, left_ns + to_monotonic_ns
-        seconds, part = seconds_and_part(messages[0][2])
+        seconds, part = seconds_and_part(stamp)
         times.append((left_ns + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
         sequence = (sequence + 1) & 0xFFFF
     return times, None
