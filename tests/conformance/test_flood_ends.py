@@ -1,0 +1,62 @@
+"""A flood ends when it is told to, as the original's does, however quick the answers are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from signal import SIGALRM, SIGINT, SIGQUIT, SIGTERM
+
+import originals
+import pytest
+from originals import ORIGINALS_PATH
+
+ENOUGH = 3000  # packets: some rounds of a quiet flood
+PROGRESS = re.compile(rb"\r(\d+)/\d+ packets, .*\n")
+COUNTS = re.compile(rb"\d+ packets transmitted, \d+ received, [\d.e-]+% packet loss, time \d+ms|(?<= = )[\d./]+(?= ms)|"
+                    rb"(, )?(pipe \d+, )?ipg/ewma [\d./]+")
+
+
+@pytest.fixture(scope="module")
+def path_of(netlite_path):
+    originals.need("ping")
+    return {"original": ORIGINALS_PATH, "netlite": netlite_path(None)}
+
+
+def flood(lab, path: str, words: str, signals=()) -> tuple:
+    """What `ping -f` says, its counts masked, and its status; signals come once it is well under way."""
+    with lab.popen("b", ["ping", "-f", *words.split()], env={"PATH": path, "LC_ALL": "C"}, stdin=subprocess.DEVNULL,
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=False) as process:
+        try:
+            sent = 0 if signals else ENOUGH
+            while not catches_interrupts(process.pid):
+                assert process.poll() is None
+            while sent < ENOUGH:
+                process.send_signal(SIGQUIT)
+                sent = int(PROGRESS.fullmatch(process.stderr.readline())[1])
+            for signal in signals:
+                process.send_signal(signal)
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    return COUNTS.sub(b"#", out), PROGRESS.sub(b"", err), process.returncode
+
+
+def catches_interrupts(process: int) -> bool:
+    """Whether the program has begun to ping; before that signals end it in their own way."""
+    caught = Path(f"/proc/{process}/status").read_text().partition("SigCgt:")[2].split()[0]
+    return bool(int(caught, 16) >> (SIGQUIT - 1) & 1)
+
+
+@pytest.mark.parametrize("target", ["127.0.0.1", "::1", "c.lab", "-6 c.lab"])
+@pytest.mark.parametrize("signals", [[SIGINT], [SIGALRM], [SIGTERM], [SIGINT, SIGINT]],
+                         ids=lambda signals: " ".join(signal.name for signal in signals))
+def test_a_quiet_flood_ends_by_a_signal(twins, path_of, target, signals):
+    told = {name: flood(twins, path, f"-q {target}", signals) for name, path in path_of.items()}
+    assert told["netlite"] == told["original"]
+
+
+@pytest.mark.parametrize("words", ["-q -w 1 127.0.0.1", "-q -w 1 -6 c.lab", "-q -w 1 -c 3000 127.0.0.1", "-q -w 1 -s 0 ::1"])
+def test_a_quiet_flood_ends_in_time(twins, path_of, words):
+    told = {name: flood(twins, path, words) for name, path in path_of.items()}
+    assert told["netlite"] == told["original"]
