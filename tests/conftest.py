@@ -6,6 +6,11 @@ import os
 import signal
 from collections import Counter
 
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # a busy one fails no test
+settings.load_profile("any machine")
+
 
 def pytest_configure():
     """A shell starts background jobs with SIGINT ignored; programs under test are not to inherit that, nor, from
