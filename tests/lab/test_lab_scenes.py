@@ -8,19 +8,18 @@ from __future__ import annotations
 import re
 import shlex
 
+import known_scenes
 import originals
 import pytest
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.play import play
-from netlite.lab.scene import scene
 from netlite.lab.stages import ProgramStage
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
-NAMES = [name for name in scene.names() if scene.load(name).topology.wires
-         and "namespaces" in scene.load(name).backends]
-IN_BOTH = [name for name in NAMES if "memory" in scene.load(name).backends]
+NAMES = [name for name in known_scenes.names_for("namespaces") if known_scenes.load(name).topology.wires]
+IN_BOTH = [name for name in NAMES if name in known_scenes.names_for("memory")]
 IN_MEMORY = ("ping", "traceroute", "tracepath")  # the others show kernel tables
 MASKS = (
     (r" *\d+(\.\d+)?(/[\d.]+)* ?ms", " <time>"),
@@ -45,7 +44,7 @@ def played(labs):
 
     def once(name: str, programs: str) -> list:
         if (name, programs) not in kept:
-            loaded = scene.load(name)
+            loaded = known_scenes.load(name)
             with Lab(loaded.topology) as lab:
                 kept[name, programs] = play(loaded, ProgramStage(
                     lab, list if programs == "original" else netlite_argv), lambda text: None)
@@ -55,7 +54,7 @@ def played(labs):
 
 
 def need_originals(name: str) -> None:
-    originals.need(*sorted({shlex.split(experiment.command)[0] for experiment in scene.load(name).experiments}))
+    originals.need(*sorted({shlex.split(experiment.command)[0] for experiment in known_scenes.load(name).experiments}))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -80,7 +79,7 @@ def test_netlite_says_what_the_originals_say(played, name):
 
 @pytest.mark.parametrize("name", IN_BOTH)
 def test_the_network_in_memory_is_as_the_kernel(played, name):
-    loaded = scene.load(name)
+    loaded = known_scenes.load(name)
     for real in played(name, "netlite"):
         command = real.experiment.command
         topology = loaded.broken(real.experiment.broken)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import shlex
 
+import known_scenes
 import originals
 import pytest
 
 from netlite.lab import backends
 from netlite.lab.play import play
-from netlite.lab.scene import scene
 from netlite.lab.scene.topology import Node, Topology, Wire, chain
 from netlite.lab.userspace.internet import UserspaceLab
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
-NAMES = [name for name in scene.names() if "userspace" in scene.load(name).backends]
-ONLY_HERE = [name for name in NAMES if "namespaces" not in scene.load(name).backends]
+NAMES = known_scenes.names_for("userspace")
+ONLY_HERE = [name for name in NAMES if name not in known_scenes.names_for("namespaces")]
 PLAY = """
 from netlite.lab import backends
 from netlite.lab.scene import scene
@@ -34,7 +34,7 @@ for name in {names!r}:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("programs", ["original", "netlite"])
 def test_a_scene_shows_what_it_says(labs, name, programs):
-    loaded = scene.load(name)
+    loaded = known_scenes.load(name)
     if programs == "original":
         originals.need(*sorted({shlex.split(each.command)[0] for each in loaded.experiments}))
     with backends.opened(loaded, "userspace", list if programs == "original" else netlite_argv, simulate) as stage:
