@@ -201,7 +201,7 @@ def netlite_folder(target: Path, interpreter: str) -> str:
     import shutil
 
     checkout = Path(__file__).resolve().parents[2]
-    shutil.copytree(checkout / "netlite", target / "netlite", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(checkout / "netlite", target / "netlite")  # with the times, so that compiled files stay valid
     compileall.compile_dir(target / "netlite", quiet=1)
     (target / "bin").mkdir()
     for script in (checkout / "bin").iterdir():
