@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import contextmanager
 
 import known_scenes
 import originals
 import pytest
+from scene_plays import play_as_said
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.play import play
 from netlite.lab.stages import ProgramStage
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
@@ -38,16 +39,24 @@ def masked(command: str, text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def played(labs):
-    """played(scene name, "original" or "netlite"): the outcomes of the scene on namespaces."""
-    kept = {}
+def kept():
+    """The outcomes of the scenes played so far."""
+    return {}
 
+
+@pytest.fixture
+def played(labs, kept, record_property):
+    """played(scene name, "original" or "netlite"): the outcomes of the scene on namespaces."""
     def once(name: str, programs: str) -> list:
         if (name, programs) not in kept:
             loaded = known_scenes.load(name)
-            with Lab(loaded.topology) as lab:
-                kept[name, programs] = play(loaded, ProgramStage(
-                    lab, list if programs == "original" else netlite_argv), lambda text: None)
+
+            @contextmanager
+            def stage():
+                with Lab(loaded.topology) as lab:
+                    yield ProgramStage(lab, list if programs == "original" else netlite_argv)
+
+            kept[name, programs] = play_as_said(loaded, stage, record_property)
         return kept[name, programs]
 
     return once
