@@ -4,6 +4,8 @@ SHELL := /bin/sh
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PYTEST_OPTIONS ?=
+# Tests at a time: more than processors, for many wait for an answer that does not come.
+WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test compiled bench lint dist clean
@@ -16,10 +18,11 @@ demo:  ## a guided tour through a network of virtual routers, on this machine al
 	@packaging/prepare run $(VENV)
 	@$(PYTHON) -I -m netlite.programs.lab.tour $(SCENE)
 
-test:  ## install what is missing, then run every test
+test:  ## install what is missing, then run every test (WORKERS=1: one after the other)
 	@packaging/prepare test $(VENV)
 	@packaging/originals
-	@if $(PYTHON) -m pytest $(PYTEST_OPTIONS); \
+	@parallel=$$($(PYTHON) -I -c "import xdist; print('-n', $(WORKERS))" 2>/dev/null); \
+	if PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest $$parallel $(PYTEST_OPTIONS); \
 	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
 	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
 

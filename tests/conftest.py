@@ -1,4 +1,4 @@
-"""For all tests: warn nobody twice, and say at the end what was skipped, by folder."""
+"""For all tests: signals as a shell gives them, parallel workers, and what is said at the end of a run."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import os
 import signal
 from collections import Counter
 
-from hypothesis import settings
+import pytest
+import work_units
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("any machine", deadline=None)  # a busy one fails no test
-settings.load_profile("any machine")
+# On a busy machine everything takes long, so no example fails for that.
+settings.register_profile("netlite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("netlite")
 
 
 def pytest_configure():
@@ -21,8 +24,26 @@ def pytest_configure():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``-n`` alone: the tests in units of ours."""
+    return work_units.make_scheduler(config, log) if config.getvalue("dist") == "load" else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """In a worker: the long tests first."""
+    if hasattr(config, "workerinput"):
+        items[:] = work_units.in_order(items)
+
+
 def pytest_terminal_summary(terminalreporter):
-    """One line on how many tests ran and were skipped in each folder of tests/."""
+    """Which tests looked more than once, and how many tests ran and were skipped in each folder of tests/."""
+    looks = [(str(number), report) for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())
+             for name, number in report.user_properties if name == "differed"]
+    if looks:
+        terminalreporter.write_sep("-", "differed at first, and were compared or played again")
+    for number, report in looks:
+        terminalreporter.write_line(f"{report.nodeid.rpartition('/')[2]}: {number} times")
     counts = {outcome: Counter(_folder(report) for report in terminalreporter.stats.get(outcome, ()))
               for outcome in ("passed", "failed", "skipped")}
     folders = sorted(set().union(*counts.values()))

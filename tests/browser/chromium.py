@@ -6,6 +6,8 @@ import base64
 import json
 import shutil
 import subprocess
+from time import monotonic, sleep
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
@@ -13,6 +15,10 @@ OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-
            "--hide-scrollbars", "--window-size=1000,1100")
 KEYS = {"ArrowRight": "\ue014", "ArrowLeft": "\ue012", "Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004"}
 STARTED = "was started successfully on port "
+
+
+class Refused(Exception):
+    """The browser could not do what it was told; the text is the driver's."""
 
 
 class Chromium:
@@ -26,17 +32,18 @@ class Chromium:
         self._open = build_opener(ProxyHandler({})).open
         self._session = None
         port = next((line.partition(STARTED)[2].strip(" .\n") for line in self._driver.stdout if STARTED in line), None)
-        self._address = f"http://127.0.0.1:{port}/session"
+        self._address = f"http://127.0.0.1:{port}"
         options = {"binary": shutil.which("chromium"), "args": [*OPTIONS, f"--user-data-dir={folder}"]}
         try:
             if port is None:
                 raise OSError("chromedriver does not listen")
-            made = self._ask("POST", "", {"capabilities": {"alwaysMatch": {
+            self._wait_until_ready()
+            made = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": {
                 "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}}})
-        except OSError as refusal:
+        except (OSError, Refused) as refusal:
             self.close()
             raise RuntimeError(f"chromium does not start: {refusal}") from None
-        self._session = "/" + made["sessionId"]
+        self._session = f"/session/{made['sessionId']}"
 
     def __enter__(self) -> Chromium:
         return self
@@ -52,6 +59,22 @@ class Chromium:
         self._driver.wait(30)
         self._driver.stdout.close()
 
+    def _wait_until_ready(self) -> None:
+        """The driver can say that it listens before it does."""
+        deadline = monotonic() + 60
+        while not self._is_ready():
+            if monotonic() > deadline:
+                raise OSError("chromedriver does not become ready")
+            sleep(0.1)
+
+    def _is_ready(self) -> bool:
+        try:
+            return self._ask("GET", "/status")["ready"]
+        except URLError as refusal:
+            if not isinstance(refusal.reason, ConnectionRefusedError):
+                raise
+            return False
+
     def visit(self, address: str) -> None:
         """Load a page, to the end."""
         self._ask("POST", "/url", {"url": address})
@@ -59,6 +82,11 @@ class Chromium:
     def evaluate(self, expression: str):
         """The value of a JavaScript expression on the page."""
         return self._ask("POST", "/execute/sync", {"script": f"return {expression}", "args": []})
+
+    def settle(self) -> None:
+        """Bring everything that moves to its end: what moves can escape a click."""
+        self.evaluate("Promise.all(document.getAnimations().map(each => { each.finish(); return each.finished; }))"
+                      ".then(() => true)")
 
     def press(self, key: str) -> None:
         """Press and release a key: it goes to what has the focus."""
@@ -94,5 +122,10 @@ class Chromium:
         data = None if body is None else json.dumps(body).encode()
         request = Request(self._address + (self._session or "") + path, data, {"Content-Type": "application/json"},
                           method=method)
-        with self._open(request, timeout=60) as answer:
-            return json.load(answer)["value"]
+        try:
+            with self._open(request, timeout=180) as answer:
+                return json.load(answer)["value"]
+        except HTTPError as refusal:
+            with refusal:
+                told = json.load(refusal)["value"]
+            raise Refused(f"{told['error']}: {told['message'].splitlines()[0]}") from None

@@ -103,6 +103,7 @@ def test_buttons_and_clicks(page):
     assert "client to r1, TTL 1" in page.evaluate(SAID)
     page.click("nav li:nth-child(2) a")
     assert "hop limit 64" in page.evaluate(SAID)
+    page.settle()
     page.click("#dot")
     assert page.evaluate(f"{NOW}.closest('.packet').querySelector('details').open") is True
     page.click("#play")
@@ -157,7 +158,7 @@ def test_a_picture_for_the_documentation(page):
     page.click("#run-3 .probe:nth-child(10) .packet:nth-child(2) li:nth-child(2)")
     assert "r2 to r1, TTL 63" in page.evaluate(SAID)
     page.press("Enter")
-    page.evaluate("Promise.all(document.getAnimations().map(each => { each.finish(); return each.finished; })).then(() => 1)")
+    page.settle()
     page.evaluate(f"{NOW}.closest('.probe').scrollIntoView()")
     picture = page.picture()
     assert picture.startswith(b"\x89PNG") and len(picture) < 200_000

@@ -6,7 +6,7 @@ from harness import Case
 
 PING = """
     -c10 -i0.01 -W0.3 198.51.100.40
-    -c10 -i0.01 -W0.3 -O 198.51.100.40
+    -c10 -i0.1 -W0.3 -O 198.51.100.40
     -c10 -i0.01 -W0.3 -q 198.51.100.40
     -c10 -i0.01 -W0.3 -a 198.51.100.40
     -c10 -i0.01 -W0.3 -v 198.51.100.40
@@ -20,8 +20,8 @@ PING = """
     -c18 -i0.01 -W0.3 -v 2001:db8:77::41
     -c2 -i0.01 -W0.3 198.51.100.43
     -c3 -i0.01 -O -W0.3 2001:db8:77::43
-    -c2 -i0.01 -W0.3 -s 1400 -M do 198.51.100.42
-    -c2 -i0.01 -W0.3 -s 1400 -M do 2001:db8:77::42
+    -c2 -i0.2 -W0.3 -s 1400 -M do 198.51.100.42
+    -c2 -i0.2 -W0.3 -s 1400 -M do 2001:db8:77::42
     -c1 -W0.3 198.51.100.28
     -c1 -W0.3 198.51.100.29
     -c1 -t 2 -W0.3 198.51.100.1
@@ -43,28 +43,28 @@ ODD_ANSWERS = """
     -c12 -f -q -W0.3 198.51.100.44
 """
 TRACEROUTE = """
-    -n 198.51.100.1
-    -n -I 198.51.100.1
-    -n -T 198.51.100.1
-    -n -U 198.51.100.1
-    -n -w0.5 198.51.100.2
-    -n -e 198.51.100.4
-    -n -e -I 198.51.100.4
-    -n -e -T 198.51.100.4
-    -n -e -6 2001:db8:77::4
-    -n --back 198.51.100.5
-    -n --back -6 2001:db8:77::5
-    -n -T -O info 198.51.100.32
-    -n -T -O info 198.51.100.37
-    -n -m 40 -q1 198.51.100.33
-    -n -m 3 -w 0.3 198.51.100.43
-    -n --mtu 198.51.100.42
-    -n --mtu -6 2001:db8:77::42
-    -n -F 198.51.100.42 1500
-    -n -N1 -q1 -w0.5 198.51.100.42 1500
-    -n -w0.3 -m 5 198.51.100.28
-    -n -w0.3 -m 5 198.51.100.29
-    -n -6 2001:db8:77::1
+    -n -w 5,0,0 198.51.100.1
+    -n -w 5,0,0 -I 198.51.100.1
+    -n -w 5,0,0 -T 198.51.100.1
+    -n -w 5,0,0 -U 198.51.100.1
+    -n -w 0.5,0,0 198.51.100.2
+    -n -w 5,0,0 -e 198.51.100.4
+    -n -w 5,0,0 -e -I 198.51.100.4
+    -n -w 5,0,0 -e -T 198.51.100.4
+    -n -w 5,0,0 -e -6 2001:db8:77::4
+    -n -w 5,0,0 --back 198.51.100.5
+    -n -w 5,0,0 --back -6 2001:db8:77::5
+    -n -w 5,0,0 -T -O info 198.51.100.32
+    -n -w 5,0,0 -T -O info 198.51.100.37
+    -n -w 5,0,0 -m 40 -q1 198.51.100.33
+    -n -w 0.3 -m 3 198.51.100.43
+    -n -w 5,0,0 --mtu 198.51.100.42
+    -n -w 5,0,0 --mtu -6 2001:db8:77::42
+    -n -w 5,0,0 -F 198.51.100.42 1500
+    -n -w 0.5,0,0 -N1 -q1 198.51.100.42 1500
+    -n -w 0.3,0,0 -m 5 198.51.100.28
+    -n -w 0.3,0,0 -m 5 198.51.100.29
+    -n -w 5,0,0 -6 2001:db8:77::1
     -n -I -w2,0,0 --back 198.51.100.5
     -n -I -w2,0,0 --back -6 2001:db8:77::5
     -n -I -w2,0,0 -N1 -q1 -O dgram --back 198.51.100.5
@@ -112,12 +112,12 @@ RAW = {"before": (f"echo 1 0 >{RANGE}",), "undo": (f"echo 0 0 >{RANGE}",), "note
 
 CASES = [
     *cases("ping", ODD_ANSWERS), *cases("ping", ODD_ANSWERS, **RAW),
-    *cases("tcptraceroute", TCPTRACEROUTE, **OVERLAPPING, masks=("traceroute_time", "program_path")),
+    *cases("tcptraceroute", TCPTRACEROUTE, **OVERLAPPING, masks=("traceroute_time", "traceroute_lost", "program_path")),
     Case("tcptraceroute", scene="odd", masks=("program_path",)),
-    Case("traceroute6 -n 2001:db8:77::1", scene="odd", **OVERLAPPING),
+    Case("traceroute6 -n -w 5,0,0 2001:db8:77::1", scene="odd", **OVERLAPPING),
     *cases("ping", PING), *cases("traceroute", TRACEROUTE, **OVERLAPPING), *cases("tracepath", TRACEPATH),
     *(Case(f"{program} 198.51.100.{10 + code}", scene="odd")
-      for code in range(16) for program in ("traceroute -n -w0.3 -m5 -q1", "tracepath -n -m5", "ping -c1 -W0.3")),
+      for code in range(16) for program in ("traceroute -n -w0.3,0,0 -m5 -q1", "tracepath -n -m5", "ping -c1 -W0.3")),
     *(Case(f"{program} 2001:db8:77::{0x10 + code:x}", scene="odd")
-      for code in range(9) for program in ("traceroute -n -w0.3 -m5 -q1", "tracepath -n -m5", "ping -c1 -W0.3")),
+      for code in range(9) for program in ("traceroute -n -w0.3,0,0 -m5 -q1", "tracepath -n -m5", "ping -c1 -W0.3")),
 ]

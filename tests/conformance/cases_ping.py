@@ -14,7 +14,12 @@ EMPTY_NAME = "the original leaves the name out where the address is not the firs
 
 
 def cases(lines: str, **more) -> list[Case]:
-    return [Case(f"ping {line.strip()}", **more) for line in lines.strip().splitlines()]
+    return [Case(f"ping {line.strip()}", masks=masks_of(line), **more) for line in lines.strip().splitlines()]
+
+
+def masks_of(line: str) -> tuple:
+    """A flood shows a dot a probe and a backspace an answer: on a busy machine the next probe may leave first."""
+    return ("ping_flood",) if "-f" in line.split() and "203.0.113.3" not in line else ()
 
 
 def words(*arguments: str, **more) -> Case:
@@ -145,7 +150,6 @@ TROUBLES = """
     -c3 -i0.05 -O -W0.1 203.0.113.3
     -c2 -i0.05 -O -D -W0.1 203.0.113.3
     -c2 -i0.05 -O -q -W0.1 203.0.113.3
-    -c3 -l3 -W0.1 203.0.113.3
     -c3 -f -W0.1 203.0.113.3
     -c3 -f -O -W0.1 203.0.113.3
     -c3 -w 1 -i0.5 203.0.113.3
@@ -153,17 +157,17 @@ TROUBLES = """
     -c2 -w 5 -i0.05 10.77.4.2
     -c5 -w 1 -i0.5 10.77.4.2
     -c2 -W0.2 -i0.1 203.0.113.3
-    -M do -s 1472 -c3 -i0.05 10.77.4.2
-    -M do -s 1473 -c2 -i0.05 10.77.4.2
-    -M do -s 8000 -c2 -i0.05 fd77:4::2
-    -M do -f -s 8000 -c2 -i0.05 10.77.4.2
-    -M dont -s 8000 -c2 -i0.05 10.77.4.2
-    -M want -s 1472 -c3 -i0.05 10.77.4.2
-    -s 1472 -c3 -i0.05 10.77.4.2
-    -s 1472 -c4 -i0.05 -w 3 10.77.4.2
-    -M do -s 1452 -c3 -i0.05 fd77:4::2
-    -s 1452 -c3 -i0.05 fd77:4::2
-    -M dont -s 1452 -c3 -i0.05 fd77:4::2
+    -M do -s 1472 -c3 -i0.2 10.77.4.2
+    -M do -s 1473 -c2 -i0.2 10.77.4.2
+    -M do -s 8000 -c2 -i0.2 fd77:4::2
+    -M do -f -s 8000 -c2 -i0.2 10.77.4.2
+    -M dont -s 8000 -c2 -i0.2 10.77.4.2
+    -M want -s 1472 -c3 -i0.2 10.77.4.2
+    -s 1472 -c3 -i0.2 10.77.4.2
+    -s 1472 -c4 -i0.2 -w 3 10.77.4.2
+    -M do -s 1452 -c3 -i0.2 fd77:4::2
+    -s 1452 -c3 -i0.2 fd77:4::2
+    -M dont -s 1452 -c3 -i0.2 fd77:4::2
 """
 
 REFUSALS = """
@@ -338,6 +342,8 @@ NO_NEIGHBOUR = """
 """
 
 SPECIAL = [
+    Case("ping -c3 -l3 -W0.1 203.0.113.3", unmask=("ping_pipe",), note="three probes under way"),
+    Case("ping -c3 -l3 -W0.1 203.0.113.3", unmask=("ping_pipe",), note="three probes under way, raw", **RAW),
     *cases(NO_NEIGHBOUR, changes=True), *cases(NO_NEIGHBOUR, changes=True, **USER),
     words("-c", "", "127.0.0.1"), words("-i", "", "127.0.0.1"), words("-p", "", "-c1", "-s0", "127.0.0.1"), words(""),
     words("-F", "", "-c1", "127.0.0.1"),

@@ -128,10 +128,10 @@ class Run:
         self.case = case
         self.lab = world.lab
         self.capture = world.capture(case.node)
-        if case.program in PATH_LEARNERS:
-            self.lab.run(case.node, ["sh", "-c", FORGET_PATHS])
-        for command in case.before:
-            self._shell(command)
+        self._shell = world.shell(case.node).run
+        preparations = (FORGET_PATHS,) * (case.program in PATH_LEARNERS) + tuple(case.before)
+        if preparations:
+            self._shell("\n".join(preparations))
         self.capture.begin()
         self._process = self.lab.popen(
             case.node, case.words, unprivileged=case.user == "nobody", cwd="/",
@@ -159,9 +159,9 @@ class Run:
         """Wait for the end; what the run left behind."""
         case, status = self.case, self._process.wait()
         self.capture.drain()
-        then = [self._shell(command) for command in case.then]
-        for command in case.undo:
-            self._shell(command)
+        then = ["{}[{}]".format(*self._shell(command)) for command in case.then]
+        if case.undo:
+            self._shell("\n".join(case.undo))
         masked = masks_for(case.program, case.masks, case.unmask)
         packets = [] if case.packets == "ignored" else [masked(packet) for packet in self.capture.packets]
         if case.packets == "unordered":
@@ -176,12 +176,6 @@ class Run:
             self._process.wait()
         self._process.stdout.close()
         self._process.stderr.close()
-
-    def _shell(self, command: str) -> str:
-        """Run a shell command line that belongs to the case, not to the program; its output and status."""
-        done = self.lab.run(self.case.node, ["sh", "-c", command], timeout=20,
-                            env={"PATH": ORIGINALS_PATH, "LC_ALL": "C"})
-        return f"{done.stdout}{done.stderr}[{done.returncode}]"
 
 
 def _follow(runs: list[Run], timeout_s: float) -> None:
@@ -207,7 +201,7 @@ def netlite_folder(target: Path, interpreter: str) -> str:
     import shutil
 
     checkout = Path(__file__).resolve().parents[2]
-    shutil.copytree(checkout / "netlite", target / "netlite", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(checkout / "netlite", target / "netlite")  # with the times, so that compiled files stay valid
     compileall.compile_dir(target / "netlite", quiet=1)
     (target / "bin").mkdir()
     for script in (checkout / "bin").iterdir():

@@ -8,7 +8,9 @@ MASKS = {
     # texts of ping
     "ping_time": (r"time[=<][\d.]+ ms", "time=# ms"),
     "ping_total": (r", time \d+ms", ", time #ms"),
-    "ping_rtt": (r"(rtt|round-trip) ([a-z/]+) = [\d./]+ ms(, pipe \d+)?", r"\1 \2 = # ms"),
+    "ping_rtt": (r"(rtt|round-trip) ([a-z/]+) = [\d./]+ ms", r"\1 \2 = # ms"),
+    "ping_pipe": (r"(?m)^pipe \d+(, |$)|, pipe \d+", ""),  # how many probes were under way at once
+    "ping_flood": (r"(?m)^[.\a\b E]*[.\b][.\a\b E]*", "#"),  # whether an answer comes before the next probe leaves
     "ping_ipg": (r"(, )?ipg/ewma [\d./]+ ms", r"\1ipg/ewma # ms"),
     "ping_status": (r"min/avg/ewma/max = [\d./]+ ms", "min/avg/ewma/max = # ms"),
     "ping_date": (r"(?m)^\[\d+\.\d{6}\] ", "[#] "),
@@ -19,11 +21,18 @@ MASKS = {
     "ping_ip_stamps": (r"(?m)\t-?\d+( absolute)?( not-standard)?$", r"\t#\1\2"),
     # texts of traceroute and tracepath
     "traceroute_time": (r"  ?[\d.]+ ms", " # ms"),
+    "traceroute_lost": (r" # ms| \*(?![^ \n])", ""),  # which probes of a hop were answered in time
     "tracepath_time": (r" +[\d.]+ms", " #ms"),
     "tracepath_stamp": (r"data=([0-9a-f]{16})[0-9a-f]{32}", r"data=\1#"),
     # texts of netstat and ifconfig
     "counters": (r"(packets|bytes|errors|dropped|overruns|frame|carrier|collisions) \d+( \([^)]*\))?", r"\1 #"),
     "short_counters": (r"(?m)^(\S+ +\d+)(?: +\d+){8} ", r"\1 # "),
+    # what changes when the kernel sends something again
+    "sent_again": (r"\d+(?= (total packets received|incoming packets delivered|requests sent out|segments received|"
+                   r"segments sent out|segments retransmitted)\n)", "#"),
+    "sent_again_too": (r"(?m)(?<=^    )(InNoECTPkts|InOctets|OutOctets|OutMcastOctets|OutMcastPkts|OutTransmits|"
+                       r"TCPDSACKOldSent|TCPLostRetransmit|TCPSynRetrans|TCPTimeouts|TcpTimeoutRehash): \d+", r"\1: #"),
+    "quick_acks": (r"(Quick ack mode was activated) \d+", r"\1 #"),
     "timers": (r"(keepalive|on|on1|timewait|probe|unkn-\d+) \([\d./]+\)", r"\1 (#)"),
     "program_path": (r"/\S*/(\w+)", r"\1"),
     # packet lines
@@ -36,7 +45,7 @@ MASKS = {
 PACKETS = ("icmp_id", "source_port", "flow", "tcp_seq")
 
 OF_PROGRAM = {
-    "ping": ("ping_time", "ping_total", "ping_rtt", "ping_ipg", "ping_status", "ping_date", "ping_fds",
+    "ping": ("ping_time", "ping_total", "ping_rtt", "ping_pipe", "ping_ipg", "ping_status", "ping_date", "ping_fds",
              "ping_ident", "ping_stamp", "ping_nonce", "ping_ip_stamps"),
     "traceroute": ("traceroute_time",),
     "traceroute6": ("traceroute_time",),

@@ -24,6 +24,8 @@ import sys
 from pathlib import Path
 
 from capture import Capture
+from node_shell import NodeShell
+from precedence import promptly
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
@@ -108,8 +110,9 @@ def _add_interfaces(lab) -> None:
 
 def _start_odd_routers(lab) -> None:
     script = Path(__file__).with_name("odd_routers.py")
-    process = lab.popen("r1", [sys.executable, "-I", "-S", "-c", script.read_text("utf-8")], stdout=subprocess.PIPE,
-                        cwd="/")
+    with promptly():
+        process = lab.popen("r1", [sys.executable, "-I", "-S", "-c", script.read_text("utf-8")], stdout=subprocess.PIPE,
+                            cwd="/")
     if process.stdout.readline() != b"ready\n":
         raise RuntimeError("the odd routers did not start")
 
@@ -126,6 +129,7 @@ class World:
     def __init__(self, name: str):
         self.lab = Lab(SCENES[name])
         self._captures: dict[str, Capture] = {}
+        self._shells: dict[str, NodeShell] = {}
         self._furniture = FURNISH[name](self.lab) if name in FURNISH else None
 
     def capture(self, node: str) -> Capture:
@@ -133,6 +137,12 @@ class World:
         if node not in self._captures:
             self._captures[node] = Capture(self.lab, node)
         return self._captures[node]
+
+    def shell(self, node: str) -> NodeShell:
+        """What runs the commands around a case in a node; one for all cases."""
+        if node not in self._shells:
+            self._shells[node] = NodeShell(self.lab, node)
+        return self._shells[node]
 
     def close(self) -> None:
         for capture in self._captures.values():

@@ -16,27 +16,31 @@ from pathlib import Path
 
 import originals
 import pytest
+from node_shell import NodeShell
 from originals import ORIGINALS_PATH
 
 SESSIONS = Path(__file__).parents[1] / "fixtures" / "verbs"
-STATE = """
-ip -o addr; ip -o -d link | grep -o 'promiscuity [0-9]*\\|qlen [0-9]*\\|mtu [0-9]*\\|link/[a-z]* [0-9a-f:]*'
-ip -4 -o route show table main | sort; ip -6 -o route show table main | sort
-ip -o neigh | sort; ip -o neigh show proxy | sort"""
+STATE = """ip -o addr; echo
+ip -o -d link; echo
+printf '%s\\n' 'route show table main' neigh 'neigh show proxy' | ip -o -batch -; ip -6 -o route show table main"""
+LINK = re.compile(r"promiscuity \d+|qlen \d+|mtu \d+|link/[a-z]* [\da-f:]*")
 RACES = re.compile(r" linkdown| (expires|used) \S+")   # the kernel gets round to these later
 COUNTERS = re.compile(r"(RX|TX) (packets|errors).*")
 
 
-def play(lab, node: str, line: str, path: str):
-    kind, command = line[0], line[2:].replace("ETHERS", str(SESSIONS / "ethers"))
-    environment = {"PATH": ORIGINALS_PATH if kind == "!" else path, "LC_ALL": "C"}
-    if kind == "!":
-        return lab.run(node, ["sh", "-c", command], env=environment)
-    words = shlex.split(command)
+def state(shell: NodeShell) -> list[str]:
+    """The kernel's state in a node, a line each."""
+    said, _ = shell.run(STATE)
+    addresses, links, others = RACES.sub("", said).split("\n\n")
+    return [*addresses.splitlines(), *LINK.findall(links), *sorted(others.splitlines())]
+
+
+def play(lab, node: str, command: str, path: str):
+    words = shlex.split(command.replace("ETHERS", str(SESSIONS / "ethers")))
     unprivileged = words[0] == "nobody"
     program, *arguments = words[1:] if unprivileged else words
-    argv = [shutil.which(program, path=path), *arguments]
-    return lab.run(node, [program, *argv[1:]], executable=argv[0], env=environment, unprivileged=unprivileged)
+    return lab.run(node, [program, *arguments], executable=shutil.which(program, path=path),
+                   env={"PATH": path, "LC_ALL": "C"}, unprivileged=unprivileged)
 
 
 def outcome(program: str, done) -> tuple:
@@ -46,9 +50,9 @@ def outcome(program: str, done) -> tuple:
     return stdout, done.stderr, done.returncode
 
 
-def compared(what: str, original, netlite) -> str:
+def difference(what: str, original, netlite) -> str:
     """The lines in which two outcomes or states differ."""
-    texts = [str(one).replace("\\n", "\n").splitlines() for one in (original, netlite)]
+    texts = [str(one).replace("\\n", "\n").splitlines() if isinstance(one, tuple) else one for one in (original, netlite)]
     return "\n".join(difflib.unified_diff(*texts, f"original {what}", f"netlite {what}", n=0, lineterm=""))
 
 
@@ -56,17 +60,21 @@ def compared(what: str, original, netlite) -> str:
 def test_equal_sessions(program, twins, netlite_path):
     originals.need(program)
     paths = {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}
+    shells = {node: NodeShell(twins, node) for node in paths}
     differences = []
-    for node in paths:   # a proxy without a device, left in the kernel by a namespace that is gone
-        twins.run(node, ["ip", "neigh", "del", "proxy", "10.77.1.98"], env={"PATH": ORIGINALS_PATH})
     for line in (SESSIONS / f"{program}.txt").read_text().splitlines():
-        if line[:1] not in ("!", "$"):
+        kind, command = line[:1], line[2:]
+        if kind == "!":
+            for shell in shells.values():
+                shell.run(command)
+        elif kind == "$":
+            outcomes = [outcome(program, play(twins, node, command, path)) for node, path in paths.items()]
+            if outcomes[0] != outcomes[1]:
+                differences.append(f"{line}\n{difference('outcome', *outcomes)}")
+        else:
             continue
-        done = {node: play(twins, node, line, path) for node, path in paths.items()}
-        state = {node: RACES.sub("", twins.run(node, ["sh", "-c", STATE], env={"PATH": ORIGINALS_PATH}).stdout)
-                 for node in paths}
-        for what, pair in (("outcome", [outcome(program, one) for one in done.values()]), ("state", list(state.values()))):
-            if line[0] == "$" and pair[0] != pair[1]:
-                differences.append(f"{line}\n{compared(what, *pair)}")
-        assert state["original"] == state["netlite"], "\n".join(differences)
+        states = [state(shell) for shell in shells.values()]
+        if states[0] != states[1]:
+            differences.append(f"{line}\n{difference('state', *states)}")
+            break
     assert not differences, f"{len(differences)} lines differ:\n" + "\n".join(differences)

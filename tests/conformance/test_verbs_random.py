@@ -131,7 +131,7 @@ def test_random_sessions_leave_the_same_state(twins, netlite_path):
         pytest.skip("the originals are not here")
     paths = {"original": ORIGINALS_PATH, "netlite": netlite_path(None)}
 
-    @settings(max_examples=50, deadline=None, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False,
+    @settings(max_examples=50, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False,
               suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(SESSIONS)
     def play(session):

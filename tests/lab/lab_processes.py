@@ -33,27 +33,69 @@ def start_python(code: str, ordinary: bool = False, **options) -> subprocess.Pop
                             env={**os.environ, "PYTHONPATH": os.pathsep.join(search)}, **options)
 
 
-def references(networks: set[str]) -> set[str]:
-    """Processes that are in one of these namespaces or hold one open."""
-    found = set()
-    for process in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            files = os.listdir(f"/proc/{process}/fd")
-        except OSError:
-            continue
-        for link in ("ns/net", *(f"fd/{file}" for file in files)):
+class Networks:
+    """Network namespaces, kept open here: else the kernel could give their numbers to those of another test.
+
+    A context manager.  `names` are what the links under /proc read, `descriptors` what keeps them.
+    """
+
+    def __init__(self, places):
+        """`places`: paths or descriptors of network namespaces."""
+        self.descriptors = []
+        for place in places:
             try:
-                if os.readlink(f"/proc/{process}/{link}") in networks:
-                    found.add(process)
-            except OSError:
-                pass
-    return found
+                self.descriptors.append(os.open(place, os.O_RDONLY) if isinstance(place, str) else os.dup(place))
+            except FileNotFoundError:  # closed since somebody listed it
+                continue
+        self.names = {os.readlink(f"/proc/self/fd/{descriptor}") for descriptor in self.descriptors}
+
+    @classmethod
+    def held_by(cls, process: int) -> Networks:
+        """Those that a process holds open."""
+        places = [f"/proc/{process}/fd/{file}" for file in os.listdir(f"/proc/{process}/fd")]
+        return cls([place for place in places if _target(place).startswith("net:")])
+
+    def users(self) -> set[str]:
+        """Processes that are in one of the namespaces, or hold one open in another way than `descriptors`."""
+        ours = {f"/proc/{os.getpid()}/fd/{descriptor}" for descriptor in self.descriptors}
+        return {process for process in filter(str.isdigit, os.listdir("/proc"))
+                if any(_target(place) in self.names for place in _places(process) if place not in ours)}
+
+    def wait_until_unused(self) -> None:
+        """Wait until no process is in these namespaces or holds one open.
+
+        A child that was being started when its parent was killed enters its namespace after the first look,
+        and then ends with its parent; hence more than one look.
+        """
+        for _ in range(5):
+            left = self.users()
+            if not left:
+                return
+            wait_for_end(left)
+        raise AssertionError(f"still held: {self.users()}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for descriptor in self.descriptors:
+            os.close(descriptor)
 
 
-def networks_held_by(process: int) -> set[str]:
-    """The network namespaces that a process holds open."""
-    links = [os.readlink(f"/proc/{process}/fd/{file}") for file in os.listdir(f"/proc/{process}/fd")]
-    return {link for link in links if link.startswith("net:")}
+def _places(process: str) -> list[str]:
+    """What of a process can refer to a network namespace."""
+    try:
+        files = os.listdir(f"/proc/{process}/fd")
+    except OSError:
+        return []
+    return [f"/proc/{process}/ns/net", *(f"/proc/{process}/fd/{file}" for file in files)]
+
+
+def _target(place: str) -> str:
+    try:
+        return os.readlink(place)
+    except OSError:  # gone meanwhile, or not for us
+        return ""
 
 
 def wait_for_end(processes) -> None:
@@ -67,17 +109,3 @@ def wait_for_end(processes) -> None:
             assert select.select([watched], [], [], 30)[0], f"process {process} is still there"
         finally:
             os.close(watched)
-
-
-def wait_until_free(networks: set[str]) -> None:
-    """Wait until no process is in these namespaces or holds one open.
-
-    A child that was being started when its parent was killed enters its namespace after the first look,
-    and then ends with its parent; hence more than one look.
-    """
-    for _ in range(5):
-        left = references(networks)
-        if not left:
-            return
-        wait_for_end(left)
-    raise AssertionError(f"still held: {references(networks)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from lab_processes import networks_held_by, start_python, wait_until_free
+from lab_processes import Networks, start_python
 
 TOUR = "import sys; from netlite.programs.lab import tour; sys.exit(tour.main(sys.argv[1:]))"
 WITHOUT_NAMESPACES = """
@@ -71,12 +71,12 @@ def test_a_tour_that_is_stopped_leaves_nothing(labs, number, status):
         for line in process.stdout:
             if "$ ping" in line:
                 break
-        networks = networks_held_by(process.pid)
-        assert len(networks) == 5
-        process.send_signal(number)
-        out, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (status, "")
-    wait_until_free(networks)
+        with Networks.held_by(process.pid) as networks:
+            assert len(networks.names) == 5
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+            assert (process.returncode, err) == (status, "")
+            networks.wait_until_unused()
 
 
 def test_other_scenes_can_be_named(labs):

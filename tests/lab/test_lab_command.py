@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from lab_processes import networks_held_by, references, start_python, wait_for_end
+from lab_processes import Networks, start_python, wait_for_end
 from lab_sessions import Session, Terminal, lab_argv
 
 BOTH = pytest.mark.parametrize("ordinary", [False, True], ids=["root", "ordinary"])
@@ -88,15 +88,14 @@ def test_a_shell_on_a_terminal(session, ordinary):
 @pytest.mark.parametrize("backend", ["namespaces", "userspace"])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_nothing_survives(session, ordinary, backend, number):
-    with session.running("loop", "--backend", backend) as process:
-        networks = networks_held_by(process.pid)
+    with session.running("loop", "--backend", backend) as process, Networks.held_by(process.pid) as networks:
         session.lab("exec", "client", "sh", "-c", "setsid sleep 1000 </dev/null >/dev/null 2>&1 &")
-        inside = references(networks) - {str(process.pid)}
+        inside = networks.users() - {str(process.pid)}
         assert len(inside) >= 3  # the command, its guardian, what it started in turn
         os.kill(process.pid, number)
         process.wait(30)
         wait_for_end(inside)
-    assert references(networks) == set()
+        assert networks.users() == set()
     assert session.lab("map").returncode == 2
 
 

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from lab_processes import references, start_python, wait_for_end
+from lab_processes import Networks, start_python, wait_for_end
 
 from netlite.errors import KernelRefused, LabRefused, LibraryMissing
 from netlite.lab.kernel.namespaces import Lab
@@ -199,10 +199,11 @@ def test_black_holes_hide_what_is_too_big(labs, version, error):
 def test_what_programs_leave_behind_ends_with_the_lab(labs):
     with Lab(chain(0)) as lab:
         left = lab.run("client", ["sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!"]).stdout.strip()
-        network = python(lab, "client", NETWORK)
-        assert left in references({network})
-    wait_for_end([left])
-    assert references({network}) == set()
+        networks = Networks(lab.namespaces.values())
+        assert left in networks.users()
+    with networks:
+        wait_for_end([left])
+        assert networks.users() == set()
 
 
 def test_labs_leave_nothing_in_this_process(labs):
@@ -211,13 +212,14 @@ def test_labs_leave_nothing_in_this_process(labs):
 
     before, home = open_files(), os.readlink("/proc/self/ns/net")
     with Lab(chain(1)) as first, Lab(chain(0)) as second:
-        networks = {python(lab, node, NETWORK) for lab in (first, second) for node in lab.topology.nodes}
+        networks = Networks([*first.namespaces.values(), *second.namespaces.values()])
         sleeper = first.popen("client", ["sleep", "1000"])
-        assert references(networks)
-    assert sleeper.returncode == -9
+        assert {str(sleeper.pid), str(os.getpid())} <= networks.users()
+    with networks:
+        assert sleeper.returncode == -9
+        assert networks.users() == set()
     assert open_files() == before
     assert os.readlink("/proc/self/ns/net") == home
-    assert references(networks) == set()
 
 
 HOLDER = """
@@ -226,8 +228,7 @@ from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 lab = Lab(chain(1))
 sleeper = lab.popen("r1", ["sleep", "1000"])
-networks = [lab.run(node, ["readlink", "/proc/self/ns/net"]).stdout.strip() for node in lab.topology.nodes]
-print(sleeper.pid, *networks)
+print(sleeper.pid)
 sys.stdout.flush()
 signal.pause()
 """
@@ -238,11 +239,14 @@ def test_a_killed_holder_leaves_nothing(labs, request, ordinary):
     if ordinary:
         request.getfixturevalue("rootless_labs")
     with start_python(HOLDER, ordinary) as holder:
-        sleeper, *networks = holder.stdout.readline().split()
-        assert {sleeper, str(holder.pid)} <= references(set(networks))
-        holder.kill()
-        wait_for_end([sleeper])
-    assert references(set(networks)) == set()
+        sleeper = holder.stdout.readline().strip()
+        with Networks.held_by(holder.pid) as networks:
+            assert len(networks.names) == 3
+            assert {sleeper, str(holder.pid)} <= networks.users()
+            holder.kill()
+            holder.wait(30)
+            wait_for_end([sleeper])
+            assert networks.users() == set()
 
 
 ROOTLESS = """

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import contextmanager
 
+import known_scenes
 import originals
 import pytest
+from scene_plays import play_as_said
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.play import play
-from netlite.lab.scene import scene
 from netlite.lab.stages import ProgramStage
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
-NAMES = [name for name in scene.names() if scene.load(name).topology.wires
-         and "namespaces" in scene.load(name).backends]
-IN_BOTH = [name for name in NAMES if "memory" in scene.load(name).backends]
+NAMES = [name for name in known_scenes.names_for("namespaces") if known_scenes.load(name).topology.wires]
+IN_BOTH = [name for name in NAMES if name in known_scenes.names_for("memory")]
 IN_MEMORY = ("ping", "traceroute", "tracepath")  # the others show kernel tables
 MASKS = (
     (r" *\d+(\.\d+)?(/[\d.]+)* ?ms", " <time>"),
@@ -39,23 +39,31 @@ def masked(command: str, text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def played(labs):
-    """played(scene name, "original" or "netlite"): the outcomes of the scene on namespaces."""
-    kept = {}
+def kept():
+    """The outcomes of the scenes played so far."""
+    return {}
 
+
+@pytest.fixture
+def played(labs, kept, record_property):
+    """played(scene name, "original" or "netlite"): the outcomes of the scene on namespaces."""
     def once(name: str, programs: str) -> list:
         if (name, programs) not in kept:
-            loaded = scene.load(name)
-            with Lab(loaded.topology) as lab:
-                kept[name, programs] = play(loaded, ProgramStage(
-                    lab, list if programs == "original" else netlite_argv), lambda text: None)
+            loaded = known_scenes.load(name)
+
+            @contextmanager
+            def stage():
+                with Lab(loaded.topology) as lab:
+                    yield ProgramStage(lab, list if programs == "original" else netlite_argv)
+
+            kept[name, programs] = play_as_said(loaded, stage, record_property)
         return kept[name, programs]
 
     return once
 
 
 def need_originals(name: str) -> None:
-    originals.need(*sorted({shlex.split(experiment.command)[0] for experiment in scene.load(name).experiments}))
+    originals.need(*sorted({shlex.split(experiment.command)[0] for experiment in known_scenes.load(name).experiments}))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -80,7 +88,7 @@ def test_netlite_says_what_the_originals_say(played, name):
 
 @pytest.mark.parametrize("name", IN_BOTH)
 def test_the_network_in_memory_is_as_the_kernel(played, name):
-    loaded = scene.load(name)
+    loaded = known_scenes.load(name)
     for real in played(name, "netlite"):
         command = real.experiment.command
         topology = loaded.broken(real.experiment.broken)

@@ -7,6 +7,7 @@ import shlex
 import shutil
 
 import pytest
+from precedence import promptly
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
@@ -81,7 +82,8 @@ def test_same_text_and_status(lab_of, topology, command):
     lab = lab_of(topology)
     for version in "-4", "-6":
         lab.run("client", ["ip", version, "route", "flush", "cache"])
-    real = lab.run("client", netlite_argv(shlex.split(command)))
+    with promptly():
+        real = lab.run("client", netlite_argv(shlex.split(command)))
     played = simulate(command, topology, "client")
     assert TIME.sub("", played.stdout) == TIME.sub("", real.stdout)
     assert (played.stderr, played.status) == (real.stderr, real.returncode)

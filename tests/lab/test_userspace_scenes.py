@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shlex
 
+import known_scenes
 import originals
 import pytest
+from precedence import promptly
+from scene_plays import play_as_said
 
 from netlite.lab import backends
-from netlite.lab.play import play
-from netlite.lab.scene import scene
 from netlite.lab.scene.topology import Node, Topology, Wire, chain
 from netlite.lab.userspace.internet import UserspaceLab
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
-NAMES = [name for name in scene.names() if "userspace" in scene.load(name).backends]
-ONLY_HERE = [name for name in NAMES if "namespaces" not in scene.load(name).backends]
+NAMES = known_scenes.names_for("userspace")
+ONLY_HERE = [name for name in NAMES if name not in known_scenes.names_for("namespaces")]
 PLAY = """
 from netlite.lab import backends
 from netlite.lab.scene import scene
@@ -33,18 +34,19 @@ for name in {names!r}:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("programs", ["original", "netlite"])
-def test_a_scene_shows_what_it_says(labs, name, programs):
-    loaded = scene.load(name)
+def test_a_scene_shows_what_it_says(labs, name, programs, record_property):
+    loaded = known_scenes.load(name)
     if programs == "original":
         originals.need(*sorted({shlex.split(each.command)[0] for each in loaded.experiments}))
-    with backends.opened(loaded, "userspace", list if programs == "original" else netlite_argv, simulate) as stage:
-        outcomes = play(loaded, stage, lambda text: None)
+    argv = list if programs == "original" else netlite_argv
+    outcomes = play_as_said(loaded, lambda: backends.opened(loaded, "userspace", argv, simulate), record_property)
     assert outcomes
     assert [outcome for outcome in outcomes if outcome.problems] == []
 
 
 def test_as_an_ordinary_user(rootless_labs, run_python):
-    assert run_python(PLAY.format(names=ONLY_HERE), ordinary=True) == ""
+    with promptly():
+        assert run_python(PLAY.format(names=ONLY_HERE), ordinary=True) == ""
 
 
 def test_big_packets_travel_in_pieces(labs):

@@ -1,14 +1,14 @@
 """Every experiment of every scene, in memory: what is promised there is what a program shows."""
 
+import known_scenes
 import pytest
 
 from netlite.lab.play import check
-from netlite.lab.scene import scene
 from netlite.programs.simulate import simulate
 
 PROGRAMS = ("ping", "traceroute", "tracepath")  # the others show kernel tables, which nobody plays here
-EXPERIMENTS = [(scene.load(name), experiment) for name in scene.names() if "memory" in scene.load(name).backends
-               for experiment in scene.load(name).experiments if experiment.command.split()[0] in PROGRAMS]
+EXPERIMENTS = [(known_scenes.load(name), experiment) for name in known_scenes.names_for("memory")
+               for experiment in known_scenes.load(name).experiments if experiment.command.split()[0] in PROGRAMS]
 
 
 @pytest.mark.parametrize("loaded, experiment", EXPERIMENTS,

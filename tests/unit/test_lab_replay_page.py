@@ -5,10 +5,10 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from io import StringIO
 
+import known_scenes
 import pytest
 
 from netlite.lab.play import play
-from netlite.lab.scene import scene
 from netlite.lab.stages import MemoryStage
 from netlite.programs.lab.page import write_page
 from netlite.programs.simulate import simulate
@@ -57,7 +57,7 @@ class Reader(HTMLParser):
 
 def played(name: str):
     """(scene, passages of each command, the page) of a scene."""
-    loaded = scene.load(name)
+    loaded = known_scenes.load(name)
     stage, file = MemoryStage(loaded, simulate, witnessed=True), StringIO()
     outcomes = play(loaded, stage, lambda text: None)
     write_page(file, loaded, outcomes, stage.passages)
@@ -69,7 +69,7 @@ def chain():
     return played("chain")
 
 
-@pytest.mark.parametrize("name", [name for name in scene.names() if "memory" in scene.load(name).backends])
+@pytest.mark.parametrize("name", known_scenes.names_for("memory"))
 def test_every_scene_makes_a_small_whole_page(name):
     loaded, passages, text = played(name)
     read = Reader(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from netlite.packets.icmp import read_icmp, read_icmp_packet
@@ -14,9 +14,6 @@ from netlite.records.replies import EchoReply, IcmpError, InterfaceInformation, 
 pytest.importorskip("scapy")
 
 from netlite.packets import crafting  # noqa: E402
-
-settings.register_profile("scapy", deadline=None)  # its first packet takes a while
-settings.load_profile("scapy")
 
 BYTES, WORDS, LONGS = some.integers(0, 0xFF), some.integers(0, 0xFFFF), some.integers(0, 0xFFFFFFFF)
 PAYLOADS = some.binary(max_size=120)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from netlite.packets import checksum, compiled, templates
@@ -14,9 +14,6 @@ from netlite.packets.templates import EchoPacket, make_echo, make_tcp, make_udp
 pytest.importorskip("scapy")
 
 from netlite.packets import crafting, generate  # noqa: E402
-
-settings.register_profile("scapy", deadline=None)  # its first packet takes a while
-settings.load_profile("scapy")
 
 WORDS = some.integers(0, 0xFFFF)
 LONGS = some.integers(0, 0xFFFFFFFF)

@@ -409,7 +409,7 @@ PLANS = strategies.builds(
     foreign=strategies.booleans(), size_bytes=strategies.sampled_from([0, 8, 16, 56]))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(PLANS, strategies.lists(OUTCOMES, max_size=40), strategies.one_of(strategies.none(), strategies.integers(0, 9000)))
 def test_whatever_comes_back_the_counts_add_up_and_the_run_ends(plan, fates, interrupt_ms):
     fates = iter(fates)

@@ -1,81 +1,50 @@
 """The classic programs' recorded outputs: every command line on its snapshot, byte for byte.
 
-fixtures/nettools/NAME.snapshot holds kernel tables, NAME.cases.json what net-tools 2.10 answered
-on them.  A case with `wanted_stdout` or `wanted_stderr` is one where the original is wrong and
-netlite is not; `EXCEPTIONS` says why.
+fixtures/nettools/NAME.snapshot holds kernel tables, NAME.cases (or NAME.PROGRAM.cases) what net-tools 2.10
+answered on them, and what netlite should where the original is wrong; see recorded_cases.py.
 """
 
 from __future__ import annotations
 
-import json
-from fnmatch import fnmatchcase
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import replay
+from recorded_cases import Answer, parse_cases, split_command
 
 FOLDER = Path(replay.ETC).parent
 
-EXCEPTIONS = (
-    # cases, what the original gets wrong
-    ("syn-if15/*", "all counters of a 15-character name are 0"),
-    ("syn-if/ifconfig*-a", "flags=0 lacks its closing bracket"),
-    ("main/*_--tcpip", "an off-by-one ends in an internal error line instead of --inet's table"),
-    ("main/netstat_-gnc@limit", "rounds after the first print garbage: a flag is never reset"),
-    ("*/netstat*", "metrics above 2^31 are negative; unix paths end at a blank; "
-                   "control characters of a program name reach the terminal; -eee prints a title alone"),
-    ("*/route*", "metrics above 2^31 are negative; -eee prints a title alone"),
-)
-
 
 def load_cases() -> list:
-    cases = []
-    for path in sorted(FOLDER.glob("*.cases.json")):
-        fixture = path.name.partition(".")[0]
-        named = {case["name"]: case for case in json.loads(path.read_text("utf-8"))}
-        for name, case in named.items():
-            texts = {key: text_of(named, case, key) for key in ("stdout", "stderr")}
-            cases.append(pytest.param(fixture, case, texts, id=f"{fixture}/{name}"))
-    return cases
-
-
-def text_of(named: dict, case: dict, key: str) -> bytes:
-    """The wanted bytes of a stream: a list of lines, or the name of a case with the same text."""
-    lines = case.get(f"wanted_{key}", case.get(key, [""]))
-    if isinstance(lines, str):
-        _, other, _, name = lines.split(" ", 3)
-        lines = named[name][other]
-    return "\n".join(lines).encode("utf-8", "surrogateescape")
+    """(snapshot's name, command line, wanted answer) of every recorded command line."""
+    return [pytest.param(name, command, case.netlite, id=f"{name}: {command}")
+            for path in sorted(FOLDER.glob("*.cases")) for name in [path.name.partition(".")[0]]
+            for case in parse_cases(path.read_bytes()) for command in case.commands]
 
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory):
     folders: dict = {}
 
-    def folder_of(fixture: str) -> str:
-        if fixture not in folders:
-            folders[fixture] = str(tmp_path_factory.mktemp(fixture))
-            replay.unpack(str(FOLDER / f"{fixture}.snapshot"), folders[fixture])
-        return folders[fixture]
+    def folder_of(name: str) -> str:
+        if name not in folders:
+            folders[name] = str(tmp_path_factory.mktemp(name))
+            replay.unpack(str(FOLDER / f"{name}.snapshot"), folders[name])
+        return folders[name]
 
     return folder_of
 
 
-@pytest.mark.parametrize("fixture, case, texts", load_cases())
-def test_case(fixture, case, texts, unpacked):
-    program = case["argv"][0]
-    if find_spec(f"netlite.programs.{program}") is None:
-        pytest.skip(f"{program} is not there yet")
-    out, err, status = replay.replay(unpacked(fixture), case["argv"], switches=case.get("switches"))
-    if b"is not there yet" in err:
-        pytest.skip(err.decode())
-    assert (out.decode("utf-8", "surrogateescape").split("\n"), err, status) == (
-        texts["stdout"].decode("utf-8", "surrogateescape").split("\n"), texts["stderr"], case["status"])
+@pytest.mark.parametrize("name, command, wanted", load_cases())
+def test_case(name, command, wanted, unpacked):
+    switches, words = split_command(command)
+    answer = Answer(*replay.replay(unpacked(name), words, switches=switches))
+    for text in "stdout", "stderr":  # by lines, which are shown well where they differ
+        assert getattr(answer, text).split(b"\n") == getattr(wanted, text).split(b"\n")
+    assert answer.status == wanted.status
 
 
-def test_every_wanted_text_has_a_reason():
-    for param in load_cases():
-        fixture, case, _ = param.values
-        if "wanted_stdout" in case or "wanted_stderr" in case:
-            assert any(fnmatchcase(param.id, pattern) for pattern, _ in EXCEPTIONS), param.id
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.cases")), ids=lambda path: path.name)
+def test_a_difference_has_a_reason(path):
+    for case in parse_cases(path.read_bytes()):
+        assert bool(case.why) == (case.original != case.netlite), case.commands

@@ -1,0 +1,66 @@
+"""How the tests are shared out among parallel workers (``pytest -n 6``, with pytest-xdist).
+
+A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
+browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  The long ones
+come first, and the many quick ones at the end keep every worker busy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+CHUNK = 40  # tests of one subject in a unit
+FIRST = ("test_packaging.py", "test_verbs_random.py", "test_verbs.py", "/conformance/", "/lab/", "/browser/")
+ALONE = ("test_verbs.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py")
+"""Files in which every test builds for itself what it needs."""
+SUBJECTS = {  # file: what tests with something in common have in their names
+    "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene
+    "test_lab_scenes.py": re.compile(r"\[(?:original-|netlite-)?([\w-]+)\]$"),
+    "test_memory_and_kernel_agree.py": re.compile(r"\[(\w+): "),
+}
+
+
+def in_order(items: list) -> list:
+    """The tests of a session, the long ones first."""
+    return sorted(items, key=lambda item: next(
+        (rank for rank, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
+
+
+def share_out(tests: list[str]) -> dict[str, str]:
+    """The unit of each test, by their ids."""
+    counts: Counter = Counter()
+    return {test: _unit(test, counts) for test in tests}
+
+
+def _unit(test: str, counts: Counter) -> str:
+    path, _, name = test.partition("::")
+    file = path.rpartition("/")[2]
+    if file in ALONE:
+        return test
+    subject = SUBJECTS[file].search(name) if file in SUBJECTS else None
+    if subject is None:
+        return path
+    unit = f"{path} {subject[1]}"
+    counts[unit] += 1
+    return f"{unit} {(counts[unit] - 1) // CHUNK}"
+
+
+def make_scheduler(config, log):
+    """What pytest-xdist asks for the next tests of a worker."""
+    from xdist.scheduler.loadscope import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        """Hands out the units above, in the order of their first tests."""
+
+        units: dict = {}
+
+        def schedule(self) -> None:
+            self.units = self.units or share_out(next(iter(self.registered_collections.values())))
+            super().schedule()
+
+        def _split_scope(self, nodeid: str) -> str:
+            return self.units[nodeid]
+
+    config.option.loadscopereorder = False  # else the units with most tests come first
+    return Scheduling(config, log)
