@@ -1,0 +1,44 @@
+"""The units that parallel workers get: every test in one, and the names in the table are those of files."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import work_units
+from tree import ROOT
+
+CONFORMANCE = "tests/conformance/test_conformance.py::test_same_as_the_original"
+
+
+def test_the_table_names_files_and_folders_that_exist():
+    names = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    folders = {f"/{path.name}/" for path in (ROOT / "tests").iterdir()}
+    assert {*work_units.ALONE, *work_units.SUBJECTS} <= names
+    assert set(work_units.FIRST) <= names | folders
+
+
+@pytest.mark.parametrize("one, other, together", [
+    ("tests/unit/test_arp.py::test_a", "tests/unit/test_arp.py::test_b[x]", True),
+    ("tests/unit/test_arp.py::test_a", "tests/unit/test_ping.py::test_a", False),
+    ("tests/lab/test_demo.py::test_a[1]", "tests/lab/test_demo.py::test_a[2]", False),
+    (f"{CONFORMANCE}[chain: ping -c1 h2.lab]", f"{CONFORMANCE}[chain: arp -n]", True),
+    (f"{CONFORMANCE}[chain: ping -c1 h2.lab]", f"{CONFORMANCE}[host: arp -n]", False),
+    ("tests/lab/test_lab_scenes.py::test_a[original-black-hole]", "tests/lab/test_lab_scenes.py::test_b[black-hole]", True),
+])
+def test_what_shares_something_stays_together(one, other, together):
+    units = work_units.share_out([one, other])
+    assert (units[one] == units[other]) is together
+
+
+def test_a_big_subject_is_cut():
+    tests = [f"{CONFORMANCE}[chain: ping -c{number} h2.lab]" for number in range(2 * work_units.CHUNK + 1)]
+    units = list(work_units.share_out(tests).values())
+    assert sorted(map(units.count, set(units))) == [1, work_units.CHUNK, work_units.CHUNK]
+    assert units == sorted(units, key=units.index)
+
+
+def test_the_long_ones_go_first():
+    ids = ["tests/unit/test_arp.py::a", "tests/lab/test_demo.py::a", "tests/repo/test_packaging.py::a", f"{CONFORMANCE}[a]"]
+    ordered = work_units.in_order([SimpleNamespace(nodeid=nodeid) for nodeid in ids])
+    assert [ids.index(item.nodeid) for item in ordered] == [2, 3, 1, 0]
