@@ -7,3 +7,6 @@ FAMILY_OPTIONS = "ax25 ip ipx appletalk netrom inet inet6 ddp unix tcpip rose x2
 FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "appletalk": "ddp", "netrom": "netrom",
              "inet": "inet", "inet6": "inet6", "ddp": "ddp", "unix": "unix", "tcpip": "inet", "econet": "ec",
              "x25": "x25", "ash": "ash", "rose": "rose", "bluetooth": "bluetooth"}
+AF_NAMES = ("unix", "inet", "inet6", "ax25", "netrom", "rose", "ipx", "ddp", "ec", "ash", "x25", "unspec")
+"""The families of arp -A and of the word after ifconfig's interface."""
+SEVERAL_FAMILIES = "Please don't supply more than one address family.\n"

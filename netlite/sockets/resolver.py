@@ -41,14 +41,18 @@ class Resolver:
 
     def addresses(self, host: str, af: int = 0, flags: int = _socket.AI_CANONNAME) -> list[Address]:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
-        try:  # bytes go to the C library as they are; text would load Python's own IDNA tables first
-            name = host.encode("utf-8", "surrogateescape")
-            answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
+        name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
+        try:
+            try:
+                answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
+                canonical = answers[0][3]
+            except UnicodeDecodeError:  # Python cannot give a canonical name that is no UTF-8
+                answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
+                canonical = host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
-        canonical = answers[0][3]
         return [Address(answer[0], address_text(answer[4]), canonical, answer[4][1]) for answer in answers]
 
     def name(self, address: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...command_line.iputils_numbers import INT_MAX
+from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
 from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP

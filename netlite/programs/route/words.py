@@ -21,7 +21,7 @@ class Options:
     def __init__(self):
         self.families: list[str] = []
         self.extended = 0
-        self.numeric = self.fib = self.cache = self.help = self.wrong = False
+        self.numeric = self.fib = self.cache = self.help = False
 
 
 def parse(argv: list[str], options: Options, env) -> list[str] | None:
@@ -37,8 +37,7 @@ def parse(argv: list[str], options: Options, env) -> list[str] | None:
         options.numeric |= option in "nN"
         options.fib |= option == "F"
         options.cache |= option == "C"
-        options.help |= option == "h"
-        options.wrong |= option == "?"
+        options.help |= option in "h?"  # a wrong option is answered like -h, status 0 included
         if option in ("A", "4", "6", FAMILY_OPTION):
             names = {"4": "inet", "6": "inet6", "A": value}.get(option, parser.long_name)
             _add_families(options.families, names)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import INT_MAX
 from ...command_line.getopt import GetOpt, OptionError
-from ...command_line.iputils_numbers import INT_MAX, parse_integer
+from ...command_line.iputils_numbers import parse_integer
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import UsageError
 from ...records.family import BY_AF, IPV4, IPV6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import as_int
 from ...errors import KernelRefused
 from ...records.links import EchoLinkSettings, KernelStamps, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from .plan import Plan
@@ -26,7 +27,7 @@ def open_udp(plan: Plan, network, **more):
 
 def open_udplite(plan: Plan, network):
     """The checksum covers what -O coverage= says, the header alone by default (RFC 3828)."""
-    return open_udp(plan, network, protocol=UDPLITE, coverage_bytes=plan.keywords.coverage or COVERAGE_BYTES)
+    return open_udp(plan, network, protocol=UDPLITE, coverage_bytes=as_int(plan.keywords.coverage or COVERAGE_BYTES))
 
 
 def open_echo(plan: Plan, network):

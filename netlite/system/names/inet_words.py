@@ -12,6 +12,7 @@ from ...errors import NetliteError
 from .files import read_networks
 
 AF_INET = 2
+WORD_BYTES = 127
 
 # what herror(3) says for the failures of getaddrinfo(3)
 WORDS = {_socket.EAI_AGAIN: "Host name lookup failure", _socket.EAI_FAIL: "Unknown server error",
@@ -25,12 +26,28 @@ class HostUnknown(NetliteError):
     """
 
     def __init__(self, word: str, code: int = _socket.EAI_NONAME):
-        super().__init__(f"{word}: {WORDS.get(code, 'Unknown host')}")
+        super().__init__(f"{word}: " * bool(word) + WORDS.get(code, "Unknown host"))
         self.code = code
 
 
+def cut(word: str, most_bytes: int = WORD_BYTES) -> str:
+    """The first bytes of a word of the command line."""
+    return word.encode("utf-8", "surrogateescape")[:most_bytes].decode("utf-8", "surrogateescape")
+
+
+def ipv6_number(word: str) -> str | None:
+    """An IPv6 address in its shortest form, None where `word` is none."""
+    try:
+        return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, word))
+    except (OSError, ValueError):
+        return None
+
+
 class InetNames:
-    """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver)."""
+    """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver).
+
+    Words may hold any bytes; of long ones the first 127 count, as in the originals' buffers.
+    """
 
     def __init__(self, resolver, etc_root: str = "/etc"):
         self._resolver = resolver
@@ -38,11 +55,12 @@ class InetNames:
 
     def resolve(self, word: str, hosts_first: bool = False) -> tuple[str, bool]:
         """The address of `word` and whether it names a network.  Raises HostUnknown."""
+        word = cut(word)
         if word == "default":
             return "0.0.0.0", True
         try:
             return _socket.inet_ntoa(_socket.inet_aton(word)), False
-        except OSError:
+        except (OSError, ValueError):
             pass
         lookups = (self._network, self._host)
         failure = None
@@ -67,10 +85,10 @@ class InetNames:
 
     def resolve_ipv6(self, word: str) -> str:
         """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
-        try:
-            return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, word))
-        except OSError:
-            pass
+        word = cut(word)
+        number = ipv6_number(word)
+        if number is not None:
+            return number
         try:
             return self._resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
         except _socket.gaierror as unknown:
