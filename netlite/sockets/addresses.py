@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from _socket import if_indextoname, if_nametoindex
+from errno import ENODEV
+from os import strerror
 
 from ..records.family import Family
 
 
 def zone_index(zone: str) -> int:
     """The interface index behind a zone: a device's name or a number.  Raises OSError (ENODEV)."""
-    return int(zone) if zone.isascii() and zone.isdigit() else if_nametoindex(zone)
+    if zone.isascii() and zone.isdigit():
+        return int(zone)
+    try:
+        return if_nametoindex(zone)
+    except OSError:                   # Python's has no number
+        raise OSError(ENODEV, strerror(ENODEV)) from None
 
 
 def socket_address(family: Family, text: str, port: int = 0, device: str | None = None,

@@ -69,6 +69,12 @@ class Resolver:
             return None, True
 
 
+def is_c_locale(variables: dict[str, str]) -> bool:
+    """Whether words are in no known encoding: names beyond ASCII cannot be converted then."""
+    locale = variables.get("LC_ALL") or variables.get("LC_CTYPE") or variables.get("LANG") or "C"
+    return locale in ("C", "POSIX")
+
+
 def names_of(resolver, addresses: list[str], at_once: int = 16) -> dict[str, str | None]:
     """The names of several addresses, None for those without one; waits for all of them.
 

@@ -8,6 +8,7 @@ from .resolver import NameLookups
 
 DEFAULT_SERVER, DEFAULT_SERVICE = "whois.radb.net", "nicname"
 UNKNOWN, UNREACHABLE = "*", "!!"
+LENGTH_DIGITS = 9  # of a prefix length; a server may send any number of them
 PATIENCE_S = 30.0  # for each step of talking to the server
 
 
@@ -62,7 +63,7 @@ def parse_origins(text: str) -> str:
         if line.startswith(("route:", "route6:")):
             digits = line.partition("/")[2].strip()
             end = next((at for at, one in enumerate(digits) if one not in "0123456789"), len(digits))
-            length = int(digits[:end] or 0)
+            length = int(digits[:min(end, LENGTH_DIGITS)] or 0)
         elif line.startswith("origin:"):
             name = (line[len("origin:"):].split() or [""])[0]
             if length > best:

@@ -36,7 +36,8 @@ def play(lab, node: str, line: str, path: str):
     unprivileged = words[0] == "nobody"
     program, *arguments = words[1:] if unprivileged else words
     argv = [shutil.which(program, path=path), *arguments]
-    return lab.run(node, [program, *argv[1:]], executable=argv[0], env=environment, unprivileged=unprivileged)
+    return lab.run(node, [program, *argv[1:]], executable=argv[0], env=environment, unprivileged=unprivileged,
+                   errors="backslashreplace")
 
 
 def outcome(program: str, done) -> tuple:

@@ -62,3 +62,7 @@ def test_no_such_service():
     lookups = RegistryLookups(None, "127.0.0.1", "no-such-service")
     assert ask(lookups, "192.0.2.1") == (None, None)
     assert lookups.failure.startswith("127.0.0.1/no-such-service: ")
+
+
+def test_a_length_of_many_digits():
+    assert parse_origins(f"route: 10.0.0.0/{'9' * 5000}\norigin: AS64500\n") == "AS64500"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from os import strerror
 
+from ...command_line.c_words import DEVICE_BYTES, cut
 from ...command_line.getopt import OptionError
 from ...command_line.hardware_addresses import parse_hardware_address
 from ...errors import KernelRefused, UsageError
@@ -16,8 +17,7 @@ from ...system.neighbours.neighbours import (
     read_device_address,
     set_neighbour,
 )
-from ...system.names.inet_words import cut
-from .words import DEVICE_BYTES, FAILED, Options, resolve
+from .words import FAILED, Options, resolve
 
 ENOENT, ENXIO = 2, 6
 NO_MASK = "255.255.255.255"

@@ -9,17 +9,16 @@ from os import strerror
 from ...records.hardware import HardwareNames
 from ...render.arp import HEADER, LinuxRows, render_bsd_row
 from ...system.names.files import name_of, read_networks
-from ...system.names.inet_words import cut
 from ...system.neighbours.neighbours import read_arp
 from .words import FAILED, Options, resolve
 
-HOST_BYTES = 99
+SHOWN_HOST_BYTES = 99
 
 
 def show_table(operands: list[str], options: Options, env) -> int:
     """Write the rows that are wanted; returns the exit status."""
     gc.disable()  # rows make no cycles; the collector would look through them for nothing
-    host = resolve(cut(operands[0], HOST_BYTES), env) if operands else None
+    host = resolve(operands[0], env, most_bytes=SHOWN_HOST_BYTES) if operands else None
     try:
         rows = read_arp(env)
     except OSError as refusal:

@@ -6,7 +6,7 @@ from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...errors import UsageError
 from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
-from ...system.names.inet_words import HostUnknown, InetNames, cut
+from ...system.names.inet_words import HostUnknown, InetNames
 
 SHORT = "A:H:adfp:nsei:t:vh?DNV"
 LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE, "a"),
@@ -15,7 +15,6 @@ LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE
         ("device", VALUE, "i"), ("help", NO_VALUE, "h"), ("use-device", NO_VALUE, "D"),
         ("symbolic", NO_VALUE, "N"))
 FAILED = 255
-DEVICE_BYTES = 15
 
 
 class Options:
@@ -48,6 +47,8 @@ def parse(argv: list[str], options: Options, env) -> list[str] | None:
         elif option == "D":
             options.use_device = True
         elif option == "i":
+            from ...command_line.c_words import DEVICE_BYTES, cut
+
             options.device = cut(value, DEVICE_BYTES)
         elif option in "Ht":
             options.hardware = _hardware(value)
@@ -89,8 +90,11 @@ def _check(family: str, hardware: Hardware | None) -> None:
         raise UsageError(f"arp: {hardware.name}: hardware type without ARP support.\n", FAILED)
 
 
-def resolve(word: str, env, ipv6: bool = False) -> str:
+def resolve(word: str, env, ipv6: bool = False, most_bytes: int = 127) -> str:
     """The address of a host word, or the original's message and status."""
+    from ...command_line.c_words import cut
+
+    word = cut(word, most_bytes)
     names = InetNames(env.resolver, env.etc)
     try:
         return names.resolve_ipv6(word) if ipv6 else names.resolve(word)[0]

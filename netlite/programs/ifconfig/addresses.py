@@ -9,9 +9,10 @@ from __future__ import annotations
 import _socket
 
 from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
+from ...command_line.c_words import cut
 from ...errors import KernelRefused
 from ...records.interfaces import InterfaceFlags as Flag
-from ...system.names.inet_words import cut, ipv6_number
+from ...system.names.inet_words import ipv6_number
 
 ALIASES = 256
 

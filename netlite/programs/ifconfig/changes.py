@@ -11,6 +11,7 @@ from os import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
+from ...command_line.c_words import cut
 from ...command_line.hardware_addresses import has_reader, parse_hardware_address
 from ...errors import KernelRefused, UsageError
 from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
@@ -21,6 +22,7 @@ from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefi
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
 EBUSY = 16
+HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 
 
 # word: (flags on, flags off, the mode that is named when the flag does not go away)
@@ -113,6 +115,7 @@ class _Run:
 
     def look_up(self, word: str) -> str | None:
         """The IPv4 address of a word; None, and a message, when there is none."""
+        word = cut(word)
         try:
             if word.startswith("-") or word.lower() in KEYWORDS:
                 raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
@@ -208,7 +211,7 @@ class _Run:
         hardware = BY_NAME.get(self._value())
         if hardware is None:
             self.wrong()
-        text = self._value()
+        text = cut(self._value())
         if not has_reader(hardware):
             return self.fail(f"hw address type `{hardware.name}' has no handler to set address. failed.")
         try:
@@ -239,21 +242,32 @@ class _Run:
         """A word that is no keyword: the interface's address, with UP unless an alias goes away."""
         if self.family == "inet6" and ":" in word:
             return change_ipv6(self, "SIOCSIFADDR", word)
+        if self.family == "inet6":
+            self._ipv6_name(word)
         if self.family == "unix":
             raise UsageError("ifconfig: Cannot set address for this protocol family.\n", FAILED)
-        host, slash, length = word.partition("/")
+        host, slash, length = cut(word).partition("/")
         bits = prefix_length4(length) if slash else None
         if slash and (bits is None or self.netmask_read):
             self.wrong()
         address = self.look_up(host)
         if address is None:
-            raise UsageError("ifconfig: `--help' gives usage information.\n", FAILED)
+            raise UsageError(HELP_HINT, FAILED)
         if bits is not None:
             self.mask_to_set = prefix_mask(bits) or self.wrong()
         self.attempt(self.changes.set_address, "SIOCSIFADDR", self.name, address)
         alias = ":" in self.name
         if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
             self.set_flags(Flag.UP | Flag.RUNNING)
+
+
+    def _ipv6_name(self, word: str):
+        """A host name after ``inet6``, which the original looks up and then does not know how to set."""
+        try:
+            self.names.resolve_ipv6(cut(word))
+        except HostUnknown as unknown:
+            raise UsageError(f"getaddrinfo: {cut(word)}: {unknown.code}\n{unknown}\n{HELP_HINT}", FAILED) from None
+        raise UsageError("Don't know how to set addresses for family 10.\n", FAILED)
 
 
 PORTS = {media.lower(): port for port, media in enumerate(MEDIA)} | OTHER_MEDIA

@@ -152,9 +152,9 @@ class _Parser:
     def option_I(self, text: str) -> None:
         options = self.options
         if ":" in text:
-            address, _, zone = text.partition("%")
+            address, percent, zone = text.partition("%")
             options.source6 = self.address(IPV6, address)
-            options.device = zone or options.device
+            options.device = zone if percent else options.device
             if options.source6 is None:
                 raise self.error(f"invalid source address: {text}")
             options.strict_source = True

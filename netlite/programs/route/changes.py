@@ -5,10 +5,11 @@ from __future__ import annotations
 import _socket
 
 from ...command_line.c_numbers import ULONG_MAX, as_int, atoi, strtoul
+from ...command_line.c_words import cut
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4, IPV6, Family
 from ...records.routes import RouteFlags as Flag
-from ...system.names.inet_words import HostUnknown, InetNames, cut, ipv6_number
+from ...system.names.inet_words import HostUnknown, InetNames, ipv6_number
 from ...system.routes.changes import RouteChange, change_route
 from .usage import GRAMMAR
 from .words import MARKS
@@ -51,7 +52,7 @@ def _wrong(family: Family, text: str = ""):
 
 def _look_up(names: InetNames, word: str, hosts_first: bool = False) -> tuple[str, bool]:
     try:
-        return names.resolve(word, hosts_first)
+        return names.resolve(cut(word), hosts_first)
     except HostUnknown as unknown:
         raise UsageError(f"{unknown}\n", LOOKUP_FAILED) from None
 
@@ -106,11 +107,11 @@ class _Ipv4Words:
         self.mask, self.mask_text = mask, ""
         self.flags = Flag.UP | flags
         self.gateway = self.metric = None
-        self.device = ""
+        self.device = None
         self.mss_bytes = self.window_bytes = self.irtt = 0
         while words:
             self._read(words.pop(0), words, names)
-        if self.flags & Flag.REJECT and not self.device:
+        if self.flags & Flag.REJECT and self.device is None:
             self.device = "lo"
 
     def _read(self, word: str, words: list[str], names: InetNames) -> None:
@@ -134,7 +135,7 @@ class _Ipv4Words:
             self.flags |= SWITCHES[word]
         elif word in ("device", "dev") or not words:
             name = _take(words, IPV4) if word in ("device", "dev") else word
-            if self.device:
+            if self.device is not None:
                 _wrong(IPV4)
             self.device = name
         else:
@@ -184,7 +185,7 @@ def _read_ipv6(words: list[str], names: InetNames) -> RouteChange:
         if not 0 <= prefix_bits <= 128:
             _wrong(IPV6)
         destination = _ipv6_target(target, names)
-    flags, gateway, metric, device = Flag.UP | (Flag.HOST if prefix_bits == 128 else 0), None, None, ""
+    flags, gateway, metric, device = Flag.UP | (Flag.HOST if prefix_bits == 128 else 0), None, None, None
     while words:
         word = words.pop(0)
         if word == "metric":

@@ -37,6 +37,7 @@ Options:
 For more details see tracepath(8).
 """
 DEFAULT_PORT = 44444
+AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
 EPIPE = 32
@@ -124,7 +125,7 @@ def with_port(program: str, options: Options) -> Options:
 def resolve(environment, options: Options):
     """The first address of the host.  Raises UsageError."""
     try:
-        return environment.resolver.addresses(options.host, options.af)[0]
+        return environment.resolver.addresses(options.host, options.af, AI_CANONNAME | AI_IDN)[0]
     except NameUnknown as failure:
         raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", 1) from None
 

@@ -12,7 +12,6 @@ from ...errors import NetliteError
 from .files import read_networks
 
 AF_INET = 2
-WORD_BYTES = 127
 
 # what herror(3) says for the failures of getaddrinfo(3)
 WORDS = {_socket.EAI_AGAIN: "Host name lookup failure", _socket.EAI_FAIL: "Unknown server error",
@@ -30,11 +29,6 @@ class HostUnknown(NetliteError):
         self.code = code
 
 
-def cut(word: str, most_bytes: int = WORD_BYTES) -> str:
-    """The first bytes of a word of the command line."""
-    return word.encode("utf-8", "surrogateescape")[:most_bytes].decode("utf-8", "surrogateescape")
-
-
 def ipv6_number(word: str) -> str | None:
     """An IPv6 address in its shortest form, None where `word` is none."""
     try:
@@ -46,7 +40,7 @@ def ipv6_number(word: str) -> str | None:
 class InetNames:
     """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver).
 
-    Words may hold any bytes; of long ones the first 127 count, as in the originals' buffers.
+    Words may hold any bytes.
     """
 
     def __init__(self, resolver, etc_root: str = "/etc"):
@@ -55,7 +49,6 @@ class InetNames:
 
     def resolve(self, word: str, hosts_first: bool = False) -> tuple[str, bool]:
         """The address of `word` and whether it names a network.  Raises HostUnknown."""
-        word = cut(word)
         if word == "default":
             return "0.0.0.0", True
         try:
@@ -85,7 +78,6 @@ class InetNames:
 
     def resolve_ipv6(self, word: str) -> str:
         """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
-        word = cut(word)
         number = ipv6_number(word)
         if number is not None:
             return number
