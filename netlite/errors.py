@@ -19,7 +19,7 @@ says no and nothing is to be added, that is an OSError.
 
 from __future__ import annotations
 
-EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA = -2, -3, -4, -5  # <netdb.h>
+EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_SYSTEM = -2, -3, -4, -5, -11  # <netdb.h>
 HERROR = {EAI_AGAIN: "Host name lookup failure", EAI_FAIL: "Unknown server error",
           EAI_NODATA: "No address associated with name"}
 """What herror(3) says for the failures of getaddrinfo(3)."""
@@ -45,7 +45,7 @@ class HostUnknown(NameUnknown):
     """A word nobody knows an address for; the text is the original's, without a newline."""
 
     def __init__(self, word: str, code: int = EAI_NONAME):
-        super().__init__(code, f"{word}: {HERROR.get(code, 'Unknown host')}")
+        super().__init__(code, f"{word}: " * bool(word) + HERROR.get(code, "Unknown host"))
 
 
 class KernelRefused(NetliteError):

@@ -53,7 +53,7 @@ class GetOpt:
             if word.startswith("--") and self._long:
                 yield self._attempt(self._long_option, word[2:])
             elif word.startswith("-") and word != "-":
-                yield from self._short_options(word[1:])
+                yield from self._short_options(word[1:] if word.isascii() else _spelled(word[1:]))
             elif self._permute:
                 self.operands.append(word)
             else:
@@ -79,7 +79,7 @@ class GetOpt:
             if not self._words:
                 raise OptionError(f"{self.program}: option requires an argument -- '{letter}'\n")
             value = self._words.pop(0)
-        return letter, value
+        return letter, value if value is None or value.isascii() else _joined(value)
 
     def _attempt(self, read, *arguments):
         try:
@@ -112,3 +112,16 @@ class GetOpt:
             names = " ".join(f"'--{option[0]}'" for option in (found[0], *others))
             raise OptionError(f"{self.program}: option '--{text}' is ambiguous; possibilities: {names}\n")
         return found[0]
+
+
+def _spelled(letters: str) -> str:
+    """Options are bytes, whatever they mean in UTF-8."""
+    from .c_words import spelled
+
+    return spelled(letters)
+
+
+def _joined(value: str) -> str:
+    from .c_words import joined
+
+    return joined(value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 from ..records.record import Record
+from .c_words import joined, spelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 ABBREVIATION_CHARACTERS = 2  # the shortest abbreviation of a long option that may be shortened
-LIST_ITEM_CHARACTERS = 80  # items of a list must be shorter than this
+LIST_ITEM_BYTES = 80  # items of a list must be shorter than this
 
 
 class Option(Record):
@@ -125,6 +126,7 @@ class CommandLine:
 
     def _read_group(self, word: str, choices) -> None:
         """One short option with its value, or a group of flags (the last may take the next word)."""
+        word = spelled(word)
         for position in range(1, len(word)):
             name = f"-{word[position]}"
             row = next((row for row in self.options if row.short == word[position]), None)
@@ -140,7 +142,7 @@ class CommandLine:
                 elif not value or grouped:
                     raise self._lacks_value(row, name, f"{name} ")
             self._check_alone(row)
-            self._note(row, name, value, choices)
+            self._note(row, name, value and joined(value), choices)
             if row.value:
                 return
 
@@ -218,7 +220,7 @@ def list_items(text: str):
     """The items of a list, separated by commas and blanks; a leading separator makes an empty item."""
     while text:
         end = next((at for at, character in enumerate(text) if character in " \t,"), len(text))
-        if end >= LIST_ITEM_CHARACTERS:
+        if len(spelled(text[:end])) >= LIST_ITEM_BYTES:
             raise Unreadable()
         yield text[:end]
         text = text[end:].lstrip(" \t,")

@@ -48,12 +48,14 @@ if TYPE_CHECKING:
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3
 BUFFERS_WAIT_NS = 10_000_000
+LARGEST_PORT = 65535
 
 
 class MdaSettings(Record):
     """How to search.
 
-    `first_source_port` is that of flow 0, each flow's is one higher; `port` that of all destinations.
+    `first_source_port` is that of flow 0, each flow's is one higher, and 1 comes after 65535; `port` that of all
+    destinations.
     `tries` (-q) is how often a probe is sent until an answer, `window` (-N) how many are under way at once,
     `patience_ns`, `here`, `near` (-w) how long an answer is awaited: at most the first, else `here` times the
     slowest round trip of the same hop, else `near` times that of the one before.  `gap_ns` (-z) is the least
@@ -232,9 +234,12 @@ class Mda(Engine):
             if self._graph.is_alone(hop - 1):
                 self._graph.assume(hop - 1, flow)
         self._sent += 1
-        probe = UdpProbe(self._sent, hop, settings.port, settings.size_bytes, settings.first_source_port + flow)
+        probe = UdpProbe(self._sent, hop, settings.port, settings.size_bytes, self._source_port(flow))
         self._under_way[self._sent] = Asked(hop, flow, probe)
         self._actions.append(SendProbe(probe))
+
+    def _source_port(self, flow: int) -> int:
+        return (self.settings.first_source_port + flow - 1) % LARGEST_PORT + 1
 
     def _send_failed(self, event: SendFailed) -> None:
         asked = self._under_way.pop(event.number, None)

@@ -51,11 +51,14 @@ def read_nonce(message: bytes) -> bytes:
 def encode_name(name: str, qualified: bool) -> bytes:
     """A DNS name in wire form (RFC 1035 section 3.1); one that is not fully qualified ends in one more 0.
 
+    A name of no label is the root's.
+
     >>> encode_name("a.bc", True), encode_name("h2", False)
     (b'\\x01a\\x02bc\\x00', b'\\x02h2\\x00\\x00')
     """
-    wire = b""
-    for label in name.lower().rstrip(".").encode("idna" if not name.isascii() else "ascii").split(b"."):
+    wire, name = b"", name.lower().rstrip(".")
+    labels = name.encode("idna" if not name.isascii() else "ascii").split(b".") if name else []
+    for label in labels:
         if not 0 < len(label) <= LABEL_BYTES:
             raise ValueError(f"inappropriate subject name: {name}")
         wire += bytes([len(label)]) + label

@@ -21,6 +21,9 @@ def refuse(env, family: str) -> int:
 
     Linux has dropped IPX and AppleTalk; netlite does not read the tables of the others.
     """
+    if family == "bluetooth":
+        env.err.write(f"Address family `{family}' not supported.\n")
+        return 3
     if family not in ABSENT:
         env.err.write(f"No routing for address family `{family}'.\n")
         return 3

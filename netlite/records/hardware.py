@@ -47,7 +47,8 @@ HARDWARE = (
     Hardware("x25", "generic X.25", 271, 0),
     Hardware("eui64", "Generic EUI-64", 27, 8),
 )
-BY_NAME = {hardware.name: hardware for hardware in HARDWARE}
+UNSPECIFIED = Hardware("unspec", "UNSPEC", -1, 16)  # for numbers that have no name; in no list
+BY_NAME = {hardware.name: hardware for hardware in (*HARDWARE, UNSPECIFIED)}
 BY_NUMBER = {hardware.number: hardware for hardware in HARDWARE}
 
 
@@ -61,36 +62,11 @@ class HardwareNames(dict[int, str]):
 
 MEDIA = ("unknown", "10base2", "10baseT", "AUI", "100baseT", "100baseTX", "100baseFX")
 """Ports of old Ethernet cards, by their number in struct ifmap (IF_PORT_* of <linux/netdevice.h>)."""
+OTHER_MEDIA = {"bnc": 1, "coax": 1, "utp": 2, "tpe": 2, "thick": 3, "db15": 3}
+"""What else some of them are called on the command line."""
 
 ARP_CAPABLE = ("ash", "ether", "ax25", "netrom", "rose", "arcnet", "dlci", "fddi", "hippi", "irda", "x25", "eui64")
 """The types that arp accepts; all others are answered with "hardware type without ARP support"."""
-
-
-def parse_hardware_address(text: str, hardware: Hardware) -> bytes:
-    """Hexadecimal bytes with or without colons, or a callsign for AX.25.  Raises ValueError.
-
-    Exactly as many bytes as the type has: the originals take a short address and fill it with
-    what lay on the stack.
-
-    >>> parse_hardware_address("2:0:0:0:ee:60", BY_NAME["ether"]).hex()
-    '02000000ee60'
-    """
-    if hardware.name == "ax25":
-        return _callsign(text)
-    parts = text.split(":") if ":" in text else [text[i:i + 2] for i in range(0, len(text), 2)]
-    if len(parts) != hardware.address_bytes or not all(0 < len(part) <= 2 and part.isalnum() for part in parts):
-        raise ValueError(text)
-    return bytes(int(part, 16) for part in parts)
-
-
-def _callsign(text: str) -> bytes:
-    """An AX.25 callsign, ``NJ7P-1``: six letters shifted left by one, then the station number."""
-    call, _, station = text.upper().partition("-")
-    if not 0 < len(call) <= 6 or not call.isascii() or not call.isalnum():
-        raise ValueError(text)
-    if station and not (station.isascii() and station.isdigit() and int(station) < 16):
-        raise ValueError(text)
-    return bytes(ord(letter) << 1 for letter in call.ljust(6)) + bytes([int(station or 0) << 1])
 
 
 def show_callsign(address: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.hardware import BY_NUMBER, Hardware, show_callsign
+from ..records.hardware import BY_NUMBER, UNSPECIFIED, Hardware, show_callsign
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 COMPRESSING = (257, 259)
 """The link types whose headers are compressed (VJ, RFC 1144) and counted apart."""
 
-UNSPECIFIED = Hardware("unspec", "UNSPEC", -1, 16)
 ASH_END = 0xC9
 
 

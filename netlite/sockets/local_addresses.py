@@ -19,10 +19,11 @@ def has_address(device: str, address: str) -> bool:
     _socket.if_nametoindex(device)
     if ":" not in address:
         return (device, address) in _addresses4()
-    wanted = _socket.inet_pton(_socket.AF_INET6, address.partition("%")[0]).hex()
+    wanted = _socket.inet_pton(_socket.AF_INET6, address.partition("%")[0]).hex().encode()
+    name = device.encode("utf-8", "surrogateescape")
     try:
-        with open("/proc/thread-self/net/if_inet6", encoding="ascii", errors="surrogateescape") as table:
-            return any(line[:32] == wanted and line.split()[5] == device for line in table)
+        with open("/proc/thread-self/net/if_inet6", "rb") as table:
+            return any(line[:32] == wanted and line.split()[5] == name for line in table)
     except OSError:
         return False
 

@@ -11,7 +11,7 @@ from _thread import allocate_lock, start_new_thread
 from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
 
 from ..engines.events import NameFound
-from ..errors import NameUnknown
+from ..errors import EAI_SYSTEM, NameUnknown
 from ..records.record import Record
 from .addresses import address_text
 
@@ -37,14 +37,20 @@ class Resolver:
 
     def addresses(self, host: str, af: int = 0, flags: int = _socket.AI_CANONNAME) -> list[Address]:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
-        try:  # bytes go to the C library as they are; text would load Python's own IDNA tables first
-            name = host.encode("utf-8", "surrogateescape")
-            answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
+        name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
+        try:
+            try:
+                answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
+                canonical = answers[0][3]
+            except UnicodeDecodeError:  # Python cannot give a canonical name that is no UTF-8
+                answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
+                canonical = host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
-        canonical = answers[0][3]
+        except OSError:  # what Python makes of EAI_SYSTEM: a module that nsswitch.conf names is not there, say
+            raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(answer[0], address_text(answer[4]), canonical, int(answer[4][1])) for answer in answers]
 
     def name(self, address: str) -> str | None:
@@ -59,6 +65,12 @@ class Resolver:
             return None, failure.args[0] != _socket.EAI_AGAIN
         except (OSError, UnicodeError):
             return None, True
+
+
+def is_c_locale(variables: dict[str, str]) -> bool:
+    """Whether words are in no known encoding: names beyond ASCII cannot be converted then."""
+    locale = variables.get("LC_ALL") or variables.get("LC_CTYPE") or variables.get("LANG") or "C"
+    return locale in ("C", "POSIX")
 
 
 def names_of(resolver, addresses: list[str]) -> dict[str, str | None]:

@@ -97,7 +97,7 @@ def bind_device(socket, settings) -> None:
     Where that is refused, a multicast destination can still be sent through it.
     """
     try:
-        socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, settings.device.encode() + b"\0")
+        socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, settings.device.encode("utf-8", "surrogateescape") + b"\0")
     except OSError as refusal:
         options = OPTIONS[settings.family.version]
         if refusal.errno != 1 or not is_multicast(settings.destination):

@@ -25,6 +25,11 @@ CASES = [
       for words in ("-n", "-an", "-nv", "-vn -i eth0", "-n 10.77.1.52", "-n 10.77.1.99", "-an -H ether")),
     *(Case(f"arp {words}", before=["ping -c1 -W1 10.77.1.2 >/dev/null"], **IGNORED) for words in SHOWN),
     *(Case(f"arp {words}", scene="alone", **IGNORED) for words in REFUSED),
+    *(Case(f"arp {words}", scene="alone", note="options", **IGNORED) for words in (
+        "-H loop -?", "-A inet6 -?", "-A inet6 -V", "-H loop -h", "-H loop -H ether", "-A inet6 -A inet", "-N -H loop -z", "-A ec",
+        "-A econet", "-A appletalk", "-A unspec", "-A inet,inet6", "-H unspec", "-H foo -?", "-ae 10.9.9.9", "-a 10.9.9.9", "-v -d 10.9.9.9 pub",
+        "-v -d 10.9.9.9 pub priv", "-v -d 10.9.9.9 priv dev lo foo", "-v -d 10.9.9.9 netmask 255.0.0.0", "-d 10.9.9.9 -- -i lo",
+        "-vDs 10.9.9.9 lo")),
     Case("arp", scene="alone", **IGNORED),
     Case("arp -n", user="nobody", **IGNORED),
     Case("arp -s 10.77.1.9 02:00:00:00:00:01", user="nobody", **IGNORED),

@@ -36,7 +36,9 @@ CASES = [
         "", "-an", "-s", "-gn", "-x", "-z", "-?", "-h", "--help", "-V", "--versio", "-tn -h", "-A", "-A foo",
         "-A inet,,unix", "--pro", "--num", "--u", "--i", "--s", "--t", "--r", "--tcp=1", "--protocol", "--ash",
         "--econet", "--ip6", "-T", "-I", "-is", "-rs", "-rr", "-sM", "-Z", "--ax25", "--ipx", "--x25", "--rose",
-        "--netrom", "--ddp -n", "--appletalk -n", "-A ash -n", "-2", "--bluetooth", "-dn", "--prot inet -tn")),
+        "--netrom", "--ddp -n", "--appletalk -n", "-A ash -n", "-2", "--bluetooth", "-dn", "--prot inet -tn",
+        "-4 --ipx", "-6 --netrom", "-4 --ax25", "-4 --x25 -x", "-4 --ddp", "-v -4 --ipx", "-s --ipx", "-r -A bluetooth", "-v -4",
+        "-4 --l2cap --ipx")),
     *(of(words, scene="alone", signals=(After(last, SIGINT),)) for words, last in (
         ("-tnc", b"State"), ("-gnc4", b"224.0.0.1"), ("-rnc", b"Iface"), ("-ic", b"Flg"), ("-xc", b"Path"))),
     of("--tcpip -n", scene="alone", note="an off-by-one ends in an internal error", differs={

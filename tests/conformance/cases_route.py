@@ -17,6 +17,9 @@ REFUSED = ("-z -y", "--foo add default", "-A", "-A foo", "-A ax25", "-A x25", "-
 CASES = [
     *(Case(f"route {words}", scene=scene, **IGNORED) for scene in ("chain", "alone") for words in SHOWN),
     *(Case(f"route {words}", scene="alone", **IGNORED) for words in REFUSED),
+    *(Case(f"route {words}", scene="alone", note="options", **IGNORED) for words in (
+        "-6 -z", "-6 -?", "-46n -?", "-4 -6 -h", "-6 -z -4", "-A x25 -z", "-A ipx -?", "-A netrom -h", "-A rose -z", "-A bluetooth",
+        "-A bluetooth -h", "-A bluetooth add x", "-A inet,bluetooth -z", "-A ec -h", "-6 flush -z", "-C -z -6", "--foo -4", "-6 -V -z")),
     Case("route -n", user="nobody", **IGNORED),
     Case("route -n add -net 192.0.2.0/24 dev eth0", user="nobody", **IGNORED),
     Case("route -6 del default", user="nobody", **IGNORED),

@@ -38,6 +38,7 @@ MASKS = {
     # packet lines
     "icmp_id": (r"(icmp \S+) id=\d+", r"\1 id=#"),
     "source_port": (r"(udp|udplite|tcp) (?:32[7-9]\d\d|3[3-9]\d{3}|[456]\d{4}) >", r"\1 # >"),
+    "flow_label": (r"flow 0x(?!0001[0-9a-f])[0-9a-f]+", "flow #"),
     "flow": (r"flow=0x[0-9a-f]+", "flow=#"),
     "tcp_seq": (r"seq=\d{4,}", "seq=#"),
 }

@@ -31,19 +31,52 @@ def script() -> str:
     return "\n".join(lines)
 
 
-def session(path: str, folder) -> str:
+ODD_NAMES = ("\\377", "a\\nb", " a", "a ", "a\\r", "\\303\\251", "1")  # for printf
+ODD_FILES = ("mac\\rnext", "host1\\r\\n", "# c\\n\\nhost2\\n", "ho\\0st\\n", "   \\nhost3\\n", "  host4\\t \\n", "\\377\\n", "host5", "host6 # c\\n",
+             " # c\\nhost7\\n", "# c\\rhost8\\n", "# c\\n\\n", "#a\\n#b", "\\n", "host9\\v\\f\\n")
+ODD_HOSTS = ("web", "\\351t\\351", "a..b", "full", "nosuch\\377", "localhost")
+
+
+def script_of_odd_bytes() -> str:
+    """Names that are no host names, from the command line, from files, and in the hosts file."""
+    lines = ["mount --bind $HOSTS /etc/hosts && hostname testhost.example.org || exit 77",
+             'run() { "$@"; echo "status $?"; }',
+             "printf '10.1.1.2 web\\n10.1.1.3 full.example.org full\\n10.1.1.4 \\351t\\351 alias\\351\\n10.1.1.5 a..b\\n' >>$HOSTS"]
+    for name in (*ODD_NAMES, "x" * 300):
+        lines += [f"odd=$(printf '{name}'; echo .); odd=${{odd%.}}"]
+        for program in NAMES:
+            lines += [f'run {program} "$odd"', f"run {program}"]
+    for text in (*ODD_FILES, "y" * 300, "#" + "z" * 5000 + "\\nlater\\n"):
+        lines += [f"printf '{text}' >$NAMEFILE", "hostname testhost"]
+        for words in ("hostname -F $NAMEFILE", "hostname -b -F $NAMEFILE", "domainname -F $NAMEFILE"):
+            lines += [f"run {words}", "run hostname", "run domainname"]
+    for host in ODD_HOSTS:
+        lines += [f"printf '{host}\\n' >/proc/sys/kernel/hostname"]
+        lines += [f"run hostname {option}" for option in ("", "-s", "-d", "-f", "-a", "-i", "-I", "-A", "-y")] + ["run dnsdomainname"]
+    return "\n".join([*lines, "run hostname -b ''", "run hostname -F /tmp", "run hostname -\\303\\251"])
+
+
+def session(path: str, folder, script: str) -> bytes:
     hosts, name_file = folder / "hosts", folder / "name"
     hosts.write_text(HOSTS)
     name_file.write_text("# comment\n\nfilehost  \nsecond\n")
     environment = {"PATH": path, "LC_ALL": "C", "HOSTS": str(hosts), "NAMEFILE": str(name_file)}
-    done = subprocess.run(["unshare", "--uts", "--mount", "sh", "-c", script()], env=environment, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    done = subprocess.run(["unshare", "--uts", "--mount", "sh", "-c", script], env=environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
     if done.returncode in (1, 77, 127):
         pytest.skip(f"no namespace for a host name here: {done.stdout.splitlines()[-1:]}")
     return done.stdout
 
 
-def test_equal_sessions(tmp_path, netlite_path):
+@pytest.mark.parametrize("script", [script, script_of_odd_bytes])
+def test_equal_sessions(script, tmp_path, netlite_path):
     originals.need(*NAMES, "unshare", "setpriv")
-    original, netlite = (session(path, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody")))
+    original, netlite = (session(path, tmp_path, script()) for path in (ORIGINALS_PATH, netlite_path("nobody")))
     assert netlite.splitlines() == original.splitlines()
+
+
+def test_no_name_is_said_on_stdout_alone(tmp_path, netlite_path):
+    originals.need("hostname", "unshare")
+    ends = [subprocess.run(["unshare", "--uts", "sh", "-c", "echo '(none)' >/proc/sys/kernel/domainname && hostname -y"],
+                           env={"PATH": path, "LC_ALL": "C"}, capture_output=True) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+    assert len({(end.stdout, end.stderr, end.returncode) for end in ends}) == 1

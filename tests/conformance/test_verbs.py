@@ -40,7 +40,7 @@ def play(lab, node: str, command: str, path: str):
     unprivileged = words[0] == "nobody"
     program, *arguments = words[1:] if unprivileged else words
     return lab.run(node, [program, *arguments], executable=shutil.which(program, path=path),
-                   env={"PATH": path, "LC_ALL": "C"}, unprivileged=unprivileged)
+                   env={"PATH": path, "LC_ALL": "C"}, unprivileged=unprivileged, errors="backslashreplace")
 
 
 def outcome(program: str, done) -> tuple:

@@ -15,7 +15,7 @@ def play_as_said(loaded, open_stage, record_property) -> list:
     The waits in a scene are real, and a busy machine can use them up: when something is not as the scene says, it is
     played again, up to `PLAYS` times in all; the end of the run tells which were.
     """
-    for _ in range(PLAYS):
+    for times in range(PLAYS):  # noqa: B007
         with promptly(), open_stage() as stage:
             outcomes = play(loaded, stage, lambda text: None)
         if not any(outcome.problems for outcome in outcomes):

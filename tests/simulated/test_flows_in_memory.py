@@ -161,6 +161,17 @@ def test_one_flow_at_a_time_and_a_gap():
     assert played.duration_ns == (len(played.packets) - 1) * SECOND_NS // 10
 
 
+@pytest.mark.parametrize("version", (4, 6))
+def test_ports_of_mda_wrap(version):
+    played = simulate(f"traceroute --mda -{version} -n --sport=65533 -p 98970 server", diamond(2), "client")
+    assert (played.status, played.stderr) == (0, "")
+    assert "flow n: UDP from port 65533 + n to port 33434" in played.stdout
+    headers = [packet[20:] if version == 4 else packet[40:] for packet in played.packets]
+    ports = {tuple(int.from_bytes(header[at:at + 2], "big") for at in (0, 2)) for header in headers}
+    assert {(65533, 33434), (65534, 33434), (65535, 33434), (1, 33434), (2, 33434)} <= ports
+    assert all(source and destination == 33434 for source, destination in ports)
+
+
 @pytest.mark.parametrize("words", ["--mda -T", "--mda -I", "--paris -T", "--paris -UL", "--mda --paris", "--mda -A",
                                    "--mda --mtu", "--paris --mtu"])
 def test_what_does_not_go_together(words):

@@ -40,8 +40,11 @@ def test_targets_from_a_file(tmp_path):
 @pytest.mark.parametrize("words, status, complaint", [
     ("ping --multi", 2, "ping: usage error: Destination address required\n"),
     ("ping --multi --targets /nonexistent", 2, "ping: /nonexistent: No such file or directory\n"),
-    ("ping --multi -c 0 server", 1, "ping: invalid argument: '0': out of range: 1 <= value <= 1000\n"),
-    ("ping --multi --rate x server", 1, "ping: invalid argument: 'x'\n"),
+    ("ping --multi -c 0 server", 2, "ping: invalid argument: '0': out of range: 1 <= value <= 1000\n"),
+    ("ping --multi --rate x server", 2, "ping: invalid argument: 'x'\n"),
+    ("ping --multi -W 1_0 server", 2, "ping: invalid argument: '1_0'\n"),
+    ("ping --multi -i nan server", 2, "ping: invalid argument: 'nan'\n"),
+    ("ping --multi -s 65508 server", 2, "ping: invalid argument: '65508': out of range: 0 <= value <= 65507\n"),
     ("ping --multi -4 2001:db8::1", 1, "ping: 2001:db8::1: Address family for hostname not supported\n"),
 ])
 def test_wrong_words(words, status, complaint):
@@ -57,3 +60,9 @@ def test_a_user_may_not_flood():
 def test_interrupt_gives_the_totals():
     played = simulate("ping --multi -c 100 server", TOPOLOGY, signals=[(2_500_000_000, "SIGINT")])
     assert "3 sent, 3 received" in played.stdout and "--- 1 targets: 1 up" in played.stdout
+
+
+def test_no_limit_to_the_wait_for_an_answer():
+    played = simulate("ping --multi -W 0 -4 server", TOPOLOGY, losses={"client-r1": 1.0}, signals=[(900_000_000_000, "SIGINT")])
+    assert played.duration_ns == 900_000_000_000 and "1 sent, 0 received" in played.stdout
+    assert simulate("ping --multi -W 0 server", TOPOLOGY).status == 0

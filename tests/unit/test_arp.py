@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from netlite.command_line.hardware_addresses import parse_hardware_address
 from netlite.errors import HostUnknown, NameUnknown, UsageError
 from netlite.programs.arp.changes import _hardware_address
+from netlite.programs.arp.ethers import lines_of, words_of
+from netlite.programs.arp.table import HostNames
 from netlite.records.hardware import BY_NAME
 from netlite.records.neighbours import Neighbour
 from netlite.render.arp import LinuxRows, render_bsd_row
@@ -26,6 +29,11 @@ def test_rows_keep_the_kernels_order_and_an_empty_hardware_column():
     assert rows[0] == Neighbour("10.10.0.1", 1, 2, "02:00:00:00:0a:01", "*", "eth0")
     assert [row.device for row in rows] == ["eth0", "eth0", "eth1", "*"]
     assert rows[2].hardware_address == ""
+
+
+@pytest.mark.parametrize("name", ["a\u2003b", "a\u0085b", "a\x1cb", "a\u2028b", "\udcff"])
+def test_devices_with_what_only_python_takes_for_blanks(name):
+    assert parse_arp(TABLE.replace("eth1", name))[2].device == name
 
 
 @pytest.mark.parametrize("index, linux, bsd", [
@@ -81,3 +89,39 @@ def test_words_become_addresses_networks_before_hosts(tmp_path):
     assert names.resolve("both", hosts_first=True) == ("192.0.2.7", False)
     with pytest.raises(HostUnknown, match="^gone: Unknown host$"):
         names.resolve("gone")
+
+
+def test_names_of_neighbours(tmp_path):
+    (tmp_path / "networks").write_text("lab 0.7.0.0\n")
+    asked = []
+    names = HostNames(lambda address: asked.append(address) or "host", str(tmp_path))
+    assert [names[address] for address in ("10.0.0.1", "0.0.0.0", "0.7.0.0", "0.8.0.0")] == ["host", None, "lab", None]
+    assert asked == ["10.0.0.1"] and HostNames(None, str(tmp_path))["0.7.0.0"] is None
+
+
+@pytest.mark.parametrize("hardware, text, address", [
+    ("ether", "2:0:0:0:0:a", "02000000000a"), ("ether", "02000000000A:", "02000000000a"), ("ether", "0200:0000:000a", "02000000000a"),
+    ("ether", "02:00:00:00:00:0a\r", "02000000000a"), ("eui64", "1:2:3:4:5:6:7:8", "0102030405060708"),
+    ("fddi", "020000:00000a", "02000000000a"), ("arcnet", "7f", "7f"), ("ax25", "nj7p-1", "9c946ea0404002"),
+    ("netrom", "NJ7P-0x1", "9c946ea0404000"), ("ax25", "", "40404040404000"), ("ax25", "-4294967297", "40404040404002"), ("ax25", "--1", "404040404040fe"),
+    ("rose", "1234567890", "1234567890"), ("x25", "1234/2", "313233"), ("ash", "1:f", "02ea" + "c9" * 62)])
+def test_addresses_of_every_link_type(hardware, text, address):
+    assert parse_hardware_address(text, BY_NAME[hardware]).hex() == address
+
+
+@pytest.mark.parametrize("hardware, text", [
+    ("ether", ""), ("ether", "02:00"), ("ether", "02:00:00:00:00:0a:0b"), ("ether", "02:00:00:00:00:0ax"), ("ether", "\uff10" * 12),
+    ("ether", "02:00:00:00:00:0g"), ("ether", "02::00:00:00:0a"), ("fddi", "2:0:0:0:0:a"), ("arcnet", "7"), ("ax25", "ABCDEFG"),
+    ("ax25", "\xe9"), ("rose", "123456789"), ("x25", ""), ("x25", "1" * 16), ("x25", "123/4"), ("ash", "10"), ("ash", "1 "),
+    ("dlci", "1"), ("loop", "02:00:00:00:00:0a"), ("tunnel", "1")])
+def test_no_hardware_addresses(hardware, text):
+    with pytest.raises(ValueError):
+        parse_hardware_address(text, BY_NAME[hardware])
+
+
+def test_lines_of_an_ethers_file():
+    assert lines_of(b"a\nb\0c\n\nd") == ["a\n", "b", "\n", "d"]
+    assert lines_of(b"") == [] and lines_of(b"\n") == ["\n"]
+    assert [len(line) for line in lines_of(b"x" * 2500 + b"\n" + b"y" * 1023 + b"\n")] == [1023, 1023, 455, 1023, 1]
+    assert words_of("a 'b c'\t\"d\"e 'f\\' g' h'i") == ["a", "b c", "d", "e", "f\\' g", "h'i"]
+    assert words_of("'open end") == ["open end"] and len(words_of("w " * 40)) == 31

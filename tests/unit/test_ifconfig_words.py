@@ -6,7 +6,6 @@ import pytest
 
 from netlite.errors import KernelRefused, UsageError
 from netlite.programs.ifconfig import changes as ifconfig_changes
-from netlite.programs.ifconfig.changes import _atoi, _base_0
 
 ENODEV, EPERM = 19, 1
 
@@ -47,6 +46,9 @@ class Kernel:
 
     def rename(self, name, new_name):
         self._ask("SIOCSIFNAME", name, new_name)
+
+    def set_map(self, name, **changes):
+        self._ask("SIOCSIFMAP", name, changes)
 
     def index(self, name):
         self._ask("SIOGIFINDEX", name)
@@ -138,8 +140,16 @@ def test_wrong_words_end_with_the_usage(words, monkeypatch):
     assert refusal.value.status == 3
 
 
-@pytest.mark.parametrize("text, decimal, any_base", [("0x10", 0, 16), ("010", 10, 8), ("12x", 12, 0), ("-5", -5, 0xFFFFFFFB),
-                                                     ("", 0, 0), ("99999999999", 2**31 - 1, 0x4876E7FF)])
-def test_numbers_as_the_c_library_reads_them(text, decimal, any_base):
-    assert _atoi(text) == decimal
-    assert _base_0(text) == any_base
+@pytest.mark.parametrize("words, field, value", [
+    ("irq 12x", "irq", 12), ("irq 0x10", "irq", 0), ("irq 300", "irq", 44), ("irq -1", "irq", 255), ("io_addr 0x300", "base_address", 0x300),
+    ("io_addr 010", "base_address", 8), ("io_addr 65537", "base_address", 1), ("io_addr abc", "base_address", 0),
+    ("mem_start 0xd0000", "mem_start", 0xD0000), ("mem_start -1", "mem_start", 2**64 - 1),
+    ("mem_start 99999999999999999999", "mem_start", 2**64 - 1), ("media 10BASET", "port", 2), ("media db15", "port", 3),
+    ("port 257", "port", 1), ("port +4", "port", 4)])
+def test_numbers_in_the_map_of_an_interface(words, field, value, monkeypatch):
+    assert run(monkeypatch, words) == ([("SIOCSIFMAP", "d0", {field: value})], "", 0)
+
+
+@pytest.mark.parametrize("word", ["foo", "-1", "4294967295", "2x", "0x2"])
+def test_no_medium(word, monkeypatch):
+    assert run(monkeypatch, f"media {word}") == ([], "Unknown media type.\n", 1)

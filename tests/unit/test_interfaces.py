@@ -90,6 +90,12 @@ def test_ipv6_addresses_keep_their_order():
     assert table["lo"] == [InterfaceAddress("::1", 128, 0x10)]
 
 
+@pytest.mark.parametrize("name", ["a\u2003b", "a\u0085b", "a\x1cb", "a\u2028b", "\udcff"])
+def test_names_that_hold_what_only_python_takes_for_blanks(name):
+    assert list(parse_net_dev(TITLES + f"{name:>6}: 5 1\n")) == [name]
+    assert list(parse_if_inet6(f"fe800000000000000000000000000001 02 40 20 80 {name:>8}\n")) == [name]
+
+
 def test_order_is_by_text_then_number_then_alias():
     names = ["lo", "e10", "e2", "eth0:web", "eth0:10", "eth0:2", "eth0", "e2147483648", "e", "a1b"]
     assert sorted(names, key=sort_key) == [

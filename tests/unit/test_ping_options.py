@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies
 
-from netlite.command_line.c_numbers import read_double, read_whole
 from netlite.errors import UsageError
 from netlite.programs.ping.usage import NODE_INFORMATION, USAGE, VERSION
 from netlite.programs.ping.words import Answered, parse_options
@@ -142,24 +140,3 @@ def test_a_user_preloads_three():
     with pytest.raises(UsageError) as refusal:
         parse("-l 4 h", user_id=1000)
     assert refusal.value.text == "ping: cannot set preload to value greater than 3: 4\n"
-
-
-@given(strategies.floats(allow_nan=False, allow_infinity=False))
-def test_doubles_are_read_as_written(number):
-    value, rest, _ = read_double(repr(number))
-    assert value == number and rest == ""
-
-
-@given(strategies.text(alphabet="0123456789.exXp+-abcfin \t"))
-def test_any_text_is_a_number_and_a_rest(text):
-    _, rest, _ = read_double(text)
-    assert text.endswith(rest)
-    whole = read_whole(text)
-    assert whole is None or isinstance(whole, int)
-
-
-@pytest.mark.parametrize("text, expected", [("0x1p-2z", (0.25, "z", False)), ("0x", (0.0, "x", False)), ("1e", (1.0, "e", False)),
-                                            ("1e+", (1.0, "e+", False)), ("1.e2", (100.0, "", False)), (".", (0.0, ".", False)),
-                                            ("-infinityx", (float("-inf"), "x", False)), ("1e400", (float("inf"), "", True))])
-def test_doubles_as_the_c_library(text, expected):
-    assert read_double(text) == expected

@@ -32,3 +32,20 @@ def test_an_absent_file_is_an_empty_table(tmp_path):
     assert services.read_hosts(str(tmp_path)) == []
     (tmp_path / "networks").write_bytes(b"caf\xe9 10.0.0.0\n")
     assert services.read_networks(str(tmp_path))[0].name == "caf\udce9"
+
+
+def test_newlines_alone_end_lines_and_blanks_are_those_of_c():
+    assert services.parse_services("a 1/tcp\rb 2/tcp\nc\x0b3/udp\x0c# d\nn\u00e9\u2003x 4/tcp\ne\x1cf 5/tcp\u20286/tcp\n") == {
+        (1, "tcp"): "a", (3, "udp"): "c", (4, "tcp"): "n\u00e9\u2003x", (5, "tcp\u20286/tcp"): "e\x1cf"}
+    networks = services.parse_networks("lab 10.0.0.0\rother 10.1.0.0\r\nnext\u0085one 10.2.0.0\n")
+    assert [(entry.name, entry.aliases) for entry in networks] == [("lab", ("other", "10.1.0.0")), ("next\u0085one", ())]
+    assert services.parse_hosts("10.0.0.1 a\rb\n")[0].aliases == ("b",)
+    assert services.parse_passwd("a\u2028b:x:7:0::/:\n") == {7: "a\u2028b"}
+
+
+def test_numbers_are_ascii_and_of_a_length():
+    assert services.parse_services(f"a \u00b2/tcp\nb \u0663/tcp\nc {'9' * 5000}/tcp\nd 7/tcp\n") == {(7, "tcp"): "d"}
+    assert services.parse_protocols("a \u00b2\nb 6\n") == {6: "b"}
+    assert services.parse_passwd(f"a:x:\u00b2::\nb:x:{'9' * 5000}::\nc:x:1::\n") == {1: "c"}
+    assert services.parse_networks("\u00e9 \u00b2\nb \udcff\nc 10\n")[0].name == "c"
+    assert services.parse_hosts("\udcff a\n\u00e9:: b\n10.0.0.1 c\n")[0].name == "c"

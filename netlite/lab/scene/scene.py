@@ -171,7 +171,7 @@ def load(name: str, read=read_plainly) -> Scene:
             raise SceneError(f"{name}: {problem}") from None
         return parse(text, os.path.basename(name).removesuffix(".toml")).replace(source=source)
     file = files(__package__).joinpath("scenes", f"{name}.toml")
-    if not file.is_file():
+    if name not in names():
         raise SceneError(f"there is no scene {name!r}; scenes: {', '.join(names())}")
     return parse(file.read_text("utf-8"), name).replace(source=name)
 

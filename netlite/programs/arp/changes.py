@@ -1,12 +1,14 @@
-"""The changing half of arp: -s, -Ds, -d and -f, by the ioctls of arp(7)."""
+"""The changing half of arp: -s, -Ds and -d, by the ioctls of arp(7)."""
 
 from __future__ import annotations
 
 from os import strerror
 
+from ...command_line.c_words import DEVICE_BYTES, cut
 from ...command_line.getopt import OptionError
+from ...command_line.hardware_addresses import parse_hardware_address
 from ...errors import KernelRefused, UsageError
-from ...records.hardware import BY_NAME, BY_NUMBER, Hardware, parse_hardware_address
+from ...records.hardware import BY_NAME, BY_NUMBER, UNSPECIFIED, Hardware
 from ...records.neighbours import NeighbourFlag as Flag
 from ...system.neighbours.neighbours import (
     ArpRequest,
@@ -18,23 +20,21 @@ from ...system.neighbours.neighbours import (
 from .words import FAILED, Options, resolve
 
 ENOENT, ENXIO = 2, 6
-MAXIMUM_WORDS = 31
+NO_MASK = "255.255.255.255"
 
 
 def change(operands: list[str], options: Options, env) -> int:
-    """Do what -s, -d or -f asks; returns the exit status."""
-    if options.what == "f":
-        return _set_from_file(operands[0] if operands else "/etc/ethers", options, env)
+    """Do what -s or -d asks; returns the exit status."""
     if not operands:
         raise UsageError("arp: need host name\n", FAILED)
     if options.what == "d":
         return _delete(operands, options, env)
-    _set(operands, options, env)
+    set_entry(operands, options, env)
     return 0
 
 
-def _set(words: list[str], options: Options, env) -> None:
-    """One entry from its words: HOST HWADDR|DEVICE [temp] [pub] …"""
+def set_entry(words: list[str], options: Options, env) -> None:
+    """One entry from its words: HOST HWADDR|DEVICE [temp] [pub] …  Raises UsageError, OptionError, KernelRefused."""
     request = ArpRequest(resolve(words[0], env), Flag.PERMANENT | Flag.COMPLETE)
     if len(words) < 2:
         raise UsageError("arp: need hardware address\n", FAILED)
@@ -43,8 +43,7 @@ def _set(words: list[str], options: Options, env) -> None:
     else:
         hardware = options.hardware or BY_NAME["ether"]
         request.hardware_type, request.hardware_address = hardware.number, _hardware_address(words[1], hardware)
-    request.device = options.device
-    _read_words(words[2:], request, env, deleting=False)
+    _read_words(words[2:], request, options, env, deleting=False)
     if options.verbose:
         env.err.write("arp: SIOCSARP()\n")
     set_neighbour(request)
@@ -53,9 +52,8 @@ def _set(words: list[str], options: Options, env) -> None:
 def _delete(words: list[str], options: Options, env) -> int:
     """Remove the private entry of a host, else its published one."""
     request = ArpRequest(resolve(words[0], env), Flag.PERMANENT)
-    request.device = options.device
-    kinds = _read_words(words[1:], request, env, deleting=True)
-    for kind in kinds:
+    kinds = _read_words(words[1:], request, options, env, deleting=True)
+    for kind in [kind for kind in ("dontpub", "pub") if kind in kinds or not kinds]:
         if kind == "pub":
             request.flags |= Flag.PUBLISHED
         if options.verbose:
@@ -66,7 +64,7 @@ def _delete(words: list[str], options: Options, env) -> int:
         except KernelRefused as refusal:
             if refusal.errno not in (ENXIO, ENOENT):
                 raise KernelRefused(refusal.errno, f"SIOCDARP({kind})") from None
-    env.out.write(f"No ARP entry for {words[0]}\n")
+    env.out.write(f"No ARP entry for {_last_host(words)}\n")
     return FAILED
 
 
@@ -86,17 +84,28 @@ def _delete_entry(request: ArpRequest, kind: str) -> None:
         raise
 
 
-def _read_words(words: list[str], request: ArpRequest, env, deleting: bool) -> list[str]:
-    """Read the words after the addresses into `request`; returns which entries to delete."""
-    kinds = ["dontpub", "pub"]
+def _last_host(words: list[str]) -> str:
+    """The word that was looked up last: the host, or the mask after ``netmask``."""
+    masks = [word for before, word in zip(words[1:], words[2:]) if before == "netmask" and word != NO_MASK]
+    return cut((words[:1] + masks)[-1])
+
+
+def _read_words(words: list[str], request: ArpRequest, options: Options, env, deleting: bool) -> set[str]:
+    """Read the words after the addresses into `request`; returns which entries to delete, none for both.
+
+    A device stays for the lines of a file that follow.
+    """
+    kinds = set()
     words = list(words)
     while words:
         word = words.pop(0)
+        if deleting and options.verbose:
+            env.err.write(f"args={word}\n")
         if word == "pub":
-            kinds = ["pub"]
+            kinds.add("pub")
             request.flags |= 0 if deleting else Flag.PUBLISHED
         elif word == "priv":
-            kinds = ["dontpub"]
+            kinds.add("dontpub")
             request.flags &= ~Flag.PUBLISHED
         elif word == "temp":
             request.flags &= ~Flag.PERMANENT
@@ -106,23 +115,24 @@ def _read_words(words: list[str], request: ArpRequest, env, deleting: bool) -> l
             request.flags |= Flag.DONT_PUBLISH
         elif word == "auto":
             request.flags |= Flag.MAGIC
-        elif word in ("dev", "-i") and words:
-            request.device = words.pop(0)
+        elif word == "dev" and words:
+            options.device = cut(words.pop(0), DEVICE_BYTES)
         elif word == "netmask" and words:
             mask = words.pop(0)
-            if mask != "255.255.255.255":
+            if mask != NO_MASK:
                 request.netmask = resolve(mask, env)
                 request.flags |= Flag.NETMASK
         else:
             raise OptionError("")
+    request.device = options.device
     return kinds
 
 
 def _hardware_address(text: str, hardware: Hardware) -> bytes:
     try:
         return parse_hardware_address(text, hardware)
-    except ValueError:
-        raise UsageError("arp: invalid hardware address\n", FAILED) from None
+    except ValueError as wrong:
+        raise UsageError(f"{wrong}arp: invalid hardware address\n", FAILED) from None
 
 
 def _device_address(device: str, options: Options, env) -> tuple[int, bytes]:
@@ -133,41 +143,16 @@ def _device_address(device: str, options: Options, env) -> tuple[int, bytes]:
     if options.hardware and options.hardware.number != number:
         raise UsageError("arp: protocol type mismatch.\n", FAILED)
     if options.verbose:
-        hardware = BY_NUMBER.get(number, BY_NAME["ether"])
-        text = ":".join(f"{byte:02x}" for byte in address[:hardware.address_bytes])
-        env.err.write(f"arp: device `{device}' has HW address {hardware.name} `{text}'.\n")
+        env.err.write(f"arp: device `{device}' has HW address {_shown(number, address)}.\n")
     return number, address
 
 
-def _set_from_file(path: str, options: Options, env) -> int:
-    """Entries from a file, HOST HWADDR or (ethers(5)) HWADDR HOST a line; a bad line is skipped."""
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
-    except OSError:
-        raise UsageError(f"arp: cannot open etherfile {path} !\n", FAILED) from None
-    for number, line in enumerate(lines, 1):
-        if options.verbose:
-            env.err.write(f">> {line}\n")
-        words = line.split()[:MAXIMUM_WORDS]
-        if not words or words[0].startswith("#"):
-            continue
-        if len(words) < 2:
-            env.err.write(f"arp: format error on line {number} of etherfile {path} !\n")
-            continue
-        if ":" in words[0]:
-            words[:2] = words[1], words[0]
-        if not _set_line(words, options, env):
-            env.err.write(f"arp: cannot set entry on line {number} of etherfile {path} !\n")
-    return 0
+def _shown(number: int, address: bytes) -> str:
+    """Type and address of an interface, in the type's own form where it has one."""
+    from ...render.hardware import show_address
 
-
-def _set_line(words: list[str], options: Options, env) -> bool:
-    try:
-        _set(words, options, env)
-        return True
-    except KernelRefused as refusal:
-        env.err.write(f"{refusal.what}: {strerror(refusal.errno)}\n")
-    except UsageError as error:
-        env.err.write(error.text)
-    return False
+    shown = show_address(number, address) if number in BY_NUMBER else None
+    if shown is not None:
+        return f"{BY_NUMBER[number].name} `{shown}'"
+    unspecified = address.ljust(16, b"\0").hex("-").upper()
+    return f"{UNSPECIFIED.name} `{unspecified}'"

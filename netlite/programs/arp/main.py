@@ -26,6 +26,10 @@ def main(argv: list[str], env) -> int:
             from .table import show_table
 
             return show_table(operands, options, env)
+        if options.what == "f":
+            from .ethers import set_from_file
+
+            return set_from_file(operands[0] if operands else "/etc/ethers", options, env)
         from .changes import change
 
         return change(operands, options, env)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+from _socket import inet_aton
 from os import strerror
 
 from ...records.hardware import HardwareNames
 from ...render.arp import HEADER, LinuxRows, render_bsd_row
+from ...system.names.files import name_of, read_networks
 from ...system.neighbours.neighbours import read_arp
 from .words import FAILED, Options, resolve
+
+SHOWN_HOST_BYTES = 99
 
 
 def show_table(operands: list[str], options: Options, env) -> int:
     """Write the rows that are wanted; returns the exit status."""
     gc.disable()  # rows make no cycles; the collector would look through them for nothing
-    host = resolve(operands[0], env) if operands else None
+    host = resolve(operands[0], env, most_bytes=SHOWN_HOST_BYTES) if operands else None
     try:
         rows = read_arp(env)
     except OSError as refusal:
@@ -26,7 +30,7 @@ def show_table(operands: list[str], options: Options, env) -> int:
     _write_rows(shown, options, env)
     if options.verbose:
         env.out.write(f"Entries: {len(rows)}\tSkipped: {len(rows) - len(shown)}\tFound: {len(shown)}\n")
-    if not shown and host and not options.bsd_style:
+    if not shown and host and options.what != "a":
         env.out.write(f"{operands[0]} ({host}) -- no entry\n")
     elif not shown and (host or options.hardware or options.device):
         env.out.write(f"arp: in {len(rows)} entries no match found.\n")
@@ -36,7 +40,7 @@ def show_table(operands: list[str], options: Options, env) -> int:
 def _write_rows(rows: list[tuple], options: Options, env) -> None:
     """The rows in either style; each name is looked up once."""
     hardware = HardwareNames()
-    names = HostNames(None if options.numeric else env.resolver.name)
+    names = HostNames(None if options.numeric else env.resolver.name, env.etc)
     if options.bsd_style:
         lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
     else:
@@ -51,14 +55,22 @@ def _write_rows(rows: list[tuple], options: Options, env) -> None:
 
 
 class HostNames(dict):
-    """Address -> host name or None; `look_up` is None where no names are wanted."""
+    """Address -> host name or None; `look_up` is None where no names are wanted.
 
-    def __init__(self, look_up):
+    An address 0.x.y.z is a network's, and looked up in `etc`/networks; 0.0.0.0 is nobody's.
+    """
+
+    def __init__(self, look_up, etc: str):
         self._look_up = look_up
+        self._etc = etc
 
     def __missing__(self, address: str) -> str | None:
-        name = self[address] = self._look_up(address) if self._look_up else None
+        look_up = self._network if address.startswith("0.") else self._look_up
+        name = self[address] = look_up(address) if self._look_up else None
         return name
+
+    def _network(self, address: str) -> str | None:
+        return None if address == "0.0.0.0" else name_of(read_networks(self._etc), inet_aton(address))
 
 
 def wanted(row: tuple, host: str | None, options: Options) -> bool:

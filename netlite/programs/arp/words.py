@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...errors import HostUnknown, UsageError
 from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
@@ -13,7 +14,6 @@ LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE
         ("set", NO_VALUE, "s"), ("protocol", VALUE, "A"), ("hw-type", VALUE, "H"),
         ("device", VALUE, "i"), ("help", NO_VALUE, "h"), ("use-device", NO_VALUE, "D"),
         ("symbolic", NO_VALUE, "N"))
-FAMILIES = ("unix", "inet", "inet6", "ipx", "ax25", "netrom", "rose", "x25", "ddp", "appletalk", "econet", "ash")
 FAILED = 255
 
 
@@ -33,6 +33,7 @@ class Options:
 
 def parse(argv: list[str], options: Options, env) -> list[str] | None:
     """Fill `options`; returns the operands, or None when a text was asked for and given."""
+    family = "inet"
     parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables)
     for option, value in parser:
         if option in "adfs":
@@ -46,11 +47,13 @@ def parse(argv: list[str], options: Options, env) -> list[str] | None:
         elif option == "D":
             options.use_device = True
         elif option == "i":
-            options.device = value
+            from ...command_line.c_words import DEVICE_BYTES, cut
+
+            options.device = cut(value, DEVICE_BYTES)
         elif option in "Ht":
             options.hardware = _hardware(value)
         elif option in "Ap":
-            _family(value)
+            family = _family(value, env)
         elif option == "N":
             env.err.write("arp: -N not yet supported.\n")
         elif option == "?":
@@ -61,27 +64,37 @@ def parse(argv: list[str], options: Options, env) -> list[str] | None:
             env.out.write(RELEASE if option == "V" else USAGE)
             env.err.write("" if option == "V" else HARDWARE_LIST)
             return None
+    _check(family, options.hardware)
     return parser.operands
 
 
 def _hardware(name: str) -> Hardware:
-    hardware = BY_NAME.get(name)
-    if hardware is None:
+    if name not in BY_NAME:
         raise UsageError(f"arp: {name}: unknown hardware type.\n", FAILED)
-    if name not in ARP_CAPABLE:
-        raise UsageError(f"arp: {name}: hardware type without ARP support.\n", FAILED)
-    return hardware
+    return BY_NAME[name]
 
 
-def _family(name: str) -> None:
-    if name in ("inet6", "unix") or name in FAMILIES and name != "inet":
-        raise UsageError(f"arp: {name}: kernel only supports 'inet'.\n", FAILED)
-    if name != "inet":
+def _family(name: str, env) -> str:
+    if "," in name:
+        env.err.write(SEVERAL_FAMILIES)
+    if name not in AF_NAMES:
         raise UsageError(f"arp: {name}: unknown address family.\n", FAILED)
+    return name
 
 
-def resolve(word: str, env, ipv6: bool = False) -> str:
+def _check(family: str, hardware: Hardware | None) -> None:
+    """What the kernel's table is for; asked once all options are read."""
+    if family != "inet":
+        raise UsageError(f"arp: {family}: kernel only supports 'inet'.\n", FAILED)
+    if hardware is not None and hardware.name not in ARP_CAPABLE:
+        raise UsageError(f"arp: {hardware.name}: hardware type without ARP support.\n", FAILED)
+
+
+def resolve(word: str, env, ipv6: bool = False, most_bytes: int = 127) -> str:
     """The address of a host word, or the original's message and status."""
+    from ...command_line.c_words import cut
+
+    word = cut(word, most_bytes)
     names = InetNames(env.resolver, env.etc)
     try:
         return names.resolve_ipv6(word) if ipv6 else names.resolve(word)[0]

@@ -19,6 +19,7 @@ BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dns
 DOMAIN_FILE = "/proc/sys/kernel/domainname"
 EPERM, EACCES, EINVAL = 1, 13, 22
 USAGE_STATUS = 255
+BLANKS = " \t\n\v\f\r"
 
 
 def main(argv: list[str], env) -> int:
@@ -38,7 +39,10 @@ def main(argv: list[str], env) -> int:
     if operands or file is not None:
         if len(operands) + (file is not None) > 1 or (what and not nis):
             return _usage(env.err)
-        _set(operands[0] if operands else _read_name(file, boot, env), boot, nis, env)
+        if operands:
+            _set(operands[0], nis, env)
+        else:
+            _set_from_file(file, boot, nis, env)
         return 0
     if own:
         from ...render.json_tables import as_json
@@ -46,7 +50,8 @@ def main(argv: list[str], env) -> int:
         key, several = JSON_KEYS[what]
         env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
     else:
-        env.out.write(SHOW[what](env) + "\n")
+        shown = SHOW[what](env)
+        env.out.write(f"{shown}\n" if shown or what != "d" else "")
     return 0
 
 
@@ -77,35 +82,57 @@ def _fail(env, text: str):
 
 
 def _read_name(path: str, boot: bool, env) -> str:
-    """The first line of a file that is neither empty nor a comment, without trailing blanks."""
+    """The first line of a file that is neither empty nor a comment, as far as a NUL in it.
+
+    Where there is none the last line, as it is.  The original reads files of a known size alone, no pipes.
+    """
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            for line in file:
-                if line.strip() and not line.startswith("#"):
-                    return line.rstrip()
+        with open(path, "rb") as file:
+            lines = file.read().split(b"\n")
+    except IsADirectoryError:
+        lines = [b""]
     except OSError as refusal:
         if not boot:
             _fail(env, strerror(refusal.errno))
-    return ""
+        return ""
+    line = b""
+    for line in [line + b"\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1]):
+        if line[:1] not in (b"\n", b"#"):
+            line = line.partition(b"\0")[0].removesuffix(b"\n")
+            break
+    return line.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _set(name: str, boot: bool, nis: bool, env) -> None:
-    if boot and not name:
-        if _socket.gethostname() not in ("", "(none)"):
-            return
-        name = "localhost"
-    if not nis and not _valid(name):
-        _fail(env, "the specified hostname is invalid")
+def _set_from_file(path: str, boot: bool, nis: bool, env) -> None:
+    name = _read_name(path, boot, env)
+    if not boot or name:
+        _set(name, nis, env)
+    elif _socket.gethostname() in ("", "(none)"):
+        _set("localhost", nis, env)
+
+
+def _set(name: str, nis: bool, env) -> None:
+    if not nis:
+        name = name.strip(BLANKS)
+        if not _valid(name):
+            _fail(env, "the specified hostname is invalid")
     try:
         if nis:
-            with open(DOMAIN_FILE, "w") as file:
-                file.write(name + "\n")
+            _set_domain(name.encode("utf-8", "surrogateescape"))
         else:
             _socket.sethostname(name)
     except OSError as refusal:
         if refusal.errno in (EPERM, EACCES):
             _fail(env, f"you must be root to change the {'domain' if nis else 'host'} name")
         _fail(env, "name too long" if refusal.errno == EINVAL else strerror(refusal.errno))
+
+
+def _set_domain(name: bytes) -> None:
+    """setdomainname(2), which Python does not have; its file under /proc cuts names.  Raises OSError."""
+    from ctypes import CDLL, get_errno
+
+    if CDLL(None, use_errno=True).setdomainname(name, len(name)):
+        raise OSError(get_errno(), "setdomainname")
 
 
 def _valid(name: str) -> bool:
@@ -133,7 +160,14 @@ def _domain(env) -> str:
 
 def _aliases(env) -> str:
     _addresses(env)
-    return " ".join(_socket.gethostbyname_ex(_socket.gethostname())[1])
+    host = _socket.gethostname()
+    try:
+        aliases = _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]
+    except UnicodeDecodeError:        # names that are no UTF-8 come from the file
+        from ...system.names.files import read_hosts
+
+        aliases = next((entry.aliases for entry in read_hosts(env.etc) if host in (entry.name, *entry.aliases)), ())
+    return " ".join(aliases)
 
 
 def _own_addresses(env) -> list[str]:
@@ -147,14 +181,15 @@ def _all_names(env) -> str:
 
 
 def _nis_domain(env) -> str:
-    with open(DOMAIN_FILE) as file:
-        return file.read().rstrip("\n")
+    with open(DOMAIN_FILE, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return file.read().removesuffix("\n")
 
 
 def _set_nis_domain(env) -> str:
     domain = _nis_domain(env)
     if domain == "(none)":
-        _fail(env, "Local domain name not set")
+        env.out.write(f"{env.program}: Local domain name not set\n")
+        raise UsageError("", 1)
     return domain
 
 

@@ -8,43 +8,53 @@ from __future__ import annotations
 
 import _socket
 
+from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
+from ...command_line.c_words import cut
 from ...errors import KernelRefused
 from ...records.interfaces import InterfaceFlags as Flag
+from ...system.names.inet_words import ipv6_number
 
 ALIASES = 256
 
 
-def prefix_length(text: str, most: int) -> int | None:
-    """The number after the slash in decimal, octal or hexadecimal; None when it is no length."""
-    try:
-        length = int(text, 16 if text[:2].lower() == "0x" else 8 if text[:1] == "0" and len(text) > 1 else 10)
-    except ValueError:
+def prefix_length4(text: str) -> int | None:
+    """The number after the slash of an IPv4 address, in any base; None where there is none, or something behind it.
+
+    It is a length from 0 to 32; the original takes none for 0, and shifts its mask by others modulo 32.
+    """
+    length, rest, _ = strtoul(text, 0)
+    return None if rest or not text else as_int(length)
+
+
+def prefix_length6(text: str) -> int | None:
+    """The number after the slash of an IPv6 address, in decimal, 0 where there is none; None where it is no length."""
+    length = strtol(text)[0]
+    return length if 0 <= length <= 128 else None
+
+
+def prefix_mask(length: int) -> str | None:
+    """A netmask in dotted form, /32 is 255.255.255.255; None for what is no length."""
+    if not 0 <= length <= 32:
         return None
-    return length if 0 <= length <= most else None
-
-
-def prefix_mask(length: int) -> str:
-    """A netmask in dotted form; /32 is 255.255.255.255."""
     return _socket.inet_ntoa(((0xFFFFFFFF << 32 - length) & 0xFFFFFFFF).to_bytes(4, "big"))
 
 
 def change_ipv6(run, what: str, word: str) -> None:
     """Add (SIOCSIFADDR), remove (SIOCDIFADDR) or point a tunnel at (SIOCSIFDSTADDR) ADDRESS[/LEN]."""
     address, slash, length = word.partition("/")
-    prefix_bits = prefix_length(length, 128) if slash else 128
+    prefix_bits = prefix_length6(length) if slash else 128
     if prefix_bits is None:
         run.wrong()
-    try:
-        _socket.inet_pton(_socket.AF_INET6, address)
-    except OSError:
-        return run.fail(f"{address}: not an IPv6 address")
+    number = ipv6_number(cut(address))
+    if number is None:
+        return run.fail(f"{cut(address)}: not an IPv6 address")
     try:
         index = run.changes.index(run.name)
     except KernelRefused as refusal:
         return run.refused(KernelRefused(refusal.errno, "SIOGIFINDEX"))
     if what == "SIOCDIFADDR" and run.verbose:
         run.env.err.write(f"now deleting: ioctl(SIOCDIFADDR,{{ifindex={index},prefixlen={prefix_bits}}})\n")
-    run.attempt(run.changes.change_ipv6, what, index, address, prefix_bits)
+    run.attempt(run.changes.change_ipv6, what, index, number, prefix_bits)
 
 
 def add_ipv4(run, word: str) -> None:
@@ -54,10 +64,9 @@ def add_ipv4(run, word: str) -> None:
     the kernel's class mask stays (the original sets /0 then, and reports no error at all).
     """
     text, slash, length = word.partition("/")
-    bits = prefix_length(length, 32) if slash else None
-    if slash and bits is None:
-        run.wrong()
-    address = run.look_up(text)
+    bits = prefix_length4(length) if slash else None
+    mask = None if bits is None else prefix_mask(bits)
+    address = run.look_up(word if slash and mask is None else text)  # no length: a host name, as in the original
     if address is None:
         return
     used = _aliases(run)
@@ -65,7 +74,7 @@ def add_ipv4(run, word: str) -> None:
         return run.set_flags(Flag.UP | Flag.RUNNING, name=used[address])
     taken = {_alias_number(name) for name in used.values()}
     alias = f"{run.name}:{min(set(range(ALIASES)) - taken)}"
-    mask = prefix_mask(bits) if slash else _answer(run, "SIOCGIFNETMASK")
+    mask = mask if slash else _answer(run, "SIOCGIFNETMASK")
     broadcast = None if slash else _answer(run, "SIOCGIFBRDADDR")
     if not run.attempt(run.changes.set_address, "SIOCSIFADDR", alias, address):
         return
@@ -108,9 +117,7 @@ def _aliases(run) -> dict[str, str]:
 
 
 def _alias_number(name: str) -> int:
-    label = name.partition(":")[2]
-    digits = label[:len(label) - len(label.lstrip("0123456789"))]
-    return int(digits or 0)
+    return atoi(name.partition(":")[2])
 
 
 def _answer(run, what: str) -> str | None:

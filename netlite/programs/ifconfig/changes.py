@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from os import strerror
 
+from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
+from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
+from ...command_line.c_words import cut
+from ...command_line.hardware_addresses import has_reader, parse_hardware_address
 from ...errors import HostUnknown, KernelRefused, UsageError
-from ...records.hardware import BY_NAME, MEDIA, parse_hardware_address
+from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
 from ...records.interfaces import InterfaceFlags as Flag
 from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
 from ...system.names.inet_words import InetNames
-from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length, prefix_mask
+from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefix_mask
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
 EBUSY = 16
+HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 
-FAMILIES = ("unix", "inet", "inet6", "ax25", "netrom", "rose", "ipx", "ddp", "ec", "ash", "x25", "unspec")
 
 # word: (flags on, flags off, the mode that is named when the flag does not go away)
 SWITCHES = {
@@ -34,13 +38,18 @@ SWITCHES = {
     "-pointopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"), "-pointtopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"),
 }
 NUMBERS = {"mtu": "SIOCSIFMTU", "keepalive": "SIOCSKEEPALIVE", "outfill": "SIOCSOUTFILL"}
-MAPS = {"irq": "irq", "io_addr": "base_address", "mem_start": "mem_start"}
+MAPS = {  # word: field of struct ifmap, how its number is read
+    "irq": ("irq", lambda text: atoi(text) & 0xFF),
+    "io_addr": ("base_address", lambda text: strtol(text, 0)[0] & 0xFFFF),
+    "mem_start": ("mem_start", lambda text: strtoul(text, 0)[0])}
 
 
 def configure(name: str, words: list[str], verbose: bool, env) -> int:
     """Apply `words` to interface `name`; returns the exit status."""
-    family = words[0] if words[0] in FAMILIES else "inet"
-    words = words[1:] if words[0] in FAMILIES else list(words)
+    if "," in words[0]:
+        env.err.write(SEVERAL_FAMILIES)
+    family = words[0] if words[0] in AF_NAMES else "inet"
+    words = words[1:] if words[0] in AF_NAMES else list(words)
     errno = 0 if family in ("inet", "inet6", "unix") else ENOTTY if family == "unspec" else EBADF
     with InterfaceChanges(errno=errno) as changes:
         run = _Run(name[:15], family, words, verbose, changes, env)
@@ -67,9 +76,10 @@ class _Run:
             if word in SWITCHES:
                 self._switch(*SWITCHES[word])
             elif word in NUMBERS:
-                self.attempt(self.changes.set_number, NUMBERS[word], self.name, _atoi(self._value()))
+                self.attempt(self.changes.set_number, NUMBERS[word], self.name, atoi(self._value()))
             elif word in MAPS:
-                self._map(word, **{MAPS[word]: _base_0(self._value())})
+                field, read = MAPS[word]
+                self._map(word, **{field: read(self._value())})
             elif word in WORDS:
                 WORDS[word](self)
             else:
@@ -105,12 +115,13 @@ class _Run:
 
     def look_up(self, word: str) -> str | None:
         """The IPv4 address of a word; None, and a message, when there is none."""
+        word = cut(word)
         try:
             if word.startswith("-") or word.lower() in KEYWORDS:
                 raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
             return self.names.resolve(word)[0]
         except HostUnknown as unknown:
-            self.fail(str(unknown) if word else "Unknown host")
+            self.fail(str(unknown))
             return None
 
     def set_flags(self, on: int, off: int = 0, name: str = "") -> None:
@@ -150,11 +161,12 @@ class _Run:
         if text.lower() == "auto":        # the original goes on to look "auto" up as a host
             self.set_flags(Flag.AUTOMEDIA)
             return
-        names = [media.lower() for media in MEDIA]
-        if text.lower() not in names and not text.isdigit():
+        number, rest, _ = strtol(text)
+        port = PORTS.get(text.lower(), -1) if rest else as_int(number)
+        if port == -1:
             self.fail("Unknown media type.")
         else:
-            self._map("port", port=names.index(text.lower()) if text.lower() in names else int(text) & 0xFF)
+            self._map("port", port=port & 0xFF)
 
     def _netmask(self) -> None:
         if not self.words or self.netmask_read:
@@ -190,23 +202,22 @@ class _Run:
 
     def _txqueuelen(self) -> None:
         text = self._value()
-        try:
-            length = int(text, 0)
-        except ValueError:                # the original sets 0
+        length, rest, _ = strtoul(text, 0)
+        if rest == text:                  # the original sets 0
             return self.fail(f"ifconfig: invalid txqueuelen `{text}'")
-        self.attempt(self.changes.set_number, "SIOCSIFTXQLEN", self.name, length & 0x7FFFFFFF)
+        self.attempt(self.changes.set_number, "SIOCSIFTXQLEN", self.name, as_int(length))
 
     def _hardware(self) -> None:
         hardware = BY_NAME.get(self._value())
         if hardware is None:
             self.wrong()
-        text = self._value()
-        if not hardware.address_bytes:
+        text = cut(self._value())
+        if not has_reader(hardware):
             return self.fail(f"hw address type `{hardware.name}' has no handler to set address. failed.")
         try:
             address = parse_hardware_address(text, hardware)
-        except ValueError:
-            return self.fail(f"{text}: invalid {hardware.name} address.")
+        except ValueError as wrong:
+            return self.fail(f"{wrong}{text}: invalid {hardware.name} address.")
         try:
             self.changes.set_hardware_address(self.name, hardware.number, address)
         except KernelRefused as refusal:
@@ -231,40 +242,35 @@ class _Run:
         """A word that is no keyword: the interface's address, with UP unless an alias goes away."""
         if self.family == "inet6" and ":" in word:
             return change_ipv6(self, "SIOCSIFADDR", word)
+        if self.family == "inet6":
+            self._ipv6_name(word)
         if self.family == "unix":
             raise UsageError("ifconfig: Cannot set address for this protocol family.\n", FAILED)
-        host, slash, length = word.partition("/")
-        bits = prefix_length(length, 128) if slash else None
+        host, slash, length = cut(word).partition("/")
+        bits = prefix_length4(length) if slash else None
         if slash and (bits is None or self.netmask_read):
             self.wrong()
         address = self.look_up(host)
         if address is None:
-            raise UsageError("ifconfig: `--help' gives usage information.\n", FAILED)
+            raise UsageError(HELP_HINT, FAILED)
         if bits is not None:
-            self.mask_to_set = prefix_mask(bits) if bits <= 32 else self.wrong()
+            self.mask_to_set = prefix_mask(bits) or self.wrong()
         self.attempt(self.changes.set_address, "SIOCSIFADDR", self.name, address)
         alias = ":" in self.name
         if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
             self.set_flags(Flag.UP | Flag.RUNNING)
 
 
-def _atoi(text: str) -> int:
-    """Decimal digits at the start of a text, as atoi reads them: 0 where there are none."""
-    body = text.lstrip()
-    sign = -1 if body[:1] == "-" else 1
-    body = body[1:] if body[:1] in ("-", "+") else body
-    digits = body[:len(body) - len(body.lstrip("0123456789"))]
-    return max(-2**31, min(2**31 - 1, sign * int(digits or 0)))
+    def _ipv6_name(self, word: str):
+        """A host name after ``inet6``, which the original looks up and then does not know how to set."""
+        try:
+            self.names.resolve_ipv6(cut(word))
+        except HostUnknown as unknown:
+            raise UsageError(f"getaddrinfo: {cut(word)}: {unknown.code}\n{unknown}\n{HELP_HINT}", FAILED) from None
+        raise UsageError("Don't know how to set addresses for family 10.\n", FAILED)
 
 
-def _base_0(text: str) -> int:
-    """A number in decimal, 0x hexadecimal or 0 octal; 0 where it is none, as strtol gives."""
-    try:
-        return int(text, 16 if text[:2].lower() == "0x" else 8 if text[:1] == "0" else 10) & 0xFFFFFFFF
-    except ValueError:
-        return 0
-
-
+PORTS = {media.lower(): port for port, media in enumerate(MEDIA)} | OTHER_MEDIA
 WORDS = {
     "netmask": _Run._netmask, "broadcast": _Run._broadcast, "dstaddr": _Run._dstaddr,
     "pointopoint": _Run._pointopoint, "pointtopoint": _Run._pointopoint, "txqueuelen": _Run._txqueuelen,

@@ -53,7 +53,11 @@ def main(argv: list[str], env) -> int:
         return show(own, words, options, env)
     if not words:
         return _show_all(options, env)
-    name = words[0].encode("utf-8", "surrogateescape")[:NAME_BYTES].decode("utf-8", "surrogateescape")
+    name = words[0]
+    if not name.isascii() or len(name) > NAME_BYTES:
+        from ...command_line.c_words import cut
+
+        name = cut(name, NAME_BYTES)
     if len(words) > 1:
         from .changes import configure
 

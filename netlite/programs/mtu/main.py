@@ -6,6 +6,7 @@ and there is a black hole on the way.
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...engines.path_mtu import PathMtu, PathMtuConfig
 from ...environment import Environment
@@ -137,10 +138,7 @@ def parse(program: str, arguments: list[str]) -> Options:
 
 def number(program: str, text: str, low, high):
     """A number of the type of `low`, from it to `high`.  Raises UsageError."""
-    try:
-        value = type(low)(text)
-    except ValueError:
-        value = None
-    if value is None or not low <= value <= high:
+    value = read_number(text, low, high)
+    if value is None or type(low)(value) != value:
         raise UsageError(f"{program}: {text!r} is not a number from {low} to {high}\n", REFUSED)
-    return value
+    return type(low)(value)

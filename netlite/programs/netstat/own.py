@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import read_number
 from ...errors import UsageError
 from ...records.connections import TCP_STATE_NAMES, TcpState
 from ...render.visible import visible
@@ -53,11 +54,8 @@ def interval_ns(text: str) -> int:
     >>> interval_ns("0.5"), interval_ns("2")
     (500000000, 2000000000)
     """
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 < seconds <= LONGEST_INTERVAL_S:
+    seconds = read_number(text, 0, LONGEST_INTERVAL_S)
+    if not seconds:
         raise UsageError(f"netstat: --interval: not a number of seconds: {visible(text)}\n", USAGE_STATUS)
     return max(1, round(seconds * SECOND_NS))
 

@@ -59,7 +59,7 @@ class SocketView:
                 self._show_unix(columns)
             for table, name in OBSOLETE.items():
                 if choices.shows(table):
-                    self._missing(name)
+                    self._missing(name, lenient=False)
         except Failed as failed:
             return failed.status
         if choices.tables.intersection(("l2cap", "rfcomm")):
@@ -113,10 +113,13 @@ class SocketView:
             self._warn(f'(No info could be read for "-p": geteuid()={self._env.effective_user_id} '
                        "but you should be root.)\n")
 
-    def _missing(self, name: str) -> None:
-        """A table this kernel has not: an error only where it was asked for by name."""
+    def _missing(self, name: str, lenient: bool = True) -> None:
+        """A table this kernel has not: an error only where it was asked for by name.
+
+        `lenient`: none either where a family was named and other tables follow from that.
+        """
         choices = self._choices
-        if choices.lenient:
+        if lenient and choices.lenient:
             return
         if choices.explicit or choices.has("v"):
             self._warn(f"netstat: no support for `{name}' on this system.\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...command_line.address_families import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
+from ...command_line.address_families import FAMILY_OPTION, FAMILY_OPTIONS, read_families
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...errors import UsageError
 
@@ -75,7 +75,7 @@ def parse(words: list[str], environment, context_enabled) -> Choices | None:
                 return None
             if option == "Z" and not context_enabled():
                 raise UsageError("SELinux is not enabled on this machine.\n", 1)
-            _take(choices, option, options.long_name if option == FAMILY_OPTION else value)
+            _take(choices, option, options.long_name if option == FAMILY_OPTION else value, environment.err.write)
     except OptionError as error:
         raise usage_error(error.text) from None
     _settle(choices)
@@ -97,14 +97,14 @@ def usage_error(line: str = "") -> UsageError:
     return UsageError(line + USAGE + FAMILIES, USAGE_STATUS)
 
 
-def _take(choices: Choices, option: str, value: str | None) -> None:
+def _take(choices: Choices, option: str, value: str | None, warn) -> None:
     if option == "?":
         raise usage_error()
     choices.counts[option] = choices.counts.get(option, 0) + 1
     if option in ("A", FAMILY_OPTION):
-        _add_families(choices, value)
+        _add_families(choices, value, warn)
     elif option in ("4", "6", "x"):
-        _add_families(choices, {"4": "inet", "6": "inet6", "x": "unix"}[option])
+        _add_families(choices, {"4": "inet", "6": "inet6", "x": "unix"}[option], warn)
     elif option in PROTOCOLS:
         choices.tables.add(PROTOCOLS[option])
     elif option in BLUETOOTH:
@@ -116,11 +116,8 @@ def _take(choices: Choices, option: str, value: str | None) -> None:
     choices.numeric_users |= option in ("n", "numeric-users")
 
 
-def _add_families(choices: Choices, names: str) -> None:
-    for name in names.split(","):
-        if name not in FAMILY_OF:
-            raise UsageError(f"Unknown address family `{name}'.\n", 1)
-        family = FAMILY_OF[name]
+def _add_families(choices: Choices, names: str, warn) -> None:
+    for family in read_families(names, choices.families, warn):
         choices.families.append(family)
         if family in OTHER_TABLES:
             choices.tables.add(family)

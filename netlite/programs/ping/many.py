@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
 
+from ...command_line.c_numbers import INT_MAX, read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...command_line.iputils_numbers import INT_MAX, parse_integer
+from ...command_line.iputils_numbers import parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES
@@ -32,6 +33,7 @@ PROGRESS_NS = 200_000_000
 RESOLVERS = 32
 READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as programs.caller_files does
 SECOND_NS = 1_000_000_000
+FOREVER_NS = 1 << 62                   # -W 0: until there is an answer, or SIGINT, as ping waits
 
 
 class Choices(Record):
@@ -61,13 +63,13 @@ def main(words: list[str], environment) -> int:
     if not targets:
         return status or 2
     config = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
-                             int(choices.timeout_s * SECOND_NS), choices.rate,
+                             int(choices.timeout_s * SECOND_NS) or FOREVER_NS, choices.rate,
                              PROGRESS_NS if environment.err.isatty() else 0)
     return show(config, choices, environment) or status
 
 
 def parse(words: list[str], environment) -> Choices:
-    """Read the command line.  Raises UsageError, status 2 (1 for a bad number, as ping)."""
+    """Read the command line.  Raises UsageError, status 2."""
     program, found, files = environment.program, {}, []
     getopt = GetOpt(program, words, SHORT, LONG)
     try:
@@ -75,11 +77,11 @@ def parse(words: list[str], environment) -> Choices:
             if option in "46":
                 found["version"] = int(option)
             elif option == "c":
-                found["count"] = parse_integer(program, value, 1, 1000)
+                found["count"] = _whole(program, value, 1, 1000)
             elif option == "s":
-                found["size_bytes"] = parse_integer(program, value, 0, 65507)
+                found["size_bytes"] = _whole(program, value, 0, 65507)
             elif option == "t":
-                found["ttl"] = parse_integer(program, value, 1, 255)
+                found["ttl"] = _whole(program, value, 1, 255)
             elif option in ("i", "W", "rate"):
                 name = {"i": "interval_s", "W": "timeout_s", "rate": "rate"}[option]
                 found[name] = _decimal(program, value)
@@ -98,13 +100,18 @@ def parse(words: list[str], environment) -> Choices:
     return choices
 
 
-def _decimal(program: str, text: str) -> float:
+def _whole(program: str, text: str, low: int, high: int) -> int:
+    """A number in ping's words, but its own status 1 means here that some are down."""
     try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= INT_MAX / 1000:
-        raise UsageError(f"{program}: invalid argument: '{text}'\n", 1)
+        return parse_integer(program, text, low, high)
+    except UsageError as wrong:
+        raise UsageError(wrong.text, 2) from None
+
+
+def _decimal(program: str, text: str) -> float:
+    value = read_number(text, 0, INT_MAX / 1000)
+    if value is None:
+        raise UsageError(f"{program}: invalid argument: '{text}'\n", 2)
     return value
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ...errors import NameUnknown, UsageError
-from ...packets.node_information import encode_name
+from ...packets.node_information import LABEL_BYTES, NAME_BYTES, encode_name
 from ...records.family import IPV4, IPV6
 from ...records.links import NodeQuery
 from ...records.node_information import NodeQtype, NodeSubject
+from ...sockets.resolver import is_c_locale
 from .usage import NODE_INFORMATION
 
 ALL, COMPATIBLE, LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x02, 0x04, 0x08, 0x10, 0x20  # RFC 4620 section 6.4
@@ -19,6 +20,8 @@ QUERIES = {
 }
 ADDRESS_SUBJECTS = {"subject-ipv6": (NodeSubject.ADDRESS6, IPV6), "subject-ipv4": (NodeSubject.ADDRESS4, IPV4)}
 NAME_SUBJECTS = ("subject-name", "subject-fqdn")
+AI_IDN = 0x40
+ZONE_BYTES = 15
 
 
 def add_word(query: NodeQuery, word: str, environment) -> NodeQuery:
@@ -43,18 +46,41 @@ def _address(name: str, value: str, environment) -> bytes:
 
     family = ADDRESS_SUBJECTS[name][1]
     try:
-        found = environment.resolver.addresses(value, family.af)[0].text
+        found = environment.resolver.addresses(value, family.af, AI_IDN)[0].text
     except NameUnknown as unknown:
         raise UsageError(f"{environment.program}: {value}: {unknown.text}\n{NODE_INFORMATION}", 2) from None
     return inet_pton(family.af, found.partition("%")[0])
 
 
 def _name(name: str, value: str, environment) -> bytes:
-    host = value.partition("%")[0]
+    host, _, zone = value.partition("%")
+    problem = idn_problem(value, is_c_locale(environment.variables))
+    if problem:
+        raise UsageError(f"{environment.program}: IDN encoding error: {problem}\n", 2)
+    if len(zone) > ZONE_BYTES:
+        raise UsageError(f"{environment.program}: too long scope name\n", 1)
     try:
         return encode_name(host, name == "subject-name" and "." in host)
     except (ValueError, UnicodeError):
         raise UsageError(f"{environment.program}: inappropriate subject name: {host}\n", 1) from None
+
+
+def idn_problem(name: str, c_locale: bool) -> str:
+    """What libidn2 says against a name, "" where it has nothing against it (RFC 5891 section 4.2.3)."""
+    try:
+        name.encode("ascii" if c_locale else "utf-8")
+    except UnicodeEncodeError:
+        return "could not convert string to UTF-8"
+    if len(name) > NAME_BYTES:
+        return f"domain name longer than {NAME_BYTES} characters"
+    for label in name.split("."):
+        if len(label) > LABEL_BYTES:
+            return f"domain label longer than {LABEL_BYTES} characters"
+        if label[:1] == "-" or label[-1:] == "-":
+            return "string start/ends with forbidden hyphen"
+        if label[2:4] == "--" and label[:2].lower() != "xn":
+            return "string contains forbidden two hyphens pattern"
+    return ""
 
 
 def _conflict(environment, text: str) -> UsageError:

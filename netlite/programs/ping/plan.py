@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...command_line.iputils_numbers import INT_MAX
+from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
 from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
@@ -158,7 +158,7 @@ def announced(options: PingOptions, target, link, environment) -> str:
     address = target.address
     if target.family.version == 6 and not (options.numeric or target.numeric):
         address = named(address, environment)
-    shown_source = options.device or options.strict_source
+    shown_source = options.device is not None or options.strict_source
     flow_label = getattr(link, "flow_label", None) or 0
     environment.out.write(render_header(
         _style(target, environment), target.name, address, options.size_bytes,

@@ -8,6 +8,7 @@ from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
 from ...records.links import EchoLinkSettings
 from ...records.record import Record
+from ...sockets.resolver import is_c_locale
 from .words import PingOptions, usage
 
 EPERM, EACCES, ENETUNREACH, EHOSTUNREACH = 1, 13, 101, 113
@@ -118,9 +119,7 @@ class _Search:
 
     def resolve(self, host: str, af: int = 0) -> list:
         flags = AI_CANONNAME | AI_IDN
-        variables = self.environment.variables
-        locale = variables.get("LC_ALL") or variables.get("LC_CTYPE") or variables.get("LANG") or "C"
-        if locale not in ("C", "POSIX"):
+        if not is_c_locale(self.environment.variables):
             flags |= AI_CANONIDN
         try:
             return self.environment.resolver.addresses(host, af, flags)
@@ -160,6 +159,8 @@ class _Search:
         options = self.options
         given = options.source4 if family is IPV4 else options.source6
         if given is not None and given != family.any:
+            if family is IPV6 and options.device == "":
+                raise self.error("unknown iface: ")
             return self.zoned(given), False
         if family is IPV6 and _needs_zone(destination.partition("%")[0]):
             # iputils asks for no route to a link-local address, and shows the source as unspecified.
@@ -182,11 +183,16 @@ class _Search:
 
     def check_device(self, source: str) -> None:
         device = self.options.device
+        if device is None:
+            return
         try:
-            if device and not self.environment.network.device_has_address(device, source):
-                self.warn(f"Warning: source address might be selected on device other than: {device}")
+            known = self.environment.network.device_has_address(device, source)
         except OSError:
-            raise self.error(f"unknown iface: {device}") from None
+            if device or ":" in source:
+                raise self.error(f"unknown iface: {device}") from None
+            known = False  # IPv4 may be bound to a device without a name: to none
+        if not known:
+            self.warn(f"Warning: source address might be selected on device other than: {device}")
 
     def second_try(self, settings, errno: int) -> str:
         """EACCES may mean a broadcast address."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import INT_MAX, LONG_MAX, SMALLEST_NORMAL, as_int, strtod, strtol, strtoul
 from ...command_line.getopt import GetOpt, OptionError
-from ...command_line.iputils_numbers import INT_MAX, LONG_MAX, parse_integer
+from ...command_line.iputils_numbers import parse_integer, parse_unsigned
 from ...errors import UsageError
 from ...records.family import IPV4, IPV6
 from ...records.links import MtuDiscovery
@@ -73,7 +74,8 @@ class _Parser:
             setattr(options, SWITCHES[letter], True)
         elif letter in INTEGERS:
             name, low, high = INTEGERS[letter]
-            setattr(options, name, parse_integer(self.program, value, low, high))
+            parse = parse_unsigned if letter in "em" else parse_integer
+            setattr(options, name, parse(self.program, value, low, high))
             if letter == "l" and options.preload > 3 and self.environment.user_id:
                 raise self.error(f"cannot set preload to value greater than 3: {options.preload}")
         else:
@@ -124,24 +126,23 @@ class _Parser:
         options.node_query = add_word(options.node_query or NodeQuery(), word, self.environment)
 
     def option_F(self, text: str) -> None:
-        from ...command_line.c_numbers import read_whole
-
-        label = read_whole(text)
-        if label is None:
-            raise self.error(f"bad value for flowinfo: {text}")
+        label = self.hexadecimal_or_decimal(text, strtoul, f"bad value for flowinfo: {text}")
         if not 0 <= label <= 0xFFFFF:
             raise self.error(f"flow value is greater than 20 bits: {text}")
         self.options.flow_label = label
 
     def option_Q(self, text: str) -> None:
-        from ...command_line.c_numbers import read_whole
-
-        value = read_whole(text)
-        if value is None:
-            raise self.error(f"bad TOS value: {text}")
+        value = self.hexadecimal_or_decimal(text, strtol, f"bad TOS value: {text}")
         if value > 255:
             raise self.error(f"the decimal value of TOS bits must be in range 0-255: {value}")
         self.options.traffic_class = value or None
+
+    def hexadecimal_or_decimal(self, text: str, read, complaint: str) -> int:
+        """An int, decimal or after 0x hexadecimal; no text is 0."""
+        value, rest, _ = read(text[2:], 16) if text[:2] in ("0x", "0X") else read(text)
+        if rest:
+            raise self.error(complaint)
+        return as_int(value)
 
     def option_M(self, word: str) -> None:
         if word not in MTU_WORDS:
@@ -151,9 +152,9 @@ class _Parser:
     def option_I(self, text: str) -> None:
         options = self.options
         if ":" in text:
-            address, _, zone = text.partition("%")
+            address, percent, zone = text.partition("%")
             options.source6 = self.address(IPV6, address)
-            options.device = zone or options.device
+            options.device = zone if percent else options.device
             if options.source6 is None:
                 raise self.error(f"invalid source address: {text}")
             options.strict_source = True
@@ -197,24 +198,15 @@ class _Parser:
         """Seconds as milliseconds, cut off; what follows the number is a warning only."""
         if not text:
             raise self.error(f"{complaint}: ")
-        if text.isascii() and text.replace(".", "0", 1).isdigit() and text != "." and len(text) < 16:
-            seconds = float(text)
-        else:
-            seconds = self.odd_seconds(text, complaint)
-        if seconds > INT_MAX / 1000:
-            raise self.error(f"{complaint}: {text}")
-        return -1 if seconds < 0 else int(seconds * 1000)
-
-    def odd_seconds(self, text: str, complaint: str) -> float:
-        from ...command_line.c_numbers import SMALLEST_NORMAL, read_double
-
-        seconds, rest, out_of_range = read_double(text)
+        seconds, rest, out_of_range = strtod(text)
         if rest or out_of_range:
             self.environment.error(f"{self.program}: option argument contains garbage: {rest}\n"
                                    f"{self.program}: this will become fatal error in the future\n")
         if seconds != 0 and not SMALLEST_NORMAL <= abs(seconds) < float("inf"):
             raise self.error(f"{complaint}: {text}: Numerical result out of range")
-        return seconds
+        if seconds > INT_MAX / 1000:
+            raise self.error(f"{complaint}: {text}")
+        return -1 if seconds < 0 else int(seconds * 1000)
 
 
 class Answered(UsageError):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import _socket
 
+from ...command_line.c_numbers import ULONG_MAX, as_int, atoi, strtoul
+from ...command_line.c_words import cut
 from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.family import IPV4, IPV6, Family
 from ...records.routes import RouteFlags as Flag
-from ...system.names.inet_words import InetNames
+from ...system.names.inet_words import InetNames, ipv6_number
 from ...system.routes.changes import RouteChange, change_route
 from .usage import GRAMMAR
 from .words import MARKS
@@ -50,7 +52,7 @@ def _wrong(family: Family, text: str = ""):
 
 def _look_up(names: InetNames, word: str, hosts_first: bool = False) -> tuple[str, bool]:
     try:
-        return names.resolve(word, hosts_first)
+        return names.resolve(cut(word), hosts_first)
     except HostUnknown as unknown:
         raise UsageError(f"{unknown}\n", LOOKUP_FAILED) from None
 
@@ -64,23 +66,21 @@ def _take(words: list[str], family: Family) -> str:
 
 def _number(text: str, family: Family) -> int:
     """A number as atoi reads it; it must begin with a digit."""
-    if not text[:1].isdigit() or not text.isascii():
+    if not text[:1].isascii() or not text[:1].isdigit():
         _wrong(family)
-    digits = text[:len(text) - len(text.lstrip("0123456789"))]
-    value = int(digits) & 0xFFFFFFFF
-    return value - (1 << 32) if value >= 1 << 31 else value
+    return atoi(text)
 
 
-def _atoi(text: str) -> int:
-    digits = text[:len(text) - len(text.lstrip("0123456789"))]
-    return int(digits or 0)
+def _unsigned(text: str) -> int:
+    """What atoi reads, as an unsigned long: a negative number is a very large one."""
+    return atoi(text) & ULONG_MAX
 
 
 def _read_ipv4(words: list[str], names: InetNames) -> RouteChange:
     mark = words.pop(0) if words[0] in MARKS.values() else ""
     target = _take(words, IPV4)
     target = {mark: word for word, mark in MARKS.items()}.get(target, target)
-    target, slash, length = target.partition("/")
+    target, slash, length = cut(target).partition("/")
     mask = _prefix_mask(length) if slash else None
     destination, is_network = _look_up(names, target, mark == "#host")
     is_network = mark == "#net" or is_network and mark != "#host"
@@ -92,9 +92,12 @@ def _read_ipv4(words: list[str], names: InetNames) -> RouteChange:
 
 
 def _prefix_mask(text: str) -> int:
-    if text and not text.isdigit() or _atoi(text) > 32:
+    """The mask of a length in any base; the original shifts by lengths beyond 31 modulo 32."""
+    length, rest, _ = strtoul(text, 0)
+    length = as_int(length)
+    if rest or not 0 <= length <= 32:
         _wrong(IPV4)
-    return 0xFFFFFFFF << 32 - _atoi(text) & 0xFFFFFFFF
+    return 0xFFFFFFFF << 32 - length & 0xFFFFFFFF
 
 
 class _Ipv4Words:
@@ -104,11 +107,11 @@ class _Ipv4Words:
         self.mask, self.mask_text = mask, ""
         self.flags = Flag.UP | flags
         self.gateway = self.metric = None
-        self.device = ""
+        self.device = None
         self.mss_bytes = self.window_bytes = self.irtt = 0
         while words:
             self._read(words.pop(0), words, names)
-        if self.flags & Flag.REJECT and not self.device:
+        if self.flags & Flag.REJECT and self.device is None:
             self.device = "lo"
 
     def _read(self, word: str, words: list[str], names: InetNames) -> None:
@@ -119,20 +122,20 @@ class _Ipv4Words:
         elif word in ("gw", "gateway"):
             self._gateway(_take(words, IPV4), names)
         elif word in ("mss", "mtu"):
-            self.mss_bytes, self.flags = _atoi(_take(words, IPV4)), self.flags | Flag.MTU
+            self.mss_bytes, self.flags = _unsigned(_take(words, IPV4)), self.flags | Flag.MTU
             if not 64 <= self.mss_bytes <= 65536:
                 _wrong(IPV4, "route: Invalid MSS/MTU.\n")
         elif word == "window":
-            self.window_bytes, self.flags = _atoi(_take(words, IPV4)), self.flags | Flag.WINDOW
+            self.window_bytes, self.flags = _unsigned(_take(words, IPV4)), self.flags | Flag.WINDOW
             if self.window_bytes < 128:
                 _wrong(IPV4, "route: Invalid window.\n")
         elif word == "irtt":
-            self.irtt, self.flags = _atoi(_take(words, IPV4)) & 0xFFFF, self.flags | Flag.IRTT
+            self.irtt, self.flags = atoi(_take(words, IPV4)) & 0xFFFF, self.flags | Flag.IRTT
         elif word in SWITCHES:
             self.flags |= SWITCHES[word]
         elif word in ("device", "dev") or not words:
             name = _take(words, IPV4) if word in ("device", "dev") else word
-            if self.device:
+            if self.device is not None:
                 _wrong(IPV4)
             self.device = name
         else:
@@ -177,12 +180,12 @@ def _read_ipv6(words: list[str], names: InetNames) -> RouteChange:
     target = _take(words, IPV6)
     destination, prefix_bits = "::", 0
     if target != "default":
-        target, slash, length = target.partition("/")
-        prefix_bits = _atoi(length) if slash else 128
-        if prefix_bits > 128 or length.startswith("-"):
+        target, slash, length = cut(target).partition("/")
+        prefix_bits = atoi(length) if slash else 128
+        if not 0 <= prefix_bits <= 128:
             _wrong(IPV6)
         destination = _ipv6_target(target, names)
-    flags, gateway, metric, device = Flag.UP | (Flag.HOST if prefix_bits == 128 else 0), None, None, ""
+    flags, gateway, metric, device = Flag.UP | (Flag.HOST if prefix_bits == 128 else 0), None, None, None
     while words:
         word = words.pop(0)
         if word == "metric":
@@ -207,11 +210,11 @@ def _ipv6_target(text: str, names: InetNames) -> str:
     try:
         return names.resolve_ipv6(text)
     except HostUnknown as unknown:
-        raise UsageError(f"getaddrinfo: {text}: {unknown.code}\n{unknown}\n", 1) from None
+        raise UsageError(f"getaddrinfo: {cut(text)}: {unknown.code}\n{unknown}\n", 1) from None
 
 
 def _ipv6_gateway(text: str) -> str:
-    try:
-        return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, text))
-    except OSError:
-        raise UsageError(f"{text}: not an IPv6 address\n", LOOKUP_FAILED) from None
+    number = ipv6_number(cut(text))
+    if number is None:
+        raise UsageError(f"{cut(text)}: not an IPv6 address\n", LOOKUP_FAILED)
+    return number

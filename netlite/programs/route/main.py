@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from os import strerror
 
+from ...command_line.address_families import SEVERAL_FAMILIES
 from ...command_line.own_options import take_own
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4, IPV6
@@ -24,10 +25,8 @@ def main(argv: list[str], env) -> int:
     words = parse([MARKS.get(word, word) for word in argv], options, env)
     if words is None:
         return 0
-    if options.wrong:                 # answered like -h, status 0 included
-        return _usage(env)
     if options.help:
-        return _grammar(options.families, env)
+        return _help(options.families, env)
     if not options.families:
         options.families.append("inet6" if env.program == "inet6_route" else "inet")
     if own or len(words) == 2 and words[0] == "get":
@@ -47,17 +46,29 @@ def _usage(env) -> int:
     return 0
 
 
-def _grammar(families: list[str], env) -> int:
-    """``-h`` with a family prints how add and del are written for it."""
+def _help(families: list[str], env) -> int:
+    """``-h`` and wrong options; with a family: how add and del are written for it."""
     from .usage import GRAMMAR, X25_GRAMMAR
 
-    texts = {"inet": GRAMMAR[4], "inet6": GRAMMAR[6], "x25": X25_GRAMMAR}
     if not families:
         return _usage(env)
-    if families[0] not in texts:
-        raise UsageError(f"No routing for address family `{families[0]}'.\n", WRONG)
-    env.out.write(texts[families[0]])
+    name = _only_family(families)
+    env.out.write(X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version])
     return 0
+
+
+def _only_family(families: list[str]) -> str:
+    """The family of a change.  Raises UsageError for several, and for those without routing."""
+    name = families[0]
+    if len(families) > 1:
+        raise UsageError(f"{SEVERAL_FAMILIES}Address family `{','.join(families)}' not supported.\n", WRONG)
+    if name in NO_IP:
+        raise UsageError(NO_IP[name], 1)
+    if name == "bluetooth":
+        raise UsageError(f"Address family `{name}' not supported.\n", WRONG)
+    if name != "x25" and name not in IP_FAMILIES:
+        raise UsageError(f"No routing for address family `{name}'.\n", WRONG)
+    return name
 
 
 def _show(options: Options, env) -> int:
@@ -74,18 +85,12 @@ def _change(words: list[str], options: Options, env) -> int:
     from . import changes as route_changes
     from .usage import FAMILY_LIST, GRAMMAR, USAGE, X25_GRAMMAR
 
-    verb, name = words[0], options.families[0]
+    verb = words[0]
     if verb not in VERBS and verb != "flush":
         raise UsageError(USAGE + FAMILY_LIST, WRONG)
-    if len(options.families) > 1:
-        raise UsageError("Please don't supply more than one address family.\n"
-                         f"Address family `{','.join(options.families)}' not supported.\n", WRONG)
-    if name in NO_IP:
-        raise UsageError(NO_IP[name], 1)
+    name = _only_family(options.families)
     if name == "x25":
         raise UsageError(X25_GRAMMAR, WRONG)
-    if name not in IP_FAMILIES:
-        raise UsageError(f"No routing for address family `{name}'.\n", WRONG)
     family = IP_FAMILIES[name]
     if verb == "flush" or options.cache:
         what = f"Flushing `{name}' routing table" if verb == "flush" else f"Modifying `{name}' routing cache"

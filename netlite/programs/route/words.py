@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ...command_line.address_families import FAMILY_OF, FAMILY_OPTION, FAMILY_OPTIONS
+from ...command_line.address_families import FAMILY_OPTION, FAMILY_OPTIONS, read_families
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt
-from ...errors import UsageError
 
 SHORT = "A:eCFhnN64Vv?"
 LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
@@ -12,7 +11,6 @@ LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
         ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
         ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
 MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
-UNKNOWN_FAMILY = 1
 
 
 class Options:
@@ -21,7 +19,7 @@ class Options:
     def __init__(self):
         self.families: list[str] = []
         self.extended = 0
-        self.numeric = self.fib = self.cache = self.help = self.wrong = False
+        self.numeric = self.fib = self.cache = self.help = False
 
 
 def parse(argv: list[str], options: Options, env) -> list[str] | None:
@@ -37,16 +35,8 @@ def parse(argv: list[str], options: Options, env) -> list[str] | None:
         options.numeric |= option in "nN"
         options.fib |= option == "F"
         options.cache |= option == "C"
-        options.help |= option == "h"
-        options.wrong |= option == "?"
+        options.help |= option in "h?"  # a wrong option is answered like -h, status 0 included
         if option in ("A", "4", "6", FAMILY_OPTION):
             names = {"4": "inet", "6": "inet6", "A": value}.get(option, parser.long_name)
-            _add_families(options.families, names)
+            options.families += read_families(names, options.families, env.err.write)
     return parser.operands
-
-
-def _add_families(families: list[str], names: str) -> None:
-    for name in names.split(","):
-        if name not in FAMILY_OF:
-            raise UsageError(f"Unknown address family `{name}'.\n", UNKNOWN_FAMILY)
-        families.append(FAMILY_OF[name])

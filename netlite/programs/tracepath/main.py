@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import INT_MAX
 from ...command_line.getopt import GetOpt, OptionError
-from ...command_line.iputils_numbers import INT_MAX, parse_integer
+from ...command_line.iputils_numbers import parse_integer
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import NameUnknown, UsageError
 from ...records.family import BY_AF, IPV4, IPV6
@@ -35,6 +36,7 @@ Options:
 For more details see tracepath(8).
 """
 DEFAULT_PORT = 44444
+AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
 EPIPE = 32
@@ -123,7 +125,7 @@ def with_port(program: str, options: Options) -> Options:
 def resolve(environment, options: Options):
     """The first address of the host.  Raises UsageError."""
     try:
-        return environment.resolver.addresses(options.host, options.af)[0]
+        return environment.resolver.addresses(options.host, options.af, AI_CANONNAME | AI_IDN)[0]
     except NameUnknown as failure:
         raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", 1) from None
 

@@ -17,6 +17,7 @@ from .plan import Plan
 from .words import Choices
 
 UDP_METHODS = ("default", "udp")
+LARGEST_PORT = 0xFFFF
 STEERING_BYTES = 2  # of data, which give the checksum its value
 
 
@@ -79,9 +80,9 @@ def mda(plan: Plan, link):
     settings: TracerouteSettings = plan.engine_settings()
     choices: Choices = plan.choices
     return Mda(MdaSettings(
-        settings.host, settings.address, link.identifier, settings.port, settings.first_hop, settings.max_hops,
-        settings.queries, choices.window, settings.patience_ns, choices.here, choices.near, settings.gap_ns,
-        size_bytes(plan), names=not choices.numeric))
+        settings.host, settings.address, link.identifier, settings.port & LARGEST_PORT, settings.first_hop,
+        settings.max_hops, settings.queries, choices.window, settings.patience_ns, choices.here, choices.near,
+        settings.gap_ns, size_bytes(plan), names=not choices.numeric))
 
 
 def size_bytes(plan: Plan) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from _socket import inet_pton
 
+from ...command_line.c_numbers import strtoul
 from ...command_line.traceroute_options import Unreadable, refused
 from ...errors import UsageError
-from .numbers import split_integer
 from .words import MAX_GATEWAYS, Choices
 
 NO_OPERATION, LOOSE_SOURCE_ROUTE, FIRST_ENTRY = 1, 0x83, 4
@@ -17,8 +17,8 @@ def source_route_bytes(choices: Choices) -> bytes:
     """What goes into the packet; IPv6 allows ``type,address,…``.  Raises UsageError."""
     family, gateways, routing_type = choices.family, list(choices.gateways), ROUTING_TYPE
     if family.version == 6 and len(gateways) > 1:
-        value, rest = split_integer(gateways[0])
-        if value is not None and not rest:
+        value, rest, _ = strtoul(gateways[0], 0)
+        if not rest:
             routing_type = value & 0xFF
             del gateways[0]
     most = MAX_GATEWAYS[family.version]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import as_int
 from ...errors import KernelRefused
 from ...records.family import IpProtocol
 from ...records.links import EchoLinkSettings, KernelStamps, Proof, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
@@ -26,7 +27,8 @@ def open_udp(plan: Plan, network, **more):
 
 def open_udplite(plan: Plan, network):
     """The checksum covers what -O coverage= says, the header alone by default (RFC 3828)."""
-    return open_udp(plan, network, protocol=IpProtocol.UDPLITE, coverage_bytes=plan.keywords.coverage or COVERAGE_BYTES)
+    coverage_bytes = as_int(plan.keywords.coverage or COVERAGE_BYTES)
+    return open_udp(plan, network, protocol=IpProtocol.UDPLITE, coverage_bytes=coverage_bytes)
 
 
 def open_echo(plan: Plan, network):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...command_line.traceroute_options import Option, Unreadable
 from ...records.family import IpProtocol
 from ...records.record import Record
-from .numbers import parse_unsigned, split_integer
+from .numbers import parse_leading, parse_unsigned
 
 TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10, "urg": 0x20, "ece": 0x40, "cwr": 0x80}
 
@@ -60,7 +60,7 @@ def _tcp_option(name: str):
 
 
 def _exact_flags(keywords, text: str) -> None:
-    value, _ = split_integer(text)
+    value = parse_leading(text)
     if value is None:
         raise Unreadable()
     keywords.tcp_flags, keywords.exact_flags = value & 0xFF, True
@@ -68,7 +68,7 @@ def _exact_flags(keywords, text: str) -> None:
 
 def _protocol(keywords, text: str) -> None:
     """A number (whatever follows it is ignored, as in the original) or a name of /etc/protocols."""
-    value, _ = split_integer(text)
+    value = parse_leading(text)
     if value is None:
         from _socket import getprotobyname
 
@@ -76,7 +76,7 @@ def _protocol(keywords, text: str) -> None:
             value = getprotobyname(text)
         except (OSError, ValueError):
             raise Unreadable() from None
-    keywords.protocol = value & 0xFFFFFFFF
+    keywords.protocol = value
 
 
 def _ignore(keywords, text) -> None:

@@ -78,8 +78,8 @@ def read_if_inet6(proc: str = "/proc") -> dict[str, list[InterfaceAddress]]:
 def parse_if_inet6(text: str) -> dict[str, list[InterfaceAddress]]:
     """Interface name -> its IPv6 addresses in the file's order (a hash table's)."""
     table: dict[str, list[InterfaceAddress]] = {}
-    for line in text.splitlines():
-        words = line.split()
+    for line in text.split("\n"):
+        words = [word for word in line.split(" ") if word]  # a name may hold other blanks
         if len(words) != 6:
             continue
         packed = bytes.fromhex(words[0])
@@ -102,10 +102,12 @@ def read_net_dev(proc: str, warn) -> dict[str, InterfaceCounters] | None:
 def parse_net_dev(text: str) -> dict[str, InterfaceCounters]:
     """Interface name -> the 16 columns of /proc/net/dev; two title lines come first."""
     table = {}
-    for line in text.splitlines()[2:]:
-        name, _, columns = line.partition(":")  # a name cannot hold a colon
+    for line in text.split("\n")[2:]:
+        name, colon, columns = line.partition(":")  # a name cannot hold a colon
+        if not colon:
+            continue
         values = [int(word) for word in columns.split()[:COLUMNS]]
-        table[name.strip()] = InterfaceCounters(*values, *[0] * (COLUMNS - len(values)))
+        table[name.strip(" ")] = InterfaceCounters(*values, *[0] * (COLUMNS - len(values)))
     return table
 
 

@@ -10,6 +10,9 @@ from _socket import AF_INET, AF_INET6, inet_aton, inet_pton
 
 from ...records.record import Record
 
+OTHER_BLANKS = "\x1c\x1d\x1e\x1f"  # of ASCII, for Python alone
+NUMBER_DIGITS = 20
+
 
 class NamedAddress(Record):
     """One line of /etc/hosts or /etc/networks: the packed address, its name and the other names."""
@@ -28,7 +31,7 @@ def parse_services(text: str) -> dict[tuple[int, str], str]:
     names = {}
     for words in _lines(text):
         port, slash, protocol = words[1].partition("/") if len(words) > 1 else ("", "", "")
-        if slash and port.isdigit():
+        if slash and _is_number(port):
             names[int(port), protocol] = words[0]
     return names
 
@@ -36,7 +39,7 @@ def parse_services(text: str) -> dict[tuple[int, str], str]:
 def parse_protocols(text: str) -> dict[int, str]:
     """IP protocol number -> official name."""
     return _first((int(words[1]), words[0])
-                  for words in _lines(text) if len(words) > 1 and words[1].isdigit())
+                  for words in _lines(text) if len(words) > 1 and _is_number(words[1]))
 
 
 def parse_networks(text: str) -> list[NamedAddress]:
@@ -50,7 +53,7 @@ def parse_networks(text: str) -> list[NamedAddress]:
         number = (words + ["?"])[1]
         try:
             packed = inet_aton(number + ".0" * (3 - number.count(".")))
-        except OSError:
+        except (OSError, ValueError):
             continue
         networks.append(NamedAddress(packed, words[0], tuple(words[2:])))
     return networks
@@ -63,7 +66,7 @@ def parse_hosts(text: str) -> list[NamedAddress]:
         number = words[0].partition("%")[0]
         try:
             packed = inet_pton(AF_INET6 if ":" in number else AF_INET, number)
-        except OSError:
+        except (OSError, ValueError):
             continue
         if len(words) > 1:
             hosts.append(NamedAddress(packed, words[1], tuple(words[2:])))
@@ -72,8 +75,8 @@ def parse_hosts(text: str) -> list[NamedAddress]:
 
 def parse_passwd(text: str) -> dict[int, str]:
     """User id -> login name; the first entry of an id wins, as in getpwuid(3)."""
-    rows = (line.split(":") for line in text.splitlines())
-    return _first(((int(row[2]), row[0]) for row in rows if len(row) > 2 and row[2].isdigit()))
+    rows = (line.split(":") for line in text.split("\n"))
+    return _first(((int(row[2]), row[0]) for row in rows if len(row) > 2 and _is_number(row[2])))
 
 
 def read_services(etc_root: str = "/etc") -> dict[tuple[int, str], str]:
@@ -117,11 +120,22 @@ def _first(pairs) -> dict:
 
 
 def _lines(text: str):
-    """The words of each line that has any, comments removed."""
-    for line in text.splitlines():
-        words = line.partition("#")[0].split()
+    """The words of each line that has any, comments removed.
+
+    Newlines alone end lines, and blanks are C's: names may hold the other blanks that Python knows.
+    """
+    plain = text.isascii() and not any(separator in text for separator in OTHER_BLANKS)
+    for line in text.split("\n"):
+        line = line.partition("#")[0]
+        words = line.split() if plain else [
+            word.decode("utf-8", "surrogateescape") for word in line.encode("utf-8", "surrogateescape").split()]
         if words:
             yield words
+
+
+def _is_number(word: str) -> bool:
+    """Digits that may be a port or an identifier."""
+    return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS
 
 
 def _read(etc_root: str, name: str) -> str:

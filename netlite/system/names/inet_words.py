@@ -14,8 +14,19 @@ from .files import read_networks
 AF_INET = 2
 
 
+def ipv6_number(word: str) -> str | None:
+    """An IPv6 address in its shortest form, None where `word` is none."""
+    try:
+        return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, word))
+    except (OSError, ValueError):
+        return None
+
+
 class InetNames:
-    """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver)."""
+    """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver).
+
+    Words may hold any bytes.
+    """
 
     def __init__(self, resolver, etc_root: str = "/etc"):
         self._resolver = resolver
@@ -27,7 +38,7 @@ class InetNames:
             return "0.0.0.0", True
         try:
             return _socket.inet_ntoa(_socket.inet_aton(word)), False
-        except OSError:
+        except (OSError, ValueError):
             pass
         lookups = (self._network, self._host)
         failure = HostUnknown(word)
@@ -52,10 +63,9 @@ class InetNames:
 
     def resolve_ipv6(self, word: str) -> str:
         """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
-        try:
-            return _socket.inet_ntop(_socket.AF_INET6, _socket.inet_pton(_socket.AF_INET6, word))
-        except OSError:
-            pass
+        number = ipv6_number(word)
+        if number is not None:
+            return number
         try:
             return self._resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
         except NameUnknown as unknown:

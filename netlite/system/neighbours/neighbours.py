@@ -9,7 +9,7 @@ from struct import pack
 from ...errors import KernelRefused
 from ...records.neighbours import Neighbour
 from ..interfaces.ioctls import SIOCGIFHWADDR
-from ..procfs import net_folder
+from ..procfs import net_folder, read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def parse_arp(text: str) -> list[Neighbour]:
     lacks it.  A malformed row ends the table, as it does for the original.
     """
     rows = []
-    for line in text.splitlines()[1:]:
-        words = line.split()
+    for line in text.split("\n")[1:]:
+        words = [word for word in line.split(" ") if word]  # a device's name may hold other blanks
         if len(words) == 5:
             words.insert(3, "")
         if len(words) != 6:
@@ -49,8 +49,7 @@ def read_arp(environment) -> Sequence[NeighbourRow]:
 
         return dump_arp(environment)
     except (OSError, KernelRefused):
-        with open(f"{net_folder(environment.proc)}/arp", encoding="utf-8", errors="surrogateescape") as table:
-            return parse_arp(table.read())
+        return parse_arp(read_bytes(f"{net_folder(environment.proc)}/arp").decode("utf-8", "surrogateescape"))
 
 
 class ArpRequest:

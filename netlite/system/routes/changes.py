@@ -30,7 +30,7 @@ class RouteChange(Record):
     flags: int = RouteFlags.UP
     gateway: str | None = None
     metric: int | None = None
-    device: str = ""
+    device: str | None = None
     mss_bytes: int = 0
     window_bytes: int = 0
     irtt: int = 0
@@ -57,14 +57,14 @@ def _rtentry(sock, change: RouteChange):
     """A struct rtentry and the buffer its device pointer points into."""
     from array import array
 
-    device = array("B", change.device.encode("utf-8", "surrogateescape") + b"\0")
+    device = array("B", (change.device or "").encode("utf-8", "surrogateescape") + b"\0")
     host = change.flags & RouteFlags.HOST
     mask = 0 if host else (0xFFFFFFFF << 32 - change.prefix_bits) & 0xFFFFFFFF
     netmask = _internet(mask.to_bytes(4, "big")) if mask else b""
     request = pack("=8x16s16s16sH22xH6xQQQH6x", _internet(_socket.inet_aton(change.destination)),
                    _internet(_socket.inet_aton(change.gateway)) if change.gateway else b"", netmask,
                    change.flags, 0 if change.metric is None else change.metric + 1 & 0xFFFF,
-                   device.buffer_info()[0] if change.device else 0,
+                   0 if change.device is None else device.buffer_info()[0],
                    change.mss_bytes, change.window_bytes, change.irtt)
     return request, device
 
@@ -76,7 +76,7 @@ def _internet(address: bytes) -> bytes:
 def _in6_rtmsg(sock, change: RouteChange):
     """A struct in6_rtmsg; the device is named by its index."""
     index = 0
-    if change.device:
+    if change.device is not None:
         name = change.device.encode("utf-8", "surrogateescape")[:15]
         try:
             index = int.from_bytes(ioctl(sock, SIOGIFINDEX, pack("=16s24x", name))[16:20], "little")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.command_line.iputils_numbers import LONG_MAX, parse_integer
+from netlite.command_line.c_numbers import LONG_MAX
+from netlite.command_line.iputils_numbers import parse_integer, parse_unsigned
 from netlite.errors import UsageError
 
 
@@ -27,3 +28,17 @@ def test_bad(text, message):
     with pytest.raises(UsageError) as refused:
         parse_integer("ping", text, 1, LONG_MAX)
     assert (refused.value.text, refused.value.status) == (message, 1)
+
+
+@pytest.mark.parametrize("text, value", [("65535", 65535), ("-18446744073709551615", 1), ("-0", 0)])
+def test_unsigned(text, value):
+    assert parse_unsigned("ping", text, 0, 65535) == value
+
+
+@pytest.mark.parametrize("text, reason", [
+    ("-1", ": out of range: 0 <= value <= 65535"), ("-9223372036854775809", ": out of range: 0 <= value <= 65535"),
+    ("18446744073709551616", ": Numerical result out of range"), ("", ""), ("1x", "")])
+def test_not_unsigned(text, reason):
+    with pytest.raises(UsageError) as refused:
+        parse_unsigned("ping", text, 0, 65535)
+    assert (refused.value.text, refused.value.status) == (f"ping: invalid argument: '{text}'{reason}\n", 1)
