@@ -232,7 +232,7 @@ class Stage:
     """Plays nothing, or says what cannot be played here."""
 
     has: dict = {"icmp": False}
-    able = True
+    able, status = True, 0
 
     def __init__(self, *_):
         pass
@@ -243,7 +243,7 @@ class Stage:
     def perform(self, node, words, show) -> tuple[str, int]:
         output = f"{EVIL}\n 1 198.18.1.2 !\x1b[31m\n"
         show(output)
-        return output, 0
+        return output, self.status
 
     def change(self, topology) -> None:
         pass
@@ -285,6 +285,7 @@ class Signals:
 
 
 def test_the_tour(tour, scene, monkeypatch, capsys):
+    monkeypatch.setattr(Stage, "status", 1)
     assert tour.main([scene]) == 1
     assert r"Note: x\x1b[31m\u009b\u202e." in plain(capsys.readouterr().out.replace("\t", " "))
     assert tour.main([f"no-{ODD}"]) == 2
