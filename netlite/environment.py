@@ -26,7 +26,7 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from .sockets.privileges import Privileges
 
 
 class Output:
@@ -117,7 +117,7 @@ class Environment(World):
         self.out = Output(1, "line" if isatty(1) else "full")
         self.err = Output(2, "none")
         self.owns_process = False  # True lets the program give up what belongs to the process
-        self._privileges: Any = None
+        self._privileges: Privileges | NoPrivileges | None = None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -149,13 +149,13 @@ class Environment(World):
         enter_network(word, self.proc, open_path)
 
     @property
-    def privileges(self):
+    def privileges(self) -> Privileges | NoPrivileges:
         """What the program may do beyond an ordinary user (sockets.privileges.Privileges), to be given up."""
         if self._privileges is None:
             self._privileges = self._owned_privileges() or NoPrivileges()
         return self._privileges
 
-    def _owned_privileges(self):
+    def _owned_privileges(self) -> Privileges | None:
         """None for a process that is not the program's own, and for one without any."""
         permitted = permitted_capabilities() if self.owns_process else 0
         if not permitted and (not self.owns_process or getuid() == geteuid() and getgid() == getegid()):

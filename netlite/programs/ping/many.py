@@ -120,8 +120,6 @@ def read_targets(file: str, environment) -> list[str]:
             with environment.privileges:
                 text = read_file(file).decode("utf-8", "surrogateescape")
     except OSError as refusal:
-        from ...render.visible import visible
-
         raise UsageError(f"{environment.program}: {visible(file)}: {refusal.strerror}\n", 2) from None
     lines = text.splitlines()
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
