@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any, Self
+
 
 class Arrival(Record):
     """A decoded reply and the monotonic time at which the kernel took it in.
@@ -24,16 +29,34 @@ class Arrival(Record):
 
 
 class Link:
-    """Interface of all links.  A link is a context manager that closes itself."""
+    """The contract of all links: everything that may be asked of one, known once it is open.
+
+    What a link does not say for itself it has from here.  It is a context manager that closes itself.
+    """
 
     identifier: int | None = None
-    """What marks our probes among those of others (ICMP id or UDP source port), once known."""
+    """What marks our probes among those of others (ICMP identifier or UDP source port); None where each differs."""
 
-    def send(self, probe) -> int:
+    kind: str | None = None
+    """"raw" or "datagram", the kind of socket behind an echo link."""
+
+    flow_label: int | None = None
+    """The IPv6 flow label that all probes carry, where one was leased."""
+
+    warnings: Sequence[tuple[str, int]] = ()
+    """What the kernel refused and can be done without: ("SO_MARK", errno), ("SO_DEBUG", errno), ("SO_RCVBUF", 0),
+    ("SO_TIMESTAMP", 0)."""
+
+    def connect(self) -> None:
+        """Take in nothing but what the destination says, and errors about what goes there; echo links can, later
+        than they are opened.  Raises KernelRefused ("connect") where there is no way."""
+        raise NotImplementedError
+
+    def send(self, probe: Any) -> int:
         """Send a probe; return when it left (monotonic ns).  Raises OSError as the kernel does."""
         raise NotImplementedError
 
-    def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
+    def exchange(self, probe: Any, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
         """Send up to `count` probes from `probe` on, each when the one before is answered, until `until_ns`.
 
         Returns the (sent_ns, received_ns) of those answered and when the next one left, None when
@@ -41,7 +64,7 @@ class Link:
         """
         return [], self.send(probe)
 
-    def sweep(self, probes) -> tuple[list, int | None, list]:
+    def sweep(self, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         """Send `probes`; returns when each left, the errno of the refusal that stopped it or None, and
         the answers that are there as (sequence, received_ns); `receive` tells them too, as here.
         """
@@ -66,11 +89,15 @@ class Link:
         """The descriptor to wait on, or -1 where there is none."""
         return -1
 
+    def due_ns(self) -> int | None:
+        """When there may be something to receive (monotonic ns), which links in memory alone know."""
+        return None
+
     def close(self) -> None:
         """Give the sockets back; harmless when repeated."""
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()

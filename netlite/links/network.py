@@ -1,15 +1,30 @@
-"""The real network: opens links.  `lab.memory.network.SimulatedNetwork` has the same methods.
+"""The real network: opens links.  Its subclasses, in memory and recording, have every method of their own.
 
 Each kind of link lives in a module of its own and is imported when it is opened.
 """
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..records.family import Family
+    from ..records.links import (
+        EchoLinkSettings,
+        LinkSettings,
+        RawLinkSettings,
+        TcpLinkSettings,
+        UdpLinkSettings,
+    )
+    from ..sockets.echo_kinds import EchoKind
+    from .link import Link
+
 
 class Network:
     """Opens links and answers which source address the kernel would take."""
 
-    def open_echo_link(self, settings):
+    def open_echo_link(self, settings: EchoLinkSettings) -> Link:
         """A link for ICMP echo, or for node information queries, as `settings` (EchoLinkSettings) say.
 
         Datagram sockets need a group in ping_group_range, raw ones CAP_NET_RAW.  Raises the OSError of the
@@ -29,31 +44,31 @@ class Network:
             socket.close()
             raise
 
-    def open_udp_link(self, settings):
+    def open_udp_link(self, settings: UdpLinkSettings) -> Link:
         """A link for UDP probes (UdpLinkSettings) that reads the error queue; no privilege."""
         from .udp import open_udp_link
 
         return open_udp_link(settings)
 
-    def open_flow_link(self, settings):
+    def open_flow_link(self, settings: UdpLinkSettings) -> Link:
         """A link for UDP probes (UdpLinkSettings) that keep to flows; no privilege, better with CAP_NET_RAW."""
         from .flows import open_flow_link
 
         return open_flow_link(settings)
 
-    def open_tcp_link(self, settings):
+    def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
         from .tcp_probe import open_tcp_link
 
         return open_tcp_link(settings)
 
-    def open_connect_link(self, settings):
+    def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         """A link whose probes are TCP connection attempts (TcpLinkSettings); no privilege."""
         from .tcp_connect import open_connect_link
 
         return open_connect_link(settings)
 
-    def open_raw_link(self, settings):
+    def open_raw_link(self, settings: RawLinkSettings) -> Link:
         """A link for packets of any IP protocol (RawLinkSettings), with CAP_NET_RAW.  Raises OSError."""
         from .raw import open_raw_link
 
@@ -65,13 +80,13 @@ class Network:
 
         keep_stamping()
 
-    def open_capture(self):
+    def open_capture(self) -> Any:
         """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
         from ..sockets.capture import PacketCapture
 
         return PacketCapture()
 
-    def choose_source(self, settings) -> str:
+    def choose_source(self, settings: LinkSettings) -> str:
         """The source address the kernel would choose: a UDP connect without sending a byte.
 
         Raises OSError (ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL) as connect(2) does.
@@ -80,7 +95,7 @@ class Network:
 
         return choose_source(settings)
 
-    def echo_kind(self, family, raw_only: bool = False):
+    def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         """Which kind of ICMP socket would be opened (echo_kinds.EchoKind), or with which errno none."""
         from ..sockets.echo_kinds import try_echo_kind
 

@@ -6,6 +6,10 @@ from select import EPOLLIN, epoll
 
 from .link import Arrival, Link
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class LinkPair(Link):
     """Sends a probe over the link of its destination's IP version; receives from both.
@@ -13,14 +17,19 @@ class LinkPair(Link):
     `links` maps 4 and 6 to open links; the pair closes them.
     """
 
-    def __init__(self, links: dict):
+    def __init__(self, links: dict[int, Link]):
+        self.warnings = [warning for link in links.values() for warning in link.warnings]
         self._links = links
         self._poll = epoll()
         for link in links.values():
             if link.fileno() >= 0:
                 self._poll.register(link.fileno(), EPOLLIN)
 
-    def send(self, probe) -> int:
+    def connect(self) -> None:
+        for link in self._links.values():
+            link.connect()
+
+    def send(self, probe: Any) -> int:
         return self._links[6 if ":" in probe.destination else 4].send(probe)
 
     def receive(self) -> list[Arrival]:
@@ -30,7 +39,6 @@ class LinkPair(Link):
         return self._poll.fileno()
 
     def due_ns(self) -> int | None:
-        """When the next reply comes, which only links in memory know."""
         return min((due for due in (link.due_ns() for link in self._links.values()) if due is not None), default=None)
 
     def close(self) -> None:

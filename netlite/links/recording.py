@@ -11,7 +11,22 @@ from ..packets.flow import Flow, answered_flow, probe_flow
 from ..records.probes import EchoProbe
 from ..records.seen import SeenPacket
 from .link import Link
+from .network import Network
 from .rebuilding import rebuild_probe, rebuild_reply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..records.family import Family
+    from ..records.links import (
+        EchoLinkSettings,
+        LinkSettings,
+        RawLinkSettings,
+        TcpLinkSettings,
+        UdpLinkSettings,
+    )
+    from ..sockets.echo_kinds import EchoKind
 
 FRAGMENT_OFFSET_MASK = 0x1FFF
 
@@ -141,40 +156,64 @@ def _piece_of(data: bytes) -> tuple | None:
     return data[12:20], data[9], data[4:6]
 
 
-class RecordingNetwork:
+class RecordingNetwork(Network):
     """A network that is `network` in all, but for links that tell `recording` what passes."""
 
-    def __init__(self, network, recording: Recording):
+    def __init__(self, network: Network, recording: Recording):
         self._network = network
         self._recording = recording
 
-    def __getattr__(self, name: str):
-        method = getattr(self._network, name)
-        if name.startswith("open_") and name.endswith("_link"):
-            return lambda settings: self._recorded(method, settings)
-        return method
+    def open_echo_link(self, settings: EchoLinkSettings) -> Link:
+        return self._recorded(self._network.open_echo_link(settings), settings)
 
-    def _recorded(self, open_link, settings):
-        link = open_link(settings)
+    def open_udp_link(self, settings: UdpLinkSettings) -> Link:
+        return self._recorded(self._network.open_udp_link(settings), settings)
+
+    def open_flow_link(self, settings: UdpLinkSettings) -> Link:
+        return self._recorded(self._network.open_flow_link(settings), settings)
+
+    def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
+        return self._recorded(self._network.open_tcp_link(settings), settings)
+
+    def open_connect_link(self, settings: TcpLinkSettings) -> Link:
+        return self._recorded(self._network.open_connect_link(settings), settings)
+
+    def open_raw_link(self, settings: RawLinkSettings) -> Link:
+        return self._recorded(self._network.open_raw_link(settings), settings)
+
+    def keep_stamping(self) -> None:
+        self._network.keep_stamping()
+
+    def open_capture(self) -> Any:
+        return self._network.open_capture()
+
+    def choose_source(self, settings: LinkSettings) -> str:
+        return self._network.choose_source(settings)
+
+    def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
+        return self._network.echo_kind(family, raw_only)
+
+    def device_has_address(self, device: str, address: str) -> bool:
+        return self._network.device_has_address(device, address)
+
+    def _recorded(self, link: Link, settings: LinkSettings) -> RecordingLink:
         self._recording.begin(self._network)
         return RecordingLink(link, self._network, settings, self._recording)
 
 
 class RecordingLink(Link):
-    """`link`, with every packet told to a recording."""
+    """`link`, with every packet told to a recording; so each probe leaves by itself, and no round is made of many."""
 
-    def __init__(self, link, network, settings, recording: Recording):
+    def __init__(self, link: Link, network: Network, settings: LinkSettings, recording: Recording):
+        self.identifier, self.kind = link.identifier, link.kind
+        self.flow_label, self.warnings = link.flow_label, link.warnings
         self._link = link
         self._network = network
         self._settings = settings
         self._recording = recording
 
-    def __getattr__(self, name: str):
-        return getattr(self._link, name)
-
-    @property
-    def identifier(self) -> int | None:
-        return self._link.identifier
+    def connect(self) -> None:
+        self._link.connect()
 
     def send(self, probe) -> int:
         recording = self._recording
@@ -202,6 +241,9 @@ class RecordingLink(Link):
 
     def fileno(self) -> int:
         return self._link.fileno()
+
+    def due_ns(self) -> int | None:
+        return self._link.due_ns()
 
     def close(self) -> None:
         self._recording.look()

@@ -97,9 +97,9 @@ def test_node_information():
 def test_words_in_any_order():
     options = parse("-nqc3 host -i.25")
     assert (options.numeric, options.quiet, options.count, options.interval_ms, options.words) == \
-        (True, True, 3, 250, ["host"])
-    assert parse("host -q", variables={"POSIXLY_CORRECT": ""}).words == ["host", "-q"]
-    assert parse("-- -q").words == ["-q"]
+        (True, True, 3, 250, ("host",))
+    assert parse("host -q", variables={"POSIXLY_CORRECT": ""}).words == ("host", "-q")
+    assert parse("-- -q").words == ("-q",)
 
 
 def test_the_program_name_chooses_the_family():

@@ -32,7 +32,6 @@ class SimulatedLink(Link):
         self.protocol = protocol
         self.settings = network.checked(settings)
         self.network = network
-        self.warnings: list = []
         self._arrived: list[Arrival] = []
         network.links.append(self)
 
@@ -73,7 +72,6 @@ class SimulatedLink(Link):
         return arrivals
 
     def due_ns(self) -> int | None:
-        """When there may be something to receive."""
         return self.network.clock.now_ns() if self._arrived else self.network.due_ns()
 
     def close(self) -> None:
@@ -202,7 +200,6 @@ class SimulatedEchoLink(SimulatedLink):
         taken = {link.identifier for link in network.links if link is not self} if settings.proof else ()
         self.identifier = settings.identifier if settings.identifier is not None else \
             next(number for number in count(IDENTIFIER) if number not in taken)
-        self.source, self.device = settings.source, settings.device
         self._asked = Asked(settings, TOKEN) if settings.proof == Proof.TOKEN else None
         self._connected = False
         if settings.connected:

@@ -1,7 +1,7 @@
 """The network in memory as a program sees it: the methods of `links.network.Network`.
 
 `SimulatedNetwork` plays the kernel of one node: source addresses, path MTUs, whose answer a packet
-is.  All else is `forwarding.Internet`; the links are in `simulated_links`.
+is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from ...errors import KernelRefused
+from ...links.network import Network
 from ...packets.icmp import read_icmp_packet
 from ...packets.ip import read_header
 from ...packets.quote import ICMP_PROTOCOLS
@@ -28,7 +29,7 @@ from .links import (
 )
 from .virtual_clock import VirtualClock
 
-EPERM, ENODEV, EADDRNOTAVAIL, ENETUNREACH = 1, 19, 99, 101
+EPERM, ENODEV, EPROTONOSUPPORT, EADDRNOTAVAIL, ENETUNREACH = 1, 19, 93, 99, 101
 FIRST_PORT = 40000
 
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
@@ -52,7 +53,7 @@ def errno_of(error: IcmpError) -> int | None:
     return OTHERS.get((error.origin, error.type))
 
 
-class SimulatedNetwork:
+class SimulatedNetwork(Network):
     """The kernel of `node` in a topology.
 
     `echo_socket` is "raw" or "datagram", what ICMP sockets the node gives out; `losses`, `seed` and
@@ -87,6 +88,12 @@ class SimulatedNetwork:
 
     def open_tcp_link(self, settings):
         return SimulatedTcpLink(self, settings)
+
+    def open_connect_link(self, settings):
+        raise KernelRefused(EPROTONOSUPPORT, "socket")  # nobody in memory speaks TCP beyond the first segment
+
+    def open_raw_link(self, settings):
+        raise OSError(EPROTONOSUPPORT, "Protocol not supported")
 
     def keep_stamping(self) -> None:
         """Times in memory are exact."""

@@ -5,14 +5,22 @@ from __future__ import annotations
 from ...engines.ping import Ping
 from ...errors import UsageError
 from ...records.ping import Summary
-from ...render.ping import PingStyle, render_record, render_summary
+from ...render.ping import PingStyle, render_header, render_record, render_summary
 from ...session import Session
-from .words import Answered, PingOptions, parse_options
+from .words import Answered, parse_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+    from ...links.link import Link
+    from ...records.record import Record
+    from .plan import Plan
 
 EPIPE, ENOSYS = 32, 38
+HEADER_WAIT_NS = 5_000_000_000
 
 
-def main(argv: list[str], environment) -> int:
+def main(argv: list[str], environment: Environment) -> int:
     """Run ping; 0: an answer came, 1: none (or fewer than -c until -w), 2: could not be done."""
     try:
         status = _ping(argv, environment)
@@ -29,7 +37,7 @@ def main(argv: list[str], environment) -> int:
     return status
 
 
-def _ping(argv: list[str], environment) -> int:
+def _ping(argv: list[str], environment: Environment) -> int:
     if "--multi" in argv or any(word.startswith("--targets") for word in argv):
         from ...render.visible import visible_lines
         from .many import main as ping_many
@@ -45,19 +53,17 @@ def _ping(argv: list[str], environment) -> int:
         environment.out.unbuffer()
     if options.pattern is not None and not options.quiet:
         environment.out.write(f"PATTERN: 0x{options.pattern.hex()}\n")
+    from .plan import check_destination, make_plan, open_link
     from .target import find_target
 
-    target = find_target(options, environment)
-    from .plan import announced, checked_user, link_settings, open_link, plan
-
-    checked_user(options, target, environment)
-    with open_link(link_settings(options, target, environment), options, environment) as link:
+    plan = make_plan(options, find_target(options, environment), environment)
+    check_destination(plan)
+    with open_link(plan, environment) as link:
         check_given_up(privileges.drop(), environment)
-        name = announced(options, target, link, environment)
-        return Run(options, target, link, environment).until_the_end(plan(options, target, environment), name)
+        return Run(plan, link, environment).until_the_end()
 
 
-def check_given_up(refused: int, environment) -> None:
+def check_given_up(refused: int, environment: Environment) -> None:
     """Go no further with privileges that iputils would not have; raises UsageError, status 255 as there."""
     if refused == ENOSYS:
         environment.error(f"{environment.program}: this Python cannot give up capabilities: it has no _ctypes\n")
@@ -68,31 +74,49 @@ def check_given_up(refused: int, environment) -> None:
 
 
 class Run:
-    """One run: the engine over the link, each record written as it comes."""
+    """One run: the header, then the engine over the link, each record written as it comes."""
 
-    def __init__(self, options: PingOptions, target, link, environment):
-        self.options = options
-        self.environment = environment
+    def __init__(self, plan: Plan, link: Link, environment: Environment):
+        self.plan = plan
         self.link = link
-        shown = options.identifier if options.identifier is not None else \
-            link.identifier if getattr(link, "kind", "raw") == "raw" else None
-        self.style = PingStyle(target.family, environment.program, options.audible, options.flood,
-                               options.verbose, shown, _columns(environment) if options.flood else None)
+        self.environment = environment
+        options = plan.options
+        shown = link.identifier if options.identifier is None and link.kind == "raw" else options.identifier
+        self.style = PingStyle(plan.target.family, plan.program, options.audible, options.flood, options.verbose,
+                               shown, _columns(environment) if options.flood else None)
 
-    def until_the_end(self, plan, name: str) -> int:
+    def until_the_end(self) -> int:
+        """Returns the exit status.  Raises UsageError for what iputils finds out below its header."""
+        from .plan import check_pace
+
+        plan, out = self.plan, self.environment.out
+        out.write(self.header())
+        check_pace(plan)
+        out.flush()
         summary = None
-        for record in Session(Ping(plan), self.link, self.environment, names=plan.names, signals=True):
+        for record in Session(Ping(plan.engine), self.link, self.environment, names=plan.engine.names, signals=True):
             if type(record) is Summary:
                 summary = record
-                self.environment.out.write(render_summary(name, summary))
+                out.write(render_summary(plan.target.name, summary))
             else:
                 self.write(record)
-        enough = not self.options.deadline_s or summary.received >= (self.options.count or 0)
+        enough = not plan.options.deadline_s or summary.received >= (plan.options.count or 0)
         return 0 if summary.received and enough else 1
 
-    def write(self, record) -> None:
+    def header(self) -> str:
+        options, target = self.plan.options, self.plan.target
+        address = target.address
+        if target.family.version == 6 and not (options.numeric or target.numeric):
+            address = named(address, self.environment)
+        return render_header(
+            self.style, target.name, address, options.size_bytes,
+            option_bytes=40 if options.record_route or options.timestamps is not None else 0,
+            source=target.source if options.device or options.strict_source else None, device=options.device,
+            flow_label=self.link.flow_label or 0)
+
+    def write(self, record: Record) -> None:
         environment = self.environment
-        text, complaint = render_record(self.style, record, self.stamp() if self.options.stamps else "")
+        text, complaint = render_record(self.style, record, self.stamp() if self.plan.options.stamps else "")
         if text:
             environment.out.write(text)
             environment.out.flush()
@@ -105,7 +129,7 @@ class Run:
         return f"[{now_us // 1_000_000}.{now_us % 1_000_000:06d}] "
 
 
-def _columns(environment) -> int | None:
+def _columns(environment: Environment) -> int | None:
     """The width of the terminal, None when stdout is none."""
     if not environment.out.isatty():
         return None
@@ -115,3 +139,19 @@ def _columns(environment) -> int | None:
         return get_terminal_size(1).columns or None
     except OSError:
         return None
+
+
+def named(address: str, environment: Environment) -> str:
+    """``name (address)`` for the header; the address alone when the name server takes too long."""
+    clock = environment.clock
+    limit_ns = clock.now_ns() + HEADER_WAIT_NS
+    lookups = environment.lookups()
+    try:
+        lookups.ask(address)
+        while clock.now_ns() < limit_ns:
+            clock.wait([lookups], limit_ns)
+            for found in lookups.receive(clock.now_ns()):
+                return f"{found.name or address} ({address})" if found.name or found.answered else address
+    finally:
+        lookups.close()
+    return address

@@ -1,4 +1,4 @@
-"""From options and target to what the layers below are told, with iputils' checks on the way."""
+"""A run of ping worked out from options and target, once; and iputils' checks on the way."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
 from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
-from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery
+from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
 from ...records.ping import PingPlan
-from ...render.ping import render_header
-from .target import device_refused
+from ...records.record import Record
+from .target import Target, device_refused
 from .words import PingOptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+    from ...links.link import Link
 
 USER_INTERVAL_MS = 2
 LARGEST_PACKET = 65535
-HEADER_WAIT_NS = 5_000_000_000
 
 REFUSALS = {  # the option refused: iputils' words, by IP version
     "IP_TTL": "cannot set unicast time-to-live", "IP_MULTICAST_TTL": "cannot set multicast time-to-live",
@@ -28,47 +32,68 @@ REFUSALS = {  # the option refused: iputils' words, by IP version
 }
 
 
-def checked_user(options: PingOptions, target, environment) -> None:
-    """What an ordinary user may not do to many hosts at once, and nobody at all; raises UsageError."""
-    if target.hops and options.timestamps is None:
-        # iputils has given up its capabilities when it asks for a source route: no kernel allows it.
-        raise _error(environment, "record route: Operation not permitted")
-    if not is_multicast(options, target):
-        return
-    if environment.user_id:
-        what = "broadcast" if target.family is IPV4 else "multicast"
-        if options.interval_ms < 1000:
-            raise _error(environment, f"{what} ping with too short interval: {options.interval_ms}")
-        if options.mtu_discovery not in (None, MtuDiscovery.DO):
-            raise _error(environment, f"{what} ping does not fragment")
-    if options.mtu_discovery is None:
-        options.mtu_discovery = MtuDiscovery.DO
+class Plan(Record):
+    """All that is known of a run before its link is open; nothing in it changes.
+
+    `many`: several hosts may answer (multicast, or -b, whatever the address is).  `by_user` tells an ordinary user
+    from root.  `link` is what the link is opened with, `engine` what the engine is told.
+    """
+
+    program: str
+    options: PingOptions
+    target: Target
+    many: bool
+    by_user: bool
+    link: EchoLinkSettings
+    engine: PingPlan
 
 
-def is_multicast(options: PingOptions, target) -> bool:
+def make_plan(options: PingOptions, target: Target, environment: Environment) -> Plan:
+    """Work everything out; what is not allowed is said by the checks."""
+    family, by_user = target.family, environment.user_id != 0
+    many = is_multicast(options, target)
+    query = node_query(options, target)
+    sent = payload(options)
+    foreign = shows_foreign(options, by_user)
+    fixed_source = options.strict_source or options.source4 is not None or options.source6 is not None
+    link = EchoLinkSettings(
+        family=family, destination=target.address, source=target.source if fixed_source else None,
+        device=options.device, ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label,
+        mark=options.mark, mtu_discovery=MtuDiscovery.DO if many and options.mtu_discovery is None
+        else options.mtu_discovery, dont_route=options.dont_route, debug=options.debug, identifier=options.identifier,
+        payload=sent, stamped=options.size_bytes >= 16, broadcast=options.broadcast,
+        multicast_loop=not options.no_loop, send_buffer_bytes=options.send_buffer_bytes,
+        ip_options=ip_options(options, target), kernel_stamps=kernel_stamps(options),
+        kind="raw" if options.identifier == 0 or options.raw_only else None, preload=options.preload,
+        connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
+    engine = PingPlan(
+        family=family, destination=target.address, size_bytes=options.size_bytes if query is None else 0, payload=sent,
+        count=options.count, interval_ms=0 if options.flood and not options.interval_given else options.interval_ms,
+        preload=options.preload, linger_ms=options.linger_ms, deadline_s=options.deadline_s,
+        adaptive=options.adaptive, flood=options.flood, quiet=options.quiet, outstanding=options.outstanding,
+        any_source=many or is_anycast(target), hush_duplicates=many and not options.verbose,
+        names=not (options.numeric or target.numeric or options.quiet), foreign=foreign,
+        floor_ms=USER_INTERVAL_MS if by_user else 0)
+    return Plan(environment.program, options, target, many, by_user, link, engine)
+
+
+def is_multicast(options: PingOptions, target: Target) -> bool:
     """-b counts as well, whatever the address is."""
     if target.family is IPV4:
         return options.broadcast or 224 <= int(target.address.partition(".")[0]) <= 239
     return target.address.lower().startswith("ff") and len(target.address.partition(":")[0]) == 4
 
 
-def link_settings(options: PingOptions, target, environment) -> EchoLinkSettings:
-    """What the socket is opened with."""
-    fixed = options.strict_source or options.source4 is not None or options.source6 is not None
-    return EchoLinkSettings(
-        target.family, target.address, source=target.source if fixed else None, device=options.device,
-        ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label,
-        mark=options.mark, mtu_discovery=options.mtu_discovery, dont_route=options.dont_route, debug=options.debug,
-        identifier=options.identifier, payload=payload(options), stamped=options.size_bytes >= 16,
-        broadcast=options.broadcast, multicast_loop=not options.no_loop,
-        send_buffer_bytes=options.send_buffer_bytes,
-        kernel_stamps=kernel_stamps(options),
-        kind="raw" if options.identifier == 0 or options.raw_only else None, preload=options.preload,
-        ip_options=ip_options(options, target), connected=options.connect and target.family is IPV4,
-        foreign=foreign(options, environment), node_query=node_query(options, target))
+def is_anycast(target: Target) -> bool:
+    """The subnet-router anycast address of a /64 (RFC 4291 section 2.6.1): its low half is zero."""
+    if target.family is IPV4:
+        return False
+    from _socket import inet_pton
+
+    return inet_pton(target.family.af, target.address.partition("%")[0])[8:] == bytes(8)
 
 
-def node_query(options: PingOptions, target):
+def node_query(options: PingOptions, target: Target) -> NodeQuery | None:
     """What -N asks; about the target, unless another subject is named."""
     query = options.node_query
     if query is None or query.qtype is None or target.family is IPV4:
@@ -80,11 +105,11 @@ def node_query(options: PingOptions, target):
     return query.replace(subject=inet_pton(target.family.af, target.address.partition("%")[0]))
 
 
-def foreign(options: PingOptions, environment) -> bool:
+def shows_foreign(options: PingOptions, by_user: bool) -> bool:
     """Whether ICMP messages that answer nothing are told: to root with -v, and as a mark in a flood."""
     if options.flood and not options.verbose:
         return not options.quiet
-    return options.verbose and environment.user_id == 0
+    return options.verbose and not by_user
 
 
 def kernel_stamps(options: PingOptions) -> int:
@@ -94,7 +119,7 @@ def kernel_stamps(options: PingOptions) -> int:
     return KernelStamps.RECEIVED if options.flood else KernelStamps.BOTH
 
 
-def ip_options(options: PingOptions, target) -> bytes:
+def ip_options(options: PingOptions, target: Target) -> bytes:
     """-R and -T (RFC 791 section 3.1), empty slots to be filled on the way; IPv6 has no such thing."""
     if target.family.version == 6:
         return b""
@@ -117,107 +142,66 @@ def payload(options: PingOptions) -> bytes:
     return ((options.pattern or b"\0") * (size // max(1, len(options.pattern)) + 1))[:size]
 
 
-def open_link(settings: EchoLinkSettings, options: PingOptions, environment):
+# The checks, in the order in which iputils comes to them.  They change nothing.
+
+def check_destination(plan: Plan) -> None:
+    """What an ordinary user may not do to many hosts at once, and nobody at all; raises UsageError."""
+    options = plan.options
+    if plan.target.hops and options.timestamps is None:
+        # iputils has given up its capabilities when it asks for a source route: no kernel allows it.
+        raise refusal(plan, "record route: Operation not permitted")
+    if plan.many and plan.by_user:
+        what = "broadcast" if plan.target.family is IPV4 else "multicast"
+        if options.interval_ms < 1000:
+            raise refusal(plan, f"{what} ping with too short interval: {options.interval_ms}")
+        if plan.link.mtu_discovery != MtuDiscovery.DO:
+            raise refusal(plan, f"{what} ping does not fragment")
+
+
+def check_pace(plan: Plan) -> None:
+    """Whether that many probes in that time may be sent; raises UsageError."""
+    interval_ms = plan.engine.interval_ms
+    if plan.by_user and interval_ms < USER_INTERVAL_MS:
+        raise refusal(plan, f"cannot flood; minimal interval allowed for user is {USER_INTERVAL_MS}ms")
+    if interval_ms >= INT_MAX // plan.options.preload:
+        raise refusal(plan, f"illegal preload and/or interval: {interval_ms}")
+
+
+def open_link(plan: Plan, environment: Environment) -> Link:
     """Open the link; what the kernel refuses gets iputils' words and status 2."""
     from os import strerror
 
     try:
         with environment.privileges:
-            link = environment.network.open_echo_link(settings)
-    except KernelRefused as refusal:
-        raise _error(environment, refused(refusal, settings, options)) from None
-    except OSError as refusal:  # the socket that was to be had a moment ago
-        raise _error(environment, f"socket: {strerror(refusal.errno)}") from None
-    for what, errno in getattr(link, "warnings", ()):
+            link = environment.network.open_echo_link(plan.link)
+    except KernelRefused as refused:
+        raise refusal(plan, refused_text(plan, refused)) from None
+    except OSError as refused:  # the socket that was to be had a moment ago
+        raise refusal(plan, f"socket: {strerror(refused.errno)}") from None
+    for what, errno in link.warnings:
         if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
-            line = f"{environment.program}: WARNING: failed to set mark: {settings.mark}: {strerror(errno)}\n"
+            line = f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n"
             environment.error(line * 2)
         elif what == "SO_RCVBUF":
-            environment.error(f"{environment.program}: WARNING: probably, rcvbuf is not enough to "
-                              "hold preload\n")
+            environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link
 
 
-def refused(refusal: KernelRefused, settings: EchoLinkSettings, options: PingOptions) -> str:
+def refused_text(plan: Plan, refused: KernelRefused) -> str:
     """iputils' words for what the kernel refused."""
     from os import strerror
 
-    if refusal.what == "SO_BINDTODEVICE":
-        return device_refused(refusal, settings.family, settings.device)
-    if refusal.what == "bind" and settings.family.version == 6:
+    if refused.what == "SO_BINDTODEVICE":
+        return device_refused(refused, plan.link.family, plan.link.device)
+    if refused.what == "bind" and plan.link.family.version == 6:
         what = "bind icmp socket"
-    elif refusal.what == "IP_OPTIONS" and options.timestamps is not None:
+    elif refused.what == "IP_OPTIONS" and plan.options.timestamps is not None:
         what = "ts option"
     else:
-        what = REFUSALS.get(refusal.what, refusal.what)
-    return f"{what}: {strerror(refusal.errno)}"
+        what = REFUSALS.get(refused.what, refused.what)
+    return f"{what}: {strerror(refused.errno)}"
 
 
-def announced(options: PingOptions, target, link, environment) -> str:
-    """Write the header line, then the checks that iputils makes after it.  Returns the target's name."""
-    address = target.address
-    if target.family.version == 6 and not (options.numeric or target.numeric):
-        address = named(address, environment)
-    shown_source = options.device is not None or options.strict_source
-    flow_label = getattr(link, "flow_label", None) or 0
-    environment.out.write(render_header(
-        _style(target, environment), target.name, address, options.size_bytes,
-        40 if options.record_route or options.timestamps is not None else 0,
-        target.source if shown_source else None, options.device, flow_label))
-    if options.flood and not options.interval_given:
-        options.interval_ms = 0
-    if environment.user_id and options.interval_ms < USER_INTERVAL_MS:
-        raise _error(environment, f"cannot flood; minimal interval allowed for user is {USER_INTERVAL_MS}ms")
-    if options.interval_ms >= INT_MAX // options.preload:
-        raise _error(environment, f"illegal preload and/or interval: {options.interval_ms}")
-    environment.out.flush()
-    return target.name
-
-
-def _style(target, environment):
-    from ...render.ping import PingStyle
-
-    return PingStyle(target.family, environment.program)
-
-
-def named(address: str, environment) -> str:
-    """``name (address)`` for the header; the address alone when the name server takes too long."""
-    clock = environment.clock
-    limit_ns = clock.now_ns() + HEADER_WAIT_NS
-    lookups = environment.lookups()
-    try:
-        lookups.ask(address)
-        while clock.now_ns() < limit_ns:
-            clock.wait([lookups], limit_ns)
-            for found in lookups.receive(clock.now_ns()):
-                return f"{found.name or address} ({address})" if found.name or found.answered else address
-    finally:
-        lookups.close()
-    return address
-
-
-def plan(options: PingOptions, target, environment) -> PingPlan:
-    """What the engine is told."""
-    multicast = is_multicast(options, target)
-    size_bytes = 0 if node_query(options, target) else options.size_bytes
-    return PingPlan(
-        target.family, target.address, size_bytes, payload(options), options.count, options.interval_ms,
-        options.preload, options.linger_ms, options.deadline_s, options.adaptive, options.flood,
-        options.quiet, options.outstanding, any_source=multicast or is_anycast(target),
-        hush_duplicates=multicast and not options.verbose,
-        names=not (options.numeric or target.numeric or options.quiet),
-        foreign=foreign(options, environment),
-        floor_ms=USER_INTERVAL_MS if environment.user_id else 0)
-
-
-def is_anycast(target) -> bool:
-    """The subnet-router anycast address of a /64 (RFC 4291 section 2.6.1): its low half is zero."""
-    if target.family is IPV4:
-        return False
-    from _socket import inet_pton
-
-    return inet_pton(target.family.af, target.address.partition("%")[0])[8:] == bytes(8)
-
-
-def _error(environment, text: str) -> UsageError:
-    return UsageError(f"{environment.program}: {text}\n", 2)
+def refusal(plan: Plan, text: str) -> UsageError:
+    """A message of ping's, status 2."""
+    return UsageError(f"{plan.program}: {text}\n", 2)

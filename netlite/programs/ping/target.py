@@ -11,7 +11,13 @@ from ...records.record import Record
 from ...sockets.resolver import is_c_locale
 from .words import PingOptions, usage
 
-EPERM, EACCES, ENETUNREACH, EHOSTUNREACH = 1, 13, 101, 113
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+    from ...sockets.echo_kinds import EchoKind
+    from ...sockets.resolver import Address
+
+EACCES, ENODEV, ENETUNREACH, EHOSTUNREACH = 13, 19, 101, 113
 AI_CANONNAME, AI_IDN, AI_CANONIDN = 2, 0x40, 0x80
 HOPS = 10
 
@@ -29,24 +35,29 @@ class Target(Record):
     hops: tuple[str, ...] = ()
 
 
-def find_target(options: PingOptions, environment) -> Target:
+def find_target(options: PingOptions, environment: Environment) -> Target:
     """Resolve the destination; the first address with a route wins.  Raises UsageError."""
     search = _Search(options, environment)
-    kinds = search.socket_kinds()
-    if 6 in kinds and (options.traffic_class or 0) < -1:  # set on the sockets of both families
+    tried = search.try_sockets()
+    family = options.family or _only_one(tried)
+    if options.verbose:
+        search.describe_sockets(tried, family)
+    kind6 = tried.get(6)
+    usable6 = kind6 is not None and kind6.errno is None
+    if usable6 and (options.traffic_class or 0) < -1:  # set on the sockets of both families
         raise search.error("setsockopt: Invalid argument")
     host = options.words[-1]
-    if "%" not in host and kinds.get(6) == "datagram" and _needs_zone(host):
+    if "%" not in host and usable6 and kind6.kind == "datagram" and _needs_zone(host):
         search.warn("Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id "
                     "=> use: address%<ifname|scope-id>")
     answers = search.resolve(host)
     for place, answer in enumerate(answers):
         if options.verbose:
             name = answers[0].canonical if place == 0 else ""
-            family = "AF_INET" if answer.af == IPV4.af else "AF_INET6"
-            environment.out.write(f"ai->ai_family: {family}, ai->ai_canonname: '{name}'\n")
+            shown = "AF_INET" if answer.af == IPV4.af else "AF_INET6"
+            environment.out.write(f"ai->ai_family: {shown}, ai->ai_canonname: '{name}'\n")
         last = place + 1 == len(answers)
-        if search.family is not None and answer.af != search.family.af:
+        if family is not None and answer.af != family.af:
             if last:
                 raise search.error(f"{host}: Address family for hostname not supported")
             continue
@@ -56,11 +67,18 @@ def find_target(options: PingOptions, environment) -> Target:
     raise AssertionError("the last address is taken or refused")
 
 
+def _only_one(tried: dict[int, EchoKind]) -> Family | None:
+    """The family that alone has a socket for us, None when both have."""
+    found = [family for family in FAMILIES if tried[family.version].errno is None]
+    return found[0] if len(found) == 1 else None
+
+
 class _Search:
-    def __init__(self, options: PingOptions, environment):
+    def __init__(self, options: PingOptions, environment: Environment):
         self.options = options
         self.environment = environment
-        self.family = options.family
+        self.network = environment.network
+        self.privileges = environment.privileges
 
     def error(self, text: str) -> UsageError:
         return UsageError(f"{self.environment.program}: {text}\n", 2)
@@ -68,31 +86,22 @@ class _Search:
     def warn(self, text: str) -> None:
         self.environment.error(f"{self.environment.program}: {text}\n")
 
-    def socket_kinds(self) -> dict[int, str]:
-        """Try the sockets of both families first, so that a missing privilege is said first."""
+    def try_sockets(self) -> dict[int, EchoKind]:
+        """Try the sockets of all families first, so that a missing privilege is said first; by IP version."""
         options = self.options
         raw_only = options.raw_only or options.identifier == 0
         if options.identifier == 0 and options.verbose:
             self.warn("WARNING: ident 0 => forcing raw socket")
-        found, tried = {}, {}
-        for family in FAMILIES:
-            if self.family not in (None, family):
-                continue
-            with self.environment.privileges:
-                kind = self.environment.network.echo_kind(family, raw_only)
-            tried[family.version] = kind.kind
-            if kind.errno is None:
-                found[family.version] = kind.kind
-            else:
-                required = family is self.family or (family is IPV6 and 4 not in found)
-                self.socket_refused(kind, required)
-        if self.family is None and len(found) == 1:
-            self.family = IPV4 if 4 in found else IPV6
-        if options.verbose:
-            self.describe_sockets(found, tried)
-        return found
+        families = FAMILIES if options.family is None else (options.family,)
+        with self.privileges:
+            tried = {family.version: self.network.echo_kind(family, raw_only) for family in families}
+        for version, kind in tried.items():
+            if kind.errno is not None:
+                other = tried.get(4 if version == 6 else 6)
+                self.socket_refused(kind, options.family is not None or version == 6 and other.errno is not None)
+        return tried
 
-    def socket_refused(self, kind, required: bool) -> None:
+    def socket_refused(self, kind: EchoKind, required: bool) -> None:
         from os import strerror
 
         name = "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
@@ -106,18 +115,19 @@ class _Search:
             lines.append("=> missing cap_net_raw+p capability or setuid?")
         raise UsageError("".join(f"{self.environment.program}: {line}\n" for line in lines), 2)
 
-    def describe_sockets(self, found: dict, tried: dict) -> None:
+    def describe_sockets(self, tried: dict[int, EchoKind], family: Family | None) -> None:
         """The descriptors are the ones the original has."""
         words, fd = [], 3
         for version in (4, 6):
-            number = fd if version in found else -1
-            fd += version in found
-            kind = {"raw": "SOCK_RAW", "datagram": "SOCK_DGRAM", None: "0"}[tried.get(version)]
-            words.append(f"sock{version}.fd: {number} (socktype: {kind})")
-        family = {None: "AF_UNSPEC", IPV4: "AF_INET", IPV6: "AF_INET6"}[self.family]
-        self.warn(f"{words[0]}, {words[1]}, hints.ai_family: {family}\n")
+            kind = tried.get(version)
+            usable = kind is not None and kind.errno is None
+            socktype = "0" if kind is None else "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
+            words.append(f"sock{version}.fd: {fd if usable else -1} (socktype: {socktype})")
+            fd += usable
+        hint = {None: "AF_UNSPEC", IPV4: "AF_INET", IPV6: "AF_INET6"}[family]
+        self.warn(f"{words[0]}, {words[1]}, hints.ai_family: {hint}\n")
 
-    def resolve(self, host: str, af: int = 0) -> list:
+    def resolve(self, host: str, af: int = 0) -> list[Address]:
         flags = AI_CANONNAME | AI_IDN
         if not is_c_locale(self.environment.variables):
             flags |= AI_CANONIDN
@@ -126,7 +136,7 @@ class _Search:
         except NameUnknown as unknown:
             raise self.error(f"{host}: {unknown.text}") from None
 
-    def target(self, answer, first: bool, last: bool) -> Target | None:
+    def target(self, answer: Address, first: bool, last: bool) -> Target | None:
         """The target for one address, None when it has no route and another one is left."""
         family, host = BY_AF[answer.af], self.options.words[-1]
         hops = self.hops(family)
@@ -164,29 +174,29 @@ class _Search:
             return self.zoned(given), False
         if family is IPV6 and _needs_zone(destination.partition("%")[0]):
             # iputils asks for no route to a link-local address, and shows the source as unspecified.
-            self.check_device(family.any)
+            self.check_device(options.device, family.any)
             return family.any, False
         settings = EchoLinkSettings(family, destination, None, options.device, mark=options.mark,
                                     traffic_class=options.traffic_class if family is IPV4 else None)
         broadcast = False
         try:
-            with self.environment.privileges:
-                source = self.environment.network.choose_source(settings)
+            with self.privileges:
+                source = self.network.choose_source(settings)
         except KernelRefused as refusal:
             raise self.error(device_refused(refusal, family, options.device)) from None
         except OSError as refusal:
             if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
                 return None, False
             source, broadcast = self.second_try(settings, refusal.errno), True
-        self.check_device(source)
+        self.check_device(options.device, source)
         return source, broadcast
 
-    def check_device(self, source: str) -> None:
-        device = self.options.device
+    def check_device(self, device: str | None, source: str) -> None:
+        """Warn where the source is of another device.  Raises UsageError for a device that is not there."""
         if device is None:
             return
         try:
-            known = self.environment.network.device_has_address(device, source)
+            known = self.network.device_has_address(device, source)
         except OSError:
             if device or ":" in source:
                 raise self.error(f"unknown iface: {device}") from None
@@ -194,7 +204,7 @@ class _Search:
         if not known:
             self.warn(f"Warning: source address might be selected on device other than: {device}")
 
-    def second_try(self, settings, errno: int) -> str:
+    def second_try(self, settings: EchoLinkSettings, errno: int) -> str:
         """EACCES may mean a broadcast address."""
         from os import strerror
 
@@ -205,8 +215,8 @@ class _Search:
                              "If not, check your local firewall rules")
         self.environment.error("WARNING: pinging broadcast address\n")
         try:
-            with self.environment.privileges:
-                return self.environment.network.choose_source(settings.replace(broadcast=True))
+            with self.privileges:
+                return self.network.choose_source(settings.replace(broadcast=True))
         except OSError as refusal:
             raise self.error(f"connect: {strerror(refusal.errno)}") from None
 
@@ -215,13 +225,13 @@ class _Search:
         return f"{source}%{self.options.device}" if self.options.device and _needs_zone(source) else source
 
 
-def device_refused(refusal: KernelRefused, family: Family, device: str) -> str:
+def device_refused(refusal: KernelRefused, family: Family, device: str | None) -> str:
     """iputils' words for a device that cannot be bound."""
     from os import strerror
 
     if family is IPV4:
         return f"{refusal.what} {device}: {strerror(refusal.errno)}"
-    if refusal.errno == 19:
+    if refusal.errno == ENODEV:
         return f"unknown iface: {device}"
     return f"setsockopt({refusal.what}) {device}: {strerror(refusal.errno)}"
 

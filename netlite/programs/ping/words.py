@@ -6,8 +6,15 @@ from ...command_line.c_numbers import INT_MAX, LONG_MAX, SMALLEST_NORMAL, as_int
 from ...command_line.getopt import GetOpt, OptionError
 from ...command_line.iputils_numbers import parse_integer, parse_unsigned
 from ...errors import UsageError
-from ...records.family import IPV4, IPV6
-from ...records.links import MtuDiscovery
+from ...records.family import IPV4, IPV6, Family
+from ...records.links import MtuDiscovery, NodeQuery
+from ...records.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...environment import Environment
 
 SHORT = "h?4bRT:6F:N:aABc:CdDe:fi:I:l:Lm:M:nOp:qQ:rs:S:t:UvVw:W:"
 
@@ -24,36 +31,69 @@ MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscov
 TIMESTAMP_TYPES = {"tsonly": 0, "tsandaddr": 1, "tsprespec": 3}
 
 
-class PingOptions:
-    """What the words of a command line ask for; the attributes' defaults are ping's."""
+class PingOptions(Record):
+    """What the words of a command line ask for; the fields' defaults are ping's.
 
-    family = None                 # of -4, -6 or the program's name
-    count = identifier = mark = ttl = send_buffer_bytes = None
-    size_bytes, preload, deadline_s = 56, 1, 0
-    interval_ms, interval_given, linger_ms = 1000, False, 10_000
-    device = source4 = source6 = None
-    mtu_discovery = traffic_class = flow_label = pattern = timestamps = None
-    broadcast = audible = adaptive = strict_source = connect = debug = stamps = flood = no_loop = False
-    numeric = outstanding = quiet = dont_route = record_route = user_latency = verbose = False
-    raw_only = False
-    node_query = None
-    words: list[str] = []         # destination last, hops before it
+    `words` are the operands: the destination last, hops before it.  `family` is that of -4, -6 or the program's name.
+    """
+
+    words: tuple[str, ...]
+    family: Family | None = None
+    count: int | None = None
+    size_bytes: int = 56
+    pattern: bytes | None = None
+    interval_ms: int = 1000
+    interval_given: bool = False
+    preload: int = 1
+    linger_ms: int = 10_000
+    deadline_s: int = 0
+    adaptive: bool = False
+    flood: bool = False
+    outstanding: bool = False
+    # what the socket is told
+    identifier: int | None = None
+    raw_only: bool = False
+    device: str | None = None
+    source4: str | None = None
+    source6: str | None = None
+    strict_source: bool = False
+    ttl: int | None = None
+    traffic_class: int | None = None
+    flow_label: int | None = None
+    mark: int | None = None
+    mtu_discovery: int | None = None
+    send_buffer_bytes: int | None = None
+    broadcast: bool = False
+    connect: bool = False
+    debug: bool = False
+    dont_route: bool = False
+    no_loop: bool = False
+    record_route: bool = False
+    timestamps: int | None = None
+    node_query: NodeQuery | None = None
+    # what is shown
+    numeric: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    audible: bool = False
+    stamps: bool = False
+    user_latency: bool = False
 
 
-def parse_options(words: list[str], environment) -> PingOptions:
+def parse_options(words: list[str], environment: Environment) -> PingOptions:
     """Read the words; raises UsageError, also for -h and -V (whose text is for stdout)."""
     return _Parser(environment).parse(words)
 
 
 class _Parser:
-    def __init__(self, environment):
+    """Takes one option after the other; `found` holds what they ask for."""
+
+    def __init__(self, environment: Environment):
         self.environment = environment
         self.program = environment.program
-        self.options = PingOptions()
-        self.options.family = {"4": IPV4, "6": IPV6}.get(self.program[-1:])
+        self.found: dict[str, Any] = {"family": {"4": IPV4, "6": IPV6}.get(self.program[-1:])}
 
     def parse(self, words: list[str]) -> PingOptions:
-        options = self.options
         permute = "POSIXLY_CORRECT" not in self.environment.variables
         getopt = GetOpt(self.program, words, SHORT, permute=permute)
         try:
@@ -61,23 +101,21 @@ class _Parser:
                 self.take(letter, value)
         except OptionError as refusal:
             raise usage(refusal.text) from None
-        options.words = getopt.operands
-        if not options.words:
+        if not getopt.operands:
             raise UsageError(f"{self.program}: usage error: Destination address required\n", 1)
-        if options.pattern is not None:
-            options.pattern = self.pattern(options.pattern)
-        return options
+        if "pattern" in self.found:
+            self.found["pattern"] = self.pattern(self.found["pattern"])
+        return PingOptions(tuple(getopt.operands), **self.found)
 
     def take(self, letter: str, value: str | None) -> None:
-        options = self.options
         if letter in SWITCHES:
-            setattr(options, SWITCHES[letter], True)
+            self.found[SWITCHES[letter]] = True
         elif letter in INTEGERS:
             name, low, high = INTEGERS[letter]
             parse = parse_unsigned if letter in "em" else parse_integer
-            setattr(options, name, parse(self.program, value, low, high))
-            if letter == "l" and options.preload > 3 and self.environment.user_id:
-                raise self.error(f"cannot set preload to value greater than 3: {options.preload}")
+            number = self.found[name] = parse(self.program, value, low, high)
+            if letter == "l" and number > 3 and self.environment.user_id:
+                raise self.error(f"cannot set preload to value greater than 3: {number}")
         else:
             name = {"4": "version", "6": "version", "?": "help", "h": "help"}.get(letter, "option_" + letter)
             getattr(self, name)(letter if value is None else value)
@@ -87,55 +125,53 @@ class _Parser:
 
     def version(self, letter: str) -> None:
         family = IPV4 if letter == "4" else IPV6
-        if self.options.family not in (None, family):
+        if self.found["family"] not in (None, family):
             raise self.error("only one -4 or -6 option may be specified")
-        self.options.family = family
+        self.found["family"] = family
 
-    def help(self, _) -> None:
+    def help(self, _: str) -> None:
         raise usage()
 
-    def option_V(self, _) -> None:
+    def option_V(self, _: str) -> None:
         from .usage import VERSION
 
         raise Answered(VERSION)
 
-    def option_f(self, _) -> None:
-        self.options.flood = self.options.numeric = True
+    def option_f(self, _: str) -> None:
+        self.found["flood"] = self.found["numeric"] = True
 
-    def option_R(self, _) -> None:
-        if self.options.timestamps is not None:
+    def option_R(self, _: str) -> None:
+        if "timestamps" in self.found:
             raise self.error("only one of -T or -R may be used")
-        self.options.record_route = True
+        self.found["record_route"] = True
 
     def option_T(self, word: str) -> None:
-        if self.options.record_route:
+        if "record_route" in self.found:
             raise self.error("only one of -T or -R may be used")
         if word not in TIMESTAMP_TYPES:
             raise self.error(f"invalid timestamp type: {word}")
-        self.options.timestamps = TIMESTAMP_TYPES[word]
+        self.found["timestamps"] = TIMESTAMP_TYPES[word]
 
     def option_N(self, word: str) -> None:
-        from ...records.links import NodeQuery
         from .node_information import add_word
         from .usage import NODE_INFORMATION
 
         if word == "help":
             raise Answered(NODE_INFORMATION)
-        options = self.options
-        options.raw_only = True
-        options.node_query = add_word(options.node_query or NodeQuery(), word, self.environment)
+        self.found["raw_only"] = True
+        self.found["node_query"] = add_word(self.found.get("node_query", NodeQuery()), word, self.environment)
 
     def option_F(self, text: str) -> None:
         label = self.hexadecimal_or_decimal(text, strtoul, f"bad value for flowinfo: {text}")
         if not 0 <= label <= 0xFFFFF:
             raise self.error(f"flow value is greater than 20 bits: {text}")
-        self.options.flow_label = label
+        self.found["flow_label"] = label
 
     def option_Q(self, text: str) -> None:
         value = self.hexadecimal_or_decimal(text, strtol, f"bad TOS value: {text}")
         if value > 255:
             raise self.error(f"the decimal value of TOS bits must be in range 0-255: {value}")
-        self.options.traffic_class = value or None
+        self.found["traffic_class"] = value or None
 
     def hexadecimal_or_decimal(self, text: str, read, complaint: str) -> int:
         """An int, decimal or after 0x hexadecimal; no text is 0."""
@@ -147,24 +183,25 @@ class _Parser:
     def option_M(self, word: str) -> None:
         if word not in MTU_WORDS:
             raise self.error(f"invalid -M argument: {word}")
-        self.options.mtu_discovery = MTU_WORDS[word]
+        self.found["mtu_discovery"] = MTU_WORDS[word]
 
     def option_I(self, text: str) -> None:
-        options = self.options
+        found = self.found
         if ":" in text:
             address, percent, zone = text.partition("%")
-            options.source6 = self.address(IPV6, address)
-            options.device = zone if percent else options.device
-            if options.source6 is None:
+            source = self.address(IPV6, address)
+            if source is None:
                 raise self.error(f"invalid source address: {text}")
-            options.strict_source = True
+            found["source6"], found["strict_source"] = source, True
+            if percent:
+                found["device"] = zone
         elif self.address(IPV4, text) is not None:
-            options.source4, options.strict_source = text, True
+            found["source4"], found["strict_source"] = text, True
         else:
-            options.device = text
+            found["device"] = text
 
     @staticmethod
-    def address(family, text: str) -> str | None:
+    def address(family: Family, text: str) -> str | None:
         """The address in its usual form, None when it is none."""
         from _socket import inet_ntop, inet_pton
 
@@ -174,7 +211,7 @@ class _Parser:
             return None
 
     def option_p(self, digits: str) -> None:
-        self.options.pattern = digits
+        self.found["pattern"] = digits
 
     def pattern(self, digits: str) -> bytes:
         """-p: two digits a byte, a last single digit is a byte; more than 16 bytes are cut."""
@@ -185,14 +222,14 @@ class _Parser:
 
     def option_i(self, text: str) -> None:
         # A negative interval is none: iputils then sends without waiting for anything.
-        self.options.interval_ms = max(0, self.thousandths(text, "bad timing interval"))
-        self.options.interval_given = True
+        self.found["interval_ms"] = max(0, self.thousandths(text, "bad timing interval"))
+        self.found["interval_given"] = True
 
     def option_W(self, text: str) -> None:
         linger_ms = self.thousandths(text, "bad linger time")
         if linger_ms < 0:
             raise self.error(f"bad linger time: {text}")
-        self.options.linger_ms = linger_ms
+        self.found["linger_ms"] = linger_ms
 
     def thousandths(self, text: str, complaint: str) -> int:
         """Seconds as milliseconds, cut off; what follows the number is a warning only."""

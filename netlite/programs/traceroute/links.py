@@ -45,7 +45,7 @@ def open_echo(plan: Plan, network):
     kinds = (plan.keywords.kind,) if plan.keywords.kind else ("raw", "datagram")
     link = open_first(network.open_echo_link, [settings.replace(kind=kind) for kind in kinds])
     try:
-        for what, errno in getattr(link, "warnings", ()):  # ping can do without, we cannot
+        for what, errno in link.warnings:  # ping can do without, we cannot
             if what in ("SO_MARK", "SO_DEBUG"):
                 raise KernelRefused(errno, what)
         if plan.choices.paris:
