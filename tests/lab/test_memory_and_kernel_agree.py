@@ -43,7 +43,8 @@ def refusing() -> Topology:
 
 
 NARROW = chain(3, "narrow", {2: 1450, 3: 1400, 4: 1300})
-TO_SERVER = ["tracepath -4 server", "tracepath -6 -b server", "ping -4 -c2 -i0.002 server", "ping -6 -c1 server",
+# -i0.3: a name that is not found within an interval of the end is not waited for
+TO_SERVER = ["tracepath -4 server", "tracepath -6 -b server", "ping -4 -c2 -i0.3 server", "ping -6 -c1 server",
              "traceroute -w1 server", "traceroute -6 -n -w1 server"]
 PLACES = [
     (NARROW, TO_SERVER + [f"ping -{v} -n -c1 -W1 -M do -s {size} server" for v in (4, 6) for size in (1340, 1500)]

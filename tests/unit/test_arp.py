@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from worlds import recorded
 
 from netlite.command_line.hardware_addresses import parse_hardware_address
-from netlite.errors import HostUnknown, NameUnknown, UsageError
-from netlite.programs.arp.changes import _hardware_address
+from netlite.errors import HostUnknown
 from netlite.programs.arp.ethers import lines_of, words_of
 from netlite.programs.arp.table import HostNames
 from netlite.records.hardware import BY_NAME
@@ -50,14 +50,14 @@ def test_rows_as_text(index, linux, bsd):
 
 @pytest.mark.parametrize("text", ["02:00:00:00:ee:60", "2:0:0:0:ee:60", "02000000ee60"])
 def test_hardware_addresses(text):
-    assert _hardware_address(text, BY_NAME["ether"]) == bytes.fromhex("02000000ee60")
+    assert parse_hardware_address(text, BY_NAME["ether"]) == bytes.fromhex("02000000ee60")
 
 
 @pytest.mark.parametrize("text", ["02:00:00", "02:00:00:00:ee:68:99:aa", "zz:00:00:00:ee:04", "", "02:00:00:00:ee:",
                                   "+2:00:00:00:ee:60", "02:00:00:00:ee:0x6"])
 def test_wrong_hardware_addresses_are_refused(text):
-    with pytest.raises(UsageError):
-        _hardware_address(text, BY_NAME["ether"])
+    with pytest.raises(ValueError):
+        parse_hardware_address(text, BY_NAME["ether"])
 
 
 def test_a_request_has_the_size_and_places_of_struct_arpreq():
@@ -69,20 +69,9 @@ def test_a_request_has_the_size_and_places_of_struct_arpreq():
     assert wire[32:36] == b"\6\0\0\0" and wire[52:57] == b"eth0\0"
 
 
-class Hosts:
-    """A resolver with one host."""
-
-    def addresses(self, host, af=0):
-        from netlite.sockets.resolver import Address
-
-        if host != "both":
-            raise NameUnknown(-2, "Name or service not known")
-        return [Address(2, "192.0.2.7", host)]
-
-
 def test_words_become_addresses_networks_before_hosts(tmp_path):
-    (tmp_path / "networks").write_text("both 10\n")
-    names = InetNames(Hosts(), str(tmp_path))
+    world = recorded(tmp_path, "arp", hosts="192.0.2.7 both\n", networks="both 10\n")
+    names = InetNames(world.resolver, world.etc)
     assert names.resolve("default") == ("0.0.0.0", True)
     assert names.resolve("10.1") == ("10.0.0.1", False)
     assert names.resolve("both") == ("10.0.0.0", True)

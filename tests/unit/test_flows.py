@@ -7,11 +7,12 @@ from itertools import product
 from random import Random
 
 import pytest
+from engine_player import Player
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.engines.actions import Finish, Report, SendProbe
-from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, Started
 from netlite.engines.mda import Mda, MdaSettings
 from netlite.engines.mda_graph import StoppingRule, unseen
 from netlite.engines.paris import Paris
@@ -135,28 +136,14 @@ def test_paris_notes_come_before_the_end():
     assert actions[-2] == Report(Rewriting(1, "destination", "198.51.100.9", "10.0.0.9"))
 
 
-def run_mda(answer, **settings) -> list:
-    """Drive the engine; `answer(probe)` gives a reply, an errno or None.  All probes sent, all reports."""
-    engine = Mda(MdaSettings("host", "198.51.100.9", 40000, **settings))
-    events, sent, reports, now = [Started(1)], [], [], 1
-    while True:
-        for event in events:
-            for action in engine.feed(event):
-                if type(action) is SendProbe:
-                    sent.append(action.probe)
-                    outcome = answer(action.probe)
-                    if type(outcome) is int:
-                        events.append(SendFailed(now, action.probe.number, outcome))
-                        continue
-                    events.append(ProbeSent(now, action.probe.number, now))
-                    if outcome is not None:
-                        events.append(ReplyArrived(now, outcome, now, None, action.probe.number))
-                elif type(action) is Report:
-                    reports.append(action.record)
-                elif type(action) is Finish:
-                    return sent, reports
-        now = engine.deadline_ns
-        events = [TimePassed(now)]
+def run_mda(answer, **settings) -> tuple:
+    """All probes sent, all reports; `answer(probe)` gives a reply, which comes at once, an errno or None."""
+    def fate(probe, at_ns):
+        outcome = answer(probe)
+        return outcome if isinstance(outcome, int) else [] if outcome is None else [(0, outcome)]
+
+    run = Player(Mda(MdaSettings("host", "198.51.100.9", 40000, **settings)), fate, numbered=True, start_ns=1).run()
+    return run.probes, run.reports
 
 
 def chain_of(probe):

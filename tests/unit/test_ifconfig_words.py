@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from worlds import in_memory
 
 from netlite.errors import KernelRefused, UsageError
 from netlite.programs.ifconfig import changes as ifconfig_changes
@@ -58,25 +59,8 @@ class Kernel:
         self._ask(what, index, address, prefix_bits)
 
 
-class Stream:
-    """Keeps what is written."""
-
-    def __init__(self):
-        self.text = ""
-
-    def write(self, text):
-        self.text += text
-
-
-class World:
-    """An environment without names."""
-
-    def __init__(self):
-        self.err, self.etc, self.resolver = Stream(), "/nonexistent", None
-
-
 def run(monkeypatch, words: str, kernel: Kernel | None = None, name: str = "d0"):
-    kernel, world = kernel or Kernel(), World()
+    kernel, world = kernel or Kernel(), in_memory("ifconfig")
     monkeypatch.setattr(ifconfig_changes, "InterfaceChanges", lambda errno=0: kernel)
     status = ifconfig_changes.configure(name, words.split(), False, world)
     return kernel.asked, world.err.text, status

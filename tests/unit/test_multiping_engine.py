@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
-
 import pytest
+from engine_player import MS, Player
 from hypothesis import given, settings, strategies
 
-from netlite.engines.actions import Finish, Report, Sweep
-from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept, TimePassed
+from netlite.engines.actions import Finish, Report
+from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept
 from netlite.engines.multiping import MultiPing, MultiPingConfig
 from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummary
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
-
-MS = 1_000_000
-COUNTER = itertools.count()
 
 
 def targets(count):
@@ -26,46 +21,18 @@ def error(sequence, kind=3, origin=Origin.ICMP):
     return IcmpError(origin, "192.0.2.99", kind, 1, quote=Quote(None, None, 1, sequence=sequence))
 
 
-def sweep(probes, fate, now_ns, queue):
-    """Send probes until one is refused; an answer without delay is told with the sweep."""
-    sent, answers = [], []
-    for probe in probes:
+def play(config, fate):
+    """The records with their times.  `fate(probe)` gives an errno, or what comes back: the delay of an answer in ms,
+    or (delay, type) of an error."""
+    def fate_ns(probe, at_ns):
         outcome = fate(probe)
         if isinstance(outcome, int):
-            return Swept(now_ns, tuple(sent), outcome, tuple(answers))
-        sent.append(now_ns)
-        for each in outcome:
-            delay_ms, *about = each if isinstance(each, tuple) else (each,)
-            if delay_ms == 0:
-                answers.append((probe.sequence, now_ns))
-                continue
-            reply = error(probe.sequence, *about) if about else EchoReply(probe.destination, 1, probe.sequence, 64)
-            heapq.heappush(queue, (now_ns + delay_ms * MS, next(COUNTER), reply))
-    return Swept(now_ns, tuple(sent), None, tuple(answers))
+            return outcome
+        came = [each if isinstance(each, tuple) else (each,) for each in outcome]
+        return [(delay_ms * MS, error(probe.sequence, *about) if about
+                 else EchoReply(probe.destination, 1, probe.sequence, 64)) for delay_ms, *about in came]
 
-
-def play(config, fate, limit=100_000):
-    """Run in virtual time.  `fate(probe)` gives an errno, or what comes back: the delay of an answer in ms, or
-    (delay, type) of an error."""
-    engine, now_ns, queue, reports = MultiPing(config), 0, [], []
-    events = [Started(0)]
-    for _ in range(limit):
-        for event in events:
-            for action in engine.feed(event):
-                if isinstance(action, Sweep):
-                    events.append(sweep(action.probes, fate, now_ns, queue))
-                elif isinstance(action, Report):
-                    reports.append((now_ns, action.record))
-                elif isinstance(action, Finish):
-                    return reports
-        now_ns = min(engine.deadline_ns, queue[0][0]) if queue else engine.deadline_ns
-        events = []
-        while queue and queue[0][0] <= now_ns:
-            at_ns, _, reply = heapq.heappop(queue)
-            events.append(ReplyArrived(now_ns, reply, at_ns))
-        if engine.deadline_ns <= now_ns:
-            events.append(TimePassed(now_ns))
-    raise AssertionError("the run does not end")
+    return Player(MultiPing(config), fate_ns).run().told
 
 
 def test_summaries_come_in_order_and_totals_last():

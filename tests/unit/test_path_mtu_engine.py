@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import heapq
-
 import pytest
+from engine_player import MS, Player
 
-from netlite.engines.actions import Finish, Report, SendProbe
-from netlite.engines.events import ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.path_mtu import PathMtu, PathMtuConfig
 from netlite.records.family import IPV4, IPV6
 from netlite.records.path_mtu import Fate, PathMtuResult, SizeTried
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
 
-MS, EMSGSIZE = 1_000_000, 90
+EMSGSIZE = 90
 HOST = {IPV4: "192.0.2.1", IPV6: "2001:db8::1"}
 ROUTER = "192.0.2.254"
 LOCAL_BYTES = 1500
@@ -21,34 +18,13 @@ LOCAL_BYTES = 1500
 
 def play(fate, family=IPV4, method="icmp"):
     """The records of a search; `fate(probe, size)` gives what comes back for a probe: (delay in ms, reply or error)."""
-    engine = PathMtu(PathMtuConfig("host", HOST[family], family, method))
-    now_ns, queue, records, events = 0, [], [], [Started(0)]
-    while True:
-        for event in events:
-            for action in engine.feed(event):
-                if type(action) is Report:
-                    records.append(action.record)
-                elif type(action) is Finish:
-                    return records
-                elif type(action) is SendProbe:
-                    probe = action.probe
-                    size = probe.size_bytes + (family.header_bytes + 8 if method == "icmp" else 0)
-                    if size > LOCAL_BYTES:
-                        events.append(SendFailed(now_ns, probe.number, EMSGSIZE))
-                        refusal = IcmpError(Origin.LOCAL, None, 0, 0, LOCAL_BYTES, EMSGSIZE)
-                        queue.append((now_ns, len(queue), probe.number, refusal))
-                        continue
-                    events.append(ProbeSent(now_ns, probe.number, now_ns))
-                    for delay_ms, reply in fate(probe, size):
-                        heapq.heappush(queue, (now_ns + delay_ms * MS, len(queue), probe.number, reply))
-        times = [time for time in (engine.deadline_ns, queue[0][0] if queue else None) if time is not None]
-        now_ns = max(now_ns, min(times))
-        events = []
-        while queue and queue[0][0] <= now_ns:
-            at_ns, _, number, reply = heapq.heappop(queue)
-            events.append(ReplyArrived(now_ns, reply, at_ns, None, number))
-        if engine.deadline_ns is not None and engine.deadline_ns <= now_ns:
-            events.append(TimePassed(now_ns))
+    def fate_ns(probe, at_ns):
+        size = probe.size_bytes + (family.header_bytes + 8 if method == "icmp" else 0)
+        if size > LOCAL_BYTES:
+            return EMSGSIZE, [(0, IcmpError(Origin.LOCAL, None, 0, 0, LOCAL_BYTES, EMSGSIZE))]
+        return [(delay_ms * MS, reply) for delay_ms, reply in fate(probe, size)]
+
+    return Player(PathMtu(PathMtuConfig("host", HOST[family], family, method)), fate_ns, numbered=True).run().reports
 
 
 def answer(probe, family=IPV4):

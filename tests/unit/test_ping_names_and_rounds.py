@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, strategies
-from test_ping_engine import MS, TARGET, answer, plan, play
+from played_ping import MS, TARGET, answer, plan, play
 
 from netlite.engines.actions import Exchange, Finish, Report, SendProbe
-from netlite.engines.events import (Exchanged, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, Started,
-                                    TimePassed)
+from netlite.engines.events import (
+    Exchanged,
+    Interrupted,
+    NameFound,
+    ProbeSent,
+    ReceiveFailed,
+    ReplyArrived,
+    Started,
+    TimePassed,
+)
 from netlite.engines.ping import Ping
 from netlite.records.ping import Answer, ReceiveRefused, Summary
 
@@ -16,9 +24,9 @@ from netlite.records.ping import Answer, ReceiveRefused, Summary
 def test_names_hold_reports_back_but_no_probe():
     world = play(plan(count=2, names=True, interval_ms=100), names={TARGET: (150, "host.example")})
     assert world.sent_ms == [0, 100]
-    assert [at_ms for at_ms, record in world.reports if isinstance(record, Answer)] == [151, 151]
+    assert [at_ms for at_ms, record in world.told_ms if isinstance(record, Answer)] == [151, 151]
     assert [record.names for record in world.of(Answer)] == [((TARGET, "host.example"),)] * 2
-    assert isinstance(world.reports[-1][1], Summary)
+    assert isinstance(world.reports[-1], Summary)
 
 
 def test_an_address_without_a_name_stands_for_itself():
@@ -37,11 +45,11 @@ def test_without_a_name_server_the_address_stands_alone():
 
 def test_a_dead_name_server_delays_each_address_once():
     world = play(plan(count=7, names=True), names={})
-    times = [at_ms for at_ms, record in world.reports if isinstance(record, Answer)]
+    times = [at_ms for at_ms, record in world.told_ms if isinstance(record, Answer)]
     assert times == [5001, 5001, 5001, 5001, 5001, 5001, 6001]
     assert world.of(Answer)[0].names == ()
     interrupted = play(plan(names=True), names={}, asked=[(1500, Interrupted)])
-    assert [type(record) for _, record in interrupted.reports] == [Answer, Answer, Summary]
+    assert [type(record) for record in interrupted.reports] == [Answer, Answer, Summary]
     assert interrupted.now_ns == 1500 * MS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from worlds import in_memory
 
 from netlite.errors import UsageError
 from netlite.programs.ping.usage import NODE_INFORMATION, USAGE, VERSION
@@ -11,18 +12,8 @@ from netlite.records.family import IPV4, IPV6
 from netlite.records.links import NodeQuery
 
 
-class Shell:
-    """The little that parsing needs of an environment."""
-
-    def __init__(self, program="ping", user_id=0, variables=()):
-        self.program, self.user_id, self.variables, self.complaints = program, user_id, dict(variables), ""
-
-    def error(self, text):
-        self.complaints += text
-
-
-def parse(line, **shell):
-    return parse_options(line if isinstance(line, list) else line.split(), Shell(**shell))
+def parse(line, program="ping", **circumstances):
+    return parse_options(line if isinstance(line, list) else line.split(), in_memory(program, **circumstances))
 
 
 @pytest.mark.parametrize("line, status, text", [
@@ -129,9 +120,9 @@ def test_patterns(digits, pattern):
     ("abc", 0, "abc"), ("1x", 1000, "x"), ("0,5", 0, ",5"), ("1e-400", 0, ""), ("0x1", 1000, None), ("1e-1", 100, None),
     ("-1", 0, None), (" 2", 2000, None), (".2", 200, None), ("0.0019", 1, None)])
 def test_intervals(text, interval_ms, rest):
-    shell = Shell()
-    assert parse_options(["-i", text, "h"], shell).interval_ms == interval_ms
-    assert shell.complaints == ("" if rest is None else f"ping: option argument contains garbage: {rest}\n"
+    world = in_memory("ping")
+    assert parse_options(["-i", text, "h"], world).interval_ms == interval_ms
+    assert world.err.text == ("" if rest is None else f"ping: option argument contains garbage: {rest}\n"
                                                         "ping: this will become fatal error in the future\n")
 
 

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from _socket import EAI_NONAME
-
 import pytest
+from worlds import recorded
 
-from netlite.errors import NameUnknown, UsageError
-from netlite.programs.route.changes import _read_ipv4, _read_ipv6
+from netlite.errors import UsageError
+from netlite.programs.route import changes as route_changes
+from netlite.records.family import IPV4 as FAMILY4
+from netlite.records.family import IPV6 as FAMILY6
 from netlite.records.routes import RouteFlags as Flag
-from netlite.sockets.resolver import Address
-from netlite.system.names.inet_words import InetNames
 from netlite.system.routes.changes import RouteChange
 
 
-class Hosts:
-    """A resolver that knows router, and router6."""
-
-    KNOWN = {"router": (2, "192.0.2.1"), "router6": (10, "2001:db8::1")}
-
-    def addresses(self, host, af=0):
-        family, text = self.KNOWN.get(host, (0, ""))
-        if af not in (0, family):
-            raise NameUnknown(EAI_NONAME, "Name or service not known")
-        return [Address(family, text, host)]
-
-
 @pytest.fixture
-def names(tmp_path):
-    (tmp_path / "networks").write_text("lab-net 198.18.0.0\n")
-    return InetNames(Hosts(), str(tmp_path))
+def asked(tmp_path, monkeypatch):
+    """asked(family, words): the change that `route add WORDS` asks of the kernel."""
+    world = recorded(tmp_path, "route", hosts="192.0.2.1 router\n2001:db8::1 router6\n", networks="lab-net 198.18.0.0\n")
+    changes: list = []
+    monkeypatch.setattr(route_changes, "change_route", lambda *asked: changes.append(asked))
+
+    def add(family, words: str) -> RouteChange:
+        route_changes.change(family, words.split(), True, world)
+        (change,) = (each for each in changes.pop() if isinstance(each, RouteChange))
+        return change
+
+    return add
 
 
 def net(destination: str, bits: int, flags: int = 0, **more) -> RouteChange:
@@ -82,19 +78,19 @@ IPV6 = [
 
 
 @pytest.mark.parametrize("words, change", IPV4, ids=[words for words, _ in IPV4])
-def test_ipv4(words, change, names):
-    assert _read_ipv4(words.split(), names) == change
+def test_ipv4(words, change, asked):
+    assert asked(FAMILY4, words) == change
 
 
 @pytest.mark.parametrize("words, change", IPV6, ids=[words for words, _ in IPV6])
-def test_ipv6(words, change, names):
-    assert _read_ipv6(words.split(), names) == change
+def test_ipv6(words, change, asked):
+    assert asked(FAMILY6, words) == change
 
 
 @pytest.mark.parametrize("words, status, start", WRONG, ids=[words for words, _, _ in WRONG])
-def test_refused(words, status, start, names):
+def test_refused(words, status, start, asked):
     with pytest.raises(UsageError) as refusal:
-        _read_ipv4(words.split(), names)
+        asked(FAMILY4, words)
     assert refusal.value.status == status and refusal.value.text.startswith(start), refusal.value.text
 
 
@@ -102,7 +98,7 @@ def test_refused(words, status, start, names):
     ("2001:db8::/129 eth0", 3, "Usage: inet6_route"), ("gone eth0", 1, "getaddrinfo: gone: -2\ngone: Unknown host\n"),
     ("default gw router6", 6, "router6: not an IPv6 address\n"), ("default eth0 eth1", 3, "Usage: inet6_route"),
     ("default gw fe80::1 gw fe80::2", 3, "Usage: inet6_route")])
-def test_refused_ipv6(words, status, start, names):
+def test_refused_ipv6(words, status, start, asked):
     with pytest.raises(UsageError) as refusal:
-        _read_ipv6(words.split(), names)
+        asked(FAMILY6, words)
     assert refusal.value.status == status and refusal.value.text.startswith(start), refusal.value.text

@@ -5,10 +5,11 @@ from __future__ import annotations
 from errno import EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENOBUFS
 
 import pytest
+from engine_player import MS, Player
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
+from netlite.engines.actions import Finish, Report, SendProbe
 from netlite.engines.events import (
     Interrupted,
     NameFound,
@@ -16,7 +17,6 @@ from netlite.engines.events import (
     ReplyArrived,
     SendFailed,
     Started,
-    TimePassed,
 )
 from netlite.engines.traceroute import Method, TracerouteEngine, TracerouteSettings
 from netlite.engines.transcript import Transcript, read, replay
@@ -24,7 +24,6 @@ from netlite.records.probes import EchoProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
 from netlite.records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 
-MS = 1_000_000
 S = 1000 * MS
 TARGET = "10.0.0.9"
 
@@ -40,54 +39,18 @@ def refusal(code: int, source: str = TARGET, ttl: int | None = None, info: int =
 PORT_UNREACHABLE = refusal(3)
 
 
-class Trace:
-    """An engine and the world around it: time, what is under way, what was reported."""
+class Trace(Player):
+    """A trace whose story a test tells, from its start."""
 
     def __init__(self, **settings):
         self.settings = TracerouteSettings("host", TARGET, **settings)
-        self.engine = TracerouteEngine(self.settings)
-        self.now_ns = 0
-        self.probes: list = []
-        self.reports: list = []
-        self.names: list[str] = []
-        self.finished = False
-        self.refuse: dict[int, int] = {}  # probe number: errno of its send
         self.lines: list[str] = []
-        self.transcript = Transcript(self.lines.append)
+        super().__init__(TracerouteEngine(self.settings), numbered=True, transcript=Transcript(self.lines.append))
         self.feed(Started(0))
-
-    def feed(self, event) -> None:
-        assert not self.finished
-        events = [event]
-        for one in events:
-            actions = self.engine.feed(one)
-            self.transcript.record(one, actions)
-            for action in actions:
-                assert not self.finished
-                if type(action) is SendProbe:
-                    number = action.probe.number
-                    self.probes.append(action.probe)
-                    events.append(SendFailed(self.now_ns, number, self.refuse[number]) if number in self.refuse
-                                  else ProbeSent(self.now_ns, number, self.now_ns))
-                elif type(action) is Report:
-                    self.reports.append(action.record)
-                elif type(action) is LookUpName:
-                    self.names.append(action.address)
-                self.finished |= type(action) is Finish
-
-    def reply(self, number: int, reply, after_ns: int = MS) -> None:
-        """A reply to a probe, `after_ns` from now."""
-        self.now_ns += after_ns
-        self.feed(ReplyArrived(self.now_ns, reply, self.now_ns, number=number))
-
-    def wait(self) -> None:
-        """Until the deadline."""
-        self.now_ns = max(self.now_ns, self.engine.deadline_ns)
-        self.feed(TimePassed(self.now_ns))
 
     @property
     def results(self) -> list[ProbeResult]:
-        return [report for report in self.reports if type(report) is ProbeResult]
+        return self.of(ProbeResult)
 
     def summary(self) -> list:
         return [(one.hop, one.query, one.source) for one in self.results]
@@ -338,9 +301,9 @@ def test_names_are_asked_once_and_waited_for():
     trace = Trace(queries=2, max_hops=2, window=4, resolve=True)
     trace.reply(1, transit(1))
     trace.reply(2, transit(1))
-    assert trace.names == ["10.0.0.1"] and trace.results == []
+    assert trace.asked == ["10.0.0.1"] and trace.results == []
     trace.reply(3, PORT_UNREACHABLE)
-    assert trace.names == ["10.0.0.1", TARGET]
+    assert trace.asked == ["10.0.0.1", TARGET]
     trace.feed(NameFound(trace.now_ns, TARGET, None))
     assert trace.results == []
     trace.feed(NameFound(trace.now_ns, "10.0.0.1", "router"))
@@ -392,8 +355,8 @@ def test_whatever_happens(queries, window, hops, first, mtu, resolve, gap, data)
             number = data.draw(st.sampled_from(open_numbers))
             trace.reply(number, data.draw(REPLIES), data.draw(st.integers(0, 30 * MS)))
             answered.add(number)
-        elif choice == 3 and trace.names:
-            trace.feed(NameFound(trace.now_ns, data.draw(st.sampled_from(trace.names)), "name"))
+        elif choice == 3 and trace.asked:
+            trace.feed(NameFound(trace.now_ns, data.draw(st.sampled_from(trace.asked)), "name"))
         else:
             trace.wait()
         under_way = sum(slot.under_way for slot in trace.engine._slots)

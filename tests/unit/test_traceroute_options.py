@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from worlds import in_memory
 
 from netlite.command_line.traceroute_options import CommandLine, Unreadable
-from netlite.environment import NoPrivileges
-from netlite.errors import NameUnknown, UsageError
+from netlite.errors import UsageError
 from netlite.programs.traceroute.main import main
 from netlite.programs.traceroute.methods import METHODS, Keywords
 from netlite.programs.traceroute.numbers import (
@@ -21,41 +21,13 @@ from netlite.programs.traceroute.numbers import (
 from netlite.programs.traceroute.segment import segment_bytes, segment_fields
 from netlite.programs.traceroute.usage import boxed, usage
 from netlite.programs.traceroute.words import OPERANDS, OPTIONS, read_choices
-from netlite.sockets.resolver import Address
 
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}
-
-
-class Names:
-    """A resolver that knows localhost and numeric addresses."""
-
-    def addresses(self, host, af=0, flags=0):
-        if host == "localhost":
-            found = [Address(10, "::1", host), Address(2, "127.0.0.1", host)]
-        elif ":" in host:
-            found = [Address(10, host, host)]
-        elif host.count(".") == 3:
-            found = [Address(2, host, host)]
-        else:
-            raise NameUnknown(-2, "Name or service not known")
-        found = [one for one in found if af in (0, one.af)]
-        if not found:
-            raise NameUnknown(-9, "Address family for hostname not supported")
-        return found
-
-
-class Surroundings:
-    """As much of an Environment as the command line needs."""
-
-    program = "traceroute"
-    resolver = Names()
-    variables: dict = {}
-    proc = "/nonexistent"
-    privileges = NoPrivileges()
+NAMES = in_memory("traceroute").resolver
 
 
 def choices(words: str, program: str = "traceroute", posix: bool = False):
-    return read_choices(program, words.split(), Names(), posix)
+    return read_choices(program, words.split(), NAMES, posix)
 
 
 ERRORS = {
@@ -108,14 +80,14 @@ ERRORS = {
 @pytest.mark.parametrize("words", ERRORS)
 def test_errors(words):
     with pytest.raises(UsageError) as refusal:
-        main(words.split(), Surroundings())
+        main(words.split(), in_memory("traceroute"))
     assert (refusal.value.text, refusal.value.status) == (ERRORS[words] + "\n", 2)
 
 
 @pytest.mark.parametrize("words", ["-V", "--version", "--help", "", "-O help", "-T -O help", "-nV nosuch"])
 def test_help_ends_with_status_0(words):
     with pytest.raises(UsageError) as answer:
-        main(words.split(), Surroundings())
+        main(words.split(), in_memory("traceroute"))
     assert answer.value.status == 0 and answer.value.text.endswith("\n")
 
 
@@ -191,7 +163,7 @@ def test_other_numbers():
                           st.text(max_size=6)), max_size=7))
 def test_any_command_line_is_read_or_refused(words):
     try:
-        read_choices("traceroute", words, Names(), False).check()
+        read_choices("traceroute", words, NAMES, False).check()
     except UsageError as refusal:
         assert refusal.text.endswith("\n")
 
