@@ -16,6 +16,7 @@ from netlite.errors import NetliteError
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology
 
+CHANGING = ("ifconfig", "route", "arp")
 PROGRAMS = sorted({place.split()[0] for place in PLACES})
 
 
@@ -37,8 +38,9 @@ def pair():
 
 def steps_of(places) -> list[tuple[str, bytes, Step]]:
     """(place, word, step) for every word in every place."""
-    return [(place, word, Step([part.encode().replace(b"{}", word) for part in place.split()], [["sh", "-c", RESET]]))
-            for place in places for word in WORDS]
+    reset = [["sh", "-c", RESET]]
+    return [(place, word, Step([part.encode().replace(b"{}", word) for part in place.split()],
+                               reset if place.split()[0] in CHANGING else ())) for place in places for word in WORDS]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
