@@ -13,7 +13,7 @@ from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, event
 from ..engines.events import NameFound
 from ..errors import EAI_SYSTEM, NameUnknown
 from ..records.record import Record
-from .addresses import address_text
+from .addresses import address_text, zone_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ class Resolver:
             try:
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
                 canonical = answers[0][3]
-            except UnicodeDecodeError:  # Python cannot give a canonical name that is no UTF-8
+            except UnicodeDecodeError:
+                # Python cannot give a canonical name that is no UTF-8; in a hosts file it is the address's own.
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
-                canonical = host
+                canonical = self.name(address_text(answers[0][4])) or host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
@@ -63,8 +64,26 @@ class Resolver:
             return _socket.getnameinfo((address, 0), _socket.NI_NAMEREQD)[0], True
         except _socket.gaierror as failure:
             return None, failure.args[0] != _socket.EAI_AGAIN
+        except UnicodeDecodeError:
+            return _name_in_bytes(address), True
         except (OSError, UnicodeError):
             return None, True
+
+
+def _name_in_bytes(address: str) -> str | None:
+    """The name of an address where it is no UTF-8, which Python's own getnameinfo wants."""
+    from ctypes import CDLL, create_string_buffer
+    from struct import pack
+
+    host, _, zone = address.partition("%")
+    if ":" in host:
+        packed = _socket.inet_pton(_socket.AF_INET6, host)
+        place = pack("=HHI16sI", _socket.AF_INET6, 0, 0, packed, zone_index(zone) if zone else 0)
+    else:
+        place = pack("=HH4s8x", _socket.AF_INET, 0, _socket.inet_pton(_socket.AF_INET, host))
+    name = create_string_buffer(_socket.NI_MAXHOST)
+    failed = CDLL(None).getnameinfo(place, len(place), name, len(name), None, 0, _socket.NI_NAMEREQD)
+    return None if failed else name.value.decode("utf-8", "surrogateescape")
 
 
 def is_c_locale(variables: dict[str, str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 import originals
 import pytest
 from masks import masks_for
@@ -14,6 +16,7 @@ from netlite.errors import NetliteError
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology
 
+CHANGING = ("ifconfig", "route", "arp")
 PROGRAMS = sorted({place.split()[0] for place in PLACES})
 
 
@@ -35,8 +38,9 @@ def pair():
 
 def steps_of(places) -> list[tuple[str, bytes, Step]]:
     """(place, word, step) for every word in every place."""
-    return [(place, word, Step([part.encode().replace(b"{}", word) for part in place.split()], [["sh", "-c", RESET]]))
-            for place in places for word in WORDS]
+    reset = [["sh", "-c", RESET]]
+    return [(place, word, Step([part.encode().replace(b"{}", word) for part in place.split()],
+                               reset if place.split()[0] in CHANGING else ())) for place in places for word in WORDS]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -59,6 +63,33 @@ def test_words_of_any_bytes(program, pair, netlite_path):
             wrong.append(f"{place} {word[:9]!r}\n  original {original}\n  netlite  {ours}")
     assert not wrong, "\n".join(wrong)
     assert mended == {(place, word) for place, word, _ in steps if word in MENDED.get(place, ())}
+
+
+HOSTS = "127.0.0.1 localhost\\n10.1.2.3 caf\\351 al\\n10.1.2.9 \\351t\\351 alias\\n::1 six\\351\\n"  # Latin-1, for printf
+NAMED = ("arp", "arp -a", "arp $ODD", "arp -a alias", "arp -d $ODD", "arp -s $ODD 02:00:00:00:ee:09", "route", "route add -host $ODD dev d0",
+         "route", "route del -host $ODD dev d0", "netstat -r", "ifconfig d0:1 $ODD", "ifconfig d0:1 down", "traceroute -q1 -m1 10.1.2.3",
+         "traceroute -q1 -m1 al", "traceroute6 -q1 -m1 ::1", "tracepath al", "ping -c1 al", "ping -c1 $OWN", "ping -6 -c1 six$SIX",
+         "route -6", "ping -c1 -W1 $ODD$ODD")
+
+
+def test_names_of_any_bytes(pair, netlite_path, tmp_path):
+    originals.need("arp", "route", "netstat", "ifconfig", "traceroute", "tracepath", "ping")
+    script = "\n".join([
+        f"printf '{HOSTS}' >{tmp_path}/hosts; mount --bind {tmp_path}/hosts /etc/hosts || exit 77",
+        "ODD=$(printf '\\351t\\351'); OWN=$(printf 'caf\\351'); SIX=$(printf '\\351'); ip route flush table main proto boot",
+        RESET, "ip neigh replace 10.1.2.9 lladdr 02:00:00:00:ee:09 dev d0 nud permanent",
+        *(f"echo '$' '{command}'; {command} 2>&1; echo [$?]" for command in NAMED)])
+    ends = []
+    for node, path in (("original", ORIGINALS_PATH), ("netlite", netlite_path("nobody"))):
+        done = pair.run(node, ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script], env={"PATH": path, "LC_ALL": "C"},
+                        errors="backslashreplace")
+        text = done.stdout
+        for program in ("ping", "traceroute", "tracepath"):
+            text = masks_for(program)(text)
+        ends.append((text.splitlines(), done.returncode))
+    if ends[0][1] == 77:
+        pytest.skip("no mount namespace here")
+    assert "\n".join(difflib.unified_diff(ends[0][0], ends[1][0], "original", "netlite", n=1, lineterm="")) == ""
 
 
 def test_what_only_netlite_has_takes_any_bytes(pair, netlite_path):
