@@ -29,6 +29,10 @@ from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_opti
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
 from .link import Arrival, Link
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .echo_rounds import EchoParts
+
 MSG_TRUNC, MSG_CONFIRM = 0x20, 0x800
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
 ROOM_BYTES = {4: 136, 6: 4152}  # beyond the payload, as iputils has it; what is longer is cut
@@ -47,17 +51,16 @@ def _new_asked(settings):
 class EchoLink(Link):
     """Echo requests out; EchoReply and IcmpError in.
 
-    `kind` is "raw" or "datagram", `identifier` the ICMP identifier, `flow_label` the leased one or
-    None, `warnings` what was refused and can be done without: ("SO_MARK", errno), ("SO_RCVBUF", 0),
-    ("SO_TIMESTAMP", 0).  With `ip_options` the answers' options are in EchoReply.options.  Errors come
-    from the error queue (with `errno`; origin LOCAL after a refused send), redirects and source quench
-    on a raw socket from the wire (`errno` None).
+    With `ip_options` the answers' options are in EchoReply.options.  Errors come from the error queue (with
+    `errno`; origin LOCAL after a refused send), redirects and source quench on a raw socket from the wire
+    (`errno` None).
+
+    A subclass may send other messages than echo requests: `packet_of` makes and `read_message` reads them, which
+    sets `confirm`; `room_bytes` is how long a message may be.
     """
 
     def __init__(self, socket, kind: str, settings):
         self.kind = kind
-        self.source = settings.source
-        self.device = settings.device
         self.warnings: list[tuple[str, int]] = []
         self._identifier = configure(socket, kind, settings, self.warnings)
         self.identifier = self._identifier.number
@@ -72,12 +75,12 @@ class EchoLink(Link):
             self._filter_foreign()
         self._asked = _new_asked(settings) if settings.proof == Proof.TOKEN else None
         self._packets: dict[int, EchoPacket] = {}
-        self._packet = self._packet_of(len(settings.payload))
+        self._packet = self.packet_of(len(settings.payload))
         self._target = self._target_of(settings.destination)
         if settings.connected:
             self.connect()
         self._ttl = None
-        self._confirm = 0  # after a reply: the neighbour is alive, no ARP needed to find that out
+        self.confirm = 0  # after a reply: the neighbour is alive, no ARP needed to find that out
         self._waiting: list[Arrival] = []
         self._stamping = settings.kernel_stamps == KernelStamps.BOTH and ask_transmit_stamps(socket)
         self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
@@ -90,7 +93,7 @@ class EchoLink(Link):
         if ttl != self._ttl:
             self._set_ttl(ttl)
         sequence &= 0xFFFF
-        packet = self._packet if size_bytes is None else self._packet_of(size_bytes)
+        packet = self._packet if size_bytes is None else self.packet_of(size_bytes)
         target = self._target if destination is None else self._target_of(destination)
         data = packet.number(sequence, time_ns())
         if self._asked is not None:
@@ -99,10 +102,10 @@ class EchoLink(Link):
             self._expect_stamp(sequence, destination)
         sent_ns = monotonic_ns()
         try:
-            self._socket.sendto(data, self._confirm, target)
+            self._socket.sendto(data, self.confirm, target)
         except OSError as refusal:
             sent_ns = self._send_again(refusal, data, target)
-        self._confirm = 0
+        self.confirm = 0
         return sent_ns
 
     def receive(self) -> list[Arrival]:
@@ -112,7 +115,7 @@ class EchoLink(Link):
         read = failed = 0
         while not arrivals and read < MESSAGES_AT_ONCE:
             try:
-                message = self._socket.recvmsg(self._room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+                message = self._socket.recvmsg(self.room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
             except BlockingIOError:
                 return self._read_errors()[0]
             except OSError:  # tells and clears an error that has an entry of its own in the queue
@@ -123,7 +126,7 @@ class EchoLink(Link):
                     raise
                 continue
             read, failed = read + 1, 0
-            arrival = self._read_message(*message)
+            arrival = self.read_message(*message)
             if arrival is not None:
                 arrivals.append(arrival)
         return arrivals
@@ -131,16 +134,24 @@ class EchoLink(Link):
     def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
             return super().exchange(probe, count, until_ns)
-        from .exchange import exchange
+        from .echo_rounds import exchange
 
-        return exchange(self, probe, count, until_ns)
+        return exchange(self._parts(), probe, count, until_ns)
 
     def sweep(self, probes) -> tuple[list, int | None, list]:
         if self._stamping or self._unstamped or self._waiting:
             return super().sweep(probes)
-        from .sweep import sweep
+        from .echo_rounds import sweep
 
-        return sweep(self, probes)
+        return sweep(self._parts(), probes)
+
+    def _parts(self) -> EchoParts:
+        from .echo_rounds import EchoParts
+
+        return EchoParts(
+            socket=self._socket, packet=self._packet, target=self._target, target_of=self._target_of,
+            identifier=self.identifier, echo_reply=self._types.echo_reply, summed=self._with_ip_header,
+            room_bytes=self.room_bytes, asked=self._asked, set_aside=self._set_aside)
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -159,7 +170,7 @@ class EchoLink(Link):
         except OSError as refusal:
             raise KernelRefused(refusal.errno, "connect") from None
 
-    def _read_message(self, data: bytes, messages: list, flags: int, address: tuple) -> Arrival | None:
+    def read_message(self, data: bytes, messages: list, flags: int, address: tuple) -> Arrival | None:
         """An arrival of EchoReply or, on a raw socket, of IcmpError; None for what is not ours."""
         offset, ttl, options, checksum_ok = 0, None, b"", None
         if self._with_ip_header:
@@ -178,7 +189,7 @@ class EchoLink(Link):
             return None
         if offset and not flags & MSG_TRUNC:
             checksum_ok = is_valid(data[offset:])
-        self._confirm = MSG_CONFIRM
+        self.confirm = MSG_CONFIRM
         told = read_ancillary(messages)
         reply = EchoReply.of((source, identifier, sequence, len(data) - offset, data[offset + ICMP_HEADER_BYTES:],
                               ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None))
@@ -188,7 +199,7 @@ class EchoLink(Link):
 
     def _set_aside(self, data: bytes, messages: list, flags: int, address: tuple) -> None:
         """Keep a message for the next `receive`."""
-        arrival = self._read_message(data, messages, flags, address)
+        arrival = self.read_message(data, messages, flags, address)
         if arrival is not None:
             self._waiting.append(arrival)
 
@@ -289,7 +300,8 @@ class EchoLink(Link):
             self._filtered = True
             pass_identifier(self._socket, self._version, self._types.echo_reply, self.identifier)
 
-    def _packet_of(self, size_bytes: int) -> EchoPacket:
+    def packet_of(self, size_bytes: int) -> EchoPacket:
+        """What is sent with so many bytes of payload; kept, as most probes have one size."""
         if size_bytes not in self._packets:
             settings = self._settings
             payload = settings.payload[:size_bytes]
@@ -298,11 +310,11 @@ class EchoLink(Link):
                 payload = self._asked.with_token(payload)
             self._packets[size_bytes] = EchoPacket(self._version, self.identifier, payload, settings.stamped,
                                                    self._with_ip_header, settings.one_flow)
-            self._room_bytes = max(self._packets) + ROOM_BYTES[self._version]
+            self.room_bytes = max(self._packets) + ROOM_BYTES[self._version]
         return self._packets[size_bytes]
 
     def _target_of(self, destination: str) -> tuple:
-        return socket_address(self._settings.family, destination, 0, self.device, self.flow_label)
+        return socket_address(self._settings.family, destination, 0, self._settings.device, self.flow_label)
 
     def _set_ttl(self, ttl: int | None) -> None:
         """Set the TTL of the sends from here on; None is the link's, or the kernel's default."""

@@ -13,13 +13,19 @@ from ..sockets.filters import pass_types
 from .echo import MSG_CONFIRM, EchoLink
 from .link import Arrival, Link
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..records.links import EchoLinkSettings, NodeQuery
+
 NONCE_BYTES, SEQUENCE_BYTES = 8, 2
 
 
 class NodeQueryPacket:
     """What EchoPacket is for echo: the query with the nonce of a sequence number, which starts with it."""
 
-    def __init__(self, query):
+    def __init__(self, query: NodeQuery):
         self.query = query
         self.nonces: dict[int, bytes] = {}
 
@@ -32,23 +38,23 @@ class NodeQueryPacket:
 class NodeInformationLink(EchoLink):
     """Sends `settings.node_query`; a reply is ours when it brings back the nonce of a query."""
 
-    def __init__(self, socket, kind: str, settings):
+    def __init__(self, socket: Any, kind: str, settings: EchoLinkSettings):
         self._query_packet = NodeQueryPacket(settings.node_query)
         super().__init__(socket, kind, settings)
         pass_types(socket, settings.family.version, (Icmp6.NODE_REPLY,))
 
-    exchange = Link.exchange
+    exchange, sweep = Link.exchange, Link.sweep  # those of echo know its answers alone
 
-    def _packet_of(self, size_bytes: int) -> NodeQueryPacket:
-        self._room_bytes = 1 << 16
+    def packet_of(self, size_bytes: int) -> NodeQueryPacket:
+        self.room_bytes = 1 << 16
         return self._query_packet
 
-    def _read_message(self, data: bytes, messages: list, flags: int, address: tuple) -> Arrival | None:
+    def read_message(self, data: bytes, messages: list[Any], flags: int, address: tuple[Any, ...]) -> Arrival | None:
         nonce = read_nonce(data)
         sequence = int.from_bytes(nonce[:SEQUENCE_BYTES], "big")
         if data[:1] != bytes([Icmp6.NODE_REPLY]) or not nonce or self._query_packet.nonces.get(sequence) != nonce:
             return None
         told = read_ancillary(messages)
-        self._confirm = MSG_CONFIRM
+        self.confirm = MSG_CONFIRM
         reply = read_reply(data, address_text(address), sequence, told.ttl)
         return Arrival(told.received_ns or monotonic_ns(), reply)

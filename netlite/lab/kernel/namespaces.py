@@ -59,7 +59,7 @@ class Lab:
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
         self._running: list[subprocess.Popen] = []
-        self._build(topology)
+        self.build(topology)
 
     @property
     def rootless(self) -> bool:
@@ -215,8 +215,8 @@ class Lab:
         """The descriptors of the user ("user") and mount namespace ("mnt") of all nodes."""
         return dict(self._shared)
 
-    def _build(self, topology: Topology) -> None:
-        """Have a builder process make the namespaces of `topology`, and take them over."""
+    def build(self, topology: Topology) -> None:
+        """Come by the namespaces of `topology`, once: a builder process makes them, and they are taken over."""
         ours, theirs = socket.socketpair()
         start = START_BUILDER.format(path=_search_path())
         command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user")]

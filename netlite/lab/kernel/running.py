@@ -163,23 +163,27 @@ class JoinedLab(Lab):
     `node`: where the visitor is going, so that programs there find the lab too.  `read` as for `load`.
     """
 
+    _running, _handed = [], []  # which there are to close when it could not be entered
+
     def __init__(self, name: str, node: str = "", read=read_plainly):
-        self._running, self._nodes, self._shared = [], {}, {}
-        self.state, descriptors = ask(name, f"join {node}")
-        self.settings, self.warnings = {}, ()
+        self.state, self._handed = ask(name, f"join {node}")
         self.scene = load(self.state["scene"], read)
-        self.topology: Topology = self.scene.broken(self.state["on"])
-        self._shared = dict(zip(self.state["kinds"], descriptors))
-        self._nodes = dict(zip(self.state["nodes"], descriptors[len(self.state["kinds"]):]))
+        super().__init__(self.scene.broken(self.state["on"]))
+
+    def build(self, topology: Topology) -> None:
+        """They are there already: the lab has handed over their descriptors."""
+        kinds = self.state["kinds"]
+        self._shared = dict(zip(kinds, self._handed))
+        self._nodes = dict(zip(self.state["nodes"], self._handed[len(kinds):]))
 
     def close(self) -> None:
         for process in self._running:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
             process.wait()
-        for descriptor in (*self._nodes.values(), *self._shared.values()):
+        for descriptor in self._handed:
             os.close(descriptor)
-        self._running, self._nodes, self._shared = [], {}, {}
+        self._running, self._handed, self._nodes, self._shared = [], [], {}, {}
 
     __del__ = close
 

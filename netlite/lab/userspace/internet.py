@@ -76,7 +76,7 @@ class UserspaceLab(Lab):
 
     __del__ = close
 
-    def _build(self, topology: Topology) -> None:
+    def build(self, topology: Topology) -> None:
         """Of the topology only the listener is built, and the far ends of its wires."""
         wires, routes = [], []
         for port, outside in zip(self._ports, self._outsides):
@@ -86,7 +86,7 @@ class UserspaceLab(Lab):
                        for first in topology.table(self.listener, version) for route in (first, *first.others)
                        if route.gateway is not None and route.device == port.device]
         nodes = [Node(self.listener, routes=tuple(routes)), *(Node(name, bare=True) for name in self._outsides)]
-        super()._build(Topology(nodes, wires, topology.name))
+        super().build(Topology(nodes, wires, topology.name))
 
     def _open(self, number: int) -> socket.socket:
         """A packet socket on the far end of wire `number` (from 0)."""

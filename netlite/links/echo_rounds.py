@@ -1,0 +1,150 @@
+"""Many echoes in one call: what floods and `ping --multi` are made of.
+
+A round through driver and engine costs about as much as the kernel's part of an echo on this host.
+Here it is paid once for many echoes; whatever is not the plain answer ends the round, or waits for the
+ordinary `receive` of the link.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+from time import monotonic_ns, time_ns
+
+from ..packets.checksum import ones_sum
+from ..records.record import Record
+from ..sockets.addresses import address_text
+from ..sockets.ancillary import ANCILLARY_BYTES
+from ..sockets.timestamps import SO_TIMESTAMPNS, monotonic_from_wall, seconds_and_part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from ..packets.asked import Asked
+    from ..packets.templates import EchoPacket
+    from ..records.probes import EchoProbe
+
+SOL_SOCKET, SO_RCVTIMEO, MSG_DONTWAIT = 1, 20, 0x40
+NOT_STAMPED = 0, 0, b""
+STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
+ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one
+set_sequence = Struct("!H").pack_into
+set_head = Struct("!HHH").pack_into  # checksum, identifier, sequence
+PATIENCE = Struct("@ll").pack(0, 2000)  # for one answer; a slower one is awaited by the driver
+
+
+class EchoParts(Record):
+    """What an echo link lends to a round.
+
+    `packet` is the request and `target` where it goes; `target_of` says that of other destinations.  An answer has
+    `echo_reply` for its type and our `identifier`, behind an IP header when `summed` (a raw IPv4 socket: then the
+    checksum is ours to make and compare); `asked` knows more of it, where a proof is wanted.  A message that is no
+    plain answer goes to `set_aside`, with all that recvmsg said of it.
+    """
+
+    socket: Any
+    packet: EchoPacket
+    target: tuple[Any, ...]
+    target_of: Callable[[str], tuple[Any, ...]]
+    identifier: int
+    echo_reply: int
+    summed: bool
+    room_bytes: int
+    asked: Asked | None
+    set_aside: Callable[[bytes, list[Any], int, tuple[Any, ...]], None]
+
+
+def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
+    """Send `count` probes from `probe` on, each when the one before is answered, at most until then.
+
+    Returns the (sent_ns, received_ns) of those answered, and when the one after them left, if it
+    did and has no answer yet.  All requests carry the stamp of the round's start: nobody reads it, and
+    the checksum then changes with the sequence alone.  Raises OSError when the first is refused; a later
+    refusal ends the round.
+    """
+    socket, target = parts.socket, parts.target
+    socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
+    host, identifier, room_bytes = target[0], parts.identifier, parts.room_bytes
+    to_monotonic_ns = monotonic_from_wall(0)
+    summed = parts.summed
+    request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
+    start = 20 if summed else 4
+    until_wall_ns = until_ns - to_monotonic_ns
+    times: list[tuple[int, int]] = []
+    sequence, left_ns = probe.sequence, 0
+    while len(times) < count and left_ns < until_wall_ns:
+        if summed:
+            set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
+            set_head(answer, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
+            expected = answer
+        else:
+            set_sequence(request, 6, sequence)
+            set_sequence(answer, 6, sequence)
+            expected = answer[start:]
+        left_ns = time_ns()
+        try:
+            socket.sendto(request, 0, target)
+        except OSError:
+            if times:
+                break
+            raise
+        try:
+            data, messages, flags, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
+        except OSError:  # no answer yet, or an error that waits in the queue
+            return times, left_ns + to_monotonic_ns
+        level, kind, stamp = messages[0] if messages else NOT_STAMPED
+        if (data[start:] != expected or address[0] != host or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
+                or data[0] != (0x45 if summed else answer[0])):
+            parts.set_aside(data, messages, flags, address)
+            return times, left_ns + to_monotonic_ns
+        seconds, part = seconds_and_part(stamp)
+        times.append((left_ns + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
+        sequence = (sequence + 1) & 0xFFFF
+    return times, None
+
+
+def sweep(parts: EchoParts, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
+    """Send `probes` (EchoProbe with a destination) one after the other, then read what has come.
+
+    Returns when each left (monotonic ns), the errno that stopped the sending or None, and the answers as
+    (sequence, received_ns).
+    """
+    number, send, target_of, asked = parts.packet.number, parts.socket.sendto, parts.target_of, parts.asked
+    sent_ns: list[int] = []
+    refused, size_bytes = None, parts.packet.payload_bytes
+    for probe in probes:
+        request = number(probe.sequence, 0)
+        if asked is not None:
+            asked.note(probe.sequence, probe.destination, size_bytes)
+        sent_ns.append(monotonic_ns())
+        try:
+            send(request, 0, target_of(probe.destination))
+        except OSError as refusal:
+            sent_ns.pop()
+            refused = refusal.errno
+            break
+    return sent_ns, refused, list(_answers(parts))
+
+
+def _answers(parts: EchoParts) -> Iterator[tuple[int, int]]:
+    """(sequence, received_ns) of the plain answers that are there."""
+    receive, room_bytes, kind = parts.socket.recvmsg, parts.room_bytes, parts.echo_reply
+    identifier = parts.identifier.to_bytes(2, "big")
+    asked, offset = parts.asked, 20 if parts.summed else 0
+    to_monotonic_ns = monotonic_from_wall(0)
+    for _ in range(ANSWERS):
+        try:
+            data, messages, flags, address = receive(room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+        except OSError:  # nothing left, or an error that waits in the queue
+            return
+        plain = (len(data) >= offset + 8 and data[offset] == kind and data[offset + 4:offset + 6] == identifier
+                 and messages and messages[0][:2] == STAMPED)
+        if not plain or (offset and (data[0] != 0x45 or ones_sum(data[offset:]))):
+            parts.set_aside(data, messages, flags, address)
+            continue
+        sequence = (data[offset + 6] << 8) + data[offset + 7]
+        if asked is not None and not asked.is_answer(sequence, address_text(address), data, offset + 8):
+            continue
+        seconds, part = seconds_and_part(messages[0][2])
+        yield sequence, seconds * 1_000_000_000 + part + to_monotonic_ns
