@@ -118,11 +118,14 @@ class Environment(World):
         self.err = Output(2, "none")
         self.owns_process = False  # True lets the program give up what belongs to the process
         self._privileges: Privileges | NoPrivileges | None = None
+        self._variables: dict[str, str] | None = None
 
     @property
     def variables(self) -> dict[str, str]:
-        return {key.decode("utf-8", "surrogateescape"): value.decode("utf-8", "surrogateescape")
-                for key, value in environ.items()}
+        if self._variables is None:
+            self._variables = {key.decode("utf-8", "surrogateescape"): value.decode("utf-8", "surrogateescape")
+                               for key, value in environ.items()}
+        return self._variables
 
     @property
     def user_id(self) -> int:

@@ -53,7 +53,13 @@ class GetOpt:
             if word.startswith("--") and self._long:
                 yield self._attempt(self._long_option, word[2:])
             elif word.startswith("-") and word != "-":
-                yield from self._short_options(word[1:] if word.isascii() else _spelled(word[1:]))
+                letters = word[1:] if word.isascii() else _spelled(word[1:])
+                while letters:
+                    letter, letters = letters[0], letters[1:]
+                    place, value = self._short.find(letter), None
+                    if place >= 0 and self._short[place + 1:place + 2] == ":":
+                        value, letters = letters, ""  # what is left of the word
+                    yield self._attempt(self._short_option, letter, value)
             elif self._permute:
                 self.operands.append(word)
             else:
@@ -61,15 +67,6 @@ class GetOpt:
                 break
         self.operands += words
         words.clear()
-
-    def _short_options(self, letters: str):
-        while letters:
-            letter, letters = letters[0], letters[1:]
-            place = self._short.find(letter)
-            takes_value = place >= 0 and self._short[place + 1:place + 2] == ":"
-            yield self._attempt(self._short_option, letter, letters if takes_value else None)
-            if takes_value:
-                return
 
     def _short_option(self, letter: str, value: str | None):
         """The option `letter`; its value is the rest of its word or, where that is empty, the next one."""

@@ -362,4 +362,8 @@ class Ping(Engine):
 
 def earliest(*times: int | None) -> int | None:
     """The smallest that is not None."""
-    return min((time for time in times if time is not None), default=None)
+    first = None
+    for time_ns in times:
+        if time_ns is not None and (first is None or time_ns < first):
+            first = time_ns
+    return first

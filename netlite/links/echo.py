@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MSG_TRUNC, MSG_CONFIRM = 0x20, 0x800
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
 ROOM_BYTES = {4: 136, 6: 4152}  # beyond the payload, as iputils has it; what is longer is cut
+PATTERN = bytes(range(256))  # what follows the payload where a probe is longer
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
@@ -305,7 +306,7 @@ class EchoLink(Link):
         if size_bytes not in self._packets:
             settings = self._settings
             payload = settings.payload[:size_bytes]
-            payload += bytes(place & 0xFF for place in range(len(payload), size_bytes))
+            payload += (PATTERN * (size_bytes // len(PATTERN) + 1))[len(payload):size_bytes]
             if self._asked is not None:
                 payload = self._asked.with_token(payload)
             self._packets[size_bytes] = EchoPacket(self._version, self.identifier, payload, settings.stamped,

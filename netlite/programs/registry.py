@@ -26,7 +26,7 @@ def execute(folder: str, arguments: list[str], environment) -> int:
 
     try:
         program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
-        if folder != "lab" and any(word.startswith(TEACHING) for word in arguments):  # lab hands them on
+        if folder != "lab" and is_lesson(arguments):  # lab hands them on
             from .explained import main
 
             return main(folder, program.main, arguments, environment)
@@ -52,6 +52,14 @@ def execute(folder: str, arguments: list[str], environment) -> int:
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
+
+
+def is_lesson(arguments: list[str]) -> bool:
+    """Whether one of the options that teach may be among them."""
+    for word in arguments:
+        if word.startswith(TEACHING):
+            return True
+    return False
 
 
 def netlite_argv(words: list[str]) -> list[str]:

@@ -192,8 +192,8 @@ def _progress(style: PingStyle, progress: Progress, stamp: str) -> tuple[str, st
     percent = lost * 100 // progress.transmitted if progress.transmitted else 0
     line = f"\r{progress.received}/{progress.transmitted} packets, {percent}% loss"
     if trips is not None:
-        line += f", min/avg/ewma/max = {_fixed(trips.minimum_us)}/{_fixed(trips.average_us)}" \
-                f"/{_fixed(trips.weighted_us)}/{_fixed(trips.maximum_us)} ms"
+        times = _times(trips.minimum_us, trips.average_us, trips.weighted_us, trips.maximum_us)
+        line += f", min/avg/ewma/max = {times}"
     return "", line + "\n"
 
 
@@ -232,7 +232,7 @@ def render_summary(name: str, summary: Summary) -> str:
     if summary.pipe > 1:
         parts.append(f"pipe {summary.pipe}")
     if summary.gap_us is not None:
-        parts.append(f"ipg/ewma {_fixed(summary.gap_us)}/{_fixed(summary.weighted_us)} ms")
+        parts.append(f"ipg/ewma {_times(summary.gap_us, summary.weighted_us)}")
     return f"{text}\n{', '.join(parts)}\n"
 
 
@@ -246,9 +246,10 @@ def loss_percent(transmitted: int, received: int) -> str:
 
 
 def _round_trips(trips: RoundTrips) -> str:
-    times = (trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
-    return f"rtt min/avg/max/mdev = {'/'.join(map(_fixed, times))} ms"
+    times = _times(trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
+    return f"rtt min/avg/max/mdev = {times}"
 
 
-def _fixed(time_us: int) -> str:
-    return f"{time_us // 1000}.{time_us % 1000:03d}"
+def _times(*times_us: int) -> str:
+    """Milliseconds and their thousandths, as iputils sets them side by side."""
+    return "/".join(["%d.%03d" % divmod(time_us, 1000) for time_us in times_us]) + " ms"

@@ -67,12 +67,12 @@ class Ancillary(Record):
 
 def read_ancillary(messages: list) -> Ancillary:
     """Turn the (level, type, data) list of recvmsg into a record; unknown and short ones are skipped."""
-    received_ns = ttl = traffic_class = options = error = None
+    ttl = traffic_class = options = error = None
+    stamp_ns = 0
     for level, kind, data in messages:
         if level == SOL_SOCKET:
-            if kind in STAMPS:
+            if not stamp_ns and kind in STAMPS:  # where there are two, both say the same
                 stamp_ns = wall_ns(kind, data)
-                received_ns = monotonic_from_wall(stamp_ns) if stamp_ns else received_ns
         elif (level, kind) in TTLS and len(data) >= 4:
             ttl = int.from_bytes(data[:4], byteorder)
         elif (level, kind) in CLASSES and data:
@@ -81,6 +81,7 @@ def read_ancillary(messages: list) -> Ancillary:
             error = read_queued_error(data)
         elif level == SOL_IP and kind in (IP_RECVOPTS, IP_RETOPTS):
             options = bytes(data)
+    received_ns = monotonic_from_wall(stamp_ns) if stamp_ns else None
     return Ancillary.of((received_ns, ttl, traffic_class, options, error))
 
 

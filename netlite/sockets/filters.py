@@ -7,8 +7,7 @@ Documentation/networking/filter.rst.
 
 from __future__ import annotations
 
-from struct import Struct
-from sys import byteorder
+from struct import Struct, pack
 
 from ..records.family import IpProtocol
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 SOL_SOCKET, SO_ATTACH_FILTER = 1, 26
 FILTERS = {4: (255, 1), 6: (IpProtocol.ICMP6, 1)}  # level and option of ICMP_FILTER and ICMP6_FILTER
+WORDS = {4: 1, 6: 8}  # of 32 types each; ICMPv4 has no filter for the types from 32 on
 INSTRUCTION = Struct("=HBBI")  # struct sock_filter: code, jump if true, jump if false, k
 PROGRAM = Struct("@HP")  # struct sock_fprog: how many instructions, and where they are
 
@@ -28,14 +28,10 @@ EVERYTHING, NOTHING = 0xFFFFFFFF, 0
 
 def pass_types(socket, version: int, types: tuple[int, ...]) -> None:
     """Let in these ICMP types alone."""
-    if version == 4:
-        mask = ~sum(1 << kind for kind in types) & 0xFFFFFFFF  # a set bit blocks, in both families
-        socket.setsockopt(*FILTERS[4], mask.to_bytes(4, byteorder))
-        return
-    words = [0xFFFFFFFF] * 8
+    blocked = [0xFFFFFFFF] * WORDS[version]  # a set bit blocks
     for kind in types:
-        words[kind >> 5] &= ~(1 << (kind & 31))
-    socket.setsockopt(*FILTERS[6], b"".join(word.to_bytes(4, byteorder) for word in words))
+        blocked[kind >> 5] &= ~(1 << (kind & 31))
+    socket.setsockopt(*FILTERS[version], pack(f"{len(blocked)}I", *blocked))
 
 
 def pass_identifier(socket, version: int, echo_reply: int, identifier: int) -> bool:

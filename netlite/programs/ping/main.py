@@ -38,7 +38,7 @@ def main(argv: list[str], environment: Environment) -> int:
 
 
 def _ping(argv: list[str], environment: Environment) -> int:
-    if "--multi" in argv or any(word.startswith("--targets") for word in argv):
+    if wants_many(argv):
         from ...render.visible import visible_lines
         from .many import main as ping_many
 
@@ -61,6 +61,14 @@ def _ping(argv: list[str], environment: Environment) -> int:
     with open_link(plan, environment) as link:
         check_given_up(privileges.drop(), environment)
         return Run(plan, link, environment).until_the_end()
+
+
+def wants_many(argv: list[str]) -> bool:
+    """Whether it is netlite's own ping of many targets: iputils has no long options."""
+    for word in argv:
+        if word == "--multi" or word.startswith("--targets"):
+            return True
+    return False
 
 
 def check_given_up(refused: int, environment: Environment) -> None:
