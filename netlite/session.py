@@ -46,10 +46,9 @@ class Session(Iterator[Told]):
         self._poll: epoll | None = None
         self._thread: int | None = None  # which is iterating now
         try:
-            self._interruption = self._own(Interruption())
             self.lookups = self._own(lookups or world.lookups()) if names or lookups is not None else None
-            caught = self._own(world.signals()) if signals else self._interruption
-            self._run = Run(engine, link, world.clock, caught, self.lookups, world.transcript)
+            self._interruptions = self._own(world.signals() if signals else Interruption())
+            self._run = Run(engine, link, world.clock, self._interruptions, self.lookups, world.transcript)
         except BaseException:
             self.close()
             raise
@@ -113,7 +112,7 @@ class Session(Iterator[Told]):
 
     def interrupt(self) -> None:
         """Ask the engine to end, as SIGINT does: its last records still come.  From any thread, at any time."""
-        self._interruption.ask()
+        self._interruptions.ask()
 
     def close(self) -> None:
         """End at once, and give everything back; harmless when repeated.
@@ -122,7 +121,7 @@ class Session(Iterator[Told]):
         """
         if self._thread not in (None, get_ident()):
             self._run.finished = True
-            self._interruption.ask()
+            self._interruptions.ask()
             return
         while self._opened:
             self._opened.pop().close()

@@ -52,6 +52,7 @@ class Run:
         self._lookups = lookups
         self._transcript = transcript
         self._untold: list = [Started(clock.now_ns())]  # what the last turn left
+        self._begun = False
 
     @property
     def deadline_ns(self) -> int | None:
@@ -66,7 +67,9 @@ class Run:
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
-        events += self._look()
+        if self._begun:  # else nothing was sent that somebody could answer
+            events += self._look()
+        self._begun = True
         self.idle = not events
         for event in events:  # grows while it is walked: what comes of an action is an event
             actions = self._engine.feed(event)

@@ -17,7 +17,6 @@ from ..records.ping import (
     ProbeLeft,
     Progress,
     ReceiveRefused,
-    RoundTrips,
     SendRefused,
     Summary,
     WrongByte,
@@ -228,7 +227,10 @@ def render_summary(name: str, summary: Summary) -> str:
     if summary.transmitted:
         text += f", {loss_percent(summary.transmitted, summary.received)}% packet loss"
         text += f", time {(summary.elapsed_ns + 500_000) // 1_000_000}ms"
-    parts = [_round_trips(summary.round_trips)] if summary.round_trips is not None else []
+    parts, trips = [], summary.round_trips
+    if trips is not None:
+        times = _times(trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
+        parts.append(f"rtt min/avg/max/mdev = {times}")
     if summary.pipe > 1:
         parts.append(f"pipe {summary.pipe}")
     if summary.gap_us is not None:
@@ -243,11 +245,6 @@ def loss_percent(transmitted: int, received: int) -> str:
     ('5.55556', '33.3333', '0')
     """
     return "%g" % unpack("f", pack("f", (transmitted - received) * 100.0 / transmitted))[0]
-
-
-def _round_trips(trips: RoundTrips) -> str:
-    times = _times(trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
-    return f"rtt min/avg/max/mdev = {times}"
 
 
 def _times(*times_us: int) -> str:

@@ -8,6 +8,7 @@ from ..records.family import Family
 from ..records.record import Record
 
 EACCES, EPROTONOSUPPORT, EAFNOSUPPORT = 13, 93, 97
+KINDS = (("datagram", _socket.SOCK_DGRAM), ("raw", _socket.SOCK_RAW))
 FALL_BACK = {4: (EACCES, EPROTONOSUPPORT, EAFNOSUPPORT), 6: (EACCES, EPROTONOSUPPORT)}
 
 
@@ -20,16 +21,12 @@ class EchoKind(Record):
 
 def try_echo_kind(family: Family, raw_only: bool = False) -> EchoKind:
     """Datagram sockets (net.ipv4.ping_group_range), else raw ones (CAP_NET_RAW)."""
-    if not raw_only:
-        errno = _try(family, _socket.SOCK_DGRAM)
+    for kind, number in KINDS[1:] if raw_only else KINDS:
+        errno = None
+        try:
+            _socket.socket(family.af, number | _socket.SOCK_CLOEXEC, family.icmp_protocol).close()
+        except OSError as refusal:
+            errno = refusal.errno
         if errno not in FALL_BACK[family.version]:
-            return EchoKind("datagram", errno)
-    return EchoKind("raw", _try(family, _socket.SOCK_RAW))
-
-
-def _try(family: Family, kind: int) -> int | None:
-    try:
-        _socket.socket(family.af, kind | _socket.SOCK_CLOEXEC, family.icmp_protocol).close()
-    except OSError as refusal:
-        return refusal.errno
-    return None
+            break
+    return EchoKind(kind, errno)

@@ -72,7 +72,8 @@ def apply_settings(socket, settings, warnings: list) -> None:
         set_option(socket, SOL_SOCKET, (SO_DONTROUTE, "SO_DONTROUTE"), 1)
     if settings.device:
         bind_device(socket, settings)
-    set_mark(socket, settings, warnings)
+    if settings.mark is not None:
+        set_mark(socket, settings, warnings)
     if settings.traffic_class is not None:
         set_option(socket, options.level, options.traffic_class, settings.traffic_class)
     if settings.mtu_discovery is not None:
@@ -109,8 +110,6 @@ def bind_device(socket, settings) -> None:
 
 def set_mark(socket, settings, warnings: list) -> None:
     """SO_MARK; needs CAP_NET_ADMIN, or CAP_NET_RAW since Linux 5.17."""
-    if settings.mark is None:
-        return
     try:
         socket.setsockopt(SOL_SOCKET, SO_MARK, settings.mark.to_bytes(4, byteorder))
     except OSError as refusal:

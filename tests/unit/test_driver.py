@@ -87,6 +87,17 @@ def test_a_probe_is_sent_and_its_reply_told():
     assert engine.seen == [Started(0), ProbeSent(0, 1, 0), ReplyArrived(5, REPLY, 5)]
 
 
+def test_nothing_is_read_before_the_first_probe_has_left():
+    clock = StepClock()
+    link, calls = Echo(clock), []
+    receive, send = link.receive, link.send
+    link.receive = lambda: calls.append("receive") or receive()
+    link.send = lambda probe: calls.append("send") or send(probe)
+    engine = Recorder({Started: [SendProbe(EchoProbe(1, 1))], ReplyArrived: [Finish()]})
+    list(driver.Run(engine, link, clock))
+    assert calls[:2] == ["send", "receive"]
+
+
 def test_a_refused_send_is_an_event():
     engine = Recorder({Started: [SendProbe(EchoProbe(2, 2))], SendFailed: [Finish()]})
     drive(engine)

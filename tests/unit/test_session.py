@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from select import select
 from threading import Event, Thread
 
@@ -11,6 +12,9 @@ import pytest
 from netlite.engines.actions import Finish, LookUpName, Report
 from netlite.engines.engine import Engine
 from netlite.engines.events import Interrupted, NameFound, ReplyArrived, Started
+from netlite.environment import Environment
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.topology import chain
 from netlite.links.link import Link
 from netlite.session import TURNS, Session
 from netlite.world import World
@@ -37,6 +41,13 @@ class Pipe(Link):
             os.close(self._read_fd)
             os.close(self.write_fd)
         self.closed += 1
+
+
+class Silent(Link):
+    """Nothing comes."""
+
+    def receive(self) -> list:
+        return []
 
 
 class Echoing(Engine):
@@ -116,6 +127,26 @@ def test_another_thread_interrupts(link, waiting):
         session.interrupt()
     thread.join(30)
     assert not thread.is_alive() and records == ["begun", "interrupted"] and link.closed
+
+
+def test_who_catches_signals_can_be_interrupted_too(link):
+    before = signal.getsignal(signal.SIGINT)
+    session = Session(Echoing(), link, Environment("test"), signals=True)
+    assert session.step() == ["begun"]
+    Thread(target=session.interrupt).start()
+    assert select([session], (), (), 30)[0]
+    assert session.step() == ["interrupted"] and session.finished
+    session.close()
+    session.interrupt()  # nothing any more
+    assert signal.getsignal(signal.SIGINT) is before and link.closed
+
+
+def test_so_can_one_in_memory():
+    lab = SimulatedEnvironment("test", chain(1), "client")
+    with Session(Echoing(), Silent(), lab, signals=True) as session:
+        assert next(session) == "begun"
+        session.interrupt()
+        assert list(session) == ["interrupted"]
 
 
 def test_another_thread_closes(link):

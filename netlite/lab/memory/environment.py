@@ -158,3 +158,6 @@ class SimulatedSignals(Timed):
     def __init__(self, clock: VirtualClock, schedule: list):
         super().__init__(clock)
         self.coming = list(schedule)
+
+    def ask(self) -> None:
+        self.coming.append((self.clock.now_ns(), Interrupted))

@@ -69,8 +69,9 @@ def find_target(options: PingOptions, environment: Environment) -> Target:
 
 def _only_one(tried: dict[int, EchoKind]) -> Family | None:
     """The family that alone has a socket for us, None when both have."""
-    found = [family for family in FAMILIES if tried[family.version].errno is None]
-    return found[0] if len(found) == 1 else None
+    if tried[4].errno is None and tried[6].errno is None:
+        return None
+    return IPV4 if tried[4].errno is None else IPV6
 
 
 class _Search:
@@ -93,8 +94,10 @@ class _Search:
         if options.identifier == 0 and options.verbose:
             self.warn("WARNING: ident 0 => forcing raw socket")
         families = FAMILIES if options.family is None else (options.family,)
+        tried = {}
         with self.privileges:
-            tried = {family.version: self.network.echo_kind(family, raw_only) for family in families}
+            for family in families:
+                tried[family.version] = self.network.echo_kind(family, raw_only)
         for version, kind in tried.items():
             if kind.errno is not None:
                 other = tried.get(4 if version == 6 else 6)
