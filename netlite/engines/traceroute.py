@@ -33,7 +33,11 @@ from .events import (
     TimePassed,
     round_trip_ns,
 )
-from .traceroute_slots import Slot, final_to_move, first_round_trip
+from .traceroute_slots import DECIDED, UNDER_WAY, Slot, State, Step, final_to_move, first_round_trip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
 
@@ -147,6 +151,7 @@ class TracerouteEngine(Engine):
     def _probe_sent(self, number: int, sent_ns: int) -> None:
         slot = self._slot(number)
         if slot is not None:
+            slot.go(Step.LEFT)
             slot.sent_ns = self._last_sent_ns = sent_ns
 
     def _send_failed(self, event: SendFailed) -> None:
@@ -156,9 +161,9 @@ class TracerouteEngine(Engine):
             self._probe_sent(event.number, event.at_ns)
         elif event.errno in (ENOBUFS, EAGAIN):
             index = self._by_number.pop(event.number)
-            self._slots[index].asked = False
+            self._slots[index].go(Step.HELD)
             self._blocked = True  # until something happens, as long as something before it can happen
-            if not any(slot.under_way for slot in self._slots[self._start:index]):
+            if not any(slot.state in UNDER_WAY for slot in self._slots[self._start:index]):
                 self._fail("send probe", event.errno)
         else:
             self._fail("send", event.errno)
@@ -168,7 +173,8 @@ class TracerouteEngine(Engine):
         self._sent += 1
         self._leaving += 1
         number, ttl = self._sent, slot.result.hop
-        slot.number, slot.asked = number, True
+        slot.number = number
+        slot.go(Step.SEND)
         self._by_number[number] = index
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
         if settings.method == Method.ICMP:
@@ -188,29 +194,52 @@ class TracerouteEngine(Engine):
     # replies
 
     def _reply_arrived(self, event: ReplyArrived) -> None:
+        """Decide the probe under way that the reply is for, if there is one."""
         reply = event.reply
-        number = event.number if event.number is not None else self._number_of(reply)
-        slot = self._slot(number)
-        sent_ns = event.sent_ns or (slot.sent_ns if slot else None)
-        error = reply if type(reply) is IcmpError else None
-        if number is None or slot is None or sent_ns is None or error and error.is_hint:
+        slot = self._slot(event.number if event.number is not None else self._number_of(reply))
+        if slot is None or event.sent_ns is None and slot.sent_ns is None:
             return
-        local = error is not None and error.origin == Origin.LOCAL
-        if error and local and not (error.errno == EMSGSIZE and error.info):
-            self._fail("local recverr", error.errno or 0)
+        if type(reply) is IcmpError:
+            self._error_arrived(slot, reply, event)
             return
-        del self._by_number[number]
-        if error and self._becomes_smaller(slot, error):
+        self._reached = True
+        flags = reply.flags if self.settings.show_flags and type(reply) is TcpReply else None
+        self._answered(slot, event, reply.source, final=True, tcp_flags=flags)
+
+    def _error_arrived(self, slot: Slot, error: IcmpError, event: ReplyArrived) -> None:
+        """A hint is no verdict, and of our own kernel's errors only that a probe is too big."""
+        if error.is_hint:
             return
-        source = None if local else reply.source
-        slot.done = True
+        source = error.source
+        if error.origin == Origin.LOCAL:
+            source = None
+            if error.errno != EMSGSIZE or not error.info:
+                self._fail("local recverr", error.errno or 0)
+                return
+        if self.settings.discover_mtu and self.settings.header_bytes <= error.info < self._size_bytes:
+            self._send_smaller(slot, error.info)
+            return
+        self._reached |= error.says(PORT_UNREACHABLE) and is_host(source, self.settings.address)
+        self._answered(slot, event, source, final=not error.says(TTL_EXCEEDED), error=error,
+                       extensions=error.extensions)
+
+    def _answered(self, slot: Slot, event: ReplyArrived, source: str | None, **told: Any) -> None:
+        """The probe of the slot is decided; `told` are more fields of its ProbeResult."""
+        del self._by_number[slot.number]
+        slot.go(Step.ANSWER)
         slot.result = slot.result.replace(
-            number=number, source=source, rtt_ns=round_trip_ns(event, slot.sent_ns), ttl=reply.ttl, error=error,
-            final=error is None or not error.says(TTL_EXCEEDED), extensions=error.extensions if error else (),
-            tcp_flags=reply.flags if self.settings.show_flags and type(reply) is TcpReply else None)
-        self._reached |= error is None or error.says(PORT_UNREACHABLE) and is_host(source, self.settings.address)
-        if source is not None:
-            self._ask_name(source, event.at_ns)
+            number=slot.number, source=source, rtt_ns=round_trip_ns(event, slot.sent_ns), ttl=event.reply.ttl, **told)
+        if self._looks_up and source is not None and source not in self._asked_names:
+            self._asked_names[source] = event.at_ns
+            self._actions.append(LookUpName(source))
+
+    def _send_smaller(self, slot: Slot, size_bytes: int) -> None:
+        """With --mtu, take back a probe that did not fit: it will be sent again, smaller."""
+        del self._by_number[slot.number]
+        slot.go(Step.TOO_BIG)
+        slot.sent_ns = None
+        slot.result = slot.result.replace(path_mtu_bytes=size_bytes)
+        self._size_bytes = size_bytes
 
     def _number_of(self, reply: Reply) -> int | None:
         """The number of the probe under way that `reply` answers, for links that do not tell."""
@@ -236,15 +265,6 @@ class TracerouteEngine(Engine):
     def _slot(self, number: int | None) -> Slot | None:
         return self._slots[self._by_number[number]] if number in self._by_number else None
 
-    def _becomes_smaller(self, slot: Slot, error: IcmpError) -> bool:
-        """With --mtu, take back a probe that did not fit: it will be sent again, smaller."""
-        if not (self.settings.discover_mtu and self.settings.header_bytes <= error.info < self._size_bytes):
-            return False
-        self._size_bytes = error.info
-        slot.asked, slot.sent_ns = False, None
-        slot.result = slot.result.replace(path_mtu_bytes=error.info)
-        return True
-
     # the walk from the first undecided probe on
 
     def _advance(self, now_ns: int) -> None:
@@ -255,9 +275,9 @@ class TracerouteEngine(Engine):
         index = self._start
         while index < self._end:
             slot = self._slots[index]
-            if index == self._start and slot.under_way:
+            if index == self._start and slot.state in UNDER_WAY:
                 self._give_up_when_late(index, now_ns)
-            if slot.done:
+            if slot.state in DECIDED:
                 if index == self._start:
                     self._untold.append(slot.result)
                     self._start += 1
@@ -265,7 +285,7 @@ class TracerouteEngine(Engine):
                     self._end = min(self._end, slot.result.hop * self.settings.queries)
                 index += 1
                 continue
-            if not slot.under_way:
+            if slot.state is State.PLANNED:
                 if self._blocked or not self._may_send(now_ns):
                     break
                 self._send(index)
@@ -291,14 +311,14 @@ class TracerouteEngine(Engine):
 
     def _give_up_when_late(self, index: int, now_ns: int) -> None:
         slot = self._slots[index]
-        if not slot.vacated:
-            if slot.sent_ns is None:
-                return
-            late_ns = slot.sent_ns + self._patience_ns(index)
+        if slot.state is State.LEAVING:
+            return
+        if slot.state is State.SENT:
+            late_ns = (slot.sent_ns or 0) + self._patience_ns(index)
             if not self._not_before(late_ns, now_ns if self._looked else late_ns - 1):
                 return  # an answer may have come in the meantime: only TimePassed ends the wait
             self._by_number.pop(slot.number, None)
-        slot.done, slot.vacated = True, False
+        slot.go(Step.LATE)
         later = final_to_move(self._slots, index, self.settings.queries)
         if later is not None:
             slot.take_result_of(self._slots[later])
@@ -315,11 +335,6 @@ class TracerouteEngine(Engine):
         return min(int((answered + PATIENCE_MARGIN_NS) * factor), settings.patience_ns)
 
     # telling
-
-    def _ask_name(self, address: str, at_ns: int) -> None:
-        if self._looks_up and address not in self._asked_names:
-            self._asked_names[address] = at_ns
-            self._actions.append(LookUpName(address))
 
     def _tell(self, now_ns: int) -> None:
         """Report what is decided, in order, as far as the names are known."""

@@ -1,4 +1,5 @@
-"""The plan of a trace: one slot a probe, and the rule for answers that come for the latest probes only."""
+"""The plan of a trace: one slot a probe with its life, and the rule for answers that come for the latest
+probes only."""
 
 from __future__ import annotations
 
@@ -6,40 +7,79 @@ from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.traceroute import ProbeResult, hops_back
 
 
+class State:
+    """Where a probe of the plan is in its life."""
+
+    PLANNED = "planned"  # nothing sent
+    LEAVING = "leaving"  # told to be sent; when it left is not known yet
+    SENT = "sent"
+    ANSWERED = "answered"
+    GIVEN_UP = "given up"
+    VACATED = "vacated"  # its answer was moved to an earlier slot, so nothing is to be expected any more
+
+
+UNDER_WAY = (State.LEAVING, State.SENT, State.VACATED)
+DECIDED = (State.ANSWERED, State.GIVEN_UP)
+
+
+class Step:
+    """What happens to a probe."""
+
+    SEND = "it is told to be sent"
+    LEFT = "it left the host"
+    HELD = "the kernel has no room for it now"
+    TOO_BIG = "it is to be sent again, smaller"
+    ANSWER = "an answer to it came, or is moved to it"
+    LATE = "its patience is over"
+    LOSE = "its answer is moved to an earlier slot"
+
+
+TRANSITIONS = {
+    (State.PLANNED, Step.SEND): State.LEAVING,
+    (State.LEAVING, Step.LEFT): State.SENT,
+    (State.LEAVING, Step.HELD): State.PLANNED,
+    (State.LEAVING, Step.TOO_BIG): State.PLANNED,
+    (State.LEAVING, Step.ANSWER): State.ANSWERED,  # the link knows itself when the probe left
+    (State.SENT, Step.LEFT): State.SENT,
+    (State.SENT, Step.TOO_BIG): State.PLANNED,
+    (State.SENT, Step.ANSWER): State.ANSWERED,
+    (State.SENT, Step.LATE): State.GIVEN_UP,
+    (State.GIVEN_UP, Step.ANSWER): State.ANSWERED,
+    (State.ANSWERED, Step.LOSE): State.VACATED,
+    (State.VACATED, Step.LATE): State.GIVEN_UP,
+}
+
+
 class Slot:
-    """One probe of the plan: nothing sent, under way, or decided.
+    """One probe of the plan: `number` (from 1) once it is told to be sent, `sent_ns` once it is known when."""
 
-    `asked`: it was told to be sent, as probe `number` (from 1); `sent_ns` once it is known when.
-    `vacated`: its answer was moved to an earlier slot, so nothing is to be expected any more.
-    """
-
-    __slots__ = ("number", "asked", "sent_ns", "done", "vacated", "result")
+    __slots__ = ("number", "state", "sent_ns", "result")
 
     def __init__(self, hop: int, query: int):
         self.number = 0
-        self.asked = self.done = self.vacated = False
+        self.state = State.PLANNED
         self.sent_ns: int | None = None
         self.result = ProbeResult(hop, query)
 
-    @property
-    def under_way(self) -> bool:
-        return (self.asked or self.vacated) and not self.done
+    def go(self, step: str) -> None:
+        """To the next state; KeyError for a step that cannot happen in this one."""
+        self.state = TRANSITIONS[self.state, step]
 
     def take_result_of(self, later: Slot) -> None:
         """Move the answer of a later slot here; that one counts as given up."""
+        self.go(Step.ANSWER)
         self.result = later.result.replace(hop=self.result.hop, query=self.result.query)
+        later.go(Step.LOSE)
         later.result = ProbeResult(later.result.hop, later.result.query)
-        later.done = later.asked = False
-        later.vacated, later.sent_ns = True, None
 
 
 def first_round_trip(slots: list[Slot]) -> int | None:
     """The round trip of the first answered probe, as far as probes were sent."""
     for slot in slots:
-        if slot.done and slot.result.rtt_ns is not None:
-            return slot.result.rtt_ns
-        if not (slot.done or slot.under_way):
+        if slot.state is State.PLANNED:
             return None
+        if slot.result.rtt_ns is not None:
+            return slot.result.rtt_ns
     return None
 
 
@@ -51,10 +91,10 @@ def final_to_move(slots: list[Slot], index: int, queries: int) -> int | None:
     to come from the same hop.
     """
     before = slots[index - index % queries:index]
-    if any(not (slot.done and slot.result.final) for slot in before):
+    if any(not slot.result.final for slot in before):
         return None
-    later = next((at for at in range(index + 1, len(slots)) if slots[at].done or not slots[at].under_way), None)
-    if later is None or not slots[later].done:
+    later = next((at for at in range(index + 1, len(slots)) if slots[at].state not in UNDER_WAY), None)
+    if later is None:
         return None
     final = slots[later].result
     if not final.final or not is_flagged(final):

@@ -139,10 +139,13 @@ class IcmpError(Record):
 
     def says(self, *meanings: Meaning) -> bool:
         """Whether it is one of these (of `records.icmp`) from a router or host; our own kernel says none."""
-        if self.origin == Origin.ICMP:
-            return (self.type, self.code) in [meaning.icmp for meaning in meanings]
-        code = 0 if self.type == Icmp6.TOO_BIG else self.code  # receivers ignore it, RFC 4443 section 3.2
-        return self.origin == Origin.ICMP6 and (self.type, code) in [meaning.icmp6 for meaning in meanings]
+        said = self.type, self.code
+        if self.origin == Origin.ICMP6 and self.type == Icmp6.TOO_BIG:
+            said = self.type, 0  # receivers ignore the code, RFC 4443 section 3.2
+        for meaning in meanings:
+            if said == {Origin.ICMP: meaning.icmp, Origin.ICMP6: meaning.icmp6}.get(self.origin):
+                return True
+        return False
 
     @property
     def is_hint(self) -> bool:

@@ -66,7 +66,18 @@ def about_size(answer: Answer) -> bool:
 
 def hops_of(found: list[Exchange]) -> list[Hop]:
     """The hops in order of TTL, up to the first where the path ends."""
-    by_ttl: dict[int, list] = {}
+    hops: list[Hop] = []
+    for hop in by_ttl(found):
+        hops.append(with_distance(hop, hops[-1] if hops else None))
+        if hop.is_end:
+            break
+    last = max((index for index, hop in enumerate(hops) if hop.answered), default=-1)
+    return hops[:last + 2]  # of a silent rest, one is enough
+
+
+def by_ttl(found: list[Exchange]) -> list[Hop]:
+    """All probes of a TTL together, in order of TTL."""
+    cases: dict[int, list] = {}
     sizes: dict[int, list] = {}
     for exchange in found:
         ttl = exchange.header.ttl
@@ -74,19 +85,17 @@ def hops_of(found: list[Exchange]) -> list[Hop]:
         sizes.setdefault(ttl, []).extend((exchange, answer) for answer in told)
         others = [answer for answer in exchange.answers if not about_size(answer)]
         if others or not told:
-            by_ttl.setdefault(ttl, []).append((exchange, others[0] if others else None))
-    hops = []
-    for ttl in sorted(by_ttl.keys() | sizes.keys()):
-        hop = Hop(ttl, tuple(by_ttl.get(ttl, ())), tuple(sizes.get(ttl, ())))
-        short = hops[-1] if hops else None
-        one_less = short is not None and short.ttl == ttl - 1 and bool(short.cases) and not short.is_end
-        known = not hop.is_end or ttl == 1 or one_less
-        hops.append(hop.replace(routers=ttl - 1 if known else None,
-                                certain=not hop.is_end or ttl == 1 or one_less and bool(short.answered)))
-        if hops[-1].is_end:
-            break
-    last = max((index for index, hop in enumerate(hops) if hop.answered), default=-1)
-    return hops[:last + 2]  # of a silent rest, one is enough
+            cases.setdefault(ttl, []).append((exchange, others[0] if others else None))
+    return [Hop(ttl, tuple(cases.get(ttl, ())), tuple(sizes.get(ttl, ()))) for ttl in sorted(cases.keys() | sizes.keys())]
+
+
+def with_distance(hop: Hop, before: Hop | None) -> Hop:
+    """How many routers its probes crossed, judged by the hop `before` it, which is not the end of the path."""
+    if not hop.is_end or hop.ttl == 1:
+        return hop.replace(routers=hop.ttl - 1)
+    if before is None or before.ttl != hop.ttl - 1 or not before.cases:
+        return hop.replace(certain=False)
+    return hop.replace(routers=hop.ttl - 1, certain=bool(before.answered))
 
 
 def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:

@@ -19,6 +19,7 @@ from netlite.engines.events import (
     Started,
 )
 from netlite.engines.traceroute import Method, TracerouteEngine, TracerouteSettings
+from netlite.engines.traceroute_slots import DECIDED, TRANSITIONS, UNDER_WAY, Slot, State, Step
 from netlite.engines.transcript import Transcript, read, replay
 from netlite.records.probes import EchoProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
@@ -359,7 +360,7 @@ def test_whatever_happens(queries, window, hops, first, mtu, resolve, gap, data)
             trace.feed(NameFound(trace.now_ns, data.draw(st.sampled_from(trace.asked)), "name"))
         else:
             trace.wait()
-        under_way = sum(slot.under_way for slot in trace.engine._slots)
+        under_way = sum(slot.state in UNDER_WAY for slot in trace.engine._slots)
         assert under_way <= max(1, window)
     assert trace.finished
     order = [(one.hop, one.query) for one in trace.results]
@@ -370,3 +371,28 @@ def test_whatever_happens(queries, window, hops, first, mtu, resolve, gap, data)
     entries = read(trace.lines)
     taken = [entry for entry in entries if type(entry).__module__.endswith("actions")]
     assert replay(TracerouteEngine(trace.settings), entries) == taken
+
+
+def test_the_life_of_a_probe():
+    """From PLANNED every state is reached, and from every state a decision; a probe never lives otherwise."""
+    states = {value for name, value in vars(State).items() if name.isupper()}
+    ahead = {state: {after for (before, _), after in TRANSITIONS.items() if before == state} for state in states}
+
+    def reached_from(state: str) -> set:
+        found, new = set(), {state}
+        while new:
+            found |= new
+            new = set().union(*(ahead[each] for each in new)) - found
+        return found
+
+    assert reached_from(State.PLANNED) == states == {State.PLANNED, *UNDER_WAY, *DECIDED}
+    assert all(reached_from(state) & set(DECIDED) for state in states)
+    assert {step for _, step in TRANSITIONS} == {value for name, value in vars(Step).items() if name.isupper()}
+
+
+@pytest.mark.parametrize("step", [Step.LEFT, Step.LATE, Step.ANSWER, Step.LOSE, Step.HELD])
+def test_nothing_happens_to_a_probe_that_was_not_sent(step):
+    slot = Slot(1, 0)
+    with pytest.raises(KeyError):
+        slot.go(step)
+    assert slot.state is State.PLANNED

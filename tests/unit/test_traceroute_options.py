@@ -9,6 +9,7 @@ from worlds import in_memory
 
 from netlite.command_line.traceroute_options import CommandLine, Unreadable
 from netlite.errors import UsageError
+from netlite.programs.traceroute.headers import segment_bytes, segment_fields
 from netlite.programs.traceroute.main import main
 from netlite.programs.traceroute.methods import METHODS, Keywords
 from netlite.programs.traceroute.numbers import (
@@ -18,7 +19,6 @@ from netlite.programs.traceroute.numbers import (
     parse_unsigned,
     split_float,
 )
-from netlite.programs.traceroute.segment import segment_bytes, segment_fields
 from netlite.programs.traceroute.usage import boxed, usage
 from netlite.programs.traceroute.words import OPERANDS, OPTIONS, read_choices
 
@@ -189,7 +189,7 @@ def proc_with(tmp_path, **values: str) -> str:
     (("time", "ack"), 0x10, False, True, False, 32), (("fin", "sysctl"), 0x01, True, True, True, 36)])
 def test_segments(tmp_path, words, flags, sack, stamped, scaled, size):
     proc = proc_with(tmp_path, ecn="2", sack="1", timestamps="1", window_scaling="1")
-    fields = segment_fields(read_keywords("tcp", *words), proc)
+    fields = segment_fields(read_keywords("tcp", *words), proc, bytes)
     assert (fields["flags"], fields["sack"], fields["timestamp"] is not None, fields["window_scale"]) == (
         flags, sack, stamped, 2 if scaled else None)
     assert segment_bytes(fields) == size

@@ -8,19 +8,23 @@ docs/parity/traceroute.rst.  Exit status: 0 when the trace ran, 1 when the kerne
 from __future__ import annotations
 
 from errno import EPERM
-from posix import strerror
+from posix import strerror, urandom
 
-from ...command_line.traceroute_options import CommandLine, refused
+from ...engines.engine import Engine
 from ...engines.traceroute import TracerouteEngine
 from ...environment import Environment
 from ...errors import KernelRefused
-from ...records.traceroute import ProbeResult, TraceFailed
+from ...records.traceroute import ProbeResult, TraceFailed, TraceHeader
 from ...render.traceroute import TracerouteText
 from ...session import Session
 from .links import open_link
-from .methods import METHODS, Keywords
-from .plan import Plan
-from .words import Choices, read_choices
+from .methods import LinkKind
+from .plan import Plan, Search, plan_of
+from .words import read_choices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 NO_PRIVILEGE = "You do not have enough privileges to use this traceroute method."
 SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recverr", "recvmsg")
@@ -32,53 +36,32 @@ def main(argv: list[str], environment: Environment) -> int:
     privileges.limit("NET_RAW", "NET_ADMIN", "NET_BIND_SERVICE")
     choices = read_choices(environment.program, argv, environment.resolver,
                            "POSIXLY_CORRECT" in environment.variables)
-    row = METHODS.get(choices.method.lower())
-    if row is None:
-        raise refused(f"Unknown traceroute module {choices.method}")
-    choices.check()
-    ip_options = source_route(choices)
-    keywords = Keywords()
-    if row.keywords and choices.method_words:
-        CommandLine(row.keywords, keywords=True).read(row.name, choices.method_words, keywords)
-    plan = Plan(choices, row, keywords, ip_options)
-    if row.name == "tcp":
-        plan.build_segment(environment.proc)
-    open_one, engine_of, text = parts(environment.program, plan)
+    plan = plan_of(choices, proc=environment.proc, random=urandom)
     try:
-        if row.name == "dccp":
+        if plan.link is LinkKind.DCCP:
             with privileges:
                 return dccp(plan, environment)
         with privileges:
-            link = open_one(plan, environment.network)
+            link = open_link(plan, environment.network)
         with link:
             if not plan.sends_privileged:
                 privileges.drop()
             with privileges:
-                return run(plan, engine_of(plan, link), text, link, environment)
+                return trace(plan, link, environment)
     except KernelRefused as refusal:
         before = NO_PRIVILEGE if (refusal.what, refusal.errno) == ("socket", EPERM) else ""
         return failed(environment, refusal.what, refusal.errno, before)
 
 
-def parts(program: str, plan: Plan) -> tuple:
-    """(how to open the link, how to make the engine from plan and link, the text) of a run."""
-    choices = plan.choices
-    if choices.paris or choices.mda:
-        from .flows import parts as parts_in_flows
-
-        return parts_in_flows(program, plan)
-    text = TracerouteText(choices.numeric, choices.extensions, choices.back)
-    return open_link, lambda plan, link: TracerouteEngine(plan.engine_settings()), text
-
-
-def run(plan: Plan, engine, text, link, environment: Environment) -> int:
+def trace(plan: Plan, link: Any, environment: Environment) -> int:
     """Trace over an open link and write each record as soon as it is known."""
-    lookups = open_lookups(plan.choices, environment)
+    engine, text = engine_and_text(plan, link)
+    lookups = open_lookups(plan, environment)
     with Session(engine, link, environment, lookups=lookups) as session:
         for record in session:
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)
-            unknown = plan.choices.as_lookups and lookups.failure
+            unknown = plan.trace.as_paths and lookups.failure
             if unknown and type(record) is ProbeResult and record.source and not record.as_path:
                 return registry_unknown(text, record, lookups.failure, environment)
             environment.out.write(text.render(record))
@@ -86,14 +69,25 @@ def run(plan: Plan, engine, text, link, environment: Environment) -> int:
     return 0
 
 
-def open_lookups(choices: Choices, environment: Environment):
+def engine_and_text(plan: Plan, link: Any) -> tuple[Engine, Any]:
+    """What decides, and what writes."""
+    if plan.search is not Search.CLASSIC:
+        from .flows import engine_of, text_of
+
+        return engine_of(plan, link), text_of(plan)
+    settings = plan.trace
+    return TracerouteEngine(settings), TracerouteText(not settings.resolve, plan.show_extensions, settings.back)
+
+
+def open_lookups(plan: Plan, environment: Environment) -> Any:
     """What finds names (without -n) and paths of autonomous systems (-A), or None."""
-    if not choices.as_lookups:
-        return None if choices.numeric else environment.lookups()
+    resolve = plan.trace.resolve
+    if not plan.trace.as_paths:
+        return environment.lookups() if resolve else None
     from ...sockets.routing_registry import DEFAULT_SERVER, DEFAULT_SERVICE, RegistryLookups
 
     variables = environment.variables
-    return RegistryLookups(None if choices.numeric else environment.resolver,
+    return RegistryLookups(environment.resolver if resolve else None,
                            variables.get("RA_SERVER", DEFAULT_SERVER), variables.get("RA_SERVICE", DEFAULT_SERVICE))
 
 
@@ -115,22 +109,12 @@ def dccp(plan: Plan, environment: Environment) -> int:
     """-D: as far as kernels without DCCP let the original come; netlite has no probes for those with it."""
     from _socket import SOCK_RAW
 
-    from ...records.traceroute import TraceHeader
     from ...sockets.dccp import SOCK_DCCP, open_dccp_socket
 
-    choices = plan.choices
-    open_dccp_socket(choices.family, SOCK_RAW).close()
-    header = TraceHeader(choices.host, choices.address, choices.max_hops, plan.header_bytes)
-    environment.out.write(TracerouteText(choices.numeric).render(header))
-    open_dccp_socket(choices.family, SOCK_DCCP).close()
+    family, settings = plan.link_settings[0].family, plan.trace
+    open_dccp_socket(family, SOCK_RAW).close()
+    header = TraceHeader(settings.host, settings.address, settings.max_hops, settings.header_bytes)
+    environment.out.write(TracerouteText().render(header))
+    open_dccp_socket(family, SOCK_DCCP).close()
     environment.error(f"\n{environment.program}: the method dccp is not implemented\n")
     return 2
-
-
-def source_route(choices: Choices) -> bytes:
-    """The IP option (RFC 791 loose source route) or routing header that -g asks for."""
-    if not choices.gateways:
-        return b""
-    from .gateways import source_route_bytes
-
-    return source_route_bytes(choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...command_line.traceroute_options import Option, Unreadable
+from ...engines.traceroute import Method
 from ...records.family import IpProtocol
 from ...records.record import Record
 from .numbers import parse_leading, parse_unsigned
@@ -10,8 +11,23 @@ from .numbers import parse_leading, parse_unsigned
 TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10, "urg": 0x20, "ece": 0x40, "cwr": 0x80}
 
 
+class LinkKind:
+    """What sends the probes of a method."""
+
+    UDP = "udp"  # a socket a probe
+    FLOWS = "flows"  # UDP with --paris or --mda
+    ECHO = "echo"
+    TCP = "tcp"  # segments from a raw socket
+    CONNECTIONS = "connections"  # attempts to connect; the kernel makes the segments
+    RAW = "raw"
+    DCCP = "dccp"  # nothing does
+
+    ONE_SOCKET = (ECHO, RAW)
+    """Those that open all they need before the first probe."""
+
+
 class MethodRow(Record):
-    """One method.
+    """One method: `link` is a value of `LinkKind`, `method` one of the engine's.
 
     `header_bytes` is the part of the 40 bytes behind the IP header that is not data; `port` the
     default port, sequence number or protocol, `port_step` what each probe adds to it; `alone`: one probe
@@ -19,6 +35,8 @@ class MethodRow(Record):
     """
 
     name: str
+    link: str
+    method: str
     header_bytes: int
     port: int
     port_step: int = 0
@@ -124,12 +142,12 @@ RAW_KEYWORDS = (_keyword("protocol", "PROT", _protocol, "Use protocol %s (defaul
 DCCP_KEYWORDS = (_keyword("service", "NUM", _ignore, "Set DCCP service code to %s (default is 1885957735)"),)
 
 METHODS = {row.name: row for row in (
-    MethodRow("default", 8, 33434, 1),
-    MethodRow("udp", 8, 53),
-    MethodRow("udplite", 8, 53, keywords=UDPLITE_KEYWORDS),
-    MethodRow("icmp", 8, 1, 1, ICMP_KEYWORDS),
-    MethodRow("tcp", 0, 80, keywords=TCP_KEYWORDS),
-    MethodRow("tcpconn", 0, 80),
-    MethodRow("dccp", 20, 33434, keywords=DCCP_KEYWORDS),
-    MethodRow("raw", 0, IpProtocol.EXPERIMENT, keywords=RAW_KEYWORDS, alone=True),
+    MethodRow("default", LinkKind.UDP, Method.UDP, 8, 33434, 1),
+    MethodRow("udp", LinkKind.UDP, Method.UDP, 8, 53),
+    MethodRow("udplite", LinkKind.UDP, Method.UDP, 8, 53, keywords=UDPLITE_KEYWORDS),
+    MethodRow("icmp", LinkKind.ECHO, Method.ICMP, 8, 1, 1, ICMP_KEYWORDS),
+    MethodRow("tcp", LinkKind.TCP, Method.TCP, 0, 80, keywords=TCP_KEYWORDS),
+    MethodRow("tcpconn", LinkKind.CONNECTIONS, Method.TCP, 0, 80),
+    MethodRow("dccp", LinkKind.DCCP, Method.UDP, 20, 33434, keywords=DCCP_KEYWORDS),
+    MethodRow("raw", LinkKind.RAW, Method.RAW, 0, IpProtocol.EXPERIMENT, keywords=RAW_KEYWORDS, alone=True),
 )}
