@@ -78,8 +78,7 @@ class TcpLink(RawLink):
         try:
             if settings.reuse:
                 holder.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-            if settings.device:
-                bind_device(holder, settings)
+            bind_device(holder, settings)
             bind_source(holder, settings, port)
         except (OSError, KernelRefused):
             holder.close()
