@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from ..errors import UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 FAMILY_OPTION = "family"  # what a long option of the next line gives
 FAMILY_OPTIONS = "ax25 ip ipx appletalk netrom inet inet6 ddp unix tcpip rose x25 bluetooth"
 FAMILY_OF = {"ax25": "ax25", "ip": "inet", "ip6": "inet6", "ipx": "ipx", "appletalk": "ddp", "netrom": "netrom",
@@ -16,7 +20,7 @@ ARGUMENT_BYTES = 255
 TOO_MANY = "Too much address family arguments.\n"
 
 
-def read_families(names: str, given: list[str], warn) -> list[str]:
+def read_families(names: str, given: list[str], warn: Callable[[str], object]) -> list[str]:
     """The families that a value of -A names (``inet,inet6``), for those `given` before.
 
     What is too much for the original's buffer is left out, and told by `warn`.  Raises UsageError, status 1.

@@ -7,6 +7,14 @@ long options may be shortened while they stay unambiguous.  Error texts are glib
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Found = tuple[str, str | None]
+    """An option, and its value or None."""
+    LongOption = tuple[str, int, str]
+
 NO_VALUE, VALUE = 0, 1
 
 
@@ -33,8 +41,8 @@ class GetOpt:
     ([('c', '3'), ('n', None), ('q', None)], ['host'])
     """
 
-    def __init__(self, program: str, words: list[str], short: str, long: tuple = (), permute: bool = True,
-                 report=None):
+    def __init__(self, program: str, words: list[str], short: str, long: tuple[LongOption, ...] = (),
+                 permute: bool = True, report: Callable[[str], object] | None = None):
         self.program = program
         self.operands: list[str] = []
         self.long_name: str | None = None
@@ -44,7 +52,7 @@ class GetOpt:
         self._permute = permute
         self._report = report
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Found]:
         words = self._words
         while words:
             word = words.pop(0)
@@ -68,7 +76,7 @@ class GetOpt:
         self.operands += words
         words.clear()
 
-    def _short_option(self, letter: str, value: str | None):
+    def _short_option(self, letter: str, value: str | None) -> Found:
         """The option `letter`; its value is the rest of its word or, where that is empty, the next one."""
         if letter == ":" or letter not in self._short:
             raise OptionError(f"{self.program}: invalid option -- '{letter}'\n")
@@ -78,7 +86,7 @@ class GetOpt:
             value = self._words.pop(0)
         return letter, value if value is None or value.isascii() else _joined(value)
 
-    def _attempt(self, read, *arguments):
+    def _attempt(self, read: Callable[..., Found], *arguments: str | None) -> Found:
         try:
             return read(*arguments)
         except OptionError as error:
@@ -87,7 +95,7 @@ class GetOpt:
             self._report(error.text)
             return "?", None
 
-    def _long_option(self, text: str):
+    def _long_option(self, text: str) -> Found:
         name, equals, value = text.partition("=")
         full, takes, result = self._find(name, text)
         self.long_name = full
@@ -99,7 +107,7 @@ class GetOpt:
             return result, self._words.pop(0)
         return result, value if equals else None
 
-    def _find(self, name: str, text: str):
+    def _find(self, name: str, text: str) -> LongOption:
         found = [option for option in self._long if option[0] == name][:1]
         found = found or [option for option in self._long if option[0].startswith(name)]
         if not found:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from ..records.hardware import Hardware
 from .c_numbers import BLANKS, HEX_DIGITS, as_int, atoi, strtol
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CALLSIGN_LETTERS = 6
 ROSE_DIGITS = 10
 X25_CHARACTERS, X25_DIGITS = 18, 15
@@ -53,16 +57,16 @@ def _digits(text: str, size: int) -> bytes:
     return _pairs(text, size, single=True)
 
 
-def _callsign(text: str, _) -> bytes:
+def _callsign(text: str, _: int) -> bytes:
     """``NJ7P-1``: up to six letters and digits, shifted left by one, then the station number (AX.25 section 3.12)."""
-    call, _, station = text.partition("-")
+    call, _hyphen, station = text.partition("-")
     if len(call) > CALLSIGN_LETTERS or not call.isascii() or call and not call.isalnum():
         raise ValueError
     letters = call.upper().ljust(CALLSIGN_LETTERS)
     return bytes(ord(letter) << 1 for letter in letters) + bytes((atoi(station) << 1 & 0xFE,))
 
 
-def _rose(text: str, _) -> bytes:
+def _rose(text: str, _: int) -> bytes:
     """Ten decimal digits, two a byte; what is no digit is not noticed."""
     if len(text) != ROSE_DIGITS:
         raise ValueError
@@ -70,7 +74,7 @@ def _rose(text: str, _) -> bytes:
     return bytes((high << 4 | low) & 0xFF for high, low in zip(values[::2], values[1::2]))
 
 
-def _x25(text: str, _) -> bytes:
+def _x25(text: str, _: int) -> bytes:
     """Up to fifteen digits; after a slash how many of them count."""
     digits, slash, significant = text.partition("/")
     count = atoi(significant) & 0xFFFFFFFF if slash else len(digits)
@@ -79,7 +83,7 @@ def _x25(text: str, _) -> bytes:
     return digits[:count + 1].encode("latin-1")
 
 
-def _ash(text: str, _) -> bytes:
+def _ash(text: str, _: int) -> bytes:
     """Hops in hexadecimal, with colons between; each becomes a Hamming code."""
     address = b""
     hops = text.split(":")[:ASH_BYTES]
@@ -91,9 +95,10 @@ def _ash(text: str, _) -> bytes:
     return address.ljust(ASH_BYTES, bytes((ASH_END,)))
 
 
-def _none(text: str, _) -> bytes:
+def _none(text: str, _: int) -> bytes:
     raise ValueError
 
 
-READERS = {"ether": _digits, "eui64": _digits, "fddi": _pairs, "hippi": _pairs, "arcnet": _pairs, "ax25": _callsign,
-           "netrom": _callsign, "rose": _rose, "x25": _x25, "ash": _ash, "tunnel": _none}
+READERS: dict[str, Callable[[str, int], bytes]] = {
+    "ether": _digits, "eui64": _digits, "fddi": _pairs, "hippi": _pairs, "arcnet": _pairs, "ax25": _callsign,
+    "netrom": _callsign, "rose": _rose, "x25": _x25, "ash": _ash, "tunnel": _none}

@@ -5,8 +5,13 @@ from __future__ import annotations
 from ..errors import UsageError
 from .c_numbers import strtol, strtoul
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def parse_integer(program: str, text: str, low: int, high: int, read=strtol) -> int:
+
+def parse_integer(program: str, text: str, low: int, high: int,
+                  read: Callable[[str], tuple[int, str, bool]] = strtol) -> int:
     """A decimal number between `low` and `high`, the whole text; else iputils' message, status 1.
 
     >>> parse_integer("ping", " +7", 0, 10)

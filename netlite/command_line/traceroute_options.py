@@ -14,7 +14,7 @@ from .c_words import joined, spelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 ABBREVIATION_CHARACTERS = 2  # the shortest abbreviation of a long option that may be shortened
@@ -66,7 +66,8 @@ class CommandLine:
     Raises UsageError with the original's line and status 2.
     """
 
-    def __init__(self, options: tuple, operands: tuple = (), keywords: bool = False, posix: bool = False):
+    def __init__(self, options: tuple[Option, ...], operands: tuple[Operand, ...] = (), keywords: bool = False,
+                 posix: bool = False):
         self.options = options
         self.operands = operands
         self._keywords = keywords
@@ -75,7 +76,7 @@ class CommandLine:
         self._words: list[str] = []
         self._place = 0  # the index of the word being read; word 0 is the program
 
-    def read(self, program: str, words: list[str], choices) -> None:
+    def read(self, program: str, words: list[str], choices: Any) -> None:
         """Note all options in order, then all operands."""
         self._words = [program, *words]
         self._alone_left = 1
@@ -94,7 +95,7 @@ class CommandLine:
             self._place += 1
         self._read_operands(found, choices)
 
-    def _read_option(self, word: str, choices) -> bool:
+    def _read_option(self, word: str, choices: Any) -> bool:
         """Read the option that `word` holds; False when it is none."""
         if not word.startswith("-"):
             return self._keywords and self._read_long(word, self.options, choices)
@@ -113,7 +114,7 @@ class CommandLine:
         self._read_group(word, choices)
         return True
 
-    def _read_long(self, text: str, rows, choices) -> bool:
+    def _read_long(self, text: str, rows: Iterable[Option], choices: Any) -> bool:
         row = find_long(text, rows)
         if row is None:
             return False
@@ -124,7 +125,7 @@ class CommandLine:
         self._note(row, self._long_name(row), value if row.value else None, choices)
         return True
 
-    def _read_group(self, word: str, choices) -> None:
+    def _read_group(self, word: str, choices: Any) -> None:
         """One short option with its value, or a group of flags (the last may take the next word)."""
         word = spelled(word)
         for position in range(1, len(word)):
@@ -146,7 +147,7 @@ class CommandLine:
             if row.value:
                 return
 
-    def _read_operands(self, found: list[int], choices) -> None:
+    def _read_operands(self, found: list[int], choices: Any) -> None:
         required = [operand for operand in self.operands if operand.required]
         if len(found) < len(required):
             missing = required[len(found)].name
@@ -162,7 +163,7 @@ class CommandLine:
                 raise refused(f'{trouble.text}Cannot handle "{operand.name}" cmdline arg '
                               f"`{self._words[place]}' on position {position} (argc {place})") from None
 
-    def _note(self, row: Option, name: str, value: str | None, choices) -> None:
+    def _note(self, row: Option, name: str, value: str | None, choices: Any) -> None:
         try:
             for item in list_items(value) if row.several and value is not None else (value,):
                 row.read(choices, item)
@@ -202,7 +203,7 @@ def long_name(row: Option, keywords: bool = False) -> str:
     return f"{'' if keywords else '-' if row.one_dash else '--'}{row.long}"
 
 
-def find_long(text: str, rows) -> Option | None:
+def find_long(text: str, rows: Iterable[Option]) -> Option | None:
     """The row that `text` (name, or name=value) names in full, or shortens and no other does."""
     name, equals, _ = text.partition("=")
     shortened = []
@@ -216,7 +217,7 @@ def find_long(text: str, rows) -> Option | None:
     return shortened[0] if len(shortened) == 1 else None
 
 
-def list_items(text: str):
+def list_items(text: str) -> Iterator[str]:
     """The items of a list, separated by commas and blanks; a leading separator makes an empty item."""
     while text:
         end = next((at for at, character in enumerate(text) if character in " \t,"), len(text))

@@ -114,12 +114,12 @@ def sweep(parts: EchoParts, probes: Iterable[EchoProbe]) -> tuple[list[int], int
     sent_ns: list[int] = []
     refused, size_bytes = None, parts.packet.payload_bytes
     for probe in probes:
-        request = number(probe.sequence, 0)
+        request, destination = number(probe.sequence, 0), probe.destination or ""
         if asked is not None:
-            asked.note(probe.sequence, probe.destination, size_bytes)
+            asked.note(probe.sequence, destination, size_bytes)
         sent_ns.append(monotonic_ns())
         try:
-            send(request, 0, target_of(probe.destination))
+            send(request, 0, target_of(destination))
         except OSError as refusal:
             sent_ns.pop()
             refused = refusal.errno

@@ -39,11 +39,17 @@ from .udp import (
     with_extensions,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import LinkSettings, UdpLinkSettings
+    from ..records.probes import UdpProbe
+    from ..records.replies import Quote
+
 SOL_SOCKET, SO_ERROR = 1, 4
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
 
 
-def open_flow_link(settings) -> FlowLink:
+def open_flow_link(settings: UdpLinkSettings) -> FlowLink:
     """Open the link that `settings` (UdpLinkSettings) asks for; `source_port` is that of the first flow.
 
     Needs no privilege; with CAP_NET_RAW it also understands routers that quote no more than eight bytes of
@@ -55,7 +61,7 @@ def open_flow_link(settings) -> FlowLink:
 class SentProbes:
     """The probes of one flow that were not answered yet, by what a quote shows of them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._by_checksum: dict[int, tuple[int, bytes]] = {}
         self._by_word: dict[bytes, tuple[int, int]] = {}
 
@@ -65,7 +71,7 @@ class SentProbes:
         self._by_checksum[checksum] = number, word
         self._by_word[word] = number, checksum
 
-    def take(self, quote) -> int | None:
+    def take(self, quote: Quote) -> int | None:
         """The number of the probe quoted; a short quote is about the only one there is, or unclear."""
         word = quote.payload[:WORD_BYTES]
         if word in self._by_word:
@@ -93,12 +99,13 @@ class SentProbes:
 class Flow:
     """A socket that is bound, and connected with its first probe."""
 
-    def __init__(self, settings, source_port: int):
+    def __init__(self, settings: UdpLinkSettings, source_port: int) -> None:
         self.socket = _socket.socket(settings.family.af, NONBLOCKING, settings.protocol)
         self.sent = SentProbes()
         self.sent_bytes = self.unfinished = 0
         self._settings = settings
-        self._ttl = self._port = None
+        self._ttl: int | None = None
+        self._port: int | None = None
         try:
             self._label = prepare(self.socket, settings, source_port, ANY)
             if not (settings.source or source_port):
@@ -108,7 +115,7 @@ class Flow:
             self.socket.close()
             raise
 
-    def send(self, probe) -> int:
+    def send(self, probe: UdpProbe) -> int:
         """Send a probe; an error of an earlier one, which the kernel tells at the next send, is passed over."""
         settings, socket = self._settings, self.socket
         if probe.port != self._port:
@@ -137,7 +144,7 @@ class Flow:
 class FlowLink(Link):
     """UDP probes with given source ports; `identifier` is the source port of the first flow."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
         self._version = settings.family.version
         self._epoll = epoll()
@@ -152,7 +159,7 @@ class FlowLink(Link):
             self.close()
             raise
 
-    def send(self, probe) -> int:
+    def send(self, probe: UdpProbe) -> int:
         flow = self._flows.get(probe.source_port)
         if flow is None:
             try:
@@ -167,7 +174,10 @@ class FlowLink(Link):
         arrivals = []
         for descriptor, _ in self._epoll.poll(0, FLOWS_AT_ONCE):
             flow = self._by_descriptor.get(descriptor)
-            arrivals += self._listen() if flow is None else self._read(flow)
+            if flow is not None:
+                arrivals += self._read(flow)
+            elif self._listener is not None:
+                arrivals += self._listen(self._listener)
         return sorted(arrivals, key=lambda arrival: arrival.received_ns)
 
     def fileno(self) -> int:
@@ -192,29 +202,31 @@ class FlowLink(Link):
         arrivals = []
         for arrival in read_queue(flow.socket, MESSAGES_AT_ONCE):
             reply = arrival.reply
-            error = type(reply) is IcmpError
-            if error and reply.origin != Origin.LOCAL and self._listener is not None:
+            if not isinstance(reply, IcmpError) or reply.quote is None:
+                number = flow.sent.take_only()
+            elif reply.origin == Origin.LOCAL or self._listener is None:
+                number = flow.sent.take(reply.quote)
+            else:
                 continue
-            number = flow.sent.take(reply.quote) if error else flow.sent.take_only()
             if number is not None:
                 reply = with_extensions(reply, self._settings, flow.sent_bytes)
                 arrivals.append(Arrival(arrival.received_ns, reply, None, number))
         return arrivals
 
-    def _listen(self) -> list[Arrival]:
+    def _listen(self, listener: _socket.socket) -> list[Arrival]:
         """ICMP errors that quote a source port of ours."""
         arrivals = []
-        for data, messages, _, address in read_waiting(self._listener, RECEIVED_BYTES):
+        for data, messages, _, address in read_waiting(listener, RECEIVED_BYTES):
             told = read_ancillary(messages)
             try:
                 reply = read_icmp_packet(data) if self._version == 4 else \
                     read_icmp(6, data, address_text(address), told.ttl)
             except MalformedPacket:
                 continue
-            quote = reply.quote if type(reply) is IcmpError else None
-            flow = quote and quote.protocol == self._settings.protocol and self._flows.get(quote.source_port)
-            if not flow:
+            quote = reply.quote if isinstance(reply, IcmpError) else None
+            if quote is None or quote.protocol != self._settings.protocol or quote.source_port not in self._flows:
                 continue
+            flow = self._flows[quote.source_port]
             if quote.checksum == flow.unfinished:  # quoted by a virtual machine before a card finished it
                 quote = quote.replace(checksum=None)
                 reply = reply.replace(quote=quote)
@@ -224,7 +236,7 @@ class FlowLink(Link):
         return arrivals
 
 
-def open_listener(settings):
+def open_listener(settings: LinkSettings) -> _socket.socket | None:
     """A raw socket that hears ICMP errors whole, or None without CAP_NET_RAW."""
     version, options = settings.family.version, OPTIONS[settings.family.version]
     kind = _socket.SOCK_RAW | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, Self
 
+    from ..records.replies import Reply
+
 
 class Arrival(Record):
     """A decoded reply and the monotonic time at which the kernel took it in.
@@ -23,7 +25,7 @@ class Arrival(Record):
     """
 
     received_ns: int
-    reply: object
+    reply: Reply
     sent_ns: int | None = None
     number: int | None = None
 

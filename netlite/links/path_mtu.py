@@ -5,21 +5,28 @@ from __future__ import annotations
 from ..records.family import Family
 from ..records.links import EchoLinkSettings, MtuDiscovery, Proof, UdpLinkSettings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .link import Link
+    from .network import Network
+
 BUFFER_BYTES = 1 << 18  # a packet of the largest size fits
 
 
-def open_mtu_link(network, family: Family, address: str, device: str | None = None, udp: bool = False) -> tuple:
+def open_mtu_link(network: Network, family: Family, address: str, device: str | None = None,
+                  udp: bool = False) -> tuple[Link, str]:
     """(link, "icmp" or "udp").  All probes leave whole (DF), whatever the kernel believes of the path.
 
     ICMP echo needs what ping needs; where the kernel refuses it, or with `udp`, UDP probes need nothing.
     Raises OSError and KernelRefused as the links do.
     *From the kernel*: ip(7) IP_PMTUDISC_PROBE.
     """
-    shared = {"family": family, "destination": address, "device": device, "mtu_discovery": MtuDiscovery.PROBE}
     if not udp:
         try:
-            return network.open_echo_link(EchoLinkSettings(**shared, stamped=False, send_buffer_bytes=BUFFER_BYTES,
-                                                           proof=Proof.TOKEN)), "icmp"
+            return network.open_echo_link(EchoLinkSettings(
+                family, address, device=device, mtu_discovery=MtuDiscovery.PROBE, stamped=False,
+                send_buffer_bytes=BUFFER_BYTES, proof=Proof.TOKEN)), "icmp"
         except OSError:  # no socket for us; what else is wrong, UDP will tell
             pass
-    return network.open_udp_link(UdpLinkSettings(**shared, socket_per_probe=True)), "udp"
+    return network.open_udp_link(UdpLinkSettings(
+        family, address, device=device, mtu_discovery=MtuDiscovery.PROBE, socket_per_probe=True)), "udp"

@@ -19,39 +19,42 @@ from ..sockets.settings import ANY
 from .link import Arrival, Link
 from .udp import RECEIVED_BYTES, connect, prepare, set_ttl
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import RawLinkSettings, TcpLinkSettings
+    from ..records.probes import RawProbe
+    from ..records.replies import IcmpObject, Reply
+    from ..sockets.ancillary import Ancillary
 
-def open_raw_link(settings) -> RawLink:
+
+def open_raw_link(settings: RawLinkSettings) -> RawLink:
     """Open the link for `settings` (RawLinkSettings).  Needs CAP_NET_RAW.
 
     Raises OSError where no raw socket is given, KernelRefused (what: the option, "bind" or
     "connect") where the kernel refuses a setting or knows no way.
     """
-    return RawLink(settings, settings.protocol)
+    return RawLink(settings)
 
 
-class RawLink(Link):
-    """One probe at a time: whatever comes from the destination, or about it, is for the latest."""
+class RawSocketLink(Link):
+    """A connected raw socket: what it sends is counted in bytes, what comes back is read.
 
-    def __init__(self, settings, protocol: int):
+    Which probe something answers says `_answered`, and what an answer is `_reply`.
+    """
+
+    def __init__(self, settings: RawLinkSettings | TcpLinkSettings, protocol: int) -> None:
         kind = _socket.SOCK_RAW | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
         self._socket = _socket.socket(settings.family.af, kind, protocol)
         self._settings = settings
         self._protocol = protocol
         self._version = settings.family.version
-        self._ttl = None
-        self._number = None
+        self._ttl: int | None = None
         self._sent_bytes = 0
         try:
             connect(self._socket, settings, 0, prepare(self._socket, settings, 0, ANY))
         except BaseException:
             self._socket.close()
             raise
-
-    def send(self, probe) -> int:
-        size = probe.size_bytes - self.headers_bytes
-        pattern = self._settings.pattern
-        self._number = probe.number
-        return self._transmit((pattern * (size // len(pattern) + 1))[:size], probe.ttl)
 
     def receive(self) -> list[Arrival]:
         arrivals = []
@@ -88,9 +91,13 @@ class RawLink(Link):
 
     def _answered(self, data: bytes, about_us: bool) -> int | None:
         """The number of the probe that `data` answers or (`about_us`) quotes; None when it is not ours."""
-        return self._number
+        raise NotImplementedError
 
-    def _read_answer(self, data: bytes, told, source: str):
+    def _reply(self, data: bytes, source: str, ttl: int | None) -> Reply:
+        """The record of an answer, which begins behind the IP header."""
+        raise NotImplementedError
+
+    def _read_answer(self, data: bytes, told: Ancillary, source: str) -> tuple[Reply, int] | None:
         """(reply, probe number), or None."""
         offset = (data[0] & 15) * 4 if self._version == 4 and data else 0
         number = self._answered(data[offset:], False)
@@ -98,15 +105,14 @@ class RawLink(Link):
             return None
         return self._reply(data[offset:], source, data[8] if offset else told.ttl), number
 
-    def _reply(self, data: bytes, source: str, ttl: int | None):
-        return RawReply(source, len(data), ttl)
-
-    def _read_error(self, data: bytes, told, destination: str):
+    def _read_error(self, data: bytes, told: Ancillary, destination: str) -> tuple[Reply, int | None] | None:
         """(IcmpError, probe number); no number where the kernel does not say what it refused."""
         error = told.error
         if error is None:
             return None
-        number, quote, extensions = None, None, ()
+        number: int | None = None
+        quote: Quote | None = None
+        extensions: tuple[IcmpObject, ...] = ()
         if error.origin != Origin.LOCAL or data:
             number = self._answered(data, True)
             if number is None:
@@ -117,3 +123,24 @@ class RawLink(Link):
         reply = IcmpError(error.origin, error.offender, error.type, error.code, error.info, error.errno, told.ttl,
                           quote, extensions)
         return reply, number
+
+
+class RawLink(RawSocketLink):
+    """One probe at a time: whatever comes from the destination, or about it, is for the latest."""
+
+    def __init__(self, settings: RawLinkSettings) -> None:
+        super().__init__(settings, settings.protocol)
+        self._pattern = settings.pattern
+        self._number: int | None = None
+
+    def send(self, probe: RawProbe) -> int:
+        size = probe.size_bytes - self.headers_bytes
+        pattern = self._pattern
+        self._number = probe.number
+        return self._transmit((pattern * (size // len(pattern) + 1))[:size], probe.ttl)
+
+    def _answered(self, data: bytes, about_us: bool) -> int | None:
+        return self._number
+
+    def _reply(self, data: bytes, source: str, ttl: int | None) -> RawReply:
+        return RawReply(source, len(data), ttl)

@@ -14,16 +14,26 @@ from ..packets.icmp import TYPES
 from ..packets.templates import make_echo, make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
 from ..records.family import IpProtocol
-from ..records.links import MtuDiscovery
+from ..records.links import EchoLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
 from ..records.probes import EchoProbe, TcpProbe, UdpProbe
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..records.links import LinkSettings
+    from ..records.probes import Probe
+    from ..records.replies import IcmpObject, Quote, Reply
+    from .link import Link
+    from .network import Network
 
 DEFAULT_TTL = 64
 STAMP_BYTES = 16  # the time of sending, at the start of an echo's data
 UNKNOWN_REPLY_TTL = 0
 
 
-def rebuild_probe(network, settings, link, probe) -> bytes:
+def rebuild_probe(network: Network, settings: LinkSettings, link: Link, probe: Probe) -> bytes:
     """The packet that `probe` most likely became."""
     family = settings.family
     destination = (getattr(probe, "destination", None) or settings.destination).partition("%")[0]
@@ -31,33 +41,34 @@ def rebuild_probe(network, settings, link, probe) -> bytes:
         destination = family.loopback
     source = own_address(network, settings)
     ends = family.version, source, destination
-    if type(probe) is EchoProbe:
+    if isinstance(probe, EchoProbe) and isinstance(settings, EchoLinkSettings):
         size_bytes = len(settings.payload) if probe.size_bytes is None else probe.size_bytes
         payload = (settings.payload + bytes(size_bytes))[:size_bytes]
         if settings.stamped and size_bytes >= STAMP_BYTES:
             payload = bytes(STAMP_BYTES) + payload[STAMP_BYTES:]
         protocol, data = family.icmp_protocol, make_echo(
             family.version, link.identifier or 0, probe.sequence & 0xFFFF, payload, source, destination)
-    elif type(probe) is TcpProbe:
+    elif isinstance(probe, TcpProbe) and isinstance(settings, TcpLinkSettings):
         protocol, data = IpProtocol.TCP, make_tcp(*ends, probe.source_port, probe.port, probe.sequence, settings.flags)
-    elif type(probe) is UdpProbe:
+    elif isinstance(probe, UdpProbe) and isinstance(settings, UdpLinkSettings):
         pattern = settings.pattern
         size_bytes = max(0, min(probe.size_bytes, 65535) - family.header_bytes - 8)
         payload = (pattern * (size_bytes // len(pattern) + 1))[:size_bytes]
         source_port = probe.source_port or settings.source_port or 0
         protocol, data = settings.protocol, make_udp(*ends, source_port, probe.port, payload)
     else:
-        protocol, data = settings.protocol, bytes(max(0, probe.size_bytes - family.header_bytes))
+        protocol = _protocol(settings)
+        data = bytes(max(0, (probe.size_bytes or 0) - family.header_bytes))
     ttl = probe.ttl or settings.ttl or DEFAULT_TTL
     whole = settings.mtu_discovery in (None, MtuDiscovery.WANT, MtuDiscovery.DO, MtuDiscovery.PROBE)
     return ip_packet(source, destination, protocol, data[:65535 - family.header_bytes], ttl,
                      settings.traffic_class or 0, whole)
 
 
-def rebuild_reply(network, settings, reply) -> bytes | None:
+def rebuild_reply(network: Network, settings: LinkSettings, reply: Reply) -> bytes | None:
     """The packet that `reply` was read from; None for what no packet told (this kernel's refusals)."""
     family = settings.family
-    if getattr(reply, "source", None) is None:
+    if reply.source is None:
         return None
     source = reply.source.partition("%")[0]
     here = own_address(network, settings)
@@ -65,19 +76,19 @@ def rebuild_reply(network, settings, reply) -> bytes | None:
     if isinstance(reply, EchoReply):
         message = make_echo(family.version, reply.identifier, reply.sequence, reply.payload, source, here, "reply")
         return ip_packet(source, here, family.icmp_protocol, message, ttl)
-    if type(reply) is TcpReply:
+    if isinstance(reply, TcpReply):
         segment = make_tcp(family.version, source, here, reply.source_port, reply.destination_port, reply.sequence,
                            reply.flags, acknowledgement=reply.acknowledgement)
         return ip_packet(source, here, IpProtocol.TCP, segment, ttl)
-    if type(reply) is UdpReply:
+    if isinstance(reply, UdpReply):
         segment = make_udp(family.version, source, here, reply.port, 0, reply.payload)
         return ip_packet(source, here, IpProtocol.UDP, segment, ttl)
-    if type(reply) is IcmpError and reply.origin != Origin.LOCAL and reply.quote is not None:
-        return _error(settings, reply, source, here, ttl)
+    if isinstance(reply, IcmpError) and reply.origin != Origin.LOCAL and reply.quote is not None:
+        return _error(settings, reply, reply.quote, source, here, ttl)
     return None
 
 
-def own_address(network, settings) -> str:
+def own_address(network: Network, settings: LinkSettings) -> str:
     """The address of ours that the packets carry; "any" where no way is known."""
     if settings.source:
         return settings.source.partition("%")[0]
@@ -87,11 +98,11 @@ def own_address(network, settings) -> str:
         return settings.family.any
 
 
-def _error(settings, reply, source: str, here: str, ttl: int) -> bytes:
+def _error(settings: LinkSettings, reply: IcmpError, quote: Quote, source: str, here: str, ttl: int) -> bytes:
     """The error with its quote and its extensions."""
-    quote, family = reply.quote, settings.family
+    family = settings.family
     destination = (quote.destination or settings.destination).partition("%")[0]
-    protocol = quote.protocol or getattr(settings, "protocol", family.icmp_protocol)
+    protocol = quote.protocol or _protocol(settings)
     if quote.identifier is not None:
         head = bytes((TYPES[family.version].echo_request, 0, 0, 0)) + pack("!HH", quote.identifier, quote.sequence or 0)
     elif quote.source_port is not None:
@@ -111,7 +122,13 @@ def _error(settings, reply, source: str, here: str, ttl: int) -> bytes:
     return icmp_packet(source, here, reply.type, reply.code, pack("!I", info) + quoted + structure, ttl)
 
 
-def _structure(objects) -> bytes:
+def _protocol(settings: LinkSettings) -> int:
+    """The one that the settings name, else ICMP."""
+    protocol: int = getattr(settings, "protocol", settings.family.icmp_protocol)
+    return protocol
+
+
+def _structure(objects: Iterable[IcmpObject]) -> bytes:
     """An extension structure (RFC 4884 section 7)."""
     body = b"".join(pack("!HBB", 4 + len(each.payload), each.class_number, each.class_type) + each.payload
                     for each in objects)

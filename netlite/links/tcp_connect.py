@@ -20,11 +20,16 @@ from ..sockets.settings import ANY
 from .link import Arrival, Link
 from .udp import OPEN_SOCKETS, prepare, read_errors, set_ttl
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import TcpLinkSettings
+    from ..records.probes import TcpProbe
+
 SYN_ACK, RST_ACK = 0x12, 0x14
 SOL_SOCKET, SO_ERROR = 1, 4
 
 
-def open_connect_link(settings) -> TcpConnectLink:
+def open_connect_link(settings: TcpLinkSettings) -> TcpConnectLink:
     """Open the link for `settings` (TcpLinkSettings; flags and options are the kernel's own).
 
     Raises KernelRefused (what: the option or "bind") where the kernel refuses a setting.
@@ -33,7 +38,7 @@ def open_connect_link(settings) -> TcpConnectLink:
     return TcpConnectLink(settings)
 
 
-def prepared_socket(settings, port: int) -> tuple:
+def prepared_socket(settings: TcpLinkSettings, port: int) -> tuple[_socket.socket, int | None]:
     """A TCP socket with all settings, bound to `port` if there is one; and its flow label or None."""
     kind = _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
     socket = _socket.socket(settings.family.af, kind)
@@ -50,12 +55,12 @@ class TcpConnectLink(Link):
     `send` raises KernelRefused (what: the option, "bind" or "connect") where the kernel refuses.
     """
 
-    def __init__(self, settings):
+    def __init__(self, settings: TcpLinkSettings) -> None:
         self._settings = settings
         self._epoll = epoll()
-        self._attempts: dict[int, tuple] = {}  # descriptor: (socket, probe)
+        self._attempts: dict[int, tuple[_socket.socket, TcpProbe]] = {}  # descriptor: (socket, probe)
 
-    def send(self, probe) -> int:
+    def send(self, probe: TcpProbe) -> int:
         settings = self._settings
         socket, flow_label = prepared_socket(settings, probe.source_port or settings.source_port or 0)
         try:
@@ -92,7 +97,7 @@ class TcpConnectLink(Link):
             self._end(descriptor)
         self._epoll.close()
 
-    def _outcome(self, socket, probe, events: int) -> Arrival | None:
+    def _outcome(self, socket: _socket.socket, probe: TcpProbe, events: int) -> Arrival | None:
         """What the target said, told as the segment that must have come."""
         error = socket.getsockopt(SOL_SOCKET, SO_ERROR)
         if error not in (0, ECONNREFUSED):

@@ -16,7 +16,13 @@ from ..packets.templates import make_tcp
 from ..packets.transport import read_tcp
 from ..records.family import IpProtocol
 from ..sockets.settings import OPTIONS, SOL_SOCKET, bind_device, bind_source
-from .raw import RawLink
+from .raw import RawSocketLink
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import TcpLinkSettings
+    from ..records.probes import TcpProbe
+    from ..records.replies import TcpReply
 
 TCP_HEADER_BYTES = 20
 PORTS = Struct("!HH")
@@ -26,7 +32,7 @@ SYN = 2
 SO_REUSEADDR = 2
 
 
-def open_tcp_link(settings) -> TcpLink:
+def open_tcp_link(settings: TcpLinkSettings) -> TcpLink:
     """Open the link for `settings` (TcpLinkSettings).  Needs CAP_NET_RAW.
 
     Raises OSError where no raw socket is given, KernelRefused (what: the option, "bind" or
@@ -35,21 +41,22 @@ def open_tcp_link(settings) -> TcpLink:
     return TcpLink(settings)
 
 
-class TcpLink(RawLink):
+class TcpLink(RawSocketLink):
     """One segment a probe, each from a port of its own; TcpReply and IcmpError in."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: TcpLinkSettings) -> None:
         super().__init__(settings, IpProtocol.TCP)
+        self._segments = settings
         self._source = self._socket.getsockname()[0].partition("%")[0]
         self._destination = settings.destination.partition("%")[0]
         room_bytes = self._path_mtu_bytes() - settings.family.header_bytes - TCP_HEADER_BYTES
         self._window = 4 * room_bytes & 0xFFFF
         self._mss_bytes = (settings.mss_bytes or room_bytes) & 0xFFFF if settings.flags & SYN else None
-        self._held: dict[int, tuple] = {}  # source port: (socket that holds it, probe number)
+        self._held: dict[int, tuple[_socket.socket, int]] = {}  # source port: (socket that holds it, probe number)
         self._port = 0
 
-    def send(self, probe) -> int:
-        settings = self._settings
+    def send(self, probe: TcpProbe) -> int:
+        settings = self._segments
         holder = self._hold_port(probe.source_port or settings.source_port or 0)
         source_port = holder.getsockname()[1]
         self._held[source_port] = (holder, probe.number)
@@ -67,19 +74,18 @@ class TcpLink(RawLink):
 
     def _path_mtu_bytes(self) -> int:
         try:
-            mtu_bytes = self._socket.getsockopt(OPTIONS[self._version].level, PATH_MTU[self._version])
+            mtu_bytes: int = self._socket.getsockopt(OPTIONS[self._version].level, PATH_MTU[self._version])
         except OSError:
             return LEAST_MTU_BYTES
         return max(mtu_bytes, LEAST_MTU_BYTES)
 
-    def _hold_port(self, port: int):
-        settings = self._settings
+    def _hold_port(self, port: int) -> _socket.socket:
+        settings = self._segments
         holder = _socket.socket(settings.family.af, _socket.SOCK_STREAM | _socket.SOCK_CLOEXEC)
         try:
             if settings.reuse:
                 holder.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
-            if settings.device:
-                bind_device(holder, settings)
+            bind_device(holder, settings)
             bind_source(holder, settings, port)
         except (OSError, KernelRefused):
             holder.close()
@@ -89,6 +95,8 @@ class TcpLink(RawLink):
     def _answered(self, data: bytes, about_us: bool) -> int | None:
         if len(data) < 2 * PORTS.size:  # both ports and the sequence number, the least that is quoted
             return None
+        near: int
+        far: int
         near, far = PORTS.unpack_from(data) if about_us else reversed(PORTS.unpack_from(data))
         if far != self._port or near not in self._held:
             return None
@@ -96,5 +104,5 @@ class TcpLink(RawLink):
         holder.close()
         return number
 
-    def _reply(self, data: bytes, source: str, ttl: int | None):
+    def _reply(self, data: bytes, source: str, ttl: int | None) -> TcpReply:
         return read_tcp(data, source, ttl)

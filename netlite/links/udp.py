@@ -25,6 +25,17 @@ from ..sockets.settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_sou
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ..records.probes import UdpProbe
+    from ..records.replies import Reply
+    from ..sockets.settings import Warning
+
+    ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings
+
 SOL_SOCKET, SO_ERROR = 1, 4
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
@@ -40,7 +51,7 @@ UDPLITE_SEND_COVERAGE = (10, "UDPLITE_SEND_CSCOV")
 ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
 
 
-def open_udp_link(settings) -> Link:
+def open_udp_link(settings: UdpLinkSettings) -> Link:
     """Open the link that `settings` (UdpLinkSettings) asks for.
 
     No privilege needed, but for `mark`, `debug` and loose source routes.  Raises OSError where no
@@ -53,13 +64,13 @@ def open_udp_link(settings) -> Link:
 class UdpLink(Link):
     """All probes from one unconnected socket; an answer is known by its destination port."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
         self._socket, self._flow_label = open_probe_socket(settings)
-        self._ttl = None
+        self._ttl: int | None = None
         self._sent_bytes = 0
 
-    def send(self, probe) -> int:
+    def send(self, probe: UdpProbe) -> int:
         if probe.ttl != self._ttl:
             set_ttl(self._socket, self._settings, probe.ttl)
             self._ttl = probe.ttl
@@ -89,11 +100,14 @@ class UdpLink(Link):
         return [each.replace(reply=with_extensions(each.reply, self._settings, self._sent_bytes))
                 for each in arrivals if self._is_ours(each.reply)]
 
-    def _is_ours(self, reply) -> bool:
+    def _is_ours(self, reply: Reply) -> bool:
         """Whether the destination says so, or an error quotes it; of its own refusals the kernel tells less."""
-        local = type(reply) is IcmpError and reply.origin == Origin.LOCAL
-        said_of = reply.quote.destination if type(reply) is IcmpError else reply.source
-        return local or is_host(said_of, self._settings.destination)
+        said_of = reply.source
+        if isinstance(reply, IcmpError):
+            if reply.origin == Origin.LOCAL:
+                return True
+            said_of = reply.quote.destination if reply.quote else None
+        return is_host(said_of, self._settings.destination)
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -108,12 +122,13 @@ class PerProbeUdpLink(Link):
     A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).
     """
 
-    def __init__(self, settings):
+    def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
         self._epoll = epoll()
-        self._sockets: dict[int, tuple] = {}  # descriptor: (socket, probe number, bytes of data sent)
+        # descriptor: (socket, probe number, bytes of data sent)
+        self._sockets: dict[int, tuple[_socket.socket, int, int]] = {}
 
-    def send(self, probe) -> int:
+    def send(self, probe: UdpProbe) -> int:
         settings = self._settings
         socket, flow_label = open_probe_socket(settings, probe.source_port)
         try:
@@ -152,7 +167,7 @@ class PerProbeUdpLink(Link):
             self._give_up(descriptor)
         self._epoll.close()
 
-    def _watch(self, socket, number: int, sent_bytes: int) -> None:
+    def _watch(self, socket: _socket.socket, number: int, sent_bytes: int) -> None:
         if len(self._sockets) >= OPEN_SOCKETS:
             self._give_up(next(iter(self._sockets)))
         self._sockets[socket.fileno()] = (socket, number, sent_bytes)
@@ -164,7 +179,7 @@ class PerProbeUdpLink(Link):
             self._sockets.pop(descriptor)[0].close()
 
 
-def open_probe_socket(settings, source_port: int = 0) -> tuple:
+def open_probe_socket(settings: UdpLinkSettings, source_port: int = 0) -> tuple[_socket.socket, int | None]:
     """A UDP socket with all settings and the error queue on; and its leased flow label or None."""
     socket = _socket.socket(settings.family.af, NONBLOCKING, settings.protocol)
     try:
@@ -177,10 +192,10 @@ def open_probe_socket(settings, source_port: int = 0) -> tuple:
         raise
 
 
-def prepare(socket, settings, source_port: int, sharing: int) -> int | None:
+def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, sharing: int) -> int | None:
     """Put all settings on a socket and turn its error queue on; its leased flow label or None."""
     options = OPTIONS[settings.family.version]
-    warnings = []
+    warnings: list[Warning] = []
     apply_settings(socket, settings, warnings)
     for what, errno in warnings:
         raise KernelRefused(errno, what)
@@ -194,13 +209,13 @@ def prepare(socket, settings, source_port: int, sharing: int) -> int | None:
     return lease_flow_label(socket, settings, sharing)
 
 
-def set_ttl(socket, settings, ttl: int) -> None:
+def set_ttl(socket: _socket.socket, settings: LinkSettings, ttl: int) -> None:
     """The TTL or hop limit of what the socket sends from here on."""
     options = OPTIONS[settings.family.version]
     set_option(socket, options.level, options.ttl, ttl)
 
 
-def connect(socket, settings, port: int, flow_label: int | None) -> None:
+def connect(socket: _socket.socket, settings: LinkSettings, port: int, flow_label: int | None) -> None:
     """Connect to the destination.  Raises KernelRefused ("connect")."""
     try:
         socket.connect(socket_address(settings.family, settings.destination, port, settings.device, flow_label))
@@ -208,7 +223,7 @@ def connect(socket, settings, port: int, flow_label: int | None) -> None:
         raise KernelRefused(refusal.errno, "connect") from None
 
 
-def payload(settings, probe, sent_ns: int) -> bytes:
+def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:
     """What the datagram carries: the pattern, under the probe's stamp if there is to be one."""
     size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
     stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
@@ -216,15 +231,17 @@ def payload(settings, probe, sent_ns: int) -> bytes:
     return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]
 
 
-def headers_bytes(settings) -> int:
+def headers_bytes(settings: UdpLinkSettings) -> int:
     """The IP header with its options or routing header, and the UDP header."""
     return settings.family.header_bytes + len(settings.ip_options) + UDP_HEADER_BYTES
 
 
-def with_extensions(reply, settings, sent_bytes: int):
+def with_extensions(reply: Reply, settings: UdpLinkSettings, sent_bytes: int) -> Reply:
     """The same reply with the extensions found in the queued data; see packets.extensions.search."""
+    if not isinstance(reply, IcmpError) or reply.quote is None:
+        return reply
     headers = headers_bytes(settings)
-    if type(reply) is not IcmpError or headers + len(reply.quote.payload) < SHORTEST_EXTENDED_BYTES \
+    if headers + len(reply.quote.payload) < SHORTEST_EXTENDED_BYTES \
             or reply.type not in EXTENDED_ERRORS.get(reply.origin, ()):
         return reply
     from ..packets.extensions import STEP_BYTES, search
@@ -233,13 +250,13 @@ def with_extensions(reply, settings, sent_bytes: int):
     return reply.replace(extensions=found[1]) if found else reply
 
 
-def read_queue(socket, most: int = AT_ONCE):
+def read_queue(socket: _socket.socket, most: int = AT_ONCE) -> Iterator[Arrival]:
     """Errors, oldest first, then ordinary answers, `most` of each: arrivals of IcmpError and UdpReply."""
     yield from read_errors(socket, most)
     yield from read_answers(socket, most)
 
 
-def read_errors(socket, most: int = AT_ONCE):
+def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> Iterator[Arrival]:
     """What is on the error queue, oldest first, as arrivals of IcmpError.
 
     The quote's payload is all that the queue holds of it, extensions behind it included.
@@ -256,7 +273,7 @@ def read_errors(socket, most: int = AT_ONCE):
         yield Arrival(told.received_ns or monotonic_ns(), reply)
 
 
-def read_answers(socket, most: int):
+def read_answers(socket: _socket.socket, most: int) -> Iterator[Arrival]:
     """Ordinary datagrams, as arrivals of UdpReply."""
     for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, MSG_DONTWAIT, most):
         told = read_ancillary(messages)

@@ -7,6 +7,9 @@ from errno import ENODEV
 
 from ..records.family import Family
 
+SocketAddress = tuple[str, int] | tuple[str, int, int, int]
+"""Host and port; for IPv6 also flow information and scope id."""
+
 
 def zone_index(zone: str) -> int:
     """The interface index behind a zone: a device's name or a number.  Raises OSError (ENODEV)."""
@@ -19,7 +22,7 @@ def zone_index(zone: str) -> int:
 
 
 def socket_address(family: Family, text: str, port: int = 0, device: str | None = None,
-                   flow_label: int | None = None) -> tuple:
+                   flow_label: int | None = None) -> SocketAddress:
     """The address tuple for connect, bind and sendto.
 
     `text` may carry a %zone; a link-local IPv6 address without one gets the zone of `device`.
@@ -38,7 +41,7 @@ def socket_address(family: Family, text: str, port: int = 0, device: str | None 
     return host, port, flow_label or 0, zone_index(zone) if zone else 0
 
 
-def address_text(address: tuple) -> str:
+def address_text(address: SocketAddress) -> str:
     """The host of a socket address tuple; a scope id becomes a %zone, as getnameinfo writes it."""
     if len(address) == 2 or not address[3]:
         return address[0]

@@ -65,7 +65,7 @@ class Ancillary(Record):
     error: QueuedError | None = None
 
 
-def read_ancillary(messages: list) -> Ancillary:
+def read_ancillary(messages: list[tuple[int, int, bytes]]) -> Ancillary:
     """Turn the (level, type, data) list of recvmsg into a record; unknown and short ones are skipped."""
     ttl = traffic_class = options = error = None
     stamp_ns = 0

@@ -12,6 +12,10 @@ from .filters import pass_nothing
 from .reading import read_waiting
 from .timestamps import ask_receive_stamps, monotonic_from_wall, wall_ns
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 AF_PACKET, ALL_PROTOCOLS = 17, 0x0003
 OUTGOING, OTHER_HOST = 4, 3  # of <linux/if_packet.h>
 IP_PROTOCOLS = (0x0800, 0x86DD)
@@ -24,7 +28,7 @@ SOL_SOCKET, SO_RCVBUF = 1, 8
 class PacketCapture:
     """Sees all IP packets of this network namespace from now on."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Raises OSError: EPERM without CAP_NET_RAW."""
         kind = _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC
         self._socket = _socket.socket(AF_PACKET, kind, _socket.htons(ALL_PROTOCOLS))
@@ -39,7 +43,7 @@ class PacketCapture:
         """All that passed since the last call; what passes from now on is not seen.  Raises OSError."""
         return list(self._packets(None if pass_nothing(self._socket) else PACKETS_AT_ONCE))
 
-    def _packets(self, most: int | None):
+    def _packets(self, most: int | None) -> Iterator[SeenPacket]:
         for data, messages, _, address in read_waiting(self._socket, ROOM_BYTES, most=most):
             _, protocol, packet_type, _, _ = address
             if protocol not in IP_PROTOCOLS or packet_type == OTHER_HOST or not messages:

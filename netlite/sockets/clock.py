@@ -5,6 +5,16 @@ from __future__ import annotations
 from select import POLLIN, poll, select
 from time import monotonic_ns, time_ns
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Protocol
+
+    class Source(Protocol):
+        """What can be waited for."""
+
+        def fileno(self) -> int: ...
+
 SELECTABLE = 1024  # FD_SETSIZE: select(2) takes descriptors below this
 MS = 1_000_000
 LONGEST_MS = 2**31 - 1
@@ -18,7 +28,7 @@ class Clock:
     wall_ns = staticmethod(time_ns)
 
     @staticmethod
-    def wait(sources: list, until_ns: int | None) -> None:
+    def wait(sources: Iterable[Source], until_ns: int | None) -> None:
         """Wait until a source can be read or `until_ns` is reached; None waits for sources alone.
 
         `select` is used for its microsecond time-out; `poll`, which rounds to milliseconds, where it must be.

@@ -21,7 +21,7 @@ class EchoKind(Record):
 
 def try_echo_kind(family: Family, raw_only: bool = False) -> EchoKind:
     """Datagram sockets (net.ipv4.ping_group_range), else raw ones (CAP_NET_RAW)."""
-    for kind, number in KINDS[1:] if raw_only else KINDS:
+    for kind, number in KINDS[1:] if raw_only else KINDS:  # noqa: B007
         errno = None
         try:
             _socket.socket(family.af, number | _socket.SOCK_CLOEXEC, family.icmp_protocol).close()

@@ -13,6 +13,7 @@ from ..records.family import IpProtocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     from typing import Any
 
 SOL_SOCKET, SO_ATTACH_FILTER = 1, 26
@@ -26,7 +27,7 @@ LOAD_HALF, LOAD_BYTE, LOAD_HEADER_BYTES, LOAD_X, JUMP_EQUAL, RETURN = 0x48, 0x50
 EVERYTHING, NOTHING = 0xFFFFFFFF, 0
 
 
-def pass_types(socket, version: int, types: tuple[int, ...]) -> None:
+def pass_types(socket: _socket.socket, version: int, types: tuple[int, ...]) -> None:
     """Let in these ICMP types alone."""
     blocked = [0xFFFFFFFF] * WORDS[version]  # a set bit blocks
     for kind in types:
@@ -34,7 +35,7 @@ def pass_types(socket, version: int, types: tuple[int, ...]) -> None:
     socket.setsockopt(*FILTERS[version], pack(f"{len(blocked)}I", *blocked))
 
 
-def pass_identifier(socket, version: int, echo_reply: int, identifier: int) -> bool:
+def pass_identifier(socket: _socket.socket, version: int, echo_reply: int, identifier: int) -> bool:
     """Drop echo replies with another identifier in the kernel; False when it refuses.
 
     What is queued already stays queued.
@@ -42,12 +43,12 @@ def pass_identifier(socket, version: int, echo_reply: int, identifier: int) -> b
     return attach(socket, echo_program(version, echo_reply, identifier))
 
 
-def pass_nothing(socket) -> bool:
+def pass_nothing(socket: _socket.socket) -> bool:
     """Drop all that comes from now on; False when the kernel refuses.  What is queued already stays queued."""
     return attach(socket, INSTRUCTION.pack(RETURN, 0, 0, NOTHING))
 
 
-def attach(socket, instructions: bytes) -> bool:
+def attach(socket: _socket.socket, instructions: bytes) -> bool:
     """Have the kernel run a classic BPF program on what the socket is to get; False when it refuses."""
     program = bytearray(instructions)
     try:

@@ -15,11 +15,11 @@ from struct import Struct
 from ..errors import KernelRefused
 from ..packets.icmp import TYPES
 from ..records.icmp import Icmp
-from ..records.links import KernelStamps
+from ..records.links import EchoLinkSettings, KernelStamps
 from .echo_kinds import FALL_BACK
 from .filters import pass_types
 from .identifiers import Identifier
-from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, apply_settings, bind_source, set_option
+from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, Warning, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
 RAW, DATAGRAM = "raw", "datagram"
@@ -34,7 +34,7 @@ SHARED_BUFFER_BYTES = 1 << 20  # a raw socket is told of the errors of all pings
 TRIES = 16  # random identifiers; then the kernel chooses
 
 
-def open_icmp_socket(settings) -> tuple:
+def open_icmp_socket(settings: EchoLinkSettings) -> tuple[_socket.socket, str]:
     """(socket, kind): a datagram socket, else a raw one, unless `settings.kind` insists.
 
     Identifier 0 means raw, as datagram sockets cannot have it.  Raises the OSError of the last try.
@@ -51,7 +51,7 @@ def open_icmp_socket(settings) -> tuple:
     raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
 
 
-def configure(socket, kind: str, settings, warnings: list) -> Identifier:
+def configure(socket: _socket.socket, kind: str, settings: EchoLinkSettings, warnings: list[Warning]) -> Identifier:
     """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs); returns the identifier of the link.
 
     Errors about our packets come by the error queue alone, so the type filter of a raw socket lets
@@ -82,7 +82,7 @@ def configure(socket, kind: str, settings, warnings: list) -> Identifier:
     return identifier
 
 
-def take_identifier(socket, kind: str, settings) -> Identifier:
+def take_identifier(socket: _socket.socket, kind: str, settings: EchoLinkSettings) -> Identifier:
     """The identifier that `settings` ask for: a datagram socket is bound to it, a raw one to its source alone.
 
     Raises KernelRefused ("bind").
@@ -104,7 +104,7 @@ def take_identifier(socket, kind: str, settings) -> Identifier:
     return Identifier(socket.getsockname()[1])
 
 
-def _set_buffers(socket, settings) -> bool:
+def _set_buffers(socket: _socket.socket, settings: EchoLinkSettings) -> bool:
     """Buffers for what iputils reckons a packet costs the kernel (ping_common.c: sock_setbufs).
 
     False when net.core.rmem_max leaves no room for all of `preload`.

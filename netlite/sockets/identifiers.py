@@ -33,7 +33,7 @@ class Identifier:
             if len(_in_use) >= LARGEST:
                 raise OSError(EADDRINUSE, "all ICMP identifiers are in use")
 
-    def give_back(self, in_use: dict = _in_use) -> None:
+    def give_back(self, in_use: dict[int, object] = _in_use) -> None:
         """It is free for others; harmless when repeated."""
         if in_use.get(self.number) is self._mark:
             in_use.pop(self.number, None)

@@ -67,7 +67,7 @@ class Privileges:
         if self._permitted:
             self._set(self._permitted)
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._permitted:
             self._set(0)
 
@@ -90,6 +90,8 @@ def asked_capabilities() -> int:
             return 0
     except (ImportError, OSError, AttributeError):
         return 0
+    low: int
+    high: int
     _, low, _, _, high, _ = DATA.unpack(data)
     return low | high << 32
 
@@ -105,7 +107,7 @@ def set_capabilities(effective: int, permitted: int) -> int:
     return _call("capset", HEADER.pack(VERSION_3, 0), data)
 
 
-def _call(function: str, *arguments) -> int:
+def _call(function: str, *arguments: int | bytes) -> int:
     """Call a function of the C library: 0, EPERM where it fails, ENOSYS where Python cannot call it."""
     try:
         from _ctypes import call_cdeclfunction, dlopen, dlsym

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 from .ancillary import ANCILLARY_BYTES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import _socket
+    from collections.abc import Iterator
+    from typing import Any
+
+    Message = tuple[bytes, list[tuple[int, int, bytes]], int, Any]
+    """What recvmsg returns; the shape of an address depends on the family of the socket."""
+
 MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
 FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT
 AT_ONCE = 64  # messages: a flood is not to hold up signals and the time
 TRIES = 64  # that fail, one after the other
 
 
-def read_waiting(socket, room_bytes: int, flags: int = MSG_DONTWAIT, most: int | None = AT_ONCE):
+def read_waiting(socket: _socket.socket, room_bytes: int, flags: int = MSG_DONTWAIT,
+                 most: int | None = AT_ONCE) -> Iterator[Message]:
     """Yield (data, messages, flags, address) of what waits, oldest first, `most` of it at most (None: all).
 
     Raises the OSError that stays.

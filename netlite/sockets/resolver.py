@@ -17,9 +17,14 @@ from .addresses import address_text, zone_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Sequence
+    from typing import Any, Self, TypeVar
 
+    Question = TypeVar("Question")
+    Found = TypeVar("Found")
+
+Known = tuple[str | None, str | None, bool]
+"""What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -45,14 +50,15 @@ class Resolver:
             except UnicodeDecodeError:
                 # Python cannot give a canonical name that is no UTF-8; in a hosts file it is the address's own.
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
-                canonical = self.name(address_text(answers[0][4])) or host
+                canonical = self.name(address_text(answers[0][4])) or host  # type: ignore[arg-type]
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
         except OSError:  # what Python makes of EAI_SYSTEM: a module that nsswitch.conf names is not there, say
             raise NameUnknown(EAI_SYSTEM, "System error") from None
-        return [Address(answer[0], address_text(answer[4]), canonical, int(answer[4][1])) for answer in answers]
+        return [Address(af, address_text(where), canonical, int(where[1]))  # type: ignore[arg-type]
+                for af, _, _, _, where in answers]  # for a Python without IPv6 that might be (int, bytes)
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
@@ -92,7 +98,7 @@ def is_c_locale(variables: dict[str, str]) -> bool:
     return locale in ("C", "POSIX")
 
 
-def names_of(resolver, addresses: list[str]) -> dict[str, str | None]:
+def names_of(resolver: Resolver, addresses: list[str]) -> dict[str, str | None]:
     """The names of several addresses, None for those without one; waits for all of them."""
     def name(address: str) -> str | None:
         try:
@@ -103,7 +109,7 @@ def names_of(resolver, addresses: list[str]) -> dict[str, str | None]:
     return dict(zip(addresses, side_by_side(name, addresses)))
 
 
-def side_by_side(ask: Callable[[Any], Any], questions: list, at_once: int = 16) -> list:
+def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question], at_once: int = 16) -> list[Found]:
     """``ask(question)`` for all questions, in their order; waits for all of them.
 
     Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where
@@ -116,7 +122,7 @@ def side_by_side(ask: Callable[[Any], Any], questions: list, at_once: int = 16) 
     waiting = list(enumerate(questions))
     answers: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
 
-    def work():
+    def work() -> None:
         while waiting:
             try:
                 place, question = waiting.pop()
@@ -147,19 +153,19 @@ class NameLookups:
 
     Each address is asked once and remembered; at most `at_once` are in flight.  Every question is answered, with
     `nothing_found` if its thread fails.  Where no thread can be had (RLIMIT_NPROC, memory), the one who asks waits
-    for the answer, as the originals do.
+    for the answer, as the originals do.  Without a `resolver` no address has a name.
     """
 
-    nothing_found: tuple = None, None, False
+    nothing_found: Known = None, None, False
 
-    def __init__(self, resolver, at_once: int = 8):
+    def __init__(self, resolver: Resolver | None, at_once: int = 8):
         self._resolver = resolver
         self._at_once = at_once
         self._waiting: list[str] = []
         self._running = 0
-        self._answers: list[tuple[str, tuple]] = []
+        self._answers: list[tuple[str, Known]] = []
         self._asked: set[str] = set()
-        self._known: dict[str, tuple] = {}
+        self._known: dict[str, Known] = {}
         self._event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         self._holding = allocate_lock()  # the descriptor: by who writes to it, or closes it
 
@@ -190,9 +196,9 @@ class NameLookups:
         self._start()
         return events
 
-    def find(self, address: str) -> tuple:
+    def find(self, address: str) -> Known:
         """What is known about an address, as NameFound has it; may take its time."""
-        name, answered = self._resolver.look_up(address)
+        name, answered = self._resolver.look_up(address) if self._resolver else (None, False)
         return name, None, answered
 
     def fileno(self) -> int:
@@ -228,14 +234,14 @@ class NameLookups:
         finally:
             self._tell(address, found)
 
-    def _tell(self, address: str, found: tuple) -> None:
+    def _tell(self, address: str, found: Known) -> None:
         with self._holding:
             if self._event_fd >= 0:
                 self._answers.append((address, found))
                 eventfd_write(self._event_fd, 1)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()

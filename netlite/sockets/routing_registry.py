@@ -7,6 +7,12 @@ from time import monotonic
 
 from .resolver import NameLookups
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .resolver import Known, Resolver
+
 DEFAULT_SERVER, DEFAULT_SERVICE = "whois.radb.net", "nicname"
 UNKNOWN, UNREACHABLE = "*", "!!"
 PATIENCE_S = 30.0  # for an answer, to its end
@@ -24,19 +30,18 @@ class RegistryLookups(NameLookups):
     answers have no `as_path`.
     """
 
-    nothing_found = None, UNREACHABLE
+    nothing_found = None, UNREACHABLE, True
 
-    def __init__(self, resolver, server: str, service: str):
+    def __init__(self, resolver: Resolver | None, server: str, service: str):
         super().__init__(resolver)
         self.failure = ""
         self._server = server
         self._service = service
-        self._targets: list = []
+        self._targets: list[tuple[int, int, int, str, Any]] = []
 
-    def find(self, address: str) -> tuple:
-        """(name or None, origins or None): one connection an address, as the registry wants it."""
-        name = super().find(address)[0] if self._resolver else None
-        return name, self._as_path(address)
+    def find(self, address: str) -> Known:
+        """(name or None, origins or None, True): one connection an address, as the registry wants it."""
+        return super().find(address)[0], self._as_path(address), True
 
     def _as_path(self, address: str) -> str | None:
         try:
@@ -65,7 +70,7 @@ class RegistryLookups(NameLookups):
         return UNREACHABLE
 
 
-def _hear(connection, end_s: float) -> str:
+def _hear(connection: _socket.socket, end_s: float) -> str:
     """The origins in what arrives until `end_s`.  Raises OSError when nothing does by then."""
     origins, heard_bytes = Origins(), 0
     while heard_bytes < ANSWER_BYTES:
@@ -97,7 +102,7 @@ def parse_origins(text: str) -> str:
 class Origins:
     """Reads an answer piece by piece, keeps the origins alone, and agrees with the original about odd ones."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._path: str | None = None
         self._length = self._best = 0  # of the prefix told last, and of the most specific one with an origin
         self._rest = ""

@@ -12,6 +12,7 @@ from sys import byteorder
 
 from ..errors import KernelRefused
 from ..records.family import IPV4, IPV6
+from ..records.links import LinkSettings
 from ..records.record import Record
 from .addresses import socket_address, zone_index
 
@@ -25,18 +26,24 @@ GET, CREATE = 0, 1
 EXCLUSIVE, ANY = 1, 255  # who else may use a leased label: IPV6_FL_S_*
 
 
+Option = tuple[int, str]
+"""The number of a socket option, and the name by which a refusal is told."""
+Warning = tuple[str, int | None]
+"""The name of an option that was refused, and the errno."""
+
+
 class SocketOptions(Record):
     """Option numbers of one family at `level`; (number, name) where a refusal must be named."""
 
     level: int
-    ttl: tuple
-    multicast_ttl: tuple
-    multicast_loop: tuple
-    multicast_interface: tuple
-    traffic_class: tuple
-    mtu_discovery: tuple
-    receive_errors: tuple
-    receive_ttl: tuple
+    ttl: Option
+    multicast_ttl: Option
+    multicast_loop: Option
+    multicast_interface: Option
+    traffic_class: Option
+    mtu_discovery: Option
+    receive_errors: Option
+    receive_ttl: Option
 
 
 OPTIONS4 = SocketOptions(0, (2, "IP_TTL"), (33, "IP_MULTICAST_TTL"), (34, "IP_MULTICAST_LOOP"),
@@ -48,7 +55,7 @@ OPTIONS6 = SocketOptions(41, (16, "IPV6_UNICAST_HOPS"), (18, "IPV6_MULTICAST_HOP
 OPTIONS = {IPV4.version: OPTIONS4, IPV6.version: OPTIONS6}
 
 
-def set_option(socket, level: int, option: tuple, value) -> None:
+def set_option(socket: _socket.socket, level: int, option: Option, value: int | bytes | bytearray) -> None:
     """setsockopt with an (number, name) option; a refusal becomes KernelRefused with that name."""
     try:
         socket.setsockopt(level, option[0], value)
@@ -56,7 +63,7 @@ def set_option(socket, level: int, option: tuple, value) -> None:
         raise KernelRefused(refusal.errno, option[1]) from None
 
 
-def apply_settings(socket, settings, warnings: list) -> None:
+def apply_settings(socket: _socket.socket, settings: LinkSettings, warnings: list[Warning]) -> None:
     """Set what every kind of link shares: route, device, mark, TTLs, class, MTU discovery, bind.
 
     Order matters: the device before the address, so that a link-local source gets its zone.
@@ -83,7 +90,7 @@ def apply_settings(socket, settings, warnings: list) -> None:
         set_option(socket, options.level, options.ttl, settings.ttl)
 
 
-def bind_source(socket, settings, port: int = 0) -> None:
+def bind_source(socket: _socket.socket, settings: LinkSettings, port: int = 0) -> None:
     """Bind to the source address, or to the unspecified one when only a port is wanted."""
     family = settings.family
     try:
@@ -92,11 +99,13 @@ def bind_source(socket, settings, port: int = 0) -> None:
         raise KernelRefused(refusal.errno, "bind") from None
 
 
-def bind_device(socket, settings) -> None:
+def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:
     """Send and receive through one interface (no privilege since Linux 5.7, for a first bind).
 
     Where that is refused, a multicast destination can still be sent through it.
     """
+    if not settings.device:
+        return
     try:
         socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, settings.device.encode("utf-8", "surrogateescape") + b"\0")
     except OSError as refusal:
@@ -108,10 +117,10 @@ def bind_device(socket, settings) -> None:
         set_option(socket, options.level, options.multicast_interface, value)
 
 
-def set_mark(socket, settings, warnings: list) -> None:
+def set_mark(socket: _socket.socket, settings: LinkSettings, warnings: list[Warning]) -> None:
     """SO_MARK; needs CAP_NET_ADMIN, or CAP_NET_RAW since Linux 5.17."""
     try:
-        socket.setsockopt(SOL_SOCKET, SO_MARK, settings.mark.to_bytes(4, byteorder))
+        socket.setsockopt(SOL_SOCKET, SO_MARK, (settings.mark or 0).to_bytes(4, byteorder))
     except OSError as refusal:
         warnings.append(("SO_MARK", refusal.errno))
 
@@ -124,7 +133,7 @@ def is_multicast(address: str) -> bool:
     return first.isdigit() and 224 <= int(first) <= 239
 
 
-def lease_flow_label(socket, settings, sharing: int = EXCLUSIVE) -> int | None:
+def lease_flow_label(socket: _socket.socket, settings: LinkSettings, sharing: int = EXCLUSIVE) -> int | None:
     """Lease the flow label of `settings` for its destination (RFC 6437).
 
     `sharing` is EXCLUSIVE (for this socket alone) or ANY (further sockets may have the same label).

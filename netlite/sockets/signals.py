@@ -10,8 +10,14 @@ from posix import O_CLOEXEC, O_NONBLOCK, close, pipe2, read, write
 
 from ..engines.events import Interrupted, StatusAsked
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Self
+
 AT_ONCE = 64
-EVENTS = {_signal.SIGINT: Interrupted, _signal.SIGALRM: Interrupted, _signal.SIGQUIT: StatusAsked}
+EVENTS: dict[int, type[Interrupted | StatusAsked]] = {
+    _signal.SIGINT: Interrupted, _signal.SIGALRM: Interrupted, _signal.SIGQUIT: StatusAsked}
 
 
 class Signals:
@@ -20,7 +26,7 @@ class Signals:
     Main thread only (the kernel delivers to it, and Python's handlers run in it).
     """
 
-    def __init__(self, caught=tuple(EVENTS)):
+    def __init__(self, caught: Iterable[int] = tuple(EVENTS)):
         self._read_fd, self._write_fd = pipe2(O_NONBLOCK | O_CLOEXEC)
         self._wakeup_before = _signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
         self._caught = False
@@ -29,7 +35,7 @@ class Signals:
     def fileno(self) -> int:
         return self._read_fd
 
-    def receive(self, at_ns: int) -> list:
+    def receive(self, at_ns: int) -> list[Interrupted | StatusAsked]:
         """The events of the signals caught since the last call; costs nothing when there are none."""
         if not self._caught:
             return []
@@ -49,7 +55,7 @@ class Signals:
             self._caught = True
             write(self._write_fd, bytes((_signal.SIGINT,)))
 
-    def _catch(self, *_) -> None:
+    def _catch(self, *_: object) -> None:
         self._caught = True
 
     def close(self) -> None:
@@ -60,8 +66,8 @@ class Signals:
         close(read_fd)
         close(write_fd)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import _socket
 
+from ..records.links import LinkSettings
 from .addresses import address_text, socket_address
 from .settings import OPTIONS4, bind_device, set_mark
 
 PROBE_PORT = 1025  # the port iputils connects to; a firewall rule may tell it from others
 
 
-def choose_source(settings) -> str:
-    """The source address for `settings` (any LinkSettings): its `source` when set, else the kernel's.
+def choose_source(settings: LinkSettings) -> str:
+    """The source address for `settings` (of any link): its `source` when set, else the kernel's.
 
     Device, mark, traffic class and dont_route take part in the choice, and with `broadcast` an
     address of broadcast is allowed.  Raises OSError as connect(2) does (ENETUNREACH, EHOSTUNREACH,
@@ -23,8 +24,7 @@ def choose_source(settings) -> str:
     family = settings.family
     probe = _socket.socket(family.af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
     try:
-        if settings.device:
-            bind_device(probe, settings)
+        bind_device(probe, settings)
         if settings.dont_route:
             probe.setsockopt(_socket.SOL_SOCKET, _socket.SO_DONTROUTE, 1)
         if getattr(settings, "broadcast", False):

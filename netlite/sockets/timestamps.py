@@ -23,7 +23,7 @@ TIME = Struct("@ll")  # struct timespec and struct timeval have this shape
 seconds_and_part = TIME.unpack_from
 
 
-def ask_receive_stamps(socket) -> bool:
+def ask_receive_stamps(socket: _socket.socket) -> bool:
     """Have every received packet carry its arrival time (SO_TIMESTAMPNS); False when refused."""
     try:
         socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -32,7 +32,7 @@ def ask_receive_stamps(socket) -> bool:
     return True
 
 
-def ask_transmit_stamps(socket) -> bool:
+def ask_transmit_stamps(socket: _socket.socket) -> bool:
     """Have the kernel report on the error queue when each packet left; False when refused.
 
     Reports are numbered from 0, one a send.  Asking again starts the numbers anew.
@@ -64,7 +64,7 @@ def keep_stamping() -> None:
             close(_kept.pop(0))
 
 
-def no_transmit_stamps(socket) -> None:
+def no_transmit_stamps(socket: _socket.socket) -> None:
     """Stop the reports."""
     socket.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, 0)
 
@@ -73,6 +73,8 @@ def wall_ns(kind: int, data: bytes) -> int:
     """The wall-clock nanoseconds in a SOL_SOCKET time stamp message of type `kind`; 0 if none."""
     if len(data) < TIME.size:
         return 0
+    seconds: int
+    part: int
     seconds, part = seconds_and_part(data)
     if kind == SO_TIMESTAMP:
         part *= 1000
