@@ -39,7 +39,7 @@ def as_root():
 def place(tmp_path):
     """A folder that anybody may enter, with a folder of nobody's in it."""
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == "root" and folder.name.startswith(("pytest-", "test_")):
+        if folder.owner() == "root" and folder.name.startswith(("pytest-", "popen-", "test_")):
             folder.chmod(0o755)
     (tmp_path / "his").mkdir()
     if os.geteuid() == 0:
