@@ -15,6 +15,10 @@ from ..records.family import IPV4, IPV6
 from ..records.record import Record
 from .addresses import socket_address, zone_index
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import LinkSettings
+
 SOL_SOCKET = 1
 SO_DEBUG, SO_DONTROUTE, SO_BROADCAST, SO_BINDTODEVICE, SO_MARK = 1, 5, 6, 25, 36
 IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND = 32, 33
@@ -72,7 +76,8 @@ def apply_settings(socket, settings, warnings: list) -> None:
         set_option(socket, SOL_SOCKET, (SO_DONTROUTE, "SO_DONTROUTE"), 1)
     if settings.device:
         bind_device(socket, settings)
-    set_mark(socket, settings, warnings)
+    if settings.mark is not None:
+        set_mark(socket, settings, warnings)
     if settings.traffic_class is not None:
         set_option(socket, options.level, options.traffic_class, settings.traffic_class)
     if settings.mtu_discovery is not None:
@@ -89,6 +94,20 @@ def bind_source(socket, settings, port: int = 0) -> None:
         socket.bind(socket_address(family, settings.source or family.any, port, settings.device))
     except OSError as refusal:
         raise KernelRefused(refusal.errno, "bind") from None
+
+
+def connect(socket: _socket.socket, settings: LinkSettings, port: int, flow_label: int | None) -> None:
+    """Connect to the destination.  Raises KernelRefused ("connect")."""
+    try:
+        socket.connect(socket_address(settings.family, settings.destination, port, settings.device, flow_label))
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, "connect") from None
+
+
+def set_ttl(socket: _socket.socket, settings: LinkSettings, ttl: int) -> None:
+    """The TTL or hop limit of what the socket sends from here on."""
+    options = OPTIONS[settings.family.version]
+    set_option(socket, options.level, options.ttl, ttl)
 
 
 def bind_device(socket, settings) -> None:
@@ -109,8 +128,6 @@ def bind_device(socket, settings) -> None:
 
 def set_mark(socket, settings, warnings: list) -> None:
     """SO_MARK; needs CAP_NET_ADMIN, or CAP_NET_RAW since Linux 5.17."""
-    if settings.mark is None:
-        return
     try:
         socket.setsockopt(SOL_SOCKET, SO_MARK, settings.mark.to_bytes(4, byteorder))
     except OSError as refusal:

@@ -31,7 +31,8 @@ def choose_source(settings) -> str:
             probe.setsockopt(_socket.SOL_SOCKET, _socket.SO_BROADCAST, 1)
         if settings.traffic_class is not None and family.version == 4:
             probe.setsockopt(OPTIONS4.level, OPTIONS4.traffic_class[0], settings.traffic_class)
-        set_mark(probe, settings, [])
+        if settings.mark is not None:
+            set_mark(probe, settings, [])
         probe.connect(socket_address(family, settings.destination, PROBE_PORT, settings.device))
         return address_text(probe.getsockname())
     finally:
