@@ -1,7 +1,7 @@
 """Measure netlite's programs beside the originals and print a table: ``make bench``.
 
 Needs root (namespaces are entered by the measuring process) and the originals; works in network
-namespaces of its own.  `ratio` is netlite's time through the reference's; `goal` is what we hold
+namespaces of its own.  Measured are the programs as pip installs them.  `ratio` is netlite's time through the reference's; `goal` is what we hold
 ourselves to.  ``python -m bench.run WORD`` runs the rows whose name contains WORD.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -20,7 +21,6 @@ from netlite.lab.scene.topology import Node, Topology, Wire, chain
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 BARE = [sys.executable, "-I", "-c", "pass"]
-PROGRAMS = ("ping", "traceroute", "tracepath", "netstat", "ifconfig", "route", "arp")
 ONE_SHOT = ("ping -c1 -n 127.0.0.1", "traceroute -n 127.0.0.1", "tracepath -n 127.0.0.1", "netstat -tn", "ifconfig",
             "route -n", "arp -n")
 TITLE = f"{'what':44} {'reference':>10} {'netlite':>10} {'ratio':>7}  {'quartiles':11} goal"
@@ -111,14 +111,15 @@ def paths(bench: Bench) -> None:
 CHAIN_WITH_SILENCE = (("client", "r1"), ("r1", "r2"), ("r2", "r3"), ("r3", "r4"), ("r4", "r5"), ("r5", "server"))
 
 
-def lay_programs(folder: Path) -> None:
-    """Launchers as pip writes them: the interpreter by its full path."""
-    for program in PROGRAMS:
-        _, _, body = (CHECKOUT / "bin" / program).read_text().partition("\n")
-        launcher = folder / program
-        body = body.replace("realpath(__file__)", f"'{CHECKOUT}/bin/{program}'")
-        launcher.write_text(f"#!{sys.executable} -I\n{body}")
-        launcher.chmod(0o755)
+def install(folder: Path) -> Path:
+    """Have pip install the checkout into a virtual environment of its own; returns where its programs are."""
+    source, venv = folder / "source", folder / "venv"
+    shutil.copytree(CHECKOUT, source, symlinks=True, ignore=shutil.ignore_patterns(
+        ".*", "build", "dist", "tests", "*.egg-info", "__pycache__"))  # a build leaves files where it is done
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                    "--no-deps", source], check=True)
+    return venv / "bin"
 
 
 def main() -> int:
@@ -127,8 +128,7 @@ def main() -> int:
         return 1
     print(f"Python {sys.version.split()[0]}, Linux {os.uname().release}, {os.cpu_count()} processors\n{TITLE}")
     with tempfile.TemporaryDirectory() as folder:
-        lay_programs(Path(folder))
-        bench = Bench(Path(folder), sys.argv[1] if len(sys.argv) > 1 else "")
+        bench = Bench(install(Path(folder)), sys.argv[1] if len(sys.argv) > 1 else "")
         with Lab(chain(1)) as lab:
             start_up(bench, lab)
             tables(bench, lab)

@@ -99,7 +99,7 @@ class TracerouteEngine(Engine):
                        for index in range(settings.max_hops * settings.queries)]
         self._start = (settings.first_hop - 1) * settings.queries  # the first slot not decided in order
         self._end = len(self._slots)
-        self._by_number: dict[int, int] = {}  # probe number: index of its slot, while it is under way
+        self._by_number: dict[int | None, Slot] = {}  # of probes under way
         self._sent = 0
         self._leaving = 0  # probes asked for whose outcome is not known yet
         self._last_sent_ns: int | None = None
@@ -117,14 +117,9 @@ class TracerouteEngine(Engine):
 
     def feed(self, event: Event) -> list[Action]:
         self._actions = []
+        if self._finished:
+            return self._actions
         self._looked = type(event) is TimePassed  # the driver tells it after all that has arrived
-        if not self._finished:
-            self._note(event)
-        if not self._finished:
-            self._advance(event.at_ns)
-        return self._actions
-
-    def _note(self, event: Event) -> None:
         if type(event) is ReplyArrived:
             self._blocked = False
             self._reply_arrived(event)
@@ -145,11 +140,14 @@ class TracerouteEngine(Engine):
             self._fail("recvmsg", event.errno)
         elif type(event) is Interrupted:
             self._finish()
+        if not self._finished:
+            self._advance(event.at_ns)
+        return self._actions
 
     # sending
 
     def _probe_sent(self, number: int, sent_ns: int) -> None:
-        slot = self._slot(number)
+        slot = self._by_number.get(number)
         if slot is not None:
             slot.go(Step.LEFT)
             slot.sent_ns = self._last_sent_ns = sent_ns
@@ -160,10 +158,10 @@ class TracerouteEngine(Engine):
         if event.errno in (EMSGSIZE, EHOSTUNREACH):  # the error queue will say more
             self._probe_sent(event.number, event.at_ns)
         elif event.errno in (ENOBUFS, EAGAIN):
-            index = self._by_number.pop(event.number)
-            self._slots[index].go(Step.HELD)
+            held = self._by_number.pop(event.number)
+            held.go(Step.HELD)
             self._blocked = True  # until something happens, as long as something before it can happen
-            if not any(slot.state in UNDER_WAY for slot in self._slots[self._start:index]):
+            if not any(slot.state in UNDER_WAY for slot in self._slots[self._start:self._slots.index(held)]):
                 self._fail("send probe", event.errno)
         else:
             self._fail("send", event.errno)
@@ -175,7 +173,7 @@ class TracerouteEngine(Engine):
         number, ttl = self._sent, slot.result.hop
         slot.number = number
         slot.go(Step.SEND)
-        self._by_number[number] = index
+        self._by_number[number] = slot
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
         if settings.method == Method.ICMP:
             probe: Probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
@@ -196,7 +194,7 @@ class TracerouteEngine(Engine):
     def _reply_arrived(self, event: ReplyArrived) -> None:
         """Decide the probe under way that the reply is for, if there is one."""
         reply = event.reply
-        slot = self._slot(event.number if event.number is not None else self._number_of(reply))
+        slot = self._by_number.get(self._number_of(reply) if event.number is None else event.number)
         if slot is None or event.sent_ns is None and slot.sent_ns is None:
             return
         if type(reply) is IcmpError:
@@ -262,9 +260,6 @@ class TracerouteEngine(Engine):
         low = (port - self.settings.port) % 0x10000 + 1
         return next((number for number in range(low, self._sent + 1, 0x10000) if number in self._by_number), None)
 
-    def _slot(self, number: int | None) -> Slot | None:
-        return self._slots[self._by_number[number]] if number in self._by_number else None
-
     # the walk from the first undecided probe on
 
     def _advance(self, now_ns: int) -> None:
@@ -286,18 +281,17 @@ class TracerouteEngine(Engine):
                 index += 1
                 continue
             if slot.state is State.PLANNED:
-                if self._blocked or not self._may_send(now_ns):
+                if self._blocked or self.settings.gap_ns and not self._gap_is_over(now_ns):
                     break
                 self._send(index)
             under_way += 1
             if under_way >= window:
                 break
             index += 1
-        self._tell(now_ns)
+        if self._untold or self._start >= self._end:
+            self._tell(now_ns)
 
-    def _may_send(self, now_ns: int) -> bool:
-        if not self.settings.gap_ns:
-            return True
+    def _gap_is_over(self, now_ns: int) -> bool:
         if self._leaving:
             return False  # the time of the one before is not known yet
         return self._last_sent_ns is None or self._not_before(self._last_sent_ns + self.settings.gap_ns, now_ns)

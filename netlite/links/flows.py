@@ -25,19 +25,10 @@ from ..sockets.addresses import address_text
 from ..sockets.ancillary import read_ancillary
 from ..sockets.filters import pass_types
 from ..sockets.reading import read_waiting
-from ..sockets.settings import ANY, OPTIONS, bind_source, set_option
+from ..sockets.settings import ANY, OPTIONS, bind_source, connect, set_option, set_ttl
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
-from .udp import (
-    NONBLOCKING,
-    RECEIVED_BYTES,
-    connect,
-    payload,
-    prepare,
-    read_queue,
-    set_ttl,
-    with_extensions,
-)
+from .udp import NONBLOCKING, RECEIVED_BYTES, payload, prepare, read_queue, with_extensions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from ..records.replies import IcmpError, Origin, Quote, RawReply
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import read_ancillary
 from ..sockets.reading import FROM_ERROR_QUEUE, MSG_DONTWAIT, read_waiting
-from ..sockets.settings import ANY
+from ..sockets.settings import ANY, connect, set_ttl
 from .link import Arrival, Link
-from .udp import RECEIVED_BYTES, connect, prepare, set_ttl
+from .udp import RECEIVED_BYTES, prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

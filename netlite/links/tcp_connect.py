@@ -16,9 +16,9 @@ from time import monotonic_ns
 from ..errors import KernelRefused
 from ..records.replies import TcpReply
 from ..sockets.addresses import socket_address
-from ..sockets.settings import ANY
+from ..sockets.settings import ANY, set_ttl
 from .link import Arrival, Link
-from .udp import OPEN_SOCKETS, prepare, read_errors, set_ttl
+from .udp import OPEN_SOCKETS, prepare, read_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,7 +21,17 @@ from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import read_ancillary
 from ..sockets.reading import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_waiting
-from ..sockets.settings import ANY, EXCLUSIVE, OPTIONS, apply_settings, bind_source, lease_flow_label, set_option
+from ..sockets.settings import (
+    ANY,
+    EXCLUSIVE,
+    OPTIONS,
+    apply_settings,
+    bind_source,
+    connect,
+    lease_flow_label,
+    set_option,
+    set_ttl,
+)
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
 
@@ -207,20 +217,6 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
     set_option(socket, options.level, options.receive_ttl, 1)
     ask_receive_stamps(socket)
     return lease_flow_label(socket, settings, sharing)
-
-
-def set_ttl(socket: _socket.socket, settings: LinkSettings, ttl: int) -> None:
-    """The TTL or hop limit of what the socket sends from here on."""
-    options = OPTIONS[settings.family.version]
-    set_option(socket, options.level, options.ttl, ttl)
-
-
-def connect(socket: _socket.socket, settings: LinkSettings, port: int, flow_label: int | None) -> None:
-    """Connect to the destination.  Raises KernelRefused ("connect")."""
-    try:
-        socket.connect(socket_address(settings.family, settings.destination, port, settings.device, flow_label))
-    except OSError as refusal:
-        raise KernelRefused(refusal.errno, "connect") from None
 
 
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:

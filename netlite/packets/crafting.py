@@ -1,7 +1,7 @@
 """Packets as scapy defines them: the source of truth for every layout that netlite sends.
 
 The only module that imports scapy, inside functions: that takes 150 ms and no plain command does.
-`generate` compiles the probes into `compiled`, and runs send those; whole IP packets are crafted for tests alone.
+`generate` compiles the probes into `compiled`, and runs send those.
 Addresses are always named, so scapy never looks at routes; nothing but bytes leaves this module.
 """
 
@@ -88,21 +88,6 @@ def craft_tcp(version: int, source: str, destination: str, source_port: int, des
     segment = layers["TCP"](sport=source_port, dport=destination_port, seq=sequence, ack=acknowledgement,
                             flags=flags, window=window, options=options, chksum=checksum)
     return _under_ip(layers, version, source, destination, segment)
-
-
-def craft_ip(version: int, source: str, destination: str, protocol: int, payload: bytes, ttl: int = 64,
-             traffic_class: int = 0, identification: int = 0, options: bytes = b"", flow_label: int = 0,
-             dont_fragment: bool = False) -> bytes:
-    """A whole IP packet around `payload`; `options` are raw IPv4 option bytes, padded to words."""
-    layers = scapy_layers()
-    if version == 6:
-        return bytes(layers["IPv6"](src=source, dst=destination, nh=protocol, hlim=ttl, tc=traffic_class,
-                                    fl=flow_label, plen=len(payload)) / payload)
-    padded = options + bytes(-len(options) % 4)
-    option = [layers["IPOption"](padded)] if padded else []
-    header = layers["IP"](src=source, dst=destination, proto=protocol, ttl=ttl, tos=traffic_class,
-                          id=identification, options=option, flags="DF" if dont_fragment else 0)
-    return bytes(header / payload)
 
 
 def _under_ip(layers: dict[str, Any], version: int, source: str, destination: str, message: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""IP headers and IPv4 options (RFC 791, RFC 8200), from bytes to records."""
+"""IP headers (RFC 791, RFC 8200), from bytes to records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from struct import Struct
 from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.record import Record
-from ..records.replies import IpOption
 
 HEADER4 = Struct("!BBHHHBBH4s4s")
 HEADER6 = Struct("!IHBB16s16s")
@@ -16,8 +15,6 @@ FRAGMENT_OFFSET_MASK = 0x1FFF
 
 EXTENSION_HEADERS = {IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.FRAGMENT, IpProtocol.AUTHENTICATION,
                      IpProtocol.DESTINATION_OPTIONS, IpProtocol.MOBILITY}
-
-END_OF_OPTIONS, NO_OPERATION = 0, 1
 
 
 class IpHeader(Record):
@@ -103,23 +100,3 @@ def walk_extension_headers(data: bytes, protocol: int, offset: int) -> tuple[int
     if offset > len(data):
         return None, len(data)
     return (None if protocol == IpProtocol.NO_NEXT else protocol), offset
-
-
-def read_options(data: bytes) -> tuple[IpOption, ...]:
-    """IPv4 options (RFC 791 section 3.1) up to their end; a length that leads nowhere ends them too.
-
-    >>> read_options(bytes.fromhex("01 0707 08 c0000201 00"))
-    (IpOption(kind=1, payload=b''), IpOption(kind=7, payload=b'\\x08\\xc0\\x00\\x02\\x01'))
-    """
-    options = []
-    offset = 0
-    while offset < len(data) and data[offset] != END_OF_OPTIONS:
-        kind = data[offset]
-        length = 1
-        if kind != NO_OPERATION:
-            length = data[offset + 1] if offset + 1 < len(data) else 0
-            if length < 2 or offset + length > len(data):
-                break
-        options.append(IpOption(kind, bytes(data[offset + 2:offset + length])))
-        offset += length
-    return tuple(options)

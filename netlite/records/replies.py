@@ -20,13 +20,6 @@ def is_host(source: str | None, address: str) -> bool:
     return source is not None and source.partition("%")[0] == address.partition("%")[0]
 
 
-class IpOption(Record):
-    """An IPv4 option (RFC 791 section 3.1): the type byte, and what follows the length byte."""
-
-    kind: int
-    payload: bytes = b""
-
-
 class EchoReply(Record):
     """An ICMP echo reply.
 

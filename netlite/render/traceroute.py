@@ -72,10 +72,10 @@ class TracerouteText:
 
 def error_flag(error: IcmpError) -> str:
     """``!H`` and the like; empty for what is no trouble."""
-    if error.origin == Origin.LOCAL or error.says(TOO_BIG):
-        return f"!F-{error.info}"
     if error.says(TTL_EXCEEDED, PORT_UNREACHABLE):  # a router on the way, the target itself
         return ""
+    if error.origin == Origin.LOCAL or error.says(TOO_BIG):
+        return f"!F-{error.info}"
     flags = FLAGS.get((error.origin, error.type))
     if flags is None:
         return f"!<{error.type}-{error.code}>"

@@ -1,1 +1,1 @@
-"""Input and output: the only folder that opens sockets, reads clocks and catches signals."""
+"""Input and output of probes: what is asked of sockets and read from them, names, time, signals, privileges."""

@@ -88,19 +88,14 @@ def _hear(connection: _socket.socket, end_s: float) -> str:
     return origins.text()
 
 
-def parse_origins(text: str) -> str:
-    """The origins of the most specific route in a registry's answer, ``AS64501/AS64502``; ``*`` for none.
+class Origins:
+    """Reads an answer piece by piece, keeps the origins alone, and agrees with the original about odd ones.
 
-    >>> parse_origins("route: 10.0.0.0/8\\norigin: AS64500\\nroute: 10.1.0.0/16\\norigin: AS64501 # more\\n")
+    >>> origins = Origins()
+    >>> origins.hear("route: 10.0.0.0/8\\norigin: AS64500\\nroute: 10.1.0.0/16\\norigin: AS64501 # more\\n")
+    >>> origins.text()
     'AS64501'
     """
-    origins = Origins()
-    origins.hear(text)
-    return origins.text()
-
-
-class Origins:
-    """Reads an answer piece by piece, keeps the origins alone, and agrees with the original about odd ones."""
 
     def __init__(self) -> None:
         self._path: str | None = None

@@ -16,6 +16,10 @@ from ..records.links import LinkSettings
 from ..records.record import Record
 from .addresses import socket_address, zone_index
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.links import LinkSettings
+
 SOL_SOCKET = 1
 SO_DEBUG, SO_DONTROUTE, SO_BROADCAST, SO_BINDTODEVICE, SO_MARK = 1, 5, 6, 25, 36
 IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND = 32, 33
@@ -97,6 +101,20 @@ def bind_source(socket: _socket.socket, settings: LinkSettings, port: int = 0) -
         socket.bind(socket_address(family, settings.source or family.any, port, settings.device))
     except OSError as refusal:
         raise KernelRefused(refusal.errno, "bind") from None
+
+
+def connect(socket: _socket.socket, settings: LinkSettings, port: int, flow_label: int | None) -> None:
+    """Connect to the destination.  Raises KernelRefused ("connect")."""
+    try:
+        socket.connect(socket_address(settings.family, settings.destination, port, settings.device, flow_label))
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno, "connect") from None
+
+
+def set_ttl(socket: _socket.socket, settings: LinkSettings, ttl: int) -> None:
+    """The TTL or hop limit of what the socket sends from here on."""
+    options = OPTIONS[settings.family.version]
+    set_option(socket, options.level, options.ttl, ttl)
 
 
 def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:

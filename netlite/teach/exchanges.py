@@ -7,10 +7,10 @@ from ..errors import MalformedPacket
 from ..packets.icmp import read_icmp
 from ..packets.ip import IpHeader, read_header
 from ..packets.quote import ICMP_PROTOCOLS
-from ..packets.transport import read_tcp
+from ..packets.transport import read_tcp, read_udp
 from ..records.family import IpProtocol
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin, RawReply, UdpReply
+from ..records.replies import IcmpError, Origin, RawReply
 from ..records.seen import SeenPacket
 from ..render.visible import visible
 
@@ -108,15 +108,15 @@ def _header(data: bytes) -> IpHeader | None:
         return None
 
 
-def _reply(header: IpHeader, data: bytes):
+def _reply(header: IpHeader, data: bytes) -> Record | None:
     message = data[header.header_bytes:header.size_bytes]
     try:
         if header.protocol in ICMP_PROTOCOLS:
             return read_icmp(header.version, message, header.source, header.ttl)
         if header.protocol == IpProtocol.TCP:
             return read_tcp(message, header.source, header.ttl)
+        if header.protocol == IpProtocol.UDP:
+            return read_udp(message, header.source, header.ttl)
     except MalformedPacket:
         return None
-    if header.protocol == IpProtocol.UDP and len(message) >= 8:
-        return UdpReply(header.source, int.from_bytes(message[:2], "big"), len(message), header.ttl, message[8:])
     return RawReply(header.source, len(message), header.ttl)

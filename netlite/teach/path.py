@@ -86,8 +86,8 @@ def by_ttl(found: list[Exchange]) -> list[Hop]:
         others = [answer for answer in exchange.answers if not about_size(answer)]
         if others or not told:
             cases.setdefault(ttl, []).append((exchange, others[0] if others else None))
-    return [Hop(ttl, tuple(cases.get(ttl, ())), tuple(sizes.get(ttl, ())))
-            for ttl in sorted(cases.keys() | sizes.keys())]
+    ttls = sorted(cases.keys() | sizes.keys())
+    return [Hop(ttl, tuple(cases.get(ttl, ())), tuple(sizes.get(ttl, ()))) for ttl in ttls]
 
 
 def with_distance(hop: Hop, before: Hop | None) -> Hop:

@@ -11,13 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CRAFT = """
-from netlite.packets import crafting, ip
-options = bytes.fromhex("01 0707 04 00000000")
-packet = crafting.craft_ip(4, "192.0.2.1", "192.0.2.2", 17, b"data", ttl=3, options=options,
-                           dont_fragment=True)
-header, rest = ip.read_packet(packet)
-assert (header.options, header.ttl, rest) == (options, 3, b"data"), header
-assert packet[6] == 0x40
+from netlite.packets import crafting, transport
+datagram = crafting.craft_udp(4, "192.0.2.1", "192.0.2.2", 40000, 33434, b"data")
+reply = transport.read_udp(datagram, "192.0.2.1")
+assert (reply.port, reply.payload) == (40000, b"data"), reply
 print("crafted")
 """
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from netlite.errors import MalformedPacket
 from netlite.packets.extensions import read_object, read_structure, search
 from netlite.packets.icmp import read_icmp, read_icmp_packet
-from netlite.packets.ip import read_header, read_options, read_packet
+from netlite.packets.ip import read_header, read_packet
 from netlite.packets.quote import read_quote, read_transport
 from netlite.packets.transport import read_tcp, read_udp
 from netlite.records.record import Record
@@ -19,7 +19,6 @@ from netlite.records.replies import (
     IcmpMessage,
     IcmpObject,
     InterfaceInformation,
-    IpOption,
     MplsLabel,
     Origin,
     Quote,
@@ -99,12 +98,6 @@ def test_decode_interface_information():
     assert read_object(2, 0x0F, payload) == InterfaceInformation(0, 3, "192.0.2.1", "eth0", 1500)
 
 
-def test_decode_ip_options():
-    assert read_options(bytes.fromhex("01 8303 04 44 04 05 00 00 99")) == (
-        IpOption(1), IpOption(0x83, b"\x04"), IpOption(0x44, b"\x05\x00"))
-    assert read_options(bytes.fromhex("0701ff")) == ()
-
-
 def test_decode_ipv6_extension_headers_to_the_port():
     fixed = bytes.fromhex("60000000 0028 00 40") + bytes(15) + b"\1" + bytes(15) + b"\2"
     hop_by_hop = bytes.fromhex("3c00 010400000000")
@@ -149,7 +142,6 @@ def test_decode_any_bytes_give_a_record_or_malformed(head, tail, cut):
             assert isinstance(read(data), Record)
         except MalformedPacket:
             pass
-    read_options(data)
     search(data, 28, 32, 4)
     for class_type in range(256):
         read_object(2, class_type, data)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...engines.engine import Engine
 from ...records.multipath import Rewriting
-from ...records.record import Record
+from ...records.traceroute import TraceRecord
 from ...render.multipath import MultipathText, rewriting_note
 from ...render.traceroute import TracerouteText
 from ...render.visible import all_visible
@@ -24,10 +24,10 @@ LARGEST_PORT = 0xFFFF
 class ParisText(TracerouteText):
     """The classic text with names made visible, and a note for what was rewritten on the way."""
 
-    def render(self, record: Record) -> str:
+    def render(self, record: TraceRecord | Rewriting) -> str:
         """The text of one record."""
         record = all_visible(record)
-        return rewriting_note(record) if type(record) is Rewriting else super().render(record)
+        return rewriting_note(record) if isinstance(record, Rewriting) else super().render(record)
 
 
 def text_of(plan: Plan) -> ParisText | MultipathText:

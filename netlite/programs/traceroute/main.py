@@ -57,7 +57,8 @@ def trace(plan: Plan, link: Any, environment: Environment) -> int:
     """Trace over an open link and write each record as soon as it is known."""
     engine, text = engine_and_text(plan, link)
     lookups = open_lookups(plan, environment)
-    with Session(engine, link, environment, lookups=lookups) as session:
+    session: Session[Any] = Session(engine, link, environment, lookups=lookups)
+    with session:
         for record in session:
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)

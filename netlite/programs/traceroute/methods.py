@@ -8,6 +8,13 @@ from ...records.family import IpProtocol
 from ...records.record import Record
 from .numbers import parse_leading, parse_unsigned
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Reader = Callable[["Keywords", str], None]
+
 TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10, "urg": 0x20, "ece": 0x40, "cwr": 0x80}
 
 
@@ -40,17 +47,17 @@ class MethodRow(Record):
     header_bytes: int
     port: int
     port_step: int = 0
-    keywords: tuple = ()
+    keywords: tuple[Option, ...] = ()
     alone: bool = False
 
 
 class Keywords:
     """What was said with -O; None where nothing was."""
 
-    def __init__(self):
-        self.kind = None  # of the sockets for ICMP: "raw" or "datagram"
+    def __init__(self) -> None:
+        self.kind: str | None = None  # of the sockets for ICMP: "raw" or "datagram"
         self.coverage = 0
-        self.protocol = None
+        self.protocol: int | None = None
         self.tcp_flags = 0
         self.exact_flags = False
         self.tcp_options: set[str] = set()
@@ -58,33 +65,33 @@ class Keywords:
         self.mss = 0
 
 
-def _set(name: str, value):
+def _set(name: str, value: str | bool) -> Reader:
     return lambda keywords, _: setattr(keywords, name, value)
 
 
-def _number(name: str):
+def _number(name: str) -> Reader:
     return lambda keywords, text: setattr(keywords, name, parse_unsigned(text))
 
 
-def _tcp_flag(name: str):
-    def note(keywords, _):
+def _tcp_flag(name: str) -> Reader:
+    def note(keywords: Keywords, _: str) -> None:
         keywords.tcp_flags |= TCP_FLAG_BITS[name]
 
     return note
 
 
-def _tcp_option(name: str):
+def _tcp_option(name: str) -> Reader:
     return lambda keywords, _: keywords.tcp_options.add(name)
 
 
-def _exact_flags(keywords, text: str) -> None:
+def _exact_flags(keywords: Keywords, text: str) -> None:
     value = parse_leading(text)
     if value is None:
         raise Unreadable()
     keywords.tcp_flags, keywords.exact_flags = value & 0xFF, True
 
 
-def _protocol(keywords, text: str) -> None:
+def _protocol(keywords: Keywords, text: str) -> None:
     """A number (whatever follows it is ignored, as in the original) or a name of /etc/protocols."""
     value = parse_leading(text)
     if value is None:
@@ -97,11 +104,11 @@ def _protocol(keywords, text: str) -> None:
     keywords.protocol = value
 
 
-def _ignore(keywords, text) -> None:
+def _ignore(keywords: Keywords, text: str) -> None:
     """For methods that are not done."""
 
 
-def _keyword(name: str, value: str | None, read, text: str, **more) -> Option:
+def _keyword(name: str, value: str | None, read: Reader, text: str, **more: Any) -> Option:
     return Option(None, name, value, read, text, **more)
 
 

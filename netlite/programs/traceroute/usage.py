@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...command_line.traceroute_options import long_name
+from ...command_line.traceroute_options import Operand, Option, long_name
 
 SCREEN_COLUMNS = 80
 OPTION_COLUMN = 30  # where the words about an option begin
@@ -12,7 +12,7 @@ VERSION = ("Modern traceroute for Linux, version 2.1.2\n"
            "Copyright (c) 2016  Dmitry Butskoy,   License: GPL v2 or any later\n")
 
 
-def usage(program: str, options: tuple, operands: tuple) -> str:
+def usage(program: str, options: tuple[Option, ...], operands: tuple[Operand, ...]) -> str:
     """What --help prints."""
     lines = ["Usage:", f"  {program}{usage_words(options, operands)}", "Options:"]
     lines += option_lines(options)
@@ -23,7 +23,7 @@ def usage(program: str, options: tuple, operands: tuple) -> str:
     return "\n".join(lines) + "\n"
 
 
-def usage_words(options: tuple, operands: tuple) -> str:
+def usage_words(options: tuple[Option, ...], operands: tuple[Operand, ...]) -> str:
     """`` [ -flags ] [ -m max_ttl ] … host [ packetlen ]``"""
     flags = "".join(row.short for row in options if row.short and not row.value)
     text = f" [ -{flags} ]"
@@ -35,7 +35,7 @@ def usage_words(options: tuple, operands: tuple) -> str:
     return text
 
 
-def keyword_help(keywords: tuple) -> str:
+def keyword_help(keywords: tuple[Option, ...]) -> str:
     """What -O help prints for a method."""
     lines = option_lines(keywords, keywords=True)
     alone = [long_usage(row, True) for row in keywords if row.alone]
@@ -44,7 +44,7 @@ def keyword_help(keywords: tuple) -> str:
     return "\n".join(lines) + "\n"
 
 
-def option_lines(options: tuple, keywords: bool = False) -> list[str]:
+def option_lines(options: tuple[Option, ...], keywords: bool = False) -> list[str]:
     """Names and words of each option."""
     lines = []
     for row in options:
@@ -54,12 +54,12 @@ def option_lines(options: tuple, keywords: bool = False) -> list[str]:
     return lines
 
 
-def short_usage(row) -> str:
+def short_usage(row: Option) -> str:
     """``-m max_ttl``"""
     return f"-{row.short}" + (f" {row.value}{',...' if row.several else ''}" if row.value else "")
 
 
-def long_usage(row, keywords: bool = False) -> str:
+def long_usage(row: Option, keywords: bool = False) -> str:
     """``--max-hops=max_ttl``"""
     return long_name(row, keywords) + (f"={row.value}{',...' if row.several else ''}" if row.value else "")
 

@@ -7,6 +7,15 @@ from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6
 from .numbers import parse_float, parse_port, parse_signed, parse_unsigned, split_float
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from ...records.family import Family
+
+    Reader = Callable[["Choices", str], None]
+
 MAX_HOPS, MAX_QUERIES, MAX_SIZE_BYTES = 255, 10, 65000
 MAX_GATEWAYS = {4: 8, 6: 127}
 AI_IDN = 0x40
@@ -15,10 +24,10 @@ AI_IDN = 0x40
 class Choices:
     """The values of all options; names are resolved as they are read, in the family known so far."""
 
-    def __init__(self, program: str, resolver):
+    def __init__(self, program: str, resolver: Any):
         self.program = program
         self.resolver = resolver
-        self.family = {"4": IPV4, "6": IPV6}.get(program[-1:])
+        self.family: Any = {"4": IPV4, "6": IPV6}.get(program[-1:])  # a Family, at the latest with the host
         self.method = "icmp" if program.startswith("tracert") and program != "traceroute" else "default"
         if program.startswith("tcp"):
             self.method = "tcp"
@@ -28,14 +37,14 @@ class Choices:
         self.first_hop, self.max_hops, self.queries, self.window = 1, 30, 3, 16
         self.port = self.source_port = self.traffic_class = self.flow_label = self.mark = 0
         self.wait, self.here, self.near, self.gap = 5.0, 3.0, 10.0, 0.0
-        self.device = None
-        self.source = None  # (family, address)
+        self.device: str | None = None
+        self.source: tuple[Family, str] | None = None
         self.gateways: list[str] = []
         self.method_words: list[str] = []
         self.size_bytes = -1
         self.host = self.address = ""
 
-    def look_up(self, host: str) -> tuple:
+    def look_up(self, host: str) -> tuple[Family, str]:
         """(family, address) of a host, IPv4 preferred unless a family is chosen.
 
         An IPv4-mapped address means the IPv4 address.  Raises Unreadable with the resolver's line.
@@ -73,37 +82,37 @@ class Choices:
             raise refused(f"bad sendtime `{self.gap:g}' specified")
 
 
-def _flag(name: str):
+def _flag(name: str) -> Reader:
     return lambda choices, _: setattr(choices, name, True)
 
 
-def _value(name: str, parse):
+def _value(name: str, parse: Callable[[str], Any]) -> Reader:
     return lambda choices, text: setattr(choices, name, parse(text))
 
 
-def _text(name: str):
+def _text(name: str) -> Reader:
     return lambda choices, text: setattr(choices, name, text)
 
 
-def _family(family):
+def _family(family: Family) -> Reader:
     return lambda choices, _: setattr(choices, "family", family)
 
 
-def _method(name: str):
+def _method(name: str) -> Reader:
     return lambda choices, _: setattr(choices, "method", name)
 
 
-def _source(choices, text: str) -> None:
+def _source(choices: Choices, text: str) -> None:
     choices.source = choices.look_up(text)
 
 
-def _gateway(choices, text: str) -> None:
+def _gateway(choices: Choices, text: str) -> None:
     if len(choices.gateways) >= MAX_GATEWAYS[6]:
         raise Unreadable("Too many gateways specified.")
     choices.gateways.append(text)
 
 
-def _wait(choices, text: str) -> None:
+def _wait(choices: Choices, text: str) -> None:
     """MAX[,HERE[,NEAR]] with any separator; what is not given is 0."""
     choices.here = choices.near = 0.0
     rest = text
@@ -118,7 +127,7 @@ def _wait(choices, text: str) -> None:
     raise Unreadable()
 
 
-def _method_word(choices, text: str) -> None:
+def _method_word(choices: Choices, text: str) -> None:
     if text == "help":
         from .methods import METHODS
         from .usage import keyword_help
@@ -130,24 +139,24 @@ def _method_word(choices, text: str) -> None:
     choices.method_words.append(text)
 
 
-def _protocol(choices, text: str) -> None:
+def _protocol(choices: Choices, text: str) -> None:
     choices.method = "raw"
     choices.method_words.append(f"protocol={text}")
 
 
-def _version(choices, _) -> None:
+def _version(choices: Choices, _: str | None) -> None:
     from .usage import VERSION
 
     raise UsageError(VERSION, 0)
 
 
-def _help(choices, _) -> None:
+def _help(choices: Choices, _: str | None) -> None:
     from .usage import usage
 
     raise UsageError(usage(choices.program, OPTIONS, OPERANDS), 0)
 
 
-def _host(choices, word: str) -> None:
+def _host(choices: Choices, word: str) -> None:
     family, choices.address = choices.look_up(word)
     choices.host = word
     if choices.family is None:
@@ -225,7 +234,7 @@ OPERANDS = (
 )
 
 
-def read_choices(program: str, words: list[str], resolver, posix: bool) -> Choices:
+def read_choices(program: str, words: list[str], resolver: Any, posix: bool) -> Choices:
     """Parse the command line.  Raises UsageError: with status 0 for help and version, else 2."""
     choices = Choices(program, resolver)
     if not words:

@@ -42,7 +42,7 @@ NUMBERS = (
     ("RTM_NEWADDR", rtnl.RTM_NEWADDR), ("RTM_GETADDR", rtnl.RTM_GETADDR),
     ("RTM_NEWROUTE", rtnl.RTM_NEWROUTE), ("RTM_GETROUTE", rtnl.RTM_GETROUTE),
     ("RTM_NEWNEIGH", rtnl.RTM_NEWNEIGH), ("RTM_GETNEIGH", rtnl.RTM_GETNEIGH), ("RTM_GETRULE", rtnl.RTM_GETRULE),
-    ("RTN_UNICAST", rtnl.rt_type["unicast"]), ("RTN_BROADCAST", rtnl.rt_type["broadcast"]),
+    ("RTN_BROADCAST", rtnl.rt_type["broadcast"]),
     ("RTN_MULTICAST", rtnl.rt_type["multicast"]), ("RTN_UNREACHABLE", rtnl.rt_type["unreachable"]),
     ("RTN_PROHIBIT", rtnl.rt_type["prohibit"]),
     ("SOCK_DIAG_BY_FAMILY", diag.SOCK_DIAG_BY_FAMILY),
@@ -70,8 +70,7 @@ LAYOUTS = (
 )
 
 ATTRIBUTES = (
-    (ifinfmsg, ("IFLA_ADDRESS", "IFLA_BROADCAST", "IFLA_IFNAME", "IFLA_MTU", "IFLA_TXQLEN", "IFLA_MAP",
-                "IFLA_STATS64", "IFLA_ALT_IFNAME")),
+    (ifinfmsg, ("IFLA_ADDRESS", "IFLA_IFNAME", "IFLA_MTU", "IFLA_TXQLEN", "IFLA_MAP", "IFLA_STATS64")),
     (ifaddrmsg, ("IFA_ADDRESS", "IFA_LOCAL", "IFA_LABEL", "IFA_BROADCAST", "IFA_FLAGS", "IFA_CACHEINFO")),
     (rtmsg, ("RTA_DST", "RTA_OIF", "RTA_GATEWAY", "RTA_PRIORITY", "RTA_PREFSRC", "RTA_METRICS", "RTA_MULTIPATH",
              "RTA_CACHEINFO", "RTA_TABLE", "RTA_VIA")),
@@ -79,8 +78,7 @@ ATTRIBUTES = (
     (ndmsg, ("NDA_DST", "NDA_LLADDR", "NDA_CACHEINFO", "NDA_PROBES")),
     (fibmsg, ("FRA_DST", "FRA_SRC", "FRA_IIFNAME", "FRA_PRIORITY", "FRA_FWMARK", "FRA_SUPPRESS_PREFIXLEN",
               "FRA_TABLE", "FRA_OIFNAME", "FRA_PROTOCOL")),
-    (diag.inet_diag_msg, ("INET_DIAG_MEMINFO", "INET_DIAG_INFO", "INET_DIAG_SKMEMINFO", "INET_DIAG_PROTOCOL",
-                          "INET_DIAG_SKV6ONLY", "INET_DIAG_CGROUP_ID")),
+    (diag.inet_diag_msg, ("INET_DIAG_SKV6ONLY", "INET_DIAG_CGROUP_ID")),
     (diag.unix_diag_msg, ("UNIX_DIAG_NAME", "UNIX_DIAG_PEER", "UNIX_DIAG_RQLEN")),
 )
 
@@ -89,7 +87,6 @@ REQUESTS = (
     Request("ADDRESSES4_REQUEST", ifaddrmsg, {"family": 2}),
     Request("ADDRESSES6_REQUEST", ifaddrmsg, {"family": 10}),
     Request("ROUTES4_REQUEST", rtmsg, {"family": 2}, (("RTA_TABLE", RT_TABLE_MAIN),)),
-    Request("ROUTES6_REQUEST", rtmsg, {"family": 10}),
     Request("NEIGHBOURS4_REQUEST", ndmsg, {"family": 2}),
     Request("PROXIES4_REQUEST", ndmsg, {"family": 2, "flags": NTF_PROXY}),
     Request("NEIGHBOURS6_REQUEST", ndmsg, {"family": 10}),
