@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from ..engines.engine import Engine
+    from ..engines.events import Event
+    from .link import Arrival, Link
+
 REST = 256  # replies read at once before the engine is told that its time has passed
 BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
@@ -42,16 +46,21 @@ class Run:
     else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
     """
 
-    def __init__(self, engine, link, clock, signals=None, lookups=None, transcript=None) -> None:
+    def __init__(self, engine: Engine, link: Link, clock: Any, signals: Any = None, lookups: Any = None,
+                 transcript: Any = None) -> None:
         self.finished = self.idle = False
-        self.sources = [source for source in (link, signals, lookups) if source is not None]
+        self.sources: list[Any] = [link]
+        if signals is not None:
+            self.sources.append(signals)
+        if lookups is not None:
+            self.sources.append(lookups)
         self._engine = engine
         self._link = link
         self._clock = clock
         self._signals = signals
         self._lookups = lookups
         self._transcript = transcript
-        self._untold: list = [Started(clock.now_ns())]  # what the last turn left
+        self._untold: list[Event] = [Started(clock.now_ns())]  # what the last turn left
         self._begun = False
 
     @property
@@ -94,17 +103,17 @@ class Run:
                     self.finished = True
                     return
 
-    def _later(self, events: list) -> list:
+    def _later(self, events: list[Event]) -> list[Event]:
         """Where an event goes: behind the others of this turn, or, when those are many, to the next one."""
         return events if len(events) < BURST else self._untold
 
     # looking
 
-    def _look(self) -> list:
+    def _look(self) -> list[Event]:
         """All events since the last look: signals, replies, names, and last the deadline."""
         now_ns, deadline_ns = self._clock.now_ns(), self._engine.deadline_ns
         late = deadline_ns is not None and deadline_ns <= now_ns
-        events = [] if self._signals is None else self._signals.receive(now_ns)
+        events: list[Event] = [] if self._signals is None else self._signals.receive(now_ns)
         events += self._arrived(REST if late else 1)
         if self._lookups is not None:
             events += self._lookups.receive(self._clock.now_ns())
@@ -112,10 +121,11 @@ class Run:
             events.append(TimePassed(self._clock.now_ns()))
         return events
 
-    def _arrived(self, wanted: int) -> list:
+    def _arrived(self, wanted: int) -> list[Event]:
         """The replies that have come, `wanted` of them or a few more: when the time is over a probe is given
         up only if its reply is not among those, and a storm cannot hold up the time."""
-        arrivals, refusal = [], None
+        arrivals: list[Arrival] = []
+        refusal = None
         try:
             while len(arrivals) < wanted:
                 more = self._link.receive()
@@ -125,30 +135,31 @@ class Run:
         except OSError as error:
             refusal = error
         now_ns = self._clock.now_ns()
-        events = [ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number))
-                  for received_ns, reply, sent_ns, number in arrivals]
+        events: list[Event] = []
+        for received_ns, reply, sent_ns, number in arrivals:
+            events.append(ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number)))
         if refusal is not None:
-            events.append(ReceiveFailed(now_ns, refusal.errno))
+            events.append(ReceiveFailed(now_ns, refusal.errno or 0))
         return events
 
     # acting: what comes of it is an event, a refusal too
 
-    def _send(self, probe):
+    def _send(self, probe: Any) -> Event:
         try:
             sent_ns = self._link.send(probe)
         except OSError as refusal:
-            return SendFailed(self._clock.now_ns(), probe.number, refusal.errno)
+            return SendFailed(self._clock.now_ns(), probe.number, refusal.errno or 0)
         return ProbeSent.of((self._clock.now_ns(), probe.number, sent_ns))
 
-    def _exchange(self, action):
+    def _exchange(self, action: Exchange) -> Event:
         """Many probes and their answers at once; the last of them may lack its answer."""
         number = action.probe.number
         try:
             times, waiting_ns = self._link.exchange(action.probe, action.count, action.until_ns)
         except OSError as refusal:
-            return SendFailed(self._clock.now_ns(), number, refusal.errno)
+            return SendFailed(self._clock.now_ns(), number, refusal.errno or 0)
         return Exchanged(self._clock.now_ns(), number, tuple(times), waiting_ns)
 
-    def _sweep(self, action):
+    def _sweep(self, action: Sweep) -> Event:
         sent_ns, errno, answers = self._link.sweep(action.probes)
         return Swept(self._clock.now_ns(), tuple(sent_ns), errno, tuple(answers))
