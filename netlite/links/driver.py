@@ -84,6 +84,7 @@ class Run:
             actions = self._engine.feed(event)
             if self._transcript is not None:
                 self._transcript.record(event, actions)
+            action: Any
             for action in actions:
                 kind = type(action)
                 if kind is Report:

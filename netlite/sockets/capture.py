@@ -24,7 +24,7 @@ SOL_SOCKET, SO_RCVBUF = 1, 8
 class PacketCapture:
     """Sees all IP packets of this network namespace from now on."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Raises OSError: EPERM without CAP_NET_RAW."""
         kind = _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC
         self._socket = _socket.socket(AF_PACKET, kind, _socket.htons(ALL_PROTOCOLS))
