@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
         def receive(self, at_ns: int) -> Sequence[Event]: ...
 
+
 REST = 256  # replies read at once before the engine is told that its time has passed
 BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
@@ -65,7 +66,11 @@ class Run:
     def __init__(self, engine: Engine, link: Link, clock: AnyClock, signals: EventSource | None = None,
                  lookups: NameLookups | None = None, transcript: Transcript | None = None) -> None:
         self.finished = self.idle = False
-        self.sources: list[Source] = [source for source in (link, signals, lookups) if source is not None]
+        self.sources: list[Source] = [link]
+        if signals is not None:
+            self.sources.append(signals)
+        if lookups is not None:
+            self.sources.append(lookups)
         self._engine = engine
         self._link = link
         self._clock = clock
@@ -146,8 +151,9 @@ class Run:
         except OSError as error:
             refusal = error
         now_ns = self._clock.now_ns()
-        events: list[Event] = [ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number))
-                  for received_ns, reply, sent_ns, number in arrivals]
+        events: list[Event] = []
+        for received_ns, reply, sent_ns, number in arrivals:
+            events.append(ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number)))
         if refusal is not None:
             events.append(ReceiveFailed(now_ns, refusal.errno or 0))
         return events

@@ -104,7 +104,7 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> t
     return times, None
 
 
-def sweep(parts: EchoParts, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
+def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
     """Send `probes` (EchoProbe with a destination) one after the other, then read what has come.
 
     Returns when each left (monotonic ns), the errno that stopped the sending or None, and the answers as

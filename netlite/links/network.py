@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ..records.family import Family
@@ -33,13 +34,14 @@ class Network:
         """
         from ..sockets.icmp import open_icmp_socket
 
+        make: Callable[[Any, str, EchoLinkSettings], Link]
         if settings.node_query is not None:
-            from .node_information import NodeInformationLink as EchoLink
+            from .node_information import NodeInformationLink as make
         else:
-            from .echo import EchoLink
+            from .echo import EchoLink as make
         socket, kind = open_icmp_socket(settings)
         try:
-            return EchoLink(socket, kind, settings)
+            return make(socket, kind, settings)
         except BaseException:
             socket.close()
             raise

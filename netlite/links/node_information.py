@@ -39,13 +39,14 @@ class NodeInformationLink(EchoLink):
     """Sends `settings.node_query`; a reply is ours when it brings back the nonce of a query."""
 
     def __init__(self, socket: Any, kind: str, settings: EchoLinkSettings):
+        assert settings.node_query is not None, "there is something to ask"
         self._query_packet = NodeQueryPacket(settings.node_query)
         super().__init__(socket, kind, settings)
         pass_types(socket, settings.family.version, (Icmp6.NODE_REPLY,))
 
     exchange, sweep = Link.exchange, Link.sweep  # those of echo know its answers alone
 
-    def packet_of(self, size_bytes: int) -> NodeQueryPacket:
+    def packet_of(self, size_bytes: int) -> Any:
         self.room_bytes = 1 << 16
         return self._query_packet
 

@@ -21,12 +21,13 @@ class EchoKind(Record):
 
 def try_echo_kind(family: Family, raw_only: bool = False) -> EchoKind:
     """Datagram sockets (net.ipv4.ping_group_range), else raw ones (CAP_NET_RAW)."""
-    for kind, number in KINDS[1:] if raw_only else KINDS:  # noqa: B007
-        errno = None
+    for kind, number in KINDS[1:] if raw_only else KINDS:
         try:
             _socket.socket(family.af, number | _socket.SOCK_CLOEXEC, family.icmp_protocol).close()
         except OSError as refusal:
-            errno = refusal.errno
-        if errno not in FALL_BACK[family.version]:
-            break
-    return EchoKind(kind, errno)
+            tried = EchoKind(kind, refusal.errno)
+            if refusal.errno not in FALL_BACK[family.version]:
+                break
+        else:
+            return EchoKind(kind, None)
+    return tried

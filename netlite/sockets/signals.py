@@ -30,7 +30,9 @@ class Signals:
         self._read_fd, self._write_fd = pipe2(O_NONBLOCK | O_CLOEXEC)
         self._wakeup_before = _signal.set_wakeup_fd(self._write_fd, warn_on_full_buffer=False)
         self._caught = False
-        self._before = {number: _signal.signal(number, self._catch) for number in caught}
+        self._before = {}
+        for number in caught:
+            self._before[number] = _signal.signal(number, self._catch)
 
     def fileno(self) -> int:
         return self._read_fd

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.link import Link
-    from ...records.record import Record
+    from ...records.ping import PingRecord
     from .plan import Plan
 
 EPIPE, ENOSYS = 32, 38
@@ -101,15 +101,17 @@ class Run:
         out.write(self.header())
         check_pace(plan)
         out.flush()
-        summary = None
-        for record in Session(Ping(plan.engine), self.link, self.environment, names=plan.engine.names, signals=True):
+        received = 0
+        session: Session[PingRecord] = Session(Ping(plan.engine), self.link, self.environment,
+                                               names=plan.engine.names, signals=True)
+        for record in session:
             if type(record) is Summary:
-                summary = record
-                out.write(render_summary(plan.target.name, summary))
+                received = record.received
+                out.write(render_summary(plan.target.name, record))
             else:
                 self.write(record)
-        enough = not plan.options.deadline_s or summary.received >= (plan.options.count or 0)
-        return 0 if summary.received and enough else 1
+        enough = not plan.options.deadline_s or received >= (plan.options.count or 0)
+        return 0 if received and enough else 1
 
     def header(self) -> str:
         options, target = self.plan.options, self.plan.target
@@ -122,7 +124,7 @@ class Run:
             source=target.source if options.device or options.strict_source else None, device=options.device,
             flow_label=self.link.flow_label or 0)
 
-    def write(self, record: Record) -> None:
+    def write(self, record: PingRecord) -> None:
         environment = self.environment
         text, complaint = render_record(self.style, record, self.stamp() if self.plan.options.stamps else "")
         if text:

@@ -173,11 +173,11 @@ def open_link(plan: Plan, environment: Environment) -> Link:
 
     try:
         with environment.privileges:
-            link = environment.network.open_echo_link(plan.link)
+            link: Link = environment.network.open_echo_link(plan.link)
     except KernelRefused as refused:
         raise refusal(plan, refused_text(plan, refused)) from None
     except OSError as refused:  # the socket that was to be had a moment ago
-        raise refusal(plan, f"socket: {strerror(refused.errno)}") from None
+        raise refusal(plan, f"socket: {strerror(refused.errno or 0)}") from None
     for what, errno in link.warnings:
         if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
             line = f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n"

@@ -14,6 +14,7 @@ from .words import PingOptions, usage
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
+    from ...links.network import Network
     from ...sockets.echo_kinds import EchoKind
     from ...sockets.resolver import Address
 
@@ -42,12 +43,11 @@ def find_target(options: PingOptions, environment: Environment) -> Target:
     family = options.family or _only_one(tried)
     if options.verbose:
         search.describe_sockets(tried, family)
-    kind6 = tried.get(6)
-    usable6 = kind6 is not None and kind6.errno is None
+    usable6 = 6 in tried and tried[6].errno is None
     if usable6 and (options.traffic_class or 0) < -1:  # set on the sockets of both families
         raise search.error("setsockopt: Invalid argument")
     host = options.words[-1]
-    if "%" not in host and usable6 and kind6.kind == "datagram" and _needs_zone(host):
+    if "%" not in host and usable6 and tried[6].kind == "datagram" and _needs_zone(host):
         search.warn("Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id "
                     "=> use: address%<ifname|scope-id>")
     answers = search.resolve(host)
@@ -78,7 +78,7 @@ class _Search:
     def __init__(self, options: PingOptions, environment: Environment):
         self.options = options
         self.environment = environment
-        self.network = environment.network
+        self.network: Network = environment.network
         self.privileges = environment.privileges
 
     def error(self, text: str) -> UsageError:
@@ -100,15 +100,15 @@ class _Search:
                 tried[family.version] = self.network.echo_kind(family, raw_only)
         for version, kind in tried.items():
             if kind.errno is not None:
-                other = tried.get(4 if version == 6 else 6)
-                self.socket_refused(kind, options.family is not None or version == 6 and other.errno is not None)
+                required = options.family is not None or version == 6 and tried[4].errno is not None
+                self.socket_refused(kind, kind.errno, required)
         return tried
 
-    def socket_refused(self, kind: EchoKind, required: bool) -> None:
+    def socket_refused(self, kind: EchoKind, errno: int, required: bool) -> None:
         from os import strerror
 
         name = "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
-        lines = [f"socktype: {name}", f"socket: {strerror(kind.errno)}"]
+        lines = [f"socktype: {name}", f"socket: {strerror(errno)}"]
         if not required:
             if self.options.verbose:
                 for line in lines:
@@ -135,9 +135,10 @@ class _Search:
         if not is_c_locale(self.environment.variables):
             flags |= AI_CANONIDN
         try:
-            return self.environment.resolver.addresses(host, af, flags)
+            answers: list[Address] = self.environment.resolver.addresses(host, af, flags)
         except NameUnknown as unknown:
             raise self.error(f"{host}: {unknown.text}") from None
+        return answers
 
     def target(self, answer: Address, first: bool, last: bool) -> Target | None:
         """The target for one address, None when it has no route and another one is left."""
@@ -190,7 +191,7 @@ class _Search:
         except OSError as refusal:
             if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
                 return None, False
-            source, broadcast = self.second_try(settings, refusal.errno), True
+            source, broadcast = self.second_try(settings, refusal.errno or 0), True
         self.check_device(options.device, source)
         return source, broadcast
 
@@ -219,9 +220,10 @@ class _Search:
         self.environment.error("WARNING: pinging broadcast address\n")
         try:
             with self.privileges:
-                return self.network.choose_source(settings.replace(broadcast=True))
+                source: str = self.network.choose_source(settings.replace(broadcast=True))
         except OSError as refusal:
-            raise self.error(f"connect: {strerror(refusal.errno)}") from None
+            raise self.error(f"connect: {strerror(refusal.errno or 0)}") from None
+        return source
 
     def zoned(self, source: str) -> str:
         """A link-local source belongs to the device."""

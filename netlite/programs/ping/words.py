@@ -12,6 +12,7 @@ from ...records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ...environment import Environment
@@ -113,12 +114,12 @@ class _Parser:
         elif letter in INTEGERS:
             name, low, high = INTEGERS[letter]
             parse = parse_unsigned if letter in "em" else parse_integer
-            number = self.found[name] = parse(self.program, value, low, high)
+            number = self.found[name] = parse(self.program, value or "", low, high)
             if letter == "l" and number > 3 and self.environment.user_id:
                 raise self.error(f"cannot set preload to value greater than 3: {number}")
         else:
-            name = {"4": "version", "6": "version", "?": "help", "h": "help"}.get(letter, "option_" + letter)
-            getattr(self, name)(letter if value is None else value)
+            method = {"4": "version", "6": "version", "?": "help", "h": "help"}.get(letter, "option_" + letter)
+            getattr(self, method)(letter if value is None else value)
 
     def error(self, text: str) -> UsageError:
         return UsageError(f"{self.program}: {text}\n", 2)
@@ -173,7 +174,7 @@ class _Parser:
             raise self.error(f"the decimal value of TOS bits must be in range 0-255: {value}")
         self.found["traffic_class"] = value or None
 
-    def hexadecimal_or_decimal(self, text: str, read, complaint: str) -> int:
+    def hexadecimal_or_decimal(self, text: str, read: Callable[..., tuple[int, str, bool]], complaint: str) -> int:
         """An int, decimal or after 0x hexadecimal; no text is 0."""
         value, rest, _ = read(text[2:], 16) if text[:2] in ("0x", "0X") else read(text)
         if rest:
