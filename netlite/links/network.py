@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Protocol
 
     from ..records.family import Family
     from ..records.links import (
@@ -17,8 +17,19 @@ if TYPE_CHECKING:
         TcpLinkSettings,
         UdpLinkSettings,
     )
+    from ..records.seen import SeenPacket
     from ..sockets.echo_kinds import EchoKind
+    from .echo import EchoLink
     from .link import Link
+
+    class Capture(Protocol):
+        """What is asked of `sockets.capture.PacketCapture`, and of that of the network in memory."""
+
+        def receive(self) -> list[SeenPacket]: ...
+
+        def rest(self) -> list[SeenPacket]: ...
+
+        def close(self) -> None: ...
 
 
 class Network:
@@ -33,13 +44,14 @@ class Network:
         """
         from ..sockets.icmp import open_icmp_socket
 
+        kind_of_link: type[EchoLink]
         if settings.node_query is not None:
-            from .node_information import NodeInformationLink as EchoLink
+            from .node_information import NodeInformationLink as kind_of_link
         else:
-            from .echo import EchoLink
+            from .echo import EchoLink as kind_of_link
         socket, kind = open_icmp_socket(settings)
         try:
-            return EchoLink(socket, kind, settings)
+            return kind_of_link(socket, kind, settings)
         except BaseException:
             socket.close()
             raise
@@ -80,7 +92,7 @@ class Network:
 
         keep_stamping()
 
-    def open_capture(self) -> Any:
+    def open_capture(self) -> Capture:
         """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
         from ..sockets.capture import PacketCapture
 
