@@ -44,21 +44,21 @@ class Resolver:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
         name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
         try:
+            answers: Any  # a Python without IPv6 has (int, bytes) for its addresses
             try:
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
                 canonical = answers[0][3]
             except UnicodeDecodeError:
                 # Python cannot give a canonical name that is no UTF-8; in a hosts file it is the address's own.
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
-                canonical = self.name(address_text(answers[0][4])) or host  # type: ignore[arg-type]
+                canonical = self.name(address_text(answers[0][4])) or host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
         except OSError:  # what Python makes of EAI_SYSTEM: a module that nsswitch.conf names is not there, say
             raise NameUnknown(EAI_SYSTEM, "System error") from None
-        return [Address(af, address_text(where), canonical, int(where[1]))  # type: ignore[arg-type]
-                for af, _, _, _, where in answers]  # for a Python without IPv6 that might be (int, bytes)
+        return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
