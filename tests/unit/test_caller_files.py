@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import tempfile
 import threading
 from errno import EACCES, EISDIR, ELOOP, ENOENT, EPERM
 from stat import S_IMODE
+
+from pathlib import Path
 
 import pytest
 
@@ -36,15 +39,15 @@ def as_root():
 
 
 @pytest.fixture
-def place(tmp_path):
-    """A folder that anybody may enter, with a folder of nobody's in it."""
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == "root" and folder.name.startswith(("pytest-", "popen-", "test_")):
-            folder.chmod(0o755)
-    (tmp_path / "his").mkdir()
-    if os.geteuid() == 0:
-        os.chown(tmp_path / "his", NOBODY, NOBODY)
-    return tmp_path
+def place():
+    """A folder that anybody may enter, with a folder of nobody's in it; other runs of pytest close those of pytest."""
+    with tempfile.TemporaryDirectory(prefix="caller-files-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "his").mkdir()
+        if os.geteuid() == 0:
+            os.chown(folder / "his", NOBODY, NOBODY)
+        yield folder
 
 
 def file(path, text="old", owner=NOBODY, mode=0o644):

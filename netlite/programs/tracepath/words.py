@@ -49,7 +49,7 @@ def parse(program: str, arguments: list[str]) -> Options:
                 found[SWITCHES[option]] = True
             elif option in INTEGERS:
                 field, highest = INTEGERS[option]
-                found[field] = parse_integer(program, value, 0, highest)
+                found[field] = parse_integer(program, value or "", 0, highest)
             elif option == "V":
                 return Options("", version=True)
             else:
