@@ -1,8 +1,8 @@
-"""Measure netlite's programs beside the originals and print a table: ``make bench``.
+"""Measure netlite's programs, as pip installs them, beside the originals and print a table: ``make bench``.
 
-Needs root (namespaces are entered by the measuring process) and the originals; works in network namespaces of
-its own. Measured are the programs as pip installs them. `ratio` is netlite's time through the reference's;
-`goal` is what we hold ourselves to. ``python -m bench.run WORD`` runs the rows whose name contains WORD.
+Needs root (namespaces are entered by the measuring process) and the originals; works in network
+namespaces of its own.  `ratio` is netlite's time through the reference's; `goal` is what we hold
+ourselves to.  ``python -m bench.run WORD`` runs the rows whose name contains WORD.
 """
 
 from __future__ import annotations

@@ -52,6 +52,10 @@ class Output:
         if full or self._buffering == "none" or (self._buffering == "line" and b"\n" in data):
             self.flush()
 
+    def begin_table(self, table: str, text: str) -> None:
+        """Write what a table begins with; `table` is its title in teach.column_texts, for who overhears this."""
+        self.write(text)
+
     def flush(self) -> None:
         data = memoryview(b"".join(self._pending))
         self._pending.clear()

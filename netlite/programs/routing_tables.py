@@ -59,16 +59,16 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         env.out.write(f"{title} not configured in this system.\n")
         return 1
     if family == "inet6":
-        env.out.write((text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
+        env.out.begin_table("IPv6 routes", (text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
         for routes in blocks:
             env.out.write("".join([text.render_route6(route, cached, hosts) for route in routes]))
     elif cached:
-        env.out.write(text.TITLE4_CACHE + text.header_cache4(style))
+        env.out.begin_table("IPv4 routing cache", text.TITLE4_CACHE + text.header_cache4(style))
         for routes in blocks:
             env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
     else:
         name = None if numeric else _namer(hosts, NetworkNames(env.etc))
-        env.out.write(text.TITLE4 + text.header4(style))
+        env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style))
         status = 1                    # a namespace that never had a route has an empty file: copied
         for rows in blocks:
             status = 0

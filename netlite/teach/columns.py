@@ -1,6 +1,6 @@
 """``--explain`` of the programs that show tables: what each column means, and where its value is from.
 
-The data are in `teach.column_texts`; here the tables that were shown are recognised by their headings.
+The data are in `teach.column_texts`; which table comes a program tells its output (`begin_table`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,10 @@ import textwrap
 
 from ..records.record import Record
 from .column_texts import TEXT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 WIDTH = 100
 TITLE = "\n=== Explained ===\n"
@@ -55,45 +59,27 @@ def _read() -> tuple[Table, ...]:
 
 
 TABLES = _read()
-FIRST_WORDS = ("Proto", "Iface", "Destination", "Source", "Interface", "prot", "Address")
-BLOCKS = (  # what marks a text without a heading: the title of its table, a piece that such a line holds
-    ("blocks of interfaces", ": flags="), ("neighbours, BSD style", ") at "), ("protocol counters", "Ip:"))
 BY_TITLE = {table.title: table for table in TABLES}
 
 
-def table_of(line: str) -> Table | None:
-    """The table that a line of output is the heading or the first line of."""
-    if line.startswith(FIRST_WORDS):
-        return next((table for table in TABLES if table.explains(line)), None)
-    for title, piece in BLOCKS:
-        if line.startswith(piece) if piece == "Ip:" else piece in line:
-            return BY_TITLE[title]
-    return None
-
-
 class Overheard:
-    """An output stream that passes all on, and notes the tables it sees.
+    """An output stream that passes all on, and notes the tables that begin.
 
-    `tables` maps each table, in the order of appearance, to its heading.
+    `tables` maps each table, in the order of appearance, to its line of titles, "" where it has none.
     """
 
-    def __init__(self, out):
+    def __init__(self, out: Any):
         self.tables: dict[Table, str] = {}
         self._out = out
-        self._rest = ""
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._out, name)
 
-    def write(self, text: str | bytes) -> None:
-        """Pass on, and look at the whole lines."""
+    def begin_table(self, table: str, text: str) -> None:
+        """Pass on, and note the table with the line of `text` that is its heading."""
+        begun = BY_TITLE[table]
+        self.tables.setdefault(begun, next((line for line in text.splitlines() if begun.explains(line)), ""))
         self._out.write(text)
-        told = text if isinstance(text, str) else text.decode("utf-8", "replace")
-        *lines, self._rest = (self._rest + told).split("\n")
-        for line in lines:
-            table = table_of(line)
-            if table is not None:
-                self.tables.setdefault(table, line)
 
 
 def explain_columns(tables: dict[Table, str]) -> str:
@@ -102,8 +88,7 @@ def explain_columns(tables: dict[Table, str]) -> str:
         return TITLE + NOTHING
     parts = [TITLE]
     for table, heading in tables.items():
-        shown = [column for column in table.columns if column.name in heading] if table.explains(heading) \
-            else table.columns
+        shown = [column for column in table.columns if column.name in heading] if heading else table.columns
         parts.append(f"\n{table.title[0].upper()}{table.title[1:]} (the same in other words: {table.command})\n")
         room = max(len(column.name) for column in shown) + 4
         for column in shown:

@@ -7,9 +7,8 @@ import os
 import tempfile
 import threading
 from errno import EACCES, EISDIR, ELOOP, ENOENT, EPERM
-from stat import S_IMODE
-
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 

@@ -1,15 +1,19 @@
 """The texts of the lessons are complete: ICMP kinds, columns, words."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from netlite.packets.crafting import scapy_layers
 from netlite.records.interfaces import Interface
 from netlite.render import arp, connections, groups, interfaces, masquerade, routes, unix_sockets
-from netlite.teach.columns import BY_TITLE, TABLES, Overheard, explain_columns, table_of
+from netlite.teach.columns import BY_TITLE, TABLES, Overheard, explain_columns
 from netlite.teach.fields import QUOTING, REST
 from netlite.teach.glossary import define, words
 from netlite.teach.icmp_kinds import KINDS, UNASSIGNED, icmp_kind
 
+PROGRAMS = Path(__file__).resolve().parents[2] / "netlite" / "programs"
 UNREACHABLE_CODES = {4: (3, 16), 6: (1, 10)}
 
 
@@ -43,17 +47,29 @@ def test_kinds_that_nobody_assigned():
 
 COLUMNS = connections.Columns({}, {}, {}, {})
 HEADINGS = [
-    connections.render_heading(COLUMNS), connections.render_heading(connections.Columns(None, None, None, None)),
-    unix_sockets.render_heading(COLUMNS), interfaces.HEADER, interfaces.IFCONFIG_HEADER, routes.HEADER6,
-    *[routes.header4(style) for style in routes.COLUMNS], *[routes.header_cache4(style) for style in routes.COLUMNS],
-    groups.HEADING.splitlines()[1], arp.HEADER, masquerade.render_heading(True), masquerade.render_heading(False)]
+    *[("Internet sockets", connections.render_heading(columns))
+      for columns in (COLUMNS, connections.Columns(None, None, None, None))],
+    ("Unix sockets", unix_sockets.render_heading(COLUMNS)), ("interfaces", interfaces.HEADER),
+    ("interfaces", interfaces.IFCONFIG_HEADER), ("IPv6 routes", routes.HEADER6),
+    *[("IPv4 routes", routes.header4(style)) for style in routes.COLUMNS],
+    *[("IPv4 routing cache", routes.header_cache4(style)) for style in routes.COLUMNS],
+    ("multicast groups", groups.HEADING), ("neighbours", arp.HEADER),
+    *[("masqueraded connections", masquerade.render_heading(extended)) for extended in (True, False)]]
 
 
-@pytest.mark.parametrize("heading", HEADINGS, ids=[" ".join(heading.split())[:40] for heading in HEADINGS])
-def test_every_word_of_a_heading_is_explained(heading):
-    table = table_of(heading.rstrip("\n"))
-    assert table is not None, "no table explains this heading"
-    assert table.left_of(heading.rstrip("\n")) == ""
+@pytest.mark.parametrize("title, heading", HEADINGS, ids=[" ".join(heading.split())[:40] for _, heading in HEADINGS])
+def test_every_word_of_a_heading_is_explained(title, heading):
+    out = Overheard(Kept())
+    out.begin_table(title, "A title\n" + heading)
+    [(table, line)] = out.tables.items()
+    assert (table.title, line + "\n" in heading, table.left_of(line)) == (title, True, "")
+
+
+def test_programs_name_the_tables_that_are_explained():
+    """Each table of the lessons is begun by a program, and no other."""
+    calls = [call for path in sorted(PROGRAMS.rglob("*.py")) for call in ast.walk(ast.parse(path.read_text("utf-8")))
+             if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "begin_table"]
+    assert {call.args[0].value for call in calls} == set(BY_TITLE)
 
 
 def test_every_column_has_meaning_and_source():
@@ -86,11 +102,12 @@ class Kept:
         """Nothing to do."""
 
 
-def test_tables_are_overheard_in_pieces():
+def test_tables_are_overheard():
     kept = Kept()
     out = Overheard(kept)
-    for piece in ("Kernel IP routing table\nDesti", routes.header4(routes.WINDOWS)[5:], "default …\n"):
-        out.write(piece)
+    out.begin_table("IPv4 routes", routes.TITLE4 + routes.header4(routes.WINDOWS))
+    out.write("default …\n" + interfaces.HEADER)  # rows are nobody's heading
+    assert kept.text == f"{routes.TITLE4}{routes.header4(routes.WINDOWS)}default …\n{interfaces.HEADER}"
     assert [table.title for table in out.tables] == ["IPv4 routes"]
     text = explain_columns(out.tables)
     assert "Genmask" in text and "Metric" not in text

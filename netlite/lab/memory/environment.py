@@ -70,6 +70,10 @@ class Text:
     def write(self, text: str | bytes) -> None:
         self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
+    def begin_table(self, table: str, text: str) -> None:
+        """As `environment.Output`."""
+        self.write(text)
+
     def flush(self) -> None:
         pass
 

@@ -42,10 +42,13 @@ def _write_rows(rows: list[tuple], options: Options, env) -> None:
     hardware = HardwareNames()
     names = HostNames(None if options.numeric else env.resolver.name, env.etc)
     if options.bsd_style:
+        if rows:
+            env.out.begin_table("neighbours, BSD style", "")
         lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
     else:
         render = LinuxRows(hardware).render
-        env.out.write(HEADER if rows else "")
+        if rows:
+            env.out.begin_table("neighbours", HEADER)
         if options.numeric:
             lines = [render(row, row[0]) for row in rows]
         else:

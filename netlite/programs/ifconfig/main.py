@@ -67,18 +67,19 @@ def main(argv: list[str], env) -> int:
 
 def _show_all(options: Options, env) -> int:
     gc.disable()  # rows make no cycles; the collector would look through them for nothing
-    render = render_row if options.short else render_interface
-    interfaces = read_interfaces(env, env.err.write)
+    shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
+             if options.all or interface.is_up]
     if options.short:
-        env.out.write(IFCONFIG_HEADER)
-    env.out.write("".join([render(interface) for interface in in_order(interfaces)
-                           if options.all or interface.is_up]))
+        env.out.begin_table("interfaces", IFCONFIG_HEADER)
+        env.out.write("".join([render_row(interface) for interface in shown]))
+    elif shown:
+        env.out.begin_table("blocks of interfaces", "".join([render_interface(interface) for interface in shown]))
     return 0
 
 
 def _show_one(name: str, options: Options, env) -> int:
     if options.short:
-        env.out.write(IFCONFIG_HEADER)
+        env.out.begin_table("interfaces", IFCONFIG_HEADER)
     try:
         interface = read_interface(env, name, env.err.write)
     except (OSError, KernelRefused) as refusal:
@@ -87,5 +88,8 @@ def _show_one(name: str, options: Options, env) -> int:
         return 1
     if interface is None:
         return 1
-    env.out.write(render_row(interface) if options.short else render_interface(interface))
+    if options.short:
+        env.out.write(render_row(interface))
+    else:
+        env.out.begin_table("blocks of interfaces", render_interface(interface))
     return 0

@@ -68,8 +68,8 @@ class SocketView:
         return 0
 
     def _begin_internet(self, columns: render.Columns) -> None:
-        self._write(render.render_title("Internet connections", self._servers, self._all)
-                    + render.render_heading(columns))
+        self._env.out.begin_table("Internet sockets", render.render_title(
+            "Internet connections", self._servers, self._all) + render.render_heading(columns))
 
     def _write(self, text: str) -> None:
         self._env.out.write(text)
@@ -246,7 +246,7 @@ class SocketView:
         from ...render.groups import HEADING, render_group
         from ...system.sockets.groups import read_groups
 
-        self._write(HEADING)
+        self._env.out.begin_table("multicast groups", HEADING)
         for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
             if not self._choices.reads(name):
                 continue
@@ -277,7 +277,8 @@ class SocketView:
     def _begin_unix(self, columns: render.Columns) -> None:
         from ...render.unix_sockets import render_heading
 
-        self._write(render.render_title("UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+        self._env.out.begin_table("Unix sockets", render.render_title(
+            "UNIX domain sockets", self._servers, self._all) + render_heading(columns))
 
     def _show_unix_block(self, sockets, columns: render.Columns) -> None:
         from ...render.unix_sockets import render_unix_sockets

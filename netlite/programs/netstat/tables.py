@@ -42,7 +42,7 @@ def show_statistics(choices: Choices, env) -> int:
         env.out.write(as_json({section.name: dict(section.counters) for section in sections
                                if section.name in shown or sentences_of(section.name) is None}))
         return 0
-    env.out.write(render_counters(sections, shown.__contains__))
+    env.out.begin_table("protocol counters", render_counters(sections, shown.__contains__))
     return 0
 
 
@@ -64,12 +64,13 @@ def show_interfaces(choices: Choices, env) -> int:
     from ...render.interfaces import HEADER, in_order, render_row
     from ...system.interfaces.interfaces import read_interfaces
 
-    render = render_interface if choices.has("e") else render_row
-    interfaces = read_interfaces(env, env.err.write)
+    shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
+             if interface.is_up or choices.has("a")]
     if not choices.has("e"):
-        env.out.write(HEADER)
-    env.out.write("".join([render(interface) for interface in in_order(interfaces)
-                           if interface.is_up or choices.has("a")]))
+        env.out.begin_table("interfaces", HEADER)
+        env.out.write("".join([render_row(interface) for interface in shown]))
+    elif shown:
+        env.out.begin_table("blocks of interfaces", "".join([render_interface(interface) for interface in shown]))
     return 0
 
 
@@ -121,7 +122,7 @@ def show_masquerade(choices: Choices, env) -> int:
     else:
         hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env.etc)
     extended = choices.has("e")
-    env.out.write(TITLE + render_heading(extended))
+    env.out.begin_table("masqueraded connections", TITLE + render_heading(extended))
     for row in rows:
         ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env.etc, row.protocol)
         env.out.write(render_masqueraded(row, hosts, ports, extended))
