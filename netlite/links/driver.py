@@ -32,16 +32,9 @@ if TYPE_CHECKING:
     from ..engines.events import Event
     from ..engines.transcript import Transcript
     from ..records.probes import Probe
-    from ..sockets.clock import Source
+    from ..sockets.clock import AnyClock, Source
     from ..sockets.resolver import NameLookups
     from .link import Arrival, Link
-
-    class AnyClock(Protocol):
-        """What is asked of `sockets.clock.Clock`, and of clocks that tests and the lab have in its place."""
-
-        def now_ns(self) -> int: ...
-
-        def wait(self, sources: list[Source], until_ns: int | None) -> None: ...
 
     class EventSource(Source, Protocol):
         """What is asked of `sockets.signals.Signals`."""

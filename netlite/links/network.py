@@ -8,7 +8,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
 
     from ..records.family import Family
     from ..records.links import (
@@ -18,8 +18,18 @@ if TYPE_CHECKING:
         TcpLinkSettings,
         UdpLinkSettings,
     )
+    from ..records.seen import SeenPacket
     from ..sockets.echo_kinds import EchoKind
     from .link import Link
+
+    class Capture(Protocol):
+        """What is asked of `sockets.capture.PacketCapture`, and of that of the network in memory."""
+
+        def receive(self) -> list[SeenPacket]: ...
+
+        def rest(self) -> list[SeenPacket]: ...
+
+        def close(self) -> None: ...
 
 
 class Network:
@@ -82,7 +92,7 @@ class Network:
 
         keep_stamping()
 
-    def open_capture(self) -> Any:
+    def open_capture(self) -> Capture:
         """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
         from ..sockets.capture import PacketCapture
 

@@ -16,7 +16,7 @@ from .rebuilding import rebuild_probe, rebuild_reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
     from ..records.family import Family
     from ..records.links import (
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
         TcpLinkSettings,
         UdpLinkSettings,
     )
+    from ..records.probes import Probe
+    from ..sockets.clock import AnyClock
     from ..sockets.echo_kinds import EchoKind
+    from .link import Arrival
+    from .network import Capture
+
+    Key = tuple[str, int | None, int | None]
+    Piece = tuple[bytes, int, bytes]
 
 FRAGMENT_OFFSET_MASK = 0x1FFF
 
@@ -38,16 +45,17 @@ class Recording:
     counts the others.  `unseen` counts probes that the kernel took, and that the capture never saw leave.
     """
 
-    def __init__(self, clock, limit: int = 100_000):
+    def __init__(self, clock: AnyClock, limit: int = 100_000):
         self.clock = clock
         self.captured = True
         self.dropped = 0
-        self._capture = None
+        self._capture: Capture | None = None
         self._packets: list[SeenPacket] = []
         self._limit = limit
-        self._expected: dict[tuple, list] = {}  # (destination, near, far): numbers of probes not yet seen
-        self._probes: dict[tuple, list] = {}  # (protocol, near, far): (destination, number) of probes
-        self._pieces: dict[tuple, int] = {}  # fragments of a packet: its number
+        self._expected: dict[Key, list[int]] = {}  # (destination, near, far): numbers of probes not yet seen
+        # (protocol, near, far): (destination, number) of probes
+        self._probes: dict[tuple[int, int | None, int | None], list[tuple[str, int | None]]] = {}
+        self._pieces: dict[Piece, int] = {}  # fragments of a packet: its number
 
     @property
     def packets(self) -> list[SeenPacket]:
@@ -57,7 +65,7 @@ class Recording:
     def unseen(self) -> int:
         return sum(map(len, self._expected.values()))
 
-    def begin(self, network) -> None:
+    def begin(self, network: Network) -> None:
         """Capture from now on, where `network` allows it; one capture serves all links."""
         if self._capture is not None or not self.captured:
             return
@@ -73,11 +81,11 @@ class Recording:
             self._capture.close()
             self._capture = None
 
-    def expect(self, key: tuple, number: int) -> None:
+    def expect(self, key: Key, number: int) -> None:
         """A probe is about to be sent; `key` is (destination, near or None, far) of its flow."""
         self._expected.setdefault(key, []).append(number)
 
-    def expect_no_more(self, key: tuple) -> None:
+    def expect_no_more(self, key: Key) -> None:
         """The latest probe with this key was refused."""
         if self._expected[key]:
             self._expected[key].pop()
@@ -87,7 +95,7 @@ class Recording:
         if self._capture is not None:
             self._take(self._capture.receive)
 
-    def _take(self, read) -> None:
+    def _take(self, read: Callable[[], list[SeenPacket]]) -> None:
         try:
             packets = read()
         except OSError:  # not allowed to: the run itself goes on
@@ -119,13 +127,13 @@ class Recording:
         number = packet.number
         if number is None:
             flow = answered_flow(packet.data)
-            number = self._probe_of(flow) if flow else self._pieces.get(_piece_of(packet.data))
+            number = self._probe_of(flow) if flow else self._packet_of(packet)
         if number is not None:
             self.keep(packet.replace(number=number))
 
     def add_piece(self, packet: SeenPacket) -> None:
         """Keep a later fragment of a packet that was kept."""
-        number = self._pieces.get(_piece_of(packet.data))
+        number = self._packet_of(packet)
         if number is not None:
             self.keep(packet.replace(number=number))
 
@@ -139,6 +147,11 @@ class Recording:
             self._pieces[piece] = packet.number
         self._packets.append(packet)
 
+    def _packet_of(self, packet: SeenPacket) -> int | None:
+        """The number of the packet that this is a fragment of."""
+        piece = _piece_of(packet.data)
+        return None if piece is None else self._pieces.get(piece)
+
     def _probe_of(self, flow: Flow) -> int | None:
         """The latest probe of this flow; to the same destination if there is one."""
         known = self._probes.get((flow.protocol, flow.near, flow.far)) or \
@@ -149,7 +162,7 @@ class Recording:
         return same[-1] if same else known[-1][1]
 
 
-def _piece_of(data: bytes) -> tuple | None:
+def _piece_of(data: bytes) -> Piece | None:
     """What the fragments of an IPv4 packet share: addresses, protocol and identification."""
     if len(data) < 20 or data[0] >> 4 != 4 or not int.from_bytes(data[6:8], "big") & 0x3FFF:
         return None
@@ -184,7 +197,7 @@ class RecordingNetwork(Network):
     def keep_stamping(self) -> None:
         self._network.keep_stamping()
 
-    def open_capture(self) -> Any:
+    def open_capture(self) -> Capture:
         return self._network.open_capture()
 
     def choose_source(self, settings: LinkSettings) -> str:
@@ -215,7 +228,7 @@ class RecordingLink(Link):
     def connect(self) -> None:
         self._link.connect()
 
-    def send(self, probe) -> int:
+    def send(self, probe: Probe) -> int:
         recording = self._recording
         if not recording.captured:
             sent_ns = self._link.send(probe)
@@ -231,7 +244,7 @@ class RecordingLink(Link):
         finally:
             recording.look()
 
-    def receive(self) -> list:
+    def receive(self) -> list[Arrival]:
         arrivals = self._link.receive()
         self._recording.look()
         if not self._recording.captured:
@@ -249,19 +262,22 @@ class RecordingLink(Link):
         self._recording.look()
         self._link.close()
 
-    def _key(self, probe) -> tuple:
+    def _key(self, probe: Probe) -> Key:
         """(destination, near, far) of the probe's flow, near only where it is known before."""
         destination = _plain(getattr(probe, "destination", None) or self._settings.destination, self._settings.family)
         if isinstance(probe, EchoProbe):
             return destination, self.identifier, probe.sequence & 0xFFFF
         return destination, None, getattr(probe, "port", None)
 
-    def _rebuild_probe(self, sent_ns: int, probe) -> None:
+    def _rebuild_probe(self, sent_ns: int, probe: Probe) -> None:
         data = rebuild_probe(self._network, self._settings, self._link, probe)
-        flow = probe_flow(data)
-        self._recording.add_probe(self._seen(sent_ns, True, data, probe.number), flow)
+        seen, flow = self._seen(sent_ns, True, data, probe.number), probe_flow(data)
+        if flow is None:  # a message that nobody answers
+            self._recording.keep(seen)
+        else:
+            self._recording.add_probe(seen, flow)
 
-    def _rebuild_reply(self, arrival) -> None:
+    def _rebuild_reply(self, arrival: Arrival) -> None:
         data = rebuild_reply(self._network, self._settings, arrival.reply)
         if data is not None:
             self._recording.add_answer(self._seen(arrival.received_ns, False, data, arrival.number))
@@ -271,7 +287,7 @@ class RecordingLink(Link):
         return SeenPacket(at_ns, clock.wall_ns() - clock.now_ns() + at_ns, sent, data, number, True)
 
 
-def _plain(destination: str, family) -> str:
+def _plain(destination: str, family: Family) -> str:
     """The address as headers are read: no zone, and never "any"."""
     address = destination.partition("%")[0]
     return family.loopback if address == family.any else address

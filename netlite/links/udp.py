@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import UdpProbe
     from ..records.replies import Reply
-    from ..sockets.settings import Warning
+    from ..sockets.settings import Refusal
 
     ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings
 
@@ -205,7 +205,7 @@ def open_probe_socket(settings: UdpLinkSettings, source_port: int = 0) -> tuple[
 def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, sharing: int) -> int | None:
     """Put all settings on a socket and turn its error queue on; its leased flow label or None."""
     options = OPTIONS[settings.family.version]
-    warnings: list[Warning] = []
+    warnings: list[Refusal] = []
     apply_settings(socket, settings, warnings)
     for what, errno in warnings:
         raise KernelRefused(errno, what)

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
         def fileno(self) -> int: ...
 
+    class AnyClock(Protocol):
+        """What is asked of `Clock`, and of the clocks that tests and the lab have in its place."""
+
+        def now_ns(self) -> int: ...
+
+        def wall_ns(self) -> int: ...
+
+        def wait(self, sources: list[Source], until_ns: int | None) -> None: ...
+
 SELECTABLE = 1024  # FD_SETSIZE: select(2) takes descriptors below this
 MS = 1_000_000
 LONGEST_MS = 2**31 - 1

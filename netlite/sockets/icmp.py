@@ -19,7 +19,7 @@ from ..records.links import EchoLinkSettings, KernelStamps
 from .echo_kinds import FALL_BACK
 from .filters import pass_types
 from .identifiers import Identifier
-from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, Warning, apply_settings, bind_source, set_option
+from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, Refusal, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
 RAW, DATAGRAM = "raw", "datagram"
@@ -51,7 +51,7 @@ def open_icmp_socket(settings: EchoLinkSettings) -> tuple[_socket.socket, str]:
     raise ValueError(f"no kind of ICMP socket is called {settings.kind!r}")
 
 
-def configure(socket: _socket.socket, kind: str, settings: EchoLinkSettings, warnings: list[Warning]) -> Identifier:
+def configure(socket: _socket.socket, kind: str, settings: EchoLinkSettings, warnings: list[Refusal]) -> Identifier:
     """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs); returns the identifier of the link.
 
     Errors about our packets come by the error queue alone, so the type filter of a raw socket lets

@@ -44,6 +44,7 @@ class Resolver:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
         name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
         try:
+            answers: Any  # a Python without IPv6 has (int, bytes) for its addresses
             try:
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
                 canonical = answers[0][3]
@@ -57,8 +58,7 @@ class Resolver:
             raise NameUnknown(_socket.EAI_NONAME, "Name or service not known") from None
         except OSError:  # what Python makes of EAI_SYSTEM: a module that nsswitch.conf names is not there, say
             raise NameUnknown(EAI_SYSTEM, "System error") from None
-        return [Address(af, address_text(where), canonical, int(where[1]))  # type: ignore[arg-type]
-                for af, _, _, _, where in answers]  # for a Python without IPv6 that might be (int, bytes)
+        return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""

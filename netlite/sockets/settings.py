@@ -32,8 +32,8 @@ EXCLUSIVE, ANY = 1, 255  # who else may use a leased label: IPV6_FL_S_*
 
 Option = tuple[int, str]
 """The number of a socket option, and the name by which a refusal is told."""
-Warning = tuple[str, int | None]
-"""The name of an option that was refused, and the errno."""
+Refusal = tuple[str, int]
+"""The name of an option that was refused and can be done without, and the errno."""
 
 
 class SocketOptions(Record):
@@ -67,7 +67,7 @@ def set_option(socket: _socket.socket, level: int, option: Option, value: int | 
         raise KernelRefused(refusal.errno, option[1]) from None
 
 
-def apply_settings(socket: _socket.socket, settings: LinkSettings, warnings: list[Warning]) -> None:
+def apply_settings(socket: _socket.socket, settings: LinkSettings, warnings: list[Refusal]) -> None:
     """Set what every kind of link shares: route, device, mark, TTLs, class, MTU discovery, bind.
 
     Order matters: the device before the address, so that a link-local source gets its zone.
@@ -78,7 +78,7 @@ def apply_settings(socket: _socket.socket, settings: LinkSettings, warnings: lis
         try:
             socket.setsockopt(SOL_SOCKET, SO_DEBUG, 1)
         except OSError as refusal:
-            warnings.append(("SO_DEBUG", refusal.errno))
+            warnings.append(("SO_DEBUG", refusal.errno or 0))
     if settings.dont_route:
         set_option(socket, SOL_SOCKET, (SO_DONTROUTE, "SO_DONTROUTE"), 1)
     if settings.device:
@@ -135,12 +135,12 @@ def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:
         set_option(socket, options.level, options.multicast_interface, value)
 
 
-def set_mark(socket: _socket.socket, settings: LinkSettings, warnings: list[Warning]) -> None:
+def set_mark(socket: _socket.socket, settings: LinkSettings, warnings: list[Refusal]) -> None:
     """SO_MARK; needs CAP_NET_ADMIN, or CAP_NET_RAW since Linux 5.17."""
     try:
         socket.setsockopt(SOL_SOCKET, SO_MARK, (settings.mark or 0).to_bytes(4, byteorder))
     except OSError as refusal:
-        warnings.append(("SO_MARK", refusal.errno))
+        warnings.append(("SO_MARK", refusal.errno or 0))
 
 
 def is_multicast(address: str) -> bool:

@@ -9,7 +9,7 @@ from netlite.packets.flow import Flow, answered_flow, probe_flow
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, TcpLinkSettings, UdpLinkSettings
+from netlite.records.links import EchoLinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
 from netlite.records.seen import SeenPacket
@@ -78,7 +78,7 @@ class Network:
     def open_udp_link(self, settings):
         return self.wire
 
-    open_echo_link = open_tcp_link = open_udp_link
+    open_echo_link = open_tcp_link = open_raw_link = open_udp_link
 
     def open_capture(self):
         if self.capture is None:
@@ -228,10 +228,19 @@ def test_rebuilt_probes(kind, probe, titles):
 
 
 def test_a_rebuilt_raw_probe():
-    from netlite.records.links import RawLinkSettings
-
     data = rebuild_probe(Network(None), RawLinkSettings(IPV4, THERE, protocol=200), Wire(), RawProbe(1, 4, 30))
     assert (len(data), data[8], data[9]) == (30, 4, 200)
+
+
+@pytest.mark.parametrize("family, there, protocol", [(IPV4, THERE, 1), (IPV6, "2001:db8::2", 58),
+                                                     (IPV6, "2001:db8::2", 60), (IPV4, THERE, 17)])
+def test_a_rebuilt_probe_of_any_protocol_is_kept(family, there, protocol):
+    """An ICMP message that is no echo request has no flow, nor has a header that is not whole."""
+    recording = Recording(Clock())
+    network = RecordingNetwork(Network(None, Wire()), recording)
+    link = network.open_raw_link(RawLinkSettings(family, there, family.any, protocol=protocol))
+    link.send(RawProbe(3, 4, family.header_bytes + 5))
+    assert [(seen.number, seen.rebuilt) for seen in recording.packets] == [(3, True)]
 
 
 LABEL = IcmpObject(1, 1, bytes.fromhex("05dc1101"), (MplsLabel(24001, 0, 1, 1),))
