@@ -51,7 +51,7 @@ class Resolver:
             except UnicodeDecodeError:
                 # Python cannot give a canonical name that is no UTF-8; in a hosts file it is the address's own.
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
-                canonical = self.name(address_text(answers[0][4])) or host  # type: ignore[arg-type]
+                canonical = self.name(address_text(answers[0][4])) or host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:

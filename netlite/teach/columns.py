@@ -10,6 +10,15 @@ import textwrap
 from ..records.record import Record
 from .column_texts import TEXT
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Output(Protocol):
+        """What is asked of an output stream."""
+
+        def write(self, text: str | bytes) -> None: ...
+
 WIDTH = 100
 TITLE = "\n=== Explained ===\n"
 NOTHING = "\nNo table was shown, so there is nothing to explain.\n"
@@ -77,12 +86,12 @@ class Overheard:
     `tables` maps each table, in the order of appearance, to its heading.
     """
 
-    def __init__(self, out):
+    def __init__(self, out: Output) -> None:
         self.tables: dict[Table, str] = {}
         self._out = out
         self._rest = ""
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._out, name)
 
     def write(self, text: str | bytes) -> None:
