@@ -39,7 +39,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ..records.links import RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import UdpProbe
     from ..records.replies import Reply
     from ..sockets.settings import Refusal
