@@ -31,7 +31,20 @@ from .link import Arrival, Link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
+    from collections.abc import Iterable
+
+    from ..packets.asked import Asked
+    from ..records.links import EchoLinkSettings
+    from ..records.probes import EchoProbe
+    from ..records.replies import IcmpObject, Quote
+    from ..sockets.addresses import SocketAddress
+    from ..sockets.ancillary import Ancillary, QueuedError
     from .echo_rounds import EchoParts
+
+    Stamped = int | tuple[str, int]
+    """A probe whose stamp is awaited: its sequence number, with its destination where it has one of its own."""
+    Messages = list[tuple[int, int, bytes]]
 
 MSG_TRUNC, MSG_CONFIRM = 0x20, 0x800
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
@@ -43,7 +56,7 @@ MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attac
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
 
 
-def _new_asked(settings):
+def _new_asked(settings: EchoLinkSettings) -> Asked:
     from ..packets.asked import TOKEN_BYTES, Asked
 
     return Asked(settings, urandom(TOKEN_BYTES))
@@ -60,11 +73,11 @@ class EchoLink(Link):
     sets `confirm`; `room_bytes` is how long a message may be.
     """
 
-    def __init__(self, socket, kind: str, settings):
+    def __init__(self, socket: _socket.socket, kind: str, settings: EchoLinkSettings):
         self.kind = kind
         self.warnings: list[tuple[str, int]] = []
         self._identifier = configure(socket, kind, settings, self.warnings)
-        self.identifier = self._identifier.number
+        self.identifier: int = self._identifier.number
         self.flow_label = lease_flow_label(socket, settings)
         self._socket = socket
         self._settings = settings
@@ -80,15 +93,15 @@ class EchoLink(Link):
         self._target = self._target_of(settings.destination)
         if settings.connected:
             self.connect()
-        self._ttl = None
+        self._ttl: int | None = None
         self.confirm = 0  # after a reply: the neighbour is alive, no ARP needed to find that out
         self._waiting: list[Arrival] = []
         self._stamping = settings.kernel_stamps == KernelStamps.BOTH and ask_transmit_stamps(socket)
         self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
-        self._unstamped: dict[int, object] = {}
-        self._left_ns: dict[object, int] = {}
+        self._unstamped: dict[int, Stamped] = {}
+        self._left_ns: dict[Stamped, int] = {}
 
-    def send(self, probe) -> int:
+    def send(self, probe: EchoProbe) -> int:
         """Send one echo request; return our own stamp, taken just before the kernel got it."""
         _, sequence, ttl, size_bytes, destination = probe
         if ttl != self._ttl:
@@ -132,14 +145,14 @@ class EchoLink(Link):
                 arrivals.append(arrival)
         return arrivals
 
-    def exchange(self, probe, count: int, until_ns: int) -> tuple[list, int | None]:
+    def exchange(self, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
             return super().exchange(probe, count, until_ns)
         from .echo_rounds import exchange
 
         return exchange(self._parts(), probe, count, until_ns)
 
-    def sweep(self, probes) -> tuple[list, int | None, list]:
+    def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         if self._stamping or self._unstamped or self._waiting:
             return super().sweep(probes)
         from .echo_rounds import sweep
@@ -171,7 +184,7 @@ class EchoLink(Link):
         except OSError as refusal:
             raise KernelRefused(refusal.errno, "connect") from None
 
-    def read_message(self, data: bytes, messages: list, flags: int, address: tuple) -> Arrival | None:
+    def read_message(self, data: bytes, messages: Messages, flags: int, address: SocketAddress) -> Arrival | None:
         """An arrival of EchoReply or, on a raw socket, of IcmpError; None for what is not ours."""
         offset, ttl, options, checksum_ok = 0, None, b"", None
         if self._with_ip_header:
@@ -198,13 +211,13 @@ class EchoLink(Link):
         sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
         return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
 
-    def _set_aside(self, data: bytes, messages: list, flags: int, address: tuple) -> None:
+    def _set_aside(self, data: bytes, messages: Messages, flags: int, address: SocketAddress) -> None:
         """Keep a message for the next `receive`."""
         arrival = self.read_message(data, messages, flags, address)
         if arrival is not None:
             self._waiting.append(arrival)
 
-    def _read_raw_error(self, data: bytes, messages: list) -> Arrival | None:
+    def _read_raw_error(self, data: bytes, messages: Messages) -> Arrival | None:
         """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
         try:
             error = read_icmp_packet(data)
@@ -220,7 +233,8 @@ class EchoLink(Link):
     def _read_errors(self, stamps_only: bool = False) -> tuple[list[Arrival], int]:
         """The error queue, or as much of it as holds stamps that are due: errors about our probes become
         arrivals, transmit stamps are kept.  Also tells how many entries were read."""
-        arrivals, entries = [], 0
+        arrivals: list[Arrival] = []
+        entries = 0
         for data, messages, _, address in read_waiting(self._socket, QUOTE_BYTES, FROM_ERROR_QUEUE):
             entries += 1
             told = read_ancillary(messages)
@@ -231,18 +245,18 @@ class EchoLink(Link):
                 if probe is not None and told.received_ns is not None:
                     self._left_ns[probe] = told.received_ns
             else:
-                arrival = self._read_error(data, told, address)
+                arrival = self._read_error(data, told.error, told, address)
                 if arrival is not None:
                     arrivals.append(arrival)
             if stamps_only and not self._unstamped:
                 break
         return arrivals, entries
 
-    def _read_error(self, data: bytes, told, address: tuple) -> Arrival | None:
+    def _read_error(self, data: bytes, error: QueuedError, told: Ancillary, address: SocketAddress) -> Arrival | None:
         """An error about one of our probes; a raw socket is also told of those of others."""
-        error = told.error
         family = self._settings.family
-        quote, extensions = None, ()
+        quote: Quote | None = None
+        extensions: tuple[IcmpObject, ...] = ()
         if error.origin != Origin.LOCAL:
             quote = read_transport(family.icmp_protocol, data, destination=address_text(address))
             if not self._is_ours(quote) or self.kind == RAW and data[0] != self._types.echo_request:
@@ -254,25 +268,25 @@ class EchoLink(Link):
                           quote, extensions, self._gateway(error))
         return Arrival(told.received_ns or monotonic_ns(), reply)
 
-    def _is_ours(self, quote) -> bool:
+    def _is_ours(self, quote: Quote) -> bool:
         """Whether a quoted echo request is one of our probes; a datagram socket is told of no others."""
         if self._asked is not None:
             return quote.identifier == self.identifier and self._asked.is_quoted(quote)
         return quote.identifier == self.identifier or self.kind != RAW
 
-    def _gateway(self, error) -> str | None:
+    def _gateway(self, error: QueuedError) -> str | None:
         """The router a redirect names, which the error queue tells as a number."""
         if error.origin != Origin.ICMP or error.type != Icmp.REDIRECT:
             return None
         return inet_ntop(AF_INET, error.info.to_bytes(4, "big"))
 
-    def _send_again(self, refusal: OSError, data: bytes, target: tuple) -> int:
+    def _send_again(self, refusal: OSError, data: bytes | bytearray, target: SocketAddress) -> int:
         """A send may fail with the error of an earlier probe, which the kernel tells once; the
         packet has then not left, and is sent again.  Other refusals are raised."""
         self._waiting += self._read_errors()[0]
         self._restart_stamps()
-        told_once = any(arrival.reply.errno == refusal.errno and arrival.reply.origin != Origin.LOCAL
-                        for arrival in self._waiting)
+        told_once = any(isinstance(reply, IcmpError) and reply.errno == refusal.errno and reply.origin != Origin.LOCAL
+                        for _, reply, _, _ in self._waiting)
         if not told_once:
             raise refusal
         sent_ns = monotonic_ns()
@@ -280,7 +294,7 @@ class EchoLink(Link):
         return sent_ns
 
     def _expect_stamp(self, sequence: int, destination: str | None) -> None:
-        probe = sequence if destination is None else (destination, sequence)
+        probe: Stamped = sequence if destination is None else (destination, sequence)
         self._left_ns.pop(probe, None)  # the sequence was used before, 65536 probes ago
         self._unstamped[self._sends] = probe
         self._sends += 1
@@ -314,7 +328,7 @@ class EchoLink(Link):
             self.room_bytes = max(self._packets) + ROOM_BYTES[self._version]
         return self._packets[size_bytes]
 
-    def _target_of(self, destination: str) -> tuple:
+    def _target_of(self, destination: str) -> SocketAddress:
         return socket_address(self._settings.family, destination, 0, self._settings.device, self.flow_label)
 
     def _set_ttl(self, ttl: int | None) -> None:

@@ -12,7 +12,12 @@ from .column_texts import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Output(Protocol):
+        """What is asked of an output stream."""
+
+        def write(self, text: str | bytes) -> None: ...
 
 WIDTH = 100
 TITLE = "\n=== Explained ===\n"
@@ -68,7 +73,7 @@ class Overheard:
     `tables` maps each table, in the order of appearance, to its line of titles, "" where it has none.
     """
 
-    def __init__(self, out: Any):
+    def __init__(self, out: Output) -> None:
         self.tables: dict[Table, str] = {}
         self._out = out
 

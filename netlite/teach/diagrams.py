@@ -11,10 +11,10 @@ WIDTH = 100
 
 def draw_path(hops: list[Hop], notes: Notes) -> str:
     """The hops one below the other, with names and the shortest time of each."""
-    first = next(exchange for hop in hops for exchange, _ in (*hop.cases, *hop.sizes))
+    first = next(exchange for hop in hops for exchange in hop.exchanges)
     lines = [f"you {first.header.source}"]
     for hop in hops:
-        narrow = [f" |  the wire takes no more than {answer.reply.info} bytes" for _, answer in hop.sizes[:1]]
+        narrow = [f" |  the wire takes no more than {error.info} bytes" for _, _, error in hop.sizes[:1]]
         lines += narrow or [" |"]
         if hop.answered:
             names = " or ".join(notes.called(source) for source in hop.sources)

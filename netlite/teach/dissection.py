@@ -12,6 +12,10 @@ from ..records.record import Record
 from . import fields as table
 from .icmp_kinds import icmp_kind
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CHAINED = EXTENSION_HEADERS - {IpProtocol.AUTHENTICATION}
 STRUCTURE_BYTES, OBJECT_BYTES = 4, 4
 MPLS_STACK = 1, 1
@@ -25,7 +29,7 @@ class Layer(Record):
 
     title: str
     offset: int
-    layout: tuple
+    layout: tuple[table.Field, ...]
     depth: int = 0
 
 
@@ -38,7 +42,8 @@ class Value(Record):
 
     @property
     def text(self) -> str:
-        return self.field.show(self.value)
+        shown: str = self.field.show(self.value)
+        return shown
 
 
 def dissect(data: bytes) -> list[Layer]:
@@ -60,7 +65,7 @@ def values(data: bytes, layer: Layer) -> list[Value]:
     return found
 
 
-def _ip(data: bytes, at: int, end: int, depth: int):
+def _ip(data: bytes, at: int, end: int, depth: int) -> Iterator[Layer]:
     version = data[at] >> 4 if at < end else 0
     if version == 4 and end - at >= 20:
         yield from _ip4(data, at, end, depth)
@@ -72,7 +77,7 @@ def _ip(data: bytes, at: int, end: int, depth: int):
         yield _data(at, end, "not an IP header", depth)
 
 
-def _ip4(data: bytes, at: int, end: int, depth: int):
+def _ip4(data: bytes, at: int, end: int, depth: int) -> Iterator[Layer]:
     yield Layer("IPv4", at, table.IPV4, depth)
     behind = at + max(20, min((data[at] & 15) * 4, end - at))
     yield from _options(data, at + 20, behind, "IPv4 option", table.IP_OPTIONS, "RFC 791 3.1", depth)
@@ -84,7 +89,7 @@ def _ip4(data: bytes, at: int, end: int, depth: int):
         yield from _transport(data, 4, data[at + 9], behind, end, depth)
 
 
-def _next6(data: bytes, protocol: int, at: int, end: int, depth: int):
+def _next6(data: bytes, protocol: int, at: int, end: int, depth: int) -> Iterator[Layer]:
     """The chain of extension headers (RFC 8200 section 4), and what is behind it."""
     while protocol in CHAINED:
         if at + 8 > end:
@@ -106,7 +111,7 @@ def _next6(data: bytes, protocol: int, at: int, end: int, depth: int):
     yield from _transport(data, 6, protocol, at, end, depth)
 
 
-def _transport(data: bytes, version: int, protocol: int, at: int, end: int, depth: int):
+def _transport(data: bytes, version: int, protocol: int, at: int, end: int, depth: int) -> Iterator[Layer]:
     if protocol == (IpProtocol.ICMP if version == 4 else IpProtocol.ICMP6) and end - at >= 8:
         yield from _icmp(data, version, at, end, depth)
     elif protocol in (IpProtocol.UDP, IpProtocol.UDPLITE) and end - at >= 8:
@@ -121,7 +126,7 @@ def _transport(data: bytes, version: int, protocol: int, at: int, end: int, dept
         yield from _rest(at, end, f"protocol {table.protocol(protocol)}", depth)
 
 
-def _icmp(data: bytes, version: int, at: int, end: int, depth: int):
+def _icmp(data: bytes, version: int, at: int, end: int, depth: int) -> Iterator[Layer]:
     kind, code = data[at], data[at + 1]
     name = "ICMP" if version == 4 else "ICMPv6"
     fields = table.icmp_fields(version, table.REST.get((version, kind), table.OTHER_REST))
@@ -144,7 +149,7 @@ def _split(body: bytes, version: int, length: int) -> tuple[int, bool]:
     return (found[0], True) if found else (len(body), False)
 
 
-def _structure(data: bytes, at: int, end: int):
+def _structure(data: bytes, at: int, end: int) -> Iterator[Layer]:
     """The extension structure; its lengths were checked by `read_structure`."""
     yield Layer("ICMP extensions", at, table.STRUCTURE)
     at += STRUCTURE_BYTES
@@ -159,7 +164,8 @@ def _structure(data: bytes, at: int, end: int):
         at += size_bytes
 
 
-def _options(data: bytes, at: int, end: int, title: str, names: dict, rfc: str, depth: int):
+def _options(data: bytes, at: int, end: int, title: str, names: dict[int, str], rfc: str,
+             depth: int) -> Iterator[Layer]:
     """Options of IPv4 or TCP; a length that leads nowhere ends them."""
     while at < end:
         kind = data[at]
@@ -174,7 +180,7 @@ def _options(data: bytes, at: int, end: int, title: str, names: dict, rfc: str, 
             return
 
 
-def _rest(at: int, end: int, meaning: str, depth: int):
+def _rest(at: int, end: int, meaning: str, depth: int) -> Iterator[Layer]:
     if at < end:
         yield _data(at, end, meaning, depth)
 

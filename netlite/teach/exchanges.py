@@ -10,9 +10,17 @@ from ..packets.quote import ICMP_PROTOCOLS
 from ..packets.transport import read_tcp, read_udp
 from ..records.family import IpProtocol
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin, RawReply
+from ..records.replies import IcmpError, Origin, RawReply, Reply
 from ..records.seen import SeenPacket
 from ..render.visible import visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..engines.actions import Action
+    from ..engines.events import Event
+    from ..engines.transcript import Transcript
 
 
 class Answer(Record):
@@ -21,7 +29,7 @@ class Answer(Record):
 
     packet: SeenPacket
     header: IpHeader
-    reply: object
+    reply: Reply | None
     after_ns: int
 
     @property
@@ -30,8 +38,13 @@ class Answer(Record):
         return None if self.packet.rebuilt and not self.header.ttl else self.header.ttl
 
     @property
+    def error(self) -> IcmpError | None:
+        """What it says where that is an error."""
+        return self.reply if isinstance(self.reply, IcmpError) else None
+
+    @property
     def is_error(self) -> bool:
-        return type(self.reply) is IcmpError
+        return self.error is not None
 
 
 class Exchange(Record):
@@ -54,20 +67,20 @@ class Notes:
     with which our own kernel refused a packet.  `further` is another transcript to be told.
     """
 
-    def __init__(self, further=None):
+    def __init__(self, further: Transcript | None = None) -> None:
         self.names: dict[str, str] = {}
         self.refused: list[tuple[int, int]] = []
         self.local_mtus: list[int] = []
         self._further = further
 
-    def record(self, event, caused: list) -> None:
-        kind = type(event)
-        if kind is NameFound and event.name:
+    def record(self, event: Event, caused: Iterable[Action]) -> None:
+        if isinstance(event, NameFound) and event.name:
             self.names[event.address] = event.name
-        elif kind is SendFailed:
+        elif isinstance(event, SendFailed):
             self.refused.append((event.number, event.errno))
-        elif kind is ReplyArrived and type(event.reply) is IcmpError and event.reply.origin == Origin.LOCAL:
-            self.local_mtus.append(event.reply.info)
+        elif isinstance(event, ReplyArrived) and isinstance(event.reply, IcmpError):
+            if event.reply.origin == Origin.LOCAL:
+                self.local_mtus.append(event.reply.info)
         if self._further is not None:
             self._further.record(event, caused)
 
@@ -88,9 +101,11 @@ def exchanges(packets: list[SeenPacket]) -> list[Exchange]:
     answers: dict[int, list[Answer]] = {}
     for packet in packets:
         header = _header(packet.data)
+        if packet.number is None:
+            continue
         if packet.sent:
             pieces[packet.number] = pieces.get(packet.number, 0) + 1
-        if header is None or header.protocol is None or packet.number is None:
+        if header is None or header.protocol is None:
             continue
         if packet.sent:
             sent.setdefault(packet.number, packet)
@@ -108,7 +123,7 @@ def _header(data: bytes) -> IpHeader | None:
         return None
 
 
-def _reply(header: IpHeader, data: bytes) -> Record | None:
+def _reply(header: IpHeader, data: bytes) -> Reply | None:
     message = data[header.header_bytes:header.size_bytes]
     try:
         if header.protocol in ICMP_PROTOCOLS:

@@ -12,6 +12,10 @@ from ..records.family import IpProtocol
 from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 PROTOCOLS = {
     IpProtocol.HOP_BY_HOP: "hop-by-hop options", IpProtocol.ICMP: "ICMP", IpProtocol.IGMP: "IGMP",
     IpProtocol.IPV4: "IPv4", IpProtocol.TCP: "TCP", IpProtocol.UDP: "UDP", IpProtocol.DCCP: "DCCP",
@@ -30,7 +34,7 @@ class Field(Record):
 
     name: str
     bits: int
-    show: object
+    show: Callable[[int], str]
     meaning: str
     rfc: str
 
@@ -223,7 +227,7 @@ def data_field(name: str, size_bytes: int, meaning: str, rfc: str = "") -> tuple
     return (Field(name, size_bytes * 8, bytes_count, f"{size_bytes} bytes: {meaning}", rfc),)
 
 
-def option_fields(names: dict, kind: int, size_bytes: int, rfc: str) -> tuple[Field, ...]:
+def option_fields(names: dict[int, str], kind: int, size_bytes: int, rfc: str) -> tuple[Field, ...]:
     """An option of IPv4 or TCP: its kind and, but for the two of one byte, a length and data."""
     first = Field("option", 8, lambda value: f"{value} {names.get(value, '')}".rstrip(), "which option this is", rfc)
     if size_bytes < 2:

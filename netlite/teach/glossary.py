@@ -128,8 +128,8 @@ it (multicast). (RFC 919, RFC 1112)
 def _read() -> dict[str, tuple[str, str]]:
     found = {}
     for paragraph in TEXT.split("\n\n"):
-        names, _, text = paragraph.strip().partition(": ")
-        names = names.split(", ")
+        title, _, text = paragraph.strip().partition(": ")
+        names = title.split(", ")
         for name in names:
             found[name] = names[0], text
     return found

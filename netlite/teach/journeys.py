@@ -6,9 +6,11 @@ from ..records.passage import Passage
 from ..records.record import Record
 from ..records.seen import SeenPacket
 from .dissection import dissect
-from .exchanges import Notes, exchanges
+from .exchanges import Answer, Exchange, Notes, exchanges
 from .sentences import answer_sentence, sent_sentence, what_it_says
 
+Kind = tuple[str, tuple[str, ...]]
+"""The node that made a packet, and the titles of its layers."""
 ARRIVED = "arrived"
 
 
@@ -24,7 +26,7 @@ class Journey(Record):
         return self.passages[0].packet
 
     @property
-    def kind(self) -> tuple:
+    def kind(self) -> Kind:
         """What packets have in common that differ in numbers alone: who made them, and their layers."""
         return self.passages[0].node, tuple(layer.title for layer in dissect(self.packet))
 
@@ -66,7 +68,7 @@ def _told(ways: list[list[Passage]], notes: Notes) -> list[Journey]:
     return [Journey(tuple(way), told[id(packet)]) for way, packet in zip(ways, packets)]
 
 
-def _answer(exchange, answer, way: list[Passage], listener: str, notes: Notes) -> str:
+def _answer(exchange: Exchange, answer: Answer, way: list[Passage], listener: str, notes: Notes) -> str:
     if answer.header.source == exchange.header.source and way[0].to:
         return f"A copy of probe {exchange.number}: a wire doubled it."
     if way[-1].node == listener and way[-1].end == ARRIVED:

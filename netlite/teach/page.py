@@ -12,11 +12,13 @@ from importlib.resources import files
 
 from ..records.passage import Passage
 from ..records.record import Record
-from .journeys import ARRIVED, Journey, journeys, ttl_of
+from .journeys import ARRIVED, Journey, Kind, journeys, ttl_of
 from .page_drawing import Line, Place, draw_network, escape
 from .sentences import count, hop_word, milliseconds
 from .tables import field_rows, hex_map
 
+Told = set[tuple[str, str]]
+"""Layers and names of the fields whose meaning was written out."""
 MOST_PROBES = 40  # of one command that are shown
 ALWAYS_TABLED = 6  # of these the fields; of later ones where something new happens
 HEADS = ("byte", "hex", "field", "value", "meaning", "RFC")
@@ -51,7 +53,7 @@ class Replay(Record):
     places: tuple[Place, ...]
     lines: tuple[Line, ...]
     runs: tuple[Run, ...]
-    names: dict
+    names: dict[str, str]
     undrawn: int = 0
 
 
@@ -67,7 +69,7 @@ def page(replay: Replay) -> str:
              f"<header><h1>{escape(replay.title)}</h1><p>{escape(replay.goal)}</p>", _contents(replay),
              f'<p class="legend">{LEGEND}</p></header>',
              _stage(replay), "<main>"]
-    told: set = set()
+    told: Told = set()
     parts += [_run(number, run, replay.names, told) for number, run in enumerate(replay.runs, 1)]
     parts += [_nodes(replay), "</main>", f"<script>{script}</script>\n</body>\n</html>\n"]
     return "\n".join(parts)
@@ -98,7 +100,7 @@ def _stage(replay: Replay) -> str:
             "</section>")
 
 
-def _run(number: int, run: Run, names: dict, told: set) -> str:
+def _run(number: int, run: Run, names: dict[str, str], told: Told) -> str:
     probes = journeys(list(run.passages), names)
     parts = [f'<section class="run" id="run-{number}" aria-labelledby="head-{number}">',
              f'<h2 id="head-{number}">{number}. <code>{escape(f"{run.node}$ {run.command}")}</code></h2>',
@@ -106,7 +108,7 @@ def _run(number: int, run: Run, names: dict, told: set) -> str:
     parts += [f'<p class="broken">Broken here: {escape(each)}</p>' for each in run.broken]
     parts += [f'<p class="broken">Not as described: {escape(each)}</p>' for each in run.problems]
     parts.append(f"<details open><summary>What it prints</summary><pre>{escape(run.output)}</pre></details>")
-    kinds: set = set()
+    kinds: set[tuple[Kind, ...]] = set()
     for place, ways in enumerate(probes[:MOST_PROBES]):
         kind = tuple(way.kind for way in ways)
         parts.append(_probe(ways, None if place >= ALWAYS_TABLED and kind in kinds else told))
@@ -116,12 +118,12 @@ def _run(number: int, run: Run, names: dict, told: set) -> str:
     return "\n".join([*parts, "</section>"])
 
 
-def _probe(ways: list[Journey], told: set | None) -> str:
+def _probe(ways: list[Journey], told: Told | None) -> str:
     began_ns = ways[0].passages[0].at_ns
     return '<div class="probe">' + "".join(_packet(way, began_ns, told) for way in ways) + "</div>"
 
 
-def _packet(journey: Journey, began_ns: int, told: set | None) -> str:
+def _packet(journey: Journey, began_ns: int, told: Told | None) -> str:
     steps = "".join(_step(passage, journey.version, began_ns) for passage in journey.passages)
     fields = AS_ABOVE if told is None else _fields(journey.packet, told)
     return (f'<article class="packet"><p class="about">{escape(journey.sentence)}</p><ol class="way">{steps}</ol>\n'
@@ -141,7 +143,7 @@ def _step(passage: Passage, version: int, began_ns: int) -> str:
     return f'<li class="{kind}"><b>{node}</b> <span>{escape(passage.end + after)}</span>'
 
 
-def _fields(data: bytes, told: set) -> str:
+def _fields(data: bytes, told: Told) -> str:
     """The table of fields.
 
     What a field means is written out once a page (`told`), the script copies it to the other tables; and

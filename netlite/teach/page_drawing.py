@@ -56,7 +56,7 @@ def layout(places: tuple[Place, ...], lines: tuple[Line, ...]) -> dict[str, tupl
     """
     columns = _columns(places, lines)
     tallest = max(map(len, columns))
-    spots = {}
+    spots: dict[str, tuple[float, float]] = {}
     for number, names in enumerate(columns):
         for row, name in enumerate(names):
             down = row + (tallest - len(names)) / 2
@@ -64,7 +64,7 @@ def layout(places: tuple[Place, ...], lines: tuple[Line, ...]) -> dict[str, tupl
     return spots
 
 
-def _columns(places, lines) -> list[list[str]]:
+def _columns(places: tuple[Place, ...], lines: tuple[Line, ...]) -> list[list[str]]:
     """The names by their distance from the first, each near those it is wired to; what no wire reaches last."""
     left = [place.name for place in places]
     columns, reached = [], [left[0]]
@@ -72,7 +72,7 @@ def _columns(places, lines) -> list[list[str]]:
         columns.append(reached)
         left = [name for name in left if name not in reached]
         rows = {name: row for row, name in enumerate(reached)}
-        near = {}
+        near: dict[str, int] = {}
         for line in lines:
             for here, there in (line.ends, line.ends[::-1]):
                 if here in rows:
@@ -81,7 +81,7 @@ def _columns(places, lines) -> list[list[str]]:
     return columns + ([left] if left else [])
 
 
-def _line(line: Line, spots: dict) -> str:
+def _line(line: Line, spots: dict[str, tuple[float, float]]) -> str:
     (x1, y1), (x2, y2) = (spots[end] for end in line.ends)
     middle_x, middle_y = (x1 + x2) / 2, (y1 + y2) / 2
     text = f'<text x="{middle_x:g}" y="{middle_y - 7:g}">{escape(line.label)}</text>' if line.label else ""

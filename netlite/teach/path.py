@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.record import Record
+from ..records.replies import IcmpError
 from .exchanges import Answer, Exchange, Notes
 from .icmp_kinds import icmp_kind
 from .sentences import (
@@ -13,17 +14,19 @@ from .sentences import (
     hop_word,
     how_known,
     milliseconds,
-    mtu_sentence,
+    mtu_sentences,
     way_back,
     what_it_says,
 )
 
 LARGE_STEP_NS = 1_000_000  # below that, steps are noise
+Case = tuple[Exchange, Answer | None]
+SizeCase = tuple[Exchange, Answer, IcmpError]
 
 
 class Hop(Record):
     """All probes with one TTL: `cases` are (exchange, its first answer that is not about the size, or None),
-    `sizes` those about the size.
+    `sizes` (exchange, answer, what it says) of those about the size.
 
     `routers` is how many routers probes crossed that were answered, None where that is not known: a probe
     that got to the end tells so only when one with a TTL less did not; not `certain` when that one is
@@ -31,22 +34,27 @@ class Hop(Record):
     """
 
     ttl: int
-    cases: tuple
-    sizes: tuple = ()
+    cases: tuple[Case, ...]
+    sizes: tuple[SizeCase, ...] = ()
     routers: int | None = None
     certain: bool = True
 
     @property
+    def exchanges(self) -> list[Exchange]:
+        return [case[0] for case in self.cases] + [case[0] for case in self.sizes]
+
+    @property
     def answered(self) -> list[tuple[Exchange, Answer]]:
-        return [case for case in self.cases if case[1] is not None]
+        return [(exchange, answer) for exchange, answer in self.cases if answer is not None]
 
     @property
     def sources(self) -> list[str]:
         return list(dict.fromkeys(answer.header.source for _, answer in self.answered))
 
     @property
-    def quickest_ns(self) -> int | None:
-        return min((answer.after_ns for _, answer in self.answered), default=None)
+    def quickest_ns(self) -> int:
+        """Of a hop that answered."""
+        return min(answer.after_ns for _, answer in self.answered)
 
     @property
     def is_end(self) -> bool:
@@ -56,12 +64,12 @@ class Hop(Record):
 
 def died(answer: Answer) -> bool:
     """Whether the answer is the report that the TTL ran out."""
-    return answer.is_error and answer.reply.says(TTL_EXCEEDED)
+    return answer.error is not None and answer.error.says(TTL_EXCEEDED)
 
 
-def about_size(answer: Answer) -> bool:
-    """Whether the answer is the report that a packet was too big."""
-    return answer.is_error and answer.reply.says(TOO_BIG)
+def about_size(answer: Answer) -> IcmpError | None:
+    """What the answer says, where that is the report that a packet was too big."""
+    return answer.error if answer.error is not None and answer.error.says(TOO_BIG) else None
 
 
 def hops_of(found: list[Exchange]) -> list[Hop]:
@@ -77,12 +85,12 @@ def hops_of(found: list[Exchange]) -> list[Hop]:
 
 def by_ttl(found: list[Exchange]) -> list[Hop]:
     """All probes of a TTL together, in order of TTL."""
-    cases: dict[int, list] = {}
-    sizes: dict[int, list] = {}
+    cases: dict[int, list[Case]] = {}
+    sizes: dict[int, list[SizeCase]] = {}
     for exchange in found:
         ttl = exchange.header.ttl
-        told = [answer for answer in exchange.answers if about_size(answer)]
-        sizes.setdefault(ttl, []).extend((exchange, answer) for answer in told)
+        told = [(exchange, answer, error) for answer in exchange.answers if (error := about_size(answer)) is not None]
+        sizes.setdefault(ttl, []).extend(told)
         others = [answer for answer in exchange.answers if not about_size(answer)]
         if others or not told:
             cases.setdefault(ttl, []).append((exchange, others[0] if others else None))
@@ -101,7 +109,7 @@ def with_distance(hop: Hop, before: Hop | None) -> Hop:
 
 def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     """Sentences about each hop, then about the path as a whole; `last_ttl` is the highest that was tried."""
-    first = next(exchange for hop in hops for exchange, _ in (*hop.cases, *hop.sizes))
+    first = next(exchange for hop in hops for exchange in hop.exchanges)
     word = hop_word(first.header.version)
     ttls = f"{hops[0].ttl}, {hops[0].ttl + 1}, …" if last_ttl > hops[0].ttl else f"{hops[0].ttl}."
     told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls} Every router "
@@ -110,10 +118,10 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     narrow = set()
     for index, hop in enumerate(hops):
         again = next((source for source in hop.sources if source in seen and not hop.is_end), None)
-        for exchange, answer in hop.sizes[:1]:
-            if (answer.header.source, answer.reply.info) not in narrow:
-                told.append(mtu_sentence(exchange, answer, notes))
-                narrow.add((answer.header.source, answer.reply.info))
+        for exchange, answer, error in hop.sizes[:1]:
+            if (answer.header.source, error.info) not in narrow:
+                told += mtu_sentences(exchange, answer, notes)
+                narrow.add((answer.header.source, error.info))
         if again:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at hop {seen[again]}.")
         elif hop.answered:
@@ -128,13 +136,15 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
 def _tell_hop(hop: Hop, notes: Notes, word: str, full: bool) -> list[str]:
     """A paragraph about who answered, and one each about what is unusual."""
     exchange, answer = hop.answered[0]
-    told = [_who_dropped(hop, notes, word, full) if died(answer) else _who_ended(hop, notes, word)]
-    told[0] = " ".join([told[0], *way_back(answer, hop.routers)])
-    quote = answer.reply.quote if answer.is_error and not answer.packet.rebuilt else None
-    if died(answer) and quote is not None and quote.ttl not in (None, 1):
+    error = answer.error
+    dropped = error is not None and error.says(TTL_EXCEEDED)
+    who = _who_dropped(hop, error, notes, word, full) if error is not None and dropped else _who_ended(hop, notes, word)
+    told = [" ".join([who, *way_back(answer, hop.routers)])]
+    quote = error.quote if error is not None and not answer.packet.rebuilt else None
+    if dropped and quote is not None and quote.ttl not in (None, 1):
         told.append(f"The quote shows {word} {quote.ttl} where 1 was to be expected: probably a tunnel or an address "
                     "translator on the way counts otherwise.")
-    if answer.is_error:
+    if error is not None:
         told += changed_on_the_way(exchange, answer) + extension_sentences(answer)
     if len(hop.sources) > 1:
         told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): probably the "
@@ -146,18 +156,17 @@ def _tell_hop(hop: Hop, notes: Notes, word: str, full: bool) -> list[str]:
     return told
 
 
-def _who_dropped(hop: Hop, notes: Notes, word: str, full: bool) -> str:
+def _who_dropped(hop: Hop, report: IcmpError, notes: Notes, word: str, full: bool) -> str:
     """Who took the TTL to 0; `full` tells the rule with it, which holds for all other hops too."""
     _, answer = hop.answered[0]
-    reply = answer.reply
     before = f"{count(hop.ttl - 1, 'router')} passed the probe on; then " if hop.ttl > 1 else ""
     told = (f"Hop {hop.ttl}: {before}router {hop.ttl}, {notes.called(answer.header.source)}, took the probe's {word} "
             "from 1 to 0")
     after = f"You knew after {milliseconds(hop.quickest_ns)}."
     if not full:
         return f"{told} and reported that. {after}"
-    kind = icmp_kind(answer.header.version, reply.type, reply.code)
-    told += f", dropped the probe and reported that: ICMP type {reply.type} code {reply.code}, {kind.name}."
+    kind = icmp_kind(answer.header.version, report.type, report.code)
+    told += f", dropped the probe and reported that: ICMP type {report.type} code {report.code}, {kind.name}."
     known = how_known(answer)
     if known:
         told += f" The report quotes the start of your packet: {known} is how netlite knows which probe died."
@@ -168,8 +177,8 @@ def _who_ended(hop: Hop, notes: Notes, word: str) -> str:
     exchange, answer = hop.answered[0]
     told = f"{'The end' if hop.routers is None else f'Hop {hop.ttl}'}: {notes.called(answer.header.source)} " \
            f"{what_it_says(answer)} You knew after {milliseconds(hop.quickest_ns)}. "
-    if answer.is_error and answer.header.source != exchange.header.destination:
-        if answer.reply.says(PORT_UNREACHABLE):
+    if answer.error is not None and answer.header.source != exchange.header.destination:
+        if answer.error.says(PORT_UNREACHABLE):
             return told + ("Only the end of a path says that, so this is probably another address of the target, or "
                            "somebody who answers in its place (a NAT).")
         return told + "That ends the path before the target."
@@ -191,7 +200,8 @@ def _silence(hop: Hop, later: list[Hop], word: str, last_ttl: int) -> str:
 
 def _whole(hops: list[Hop], notes: Notes) -> list[str]:
     """Loops, and what the times say."""
-    told, places = [], {}
+    told: list[str] = []
+    places: dict[str, list[int]] = {}
     for hop in hops:
         for source in hop.sources:
             if not hop.is_end:
@@ -206,7 +216,7 @@ def _whole(hops: list[Hop], notes: Notes) -> list[str]:
 
 def _times(hops: list[Hop]) -> list[str]:
     """Where the time is spent, and hops that answer more quickly than those before them."""
-    timed = [hop for hop in hops if hop.quickest_ns is not None]
+    timed = [hop for hop in hops if hop.answered]
     told = []
     steps = [(later.quickest_ns - hop.quickest_ns, hop, later) for hop, later in zip(timed, timed[1:])]
     if steps:

@@ -6,6 +6,12 @@ from ..errors import LibraryMissing
 from .exchanges import Notes
 from .report import packet_sentences
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
+    from ..records.seen import SeenPacket
+
 LINKTYPE_RAW = 101  # packets begin with their IP header
 INBOUND, OUTBOUND = 1, 2  # epb_flags
 
@@ -21,7 +27,7 @@ def need_scapy() -> None:
         raise LibraryMissing("scapy", "--pcap")
 
 
-def write_pcapng(file, packets: list, notes: Notes) -> None:
+def write_pcapng(file: BinaryIO, packets: list[SeenPacket], notes: Notes) -> None:
     """Write the packets (records.seen.SeenPacket) to an open file; times are to the microsecond.
 
     scapy opens files by name.  It gets one in memory: ping has given up its privileges by now, so the
@@ -42,7 +48,8 @@ def write_pcapng(file, packets: list, notes: Notes) -> None:
             writer.write_header(None)
             for packet, sentence in zip(packets, packet_sentences(packets, notes)):
                 noted = Raw(packet.data)
-                noted.comment = sentence + (" Rebuilt from what the kernel told." if packet.rebuilt else "")
+                noted.comment = (sentence + " Rebuilt from what the kernel told." * packet.rebuilt).encode()
                 noted.direction = OUTBOUND if packet.sent else INBOUND
-                writer.write_packet(noted, sec=Decimal(packet.wall_ns) / 1_000_000_000)
+                at_s: Any = Decimal(packet.wall_ns) / 1_000_000_000  # scapy asks for a float, and keeps what is exact
+                writer.write_packet(noted, sec=at_s)
         file.write(memory.read())

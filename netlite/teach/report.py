@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from ..packets.quote import ICMP_PROTOCOLS
+from ..records.seen import SeenPacket
 from .diagrams import draw_path, draw_probe, draw_round_trip
 from .exchanges import Notes, exchanges
 from .path import hops_of, tell_path
@@ -21,7 +22,7 @@ MOST_TARGETS = 8  # that are told of
 MOST_PACKETS = 40  # that are shown field by field
 
 
-def explain(packets: list, notes: Notes, unseen: int = 0) -> str:
+def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0) -> str:
     """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left."""
     found = exchanges(packets)
     lines = _refusals(notes)
@@ -46,7 +47,7 @@ def explain(packets: list, notes: Notes, unseen: int = 0) -> str:
     return TITLE + (drawing + "\n" if drawing else "") + _numbered(before + lines + told)
 
 
-def explain_fields(packets: list, notes: Notes) -> str:
+def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:
     """Every packet field by field."""
     from .tables import field_table, hex_map
 
@@ -61,7 +62,7 @@ def explain_fields(packets: list, notes: Notes) -> str:
     return TITLE + ("\n\n".join(parts) + "\n" if packets else NOTHING)
 
 
-def packet_sentences(packets: list, notes: Notes) -> list[str]:
+def packet_sentences(packets: list[SeenPacket], notes: Notes) -> list[str]:
     """One sentence a packet, in their order."""
     found = exchanges(packets)
     about = {id(exchange.packet): sent_sentence(exchange) for exchange in found}

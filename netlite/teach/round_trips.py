@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .exchanges import Exchange, Notes
+from .exchanges import Answer, Exchange, Notes
 from .icmp_kinds import icmp_kind
 from .sentences import (
     changed_on_the_way,
@@ -11,7 +11,7 @@ from .sentences import (
     hop_word,
     how_known,
     milliseconds,
-    mtu_sentence,
+    mtu_sentences,
     protocol_name,
     way_back,
 )
@@ -52,7 +52,8 @@ def _answers(answered: list[Exchange], notes: Notes) -> list[str]:
     told += way_back(answer)
     if answer.header.source != first.header.destination:
         told.append(f"The answer came from {answer.header.source}, not from {first.header.destination} itself.")
-    ttls = sorted({each.ttl for exchange in answered for each in exchange.answers if not each.is_error} - {None})
+    ttls = sorted({each.ttl for exchange in answered for each in exchange.answers
+                   if not each.is_error and each.ttl is not None})
     if len(ttls) > 1:
         told.append(f"Answers arrived with different values ({', '.join(map(str, ttls))}): they probably came back by "
                     "different ways, or from different hosts.")
@@ -67,11 +68,11 @@ def _answers(answered: list[Exchange], notes: Notes) -> list[str]:
 
 def _errors(found: list[Exchange], notes: Notes) -> list[str]:
     """Each kind of error once, with how often it came."""
-    kinds: dict[tuple, list] = {}
+    kinds: dict[tuple[str, int, int], list[tuple[Exchange, Answer]]] = {}
     for exchange in found:
         for answer in exchange.answers:
-            if answer.is_error:
-                key = answer.header.source, answer.reply.type, answer.reply.code
+            if answer.error is not None:
+                key = answer.header.source, answer.error.type, answer.error.code
                 kinds.setdefault(key, []).append((exchange, answer))
     told = []
     for (source, kind_number, code), cases in kinds.items():
@@ -84,9 +85,8 @@ def _errors(found: list[Exchange], notes: Notes) -> list[str]:
         if known:
             sentence += f" It quotes the start of your packet: {known} is how netlite knows which probe it is about."
         told.append(sentence)
-        mtu = mtu_sentence(exchange, answer, notes)
-        told += ([mtu] if mtu else []) + changed_on_the_way(exchange, answer) + extension_sentences(answer)
-        told += way_back(answer)
+        told += mtu_sentences(exchange, answer, notes) + changed_on_the_way(exchange, answer)
+        told += extension_sentences(answer) + way_back(answer)
     return told
 
 

@@ -6,13 +6,14 @@ from ..packets.icmp import TYPES
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.family import IpProtocol
 from ..records.icmp import TOO_BIG
-from ..records.replies import EchoReply, InterfaceInformation, TcpReply, UdpReply
+from ..records.replies import EchoReply, IcmpError, InterfaceInformation, TcpReply, UdpReply
 from ..render.visible import visible
 from .exchanges import Answer, Exchange, Notes
 from .fields import tcp_flags
 from .icmp_kinds import icmp_kind
 
 FIRST_TTLS = (64, 128, 255)
+UDP_BYTES, TCP_BYTES = 8, 20  # of their headers; traceroute -P 6 sends what is none
 
 
 def milliseconds(time_ns: int) -> str:
@@ -60,16 +61,16 @@ def protocol_name(exchange: Exchange) -> str:
         name = "ICMP" if header.version == 4 else "ICMPv6"
         return f"an {name} echo request, sequence {int.from_bytes(behind[6:8], 'big')}"
     port = int.from_bytes(behind[2:4], "big")
-    if header.protocol == IpProtocol.UDP:
+    if header.protocol == IpProtocol.UDP and len(behind) >= UDP_BYTES:
         return f"a UDP datagram to port {port}"
-    if header.protocol == IpProtocol.TCP:
+    if header.protocol == IpProtocol.TCP and len(behind) >= TCP_BYTES:
         return f"a TCP segment ({tcp_flags(behind[13])}) to port {port}"
     return f"a packet of protocol {header.protocol}"
 
 
 def how_known(answer: Answer) -> str:
     """By what a report tells which probe it is about; "" where it quotes nothing of use."""
-    quote = answer.reply.quote
+    quote = answer.error.quote if answer.error is not None else None
     if quote is None:
         return ""
     if quote.identifier is not None and quote.sequence is not None:
@@ -95,14 +96,14 @@ def answer_sentence(exchange: Exchange, answer: Answer, notes: Notes) -> str:
 def what_it_says(answer: Answer) -> str:
     """The rest of a sentence that begins with who answered."""
     reply = answer.reply
-    if answer.is_error:
+    if isinstance(reply, IcmpError):
         kind = icmp_kind(answer.header.version, reply.type, reply.code)
         return f"reports {kind.name} (type {reply.type}, code {reply.code}). {kind.sentence}"
-    if type(reply) is EchoReply:
+    if isinstance(reply, EchoReply):
         return "sends the echo back."
-    if type(reply) is TcpReply:
+    if isinstance(reply, TcpReply):
         return f"says {tcp_flags(reply.flags)}: {port_state(reply)}."
-    if type(reply) is UdpReply:
+    if isinstance(reply, UdpReply):
         return f"sends a datagram: a program listens on port {reply.port}."
     return "answers."
 
@@ -138,7 +139,7 @@ def way_back(answer: Answer, routers_there: int | None = None) -> list[str]:
 
 def changed_on_the_way(exchange: Exchange, answer: Answer) -> list[str]:
     """What the quote of an error shows to be different from what was sent."""
-    quote, sent = answer.reply.quote, exchange.header
+    quote, sent = answer.error.quote if answer.error is not None else None, exchange.header
     if quote is None or answer.packet.rebuilt:
         return []
     told = []
@@ -154,7 +155,7 @@ def changed_on_the_way(exchange: Exchange, answer: Answer) -> list[str]:
 def extension_sentences(answer: Answer) -> list[str]:
     """MPLS labels and interfaces that a router added to its report."""
     told = []
-    for each in answer.reply.extensions:
+    for each in answer.error.extensions if answer.error is not None else ():
         if isinstance(each.decoded, InterfaceInformation):
             named = each.decoded.name or each.decoded.address or each.decoded.index
             told.append(f"The router names one of its interfaces: {visible(str(named))}.")
@@ -165,14 +166,14 @@ def extension_sentences(answer: Answer) -> list[str]:
     return told
 
 
-def mtu_sentence(exchange: Exchange, answer: Answer, notes: Notes) -> str | None:
-    """What a report says of the path MTU; None when it is about something else."""
-    reply = answer.reply
-    if not reply.says(TOO_BIG):
-        return None
+def mtu_sentences(exchange: Exchange, answer: Answer, notes: Notes) -> list[str]:
+    """What a report says of the path MTU; nothing when it is about something else."""
+    error = answer.error
+    if error is None or not error.says(TOO_BIG):
+        return []
     who = notes.called(answer.header.source)
     size = exchange.header.size_bytes
-    if not reply.info:
-        return f"{who} could not pass on {size} bytes uncut, and does not say how many would fit (an old router)."
-    return (f"{who} could not pass on {size} bytes uncut: its next wire takes {reply.info}. "
-            f"So the path MTU to {exchange.header.destination} is {reply.info} bytes or less.")
+    if not error.info:
+        return [f"{who} could not pass on {size} bytes uncut, and does not say how many would fit (an old router)."]
+    return [f"{who} could not pass on {size} bytes uncut: its next wire takes {error.info}. "
+            f"So the path MTU to {exchange.header.destination} is {error.info} bytes or less."]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import LibraryMissing
-from .dissection import dissect, values
+from .dissection import Layer, Value, dissect, values
 
 COLUMNS = ("layer", "byte", "hex", "field", "value", "meaning", "RFC")
 SHOWN_BYTES = 8  # of a field's bytes in the table; the hex map has all of them
@@ -18,7 +18,7 @@ def field_rows(data: bytes, rebuilt: bool = False) -> list[tuple[str, ...]]:
 
     In a rebuilt packet, what nobody told is marked.
     """
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for layer in dissect(data):
         title = ("quoted " if layer.depth else "") + layer.title
         for found in values(data, layer):
@@ -30,14 +30,14 @@ def field_rows(data: bytes, rebuilt: bool = False) -> list[tuple[str, ...]]:
     return rows
 
 
-def _is_told(layer, found) -> bool:
+def _is_told(layer: Layer, found: Value) -> bool:
     """Whether the kernel tells an ordinary user this field of a packet."""
     if layer.title in ("IPv4", "IPv6"):
         return found.field.name in (TOLD_OF_QUOTE if layer.depth else TOLD)
     return found.field.name != "checksum" and (found.field.name not in ("sport", "dport") or found.value != 0)
 
 
-def _hex(data: bytes, found, first: int, last: int) -> str:
+def _hex(data: bytes, found: Value, first: int, last: int) -> str:
     shown = data[first:last + 1]
     text = shown[:SHOWN_BYTES].hex(" ") + (" …" if len(shown) > SHOWN_BYTES else "")
     if found.bit % 8 or found.field.bits % 8:
@@ -61,7 +61,8 @@ def field_table(data: bytes, rebuilt: bool = False) -> str:
     """The rows as a table; see `need_tabulate`."""
     from tabulate import tabulate
 
-    return tabulate(field_rows(data, rebuilt), headers=COLUMNS, tablefmt="simple", disable_numparse=True)
+    table: str = tabulate(field_rows(data, rebuilt), headers=COLUMNS, tablefmt="simple", disable_numparse=True)
+    return table
 
 
 def hex_map(data: bytes) -> str:

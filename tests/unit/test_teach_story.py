@@ -1,5 +1,6 @@
 """Stories made from packets put together by hand: what networks in memory do not play."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,18 @@ def answer(number: int, source: str = THERE, ttl: int = 60) -> bytes:
 def expired(number: int, source: str = ROUTER, ttl: int = 254, **quoted) -> bytes:
     error = icmp_error(source, HERE, 11, 0, udp(number, 1, **quoted))
     return error[:8] + bytes((ttl,)) + error[9:]
+
+
+@pytest.mark.parametrize("here, there", [(HERE, THERE), ("2001:db8::1", "2001:db8::2")])
+@pytest.mark.parametrize("protocol, name", [(6, "a TCP segment"), (17, "a UDP datagram"), (136, "a packet of protocol 136")])
+def test_probes_of_a_protocol_by_number_may_be_short(here, there, protocol, name):
+    """traceroute -P sends what is no whole header."""
+    for size in range(24):
+        packet = SeenPacket(0, 0, True, ip_packet(here, there, protocol, bytes(size), 3), 1)
+        sentence, = packet_sentences([packet], Notes())
+        whole = {6: 20, 17: 8}.get(protocol, 0)
+        assert sentence.startswith(f"Probe 1: {name if size >= whole else f'a packet of protocol {protocol}'}")
+        assert explain([packet], Notes()) and explain_fields([packet], Notes())
 
 
 def told(*packets: tuple, notes: Notes | None = None) -> str:

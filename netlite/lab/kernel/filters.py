@@ -13,6 +13,13 @@ from ...records.family import IpProtocol
 from ...records.icmp import TOO_BIG, Icmp, Icmp6
 from ..scene.topology import Action, Node, Topology
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Expression = dict[str, Any]
+    """An expression of nftables as pyroute2 sends it."""
+
 NF_DROP, NF_ACCEPT = 0, 1  # <linux/netfilter.h>
 NFPROTO = {4: 2, 6: 10}
 NETWORK_HEADER, TRANSPORT_HEADER = 1, 2  # enum nft_payload_bases
@@ -49,20 +56,20 @@ def install(topology: Topology, node: Node) -> None:
         tables.close()
 
 
-def rules_of(topology: Topology, node: Node) -> tuple:
+def rules_of(topology: Topology, node: Node) -> tuple[list[list[Expression]], ...]:
     """All that `install` makes of a node; empty lists where there is nothing to install."""
     return tuple(rules for version in (4, 6) for rules in _chains(topology, node, version).values())
 
 
-def _chains(topology: Topology, node: Node, version: int) -> dict[str, list]:
+def _chains(topology: Topology, node: Node, version: int) -> dict[str, list[list[Expression]]]:
     filters = _filter(topology, node, version)
     return {"prerouting": _losses(topology, node, version), "input": filters, "forward": filters,
             "output": _quiet(node, version), "postrouting": _masquerading(topology, node)}
 
 
-def _losses(topology: Topology, node: Node, version: int) -> list:
+def _losses(topology: Topology, node: Node, version: int) -> list[list[Expression]]:
     """Rules for what comes in: the packets that the wires lose; never neighbour discovery."""
-    rules = []
+    rules: list[list[Expression]] = []
     for port in topology.interfaces(node.name):
         share = 1.0 if port.wire.down else port.wire.loss
         if share:
@@ -76,12 +83,12 @@ def _losses(topology: Topology, node: Node, version: int) -> list:
     return rules
 
 
-def _masquerading(topology: Topology, node: Node) -> list:
+def _masquerading(topology: Topology, node: Node) -> list[list[Expression]]:
     return [[*_device(META_OIFNAME, port.device), _expression("masq", "MASQ")]
             for port in topology.interfaces(node.name) if port.peer in node.masquerades]
 
 
-def _quiet(node: Node, version: int) -> list:
+def _quiet(node: Node, version: int) -> list[list[Expression]]:
     """Rules for output: the errors that the node does not send."""
     starts = []
     if node.silent:
@@ -92,11 +99,11 @@ def _quiet(node: Node, version: int) -> list:
             for start in starts]
 
 
-def _filter(topology: Topology, node: Node, version: int) -> list:
+def _filter(topology: Topology, node: Node, version: int) -> list[list[Expression]]:
     """Rules for input and forward; a destination that is several prefixes makes several rules."""
-    rules = []
+    rules: list[list[Expression]] = []
     for rule in node.rules:
-        matches = []
+        matches: list[Expression] = []
         if rule.protocol is not None:
             matches += _protocol(ICMP[version] if rule.protocol == IpProtocol.ICMP else rule.protocol)
         if rule.port is not None:
@@ -113,42 +120,42 @@ def _filter(topology: Topology, node: Node, version: int) -> list:
     return rules
 
 
-def _expression(name: str, prefix: str, **attributes) -> dict:
+def _expression(name: str, prefix: str, **attributes: object) -> Expression:
     named = [(f"NFTA_{prefix}_{key}", value) for key, value in attributes.items()]
     return {"attrs": [("NFTA_EXPR_NAME", name), ("NFTA_EXPR_DATA", {"attrs": named})]}
 
 
-def _data(value: bytes) -> dict:
+def _data(value: bytes) -> Expression:
     return {"attrs": [("NFTA_DATA_VALUE", value)]}
 
 
-def _equals(value: bytes) -> dict:
+def _equals(value: bytes) -> Expression:
     return _compare(EQUAL, value)
 
 
-def _compare(operation: int, value: bytes) -> dict:
+def _compare(operation: int, value: bytes) -> Expression:
     return _expression("cmp", "CMP", SREG=1, OP=operation, DATA=_data(value))
 
 
-def _device(key: int, name: str) -> list:
+def _device(key: int, name: str) -> list[Expression]:
     """Match: the packet comes by, or leaves by, this device."""
     return [_expression("meta", "META", DREG=1, KEY=key), _equals(name.encode().ljust(16, b"\0"))]
 
 
-def _protocol(number: int) -> list:
+def _protocol(number: int) -> list[Expression]:
     return [_expression("meta", "META", DREG=1, KEY=META_L4PROTO), _equals(bytes([number]))]
 
 
-def _payload(base: int, offset: int, value: bytes) -> list:
+def _payload(base: int, offset: int, value: bytes) -> list[Expression]:
     """Match: the bytes at `offset` of a header are `value`."""
     return [_load(base, offset, len(value)), _equals(value)]
 
 
-def _load(base: int, offset: int, length: int) -> dict:
+def _load(base: int, offset: int, length: int) -> Expression:
     return _expression("payload", "PAYLOAD", DREG=1, BASE=base, OFFSET=offset, LEN=length)
 
 
-def _destination(prefix: str, version: int) -> list:
+def _destination(prefix: str, version: int) -> list[Expression]:
     """Match: the destination address is in `prefix`."""
     network = ip_network(prefix)
     offset, length = DESTINATION[version]
@@ -157,6 +164,6 @@ def _destination(prefix: str, version: int) -> list:
     return [_load(NETWORK_HEADER, offset, length), masked, _equals(network.network_address.packed)]
 
 
-def _verdict(code: int) -> dict:
+def _verdict(code: int) -> Expression:
     verdict = {"attrs": [("NFTA_DATA_VERDICT", {"attrs": [("NFTA_VERDICT_CODE", code)]})]}
     return _expression("immediate", "IMMEDIATE", DREG=0, DATA=verdict)

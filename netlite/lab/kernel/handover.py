@@ -10,10 +10,17 @@ import json
 import socket
 from struct import pack, unpack
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    Answer = dict[str, Any]
+
 PORTION = 200  # SCM_MAX_FD is 253
 
 
-def give(channel: socket.socket, answer: dict, descriptors=()) -> None:
+def give(channel: socket.socket, answer: Answer, descriptors: Iterable[int] = ()) -> None:
     """Send an answer and descriptors; ours stay open."""
     text = json.dumps(answer).encode()
     descriptors = list(descriptors)
@@ -22,7 +29,7 @@ def give(channel: socket.socket, answer: dict, descriptors=()) -> None:
         socket.send_fds(channel, [b"."], descriptors[start:start + PORTION])
 
 
-def take(channel: socket.socket) -> tuple[dict, list[int]] | None:
+def take(channel: socket.socket) -> tuple[Answer, list[int]] | None:
     """The answer and descriptors that were given, or None when the other side ended without."""
     head = channel.recv(8, socket.MSG_WAITALL)
     if len(head) < 8:

@@ -28,6 +28,11 @@ from . import syscalls
 from .guardian import end_all_in
 from .handover import take
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from socket import socket as Socket
+    from typing import Any, Self
+
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
 START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"
 OPEN_SOCKET = ("import socket\n"
@@ -58,7 +63,7 @@ class Lab:
         self.warnings: tuple[str, ...] = ()
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
-        self._running: list[subprocess.Popen] = []
+        self._running: list[subprocess.Popen[Any]] = []
         self.build(topology)
 
     @property
@@ -75,7 +80,7 @@ class Lab:
         return self.topology.address(node, version)
 
     def run(self, node: str, argv: list[str], *, unprivileged: bool = False,
-            **options) -> subprocess.CompletedProcess:
+            **options: Any) -> subprocess.CompletedProcess[Any]:
         """Run a program inside `node` to its end.
 
         `options` are those of subprocess.run; unless they say otherwise output is captured as text
@@ -88,7 +93,7 @@ class Lab:
             options.setdefault("stdin", subprocess.DEVNULL)
         return subprocess.run(argv, **self._inside(node, unprivileged, options))
 
-    def popen(self, node: str, argv: list[str], *, unprivileged: bool = False, **options) -> subprocess.Popen:
+    def popen(self, node: str, argv: list[str], *, unprivileged: bool = False, **options: Any) -> subprocess.Popen[Any]:
         """Start a program inside `node`; `options` are those of subprocess.Popen.
 
         It is killed when the lab is closed and when this thread ends.
@@ -97,7 +102,7 @@ class Lab:
         self._running = [other for other in self._running if other.poll() is None] + [process]
         return process
 
-    def socket(self, node: str, *kinds: int) -> socket.socket:
+    def socket(self, node: str, *kinds: int) -> Socket:
         """A socket that lives in `node` (`kinds`: family, type, protocol), used from here."""
         ours, theirs = socket.socketpair()
         with ours, theirs:
@@ -154,10 +159,10 @@ class Lab:
             os.close(descriptor)
         self._running, self._nodes, self._shared = [], {}, {}
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     __del__ = close
@@ -172,7 +177,7 @@ class Lab:
             return str(refusal)
         return None
 
-    def _inside(self, node: str, unprivileged: bool, options: dict) -> dict:
+    def _inside(self, node: str, unprivileged: bool, options: dict[str, Any]) -> dict[str, Any]:
         """Options for a child that starts inside `node`."""
         descriptor = self._nodes[node]
         directory = options.pop("cwd", None) or os.getcwd()
@@ -231,7 +236,7 @@ class Lab:
                 raise
             self._take_over(ours, _last_line(complaint))
 
-    def _take_over(self, channel: socket.socket, complaint: str) -> None:
+    def _take_over(self, channel: Socket, complaint: str) -> None:
         answer, descriptors = take(channel) or ({}, [])
         if not answer:
             raise LabRefused(f"the process that builds the lab failed: {complaint}")

@@ -20,6 +20,12 @@ from ..scene.topology import Topology
 from . import handover
 from .namespaces import Lab
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from typing import Any
+
 REQUEST_BYTES = 4096
 PATIENCE_S = 5.0
 
@@ -44,7 +50,7 @@ class RunningLab:
     `lab` has `namespaces` and `shared` (`Lab`, `UserspaceLab`).  `on` names the faults that are on.
     """
 
-    def __init__(self, lab, scene: Scene, backend: str, name: str):
+    def __init__(self, lab: Lab, scene: Scene, backend: str, name: str):
         self.lab = lab
         self.scene = scene
         self.backend = backend
@@ -76,7 +82,7 @@ class RunningLab:
         self._listeners.append(opened)
         return True
 
-    def wait(self, process) -> int:
+    def wait(self, process: subprocess.Popen[Any]) -> int:
         """Answer visitors until `process` (a Popen) ends or one of them ends the lab; its exit status."""
         watched = os.pidfd_open(process.pid)
         try:
@@ -90,7 +96,7 @@ class RunningLab:
             os.close(watched)
         if self._told_to_end:
             process.kill()
-        status = process.wait()
+        status: int = process.wait()
         return status if status >= 0 else 128 - status
 
     def close(self) -> None:
@@ -111,7 +117,7 @@ class RunningLab:
             except (OSError, UnicodeDecodeError):
                 pass  # a visitor that left, or never meant us
 
-    def reply(self, request: str, word: str) -> tuple[dict, list[int]]:
+    def reply(self, request: str, word: str) -> tuple[handover.Answer, list[int]]:
         """The answer to "join NODE", "state", "break NAME", "fix NAME" or "down", and its descriptors."""
         descriptors: list[int] = []
         try:
@@ -138,7 +144,7 @@ class RunningLab:
             self.on = wanted
 
 
-def ask(name: str, request: str) -> tuple[dict, list[int]]:
+def ask(name: str, request: str) -> tuple[handover.Answer, list[int]]:
     """What the running lab answers.  Raises NoLab."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as channel:
         channel.settimeout(10 * PATIENCE_S)
@@ -163,9 +169,10 @@ class JoinedLab(Lab):
     `node`: where the visitor is going, so that programs there find the lab too.  `read` as for `load`.
     """
 
-    _running, _handed = [], []  # which there are to close when it could not be entered
+    _running: list[subprocess.Popen[Any]] = []  # both are there to be closed when it could not be entered
+    _handed: list[int] = []
 
-    def __init__(self, name: str, node: str = "", read=read_plainly):
+    def __init__(self, name: str, node: str = "", read: Callable[[str], bytes] = read_plainly):
         self.state, self._handed = ask(name, f"join {node}")
         self.scene = load(self.state["scene"], read)
         super().__init__(self.scene.broken(self.state["on"]))
@@ -190,4 +197,5 @@ class JoinedLab(Lab):
 
 def _user_of(peer: socket.socket) -> int:
     """Who is at the other end (SO_PEERCRED), as our user namespace calls them."""
-    return unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+    user: int = unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+    return user

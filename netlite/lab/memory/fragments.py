@@ -18,7 +18,7 @@ WAITING = 64  # datagrams kept while parts of them are missing; then the oldest 
 class Reassembly:
     """Takes packets as they come and gives whole ones."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._parts: dict[bytes, dict[int, bytes]] = {}
         self._sizes: dict[bytes, int] = {}
 

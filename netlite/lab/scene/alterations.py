@@ -11,6 +11,13 @@ from ...records.record import Record
 from .scene_table import Table
 from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute, Topology
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Fields = dict[str, Any]
+    WireAlteration = tuple[tuple[str, str], Fields]
+
 
 class Alterations(Record):
     """What becomes of some nodes and wires: new values of fields, by node and by ends of the wire.
@@ -18,8 +25,8 @@ class Alterations(Record):
     `rules` come before those that a node has, `routes` in place of its routes to the same destination.
     """
 
-    nodes: tuple[tuple[str, dict], ...] = ()
-    wires: tuple[tuple[tuple[str, str], dict], ...] = ()
+    nodes: tuple[tuple[str, Fields], ...] = ()
+    wires: tuple[WireAlteration, ...] = ()
     rules: tuple[tuple[str, Rule], ...] = ()
     routes: tuple[tuple[str, StaticRoute], ...] = ()
 
@@ -55,7 +62,7 @@ def read_alterations(table: Table, topology: Topology) -> Alterations:
     return Alterations(tuple(nodes), (), tuple(rules), tuple(routes))
 
 
-def read_wire_alterations(table: Table, topology: Topology) -> tuple:
+def read_wire_alterations(table: Table, topology: Topology) -> tuple[WireAlteration, ...]:
     """The ``[[wires]]`` of a fault: existing ones, by their ends, and what becomes of them."""
     known = [set(wire.ends) for wire in topology.wires]
     altered_wires = []
@@ -68,17 +75,17 @@ def read_wire_alterations(table: Table, topology: Topology) -> tuple:
     return tuple(altered_wires)
 
 
-def read_ends(row: Table) -> tuple[str, ...]:
+def read_ends(row: Table) -> tuple[str, str]:
     """The two ends of a wire."""
     ends = row.texts("ends", required=True)
     if len(ends) != 2:
         raise SceneError(f"{row.place}: a wire has two ends, not {len(ends)}")
-    return ends
+    return ends[0], ends[1]
 
 
-def read_wire(row: Table) -> dict:
+def read_wire(row: Table) -> Fields:
     """The fields of a wire that the row speaks of."""
-    fields = {}
+    fields: Fields = {}
     for key, field, unit, most in (("delay_ms", "delay_ns", 1e6, float("inf")),
                                    ("jitter_ms", "jitter_ns", 1e6, float("inf")),
                                    ("loss_percent", "loss", 0.01, 100),
@@ -93,8 +100,9 @@ def read_wire(row: Table) -> dict:
     return fields
 
 
-def _node(row: Table) -> tuple[str, dict]:
-    name, fields = row.take("name", str, required=True), {}
+def _node(row: Table) -> tuple[str, Fields]:
+    name: str = row.take("name", str, required=True)
+    fields: Fields = {}
     if row.has("icmp_interval_ms"):
         fields["icmp_interval_ns"] = round(row.at_least_0("icmp_interval_ms") * 1e6)
     if row.has("masquerades"):

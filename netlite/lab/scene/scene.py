@@ -84,6 +84,10 @@ from .scene_table import Table
 from .topology import Node, Topology, Wire
 from .tree import tree
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 BACKENDS = "namespaces", "userspace", "memory"
 
 
@@ -133,7 +137,7 @@ class Scene(Record):
     backends: tuple[str, ...] = BACKENDS
     source: str = ""
 
-    def broken(self, names) -> Topology:
+    def broken(self, names: Iterable[str]) -> Topology:
         """The topology with these faults on.  Raises SceneError where there is none of a name."""
         topology, known = self.topology, {fault.name: fault for fault in self.faults}
         for name in names:
@@ -155,7 +159,7 @@ def read_plainly(path: str) -> bytes:
         return file.read()
 
 
-def load(name: str, read=read_plainly) -> Scene:
+def load(name: str, read: Callable[[str], bytes] = read_plainly) -> Scene:
     """A scene that comes with netlite, or from a file of one's own, when the name has a "/".
 
     `read` opens that file: a program may read it with the rights of its caller alone.  Raises SceneError
@@ -233,7 +237,7 @@ def _backends(table: Table) -> tuple[str, ...]:
 
 def _node(row: Table, key: str, topology: Topology, default: str | None = None) -> str:
     """The value of `key`, which must be the name of a node."""
-    node = row.take(key, str, default, required=default is None)
+    node: str = row.take(key, str, default, required=default is None)
     if node not in topology.nodes:
         raise SceneError(f"{row.place}: there is no node {node!r}; nodes: {', '.join(topology.nodes)}")
     return node

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from ...errors import SceneError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Table:
     """Gives each key once, checks its type, and knows which were not asked for."""
 
     WORDS = {str: "a text", int: "a whole number", float: "a number", list: "a list", bool: "true or false"}
 
-    def __init__(self, values, place: str):
+    def __init__(self, values: object, place: str):
         if not isinstance(values, dict):
             raise SceneError(f"{place} must be a table")
         self._left = dict(values)
@@ -20,7 +24,7 @@ class Table:
         """Whether the file says something about `key` that was not asked for yet."""
         return key in self._left
 
-    def take(self, key: str, kind: type, default=None, required: bool = False):
+    def take(self, key: str, kind: type, default: Any = None, required: bool = False) -> Any:
         """The value of `key`, which must be of type `kind`."""
         if key not in self._left:
             if required:
@@ -34,7 +38,7 @@ class Table:
 
     def at_least_0(self, key: str, most: float = float("inf")) -> float:
         """The value of `key`, a number from 0 to `most`; 0 unless given."""
-        value = self.take(key, float, 0.0)
+        value: float = self.take(key, float, 0.0)
         if value < 0:
             raise SceneError(f"{self.place}: the {key.rpartition('_')[0]} is negative")
         if value > most:

@@ -11,6 +11,10 @@ from ...packets.wire_format import icmp_packet, packed
 from ...records.icmp import Icmp6
 from ..scene.topology import Interface
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 HEADER_BYTES = 14
 IPV4, ARP, IPV6 = b"\x08\x00", b"\x08\x06", b"\x86\xdd"
 REQUEST, REPLY = 1, 2
@@ -30,7 +34,7 @@ class Port:
         self.card = bytes((2, 0x6E, 0x6C, 0, number >> 8, number & 0xFF))  # locally administered
         self.host_card = EVERYBODY
 
-    def unwrap(self, frame: bytes, neighbours) -> tuple[bytes | None, bytes | None]:
+    def unwrap(self, frame: bytes, neighbours: Callable[[str], bool]) -> tuple[bytes | None, bytes | None]:
         """(IP packet for the Internet, frame to send back at once), each None when there is none.
 
         `neighbours(address)` tells whether somebody on this wire has the address.
@@ -51,7 +55,7 @@ class Port:
         """The frame that brings a packet to the host."""
         return self.host_card + self.card + (IPV4 if packet[0] >> 4 == 4 else IPV6) + packet
 
-    def _arp(self, frame: bytes, neighbours) -> bytes | None:
+    def _arp(self, frame: bytes, neighbours: Callable[[str], bool]) -> bytes | None:
         body = frame[HEADER_BYTES:HEADER_BYTES + 28]
         if len(body) < 28 or int.from_bytes(body[6:8], "big") != REQUEST:
             return None
@@ -61,7 +65,7 @@ class Port:
         answer = body[:6] + pack("!H", REPLY) + self.card + wanted + asker
         return frame[6:12] + self.card + ARP + answer
 
-    def _advertise(self, frame: bytes, neighbours) -> bytes | None:
+    def _advertise(self, frame: bytes, neighbours: Callable[[str], bool]) -> bytes | None:
         source, wanted = frame[22:38], frame[62:78]
         target = _text(wanted) if len(wanted) == 16 else ""
         if not target or not any(source) or not neighbours(target):

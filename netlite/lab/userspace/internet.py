@@ -25,6 +25,10 @@ from ..scene.topology import Node, StaticRoute, Topology, Wire
 from .frames import Port
 from .packet_loop import run
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 OUTSIDE = "internet"
 SOL_PACKET, PACKET_IGNORE_OUTGOING, PACKET_QDISC_BYPASS = 263, 23, 20  # <linux/if_packet.h>
 ETH_P_ALL = 3  # <linux/if_ether.h>
@@ -37,7 +41,8 @@ class UserspaceLab(Lab):
     `open_ports` are (node, TCP port) that accept connections; chance follows `seed`.  Raises as `Lab` does.
     """
 
-    def __init__(self, topology: Topology, listener: str | None = None, seed: int = 0, open_ports=()):
+    def __init__(self, topology: Topology, listener: str | None = None, seed: int = 0,
+                 open_ports: Iterable[tuple[str, int]] = ()):
         self._player = 0  # the process that plays the Internet
         self.listener = listener or next(iter(topology.nodes))
         self._ports = topology.interfaces(self.listener)
@@ -99,7 +104,8 @@ class UserspaceLab(Lab):
         return opened
 
 
-def _play(parent: int, control: socket.socket, internet: Internet, devices: list, ports: list) -> None:
+def _play(parent: int, control: socket.socket, internet: Internet, devices: list[socket.socket],
+          ports: list[Port]) -> None:
     """The life of the child: plays until its parent closes the other end.  Does not return."""
     try:
         syscalls.die_with_parent(parent, signal.SIGKILL)

@@ -17,6 +17,10 @@ from ..memory.forwarding import Internet
 from ..memory.fragments import Reassembly, cut
 from .frames import Port
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+
 BURST_FRAMES = 64
 BURST_DUE = 1024
 WAITING_PACKETS = 50_000  # the longest queue; what comes when it is full is lost, as in any router
@@ -24,7 +28,7 @@ FRAME_BYTES = 65550
 AT_ONCE_NS = 100_000  # what is due so soon is not worth a poll
 
 
-def run(control, internet: Internet, ports: list) -> None:
+def run(control: socket.socket, internet: Internet, ports: list[tuple[socket.socket, Port]]) -> None:
     """Play until the other end of `control` closes; a pickled topology that comes from there is the new one.
 
     `ports` are (packet socket, `frames.Port`).
@@ -71,7 +75,7 @@ def run(control, internet: Internet, ports: list) -> None:
 class _End:
     """The far end of one wire of the host."""
 
-    def __init__(self, device, port: Port, internet: Internet):
+    def __init__(self, device: socket.socket, port: Port, internet: Internet):
         self.device = device
         self.port = port
         self._internet = internet
@@ -112,7 +116,7 @@ class _End:
         return self._internet.topology.owner(address) == self.port.interface.peer
 
 
-def _obey(control, internet: Internet) -> bool:
+def _obey(control: socket.socket, internet: Internet) -> bool:
     """Take over a new topology; False when there is nobody any more."""
     head = control.recv(4)
     if len(head) < 4:
