@@ -18,6 +18,13 @@ from ...records.record import Record
 from ...render.path_mtu import render_json, render_record
 from ...session import Session
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...links.link import Link
+    from ...records.path_mtu import MtuRecord
+
 USAGE = """
 Usage
   netlite mtu [options] <host>
@@ -80,10 +87,11 @@ def main(arguments: list[str], environment: Environment) -> int:
             names=not (options.numeric or options.quiet)), link, environment)
 
 
-def search(options: Options, config: PathMtuConfig, link, environment: Environment) -> int:
+def search(options: Options, config: PathMtuConfig, link: Link, environment: Environment) -> int:
     """Run the engine and write each record as soon as it is known."""
     status = NO_ANSWER
-    with Session(PathMtu(config), link, environment, names=config.names, signals=True) as session:
+    session: Session[MtuRecord] = Session(PathMtu(config), link, environment, names=config.names, signals=True)
+    with session:
         for record in session:
             if type(record) is MtuFailed:
                 return refused(environment, record.errno, record.what)
@@ -94,7 +102,7 @@ def search(options: Options, config: PathMtuConfig, link, environment: Environme
     return status
 
 
-def text(options: Options, record) -> str:
+def text(options: Options, record: MtuRecord) -> str:
     """What a record adds to the output."""
     if options.json:
         return render_json(record)
@@ -103,17 +111,17 @@ def text(options: Options, record) -> str:
     return render_record(record)
 
 
-def refused(environment: Environment, errno: int, what: str = "") -> int:
+def refused(environment: Environment, errno: int | None, what: str = "") -> int:
     """Say that the kernel did not let us, and the status for it."""
     from posix import strerror
 
-    environment.error(f"{environment.program}: {what}{': ' * bool(what)}{strerror(errno)}\n")
+    environment.error(f"{environment.program}: {what}{': ' * bool(what)}{strerror(errno or 0)}\n")
     return REFUSED
 
 
 def parse(program: str, arguments: list[str]) -> Options:
     """Read the command line.  Raises UsageError."""
-    found: dict = {}
+    found: dict[str, Any] = {}
     words = GetOpt(program, arguments, "46nqUhI:m:w:W:", LONG)
     flags = {"n": "numeric", "q": "quiet", "U": "udp", "h": "help", "json": "json"}
     try:
@@ -125,20 +133,20 @@ def parse(program: str, arguments: list[str]) -> Options:
             elif option == "I":
                 found["device"] = value
             elif option == "m":
-                found["max_hops"] = number(program, value, 1, 255)
+                found["max_hops"] = number(program, value, 1, 255, int)
             else:
                 name = "patience_ns" if option == "W" else "limit_ns"
-                found[name] = round(number(program, value, 0.001, 86400.0) * SECOND_NS)
+                found[name] = round(number(program, value, 0.001, 86400.0, float) * SECOND_NS)
     except OptionError as error:
         raise UsageError(error.text + USAGE, REFUSED) from None
     if len(words.operands) != 1 and not found.get("help"):
         raise UsageError(USAGE, REFUSED)
-    return Options(*words.operands[:1], **found) if words.operands else Options(**found)
+    return Options(words.operands[0] if words.operands else "", **found)
 
 
-def number(program: str, text: str, low, high):
-    """A number of the type of `low`, from it to `high`.  Raises UsageError."""
+def number(program: str, text: str, low: float, high: float, kind: type[int] | type[float]) -> int | float:
+    """A number of that `kind`, from `low` to `high`.  Raises UsageError."""
     value = read_number(text, low, high)
-    if value is None or type(low)(value) != value:
+    if value is None or kind(value) != value:
         raise UsageError(f"{program}: {text!r} is not a number from {low} to {high}\n", REFUSED)
-    return type(low)(value)
+    return kind(value)

@@ -14,15 +14,23 @@ from ...command_line.c_numbers import INT_MAX, read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.iputils_numbers import parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
-from ...errors import UsageError
-from ...records.family import BY_AF, FAMILIES
+from ...errors import NameUnknown, UsageError
+from ...records.family import FAMILIES, IPV4, IPV6
 from ...records.links import EchoLinkSettings, KernelStamps, Proof
-from ...records.multiping import MultiSummary, Target, TargetSummary
+from ...records.multiping import MultiSummary, Progress, Target, TargetSummary
 from ...records.ping import ReceiveRefused
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
 from ...render.visible import visible
 from ...session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...environment import Environment
+    from ...links.link import Link
+    from ...sockets.resolver import Address
 
 SHORT = "46c:i:W:s:t:qn"
 LONG = (("multi", NO_VALUE, "multi"), ("targets", VALUE, "targets"), ("rate", VALUE, "rate"))
@@ -50,7 +58,19 @@ class Choices(Record):
     rate: float = GENTLE_RATE
 
 
-def main(words: list[str], environment) -> int:
+class Plan(Record):
+    """A run: what the engine is told, and with what the link of each IP version is opened.
+
+    `drawn`: progress goes to a terminal, and is wiped off again.
+    """
+
+    engine: MultiPingConfig
+    links: tuple[EchoLinkSettings, ...]
+    quiet: bool
+    drawn: bool
+
+
+def main(words: list[str], environment: Environment) -> int:
     """Ping all targets; returns the exit status."""
     privileges = environment.privileges
     reads = any(word.startswith("--t") for word in words)
@@ -62,15 +82,29 @@ def main(words: list[str], environment) -> int:
     status = 1 if unknown else 0
     if not targets:
         return status or 2
-    config = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
+    return show(make_plan(choices, targets, environment.err.isatty()), environment) or status
+
+
+def make_plan(choices: Choices, targets: list[Target], drawn: bool) -> Plan:
+    """Work everything out."""
+    engine = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
                              int(choices.timeout_s * SECOND_NS) or FOREVER_NS, choices.rate,
-                             PROGRESS_NS if environment.err.isatty() else 0)
-    return show(config, choices, environment) or status
+                             PROGRESS_NS if drawn else 0)
+    payload = (bytes(range(256)) * (choices.size_bytes // 256 + 1))[:choices.size_bytes]
+    links = []
+    for family in FAMILIES:
+        addresses = [target.address for target in targets if _version_of(target.address) == family.version]
+        if addresses:
+            links.append(EchoLinkSettings(
+                family, addresses[0], ttl=choices.ttl, payload=payload, stamped=False,
+                kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
+    return Plan(engine, tuple(links), choices.quiet, drawn)
 
 
-def parse(words: list[str], environment) -> Choices:
+def parse(words: list[str], environment: Environment) -> Choices:
     """Read the command line.  Raises UsageError, status 2."""
-    program, found, files = environment.program, {}, []
+    program, files = environment.program, []
+    found: dict[str, Any] = {}
     getopt = GetOpt(program, words, SHORT, LONG)
     try:
         for option, value in getopt:
@@ -115,7 +149,7 @@ def _decimal(program: str, text: str) -> float:
     return value
 
 
-def read_targets(file: str, environment) -> list[str]:
+def read_targets(file: str, environment: Environment) -> list[str]:
     """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
     try:
         if file == "-":
@@ -132,7 +166,7 @@ def read_targets(file: str, environment) -> list[str]:
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 
-def resolve(choices: Choices, environment) -> tuple[list[Target], int]:
+def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], int]:
     """The targets that have an address, in order, and how many have none (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
     answers = dict(zip(names, _look_up(names, choices.version, environment.resolver)))
@@ -161,70 +195,68 @@ def _version_of(address: str) -> int:
     return 6 if ":" in address else 4
 
 
-def _look_up(names: list[str], version: int | None, resolver) -> list:
+def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
-    from ...errors import NameUnknown
     from ...sockets.resolver import side_by_side
 
-    af = {family.version: family.af for family in FAMILIES}.get(version, 0)
+    af = 0 if version is None else IPV4.af if version == 4 else IPV6.af
 
-    def address(name: str):
+    def address(name: str) -> str | NameUnknown:
         try:
-            return resolver.addresses(name, af)[0].text
+            first: Address = resolver.addresses(name, af)[0]
         except NameUnknown as unknown:
             return unknown
+        return first.text
 
     return side_by_side(address, names, RESOLVERS)
 
 
-def open_links(config: MultiPingConfig, choices: Choices, environment):
-    """One link a needed IP version.  Raises UsageError where the kernel allows none."""
+def open_links(plan: Plan, environment: Environment) -> Link:
+    """The link of the IP version that is needed, or of both.  Raises UsageError where the kernel allows none."""
     from os import strerror
 
     from ...links.pair import LinkPair
 
-    payload = (bytes(range(256)) * (choices.size_bytes // 256 + 1))[:choices.size_bytes]
-    links: dict = {}
+    links: dict[int, Link] = {}
     try:
-        for version in sorted({_version_of(target.address) for target in config.targets}):
-            family = next(family for family in BY_AF.values() if family.version == version)
-            first = next(target.address for target in config.targets if _version_of(target.address) == version)
-            links[version] = environment.network.open_echo_link(EchoLinkSettings(
-                family, first, ttl=choices.ttl, payload=payload, stamped=False,
-                kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
-    except OSError as refusal:
+        with environment.privileges:
+            for settings in plan.links:
+                links[settings.family.version] = environment.network.open_echo_link(settings)
+    except BaseException as refusal:
         for link in links.values():
             link.close()
-        raise UsageError(f"{environment.program}: socket: {strerror(refusal.errno)}\n", 2) from None
+        if not isinstance(refusal, OSError):
+            raise
+        raise UsageError(f"{environment.program}: socket: {strerror(refusal.errno or 0)}\n", 2) from None
     return next(iter(links.values())) if len(links) == 1 else LinkPair(links)
 
 
-def show(config: MultiPingConfig, choices: Choices, environment) -> int:
+def show(plan: Plan, environment: Environment) -> int:
     """Run, write the lines as they come, progress to a terminal's stderr, and return the exit status."""
     status, drawn = 0, ""
-    privileges = environment.privileges
-    with privileges:
-        link = open_links(config, choices, environment)
-    privileges.drop()
-    with Session(MultiPing(config), link, environment, signals=True) as session:
+    out, err = environment.out, environment.err
+    link = open_links(plan, environment)
+    environment.privileges.drop()
+    session: Session[Record] = Session(MultiPing(plan.engine), link, environment, signals=True)
+    with session:
         for record in session:
             if drawn:
-                environment.err.write("\r" + " " * (len(drawn) - 1) + "\r")
+                err.write("\r" + " " * (len(drawn) - 1) + "\r")
                 drawn = ""
             if type(record) is TargetSummary:
-                if not choices.quiet:
-                    environment.out.write(render_target(record))
+                if not plan.quiet:
+                    out.write(render_target(record))
             elif type(record) is MultiSummary:
                 status = status or int(record.up < record.targets)
-                environment.out.write(render_totals(record))
+                out.write(render_totals(record))
             elif type(record) is ReceiveRefused:
                 from posix import strerror
 
                 environment.error(f"{environment.program}: recvmsg: {strerror(record.errno)}\n")
                 status = 2
-            else:
-                drawn = render_progress(record)
-                environment.out.flush()
-                environment.err.write(drawn if environment.err.isatty() else drawn[1:] + "\n")
-                drawn = drawn if environment.err.isatty() else ""
+            elif type(record) is Progress:
+                progress = render_progress(record)
+                out.flush()
+                err.write(progress if plan.drawn else progress[1:] + "\n")
+                drawn = progress if plan.drawn else ""
     return status

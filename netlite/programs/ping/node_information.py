@@ -10,6 +10,10 @@ from ...records.node_information import NodeQtype, NodeSubject
 from ...sockets.resolver import is_c_locale
 from .usage import NODE_INFORMATION
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+
 ALL, COMPATIBLE, LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x02, 0x04, 0x08, 0x10, 0x20  # RFC 4620 section 6.4
 QUERIES = {
     "name": (NodeQtype.NAME, 0), "fqdn": (NodeQtype.NAME, 0), "ipv6": (NodeQtype.ADDRESSES6, 0),
@@ -24,7 +28,7 @@ AI_IDN = 0x40
 ZONE_BYTES = 15
 
 
-def add_word(query: NodeQuery, word: str, environment) -> NodeQuery:
+def add_word(query: NodeQuery, word: str, environment: Environment) -> NodeQuery:
     """The query with one more word.  Raises UsageError: the help text, as for any wrong word."""
     name, equals, value = word.partition("=")
     if word in QUERIES:
@@ -41,7 +45,7 @@ def add_word(query: NodeQuery, word: str, environment) -> NodeQuery:
     return query.replace(subject_kind=kind, subject=find(name, value, environment))
 
 
-def _address(name: str, value: str, environment) -> bytes:
+def _address(name: str, value: str, environment: Environment) -> bytes:
     from _socket import inet_pton
 
     family = ADDRESS_SUBJECTS[name][1]
@@ -52,7 +56,7 @@ def _address(name: str, value: str, environment) -> bytes:
     return inet_pton(family.af, found.partition("%")[0])
 
 
-def _name(name: str, value: str, environment) -> bytes:
+def _name(name: str, value: str, environment: Environment) -> bytes:
     host, _, zone = value.partition("%")
     problem = idn_problem(value, is_c_locale(environment.variables))
     if problem:
@@ -83,6 +87,6 @@ def idn_problem(name: str, c_locale: bool) -> str:
     return ""
 
 
-def _conflict(environment, text: str) -> UsageError:
+def _conflict(environment: Environment, text: str) -> UsageError:
     environment.out.write(text)
     return UsageError(NODE_INFORMATION, 2)
