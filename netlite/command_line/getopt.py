@@ -10,8 +10,9 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
-    Found = tuple[str, str | None]
+    Found = tuple[str, Any]  # the value is a str for options that take one, else None
     """An option, and its value or None."""
     LongOption = tuple[str, int, str]
 
