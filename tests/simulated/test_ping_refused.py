@@ -46,5 +46,12 @@ def test_a_device_that_is_not_there():
     assert run("-c1 -I nosuch -4 server", environment())[::2] == (2, "ping: SO_BINDTODEVICE nosuch: No such device\n")
 
 
+def test_a_device_without_a_name_shows_the_source():
+    env = environment()
+    status = ping.main(["-n", "-4", "-c1", "-I", "", "server"], env)
+    assert status == 0 and env.err.text.startswith("ping: Warning: source address might be selected on device other than: \n")
+    assert env.out.text.startswith("PING server (198.18.2.2) from 198.18.1.1 : 56(84) bytes of data.\n")
+
+
 def test_no_such_host_of_that_family():
     assert run("-4 ::1", environment()) == (2, "", "ping: ::1: Address family for hostname not supported\n")

@@ -121,8 +121,8 @@ class Run:
         return render_header(
             self.style, target.name, address, options.size_bytes,
             option_bytes=40 if options.record_route or options.timestamps is not None else 0,
-            source=target.source if options.device or options.strict_source else None, device=options.device,
-            flow_label=self.link.flow_label or 0)
+            source=target.source if options.device is not None or options.strict_source else None,
+            device=options.device, flow_label=self.link.flow_label or 0)
 
     def write(self, record: PingRecord) -> None:
         environment = self.environment

@@ -42,7 +42,8 @@ def parse(program: str, arguments: list[str]) -> Options:
         choose_family(program, found, program[-1])
     words = GetOpt(program, arguments, "46nbh?l:m:p:V")
     try:
-        for option, value in words:
+        for option, given in words:
+            value = given or ""
             if option in ("4", "6"):
                 choose_family(program, found, option)
             elif option in SWITCHES:
