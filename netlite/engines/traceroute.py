@@ -126,6 +126,8 @@ class TracerouteEngine(Engine):
         elif type(event) is ProbeSent:
             self._leaving -= 1
             self._probe_sent(event.number, event.sent_ns)
+            if not self.settings.gap_ns and event.number != self._slots[self._start].number:
+                return self._actions  # what waits for a time waits for that of the first undecided probe alone
         elif type(event) is SendFailed:
             self._leaving -= 1
             self._send_failed(event)

@@ -9,6 +9,7 @@ from .plan import Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -44,7 +45,7 @@ def open_echo(settings: EchoLinkSettings, network: Any) -> Any:
     return link
 
 
-OPENERS = {
+OPENERS: dict[str, Callable[[Any, Any], Any]] = {
     LinkKind.UDP: lambda settings, network: network.open_udp_link(settings),
     LinkKind.FLOWS: lambda settings, network: network.open_flow_link(settings),
     LinkKind.ECHO: open_echo,
