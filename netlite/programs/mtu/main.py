@@ -125,7 +125,8 @@ def parse(program: str, arguments: list[str]) -> Options:
     words = GetOpt(program, arguments, "46nqUhI:m:w:W:", LONG)
     flags = {"n": "numeric", "q": "quiet", "U": "udp", "h": "help", "json": "json"}
     try:
-        for option, value in words:
+        for option, given in words:
+            value = given or ""  # flags have none
             if option in ("4", "6"):
                 found["af"] = (IPV4 if option == "4" else IPV6).af
             elif option in flags:

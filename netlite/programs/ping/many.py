@@ -107,7 +107,8 @@ def parse(words: list[str], environment: Environment) -> Choices:
     found: dict[str, Any] = {}
     getopt = GetOpt(program, words, SHORT, LONG)
     try:
-        for option, value in getopt:
+        for option, given in getopt:
+            value = given or ""  # flags have none
             if option in "46":
                 found["version"] = int(option)
             elif option == "c":
