@@ -125,8 +125,7 @@ def parse(program: str, arguments: list[str]) -> Options:
     words = GetOpt(program, arguments, "46nqUhI:m:w:W:", LONG)
     flags = {"n": "numeric", "q": "quiet", "U": "udp", "h": "help", "json": "json"}
     try:
-        for option, given in words:
-            value = given or ""  # flags have none
+        for option, value in words:
             if option in ("4", "6"):
                 found["af"] = (IPV4 if option == "4" else IPV6).af
             elif option in flags:

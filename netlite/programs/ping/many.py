@@ -107,8 +107,7 @@ def parse(words: list[str], environment: Environment) -> Choices:
     found: dict[str, Any] = {}
     getopt = GetOpt(program, words, SHORT, LONG)
     try:
-        for option, given in getopt:
-            value = given or ""  # flags have none
+        for option, value in getopt:
             if option in "46":
                 found["version"] = int(option)
             elif option == "c":

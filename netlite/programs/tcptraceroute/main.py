@@ -45,7 +45,7 @@ def translated(argv: list[str], environment: Environment) -> tuple[list[str], bo
             environment.error(VERSION)
             return [], False
         if option == "l":
-            length = [value or ""]
+            length = [value]
         elif option == "p":
             words.append(f"--sport={value}")
         elif option in KEYWORDS:
