@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..environment import Environment
+
 MISSING = "No such file or directory\n"
 
 # family: what goes to stderr, then to stdout
@@ -16,7 +20,7 @@ ABSENT = {
 }
 
 
-def refuse(env, family: str) -> int:
+def refuse(env: Environment, family: str) -> int:
     """Say that `family` has no routing table; returns the exit status.
 
     Linux has dropped IPX and AppleTalk; netlite does not read the tables of the others.

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from ...lab.play import Outcome
 from ...lab.scene.scene import Scene
+from ...lab.scene.topology import Node, Topology, Wire
+from ...records.passage import Passage
 from ...teach.page import Replay, Run, page
 from ...teach.page_drawing import Line, Place
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
 
 MOST_NODES = 60  # of a network that is shown whole
 
 
-def write_page(file, scene: Scene, outcomes: list[Outcome], passages: list[list]) -> None:
+def write_page(file: TextIO, scene: Scene, outcomes: list[Outcome], passages: list[list[Passage]]) -> None:
     """Write the page to an open file; `passages` has a list for each outcome."""
     topology = scene.topology
     faults = {fault.name: fault.see for fault in scene.faults}
@@ -20,12 +26,13 @@ def write_page(file, scene: Scene, outcomes: list[Outcome], passages: list[list]
     drawn = _drawn(topology, passages)
     places = tuple(_place(topology, topology.nodes[name]) for name in drawn)
     lines = tuple(Line(wire.ends, _label(wire)) for wire in topology.wires if set(wire.ends) <= set(drawn))
-    names = {address: topology.name_of(address) for name in drawn for address in topology.addresses(name)}
+    names = {address: known for name in drawn for address in topology.addresses(name)
+             if (known := topology.name_of(address)) is not None}
     undrawn = len(topology.nodes) - len(drawn)
     file.write(page(Replay(scene.title, scene.goal, places, lines, tuple(runs), names, undrawn)))
 
 
-def _drawn(topology, passages: list[list]) -> list[str]:
+def _drawn(topology: Topology, passages: list[list[Passage]]) -> list[str]:
     """The nodes to show: all of them, or of a large network those that a packet met."""
     if len(topology.nodes) <= MOST_NODES:
         return list(topology.nodes)
@@ -33,13 +40,13 @@ def _drawn(topology, passages: list[list]) -> list[str]:
     return [name for name in topology.nodes if name in met]
 
 
-def _place(topology, node) -> Place:
+def _place(topology: Topology, node: Node) -> Place:
     addresses = tuple(f"{port.device} to {port.peer}: {port.ipv4}, {port.ipv6}"
                       for port in topology.interfaces(node.name))
     return Place(node.name, node.forwards, addresses)
 
 
-def _label(wire) -> str:
+def _label(wire: Wire) -> str:
     """What is not as on an ordinary wire."""
     told = [f"MTU {wire.mtu_bytes}"] if wire.mtu_bytes != 1500 else []
     told += [f"{wire.delay_ns / 1e6:g} ms"] if wire.delay_ns else []

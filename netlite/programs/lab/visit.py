@@ -16,6 +16,12 @@ from ...render.visible import visible
 from ..caller_files import read_file
 from .words import wrong_line
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...lab.scene.topology import Topology
+
 NODES_SHOWN = 40
 
 
@@ -44,12 +50,12 @@ def draw_map(words: list[str], environment: Environment) -> int:
         note = visible(f"running in {state['backend']}, process {state['process']}") + "\n"
     environment.out.write(f"{visible(loaded.title)}\n{note}\n{draw(loaded.topology)}\n{_nodes(loaded.broken(on))}")
     for fault in loaded.faults:
-        state = "BROKEN " if fault.name in on else "       "
-        environment.out.write(paragraph(f"{state}{fault.name}: {fault.see}", "    ", " " * 11))
+        mark = "BROKEN " if fault.name in on else "       "
+        environment.out.write(paragraph(f"{mark}{fault.name}: {fault.see}", "    ", " " * 11))
     return 0
 
 
-def switch(verb: str):
+def switch(verb: str) -> Callable[[list[str], Environment], int]:
     """``netlite lab break NAME`` and ``fix NAME``."""
     def switched(words: list[str], environment: Environment) -> int:
         if len(words) != 1:
@@ -89,7 +95,7 @@ def _program(node: str | None, argv: list[str], environment: Environment) -> int
     return status if status >= 0 else 128 - status
 
 
-def _nodes(topology) -> str:
+def _nodes(topology: Topology) -> str:
     """Each node with its addresses, and what is special about it."""
     lines = []
     for name, node in list(topology.nodes.items())[:NODES_SHOWN]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...command_line.getopt import GetOpt, OptionError
+from ...environment import Environment
 from ...errors import UsageError
 from ..traceroute import main as traceroute
 
@@ -16,7 +17,7 @@ Usage: {program} [-hvnFSAE] [-i dev] [-f furst_ttl] [-l length]
 """
 
 
-def main(argv: list[str], environment) -> int:
+def main(argv: list[str], environment: Environment) -> int:
     """Run tcptraceroute; returns traceroute's exit status, 2 for a wrong command line."""
     words, has_length = translated(argv, environment)
     if not words:
@@ -26,10 +27,11 @@ def main(argv: list[str], environment) -> int:
     return traceroute.main(words, environment)
 
 
-def translated(argv: list[str], environment) -> tuple[list[str], bool]:
+def translated(argv: list[str], environment: Environment) -> tuple[list[str], bool]:
     """The words for traceroute (none when a text was asked for and given), and whether the last of them
     is a length.  Raises UsageError."""
-    words, length = ["-T", "-O", "info"], []
+    words = ["-T", "-O", "info"]
+    length: list[str] = []
     parser = GetOpt("getopt", argv, SHORT, permute="POSIXLY_CORRECT" not in environment.variables)
     try:
         options = list(parser)

@@ -48,7 +48,7 @@ def parse(program: str, arguments: list[str]) -> Options:
                 choose_family(program, found, option)
             elif option in SWITCHES:
                 found[SWITCHES[option]] = True
-            elif option in INTEGERS and value is not None:
+            elif option in INTEGERS:
                 field, highest = INTEGERS[option]
                 found[field] = parse_integer(program, value or "", 0, highest)
             elif option == "V":

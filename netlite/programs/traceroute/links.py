@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ...links.link import Link
+    from ...links.network import Network
 
-def open_link(plan: Plan, network: Any) -> Any:
+
+def open_link(plan: Plan, network: Network) -> Link:
     """Raises KernelRefused, with `what` "socket", "bind", "connect" or the name of an option."""
     refused_with = None
     for settings in plan.link_settings:
@@ -24,7 +27,7 @@ def open_link(plan: Plan, network: Any) -> Any:
     raise KernelRefused(refused_with or 0, "socket")
 
 
-def open_echo(settings: EchoLinkSettings, network: Any) -> Any:
+def open_echo(settings: EchoLinkSettings, network: Network) -> Link:
     """Connected, so that replies are those the original gets; with --paris not, to hear of probes whose
     destination was rewritten, but only if there is a way at all."""
     link = network.open_echo_link(settings)
@@ -45,7 +48,7 @@ def open_echo(settings: EchoLinkSettings, network: Any) -> Any:
     return link
 
 
-OPENERS: dict[str, Callable[[Any, Any], Any]] = {
+OPENERS: dict[str, Callable[[Any, Network], Link]] = {
     LinkKind.UDP: lambda settings, network: network.open_udp_link(settings),
     LinkKind.FLOWS: lambda settings, network: network.open_flow_link(settings),
     LinkKind.ECHO: open_echo,

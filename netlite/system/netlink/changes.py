@@ -5,6 +5,11 @@ from __future__ import annotations
 from ...errors import KernelRefused, LibraryMissing
 from ...libraries import find_libraries
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 EADDRNOTAVAIL = 99
 AF_INET = 2
 
@@ -23,7 +28,7 @@ def remove_address(device: str, address: str) -> None:
     raise KernelRefused(EADDRNOTAVAIL, "SIOCDIFADDR")
 
 
-def _route_socket(feature: str):
+def _route_socket(feature: str) -> Any:
     find_libraries()
     try:
         from pyroute2 import IPRoute
@@ -32,7 +37,7 @@ def _route_socket(feature: str):
     return IPRoute()
 
 
-def _call(what: str, function, *arguments, **named) -> None:
+def _call(what: str, function: Callable[..., object], *arguments: object, **named: object) -> None:
     from pyroute2.netlink.exceptions import NetlinkError
 
     try:

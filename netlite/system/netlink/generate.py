@@ -9,6 +9,10 @@ from pathlib import Path
 
 from . import messages
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 HEAD = '''"""Netlink layouts, numbers and requests.
 
 Written by ``python3 -m netlite.system.netlink.generate`` from the message classes of pyroute2 that
@@ -37,7 +41,7 @@ def generate() -> str:
     return HEAD + "\n".join(lines) + "\n"
 
 
-def layout_lines(layout) -> list[str]:
+def layout_lines(layout: messages.Layout) -> list[str]:
     """A Struct and the names of what it unpacks."""
     codes, names = "", []
     for name, form in layout.definition.fields:
@@ -54,7 +58,7 @@ def layout_lines(layout) -> list[str]:
     return [*comment.removesuffix(", ").split("\n"), f'{layout.name} = Struct("={codes}")']
 
 
-def names_lines(name: str, members: dict) -> list[str]:
+def names_lines(name: str, members: dict[Any, Any]) -> list[str]:
     """A dictionary from number to name; pyroute2's also lead the other way."""
     lines = [f"{name} = {{"]
     for number, word in sorted((number, word) for number, word in members.items() if isinstance(number, int)):
@@ -79,13 +83,13 @@ def width_of(code: str) -> int:
     return (int(count) if count else 1) * WIDTHS[code[-1]]
 
 
-def attribute_numbers(definition) -> dict[str, int]:
+def attribute_numbers(definition: Any) -> dict[str, int]:
     """Attribute name -> number; pyroute2 counts from 0 in the order of `nla_map`, unless a row says a number."""
     return {row[-2]: row[0] if len(row) == 3 and isinstance(row[0], int) else number
             for number, row in enumerate(definition.nla_map)}
 
 
-def encode(request) -> bytes:
+def encode(request: messages.Request) -> bytes:
     """The request as pyroute2 encodes it, without the netlink header."""
     message = request.definition()
     for name, value in request.header.items():

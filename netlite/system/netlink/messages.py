@@ -15,6 +15,10 @@ from pyroute2.netlink.rtnl.rtmsg import nh, rtmsg
 
 from ...records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 RT_TABLE_MAIN = 254
 NTF_PROXY = 0x08
 
@@ -23,7 +27,7 @@ class Layout(Record):
     """A fixed structure: its name in `compiled`, the class that defines it, its source in the kernel."""
 
     name: str
-    definition: type
+    definition: Any
     source: str
 
 
@@ -31,9 +35,9 @@ class Request(Record):
     """The bytes after the netlink header of a dump request: header fields and attributes set in it."""
 
     name: str
-    definition: type
-    header: dict
-    attributes: tuple = ()
+    definition: Any
+    header: dict[str, int]
+    attributes: tuple[tuple[str, Any], ...] = ()
 
 
 NUMBERS = (

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeVar
+
+    Chunk = TypeVar("Chunk", bound=bytes | memoryview)
+    Fetched = tuple[Chunk | None, BaseException | None]
+
 DIRECT_CHUNKS = 8
 
 
-def read_ahead(chunks):
+def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """The same chunks in the same order; from the ninth on a thread fetches them.
 
     recv(2) releases the interpreter lock while the kernel walks its tables, so a second core is used.
@@ -21,22 +29,22 @@ def read_ahead(chunks):
     from _queue import SimpleQueue
     from _thread import start_new_thread
 
-    queue: SimpleQueue[tuple[bytes | None, BaseException | None]] = SimpleQueue()
+    queue: SimpleQueue[Fetched[Chunk]] = SimpleQueue()
     try:
         start_new_thread(_fetch, (chunks, queue.put))
     except (RuntimeError, MemoryError):
         yield from chunks
         return
     while True:
-        chunk, failure = queue.get()
+        fetched, failure = queue.get()
         if failure is not None:
             raise failure
-        if chunk is None:
+        if fetched is None:
             return
-        yield chunk
+        yield fetched
 
 
-def _fetch(chunks, put) -> None:
+def _fetch(chunks: Iterator[Chunk], put: Callable[[Fetched[Chunk]], None]) -> None:
     try:
         for chunk in chunks:
             put((chunk, None))
