@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from precedence import promptly
+from contextlib import ExitStack
+
+from precedence import NETWORK, promptly
 
 from netlite.lab.play import play
 
@@ -16,8 +18,11 @@ def play_as_said(loaded, open_stage, record_property) -> list:
     played again, up to `PLAYS` times in all; the end of the run tells which were.
     """
     for times in range(PLAYS):  # noqa: B007
-        with promptly(), open_stage() as stage:
-            outcomes = play(loaded, stage, lambda text: None)
+        with ExitStack() as opened:
+            with promptly(NETWORK):
+                stage = opened.enter_context(open_stage())
+            with promptly():
+                outcomes = play(loaded, stage, lambda text: None)
         if not any(outcome.problems for outcome in outcomes):
             break
     if times:
