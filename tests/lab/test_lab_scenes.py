@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import known_scenes
 import originals
 import pytest
-from scene_plays import PLAYS, play_as_said
+from scene_plays import look_again, play_as_said
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.stages import ProgramStage
@@ -64,15 +64,13 @@ class Played:
 
     def differing(self, name: str, compare) -> list:
         """What `compare(name)` finds, when it finds something in play after play."""
-        for times in range(PLAYS):
+        def look() -> list:
             found = compare(name)
-            if not found:
-                break
-            for programs in "original", "netlite":
+            for programs in ("original", "netlite") if found else ():
                 self._kept.pop((name, programs), None)
-        if times:
-            self._record("differed", times)
-        return found
+            return found
+
+        return look_again(look, self._record)
 
 
 @pytest.fixture
