@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-CHUNK = 40  # tests of one subject in a unit
-FIRST = ("test_packaging.py", "test_verbs_random.py", "test_verbs.py", "/conformance/", "/lab/", "/browser/")
-ALONE = ("test_verbs.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py")
+CHUNK = 40  # tests of one subject in a unit, at most
+FIRST = ("test_packaging.py", "test_verbs_random.py", "test_verbs.py", "test_any_bytes.py", "test_numbers.py", "test_hostname.py",
+         "/conformance/", "/lab/", "/browser/")
+ALONE = ("test_verbs.py", "test_any_bytes.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py",
+         "test_demo.py")
 """Files in which every test builds for itself what it needs."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene
+    "test_numbers.py": re.compile(r"\[(\w+)"),  # the program
     "test_lab_scenes.py": re.compile(r"\[(?:original-|netlite-)?([\w-]+)\]$"),
     "test_memory_and_kernel_agree.py": re.compile(r"\[(\w+): "),
 }

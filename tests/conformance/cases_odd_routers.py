@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness import Case
+from masks import flood_masks
 
 PING = """
     -c10 -i0.01 -W0.3 198.51.100.40
@@ -91,7 +92,8 @@ OVERLAPPING = {"packets": "ignored", "attempts": 3}  # how many probes are under
 
 
 def cases(program: str, lines: str, **more) -> list[Case]:
-    return [Case(f"{program} {line.strip()}", scene="odd", **more) for line in lines.strip().splitlines()]
+    return [Case(f"{program} {line.strip()}", scene="odd", **{"masks": flood_masks(line) if program == "ping" else (), **more})
+            for line in lines.strip().splitlines()]
 
 
 TCPTRACEROUTE = """

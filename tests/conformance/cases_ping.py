@@ -3,6 +3,7 @@
 from signal import SIGALRM, SIGINT, SIGQUIT, SIGTERM
 
 from harness import After, Case
+from masks import flood_masks
 
 RANGE = "/proc/sys/net/ipv4/ping_group_range"
 RAW = {"before": (f"echo 1 0 > {RANGE}",), "undo": (f"echo 0 0 > {RANGE}",)}
@@ -14,12 +15,7 @@ EMPTY_NAME = "the original leaves the name out where the address is not the firs
 
 
 def cases(lines: str, **more) -> list[Case]:
-    return [Case(f"ping {line.strip()}", masks=masks_of(line), **more) for line in lines.strip().splitlines()]
-
-
-def masks_of(line: str) -> tuple:
-    """A flood shows a dot a probe and a backspace an answer: on a busy machine the next probe may leave first."""
-    return ("ping_flood",) if "-f" in line.split() and "203.0.113.3" not in line else ()
+    return [Case(f"ping {line.strip()}", masks=flood_masks(line), **more) for line in lines.strip().splitlines()]
 
 
 def words(*arguments: str, **more) -> Case:

@@ -20,7 +20,7 @@ MASKS = {
     "ping_nonce": (r"(icmp 139/\d .*data=[0-9a-f]{4})[0-9a-f]{12}", r"\1#"),
     "ping_ip_stamps": (r"(?m)\t-?\d+( absolute)?( not-standard)?$", r"\t#\1\2"),
     # texts of traceroute and tracepath
-    "traceroute_time": (r"  ?[\d.]+ ms", " # ms"),
+    "traceroute_time": (r"  ?-?[\d.]+ ms", " # ms"),
     "traceroute_lost": (r" # ms| \*(?![^ \n])", ""),  # which probes of a hop were answered in time
     "tracepath_time": (r" +[\d.]+ms", " #ms"),
     "tracepath_stamp": (r"data=([0-9a-f]{16})[0-9a-f]{32}", r"data=\1#"),
@@ -58,6 +58,11 @@ OF_PROGRAM = {
     "arp": (),
     "hostname": (),
 }
+
+
+def flood_masks(line: str) -> tuple:
+    """The masks that a command line of ping needs when it is a flood that is answered."""
+    return ("ping_flood",) if "-f" in line.split() and "203.0.113.3" not in line else ()
 
 
 def masks_for(program: str, more=(), without=()):

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from capture import Capture
 from node_shell import NodeShell
-from precedence import promptly
+from precedence import NETWORK, promptly
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
@@ -110,7 +110,7 @@ def _add_interfaces(lab) -> None:
 
 def _start_odd_routers(lab) -> None:
     script = Path(__file__).with_name("odd_routers.py")
-    with promptly():
+    with promptly(NETWORK):
         process = lab.popen("r1", [sys.executable, "-I", "-S", "-c", script.read_text("utf-8")], stdout=subprocess.PIPE,
                             cwd="/")
     if process.stdout.readline() != b"ready\n":

@@ -67,9 +67,11 @@ def settled(value):
     return [settled(item) for item in value if item not in RACES] if isinstance(value, list) else value
 
 
-def check(place: Place, lab, netlite: str, at_once: int) -> None:
-    """Compare all spellings of a place, twice where there is a difference."""
-    for _ in range(ATTEMPTS):
+def check(place: Place, lab, netlite: str, at_once: int, record_property) -> None:
+    """Compare all spellings of a place, twice where there is a difference; the end of the run tells where."""
+    for looks in range(ATTEMPTS):
+        if looks:
+            record_property("differed", looks)
         differ = {spelling: (original, ours) for spelling, original, ours in outcomes(place, lab, netlite, at_once)
                   if original != ours}
         if set(differ) == set(place.mended):
@@ -81,18 +83,18 @@ def check(place: Place, lab, netlite: str, at_once: int) -> None:
 
 
 @pytest.mark.parametrize("place", CHANGES, ids=lambda place: place.command)
-def test_changes(place, pair, netlite_path):
-    check(place, pair, netlite_path("nobody"), at_once=1)
+def test_changes(place, pair, netlite_path, record_property):
+    check(place, pair, netlite_path("nobody"), at_once=1, record_property=record_property)
 
 
 @pytest.mark.parametrize("place", PROBES, ids=lambda place: place.command)
-def test_probes(place, pair, netlite_path):
-    check(place, pair, netlite_path("nobody"), at_once=6)
+def test_probes(place, pair, netlite_path, record_property):
+    check(place, pair, netlite_path("nobody"), at_once=6, record_property=record_property)
 
 
 @pytest.mark.parametrize("place", ALONE, ids=lambda place: place.command)
-def test_probes_one_after_the_other(place, pair, netlite_path):
-    check(place, pair, netlite_path("nobody"), at_once=1)
+def test_probes_one_after_the_other(place, pair, netlite_path, record_property):
+    check(place, pair, netlite_path("nobody"), at_once=1, record_property=record_property)
 
 
 @pytest.mark.parametrize("word", ["keepalive", "outfill", "mem_start", "io_addr", "irq", "txqueuelen", "port"])
