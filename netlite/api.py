@@ -235,7 +235,7 @@ def routes(version: int = 4, *, world: World | None = None) -> Iterator[Route]:
     world = world or World()
     if version == 4:
         return (Route(destination, *route[1:]) for rows in read_routes4(world) for destination, route in rows)
-    return (route for rows in read_routes6(world.proc) for route in rows)
+    return (route for rows in read_routes6(world) for route in rows)
 
 
 def neighbours(*, world: World | None = None) -> list[Neighbour]:
@@ -283,7 +283,7 @@ def _socket_tables(world: World, family: Family, number: int, name: str) -> Iter
             yield from sock_diag.read_sockets(channel, family, number, name)
     except (OSError, KernelRefused):
         try:
-            yield from files.read_sockets(world.proc, name, lambda: None)
+            yield from files.read_sockets(world, name, lambda: None)
         except FileNotFoundError:
             return                    # a kernel without IPv6
 

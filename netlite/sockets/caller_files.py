@@ -20,8 +20,8 @@ from os import environ, strerror
 from stat import S_ISCHR, S_ISFIFO, S_ISREG, S_ISVTX, S_IWOTH
 from struct import Struct
 
-from ..environment import permitted_capabilities
 from ..records.record import Record
+from .capabilities import permitted_capabilities
 
 NUMBERED = {"SUDO_UID": "sudo", "PKEXEC_UID": "pkexec"}  # variables with the caller's number, and who sets them
 NAMED = {"DOAS_USER": "doas"}  # … with his name
@@ -195,7 +195,7 @@ def _become(caller: Caller) -> None:
     posix.setresgid(*(caller.group,) * 3)
     posix.setresuid(*(caller.user,) * 3)
     if permitted_capabilities():  # some securebits (capabilities(7)) let them outlive the change of user
-        from ..sockets.privileges import set_capabilities
+        from .privileges import set_capabilities
 
         if set_capabilities(0, 0):
             raise _refusal("the capabilities of root cannot be given up")
