@@ -206,7 +206,7 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
     link = world.network.open_flow_link(UdpLinkSettings(
         family, address, source=source, device=device, mtu_discovery=MtuDiscovery.DONT, socket_per_probe=True))
     settings = MdaSettings(
-        host, address, link.identifier, port, max_hops=max_hops, tries=tries, window=window, names=names,
+        host, address, link.identifier or 0, port, max_hops=max_hops, tries=tries, window=window, names=names,
         patience_ns=round(timeout_s * SECOND_NS), size_bytes=family.header_bytes + 40,
         confidence_percent=confidence_percent)
     return _session(Mda(settings), link, world, names)

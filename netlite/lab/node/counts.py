@@ -35,7 +35,7 @@ ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
 RST = 0x04
 
 
-class Counts(dict):
+class Counts(dict[str, int]):
     """The counters of a node; those that never counted are 0."""
 
     def __missing__(self, name: str) -> int:

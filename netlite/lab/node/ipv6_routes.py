@@ -83,10 +83,11 @@ class Routes6:
         prefix = prefix >> 128 - length << 128 - length
         metric = metric or USER_METRIC
         on_link = bool(flags & Flag.HOST)  # the kernel takes RTF_HOST for RTNH_F_ONLINK, which has the same bit
-        if on_link and device is None:
-            raise refused("ENODEV")
-        if on_link and not device.is_up:
-            raise refused("ENETDOWN")
+        if on_link:
+            if device is None:
+                raise refused("ENODEV")
+            if not device.is_up:
+                raise refused("ENETDOWN")
         if flags & Flag.REJECT or device is loopback and prefix != 1:
             return self.add(Route6(prefix, length, loopback, 0, metric, REFUSING))
         if flags & Flag.GATEWAY:

@@ -111,18 +111,18 @@ class Kernel:
 
     def _change_route(self, route: Route, come: bool) -> None:
         """A route that the topology has through a neighbour comes or goes."""
-        if route.gateway is None:
-            return
         prefix, _, length = route.prefix.partition("/")
-        rows = [route, *route.others]
+        rows = [(row.device, row.gateway) for row in (route, *route.others) if row.gateway is not None]
+        if not rows:
+            return
         try:
-            devices = [self.devices.keyed(row.device) for row in rows]
+            devices = [self.devices.keyed(device) for device, _ in rows]
             if ":" in prefix:
-                for row, device in zip(rows, devices):
-                    wanted = Route6(number(prefix), int(length), device, number(row.gateway), USER_METRIC, 3)
+                for (_, gateway), device in zip(rows, devices):
+                    wanted = Route6(number(prefix), int(length), device, number(gateway), USER_METRIC, 3)
                     self.routes6.add(wanted) if come else self.routes6.remove_where(wanted.__eq__)
             else:
-                hops = tuple(Hop(number(row.gateway), device) for row, device in zip(rows, devices))
+                hops = tuple(Hop(number(gateway), device) for (_, gateway), device in zip(rows, devices))
                 wanted4 = Route4(number(prefix), int(length), hops)
                 self.routes4.add(wanted4) if come else self.routes4.remove_where(wanted4.__eq__)
         except OSError:
@@ -204,11 +204,10 @@ class Kernel:
         row4 = self.routes4.lookup(target)
         if row4 is not None and not row4.hops:
             raise refused("EHOSTUNREACH")
-        hops = [] if row4 is None else [hop for hop in row4.hops if hop.device.is_up]
-        if not hops:
+        if row4 is None or not any(hop.device.is_up for hop in row4.hops):
             raise refused("ENETUNREACH")
         return [Exit(hop.device, text(hop.gateway, 4) if hop.gateway else address,
-                     text(row4.source, 4) if row4.source else "") for hop in hops]
+                     text(row4.source, 4) if row4.source else "") for hop in row4.hops if hop.device.is_up]
 
     def source(self, way: Exit, address: str) -> str:
         """The address that packets by this way leave with (inet_select_addr, RFC 6724 section 5)."""

@@ -167,7 +167,7 @@ class MemoryIoctls:
             device = self._device_to(address)
         if device is not None and flags & NeighbourFlag.COMPLETE and (kind or device.kind) != device.kind:
             raise refused("EINVAL")
-        if publishes:
+        if publishes or device is None:
             return self._publish(add, address, device, kind, hardware)
         table = self._kernel.neighbours
         if not add:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from sys import byteorder
 
 from ...records.connections import TcpState
@@ -41,16 +42,17 @@ NAMES = {  # under /etc
 
 def files_of(kernel: Kernel, hosts: str) -> dict[str, Callable[[], str]]:
     """Path -> what gives its text now; `hosts` is the hosts file."""
-    written = {"net/dev": devices, "net/if_inet6": addresses6, "net/route": routes, "net/ipv6_route": routes6,
-               "net/arp": neighbours, "net/tcp": tcp, "net/snmp": counters, "net/snmp6": counters6, "net/igmp": groups,
-               "net/igmp6": groups6, "sys/kernel/hostname": lambda kernel: kernel.host_name + "\n",
-               "sys/kernel/domainname": lambda kernel: kernel.domain_name + "\n"}
+    written: dict[str, Callable[[Kernel], str]] = {
+        "net/dev": devices, "net/if_inet6": addresses6, "net/route": routes, "net/ipv6_route": routes6,
+        "net/arp": neighbours, "net/tcp": tcp, "net/snmp": counters, "net/snmp6": counters6, "net/igmp": groups,
+        "net/igmp6": groups6, "sys/kernel/hostname": lambda kernel: kernel.host_name + "\n",
+        "sys/kernel/domainname": lambda kernel: kernel.domain_name + "\n"}
     fixed = {f"/proc/net/{table}": SOCKETS + "\n"
              for table in ("tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6")}
     fixed |= {f"/proc/sys/{name}": value + "\n" for name, value in SETTINGS.items()}
     fixed |= {f"/etc/{name}": text for name, text in NAMES.items()} | {"/proc/net/unix": UNIX, "/etc/hosts": hosts}
-    return ({f"/proc/{name}": lambda write=write: write(kernel) for name, write in written.items()}
-            | {path: lambda text=text: text for path, text in fixed.items()})
+    texts: dict[str, Callable[[], str]] = {path: partial(str, text) for path, text in fixed.items()}
+    return texts | {f"/proc/{name}": partial(write, kernel) for name, write in written.items()}
 
 
 def devices(kernel: Kernel) -> str:
