@@ -61,9 +61,12 @@ class Resolver:
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
     def aliases(self, host: str) -> list[str]:
-        """The further names of a host with an IPv4 address (gethostbyname(3)).  Raises NameUnknown."""
+        """The further names of a host with an IPv4 address (gethostbyname(3)).
+
+        Raises NameUnknown, and UnicodeDecodeError where a name is no UTF-8.
+        """
         try:
-            return _socket.gethostbyname_ex(host)[1]
+            return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
 
