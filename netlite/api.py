@@ -206,7 +206,7 @@ def multipath(host: str, *, max_hops: int = 30, tries: int = 3, window: int = 16
     link = world.network.open_flow_link(UdpLinkSettings(
         family, address, source=source, device=device, mtu_discovery=MtuDiscovery.DONT, socket_per_probe=True))
     settings = MdaSettings(
-        host, address, link.identifier, port, max_hops=max_hops, tries=tries, window=window, names=names,
+        host, address, link.identifier or 0, port, max_hops=max_hops, tries=tries, window=window, names=names,
         patience_ns=round(timeout_s * SECOND_NS), size_bytes=family.header_bytes + 40,
         confidence_percent=confidence_percent)
     return _session(Mda(settings), link, world, names)
@@ -235,7 +235,7 @@ def routes(version: int = 4, *, world: World | None = None) -> Iterator[Route]:
     world = world or World()
     if version == 4:
         return (Route(destination, *route[1:]) for rows in read_routes4(world) for destination, route in rows)
-    return (route for rows in read_routes6(world.proc) for route in rows)
+    return (route for rows in read_routes6(world) for route in rows)
 
 
 def neighbours(*, world: World | None = None) -> list[Neighbour]:
@@ -283,7 +283,7 @@ def _socket_tables(world: World, family: Family, number: int, name: str) -> Iter
             yield from sock_diag.read_sockets(channel, family, number, name)
     except (OSError, KernelRefused):
         try:
-            yield from files.read_sockets(world.proc, name, lambda: None)
+            yield from files.read_sockets(world, name, lambda: None)
         except FileNotFoundError:
             return                    # a kernel without IPv6
 

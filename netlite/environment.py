@@ -1,32 +1,22 @@
-"""`Environment`: everything a program may touch, so that a test can give it another world.
+"""`Environment`: the world of a program, so that a test or the lab can give it another one.
 
-With a recorded /proc, a table of names, a virtual clock and a simulated network, every
-program is a function of (environment, argv) to bytes and status.
+With recorded tables or a network in memory, every program is a function of (environment, argv) to bytes and
+status, and changes nothing but that environment.
 """
 
 from __future__ import annotations
 
-from posix import (
-    O_CLOEXEC,
-    O_RDONLY,
-    close,
-    environ,
-    getegid,
-    geteuid,
-    getgid,
-    getuid,
-    isatty,
-    listdir,
-    open,
-    read,
-    write,
-)
+from posix import environ, isatty, write
 
 from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from .sockets.interruption import Interruption
     from .sockets.privileges import Privileges
+    from .sockets.signals import Signals
 
 
 class Output:
@@ -91,28 +81,12 @@ class NoPrivileges:
         """Nor goes out of it."""
 
 
-def permitted_capabilities() -> int:
-    """The capabilities this thread may use, a bit each (capabilities(7))."""
-    try:
-        descriptor = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC)
-        try:
-            status = read(descriptor, 8192)
-        finally:
-            close(descriptor)
-        return int(status.partition(b"\nCapPrm:")[2].split(None, 1)[0], 16)
-    except (OSError, IndexError):
-        from .sockets.privileges import asked_capabilities
-
-        return asked_capabilities()
-
-
 class Environment(World):
-    """What a program sees of the world.
+    """What a program sees of the world: that of this machine, and what its process gives it.
 
-    `program` is the name it was called by, `out` and `err` its streams, `variables` the process
-    environment, `proc` and `etc` the roots of kernel tables and name files, `user_id` and
-    `effective_user_id` who runs it.  `clock`, `network`, `resolver`, `signals()` and `netlink` are
-    made at first use, so a program that needs none pays for none.
+    `program` is the name it was called by, `out` and `err` its streams.  `owns_process` is True where the process
+    is the program's own: only then does it switch what belongs to the whole process (signals, capabilities, the
+    collector of garbage).
     """
 
     def __init__(self, program: str):
@@ -120,40 +94,109 @@ class Environment(World):
         self.program = program
         self.out = Output(1, "line" if isatty(1) else "full")
         self.err = Output(2, "none")
-        self.owns_process = False  # True lets the program give up what belongs to the process
+        self.owns_process = False
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
+        self._home: int | None = None  # the network namespace to come back to
 
     @property
     def variables(self) -> dict[str, str]:
+        """The environment of the process."""
         if self._variables is None:
             self._variables = {key.decode("utf-8", "surrogateescape"): value.decode("utf-8", "surrogateescape")
                                for key, value in environ.items()}
         return self._variables
 
     @property
-    def user_id(self) -> int:
-        return getuid()
+    def columns(self) -> int | None:
+        """The width of the terminal in characters, None when stdout is none."""
+        if not self.out.isatty():
+            return None
+        from posix import get_terminal_size
 
-    @property
-    def effective_user_id(self) -> int:
-        return geteuid()
+        try:
+            return get_terminal_size(1).columns or None
+        except OSError:
+            return None
 
-    def signals(self):
-        """Catch SIGINT, SIGALRM and SIGQUIT as events; close it when done."""
-        from .sockets.signals import Signals
+    def signals(self) -> Signals | Interruption:
+        """SIGINT, SIGALRM and SIGQUIT as events, caught until it is closed; in a process of others, none."""
+        if self.owns_process:
+            from .sockets.signals import Signals
 
-        return Signals()
+            return Signals()
+        from .sockets.interruption import Interruption
 
-    def descriptors(self, process: str) -> list[str]:
-        """The names in /proc/PROCESS/fd.  Raises OSError: EACCES for another user's process."""
-        return listdir(f"{self.proc}/{process}/fd")
+        return Interruption()
 
-    def enter_network(self, word: str, open_path) -> None:
-        """Go on in the network namespace `word`: a name, process id or path.  Raises NetliteError."""
-        from .system.network_namespaces import enter_network
+    def read_file(self, path: str) -> bytes:
+        """A file that the user names, with no more rights than the caller's own (sockets.caller_files)."""
+        from .sockets.caller_files import read_file
 
-        enter_network(word, self.proc, open_path)
+        return read_file(path)
+
+    def create_file(self, path: str) -> BinaryIO:
+        """A file that the user names, emptied or new; close it when done.  Rights as with `read_file`."""
+        from .sockets.caller_files import open_for_writing
+
+        return open(open_for_writing(path), "wb")
+
+    def input(self) -> bytes:
+        """All of the standard input."""
+        with open(0, "rb", closefd=False) as stream:
+            return stream.read()
+
+    def enter_network(self, word: str) -> None:
+        """As `World.enter_network`, a path with the rights of `read_file`; in a process of others, until `leave`."""
+        from .sockets.caller_files import open_for_reading
+        from .system.network_namespaces import enter_network, visit_network
+
+        if self.owns_process or self._home is not None:
+            return enter_network(word, self.proc, open_for_reading)
+        self._home = visit_network(word, self.proc, open_for_reading)
+
+    def leave(self) -> None:
+        """Undo what was switched for this run alone."""
+        if self._home is not None:
+            from .system.network_namespaces import go_back
+
+            home, self._home = self._home, None
+            go_back(home)
+
+    def raise_interrupts(self) -> None:
+        """Have the next SIGINT raise KeyboardInterrupt, unless it is ignored, as in a background job.
+
+        A second one ends the process.
+        """
+        if not self.owns_process:
+            return
+        from _signal import SIG_DFL, SIG_IGN, SIGINT, getsignal, signal
+
+        def stop(number: int, _frame: object) -> None:
+            signal(number, SIG_DFL)
+            raise KeyboardInterrupt
+
+        if getsignal(SIGINT) != SIG_IGN:
+            signal(SIGINT, stop)
+
+    def default_interrupts(self) -> None:
+        """Have SIGINT end the process again."""
+        if not self.owns_process:
+            return
+        from _signal import SIG_DFL, SIG_IGN, SIGINT, getsignal, signal
+
+        if getsignal(SIGINT) != SIG_IGN:
+            signal(SIGINT, SIG_DFL)
+
+    def end_as_interrupted(self) -> None:
+        """Die of SIGINT, as who does not catch it; in a process of others raise KeyboardInterrupt."""
+        if not self.owns_process:
+            raise KeyboardInterrupt
+        from _signal import SIG_DFL, SIGINT, signal
+        from posix import getpid, kill
+
+        signal(SIGINT, SIG_DFL)
+        kill(getpid(), SIGINT)
 
     @property
     def privileges(self) -> Privileges | NoPrivileges:
@@ -164,12 +207,23 @@ class Environment(World):
 
     def _owned_privileges(self) -> Privileges | None:
         """None for a process that is not the program's own, and for one without any."""
+        from posix import getegid, geteuid, getgid, getuid
+
+        from .sockets.capabilities import permitted_capabilities
+
         permitted = permitted_capabilities() if self.owns_process else 0
         if not permitted and (not self.owns_process or getuid() == geteuid() and getgid() == getegid()):
             return None
         from .sockets.privileges import Privileges
 
         return Privileges(permitted)
+
+    def stop_collector(self) -> None:
+        """Have Python look for no cycles of objects: rows of tables make none, and there are many rows."""
+        if self.owns_process:
+            import gc
+
+            gc.disable()
 
     def error(self, text: str) -> None:
         """Write to stderr as glibc's error() does: stdout is flushed first."""

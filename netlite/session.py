@@ -10,10 +10,9 @@ be read or `deadline_ns` has come, until it is `finished`; then `close`.
 from __future__ import annotations
 
 from _thread import get_ident
-from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
 
-from .engines.events import Interrupted
 from .links.driver import Run
+from .sockets.interruption import Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from .engines.engine import Engine
-    from .engines.events import Event
 
     Told = TypeVar("Told", covariant=True)
     Opened = TypeVar("Opened")
@@ -131,39 +129,3 @@ class Session(Iterator[Told]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class Interruption:
-    """A source of the driver, as signals are: tells Interrupted once for each time somebody asked."""
-
-    def __init__(self) -> None:
-        self._fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
-        self._asked = False
-
-    def ask(self) -> None:
-        """From any thread; nothing once it is closed."""
-        self._asked = True
-        if self._fd >= 0:
-            eventfd_write(self._fd, 1)
-
-    def receive(self, at_ns: int) -> list[Event]:
-        if not self._asked:
-            return []
-        self._asked = False
-        try:
-            eventfd_read(self._fd)
-        except BlockingIOError:
-            pass
-        return [Interrupted(at_ns)]
-
-    def fileno(self) -> int:
-        return self._fd
-
-    def due_ns(self) -> int | None:
-        """No time is known, which is what virtual clocks ask."""
-        return None
-
-    def close(self) -> None:
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            close(fd)

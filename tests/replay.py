@@ -5,7 +5,7 @@
 SNAPSHOT is a folder (an absent one is an empty snapshot), or a file as in fixtures/nettools, with
 ``proc/`` (a tree like /proc) and ``ifs`` (what the interface ioctls answered, one interface a line);
 DIR holds hosts, networks, services, protocols and passwd.  Writes exactly the program's stdout and stderr and ends with its
-status.  Nothing of the machine's own /proc, /etc, network or clock is seen.  Switches:
+status.  Nothing of the machine is seen or changed: what a recording does not hold is refused in the kernel's words.  Switches:
 
     RB_EUID=N     the effective user id
     RB_EACCES=N   /proc/N/fd may not be read
@@ -19,7 +19,7 @@ import sys
 import tempfile
 from _signal import SIG_DFL, SIGTERM, signal
 from _socket import AF_INET, AF_INET6, EAI_NONAME, inet_aton, inet_ntop, inet_pton
-from errno import EACCES, EADDRNOTAVAIL, ENODEV, EOPNOTSUPP, EPERM, EPROTONOSUPPORT
+from errno import EACCES, EADDRNOTAVAIL, ENODEV, ENOENT, ENXIO, EOPNOTSUPP, EPERM, EPROTONOSUPPORT
 from time import sleep
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -27,12 +27,17 @@ sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import snapshots
 
-from netlite.environment import Environment
-from netlite.errors import NameUnknown
+from netlite.environment import Environment, NoPrivileges
+from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
 from netlite.programs.registry import execute
-from netlite.sockets.resolver import Address
-from netlite.system.interfaces import ioctls
+from netlite.sockets.echo_kinds import EchoKind
+from netlite.sockets.resolver import Address, NameLookups
+from netlite.sockets.routing_registry import RegistryLookups
+from netlite.sockets.interruption import Interruption
+from netlite.system import ioctls
+from netlite.system.files import Files
 from netlite.system.names import files as services
+from netlite.system.procfs import read_bytes, read_text
 
 ETC = os.path.join(HERE, "fixtures", "nettools", "etc")
 KILLED = -SIGTERM
@@ -90,14 +95,20 @@ class ReplayClock:
 class FileResolver:
     """Host names from the hosts file alone; has the methods of `sockets.resolver.Resolver`."""
 
-    def __init__(self, etc: str):
-        self._hosts = services.read_hosts(etc)
+    def __init__(self, world: Environment):
+        self._hosts = services.read_hosts(world)
 
     def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
         found = [packed for packed in self._packed(host) if af in (0, AF_INET6 if len(packed) == 16 else AF_INET)]
         if not found:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
+
+    def aliases(self, host: str) -> list[str]:
+        return [alias for entry in self._hosts if host in (entry.name, *entry.aliases) for alias in entry.aliases]
+
+    def look_up(self, address: str) -> tuple[str | None, bool]:
+        return self.name(address), True
 
     def name(self, address: str) -> str | None:
         return services.name_of(self._hosts, inet_pton(AF_INET6 if ":" in address else AF_INET, address))
@@ -112,10 +123,15 @@ class FileResolver:
 
 
 class RecordedIoctls:
-    """The interface ioctls, answered from the lines of ``ifs``; has the methods of `InterfaceIoctls`."""
+    """The interface ioctls, answered from the lines of ``ifs``; has the methods of `Ioctls`.
+
+    What changes something is refused.
+    """
 
     ADDRESSES = {ioctls.SIOCGIFADDR: ("addr",), ioctls.SIOCGIFDSTADDR: ("dst", "addr"),
                  ioctls.SIOCGIFBRDADDR: ("brd",), ioctls.SIOCGIFNETMASK: ("mask",)}
+    READING = {*ADDRESSES, ioctls.SIOCGIFFLAGS, ioctls.SIOCGIFMTU, ioctls.SIOCGIFTXQLEN, ioctls.SIOCGIFHWADDR,
+               ioctls.SIOCGIFMAP, ioctls.SIOGIFINDEX}
 
     def __init__(self, text: str):
         rows = (dict(word.partition("=")[::2] for word in line.split()) for line in text.splitlines())
@@ -124,8 +140,14 @@ class RecordedIoctls:
     def names(self) -> list[str]:
         return [name for name, row in self._rows.items() if "addr" in row]
 
-    def get(self, request: int, name: str) -> bytes:
-        row = self._rows.get(name[:15])
+    def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0, text: bytes | None = None) -> bytes:
+        if request not in self.READING:
+            raise OSError(EPERM, "Operation not permitted")
+        packed, _ = ioctls.REQUEST.unpack(payload)
+        return packed + self._answer(request, packed.rstrip(b"\0").decode("utf-8", "surrogateescape"))
+
+    def _answer(self, request: int, name: str) -> bytes:
+        row = self._rows.get(name)
         if row is None:
             raise OSError(ENODEV, "No such device")
         if request in self.ADDRESSES:
@@ -146,9 +168,6 @@ class RecordedIoctls:
             return ioctls.MAP.pack(*(int(row.get(key, "0"), 0) for key in keys))
         raise OSError(EOPNOTSUPP, "Operation not supported")
 
-    def set(self, request: int, name: str, body: bytes) -> None:
-        raise OSError(EPERM, "Operation not permitted")
-
     def close(self) -> None:
         """Nothing is open."""
 
@@ -159,39 +178,156 @@ class RecordedIoctls:
         """Nothing is open."""
 
 
+class RecordedFiles(Files):
+    """The files below some folders, to be read; `forbidden` is one that may not be looked into."""
+
+    def __init__(self, roots: tuple[str, ...], forbidden: str | None):
+        self._roots = tuple(os.path.abspath(root) + "/" for root in roots)
+        self._forbidden = forbidden
+
+    def _recorded(self, path: str) -> str:
+        if not (os.path.abspath(path) + "/").startswith(self._roots):
+            raise OSError(ENOENT, "No such file or directory")
+        if path == self._forbidden:
+            raise OSError(EACCES, "Permission denied")
+        return path
+
+    def blocks(self, path: str):
+        return super().blocks(self._recorded(path))
+
+    def exists(self, path: str) -> bool:
+        return super().exists(self._recorded(path))
+
+    def folder(self, path: str) -> list[str]:
+        return super().folder(self._recorded(path))
+
+    def links(self, path: str, names):
+        return super().links(self._recorded(path), names)
+
+
+class RefusedNetwork:
+    """Gives out no sockets; has the methods of `links.network.Network`."""
+
+    def refuse(self, *_):
+        raise KernelRefused(EPERM, "socket")
+
+    open_echo_link = open_udp_link = open_flow_link = open_tcp_link = open_connect_link = open_raw_link = refuse
+    open_capture = choose_source = device_has_address = try_dccp = refuse
+
+    def keep_stamping(self) -> None:
+        """There are no packets."""
+
+    def echo_kind(self, family, raw_only: bool = False) -> EchoKind:
+        return EchoKind("raw", EPERM)
+
+
 class ReplayEnvironment(Environment):
     """The world as it was recorded in `folder`, with the names of `etc`."""
 
     variables = {"LC_ALL": "C"}
+    columns = None
     user_id = 0
     effective_user_id = 0
+    privileges = NoPrivileges()
     clock = None
+    network = RefusedNetwork()
     resolver = None
+    files = None
     ioctls = None
 
     def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None):
         switches = switches or {}
-        self.program = program
+        self.program, self.owns_process, self.transcript = program, False, None
         self.out, self.err = Capture(), Capture()
         self.proc, self.etc = folder + "/proc", etc
         self.effective_user_id = int(switches.get("RB_EUID", "0"))
-        self._forbidden = switches.get("RB_EACCES")
         limit = switches.get("RB_LIMIT")
         self.clock = ReplayClock(None if limit is None else int(float(limit) * 1e9))
-        self.resolver = FileResolver(etc)
-        self.ioctls = RecordedIoctls(read_text(folder + "/ifs"))
+        forbidden = f"{self.proc}/{switches['RB_EACCES']}/fd" if "RB_EACCES" in switches else None
+        self.files = RecordedFiles((folder, etc), forbidden)
+        self.resolver = FileResolver(self)
+        self.ioctls = RecordedIoctls(self._text(folder + "/ifs"))
 
-    @property
-    def network(self):
+    def _text(self, path: str) -> str:
+        try:
+            return read_text(self.files, path)
+        except OSError:
+            return ""
+
+    def read_file(self, path: str) -> bytes:
+        return read_bytes(self.files, path)
+
+    def create_file(self, path: str):
         raise OSError(EPERM, "Operation not permitted")
+
+    def input(self) -> bytes:
+        return b""
+
+    def raise_interrupts(self) -> None:
+        """They are somebody else's."""
+
+    default_interrupts = raise_interrupts
+
+    def end_as_interrupted(self) -> None:
+        raise KeyboardInterrupt
+
+    def random_bytes(self, count: int) -> bytes:
+        return bytes(count)
+
+    def lookups(self) -> NameLookups:
+        return NameLookups(self.resolver)
+
+    def registry_lookups(self, server: str, service: str, names: bool) -> RegistryLookups:
+        raise KernelRefused(EPERM, "socket")
+
+    def service_port(self, name: str) -> int | None:
+        return next((port for (port, _), known in services.read_services(self).items() if known == name), None)
+
+    def protocol_number(self, name: str) -> int | None:
+        return next((number for number, known in services.read_protocols(self).items() if known == name), None)
+
+    def user_name(self, user_id: int) -> str | None:
+        return services.read_passwd(self).get(user_id)
 
     def netlink(self, protocol: int):
         raise OSError(EPROTONOSUPPORT, "Protocol not supported")
 
-    def descriptors(self, process: str) -> list[str]:
-        if process == self._forbidden:
-            raise OSError(EACCES, "Permission denied")
-        return super().descriptors(process)
+    def remove_address(self, device: str, address: str) -> None:
+        raise KernelRefused(EPERM, "RTM_DELADDR")
+
+    def device_name(self, index: int) -> str:
+        raise OSError(ENXIO, "No such device or address")
+
+    def device_names(self) -> list[str]:
+        return self.ioctls.names()
+
+    @property
+    def host_name(self) -> str:
+        return self._text(f"{self.proc}/sys/kernel/hostname").rstrip("\n")
+
+    @host_name.setter
+    def host_name(self, name: str) -> None:
+        raise OSError(EPERM, "Operation not permitted")
+
+    @property
+    def domain_name(self) -> str:
+        return self._text(f"{self.proc}/sys/kernel/domainname").rstrip("\n")
+
+    @domain_name.setter
+    def domain_name(self, name: str) -> None:
+        raise OSError(EPERM, "Operation not permitted")
+
+    def enter_network(self, word: str) -> None:
+        raise NamespaceRefused(f"--netns {word}: No such file or directory")
+
+    def leave(self) -> None:
+        """Nothing was switched."""
+
+    def signals(self) -> Interruption:
+        return Interruption()
+
+    def stop_collector(self) -> None:
+        """It is somebody else's."""
 
 
 def replay(folder: str, words: list[str], etc: str = ETC, switches: dict | None = None) -> tuple[bytes, bytes, int]:
@@ -219,14 +355,6 @@ def unpack(snapshot: str, folder: str) -> None:
 
 def text_of(packed: bytes) -> str:
     return inet_ntop(AF_INET6 if len(packed) == 16 else AF_INET, packed)
-
-
-def read_text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
-    except FileNotFoundError:
-        return ""
 
 
 def stop(*_) -> None:

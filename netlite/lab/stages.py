@@ -18,12 +18,19 @@ from functools import partial
 from select import POLLIN, poll
 
 from .memory.forwarding import Internet
+from .memory.lab import MemoryLab
 from .memory.witness import WitnessedInternet
 from .scene.scene import Connection, Experiment, Scene
 from .scene.topology import Topology
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..environment import Environment
+
 SECOND_MS = 1000
-IN_MEMORY = ("ping", "traceroute", "tracepath")  # the others show kernel tables, which nobody plays there
+IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
+             "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname", "nisdomainname",
+             "ypdomainname")  # netlite's own programs
 
 
 class Here:
@@ -99,16 +106,17 @@ class HereStage(ProgramStage):
 class MemoryStage:
     """Commands run in this process, on the network in memory; their times are virtual.
 
-    `simulate` (programs.simulate) runs one.
+    `simulate` (programs.simulate) runs one; what it changes on a node is there for the next.
     If it is `witnessed`, `passages` has a list for each command: what every packet did, as `records.passage`s.
+    `outside` is the world of who runs them, for the files that commands name.
     """
 
-    def __init__(self, scene: Scene, simulate, witnessed: bool = False):
+    def __init__(self, scene: Scene, simulate, witnessed: bool = False, outside: Environment | None = None):
         self._simulate = simulate
+        self._outside = outside
         self.passages: list[list] = []
         self._witnessed = witnessed
-        self._topology = scene.topology
-        self._open_ports = [(each.server, each.port) for each in scene.connections]
+        self.lab = MemoryLab(scene.topology)
 
     def performs(self, experiment: Experiment) -> bool:
         return experiment.command.split()[0] in IN_MEMORY
@@ -121,15 +129,17 @@ class MemoryStage:
         return partial(WitnessedInternet, self.passages[-1].append)
 
     def connect(self, connection: Connection, held: ExitStack) -> None:
-        """Nothing to do: nobody lists connections here."""
+        """As the nodes' tables show it."""
+        held.enter_context(self.lab.connection(connection.client, connection.server, connection.port))
 
     def perform(self, node: str, words: list[str], show, indent: str = "   | ") -> tuple[str, int]:
-        played = self._simulate(words, self._topology, node, open_ports=self._open_ports, internet=self._internet())
+        played = self._simulate(words, self.lab.topology, node, lab=self.lab, internet=self._internet(),
+                                outside=self._outside)
         show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
         return played.stdout + played.stderr, played.status
 
     def change(self, topology: Topology) -> None:
-        self._topology = topology
+        self.lab.change(topology)
 
 
 def _opens(family: int, kind: int, protocol: int) -> bool:

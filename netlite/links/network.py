@@ -92,6 +92,12 @@ class Network:
 
         keep_stamping()
 
+    def try_dccp(self, family: Family, kind: int) -> None:
+        """Whether the kernel gives out sockets for DCCP (`kind`: sockets.dccp).  Raises KernelRefused where not."""
+        from ..sockets.dccp import open_dccp_socket
+
+        open_dccp_socket(family, kind).close()
+
     def open_capture(self) -> Capture:
         """What passes on all devices (capture.PacketCapture), with CAP_NET_RAW.  Raises OSError."""
         from ..sockets.capture import PacketCapture

@@ -206,6 +206,9 @@ class RecordingNetwork(Network):
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         return self._network.echo_kind(family, raw_only)
 
+    def try_dccp(self, family: Family, kind: int) -> None:
+        self._network.try_dccp(family, kind)
+
     def device_has_address(self, device: str, address: str) -> bool:
         return self._network.device_has_address(device, address)
 

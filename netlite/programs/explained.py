@@ -89,7 +89,8 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     if lesson.mode is not None:
         write_explanation(lesson, recording, notes, environment)
     if interrupted:
-        end_as_interrupted(environment)
+        environment.out.flush()
+        environment.end_as_interrupted()
     return status
 
 
@@ -98,19 +99,10 @@ def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, b
 
     A second SIGINT ends the process, and one that comes when the command has ended.
     """
-    from _signal import SIG_DFL, SIG_IGN, getsignal, signal
-
-    def stop(number: int, _frame) -> None:
-        signal(number, SIG_DFL)
-        raise KeyboardInterrupt
-
     try:
-        catching = environment.owns_process and getsignal(SIGINT) != SIG_IGN
-        if catching:
-            signal(SIGINT, stop)
+        environment.raise_interrupts()
         status = command(argv, environment)
-        if catching:
-            signal(SIGINT, SIG_DFL)
+        environment.default_interrupts()
     except KeyboardInterrupt:
         return 128 + SIGINT, True
     return status, False
@@ -120,11 +112,10 @@ def open_pcap(path: str, environment):
     """The file for --pcap, before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
     from ..render.visible import visible
     from ..teach.pcap import need_scapy
-    from .caller_files import open_for_writing
 
     need_scapy()
     try:
-        return open(open_for_writing(path), "wb")
+        return environment.create_file(path)
     except OSError as refusal:
         raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
 
@@ -150,16 +141,6 @@ def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
                           else explain_fields(packets, notes))
     if recording.dropped:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
-
-
-def end_as_interrupted(environment) -> None:
-    """Die of SIGINT, as the program would have without us."""
-    from _signal import SIG_DFL, signal
-    from posix import getpid, kill
-
-    environment.out.flush()
-    signal(SIGINT, SIG_DFL)
-    kill(getpid(), SIGINT)
 
 
 def run_overheard(command, argv: list[str], environment) -> int:

@@ -52,6 +52,8 @@ def execute(folder: str, arguments: list[str], environment) -> int:
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
+    finally:
+        environment.leave()
 
 
 def is_lesson(arguments: list[str]) -> bool:

@@ -13,12 +13,16 @@ from ..system.routes.proc_tables import read_route_cache, read_routes4, read_rou
 
 METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..world import World
+
 
 class NetworkNames(dict):
     """Packed network address -> its name in /etc/networks, or its number."""
 
-    def __init__(self, etc: str):
-        self._networks = read_networks(etc)
+    def __init__(self, world: World):
+        self._networks = read_networks(world)
 
     def __missing__(self, address: bytes) -> str:
         found = self[address] = name_of(self._networks, address) or names.numeric_host(address)
@@ -52,7 +56,7 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         if file == "route":
             blocks = read_routes4(env, describe)
         else:
-            blocks = (read_routes6 if family == "inet6" else read_route_cache)(env.proc)
+            blocks = (read_routes6 if family == "inet6" else read_route_cache)(env)
     except OSError as refusal:
         env.err.write(f"/proc/net/{file}: {strerror(refusal.errno)}\n")
         title = "INET6 (IPv6)" if family == "inet6" else "INET (IPv4)"
@@ -67,7 +71,7 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         for routes in blocks:
             env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
     else:
-        name = None if numeric else _namer(hosts, NetworkNames(env.etc))
+        name = None if numeric else _namer(hosts, NetworkNames(env))
         env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style))
         status = 1                    # a namespace that never had a route has an empty file: copied
         for rows in blocks:
@@ -82,10 +86,10 @@ def route_objects(env, family: str, numeric: bool) -> list[dict]:
     from ..render.json_tables import route4_object, route6_object
 
     hosts = names.NumericHosts() if numeric else _host_names(env)
-    name = _number if numeric else _namer(hosts, NetworkNames(env.etc))
+    name = _number if numeric else _namer(hosts, NetworkNames(env))
     try:
         if family == "inet6":
-            return [route6_object(route, hosts) for routes in read_routes6(env.proc) for route in routes
+            return [route6_object(route, hosts) for routes in read_routes6(env) for route in routes
                     if not route.flags & RouteFlags.CACHE]
         return [route4_object(name(destination, route.prefix_length, route.flags), route, hosts)
                 for rows in read_routes4(env) for destination, route in rows if route.flags & RouteFlags.UP]
@@ -107,4 +111,4 @@ def _namer(hosts, networks):
 def _host_names(env):
     def look_up(addresses) -> dict:
         return {address: env.resolver.name(address) for address in addresses}
-    return names.HostNames(look_up, env.etc)
+    return names.HostNames(look_up, env)

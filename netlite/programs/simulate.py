@@ -12,7 +12,7 @@ from .registry import execute, folder_of
 
 
 class Played(Record):
-    """What a program left behind: texts, exit status, transcript lines, packets sent, time taken."""
+    """What a program left behind: texts, exit status, transcript lines, packets sent, time taken, files made."""
 
     stdout: str
     stderr: str
@@ -20,12 +20,14 @@ class Played(Record):
     transcript: tuple[str, ...]
     packets: tuple[bytes, ...]
     duration_ns: int
+    files: dict[str, bytes]
 
 
 def simulate(command: str | list[str], topology: Topology, node: str | None = None, **circumstances) -> Played:
     """Run a program of netlite on `node` (the first one unless given) of a topology.
 
-    `circumstances` are those of `SimulatedEnvironment`.  An internal error is raised, not told.
+    `circumstances` are those of `SimulatedEnvironment`; several programs with the same `lab` find what those before
+    them changed.  An internal error is raised, not told.
     """
     words = command.split() if isinstance(command, str) else list(command)
     environment = SimulatedEnvironment(words[0], topology, node or next(iter(topology.nodes)), **circumstances)
@@ -34,4 +36,4 @@ def simulate(command: str | list[str], topology: Topology, node: str | None = No
     started_ns = environment.clock.now_ns()
     status = execute(folder, words[1:], environment)
     return Played(environment.out.text, environment.err.text, status, tuple(environment.lines),
-                  tuple(network.sent), environment.clock.now_ns() - started_ns)
+                  tuple(network.sent), environment.clock.now_ns() - started_ns, environment.created)

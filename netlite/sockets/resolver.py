@@ -60,6 +60,16 @@ class Resolver:
             raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
+    def aliases(self, host: str) -> list[str]:
+        """The further names of a host with an IPv4 address (gethostbyname(3)).
+
+        Raises NameUnknown, and UnicodeDecodeError where a name is no UTF-8.
+        """
+        try:
+            return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]
+        except _socket.gaierror as failure:
+            raise NameUnknown(failure.args[0], failure.args[1]) from None
+
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
         return self.look_up(address)[0]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from ..records.counters import CounterSection
-from .procfs import net_folder, read_bytes
+from .procfs import net_file, read_bytes
 
 MODULUS = 1 << 64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .door import Door
 
 
 def parse_sections(text: str) -> list[CounterSection]:
@@ -63,6 +67,6 @@ PARSERS = {"snmp": parse_sections, "netstat": parse_sections, "snmp6": parse_sec
            "sctp/snmp": parse_sctp}
 
 
-def read_counters(proc: str, table: str) -> list[CounterSection]:
+def read_counters(world: Door, table: str) -> list[CounterSection]:
     """The sections of ``snmp``, ``netstat``, ``snmp6`` or ``sctp/snmp``.  OSError where it is absent."""
-    return PARSERS[table](read_bytes(f"{net_folder(proc)}/{table}").decode("ascii", "replace"))
+    return PARSERS[table](read_bytes(world.files, net_file(world, table)).decode("ascii", "replace"))

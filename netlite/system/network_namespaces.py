@@ -49,6 +49,28 @@ def enter_network(word: str, proc: str = "/proc", open_path=open_plainly) -> Non
         close(descriptor)
 
 
+def visit_network(word: str, proc: str = "/proc", open_path=open_plainly) -> int:
+    """As `enter_network`, for a while: a descriptor of the namespace we come from, for `go_back`."""
+    try:
+        home = open_file("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+    except OSError as refusal:
+        raise NamespaceRefused(f"--netns {word}: no way back: {refusal.strerror}") from None
+    try:
+        enter_network(word, proc, open_path)
+    except NamespaceRefused:
+        close(home)
+        raise
+    return home
+
+
+def go_back(descriptor: int) -> None:
+    """Enter the namespace of a descriptor again, and close that.  Raises OSError."""
+    try:
+        _setns(descriptor)
+    finally:
+        close(descriptor)
+
+
 def _setns(descriptor: int) -> None:
     """setns(2), which Python has from 3.12 on."""
     try:

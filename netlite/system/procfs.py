@@ -1,28 +1,32 @@
-"""Files under /proc, read in blocks so that a long table need not fit in memory."""
+"""Files of a world, above all those under its /proc, read in blocks so that a long table need not fit in memory.
+
+`files` is a world's `files` (system.files.Files, or what stands for it), `world` the whole of it (system.door).
+"""
 
 from __future__ import annotations
 
-from posix import O_CLOEXEC, O_RDONLY, close, read
-from posix import open as open_file
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-BLOCK_BYTES = 1 << 14  # larger ones leave the processor's caches before they are text
+    from .door import Door, FileDoor
 
 
-def read_lines(path: str):
-    """Yield lists of whole lines (bytes without newline), one list a block.
+def read_blocks(files: FileDoor, path: str) -> Iterator[bytes]:
+    """Yield blocks of whole lines, without their last newline.
 
     Opens the file at once, so that OSError (ENOENT where the kernel lacks the protocol) comes from
     this call and not from the first block.
     """
-    return (block.split(b"\n") for block in read_blocks(path))
+    return _whole_lines(files.blocks(path))
 
 
-def read_blocks(path: str):
-    """Yield blocks of whole lines, without their last newline.  Opens the file at once, as `read_lines`."""
-    return _whole_lines(_blocks(open_file(path, O_RDONLY | O_CLOEXEC)))
+def read_lines(files: FileDoor, path: str) -> Iterator[list[bytes]]:
+    """Yield lists of whole lines (bytes without newline), one list a block.  Opens the file at once."""
+    return (block.split(b"\n") for block in read_blocks(files, path))
 
 
-def _whole_lines(blocks):
+def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
     rest = b""
     for block in blocks:
         lines, newline, last = block.rpartition(b"\n")
@@ -35,39 +39,17 @@ def _whole_lines(blocks):
         yield rest
 
 
-def _blocks(descriptor: int):
-    """Blocks of the file; the kernel gives no more than a page of a table at a time."""
-    try:
-        parts, size_bytes = [], 0
-        while part := read(descriptor, BLOCK_BYTES):
-            parts.append(part)
-            size_bytes += len(part)
-            if size_bytes >= BLOCK_BYTES:
-                yield b"".join(parts)
-                parts, size_bytes = [], 0
-        yield b"".join(parts)
-    finally:
-        close(descriptor)
-
-
-def read_bytes(path: str) -> bytes:
+def read_bytes(files: FileDoor, path: str) -> bytes:
     """The whole of a short file.  Raises OSError."""
-    descriptor = open_file(path, O_RDONLY | O_CLOEXEC)
-    try:
-        parts = []
-        while part := read(descriptor, BLOCK_BYTES):
-            parts.append(part)
-        return b"".join(parts)
-    finally:
-        close(descriptor)
+    return b"".join(files.blocks(path))
 
 
-def net_folder(proc: str) -> str:
-    """Where the tables of this thread's network namespace are: /proc/net shows the main thread's."""
-    from posix import stat
+def read_text(files: FileDoor, path: str) -> str:
+    """The same as text; bytes that are not UTF-8 become surrogates."""
+    return read_bytes(files, path).decode("utf-8", "surrogateescape")
 
-    try:
-        stat(f"{proc}/thread-self/net")
-    except OSError:
-        return f"{proc}/net"
-    return f"{proc}/thread-self/net"
+
+def net_file(world: Door, table: str) -> str:
+    """The path of a table of this thread's network namespace: /proc/net shows the main thread's."""
+    folder = f"{world.proc}/thread-self/net"
+    return f"{folder if world.files.exists(folder) else f'{world.proc}/net'}/{table}"

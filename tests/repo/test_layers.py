@@ -14,7 +14,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "programs": {"api", "session", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
                  "packets", "render"},
     "api": {"session", "world", "links", "sockets", "engines", "packets", "system"},
-    "session": {"links", "engines"},
+    "session": {"links", "sockets", "engines"},
     "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render"},
     "environment": {"world", "sockets", "system"},
     "world": {"links", "sockets", "system"},

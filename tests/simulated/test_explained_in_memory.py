@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from netlite.environment import Environment
 from netlite.lab.scene import scene
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
 from netlite.programs.simulate import simulate
@@ -163,7 +164,7 @@ def test_wrong_use(command, complaint):
 
 def test_a_file_that_does_not_take_the_packets():
     pytest.importorskip("scapy")
-    played = simulate("ping -q -c1 --pcap /dev/full server", PATH)
+    played = simulate("ping -q -c1 --pcap /dev/full server", PATH, outside=Environment("ping"))
     assert (played.stderr, played.status) == ("ping: /dev/full: No space left on device\n", 2)
     assert "1 received" in played.stdout
 
@@ -180,20 +181,21 @@ def test_without_libraries_one_line(monkeypatch, tmp_path):
     assert (played.stderr, played.status) == ("ping: --explain=fields needs tabulate (pip install tabulate)\n", 2)
     played = simulate(["ping", "-c1", "--pcap", str(tmp_path / "file"), "server"], PATH)
     assert (played.stderr, played.status, played.packets) == ("ping: --pcap needs scapy (pip install scapy)\n", 2, ())
-    assert list(tmp_path.iterdir()) == []
+    assert played.files == {} and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", ["ping -4 -c2 server", "traceroute -6 -q1 server", "tracepath -4 server"])
 def test_pcap_holds_every_packet_with_its_time_and_sentence(command, tmp_path):
     from scapy.utils import RawPcapNgReader
 
-    file = tmp_path / "run.pcapng"
     program, *arguments = command.split()
-    played = simulate([program, f"--pcap={file}", *arguments], PATH)
+    played = simulate([program, "--pcap=run.pcapng", *arguments], PATH)
     assert played.stdout == simulate(command, PATH).stdout
+    assert list(played.files) == ["run.pcapng"]
+    file = tmp_path / "run.pcapng"
+    file.write_bytes(played.files["run.pcapng"])
     with RawPcapNgReader(str(file)) as reader:
         found = list(reader)
-    assert [path.name for path in tmp_path.iterdir()] == ["run.pcapng"]
     sent = [data for data, told in found if told.direction == 2]
     assert sent == list(played.packets)
     times = [(told.tshigh << 32) + told.tslow for _, told in found]
@@ -209,8 +211,7 @@ def test_tcpdump_reads_it_and_finds_every_checksum_right(command, tmp_path):
     if shutil.which("tcpdump") is None:
         pytest.skip("tcpdump is not installed")
     file = tmp_path / "run.pcapng"
-    program, *arguments = command.split()
-    simulate([program, f"--pcap={file}", *arguments], PATH)
+    file.write_bytes(simulate(command.replace(" ", " --pcap=x ", 1), PATH).files["x"])
     done = subprocess.run(["tcpdump", "-ttnvvr", str(file)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
     packets = [line for line in done.stdout.splitlines() if line[:1].isdigit()]

@@ -9,6 +9,7 @@ import pytest
 import replay
 
 from netlite.lab.memory.forwarding import Internet
+from netlite.environment import Environment
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.packets.ip import read_packet
@@ -60,10 +61,24 @@ class EvilNames:
         return EVIL
 
 
+class EvilWorld(SimulatedEnvironment):
+    """A world with such a resolver."""
+
+    @property
+    def resolver(self) -> EvilNames:
+        return EvilNames(super().resolver)
+
+
+def lab_world() -> SimulatedEnvironment:
+    """A world for netlite lab, which works on files of this machine."""
+    environment = SimulatedEnvironment("lab", PATH, "client", outside=Environment("lab"))
+    environment.owns_process = True
+    return environment
+
+
 def played(command: str, status: int = 0, **circumstances) -> SimulatedEnvironment:
     program, *arguments = command.split()
-    environment = SimulatedEnvironment(program, PATH, "client", internet=EvilRouters, **circumstances)
-    environment.resolver = EvilNames(environment.resolver)
+    environment = EvilWorld(program, PATH, "client", internet=EvilRouters, **circumstances)
     assert execute(program, arguments, environment) == status
     assert environment.err.text == ""
     return environment
@@ -140,7 +155,7 @@ COMPLAINTS = [  # program, words, and a piece of what is said
 def test_messages_of_own_options(program, words, said, tmp_path):
     environment = replay.ReplayEnvironment(program, str(tmp_path))
     if program in ("mtu", "ping", "traceroute", "lab"):
-        environment = SimulatedEnvironment(program, PATH, "client")
+        environment = lab_world() if program == "lab" else SimulatedEnvironment(program, PATH, "client")
     execute(program, words, environment)
     err = environment.err.text if isinstance(environment, SimulatedEnvironment) else environment.err.data.decode()
     assert said in err and "\\x1b" in err
@@ -153,13 +168,14 @@ def test_a_name_that_is_no_name(tmp_path):
 
     class Odd(SimulatedEnvironment):
         error_is = None
+        variables: dict = {}
 
         def signals(self):
             raise self.error_is
 
     for error, status in ((NetliteError(ODD), 2), (ValueError(ODD), 70)):
         environment = Odd("mtu", PATH, "client")
-        environment.error_is, environment.variables = error, {}
+        environment.error_is = error
         assert execute("mtu", ["server"], environment) == status
         assert r"x\x1b[31m" in plain(environment.err.text)
 
@@ -196,7 +212,7 @@ def scene(tmp_path):
 
 @pytest.mark.parametrize("words", ["run {} --backend memory", "map {}", "check {} --backend memory", "run {} --html {}.html"])
 def test_the_words_of_a_scene(words, scene):
-    environment = SimulatedEnvironment("lab", PATH, "client")
+    environment = lab_world()
     status = execute("lab", [word.replace("{}", scene) for word in words.split()], environment)
     assert status == (0 if words.startswith("map") else 1) and environment.err.text == ""
     assert "\\x1b[" in plain(environment.out.text)
@@ -211,7 +227,7 @@ def test_the_words_of_a_scene(words, scene):
 def test_what_is_wrong_with_a_scene(wrong, scene):
     with open(scene, "w", encoding="utf-8") as file:
         file.write(wrong)
-    environment = SimulatedEnvironment("lab", PATH, "client")
+    environment = lab_world()
     execute("lab", ["map", scene], environment)
     plain(environment.err.text)
 
@@ -315,7 +331,7 @@ def test_a_visited_lab(scene, monkeypatch):
     state = {"scene": scene, "on": ["f\x1b[1m\u2028"], "backend": ODD, "process": 1}
     monkeypatch.setattr(visit, "ask", lambda *_: (state, []))
     for words in (["map"], ["break", ODD], ["fix", ODD]):
-        environment = SimulatedEnvironment("lab", PATH, "client")
+        environment = lab_world()
         assert execute("lab", words, environment) == 0
         assert r"f\x1b[1m\u2028" in plain(environment.out.text)
 
@@ -328,7 +344,7 @@ def test_what_does_not_run_here(scene, monkeypatch):
     monkeypatch.setattr(check.scene, "names", lambda: ["one"])
     monkeypatch.setattr(check.scene, "load", lambda name, _read: load(scene))
     for words in (["list"], ["check", "--backend", "memory"], ["check", f"{ODD}/"]):
-        environment = SimulatedEnvironment("lab", PATH, "client")
+        environment = lab_world()
         execute("lab", words, environment)
         assert r"x\x1b[31m\u009b\u202e" in plain(environment.out.text)
 
@@ -385,7 +401,7 @@ def test_a_lab_that_is_run_and_visited(scene, monkeypatch):
                                   (visit, "signal", Signals)):
         monkeypatch.setattr(module, name, instead)
     for words, times in ((["run", scene, "--", ODD], 3), (["exec", "a", ODD], 1)):
-        environment = SimulatedEnvironment("lab", PATH, "client")
+        environment = lab_world()
         assert execute("lab", words, environment) == 127
         assert plain(environment.err.text).count(r"x\x1b[31m\u009b\u202e") == times
     welcome = plain(run._welcome(run.scene.load(scene), "namespaces", 0.0))

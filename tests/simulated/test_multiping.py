@@ -31,9 +31,11 @@ def test_both_families_at_once():
     assert played.status == 0 and played.stdout.startswith("--- 2 targets: 2 up, 0 down; 2 sent, 2 received")
 
 
-def test_targets_from_a_file(tmp_path):
-    (tmp_path / "targets").write_text("# the servers\nserver  main\n\nr2\n")
-    played = simulate(["ping", f"--targets={tmp_path}/targets", "-4"], TOPOLOGY)
+@pytest.mark.parametrize("name, circumstances", [
+    ("/work/targets", {"given": {"/work/targets": b"# the servers\nserver  main\n\nr2\n"}}),
+    ("-", {"typed": b"server\nr2"})])
+def test_targets_from_a_file(name, circumstances):
+    played = simulate(["ping", f"--targets={name}", "-4"], TOPOLOGY, **circumstances)
     assert played.status == 0 and "--- 2 targets: 2 up" in played.stdout
 
 

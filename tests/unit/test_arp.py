@@ -14,6 +14,7 @@ from netlite.records.neighbours import Neighbour
 from netlite.render.arp import LinuxRows, render_bsd_row
 from netlite.system.names.inet_words import InetNames
 from netlite.system.neighbours.neighbours import ArpRequest, parse_arp
+from netlite.world import World
 
 TABLE = """\
 IP address       HW type     Flags       HW address            Mask     Device
@@ -70,8 +71,7 @@ def test_a_request_has_the_size_and_places_of_struct_arpreq():
 
 
 def test_words_become_addresses_networks_before_hosts(tmp_path):
-    world = recorded(tmp_path, "arp", hosts="192.0.2.7 both\n", networks="both 10\n")
-    names = InetNames(world.resolver, world.etc)
+    names = InetNames(recorded(tmp_path, "arp", hosts="192.0.2.7 both\n", networks="both 10\n"))
     assert names.resolve("default") == ("0.0.0.0", True)
     assert names.resolve("10.1") == ("10.0.0.1", False)
     assert names.resolve("both") == ("10.0.0.0", True)
@@ -83,9 +83,9 @@ def test_words_become_addresses_networks_before_hosts(tmp_path):
 def test_names_of_neighbours(tmp_path):
     (tmp_path / "networks").write_text("lab 0.7.0.0\n")
     asked = []
-    names = HostNames(lambda address: asked.append(address) or "host", str(tmp_path))
+    names = HostNames(lambda address: asked.append(address) or "host", World(etc=str(tmp_path)))
     assert [names[address] for address in ("10.0.0.1", "0.0.0.0", "0.7.0.0", "0.8.0.0")] == ["host", None, "lab", None]
-    assert asked == ["10.0.0.1"] and HostNames(None, str(tmp_path))["0.7.0.0"] is None
+    assert asked == ["10.0.0.1"] and HostNames(None, World(etc=str(tmp_path)))["0.7.0.0"] is None
 
 
 @pytest.mark.parametrize("hardware, text, address", [

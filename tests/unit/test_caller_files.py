@@ -12,9 +12,9 @@ from stat import S_IMODE
 
 import pytest
 
-from netlite.environment import permitted_capabilities
-from netlite.programs import caller_files
-from netlite.programs.caller_files import find_caller, open_for_reading, open_for_writing, read_file
+from netlite.sockets.capabilities import permitted_capabilities
+from netlite.sockets import caller_files
+from netlite.sockets.caller_files import find_caller, open_for_reading, open_for_writing, read_file
 from netlite.sockets.privileges import mask
 
 NOBODY = 65534

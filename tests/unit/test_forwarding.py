@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.errors import MalformedPacket
-from netlite.lab.memory.forwarding import Internet
+from netlite.lab.memory.forwarding import Internet, check_sum
 from netlite.lab.scene.topology import Node, Topology, Wire, chain, diamond
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
@@ -104,8 +104,10 @@ def test_no_errors_about_errors():
 
 def test_wrong_checksums_are_noticed():
     packet = udp(4)
+    assert Internet(CHAIN, "client").send(packet, 0)
+    assert Internet(CHAIN, "client").send(packet[:-1] + b"\x55", 0) == []
     with pytest.raises(MalformedPacket, match="checksum"):
-        Internet(CHAIN, "client").send(packet[:-1] + b"\x55", 0)
+        check_sum(*read_packet(packet[:-1] + b"\x55"))
 
 
 def test_delays_add_up():

@@ -9,6 +9,7 @@ from netlite.errors import UsageError
 from netlite.programs.netstat.words import parse
 from netlite.sockets.resolver import names_of
 from netlite.system.names.numbers import HostNames, NumericHosts, UserNumbers, service_names
+from netlite.world import World
 
 ALL = {"tcp", "sctp", "udp", "udplite", "raw"}
 
@@ -49,7 +50,7 @@ def test_hosts_are_asked_for_once_and_together():
         asked.append(sorted(texts))
         return {text: "one.example" if text == "192.0.2.1" else None for text in texts}
 
-    hosts = HostNames(look_up, "/nonexistent")
+    hosts = HostNames(look_up, World(etc="/nonexistent"))
     one, two = bytes((192, 0, 2, 1)), bytes((192, 0, 2, 2))
     hosts.learn([one, two, one])
     hosts.learn([one, two])
@@ -59,7 +60,7 @@ def test_hosts_are_asked_for_once_and_together():
 
 def test_mapped_addresses_are_asked_for_as_ipv6_and_shown_as_ipv4():
     asked = []
-    hosts = HostNames(lambda texts: asked.extend(texts) or dict.fromkeys(texts), "/nonexistent")
+    hosts = HostNames(lambda texts: asked.extend(texts) or dict.fromkeys(texts), World(etc="/nonexistent"))
     assert hosts[bytes(10) + b"\xff\xff\x7f\0\0\1"] == "127.0.0.1"
     assert asked == ["::ffff:127.0.0.1"]
     assert NumericHosts()[bytes(16)] == "::"
@@ -81,7 +82,7 @@ def test_names_of_waits_for_every_answer():
 def test_service_names(tmp_path):
     (tmp_path / "services").write_text("ssh 22/tcp\nold 8443/tcp\nnew 8443/tcp\ndomain 53/udp\n")
     (tmp_path / "protocols").write_text("icmp 1 ICMP\nip 0 IP\n")
-    tcp, raw = (service_names(str(tmp_path), kind) for kind in ("tcp", "raw"))
+    tcp, raw = (service_names(World(etc=str(tmp_path)), kind) for kind in ("tcp", "raw"))
     assert (tcp[22], tcp[8443], tcp[53], tcp[0], raw[1], raw[22], raw[0]) == (
         ":ssh", ":new", ":53", ":*", ":icmp", ":22", ":*")
 

@@ -18,6 +18,7 @@ from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
 from netlite.system.network_namespaces import enter_network
 from netlite.system.sockets.details import parse_details
 from netlite.system.sockets.owners import Owner, read_all_owners
+from netlite.world import World
 
 LINK_LOCAL = bytes.fromhex("fe80" + "00" * 13 + "01")
 SERVER = (10, 80, 0, bytes(16), bytes(16), 3, 4096, 0, 7)
@@ -148,5 +149,5 @@ def test_all_owners(tmp_path):
         (tmp_path / process / "fd" / "3").symlink_to("socket:[5]")
         (tmp_path / process / "cmdline").write_bytes(b"/bin/server\0")
         (tmp_path / process / "cgroup").write_text(f"1:name=x:/old\n0::/service-{process}\n")
-    found = read_all_owners(str(tmp_path), lambda process: ["3"])
+    found = read_all_owners(World(proc=str(tmp_path)))
     assert found.by_inode == {5: [Owner(7, "server", None, "/service-7"), Owner(12, "server", None, "/service-12")]}

@@ -10,8 +10,10 @@ import replay
 
 from netlite.render.connections import Columns, context_texts, owner_texts
 from netlite.render.unix_sockets import render_unix_sockets
+from netlite.system.files import Files
 from netlite.system.sockets.owners import inode_of, program_name, read_all_owners, read_owners
 from netlite.system.sockets.unix import parse_block
+from netlite.world import World
 
 
 @pytest.fixture
@@ -25,14 +27,14 @@ def proc(tmp_path):
 
     (tmp_path / "net").mkdir()
     add.path = str(tmp_path)
-    add.descriptors = lambda process: os.listdir(f"{tmp_path}/{process}/fd")
+    add.world = World(proc=add.path)
     return add
 
 
 def test_first_process_wins_in_order_of_numbers(proc):
     proc(1000, b"/usr/bin/late\0-x\0", "socket:[7]", "socket:[8]", "/dev/null", "pipe:[9]")
     proc(7, b"/sbin/early\0", "socket:[7]", "[0000]:11")
-    found = read_owners(proc.path, proc.descriptors)
+    found = read_owners(proc.world)
     assert {inode: text.strip() for inode, text in owner_texts(found.by_inode).items()} == {
         7: "7/early", 8: "1000/late", 11: "7/early"}
     assert not found.denied
@@ -44,21 +46,24 @@ def test_processes_that_vanish_or_refuse(proc):
     proc(2, b"two\0", "socket:[2]")
     proc(3, b"three\0", "socket:[3]")
 
-    def descriptors(process):
-        if process == "1":
-            raise OSError(ENOENT, "gone")
-        if process == "2":
-            raise OSError(EACCES, "refused")
-        return [*proc.descriptors(process), "99"]  # closed after it was listed
+    class Races(Files):
+        def folder(self, path):
+            refusals = {f"{proc.path}/1/fd": ENOENT, f"{proc.path}/2/fd": EACCES}
+            if path in refusals:
+                raise OSError(refusals[path], "gone or refused")
+            return [*super().folder(path), "99"]  # closed after it was listed
 
-    found = read_owners(proc.path, descriptors)
+    class Racing(World):
+        files = Races()
+
+    found = read_owners(Racing(proc=proc.path))
     assert list(found.by_inode) == [3] and found.denied
 
 
 def test_a_process_without_command_line(proc):
     proc(5, b"", "socket:[5]")
     os.unlink(f"{proc.path}/5/cmdline")
-    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[5] == " 5/".ljust(21)
+    assert owner_texts(read_owners(proc.world).by_inode)[5] == " 5/".ljust(21)
 
 
 @pytest.mark.parametrize("command, name", [
@@ -73,7 +78,7 @@ def test_names(command, name):
     ("turned\u202eback", "turned...back"), ("two\nlines", "two.lines"), ("éééééééééé", "." * 17)])
 def test_the_classic_column_has_ascii_and_steers_no_terminal(proc, command, shown):
     proc(1, command if isinstance(command, bytes) else command.encode(), "socket:[1]")
-    text = owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[1]
+    text = owner_texts(read_owners(proc.world).by_inode)[1]
     assert text.strip() == f"1/{shown}" and len(text.encode()) == 21
 
 
@@ -82,7 +87,7 @@ def test_contexts_steer_no_terminal_either(proc):
     os.mkdir(f"{proc.path}/1/attr")
     with open(f"{proc.path}/1/attr/current", "wb") as file:
         file.write("système\x1b[31m (enforce)\n".encode())
-    text = context_texts(read_owners(proc.path, proc.descriptors, contexts=True).by_inode)[1]
+    text = context_texts(read_owners(proc.world, contexts=True).by_inode)[1]
     assert text.strip() == "système.[31m (enforce)"
 
 
@@ -90,13 +95,13 @@ def test_all_owners_have_names_and_cgroups_as_they_are(proc):
     proc(1, "café\x9b".encode(), "socket:[1]")
     with open(f"{proc.path}/1/cgroup", "wb") as file:
         file.write("0::/boîte\x1b]0;\x07\n".encode())
-    [owner] = read_all_owners(proc.path, proc.descriptors).by_inode[1]
+    [owner] = read_all_owners(proc.world).by_inode[1]
     assert (owner.name, owner.cgroup) == ("café\x9b", "/boîte\x1b]0;\x07")
 
 
 def test_names_are_cut_to_the_column(proc):
     proc(4321, b"one-too-long--15\0", "socket:[1]")
-    assert owner_texts(read_owners(proc.path, proc.descriptors).by_inode)[1] == " 4321/one-too-long-- "
+    assert owner_texts(read_owners(proc.world).by_inode)[1] == " 4321/one-too-long-- "
 
 
 @pytest.mark.parametrize("link, inode", [("socket:[42]", 42), ("[0000]:43", 43), ("socket:[x]", -1)])

@@ -10,6 +10,8 @@ import pytest
 import replay
 import snapshots
 
+from netlite.errors import KernelRefused
+
 TOOL = Path(replay.__file__)
 MAIN = TOOL.parent / "fixtures" / "nettools" / "main.snapshot"
 
@@ -47,9 +49,13 @@ def test_a_folder_and_its_names(tmp_path):
 def test_the_environment_is_the_recorded_one(tmp_path):
     environment = replay.ReplayEnvironment("x", str(tmp_path), switches={"RB_EUID": "7", "RB_EACCES": "12"})
     assert (environment.effective_user_id, environment.variables) == (7, {"LC_ALL": "C"})
-    for refused in (lambda: environment.netlink(0), lambda: environment.network, lambda: environment.descriptors("12")):
+    for refused in (lambda: environment.netlink(0), lambda: environment.files.folder(f"{environment.proc}/12/fd"),
+                    lambda: environment.files.blocks("/etc/passwd"), lambda: environment.create_file("/dev/null"),
+                    lambda: environment.read_file("/etc/passwd")):
         with pytest.raises(OSError):
             refused()
+    with pytest.raises(KernelRefused):
+        environment.network.open_udp_link(None)
     with pytest.raises(replay.NameUnknown):
         environment.resolver.addresses("example.org")
     assert environment.resolver.addresses("alpha")[0].text == "10.10.0.1"

@@ -17,6 +17,12 @@ from netlite.system.routes.main_table import dump_routes4
 from netlite.system.routes.proc_tables import parse_routes4, read_routes4
 
 LOOPBACK = 1
+DEVICES = {LOOPBACK: "lo"}
+
+
+def device_name(index: int) -> str:
+    return DEVICES[index]
+
 DONE = HEADER.pack(20, 3, 2, 0, 0) + bytes(4)
 
 
@@ -47,7 +53,7 @@ def message(destination: str, prefix_length: int, *attributes, route_type: int =
 
 
 def read(*chunks: bytes) -> list:
-    return [(destination, route) for rows in dump_routes4(Recorded(*chunks), lambda route: route)
+    return [(destination, route) for rows in dump_routes4(Recorded(*chunks), lambda route: route, device_name)
             for destination, route in rows]
 
 
@@ -78,7 +84,7 @@ def test_a_kind_is_described_once_and_rows_keep_their_destination():
 
     chunk = b"".join(message(f"10.9.{number}.0", 24, ("RTA_GATEWAY", f"10.0.0.{number % 2 + 1}"), ("RTA_OIF", LOOPBACK))
                      for number in range(6))
-    rows = [row for rows in dump_routes4(Recorded(chunk + DONE), describe) for row in rows]
+    rows = [row for rows in dump_routes4(Recorded(chunk + DONE), describe, device_name) for row in rows]
     assert rows == [(bytes([10, 9, number, 0]), number % 2 + 1) for number in range(6)]
     assert len(asked) == 2
 
@@ -91,16 +97,16 @@ def test_what_proc_leaves_out():
 def test_refusals():
     missing, refused = (HEADER.pack(20, 2, 0, 0, 0) + (-code).to_bytes(4, "little", signed=True)
                         for code in (errno.ENOENT, errno.EPERM))
-    assert list(dump_routes4(Recorded(missing), None)) == []
-    assert list(dump_routes4(Recorded(DONE), None)) == [[]]
+    assert list(dump_routes4(Recorded(missing), None, device_name)) == []
+    assert list(dump_routes4(Recorded(DONE), None, device_name)) == [[]]
     with pytest.raises(KernelRefused):
-        dump_routes4(Recorded(refused), None)
+        dump_routes4(Recorded(refused), None, device_name)
 
 
 @pytest.mark.parametrize("cut", range(0, 60, 7))
 def test_a_cut_message_ends_the_table(cut):
     chunk = message("10.1.0.0", 16, ("RTA_OIF", LOOPBACK))
-    assert len(list(dump_routes4(Recorded(chunk + chunk[:cut] + bytes(64), DONE), lambda route: route))[0]) >= 1
+    assert len(list(dump_routes4(Recorded(chunk + chunk[:cut] + bytes(64), DONE), lambda route: route, device_name))[0]) >= 1
 
 
 def test_proc_and_netlink_agree():

@@ -1,6 +1,7 @@
 """The name files under /etc."""
 
 from netlite.system.names import files as services
+from netlite.world import World
 
 
 def test_the_last_service_of_a_number_wins():
@@ -28,10 +29,10 @@ def test_hosts_of_both_families():
 
 
 def test_an_absent_file_is_an_empty_table(tmp_path):
-    assert services.read_services(str(tmp_path)) == {}
-    assert services.read_hosts(str(tmp_path)) == []
+    assert services.read_services(World(etc=str(tmp_path))) == {}
+    assert services.read_hosts(World(etc=str(tmp_path))) == []
     (tmp_path / "networks").write_bytes(b"caf\xe9 10.0.0.0\n")
-    assert services.read_networks(str(tmp_path))[0].name == "caf\udce9"
+    assert services.read_networks(World(etc=str(tmp_path)))[0].name == "caf\udce9"
 
 
 def test_newlines_alone_end_lines_and_blanks_are_those_of_c():

@@ -21,13 +21,14 @@ from netlite.programs.traceroute.numbers import (
 )
 from netlite.programs.traceroute.usage import boxed, usage
 from netlite.programs.traceroute.words import OPERANDS, OPTIONS, read_choices
+from netlite.world import World
 
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}
-NAMES = in_memory("traceroute").resolver
+WORLD = in_memory("traceroute")
 
 
 def choices(words: str, program: str = "traceroute", posix: bool = False):
-    return read_choices(program, words.split(), NAMES, posix)
+    return read_choices(program, words.split(), WORLD, posix)
 
 
 ERRORS = {
@@ -151,7 +152,7 @@ def test_not_unsigned(text):
 
 def test_other_numbers():
     assert [parse_signed(text) for text in ("-5", "0x10", "4294967295", "99999999999999999999")] == [-5, 16, -1, -1]
-    assert [parse_port(text) for text in ("80x", "0x50", "http", "-1")] == [80, 80, 80, 0xFFFFFFFF]
+    assert [parse_port(text, WORLD) for text in ("80x", "0x50", "http", "-1")] == [80, 80, 80, 0xFFFFFFFF]
     assert [parse_float(text) for text in ("1", ".5", "5.", "1e3", "-2.5E-1", "0x1p4", " 3")] == [1, .5, 5, 1e3, -.25, 16, 3]
     assert split_float("infx") == (float("inf"), "x") and split_float("1e+x") == (1.0, "e+x")
     for text in ("", ".", "e5", "1_0", "0x.", "nano"):
@@ -163,13 +164,13 @@ def test_other_numbers():
                           st.text(max_size=6)), max_size=7))
 def test_any_command_line_is_read_or_refused(words):
     try:
-        read_choices("traceroute", words, NAMES, False).check()
+        read_choices("traceroute", words, WORLD, False).check()
     except UsageError as refusal:
         assert refusal.text.endswith("\n")
 
 
 def read_keywords(method: str, *words: str) -> Keywords:
-    keywords = Keywords()
+    keywords = Keywords(WORLD)
     CommandLine(METHODS[method].keywords, keywords=True).read(method, list(words), keywords)
     return keywords
 
@@ -189,7 +190,7 @@ def proc_with(tmp_path, **values: str) -> str:
     (("time", "ack"), 0x10, False, True, False, 32), (("fin", "sysctl"), 0x01, True, True, True, 36)])
 def test_segments(tmp_path, words, flags, sack, stamped, scaled, size):
     proc = proc_with(tmp_path, ecn="2", sack="1", timestamps="1", window_scaling="1")
-    fields = segment_fields(read_keywords("tcp", *words), proc, bytes)
+    fields = segment_fields(read_keywords("tcp", *words), World(proc=proc))
     assert (fields["flags"], fields["sack"], fields["timestamp"] is not None, fields["window_scale"]) == (
         flags, sack, stamped, 2 if scaled else None)
     assert segment_bytes(fields) == size

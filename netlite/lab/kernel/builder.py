@@ -62,8 +62,8 @@ class Builder:
     def build(self) -> None:
         for name in self.topology.nodes:
             self._make_node(name)
-        for number, wire in enumerate(self.topology.wires, 1):
-            self._lay_wire(number, wire)
+        for wire in self.topology.wires:
+            self._lay_wire(wire)
         for name, node in self.topology.nodes.items():
             self._add_routes(name)
             if any(rules_of(self.topology, node)):
@@ -95,14 +95,13 @@ class Builder:
             if not self.warnings:
                 self.warnings.append(f"/proc/sys/{key}: {refusal.strerror}; the kernel's defaults stay")
 
-    def _lay_wire(self, number: int, wire) -> None:
+    def _lay_wire(self, wire) -> None:
         here, there = (next(port for port in self.topology.interfaces(end) if port.wire is wire)
                        for end in wire.ends)
-        cards = [f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{end:02x}" for end in (1, 2)]
         self._kernel[here.node].link(
-            "add", kind="veth", ifname=here.device, mtu=wire.mtu_bytes, address=cards[0], state="up",
+            "add", kind="veth", ifname=here.device, mtu=wire.mtu_bytes, address=here.hardware, state="up",
             peer={"ifname": there.device, "net_ns_fd": self.namespaces[there.node],
-                  "mtu": wire.mtu_bytes, "address": cards[1]})
+                  "mtu": wire.mtu_bytes, "address": there.hardware})
         for port in (here, there):
             kernel = self._kernel[port.node]
             index = kernel.link_lookup(ifname=port.device)[0]

@@ -1,62 +1,228 @@
 """The world of a program on a node of a topology in memory.
 
-Nothing is opened, nobody waits, and the same run gives the same bytes: times are virtual.
+Nothing of this machine is read, opened or changed, nobody waits, and the same run gives the same bytes: times are
+virtual, and chance follows a seed.
 """
 
 from __future__ import annotations
 
+from errno import EPERM, EPROTONOSUPPORT
 from ipaddress import ip_address
+from random import Random
 
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
-from ...environment import NoPrivileges
-from ...errors import NameUnknown
+from ...environment import Environment, NoPrivileges
+from ...errors import KernelRefused, NameUnknown, NamespaceRefused
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address
+from ...system.names.files import read_passwd, read_protocols, read_services
+from ..node.kernel import Kernel, number
+from ..node.requests import MemoryIoctls
+from ..node.tables import files_of
 from ..scene.topology import DOMAIN, Topology
+from .files import MemoryFiles
+from .lab import MemoryLab
 from .network import SimulatedNetwork
 from .virtual_clock import VirtualClock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 EAI_NONAME, EAI_ADDRFAMILY = -2, -9
 SIGNALS = {"SIGINT": Interrupted, "SIGQUIT": StatusAsked}
 
 
-class SimulatedEnvironment:
-    """What `environment.Environment` is, on a node of a topology.
+class SimulatedEnvironment(Environment):
+    """`Environment` on a node of a topology: every part of it is its own.
 
     `signals` lists (time after the start in ns, "SIGINT" or "SIGQUIT"); `name_delay_ns` is how long
     a reverse look-up takes, None for a name server that never answers; `variables` is the process
-    environment, `user_id` who runs the program; further ones are those of `SimulatedNetwork`.
+    environment, `user_id` who runs the program; `given` and `typed` are its files (`MemoryFiles`), and so are those of
+    `outside`, the world of who runs it; without, nothing of that is seen.  `lab`
+    is where the nodes' state is kept: with one that earlier programs had, this one finds what they changed.
+    Further ones are those of `SimulatedNetwork`.
     """
 
     def __init__(self, program: str, topology: Topology, node: str, signals=(), name_delay_ns: int | None = 0,
-                 variables: dict | None = None, user_id: int = 0, terminal: bool = False, **network):
-        self.program = program
-        self.clock = VirtualClock()
-        self.network = SimulatedNetwork(topology, node, self.clock, **network)
-        self.resolver = SimulatedResolver(topology)
+                 variables: dict[str, str] | None = None, user_id: int = 0, terminal: bool = False,
+                 given: dict[str, bytes] | None = None, typed: bytes = b"", outside: Environment | None = None,
+                 lab: MemoryLab | None = None, seed: int = 0, **network):
+        self.program, self.owns_process = program, False
+        self.proc, self.etc = "/proc", "/etc"
         self.out, self.err = Text(terminal), Text(terminal)
-        self.variables = {"NETLITE_TRACEBACK": "1", **(variables or {})}
-        self.user_id = self.effective_user_id = user_id
-        self.proc = self.etc = "/nonexistent"
-        self.owns_process = False
-        self.privileges = NoPrivileges()
         self.lines: list[str] = []
         self.transcript = Transcript(self.lines.append)
+        self.lab = lab or MemoryLab(topology)
+        self._clock = VirtualClock()
+        self._kernel: Kernel | None = None
+        self._node = node
+        self._network = SimulatedNetwork(self.lab.topology, node, self._clock, seed=seed, lab=self.lab, **network)
+        self._files: MemoryFiles | None = None
+        self._given, self._typed, self._outside = given or {}, typed, outside
+        self._variables = {"NETLITE_TRACEBACK": "1", **(variables or {})}
+        self._user_id, self._terminal = user_id, terminal
+        self._random = Random(seed)
         self._name_delay_ns = name_delay_ns
-        self._signals = [(self.clock.now_ns() + after_ns, SIGNALS[name]) for after_ns, name in signals]
+        self._signals = [(self._clock.now_ns() + after_ns, SIGNALS[name]) for after_ns, name in signals]
 
-    def lookups(self):
-        return SimulatedLookups(self.resolver, self.clock, self._name_delay_ns)
+    @property
+    def kernel(self) -> Kernel:
+        """That of the node, made at first use: most programs look at packets alone."""
+        if self._kernel is None:
+            self._kernel = self.lab.kernel(self._node)
+        return self._kernel
 
-    def signals(self):
-        return SimulatedSignals(self.clock, self._signals)
+    # time and chance
+
+    @property
+    def clock(self) -> VirtualClock:
+        return self._clock
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._random.randbytes(count)
+
+    # packets
+
+    @property
+    def network(self) -> SimulatedNetwork:
+        return self._network
+
+    @network.setter
+    def network(self, network) -> None:
+        self._network = network
+
+    # names
+
+    @property
+    def resolver(self) -> SimulatedResolver:
+        return SimulatedResolver(self.lab.topology)
+
+    def lookups(self) -> SimulatedLookups:
+        return SimulatedLookups(self.resolver, self._clock, self._name_delay_ns)
+
+    def registry_lookups(self, server: str, service: str, names: bool) -> SimulatedRegistry:
+        return SimulatedRegistry(self.resolver if names else None, self._clock, self._name_delay_ns, server, service)
+
+    def service_port(self, name: str) -> int | None:
+        return next((port for (port, _), known in read_services(self).items() if known == name), None)
+
+    def protocol_number(self, name: str) -> int | None:
+        return next((number for number, known in read_protocols(self).items() if known == name), None)
+
+    def user_name(self, user_id: int) -> str | None:
+        return read_passwd(self).get(user_id)
+
+    # files
+
+    @property
+    def files(self) -> MemoryFiles:
+        if self._files is None:
+            tables = files_of(self.kernel, self.lab.topology.hosts_file())
+            self._files = MemoryFiles(tables, self._given, self._outside)
+        return self._files
+
+    def read_file(self, path: str) -> bytes:
+        return self.files.read(path)
+
+    def create_file(self, path: str) -> BinaryIO:
+        return self.files.create(path)
+
+    def input(self) -> bytes:
+        return self._typed if self._outside is None else self._outside.input()
+
+    @property
+    def created(self) -> dict[str, bytes]:
+        """The files that the program made."""
+        return {} if self._files is None else self._files.created
+
+    # the kernel's tables and settings
 
     def netlink(self, protocol: int):
-        raise OSError(93, "Protocol not supported")
+        raise OSError(EPROTONOSUPPORT, "Protocol not supported")
+
+    @property
+    def ioctls(self) -> MemoryIoctls:
+        return MemoryIoctls(self.kernel, self._user_id == 0)
+
+    def remove_address(self, device: str, address: str) -> None:
+        self._need_root("RTM_DELADDR")
+        self.kernel.remove_address4(device, number(address))
+
+    def device_name(self, index: int) -> str:
+        return self.kernel.devices.numbered(index).name
+
+    def device_names(self) -> list[str]:
+        return [device.name for device in self.kernel.devices]
+
+    @property
+    def host_name(self) -> str:
+        return self.kernel.host_name
+
+    @host_name.setter
+    def host_name(self, name: str) -> None:
+        self._need_root()
+        self.kernel.rename_host(name)
+
+    @property
+    def domain_name(self) -> str:
+        return self.kernel.domain_name
+
+    @domain_name.setter
+    def domain_name(self, name: str) -> None:
+        self._need_root()
+        self.kernel.set_domain(name)
+
+    def enter_network(self, word: str) -> None:
+        raise NamespaceRefused(f"--netns {word}: No such file or directory")
+
+    def leave(self) -> None:
+        """Nothing was switched."""
+
+    # who asks, and the process
+
+    @property
+    def user_id(self) -> int:
+        return self._user_id
+
+    @property
+    def effective_user_id(self) -> int:
+        return self._user_id
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return self._variables
+
+    @property
+    def columns(self) -> int | None:
+        return 80 if self._terminal else None
+
+    def signals(self) -> SimulatedSignals:
+        return SimulatedSignals(self._clock, self._signals)
+
+    def raise_interrupts(self) -> None:
+        """Signals come as `signals` says."""
+
+    def default_interrupts(self) -> None:
+        """They are as they were."""
+
+    def end_as_interrupted(self) -> None:
+        raise KeyboardInterrupt
+
+    @property
+    def privileges(self) -> NoPrivileges:
+        return NoPrivileges()
+
+    def stop_collector(self) -> None:
+        """It is somebody else's."""
 
     def error(self, text: str) -> None:
         self.err.write(text)
+
+    def _need_root(self, what: str = "") -> None:
+        if self._user_id:
+            raise KernelRefused(EPERM, what) if what else OSError(EPERM, "Operation not permitted")
 
 
 class Text:
@@ -105,8 +271,16 @@ class SimulatedResolver:
             raise NameUnknown(EAI_ADDRFAMILY, "Address family for hostname not supported")
         return wanted
 
+    def aliases(self, host: str) -> list[str]:
+        """The short name of a node beside its full one."""
+        self.addresses(host, IPV4.af)
+        return [] if host == "localhost" else [host.removesuffix("." + DOMAIN)]
+
     def name(self, address: str) -> str | None:
         return "localhost" if address in ("127.0.0.1", "::1") else self._topology.name_of(address)
+
+    def look_up(self, address: str) -> tuple[str | None, bool]:
+        return self.name(address), True
 
     def _of_name(self, host: str) -> list:
         node = host.removesuffix("." + DOMAIN)
@@ -145,15 +319,29 @@ class Timed:
 class SimulatedLookups(Timed):
     """`sockets.resolver.NameLookups` with a delay."""
 
-    def __init__(self, resolver: SimulatedResolver, clock: VirtualClock, delay_ns: int | None):
+    def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None):
         super().__init__(clock)
         self._resolver = resolver
         self._delay_ns = delay_ns
 
     def ask(self, address: str) -> None:
         if self._delay_ns is not None:
-            self.coming.append((self.clock.now_ns() + self._delay_ns,
-                                lambda at_ns: NameFound(at_ns, address, self._resolver.name(address))))
+            name = self._resolver.name(address) if self._resolver is not None else None
+            self.coming.append((self.clock.now_ns() + self._delay_ns, lambda at_ns: NameFound(at_ns, address, name)))
+
+
+class SimulatedRegistry(SimulatedLookups):
+    """`sockets.routing_registry.RegistryLookups` where nobody knows the name of the registry."""
+
+    def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None, server: str,
+                 service: str):
+        super().__init__(resolver, clock, delay_ns)
+        self.failure = ""
+        self._place = f"{server}/{service}"
+
+    def ask(self, address: str) -> None:
+        self.failure = f"{self._place}: Name or service not known"
+        super().ask(address)
 
 
 class SimulatedSignals(Timed):

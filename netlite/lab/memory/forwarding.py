@@ -28,18 +28,24 @@ from ...records.icmp import (
     Icmp,
     Icmp6,
     Meaning,
+    Unreachable,
+    Unreachable6,
 )
-from ...records.record import Record
 from ..scene.topology import Action, Topology
+from .lab import MemoryLab
+from .ways import Way, Ways
 
 SYN, RST, ACK = 0x02, 0x04, 0x10
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
 SUMMED = (IpProtocol.ICMP, IpProtocol.ICMP6, IpProtocol.TCP, IpProtocol.UDP)
-LOOPBACKS = ("127.0.0.1", "::1")
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
-LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
+LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
 OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
+
+
+ROUTE_REFUSES = Meaning((Icmp.UNREACHABLE, Unreachable.HOST), (Icmp6.UNREACHABLE, Unreachable6.NO_ROUTE))
+"""What Linux says of a route that refuses (ip_error, ip6_pkt_discard)."""
 
 
 class Transit:
@@ -67,23 +73,20 @@ class Transit:
         """The bytes as they are now."""
         return with_ttl(self._made, self.ttl)
 
+    @property
+    def size_bytes(self) -> int:
+        """How big it is as a whole."""
+        return len(self._made)
+
+    def frame_bytes(self, mtu_bytes: int) -> int:
+        """How big its largest piece is on a wire of such an MTU."""
+        return min(self.piece_bytes or mtu_bytes, len(self._made))
+
     def move(self, node: str, arrived_by, delay_ns: int) -> Transit:
         """Over a wire, to the interface `arrived_by` of the next node."""
         self.node, self.arrived_by = node, arrived_by
         self.at_ns += delay_ns
         return self
-
-
-class Way(Record):
-    """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
-
-    `delay_ns` is that of the wire, None where chance has a say in it.
-    """
-
-    interface: object
-    following: str | None
-    far: object
-    delay_ns: int | None
 
 
 class Internet:
@@ -92,25 +95,28 @@ class Internet:
     `losses` maps the label of a wire ("r1-r2") to the share of packets it loses, in place of what the
     topology says; `open_ports` are (node, TCP port) that accept connections.  All chance follows `seed`, and
     so does the choice of a flow among equal ways: by addresses, protocol and ports, as with Linux's
-    fib_multipath_hash_policy of 1.
+    fib_multipath_hash_policy of 1.  `lab` is where the nodes' state is kept, one of its own unless given.
     """
 
     def __init__(self, topology: Topology, listener: str, losses: dict | None = None, seed: int = 0,
-                 open_ports=()):
+                 open_ports=(), lab: MemoryLab | None = None):
         self.listener = listener
-        self._losses = losses or {}
+        self.lab = lab or MemoryLab(topology)
+        self._ways = Ways(self.lab, losses or {})
         self._random = Random(seed)
         self._seed = seed
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
         self._path_mtus: dict[tuple[str, str], int] = {}  # (node, destination): what it was told
-        self.change(topology)
+
+    @property
+    def topology(self) -> Topology:
+        """What the nodes and wires are now."""
+        return self.lab.topology
 
     def change(self, topology: Topology) -> None:
         """Go on with another topology: something was broken or mended."""
-        self.topology = topology
-        self._own: dict[tuple[str, str], bool] = {}  # what the topology said
-        self._ways: dict[tuple[str, str], tuple] = {}
+        self.lab.change(topology)
 
     def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
         """Send a packet from the listener; return what reaches it because of that: (time, packet).
@@ -120,6 +126,7 @@ class Internet:
         piece_bytes = len(packet) if piece_bytes is None else piece_bytes
         on_the_way, delivered = [Transit(self.listener, packet, at_ns, piece_bytes)], []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
+            self.lab.takes(transit)
             if not self.is_own(transit.node, transit.header.destination):
                 on_the_way += self._forward(transit)
                 continue
@@ -132,6 +139,7 @@ class Internet:
 
     def _arrive(self, transit: Transit, delivered: list) -> list[Transit]:
         """A packet at its destination, and the answer of that."""
+        self.lab.delivers(transit)
         if transit.node == self.listener:
             delivered.append((transit.at_ns, transit.packet))
             if transit.arrived_by is not None:
@@ -140,39 +148,19 @@ class Internet:
 
     def is_own(self, node: str, address: str) -> bool:
         """Whether a packet to `address` stays on the node."""
-        key = node, address
-        if key not in self._own:
-            self._own[key] = address in LOOPBACKS or self.topology.owner(address) == node
-        return self._own[key]
+        return self._ways.is_own(node, address)
 
     def way_out(self, node: str, address: str) -> Way | None:
         """The way from a node to an address, the first of several equal ones; None without a route."""
-        ways = self._ways_out(node, address)
+        ways = self._ways.out(node, address)
         return ways[0] if ways else None
-
-    def _ways_out(self, node: str, address: str) -> tuple[Way, ...]:
-        key = node, address
-        if key not in self._ways:
-            route = self.topology.route(node, address)
-            rows = () if route is None else (route, *route.others)
-            self._ways[key] = tuple(self._way(node, address, row) for row in rows)
-        return self._ways[key]
-
-    def _way(self, node: str, address: str, route) -> Way:
-        interface = next(each for each in self.topology.interfaces(node) if each.device == route.device)
-        following, wire = route.via or self.topology.owner(address), interface.wire
-        if following != interface.peer:
-            return Way(interface, None, None, None)
-        far = next(each for each in self.topology.interfaces(following) if each.wire is wire)
-        chance = (wire.down, self._losses.get(wire.label, wire.loss), wire.duplicates, wire.jitter_ns, wire.reordering)
-        return Way(interface, following, far, None if any(chance) else wire.delay_ns)
 
     def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
         """The way out to `address` that the flow of the packet takes.
 
         Routers differ, so that one's choice tells nothing of the next one's.
         """
-        ways = self._ways_out(transit.node, address)
+        ways = self._ways.out(transit.node, address)
         if len(ways) < 2:
             return ways[0] if ways else None
         header = transit.header
@@ -186,28 +174,31 @@ class Internet:
         if not own and not node.forwards:
             return []
         way = self._way_of_flow(transit, transit.header.destination)
-        if way is None:
-            return self._refuse(transit, NO_ROUTE)
+        if way is None or way.unreachable:
+            return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
         if not own and transit.ttl <= 1:
             return self._refuse(transit, TTL_EXCEEDED)
-        interface, following, far, delay_ns = way
-        if transit.piece_bytes > interface.wire.mtu_bytes:
-            return [] if node.black_hole else self._refuse(transit, TOO_BIG, interface.wire.mtu_bytes)
+        if transit.piece_bytes > way.mtu_bytes:
+            return [] if node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
         if not own:
             transit.ttl -= 1
             rule = self._rule(transit) if node.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
-        if following is None:
+        self.lab.sends(transit, way)
+        if way.following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS
-            return self._refuse(transit, HOST_UNREACHABLE)
-        if delay_ns is not None:
-            return [transit.move(following, far, delay_ns)]
-        return [copy(transit).move(following, far, delay_ns) for delay_ns in self._crossings(interface.wire)]
+            return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
+        if way.room_bytes is not None and transit.frame_bytes(way.mtu_bytes) > way.room_bytes:
+            return []
+        if way.delay_ns is not None:
+            return [transit.move(way.following, way.far, way.delay_ns)]
+        return [copy(transit).move(way.following, way.far, delay_ns)
+                for delay_ns in self._crossings(way.interface.wire)]
 
     def _crossings(self, wire) -> list[int]:
         """How long a packet takes over a wire; nothing when it gets lost, two times when it arrives twice."""
-        chance, loss = self._random.random, self._losses.get(wire.label, wire.loss)
+        chance, loss = self._random.random, self._ways.loss(wire)
         if wire.down or loss and chance() < loss:
             return []
         crossings = []
@@ -229,9 +220,10 @@ class Internet:
         return self._refuse(transit, Meaning((Icmp.UNREACHABLE, code4), (Icmp6.UNREACHABLE, code6)))
 
     def _refuse(self, transit: Transit, refusal: Meaning, info: int = 0) -> list[Transit]:
-        """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2)."""
+        """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
         node, header = self.topology.nodes[transit.node], transit.header
-        icmp = header.protocol in ICMP_PROTOCOLS and transit.data[0] in TYPES[header.version].errors
+        icmp = header.protocol in ICMP_PROTOCOLS and (
+            transit.data[0] in TYPES[header.version].errors or header.version == 4 and transit.data[0] > LAST_TYPE)
         if icmp or node.silent:
             return []
         source = self._error_source(transit)
@@ -263,28 +255,32 @@ class Internet:
         if self.is_own(transit.node, header.destination):
             return header.destination
         if header.version == 6 and transit.arrived_by is not None:
-            return transit.arrived_by.ipv6
+            return self.lab.address_of(transit.arrived_by, 6)
         if self.is_own(transit.node, header.source):
             return header.source
         way = self._way_of_flow(transit, header.source)  # Linux: by the flow of the packet, not of its error
-        return way and way.interface.address(header.version)
+        return way.source if way is not None and not way.unreachable else None
 
     def _receive(self, transit: Transit) -> list[Transit]:
-        """What the kernel of the destination answers; checksums are checked as it does."""
+        """What the kernel of the destination answers; a packet with a wrong checksum is as good as none."""
         header, data = transit.header, transit.data
-        check_sum(header, data)
+        try:
+            check_sum(header, data)
+        except MalformedPacket:
+            return []
         if header.protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
         elif header.protocol == IpProtocol.TCP:
             answer = self._segment(transit.node, header, data)
         else:
+            self.lab.counts(transit.node).no_port(header)
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []
         way = self.way_out(transit.node, header.source)
         piece_bytes = 0
         if header.version == 6 and way is not None:
-            piece_bytes = min(len(answer), way.interface.wire.mtu_bytes,
+            piece_bytes = min(len(answer), way.mtu_bytes,
                               self._path_mtus.get((transit.node, header.source), len(answer)))
         return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
 
@@ -308,7 +304,7 @@ class Internet:
         if data[13] & (SYN | RST | ACK) != SYN:
             return None
         source_port, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
-        flags = (SYN if (node, port) in self._open_ports else RST) | ACK
+        flags = (SYN if (node, port) in self._open_ports or self.lab.listens(node, port) else RST) | ACK
         acknowledged = int.from_bytes(data[4:8], "big") + 1 & 0xFFFFFFFF
         segment = make_tcp(header.version, header.destination, header.source, port, source_port, flags=flags,
                            acknowledgement=acknowledged, window=0 if flags & RST else 64240)

@@ -11,6 +11,7 @@ from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
 from ...packets.ip import read_packet
+from ...packets.node_information import make_query
 from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
@@ -18,15 +19,19 @@ from ...packets.wire_format import ip_packet, packed
 from ...records.family import IpProtocol
 from ...records.links import MtuDiscovery, Proof
 from ...records.multipath import flow_checksum
-from ...records.replies import EchoReply, IcmpError, Origin, Quote
+from ...records.replies import EchoReply, IcmpError, Origin, Quote, RawReply, TcpReply
+from .forwarding import SYN, check_sum
 
-EMSGSIZE = 90
+EINVAL, EMSGSIZE = 22, 90
 IDENTIFIER = 4242
 TOKEN = b"netlite!"  # the same on every run, as all else in memory
+NONCE_BYTES = 8  # of a node information query (RFC 4620)
 
 
 class SimulatedLink(Link):
     """What the links share: sending within the path MTU, and arrivals in order."""
+
+    summed = True  # whether it makes the checksums of its protocol
 
     def __init__(self, network, settings, protocol: int):
         self.protocol = protocol
@@ -58,6 +63,8 @@ class SimulatedLink(Link):
         data = make(source, destination)
         packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
                            settings.flow_label or 0)
+        if self.summed:
+            check_sum(*read_packet(packet))
         cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
         network.transmit(packet, size_bytes if whole else cut_bytes)
         return network.clock.now_ns()
@@ -191,6 +198,58 @@ class SimulatedTcpLink(SimulatedLink):
             self._arrived.append(Arrival(at_ns, reply, None, self._probes.pop(ports)))
 
 
+class SimulatedConnectLink(SimulatedTcpLink):
+    """As `links.tcp_connect`: the kernel's own SYNs, whose answers it keeps to itself but for what they mean."""
+
+    def __init__(self, network, settings):
+        super().__init__(network, settings.replace(flags=SYN, sack=True, timestamp=1, window_scale=7))
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        super().take(at_ns, header, packet, reply)
+        self._arrived = [arrival if type(arrival.reply) is IcmpError else arrival.replace(reply=told(arrival.reply))
+                         for arrival in self._arrived]
+
+
+def told(reply: TcpReply) -> TcpReply:
+    """A segment as far as who called connect(2) hears of it."""
+    return TcpReply(reply.source, reply.source_port, reply.destination_port, reply.flags)
+
+
+class SimulatedRawLink(SimulatedLink):
+    """As `links.raw`: one packet at a time; what comes from its destination, or about it, answers it."""
+
+    summed = False
+
+    def __init__(self, network, settings):
+        network.need_raw()
+        if settings.protocol > 255:
+            raise OSError(EINVAL, "Invalid argument")
+        super().__init__(network, settings, settings.protocol)
+        network.source_for(settings.destination)
+        self._number: int | None = None
+
+    def send(self, probe) -> int:
+        settings = self.settings
+        size_bytes = probe.size_bytes - settings.family.header_bytes
+        data = (settings.pattern * (size_bytes // len(settings.pattern) + 1))[:size_bytes]
+        self._number = probe.number
+        quote = Quote(None, settings.destination, self.protocol, payload=data)
+        return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl, quote)
+
+    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+        destination = self.settings.destination
+        if type(reply) is IcmpError:
+            quote = reply.quote
+            if reply.errno is None or (quote.protocol, quote.destination) != (self.protocol, destination):
+                return
+            reply = reply.replace(quote=Quote(None, destination, self.protocol, payload=quote.payload))
+        elif (header.protocol, header.source) == (self.protocol, destination):
+            reply = RawReply(header.source, len(read_packet(packet)[1]), header.ttl)
+        else:
+            return
+        self._arrived.append(Arrival(at_ns, reply, None, self._number))
+
+
 class SimulatedEchoLink(SimulatedLink):
     """As `links.echo`: `kind` "raw" or "datagram"."""
 
@@ -223,6 +282,8 @@ class SimulatedEchoLink(SimulatedLink):
             self._asked.note(probe.sequence & 0xFFFF, destination, size_bytes)
         message = EchoPacket(version, self.identifier, data, settings.stamped, version == 4, settings.one_flow)
         message = bytes(message.number(probe.sequence & 0xFFFF, self.network.clock.wall_ns()))
+        if settings.node_query is not None:  # which no host here answers, as no Linux host does
+            message = make_query(settings.node_query, (probe.sequence & 0xFFFF).to_bytes(NONCE_BYTES, "big"))
         return self.send_packet(destination, len(message),
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),
                                 probe.ttl, None)

@@ -16,20 +16,25 @@ from ...packets.quote import ICMP_PROTOCOLS
 from ...records.icmp import Icmp, Icmp6
 from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
+from ...sockets.dccp import SOCK_DCCP
 from ...sockets.echo_kinds import EchoKind
 from ..scene.topology import Topology
-from .forwarding import LOOPBACK_MTU_BYTES, Internet
+from .forwarding import Internet
+from .lab import MemoryLab
 from .links import (
     EMSGSIZE,
+    SimulatedConnectLink,
     SimulatedEchoLink,
     SimulatedFlowLink,
     SimulatedLink,
+    SimulatedRawLink,
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
 from .virtual_clock import VirtualClock
+from .ways import LOOPBACK_MTU_BYTES
 
-EPERM, ENODEV, EPROTONOSUPPORT, EADDRNOTAVAIL, ENETUNREACH = 1, 19, 93, 99, 101
+EPERM, ENODEV, ESOCKTNOSUPPORT, EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH = 1, 19, 94, 99, 101, 113
 FIRST_PORT = 40000
 
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
@@ -63,19 +68,24 @@ class SimulatedNetwork(Network):
 
     def __init__(self, topology: Topology, node: str, clock: VirtualClock, losses: dict | None = None,
                  seed: int = 0, open_ports=(), echo_socket: str = "raw", may_capture: bool = True,
-                 internet=Internet):
-        self.topology = topology
+                 internet=Internet, lab: MemoryLab | None = None):
         self.node = node
         self.clock = clock
         self.echo_socket = echo_socket
         self.may_capture = may_capture
         self.links: list[SimulatedLink] = []
         self.sent: list[bytes] = []  # every packet that left, for tests to look at
-        self._internet = internet(topology, node, losses, seed, open_ports)
+        self.lab = lab or MemoryLab(topology)
+        self._internet = internet(topology, node, losses, seed, open_ports, self.lab)
         self.captures: list[SimulatedCapture] = []
         self._pending: list[tuple[int, int, bytes]] = []
         self._path_mtus: dict[str, int] = {}
         self._last_port = FIRST_PORT
+
+    @property
+    def topology(self) -> Topology:
+        """What is played now, which faults change."""
+        return self.lab.topology
 
     def open_echo_link(self, settings):
         return SimulatedEchoLink(self, settings)
@@ -90,13 +100,27 @@ class SimulatedNetwork(Network):
         return SimulatedTcpLink(self, settings)
 
     def open_connect_link(self, settings):
-        raise KernelRefused(EPROTONOSUPPORT, "socket")  # nobody in memory speaks TCP beyond the first segment
+        return SimulatedConnectLink(self, settings)
 
     def open_raw_link(self, settings):
-        raise OSError(EPROTONOSUPPORT, "Protocol not supported")
+        return SimulatedRawLink(self, settings)
 
     def keep_stamping(self) -> None:
         """Times in memory are exact."""
+
+    def try_dccp(self, family, kind: int) -> None:
+        """The node's kernel has no DCCP; a raw socket may have any number of a protocol."""
+        if kind == SOCK_DCCP:
+            raise KernelRefused(ESOCKTNOSUPPORT, "socket")
+        try:
+            self.need_raw()
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "socket") from None
+
+    def need_raw(self) -> None:
+        """Raises EPERM where the node gives out no raw sockets."""
+        if self.echo_socket != "raw":
+            raise OSError(EPERM, "Operation not permitted")
 
     def open_capture(self) -> SimulatedCapture:
         if not self.may_capture:
@@ -115,8 +139,7 @@ class SimulatedNetwork(Network):
         return EchoKind("raw" if raw_only else self.echo_socket, None)
 
     def device_has_address(self, device: str, address: str) -> bool:
-        return any(each.device == device and address in (each.ipv4, each.ipv6)
-                   for each in self.topology.interfaces(self.node))
+        return self.lab.kernel(self.node).has_address(device, address)
 
     def source_for(self, destination: str) -> str:
         """The address packets to `destination` leave with.  Raises OSError ENETUNREACH."""
@@ -125,7 +148,9 @@ class SimulatedNetwork(Network):
         way = self._internet.way_out(self.node, destination)
         if way is None:
             raise OSError(ENETUNREACH, "Network is unreachable")
-        return way.interface.address(6 if ":" in destination else 4)
+        if way.unreachable and ":" not in destination:  # IPv6 is told by ICMP
+            raise OSError(EHOSTUNREACH, "No route to host")
+        return way.source
 
     def checked(self, settings):
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
@@ -145,7 +170,7 @@ class SimulatedNetwork(Network):
         if self._internet.is_own(self.node, destination):
             return LOOPBACK_MTU_BYTES[version]
         way = self._internet.way_out(self.node, destination)
-        device_bytes = way.interface.wire.mtu_bytes if way else LOOPBACK_MTU_BYTES[version]
+        device_bytes = way.mtu_bytes if way is not None else LOOPBACK_MTU_BYTES[version]
         return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int) -> None:
@@ -179,8 +204,7 @@ class SimulatedNetwork(Network):
             capture.seen.append(SeenPacket(at_ns, wall_ns, sent, packet))
 
     def _known_device(self, settings) -> None:
-        devices = ["lo", *(each.device for each in self.topology.interfaces(self.node))]
-        if settings.device and settings.device not in devices:
+        if settings.device and settings.device not in [device.name for device in self.lab.kernel(self.node).devices]:
             raise KernelRefused(ENODEV, "SO_BINDTODEVICE")
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from ...records.icmp import HOST_UNREACHABLE, PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, Meaning
 from ...records.passage import Passage
 from ..scene.topology import Action
-from .forwarding import NO_ROUTE, TOO_BIG, TTL_EXCEEDED, Internet, Transit
+from .forwarding import NO_ROUTE, ROUTE_REFUSES, TOO_BIG, TTL_EXCEEDED, Internet, Transit
 
-WHY = ((NO_ROUTE, "no route to its destination"), (HOST_UNREACHABLE, "nobody has the address"),
+WHY = ((NO_ROUTE, "no route to its destination"), (ROUTE_REFUSES, "a route that refuses"),
+       (HOST_UNREACHABLE, "nobody has the address"),
        (PROTOCOL_UNREACHABLE, "arrived, but the protocol is not known here"),
        (PORT_UNREACHABLE, "arrived, but no program listens on this port"), (TOO_BIG, "too big for the next wire"),
        (TTL_EXCEEDED, "the last 1 was taken off its TTL"))
@@ -65,8 +66,10 @@ class WitnessedInternet(Internet):
         if transit.arrived_by is not None and not self.topology.nodes[transit.node].forwards:
             return "a host passes nothing on"
         way = self._way_of_flow(transit, transit.header.destination)
-        if transit.piece_bytes > way.interface.wire.mtu_bytes:
+        if transit.piece_bytes > way.mtu_bytes:
             return "too big for the next wire" + UNTOLD
+        if way.following is None:
+            return "nobody took it off the wire" + UNTOLD
         return f"lost on the wire to {way.following}"
 
     def _end(self, transit: Transit, why: str) -> None:

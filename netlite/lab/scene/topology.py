@@ -130,7 +130,7 @@ class Wire(Record):
 
 
 class Interface(Record):
-    """One end of a wire.  `ipv4` and `ipv6` are addresses without their prefix lengths."""
+    """One end of a wire.  `ipv4` and `ipv6` are addresses without their prefix lengths, `hardware` is its card's."""
 
     node: str
     device: str
@@ -140,6 +140,7 @@ class Interface(Record):
     ipv4_prefix: int
     ipv6: str
     ipv6_prefix: int
+    hardware: str = ""
 
     def address(self, version: int) -> str:
         """Its address of IP version 4 or 6."""
@@ -282,7 +283,7 @@ class Topology:
                                                   _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
         position = sum(switch in each.ends for each in self.wires[:number - 1])
         self._segments.update({switch: networks} if switch else {})
-        for node, peer in ((here, there), (there, here)):
+        for end, (node, peer) in enumerate(((here, there), (there, here)), 1):
             position += not self.nodes[node].switch
             ipv4, ipv6 = (str(network[position]) for network in networks)
             for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
@@ -291,7 +292,8 @@ class Topology:
                 self._owners[address] = node
             ports = self._interfaces[node]
             ports.append(Interface(node, f"eth{len(ports)}", wire, peer, ipv4, networks[0].prefixlen,
-                                   ipv6, networks[1].prefixlen))
+                                   ipv6, networks[1].prefixlen,
+                                   f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{end:02x}"))
 
     def _check(self, node: Node) -> None:
         if not node.name.replace("-", "").isalnum() or not node.name.isascii():

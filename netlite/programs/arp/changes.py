@@ -10,13 +10,7 @@ from ...command_line.hardware_addresses import parse_hardware_address
 from ...errors import KernelRefused, UsageError
 from ...records.hardware import BY_NAME, BY_NUMBER, UNSPECIFIED, Hardware
 from ...records.neighbours import NeighbourFlag as Flag
-from ...system.neighbours.neighbours import (
-    ArpRequest,
-    delete_neighbour,
-    device_names,
-    read_device_address,
-    set_neighbour,
-)
+from ...system.neighbours.neighbours import ArpRequest, delete_neighbour, read_device_address, set_neighbour
 from .words import FAILED, Options, resolve
 
 ENOENT, ENXIO = 2, 6
@@ -46,7 +40,7 @@ def set_entry(words: list[str], options: Options, env) -> None:
     _read_words(words[2:], request, options, env, deleting=False)
     if options.verbose:
         env.err.write("arp: SIOCSARP()\n")
-    set_neighbour(request)
+    set_neighbour(env, request)
 
 
 def _delete(words: list[str], options: Options, env) -> int:
@@ -59,7 +53,7 @@ def _delete(words: list[str], options: Options, env) -> int:
         if options.verbose:
             env.err.write(f"arp: SIOCDARP({kind})\n")
         try:
-            _delete_entry(request, kind)
+            _delete_entry(request, kind, env)
             return 0
         except KernelRefused as refusal:
             if refusal.errno not in (ENXIO, ENOENT):
@@ -68,16 +62,16 @@ def _delete(words: list[str], options: Options, env) -> int:
     return FAILED
 
 
-def _delete_entry(request: ArpRequest, kind: str) -> None:
+def _delete_entry(request: ArpRequest, kind: str, env) -> None:
     """The kernel finds a published entry only by its device: without -i each is tried."""
     try:
-        delete_neighbour(request)
+        delete_neighbour(env, request)
     except KernelRefused as refusal:
         if kind != "pub" or request.device or refusal.errno not in (ENXIO, ENOENT):
             raise
-        for request.device in device_names():
+        for request.device in env.device_names():
             try:
-                return delete_neighbour(request)
+                return delete_neighbour(env, request)
             except KernelRefused:
                 pass
         request.device = ""
@@ -137,7 +131,7 @@ def _hardware_address(text: str, hardware: Hardware) -> bytes:
 
 def _device_address(device: str, options: Options, env) -> tuple[int, bytes]:
     try:
-        number, address = read_device_address(device)
+        number, address = read_device_address(env, device)
     except OSError as refusal:
         raise UsageError(f"arp: cant get HW-Address for `{device}': {strerror(refusal.errno)}.\n", FAILED) from None
     if options.hardware and options.hardware.number != number:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from os import strerror
 
 from ...errors import KernelRefused, UsageError
+from ...system.procfs import read_bytes
 from .changes import set_entry
 from .words import FAILED, Options
 
@@ -15,8 +16,7 @@ MAXIMUM_WORDS = 31
 def set_from_file(path: str, options: Options, env) -> int:
     """Set the entry of each line; a bad line is told and skipped.  Raises UsageError."""
     try:
-        with open(path, "rb") as file:
-            lines = lines_of(file.read())
+        lines = lines_of(read_bytes(env.files, path))
     except IsADirectoryError:
         lines = []
     except OSError:

@@ -29,7 +29,7 @@ def main(argv: list[str], env) -> int:
         if options.what == "f":
             from .ethers import set_from_file
 
-            return set_from_file(operands[0] if operands else "/etc/ethers", options, env)
+            return set_from_file(operands[0] if operands else f"{env.etc}/ethers", options, env)
         from .changes import change
 
         return change(operands, options, env)

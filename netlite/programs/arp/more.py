@@ -46,7 +46,7 @@ def _show_json(words: list[str], options, env) -> int:
     from ...render.json_tables import as_json, neighbour_object
 
     host = _address(words[0], env) if words else None
-    names, hardware = HostNames(None if options.numeric else env.resolver.name, env.etc), HardwareNames()
+    names, hardware = HostNames(None if options.numeric else env.resolver.name, env), HardwareNames()
     env.out.write(as_json([neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
                            for row in read_arp(env) if wanted(row, host, options)]))
     return 0

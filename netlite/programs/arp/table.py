@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from _socket import inet_aton
 from os import strerror
 
@@ -14,10 +13,14 @@ from .words import FAILED, Options, resolve
 
 SHOWN_HOST_BYTES = 99
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...world import World
+
 
 def show_table(operands: list[str], options: Options, env) -> int:
     """Write the rows that are wanted; returns the exit status."""
-    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    env.stop_collector()
     host = resolve(operands[0], env, most_bytes=SHOWN_HOST_BYTES) if operands else None
     try:
         rows = read_arp(env)
@@ -40,7 +43,7 @@ def show_table(operands: list[str], options: Options, env) -> int:
 def _write_rows(rows: list[tuple], options: Options, env) -> None:
     """The rows in either style; each name is looked up once."""
     hardware = HardwareNames()
-    names = HostNames(None if options.numeric else env.resolver.name, env.etc)
+    names = HostNames(None if options.numeric else env.resolver.name, env)
     if options.bsd_style:
         if rows:
             env.out.begin_table("neighbours, BSD style", "")
@@ -60,12 +63,12 @@ def _write_rows(rows: list[tuple], options: Options, env) -> None:
 class HostNames(dict):
     """Address -> host name or None; `look_up` is None where no names are wanted.
 
-    An address 0.x.y.z is a network's, and looked up in `etc`/networks; 0.0.0.0 is nobody's.
+    An address 0.x.y.z is a network's, and looked up in the network file of `world`; 0.0.0.0 is nobody's.
     """
 
-    def __init__(self, look_up, etc: str):
+    def __init__(self, look_up, world: World):
         self._look_up = look_up
-        self._etc = etc
+        self._world = world
 
     def __missing__(self, address: str) -> str | None:
         look_up = self._network if address.startswith("0.") else self._look_up
@@ -73,7 +76,7 @@ class HostNames(dict):
         return name
 
     def _network(self, address: str) -> str | None:
-        return None if address == "0.0.0.0" else name_of(read_networks(self._etc), inet_aton(address))
+        return None if address == "0.0.0.0" else name_of(read_networks(self._world), inet_aton(address))
 
 
 def wanted(row: tuple, host: str | None, options: Options) -> bool:

@@ -95,7 +95,7 @@ def resolve(word: str, env, ipv6: bool = False, most_bytes: int = 127) -> str:
     from ...command_line.c_words import cut
 
     word = cut(word, most_bytes)
-    names = InetNames(env.resolver, env.etc)
+    names = InetNames(env)
     try:
         return names.resolve_ipv6(word) if ipv6 else names.resolve(word)[0]
     except HostUnknown as unknown:

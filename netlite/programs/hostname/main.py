@@ -8,6 +8,7 @@ from os import strerror
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.own_options import take_own
 from ...errors import NameUnknown, UsageError
+from ...system.procfs import read_bytes
 
 SHORT = "aAdfbF:h?iIsVy"
 LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F"), ("fqdn", NO_VALUE, "f"),
@@ -16,7 +17,6 @@ LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F")
         ("ip-address", NO_VALUE, "i"), ("all-ip-addresses", NO_VALUE, "I"), ("nis", NO_VALUE, "y"),
         ("yp", NO_VALUE, "y"))
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
-DOMAIN_FILE = "/proc/sys/kernel/domainname"
 EPERM, EACCES, EINVAL = 1, 13, 22
 USAGE_STATUS = 255
 BLANKS = " \t\n\v\f\r"
@@ -87,8 +87,7 @@ def _read_name(path: str, boot: bool, env) -> str:
     Where there is none the last line, as it is.  The original reads files of a known size alone, no pipes.
     """
     try:
-        with open(path, "rb") as file:
-            lines = file.read().split(b"\n")
+        lines = read_bytes(env.files, path).split(b"\n")
     except IsADirectoryError:
         lines = [b""]
     except OSError as refusal:
@@ -107,7 +106,7 @@ def _set_from_file(path: str, boot: bool, nis: bool, env) -> None:
     name = _read_name(path, boot, env)
     if not boot or name:
         _set(name, nis, env)
-    elif _socket.gethostname() in ("", "(none)"):
+    elif env.host_name in ("", "(none)"):
         _set("localhost", nis, env)
 
 
@@ -118,21 +117,13 @@ def _set(name: str, nis: bool, env) -> None:
             _fail(env, "the specified hostname is invalid")
     try:
         if nis:
-            _set_domain(name.encode("utf-8", "surrogateescape"))
+            env.domain_name = name
         else:
-            _socket.sethostname(name)
+            env.host_name = name
     except OSError as refusal:
         if refusal.errno in (EPERM, EACCES):
             _fail(env, f"you must be root to change the {'domain' if nis else 'host'} name")
         _fail(env, "name too long" if refusal.errno == EINVAL else strerror(refusal.errno))
-
-
-def _set_domain(name: bytes) -> None:
-    """setdomainname(2), which Python does not have; its file under /proc cuts names.  Raises OSError."""
-    from ctypes import CDLL, get_errno
-
-    if CDLL(None, use_errno=True).setdomainname(name, len(name)):
-        raise OSError(get_errno(), "setdomainname")
 
 
 def _valid(name: str) -> bool:
@@ -144,7 +135,7 @@ def _valid(name: str) -> bool:
 
 def _addresses(env):
     try:
-        return env.resolver.addresses(_socket.gethostname(), flags=_socket.AI_CANONNAME)
+        return env.resolver.addresses(env.host_name, flags=_socket.AI_CANONNAME)
     except NameUnknown as unknown:
         _fail(env, unknown.text)
 
@@ -160,13 +151,13 @@ def _domain(env) -> str:
 
 def _aliases(env) -> str:
     _addresses(env)
-    host = _socket.gethostname()
     try:
-        aliases = _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]
+        aliases = env.resolver.aliases(env.host_name)
     except UnicodeDecodeError:        # names that are no UTF-8 come from the file
         from ...system.names.files import read_hosts
 
-        aliases = next((entry.aliases for entry in read_hosts(env.etc) if host in (entry.name, *entry.aliases)), ())
+        host = env.host_name
+        aliases = next((entry.aliases for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), ())
     return " ".join(aliases)
 
 
@@ -180,13 +171,8 @@ def _all_names(env) -> str:
     return "".join(f"{name} " for name in map(env.resolver.name, _own_addresses(env)) if name)
 
 
-def _nis_domain(env) -> str:
-    with open(DOMAIN_FILE, encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return file.read().removesuffix("\n")
-
-
 def _set_nis_domain(env) -> str:
-    domain = _nis_domain(env)
+    domain = env.domain_name
     if domain == "(none)":
         env.out.write(f"{env.program}: Local domain name not set\n")
         raise UsageError("", 1)
@@ -194,15 +180,15 @@ def _set_nis_domain(env) -> str:
 
 
 SHOW = {
-    "": lambda env: _socket.gethostname(),
-    "s": lambda env: _socket.gethostname().partition(".")[0],
+    "": lambda env: env.host_name,
+    "s": lambda env: env.host_name.partition(".")[0],
     "f": _fqdn,
     "d": _domain,
     "a": _aliases,
     "i": lambda env: " ".join(address.text for address in _addresses(env)),
     "I": lambda env: "".join(f"{address} " for address in _own_addresses(env)),
     "A": _all_names,
-    "N": _nis_domain,
+    "N": lambda env: env.domain_name,
     "y": _set_nis_domain,
 }
 

@@ -95,10 +95,8 @@ def delete_ipv4(run, word: str) -> None:
     alias = _aliases(run).get(address)
     if alias:
         return run.set_flags(0, Flag.UP, name=alias)
-    from ...system.netlink.changes import remove_address
-
     try:
-        remove_address(run.name, address)
+        run.env.remove_address(run.name, address)
     except KernelRefused as refusal:
         run.refused(refusal)
 
@@ -106,7 +104,7 @@ def delete_ipv4(run, word: str) -> None:
 def _aliases(run) -> dict[str, str]:
     """Address -> label of the interface's aliases; a label with "-" is one being removed."""
     labels = {}
-    for name in run.env.ioctls.names():
+    for name in run.changes.labels():
         interface, colon, label = name.partition(":")
         if interface == run.name and label and "-" not in label:
             try:

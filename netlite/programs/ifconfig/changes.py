@@ -51,7 +51,7 @@ def configure(name: str, words: list[str], verbose: bool, env) -> int:
     family = words[0] if words[0] in AF_NAMES else "inet"
     words = words[1:] if words[0] in AF_NAMES else list(words)
     errno = 0 if family in ("inet", "inet6", "unix") else ENOTTY if family == "unspec" else EBADF
-    with InterfaceChanges(errno=errno) as changes:
+    with InterfaceChanges(env, errno) as changes:
         run = _Run(name[:15], family, words, verbose, changes, env)
         run.read_all()
     if verbose and run.status:
@@ -65,7 +65,7 @@ class _Run:
     def __init__(self, name, family, words, verbose, changes, env):
         self.name, self.family, self.words, self.verbose = name, family, list(words), verbose
         self.changes, self.env = changes, env
-        self.names = InetNames(env.resolver, env.etc)
+        self.names = InetNames(env)
         self.status = 0
         self.netmask_read = False
         self.mask_to_set = None

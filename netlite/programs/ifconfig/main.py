@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from errno import ENODEV
 from os import strerror
 
@@ -66,7 +65,7 @@ def main(argv: list[str], env) -> int:
 
 
 def _show_all(options: Options, env) -> int:
-    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    env.stop_collector()
     shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
              if options.all or interface.is_up]
     if options.short:

@@ -9,7 +9,6 @@ from ...lab.kernel.running import JoinedLab
 from ...lab.play import play
 from ...lab.scene import scene
 from ...render.visible import all_visible, visible
-from ..caller_files import read_file
 from ..registry import netlite_argv
 from ..simulate import simulate
 from .words import take_options, wrong_line
@@ -21,7 +20,7 @@ def list_scenes(words: list[str], environment: Environment) -> int:
         raise wrong_line("list takes no words")
     refused = {}
     for name in scene.names():
-        loaded = scene.load(name, read_file)
+        loaded = scene.load(name, environment.read_file)
         places = []
         for backend in loaded.backends:
             reason = backends.why_not(backend)
@@ -44,7 +43,7 @@ def check(words: list[str], environment: Environment) -> int:
             names = scene.names()
     wrong = played = 0
     for name in names or scene.names():
-        loaded = scene.load(name, read_file)
+        loaded = scene.load(name, environment.read_file)
         claimed = [each for each in loaded.backends if backend in (None, each)]
         for each in claimed:
             reason = backends.why_not(each)
@@ -61,7 +60,7 @@ def check(words: list[str], environment: Environment) -> int:
 
 def _check_running(environment: Environment) -> int:
     """What the scene says about the lab with just the faults that are on now."""
-    with JoinedLab(environment.variables.get("NETLITE_LAB", "lab"), read=read_file) as lab:
+    with JoinedLab(environment.variables.get("NETLITE_LAB", "lab"), read=environment.read_file) as lab:
         on = sorted(lab.state["on"])
         present = tuple(each.replace(broken=()) for each in lab.scene.experiments if sorted(each.broken) == on)
         stage = backends.stage_of(lab, lab.state["backend"], netlite_argv)

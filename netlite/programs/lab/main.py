@@ -27,6 +27,8 @@ def main(arguments: list[str], environment: Environment) -> int:
     verb = verbs.get(arguments[0])
     if verb is None:
         raise wrong_line(f"unknown verb {arguments[0]!r}")
+    if not environment.owns_process:  # it starts processes, enters namespaces, catches signals
+        raise NetliteError("netlite lab runs on a machine, in a process of its own")
     try:
         return verb(arguments[1:], environment)
     except UsageError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import ExitStack
+from io import TextIOWrapper
 from time import monotonic
 
 from ...environment import Environment
@@ -16,7 +18,6 @@ from ...lab.play import draw, paragraph, play
 from ...lab.scene import scene
 from ...lab.stages import IN_MEMORY, MemoryStage
 from ...render.visible import all_visible, visible
-from ..caller_files import open_for_writing, read_file
 from ..registry import netlite_argv
 from ..simulate import simulate
 from .words import take_options, wrong_line
@@ -30,7 +31,7 @@ def run(words: list[str], environment: Environment) -> int:
     (backend, html), names = take_options(words, "--backend", "--html")
     if len(names) != 1:
         raise wrong_line("run needs the name of one scene")
-    loaded = scene.load(names[0], read_file)
+    loaded = scene.load(names[0], environment.read_file)
     if html is not None:
         if command or backend not in (None, "memory"):
             raise wrong_line("--html shows the scene as it plays in memory; it takes no command")
@@ -57,9 +58,12 @@ def _without_lab(loaded, backend: str, command: list[str], environment: Environm
             return _status(_tell_and_play(loaded, backend, stage, environment))
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
-    _, status = MemoryStage(loaded, simulate).perform(next(iter(loaded.topology.nodes)), command, environment.out.write,
-                                            indent="")
-    return status
+    stage = MemoryStage(loaded, simulate, outside=environment)
+    with ExitStack() as held:
+        for connection in loaded.connections:
+            stage.connect(connection, held)
+        first = next(iter(loaded.topology.nodes))
+        return stage.perform(first, command, environment.out.write, indent="")[1]
 
 
 def _with_page(loaded, path: str, environment: Environment) -> int:
@@ -67,7 +71,7 @@ def _with_page(loaded, path: str, environment: Environment) -> int:
     from .page import write_page
 
     try:
-        with open(open_for_writing(path), "w", encoding="utf-8") as file:
+        with TextIOWrapper(environment.create_file(path), encoding="utf-8") as file:
             stage = MemoryStage(loaded, simulate, witnessed=True)
             outcomes = _tell_and_play(loaded, "memory", stage, environment)
             write_page(file, loaded, outcomes, stage.passages)

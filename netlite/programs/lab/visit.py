@@ -13,7 +13,6 @@ from ...lab.kernel.shell import environment_in, shell_argv
 from ...lab.play import draw, paragraph
 from ...lab.scene import scene
 from ...render.visible import visible
-from ..caller_files import read_file
 from .words import wrong_line
 
 TYPE_CHECKING = False
@@ -43,10 +42,10 @@ def draw_map(words: list[str], environment: Environment) -> int:
     """``netlite lab map [SCENE]``: that scene, or the running lab as it is now."""
     on, note = (), ""
     if words:
-        loaded = scene.load(words[0], read_file)
+        loaded = scene.load(words[0], environment.read_file)
     else:
         state, descriptors = ask(_name(environment), "state")
-        loaded, on = scene.load(state["scene"], read_file), tuple(state["on"])
+        loaded, on = scene.load(state["scene"], environment.read_file), tuple(state["on"])
         note = visible(f"running in {state['backend']}, process {state['process']}") + "\n"
     environment.out.write(f"{visible(loaded.title)}\n{note}\n{draw(loaded.topology)}\n{_nodes(loaded.broken(on))}")
     for fault in loaded.faults:
@@ -81,7 +80,7 @@ def down(words: list[str], environment: Environment) -> int:
 
 def _program(node: str | None, argv: list[str], environment: Environment) -> int:
     """Run a program on a node of the running lab, with our terminal; its status."""
-    with JoinedLab(_name(environment), node or "", read_file) as lab:
+    with JoinedLab(_name(environment), node or "", environment.read_file) as lab:
         node = node or next(iter(lab.namespaces))
         if node not in lab.namespaces:
             raise SceneError(f"no programs run on {node!r}; they do on: {', '.join(lab.namespaces)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 
 from ...command_line.own_options import take_own, take_valued
 from .words import USAGE_STATUS, Choices, parse
@@ -23,7 +22,7 @@ def main(argv: list[str], env) -> int:
         from .tables import show_statistics
 
         return show_statistics(choices, env)
-    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    env.stop_collector()
     show = view_of(choices, env)
     while True:
         status = show()
@@ -51,6 +50,6 @@ def context_enabled(env) -> bool:
     from ...system.procfs import read_bytes
 
     try:
-        return b" selinuxfs " in read_bytes(f"{env.proc}/mounts")
+        return b" selinuxfs " in read_bytes(env.files, f"{env.proc}/mounts")
     except OSError:
         return False

@@ -38,9 +38,7 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env) -> None:
             choices.tables.add("tcp")
             add_families(choices)
     if "--netns" in values:
-        from ..caller_files import open_for_reading
-
-        env.enter_network(values["--netns"], open_for_reading)
+        env.enter_network(values["--netns"])
 
 
 def _refuse(options: set[str], why: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from _socket import if_indextoname
-
 from ...render import connection_objects as objects
 from ...render.connections import Columns
 from ...render.json_tables import as_json
@@ -18,15 +16,15 @@ class RecordsView(SocketView):
     def __init__(self, choices, env):
         super().__init__(choices, env)
         self._json = "--json" in choices.own
-        self._interfaces = Interfaces()
-        self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env.etc)
+        self._interfaces = Interfaces(env.device_name)
+        self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
         self._owners: dict | None = None
         self._between = "["
         self._rows: dict[tuple, list] = {}
 
     def show(self) -> int:
         """Print all tables; returns the exit status."""
-        self._interfaces = Interfaces()
+        self._interfaces = Interfaces(self._env.device_name)
         self._between, self._rows = "[", {objects.MORE_HEADERS: [], objects.UNIX_HEADERS: []}
         status = super().show()
         if self._json:
@@ -46,7 +44,7 @@ class RecordsView(SocketView):
         if self._choices.has("p") or not self._json:
             from ...system.sockets.owners import read_all_owners
 
-            found = read_all_owners(self._env.proc, self._env.descriptors)
+            found = read_all_owners(self._env)
             if found.denied:
                 self._warn_denied(bool(found.by_inode))
             self._owners = found.by_inode
@@ -113,9 +111,12 @@ class VisibleNames(dict):
 class Interfaces(dict):
     """Interface index -> name, or the number where it has none (any more)."""
 
+    def __init__(self, device_name):
+        self._device_name = device_name
+
     def __missing__(self, index: int) -> str:
         try:
-            name = if_indextoname(index)
+            name = self._device_name(index)
         except OSError:
             name = str(index)
         self[index] = name

@@ -33,12 +33,12 @@ class SocketView:
         self._choices = choices
         self._env = env
         self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
-        self._hosts = names.HostNames(self._look_up, env.etc)
+        self._hosts = names.HostNames(self._look_up, env)
         self._ports: dict = {}
         self._channel = None
         self._users = None
         if choices.has("e"):
-            self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env.etc)
+            self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
 
     def show(self) -> int:
         """Print all tables; returns the exit status."""
@@ -88,7 +88,7 @@ class SocketView:
             return self._ports.setdefault("numeric", names.PortNumbers())
         kind = "udp" if protocol == "udplite" else protocol
         if kind not in self._ports:
-            self._ports[kind] = names.service_names(self._env.etc, kind)
+            self._ports[kind] = names.service_names(self._env, kind)
         return self._ports[kind]
 
     def _columns(self) -> render.Columns:
@@ -98,7 +98,7 @@ class SocketView:
         if choices.has("p") or choices.has("Z"):
             from ...system.sockets.owners import read_owners
 
-            found = read_owners(self._env.proc, self._env.descriptors, choices.has("Z"))
+            found = read_owners(self._env, choices.has("Z"))
             if found.denied:
                 self._warn_denied(bool(found.by_inode))
             owners = render.owner_texts(found.by_inode) if choices.has("p") else None
@@ -184,7 +184,7 @@ class SocketView:
         from ...system.sockets.proc_tables import read_sockets
 
         bogus = f"warning, got bogus {protocol} line.\n"
-        blocks = read_sockets(self._env.proc, table, lambda: self._warn(bogus))
+        blocks = read_sockets(self._env, table, lambda: self._warn(bogus))
         mask = self._choices.states
         if mask is None:
             return blocks
@@ -229,7 +229,7 @@ class SocketView:
         tables = ("eps", "assocs") if self._all else ("eps",) if self._servers else ("assocs",)
         for table in tables:
             try:
-                sockets = read_sctp(self._env.proc, table)
+                sockets = read_sctp(self._env, table)
             except OSError as refusal:
                 self._unreadable(refusal, f"/proc/net/sctp/{table}", "AF INET (sctp)")
                 continue
@@ -251,7 +251,7 @@ class SocketView:
             if not self._choices.reads(name):
                 continue
             try:
-                groups, bogus = read_groups(self._env.proc, table)
+                groups, bogus = read_groups(self._env, table)
             except OSError as refusal:
                 if table == "igmp":
                     self._unreadable(refusal, "/proc/net/igmp", "AF INET (igmp)")
@@ -267,7 +267,7 @@ class SocketView:
 
         self._begin_unix(columns)
         try:
-            blocks = read_unix_sockets(self._env.proc, lambda: self._warn("warning, got bogus unix line.\n"))
+            blocks = read_unix_sockets(self._env, lambda: self._warn("warning, got bogus unix line.\n"))
         except OSError as refusal:
             self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
             return

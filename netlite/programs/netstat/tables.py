@@ -25,14 +25,14 @@ def show_statistics(choices: Choices, env) -> int:
     sections = []
     for place, table in enumerate(TABLES[family]):
         try:
-            sections += read_counters(env.proc, table)
+            sections += read_counters(env, table)
         except OSError as refusal:
             if place == 0:
                 env.err.write(f"cannot open /proc/net/{table}: {strerror(refusal.errno)}\n")
                 return 0
     if family == "inet6":
         try:
-            sections += [section for section in read_counters(env.proc, "snmp") if section.name == "Tcp"]
+            sections += [section for section in read_counters(env, "snmp") if section.name == "Tcp"]
         except OSError:
             pass
     if choices.own:
@@ -113,17 +113,17 @@ def show_masquerade(choices: Choices, env) -> int:
     from ...system.sockets.masquerade import read_masqueraded
 
     try:
-        rows = read_masqueraded(env.proc)
+        rows = read_masqueraded(env)
     except OSError:
         env.err.write("netstat: no support for `ip_masquerade' on this system.\n")
         return 1
     if choices.numeric_hosts:
         hosts = names.NumericHosts()
     else:
-        hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env.etc)
+        hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env)
     extended = choices.has("e")
     env.out.begin_table("masqueraded connections", TITLE + render_heading(extended))
     for row in rows:
-        ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env.etc, row.protocol)
+        ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env, row.protocol)
         env.out.write(render_masqueraded(row, hosts, ports, extended))
     return 0

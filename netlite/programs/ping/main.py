@@ -91,7 +91,7 @@ class Run:
         options = plan.options
         shown = link.identifier if options.identifier is None and link.kind == "raw" else options.identifier
         self.style = PingStyle(plan.target.family, plan.program, options.audible, options.flood, options.verbose,
-                               shown, _columns(environment) if options.flood else None)
+                               shown, environment.columns if options.flood else None)
 
     def until_the_end(self) -> int:
         """Returns the exit status.  Raises UsageError for what iputils finds out below its header."""
@@ -138,17 +138,6 @@ class Run:
         now_us = self.environment.clock.wall_ns() // 1000
         return f"[{now_us // 1_000_000}.{now_us % 1_000_000:06d}] "
 
-
-def _columns(environment: Environment) -> int | None:
-    """The width of the terminal, None when stdout is none."""
-    if not environment.out.isatty():
-        return None
-    from posix import get_terminal_size
-
-    try:
-        return get_terminal_size(1).columns or None
-    except OSError:
-        return None
 
 
 def named(address: str, environment: Environment) -> str:

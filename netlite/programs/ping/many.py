@@ -14,6 +14,7 @@ from ...command_line.c_numbers import INT_MAX, read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.iputils_numbers import parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
+from ...environment import Environment
 from ...errors import NameUnknown, UsageError
 from ...records.family import FAMILIES, IPV4, IPV6
 from ...records.links import EchoLinkSettings, KernelStamps, Proof
@@ -39,7 +40,7 @@ GENTLE_RATE = 250.0
 USER_RATE = 500.0                      # an ordinary user may send one packet in 2 ms, as with -i
 PROGRESS_NS = 200_000_000
 RESOLVERS = 32
-READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as programs.caller_files does
+READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 SECOND_NS = 1_000_000_000
 FOREVER_NS = 1 << 62                   # -W 0: until there is an answer, or SIGINT, as ping waits
 
@@ -153,17 +154,11 @@ def _decimal(program: str, text: str) -> float:
 def read_targets(file: str, environment: Environment) -> list[str]:
     """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
     try:
-        if file == "-":
-            with open(0, encoding="utf-8", errors="surrogateescape", closefd=False) as stdin:
-                text = stdin.read()
-        else:
-            from ..caller_files import read_file
-
-            with environment.privileges:
-                text = read_file(file).decode("utf-8", "surrogateescape")
+        with environment.privileges:
+            data = environment.input() if file == "-" else environment.read_file(file)
     except OSError as refusal:
         raise UsageError(f"{environment.program}: {visible(file)}: {refusal.strerror}\n", 2) from None
-    lines = text.splitlines()
+    lines = data.decode("utf-8", "surrogateescape").splitlines()
     return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
 
 

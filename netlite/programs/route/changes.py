@@ -23,7 +23,7 @@ def change(family: Family, words: list[str], add: bool, env) -> int:
         (env.out if family == IPV4 else env.err).write(GRAMMAR[family.version])
         return 0 if family == IPV4 else WRONG_WORDS
     read = _read_ipv4 if family == IPV4 else _read_ipv6
-    change_route(family, read(list(words), InetNames(env.resolver, env.etc)), add)
+    change_route(env, family, read(list(words), InetNames(env)), add)
     return 0
 
 

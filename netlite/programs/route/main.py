@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from os import strerror
 
 from ...command_line.address_families import SEVERAL_FAMILIES
@@ -72,7 +71,7 @@ def _only_family(families: list[str]) -> str:
 
 
 def _show(options: Options, env) -> int:
-    gc.disable()  # rows make no cycles; the collector would look through them for nothing
+    env.stop_collector()
     style = (METRICS, WINDOWS, BOTH)[min(options.extended, 2)]
     for family in options.families:
         status = show_routes(env, family, style, options.numeric, options.fib or not options.cache, options.cache)

@@ -51,7 +51,7 @@ def _text(value, render, json: bool) -> str:
 
 def _address(word: str, families: list[str], env) -> tuple[int, str]:
     """The family and address of a word: IPv6 where it has a colon or -6 was given."""
-    names = InetNames(env.resolver, env.etc)
+    names = InetNames(env)
     try:
         if ":" in word or families[0] == "inet6":
             return _socket.AF_INET6, names.resolve_ipv6(word)

@@ -7,13 +7,15 @@ from _socket import inet_pton
 from ...command_line.c_numbers import strtoul
 from ...command_line.traceroute_options import Unreadable, refused
 from ...errors import UsageError
+from ...system.procfs import read_bytes
 from .methods import TCP_FLAG_BITS, Keywords
 from .words import MAX_GATEWAYS, Choices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
+
+    from ...world import World
 
 NO_OPERATION, LOOSE_SOURCE_ROUTE, FIRST_ENTRY = 1, 0x83, 4
 ROUTING_TYPE = 2  # the one the kernel knows (Mobile IPv6, RFC 6275); type 0 is gone (RFC 5095)
@@ -51,21 +53,21 @@ def source_route(choices: Choices) -> bytes:
     return bytes((NO_OPERATION, LOOSE_SOURCE_ROUTE, 3 + 4 * len(addresses), FIRST_ENTRY)) + b"".join(addresses)
 
 
-def segment_fields(keywords: Keywords, proc: str, random: Callable[[int], bytes]) -> dict[str, Any]:
+def segment_fields(keywords: Keywords, world: World) -> dict[str, Any]:
     """Flags and options of the TCP segment: fields of TcpLinkSettings.
 
     When no flag and no option is named, the options are those the kernel would use itself
-    (`proc`/sys/net/ipv4/tcp_*), as with the keyword sysctl.
+    (/proc/sys/net/ipv4/tcp_*), as with the keyword sysctl.
     """
     flags, options = keywords.tcp_flags, set(keywords.tcp_options)
     if keywords.sysctl or not (flags or options or keywords.exact_flags):
-        options |= {name for name in ("ecn", "sack", "timestamps", "window_scaling") if is_on(proc, name)}
+        options |= {name for name in ("ecn", "sack", "timestamps", "window_scaling") if is_on(world, name)}
     if not flags and not keywords.exact_flags:
         flags = SYN
         if "ecn" in options:
             flags |= TCP_FLAG_BITS["ece"] | TCP_FLAG_BITS["cwr"]
     return {"flags": flags, "mss_bytes": keywords.mss or None, "sack": "sack" in options,
-            "timestamp": int.from_bytes(random(4), "big") if "timestamps" in options else None,
+            "timestamp": int.from_bytes(world.random_bytes(4), "big") if "timestamps" in options else None,
             "window_scale": WINDOW_SCALE if "window_scaling" in options else None, "reuse": keywords.reuse}
 
 
@@ -79,10 +81,9 @@ def segment_bytes(fields: dict[str, Any]) -> int:
     return size + (4 if fields["window_scale"] is not None else 0)
 
 
-def is_on(proc: str, name: str) -> bool:
+def is_on(world: World, name: str) -> bool:
     """Whether the kernel's own connections use a TCP option; 2 means: only when asked to."""
     try:
-        with open(f"{proc}/sys/net/ipv4/tcp_{name}", "rb") as file:
-            return file.read(1) == b"1"
+        return read_bytes(world.files, f"{world.proc}/sys/net/ipv4/tcp_{name}")[:1] == b"1"
     except OSError:
         return False

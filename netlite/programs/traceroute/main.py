@@ -8,7 +8,7 @@ docs/parity/traceroute.rst.  Exit status: 0 when the trace ran, 1 when the kerne
 from __future__ import annotations
 
 from errno import EPERM
-from posix import strerror, urandom
+from posix import strerror
 
 from ...engines.engine import Engine
 from ...engines.traceroute import TracerouteEngine
@@ -34,9 +34,9 @@ def main(argv: list[str], environment: Environment) -> int:
     """Trace the way to a host; returns the exit status.  Raises UsageError for a wrong command line."""
     privileges = environment.privileges
     privileges.limit("NET_RAW", "NET_ADMIN", "NET_BIND_SERVICE")
-    choices = read_choices(environment.program, argv, environment.resolver,
+    choices = read_choices(environment.program, argv, environment,
                            "POSIXLY_CORRECT" in environment.variables)
-    plan = plan_of(choices, proc=environment.proc, random=urandom)
+    plan = plan_of(choices)
     try:
         if plan.link is LinkKind.DCCP:
             with privileges:
@@ -85,11 +85,11 @@ def open_lookups(plan: Plan, environment: Environment) -> Any:
     resolve = plan.trace.resolve
     if not plan.trace.as_paths:
         return environment.lookups() if resolve else None
-    from ...sockets.routing_registry import DEFAULT_SERVER, DEFAULT_SERVICE, RegistryLookups
+    from ...sockets.routing_registry import DEFAULT_SERVER, DEFAULT_SERVICE
 
     variables = environment.variables
-    return RegistryLookups(environment.resolver if resolve else None,
-                           variables.get("RA_SERVER", DEFAULT_SERVER), variables.get("RA_SERVICE", DEFAULT_SERVICE))
+    return environment.registry_lookups(variables.get("RA_SERVER", DEFAULT_SERVER),
+                                        variables.get("RA_SERVICE", DEFAULT_SERVICE), resolve)
 
 
 def registry_unknown(text: TracerouteText, record: ProbeResult, failure: str, environment: Environment) -> int:
@@ -110,12 +110,12 @@ def dccp(plan: Plan, environment: Environment) -> int:
     """-D: as far as kernels without DCCP let the original come; netlite has no probes for those with it."""
     from _socket import SOCK_RAW
 
-    from ...sockets.dccp import SOCK_DCCP, open_dccp_socket
+    from ...sockets.dccp import SOCK_DCCP
 
     family, settings = plan.link_settings[0].family, plan.trace
-    open_dccp_socket(family, SOCK_RAW).close()
+    environment.network.try_dccp(family, SOCK_RAW)
     header = TraceHeader(settings.host, settings.address, settings.max_hops, settings.header_bytes)
     environment.out.write(TracerouteText().render(header))
-    open_dccp_socket(family, SOCK_DCCP).close()
+    environment.network.try_dccp(family, SOCK_DCCP)
     environment.error(f"\n{environment.program}: the method dccp is not implemented\n")
     return 2

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ...world import World
+
     Reader = Callable[["Keywords", str], None]
 
 TCP_FLAG_BITS = {"fin": 0x01, "syn": 0x02, "rst": 0x04, "psh": 0x08, "ack": 0x10, "urg": 0x20, "ece": 0x40, "cwr": 0x80}
@@ -54,7 +56,8 @@ class MethodRow(Record):
 class Keywords:
     """What was said with -O; None where nothing was."""
 
-    def __init__(self) -> None:
+    def __init__(self, world: World):
+        self.world = world
         self.kind: str | None = None  # of the sockets for ICMP: "raw" or "datagram"
         self.coverage = 0
         self.protocol: int | None = None
@@ -95,12 +98,9 @@ def _protocol(keywords: Keywords, text: str) -> None:
     """A number (whatever follows it is ignored, as in the original) or a name of /etc/protocols."""
     value = parse_leading(text)
     if value is None:
-        from _socket import getprotobyname
-
-        try:
-            value = getprotobyname(text)
-        except (OSError, ValueError):
-            raise Unreadable() from None
+        value = keywords.world.protocol_number(text)
+    if value is None:
+        raise Unreadable()
     keywords.protocol = value
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from ...command_line.c_numbers import UINT_MAX, as_int, strtod, strtol, strtoul
 from ...command_line.traceroute_options import Unreadable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...world import World
+
 
 def parse_unsigned(text: str) -> int:
     """An unsigned int in any base, the whole text; larger numbers are cut to 32 bits.
@@ -36,17 +40,13 @@ def parse_leading(text: str) -> int | None:
     return None if rest == text else value & UINT_MAX
 
 
-def parse_port(text: str) -> int:
+def parse_port(text: str, world: World) -> int:
     """A port: a number or the name of a service."""
     value = parse_leading(text)
-    if value is not None:
-        return value
-    from _socket import getservbyname
-
-    try:
-        return getservbyname(text)
-    except (OSError, ValueError):
-        raise Unreadable() from None
+    port = world.service_port(text) if value is None else value
+    if port is None:
+        raise Unreadable()
+    return port
 
 
 def split_float(text: str) -> tuple[float | None, str]:

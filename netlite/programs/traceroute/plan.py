@@ -23,7 +23,6 @@ from .words import MAX_SIZE_BYTES, Choices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
@@ -59,11 +58,12 @@ class Plan(Record):
     sends_privileged: bool
 
 
-def plan_of(choices: Choices, proc: str, random: Callable[[int], bytes]) -> Plan:
-    """The plan for a command line; `proc` tells the kernel's own use of TCP options, `random` makes bytes.
+def plan_of(choices: Choices) -> Plan:
+    """The plan for a command line; the world of it tells the kernel's own use of TCP options.
 
     Raises UsageError for what does not go together, in the original's order; names of gateways are looked up.
     """
+    world = choices.world
     row = METHODS.get(choices.method.lower())
     if row is None:
         raise refused(f"Unknown traceroute module {choices.method}")
@@ -73,7 +73,7 @@ def plan_of(choices: Choices, proc: str, random: Callable[[int], bytes]) -> Plan
         from .headers import source_route
 
         ip_options = source_route(choices)
-    keywords = Keywords()
+    keywords = Keywords(world)
     if row.keywords and choices.method_words:
         CommandLine(row.keywords, keywords=True).read(row.name, choices.method_words, keywords)
     search = Search.MDA if choices.mda else Search.PARIS if choices.paris else Search.CLASSIC
@@ -88,7 +88,7 @@ def plan_of(choices: Choices, proc: str, random: Callable[[int], bytes]) -> Plan
     if row.link is LinkKind.TCP:
         from .headers import segment_bytes, segment_fields
 
-        segment, seed = segment_fields(keywords, proc, random), int.from_bytes(random(4), "big")
+        segment, seed = segment_fields(keywords, world), int.from_bytes(world.random_bytes(4), "big")
         size_bytes = header_bytes + segment_bytes(segment)  # the size given has no say in it
     in_flows = search is not Search.CLASSIC and row.link is LinkKind.UDP
     if in_flows:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...records.family import Family
+    from ...world import World
 
     Reader = Callable[["Choices", str], None]
 
@@ -24,9 +25,9 @@ AI_IDN = 0x40
 class Choices:
     """The values of all options; names are resolved as they are read, in the family known so far."""
 
-    def __init__(self, program: str, resolver: Any):
+    def __init__(self, program: str, world: World):
         self.program = program
-        self.resolver = resolver
+        self.world = world
         self.family: Any = {"4": IPV4, "6": IPV6}.get(program[-1:])  # a Family, at the latest with the host
         self.method = "icmp" if program.startswith("tracert") and program != "traceroute" else "default"
         if program.startswith("tcp"):
@@ -52,7 +53,7 @@ class Choices:
         from ...errors import NameUnknown
 
         try:
-            answers = self.resolver.addresses(host, self.family.af if self.family else 0, AI_IDN)
+            answers = self.world.resolver.addresses(host, self.family.af if self.family else 0, AI_IDN)
         except NameUnknown as failure:
             raise Unreadable(f"{host}: {failure.text}\n") from None
         wanted = self.family or IPV4
@@ -92,6 +93,10 @@ def _value(name: str, parse: Callable[[str], Any]) -> Reader:
 
 def _text(name: str) -> Reader:
     return lambda choices, text: setattr(choices, name, text)
+
+
+def _port(name: str) -> Reader:
+    return lambda choices, text: setattr(choices, name, parse_port(text, choices.world))
 
 
 def _family(family: Family) -> Reader:
@@ -179,7 +184,7 @@ OPTIONS = (
     Option("N", "sim-queries", "squeries", _value("window", parse_unsigned), "Set the number of probes to be tried "
            "simultaneously (default is 16)"),
     Option("n", None, None, _flag("numeric"), "Do not resolve IP addresses to their domain names"),
-    Option("p", "port", "port", _value("port", parse_port), "Set the destination port to use. It is either initial udp "
+    Option("p", "port", "port", _port("port"), "Set the destination port to use. It is either initial udp "
            'port value for "default" method (incremented by each probe, default is 33434), or initial seq for "icmp" '
            "(incremented as well, default from 1), or some constant destination port for other methods (with default "
            'of 80 for "tcp", 53 for "udp", etc.)'),
@@ -206,7 +211,7 @@ OPTIONS = (
     Option("O", "options", "OPTS", _method_word, "Use module-specific option %s for the traceroute module. Several %s "
            'allowed, separated by comma. If %s is "help", print info about available options', several=True,
            advanced=True),
-    Option(None, "sport", "num", _value("source_port", parse_port), "Use source port %s for outgoing packets. Implies "
+    Option(None, "sport", "num", _port("source_port"), "Use source port %s for outgoing packets. Implies "
            "`-N 1'", advanced=True),
     Option(None, "fwmark", "num", _value("mark", parse_unsigned), "Set firewall mark for outgoing packets"),
     Option("U", "udp", None, _method("udp"), "Use UDP to particular port for tracerouting (instead of increasing the "
@@ -234,9 +239,9 @@ OPERANDS = (
 )
 
 
-def read_choices(program: str, words: list[str], resolver: Any, posix: bool) -> Choices:
+def read_choices(program: str, words: list[str], world: World, posix: bool) -> Choices:
     """Parse the command line.  Raises UsageError: with status 0 for help and version, else 2."""
-    choices = Choices(program, resolver)
+    choices = Choices(program, world)
     if not words:
         _help(choices, None)
     CommandLine(OPTIONS + OWN_OPTIONS, OPERANDS, posix=posix).read(program, words, choices)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop
+from _socket import AF_INET, AF_INET6, inet_ntop
 
 from ...records.addresses import FLAGS, SCOPES, AddressDetails
 from ..netlink import compiled
@@ -12,22 +12,29 @@ from .links import ADDRESS_ATTRIBUTES
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
 FOR_EVER = 0xFFFFFFFF
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def read_address_details(environment) -> list[AddressDetails]:
+    from ..door import Door
+
+
+def read_address_details(world: Door) -> list[AddressDetails]:
     """IPv4 first, each family in the kernel's order.  No privilege.  Raises KernelRefused."""
     found = []
-    with open_route_channel(environment) as channel:
+    with open_route_channel(world) as channel:
         for af, request in REQUESTS.items():
             try:
                 for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-                    found += [decode_address(af, bytes(chunk[start:end])) for start, end in split_messages(chunk)]
+                    found += [decode_address(af, bytes(chunk[start:end]), world.device_name)
+                              for start, end in split_messages(chunk)]
             except DumpInterrupted:
                 pass                  # as it was found
     return found
 
 
-def decode_address(af: int, message: bytes) -> AddressDetails:
-    """One RTM_NEWADDR message, netlink header included."""
+def decode_address(af: int, message: bytes, device_name: Callable[[int], str]) -> AddressDetails:
+    """One RTM_NEWADDR message, netlink header included; `device_name` is that of a world."""
     _, length, flags, scope, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
     found = {kind: message[begin:stop] for kind, begin, stop in attributes(message, ADDRESS_ATTRIBUTES, len(message))}
     flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), "little")
@@ -38,7 +45,7 @@ def decode_address(af: int, message: bytes) -> AddressDetails:
         compiled.ADDRESS_CACHE.unpack(found[compiled.IFA_CACHEINFO])[:2])
     words = ["temporary" if word == "secondary" and af == AF_INET6 else word for bit, word in FLAGS if flags & bit]
     try:
-        device = if_indextoname(index)
+        device = device_name(index)
     except OSError:
         device = "*"                  # gone since it was listed
     return AddressDetails(

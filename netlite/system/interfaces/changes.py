@@ -8,49 +8,46 @@ to change something and raise KernelRefused with the ioctl's name.
 from __future__ import annotations
 
 import _socket
-from struct import pack
 
 from ...errors import KernelRefused
-from . import ioctls
+from .. import ioctls
 
 EBADF, ENOTTY = 9, 25
-SIOCSKEEPALIVE, SIOCSOUTFILL = 0x89F0, 0x89F2
-SET = {name: getattr(ioctls, name) for name in (
+REQUESTS = {name: getattr(ioctls, name) for name in (
     "SIOCSIFADDR", "SIOCSIFNETMASK", "SIOCSIFBRDADDR", "SIOCSIFDSTADDR", "SIOCSIFMTU", "SIOCSIFTXQLEN",
     "SIOCSIFHWADDR", "SIOCSIFNAME", "SIOCSIFFLAGS", "SIOCSIFMAP", "SIOCGIFMAP", "SIOCGIFFLAGS", "SIOGIFINDEX",
-    "SIOCGIFADDR", "SIOCGIFNETMASK", "SIOCGIFBRDADDR", "SIOCDIFADDR")}
-SET |= {"SIOCSKEEPALIVE": SIOCSKEEPALIVE, "SIOCSOUTFILL": SIOCSOUTFILL}
+    "SIOCGIFADDR", "SIOCGIFNETMASK", "SIOCGIFBRDADDR", "SIOCDIFADDR", "SIOCSKEEPALIVE", "SIOCSOUTFILL")}
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door, IoctlDoor
 
 
 class InterfaceChanges:
-    """One socket of a family, on which the ioctls are made.
+    """The ioctls of a world, by name.
 
-    `errno` instead of a socket makes every call fail with it: a family this system lacks.
+    `errno` makes every call fail with it: a family this system lacks.
     """
 
-    def __init__(self, af: int = _socket.AF_INET, errno: int = 0):
+    def __init__(self, world: Door, errno: int = 0):
         self._errno = errno
-        self._sockets = {} if errno else {af: _socket.socket(af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)}
-        self._af = af
+        self._ioctls: IoctlDoor = world.ioctls
 
     def call(self, what: str, name: str, payload: bytes = b"") -> bytes:
         """The ioctl `what` on interface or label `name`; returns the union of struct ifreq."""
-        packed = name.encode("utf-8", "surrogateescape")[:ioctls.NAME_BYTES - 1]
-        return self._ioctl(what, self._af, ioctls.REQUEST.pack(packed, payload))[ioctls.NAME_BYTES:]
+        request = ioctls.REQUEST.pack(ioctls.encoded_name(name), payload)
+        return self._call(what, _socket.AF_INET, request)[ioctls.NAME_BYTES:]
 
-    def _ioctl(self, what: str, af: int, request: bytes) -> bytes:
-        from fcntl import ioctl
-
+    def _call(self, what: str, af: int, request: bytes) -> bytes:
         if self._errno:
             raise KernelRefused(self._errno, what)
         try:
-            if af not in self._sockets:
-                self._sockets[af] = _socket.socket(af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
-            return ioctl(self._sockets[af].fileno(), SET[what], request)
+            return self._ioctls.call(af, REQUESTS[what], request)
         except OSError as refusal:
             raise KernelRefused(refusal.errno, what) from None
 
     def flags(self, name: str) -> int:
+        """The flags of an interface, 16 bits of IFF_*."""
         return ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name))[0]
 
     def set_flags(self, name: str, on: int, off: int = 0) -> None:
@@ -65,16 +62,21 @@ class InterfaceChanges:
         """The answer to SIOCGIFADDR, SIOCGIFNETMASK or SIOCGIFBRDADDR."""
         return _socket.inet_ntoa(ioctls.SOCKET_ADDRESS.unpack(self.call(what, name))[2])
 
+    def labels(self) -> list[str]:
+        """Every name that has an IPv4 address, in the kernel's order (SIOCGIFCONF).  Raises OSError."""
+        return self._ioctls.names()
+
     def set_number(self, what: str, name: str, value: int) -> None:
         """SIOCSIFMTU, SIOCSIFTXQLEN, SIOCSKEEPALIVE or SIOCSOUTFILL."""
         self.call(what, name, ioctls.NUMBER.pack(value))
 
     def set_hardware_address(self, name: str, kind: int, address: bytes) -> None:
+        """SIOCSIFHWADDR; `kind` is ARPHRD_*."""
         self.call("SIOCSIFHWADDR", name, ioctls.HARDWARE.pack(kind, address))
 
     def rename(self, name: str, new_name: str) -> None:
         """SIOCSIFNAME; a name longer than 15 bytes is cut."""
-        self.call("SIOCSIFNAME", name, new_name.encode("utf-8", "surrogateescape")[:15])
+        self.call("SIOCSIFNAME", name, ioctls.encoded_name(new_name))
 
     def set_map(self, name: str, **changes: int) -> None:
         """Change fields of struct ifmap: mem_start, base_address, irq, port."""
@@ -83,19 +85,19 @@ class InterfaceChanges:
         self.call("SIOCSIFMAP", name, ioctls.MAP.pack(*(values | changes).values()))
 
     def index(self, name: str) -> int:
+        """The number of an interface."""
         return ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
 
     def change_ipv6(self, what: str, index: int, address: str, prefix_bits: int) -> None:
         """SIOCSIFADDR, SIOCDIFADDR or SIOCSIFDSTADDR with a struct in6_ifreq."""
         packed = _socket.inet_pton(_socket.AF_INET6, address)
-        self._ioctl(what, _socket.AF_INET6, pack("=16sIi", packed, prefix_bits, index))
+        self._call(what, _socket.AF_INET6, ioctls.ADDRESS6.pack(packed, prefix_bits, index))
 
     def close(self) -> None:
-        for sock in self._sockets.values():
-            sock.close()
+        self._ioctls.close()
 
-    def __enter__(self):
+    def __enter__(self) -> InterfaceChanges:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()

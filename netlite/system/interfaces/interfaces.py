@@ -12,28 +12,34 @@ from errno import ENODEV
 
 from ...errors import KernelRefused
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
-from ..procfs import net_folder, read_bytes
-from . import ioctls
+from .. import ioctls
+from ..procfs import net_file, read_text
 
 V4_MAPPED = bytes(10) + b"\xff\xff"
 ADDRESS_REQUESTS = (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK)
 COLUMNS = len(InterfaceCounters.fields)
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def read_interfaces(environment, warn) -> list[Interface]:
+    from ..door import Door, IoctlDoor
+
+
+def read_interfaces(world: Door, warn: Callable[[str], None]) -> list[Interface]:
     """Every interface, and every address label (``eth0:1``) as one more; in no particular order.
 
-    `environment` gives `proc`, `netlink` and `ioctls`; `warn` is called with lines for the user.
+    `warn` is called with lines for the user.
     """
-    addresses6 = read_if_inet6(environment.proc)
+    addresses6 = read_if_inet6(world)
     try:
         from . import links
 
-        return links.read_links(environment, addresses6)
+        return links.read_links(world, addresses6)
     except (OSError, KernelRefused):
         pass
-    counters = read_net_dev(environment.proc, warn) or {}
-    with environment.ioctls as control:
+    counters = read_net_dev(world, warn) or {}
+    with world.ioctls as control:
         found = []
         for name in dict.fromkeys([*counters, *control.names()]):
             try:
@@ -43,34 +49,34 @@ def read_interfaces(environment, warn) -> list[Interface]:
         return found
 
 
-def read_interface(environment, name: str, warn) -> Interface | None:
+def read_interface(world: Door, name: str, warn: Callable[[str], None]) -> Interface | None:
     """One interface, label or alternative name.  Raises OSError or KernelRefused (ENODEV).
 
     None where there is nothing to ask: neither netlink nor /proc/net/dev.
     """
-    addresses6 = read_if_inet6(environment.proc)
+    addresses6 = read_if_inet6(world)
     try:
         from ..netlink.channel import ROUTE
         from . import links
 
-        with environment.netlink(ROUTE) as channel:
+        with world.netlink(ROUTE) as channel:
             return links.read_link(channel, name, addresses6)
     except KernelRefused as refusal:
         if refusal.errno == ENODEV:
             raise
     except OSError:
         pass
-    counters = read_net_dev(environment.proc, warn)
+    counters = read_net_dev(world, warn)
     if counters is None:
         return None
-    with environment.ioctls as control:
+    with world.ioctls as control:
         return _ask_for(control, name, addresses6, counters)
 
 
-def read_if_inet6(proc: str = "/proc") -> dict[str, list[InterfaceAddress]]:
+def read_if_inet6(world: Door) -> dict[str, list[InterfaceAddress]]:
     """`parse_if_inet6` of /proc/net/if_inet6; empty where IPv6 is off."""
     try:
-        return parse_if_inet6(read_bytes(f"{net_folder(proc)}/if_inet6").decode("utf-8", "surrogateescape"))
+        return parse_if_inet6(read_text(world.files, net_file(world, "if_inet6")))
     except OSError:
         return {}
 
@@ -90,10 +96,10 @@ def parse_if_inet6(text: str) -> dict[str, list[InterfaceAddress]]:
     return table
 
 
-def read_net_dev(proc: str, warn) -> dict[str, InterfaceCounters] | None:
+def read_net_dev(world: Door, warn: Callable[[str], None]) -> dict[str, InterfaceCounters] | None:
     """`parse_net_dev` of /proc/net/dev; None and a warning where it cannot be read."""
     try:
-        return parse_net_dev(read_bytes(f"{net_folder(proc)}/dev").decode("utf-8", "surrogateescape"))
+        return parse_net_dev(read_text(world.files, net_file(world, "dev")))
     except OSError as refusal:
         warn(f"Warning: cannot open /proc/net/dev ({refusal.strerror}). Limited output.\n")
         return None
@@ -111,36 +117,36 @@ def parse_net_dev(text: str) -> dict[str, InterfaceCounters]:
     return table
 
 
-def _ask_for(control, name: str, addresses6: dict, counters: dict) -> Interface:
+def _ask_for(control: IoctlDoor, name: str, addresses6: dict, counters: dict) -> Interface:
     """An interface or label as the ioctls describe it."""
-    flags = ioctls.FLAGS.unpack(control.get(ioctls.SIOCGIFFLAGS, name))[0]
-    kind, hardware = ioctls.HARDWARE.unpack(control.get(ioctls.SIOCGIFHWADDR, name))
+    flags = ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, name))[0]
+    kind, hardware = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))
     return Interface(
-        name, kind, flags, ioctls.NUMBER.unpack(control.get(ioctls.SIOCGIFMTU, name))[0],
+        name, kind, flags, ioctls.NUMBER.unpack(ioctls.ask(control, ioctls.SIOCGIFMTU, name))[0],
         _optional(control, ioctls.SIOCGIFTXQLEN, name, ioctls.NUMBER), hardware,
         _ipv4_of(control, name), tuple(addresses6.get(name, ())), counters.get(name), _map_of(control, name))
 
 
-def _optional(control, request: int, name: str, layout) -> int | None:
+def _optional(control: IoctlDoor, request: int, name: str, layout) -> int | None:
     try:
-        return layout.unpack(control.get(request, name))[0]
+        return layout.unpack(ioctls.ask(control, request, name))[0]
     except OSError:
         return None
 
 
-def _map_of(control, name: str) -> HardwareMap | None:
+def _map_of(control: IoctlDoor, name: str) -> HardwareMap | None:
     try:
-        answer = control.get(ioctls.SIOCGIFMAP, name)
+        answer = ioctls.ask(control, ioctls.SIOCGIFMAP, name)
     except OSError:
         return None
     return HardwareMap(*ioctls.MAP.unpack(answer)) if any(answer) else None
 
 
-def _ipv4_of(control, name: str) -> tuple[InterfaceAddress, ...]:
+def _ipv4_of(control: IoctlDoor, name: str) -> tuple[InterfaceAddress, ...]:
     """The first IPv4 address with this label, which is all that the ioctls know."""
     try:
         address, peer, broadcast, mask = (
-            ioctls.SOCKET_ADDRESS.unpack(control.get(request, name))[2] for request in ADDRESS_REQUESTS)
+            ioctls.SOCKET_ADDRESS.unpack(ioctls.ask(control, request, name))[2] for request in ADDRESS_REQUESTS)
     except OSError:
         return ()
     prefix_length = int.from_bytes(mask, "big").bit_count()

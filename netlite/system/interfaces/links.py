@@ -19,10 +19,14 @@ NO_MAP = bytes(compiled.LINK_MAP.size)
 NAME_BYTES = 15
 ATTEMPTS = 5
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import ChannelDoor, Door
 
-def read_links(environment, addresses6: dict) -> list[Interface]:
+
+def read_links(world: Door, addresses6: dict) -> list[Interface]:
     """All interfaces, then the labels that are no interface's name.  Raises OSError, KernelRefused."""
-    with environment.netlink(ROUTE) as channel:
+    with world.netlink(ROUTE) as channel:
         labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
         decoder = LinkDecoder(labels, addresses6)
         interfaces = [decoder.decode(chunk[start:end])
@@ -36,7 +40,7 @@ def read_links(environment, addresses6: dict) -> list[Interface]:
     return interfaces
 
 
-def read_link(channel, name: str, addresses6: dict) -> Interface:
+def read_link(channel: ChannelDoor, name: str, addresses6: dict) -> Interface:
     """One interface by its name, an alternative name or an address label.  Raises KernelRefused.
 
     As with the ioctls, what follows a colon need not be a label of the device.

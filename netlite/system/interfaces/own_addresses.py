@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop
+from _socket import AF_INET, AF_INET6, inet_ntop
 
+from ...errors import KernelRefused
 from ...records.interfaces import InterfaceFlags
+from .. import ioctls
 from ..netlink import compiled
 from ..netlink.channel import HEADER, ROUTE, attributes, split_messages
-from . import ioctls
 from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
-WANTED = InterfaceFlags.UP
+LINK_LOCAL = 0x20  # scope in /proc/net/if_inet6
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
 
 
-def read_own_addresses(environment) -> list[str]:
+def read_own_addresses(world: Door) -> list[str]:
     """Addresses of all interfaces that are up and no loopback, without link-local IPv6 ones.
 
-    IPv4 first, each family in the kernel's order (RTM_GETADDR).  Raises OSError, KernelRefused.
+    IPv4 first, each family in the kernel's order (RTM_GETADDR); where netlink is refused, by interface, one IPv4
+    address a label.  Raises OSError where there is neither.
     """
+    try:
+        return _dumped_addresses(world)
+    except (OSError, KernelRefused):
+        return _listed_addresses(world)
+
+
+def _dumped_addresses(world: Door) -> list[str]:
     found = []
     flags: dict[int, int] = {}
-    with environment.netlink(ROUTE) as channel:
+    with world.netlink(ROUTE) as channel:
         for af, request in REQUESTS.items():
             for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
                 for start, end in split_messages(chunk):
                     index = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)[4]
                     if index not in flags:
-                        flags[index] = _flags(environment, index)
+                        flags[index] = _flags(world, index)
                     address = _address(af, chunk, start, end)
-                    if flags[index] & WANTED and not flags[index] & InterfaceFlags.LOOPBACK and address:
+                    if _is_reachable(flags[index]) and address:
                         found.append(address)
     return found
+
+
+def _is_reachable(flags: int) -> bool:
+    return bool(flags & InterfaceFlags.UP) and not flags & InterfaceFlags.LOOPBACK
 
 
 def _address(af: int, chunk, start: int, end: int) -> str | None:
@@ -43,9 +60,18 @@ def _address(af: int, chunk, start: int, end: int) -> str | None:
     return None if link_local else inet_ntop(af, packed)
 
 
-def _flags(environment, index: int) -> int:
+def _flags(world: Door, index: int) -> int:
     try:
-        with environment.ioctls as control:
-            return ioctls.FLAGS.unpack(control.get(ioctls.SIOCGIFFLAGS, if_indextoname(index)))[0]
+        with world.ioctls as control:
+            return ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, world.device_name(index)))[0]
     except OSError:
         return 0                      # gone since it was listed
+
+
+def _listed_addresses(world: Door) -> list[str]:
+    """By /proc and ioctls."""
+    from .interfaces import read_interfaces
+
+    reachable = [each for each in read_interfaces(world, lambda warning: None) if _is_reachable(each.flags)]
+    return ([address.address for each in reachable for address in each.addresses]
+            + [address.address for each in reachable for address in each.addresses6 if address.scope != LINK_LOCAL])

@@ -1,6 +1,6 @@
 """The name files under /etc: services, protocols, networks, hosts, passwd.
 
-`parse_*` are pure (text in, tables out), `read_*(etc_root)` read one file and give an empty
+`parse_*` are pure (text in, tables out), `read_*(world)` read one file and give an empty
 table where it is absent.  Formats: services(5), protocols(5), networks(5), hosts(5), passwd(5).
 """
 
@@ -9,6 +9,11 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_aton, inet_pton
 
 from ...records.record import Record
+from ..procfs import read_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
 
 OTHER_BLANKS = "\x1c\x1d\x1e\x1f"  # of ASCII, for Python alone
 NUMBER_DIGITS = 20
@@ -79,29 +84,29 @@ def parse_passwd(text: str) -> dict[int, str]:
     return _first(((int(row[2]), row[0]) for row in rows if len(row) > 2 and _is_number(row[2])))
 
 
-def read_services(etc_root: str = "/etc") -> dict[tuple[int, str], str]:
-    """`parse_services` of etc_root/services."""
-    return parse_services(_read(etc_root, "services"))
+def read_services(world: Door) -> dict[tuple[int, str], str]:
+    """`parse_services` of /etc/services."""
+    return parse_services(_read(world, "services"))
 
 
-def read_protocols(etc_root: str = "/etc") -> dict[int, str]:
-    """`parse_protocols` of etc_root/protocols."""
-    return parse_protocols(_read(etc_root, "protocols"))
+def read_protocols(world: Door) -> dict[int, str]:
+    """`parse_protocols` of /etc/protocols."""
+    return parse_protocols(_read(world, "protocols"))
 
 
-def read_networks(etc_root: str = "/etc") -> list[NamedAddress]:
-    """`parse_networks` of etc_root/networks."""
-    return parse_networks(_read(etc_root, "networks"))
+def read_networks(world: Door) -> list[NamedAddress]:
+    """`parse_networks` of /etc/networks."""
+    return parse_networks(_read(world, "networks"))
 
 
-def read_hosts(etc_root: str = "/etc") -> list[NamedAddress]:
-    """`parse_hosts` of etc_root/hosts."""
-    return parse_hosts(_read(etc_root, "hosts"))
+def read_hosts(world: Door) -> list[NamedAddress]:
+    """`parse_hosts` of /etc/hosts."""
+    return parse_hosts(_read(world, "hosts"))
 
 
-def read_passwd(etc_root: str = "/etc") -> dict[int, str]:
-    """`parse_passwd` of etc_root/passwd.  Users from elsewhere (LDAP) are not in it."""
-    return parse_passwd(_read(etc_root, "passwd"))
+def read_passwd(world: Door) -> dict[int, str]:
+    """`parse_passwd` of /etc/passwd.  Users from elsewhere (LDAP) are not in it."""
+    return parse_passwd(_read(world, "passwd"))
 
 
 def name_of(entries: list[NamedAddress], address: bytes) -> str | None:
@@ -138,9 +143,8 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS
 
 
-def _read(etc_root: str, name: str) -> str:
+def _read(world: Door, name: str) -> str:
     try:
-        with open(f"{etc_root}/{name}", "rb") as file:
-            return file.read().decode("utf-8", "surrogateescape")
+        return read_text(world.files, f"{world.etc}/{name}")
     except OSError:
         return ""

@@ -13,6 +13,10 @@ from .files import read_networks
 
 AF_INET = 2
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
+
 
 def ipv6_number(word: str) -> str | None:
     """An IPv6 address in its shortest form, None where `word` is none."""
@@ -23,14 +27,13 @@ def ipv6_number(word: str) -> str | None:
 
 
 class InetNames:
-    """Looks words up with the network file of `etc_root` and a resolver (sockets.resolver).
+    """Looks words up with the network file and the resolver of a world.
 
     Words may hold any bytes.
     """
 
-    def __init__(self, resolver, etc_root: str = "/etc"):
-        self._resolver = resolver
-        self._etc_root = etc_root
+    def __init__(self, world: Door):
+        self._world = world
 
     def resolve(self, word: str, hosts_first: bool = False) -> tuple[str, bool]:
         """The address of `word` and whether it names a network.  Raises HostUnknown."""
@@ -50,14 +53,14 @@ class InetNames:
         raise failure
 
     def _network(self, word: str) -> tuple[str, bool]:
-        for network in read_networks(self._etc_root):
+        for network in read_networks(self._world):
             if word == network.name or word in network.aliases:
                 return _socket.inet_ntoa(network.address), True
         raise HostUnknown(word)
 
     def _host(self, word: str) -> tuple[str, bool]:
         try:
-            return self._resolver.addresses(word, AF_INET)[0].text, False
+            return self._world.resolver.addresses(word, AF_INET)[0].text, False
         except NameUnknown as unknown:
             raise HostUnknown(word, unknown.code) from None
 
@@ -67,6 +70,6 @@ class InetNames:
         if number is not None:
             return number
         try:
-            return self._resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
+            return self._world.resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
         except NameUnknown as unknown:
             raise HostUnknown(word, unknown.code) from None

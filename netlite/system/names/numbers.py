@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .files import NamedAddress
-
 ROOM = 1 << 16  # more texts than this are not kept
 ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..door import Door
+    from .files import NamedAddress
 
 
 def numeric_host(address: bytes) -> str:
@@ -46,9 +49,9 @@ class HostNames(dict):
     are networks for netstat, and looked up in `networks`.
     """
 
-    def __init__(self, look_up, etc: str):
+    def __init__(self, look_up: Callable[[list[str]], dict[str, str | None]], world: Door):
         self._look_up = look_up
-        self._etc = etc
+        self._world = world
         self._networks: list[NamedAddress] | None = None
         self._begin()
 
@@ -78,7 +81,7 @@ class HostNames(dict):
         from .files import name_of, read_networks
 
         if self._networks is None:
-            self._networks = read_networks(self._etc)
+            self._networks = read_networks(self._world)
         return name_of(self._networks, address)
 
 
@@ -98,12 +101,12 @@ class PortNumbers(dict):
         return text
 
 
-def service_names(etc: str, protocol: str) -> PortNumbers:
+def service_names(world: Door, protocol: str) -> PortNumbers:
     """Port -> colon and service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
     from .files import read_protocols, read_services
 
-    known = read_protocols(etc) if protocol == "raw" else {}
-    known.update({port: name for (port, kind), name in read_services(etc).items() if kind == protocol})
+    known = read_protocols(world) if protocol == "raw" else {}
+    known.update({port: name for (port, kind), name in read_services(world).items() if kind == protocol})
     names = PortNumbers()
     names.update((port, f":{name}") for port, name in known.items() if port)
     return names
@@ -118,30 +121,14 @@ class UserNumbers(dict):
 
 
 class UserNames(UserNumbers):
-    """User id -> login name, or the number where it has none.
+    """User id -> login name, or the number where it has none."""
 
-    The C library is asked for the machine's own users, which may come from elsewhere than /etc/passwd.
-    """
-
-    def __init__(self, etc: str):
-        self._known = None
-        if etc != "/etc":
-            from .files import read_passwd
-
-            self._known = read_passwd(etc)
+    def __init__(self, world: Door):
+        self._world = world
 
     def __missing__(self, user_id: int) -> str:
-        name = self._library_name(user_id) if self._known is None else self._known.get(user_id)
+        name = self._world.user_name(user_id)
         if name is None:
             return super().__missing__(user_id)
         self[user_id] = name
         return name
-
-    @staticmethod
-    def _library_name(user_id: int) -> str | None:
-        from pwd import getpwuid
-
-        try:
-            return getpwuid(user_id).pw_name
-        except (KeyError, OverflowError):
-            return None

@@ -5,13 +5,13 @@ Both walk the kernel's hash table in the same way, so the order is that of the f
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntoa, inet_ntop
+from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
 from struct import Struct
 
 from ...records.hardware import show_callsign
 from ...records.neighbours import NeighbourDetails, NeighbourFlag
 from ...records.neighbours import NeighbourState as State
-from ..interfaces import ioctls
+from .. import ioctls
 from ..netlink import compiled
 from ..netlink.channel import (
     HEADER,
@@ -37,30 +37,34 @@ USUAL = Struct("=16xB3xiHBB4s4s4s6s2x")
 DESTINATION_HEAD = (8).to_bytes(2, "little") + compiled.NDA_DST.to_bytes(2, "little")
 HARDWARE_HEAD = (10).to_bytes(2, "little") + compiled.NDA_LLADDR.to_bytes(2, "little")
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
+
 
 class Devices(dict):
     """Interface index -> its name and ARPHRD_* type, asked for once (SIOCGIFHWADDR)."""
 
-    def __init__(self, environment):
-        self._environment = environment
+    def __init__(self, world: Door):
+        self._world = world
         self[0] = "*", 0
 
     def __missing__(self, index: int) -> tuple[str, int]:
         try:
-            name = if_indextoname(index)
-            with self._environment.ioctls as control:
-                kind = ioctls.HARDWARE.unpack(control.get(ioctls.SIOCGIFHWADDR, name))[0]
+            name = self._world.device_name(index)
+            with self._world.ioctls as control:
+                kind = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))[0]
         except OSError:
             name, kind = "*", 0       # gone since it was listed
         self[index] = name, kind
         return name, kind
 
 
-def dump_arp(environment) -> list[tuple]:
+def dump_arp(world: Door) -> list[tuple]:
     """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
     rows: list[tuple] = []
-    devices = Devices(environment)
-    with environment.netlink(ROUTE) as channel:
+    devices = Devices(world)
+    with world.netlink(ROUTE) as channel:
         neighbours, proxies = REQUESTS[AF_INET]
         for chunk in _chunks(channel, neighbours):
             rows += _arp_rows(chunk, devices)
@@ -105,10 +109,10 @@ def arp_flags(state: int) -> int:
     return NeighbourFlag.COMPLETE if state & VALID else 0
 
 
-def dump_neighbours(environment, af: int) -> list[NeighbourDetails]:
+def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     """All entries of a family, the published ones last.  Raises KernelRefused."""
-    devices = Devices(environment)
-    with open_route_channel(environment) as channel:
+    devices = Devices(world)
+    with open_route_channel(world) as channel:
         return [_details(af, devices, *_decode(chunk, start, end))
                 for request in REQUESTS[af] for chunk in _chunks(channel, request)
                 for start, end in split_messages(chunk)]

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import _socket
-from fcntl import ioctl
-from struct import pack
+from _socket import AF_INET, inet_aton
 
 from ...errors import KernelRefused
 from ...records.neighbours import Neighbour
-from ..interfaces.ioctls import SIOCGIFHWADDR
-from ..procfs import net_folder, read_bytes
+from .. import ioctls
+from ..procfs import net_file, read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...records.neighbours import NeighbourRow
-
-SIOCSARP, SIOCDARP = 0x8955, 0x8953
-AF_INET = 2
+    from ..door import Door
 
 
 def parse_arp(text: str) -> list[Neighbour]:
@@ -39,7 +35,7 @@ def parse_arp(text: str) -> list[Neighbour]:
     return rows
 
 
-def read_arp(environment) -> Sequence[NeighbourRow]:
+def read_arp(world: Door) -> Sequence[NeighbourRow]:
     """The IPv4 neighbours of this network namespace: tuples in the order of `Neighbour`.
 
     Over rtnetlink, or from /proc/net/arp where that is refused.  Raises OSError where there is neither.
@@ -47,9 +43,9 @@ def read_arp(environment) -> Sequence[NeighbourRow]:
     try:
         from .dump import dump_arp
 
-        return dump_arp(environment)
+        return dump_arp(world)
     except (OSError, KernelRefused):
-        return parse_arp(read_bytes(f"{net_folder(environment.proc)}/arp").decode("utf-8", "surrogateescape"))
+        return parse_arp(read_text(world.files, net_file(world, "arp")))
 
 
 class ArpRequest:
@@ -64,48 +60,33 @@ class ArpRequest:
         self.device = ""
 
     def to_wire(self) -> bytes:
-        hardware = pack("=H14s", self.hardware_type, self.hardware_address)
-        netmask = _internet(self.netmask) if self.netmask else bytes(16)
-        return (_internet(self.address) + hardware + pack("=I", self.flags) + netmask
-                + self.device.encode("utf-8", "surrogateescape")[:15].ljust(16, b"\0"))
+        return ioctls.ARP.pack(_internet(self.address), self.hardware_type, self.hardware_address, self.flags,
+                               _internet(self.netmask) if self.netmask else b"", ioctls.encoded_name(self.device))
 
 
-def set_neighbour(request: ArpRequest) -> None:
+def set_neighbour(world: Door, request: ArpRequest) -> None:
     """Add or replace an entry (SIOCSARP; CAP_NET_ADMIN).  Raises KernelRefused."""
-    _change(SIOCSARP, "SIOCSARP", request)
+    _change(world, ioctls.SIOCSARP, "SIOCSARP", request)
 
 
-def delete_neighbour(request: ArpRequest) -> None:
+def delete_neighbour(world: Door, request: ArpRequest) -> None:
     """Remove an entry (SIOCDARP; CAP_NET_ADMIN).  Raises KernelRefused."""
-    _change(SIOCDARP, "SIOCDARP", request)
+    _change(world, ioctls.SIOCDARP, "SIOCDARP", request)
 
 
-def device_names() -> list[str]:
-    """The names of all interfaces, by index."""
-    return [name for _, name in _socket.if_nameindex()]
-
-
-def read_device_address(device: str) -> tuple[int, bytes]:
+def read_device_address(world: Door, device: str) -> tuple[int, bytes]:
     """Hardware type and address of an interface (SIOCGIFHWADDR).  Raises OSError."""
-    name = device.encode("utf-8", "surrogateescape")[:15]
-    answer = _on_a_socket(SIOCGIFHWADDR, pack("=16s24x", name))
-    return int.from_bytes(answer[16:18], "little"), answer[18:32]
+    with world.ioctls as control:
+        return ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, device))
 
 
 def _internet(address: str) -> bytes:
-    return pack("=HH4s8x", AF_INET, 0, _socket.inet_aton(address))
+    return ioctls.INTERNET.pack(AF_INET, 0, inet_aton(address))
 
 
-def _change(number: int, what: str, request: ArpRequest) -> None:
-    try:
-        _on_a_socket(number, request.to_wire())
-    except OSError as refusal:
-        raise KernelRefused(refusal.errno, what) from None
-
-
-def _on_a_socket(number: int, request: bytes) -> bytes:
-    sock = _socket.socket(AF_INET, _socket.SOCK_DGRAM)
-    try:
-        return ioctl(sock, number, request)
-    finally:
-        sock.close()
+def _change(world: Door, number: int, what: str, request: ArpRequest) -> None:
+    with world.ioctls as control:
+        try:
+            control.call(AF_INET, number, request.to_wire())
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, what) from None

@@ -20,6 +20,10 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x3
 SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import ChannelDoor, Door
+
 
 class DumpInterrupted(Exception):
     """The table changed while it was dumped (NLM_F_DUMP_INTR): rows may be missing or double."""
@@ -107,10 +111,10 @@ class Channel:
         self.close()
 
 
-def open_route_channel(environment) -> Channel:
+def open_route_channel(world: Door) -> ChannelDoor:
     """A channel for links, addresses, routes and neighbours where there is no other source.  Raises KernelRefused."""
     try:
-        return environment.netlink(ROUTE)
+        return world.netlink(ROUTE)
     except OSError as refusal:
         raise KernelRefused(refusal.errno, "rtnetlink") from None
 

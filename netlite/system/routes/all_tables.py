@@ -6,7 +6,7 @@ matched), RTM_GETRULE.  All functions that read raise KernelRefused.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, if_indextoname, inet_ntop, inet_pton
+from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from struct import Struct
 
 from ...errors import KernelRefused
@@ -25,39 +25,45 @@ JUDGED = {compiled.FRA_DST, compiled.FRA_SRC, compiled.FRA_IIFNAME, compiled.FRA
           11, 13, 16, 18}             # flow, group, mark's mask, padding: no conditions of their own
 TICKS_A_SECOND = 100                  # USER_HZ
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
-def read_all_routes(environment, af: int) -> list[TableRoute]:
+    from ..door import Door
+
+
+def read_all_routes(world: Door, af: int) -> list[TableRoute]:
     """Every route of every table of a family (AF_INET, AF_INET6), in the kernel's order."""
     request = compiled.ROUTE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
-    with open_route_channel(environment) as channel:
-        return [decode_route(bytes(chunk[start:end])) for chunk in _dump(channel, compiled.RTM_GETROUTE, request)
-                for start, end in split_messages(chunk)]
+    with open_route_channel(world) as channel:
+        return [decode_route(bytes(chunk[start:end]), world.device_name)
+                for chunk in _dump(channel, compiled.RTM_GETROUTE, request) for start, end in split_messages(chunk)]
 
 
-def read_rules(environment, af: int) -> list[Rule]:
+def read_rules(world: Door, af: int) -> list[Rule]:
     """The rules that choose the table."""
     request = compiled.RULE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
-    with open_route_channel(environment) as channel:
+    with open_route_channel(world) as channel:
         return [decode_rule(bytes(chunk[start:end])) for chunk in _dump(channel, compiled.RTM_GETRULE, request)
                 for start, end in split_messages(chunk)]
 
 
-def ask_kernel(environment, af: int, address: str) -> tuple[Answer, TableRoute | None]:
+def ask_kernel(world: Door, af: int, address: str) -> tuple[Answer, TableRoute | None]:
     """What the kernel does with a packet to `address`, and the route it found for that."""
     bits = BY_AF[af].maximum_prefix
-    with open_route_channel(environment) as channel:
+    with open_route_channel(world) as channel:
         def ask(flags: int) -> bytes:
             flags |= LOOKUP_TABLE if af == AF_INET else 0  # IPv6 always tells, and refuses the flag
             body = compiled.ROUTE.pack(af, bits, 0, 0, 0, 0, 0, 0, flags)
             return bytes(channel.ask(compiled.RTM_GETROUTE, body + attribute(compiled.RTA_DST, inet_pton(af, address)),
                                      "RTM_GETROUTE"))
         try:
-            way = decode_route(ask(0))
+            way = decode_route(ask(0), world.device_name)
         except KernelRefused as refusal:
             return Answer("", "", errno=refusal.errno), None
         hop = way.hops[0] if way.hops else NextHop(None, "")
         try:
-            found = decode_route(ask(FIB_MATCH))
+            found = decode_route(ask(FIB_MATCH), world.device_name)
         except KernelRefused:
             found = None
     answer = Answer(way.kind, hop.device or "", hop.gateway, way.source, way.mtu_bytes)
@@ -66,14 +72,14 @@ def ask_kernel(environment, af: int, address: str) -> tuple[Answer, TableRoute |
     return answer, found
 
 
-def decode_route(message: bytes) -> TableRoute:
-    """One RTM_NEWROUTE message, netlink header included."""
+def decode_route(message: bytes, device_name: Callable[[int], str]) -> TableRoute:
+    """One RTM_NEWROUTE message, netlink header included; `device_name` is that of a world."""
     af, length, _, service, table, protocol, _, kind, flags = compiled.ROUTE.unpack_from(message, HEADER.size)
     found = _attributes(message, ATTRIBUTES)
     if compiled.RTA_MULTIPATH in found:
-        hops = tuple(_hops(af, found[compiled.RTA_MULTIPATH]))
+        hops = tuple(_hops(af, found[compiled.RTA_MULTIPATH], device_name))
     elif compiled.RTA_OIF in found:
-        hops = (_hop(af, flags, 0, NUMBER.unpack(found[compiled.RTA_OIF])[0], found),)
+        hops = (_hop(af, flags, 0, NUMBER.unpack(found[compiled.RTA_OIF])[0], found, device_name),)
     else:
         hops = ()
     metrics = _attributes(found.get(compiled.RTA_METRICS, b""), 0)
@@ -86,7 +92,7 @@ def decode_route(message: bytes) -> TableRoute:
         _expiry(found.get(compiled.RTA_CACHEINFO)), service)
 
 
-def _hops(af: int, packed: bytes):
+def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator[NextHop]:
     """The struct rtnexthop rows of RTA_MULTIPATH; their weight is counted from 0."""
     offset = 0
     while offset + 8 <= len(packed):
@@ -94,17 +100,17 @@ def _hops(af: int, packed: bytes):
         if length < 8 or offset + length > len(packed):
             return
         flags, weight, index = compiled.NEXT_HOP.unpack_from(packed, offset + 2)
-        yield _hop(af, flags, weight, index, _attributes(packed[offset:offset + length], 8))
+        yield _hop(af, flags, weight, index, _attributes(packed[offset:offset + length], 8), device_name)
         offset += (length + 3) & ~3
 
 
-def _hop(af: int, flags: int, weight: int, index: int, found: dict) -> NextHop:
+def _hop(af: int, flags: int, weight: int, index: int, found: dict, device_name: Callable[[int], str]) -> NextHop:
     via = found.get(compiled.RTA_VIA)
     gateway = _address(af, found.get(compiled.RTA_GATEWAY))
     if via:
         gateway = _address({4: AF_INET, 16: AF_INET6}.get(len(via) - 2, af), via[2:])
     try:
-        device = if_indextoname(index)
+        device = device_name(index)
     except OSError:
         device = None
     return NextHop(gateway, device, weight + 1, tuple(mark for bit, mark in HOP_MARKS if flags & bit))

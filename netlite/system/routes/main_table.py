@@ -6,7 +6,6 @@ each kind is decoded once, and a row costs two slices and a look-up.
 
 from __future__ import annotations
 
-from _socket import if_indextoname
 from errno import ENOENT
 from struct import Struct
 
@@ -29,14 +28,20 @@ AFTER_DESTINATION = DESTINATION + 4
 HIDDEN = (compiled.RTN_BROADCAST, compiled.RTN_MULTICAST)
 REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def dump_routes4(channel, describe):
+    from ..door import ChannelDoor
+
+
+def dump_routes4(channel: ChannelDoor, describe, device_name: Callable[[int], str]):
     """Lists of (packed destination, described), one a received chunk, in the kernel's order.
 
     `describe(route)` is asked once a kind of route, not once a row, so it may look at every field
-    but the destination.  A table that changes meanwhile is shown as it was found, as /proc does; one
-    that does not exist yet gives no list at all.  The channel is closed at the end.  Raises KernelRefused
-    at once.
+    but the destination; `device_name` is that of a world.  A table that changes meanwhile is shown as it was
+    found, as /proc does; one that does not exist yet gives no list at all.  The channel is closed at the end.
+    Raises KernelRefused at once.
     """
     chunks = channel.dump(compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST, "RTM_GETROUTE")
     try:
@@ -48,27 +53,39 @@ def dump_routes4(channel, describe):
         if refusal.errno != ENOENT:
             raise
         return iter(())
-    return _read_on(channel, first, chunks, describe)
+    return _read_on(channel, first, chunks, Kinds(describe, device_name))
 
 
-def _read_on(channel, first, chunks, describe):
-    kinds: dict = {}
+def _read_on(channel: ChannelDoor, first, chunks, kinds: Kinds):
     with channel:
-        yield _rows(bytes(first), kinds, describe)
+        yield _rows(bytes(first), kinds)
         try:
             for chunk in read_ahead(chunks):
-                yield _rows(bytes(chunk), kinds, describe)
+                yield _rows(bytes(chunk), kinds)
         except DumpInterrupted:
             pass
 
 
-def _rows(chunk: bytes, kinds: dict, describe) -> list:
+class Kinds(dict):
+    """The bytes of a kind of message -> (what `describe` says of it,), or () for what the table leaves out."""
+
+    def __init__(self, describe, device_name: Callable[[int], str]):
+        self._describe = describe
+        self._device_name = device_name
+
+    def decode(self, chunk: bytes, start: int, end: int) -> tuple[Route | None, tuple, bool]:
+        """The route of a message, its description, and whether its destination is at DESTINATION."""
+        route, at_its_place = decode_route4(chunk, start, end, self._device_name)
+        return route, () if route is None else (self._describe(route),), at_its_place
+
+
+def _rows(chunk: bytes, kinds: Kinds) -> list:
     length = uniform_length(chunk)
-    rows = _uniform_rows(chunk, length, kinds, describe) if length > AFTER_DESTINATION else None
-    return _walk(chunk, kinds, describe) if rows is None else rows
+    rows = _uniform_rows(chunk, length, kinds) if length > AFTER_DESTINATION else None
+    return _walk(chunk, kinds) if rows is None else rows
 
 
-def _uniform_rows(chunk: bytes, length: int, kinds: dict, describe) -> list | None:
+def _uniform_rows(chunk: bytes, length: int, kinds: Kinds) -> list | None:
     """The rows of a chunk of equal lengths; None where a destination is not at its place.
 
     A row is most often of the kind of the one before, and comparing is quicker than looking up.
@@ -80,17 +97,17 @@ def _uniform_rows(chunk: bytes, length: int, kinds: dict, describe) -> list | No
         if head != head_before or tail != tail_before:
             described = kinds.get(head + tail)
             if described is None:
-                route, at_its_place = decode_route4(bytes(BODY) + head + destination + tail, 0, length)
+                _, described, at_its_place = kinds.decode(bytes(BODY) + head + destination + tail, 0, length)
                 if not at_its_place:
                     return None
-                described = kinds[head + tail] = () if route is None else (describe(route),)
+                kinds[head + tail] = described
             head_before, tail_before = head, tail
         if described:
             rows.append((destination, described[0]))
     return rows
 
 
-def _walk(chunk: bytes, kinds: dict, describe) -> list:
+def _walk(chunk: bytes, kinds: Kinds) -> list:
     """The rows of any chunk."""
     rows, offset, size = [], 0, len(chunk)
     unpack = HEAD.unpack_from
@@ -101,8 +118,7 @@ def _walk(chunk: bytes, kinds: dict, describe) -> list:
         kind = chunk[offset + BODY:offset + DESTINATION] + chunk[offset + AFTER_DESTINATION:offset + length]
         described = kinds.get(kind)
         if described is None:
-            route, at_its_place = decode_route4(chunk, offset, offset + length)
-            described = () if route is None else (describe(route),)
+            route, described, at_its_place = kinds.decode(chunk, offset, offset + length)
             if at_its_place:
                 kinds[kind] = described
             if route is not None and described:
@@ -113,7 +129,8 @@ def _walk(chunk: bytes, kinds: dict, describe) -> list:
     return rows
 
 
-def decode_route4(chunk: bytes, start: int, end: int) -> tuple[Route | None, bool]:
+def decode_route4(chunk: bytes, start: int, end: int,
+                  device_name: Callable[[int], str]) -> tuple[Route | None, bool]:
     """One message, None for what /proc/net/route leaves out; and whether its destination is at DESTINATION."""
     _, prefix_length, _, _, _, _, _, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
     found = {kind: (begin, stop) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
@@ -139,7 +156,7 @@ def decode_route4(chunk: bytes, start: int, end: int) -> tuple[Route | None, boo
     mss, window, rtt = _metrics(chunk, found)
     metric = _payload(chunk, found, compiled.RTA_PRIORITY)
     return Route(_payload(chunk, found, compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
-                 int.from_bytes(metric, "little"), 0, 0, _interface_name(index),
+                 int.from_bytes(metric, "little"), 0, 0, _interface_name(index, device_name),
                  mss + 40 if mss else 0, window, rtt >> 3), at_its_place
 
 
@@ -157,8 +174,8 @@ def _metrics(chunk: bytes, found: dict) -> tuple[int, int, int]:
                  for kind in (compiled.RTAX_ADVMSS, compiled.RTAX_WINDOW, compiled.RTAX_RTT))
 
 
-def _interface_name(index: int | None) -> str:
+def _interface_name(index: int | None, device_name: Callable[[int], str]) -> str:
     try:
-        return if_indextoname(index) if index else "*"
+        return device_name(index) if index else "*"
     except OSError:
         return "*"

@@ -6,15 +6,17 @@ from errno import EOPNOTSUPP
 
 from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
-from ..procfs import net_folder, read_lines
+from ..procfs import net_file, read_bytes, read_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from ..door import ChannelDoor, Door
 
-def read_routes4(environment, describe=lambda route: route) -> Iterator[list[tuple[bytes, Any]]]:
+
+def read_routes4(world: Door, describe=lambda route: route) -> Iterator[list[tuple[bytes, Any]]]:
     """The main IPv4 table in the kernel's order: yields lists of (packed destination, described).
 
     `describe(route)` must not depend on the destination; it is asked once for all routes that differ
@@ -22,23 +24,22 @@ def read_routes4(environment, describe=lambda route: route) -> Iterator[list[tup
     once where there is neither.
     """
     try:
-        channel = _open_channel(environment)
+        channel = _open_channel(world)
         from .main_table import dump_routes4
 
-        return dump_routes4(channel, describe)
+        return dump_routes4(channel, describe, world.device_name)
     except (OSError, KernelRefused):
-        blocks = read_lines(f"{net_folder(environment.proc)}/route")
+        blocks = read_lines(world.files, net_file(world, "route"))
         return _describe_rows(_after_header(blocks), describe)
 
 
-def _open_channel(environment):
+def _open_channel(world: Door) -> ChannelDoor:
     """A route channel, unless the kernel was told to keep next hops of routes to itself."""
     from ..netlink.channel import ROUTE
 
-    channel = environment.netlink(ROUTE)
+    channel = world.netlink(ROUTE)
     try:
-        with open(f"{environment.proc}/sys/net/ipv4/nexthop_compat_mode", "rb") as file:
-            compatible = file.read().strip() != b"0"
+        compatible = read_bytes(world.files, f"{world.proc}/sys/net/ipv4/nexthop_compat_mode").strip() != b"0"
     except OSError:
         compatible = True
     if not compatible:
@@ -59,15 +60,15 @@ def _describe_rows(blocks, describe):
         yield described
 
 
-def read_routes6(proc: str = "/proc"):
+def read_routes6(world: Door):
     """All IPv6 tables in the kernel's order: yields lists of `Route`.  Raises OSError at once."""
-    blocks = read_lines(f"{net_folder(proc)}/ipv6_route")
+    blocks = read_lines(world.files, net_file(world, "ipv6_route"))
     return (parse_routes6(rows) for rows in blocks)
 
 
-def read_route_cache(proc: str = "/proc"):
+def read_route_cache(world: Door):
     """The IPv4 routing cache: yields lists of `CachedRoute`.  Raises OSError at once."""
-    blocks = read_lines(f"{net_folder(proc)}/rt_cache")
+    blocks = read_lines(world.files, net_file(world, "rt_cache"))
     return (parse_route_cache(rows) for rows in _after_header(blocks))
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from sys import byteorder
 
 from ...records.groups import GroupMembership
-from ..procfs import net_folder, read_lines
+from ..procfs import net_file, read_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
 
 
 def parse_groups4(lines: list[bytes]) -> tuple[list[GroupMembership], list[int]]:
@@ -44,9 +48,9 @@ def parse_groups6(lines: list[bytes]) -> tuple[list[GroupMembership], list[int]]
 PARSERS = {"igmp": parse_groups4, "igmp6": parse_groups6}
 
 
-def read_groups(proc: str, table: str) -> tuple[list[GroupMembership], list[int]]:
+def read_groups(world: Door, table: str) -> tuple[list[GroupMembership], list[int]]:
     """The rows of ``igmp`` or ``igmp6`` in the kernel's order, and the numbers of lines that are none.
 
     Raises OSError where the kernel has no multicast.  No privilege needed.
     """
-    return PARSERS[table]([line for block in read_lines(f"{net_folder(proc)}/{table}") for line in block])
+    return PARSERS[table]([line for block in read_lines(world.files, net_file(world, table)) for line in block])

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from ...records.connections import MasqueradedConnection
-from ..procfs import net_folder, read_lines
+from ..procfs import net_file, read_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
 
 
 def parse_masqueraded(line: str) -> MasqueradedConnection | None:
@@ -19,8 +23,8 @@ def parse_masqueraded(line: str) -> MasqueradedConnection | None:
         return None
 
 
-def read_masqueraded(proc: str) -> list[MasqueradedConnection]:
+def read_masqueraded(world: Door) -> list[MasqueradedConnection]:
     """All rows.  Raises OSError (ENOENT) on every kernel of this century."""
-    lines = [line for block in read_lines(f"{net_folder(proc)}/ip_masquerade") for line in block]
+    lines = [line for block in read_lines(world.files, net_file(world, "ip_masquerade")) for line in block]
     rows = (parse_masqueraded(line.decode("ascii", "replace")) for line in lines[1:])
     return [row for row in rows if row is not None]

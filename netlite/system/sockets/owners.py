@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from errno import EACCES
-from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink
-from posix import open as open_file
 
 from ...records.owners import Owner
 from ...records.record import Record
 
 COMMAND_BYTES = 511
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..door import Door
 
 
 class Owners(Record):
@@ -22,55 +26,39 @@ class Owners(Record):
     denied: bool
 
 
-def read_owners(proc: str, list_descriptors, contexts: bool = False) -> Owners:
-    """Look at the descriptors of every process; those that end meanwhile are left out.
-
-    `list_descriptors(process)` gives the names in its fd folder (`Environment.descriptors`).
-    """
+def read_owners(world: Door, contexts: bool = False) -> Owners:
+    """Look at the descriptors of every process; those that end meanwhile are left out."""
     by_link: dict[str, Owner] = {}
     refusals: set[int] = set()
-    for process, links in _processes(proc, list_descriptors, refusals):
+    for process, links in _processes(world, refusals):
         new = links.difference(by_link)
         if new:
-            by_link.update(dict.fromkeys(new, _owner(proc, process, contexts)))
+            by_link.update(dict.fromkeys(new, _owner(world, process, contexts)))
     return Owners({inode_of(link): owner for link, owner in by_link.items()}, EACCES in refusals)
 
 
-def read_all_owners(proc: str, list_descriptors, contexts: bool = False) -> Owners:
+def read_all_owners(world: Door, contexts: bool = False) -> Owners:
     """The same with a list of all owners of each socket, and their cgroups."""
     by_inode: dict[int, list[Owner]] = {}
     refusals: set[int] = set()
-    for process, links in _processes(proc, list_descriptors, refusals):
+    for process, links in _processes(world, refusals):
         if links:
-            owner = _owner(proc, process, contexts).replace(cgroup=_cgroup(proc, process))
+            owner = _owner(world, process, contexts).replace(cgroup=_cgroup(world, process))
             for link in links:
                 by_inode.setdefault(inode_of(link), []).append(owner)
     return Owners(by_inode, EACCES in refusals)
 
 
-def _processes(proc: str, list_descriptors, refusals: set[int]):
+def _processes(world: Door, refusals: set[int]) -> Iterator[tuple[str, set[str]]]:
     """Each process that may be looked into, in the order of ids, and the sockets it has open."""
-    for process in sorted((name for name in listdir(proc) if name.isdigit()), key=int):
+    files, proc = world.files, world.proc
+    for process in sorted((name for name in files.folder(proc) if name.isdigit()), key=int):
+        folder = f"{proc}/{process}/fd"
         try:
-            yield process, _socket_links(f"{proc}/{process}/fd", list_descriptors(process))
+            targets = files.links(folder, files.folder(folder))
+            yield process, {target for target in targets if target[:8] == "socket:[" or target[:7] == "[0000]:"}
         except OSError as refusal:
             refusals.add(refusal.errno or 0)
-
-
-def _socket_links(folder: str, names: list[str]) -> set[str]:
-    links = set()
-    descriptor = open_file(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    try:
-        for name in names:
-            try:
-                target = readlink(name, dir_fd=descriptor)
-            except OSError:  # closed since the listing
-                continue
-            if target[:8] == "socket:[" or target[:7] == "[0000]:":
-                links.add(target)
-    finally:
-        close(descriptor)
-    return links
 
 
 def inode_of(link: str) -> int:
@@ -79,31 +67,25 @@ def inode_of(link: str) -> int:
     return int(digits) if digits.isdigit() else -1
 
 
-def _owner(proc: str, process: str, contexts: bool) -> Owner:
-    command = _read(f"{proc}/{process}/cmdline")
-    context = _read(f"{proc}/{process}/attr/current") if contexts else b""
+def _owner(world: Door, process: str, contexts: bool) -> Owner:
+    command = _read(world, process, "cmdline")
+    context = _read(world, process, "attr/current") if contexts else b""
     return Owner(int(process), program_name(command), _text(context.rstrip(b"\0\n")) or None)
 
 
-def _cgroup(proc: str, process: str) -> str | None:
+def _cgroup(world: Door, process: str) -> str | None:
     """The line ``0::PATH`` of /proc/PID/cgroup (cgroups(7))."""
-    for line in _read(f"{proc}/{process}/cgroup").splitlines():
+    for line in _read(world, process, "cgroup").splitlines():
         if line.startswith(b"0::"):
             return _text(line[3:])
     return None
 
 
-def _read(path: str) -> bytes:
+def _read(world: Door, process: str, name: str) -> bytes:
     try:
-        descriptor = open_file(path, O_RDONLY | O_CLOEXEC)
+        return next(world.files.blocks(f"{world.proc}/{process}/{name}"), b"")[:COMMAND_BYTES]
     except OSError:
         return b""
-    try:
-        return read(descriptor, COMMAND_BYTES)
-    except OSError:
-        return b""
-    finally:
-        close(descriptor)
 
 
 def program_name(command: bytes) -> str:

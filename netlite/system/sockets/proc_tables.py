@@ -10,10 +10,14 @@ from __future__ import annotations
 from sys import byteorder
 
 from ...records.connections import Connections, Timer
-from ..procfs import net_folder, read_lines
+from ..procfs import net_file, read_lines
 
 IDLE = b"00000000:00000000"
 NO_TIMER = Timer(0, 0, 0, 0)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
 
 
 class BogusRow(Exception):
@@ -82,12 +86,12 @@ def parse_block(lines, bogus) -> Connections:
     return Connections.of_rows(rows)
 
 
-def read_sockets(proc: str, table: str, bogus):
+def read_sockets(world: Door, table: str, bogus):
     """Yield the sockets of /proc/net/TABLE (``tcp6``, ``raw``…) as `Connections`, block by block.
 
     Opens the file at once: OSError where the kernel has no such protocol.  No privilege needed.
     """
-    return _blocks(read_lines(f"{net_folder(proc)}/{table}"), bogus)
+    return _blocks(read_lines(world.files, net_file(world, table)), bogus)
 
 
 def _blocks(blocks, bogus):

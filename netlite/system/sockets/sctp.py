@@ -5,9 +5,13 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...records.connections import SctpSocket
-from ..procfs import net_folder, read_lines
+from ..procfs import net_file, read_lines
 
 LISTENING = 10
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..door import Door
 
 
 def parse_endpoint(line: str) -> SctpSocket | None:
@@ -42,9 +46,9 @@ def _addresses(words: list[str]) -> tuple[bytes, ...]:
     return tuple(inet_pton(AF_INET6 if ":" in text else AF_INET, text) for text in texts)
 
 
-def read_sctp(proc: str, table: str) -> list[SctpSocket]:
+def read_sctp(world: Door, table: str) -> list[SctpSocket]:
     """The rows of ``eps`` or ``assocs``.  Raises OSError where the sctp module is not loaded."""
     parse = parse_endpoint if table == "eps" else parse_association
-    lines = [line for block in read_lines(f"{net_folder(proc)}/sctp/{table}") for line in block]
+    lines = [line for block in read_lines(world.files, net_file(world, f"sctp/{table}")) for line in block]
     rows = (parse(line.decode("ascii", "replace")) for line in lines[1:])
     return [row for row in rows if row is not None]

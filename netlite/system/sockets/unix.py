@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ...records.connections import UnixKind, UnixSockets
-from ..procfs import net_folder, read_blocks
+from ..procfs import net_file, read_blocks
+
+KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
+    from ..door import Door
 
 
 def parse_block(lines: list[str], bogus) -> UnixSockets:
@@ -57,12 +59,12 @@ def _parse_one_by_one(lines: list[str], bogus) -> UnixSockets:
     return UnixSockets(meanings, *(zip(*rows) if rows else ((), (), ())))
 
 
-def read_unix_sockets(proc: str, bogus):
+def read_unix_sockets(world: Door, bogus):
     """Yield `UnixSockets`, block by block; `bogus()` is called for a line that is no row.
 
     Opens the file at once: OSError where the kernel has no Unix sockets.  No privilege needed.
     """
-    return _parsed(read_blocks(f"{net_folder(proc)}/unix"), bogus)
+    return _parsed(read_blocks(world.files, net_file(world, "unix")), bogus)
 
 
 def _parsed(blocks, bogus):

@@ -20,8 +20,16 @@ from os import environ, strerror
 from stat import S_ISCHR, S_ISFIFO, S_ISREG, S_ISVTX, S_IWOTH
 from struct import Struct
 
-from ..environment import permitted_capabilities
 from ..records.record import Record
+from .capabilities import permitted_capabilities
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _socket import socket
+    from collections.abc import Callable
+    from os import stat_result
+
+    Work = Callable[[], tuple[bytes, list[int]]]  # bytes, and descriptors
 
 NUMBERED = {"SUDO_UID": "sudo", "PKEXEC_UID": "pkexec"}  # variables with the caller's number, and who sets them
 NAMED = {"DOAS_USER": "doas"}  # … with his name
@@ -66,7 +74,7 @@ def open_for_writing(path: str) -> int:
         return _open_as_root(path) if posix.geteuid() == 0 else _open_plainly(path)
     if path in OUR_STREAMS:
         return posix.dup(OUR_STREAMS[path])
-    return _as_caller(caller, lambda: (b"", _open_own(path, caller)))[1]
+    return _as_caller(caller, lambda: (b"", [_open_own(path, caller)]))[1][0]
 
 
 def open_for_reading(path: str) -> int:
@@ -74,13 +82,13 @@ def open_for_reading(path: str) -> int:
     caller = find_caller()
     if caller is None:
         return posix.open(path, READ)
-    return _as_caller(caller, lambda: (b"", posix.open(path, READ)))[1]
+    return _as_caller(caller, lambda: (b"", [posix.open(path, READ)]))[1][0]
 
 
 def read_file(path: str) -> bytes:
     """All that is in a file that the caller may read.  Raises OSError."""
     caller = find_caller()
-    return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), None))[0]
+    return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), []))[0]
 
 
 def find_caller() -> Caller | None:
@@ -137,32 +145,32 @@ def _refusal(words: str) -> OSError:
     return OSError(EPERM, words)
 
 
-def _as_caller(caller: Caller, work) -> tuple[bytes, int | None]:
-    """What `work` returns, bytes and a descriptor or None, when a child does it as `caller`.  Raises OSError."""
+def _as_caller(caller: Caller, work: Work) -> tuple[bytes, list[int]]:
+    """What `work` returns when a child does it as `caller`.  Raises OSError."""
     ours, theirs = socketpair(AF_UNIX, SOCK_STREAM)
     child = posix.fork()
     if child == 0:
         _answer(theirs, caller, work)
     theirs.close()
     try:
-        errno, descriptor, data = _take(ours)
+        errno, descriptors, data = _take(ours)
     finally:
         ours.close()
         _reap(child)
     if errno:
         raise OSError(errno, f"{data.decode('utf-8', 'replace')} (opened as {caller.words})")
-    return data, descriptor
+    return data, descriptors
 
 
-def _take(channel) -> tuple:
-    """(errno, descriptor or None, bytes) that the child sent."""
+def _take(channel: socket) -> tuple[int, list[int], bytes]:
+    """(errno, descriptors, bytes) that the child sent."""
     head, messages, _, _ = channel.recvmsg(ERRNO.size, CMSG_SPACE(DESCRIPTOR.size), MSG_CMSG_CLOEXEC)
     chunks = []
     while chunk := channel.recv(CHUNK_BYTES):
         chunks.append(chunk)
     if len(head) < ERRNO.size:
-        return EIO, None, b"the process that opens files failed"
-    return ERRNO.unpack(head)[0], DESCRIPTOR.unpack(messages[0][2])[0] if messages else None, b"".join(chunks)
+        return EIO, [], b"the process that opens files failed"
+    return ERRNO.unpack(head)[0], [DESCRIPTOR.unpack(message[2])[0] for message in messages], b"".join(chunks)
 
 
 def _reap(child: int) -> None:
@@ -172,16 +180,16 @@ def _reap(child: int) -> None:
         pass  # whoever started us has SIGCHLD ignored
 
 
-def _answer(channel, caller: Caller, work) -> None:
+def _answer(channel: socket, caller: Caller, work: Work) -> None:
     """The child: become the caller, do the work, send what comes of it, and end."""
     try:
-        errno, descriptor = 0, None
+        errno, descriptors = 0, list[int]()
         try:
             _become(caller)
-            data, descriptor = work()
+            data, descriptors = work()
         except OSError as refusal:
-            errno, data = refusal.errno, refusal.strerror.encode()
-        passed = [] if descriptor is None else [(SOL_SOCKET, SCM_RIGHTS, DESCRIPTOR.pack(descriptor))]
+            errno, data = refusal.errno or EIO, (refusal.strerror or "").encode()
+        passed = [(SOL_SOCKET, SCM_RIGHTS, DESCRIPTOR.pack(descriptor)) for descriptor in descriptors]
         channel.sendmsg([ERRNO.pack(errno)], passed)
         channel.sendall(data)
     finally:
@@ -195,7 +203,7 @@ def _become(caller: Caller) -> None:
     posix.setresgid(*(caller.group,) * 3)
     posix.setresuid(*(caller.user,) * 3)
     if permitted_capabilities():  # some securebits (capabilities(7)) let them outlive the change of user
-        from ..sockets.privileges import set_capabilities
+        from .privileges import set_capabilities
 
         if set_capabilities(0, 0):
             raise _refusal("the capabilities of root cannot be given up")
@@ -211,7 +219,7 @@ def _open_own(path: str, caller: Caller) -> int:
     return _emptied(descriptor, lambda status: _objection(status, caller))
 
 
-def _objection(status, caller: Caller) -> str:
+def _objection(status: stat_result, caller: Caller) -> str:
     """Why a file is not one to write to for the caller, "" where it is."""
     kind = status.st_mode
     if status.st_uid != caller.user:
@@ -221,7 +229,7 @@ def _objection(status, caller: Caller) -> str:
     return "" if S_ISFIFO(kind) or S_ISCHR(kind) else "Is no plain file"
 
 
-def _emptied(descriptor: int, objection) -> int:
+def _emptied(descriptor: int, objection: Callable[[stat_result], str]) -> int:
     """The descriptor, its file emptied; closed where `objection` has words about the file's status."""
     try:
         status = posix.fstat(descriptor)
@@ -279,7 +287,7 @@ def _open_as_root(path: str) -> int:
     raise OSError(EISDIR, strerror(EISDIR))
 
 
-def _open_in(folder: int, place, name: str) -> int:
+def _open_in(folder: int, place: stat_result, name: str) -> int:
     descriptor = posix.open(name, WRITE | posix.O_NOFOLLOW, MODE, dir_fd=folder)
     return _emptied(descriptor, lambda status: ANOTHERS if _trap(place, status) else "")
 
@@ -301,7 +309,7 @@ def _link(part: str, folder: int) -> str | None:
         return None
 
 
-def _trap(folder, entry) -> bool:
+def _trap(folder: stat_result, entry: stat_result) -> bool:
     """Whether an entry is neither ours nor its folder's owner's, and everybody may write to the folder (sticky)."""
     return bool(folder.st_mode & S_ISVTX and folder.st_mode & S_IWOTH) and \
         entry.st_uid not in (posix.geteuid(), folder.st_uid)

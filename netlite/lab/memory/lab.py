@@ -1,0 +1,193 @@
+"""`MemoryLab`: the machines of a topology in memory; what programs change there is found by those that follow.
+
+Each node has a kernel (`lab.node`), made when somebody asks for it.  As long as nobody changed anything on a node
+the topology answers for it; all packets leave their traces (counters, neighbours) at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from ...records.connections import TcpState
+from ..node.counts import Counts
+from ..node.devices import Traffic
+from ..node.kernel import Kernel
+from ..node.neighbours import Neighbours
+from ..scene.topology import Interface, Topology
+
+ARP_BYTES = 28  # of a request or reply (RFC 826), without its frame's header
+REQUESTS = 3  # that nobody answers, before the kernel gives up
+TOLERATED_BYTES = 4  # beyond its MTU, that a device takes (is_skb_forwardable, net/core/dev.c)
+FIRST_SERVER_PORT, FIRST_CLIENT_PORT = 8000, 45000
+
+
+class MemoryLab:
+    """All nodes of `topology`; `changes` counts what was changed, for who keeps what follows from it."""
+
+    def __init__(self, topology: Topology):
+        self.topology = topology
+        self.changes = 0
+        self._kernels: dict[str, Kernel] = {}
+        self._traffic: dict[tuple[str, str], Traffic] = {}
+        self._neighbours: dict[str, Neighbours] = {}
+        self._counts: dict[str, Counts] = {}
+
+    def kernel(self, node: str) -> Kernel:
+        """The kernel of a node."""
+        if node not in self._kernels:
+            self._kernels[node] = Kernel(
+                self.topology, node, lambda device: self.traffic(node, device), self.neighbours(node),
+                self.counts(node), self._has_carrier, self._changed)
+        return self._kernels[node]
+
+    def changed(self, node: str) -> Kernel | None:
+        """The kernel of a node that is no longer as the topology says."""
+        kernel = self._kernels.get(node)
+        return kernel if kernel is not None and kernel.is_changed else None
+
+    def traffic(self, node: str, device: str) -> Traffic:
+        """What passed a device, by its name in the topology."""
+        return self._traffic.setdefault((node, device), Traffic())
+
+    def neighbours(self, node: str) -> Neighbours:
+        """Whom a node knows on its wires."""
+        return self._neighbours.setdefault(node, Neighbours())
+
+    def counts(self, node: str) -> Counts:
+        """What a node counted."""
+        return self._counts.setdefault(node, Counts())
+
+    def _changed(self) -> None:
+        self.changes += 1
+
+    def change(self, topology: Topology) -> None:
+        """Something was broken or mended: MTUs and routes become those of `topology`; else changes stay."""
+        before, self.topology = self.topology, topology
+        for kernel in self._kernels.values():
+            kernel.follow(before, topology)
+        self.changes += 1
+
+    @contextmanager
+    def connection(self, client: str, server: str, port: int):
+        """A TCP connection that stands meanwhile, and who listens for it; port 0 takes any."""
+        near, far = (next(iter(self.topology.addresses(node, 4)), "127.0.0.1") for node in (client, server))
+        port = port or FIRST_SERVER_PORT + len(self.kernel(server).sockets)
+        local_port = FIRST_CLIENT_PORT + len(self.kernel(client).sockets)
+        opened = [(server, TcpState.LISTEN, (far, port, "0.0.0.0", 0)),
+                  (server, TcpState.ESTABLISHED, (far, port, near, local_port)),
+                  (client, TcpState.ESTABLISHED, (near, local_port, far, port))]
+        held = [(self.kernel(node), self.kernel(node).open_socket(state, *ends)) for node, state, ends in opened]
+        try:
+            yield
+        finally:
+            for kernel, socket in held:
+                kernel.sockets.remove(socket)
+
+    def listens(self, node: str, port: int) -> bool:
+        """Whether TCP connections to a port of a node are accepted."""
+        return node in self._kernels and self._kernels[node].listens(port)
+
+    # neighbours
+
+    def far_end(self, port: Interface) -> Interface:
+        """The other end of a wire."""
+        return next(far for far in self.topology.interfaces(port.peer) if far.wire is port.wire)
+
+    def _has_carrier(self, port: Interface) -> bool:
+        there = self.changed(port.peer)
+        return there is None or there.devices.at(self.far_end(port)).is_up
+
+    def following(self, port: Interface, next_hop: str) -> tuple[str | None, bool]:
+        """(who has `next_hop` on the wire of `port`, or None when nobody answers for it; whether frames get lost)."""
+        near, there, peer = self.changed(port.node), self.changed(port.peer), port.peer
+        if near is None and there is None:
+            return peer if self.topology.owner(next_hop) == peer else None, False
+        far = self.far_end(port)
+        listens = there is None or there.devices.at(far).is_up
+        if near is not None:
+            entry = self.neighbours(port.node).set_by_hand(port.device, next_hop)
+            if entry is not None:
+                return (peer, False) if listens and entry.hardware == self._hardware_of(far) else (None, True)
+            if not near.devices.at(port).resolves:
+                return None, True
+        answers = listens and (there is None or there.devices.at(far).resolves)
+        return peer if answers and self._answers_for(far, next_hop) else None, False
+
+    def _answers_for(self, far: Interface, address: str) -> bool:
+        """Whether a node says that `address` is its own, or that it will hand on what is for it (proxy ARP)."""
+        kernel = self.changed(far.node)
+        if kernel is None:
+            return self.topology.owner(address) == far.node
+        if kernel.is_local(address):
+            return True
+        if not kernel.forwards or (far.device, address) not in self.neighbours(far.node).published:
+            return False
+        try:
+            return all(way.device.port is not far for way in kernel.exits(address))
+        except OSError:
+            return False
+
+    def address_of(self, port: Interface, version: int) -> str | None:
+        """The address of one end of a wire; None where somebody took it away."""
+        kernel = self.changed(port.node)
+        return port.address(version) if kernel is None else kernel.address_of(port, version)
+
+    def room_bytes(self, far: Interface) -> int | None:
+        """The biggest packet that a changed device takes; None: all that can come."""
+        kernel = self.changed(far.node)
+        return None if kernel is None else kernel.devices.at(far).mtu_bytes + TOLERATED_BYTES
+
+    # traces
+
+    def takes(self, transit) -> None:
+        """A packet is at the node that made it, or that it came to."""
+        made, node = transit.arrived_by is None, transit.node
+        self.counts(node).took(transit.header, transit.data, made)
+        if not made:
+            self.traffic(node, transit.arrived_by.device).received(transit.size_bytes)
+
+    def delivers(self, transit) -> None:
+        """A packet is at its destination; that may be the node that made it."""
+        counts = self.counts(transit.node)
+        if transit.arrived_by is None:
+            counts.took(transit.header, transit.data, False)
+            self._crossed(self.traffic(transit.node, "lo"), self.traffic(transit.node, "lo"), transit.size_bytes)
+        counts.delivered(transit.header, transit.data)
+
+    def sends(self, transit, way) -> None:
+        """A packet leaves a node by a way, if the next hop is known."""
+        if transit.arrived_by is not None:
+            self.counts(transit.node).forwarded(transit.header)
+        if way.interface is None:
+            return
+        if transit.header.version == 4 and not way.lost:
+            self._meets(way)
+        if way.following is not None or way.lost:
+            self.traffic(transit.node, way.interface.device).sent(transit.size_bytes)
+
+    def _meets(self, way) -> None:
+        """A node asks who has the next hop, unless it knows; who answers knows the asker now (RFC 826)."""
+        near, far, known = way.interface, way.far, self.neighbours(way.interface.node)
+        entry = known.entries.get((near.device, way.next_hop))
+        if entry is not None and (entry.by_hand or entry.hardware and far is not None):
+            return
+        known.met(near.device, way.next_hop, b"" if far is None else self._hardware_of(far))
+        sending = self.traffic(near.node, near.device)
+        if far is None:
+            for _ in range(REQUESTS):
+                sending.sent(ARP_BYTES)
+            return
+        hearing, asker = self.traffic(far.node, far.device), self.address_of(near, 4)
+        self._crossed(sending, hearing, ARP_BYTES)
+        self._crossed(hearing, sending, ARP_BYTES)
+        if asker is not None:
+            self.neighbours(far.node).met(far.device, asker, self._hardware_of(near))
+
+    @staticmethod
+    def _crossed(sending: Traffic, hearing: Traffic, size_bytes: int) -> None:
+        sending.sent(size_bytes)
+        hearing.received(size_bytes)
+
+    def _hardware_of(self, port: Interface) -> bytes:
+        kernel = self.changed(port.node)
+        return bytes.fromhex(port.hardware.replace(":", "")) if kernel is None else kernel.devices.at(port).hardware
