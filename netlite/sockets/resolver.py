@@ -66,7 +66,7 @@ class Resolver:
         Raises NameUnknown, and UnicodeDecodeError where a name is no UTF-8.
         """
         try:
-            return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]
+            return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]  # type: ignore[arg-type]
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
 
