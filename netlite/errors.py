@@ -14,7 +14,7 @@
 A lost probe, an ICMP error or a refused send is a record, never an exception; where the operating system itself
 says no and nothing is to be added, that is an OSError.
 
-`UsageError` is none of these: it is how a program ends, and leaves no function of the library.
+`UsageError` and `Answered` are none of these: they are how a program ends, and leave no function of the library.
 """
 
 from __future__ import annotations
@@ -102,3 +102,12 @@ class UsageError(Exception):
         super().__init__(text)
         self.text = text
         self.status = status
+
+
+class Answered(Exception):
+    """An option that asks for a text, and how a program ends then: `text` for stdout, `more` for stderr, status 0."""
+
+    def __init__(self, text: str, more: str = ""):
+        super().__init__(text)
+        self.text = text
+        self.more = more

@@ -1,8 +1,11 @@
-"""Command lines as glibc's getopt and getopt_long read them.
+"""Command lines as glibc's getopt and getopt_long read them, and tables of options.
 
-The dialect of ping, tracepath, netstat, route and arp: grouped short options, joined or
+The dialect of ping, tracepath, netstat, route, arp and hostname: grouped short options, joined or
 separate values, operands anywhere (unless POSIXLY_CORRECT is set), ``--`` ends the options,
 long options may be shortened while they stay unambiguous.  Error texts are glibc's.
+
+A program's table of options says all that is to be known of its command line: it is read by it, and usage texts,
+completions and manual pages can be laid out from it.
 """
 
 from __future__ import annotations
@@ -32,8 +35,9 @@ class GetOpt:
 
     `short` is a getopt string (``"ac:"``); `long` lists (name, NO_VALUE | VALUE, result) in the
     original's order, which is the order ambiguities are listed in.  Yields (option, value): the
-    short option's letter or the long option's result, and its value or None.  `long_name` is the full
-    name of the long option just delivered; `operands` holds the other words once the iteration is over.
+    short option's letter or the long option's result, and its value or None.  `long_name` is the full name of
+    the long option just delivered, None after a short one; `operands` holds the other words once the iteration is
+    over.
     Raises OptionError at the word that is wrong, when the options before it have been delivered; with
     `report` that is called with the line instead, ("?", None) is delivered and the reading goes on.
 
@@ -79,6 +83,7 @@ class GetOpt:
 
     def _short_option(self, letter: str, value: str | None) -> Found:
         """The option `letter`; its value is the rest of its word or, where that is empty, the next one."""
+        self.long_name = None
         if letter == ":" or letter not in self._short:
             raise OptionError(f"{self.program}: invalid option -- '{letter}'\n")
         if value == "":
@@ -118,6 +123,66 @@ class GetOpt:
             names = " ".join(f"'--{option[0]}'" for option in (found[0], *others))
             raise OptionError(f"{self.program}: option '--{text}' is ambiguous; possibilities: {names}\n")
         return found[0]
+
+
+class Option:
+    """One option or keyword, whatever grammar reads it.
+
+    `short`: its letter, or letters that mean the same; `long`: its long name, or names with blanks between; None
+    where there is none.  `value`: what usage calls its value, None for a flag.  `read(choices, value)` notes it in
+    the choices of the program (by getopt a flag is given its name); `text`: what it does.
+
+    In traceroute's grammar: `shortens`: the long name may be abbreviated; `several`: the value is a list, read item
+    by item; `one_dash`: the long name follows a single dash; `alone`: excludes all others of its kind; `advanced`:
+    not in the usage line.
+    """
+
+    shortens = several = one_dash = alone = advanced = False
+
+    def __init__(self, short: str | None, long: str | None, value: str | None, read: Callable[[Any, Any], None],
+                 text: str, **grammar: bool):
+        self.short, self.long, self.value, self.read, self.text = short, long, value, read, text
+        self.__dict__.update(grammar)
+
+
+def flag(name: str) -> Callable[[Any, Any], None]:
+    """A reader that makes an attribute of the choices true."""
+    return lambda choices, _: setattr(choices, name, True)
+
+
+def constant(name: str, value: Any) -> Callable[[Any, Any], None]:
+    """A reader that gives an attribute this value."""
+    return lambda choices, _: setattr(choices, name, value)
+
+
+def value(name: str, parse: Callable[[str], Any] = str) -> Callable[[Any, Any], None]:
+    """A reader that gives an attribute the option's value, as `parse` makes it of the text."""
+    return lambda choices, text: setattr(choices, name, parse(text))
+
+
+def read_options(program: str, words: list[str], options: tuple[Option, ...], choices: Any, permute: bool = True,
+                 report: Callable[[str], object] | None = None) -> list[str]:
+    """Note all options of `words` in `choices`, by the rows of `options`; the operands.
+
+    Raises what `GetOpt` and the readers raise; with `report` a wrong option is read as ``-?``.
+    """
+    rows = {letter: row for row in options for letter in row.short or ""}
+    letters = "".join([letter + ":" if row.value else letter for letter, row in rows.items()])
+    names: tuple[LongOption, ...] = ()
+    if any([word.startswith("--") for word in words]):
+        names = long_names(options)
+        rows.update([(row.long, row) for row in options if row.long and not row.short])
+    parser = GetOpt(program, words, letters, names, permute, report)
+    for result, text in parser:
+        row = rows[result]
+        row.read(choices, text if row.value else parser.long_name or result)
+    return parser.operands
+
+
+def long_names(options: tuple[Option, ...]) -> tuple[LongOption, ...]:
+    """The long options as `GetOpt` wants them: name, whether it takes a value, the same mark for all its names."""
+    return tuple([(name, VALUE if row.value else NO_VALUE, row.short[0] if row.short else row.long)
+                  for row in options if row.long for name in row.long.split()])
 
 
 def _spelled(letters: str) -> str:

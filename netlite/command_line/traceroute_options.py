@@ -9,8 +9,8 @@ keywords (``-O syn,mss=500``) is read by the same rules without dashes.
 from __future__ import annotations
 
 from ..errors import UsageError
-from ..records.record import Record
 from .c_words import joined, spelled
+from .getopt import Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,34 +21,11 @@ ABBREVIATION_CHARACTERS = 2  # the shortest abbreviation of a long option that m
 LIST_ITEM_BYTES = 80  # items of a list must be shorter than this
 
 
-class Option(Record):
-    """One option or keyword.
-
-    `read(choices, value)` notes it and raises Unreadable for a value it refuses; `value` is what
-    usage calls the value, None for a flag.  `shortens`: the long name may be abbreviated;
-    `several`: the value is a list, read item by item; `one_dash`: the long name follows a single
-    dash; `alone`: excludes all others of its kind; `advanced`: not in the usage line; `text` helps.
-    """
-
-    short: str | None
-    long: str | None
-    value: str | None
-    read: Callable[[Any, Any], None]
-    text: str
-    shortens: bool = False
-    several: bool = False
-    one_dash: bool = False
-    alone: bool = False
-    advanced: bool = False
-
-
-class Operand(Record):
+class Operand:
     """A word that is no option; `read(choices, word)` notes it."""
 
-    name: str
-    read: Callable[[Any, Any], None]
-    text: str
-    required: bool = False
+    def __init__(self, name: str, read: Callable[[Any, str], None], text: str, required: bool = False):
+        self.name, self.read, self.text, self.required = name, read, text, required
 
 
 class Unreadable(Exception):

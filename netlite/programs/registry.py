@@ -22,7 +22,7 @@ def folder_of(name: str) -> str | None:
 
 def execute(folder: str, arguments: list[str], environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
-    from ..errors import NetliteError, UsageError
+    from ..errors import Answered, NetliteError, UsageError
 
     try:
         program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
@@ -31,6 +31,10 @@ def execute(folder: str, arguments: list[str], environment) -> int:
 
             return main(folder, program.main, arguments, environment)
         return program.main(arguments, environment)
+    except Answered as answered:
+        environment.out.write(answered.text)
+        environment.err.write(answered.more)
+        return 0
     except UsageError as error:
         text = error.text
         if folder in OWN.values():  # no original says what its messages are, byte for byte

@@ -8,7 +8,6 @@ from os import strerror
 from ..records.routes import RouteFlags
 from ..render import routes as text
 from ..system.names import numbers as names
-from ..system.names.files import name_of, read_networks
 from ..system.routes.proc_tables import read_route_cache, read_routes4, read_routes6
 
 METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
@@ -22,10 +21,12 @@ class NetworkNames(dict):
     """Packed network address -> its name in /etc/networks, or its number."""
 
     def __init__(self, world: World):
-        self._networks = read_networks(world)
+        from ..system.names.files import name_of, read_networks
+
+        self._networks, self._name_of = read_networks(world), name_of
 
     def __missing__(self, address: bytes) -> str:
-        found = self[address] = name_of(self._networks, address) or names.numeric_host(address)
+        found = self[address] = self._name_of(self._networks, address) or names.numeric_host(address)
         return found
 
 

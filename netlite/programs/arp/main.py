@@ -12,12 +12,10 @@ from .words import FAILED, Options, parse
 
 def main(argv: list[str], env) -> int:
     """Run arp; returns its exit status."""
-    options = Options()
+    options = Options(env.err.write)
     own, argv = take_own(argv, ("--more", "--inet6", "--json"))
     try:
         operands = parse(argv, options, env)
-        if operands is None:
-            return 0
         if own:
             from .more import show
 

@@ -7,7 +7,6 @@ from os import strerror
 
 from ...records.hardware import HardwareNames
 from ...render.arp import HEADER, LinuxRows, render_bsd_row
-from ...system.names.files import name_of, read_networks
 from ...system.neighbours.neighbours import read_arp
 from .words import FAILED, Options, resolve
 
@@ -76,6 +75,8 @@ class HostNames(dict):
         return name
 
     def _network(self, address: str) -> str | None:
+        from ...system.names.files import name_of, read_networks
+
         return None if address == "0.0.0.0" else name_of(read_networks(self._world), inet_aton(address))
 
 

@@ -3,83 +3,93 @@
 from __future__ import annotations
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...errors import HostUnknown, UsageError
+from ...command_line.getopt import Option, OptionError, constant, flag, read_options
+from ...errors import Answered, HostUnknown, UsageError
 from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
-from ...system.names.inet_words import InetNames
 
-SHORT = "A:H:adfp:nsei:t:vh?DNV"
-LONG = (("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"), ("all", NO_VALUE, "a"),
-        ("delete", NO_VALUE, "d"), ("file", NO_VALUE, "f"), ("numeric", NO_VALUE, "n"),
-        ("set", NO_VALUE, "s"), ("protocol", VALUE, "A"), ("hw-type", VALUE, "H"),
-        ("device", VALUE, "i"), ("help", NO_VALUE, "h"), ("use-device", NO_VALUE, "D"),
-        ("symbolic", NO_VALUE, "N"))
 FAILED = 255
 
 
 class Options:
     """What the command line asks for; `what` is the last of -a -d -f -s, "" for the table."""
 
-    def __init__(self):
+    def __init__(self, warn):
+        self.warn = warn
         self.what = ""
         self.numeric = self.verbose = self.linux_style = self.use_device = False
         self.device = ""
         self.hardware: Hardware | None = None
+        self.family = "inet"
 
     @property
     def bsd_style(self) -> bool:
         return self.what == "a" and not self.linux_style
 
 
-def parse(argv: list[str], options: Options, env) -> list[str] | None:
-    """Fill `options`; returns the operands, or None when a text was asked for and given."""
-    family = "inet"
-    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables)
-    for option, value in parser:
-        if option in "adfs":
-            options.what = option
-        elif option == "e":
-            options.linux_style = True
-        elif option == "n":
-            options.numeric = True
-        elif option == "v":
-            options.verbose = True
-        elif option == "D":
-            options.use_device = True
-        elif option == "i":
-            from ...command_line.c_words import DEVICE_BYTES, cut
-
-            options.device = cut(value, DEVICE_BYTES)
-        elif option in "Ht":
-            options.hardware = _hardware(value)
-        elif option in "Ap":
-            family = _family(value, env)
-        elif option == "N":
-            env.err.write("arp: -N not yet supported.\n")
-        elif option == "?":
-            raise OptionError("")
-        else:
-            from .usage import HARDWARE_LIST, RELEASE, USAGE
-
-            env.out.write(RELEASE if option == "V" else USAGE)
-            env.err.write("" if option == "V" else HARDWARE_LIST)
-            return None
-    _check(family, options.hardware)
-    return parser.operands
-
-
-def _hardware(name: str) -> Hardware:
+def _hardware(options: Options, name: str) -> None:
     if name not in BY_NAME:
         raise UsageError(f"arp: {name}: unknown hardware type.\n", FAILED)
-    return BY_NAME[name]
+    options.hardware = BY_NAME[name]
 
 
-def _family(name: str, env) -> str:
+def _family(options: Options, name: str) -> None:
     if "," in name:
-        env.err.write(SEVERAL_FAMILIES)
+        options.warn(SEVERAL_FAMILIES)
     if name not in AF_NAMES:
         raise UsageError(f"arp: {name}: unknown address family.\n", FAILED)
-    return name
+    options.family = name
+
+
+def _device(options: Options, name: str) -> None:
+    from ...command_line.c_words import DEVICE_BYTES, cut
+
+    options.device = cut(name, DEVICE_BYTES)
+
+
+def _symbolic(options: Options, _) -> None:
+    options.warn("arp: -N not yet supported.\n")
+
+
+def _version(options: Options, _) -> None:
+    from .usage import RELEASE
+
+    raise Answered(RELEASE)
+
+
+def _help(options: Options, _) -> None:
+    from .usage import HARDWARE_LIST, USAGE
+
+    raise Answered(USAGE, HARDWARE_LIST)
+
+
+def _wrong(options: Options, _) -> None:
+    raise OptionError("")
+
+
+OPTIONS = (
+    Option("v", "verbose", None, flag("verbose"), "be verbose"),
+    Option("V", "version", None, _version, "display version and exit"),
+    Option("a", "all", None, constant("what", "a"), "display (all) hosts in alternative (BSD) style"),
+    Option("d", "delete", None, constant("what", "d"), "delete a specified entry"),
+    Option("f", "file", None, constant("what", "f"), "read new entries from file or from /etc/ethers"),
+    Option("n", "numeric", None, flag("numeric"), "don't resolve names"),
+    Option("s", "set", None, constant("what", "s"), "set a new ARP entry"),
+    Option("Ap", "protocol", "af", _family, "specify protocol family"),
+    Option("Ht", "hw-type", "hw", _hardware, "specify hardware address type"),
+    Option("i", "device", "if", _device, "specify network interface (e.g. eth0)"),
+    Option("h", "help", None, _help, "display the usage and exit"),
+    Option("D", "use-device", None, flag("use_device"), "read <hwaddr> from given device"),
+    Option("N", "symbolic", None, _symbolic, "not yet supported"),
+    Option("e", None, None, flag("linux_style"), "display (all) hosts in default (Linux) style"),
+    Option("?", None, None, _wrong, "the usage, as after a wrong option"),
+)
+
+
+def parse(argv: list[str], options: Options, env) -> list[str]:
+    """Fill `options`; returns the operands.  Raises OptionError, UsageError, and Answered for -h and -V."""
+    operands = read_options(env.program, argv, OPTIONS, options, "POSIXLY_CORRECT" not in env.variables)
+    _check(options.family, options.hardware)
+    return operands
 
 
 def _check(family: str, hardware: Hardware | None) -> None:
@@ -93,6 +103,7 @@ def _check(family: str, hardware: Hardware | None) -> None:
 def resolve(word: str, env, ipv6: bool = False, most_bytes: int = 127) -> str:
     """The address of a host word, or the original's message and status."""
     from ...command_line.c_words import cut
+    from ...system.names.inet_words import InetNames
 
     word = cut(word, most_bytes)
     names = InetNames(env)

@@ -5,36 +5,70 @@ from __future__ import annotations
 import _socket
 from os import strerror
 
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
-from ...errors import NameUnknown, UsageError
+from ...errors import Answered, NameUnknown, UsageError
 from ...system.procfs import read_bytes
 
-SHORT = "aAdfbF:h?iIsVy"
-LONG = (("domain", NO_VALUE, "d"), ("boot", NO_VALUE, "b"), ("file", VALUE, "F"), ("fqdn", NO_VALUE, "f"),
-        ("all-fqdns", NO_VALUE, "A"), ("help", NO_VALUE, "h"), ("long", NO_VALUE, "f"),
-        ("short", NO_VALUE, "s"), ("version", NO_VALUE, "V"), ("alias", NO_VALUE, "a"),
-        ("ip-address", NO_VALUE, "i"), ("all-ip-addresses", NO_VALUE, "I"), ("nis", NO_VALUE, "y"),
-        ("yp", NO_VALUE, "y"))
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
 EPERM, EACCES, EINVAL = 1, 13, 22
 USAGE_STATUS = 255
 BLANKS = " \t\n\v\f\r"
 
 
+class Options:
+    """What the command line asks for; `what` is the letter of what is shown, the last one given."""
+
+    def __init__(self, what: str):
+        self.what = what
+        self.boot = False
+        self.file: str | None = None
+
+
+class Help(Exception):
+    """The usage is asked for, which goes to stdout with the status of a wrong command line."""
+
+
+def _help(options: Options, _) -> None:
+    raise Help
+
+
+def _version(options: Options, _) -> None:
+    raise Answered("hostname 3.23\n")
+
+
+def _shown(letter: str):
+    return constant("what", letter)
+
+
+OPTIONS = (
+    Option("d", "domain", None, _shown("d"), "DNS domain name"),
+    Option("b", "boot", None, flag("boot"), "set default hostname if none available"),
+    Option("F", "file", "file", value("file"), "read host name or NIS domain name from given file"),
+    Option("f", "fqdn long", None, _shown("f"), "long host name (FQDN)"),
+    Option("A", "all-fqdns", None, _shown("A"), "all long host names (FQDNs)"),
+    Option("h?", "help", None, _help, "print info and exit"),
+    Option("s", "short", None, _shown("s"), "short host name"),
+    Option("V", "version", None, _version, "print info and exit"),
+    Option("a", "alias", None, _shown("a"), "alias names"),
+    Option("i", "ip-address", None, _shown("i"), "addresses for the host name"),
+    Option("I", "all-ip-addresses", None, _shown("I"), "all addresses for the host"),
+    Option("y", "nis yp", None, _shown("y"), "NIS/YP domain name"),
+)
+
+
 def main(argv: list[str], env) -> int:
     """Run the program `env.program` names; returns its exit status."""
     own, argv = take_own(argv, ("--json",))
+    options = Options(BY_PROGRAM.get(env.program, ""))
     try:
-        what, boot, file, operands = _parse(argv, env)
+        operands = read_options(env.program, argv, OPTIONS, options, "POSIXLY_CORRECT" not in env.variables)
     except OptionError as error:
         env.err.write(error.text)
         return _usage(env.out)
-    if what in ("h", "?"):
+    except Help:
         return _usage(env.out)
-    if what == "V":
-        env.out.write("hostname 3.23\n")
-        return 0
+    what, file = options.what, options.file
     nis = what in ("N", "y")
     if operands or file is not None:
         if len(operands) + (file is not None) > 1 or (what and not nis):
@@ -42,7 +76,7 @@ def main(argv: list[str], env) -> int:
         if operands:
             _set(operands[0], nis, env)
         else:
-            _set_from_file(file, boot, nis, env)
+            _set_from_file(file, options.boot, nis, env)
         return 0
     if own:
         from ...render.json_tables import as_json
@@ -53,21 +87,6 @@ def main(argv: list[str], env) -> int:
         shown = SHOW[what](env)
         env.out.write(f"{shown}\n" if shown or what != "d" else "")
     return 0
-
-
-def _parse(argv: list[str], env):
-    what, boot, file = BY_PROGRAM.get(env.program, ""), False, None
-    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables)
-    for option, value in parser:
-        if option == "b":
-            boot = True
-        elif option == "F":
-            file = value
-        else:
-            what = option
-            if option in "hV?":
-                break
-    return what, boot, file, parser.operands
 
 
 def _usage(stream) -> int:

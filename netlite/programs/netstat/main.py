@@ -12,8 +12,6 @@ def main(argv: list[str], env) -> int:
     own, argv = take_own(argv, ("--json", "--more"))
     values, argv = take_valued(env.program, argv, ("--interval", "--netns", "--state"), USAGE_STATUS)
     choices = parse(argv, env, lambda: context_enabled(env))
-    if choices is None:
-        return 0
     if own or values:
         from .own import take
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from ...command_line.address_families import FAMILY_OPTION, FAMILY_OPTIONS, read_families
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...errors import UsageError
+from ...command_line.address_families import FAMILY_OPTIONS, read_families
+from ...command_line.getopt import Option, OptionError, flag, read_options
+from ...errors import Answered, UsageError
 
-SHORT = "A:CFMacdeghilnNoprsStuUvVWw2fx64?Z"
-OTHER_OPTIONS = (
-    "version V interfaces i help h route r tcp t sctp S udp u udplite U raw w l2cap 2 rfcomm f unix x "
-    "listening l all a timers o continuous c extend e verbose v statistics s groups g protocol A programs p "
-    "masquerade M numeric n numeric-hosts numeric-hosts numeric-ports numeric-ports "
-    "numeric-users numeric-users symbolic N cache C fib F context Z wide W").split()
-LONG = (tuple((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split())
-        + tuple((name, VALUE if name == "protocol" else NO_VALUE, result)
-                for name, result in zip(OTHER_OPTIONS[::2], OTHER_OPTIONS[1::2])))
-PROTOCOLS = {"t": "tcp", "S": "sctp", "u": "udp", "U": "udplite", "w": "raw"}
 INTERNET = ("tcp", "sctp", "udp", "udplite", "raw")
 OTHER_TABLES = ("unix", "ipx", "ax25", "x25", "netrom", "rose")
 USAGE_STATUS = 3
 SECOND_NS = 1_000_000_000
-BLUETOOTH = {"2": "l2cap", "f": "rfcomm"}
+BLUETOOTH = ("l2cap", "rfcomm")
 
 
 class Choices:
@@ -44,6 +34,7 @@ class Choices:
         self.own: set[str] = set()
         self.states: int | None = None
         self.interval_ns = SECOND_NS
+        self.warn = self.context_enabled = None  # for the readers of options
 
     def has(self, letter: str) -> bool:
         return letter in self.counts
@@ -60,34 +51,19 @@ class Choices:
         return not self.tables or family in self.families
 
 
-def parse(words: list[str], environment, context_enabled) -> Choices | None:
-    """Read the command line; None when help or version was printed and that is all.
+def parse(words: list[str], environment, context_enabled) -> Choices:
+    """Read the command line.  `context_enabled()` is asked at -Z.
 
-    `context_enabled()` is asked at -Z.  Raises UsageError.
+    Raises UsageError, and Answered for help and version.
     """
     choices = Choices()
-    options = GetOpt(environment.program, words, SHORT, LONG,
-                     permute="POSIXLY_CORRECT" not in environment.variables)
+    choices.warn, choices.context_enabled = environment.err.write, context_enabled
     try:
-        for option, value in options:
-            if option in ("V", "h"):
-                _explain(option, environment)
-                return None
-            if option == "Z" and not context_enabled():
-                raise UsageError("SELinux is not enabled on this machine.\n", 1)
-            _take(choices, option, options.long_name if option == FAMILY_OPTION else value, environment.err.write)
+        read_options(environment.program, words, OPTIONS, choices, "POSIXLY_CORRECT" not in environment.variables)
     except OptionError as error:
         raise usage_error(error.text) from None
     _settle(choices)
     return choices
-
-
-def _explain(option: str, environment) -> None:
-    from .usage import FAMILIES, USAGE, VERSION
-
-    environment.out.write(VERSION if option == "V" else USAGE)
-    if option == "h":
-        environment.err.write(FAMILIES)
 
 
 def usage_error(line: str = "") -> UsageError:
@@ -97,32 +73,90 @@ def usage_error(line: str = "") -> UsageError:
     return UsageError(line + USAGE + FAMILIES, USAGE_STATUS)
 
 
-def _take(choices: Choices, option: str, value: str | None, warn) -> None:
-    if option == "?":
-        raise usage_error()
-    choices.counts[option] = choices.counts.get(option, 0) + 1
-    if option in ("A", FAMILY_OPTION):
-        _add_families(choices, value, warn)
-    elif option in ("4", "6", "x"):
-        _add_families(choices, {"4": "inet", "6": "inet6", "x": "unix"}[option], warn)
-    elif option in PROTOCOLS:
-        choices.tables.add(PROTOCOLS[option])
-    elif option in BLUETOOTH:
-        choices.tables.add(BLUETOOTH[option])
-    elif option == "g":
-        choices.tables.add("igmp")
-    choices.numeric_hosts |= option in ("n", "numeric-hosts")
-    choices.numeric_ports |= option in ("n", "numeric-ports")
-    choices.numeric_users |= option in ("n", "numeric-users")
+def _counted(letter: str, *attributes: str, table: str = "", families: str = ""):
+    """A reader that counts an option, makes attributes true, and wants a table of sockets or families."""
+    def read(choices: Choices, _) -> None:
+        choices.counts[letter] = choices.counts.get(letter, 0) + 1
+        for name in attributes:
+            setattr(choices, name, True)
+        if table:
+            choices.tables.add(table)
+        if families:
+            _families(choices, families)
+    return read
 
 
-def _add_families(choices: Choices, names: str, warn) -> None:
-    for family in read_families(names, choices.families, warn):
+def _families(choices: Choices, names: str) -> None:
+    for family in read_families(names, choices.families, choices.warn):
         choices.families.append(family)
         if family in OTHER_TABLES:
             choices.tables.add(family)
         elif family == "bluetooth":
-            choices.tables.update(BLUETOOTH.values())
+            choices.tables.update(BLUETOOTH)
+
+
+def _context(choices: Choices, _) -> None:
+    if not choices.context_enabled():
+        raise UsageError("SELinux is not enabled on this machine.\n", 1)
+    choices.counts["Z"] = 1
+
+
+def _version(choices: Choices, _) -> None:
+    from .usage import VERSION
+
+    raise Answered(VERSION)
+
+
+def _help(choices: Choices, _) -> None:
+    from .usage import FAMILIES, USAGE
+
+    raise Answered(USAGE, FAMILIES)
+
+
+def _wrong(choices: Choices, _) -> None:
+    raise usage_error()
+
+
+OPTIONS = (
+    Option(None, FAMILY_OPTIONS, None, _families, "sockets or routes of this address family"),
+    Option("V", "version", None, _version, "display version and exit"),
+    Option("i", "interfaces", None, _counted("i"), "display interface table"),
+    Option("h", "help", None, _help, "display the usage and exit"),
+    Option("r", "route", None, _counted("r"), "display routing table"),
+    Option("t", "tcp", None, _counted("t", table="tcp"), "sockets of TCP"),
+    Option("S", "sctp", None, _counted("S", table="sctp"), "sockets of SCTP"),
+    Option("u", "udp", None, _counted("u", table="udp"), "sockets of UDP"),
+    Option("U", "udplite", None, _counted("U", table="udplite"), "sockets of UDP-Lite"),
+    Option("w", "raw", None, _counted("w", table="raw"), "raw sockets"),
+    Option("2", "l2cap", None, _counted("2", table="l2cap"), "sockets of Bluetooth L2CAP"),
+    Option("f", "rfcomm", None, _counted("f", table="rfcomm"), "sockets of Bluetooth RFCOMM"),
+    Option("x", "unix", None, _counted("x", families="unix"), "Unix domain sockets"),
+    Option("l", "listening", None, _counted("l"), "display listening server sockets"),
+    Option("a", "all", None, _counted("a"), "display all sockets (default: connected)"),
+    Option("o", "timers", None, _counted("o"), "display timers"),
+    Option("c", "continuous", None, _counted("c"), "continuous listing"),
+    Option("e", "extend", None, _counted("e"), "display other/more information"),
+    Option("v", "verbose", None, _counted("v"), "be verbose"),
+    Option("s", "statistics", None, _counted("s"), "display networking statistics (like SNMP)"),
+    Option("g", "groups", None, _counted("g", table="igmp"), "display multicast group memberships"),
+    Option("A", "protocol", "af", _families, "sockets or routes of these address families"),
+    Option("p", "programs", None, _counted("p"), "display PID/Program name for sockets"),
+    Option("M", "masquerade", None, _counted("M"), "display masqueraded connections"),
+    Option("n", "numeric", None, _counted("n", "numeric_hosts", "numeric_ports", "numeric_users"),
+           "don't resolve names"),
+    Option(None, "numeric-hosts", None, flag("numeric_hosts"), "don't resolve host names"),
+    Option(None, "numeric-ports", None, flag("numeric_ports"), "don't resolve port names"),
+    Option(None, "numeric-users", None, flag("numeric_users"), "don't resolve user names"),
+    Option("N", "symbolic", None, _counted("N"), "resolve hardware names"),
+    Option("C", "cache", None, _counted("C"), "display routing cache instead of FIB"),
+    Option("F", "fib", None, _counted("F"), "display Forwarding Information Base (default)"),
+    Option("Z", "context", None, _context, "display SELinux security context for sockets"),
+    Option("W", "wide", None, _counted("W"), "don't truncate IP addresses"),
+    Option("d", None, None, _counted("d"), "nothing, as in the original"),
+    Option("4", None, None, _counted("4", families="inet"), "sockets or routes of IPv4"),
+    Option("6", None, None, _counted("6", families="inet6"), "sockets or routes of IPv6"),
+    Option("?", None, None, _wrong, "the usage, as after a wrong option"),
+)
 
 
 def _settle(choices: Choices) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...engines.ping import Ping
-from ...errors import UsageError
+from ...errors import Answered, UsageError
 from ...records.ping import Summary
 from ...render.ping import PingStyle, render_header, render_record, render_summary
 from ...session import Session
-from .words import Answered, parse_options
+from .words import parse_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def main(argv: list[str], environment: Environment) -> int:
         status = _ping(argv, environment)
     except Answered as answered:
         environment.out.write(answered.text)
-        status = answered.status
+        status = 0
     except UsageError as refusal:
         environment.error(refusal.text)
         status = refusal.status

@@ -19,11 +19,9 @@ WRONG, REFUSED = 3, 7
 
 def main(argv: list[str], env) -> int:
     """Run route; returns its exit status."""
-    options = Options()
+    options = Options(env.err.write)
     own, argv = take_own(argv, ("--more", "--json"))
     words = parse([MARKS.get(word, word) for word in argv], options, env)
-    if words is None:
-        return 0
     if options.help:
         return _help(options.families, env)
     if not options.families:

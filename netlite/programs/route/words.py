@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
-from ...command_line.address_families import FAMILY_OPTION, FAMILY_OPTIONS, read_families
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt
+from ...command_line.address_families import FAMILY_OPTIONS, read_families
+from ...command_line.getopt import Option, flag, read_options
+from ...errors import Answered
 
-SHORT = "A:eCFhnN64Vv?"
-LONG = (*((name, NO_VALUE, FAMILY_OPTION) for name in FAMILY_OPTIONS.split()),
-        ("extend", NO_VALUE, "e"), ("verbose", NO_VALUE, "v"), ("version", NO_VALUE, "V"),
-        ("numeric", NO_VALUE, "n"), ("symbolic", NO_VALUE, "N"), ("protocol", VALUE, "A"),
-        ("cache", NO_VALUE, "C"), ("fib", NO_VALUE, "F"), ("help", NO_VALUE, "h"))
 MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
 
 
 class Options:
     """What the options ask for."""
 
-    def __init__(self):
+    def __init__(self, warn):
+        self.warn = warn
         self.families: list[str] = []
         self.extended = 0
         self.numeric = self.fib = self.cache = self.help = False
 
 
-def parse(argv: list[str], options: Options, env) -> list[str] | None:
-    """Fill `options`; returns the words of the verb, or None when a text was asked for and given."""
-    parser = GetOpt(env.program, argv, SHORT, LONG, "POSIXLY_CORRECT" not in env.variables, env.err.write)
-    for option, value in parser:
-        if option == "V":
-            from .usage import RELEASE
+def _extend(options: Options, _) -> None:
+    options.extended += 1
 
-            env.out.write(RELEASE)
-            return None
-        options.extended += option == "e"
-        options.numeric |= option in "nN"
-        options.fib |= option == "F"
-        options.cache |= option == "C"
-        options.help |= option in "h?"  # a wrong option is answered like -h, status 0 included
-        if option in ("A", "4", "6", FAMILY_OPTION):
-            names = {"4": "inet", "6": "inet6", "A": value}.get(option, parser.long_name)
-            options.families += read_families(names, options.families, env.err.write)
-    return parser.operands
+
+def _families(options: Options, names: str) -> None:
+    options.families += read_families(names, options.families, options.warn)
+
+
+def _family(name: str):
+    return lambda options, _: _families(options, name)
+
+
+def _version(options: Options, _) -> None:
+    from .usage import RELEASE
+
+    raise Answered(RELEASE)
+
+
+OPTIONS = (
+    Option(None, FAMILY_OPTIONS, None, _families, "the routes of this address family"),
+    Option("e", "extend", None, _extend, "display other/more information"),
+    Option("v", "verbose", None, flag("verbose"), "be verbose"),
+    Option("V", "version", None, _version, "display version/author and exit"),
+    Option("n", "numeric", None, flag("numeric"), "don't resolve names"),
+    Option("N", "symbolic", None, flag("numeric"), "don't resolve names"),
+    Option("A", "protocol", "af", _families, "the routes of these address families"),
+    Option("C", "cache", None, flag("cache"), "display routing cache instead of FIB"),
+    Option("F", "fib", None, flag("fib"), "display Forwarding Information Base (default)"),
+    Option("h?", "help", None, flag("help"), "detailed usage syntax for the family"),
+    Option("4", None, None, _family("inet"), "the routes of IPv4"),
+    Option("6", None, None, _family("inet6"), "the routes of IPv6"),
+)
+
+
+def parse(argv: list[str], options: Options, env) -> list[str]:
+    """Fill `options`; returns the words of the verb.  Raises UsageError, and Answered for -V."""
+    return read_options(env.program, argv, OPTIONS, options, "POSIXLY_CORRECT" not in env.variables, env.err.write)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
-from ...errors import NameUnknown, UsageError
+from ...errors import Answered, NameUnknown, UsageError
 from ...records.family import BY_AF
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
@@ -36,11 +36,10 @@ def main(arguments: list[str], environment: Environment) -> int:
     """Run tracepath; 0 whatever the path was like, 1 for bad values and names, 2 for -4 with -6,
     255 for a wrong command line."""
     environment.privileges.limit("NET_RAW")  # the probes need none; to record them, with --pcap, does
-    options = parse(environment.program, arguments)
-    if options.version:
-        from .usage import VERSION
-
-        environment.out.write(VERSION)
+    try:
+        options = parse(environment.program, arguments)
+    except Answered as answered:
+        environment.out.write(answered.text)
         return finish(environment)
     plan = make_plan(environment.program, options, resolve(environment, options))
     status = trace(environment, options, plan)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...command_line.traceroute_options import Option, Unreadable
+from ...command_line.getopt import Option
+from ...command_line.traceroute_options import Unreadable
 from ...engines.traceroute import Method
 from ...records.family import IpProtocol
 from ...records.record import Record

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...command_line.traceroute_options import Operand, Option, long_name
+from ...command_line.getopt import Option
+from ...command_line.traceroute_options import Operand, long_name
 
 SCREEN_COLUMNS = 80
 OPTION_COLUMN = 30  # where the words about an option begin

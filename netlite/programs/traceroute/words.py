@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...command_line.traceroute_options import CommandLine, Operand, Option, Unreadable, refused
+from ...command_line.getopt import Option, constant, flag, value
+from ...command_line.traceroute_options import CommandLine, Operand, Unreadable, refused
 from ...errors import UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6
 from .numbers import parse_float, parse_port, parse_signed, parse_unsigned, split_float
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from ...records.family import Family
     from ...world import World
-
-    Reader = Callable[["Choices", str], None]
 
 MAX_HOPS, MAX_QUERIES, MAX_SIZE_BYTES = 255, 10, 65000
 MAX_GATEWAYS = {4: 8, 6: 127}
@@ -83,28 +82,8 @@ class Choices:
             raise refused(f"bad sendtime `{self.gap:g}' specified")
 
 
-def _flag(name: str) -> Reader:
-    return lambda choices, _: setattr(choices, name, True)
-
-
-def _value(name: str, parse: Callable[[str], Any]) -> Reader:
-    return lambda choices, text: setattr(choices, name, parse(text))
-
-
-def _text(name: str) -> Reader:
-    return lambda choices, text: setattr(choices, name, text)
-
-
-def _port(name: str) -> Reader:
+def _port(name: str) -> Callable[[Choices, str], None]:
     return lambda choices, text: setattr(choices, name, parse_port(text, choices.world))
-
-
-def _family(family: Family) -> Reader:
-    return lambda choices, _: setattr(choices, "family", family)
-
-
-def _method(name: str) -> Reader:
-    return lambda choices, _: setattr(choices, "method", name)
 
 
 def _source(choices: Choices, text: str) -> None:
@@ -169,72 +148,72 @@ def _host(choices: Choices, word: str) -> None:
 
 
 OPTIONS = (
-    Option("4", None, None, _family(FAMILIES[0]), "Use IPv4", advanced=True),
-    Option("6", None, None, _family(FAMILIES[1]), "Use IPv6"),
-    Option("d", "debug", None, _flag("debug"), "Enable socket level debugging"),
-    Option("F", "dont-fragment", None, _flag("dont_fragment"), "Do not fragment packets", shortens=True),
-    Option("f", "first", "first_ttl", _value("first_hop", parse_unsigned), "Start from the %s hop (instead from 1)"),
+    Option("4", None, None, constant("family", FAMILIES[0]), "Use IPv4", advanced=True),
+    Option("6", None, None, constant("family", FAMILIES[1]), "Use IPv6"),
+    Option("d", "debug", None, flag("debug"), "Enable socket level debugging"),
+    Option("F", "dont-fragment", None, flag("dont_fragment"), "Do not fragment packets", shortens=True),
+    Option("f", "first", "first_ttl", value("first_hop", parse_unsigned), "Start from the %s hop (instead from 1)"),
     Option("g", "gateway", "gate", _gateway, "Route packets through the specified gateway (maximum 8 for IPv4 and "
            "127 for IPv6)", several=True),
-    Option("I", "icmp", None, _method("icmp"), "Use ICMP ECHO for tracerouting"),
-    Option("T", "tcp", None, _method("tcp"), "Use TCP SYN for tracerouting (default port is 80)"),
-    Option("i", "interface", "device", _text("device"), "Specify a network interface to operate with"),
-    Option("m", "max-hops", "max_ttl", _value("max_hops", parse_unsigned), "Set the max number of hops (max TTL to be "
+    Option("I", "icmp", None, constant("method", "icmp"), "Use ICMP ECHO for tracerouting"),
+    Option("T", "tcp", None, constant("method", "tcp"), "Use TCP SYN for tracerouting (default port is 80)"),
+    Option("i", "interface", "device", value("device"), "Specify a network interface to operate with"),
+    Option("m", "max-hops", "max_ttl", value("max_hops", parse_unsigned), "Set the max number of hops (max TTL to be "
            "reached). Default is 30"),
-    Option("N", "sim-queries", "squeries", _value("window", parse_unsigned), "Set the number of probes to be tried "
+    Option("N", "sim-queries", "squeries", value("window", parse_unsigned), "Set the number of probes to be tried "
            "simultaneously (default is 16)"),
-    Option("n", None, None, _flag("numeric"), "Do not resolve IP addresses to their domain names"),
+    Option("n", None, None, flag("numeric"), "Do not resolve IP addresses to their domain names"),
     Option("p", "port", "port", _port("port"), "Set the destination port to use. It is either initial udp "
            'port value for "default" method (incremented by each probe, default is 33434), or initial seq for "icmp" '
            "(incremented as well, default from 1), or some constant destination port for other methods (with default "
            'of 80 for "tcp", 53 for "udp", etc.)'),
-    Option("t", "tos", "tos", _value("traffic_class", parse_unsigned), "Set the TOS (IPv4 type of service) or TC (IPv6 "
+    Option("t", "tos", "tos", value("traffic_class", parse_unsigned), "Set the TOS (IPv4 type of service) or TC (IPv6 "
            "traffic class) value for outgoing packets"),
-    Option("l", "flowlabel", "flow_label", _value("flow_label", parse_unsigned), "Use specified %s for IPv6 packets"),
+    Option("l", "flowlabel", "flow_label", value("flow_label", parse_unsigned), "Use specified %s for IPv6 packets"),
     Option("w", "wait", "MAX,HERE,NEAR", _wait, "Wait for a probe no more than HERE (default 3) times longer than a "
            "response from the same hop, or no more than NEAR (default 10) times than some next hop, or MAX (default "
            "5.0) seconds (float point values allowed too)"),
-    Option("q", "queries", "nqueries", _value("queries", parse_unsigned), "Set the number of probes per each hop. "
+    Option("q", "queries", "nqueries", value("queries", parse_unsigned), "Set the number of probes per each hop. "
            "Default is 3"),
-    Option("r", None, None, _flag("dont_route"), "Bypass the normal routing and send directly to a host on an attached "
+    Option("r", None, None, flag("dont_route"), "Bypass the normal routing and send directly to a host on an attached "
            "network"),
     Option("s", "source", "src_addr", _source, "Use source %s for outgoing packets"),
-    Option("z", "sendwait", "sendwait", _value("gap", parse_float), "Minimal time interval between probes (default 0). "
+    Option("z", "sendwait", "sendwait", value("gap", parse_float), "Minimal time interval between probes (default 0). "
            "If the value is more than 10, then it specifies a number in milliseconds, else it is a number of seconds "
            "(float point values allowed too)"),
-    Option("e", "extensions", None, _flag("extensions"), "Show ICMP extensions (if present), including MPLS",
+    Option("e", "extensions", None, flag("extensions"), "Show ICMP extensions (if present), including MPLS",
            shortens=True),
-    Option("A", "as-path-lookups", None, _flag("as_lookups"), "Perform AS path lookups in routing registries and print "
+    Option("A", "as-path-lookups", None, flag("as_lookups"), "Perform AS path lookups in routing registries and print "
            "results directly after the corresponding addresses"),
-    Option("M", "module", "name", _text("method"), "Use specified module (either builtin or external) for traceroute "
+    Option("M", "module", "name", value("method"), "Use specified module (either builtin or external) for traceroute "
            "operations. Most methods have their shortcuts (`-I' means `-M icmp' etc.)", advanced=True),
     Option("O", "options", "OPTS", _method_word, "Use module-specific option %s for the traceroute module. Several %s "
            'allowed, separated by comma. If %s is "help", print info about available options', several=True,
            advanced=True),
     Option(None, "sport", "num", _port("source_port"), "Use source port %s for outgoing packets. Implies "
            "`-N 1'", advanced=True),
-    Option(None, "fwmark", "num", _value("mark", parse_unsigned), "Set firewall mark for outgoing packets"),
-    Option("U", "udp", None, _method("udp"), "Use UDP to particular port for tracerouting (instead of increasing the "
-           "port per each probe), default port is 53", advanced=True),
-    Option(None, "UL", None, _method("udplite"), "Use UDPLITE for tracerouting (default dest port is 53)",
+    Option(None, "fwmark", "num", value("mark", parse_unsigned), "Set firewall mark for outgoing packets"),
+    Option("U", "udp", None, constant("method", "udp"), "Use UDP to particular port for tracerouting (instead of "
+           "increasing the port per each probe), default port is 53", advanced=True),
+    Option(None, "UL", None, constant("method", "udplite"), "Use UDPLITE for tracerouting (default dest port is 53)",
            one_dash=True, advanced=True),
-    Option("D", "dccp", None, _method("dccp"), "Use DCCP Request for tracerouting (default port is 33434)",
+    Option("D", "dccp", None, constant("method", "dccp"), "Use DCCP Request for tracerouting (default port is 33434)",
            advanced=True),
     Option("P", "protocol", "prot", _protocol, "Use raw packet of protocol %s for tracerouting", advanced=True),
-    Option(None, "mtu", None, _flag("discover_mtu"), "Discover MTU along the path being traced. Implies `-F -N 1'",
+    Option(None, "mtu", None, flag("discover_mtu"), "Discover MTU along the path being traced. Implies `-F -N 1'",
            advanced=True),
-    Option(None, "back", None, _flag("back"), "Guess the number of hops in the backward path and print if it differs",
+    Option(None, "back", None, flag("back"), "Guess the number of hops in the backward path and print if it differs",
            advanced=True),
     Option("V", "version", None, _version, "Print version info and exit", advanced=True),
     Option(None, "help", None, _help, "Read this help and exit", advanced=True),
 )
 OWN_OPTIONS = (  # netlite's own, so the original's help does not have them
-    Option(None, "paris", None, _flag("paris"), "Keep all probes to one flow"),
-    Option(None, "mda", None, _flag("mda"), "Find all ways that flows take"),
+    Option(None, "paris", None, flag("paris"), "Keep all probes to one flow"),
+    Option(None, "mda", None, flag("mda"), "Find all ways that flows take"),
 )
 OPERANDS = (
     Operand("host", _host, "The host to traceroute to", required=True),
-    Operand("packetlen", _value("size_bytes", parse_signed), "The full packet length (default is the length of an IP "
+    Operand("packetlen", value("size_bytes", parse_signed), "The full packet length (default is the length of an IP "
             "header plus 40). Can be ignored or increased to a minimal allowed value"),
 )
 

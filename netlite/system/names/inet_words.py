@@ -9,7 +9,6 @@ from __future__ import annotations
 import _socket
 
 from ...errors import HostUnknown, NameUnknown
-from .files import read_networks
 
 AF_INET = 2
 
@@ -53,6 +52,8 @@ class InetNames:
         raise failure
 
     def _network(self, word: str) -> tuple[str, bool]:
+        from .files import read_networks
+
         for network in read_networks(self._world):
             if word == network.name or word in network.aliases:
                 return _socket.inet_ntoa(network.address), True
