@@ -27,6 +27,7 @@ MASKS = {
     # texts of netstat and ifconfig
     "counters": (r"(packets|bytes|errors|dropped|overruns|frame|carrier|collisions) \d+( \([^)]*\))?", r"\1 #"),
     "short_counters": (r"(?m)^(\S+ +\d+)(?: +\d+){8} ", r"\1 # "),
+    "route6_use": (r"(?m)^(\S+ +\S+ +U\S* +\d+ +)\d+ +\d+ (?=\S+$)", r"\1# # "),  # held and used by the kernel's own multicast
     # what changes when the kernel sends something again
     "sent_again": (r"\d+(?= (total packets received|incoming packets delivered|requests sent out|segments received|"
                    r"segments sent out|segments retransmitted)\n)", "#"),
