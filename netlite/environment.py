@@ -14,9 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO, Protocol
 
-    from .sockets.interruption import Interruption
+    from .sockets.interruption import Interruptions
     from .sockets.privileges import Privileges
-    from .sockets.signals import Signals
 
     class Stream(Protocol):
         """What a program asks of its output: the methods of `Output`."""
@@ -130,7 +129,7 @@ class Environment(World):
         except OSError:
             return None
 
-    def signals(self) -> Signals | Interruption:
+    def signals(self) -> Interruptions:
         """SIGINT, SIGALRM and SIGQUIT as events, caught until it is closed; in a process of others, none."""
         if self.owns_process:
             from .sockets.signals import Signals

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .engines.transcript import Listener
     from .links.network import Network
     from .sockets.clock import Clock
-    from .sockets.resolver import NameLookups, Resolver
-    from .sockets.routing_registry import RegistryLookups
+    from .sockets.resolver import Lookups, Resolver
+    from .sockets.routing_registry import Registry
     from .system.files import Files
     from .system.ioctls import Ioctls
     from .system.netlink.channel import Channel
@@ -75,13 +75,13 @@ class World:
 
         return Resolver()
 
-    def lookups(self) -> NameLookups:
+    def lookups(self) -> Lookups:
         """Background reverse look-ups; close it when done."""
         from .sockets.resolver import NameLookups
 
         return NameLookups(self.resolver)
 
-    def registry_lookups(self, server: str, service: str, names: bool) -> RegistryLookups:
+    def registry_lookups(self, server: str, service: str, names: bool) -> Registry:
         """Background look-ups of autonomous systems at a whois server, with `names` of host names too."""
         from .sockets.routing_registry import RegistryLookups
 

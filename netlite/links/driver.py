@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..engines.transcript import Listener
     from ..records.probes import Probe
     from ..sockets.clock import AnyClock, Source
-    from ..sockets.resolver import NameLookups
+    from ..sockets.resolver import Lookups
     from .link import Arrival, Link
 
     class EventSource(Source, Protocol):
@@ -58,7 +58,7 @@ class Run:
     """
 
     def __init__(self, engine: Engine, link: Link, clock: AnyClock, signals: EventSource | None = None,
-                 lookups: NameLookups | None = None, transcript: Listener | None = None) -> None:
+                 lookups: Lookups | None = None, transcript: Listener | None = None) -> None:
         self.finished = self.idle = False
         self.sources: list[Source] = [link]
         if signals is not None:

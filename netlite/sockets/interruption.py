@@ -8,7 +8,18 @@ from ..engines.events import Interrupted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
     from ..engines.events import Event
+
+    class Interruptions(Protocol):
+        """What is asked of `Interruption`, of `signals.Signals`, and of those in memory."""
+
+        def ask(self) -> None: ...
+        def receive(self, at_ns: int) -> Sequence[Event]: ...
+        def fileno(self) -> int: ...
+        def close(self) -> None: ...
 
 
 class Interruption:

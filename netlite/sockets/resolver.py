@@ -18,10 +18,20 @@ from .addresses import address_text, zone_index
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Self, TypeVar
+    from typing import Any, Protocol, Self, TypeVar
 
     Question = TypeVar("Question")
     Found = TypeVar("Found")
+
+    class Lookups(Protocol):
+        """What is asked of `NameLookups`, and of those in memory."""
+
+        def ask(self, address: str) -> None: ...
+        def receive(self, at_ns: int) -> list[NameFound]: ...
+        def fileno(self) -> int: ...
+        def close(self) -> None: ...
+        def __enter__(self) -> Self: ...
+        def __exit__(self, *_: object) -> None: ...
 
 Known = tuple[str | None, str | None, bool]
 """What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
