@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..engines.actions import Action
     from ..engines.events import Event
-    from ..engines.transcript import Transcript
+    from ..engines.transcript import Listener
 
 
 class Answer(Record):
@@ -67,7 +67,7 @@ class Notes:
     with which our own kernel refused a packet.  `further` is another transcript to be told.
     """
 
-    def __init__(self, further: Transcript | None = None) -> None:
+    def __init__(self, further: Listener | None = None) -> None:
         self.names: dict[str, str] = {}
         self.refused: list[tuple[int, int]] = []
         self.local_mtus: list[int] = []
