@@ -13,7 +13,7 @@ from random import Random
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
 from ...environment import Environment, NoPrivileges
-from ...errors import KernelRefused, NameUnknown, NamespaceRefused
+from ...errors import KernelRefused, NamespaceRefused, NameUnknown
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address
 from ...system.names.files import read_passwd, read_protocols, read_services

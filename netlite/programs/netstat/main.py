@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from ...command_line.own_options import take_own, take_valued
 from .words import USAGE_STATUS, Choices, parse
 
