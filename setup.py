@@ -1,13 +1,27 @@
-"""What setup.cfg cannot say: files made from the option tables, a description without relative links."""
+"""What setup.cfg cannot say: files made from the option tables, compiled modules, a description without relative links."""
 
 import re
 import sys
 from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE / "packaging")]
+from code_file import NAME, code_file  # noqa: E402
+
+
+class Build(build_py):
+    """The modules and data of the package, and the code file for the Python that builds (netlite/code_file.py)."""
+
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            Path(self.build_lib, "netlite", NAME).write_bytes(code_file())
+
+    def get_outputs(self, include_bytecode=True):
+        return [*super().get_outputs(include_bytecode), str(Path(self.build_lib, "netlite", NAME))]
 
 
 def data_files() -> list[tuple[str, list[str]]]:
@@ -30,4 +44,5 @@ def description() -> str:
     return re.sub(r"`([^`<]+?)\s*<(?!https?:)[^>`]+>`_{1,2}", r"\1", text)
 
 
-setup(data_files=data_files(), long_description=description(), long_description_content_type="text/x-rst")
+setup(cmdclass={"build_py": Build}, data_files=data_files(), long_description=description(),
+      long_description_content_type="text/x-rst")

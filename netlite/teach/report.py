@@ -82,7 +82,7 @@ def _refusals(notes: Notes) -> list[str]:
                     "that a router reported before.")
     others = sorted(notes.refused - {EMSGSIZE})
     if others:
-        from os import strerror
+        from posix import strerror
 
         told.append(f"Your own kernel refused to send some packets: {'; '.join(map(strerror, others))}.")
     return told
