@@ -7,8 +7,8 @@ ip(7) IP_RECVERR, Documentation/networking/timestamping.rst.
 from __future__ import annotations
 
 from _socket import AF_INET, inet_ntop
+from _struct import Struct
 from posix import urandom
-from struct import Struct
 from time import monotonic_ns, time_ns
 
 from ..errors import KernelRefused, MalformedPacket

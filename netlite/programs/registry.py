@@ -13,10 +13,13 @@ PROGRAMS = {  # name: its folder in netlite/programs
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
-OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+    "lab": "lab", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about", "install": "about",
+    "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
-USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
+USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
+         f"and: {' '.join(name for name in OWN if name.isalpha())}\n")
 
 
 def folder_of(name: str) -> str | None:

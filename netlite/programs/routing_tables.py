@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _socket import inet_ntoa
-from os import strerror
+from posix import strerror
 
 from ..records.routes import RouteFlags
 from ..render import routes as text

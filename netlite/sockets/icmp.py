@@ -8,9 +8,9 @@ CAP_NET_RAW and sees the ICMP of the whole host.
 from __future__ import annotations
 
 import _socket
+from _struct import Struct
 from errno import EADDRINUSE
 from posix import getpid
-from struct import Struct
 
 from ..errors import KernelRefused
 from ..packets.icmp import TYPES

@@ -98,8 +98,8 @@ class Resolver:
 
 def _name_in_bytes(address: str) -> str | None:
     """The name of an address where it is no UTF-8, which Python's own getnameinfo wants."""
+    from _struct import pack
     from ctypes import CDLL, create_string_buffer
-    from struct import pack
 
     host, _, zone = address.partition("%")
     if ":" in host:

@@ -7,7 +7,7 @@ A refused option raises KernelRefused whose `what` is the option's name in <linu
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
 from sys import byteorder
 
 from ..errors import KernelRefused

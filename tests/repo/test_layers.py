@@ -36,7 +36,7 @@ DOORS = {
 }
 PURE = {"engines", "records", "render"}
 IMPURE = {"socket", "_socket", "select", "time", "random", "os", "posix", "subprocess", "threading", "_thread"}
-CALCULATIONS = {"os.strerror", "_socket.inet_ntoa", "_socket.inet_aton", "_socket.inet_ntop", "_socket.inet_pton",
+CALCULATIONS = {"posix.strerror", "_socket.inet_ntoa", "_socket.inet_aton", "_socket.inet_ntop", "_socket.inet_pton",
                 "time.gmtime", "time.strftime"}
 
 

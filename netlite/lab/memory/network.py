@@ -36,13 +36,14 @@ from .ways import LOOPBACK_MTU_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
     from ...links.link import Link
     from ...records.family import Family
     from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ...records.replies import Reply
+    from ...records.seen import Wanted
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -229,6 +230,10 @@ class SimulatedCapture:
         self.seen: list[SeenPacket] = []
         self._network = network
         network.captures.append(self)
+
+    def pass_only(self, wanted: Sequence[Wanted]) -> bool:
+        """A node in memory has no traffic but that of the run."""
+        return False
 
     def receive(self) -> list[SeenPacket]:
         seen, self.seen = self.seen, []

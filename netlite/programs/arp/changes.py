@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.c_words import DEVICE_BYTES, cut
 from ...command_line.getopt import OptionError

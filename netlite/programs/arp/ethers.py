@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...errors import KernelRefused, UsageError
 from ...system.procfs import read_bytes

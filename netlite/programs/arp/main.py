@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.getopt import OptionError
 from ...command_line.own_options import take_own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _socket import inet_aton
-from os import strerror
+from posix import strerror
 
 from ...records.hardware import HardwareNames
 from ...render.arp import HEADER, LinuxRows, render_bsd_row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _socket
-from os import strerror
+from posix import strerror
 
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own

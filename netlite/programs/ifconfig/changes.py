@@ -7,7 +7,7 @@ an earlier 255 as it is (net-tools 2.10).
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.c_numbers import as_int, atoi, strtol, strtoul

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from errno import ENODEV
-from os import strerror
+from posix import strerror
 
 from ...command_line.own_options import take_own
 from ...errors import KernelRefused, UsageError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from errno import EACCES, ENOENT
-from os import strerror
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...records.connections import TcpState

@@ -209,7 +209,7 @@ def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str |
 
 def open_links(plan: Plan, environment: Environment) -> Link:
     """The link of the IP version that is needed, or of both.  Raises UsageError where the kernel allows none."""
-    from os import strerror
+    from posix import strerror
 
     from ...links.pair import LinkPair
 

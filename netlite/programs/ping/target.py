@@ -105,7 +105,7 @@ class _Search:
         return tried
 
     def socket_refused(self, kind: EchoKind, errno: int, required: bool) -> None:
-        from os import strerror
+        from posix import strerror
 
         name = "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
         lines = [f"socktype: {name}", f"socket: {strerror(errno)}"]
@@ -210,7 +210,7 @@ class _Search:
 
     def second_try(self, settings: EchoLinkSettings, errno: int) -> str:
         """EACCES may mean a broadcast address."""
-        from os import strerror
+        from posix import strerror
 
         if errno != EACCES or settings.family is IPV6:
             raise self.error(f"connect: {strerror(errno)}")
@@ -232,7 +232,7 @@ class _Search:
 
 def device_refused(refusal: KernelRefused, family: Family, device: str | None) -> str:
     """iputils' words for a device that cannot be bound."""
-    from os import strerror
+    from posix import strerror
 
     if family is IPV4:
         return f"{refusal.what} {device}: {strerror(refusal.errno)}"

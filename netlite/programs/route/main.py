@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.address_families import SEVERAL_FAMILIES
 from ...command_line.own_options import take_own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _socket import inet_ntoa
-from struct import Struct
+from _struct import Struct
 
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled

@@ -6,7 +6,7 @@ Both walk the kernel's hash table in the same way, so the order is that of the f
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
-from struct import Struct
+from _struct import Struct
 
 from ...records.hardware import show_callsign
 from ...records.neighbours import NeighbourDetails, NeighbourFlag

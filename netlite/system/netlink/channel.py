@@ -7,7 +7,7 @@ pyroute2's message classes.
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
 
 from ...errors import KernelRefused
 

@@ -7,7 +7,7 @@ matched), RTM_GETRULE.  All functions that read raise KernelRefused.
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-from struct import Struct
+from _struct import Struct
 
 from ...errors import KernelRefused
 from ...records.family import BY_AF

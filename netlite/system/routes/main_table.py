@@ -6,8 +6,8 @@ each kind is decoded once, and a row costs two slices and a look-up.
 
 from __future__ import annotations
 
+from _struct import Struct
 from errno import ENOENT
-from struct import Struct
 
 from ...errors import KernelRefused
 from ...records.routes import Route, RouteFlags

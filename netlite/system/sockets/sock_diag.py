@@ -6,8 +6,8 @@ does not walk the tables of states that were not asked for.
 
 from __future__ import annotations
 
+from _struct import Struct
 from itertools import chain
-from struct import Struct
 
 from ...records.connections import Connections, TcpState
 from ...records.family import Family, IpProtocol
