@@ -3,7 +3,7 @@
 All that they read or change out there (packets, kernel tables and settings, files, names, time, chance, who they
 are) is asked of a world, in terms of the kernel's own interfaces.  `World` is this machine.  A recorded or
 simulated one is a subclass that answers every name of this class and of `environment.Environment` itself:
-tests/repo/test_door.py holds that nothing goes round the door, and that such a subclass inherits no part of it.
+tests/repo/test_door.py holds that nothing goes round the door, test_other_worlds.py that they inherit no part of it.
 docs/decisions/0020-the-door.rst says why it is cut so.
 """
 

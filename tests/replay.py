@@ -64,6 +64,8 @@ class Capture:
     def flush(self) -> None:
         """Nothing waits."""
 
+    unbuffer = flush
+
     def isatty(self) -> bool:
         return False
 

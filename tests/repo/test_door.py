@@ -1,4 +1,4 @@
-"""The door: nothing but the modules below touches the machine, and no other world inherits a part of this one."""
+"""The door: nothing but the modules below touches the machine."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "system": set(),
     "records": set(),
     "errors": set(),
+    "code_file": set(),
     "libraries": set(),
 }
 DOORS = {
