@@ -122,7 +122,7 @@ class ProgramStage:
                             stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C"}) as process:
             assert process.stdout is not None
             try:
-                output = _follow(process.stdout, show)
+                output = follow(process.stdout, show)
             except BaseException:
                 process.kill()
                 raise
@@ -194,7 +194,7 @@ def _opens(family: int, kind: int, protocol: int) -> bool:
         return False
 
 
-def _follow(stream: IO[bytes], show: Show) -> str:
+def follow(stream: IO[bytes], show: Show) -> str:
     """Show what a program prints, line by line as it comes, and a dot for each second without a word."""
     text, shown, waiting = "", 0, False
     polled = poll()

@@ -104,7 +104,7 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
                                   "that one (NETLITE_LAB=NAME gives this one a name of its own)\n")
             running.listen_in(first)
             if not command:
-                environment.out.write(_welcome(loaded, backend, started))
+                environment.out.write(welcome(loaded, backend, started))
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
             process = lab.popen(first, command or shell_argv(), env=environment_in(first))
@@ -145,7 +145,7 @@ def _head(loaded: Scene, backend: str, started: float) -> str:
     return f"{visible(loaded.title)}\n\n{paragraph(loaded.goal, '', '')}\n{built}\n{wires}\n"
 
 
-def _welcome(loaded: Scene, backend: str, started: float) -> str:
+def welcome(loaded: Scene, backend: str, started: float) -> str:
     """What the shell begins with: map, goal, things to try."""
     lines = ["Try:\n"]
     for experiment in loaded.experiments:

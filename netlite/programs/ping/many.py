@@ -165,7 +165,7 @@ def read_targets(file: str, environment: Environment) -> list[str]:
 def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], int]:
     """The targets that have an address, in order, and how many have none (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
-    answers = dict(zip(names, _look_up(names, choices.version, environment.resolver)))
+    answers = dict(zip(names, look_up(names, choices.version, environment.resolver)))
     targets, unknown = [], 0
     for host in choices.hosts:
         found = answers.get(host, host)
@@ -191,7 +191,7 @@ def _version_of(address: str) -> int:
     return 6 if ":" in address else 4
 
 
-def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
+def look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
     from ...sockets.resolver import side_by_side
 
