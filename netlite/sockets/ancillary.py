@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop
+from _socket import AF_INET, AF_INET6, SOL_SOCKET, inet_ntop
 from _struct import Struct
 from sys import byteorder
 
@@ -15,7 +15,6 @@ from .timestamps import (
     SO_TIMESTAMP,
     SO_TIMESTAMPING,
     SO_TIMESTAMPNS,
-    SOL_SOCKET,
     monotonic_from_wall,
     wall_ns,
 )

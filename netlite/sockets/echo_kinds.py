@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import _socket
+from errno import EACCES, EAFNOSUPPORT, EPROTONOSUPPORT
 
 from ..records.family import Family
 from ..records.record import Record
 
-EACCES, EPROTONOSUPPORT, EAFNOSUPPORT = 13, 93, 97
 KINDS = (("datagram", _socket.SOCK_DGRAM), ("raw", _socket.SOCK_RAW))
 FALL_BACK = {4: (EACCES, EPROTONOSUPPORT, EAFNOSUPPORT), 6: (EACCES, EPROTONOSUPPORT)}
 

@@ -8,6 +8,7 @@ CAP_NET_RAW and sees the ICMP of the whole host.
 from __future__ import annotations
 
 import _socket
+from _socket import SO_BROADCAST, SOL_SOCKET
 from _struct import Struct
 from errno import EADDRINUSE
 from posix import getpid
@@ -19,7 +20,7 @@ from ..records.links import EchoLinkSettings, KernelStamps
 from .echo_kinds import FALL_BACK
 from .filters import pass_types
 from .identifiers import Identifier
-from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, Refusal, apply_settings, bind_source, set_option
+from .settings import OPTIONS, Refusal, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
 RAW, DATAGRAM = "raw", "datagram"

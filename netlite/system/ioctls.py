@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _socket
 from _struct import Struct
+from sys import byteorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Ioctls:
         from array import array
 
         kept = array("B", text + b"\0")
-        pointer = kept.buffer_info()[0].to_bytes(8, "little")
+        pointer = kept.buffer_info()[0].to_bytes(8, byteorder)
         return ioctl(self._socket(af).fileno(), request, payload[:pointer_at] + pointer + payload[pointer_at + 8:])
 
     def names(self) -> list[str]:
@@ -95,7 +96,7 @@ class Ioctls:
             room = array("B", bytes(rows * REQUEST.size))
             answer = ioctl(self._socket(_socket.AF_INET).fileno(), SIOCGIFCONF,
                            Struct("=i4xQ").pack(len(room), room.buffer_info()[0]))
-            used = int.from_bytes(answer[:4], "little")
+            used = int.from_bytes(answer[:4], byteorder)
             if used < len(room) - REQUEST.size:
                 break
             rows *= 4

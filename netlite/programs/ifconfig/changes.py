@@ -7,6 +7,7 @@ an earlier 255 as it is (net-tools 2.10).
 
 from __future__ import annotations
 
+from errno import EBADF, EBUSY, ENOTTY
 from posix import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
@@ -16,7 +17,7 @@ from ...command_line.hardware_addresses import has_reader, parse_hardware_addres
 from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
 from ...records.interfaces import InterfaceFlags as Flag
-from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
+from ...system.interfaces.changes import InterfaceChanges
 from ...system.names.inet_words import InetNames
 from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefix_mask
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ...environment import Environment
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
-EBUSY = 16
 HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import ENOSYS, EPIPE
+
 from ...engines.ping import Ping
 from ...errors import Answered, UsageError
 from ...records.ping import Summary
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from ...records.ping import PingRecord
     from .plan import Plan
 
-EPIPE, ENOSYS = 32, 38
 HEADER_WAIT_NS = 5_000_000_000
 
 

@@ -12,7 +12,6 @@ import _socket
 from ...errors import KernelRefused
 from .. import ioctls
 
-EBADF, ENOTTY = 9, 25
 REQUESTS = {name: getattr(ioctls, name) for name in (
     "SIOCSIFADDR", "SIOCSIFNETMASK", "SIOCSIFBRDADDR", "SIOCSIFDSTADDR", "SIOCSIFMTU", "SIOCSIFTXQLEN",
     "SIOCSIFHWADDR", "SIOCSIFNAME", "SIOCSIFFLAGS", "SIOCSIFMAP", "SIOCGIFMAP", "SIOCGIFFLAGS", "SIOGIFINDEX",
