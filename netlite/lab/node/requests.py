@@ -172,6 +172,8 @@ class MemoryIoctls(ioctls.Ioctls):
         table = self._kernel.neighbours
         if not add:
             return table.delete(device.key, address)
+        if device.flags & (InterfaceFlags.LOOPBACK | InterfaceFlags.POINTOPOINT):
+            address = "0.0.0.0"       # arp_constructor: all neighbours on such a device are one
         table.set(device.key, address, hardware[:6], bool(flags & NeighbourFlag.PERMANENT))
 
     def _publish(self, add: bool, address: str, device: Device | None, kind: int, hardware: bytes) -> None:
