@@ -86,8 +86,8 @@ class Ioctls:
         pointer = kept.buffer_info()[0].to_bytes(8, byteorder)
         return ioctl(self._socket(af).fileno(), request, payload[:pointer_at] + pointer + payload[pointer_at + 8:])
 
-    def names(self) -> list[str]:
-        """Every name that has an IPv4 address, labels included, in the kernel's order (SIOCGIFCONF)."""
+    def addresses(self) -> list[tuple[str, bytes]]:
+        """Every IPv4 address with its name, the label of it or its device, in the kernel's order (SIOCGIFCONF)."""
         from array import array
         from fcntl import ioctl
 
@@ -100,8 +100,8 @@ class Ioctls:
             if used < len(room) - REQUEST.size:
                 break
             rows *= 4
-        return list(dict.fromkeys(name.split(b"\0")[0].decode("utf-8", "surrogateescape")
-                                  for name, _ in REQUEST.iter_unpack(bytes(room[:used]))))
+        return [(name.split(b"\0")[0].decode("utf-8", "surrogateescape"), SOCKET_ADDRESS.unpack(union)[2])
+                for name, union in REQUEST.iter_unpack(bytes(room[:used]))]
 
     def _socket(self, af: int) -> _socket.socket:
         if af not in self._sockets:

@@ -55,9 +55,10 @@ class MemoryIoctls(ioctls.Ioctls):
             ioctls.SIOCSOUTFILL: _not_supported,
         }
 
-    def names(self) -> list[str]:
-        """Every label that has an IPv4 address."""
-        return list(dict.fromkeys(self._kernel.addresses4.labels()))
+    def addresses(self) -> list[tuple[str, bytes]]:
+        """Every address with its label."""
+        return [(address.label, address.local.to_bytes(4, "big"))
+                for device in self._kernel.devices for address in device.addresses4]
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0,
              text: bytes | None = None) -> bytes:
