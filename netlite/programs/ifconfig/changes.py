@@ -114,13 +114,23 @@ class _Run:
         self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
 
     def look_up(self, word: str) -> str | None:
-        """The IPv4 address of a word; None, and a message, when there is none."""
+        """The address of a word as the family has them; None, and a message, when there is none."""
         word = cut(word)
+        if self.family == "inet6":
+            return self._look_up_ipv6(word)
         try:
             if word.startswith("-") or word.lower() in KEYWORDS:
                 raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
             return self.names.resolve(word)[0]
         except HostUnknown as unknown:
+            self.fail(str(unknown))
+            return None
+
+    def _look_up_ipv6(self, word: str) -> str | None:
+        try:
+            return self.names.resolve_ipv6(word)
+        except HostUnknown as unknown:
+            self.env.err.write(f"getaddrinfo: {word}: {unknown.code}\n")
             self.fail(str(unknown))
             return None
 
