@@ -121,7 +121,7 @@ class Fate:
         if way == 5 and self._is_echo():
             return [self._echo(self.packet.body[8:], self._source())]
         if way == 6 and self._is_echo():
-            return [self._echo(self.packet.body[8:], identity=random.choice((b"\0\1", self.packet.body[4:6])) + random.choice((b"\0\x63", b"\xff\xff", b"\0\1")))]
+            return [self._echo(self.packet.body[8:], identity=random.choice((b"\0\1", self.packet.body[4:6])) + b"\0\1")]
         if way == 7:
             return good + [self._error(11 if self.packet.version == 4 else 3, 0)]
         return [self._error(3 if self.packet.version == 4 else 1, random.randrange(7))] + good

@@ -7,6 +7,8 @@ an earlier 255 as it is (net-tools 2.10).
 
 from __future__ import annotations
 
+from _socket import AF_INET, AF_INET6, AF_UNIX
+from errno import EBADF, ENOTTY
 from os import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
@@ -16,12 +18,13 @@ from ...command_line.hardware_addresses import has_reader, parse_hardware_addres
 from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
 from ...records.interfaces import InterfaceFlags as Flag
-from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
+from ...system.interfaces.changes import InterfaceChanges
 from ...system.names.inet_words import InetNames
 from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefix_mask
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
 EBUSY = 16
+SOCKETS = {"inet6": AF_INET6, "unix": AF_UNIX}  # of a family: what the ioctls are made on
 HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 
 
@@ -51,7 +54,7 @@ def configure(name: str, words: list[str], verbose: bool, env) -> int:
     family = words[0] if words[0] in AF_NAMES else "inet"
     words = words[1:] if words[0] in AF_NAMES else list(words)
     errno = 0 if family in ("inet", "inet6", "unix") else ENOTTY if family == "unspec" else EBADF
-    with InterfaceChanges(env, errno) as changes:
+    with InterfaceChanges(env, errno, SOCKETS.get(family, AF_INET)) as changes:
         run = _Run(name[:15], family, words, verbose, changes, env)
         run.read_all()
     if verbose and run.status:
