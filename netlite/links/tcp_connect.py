@@ -62,6 +62,8 @@ class TcpConnectLink(Link):
 
     def send(self, probe: TcpProbe) -> int:
         settings = self._settings
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._end_all()
         socket, flow_label = prepared_socket(settings, probe.source_port or settings.source_port or 0)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -93,9 +95,12 @@ class TcpConnectLink(Link):
         return self._epoll.fileno()
 
     def close(self) -> None:
+        self._end_all()
+        self._epoll.close()
+
+    def _end_all(self) -> None:
         for descriptor in list(self._attempts):
             self._end(descriptor)
-        self._epoll.close()
 
     def _outcome(self, socket: _socket.socket, probe: TcpProbe, events: int) -> Arrival | None:
         """What the target said, told as the segment that must have come."""

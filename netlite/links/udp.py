@@ -140,6 +140,8 @@ class PerProbeUdpLink(Link):
 
     def send(self, probe: UdpProbe) -> int:
         settings = self._settings
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._give_up_all()
         socket, flow_label = open_probe_socket(settings, probe.source_port)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -173,9 +175,12 @@ class PerProbeUdpLink(Link):
         return self._epoll.fileno()
 
     def close(self) -> None:
+        self._give_up_all()
+        self._epoll.close()
+
+    def _give_up_all(self) -> None:
         for descriptor in list(self._sockets):
             self._give_up(descriptor)
-        self._epoll.close()
 
     def _watch(self, socket: _socket.socket, number: int, sent_bytes: int) -> None:
         if len(self._sockets) >= OPEN_SOCKETS:
