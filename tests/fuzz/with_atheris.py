@@ -1,6 +1,6 @@
 """One target by atheris (libFuzzer for Python): ``.venv/bin/python tests/fuzz/with_atheris.py packet -max_total_time=60``.
 
-atheris is no part of the tests: ``.venv/bin/python -m pip install atheris``.  It sees every branch of netlite, so it gets deeper than
+atheris is no part of the tests (the extra ``fuzz`` of setup.cfg).  It sees every branch of netlite, so it gets deeper than
 `targets.Campaign`; what it finds it writes to a file crash-…
 """
 
