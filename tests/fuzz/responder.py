@@ -86,7 +86,9 @@ class Fate:
         if packet.protocol in (ICMP, ICMP6):
             return [echo_reply(packet, packet.body[8:])] if packet.body[0] in (8, 128) else []
         if packet.protocol == TCP:
-            return [self._segment(self.random.choice((0x12, 0x14, 0x14, 0x52, 0x04)))] if not packet.body[13] & 4 else []
+            if packet.body[13] & 0x04 or packet.body[13] & 0x12 == 0x10:  # a reset, or the kernel goes on with a connection
+                return []
+            return [self._segment(self.random.choice((0x12, 0x14, 0x14, 0x52, 0x04)))]
         kind, code = (3, 3) if packet.version == 4 else (1, 4)
         if packet.protocol not in (UDP, UDPLITE):
             kind, code = (3, 2) if packet.version == 4 else (4, 1)
