@@ -61,7 +61,8 @@ class TracerouteSettings(Record):
     each further one adds; for ICMP the sequence number, which always counts up.  `size_bytes` is
     the whole packet, `header_bytes` the part of it that is not data.  `resolve` looks names up,
     `as_paths` (-A) asks a routing registry; either is waited for `name_patience_ns` at most.
-    `back` tells answers with another TTL apart, `extensions` those with other ICMP extensions.  `discover_mtu` makes probes smaller when told to;
+    `back` tells answers with another TTL apart, `extensions` those with other ICMP extensions.
+    `discover_mtu` makes probes smaller when told to;
     `show_flags` notes the flags of TCP replies.
     """
 

@@ -13,7 +13,7 @@ NAMES = ("hostname", "domainname", "nisdomainname", "ypdomainname", "dnsdomainna
 SHOWN = ("", "-a", "-A", "-d", "-f", "-i", "-I", "-s", "-y", "-V", "-h", "-x", "-a -f", "-f -a", "-F", "-F /nonexistent",
          "a b", "--fqdn", "--long", "--ip", "--yp", "--nis", "--short", "--all-ip", "--dom", "--all", "-b", "-v", "-?",
          "-s foo", "-F $HOSTS x", "-bF /nonexistent", "''", "-d x", "-bad")
-SET = ("new-name", "bad_name", "bad-", "a.b", "a..b", ".a", "a.", "'sp ace'", "x-.y", "x" * 64, "x" * 65, "-F $NAMEFILE",
+SET = ("new-name", "bad_name", "bad-", "a.b", "a..b", ".a", "a.", "-F /nonexistent x", "-s -F /nonexistent", "-b x -F /nonexistent", "-s -F /dev/null", "'sp ace'", "x-.y", "x" * 64, "x" * 65, "-F $NAMEFILE",
        "-b -F /dev/null", "-F /dev/null", "nofqdn")
 
 

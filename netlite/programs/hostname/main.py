@@ -71,12 +71,13 @@ def main(argv: list[str], env) -> int:
     what, file = options.what, options.file
     nis = what in ("N", "y")
     if operands or file is not None:
+        read = "" if file is None else _read_name(file, options.boot, env)
         if len(operands) + (file is not None) > 1 or (what and not nis):
             return _usage(env.err)
         if operands:
             _set(operands[0], nis, env)
         else:
-            _set_from_file(file, options.boot, nis, env)
+            _set_read(read, options.boot, nis, env)
         return 0
     if own:
         from ...render.json_tables import as_json
@@ -121,8 +122,8 @@ def _read_name(path: str, boot: bool, env) -> str:
     return line.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _set_from_file(path: str, boot: bool, nis: bool, env) -> None:
-    name = _read_name(path, boot, env)
+def _set_read(name: str, boot: bool, nis: bool, env) -> None:
+    """Set the name that a file had."""
     if not boot or name:
         _set(name, nis, env)
     elif env.host_name in ("", "(none)"):
