@@ -40,7 +40,7 @@ def main() -> None:
     words = sys.argv[1:]
     folder = folder_of(words[0]) if words else None
     if folder is None:
-        sys.stderr.write(USAGE)
+        sys.stderr.write(USAGE + "`netlite help' says more.\n")
         sys.exit(2)
     run(folder, words[0], words[1:])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
 if TYPE_CHECKING:
+    from .engines.transcript import Listener
     from .links.network import Network
     from .sockets.clock import Clock
     from .sockets.resolver import NameLookups, Resolver
@@ -24,11 +25,11 @@ class World:
     """This machine, or its recorded tables where `proc` is another folder than /proc.
 
     `proc` and `etc` are the roots of kernel tables and name files.  Each part is made at first use, so that who
-    needs none pays for none.  `transcript` (engines.transcript.Transcript or None) is told every event and action
-    of an engine.  What refuses does so with OSError and the kernel's errno, unless it says otherwise.
+    needs none pays for none.  `transcript` (engines.transcript.Transcript, or another listener) is told every event
+    and action of an engine.  What refuses does so with OSError and the kernel's errno, unless it says otherwise.
     """
 
-    transcript = None
+    transcript: Listener | None = None
 
     def __init__(self, proc: str = "/proc", etc: str = "/etc"):
         self.proc = proc

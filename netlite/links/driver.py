@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ..engines.engine import Engine
     from ..engines.events import Event
-    from ..engines.transcript import Transcript
+    from ..engines.transcript import Listener
     from ..records.probes import Probe
     from ..sockets.clock import AnyClock, Source
     from ..sockets.resolver import NameLookups
@@ -50,14 +50,15 @@ class Run:
     """`engine` over `link`: an iterator of the records it reports, in order, which waits; or turn by turn with `step`.
 
     `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
-    `transcript` (engines.transcript.Transcript) is told every event and action.  Who made them closes them.
+    `transcript` (engines.transcript.Transcript, or another listener) is told every event and action.  Who made
+    them closes them.
 
     `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`,
     else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
     """
 
     def __init__(self, engine: Engine, link: Link, clock: AnyClock, signals: EventSource | None = None,
-                 lookups: NameLookups | None = None, transcript: Transcript | None = None) -> None:
+                 lookups: NameLookups | None = None, transcript: Listener | None = None) -> None:
         self.finished = self.idle = False
         self.sources: list[Source] = [link]
         if signals is not None:

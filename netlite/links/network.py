@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
     from ..records.family import Family
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
         TcpLinkSettings,
         UdpLinkSettings,
     )
-    from ..records.seen import SeenPacket
+    from ..records.seen import SeenPacket, Wanted
     from ..sockets.echo_kinds import EchoKind
     from .link import Link
 
     class Capture(Protocol):
         """What is asked of `sockets.capture.PacketCapture`, and of that of the network in memory."""
+
+        def pass_only(self, wanted: Sequence[Wanted]) -> bool: ...
 
         def receive(self) -> list[SeenPacket]: ...
 

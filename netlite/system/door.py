@@ -4,8 +4,19 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any, Protocol
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Protocol
+
+    class FoundAddress(Protocol):
+        """One address of a host."""
+
+        @property
+        def text(self) -> str: ...
+
+    class ResolverDoor(Protocol):
+        """What is asked of `sockets.resolver.Resolver`."""
+
+        def addresses(self, host: str, af: int = ...) -> Sequence[FoundAddress]: ...
 
     class FileDoor(Protocol):
         """The methods of `files.Files` that read and list."""
@@ -43,7 +54,7 @@ if TYPE_CHECKING:
         etc: str
 
         @property
-        def resolver(self) -> Any: ...
+        def resolver(self) -> ResolverDoor: ...
         @property
         def files(self) -> FileDoor: ...
         @property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..engines.actions import Action
     from ..engines.events import Event
-    from ..engines.transcript import Transcript
+    from ..engines.transcript import Listener
 
 
 class Answer(Record):
@@ -63,24 +63,24 @@ class Exchange(Record):
 class Notes:
     """What the transcript of a run adds to its packets; a transcript itself (`record`).
 
-    `names` maps addresses to host names, `refused` lists (probe number, errno), `local_mtus` the sizes
-    with which our own kernel refused a packet.  `further` is another transcript to be told.
+    `names` maps addresses to host names, `refused` are the errnos of sends, `local_mtus` the sizes with which our own
+    kernel refused a packet, in order.  `further` is another transcript to be told.
     """
 
-    def __init__(self, further: Transcript | None = None) -> None:
+    def __init__(self, further: Listener | None = None) -> None:
         self.names: dict[str, str] = {}
-        self.refused: list[tuple[int, int]] = []
-        self.local_mtus: list[int] = []
+        self.refused: set[int] = set()
+        self.local_mtus: dict[int, None] = {}
         self._further = further
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
         if isinstance(event, NameFound) and event.name:
             self.names[event.address] = event.name
         elif isinstance(event, SendFailed):
-            self.refused.append((event.number, event.errno))
+            self.refused.add(event.errno)
         elif isinstance(event, ReplyArrived) and isinstance(event.reply, IcmpError):
             if event.reply.origin == Origin.LOCAL:
-                self.local_mtus.append(event.reply.info)
+                self.local_mtus[event.reply.info] = None
         if self._further is not None:
             self._further.record(event, caused)
 

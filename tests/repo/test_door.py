@@ -11,7 +11,8 @@ MACHINE = {"posix", "os", "io", "_io", "_socket", "socket", "fcntl", "pwd", "grp
 DOORS = (  # where this machine is touched: the door itself, what is behind it, and the labs that are built on machines
     "__main__.py", "world.py", "environment.py", "session.py", "sockets/", "links/", "system/files.py", "system/ioctls.py",
     "system/network_namespaces.py", "system/names/databases.py", "system/netlink/channel.py", "system/netlink/changes.py",
-    "lab/kernel/", "lab/userspace/", "lab/stages.py", "lab/scene/scene.py", "programs/lab/")
+    "lab/kernel/", "lab/userspace/", "lab/stages.py", "lab/scene/scene.py", "programs/lab/",
+    "programs/about/doctor.py", "programs/about/links.py")
 INSIDE = (  # what these take stays within the process, or is for those who develop netlite
     "packets/crafting.py", "teach/pcap.py", "system/netlink/read_ahead.py", "packets/generate.py", "system/netlink/generate.py")
 CALCULATIONS = {  # what these modules have that touches nothing; Random, where it is given its seed

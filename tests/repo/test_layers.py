@@ -17,7 +17,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "session": {"links", "sockets", "engines"},
     "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render"},
     "environment": {"world", "sockets", "system"},
-    "world": {"links", "sockets", "system"},
+    "world": {"links", "sockets", "engines", "system"},
     "teach": {"engines", "packets", "render"},
     "links": {"sockets", "engines", "packets"},
     "sockets": {"engines", "packets"},

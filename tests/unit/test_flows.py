@@ -203,6 +203,41 @@ def test_a_target_that_speaks_late_is_the_end_too():
     assert max(probe.ttl for probe in sent) == 4 and reports[-1].reached
 
 
+@pytest.mark.parametrize("limited, spoken", [(1, 2), (1, 5), (2, 1), (2, 4), (3, 3)])
+@pytest.mark.parametrize("ways", [1, 2])
+def test_routers_that_fall_silent_cost_few_flows(limited, spoken, ways):
+    """The routers of a hop answer so many probes and no more; what lies behind is found all the same."""
+    said = []
+
+    def answer(probe):
+        if probe.ttl == 5:
+            return error("198.51.100.9", None, 3, 3)
+        way = probe.source_port % ways if probe.ttl in (2, 3) else 0
+        if probe.ttl == limited:
+            said.append(probe)
+            if len(said) > spoken:
+                return None
+        return error(f"192.0.{way}.{probe.ttl}", None)
+
+    sent, reports = run_mda(answer, patience_ns=1000)
+    hops = {each.hop: each for each in reports if type(each) is MultipathHop}
+    assert reports[-1].reached and reports[-1].flows <= 60 and len(sent) <= 400
+    assert {one.source for one in hops[4].next_hops} == {"192.0.0.4"}
+    assert not hops[limited + 1].complete
+
+
+def test_a_silent_way_beside_others_is_looked_behind():
+    """Every other flow meets a router that never answers; that is no limit, and its neighbour is asked enough."""
+    def answer(probe):
+        if probe.ttl == 2 and probe.source_port & 1:
+            return None
+        return error("198.51.100.9", None, 3, 3) if probe.ttl == 4 else error(f"192.0.2.{probe.ttl}", None)
+
+    _, reports = run_mda(answer, patience_ns=1000)
+    hops = [each for each in reports if type(each) is MultipathHop]
+    assert all(each.complete for each in hops) and reports[-1].reached
+
+
 def test_routers_beside_the_target_are_still_followed():
     """Odd flows have a longer way, with a router of its own at the target's hop."""
     def answer(probe):

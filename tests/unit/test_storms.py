@@ -24,6 +24,7 @@ from netlite.records.links import (
     UdpLinkSettings,
 )
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+from netlite.records.seen import Wanted
 from netlite.sockets import capture, filters
 from netlite.sockets.ancillary import EXTENDED_ERROR
 from netlite.sockets.clock import Clock
@@ -188,7 +189,7 @@ def test_a_capture_that_stays_refused_is_no_end_of_the_run(endless):
     with pytest.raises(PermissionError):
         seen.receive()
     recording = Recording(Clock())
-    recording.begin(SimpleNamespace(open_capture=lambda: seen))
+    recording.begin(SimpleNamespace(open_capture=lambda: seen), Wanted(4, 1, OURS))
     recording.look()
     recording.close()
     assert recording.packets == []

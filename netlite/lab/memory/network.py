@@ -216,6 +216,10 @@ class SimulatedCapture:
         self._network = network
         network.captures.append(self)
 
+    def pass_only(self, wanted) -> bool:
+        """A node in memory has no traffic but that of the run."""
+        return False
+
     def receive(self) -> list[SeenPacket]:
         seen, self.seen = self.seen, []
         return seen

@@ -17,6 +17,7 @@ LINK_LOCAL = 0x20  # scope in /proc/net/if_inet6
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..door import Door
+    from ..netlink.channel import Chunk
 
 
 def read_own_addresses(world: Door) -> list[str]:
@@ -51,7 +52,7 @@ def _is_reachable(flags: int) -> bool:
     return bool(flags & InterfaceFlags.UP) and not flags & InterfaceFlags.LOOPBACK
 
 
-def _address(af: int, chunk, start: int, end: int) -> str | None:
+def _address(af: int, chunk: Chunk, start: int, end: int) -> str | None:
     """The local address of a message; None for one that is only good on its link (fe80::/10)."""
     values = {kind: bytes(chunk[begin:stop])
               for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
@@ -63,9 +64,10 @@ def _address(af: int, chunk, start: int, end: int) -> str | None:
 def _flags(world: Door, index: int) -> int:
     try:
         with world.ioctls as control:
-            return ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, world.device_name(index)))[0]
+            flags: int = ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, world.device_name(index)))[0]
     except OSError:
         return 0                      # gone since it was listed
+    return flags
 
 
 def _listed_addresses(world: Door) -> list[str]:
