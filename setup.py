@@ -1,4 +1,4 @@
-"""What setup.cfg cannot say: files made from the option tables, compiled modules, a description without relative links."""
+"""What setup.cfg cannot say: files made from the option tables, compiled modules, the description."""
 
 import re
 import sys

@@ -16,7 +16,10 @@ from posix import pread
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import Loader
     from types import ModuleType
+else:
+    Loader = object
 
 READER_BYTES = 8192  # two pages: this module and zeros
 
@@ -31,7 +34,7 @@ def load_from(fd: int, start: int, place: str) -> None:
     sys.meta_path.insert(0, CodeFile(fd, start + 4 + size, loads(pread(fd, size, start + 4)), place))
 
 
-class CodeFile:
+class CodeFile(Loader):
     """Finds and loads modules, as importlib asks for it (finder and loader at once).
 
     `index`: module -> (offset from `base`, bytes, whether it is a package).
