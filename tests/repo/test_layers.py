@@ -29,6 +29,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "records": set(),
     "errors": set(),
     "libraries": set(),
+    "code_file": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "teach/"),
