@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from _signal import SIG_DFL, SIGINT, SIGPIPE, default_int_handler, getsignal, signal
+from gc import set_threshold
 from posix import _exit
+
+GARBAGE_AWAITED = 50_000
+"""Objects that may be garbage before Python looks for cycles: a short run makes fewer, and is spared the looks."""
 
 
 def run(folder: str, program: str, arguments: list[str]) -> None:
     """Run a program as a process: main(), flush, exit.  Does not return."""
     end_by_signals()
+    set_threshold(GARBAGE_AWAITED)
     from .environment import Environment
     from .programs.registry import execute
 

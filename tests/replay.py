@@ -30,7 +30,7 @@ import snapshots
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
 from netlite.programs.registry import execute
-from netlite.sockets.echo_kinds import EchoKind
+from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
 from netlite.sockets.routing_registry import RegistryLookups
 from netlite.sockets.interruption import Interruption

@@ -22,9 +22,8 @@ from ..packets.steering import WORD_BYTES, steer_udp, unfinished_checksum
 from ..records.multipath import flow_checksum
 from ..records.replies import IcmpError, Origin
 from ..sockets.addresses import address_text
-from ..sockets.ancillary import read_ancillary
+from ..sockets.ancillary import read_ancillary, read_waiting
 from ..sockets.filters import pass_types
-from ..sockets.reading import read_waiting
 from ..sockets.settings import ANY, OPTIONS, bind_source, connect, set_option, set_ttl
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link

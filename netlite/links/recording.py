@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import Probe
     from ..sockets.clock import AnyClock
-    from ..sockets.echo_kinds import EchoKind
+    from ..sockets.icmp import EchoKind
     from .link import Arrival
     from .network import Capture
 

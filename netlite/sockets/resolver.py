@@ -12,6 +12,7 @@ from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, event
 
 from ..engines.events import NameFound
 from ..errors import EAI_SYSTEM, NameUnknown
+from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
 
@@ -52,6 +53,14 @@ class Resolver:
 
     def addresses(self, host: str, af: int = 0, flags: int = _socket.AI_CANONNAME) -> list[Address]:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
+        for numeric in FAMILIES:  # for a number with AI_IDN, the C library would load two more libraries first
+            if af in (0, numeric.af):
+                try:
+                    packed = _socket.inet_pton(numeric.af, host)
+                except (OSError, ValueError):
+                    continue
+                return [Address(numeric.af, _socket.inet_ntop(numeric.af, packed),
+                                host if flags & _socket.AI_CANONNAME else "")]
         name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
         try:
             answers: Any  # a Python without IPv6 has (int, bytes) for its addresses

@@ -17,7 +17,7 @@ from ...records.icmp import Icmp, Icmp6
 from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
 from ...sockets.dccp import SOCK_DCCP
-from ...sockets.echo_kinds import EchoKind
+from ...sockets.icmp import EchoKind
 from ..scene.topology import Topology
 from .forwarding import Internet
 from .lab import MemoryLab
