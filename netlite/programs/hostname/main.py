@@ -7,7 +7,7 @@ from os import strerror
 
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
-from ...errors import Answered, NameUnknown, UsageError
+from ...errors import HERROR, Answered, NameUnknown, UsageError
 from ...system.procfs import read_bytes
 
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
@@ -172,6 +172,8 @@ def _aliases(env) -> str:
     _addresses(env)
     try:
         aliases = env.resolver.aliases(env.host_name)
+    except NameUnknown as unknown:
+        _fail(env, HERROR.get(unknown.h_errno, unknown.text))
     except UnicodeDecodeError:        # names that are no UTF-8 come from the file
         from ...system.names.files import read_hosts
 
