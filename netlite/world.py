@@ -152,10 +152,14 @@ class World:
         return if_indextoname(index)
 
     def device_names(self) -> list[str]:
-        """The names of all interfaces, by number."""
+        """The names of all interfaces, by number; of those with an IPv4 address where netlink is refused."""
         from _socket import if_nameindex
 
-        return [name for _, name in if_nameindex()]
+        try:
+            return [name for _, name in if_nameindex()]
+        except OSError:
+            with self.ioctls as control:
+                return [name for name in control.names() if ":" not in name]
 
     @property
     def host_name(self) -> str:

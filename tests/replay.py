@@ -106,6 +106,9 @@ class FileResolver:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
 
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
+
     def aliases(self, host: str) -> list[str]:
         return [alias for entry in self._hosts if host in (entry.name, *entry.aliases) for alias in entry.aliases]
 

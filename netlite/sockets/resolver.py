@@ -11,7 +11,7 @@ from _thread import allocate_lock, start_new_thread
 from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
 
 from ..engines.events import NameFound
-from ..errors import EAI_SYSTEM, NameUnknown
+from ..errors import EAI_AGAIN, EAI_SYSTEM, NameUnknown
 from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Known = tuple[str | None, str | None, bool]
 """What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
+TRY_AGAIN = 2  # of h_errno, <netdb.h>
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -79,15 +80,28 @@ class Resolver:
             raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
+    def address(self, host: str, af: int) -> str:
+        """One address of a family, asked for as net-tools does: gethostbyname(3), or getaddrinfo(3) without flags.
+
+        Raises NameUnknown with its h_errno.
+        """
+        try:
+            return self.addresses(host, af, 0)[0].text
+        except NameUnknown as unknown:
+            raise NameUnknown(unknown.code, unknown.text, _h_errno(host, af, unknown.code)) from None
+
     def aliases(self, host: str) -> list[str]:
         """The further names of a host with an IPv4 address (gethostbyname(3)).
 
-        Raises NameUnknown, and UnicodeDecodeError where a name is no UTF-8.
+        Raises NameUnknown with its h_errno, and UnicodeDecodeError where a name is no UTF-8.
         """
         try:
             return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]  # type: ignore[arg-type]
-        except _socket.gaierror as failure:
-            raise NameUnknown(failure.args[0], failure.args[1]) from None
+        except UnicodeDecodeError:
+            raise
+        except (OSError, ValueError) as failure:
+            code = failure.args[0] if isinstance(failure, _socket.gaierror) else EAI_SYSTEM
+            raise NameUnknown(code, str(failure), _h_errno(host, _socket.AF_INET, code)) from None
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
@@ -103,6 +117,22 @@ class Resolver:
             return _name_in_bytes(address), True
         except (OSError, UnicodeError):
             return None, True
+
+
+def _h_errno(host: str, af: int, code: int) -> int:
+    """What h_errno(3) is after a failure `code` of getaddrinfo; of IPv4 gethostbyname's, which says more.
+
+    Nobody is asked a second time who did not answer the first time.
+    """
+    from ctypes import CDLL, POINTER, c_int
+
+    if code == EAI_AGAIN:
+        return TRY_AGAIN
+    library = CDLL(None)
+    if af == _socket.AF_INET:
+        library.gethostbyname(host.encode("utf-8", "surrogateescape"))
+    library.__h_errno_location.restype = POINTER(c_int)
+    return int(library.__h_errno_location().contents.value)
 
 
 def _name_in_bytes(address: str) -> str | None:

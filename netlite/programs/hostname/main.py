@@ -7,7 +7,7 @@ from posix import strerror
 
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
-from ...errors import Answered, NameUnknown, UsageError
+from ...errors import HERROR, Answered, NameUnknown, UsageError
 from ...system.procfs import read_bytes
 
 TYPE_CHECKING = False
@@ -178,13 +178,17 @@ def _domain(env: Environment) -> str:
 
 def _aliases(env: Environment) -> str:
     _addresses(env)
+    aliases: Sequence[str]
     try:
-        return " ".join(env.resolver.aliases(env.host_name))
+        aliases = env.resolver.aliases(env.host_name)
+    except NameUnknown as unknown:
+        _fail(env, HERROR.get(unknown.h_errno, unknown.text))
     except UnicodeDecodeError:        # names that are no UTF-8 come from the file
         from ...system.names.files import read_hosts
 
         host = env.host_name
-        return next((" ".join(entry.aliases) for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), "")
+        aliases = next((entry.aliases for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), ())
+    return " ".join(aliases)
 
 
 def _own_addresses(env: Environment) -> list[str]:

@@ -70,13 +70,22 @@ class Channel:
             raise DumpInterrupted(what)
 
     def start(self, message_type: int, body: bytes, flags: int = NLM_F_REQUEST | NLM_F_DUMP) -> None:
-        """Send a request; `receive` then gives the chunks of its answer."""
+        """Send a request; `receive` then gives the chunks of its answer.  Raises KernelRefused."""
         self._sequence += 1
-        self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+        try:
+            self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+        except OSError as refusal:    # a sandbox lets us have the socket, and no more
+            raise KernelRefused(refusal.errno, "rtnetlink") from None
 
     def receive(self) -> bytes:
-        """The next chunk as it is: for readers that look at every header anyway, and so see the end."""
-        return self._socket.recv(CHUNK_BYTES)
+        """The next chunk as it is: for readers that look at every header anyway, and so see the end.
+
+        Raises KernelRefused.
+        """
+        try:
+            return self._socket.recv(CHUNK_BYTES)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "rtnetlink") from None
 
     def ask(self, message_type: int, body: bytes, what: str = "netlink request") -> memoryview:
         """Ask for one object; returns a memoryview of the one message that answers.
