@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...engines.path_mtu import PathMtu, PathMtuConfig
+from ...engines.path_mtu import OTHER_FLOWS, PathMtu, PathMtuConfig
 from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...links.path_mtu import open_mtu_link
@@ -84,7 +84,8 @@ def main(arguments: list[str], environment: Environment) -> int:
     with privileges:
         return search(options, PathMtuConfig(
             options.host, found.text, BY_AF[found.af], method, options.patience_ns, options.limit_ns, options.max_hops,
-            names=not (options.numeric or options.quiet)), link, environment)
+            names=not (options.numeric or options.quiet), source_port=link.identifier or 0,
+            other_flows=OTHER_FLOWS if method == "udp" else 0), link, environment)
 
 
 def search(options: Options, config: PathMtuConfig, link: Link, environment: Environment) -> int:
