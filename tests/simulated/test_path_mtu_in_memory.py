@@ -12,6 +12,7 @@ import netlite
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene import scene
 from netlite.lab.scene.topology import Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
 from netlite.records.path_mtu import Fate, HopTried, Narrowing, SizeTried
 
@@ -170,6 +171,15 @@ def test_equal_ways_that_differ_are_not_mixed_up(version):
     assert {finding.partition(";")[0] for finding in findings} <= {"path MTU 1500", "path MTU 1300"}
     assert sum("ways differ:" in finding for finding in findings) >= 6
     assert not any("not known where" in finding for finding in findings)
+
+
+@pytest.mark.parametrize("words", ("-n server", "-q -n server", "--json -n server", "-h"))
+@pytest.mark.parametrize("errno, status, text", [(28, 2, "mtu: write error\n"), (32, 0, "")])
+def test_output_that_cannot_be_written(words, errno, status, text):
+    environment = SimulatedEnvironment("mtu", chain(1), "client")
+    environment.out.errno = errno
+    assert execute("mtu", words.split(), environment) == status
+    assert environment.err.text == text
 
 
 def test_ways_that_do_not_differ():

@@ -1,6 +1,6 @@
 """netlite mtu: find the path MTU to a host, and where the path narrows, even through black holes.
 
-Exit status: 0 found, 1 nothing was answered, 2 wrong command line, name or refused by the kernel, 3 found,
+Exit status: 0 found, 1 nothing was answered, 2 wrong command line, name, refused by the kernel or not written, 3 found,
 and there is a black hole on the way.
 """
 
@@ -44,6 +44,7 @@ Options:
 LONG = (("json", NO_VALUE, "json"), ("help", NO_VALUE, "h"), ("timeout", VALUE, "W"), ("deadline", VALUE, "w"))
 SECOND_NS = 1_000_000_000
 NO_ANSWER, REFUSED, BLACK_HOLE = 1, 2, 3
+EPIPE = 32
 
 
 class Options(Record):
@@ -64,6 +65,15 @@ class Options(Record):
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Search and tell; returns the exit status.  Raises UsageError."""
+    status = _mtu(arguments, environment)
+    environment.out.flush()
+    if environment.out.errno not in (0, EPIPE):
+        environment.error(f"{environment.program}: write error\n")
+        return REFUSED
+    return status
+
+
+def _mtu(arguments: list[str], environment: Environment) -> int:
     privileges = environment.privileges
     privileges.limit("NET_RAW")
     options = parse(environment.program, arguments)
