@@ -170,7 +170,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     link, method = open_mtu_link(world.network, family, address, device, method == "udp")
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
-                           names=names)
+                           names=names, source_port=link.identifier or 0)
     return _session(PathMtu(config), link, world, names)
 
 

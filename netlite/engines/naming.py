@@ -1,7 +1,7 @@
 """Reports that wait for host names, without anything else waiting.
 
 Reports leave in the order they came.  One that holds an address whose name is still being looked
-up stays, and those behind it stay too; a name server that is dead delays a report by
+up stays, and those behind it stay too; where no name server answers that delays a report by
 `PATIENCE_NS` once an address, then it goes out with the address alone.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..records.record import Record
 
-PATIENCE_NS = 5_000_000_000
+PATIENCE_NS = 6_500_000_000  # the C library asks the next server after 5 s (resolv.conf(5), timeout)
 
 
 class NamedReports:

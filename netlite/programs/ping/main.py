@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...engines.naming import PATIENCE_NS
 from ...engines.ping import Ping
 from ...errors import Answered, UsageError
 from ...records.ping import Summary
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from .plan import Plan
 
 EPIPE, ENOSYS = 32, 38
-HEADER_WAIT_NS = 5_000_000_000
 
 
 def main(argv: list[str], environment: Environment) -> int:
@@ -148,7 +148,7 @@ class Run:
 def named(address: str, environment: Environment) -> str:
     """``name (address)`` for the header; the address alone when the name server takes too long."""
     clock = environment.clock
-    limit_ns = clock.now_ns() + HEADER_WAIT_NS
+    limit_ns = clock.now_ns() + PATIENCE_NS
     lookups = environment.lookups()
     try:
         lookups.ask(address)
