@@ -115,12 +115,13 @@ class Notes:
     def _note_time(self, told: object) -> None:
         """Round trips that the program prints: ping's and tracepath's are cut to microseconds, traceroute's rounded."""
         if isinstance(told, EchoAnswer) and told.rtt_ns is not None:
-            self._times.setdefault((told.sequence, told.source), []).append(told.rtt_ns // 1000 * 1000)
+            key = told.sequence, told.source.partition("%")[0]
+            self._times.setdefault(key, []).append(told.rtt_ns // 1000 * 1000)
         elif isinstance(told, ProbeResult) and told.rtt_ns is not None and told.number is not None:
             self._times.setdefault((told.number, told.source), []).append((told.rtt_ns + 500) // 1000 * 1000)
         elif isinstance(told, PathAnswer) and told.rtt_ns is not None:
-            key = f"ttl {told.ttl_hops}", told.address
-            self._times.setdefault(key, []).append(max(0, told.rtt_ns) // 1000 * 1000)
+            place = f"ttl {told.ttl_hops}", told.address
+            self._times.setdefault(place, []).append(max(0, told.rtt_ns) // 1000 * 1000)
 
     def with_times(self, found: list[Exchange]) -> list[Exchange]:
         """The exchanges with the times that the program printed, where it printed one."""
@@ -143,6 +144,11 @@ class Notes:
     def who_answered(self, number: int) -> list[str]:
         """Who answered probe `number`, as the program printed it."""
         return [str(source) for key, source in self._times if key == number]
+
+    def first_answer(self, number: int) -> tuple[str, int] | None:
+        """Who answered probe `number` first, and after what time, as the program printed it."""
+        source = next(iter(self.who_answered(number)), None)
+        return None if source is None else (source, self._times[number, source][0])
 
     def called(self, address: str) -> str:
         """"name (address)", or the address alone."""

@@ -37,12 +37,12 @@ def tell_round_trips(found: list[Exchange], notes: Notes) -> list[str]:
         told.append(f"It was too large for your device, so your kernel cut it into {first.pieces} fragments, "
                     "each with an IP header of its own; the bytes above are those of the first. If one is "
                     "lost, all are.")
-    answered = [exchange for exchange in found if any(not answer.is_error for answer in exchange.answers)]
+    answered = [exchange for exchange in found if _first(exchange, notes) is not None]
     if answered:
         told += _answers(answered, notes)
     told += _errors(found, notes)
     told += _duplicates(answered, notes)
-    silent = [exchange for exchange in found if not exchange.answers]
+    silent = [exchange for exchange in found if not exchange.answers and exchange not in answered]
     if silent:
         told.append(f"{count(len(silent), 'probe')} of {len(found)} got no answer while the program waited: "
                     f"{_numbers(silent)}. {_why_silent(first)}")
@@ -62,24 +62,33 @@ def _why_silent(first: Exchange) -> str:
 
 def _answers(answered: list[Exchange], notes: Notes) -> list[str]:
     first = answered[0]
-    answer = next(each for each in first.answers if not each.is_error)
-    times = [next(each for each in exchange.answers if not each.is_error).after_ns for exchange in answered]
-    told = [f"{notes.called(answer.header.source)} answered probe {first.number} after "
+    firsts = [each for exchange in answered if (each := _first(exchange, notes)) is not None]
+    times = [time_ns for _, time_ns in firsts]
+    told = [f"{notes.called(firsts[0][0])} answered probe {first.number} after "
             f"{milliseconds(times[0])}. "
             + ("That is the time your own kernel and program took." if first.is_own else
                "That round trip is the way there, the way back, and the time the other host took; how much "
                "each took cannot be told.")]
-    if reach(first) != Reach.GROUP:
-        told += way_back(first, answer)
-    if answer.header.source != first.header.destination and reach(first) != Reach.GROUP:
+    if reach(first) == Reach.GROUP:
+        return told + _spread(times)
+    answer = next(each for each in first.answers if not each.is_error)
+    told += way_back(first, answer)
+    if answer.header.source != first.header.destination:
         told.append(f"The answer came from {answer.header.source}, not from {first.header.destination} itself.")
     ttls = sorted({each.ttl for exchange in answered for each in exchange.answers
                    if not each.is_error and each.ttl is not None})
-    if len(ttls) > 1 and reach(first) != Reach.GROUP:
+    if len(ttls) > 1:
         told.append(f"Answers arrived with different values of {hop_word(first.header.version)} "
                     f"({', '.join(map(str, ttls))}): they probably came back by different ways, or from "
                     "different hosts.")
     return told + _spread(times)
+
+
+def _first(exchange: Exchange, notes: Notes) -> tuple[str, int] | None:
+    """Who answered first, and after what time.  A capture need not see what this host answers itself."""
+    printed = notes.first_answer(exchange.number) if reach(exchange) == Reach.GROUP else None
+    captured = ((answer.header.source, answer.after_ns) for answer in exchange.answers if not answer.is_error)
+    return printed or next(captured, None)
 
 
 def _spread(times: list[int]) -> list[str]:
