@@ -1,7 +1,7 @@
 """Reports that wait for host names, without anything else waiting.
 
 Reports leave in the order they came.  One that holds an address whose name is still being looked
-up stays, and those behind it stay too; a name server that is dead delays a report by
+up stays, and those behind it stay too; where no name server answers that delays a report by
 `PATIENCE_NS` once an address, then it goes out with the address alone.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..records.record import Record
 
-PATIENCE_NS = 5_000_000_000
+PATIENCE_NS = 6_500_000_000  # the C library asks the next server after 5 s (resolv.conf(5), timeout)
 
 
 class NamedReports:
@@ -26,6 +26,8 @@ class NamedReports:
         self._names: dict[str, str | None] = {}
         self._asked_ns: dict[str, int] = {}      # looked up and not yet known
         self._waiting: list[tuple[Record, tuple[str, ...]]] = []
+        self.deadline_ns: int | None = None
+        """When the patience with the oldest report ends; None when nothing waits."""
 
     def add(self, record: Record, mentioned: Sequence[str | None], now_ns: int) -> list[Action]:
         """Take a report that mentions some addresses; returns the actions this causes."""
@@ -49,18 +51,15 @@ class NamedReports:
         released: list[Action] = []
         while self._waiting and not any(self._due_ns(address) > now_ns for address in self._waiting[0][1]):
             released.append(self._named(*self._waiting.pop(0)))
+        self.deadline_ns = max(map(self._due_ns, self._waiting[0][1])) if self._waiting else None
         return released
 
     def release_all(self) -> list[Action]:
         """Report everything, names or not."""
         released: list[Action] = [self._named(*entry) for entry in self._waiting]
         self._waiting.clear()
+        self.deadline_ns = None
         return released
-
-    @property
-    def deadline_ns(self) -> int | None:
-        """When the patience with the oldest report ends; None when nothing waits."""
-        return max(map(self._due_ns, self._waiting[0][1])) if self._waiting else None
 
     def _due_ns(self, address: str) -> int:
         return self._asked_ns[address] + PATIENCE_NS if address in self._asked_ns else 0

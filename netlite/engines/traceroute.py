@@ -33,6 +33,7 @@ from .events import (
     TimePassed,
     round_trip_ns,
 )
+from .naming import PATIENCE_NS
 from .traceroute_slots import DECIDED, UNDER_WAY, Slot, State, Step, final_to_move, first_round_trip
 
 TYPE_CHECKING = False
@@ -84,7 +85,7 @@ class TracerouteSettings(Record):
     header_bytes: int = 28
     resolve: bool = False
     as_paths: bool = False
-    name_patience_ns: int = 5_000_000_000
+    name_patience_ns: int = PATIENCE_NS
     back: bool = False
     extensions: bool = False
     discover_mtu: bool = False

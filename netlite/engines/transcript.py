@@ -16,11 +16,16 @@ from . import actions, events
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, Protocol
 
     from .actions import Action
     from .engine import Engine
     from .events import Event
+
+    class Listener(Protocol):
+        """What is told of all that an engine does."""
+
+        def record(self, event: Event, caused: Iterable[Action]) -> None: ...
 
 
 class Transcript:

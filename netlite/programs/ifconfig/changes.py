@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, AF_UNIX
 from errno import EBADF, ENOTTY
-from os import strerror
+from posix import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
@@ -21,6 +21,13 @@ from ...records.interfaces import InterfaceFlags as Flag
 from ...system.interfaces.changes import InterfaceChanges
 from ...system.names.inet_words import InetNames
 from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefix_mask
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from ...environment import Environment
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
 EBUSY = 16
@@ -41,13 +48,13 @@ SWITCHES = {
     "-pointopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"), "-pointtopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"),
 }
 NUMBERS = {"mtu": "SIOCSIFMTU", "keepalive": "SIOCSKEEPALIVE", "outfill": "SIOCSOUTFILL"}
-MAPS = {  # word: field of struct ifmap, how its number is read
+MAPS: dict[str, tuple[str, Callable[[str], int]]] = {  # word: field of struct ifmap, how its number is read
     "irq": ("irq", lambda text: atoi(text) & 0xFF),
     "io_addr": ("base_address", lambda text: strtol(text, 0)[0] & 0xFFFF),
     "mem_start": ("mem_start", lambda text: strtoul(text, 0)[0])}
 
 
-def configure(name: str, words: list[str], verbose: bool, env) -> int:
+def configure(name: str, words: list[str], verbose: bool, env: Environment) -> int:
     """Apply `words` to interface `name`; returns the exit status."""
     if "," in words[0]:
         env.err.write(SEVERAL_FAMILIES)
@@ -65,13 +72,14 @@ def configure(name: str, words: list[str], verbose: bool, env) -> int:
 class _Run:
     """One command line being applied."""
 
-    def __init__(self, name, family, words, verbose, changes, env):
+    def __init__(self, name: str, family: str, words: list[str], verbose: bool, changes: InterfaceChanges,
+                 env: Environment):
         self.name, self.family, self.words, self.verbose = name, family, list(words), verbose
         self.changes, self.env = changes, env
         self.names = InetNames(env)
         self.status = 0
         self.netmask_read = False
-        self.mask_to_set = None
+        self.mask_to_set: str | None = None
 
     def read_all(self) -> None:
         while self.words:
@@ -92,7 +100,7 @@ class _Run:
 
     # the pieces that several words share
 
-    def wrong(self):
+    def wrong(self) -> NoReturn:
         from .usage import usage
 
         raise UsageError(usage(), WRONG_WORDS)
@@ -104,7 +112,7 @@ class _Run:
         self.env.err.write(text + "\n")
         self.status = FAILED
 
-    def attempt(self, change, *arguments) -> bool:
+    def attempt(self, change: Callable[..., None], *arguments: str | int) -> bool:
         """Make a change; a refusal is reported as perror does."""
         try:
             change(*arguments)
@@ -273,8 +281,7 @@ class _Run:
         if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
             self.set_flags(Flag.UP | Flag.RUNNING)
 
-
-    def _ipv6_name(self, word: str):
+    def _ipv6_name(self, word: str) -> NoReturn:
         """A host name after ``inet6``, which the original looks up and then does not know how to set."""
         try:
             self.names.resolve_ipv6(cut(word))
@@ -284,7 +291,7 @@ class _Run:
 
 
 PORTS = {media.lower(): port for port, media in enumerate(MEDIA)} | OTHER_MEDIA
-WORDS = {
+WORDS: dict[str, Callable[[_Run], None]] = {
     "netmask": _Run._netmask, "broadcast": _Run._broadcast, "dstaddr": _Run._dstaddr,
     "pointopoint": _Run._pointopoint, "pointtopoint": _Run._pointopoint, "txqueuelen": _Run._txqueuelen,
     "hw": _Run._hardware, "name": _Run._name, "add": _Run._add, "del": _Run._delete, "tunnel": _Run._tunnel,

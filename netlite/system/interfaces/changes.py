@@ -48,7 +48,8 @@ class InterfaceChanges:
 
     def flags(self, name: str) -> int:
         """The flags of an interface, 16 bits of IFF_*."""
-        return ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name, af=_socket.AF_INET))[0]
+        flags: int = ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name, af=_socket.AF_INET))[0]
+        return flags
 
     def set_flags(self, name: str, on: int, off: int = 0) -> None:
         """Switch flags (16 bits of IFF_*) on and off; off always as IPv4 has it, so that a label goes down alone."""
@@ -92,7 +93,8 @@ class InterfaceChanges:
 
     def index(self, name: str) -> int:
         """The number of an interface."""
-        return ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
+        index: int = ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
+        return index
 
     def change_ipv6(self, what: str, index: int, address: str, prefix_bits: int) -> None:
         """SIOCSIFADDR, SIOCDIFADDR or SIOCSIFDSTADDR with a struct in6_ifreq."""

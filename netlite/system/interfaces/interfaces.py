@@ -22,8 +22,11 @@ COLUMNS = len(InterfaceCounters.fields)
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from struct import Struct
 
     from ..door import Door, IoctlDoor
+
+    Addresses = dict[str, list[InterfaceAddress]]
 
 
 def read_interfaces(world: Door, warn: Callable[[str], None]) -> list[Interface]:
@@ -123,7 +126,8 @@ def parse_net_dev(text: str) -> dict[str, InterfaceCounters]:
     return table
 
 
-def _ask_for(control: IoctlDoor, name: str, addresses6: dict, counters: dict) -> Interface:
+def _ask_for(control: IoctlDoor, name: str, addresses6: Addresses,
+             counters: dict[str, InterfaceCounters]) -> Interface:
     """An interface or label as the ioctls describe it."""
     flags = ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, name))[0]
     kind, hardware = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))
@@ -133,11 +137,12 @@ def _ask_for(control: IoctlDoor, name: str, addresses6: dict, counters: dict) ->
         _ipv4_of(control, name), tuple(addresses6.get(name, ())), counters.get(name), _map_of(control, name))
 
 
-def _optional(control: IoctlDoor, request: int, name: str, layout) -> int | None:
+def _optional(control: IoctlDoor, request: int, name: str, layout: Struct) -> int | None:
     try:
-        return layout.unpack(ioctls.ask(control, request, name))[0]
+        number: int = layout.unpack(ioctls.ask(control, request, name))[0]
     except OSError:
         return None
+    return number
 
 
 def _map_of(control: IoctlDoor, name: str) -> HardwareMap | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _socket import inet_ntoa
-from struct import Struct
+from _struct import Struct
 
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled
@@ -21,12 +21,15 @@ ATTEMPTS = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..door import ChannelDoor, Door
 
+    Addresses = dict[str, list[InterfaceAddress]]
+    Layout = tuple[Struct, tuple[bytes, ...], list[tuple[int, int]]]
 
-def read_links(world: Door, addresses6: dict) -> list[Interface]:
+
+def read_links(world: Door, addresses6: Addresses) -> list[Interface]:
     """All interfaces, then the labels that are no interface's name.  Raises OSError, KernelRefused."""
     with world.netlink(ROUTE) as channel:
         labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
@@ -41,7 +44,7 @@ def read_links(world: Door, addresses6: dict) -> list[Interface]:
     return interfaces
 
 
-def read_link(channel: ChannelDoor, name: str, addresses6: dict) -> Interface:
+def read_link(channel: ChannelDoor, name: str, addresses6: Addresses) -> Interface:
     """One interface by its name, an alternative name or an address label.  Raises KernelRefused.
 
     As with the ioctls, what follows a colon need not be a label of the device.
@@ -64,10 +67,10 @@ class LinkDecoder:
     that the headers of the wanted ones stand there is checked for every message.
     """
 
-    def __init__(self, labels: dict, addresses6: dict):
+    def __init__(self, labels: Addresses, addresses6: Addresses):
         self._labels = labels
         self._addresses6 = addresses6
-        self._layouts: dict = {}
+        self._layouts: dict[tuple[int, bytes], Layout] = {}
 
     def decode_all(self, chunk: bytes) -> Iterator[Interface]:
         """The messages of a chunk."""
@@ -76,9 +79,10 @@ class LinkDecoder:
     def decode(self, message: bytes) -> Interface:
         """One message, netlink header included."""
         key = len(message), message[LINK_ATTRIBUTES:LINK_ATTRIBUTES + 4]
-        headers, expected, places = self._layouts.get(key, (None, None, None))
-        if headers is None or headers.unpack_from(message) != expected:
-            headers, expected, places = self._layouts[key] = _layout(message)
+        layout = self._layouts.get(key)
+        if layout is None or layout[0].unpack_from(message) != layout[1]:
+            layout = self._layouts[key] = _layout(message)
+        places = layout[2]
         name_at, queue_at, mtu_at, map_at, address_at, counters_at = places
         _, kind, _, flags, _ = compiled.LINK.unpack_from(message, HEADER.size)
         name = message[slice(*name_at)].rstrip(b"\0").decode("utf-8", "surrogateescape")
@@ -90,7 +94,7 @@ class LinkDecoder:
             _decode_map(message[slice(*map_at)]))
 
 
-def _layout(message: bytes) -> tuple:
+def _layout(message: bytes) -> Layout:
     """Where the wanted attributes are: a Struct of their headers, what it gives, and (start, stop) of each.
 
     What follows the counters is long, not needed, and left unread.
@@ -128,9 +132,9 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
     return HardwareMap(memory_start, memory_end, base & 0xFFFF, interrupt & 0xFF, dma, port)
 
 
-def _read_labels(channel, request: bytes) -> dict[str, list[InterfaceAddress]]:
+def _read_labels(channel: ChannelDoor, request: bytes) -> Addresses:
     """Label -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
-    labels: dict[str, list[InterfaceAddress]] = {}
+    labels: Addresses = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
         for label, address in _labelled(chunk):
             labels.setdefault(label, []).append(address)
@@ -151,7 +155,7 @@ def _label(chunk: bytes, start: int, end: int) -> tuple[str, InterfaceAddress]:
     return label, InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
 
 
-def _dump(channel, message_type: int, request: bytes, what: str) -> list[bytes]:
+def _dump(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:
     """The chunks of a dump.  One that a change interrupted is repeated; the last one is taken as it is."""
     chunks: list[bytes] = []
     for _ in range(ATTEMPTS):
@@ -165,6 +169,6 @@ def _dump(channel, message_type: int, request: bytes, what: str) -> list[bytes]:
     return chunks
 
 
-def _as_label(device: Interface, name: str, addresses) -> Interface:
+def _as_label(device: Interface, name: str, addresses: Iterable[InterfaceAddress]) -> Interface:
     """The device under another name: /proc has no counters and no IPv6 addresses for that."""
     return device.replace(name=name, addresses=tuple(addresses), addresses6=(), counters=None)

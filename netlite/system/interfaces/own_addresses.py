@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..door import Door
+    from ..netlink.channel import Chunk
 
 
 def read_own_addresses(world: Door) -> list[str]:
@@ -57,7 +58,7 @@ def _is_reachable(flags: int) -> bool:
     return bool(flags & InterfaceFlags.UP) and not flags & InterfaceFlags.LOOPBACK
 
 
-def _address(af: int, chunk, start: int, end: int) -> str | None:
+def _address(af: int, chunk: Chunk, start: int, end: int) -> str | None:
     """The local address of a message; None for one that is only good on its link (fe80::/10)."""
     values = {kind: bytes(chunk[begin:stop])
               for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
@@ -69,9 +70,10 @@ def _address(af: int, chunk, start: int, end: int) -> str | None:
 def _flags(world: Door, index: int) -> int:
     try:
         with world.ioctls as control:
-            return ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, world.device_name(index)))[0]
+            flags: int = ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, world.device_name(index)))[0]
     except OSError:
         return 0                      # gone since it was listed
+    return flags
 
 
 def _listed_addresses(world: Door) -> list[str]:

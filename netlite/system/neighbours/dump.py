@@ -6,7 +6,7 @@ Both walk the kernel's hash table in the same way, so the order is that of the f
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
-from struct import Struct
+from _struct import Struct
 
 from ...records.hardware import show_callsign
 from ...records.neighbours import NeighbourDetails, NeighbourFlag
@@ -42,10 +42,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..door import Door
+    from ...records.neighbours import NeighbourRow
+    from ..door import ChannelDoor, Door
+    from ..netlink.channel import Chunk
 
 
-class Devices(dict):
+class Devices(dict[int, tuple[str, int]]):
     """Interface index -> its name and ARPHRD_* type, asked for once (SIOCGIFHWADDR)."""
 
     def __init__(self, world: Door):
@@ -63,20 +65,21 @@ class Devices(dict):
         return name, kind
 
 
-def dump_arp(world: Door) -> list[tuple]:
+def dump_arp(world: Door) -> list[NeighbourRow]:
     """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
-    rows: list[tuple] = []
+    rows: list[NeighbourRow] = []
     devices = Devices(world)
     with world.netlink(ROUTE) as channel:
         neighbours, proxies = REQUESTS[AF_INET]
         for chunk in _chunks(channel, neighbours):
-            rows += _arp_rows(chunk, devices)
+            rows += arp_rows(chunk, devices)
         for chunk in _chunks(channel, proxies):
             rows += _proxy_rows(chunk, devices)
     return rows
 
 
-def _arp_rows(chunk, devices: Devices):
+def arp_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
+    """The neighbours in a chunk of messages, as rows of /proc/net/arp."""
     length = uniform_length(chunk)
     if length >= USUAL.size:
         rows = list(Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk))
@@ -95,7 +98,7 @@ def _arp_rows(chunk, devices: Devices):
             yield address, kind, arp_flags(state), hardware, "*", name
 
 
-def _proxy_rows(chunk: bytes | memoryview, devices: Devices) -> Iterator[tuple]:
+def _proxy_rows(chunk: bytes | memoryview, devices: Devices) -> Iterator[NeighbourRow]:
     for index, _, address, _ in decoded(chunk, lambda start, end: _row(chunk, start, end)):
         name, kind = devices[index]
         yield address, kind, NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name
@@ -130,7 +133,8 @@ def _all_details(af: int, devices: Devices, chunk: bytes | memoryview) -> Iterat
     return decoded(chunk, lambda start, end: _details(af, devices, *_decode(chunk, start, end)))
 
 
-def _details(af: int, devices: Devices, index: int, state: int, flags: int, found: dict) -> NeighbourDetails:
+def _details(af: int, devices: Devices, index: int, state: int, flags: int,
+             found: dict[int, bytes]) -> NeighbourDetails:
     proxy = bool(flags & compiled.NTF_PROXY)
     times = found.get(compiled.NDA_CACHEINFO)
     confirmed, used = compiled.NEIGHBOUR_CACHE.unpack(times)[:2] if times else (None, None)
@@ -141,14 +145,14 @@ def _details(af: int, devices: Devices, index: int, state: int, flags: int, foun
         None if used is None else used // TICKS_A_SECOND, None if confirmed is None else confirmed // TICKS_A_SECOND)
 
 
-def _decode(chunk, start: int, end: int) -> tuple[int, int, int, dict]:
+def _decode(chunk: Chunk, start: int, end: int) -> tuple[int, int, int, dict[int, bytes]]:
     """Interface index, state, flags and attributes of one message."""
     _, index, state, flags, _ = compiled.NEIGHBOUR.unpack_from(chunk, start + HEADER.size)
     found = {kind: bytes(chunk[begin:stop]) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
     return index, state, flags, found
 
 
-def _chunks(channel, request: bytes):
+def _chunks(channel: ChannelDoor, request: bytes) -> Iterator[memoryview]:
     """A dump; one that a change interrupted is shown as it was found, as /proc does."""
     try:
         yield from channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")

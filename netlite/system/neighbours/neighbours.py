@@ -59,7 +59,7 @@ class ArpRequest:
         self.flags = flags
         self.hardware_type = 0
         self.hardware_address = b""
-        self.netmask = None
+        self.netmask: str | None = None
         self.device = ""
 
     def to_wire(self) -> bytes:

@@ -7,7 +7,7 @@ matched), RTM_GETRULE.  All functions that read raise KernelRefused.
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-from struct import Struct
+from _struct import Struct
 
 from ...errors import KernelRefused
 from ...records.family import BY_AF
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from ..door import Door
+    from ..door import ChannelDoor, Door
 
 
 def read_all_routes(world: Door, af: int) -> list[TableRoute]:
@@ -109,7 +109,8 @@ def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator
         offset += (length + 3) & ~3
 
 
-def _hop(af: int, flags: int, weight: int, index: int, found: dict, device_name: Callable[[int], str]) -> NextHop:
+def _hop(af: int, flags: int, weight: int, index: int, found: dict[int, bytes],
+         device_name: Callable[[int], str]) -> NextHop:
     via = found.get(compiled.RTA_VIA)
     gateway = _address(af, found.get(compiled.RTA_GATEWAY))
     if via:
@@ -156,7 +157,7 @@ def _attributes(message: bytes, offset: int) -> dict[int, bytes]:
     return {kind: message[begin:stop] for kind, begin, stop in attributes(message, offset, len(message))}
 
 
-def _number(found: dict, kind: int, otherwise: int) -> int:
+def _number(found: dict[int, bytes], kind: int, otherwise: int) -> int:
     return NUMBER.unpack(found[kind])[0] if len(found.get(kind, b"")) == NUMBER.size else otherwise
 
 
@@ -164,7 +165,7 @@ def _address(af: int, packed: bytes | None) -> str | None:
     return inet_ntop(af, packed) if packed else None
 
 
-def _name(found: dict, kind: int) -> str:
+def _name(found: dict[int, bytes], kind: int) -> str:
     return found.get(kind, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
 
 
@@ -173,7 +174,7 @@ def _expiry(packed: bytes | None) -> int | None:
     return ticks // TICKS_A_SECOND if ticks > 0 else None
 
 
-def _dump(channel, message_type: int, request: bytes):
+def _dump(channel: ChannelDoor, message_type: int, request: bytes) -> Iterator[memoryview]:
     """The chunks of a dump; one that a change interrupted is shown as it was found."""
     try:
         yield from channel.dump(message_type, request, "rtnetlink dump")

@@ -12,13 +12,20 @@ NO_NUMBERS = ValueError, OverflowError  # raised at a line that is no row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
 
     from ..door import ChannelDoor, Door
 
+    Described = TypeVar("Described")
 
-def read_routes4(world: Door, describe=lambda route: route) -> Iterator[list[tuple[bytes, Any]]]:
+
+def as_it_is(route: Route) -> Route:
+    """What `read_routes4` is given by who wants the routes themselves; their destination is not to be looked at."""
+    return route
+
+
+def read_routes4(world: Door, describe: Callable[[Route], Described]) -> Iterator[list[tuple[bytes, Described]]]:
     """The main IPv4 table in the kernel's order: yields lists of (packed destination, described).
 
     `describe(route)` must not depend on the destination; it is asked once for all routes that differ
@@ -50,8 +57,9 @@ def _open_channel(world: Door) -> ChannelDoor:
     return channel
 
 
-def _describe_rows(blocks, describe):
-    kinds: dict = {}
+def _describe_rows(blocks: Iterable[list[bytes]],
+                   describe: Callable[[Route], Described]) -> Iterator[list[tuple[bytes, Described]]]:
+    kinds: dict[tuple[object, ...], Described] = {}
     for rows in blocks:
         described = []
         for route in parse_routes4(rows):
@@ -62,13 +70,13 @@ def _describe_rows(blocks, describe):
         yield described
 
 
-def read_routes6(world: Door):
+def read_routes6(world: Door) -> Iterator[list[Route]]:
     """All IPv6 tables in the kernel's order: yields lists of `Route`.  Raises OSError at once."""
     blocks = read_lines(world.files, net_file(world, "ipv6_route"))
     return (parse_routes6(rows) for rows in blocks)
 
 
-def read_route_cache(world: Door):
+def read_route_cache(world: Door) -> Iterator[list[CachedRoute]]:
     """The IPv4 routing cache: yields lists of `CachedRoute`.  Raises OSError at once."""
     blocks = read_lines(world.files, net_file(world, "rt_cache"))
     return (parse_route_cache(rows) for rows in _after_header(blocks))
@@ -146,7 +154,7 @@ def _packed6(word: bytes) -> bytes:
     return packed
 
 
-def _after_header(blocks):
+def _after_header(blocks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
     """The blocks without the first line of the first."""
     first = True
     for rows in blocks:
