@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ..engines.transcript import Transcript
 
 
+MOST_NAMES = 10_000  # whoever sends makes addresses up as he likes
+
+
 class Answer(Record):
     """A packet that answers a probe: its IP header and what it says (a record of `records.replies`, or
     None where it cannot be read); `after_ns` is the time since the probe left."""
@@ -74,7 +77,7 @@ class Notes:
         self._further = further
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
-        if isinstance(event, NameFound) and event.name:
+        if isinstance(event, NameFound) and event.name and len(self.names) < MOST_NAMES:
             self.names[event.address] = event.name
         elif isinstance(event, SendFailed):
             self.refused.add(event.errno)
