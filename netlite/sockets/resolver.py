@@ -180,8 +180,9 @@ class NameLookups:
     """Reverse look-ups in background threads; the answers come back as events.
 
     Each address is asked once and remembered, the latest `most` of them; at most `at_once` are in flight, and `most`
-    wait.  Every question is answered, with `nothing_found` if its thread fails or too many wait.  Where no thread can
-    be had (RLIMIT_NPROC, memory), the one who asks waits for the answer, as the originals do.  Without a `resolver` no address has a name.
+    wait.  Every question is answered, with `nothing_found` if its thread fails or too many wait.  Where no
+    thread can be had (RLIMIT_NPROC, memory), the one who asks waits for the answer, as the originals do.  Without a
+    `resolver` no address has a name.
     """
 
     nothing_found: Known = None, None, False
