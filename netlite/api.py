@@ -230,11 +230,11 @@ def routes(version: int = 4, *, world: World | None = None) -> Iterator[Route]:
     From the kernel: RTM_GETROUTE (/proc/net/route where netlink is refused), /proc/net/ipv6_route.
     """
     from .records.routes import Route
-    from .system.routes.proc_tables import read_routes4, read_routes6
+    from .system.routes.proc_tables import as_it_is, read_routes4, read_routes6
 
     world = world or World()
     if version == 4:
-        return (Route(destination, *route[1:]) for rows in read_routes4(world) for destination, route in rows)
+        return (Route(destination, *route[1:]) for rows in read_routes4(world, as_it_is) for destination, route in rows)
     return (route for rows in read_routes6(world) for route in rows)
 
 

@@ -34,6 +34,8 @@ class NamedReports:
         self._names: dict[str, str | None] = {}
         self._asked_ns: dict[str, int] = {}      # looked up and not yet known
         self._waiting: list[tuple[Record, tuple[str, ...]]] = []
+        self.deadline_ns: int | None = None
+        """When the patience with the oldest report ends; None when nothing waits."""
 
     def add(self, record: Record, mentioned: Sequence[str | None], now_ns: int) -> list[Action]:
         """Take a report that mentions some addresses; returns the actions this causes."""
@@ -63,18 +65,15 @@ class NamedReports:
         released: list[Action] = []
         while self._waiting and not any(self._due_ns(address) > now_ns for address in self._waiting[0][1]):
             released.append(self._named(*self._waiting.pop(0)))
+        self.deadline_ns = max(map(self._due_ns, self._waiting[0][1])) if self._waiting else None
         return released
 
     def release_all(self) -> list[Action]:
         """Report everything, names or not."""
         released: list[Action] = [self._named(*entry) for entry in self._waiting]
         self._waiting.clear()
+        self.deadline_ns = None
         return released
-
-    @property
-    def deadline_ns(self) -> int | None:
-        """When the patience with the oldest report ends; None when nothing waits."""
-        return max(map(self._due_ns, self._waiting[0][1])) if self._waiting else None
 
     def _due_ns(self, address: str) -> int:
         return self._asked_ns[address] + PATIENCE_NS if address in self._asked_ns else 0

@@ -231,7 +231,8 @@ class Ping(Engine):
     def _report_answer(self, reply: EchoReply, rtt_ns: int | None, duplicate: bool, corrupted: bool,
                        now_ns: int) -> list[Action]:
         answer = judge(self._plan, reply, self._route)
-        self._route = recorded(reply) or self._route
+        if reply.options:
+            self._route = recorded(reply) or self._route
         answer = answer.replace(rtt_ns=rtt_ns, bad_checksum=corrupted,
                                 duplicate=duplicate and not self._plan.hush_duplicates)
         return self._reports.add(answer, addresses_of(answer), now_ns)

@@ -9,7 +9,7 @@ it, and when a SYN+ACK comes, the kernel itself answers with a reset, since noth
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
 
 from ..errors import KernelRefused
 from ..packets.templates import make_tcp

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..environment import Environment
+
 PROGRAMS = {  # name: its folder in netlite/programs
     "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "traceroute6": "traceroute",
     "tracert": "traceroute", "tcptraceroute": "tcptraceroute", "tracepath": "tracepath",
@@ -9,10 +13,13 @@ PROGRAMS = {  # name: its folder in netlite/programs
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
-OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+    "lab": "lab", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about", "install": "about",
+    "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
-USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
+USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
+         f"and: {' '.join(name for name in OWN if name.isalpha())}\n")
 
 
 def folder_of(name: str) -> str | None:
@@ -20,7 +27,7 @@ def folder_of(name: str) -> str | None:
     return PROGRAMS.get(name) or OWN.get(name)
 
 
-def execute(folder: str, arguments: list[str], environment) -> int:
+def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
     from ..errors import Answered, NetliteError, UsageError
 
@@ -30,7 +37,8 @@ def execute(folder: str, arguments: list[str], environment) -> int:
             from .explained import main
 
             return main(folder, program.main, arguments, environment)
-        return program.main(arguments, environment)
+        status: int = program.main(arguments, environment)
+        return status
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)
@@ -48,6 +56,11 @@ def execute(folder: str, arguments: list[str], environment) -> int:
 
         environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
+    except (OSError, MemoryError) as refusal:  # this machine says no, where no program has words of its own for it
+        if "NETLITE_TRACEBACK" in environment.variables:
+            raise
+        environment.error(f"{environment.program}: {said_of(refusal)}\n")
+        return 2
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
@@ -58,6 +71,16 @@ def execute(folder: str, arguments: list[str], environment) -> int:
         return 70
     finally:
         environment.leave()
+
+
+def said_of(refusal: BaseException) -> str:
+    """A refusal of the system in its own words, with the file it is about."""
+    if isinstance(refusal, MemoryError):
+        return "Cannot allocate memory"
+    from ..render.visible import visible
+
+    place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
+    return visible(f"{place}: {words}" if isinstance(place, str) else words)
 
 
 def is_lesson(arguments: list[str]) -> bool:

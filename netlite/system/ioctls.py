@@ -7,7 +7,7 @@ name, and an address label (``eth0:1``) counts as a name.
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 HEADERS_BYTES = 40  # between a route's MTU and its segment size
 
 
-class MemoryIoctls:
-    """Has the methods of `system.ioctls.Ioctls`.  `privileged`: whether the user may change anything."""
+class MemoryIoctls(ioctls.Ioctls):
+    """The ioctls of a node.  `privileged`: whether the user may change anything."""
 
     def __init__(self, kernel: Kernel, privileged: bool):
         self._kernel = kernel

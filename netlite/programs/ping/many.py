@@ -168,15 +168,15 @@ def read_targets(file: str, environment: Environment) -> list[str]:
         hosts += [word.decode("utf-8", "surrogateescape") for word in words[:1]]
         if words[1:] and not told:
             told = True
-            where = f"{environment.program}: {visible(file)}: line {number}"
-            environment.error(f"{where}: only the first word of a line is a target\n")
+            environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a "
+                              "line is a target\n")
     return hosts
 
 
 def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], int]:
     """The targets that have an address, in order, and how many have none (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
-    answers = dict(zip(names, _look_up(names, choices.version, environment.resolver)))
+    answers = dict(zip(names, look_up(names, choices.version, environment.resolver)))
     targets, unknown = [], 0
     for host in choices.hosts:
         found = answers.get(host, host)
@@ -202,7 +202,7 @@ def _version_of(address: str) -> int:
     return 6 if ":" in address else 4
 
 
-def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
+def look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
     from ...sockets.resolver import AI_IDN, side_by_side
 
@@ -220,7 +220,7 @@ def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str |
 
 def open_links(plan: Plan, environment: Environment) -> Link:
     """The link of the IP version that is needed, or of both.  Raises UsageError where the kernel allows none."""
-    from os import strerror
+    from posix import strerror
 
     from ...links.pair import LinkPair
 

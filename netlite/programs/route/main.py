@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.address_families import SEVERAL_FAMILIES
 from ...command_line.own_options import take_own
@@ -11,13 +11,17 @@ from ...records.family import IPV4, IPV6
 from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
 from .words import MARKS, Options, parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+
 VERBS = {"add": True, "del": False, "delete": False}
 IP_FAMILIES = {"inet": IPV4, "inet6": IPV6}
 NO_IP = {"ipx": "IPX: this needs to be written\n", "netrom": "NET/ROM: this needs to be written\n"}
 WRONG, REFUSED = 3, 7
 
 
-def main(argv: list[str], env) -> int:
+def main(argv: list[str], env: Environment) -> int:
     """Run route; returns its exit status."""
     options = Options(env.err.write)
     own, argv = take_own(argv, ("--more", "--json"))
@@ -35,7 +39,7 @@ def main(argv: list[str], env) -> int:
     return _change(words, options, env)
 
 
-def _usage(env) -> int:
+def _usage(env: Environment) -> int:
     from .usage import FAMILY_LIST, USAGE
 
     env.out.write(USAGE)
@@ -43,7 +47,7 @@ def _usage(env) -> int:
     return 0
 
 
-def _help(families: list[str], env) -> int:
+def _help(families: list[str], env: Environment) -> int:
     """``-h`` and wrong options; with a family: how add and del are written for it."""
     from .usage import GRAMMAR, X25_GRAMMAR
 
@@ -68,7 +72,7 @@ def _only_family(families: list[str]) -> str:
     return name
 
 
-def _show(options: Options, env) -> int:
+def _show(options: Options, env: Environment) -> int:
     env.stop_collector()
     style = (METRICS, WINDOWS, BOTH)[min(options.extended, 2)]
     for family in options.families:
@@ -78,7 +82,7 @@ def _show(options: Options, env) -> int:
     return 0
 
 
-def _change(words: list[str], options: Options, env) -> int:
+def _change(words: list[str], options: Options, env: Environment) -> int:
     from . import changes as route_changes
     from .usage import FAMILY_LIST, GRAMMAR, USAGE, X25_GRAMMAR
 

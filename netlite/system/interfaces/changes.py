@@ -8,11 +8,11 @@ to change something and raise KernelRefused with the ioctl's name.
 from __future__ import annotations
 
 import _socket
+from errno import ENODEV, ENOTTY
 
 from ...errors import KernelRefused
 from .. import ioctls
 
-EBADF, ENOTTY = 9, 25
 REQUESTS = {name: getattr(ioctls, name) for name in (
     "SIOCSIFADDR", "SIOCSIFNETMASK", "SIOCSIFBRDADDR", "SIOCSIFDSTADDR", "SIOCSIFMTU", "SIOCSIFTXQLEN",
     "SIOCSIFHWADDR", "SIOCSIFNAME", "SIOCSIFFLAGS", "SIOCSIFMAP", "SIOCGIFMAP", "SIOCGIFFLAGS", "SIOGIFINDEX",
@@ -48,14 +48,21 @@ class InterfaceChanges:
 
     def flags(self, name: str) -> int:
         """The flags of an interface, 16 bits of IFF_*."""
-        return ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name))[0]
+        flags: int = ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name))[0]
+        return flags
 
     def set_flags(self, name: str, on: int, off: int = 0) -> None:
         """Switch flags (16 bits of IFF_*) on and off."""
         self.call("SIOCSIFFLAGS", name, ioctls.FLAGS.pack(self.flags(name) & ~off & 0xFFFF | on))
 
     def set_address(self, what: str, name: str, address: str) -> None:
-        """SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR or SIOCSIFDSTADDR with an IPv4 address."""
+        """SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR or SIOCSIFDSTADDR with an IPv4 address.
+
+        IPv6 has none of them with such an argument: its SIOCSIFDSTADDR takes a struct in6_ifreq, in which the
+        bytes of ours name no device.
+        """
+        if ":" in address:
+            raise KernelRefused(self._errno or (ENODEV if what == "SIOCSIFDSTADDR" else ENOTTY), what)
         self.call(what, name, ioctls.SOCKET_ADDRESS.pack(_socket.AF_INET, 0, _socket.inet_aton(address)))
 
     def address(self, what: str, name: str) -> str:
@@ -86,7 +93,8 @@ class InterfaceChanges:
 
     def index(self, name: str) -> int:
         """The number of an interface."""
-        return ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
+        index: int = ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
+        return index
 
     def change_ipv6(self, what: str, index: int, address: str, prefix_bits: int) -> None:
         """SIOCSIFADDR, SIOCDIFADDR or SIOCSIFDSTADDR with a struct in6_ifreq."""
