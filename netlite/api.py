@@ -290,8 +290,10 @@ def _socket_tables(world: World, family: Family, number: int, name: str) -> Iter
 
 def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]:
     """The first address of a host in the wanted IP version.  Raises NameUnknown."""
+    from .sockets.resolver import AI_IDN
+
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
-    found = world.resolver.addresses(host, af)[0]
+    found = world.resolver.addresses(host, af, AI_IDN)[0]
     return BY_AF[found.af], found.text
 
 

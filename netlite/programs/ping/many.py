@@ -204,13 +204,13 @@ def _version_of(address: str) -> int:
 
 def look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
-    from ...sockets.resolver import side_by_side
+    from ...sockets.resolver import AI_IDN, side_by_side
 
     af = 0 if version is None else IPV4.af if version == 4 else IPV6.af
 
     def address(name: str) -> str | NameUnknown:
         try:
-            first: Address = resolver.addresses(name, af)[0]
+            first: Address = resolver.addresses(name, af, AI_IDN)[0]
         except NameUnknown as unknown:
             return unknown
         return first.text
