@@ -7,7 +7,7 @@ from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
 from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
-from ...records.ping import PingPlan
+from ...records.ping import PingPlan, counting
 from ...records.record import Record
 from .target import Target, device_refused
 from .words import PingOptions
@@ -61,11 +61,10 @@ def make_plan(options: PingOptions, target: Target, environment: Environment) ->
         device=options.device, ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label,
         mark=options.mark, mtu_discovery=MtuDiscovery.DO if many and options.mtu_discovery is None
         else options.mtu_discovery, dont_route=options.dont_route, debug=options.debug, identifier=options.identifier,
-        payload=sent, stamped=options.size_bytes >= 16, broadcast=options.broadcast,
-        multicast_loop=not options.no_loop, send_buffer_bytes=options.send_buffer_bytes,
-        ip_options=ip_options(options, target), kernel_stamps=kernel_stamps(options),
-        kind="raw" if options.identifier == 0 or options.raw_only else None, preload=options.preload,
-        connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
+        payload=sent, broadcast=options.broadcast, multicast_loop=not options.no_loop,
+        send_buffer_bytes=options.send_buffer_bytes, ip_options=ip_options(options, target),
+        kernel_stamps=kernel_stamps(options), kind="raw" if options.identifier == 0 or options.raw_only else None,
+        preload=options.preload, connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
     engine = PingPlan(
         family=family, destination=target.address, size_bytes=options.size_bytes if query is None else 0, payload=sent,
         count=options.count, interval_ms=0 if options.flood and not options.interval_given else options.interval_ms,
@@ -138,7 +137,7 @@ def payload(options: PingOptions) -> bytes:
     """-p repeated, else 0, 1, 2 …; cut where the kernel refuses the size anyway."""
     size = min(options.size_bytes, LARGEST_PACKET)
     if options.pattern is None:
-        return (bytes(range(256)) * (size // 256 + 1))[:size]
+        return counting(size)
     return ((options.pattern or b"\0") * (size // max(1, len(options.pattern)) + 1))[:size]
 
 

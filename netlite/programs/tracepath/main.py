@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EPIPE
+
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import Answered, KernelRefused, NameUnknown, UsageError
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
-EPIPE = 32
 
 
 class Plan(Record):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
 from _struct import Struct
+from sys import byteorder
 
 from ...records.hardware import show_callsign
 from ...records.neighbours import NeighbourDetails, NeighbourFlag
@@ -35,8 +36,8 @@ NO_ADDRESS = "00:00:00:00:00:00"
 
 # The usual message: an IPv4 address first, then a hardware address of six bytes; their headers are compared.
 USUAL = Struct("=16xB3xiHBB4s4s4s6s2x")
-DESTINATION_HEAD = (8).to_bytes(2, "little") + compiled.NDA_DST.to_bytes(2, "little")
-HARDWARE_HEAD = (10).to_bytes(2, "little") + compiled.NDA_LLADDR.to_bytes(2, "little")
+DESTINATION_HEAD = (8).to_bytes(2, byteorder) + compiled.NDA_DST.to_bytes(2, byteorder)
+HARDWARE_HEAD = (10).to_bytes(2, byteorder) + compiled.NDA_LLADDR.to_bytes(2, byteorder)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _details(af: int, devices: Devices, index: int, state: int, flags: int,
     probes = found.get(compiled.NDA_PROBES)
     return NeighbourDetails(
         inet_ntop(af, found[compiled.NDA_DST]), devices[index][0], found.get(compiled.NDA_LLADDR, b""), state, proxy,
-        bool(flags & ROUTER), int.from_bytes(probes, "little") if probes else None,
+        bool(flags & ROUTER), int.from_bytes(probes, byteorder) if probes else None,
         None if used is None else used // TICKS_A_SECOND, None if confirmed is None else confirmed // TICKS_A_SECOND)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _socket
 from _struct import Struct
 from _struct import error as StructError  # type: ignore[attr-defined]
+from sys import byteorder
 
 from ...errors import KernelRefused
 
@@ -139,7 +140,7 @@ def open_route_channel(world: Door) -> ChannelDoor:
 
 def end_of_dump(chunk: Chunk, offset: int, what: str) -> None:
     """NLMSG_DONE and NLMSG_ERROR may carry an error number.  Raises KernelRefused then."""
-    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], "little", signed=True)
+    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], byteorder, signed=True)
     if code < 0:
         raise KernelRefused(-code, what)
 
