@@ -46,9 +46,9 @@ def compiled(path: Path) -> bytes:
 
 
 class Lean(ast.NodeTransformer):
-    """Takes out what only readers and type checkers need, a third of the code that is loaded: the texts of functions
-    and classes, the types of functions and variables (the fields of a class stay fields: records are made of them), what
-    stands under ``if TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone."""
+    """Takes out what only readers and type checkers need: the texts of functions and classes, the types of functions
+    and variables (the fields of a class stay fields: records are made of them), what stands under ``if
+    TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone."""
 
     def __init__(self):
         self.fields: set[ast.AnnAssign] = set()

@@ -1,9 +1,9 @@
 """Write the programs as one file: packaging/zipapp.py TARGET.
 
-`./netlite.pyz ping …` runs on a bare Python 3.11; what needs scapy or pyroute2 says so.  The file is three in one: lines
-for sh that start Python isolated and without site, the code file for the Python that wrote it (netlite/code_file.py),
-and a zip archive of the sources, for what the code file does not hold and for other versions of Python.  Nothing is
-unpacked.
+`./netlite.pyz ping …` runs on a bare Python 3.11; what needs scapy or pyroute2 says so.  The file is three in one:
+lines for sh that start Python isolated and without site, the code file for the Python that wrote it
+(netlite/code_file.py), and a zip archive of the sources, for what the code file does not hold and for other versions
+of Python.  Nothing is unpacked.
 """
 
 import shutil
@@ -43,7 +43,7 @@ def write(target: Path) -> None:
         raise ValueError("the lines for sh are too long for HEAD_BYTES")
     with tempfile.TemporaryDirectory() as folder:
         source, archive = Path(folder, "source"), Path(folder, "archive")
-        shutil.copytree(checkout / "netlite", source / "netlite", ignore=shutil.ignore_patterns("__pycache__", "code.*"))
+        shutil.copytree(checkout / "netlite", source / "netlite", ignore=shutil.ignore_patterns("__pycache__"))
         (source / "__main__.py").write_text(START)
         zipapp.create_archive(source, archive, compressed=True)
         target.parent.mkdir(exist_ok=True)

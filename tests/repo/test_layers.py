@@ -30,7 +30,6 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "errors": set(),
     "code_file": set(),
     "libraries": set(),
-    "code_file": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "teach/"),
