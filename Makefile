@@ -36,10 +36,10 @@ compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from
 	$(PYTHON) -I -m netlite.packets.generate
 	$(PYTHON) -I -m netlite.system.netlink.generate
 
-bench:  ## measure the programs beside the originals (root; minutes)
+bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
 	@packaging/prepare run $(VENV)
 	@packaging/originals
-	@$(PYTHON) -I -m bench.run
+	@$(PYTHON) -I -m bench.run $(ROWS)
 
 lint:  ## check the style and the types
 	@packaging/prepare dev $(VENV)

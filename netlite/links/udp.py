@@ -221,7 +221,7 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
     set_option(socket, options.level, options.receive_errors, 1)
     set_option(socket, options.level, options.receive_ttl, 1)
     ask_receive_stamps(socket)
-    return lease_flow_label(socket, settings, sharing)
+    return None if settings.flow_label is None else lease_flow_label(socket, settings, sharing)
 
 
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:

@@ -76,16 +76,15 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
         link = open_link(environment, plan)
     privileges.drop()
     session: Session[PathRecord] = Session(Tracepath(plan.engine), link, environment, names=names)
-    with session:
-        for record in session:
-            out.write(render_record(record, options.numeric, options.both))
-            if names:
-                out.flush()  # the original flushes before every look-up
-            if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                complain(environment, "NET ERROR", record.errno)
-            elif type(record) is PathReceiveFailed:
-                complain(environment, "recvmsg", record.errno)
-                status = 1
+    for record in session:
+        out.write(render_record(record, options.numeric, options.both))
+        if names:
+            out.flush()  # the original flushes before every look-up
+        if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
+            complain(environment, "NET ERROR", record.errno)
+        elif type(record) is PathReceiveFailed:
+            complain(environment, "recvmsg", record.errno)
+            status = 1
     return status
 
 

@@ -44,22 +44,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...records.neighbours import NeighbourRow
-    from ..door import ChannelDoor, Door
+    from ..door import ChannelDoor, Door, IoctlDoor
     from ..netlink.channel import Chunk
 
 
 class Devices(dict[int, tuple[str, int]]):
     """Interface index -> its name and ARPHRD_* type, asked for once (SIOCGIFHWADDR)."""
 
-    def __init__(self, world: Door):
+    def __init__(self, world: Door, control: IoctlDoor):
         self._world = world
+        self._control = control
         self[0] = "*", 0
 
     def __missing__(self, index: int) -> tuple[str, int]:
         try:
             name = self._world.device_name(index)
-            with self._world.ioctls as control:
-                kind = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))[0]
+            kind = ioctls.HARDWARE.unpack(ioctls.ask(self._control, ioctls.SIOCGIFHWADDR, name))[0]
         except OSError:
             name, kind = "*", 0       # gone since it was listed
         self[index] = name, kind
@@ -69,8 +69,8 @@ class Devices(dict[int, tuple[str, int]]):
 def dump_arp(world: Door) -> list[NeighbourRow]:
     """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
     rows: list[NeighbourRow] = []
-    devices = Devices(world)
-    with world.netlink(ROUTE) as channel:
+    with world.netlink(ROUTE) as channel, world.ioctls as control:
+        devices = Devices(world, control)
         neighbours, proxies = REQUESTS[AF_INET]
         for chunk in _chunks(channel, neighbours):
             rows += arp_rows(chunk, devices)
@@ -124,8 +124,8 @@ def arp_flags(state: int) -> int:
 
 def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     """All entries of a family, the published ones last.  Raises KernelRefused."""
-    devices = Devices(world)
-    with open_route_channel(world) as channel:
+    with open_route_channel(world) as channel, world.ioctls as control:
+        devices = Devices(world, control)
         return [row for request in REQUESTS[af] for chunk in _chunks(channel, request)
                 for row in _all_details(af, devices, chunk)]
 

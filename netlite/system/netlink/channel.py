@@ -189,15 +189,16 @@ def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
         yield row
 
 
-def attributes(message: Chunk, offset: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
-    unpack = ATTRIBUTE.unpack_from
+def attributes(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:
+    """The attributes between two offsets: (type, start, stop) of each payload."""
+    unpack, found = ATTRIBUTE.unpack_from, []
     while offset + 4 <= end:
         length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
-            return
-        yield kind & 0x3FFF, offset + 4, offset + length
+            break
+        found.append((kind & 0x3FFF, offset + 4, offset + length))
         offset += (length + 3) & ~3
+    return found
 
 
 def attribute(kind: int, payload: bytes) -> bytes:
