@@ -171,7 +171,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     link, method = open_mtu_link(world.network, family, address, device, method == "udp")
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
-                           names=names)
+                           names=names, source_port=link.identifier or 0)
     return _session(PathMtu(config), link, world, names)
 
 
@@ -285,8 +285,10 @@ def _table(tables: InternetSockets, protocol: str, family: Family, states: int) 
 
 def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]:
     """The first address of a host in the wanted IP version.  Raises NameUnknown."""
+    from .sockets.resolver import AI_IDN
+
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
-    found = world.resolver.addresses(host, af)[0]
+    found = world.resolver.addresses(host, af, AI_IDN)[0]
     return BY_AF[found.af], found.text
 
 

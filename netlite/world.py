@@ -152,10 +152,15 @@ class World:
         return if_indextoname(index)
 
     def device_names(self) -> list[str]:
-        """The names of all interfaces, by number."""
+        """The names of all interfaces, by number; as /proc/net/dev lists them where netlink is refused."""
         from _socket import if_nameindex
 
-        return [name for _, name in if_nameindex()]
+        try:
+            return [name for _, name in if_nameindex()]
+        except OSError:
+            from .system.interfaces.interfaces import read_net_dev
+
+            return list(read_net_dev(self, lambda warning: None) or ())
 
     @property
     def host_name(self) -> str:

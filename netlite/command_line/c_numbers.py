@@ -7,6 +7,7 @@ number (the whole text where there is none) and whether the number was out of ra
 
 from __future__ import annotations
 
+INFINITY, NAN = float("inf"), float("nan")
 BLANKS = " \t\n\v\f\r"
 LONG_MAX, ULONG_MAX, INT_MAX, UINT_MAX = 2**63 - 1, 2**64 - 1, 2**31 - 1, 2**32 - 1
 INFINITY, NAN = float("inf"), float("nan")

@@ -96,26 +96,23 @@ class Run:
             if self._transcript is not None:
                 self._transcript.record(event, actions)
             for action in actions:
+                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, Report):
                     yield action.record
                 elif isinstance(action, SendProbe):
-                    self._later(events).append(self._send(action.probe))
+                    later.append(self._send(action.probe))
                 elif isinstance(action, Exchange):
                     self._untold.append(self._exchange(action))
                 elif isinstance(action, Sweep):
                     self._untold.append(self._sweep(action))
                 elif isinstance(action, LookUpName):
                     if self._lookups is None:
-                        self._later(events).append(NameFound(self._clock.now_ns(), action.address, None))
+                        later.append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
                         self._lookups.ask(action.address)
                 elif isinstance(action, Finish):
                     self.finished = True
                     return
-
-    def _later(self, events: list[Event]) -> list[Event]:
-        """Where an event goes: behind the others of this turn, or, when those are many, to the next one."""
-        return events if len(events) < BURST else self._untold
 
     # looking
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         UdpLinkSettings,
     )
     from ..records.seen import SeenPacket, Wanted
-    from ..sockets.echo_kinds import EchoKind
+    from ..sockets.icmp import EchoKind
     from .link import Link
 
     class Capture(Protocol):
@@ -111,13 +111,13 @@ class Network:
 
         Raises OSError (ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL) as connect(2) does.
         """
-        from ..sockets.source import choose_source
+        from ..sockets.settings import choose_source
 
         return choose_source(settings)
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
-        """Which kind of ICMP socket would be opened (echo_kinds.EchoKind), or with which errno none."""
-        from ..sockets.echo_kinds import try_echo_kind
+        """Which kind of ICMP socket would be opened (sockets.icmp.EchoKind), or with which errno none."""
+        from ..sockets.icmp import try_echo_kind
 
         return try_echo_kind(family, raw_only)
 

@@ -59,6 +59,9 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
+        if is_refusal(error):
+            environment.error(f"{environment.program}: {said_of(error)}\n")
+            return 2
         from ..render.visible import visible
 
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
@@ -66,6 +69,22 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
         return 70
     finally:
         environment.leave()
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether this machine said no: a call, memory, a thread, or a library that is there but cannot be loaded."""
+    return isinstance(error, (OSError, MemoryError)) or str(error) == "can't start new thread" or \
+        isinstance(error, ImportError) and str(error.path).endswith(".so")
+
+
+def said_of(refusal: BaseException) -> str:
+    """A refusal of the system in its own words, with the file it is about."""
+    if isinstance(refusal, MemoryError):
+        return "Cannot allocate memory"
+    from ..render.visible import visible
+
+    place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
+    return visible(f"{place}: {words}" if isinstance(place, str) else words)
 
 
 def is_lesson(arguments: list[str]) -> bool:
@@ -85,7 +104,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-c", code, *words[1:]]
+    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

@@ -9,9 +9,9 @@ import _socket
 from _socket import SO_RCVBUF, SOL_SOCKET
 
 from ..records.seen import SeenPacket
+from .ancillary import read_waiting
 from .capture_filter import capture_program
 from .filters import attach, pass_nothing
-from .reading import read_waiting
 from .timestamps import ask_receive_stamps, monotonic_from_wall, wall_ns
 
 TYPE_CHECKING = False

@@ -57,6 +57,9 @@ class EvilNames:
     def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
         return self._resolver.addresses(host, af, flags)
 
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
+
     def name(self, address: str) -> str:
         return EVIL
 

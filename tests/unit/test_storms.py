@@ -28,7 +28,7 @@ from netlite.records.seen import Wanted
 from netlite.sockets import capture, filters
 from netlite.sockets.ancillary import EXTENDED_ERROR
 from netlite.sockets.clock import Clock
-from netlite.sockets.reading import MSG_ERRQUEUE
+from netlite.sockets.ancillary import MSG_ERRQUEUE
 
 NETWORK = Network()
 OURS = 0x1234

@@ -78,7 +78,11 @@ def main(way: tuple[int, int, int, int, str, bool], kept: list[int]) -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     there, words = Way.of(way), sys.argv[2:]
-    there.go()
+    try:
+        there.go()
+    except OSError as refusal:
+        sys.stderr.write(f"{words[0]}: this process may not go into the node: {refusal.strerror}\n")
+        os._exit(126)
     for descriptor in there.descriptors.difference(kept):
         os.close(descriptor)
     os.environ.pop(sys.argv[1], None)

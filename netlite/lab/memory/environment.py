@@ -287,6 +287,9 @@ class SimulatedResolver(Resolver):
             raise NameUnknown(EAI_ADDRFAMILY, "Address family for hostname not supported")
         return wanted
 
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
+
     def aliases(self, host: str) -> list[str]:
         """The short name of a node beside its full one."""
         self.addresses(host, IPV4.af)

@@ -9,7 +9,7 @@ from posix import strerror
 from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
-from ...errors import Answered, NameUnknown, UsageError
+from ...errors import HERROR, Answered, NameUnknown, UsageError
 from ...system.procfs import read_bytes
 
 TYPE_CHECKING = False
@@ -79,10 +79,11 @@ def main(argv: list[str], env: Environment) -> int:
     what, file = options.what, options.file
     nis = what in ("N", "y")
     if operands or file is not None:
+        read = "" if file is None else _read_name(file, options.boot, env)
         if len(operands) + (file is not None) > 1 or (what and not nis):
             return _usage(env.err)
         if file is not None:
-            _set_from_file(file, options.boot, nis, env)
+            _set_read(read, options.boot, nis, env)
         else:
             _set(operands[0], nis, env)
         return 0
@@ -129,8 +130,8 @@ def _read_name(path: str, boot: bool, env: Environment) -> str:
     return line.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _set_from_file(path: str, boot: bool, nis: bool, env: Environment) -> None:
-    name = _read_name(path, boot, env)
+def _set_read(name: str, boot: bool, nis: bool, env: Environment) -> None:
+    """Set the name that a file had."""
     if not boot or name:
         _set(name, nis, env)
     elif env.host_name in ("", "(none)"):
@@ -178,13 +179,17 @@ def _domain(env: Environment) -> str:
 
 def _aliases(env: Environment) -> str:
     _addresses(env)
+    aliases: Sequence[str]
     try:
-        return " ".join(env.resolver.aliases(env.host_name))
+        aliases = env.resolver.aliases(env.host_name)
+    except NameUnknown as unknown:
+        _fail(env, HERROR.get(unknown.h_errno, unknown.text))
     except UnicodeDecodeError:        # names that are no UTF-8 come from the file
         from ...system.names.files import read_hosts
 
         host = env.host_name
-        return next((" ".join(entry.aliases) for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), "")
+        aliases = next((entry.aliases for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), ())
+    return " ".join(aliases)
 
 
 def _own_addresses(env: Environment) -> list[str]:

@@ -7,6 +7,7 @@ an earlier 255 as it is (net-tools 2.10).
 
 from __future__ import annotations
 
+from _socket import AF_INET, AF_INET6, AF_UNIX
 from errno import EBADF, EBUSY, ENOTTY
 from posix import strerror
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ...environment import Environment
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
+SOCKETS = {"inet6": AF_INET6, "unix": AF_UNIX}  # of a family: what the ioctls are made on
 HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 
 
@@ -58,7 +60,7 @@ def configure(name: str, words: list[str], verbose: bool, env: Environment) -> i
     family = words[0] if words[0] in AF_NAMES else "inet"
     words = words[1:] if words[0] in AF_NAMES else list(words)
     errno = 0 if family in ("inet", "inet6", "unix") else ENOTTY if family == "unspec" else EBADF
-    with InterfaceChanges(env, errno) as changes:
+    with InterfaceChanges(env, errno, SOCKETS.get(family, AF_INET)) as changes:
         run = _Run(name[:15], family, words, verbose, changes, env)
         run.read_all()
     if verbose and run.status:
@@ -122,13 +124,23 @@ class _Run:
         self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
 
     def look_up(self, word: str) -> str | None:
-        """The IPv4 address of a word; None, and a message, when there is none."""
+        """The address of a word as the family has them; None, and a message, when there is none."""
         word = cut(word)
+        if self.family == "inet6":
+            return self._look_up_ipv6(word)
         try:
             if word.startswith("-") or word.lower() in KEYWORDS:
                 raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
             return self.names.resolve(word)[0]
         except HostUnknown as unknown:
+            self.fail(str(unknown))
+            return None
+
+    def _look_up_ipv6(self, word: str) -> str | None:
+        try:
+            return self.names.resolve_ipv6(word)
+        except HostUnknown as unknown:
+            self.env.err.write(f"getaddrinfo: {word}: {unknown.code}\n")
             self.fail(str(unknown))
             return None
 

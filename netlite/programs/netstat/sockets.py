@@ -171,7 +171,7 @@ class SocketView:
             self._show_block(sockets, kind, label, ports, columns)
 
     def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: render.Columns) -> None:
-        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_CHARACTERS
+        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_BYTES
         self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
 
     def _fits(self, label: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
-from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
 from ...records.ping import PingPlan, counting
 from ...records.record import Record
@@ -120,17 +119,17 @@ def kernel_stamps(options: PingOptions) -> int:
 
 def ip_options(options: PingOptions, target: Target) -> bytes:
     """-R and -T (RFC 791 section 3.1), empty slots to be filled on the way; IPv6 has no such thing."""
-    if target.family.version == 6:
+    if target.family.version == 6 or not (options.record_route or options.timestamps is not None):
         return b""
+    from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
+
     if options.record_route:
         return bytes([NOP, RECORD_ROUTE, 39, 4]) + bytes(36)
-    if options.timestamps is None:
-        return b""
     from _socket import inet_aton
 
     slots = b"".join(inet_aton(hop) + bytes(4) for hop in target.hops) if options.timestamps == PRESPECIFIED \
         else bytes(36 if options.timestamps == TIMES_ONLY else 32)
-    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps]) + slots
+    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps or TIMES_ONLY]) + slots
 
 
 def payload(options: PingOptions) -> bytes:

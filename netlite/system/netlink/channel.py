@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _socket
 from _struct import Struct
+from _struct import error as StructError  # type: ignore[attr-defined]
 from sys import byteorder
 
 from ...errors import KernelRefused
@@ -19,15 +20,17 @@ ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
 SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+UNREADABLE = StructError, LookupError, ValueError, OSError  # raised at a message that is not built as it should be
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Self
+    from collections.abc import Callable, Iterator
+    from typing import Self, TypeVar
 
     from ..door import ChannelDoor, Door
 
+    Row = TypeVar("Row")
     Chunk = bytes | memoryview
     """Whole messages, as they were received."""
 
@@ -71,13 +74,22 @@ class Channel:
             raise DumpInterrupted(what)
 
     def start(self, message_type: int, body: bytes, flags: int = NLM_F_REQUEST | NLM_F_DUMP) -> None:
-        """Send a request; `receive` then gives the chunks of its answer."""
+        """Send a request; `receive` then gives the chunks of its answer.  Raises KernelRefused."""
         self._sequence += 1
-        self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+        try:
+            self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+        except OSError as refusal:    # a sandbox lets us have the socket, and no more
+            raise KernelRefused(refusal.errno, "rtnetlink") from None
 
     def receive(self) -> bytes:
-        """The next chunk as it is: for readers that look at every header anyway, and so see the end."""
-        return self._socket.recv(CHUNK_BYTES)
+        """The next chunk as it is: for readers that look at every header anyway, and so see the end.
+
+        Raises KernelRefused.
+        """
+        try:
+            return self._socket.recv(CHUNK_BYTES)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "rtnetlink") from None
 
     def ask(self, message_type: int, body: bytes, what: str = "netlink request") -> memoryview:
         """Ask for one object; returns a memoryview of the one message that answers.
@@ -164,15 +176,29 @@ def split_messages(chunk: Chunk) -> Iterator[tuple[int, int]]:
         offset += (length + 3) & ~3
 
 
-def attributes(message: Chunk, offset: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
-    unpack = ATTRIBUTE.unpack_from
+def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
+    """What `decode(start, end)` makes of each message of a chunk.
+
+    One that is not built as it should be is left out, as a line of /proc that is no row.
+    """
+    for start, end in split_messages(chunk):
+        try:
+            row = decode(start, end)
+        except UNREADABLE:
+            continue
+        yield row
+
+
+def attributes(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:
+    """The attributes between two offsets: (type, start, stop) of each payload."""
+    unpack, found = ATTRIBUTE.unpack_from, []
     while offset + 4 <= end:
         length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
-            return
-        yield kind & 0x3FFF, offset + 4, offset + length
+            break
+        found.append((kind & 0x3FFF, offset + 4, offset + length))
         offset += (length + 3) & ~3
+    return found
 
 
 def attribute(kind: int, payload: bytes) -> bytes:
