@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from time import sleep
 
 from replay import Capture
 
@@ -16,18 +17,25 @@ from netlite.environment import Environment
 from netlite.programs.registry import execute
 
 PROGRAMS = {"ifconfig", "route", "arp"}  # a node has a network of its own, but the host's name
+PAUSE_S = 0.02
 TABLES = ("ifconfig -a", "route -n", "route -een", "route -6 -n", "arp -n", "arp -an", "netstat -gn")
 COUNTED = re.compile(r"([RT]X (packets|errors)|collisions).*|(?<= )\d+ +\d+(?= \S+$)")  # the last: Ref and Use of IPv6
 
 
-def session(commands: list[str], run: Callable[[list[str]], tuple[str, int]]) -> list[dict]:
-    """What comes of `run(words)`: text and status."""
+def session(commands: list[str], run: Callable[[list[str]], tuple[str, int]], pause_s: float = 0) -> list[dict]:
+    """What comes of `run(words)`: text and status.  A `pause_s` for who does some of it a moment later."""
+    def tables() -> dict[str, list[str]]:
+        sleep(pause_s)
+        return {table: settled(run(table.split())[0]) for table in TABLES}
+
     told = []
     for command in commands:
         assert command.split()[0] in PROGRAMS, command
         text, status = run(command.split())
-        told.append({"command": command, "said": [text, f"status {status}"],
-                     **{table: settled(run(table.split())[0]) for table in TABLES}})
+        before, after = tables(), tables()
+        while pause_s and before != after:
+            before, after = after, tables()
+        told.append({"command": command, "said": [text, f"status {status}"], **after})
     return told
 
 
@@ -57,4 +65,4 @@ def this_machine(words: list[str]) -> tuple[str, int]:
 
 
 if __name__ == "__main__":
-    json.dump(session(json.load(sys.stdin), this_machine), sys.stdout)
+    json.dump(session(json.load(sys.stdin), this_machine, PAUSE_S), sys.stdout)
