@@ -11,8 +11,9 @@ from ..packets.flow import Flow, answered_flow, probe_flow
 from ..records.family import IpProtocol
 from ..records.links import EchoLinkSettings
 from ..records.probes import EchoProbe
+from ..records.replies import EchoReply, IcmpError
 from ..records.seen import SeenPacket, Wanted
-from .link import Link
+from .link import Arrival, Link
 from .network import Network
 from .rebuilding import rebuild_probe, rebuild_reply
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from ..records.family import Family
     from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import Probe
+    from ..records.replies import Reply
     from ..sockets.clock import AnyClock
     from ..sockets.icmp import EchoKind
-    from .link import Arrival
     from .network import Capture
 
     Key = tuple[str, int | None, int | None]
@@ -59,6 +60,8 @@ class Recording:
         # (protocol, near, far): (destination, number) of probes
         self._probes: dict[tuple[int, int | None, int | None], list[tuple[str, int | None]]] = {}
         self._pieces: dict[Piece, int] = {}  # fragments of a packet: its number
+        self._probe_places: dict[int, int] = {}  # of probes by number, in _packets
+        self._answer_places: dict[int, list[int]] = {}  # of what answers them, as long as it has the capture's time
 
     @property
     def packets(self) -> list[SeenPacket]:
@@ -143,16 +146,37 @@ class Recording:
         known = self._probes.setdefault((flow.protocol, flow.near, flow.far), [])
         known.append((flow.destination, packet.number))
         del known[:-OF_A_FLOW]
-        self.keep(packet)
+        place = self.keep(packet)
+        if place is not None and packet.number is not None:
+            self._probe_places.setdefault(packet.number, place)
+
+    def time_probe(self, number: int, sent_ns: int) -> None:
+        """The program reckons with this time of a probe, so who explains it does; the capture's stays in `wall_ns`."""
+        self._retime(self._probe_places.get(number), sent_ns)
+
+    def time_answer(self, flow: Flow | None, number: int | None, sent_ns: int | None, received_ns: int) -> None:
+        """As `time_probe`, for the oldest answer of a probe that was not timed yet, and for the probe."""
+        if number is None:
+            number = None if flow is None else self._probe_of(flow)
+        if number is not None:
+            self._retime(self._probe_places.get(number), sent_ns)
+            places = self._answer_places.get(number)
+            self._retime(places.pop(0) if places else None, received_ns)
+
+    def _retime(self, place: int | None, at_ns: int | None) -> None:
+        if place is not None and at_ns is not None:
+            self._packets[place] = self._packets[place].replace(at_ns=at_ns)
 
     def add_answer(self, packet: SeenPacket) -> None:
         """Keep a packet if it answers a probe."""
-        number = packet.number
+        number, whole = packet.number, True
         if number is None:
             flow = answered_flow(packet.data)
-            number = self._probe_of(flow) if flow else self._packet_of(packet)
+            number, whole = (self._probe_of(flow), True) if flow else (self._packet_of(packet), False)
         if number is not None:
-            self.keep(packet.replace(number=number))
+            place = self.keep(packet.replace(number=number))
+            if place is not None and whole:
+                self._answer_places.setdefault(number, []).append(place)
 
     def add_piece(self, packet: SeenPacket) -> None:
         """Keep a later fragment of a packet that was kept."""
@@ -160,17 +184,18 @@ class Recording:
         if number is not None:
             self.keep(packet.replace(number=number))
 
-    def keep(self, packet: SeenPacket) -> None:
-        """Keep a packet, as long as there is room."""
+    def keep(self, packet: SeenPacket) -> int | None:
+        """Keep a packet, as long as there is room; returns its place."""
         self._bytes += len(packet.data)
         if len(self._packets) >= self._limit or self._bytes > MOST_BYTES:
             self._bytes -= len(packet.data)
             self.dropped += 1
-            return
+            return None
         piece = _piece_of(packet.data)
         if piece is not None and packet.number is not None:
             self._pieces[piece] = packet.number
         self._packets.append(packet)
+        return len(self._packets) - 1
 
     def _packet_of(self, packet: SeenPacket) -> int | None:
         """The number of the packet that this is a fragment of."""
@@ -284,19 +309,23 @@ class RecordingLink(Link):
         key = self._key(probe)
         recording.expect(key, probe.number)
         try:
-            return self._link.send(probe)
+            sent_ns = self._link.send(probe)
         except (OSError, KernelRefused):
             recording.expect_no_more(key)
-            raise
-        finally:
             recording.look()
+            raise
+        recording.look()
+        recording.time_probe(probe.number, sent_ns)
+        return sent_ns
 
     def receive(self) -> list[Arrival]:
         arrivals = self._link.receive()
         self._recording.look()
-        if not self._recording.captured:
-            for arrival in arrivals:
-                self._rebuild_reply(arrival)
+        for received_ns, reply, sent_ns, number in arrivals:
+            if self._recording.captured:
+                self._recording.time_answer(_flow_of(reply, self._settings.family), number, sent_ns, received_ns)
+            else:
+                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number))
         return arrivals
 
     def fileno(self) -> int:
@@ -342,6 +371,17 @@ def wanted_of(link: Link, settings: LinkSettings) -> Wanted:
         return Wanted(family.version, family.icmp_protocol, link.identifier)
     destination = None if getattr(settings, "ip_options", b"") else _plain(settings.destination, family)
     return Wanted(family.version, getattr(settings, "protocol", IpProtocol.TCP), None, destination)
+
+
+def _flow_of(reply: Reply, family: Family) -> Flow | None:
+    """The flow of the probe that a reply answers, where it shows that."""
+    if isinstance(reply, EchoReply):
+        return Flow(family.icmp_protocol, reply.source, reply.identifier, reply.sequence)
+    quote = reply.quote if isinstance(reply, IcmpError) else None
+    if quote is None or quote.protocol is None:
+        return None
+    far = quote.destination_port if quote.sequence is None or quote.destination_port is not None else quote.sequence
+    return Flow(quote.protocol, quote.destination or "", quote.source_port or quote.identifier, far)
 
 
 def _plain(destination: str, family: Family) -> str:

@@ -9,6 +9,7 @@ routers come from the error queue of the connecting socket.
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from errno import ECONNREFUSED, EINPROGRESS
 from select import EPOLLERR, EPOLLHUP, EPOLLOUT
 from time import monotonic_ns
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..records.probes import TcpProbe
 
 SYN_ACK, RST_ACK = 0x12, 0x14
-SOL_SOCKET, SO_ERROR = 1, 4
 
 
 def open_connect_link(settings: TcpLinkSettings) -> TcpConnectLink:

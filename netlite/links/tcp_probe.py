@@ -9,13 +9,14 @@ it, and when a SYN+ACK comes, the kernel itself answers with a reset, since noth
 from __future__ import annotations
 
 import _socket
+from _socket import SOL_SOCKET
 from _struct import Struct
 
 from ..errors import KernelRefused
 from ..packets.templates import make_tcp
 from ..packets.transport import read_tcp
 from ..records.family import IpProtocol
-from ..sockets.settings import OPTIONS, SOL_SOCKET, bind_device, bind_source
+from ..sockets.settings import OPTIONS, bind_device, bind_source
 from .raw import RawSocketLink
 
 TYPE_CHECKING = False

@@ -10,6 +10,7 @@ refusal of a packet too big for the path.  That is all that tracepath and UDP tr
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from _operator import itemgetter
 from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings
 
-SOL_SOCKET, SO_ERROR = 1, 4
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
@@ -221,7 +221,7 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
     set_option(socket, options.level, options.receive_errors, 1)
     set_option(socket, options.level, options.receive_ttl, 1)
     ask_receive_stamps(socket)
-    return lease_flow_label(socket, settings, sharing)
+    return None if settings.flow_label is None else lease_flow_label(socket, settings, sharing)
 
 
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Known = tuple[str | None, str | None, bool]
 """What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
+AI_IDN = 0x40  # names are in the encoding of the locale (getaddrinfo(3))
 TRY_AGAIN = 2  # of h_errno, <netdb.h>
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
@@ -69,9 +70,8 @@ class Resolver:
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
                 canonical = answers[0][3]
             except UnicodeDecodeError:
-                # Python cannot give a canonical name that is no UTF-8; in a hosts file it is the address's own.
+                canonical = _canonical_in_bytes(name, af, flags) or host
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
-                canonical = self.name(address_text(answers[0][4])) or host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
@@ -117,6 +117,24 @@ class Resolver:
             return _name_in_bytes(address), True
         except (OSError, UnicodeError):
             return None, True
+
+
+def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
+    """The canonical name of a host where it is no UTF-8, which Python's own getaddrinfo wants."""
+    from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
+
+    class AddrInfo(Structure):
+        """struct addrinfo of <netdb.h>."""
+
+        _fields_ = [("flags", c_int), ("family", c_int), ("socktype", c_int), ("protocol", c_int), ("addrlen", c_uint),
+                    ("addr", c_void_p), ("canonname", c_char_p), ("next", c_void_p)]
+
+    library, found = CDLL(None), POINTER(AddrInfo)()
+    if library.getaddrinfo(name, None, byref(AddrInfo(flags, af, _socket.SOCK_DGRAM)), byref(found)):
+        return None
+    canonical = found.contents.canonname
+    library.freeaddrinfo(found)
+    return None if canonical is None else canonical.decode("utf-8", "surrogateescape")
 
 
 def _h_errno(host: str, af: int, code: int) -> int:
@@ -210,12 +228,14 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
 class NameLookups:
     """Reverse look-ups in background threads; the answers come back as events.
 
-    Each address is asked once and remembered; at most `at_once` are in flight.  Every question is answered, with
-    `nothing_found` if its thread fails.  Where no thread can be had (RLIMIT_NPROC, memory), the one who asks waits
-    for the answer, as the originals do.  Without a `resolver` no address has a name.
+    Each address is asked once and remembered, the latest `most` of them; at most `at_once` are in flight, and `most`
+    wait.  Every question is answered, with `nothing_found` if its thread fails or too many wait.  Where no
+    thread can be had (RLIMIT_NPROC, memory), the one who asks waits for the answer, as the originals do.  Without a
+    `resolver` no address has a name.
     """
 
     nothing_found: Known = None, None, False
+    most = 4096  # whoever sends makes addresses up as he likes
 
     def __init__(self, resolver: Resolver | None, at_once: int = 8):
         self._resolver = resolver
@@ -235,6 +255,9 @@ class NameLookups:
             self._running += 1  # as far as `receive` is concerned
             self._tell(address, self._known[address])
         elif address not in self._asked and not self._closed:
+            if len(self._waiting) >= self.most:
+                self._running += 1
+                return self._tell(address, self.nothing_found)
             self._asked.add(address)
             self._waiting.append(address)
             self._start()
@@ -247,7 +270,11 @@ class NameLookups:
         events = []
         while self._answers:
             address, found = self._answers.pop(0)
-            self._known[address] = found
+            if address in self._asked:
+                self._asked.remove(address)
+                self._known[address] = found
+                if len(self._known) > self.most:
+                    del self._known[next(iter(self._known))]
             self._running -= 1
             events.append(NameFound(at_ns, address, *found))
         self._start()

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ..engines.transcript import Listener
 
 
+MOST_NAMES = 10_000  # whoever sends makes addresses up as he likes
+
+
 class Answer(Record):
     """A packet that answers a probe: its IP header and what it says (a record of `records.replies`, or
     None where it cannot be read); `after_ns` is the time since the probe left."""
@@ -99,7 +102,7 @@ class Notes:
         self._times: dict[tuple[str | int, str | None], list[int]] = {}  # (probe, who answered): what was printed
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
-        if isinstance(event, NameFound) and event.name:
+        if isinstance(event, NameFound) and event.name and len(self.names) < MOST_NAMES:
             self.names[event.address] = event.name
         elif isinstance(event, SendFailed):
             self.refused.add(event.errno)
@@ -165,7 +168,7 @@ def exchanges(packets: list[SeenPacket]) -> list[Exchange]:
     sent: dict[int, SeenPacket] = {}
     pieces: dict[int, int] = {}
     answers: dict[int, list[Answer]] = {}
-    for packet in packets:
+    for packet in sorted(packets, key=lambda packet: not packet.sent):  # some devices stamp the departure late
         header = _header(packet.data)
         if packet.number is None:
             continue

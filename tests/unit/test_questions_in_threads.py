@@ -34,7 +34,7 @@ class Names:
     def name(self, address: str) -> str:
         return self.look_up(address)[0]
 
-    def addresses(self, host: str, af: int = 0) -> list:
+    def addresses(self, host: str, af: int = 0, flags: int = 0) -> list:
         if host.endswith("3"):
             raise NameUnknown(-2, "Name or service not known")
         return [Address(2, "192.0.2.1", host)]

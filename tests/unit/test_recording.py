@@ -309,3 +309,32 @@ def test_large_packets_fill_a_recording_too(monkeypatch):
         data = ip_packet(HERE, THERE, 17, make_udp(4, HERE, THERE, 4000, 33434, bytes(400)), 1)
         recording.add_probe(SeenPacket(0, 0, True, data, number), probe_flow(data))
     assert (len(recording.packets), recording.dropped) == (2, 1)
+
+
+def test_times_are_those_the_program_reckons_with():
+    """The stamp of departure that the kernel tells later, the answers one after the other; in a file, those of the capture."""
+    capture = Capture()
+    wire = Wire()
+    recording, link = recorded(capture, "echo", wire)
+    capture.coming = [SeenPacket(470, 1470, True, echo(1))]
+    link.send(EchoProbe(1, 1))
+    assert [packet.at_ns for packet in recording.packets] == [500]
+    capture.coming = [SeenPacket(at_ns, at_ns + 1000, False, echo(1, "reply")) for at_ns in (880, 890)]
+    reply = EchoReply(THERE, 7, 1, 11, b"abc", 60)
+    wire.arrivals = [Arrival(900, reply, 520), Arrival(910, reply, 520)]
+    link.receive()
+    assert [(packet.at_ns, packet.wall_ns) for packet in recording.packets] == [(520, 1470), (900, 1880), (910, 1890)]
+    found, = exchanges(recording.packets)
+    assert [each.after_ns for each in found.answers] == [380, 390]
+
+
+def test_times_of_errors_too():
+    capture, wire = Capture(), Wire()
+    recording, link = recorded(capture, "udp", wire)
+    capture.coming = [SeenPacket(470, 0, True, udp(33434))]
+    link.send(UdpProbe(1, 1, 33434, 31))
+    capture.coming = [SeenPacket(880, 0, False, icmp_error(ROUTER, HERE, 11, 0, udp(33434)))]
+    quote = Quote(None, THERE, 17, source_port=4000, destination_port=33434)
+    wire.arrivals = [Arrival(900, IcmpError(Origin.ICMP, ROUTER, 11, 0, 0, 113, 62, quote))]
+    link.receive()
+    assert [packet.at_ns for packet in recording.packets] == [500, 900]

@@ -55,9 +55,10 @@ class MemoryIoctls(ioctls.Ioctls):
             ioctls.SIOCSOUTFILL: _not_supported,
         }
 
-    def names(self) -> list[str]:
-        """Every label that has an IPv4 address."""
-        return list(dict.fromkeys(self._kernel.addresses4.labels()))
+    def addresses(self) -> list[tuple[str, bytes]]:
+        """Every address with its label."""
+        return [(address.label, address.local.to_bytes(4, "big"))
+                for device in self._kernel.devices for address in device.addresses4]
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0,
              text: bytes | None = None) -> bytes:
@@ -173,6 +174,8 @@ class MemoryIoctls(ioctls.Ioctls):
         table = self._kernel.neighbours
         if not add:
             return table.delete(device.key, address)
+        if device.flags & (InterfaceFlags.LOOPBACK | InterfaceFlags.POINTOPOINT):
+            address = "0.0.0.0"       # arp_constructor: all neighbours on such a device are one
         table.set(device.key, address, hardware[:6], bool(flags & NeighbourFlag.PERMANENT))
 
     def _publish(self, add: bool, address: str, device: Device | None, kind: int, hardware: bytes) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import _socket
+from errno import EACCES, EINVAL, EPERM
 from posix import strerror
 
+from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
 from ...errors import HERROR, Answered, NameUnknown, UsageError
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from ...sockets.resolver import Address
 
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
-EPERM, EACCES, EINVAL = 1, 13, 22
 USAGE_STATUS = 255
-BLANKS = " \t\n\v\f\r"
 
 
 class Options:

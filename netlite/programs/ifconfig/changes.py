@@ -8,7 +8,7 @@ an earlier 255 as it is (net-tools 2.10).
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, AF_UNIX
-from errno import EBADF, ENOTTY
+from errno import EBADF, EBUSY, ENOTTY
 from posix import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ...environment import Environment
 
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
-EBUSY = 16
 SOCKETS = {"inet6": AF_INET6, "unix": AF_UNIX}  # of a family: what the ioctls are made on
 HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 

@@ -17,6 +17,7 @@ from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...render.path_mtu import render_json, render_record
 from ...session import Session
+from ...sockets.resolver import AI_IDN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _mtu(arguments: list[str], environment: Environment) -> int:
         environment.out.write(USAGE)
         return 0
     try:
-        found = environment.resolver.addresses(options.host, options.af)[0]
+        found = environment.resolver.addresses(options.host, options.af, AI_IDN)[0]
     except NameUnknown as failure:
         raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", REFUSED) from None
     try:

@@ -71,7 +71,7 @@ class InterfaceChanges:
 
     def labels(self) -> list[str]:
         """Every name that has an IPv4 address, in the kernel's order (SIOCGIFCONF).  Raises OSError."""
-        return self._ioctls.names()
+        return list(dict.fromkeys(name for name, _ in self._ioctls.addresses()))
 
     def set_number(self, what: str, name: str, value: int) -> None:
         """SIOCSIFMTU, SIOCSIFTXQLEN, SIOCSKEEPALIVE or SIOCSOUTFILL."""
