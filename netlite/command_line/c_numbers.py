@@ -73,8 +73,8 @@ def strtod(text: str) -> tuple[float, str, bool]:
     lower = body.lower()
     for word, value in (("infinity", INFINITY), ("inf", INFINITY), ("nan", NAN)):
         if lower.startswith(word):
-            end = len(word) + (_payload_end(body[3:]) if word == "nan" else 0)
-            return sign * value, body[end:], False
+            payload = body[3:3 + _payload_end(body[3:])] if word == "nan" else ""
+            return sign * value, body[len(word) + len(payload):], strtoul(payload[1:-1], 0)[2]
     base16 = lower.startswith("0x") and _mantissa_end(lower[2:], HEX_DIGITS)
     end = 2 + _number_end(lower[2:], HEX_DIGITS, "p") if base16 else _number_end(lower, DIGITS, "e")
     if not end:

@@ -282,7 +282,13 @@ class EchoLink(Link):
         """Whether a quoted echo request is one of our probes; a datagram socket is told of no others."""
         if self._asked is not None:
             return quote.identifier == self.identifier and self._asked.is_quoted(quote)
-        return quote.identifier == self.identifier or self.kind != RAW
+        from ..packets.asked import is_same
+        from ..packets.wire_format import packed
+
+        target = self._settings.destination
+        if quote.identifier != self.identifier and self.kind == RAW or quote.destination is None:
+            return False
+        return is_same(quote.destination, target) or not any(packed(target))
 
     def _gateway(self, error: QueuedError) -> str | None:
         """The router a redirect names, which the error queue tells as a number."""

@@ -15,10 +15,10 @@ from tables import Tally, case, unlike
 
 AT_ONCE = 8
 PING = ("-n", "-q", "-v", "-D", "-O", "-A", "-U", "-R", "-a", "-B", "-r", "-s 0", "-s 8", "-s 15", "-s 16", "-s 17", "-s 64", "-s 100", "-s 1400", "-s 1472", "-s 1473", "-s 2000",
-        "-t 1", "-t 2", "-t 3", "-t 255", "-p ff", "-p 0102", "-Q 0x10", "-Q 3", "-M do", "-M dont", "-M want", "-l 2", "-l 3", "-e 77", "-e 0", "-T tsonly", "-T tsandaddr",
-        "-m 5", "-L", "-F 7", "-w 2", "-f", "-I eth0", "-I 10.9.0.1", "-S 4096", "-C", "-z", "-h", "-i 0.3", "-c 0")
-TRACEROUTE = ("-I", "-I", "-T", "-U", "-UL", "-P 253", "-e", "-e", "-F", "-r", "-d", "-f 2", "-N 1", "-N 3", "-p 53", "-p 80", "-s 10.9.0.1", "-t 16", "-l 9", "-z 0.01", "-i eth0",
-              "--mtu", "--back", "--back", "--sport=4444", "-T -O syn,ack", "-T -O mss=1000,sack", "-M tcpconn", "-M raw -O protocol=89", "-4", "-6", "-g 10.9.0.9", "-q 2", "-x")
+        "-t 1", "-t 2", "-t 3", "-t 255", "-p ff", "-p 0102", "-Q 0x10", "-Q 3", "-M do", "-M dont", "-M want", "-l 2", "-l 3", "-e 77", "-T tsonly", "-T tsandaddr",
+        "-m 5", "-L", "-F 7", "-w 2", "-f", "-I eth0", "-I 10.9.0.1", "-S 4096", "-z", "-h", "-i 0.3", "-c 0")
+TRACEROUTE = ("-I", "-I", "-T", "-U", "-UL", "-e", "-e", "-F", "-r", "-d", "-f 2", "-N 1", "-N 3", "-p 53", "-p 80", "-s 10.9.0.1", "-t 16", "-l 9", "-z 0.01", "-i eth0",
+              "--mtu", "--back", "--back", "--sport=4444", "-T -O syn,ack", "-T -O mss=1000,sack", "-4", "-6", "-g 10.9.0.9", "-q 2", "-x")
 TRACEPATH = ("-n", "-b", "-l 500", "-l 1400", "-l 2000", "-m 2", "-m 4", "-p 33000", "-p 7", "-4", "-6", "-z")
 SIZES = ("", "", "", "28", "40", "60", "1000", "1500", "3000")
 
@@ -42,7 +42,10 @@ class Probing:
         place = f"2001:db8:77::{number:x}" if random.random() < 0.4 else f"198.51.100.{number}"
         program = random.choice(("ping", "ping", "traceroute", "traceroute", "tracepath"))
         choices = {"ping": PING, "traceroute": TRACEROUTE, "tracepath": TRACEPATH}[program]
-        options = [word for text in random.sample(choices, random.choice((0, 1, 1, 2, 3))) for word in text.split()]
+        chosen = random.sample(choices, random.choice((0, 1, 1, 2, 3)))
+        if any(text.startswith("-p") for text in chosen):  # a short payload keeps what lay in the original's memory
+            chosen = [text for text in chosen if not text.startswith("-s")]
+        options = [word for text in chosen for word in text.split()]
         if program == "ping":
             words = ["ping", "-c", str(random.choice((1, 1, 2, 3))), "-i", "0.2", "-W", "1", *options, place]
         elif program == "traceroute":
@@ -50,7 +53,7 @@ class Probing:
         else:
             words = ["tracepath", "-m", "5", *options, "-n", place]
         line = [word.encode() for word in words]
-        return [b"nobody", *line] if random.random() < 0.15 and b"tcpconn" not in line else line
+        return [b"nobody", *line] if random.random() < 0.15 and not (b"-I" in line and program == "traceroute") else line
 
     def run(self, seed: int) -> list[str]:
         """Play the example of a seed; its differences, each as a text."""

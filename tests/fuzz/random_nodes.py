@@ -165,7 +165,8 @@ class NodeMaker:
         kind = self.random.randrange(10)
         if kind < 4:
             state = self.one(("listen", "listen", "bound", "queued", "pair", "half", "closing", "timewait", "calling", "keepalive", "unread"))
-            self.lines.append(f"open tcp{suffix} {state} {address} {self.one(PORTS)}")
+            port = self.one(PORTS[:-1] if state == "calling" else PORTS)  # who calls port 0 is a server to the original
+            self.lines.append(f"open tcp{suffix} {state} {address} {port}")
         elif kind < 6:
             self.lines.append(f"open {self.one(('udp', 'udp', 'udplite'))}{suffix} {self.one(('bound', 'connected', 'unread'))} {address} {self.one(PORTS)}")
         elif kind < 7:

@@ -21,7 +21,8 @@ ODD_SOURCES = {4: ("203.0.113.9", "10.9.0.77", "0.0.0.1", "198.51.100.250", "1.1
 LARGEST_BYTES = 1480
 OBJECTS = (extension(1, 1, labels((24001, 0, 1, 1))), extension(1, 1, labels((16, 5, 0, 254), (3, 7, 1, 1))), extension(2, 0x0A, bytes.fromhex("000000010a630301")),
            extension(7, 9, bytes.fromhex("deadbeef00000001")), extension(3, 1, b""), interface(b"ge-0/0/0"), b"\0\x08\x01\x01\0\0", b"\0\0\0\0", b"\xff\xff\1\1")
-HELD = "held"
+FRAGMENT = 44
+SEQUENCES = (26, 27, 46, 47)  # places in a quote: errors about probes never sent are counted by the original alone
 
 
 def open_tun() -> int:
@@ -42,6 +43,8 @@ class Network:
     def answers(self, data: bytes) -> list[bytes]:
         """What comes back for a packet, at once."""
         packet = Packet(data)
+        if packet.version == 4 and (data[6] & 0x1F or data[7]) or packet.protocol == FRAGMENT and data[42:44] > b"\0\7":
+            return []  # the first fragment stands for all
         here = packet.destination, packet.ttl
         number = self._counts[here] = self._counts.get(here, 0) + 1
         released = self._held.pop(packet.destination, [])
@@ -49,10 +52,11 @@ class Network:
         hops, calm = story.randrange(1, 5), story.choice((0.3, 0.6, 0.9))
         fate = Fate(packet, Random(f"{self._seed} {packet.destination.hex()} {packet.ttl if packet.ttl < 40 else 0} {number}"), calm)
         found = fate.on_the_way() if packet.ttl < hops else fate.at_the_host()
-        if found and fate.random.random() < 0.05:
+        if found and packet.protocol in (ICMP, ICMP6) and fate.random.random() < 0.05:
             self._held[packet.destination] = found
             found = []
-        return [one[:LARGEST_BYTES] for one in found + released]
+        most = len(found) if packet.protocol in (ICMP, ICMP6) else 1  # of others the next probe would have a part
+        return [one[:LARGEST_BYTES] for one in found[:most] + released]
 
 
 class Fate:
@@ -155,7 +159,8 @@ class Fate:
             return packet.error(source, kind, code, rest, random.choice((64, 255, 33)), self._objects())
         quote = bytearray(packet.data[:random.choice((0, 1, 19, 20, 24, 27, 28, 29, 36, 39, 40, 48, 56, 60, 128, 548))])
         if random.random() < 0.3 and quote:
-            quote[random.randrange(len(quote))] ^= 1 << random.randrange(8)
+            place = random.randrange(len(quote))
+            quote[place] ^= 1 << random.randrange(8) if place not in SEQUENCES else 0
         if random.random() < 0.2:
             quote += structure(self._objects() or OBJECTS[0])
         protocol = ICMP if packet.version == 4 else ICMP6

@@ -13,6 +13,7 @@ import importlib
 import os
 import pickle
 import pkgutil
+import re
 import select
 import shutil
 import signal
@@ -30,6 +31,8 @@ NOT_LOADED = ("messages", "generate", "crafting", "lab")
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 PATIENCE_S = 10
 LOOKS = 3
+KERNELS_TCP = re.compile(r" tcp .* flags=0x0(04|10|11|14) ")
+"""What the kernel itself says in a connection of TCP, or where it knows none."""
 NOBODY = 65534
 STATE = ("-d addr", "route show table all", "-6 route show table all", "neigh", "neigh show proxy", "-6 neigh show proxy")
 FORGET_PROXIES = """for family in -4 -6; do ip $family neigh show proxy | while read -r address what device rest; do
@@ -253,6 +256,8 @@ def probing(seed: int, commands: list[list[bytes]], ours: bool) -> list[tuple]:
         for data in packets(tun):
             line = describe(data)
             sent.setdefault(line.partition(" > ")[2].partition(" ")[0], []).append(line)
+            if KERNELS_TCP.search(line):
+                sent[line.partition(" > ")[2].partition(" ")[0]].pop()
             if line:
                 for answer in network.answers(data):
                     os.write(tun, answer)

@@ -19,7 +19,7 @@ from random_nodes import random_node
 from shrinking import shrink
 
 DISPLAYS_A_NODE, CHANGES_A_NODE = 40, 12
-UNSETTLED = {"cacheinfo", "state", "used", "confirmed", "updated", "linkdown", "operstate", "valid_life_time", "probes",
+UNSETTLED = {"cacheinfo", "state", "used", "expires", "confirmed", "updated", "linkdown", "operstate", "valid_life_time", "probes",
              "preferred_life_time", "tentative", "dadfailed", "dad_failed", "inet6_addr_gen_mode", "stats", "stats64"}
 """What the kernel gets round to later, or what tells of times."""
 UNSETTLED_FLAGS = {"linkdown", "LOWER_UP", "NO-CARRIER", "M-DOWN", "dead"}

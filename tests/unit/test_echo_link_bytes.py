@@ -102,6 +102,17 @@ def test_echo_link_sends_again_what_an_old_error_stopped():
     assert [arrival.reply.quote.sequence for arrival in link.receive()] == [7]
 
 
+@pytest.mark.parametrize("family, kind", [(IPV4, "raw"), (IPV4, "datagram"), (IPV6, "raw"), (IPV6, "datagram")])
+def test_an_error_about_what_went_elsewhere_is_not_about_us(family, kind):
+    """The kernel knows a socket by its identifier alone, which somebody else may have as well."""
+    about = make_echo(family.version, OURS, 7)
+    entries = [queued(113, Origin.ICMP if family is IPV4 else Origin.ICMP6, 11 if family is IPV4 else 3, about) for _ in range(2)]
+    elsewhere = ("192.0.2.77", 0) if family is IPV4 else ("fe80::77", 0, 0, 0)
+    level = [(*ERRORS[family.version], entry[1][0][2]) for entry in entries]
+    socket = Socket(errors=[(about, [level[0]], 0, elsewhere), (about, [level[1]], 0, ADDRESSES[family.version])])
+    assert [arrival.reply.quote.destination for arrival in link_on(socket, family, kind).receive()] == [ADDRESSES[family.version][0]]
+
+
 def test_echo_link_tells_a_refusal_and_its_reason():
     socket = Socket(errors=[queued(90, Origin.LOCAL, 0)], refusals=[90])
     link = link_on(socket)

@@ -19,7 +19,7 @@ INET6 = "fe80000000000000000000fffe000a01 02 40 20 80 eth0\n"
 DEVICE = "  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
 
 
-@pytest.mark.parametrize("bad", [ROUTE4.replace(b"0001", b"00?1"), ROUTE4.replace(b"00000A0A", b"100000A0A"), ROUTE4.replace(b" 100 ", b" x ")])
+@pytest.mark.parametrize("bad", [ROUTE4.replace(b"0001", b"00?1"), ROUTE4.replace(b"00000A0A", b"100000A0A"), ROUTE4.replace(b"00FFFFFF", b"100FFFFFF"), ROUTE4.replace(b" 100 ", b" x ")])
 def test_routes4(bad):
     assert len(proc_tables.parse_routes4([ROUTE4, bad, ROUTE4])) == 2
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Ports = Mapping[int, str]
 
 LABELS = {"udplite": "udpl"}
+WITH_OWNERS = (*INTERNET, "unix")
 OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
 NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
                 "Please recompile `net-tools' with newer kernel source or full configuration.\n")
@@ -104,7 +105,8 @@ class SocketView:
         """The columns asked for; -p and -Z look at every process, each round anew."""
         choices = self._choices
         owners = contexts = None
-        if choices.has("p") or choices.has("Z"):
+        wanted = not choices.explicit or choices.tables.intersection(WITH_OWNERS)
+        if wanted and (choices.has("p") or choices.has("Z")):
             from ...system.sockets.owners import read_owners
 
             found = read_owners(self._env, choices.has("Z"))
