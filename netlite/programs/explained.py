@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..errors import UsageError
 
 PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
-TABLES = ("netstat", "ifconfig", "route", "arp")
+TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 SIGINT = 2
 
 
@@ -144,10 +144,31 @@ def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
 
 
 def run_overheard(command, argv: list[str], environment) -> int:
-    """A program that shows tables: its columns are explained below them."""
-    from ..teach.columns import Overheard, explain_columns
+    """A program that shows tables: their rows and columns are explained below them; never below JSON."""
+    from ..teach.columns import Overheard
+    from ..teach.table_rows import explain_tables
 
-    environment.out = Overheard(environment.out)
+    if "--json" in argv:
+        return command(argv, environment)
+    out = environment.out
+    environment.out = heard = Overheard(out)
     status = command(argv, environment)
-    environment.out.write(explain_columns(environment.out.tables))
+    environment.out = out
+    out.write(explain_tables(heard, surroundings(environment)))
     return status
+
+
+def surroundings(environment):
+    """What rows are explained with; what cannot be read is left out."""
+    from _socket import inet_ntoa
+
+    from ..system.names.files import read_services
+    from ..system.routes.proc_tables import read_routes4
+    from ..teach.surroundings import Surroundings
+
+    try:
+        routes = [route for rows in read_routes4(environment) for _, route in rows]
+    except OSError:
+        routes = []
+    gateways = tuple(dict.fromkeys(inet_ntoa(route.gateway) for route in routes if any(route.gateway)))
+    return Surroundings(read_services(environment), gateways)

@@ -49,8 +49,12 @@ def show_routes(env, family: str, style: int = METRICS, numeric: bool = False, t
 
 
 def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> int:
+    described: dict[tuple, object] = {}
+
     def describe(route) -> tuple:
-        return route.prefix_length, route.flags, text.render_after_destination(route, style, hosts)
+        told = route.prefix_length, route.flags, text.render_after_destination(route, style, hosts)
+        described[told] = route
+        return told
 
     file = "ipv6_route" if family == "inet6" else "rt_cache" if cached else "route"
     try:
@@ -64,8 +68,10 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
         env.out.write(f"{title} not configured in this system.\n")
         return 1
     if family == "inet6":
-        env.out.begin_table("IPv6 routes", (text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
+        env.out.begin_table("IPv6 routes", (text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6,
+                            text.TITLES6)
         for routes in blocks:
+            env.out.tell_rows("IPv6 routes", routes)
             env.out.write("".join([text.render_route6(route, cached, hosts) for route in routes]))
     elif cached:
         env.out.begin_table("IPv4 routing cache", text.TITLE4_CACHE + text.header_cache4(style))
@@ -73,10 +79,11 @@ def _show(env, family: str, style: int, hosts, numeric: bool, cached: bool) -> i
             env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
     else:
         name = None if numeric else _namer(hosts, NetworkNames(env))
-        env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style))
+        env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style), text.titles4(style))
         status = 1                    # a namespace that never had a route has an empty file: copied
         for rows in blocks:
             status = 0
+            env.out.tell_rows("IPv4 routes", ((destination, described[told]) for destination, told in rows))
             env.out.write(text.render_routes4(rows, name))
         return status
     return 0

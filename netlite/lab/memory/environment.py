@@ -28,6 +28,7 @@ from .virtual_clock import VirtualClock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import BinaryIO
 
 EAI_NONAME, EAI_ADDRFAMILY = -2, -9
@@ -236,9 +237,12 @@ class Text:
     def write(self, text: str | bytes) -> None:
         self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
-    def begin_table(self, table: str, text: str) -> None:
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         """As `environment.Output`."""
         self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """As `environment.Output`."""
 
     def flush(self) -> None:
         pass
