@@ -21,16 +21,19 @@ class Lesson:
         self.pcap: str | None = None
 
 
-def main(module_name: str, command, argv: list[str], environment) -> int:
-    """Run `command` and explain what it did; the exit status is the program's own."""
+def main(module_name: str, command, argv: list[str], environment, ended) -> int:
+    """Run `command` and explain what it did; the exit status is the program's own.
+
+    `ended(command, argv)` runs it to the end: its status, whatever it raises.
+    """
     if module_name not in PROBING + TABLES:
         return command(argv, environment)
     lesson, rest = parse(environment.program, argv, module_name in PROBING)
     if lesson.mode not in (None, "story", "fields"):
         return explain_word(lesson.mode, environment)
     if module_name in PROBING:
-        return run_recorded(lesson, command, rest, environment)
-    return run_overheard(command, rest, environment)
+        return run_recorded(lesson, command, rest, environment, ended)
+    return run_overheard(command, rest, environment, ended)
 
 
 def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[str]]:
@@ -68,10 +71,11 @@ def explain_word(word: str, environment) -> int:
     return 0
 
 
-def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
+def run_recorded(lesson: Lesson, command, argv: list[str], environment, ended) -> int:
     """A probing program, with its packets recorded."""
     from ..links.recording import Recording, RecordingNetwork
     from ..teach.exchanges import Notes
+    from .beginnings import Beginning, Listening
 
     if lesson.mode == "fields":
         from ..teach.tables import need_tabulate
@@ -82,12 +86,18 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
     environment.transcript = notes
-    status, interrupted = run_until_interrupted(command, argv, environment)
+    beginning = Beginning(environment)
+
+    def listened(words: list[str], _) -> int:
+        return ended(lambda rest, _: command(rest, Listening(environment, beginning)), words)
+
+    status, interrupted = run_until_interrupted(listened, argv, environment)
+    beginning.failure = beginning.failure or recording.refused
     recording.close()
     if file is not None:
         write_pcap(file, lesson.pcap, recording, notes, environment)
     if lesson.mode is not None:
-        write_explanation(lesson, recording, notes, environment)
+        write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
         environment.out.flush()
         environment.end_as_interrupted()
@@ -132,18 +142,20 @@ def write_pcap(file, path: str, recording, notes, environment) -> None:
         raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
 
 
-def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
+def write_explanation(lesson: Lesson, recording, notes, environment, beginning) -> None:
     """The text that was asked for, below the program's own."""
     from ..teach.report import explain, explain_fields
 
     packets = recording.packets
-    environment.out.write(explain(packets, notes, recording.unseen) if lesson.mode == "story"
-                          else explain_fields(packets, notes))
+    if lesson.mode == "story":
+        environment.out.write(explain(packets, notes, recording.unseen, beginning.told(bool(packets))))
+    else:
+        environment.out.write(explain_fields(packets, notes))
     if recording.dropped:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
 
 
-def run_overheard(command, argv: list[str], environment) -> int:
+def run_overheard(command, argv: list[str], environment, ended) -> int:
     """A program that shows tables: their rows and columns are explained below them; never below JSON."""
     from ..teach.columns import Overheard
     from ..teach.table_rows import explain_tables
@@ -152,9 +164,10 @@ def run_overheard(command, argv: list[str], environment) -> int:
         return command(argv, environment)
     out = environment.out
     environment.out = heard = Overheard(out)
-    status = command(argv, environment)
+    status: int = ended(command, argv)
     environment.out = out
-    out.write(explain_tables(heard, surroundings(environment)))
+    if not status or heard.tables or heard.rows:
+        out.write(explain_tables(heard, surroundings(environment)))
     return status
 
 

@@ -22,15 +22,28 @@ def folder_of(name: str) -> str | None:
 
 def execute(folder: str, arguments: list[str], environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
+    def command(words: list[str], world) -> int:
+        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
+        if folder != "lab" and is_lesson(words):  # lab hands them on
+            from .explained import main
+
+            return main(folder, program.main, words, world, lambda run, rest: ended(folder, run, rest, world))
+        status: int = program.main(words, world)
+        return status
+
+    try:
+        return ended(folder, command, arguments, environment)
+    finally:
+        environment.leave()
+
+
+def ended(folder: str, command, arguments: list[str], environment) -> int:
+    """The exit status of `command`, with the message of what it raises."""
     from ..errors import Answered, NetliteError, UsageError
 
     try:
-        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
-        if folder != "lab" and is_lesson(arguments):  # lab hands them on
-            from .explained import main
-
-            return main(folder, program.main, arguments, environment)
-        return program.main(arguments, environment)
+        status: int = command(arguments, environment)
+        return status
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)
@@ -56,8 +69,6 @@ def execute(folder: str, arguments: list[str], environment) -> int:
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
-    finally:
-        environment.leave()
 
 
 def is_lesson(arguments: list[str]) -> bool:

@@ -6,6 +6,7 @@ import textwrap
 
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.seen import SeenPacket
+from .beginnings import why_refused
 from .diagrams import draw_path, draw_probe, draw_round_trip
 from .exchanges import Notes, exchanges
 from .path import hops_of, tell_path
@@ -22,16 +23,19 @@ MOST_TARGETS = 8  # that are told of
 MOST_PACKETS = 40  # that are shown field by field
 
 
-def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0) -> str:
-    """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left."""
+def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0, beginning: list[str] | None = None) -> str:
+    """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left.
+
+    `beginning` is what is to be said of the time before the first packet.
+    """
     found = notes.with_times(exchanges(packets))
-    lines = _refusals(notes)
+    lines = [*(beginning or ()), *_refusals(notes)]
     if unseen:
         lines.append(f"{count(unseen, 'probe')} never left this host. Probably your kernel could not find the hardware "
                      "address of the next hop (nobody answers its ARP or neighbour requests), or a rule of this host "
                      "drops them. Next: arp -n shows whom it asks in vain.")
     if not found:
-        return TITLE + (_numbered(lines) or NOTHING)
+        return TITLE + _numbered(lines) + ("" if lines else NOTHING)
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
     if len({exchange.header.ttl for exchange in found}) > 1 or found[0].header.protocol not in ICMP_PROTOCOLS:
         hops = hops_of(found)
@@ -85,7 +89,9 @@ def _refusals(notes: Notes) -> list[str]:
     if others:
         from os import strerror
 
-        told.append(f"Your own kernel refused to send some packets: {'; '.join(map(strerror, others))}.")
+        for errno in others:
+            why = why_refused(errno)
+            told.append(f"Your own kernel refused to send some packets: {strerror(errno)}{f': {why}' if why else '.'}")
     return told
 
 

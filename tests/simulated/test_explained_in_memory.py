@@ -55,11 +55,13 @@ def test_ping():
      ^                                       |
      '----- TTL 62 <-- … <-- probably 64 ----'
 
- 1. You sent 1 probe to server.lab (198.18.3.2). It was an ICMP echo request, sequence 1: 84 bytes
+ 1. server is a name, and packets carry addresses: it was found in /etc/hosts, without asking
+    anybody. It stands for 2001:db8:3::2, 198.18.3.2: the first of them that can be used is taken.
+ 2. You sent 1 probe to server.lab (198.18.3.2). It was an ICMP echo request, sequence 1: 84 bytes
     with TTL 64. Every router takes 1 off the TTL before it passes a packet on.
- 2. server.lab (198.18.3.2) answered probe 1 after 14.0 ms. That round trip is the way there, the
+ 3. server.lab (198.18.3.2) answered probe 1 after 14.0 ms. That round trip is the way there, the
     way back, and the time the other host took; how much each took cannot be told.
- 3. The answer arrived with TTL 62: it probably started with 64 and crossed 2 routers on its way
+ 4. The answer arrived with TTL 62: it probably started with 64 and crossed 2 routers on its way
     back.
 """
 
