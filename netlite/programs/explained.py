@@ -77,10 +77,6 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment, ended) -
     from ..teach.exchanges import Notes
     from .beginnings import Beginning, Listening
 
-    if lesson.mode == "fields":
-        from ..teach.tables import need_tabulate
-
-        need_tabulate()
     file = open_pcap(lesson.pcap, environment) if lesson.pcap is not None else None
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)

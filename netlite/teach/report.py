@@ -13,7 +13,7 @@ from .path import hops_of, tell_path
 from .round_trips import tell_round_trips
 from .sentences import answer_sentence, count, sent_sentence
 
-WIDTH = 100
+WIDTH, NARROW = 100, 80
 TITLE = "\n=== Explained ===\n\n"
 REBUILT = ("The kernel shows whole packets to root alone. What follows was put together from what it told this "
            "program; fields that it did not tell are not spoken of.")
@@ -61,7 +61,8 @@ def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:
     for packet, sentence in list(zip(packets, sentences))[:MOST_PACKETS]:
         arrow = "==>" if packet.sent else "<=="
         rebuilt = "\nThis packet was rebuilt from what the kernel told of it." if packet.rebuilt else ""
-        parts += [f"{arrow} {sentence}{rebuilt}", field_table(packet.data, packet.rebuilt), hex_map(packet.data)]
+        told = textwrap.fill(f"{arrow} {sentence}", NARROW, subsequent_indent="    ", break_long_words=False)
+        parts += [f"{told}{rebuilt}", field_table(packet.data, packet.rebuilt), hex_map(packet.data)]
     if len(packets) > MOST_PACKETS:
         parts.append(f"{len(packets) - MOST_PACKETS} more packets are not shown; --pcap FILE keeps all of them.")
     return TITLE + ("\n\n".join(parts) + "\n" if packets else NOTHING)

@@ -14,6 +14,7 @@ from netlite.teach.surroundings import Surroundings
 from netlite.teach.table_rows import explain_tables
 from netlite.teach.fields import QUOTING, REST
 from netlite.teach.glossary import define, words
+from netlite.teach.glossary_words import TEXT
 from netlite.teach.icmp_kinds import KINDS, UNASSIGNED, icmp_kind
 
 PROGRAMS = Path(__file__).resolve().parents[2] / "netlite" / "programs"
@@ -139,10 +140,22 @@ def test_no_table():
     assert explain_tables(out, Surroundings()) == ""
 
 
+BEGINNERS = ("packet frame interface socket port dns name-server nameserver public private public-address private-address mac hop "
+             "ttl route gateway neighbour neighbor arp mtu fragment nat dhcp established listen time_wait close_wait syn_sent !H !N !X "
+             "!P !F * host ip ipv4 ipv6 address lo localhost docker0 veth tun wg bridge switch router network subnet netmask lan "
+             "client server connection handshake rst broadcast multicast link-local firewall latency bandwidth timeout "
+             "unreachable flags rx tx recv-q send-q promisc running wifi provider 0.0.0.0 127.0.0.1 inode metric redirect").split()
+
+
 @pytest.mark.parametrize("word", ["ttl", "TTL", "checksum", "id", "df", "mtu", "seq", "rtt", "icmp", "path mtu",
-                                  "icmp_seq", "hop limit", "nat", "port"])
+                                  "icmp_seq", "hop limit", "nat", "port", *BEGINNERS])
 def test_words(word):
     assert len(define(word)) > 60
+
+
+def test_no_word_is_explained_twice():
+    names = [name for paragraph in TEXT.split("\n\n") for name in " ".join(paragraph.split()).partition(": ")[0].split(", ")]
+    assert len(names) == len(set(names)) and len(words()) >= 120
 
 
 def test_all_words_have_text_and_unknown_ones_none():
