@@ -9,7 +9,7 @@ PROGRAMS = {  # name: its folder in netlite/programs
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
-OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+OWN = {"lab": "lab", "learn": "learn", "mtu": "mtu"}  # netlite's alone: ``netlite mtu``, nothing of that name in bin/
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
