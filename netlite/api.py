@@ -170,7 +170,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     link, method = open_mtu_link(world.network, family, address, device, method == "udp")
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
-                           names=names)
+                           names=names, source_port=link.identifier or 0)
     return _session(PathMtu(config), link, world, names)
 
 
@@ -230,11 +230,11 @@ def routes(version: int = 4, *, world: World | None = None) -> Iterator[Route]:
     From the kernel: RTM_GETROUTE (/proc/net/route where netlink is refused), /proc/net/ipv6_route.
     """
     from .records.routes import Route
-    from .system.routes.proc_tables import read_routes4, read_routes6
+    from .system.routes.proc_tables import as_it_is, read_routes4, read_routes6
 
     world = world or World()
     if version == 4:
-        return (Route(destination, *route[1:]) for rows in read_routes4(world) for destination, route in rows)
+        return (Route(destination, *route[1:]) for rows in read_routes4(world, as_it_is) for destination, route in rows)
     return (route for rows in read_routes6(world) for route in rows)
 
 
@@ -290,8 +290,10 @@ def _socket_tables(world: World, family: Family, number: int, name: str) -> Iter
 
 def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]:
     """The first address of a host in the wanted IP version.  Raises NameUnknown."""
+    from .sockets.resolver import AI_IDN
+
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
-    found = world.resolver.addresses(host, af)[0]
+    found = world.resolver.addresses(host, af, AI_IDN)[0]
     return BY_AF[found.af], found.text
 
 

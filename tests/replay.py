@@ -30,7 +30,7 @@ import snapshots
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
 from netlite.programs.registry import execute
-from netlite.sockets.echo_kinds import EchoKind
+from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
 from netlite.sockets.routing_registry import RegistryLookups
 from netlite.sockets.interruption import Interruption
@@ -66,6 +66,8 @@ class Capture:
 
     def flush(self) -> None:
         """Nothing waits."""
+
+    unbuffer = flush
 
     def isatty(self) -> bool:
         return False
@@ -107,6 +109,9 @@ class FileResolver:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
 
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
+
     def aliases(self, host: str) -> list[str]:
         return [alias for entry in self._hosts if host in (entry.name, *entry.aliases) for alias in entry.aliases]
 
@@ -120,7 +125,7 @@ class FileResolver:
         for parse in (inet_aton, lambda text: inet_pton(AF_INET6, text)):
             try:
                 return [parse(host)]
-            except OSError:
+            except (OSError, ValueError):
                 pass
         return [entry.address for entry in self._hosts if host in (entry.name, *entry.aliases)]
 

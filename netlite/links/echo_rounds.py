@@ -7,7 +7,7 @@ ordinary `receive` of the link.
 
 from __future__ import annotations
 
-from struct import Struct
+from _struct import Struct
 from time import monotonic_ns, time_ns
 
 from ..packets.checksum import ones_sum

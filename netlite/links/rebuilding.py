@@ -6,7 +6,7 @@ replies.  The rest of the headers is as the kernel is known to fill it, or 0.
 
 from __future__ import annotations
 
-from struct import pack
+from _struct import pack
 
 from ..packets.checksum import checksum
 from ..packets.extensions import QUOTE_BYTES, STEP_BYTES, VERSION

@@ -66,6 +66,12 @@ class Listening:
         return ListeningResolver(self._environment, self._beginning)
 
 
+def listening(environment: Environment, beginning: Beginning) -> Environment:
+    """The same world, listened to."""
+    world: Any = Listening(environment, beginning)
+    return world  # type: ignore[no-any-return]
+
+
 class ListeningNetwork:
     """As `links.network.Network`; notes with which errno it last refused."""
 

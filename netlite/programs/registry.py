@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..environment import Environment
+
 PROGRAMS = {  # name: its folder in netlite/programs
     "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "traceroute6": "traceroute",
     "tracert": "traceroute", "tcptraceroute": "tcptraceroute", "tracepath": "tracepath",
@@ -9,10 +15,13 @@ PROGRAMS = {  # name: its folder in netlite/programs
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
-OWN = {"lab": "lab", "learn": "learn", "mtu": "mtu"}  # netlite's alone: ``netlite mtu``, nothing of that name in bin/
+OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+    "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
+    "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
-USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
+USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
+         f"and: {' '.join(name for name in OWN if name.isalpha())}\n")
 
 
 def folder_of(name: str) -> str | None:
@@ -20,9 +29,9 @@ def folder_of(name: str) -> str | None:
     return PROGRAMS.get(name) or OWN.get(name)
 
 
-def execute(folder: str, arguments: list[str], environment) -> int:
+def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
-    def command(words: list[str], world) -> int:
+    def command(words: list[str], world: Environment) -> int:
         program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
         if folder != "lab" and is_lesson(words):  # lab hands them on
             from .explained import main
@@ -37,13 +46,13 @@ def execute(folder: str, arguments: list[str], environment) -> int:
         environment.leave()
 
 
-def ended(folder: str, command, arguments: list[str], environment) -> int:
+def ended(folder: str, command: Callable[[list[str], Environment], int], arguments: list[str],
+          environment: Environment) -> int:
     """The exit status of `command`, with the message of what it raises."""
     from ..errors import Answered, NetliteError, UsageError
 
     try:
-        status: int = command(arguments, environment)
-        return status
+        return command(arguments, environment)
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)
@@ -61,6 +70,11 @@ def ended(folder: str, command, arguments: list[str], environment) -> int:
 
         environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
+    except (OSError, MemoryError) as refusal:  # this machine says no, where no program has words of its own for it
+        if "NETLITE_TRACEBACK" in environment.variables:
+            raise
+        environment.error(f"{environment.program}: {said_of(refusal)}\n")
+        return 2
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
@@ -69,6 +83,16 @@ def ended(folder: str, command, arguments: list[str], environment) -> int:
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
+
+
+def said_of(refusal: BaseException) -> str:
+    """A refusal of the system in its own words, with the file it is about."""
+    if isinstance(refusal, MemoryError):
+        return "Cannot allocate memory"
+    from ..render.visible import visible
+
+    place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
+    return visible(f"{place}: {words}" if isinstance(place, str) else words)
 
 
 def is_lesson(arguments: list[str]) -> bool:
@@ -88,7 +112,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-c", code, *words[1:]]
+    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..records.connections import MasqueradedConnection
+from .byte_widths import padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,5 +29,5 @@ def render_masqueraded(row: MasqueradedConnection, hosts: Mapping[bytes, str], p
     seconds, hundredths = divmod(row.ticks, 100)
     sequence = f"{row.initial_sequence:10} {row.delta:5} {row.previous_delta:5} " if extended else ""
     return (f"{row.protocol:4}{seconds // 60:3}:{seconds % 60:02}.{hundredths:02} {sequence}"
-            f"{hosts[row.source_address]:20} {hosts[row.destination_address]:20} "
+            f"{padded(hosts[row.source_address], 20)} {padded(hosts[row.destination_address], 20)} "
             f"{ports[row.source_port][1:]} -> {ports[row.destination_port][1:]} ({row.masqueraded_port})\n")

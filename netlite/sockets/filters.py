@@ -7,7 +7,7 @@ Documentation/networking/filter.rst.
 
 from __future__ import annotations
 
-from struct import Struct, pack
+from _struct import Struct, pack
 
 from ..records.family import IpProtocol
 

@@ -9,9 +9,14 @@ from .resolver import NameLookups
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
-    from .resolver import Known, Resolver
+    from .resolver import Known, Lookups, Resolver
+
+    class Registry(Lookups, Protocol):
+        """What is asked of `RegistryLookups`, and of those in memory."""
+
+        failure: str
 
 DEFAULT_SERVER, DEFAULT_SERVICE = "whois.radb.net", "nicname"
 UNKNOWN, UNREACHABLE = "*", "!!"

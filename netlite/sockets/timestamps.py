@@ -6,9 +6,9 @@ The kernel stamps packets with the wall clock (CLOCK_REALTIME); netlite's times 
 from __future__ import annotations
 
 import _socket
+from _struct import Struct
 from _thread import allocate_lock
 from posix import close
-from struct import Struct
 from time import monotonic_ns, time_ns
 
 SOL_SOCKET = 1

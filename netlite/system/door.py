@@ -5,7 +5,12 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, Protocol
+    from typing import Protocol
+
+    class ResolverDoor(Protocol):
+        """What is asked of `sockets.resolver.Resolver`."""
+
+        def address(self, host: str, af: int) -> str: ...
 
     class FileDoor(Protocol):
         """The methods of `files.Files` that read and list."""
@@ -43,7 +48,7 @@ if TYPE_CHECKING:
         etc: str
 
         @property
-        def resolver(self) -> Any: ...
+        def resolver(self) -> ResolverDoor: ...
         @property
         def files(self) -> FileDoor: ...
         @property

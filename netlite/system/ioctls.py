@@ -7,7 +7,7 @@ name, and an address label (``eth0:1``) counts as a name.
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ NUMBER = Struct("=i20x")
 SOCKET_ADDRESS = Struct("=HH4s16x")  # struct sockaddr_in: family, port, address
 HARDWARE = Struct("=H14s8x")  # struct sockaddr: ARPHRD_* type, 14 bytes of address
 MAP = Struct("=QQHBBB3x")  # struct ifmap: mem_start, mem_end, base_addr, irq, dma, port
+SOCKET_ADDRESS6 = Struct("=HHI16s")  # struct sockaddr_in6 without its zone: family, port, flow, address
 ADDRESS6 = Struct("=16sIi")  # struct in6_ifreq: address, prefix length, interface index
 INTERNET = Struct("=HH4s8x")  # struct sockaddr_in in its own size
 # struct rtentry: destination, gateway, netmask (struct sockaddr_in), flags, metric, pointer to the device's name,

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, Protocol
 
-    class Output(Protocol):
-        """What is asked of an output stream."""
+    class Stream(Protocol):
+        """What is asked of an output stream; `environment.Stream` says what the methods do."""
 
+        @property
+        def errno(self) -> int: ...
         def write(self, text: str | bytes) -> None: ...
+        def flush(self) -> None: ...
+        def unbuffer(self) -> None: ...
+        def isatty(self) -> bool: ...
 
 WIDTH = 100
 
@@ -60,18 +65,28 @@ class Overheard:
     `rows` lists (title of the table, label, records); `written`: whether anything was shown.
     """
 
-    def __init__(self, out: Output) -> None:
+    def __init__(self, out: Stream) -> None:
         self.tables: dict[Table, tuple[str, ...]] = {}
         self.rows: list[tuple[str, str, list[Any]]] = []
         self.written = False
         self._out = out
 
+    @property
+    def errno(self) -> int:
+        return self._out.errno
+
     def write(self, text: str | bytes) -> None:
         self.written |= bool(text)
         self._out.write(text)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._out, name)
+    def flush(self) -> None:
+        self._out.flush()
+
+    def unbuffer(self) -> None:
+        self._out.unbuffer()
+
+    def isatty(self) -> bool:
+        return self._out.isatty()
 
     def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         """Pass on, and note the table with the titles of its columns."""

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from ..engines.actions import Action
     from ..engines.events import Event
-    from ..engines.transcript import Transcript
+    from ..engines.transcript import Listener
+
+
+MOST_NAMES = 10_000  # whoever sends makes addresses up as he likes
 
 
 class Answer(Record):
@@ -86,26 +89,26 @@ class Exchange(Record):
 class Notes:
     """What the transcript of a run adds to its packets; a transcript itself (`record`).
 
-    `names` maps addresses to host names, `refused` lists (probe number, errno), `local_mtus` the sizes
-    with which our own kernel refused a packet.  `further` is another transcript to be told.  The times are those
-    that the program printed: who captures packets measures others.
+    `names` maps addresses to host names, `refused` are the errnos of sends, `local_mtus` the sizes with which our own
+    kernel refused a packet, in order.  `further` is another transcript to be told.  The times are those that the
+    program printed: who captures packets measures others.
     """
 
-    def __init__(self, further: Transcript | None = None) -> None:
+    def __init__(self, further: Listener | None = None) -> None:
         self.names: dict[str, str] = {}
-        self.refused: list[tuple[int, int]] = []
-        self.local_mtus: list[int] = []
+        self.refused: set[int] = set()
+        self.local_mtus: dict[int, None] = {}
         self._further = further
         self._times: dict[tuple[str | int, str | None], list[int]] = {}  # (probe, who answered): what was printed
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
-        if isinstance(event, NameFound) and event.name:
+        if isinstance(event, NameFound) and event.name and len(self.names) < MOST_NAMES:
             self.names[event.address] = event.name
         elif isinstance(event, SendFailed):
-            self.refused.append((event.number, event.errno))
+            self.refused.add(event.errno)
         elif isinstance(event, ReplyArrived) and isinstance(event.reply, IcmpError):
             if event.reply.origin == Origin.LOCAL:
-                self.local_mtus.append(event.reply.info)
+                self.local_mtus[event.reply.info] = None
         for action in caused:
             if isinstance(action, Report):
                 self._note_time(action.record)
@@ -165,7 +168,7 @@ def exchanges(packets: list[SeenPacket]) -> list[Exchange]:
     sent: dict[int, SeenPacket] = {}
     pieces: dict[int, int] = {}
     answers: dict[int, list[Answer]] = {}
-    for packet in packets:
+    for packet in sorted(packets, key=lambda packet: not packet.sent):  # some devices stamp the departure late
         header = _header(packet.data)
         if packet.number is None:
             continue

@@ -82,13 +82,13 @@ def _refusals(notes: Notes) -> list[str]:
     """What our own kernel did not send."""
     told = []
     if notes.local_mtus:
-        sizes = list(dict.fromkeys(size for size in notes.local_mtus if size))
+        sizes = [size for size in notes.local_mtus if size]
         told.append("Your own kernel did not send some packets, as they were larger than what it knows the path to "
                     f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or a size "
                     "that was reported before.")
-    others = sorted({errno for _, errno in notes.refused if errno != EMSGSIZE})
+    others = sorted(notes.refused - {EMSGSIZE})
     if others:
-        from os import strerror
+        from posix import strerror
 
         for errno in others:
             why = why_refused(errno)

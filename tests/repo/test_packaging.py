@@ -76,6 +76,14 @@ def installed(tmp_path_factory):
     return folder / "venv" / "bin"
 
 
+def test_pip_brings_pages_and_completions(installed):
+    share = installed.parent / "share"
+    assert "netlite help ping" in (share / "man" / "man8" / "ping.8").read_text().replace("\\", "")
+    assert (share / "man" / "man8" / "ping6.8").read_text() == ".so man8/ping.8\n"
+    for place in ("bash-completion/completions/netlite", "zsh/site-functions/_netlite", "fish/vendor_completions.d/netlite.fish"):
+        assert "--multi" in (share / place).read_text() or "'multi'" in (share / place).read_text()
+
+
 def test_pip_puts_the_programs_on_the_path(installed):
     for name in PROGRAMS:
         assert starts(installed / name), name

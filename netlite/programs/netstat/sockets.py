@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from errno import EACCES, ENOENT
-from os import strerror
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...records.connections import TcpState
@@ -11,6 +11,17 @@ from ...records.family import IPV4, IPV6, IpProtocol
 from ...render import connections as render
 from ...system.names import numbers as names
 from .words import INTERNET, Choices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from ...environment import Environment
+    from ...records.connections import Connections, SctpSocket, UnixKind, UnixSockets
+    from ...records.family import Family
+    from ...system.door import ChannelDoor
+
+    Ports = Mapping[int, str]
 
 SOCK_DIAG_PROTOCOLS = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
 LABELS = {"udplite": "udpl"}
@@ -29,14 +40,14 @@ class Failed(Exception):
 class SocketView:
     """Shows the tables of `choices`, one after the other, each streamed block by block."""
 
-    def __init__(self, choices: Choices, env):
+    def __init__(self, choices: Choices, env: Environment):
         self._choices = choices
         self._env = env
         self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
-        self._hosts = names.HostNames(self._look_up, env)
-        self._ports: dict = {}
-        self._channel = None
-        self._users = None
+        self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
+        self._ports: dict[str, Ports] = {}
+        self._channel: ChannelDoor | None = None
+        self._users: Mapping[int, str] | None = None
         if choices.has("e"):
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
 
@@ -77,12 +88,12 @@ class SocketView:
     def _warn(self, text: str) -> None:
         self._env.err.write(text)
 
-    def _look_up(self, addresses: list[str]) -> dict:
+    def _look_up(self, addresses: list[str]) -> dict[str, str | None]:
         from ...sockets.resolver import names_of
 
         return names_of(self._env.resolver, addresses)
 
-    def _ports_of(self, protocol: str):
+    def _ports_of(self, protocol: str) -> Ports:
         """The names of ports; sctp's are never named."""
         if self._choices.numeric_ports or protocol == "sctp":
             return self._ports.setdefault("numeric", names.PortNumbers())
@@ -128,7 +139,7 @@ class SocketView:
 
     def _unreadable(self, refusal: OSError, path: str, name: str) -> None:
         if refusal.errno not in (ENOENT, EACCES):
-            self._env.error(f"{path}: {strerror(refusal.errno)}\n")
+            self._env.error(f"{path}: {strerror(refusal.errno or 0)}\n")
             raise Failed(255)
         self._missing(name)
 
@@ -148,7 +159,8 @@ class SocketView:
                 continue
             self._show_blocks(blocks, protocol, family, columns)
 
-    def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
+    def _show_blocks(self, blocks: Iterable[Connections], protocol: str, family: Family,
+                     columns: render.Columns) -> None:
         label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
         kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
         ports = self._ports_of(protocol)
@@ -158,15 +170,15 @@ class SocketView:
             self._env.out.tell_rows("Internet sockets", (sockets,), label)
             self._show_block(sockets, kind, label, ports, columns)
 
-    def _show_block(self, sockets, kind: str, label: str, ports, columns: render.Columns) -> None:
-        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_CHARACTERS
+    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: render.Columns) -> None:
+        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_BYTES
         self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
 
     def _fits(self, label: str) -> bool:
         """Whether no place can be too long for its column: IPv4 in numbers takes 21 characters."""
         return label[-1] != "6" and self._choices.numeric_hosts and self._choices.numeric_ports
 
-    def _chosen(self, sockets, kind: str):
+    def _chosen(self, sockets: Connections, kind: str) -> Connections:
         """Servers or clients: of tcp by remote port, of others by remote address."""
         if self._all:
             return sockets
@@ -175,7 +187,7 @@ class SocketView:
             return sockets
         return sockets.choose([not remote for remote in has_remote] if self._servers else has_remote)
 
-    def _blocks(self, protocol: str, table: str, family):
+    def _blocks(self, protocol: str, table: str, family: Family) -> Iterator[Connections]:
         """Sockets from sock_diag, or from /proc where a column needs it or there is no other way."""
         if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
             try:
@@ -207,7 +219,7 @@ class SocketView:
             return ALL_STATES
         return LISTENING if self._servers else ALL_STATES & ~LISTENING
 
-    def _dump(self, protocol: str, table: str, family):
+    def _dump(self, protocol: str, table: str, family: Family) -> Iterator[Connections]:
         from ...system.netlink.channel import SOCK_DIAG
 
         if self._channel is None:
@@ -215,7 +227,7 @@ class SocketView:
         return self._dump_reader()(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table,
                                    self._wanted_states(protocol))
 
-    def _dump_reader(self):
+    def _dump_reader(self) -> Callable[[ChannelDoor, Family, int, str, int], Iterator[Connections]]:
         from ...system.sockets.sock_diag import read_sockets
 
         return read_sockets
@@ -238,7 +250,7 @@ class SocketView:
                 self._hosts.learn(one.local_addresses + one.remote_addresses)
                 self._show_association(one, ports, columns)
 
-    def _show_association(self, socket, ports, columns: render.Columns) -> None:
+    def _show_association(self, socket: SctpSocket, ports: Ports, columns: render.Columns) -> None:
         from ...render.sctp import render_sctp
 
         self._write(render_sctp(socket, self._hosts, ports, columns))
@@ -283,10 +295,10 @@ class SocketView:
         self._env.out.begin_table("Unix sockets", render.render_title(
             "UNIX domain sockets", self._servers, self._all) + render_heading(columns), titles(columns))
 
-    def _show_unix_block(self, sockets, columns: render.Columns) -> None:
+    def _show_unix_block(self, sockets: UnixSockets, columns: render.Columns) -> None:
         from ...render.unix_sockets import render_unix_sockets
 
         self._write(render_unix_sockets(sockets, columns, self._wants_unix))
 
-    def _wants_unix(self, kind) -> bool:
+    def _wants_unix(self, kind: UnixKind) -> bool:
         return self._all or kind.is_server == self._servers

@@ -169,7 +169,7 @@ def check_pace(plan: Plan) -> None:
 
 def open_link(plan: Plan, environment: Environment) -> Link:
     """Open the link; what the kernel refuses gets iputils' words and status 2."""
-    from os import strerror
+    from posix import strerror
 
     try:
         with environment.privileges:
@@ -189,7 +189,7 @@ def open_link(plan: Plan, environment: Environment) -> Link:
 
 def refused_text(plan: Plan, refused: KernelRefused) -> str:
     """iputils' words for what the kernel refused."""
-    from os import strerror
+    from posix import strerror
 
     if refused.what == "SO_BINDTODEVICE":
         return device_refused(refused, plan.link.family, plan.link.device)

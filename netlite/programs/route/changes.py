@@ -14,10 +14,16 @@ from ...system.routes.changes import RouteChange, change_route
 from .usage import GRAMMAR
 from .words import MARKS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from ...environment import Environment
+
 LOOKUP_FAILED, WRONG_WORDS, REFUSED = 6, 3, 7
 
 
-def change(family: Family, words: list[str], add: bool, env) -> int:
+def change(family: Family, words: list[str], add: bool, env: Environment) -> int:
     """Add or remove the route that `words` describe; returns the exit status."""
     if not words:
         (env.out if family == IPV4 else env.err).write(GRAMMAR[family.version])
@@ -27,7 +33,7 @@ def change(family: Family, words: list[str], add: bool, env) -> int:
     return 0
 
 
-def explain(refusal: KernelRefused, env) -> None:
+def explain(refusal: KernelRefused, env: Environment) -> None:
     """On a terminal, a second line that says what the kernel's refusal means here."""
     meaning = MEANING.get((refusal.what, refusal.errno))
     if meaning and env.err.isatty():
@@ -46,7 +52,7 @@ MEANING = {
 }
 
 
-def _wrong(family: Family, text: str = ""):
+def _wrong(family: Family, text: str = "") -> NoReturn:
     raise UsageError(text + GRAMMAR[family.version], WRONG_WORDS)
 
 
@@ -106,8 +112,9 @@ class _Ipv4Words:
     def __init__(self, words: list[str], names: InetNames, mask: int | None, flags: int):
         self.mask, self.mask_text = mask, ""
         self.flags = Flag.UP | flags
-        self.gateway = self.metric = None
-        self.device = None
+        self.gateway: str | None = None
+        self.metric: int | None = None
+        self.device: str | None = None
         self.mss_bytes = self.window_bytes = self.irtt = 0
         while words:
             self._read(words.pop(0), words, names)

@@ -19,8 +19,18 @@ from ..netlink.compiled import (
 )
 from .sock_diag import MESSAGE_BYTES, NO_IDENTITY
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-def read_details(channel, family: Family, ip_protocol: int, protocol: str, states: int):
+    from ..door import ChannelDoor
+    from ..netlink.channel import Chunk
+
+    Row = tuple[int, int, int, bytes, bytes, int, int, int, int, None, int | None, int, bool | None, int | None]
+
+
+def read_details(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
+                 states: int) -> Iterator[DetailedConnections]:
     """The sockets of a table, as `DetailedConnections`, one a received chunk, in the order of /proc.
 
     `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
@@ -32,7 +42,7 @@ def read_details(channel, family: Family, ip_protocol: int, protocol: str, state
     return chain([next(blocks, DetailedConnections.of_rows([]))], blocks)
 
 
-def _blocks(chunks, address_bytes: int, tcp: bool):
+def _blocks(chunks: Iterable[Chunk], address_bytes: int, tcp: bool) -> Iterator[DetailedConnections]:
     try:
         for chunk in chunks:
             yield DetailedConnections.of_rows([parse_details(chunk, start, end, address_bytes, tcp)
@@ -42,7 +52,7 @@ def _blocks(chunks, address_bytes: int, tcp: bool):
         pass  # sockets come and go at any time
 
 
-def parse_details(chunk, start: int, end: int, address_bytes: int, tcp: bool) -> tuple:
+def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: bool) -> Row:
     """The inet_diag message that stands between two offsets, header included, as a tuple in the order of
     `DetailedConnections`."""
     (_, state, _, _, local_port, remote_port, local, remote, index, _, _, received, to_send, user,
