@@ -12,6 +12,7 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import BinaryIO, Protocol
 
     from .sockets.interruption import Interruptions
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
         @property
         def errno(self) -> int: ...
         def write(self, text: str | bytes) -> None: ...
-        def begin_table(self, table: str, text: str) -> None: ...
+        def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None: ...
+        def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None: ...
         def flush(self) -> None: ...
         def unbuffer(self) -> None: ...
         def isatty(self) -> bool: ...
@@ -52,9 +54,13 @@ class Output:
         if full or self._buffering == "none" or (self._buffering == "line" and b"\n" in data):
             self.flush()
 
-    def begin_table(self, table: str, text: str) -> None:
-        """Write what a table begins with; `table` is its title in teach.column_texts, for who overhears this."""
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
+        """Write what a table begins with; `table` is its title in teach.column_texts, `titles` are those of the columns
+        that it has (none: all), for who overhears this."""
         self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """For who overhears this: the records behind rows that are written."""
 
     def flush(self) -> None:
         data = memoryview(b"".join(self._pending))

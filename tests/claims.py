@@ -300,6 +300,12 @@ def is_cut(truth: Truth, match, item) -> str | None:
     return None if int(match[1]) == -(-size // room) else "another number of fragments"
 
 
+def named(truth: Truth, match, item) -> str | None:
+    addresses = set(truth.topology.addresses(match[1]))
+    told = set(re.split(r", ", match[2]))
+    return None if told <= addresses and truth.destination in told | {"127.0.0.1", "::1"} else "not its addresses"
+
+
 def way_unknown(truth: Truth, match, item) -> str | None:
     odd = [ttl for ttl in truth.twists.first_ttls.values() if ttl not in USUAL_TTLS]
     return None if odd or truth.situation.kind == "loop" else "a usual first TTL"
@@ -336,6 +342,7 @@ CLAIMS = [
     (rf"(\d+) of (\d+) probes with {WORD} (\d+) got no answer", some_lost),
     (r"(\d+) addresses answered at hop (\d+)", several),
     (r"your kernel cut it into (\d+) fragments", is_cut),
+    (r"(\S+) is a name, and packets carry addresses: .*It stands for ([0-9a-f.:, ]+?)[.:](?: |$)", named),
     (r"contradicts itself|several hosts answered|The answer came from|The quote shows TTL", never),
 ]
 
@@ -364,5 +371,5 @@ NEUTRAL = re.compile("|".join((  # what every run says, or says with all causes 
     r"Answers arrived with different values .*", rf"Hop \d+: {ADDRESS} again, as at hop \d+\.",
     r"Probes with more (?:TTL|hop limit) were answered by the target: .*", r"\d+ of them answered: .*",
     r"The probe never left this host\.", r"The first was .*: \d+ bytes with .*", r"The probe crossed .*",
-    r"If one is lost, all are\.", r"An option demands .*", r"The (?:host|destination) .* header .*",
+    r"\S+ is a name, and packets carry addresses: .*", r"It stands for .*", r"If one is lost, all are\.", r"An option demands .*", r"The (?:host|destination) .* header .*",
     r"It is another address than the one you sent to: .*")))

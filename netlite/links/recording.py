@@ -44,12 +44,14 @@ class Recording:
 
     `captured` is False where packets had to be rebuilt.  At most `limit` packets are kept, and 64 MiB of them;
     `dropped` counts the others.  `unseen` counts probes that the kernel took, and that the capture never saw leave.
+    `refused` is the errno with which the kernel last let a link not connect or send.
     """
 
     def __init__(self, clock: AnyClock, limit: int = 100_000):
         self.clock = clock
         self.captured = True
         self.dropped = 0
+        self.refused: int | None = None
         self._capture: Capture | None = None
         self._packets: list[SeenPacket] = []
         self._limit = limit
@@ -298,9 +300,20 @@ class RecordingLink(Link):
         self._recording = recording
 
     def connect(self) -> None:
-        self._link.connect()
+        try:
+            self._link.connect()
+        except (OSError, KernelRefused) as refusal:
+            self._recording.refused = refusal.errno
+            raise
 
     def send(self, probe: Probe) -> int:
+        try:
+            return self._send(probe)
+        except (OSError, KernelRefused) as refusal:
+            self._recording.refused = refusal.errno
+            raise
+
+    def _send(self, probe: Probe) -> int:
         recording = self._recording
         if not recording.captured:
             sent_ns = self._link.send(probe)

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from ..links.recording import Recording
     from ..teach.exchanges import Notes
 
+    from ..teach.surroundings import Surroundings
+    from .beginnings import Beginning
+
     Command = Callable[[list[str], Environment], int]
+    Ended = Callable[[Command, list[str]], int]
 
 PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
-TABLES = ("netstat", "ifconfig", "route", "arp")
+TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 SIGINT = 2
 
 
@@ -31,16 +35,19 @@ class Lesson:
         self.pcap: str | None = None
 
 
-def main(module_name: str, command: Command, argv: list[str], environment: Environment) -> int:
-    """Run `command` and explain what it did; the exit status is the program's own."""
+def main(module_name: str, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+    """Run `command` and explain what it did; the exit status is the program's own.
+
+    `ended(command, argv)` runs it to the end: its status, whatever it raises.
+    """
     if module_name not in PROBING + TABLES:
         return command(argv, environment)
     lesson, rest = parse(environment.program, argv, module_name in PROBING)
     if lesson.mode not in (None, "story", "fields"):
         return explain_word(lesson.mode, environment)
     if module_name in PROBING:
-        return run_recorded(lesson, command, rest, environment)
-    return run_overheard(command, rest, environment)
+        return run_recorded(lesson, command, rest, environment, ended)
+    return run_overheard(command, rest, environment, ended)
 
 
 def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[str]]:
@@ -78,26 +85,29 @@ def explain_word(word: str, environment: Environment) -> int:
     return 0
 
 
-def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment: Environment) -> int:
+def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
     """A probing program, with its packets recorded."""
     from ..links.recording import Recording, RecordingNetwork
     from ..teach.exchanges import Notes
+    from .beginnings import Beginning, listening
 
-    if lesson.mode == "fields":
-        from ..teach.tables import need_tabulate
-
-        need_tabulate()
     pcap = Pcap(lesson.pcap, environment) if lesson.pcap is not None else None
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
     environment.transcript = notes
-    status, interrupted = run_until_interrupted(command, argv, environment)
+    beginning = Beginning(environment)
+
+    def listened(words: list[str], _: Environment) -> int:
+        return ended(lambda rest, _: command(rest, listening(environment, beginning)), words)
+
+    status, interrupted = run_until_interrupted(listened, argv, environment)
+    beginning.failure = beginning.failure or recording.refused
     recording.close()
     if pcap is not None:
         pcap.write(recording, notes)
     if lesson.mode is not None:
-        write_explanation(lesson, recording, notes, environment)
+        write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
         environment.out.flush()
         environment.end_as_interrupted()
@@ -147,22 +157,47 @@ class Pcap:
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
-def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment) -> None:
+def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment,
+                      beginning: Beginning) -> None:
     """The text that was asked for, below the program's own."""
     from ..teach.report import explain, explain_fields
 
     packets = recording.packets
-    environment.out.write(explain(packets, notes, recording.unseen) if lesson.mode == "story"
-                          else explain_fields(packets, notes))
+    if lesson.mode == "story":
+        environment.out.write(explain(packets, notes, recording.unseen, beginning.told(bool(packets))))
+    else:
+        environment.out.write(explain_fields(packets, notes))
     if recording.dropped:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
 
 
-def run_overheard(command: Command, argv: list[str], environment: Environment) -> int:
-    """A program that shows tables: its columns are explained below them."""
-    from ..teach.columns import Overheard, explain_columns
+def run_overheard(command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+    """A program that shows tables: their rows and columns are explained below them; never below JSON."""
+    from ..teach.columns import Overheard
+    from ..teach.table_rows import explain_tables
 
-    overheard = environment.out = Overheard(environment.out)
-    status = command(argv, environment)
-    environment.out.write(explain_columns(overheard.tables))
+    if "--json" in argv:
+        return command(argv, environment)
+    out = environment.out
+    environment.out = heard = Overheard(out)
+    status = ended(command, argv)
+    environment.out = out
+    if not status or heard.tables or heard.rows:
+        out.write(explain_tables(heard, surroundings(environment)))
     return status
+
+
+def surroundings(environment: Environment) -> Surroundings:
+    """What rows are explained with; what cannot be read is left out."""
+    from _socket import inet_ntoa
+
+    from ..system.names.files import read_services
+    from ..system.routes.proc_tables import read_routes4
+    from ..teach.surroundings import Surroundings
+
+    try:
+        routes = [route for rows in read_routes4(environment, lambda route: route) for _, route in rows]
+    except OSError:
+        routes = []
+    gateways = tuple(dict.fromkeys(inet_ntoa(route.gateway) for route in routes if any(route.gateway)))
+    return Surroundings(read_services(environment), gateways)

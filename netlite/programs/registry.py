@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..environment import Environment
 
 PROGRAMS = {  # name: its folder in netlite/programs
@@ -14,8 +16,8 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
-    "lab": "lab", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about", "install": "about",
-    "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
+    "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
+    "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -29,16 +31,28 @@ def folder_of(name: str) -> str | None:
 
 def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
+    def command(words: list[str], world: Environment) -> int:
+        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
+        if folder != "lab" and is_lesson(words):  # lab hands them on
+            from .explained import main
+
+            return main(folder, program.main, words, world, lambda run, rest: ended(folder, run, rest, world))
+        status: int = program.main(words, world)
+        return status
+
+    try:
+        return ended(folder, command, arguments, environment)
+    finally:
+        environment.leave()
+
+
+def ended(folder: str, command: Callable[[list[str], Environment], int], arguments: list[str],
+          environment: Environment) -> int:
+    """The exit status of `command`, with the message of what it raises."""
     from ..errors import Answered, NetliteError, UsageError
 
     try:
-        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
-        if folder != "lab" and is_lesson(arguments):  # lab hands them on
-            from .explained import main
-
-            return main(folder, program.main, arguments, environment)
-        status: int = program.main(arguments, environment)
-        return status
+        return command(arguments, environment)
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)
@@ -67,8 +81,6 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
-    finally:
-        environment.leave()
 
 
 def is_refusal(error: BaseException) -> bool:

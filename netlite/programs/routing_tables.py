@@ -72,22 +72,29 @@ def _show(env: Environment, family: str, style: int, hosts: Mapping[bytes, str],
 
 
 def _show_ipv4(env: Environment, style: int, hosts: Mapping[bytes, str], name: Name | None) -> int:
+    described: dict[tuple[int, int, str], Route] = {}
+
     def describe(route: Route) -> tuple[int, int, str]:
-        return route.prefix_length, route.flags, text.render_after_destination(route, style, hosts)
+        told = route.prefix_length, route.flags, text.render_after_destination(route, style, hosts)
+        described[told] = route
+        return told
 
     blocks = read_routes4(env, describe)
-    env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style))
+    env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style), text.titles4(style))
     status = 1                        # a namespace that never had a route has an empty file: copied
     for rows in blocks:
         status = 0
+        env.out.tell_rows("IPv4 routes", ((destination, described[told]) for destination, told in rows))
         env.out.write(text.render_routes4(rows, name))
     return status
 
 
 def _show_ipv6(env: Environment, hosts: Mapping[bytes, str], cached: bool) -> int:
     blocks = read_routes6(env)
-    env.out.begin_table("IPv6 routes", (text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6)
+    env.out.begin_table("IPv6 routes", (text.TITLE6_CACHE if cached else text.TITLE6) + text.HEADER6,
+                        text.TITLES6)
     for routes in blocks:
+        env.out.tell_rows("IPv6 routes", routes)
         env.out.write("".join([text.render_route6(route, cached, hosts) for route in routes]))
     return 0
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..records.neighbours import NeighbourRow
 
 HEADER = "Address                  HWtype  HWaddress           Flags Mask            Iface\n"
+TITLES = tuple(HEADER.split())
 
 FLAG_LETTERS = ((Flag.COMPLETE, "C"), (Flag.PERMANENT, "M"), (Flag.PUBLISHED, "P"),
                 (Flag.DONT_PUBLISH, "!"), (Flag.TRAILERS, "T"))

@@ -69,6 +69,19 @@ def render_heading(columns: Columns) -> str:
             + render_shared_heading(columns) + (" Timer\n" if columns.timers else "\n"))
 
 
+def titles(columns: Columns) -> tuple[str, ...]:
+    """The names of the columns, each by itself."""
+    users = ("User", "Inode") if columns.users is not None else ()
+    return ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "State", *users, *shared_titles(columns),
+            *(("Timer",) if columns.timers else ()))
+
+
+def shared_titles(columns: Columns) -> tuple[str, ...]:
+    """Those that Unix sockets have too."""
+    return ((("PID/Program name",) if columns.owners is not None else ())
+            + (("Security Context",) if columns.contexts is not None else ()))
+
+
 def render_shared_heading(columns: Columns) -> str:
     """The names of the columns that Unix sockets have too."""
     return ((f" {'PID/Program name':20}" if columns.owners is not None else "")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 HEADING = ("IPv6/IPv4 Group Memberships\n"
            "Interface       RefCnt Group\n"
            "--------------- ------ ---------------------\n")
+TITLES = ("Interface", "RefCnt", "Group")
 
 
 def render_group(membership: GroupMembership, hosts: Mapping[bytes, str]) -> str:

@@ -12,6 +12,8 @@ HEADER = "Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX
 IFCONFIG_HEADER = "Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n"
 """`ifconfig -s` of net-tools 2.10 has seven blanks too few."""
 
+TITLES = tuple(HEADER.split())
+
 LETTERS = (
     (InterfaceFlags.ALLMULTI, "A"), (InterfaceFlags.BROADCAST, "B"), (InterfaceFlags.DEBUG, "D"),
     (InterfaceFlags.LOOPBACK, "L"), (InterfaceFlags.MULTICAST, "M"), (InterfaceFlags.DYNAMIC, "d"),

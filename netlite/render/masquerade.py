@@ -18,6 +18,11 @@ def render_heading(extended: bool) -> str:
             "source               destination          ports\n")
 
 
+def titles(extended: bool) -> tuple[str, ...]:
+    """The names of the columns, each by itself."""
+    return "prot", "expire", *(("initseq", "delta", "prevd") if extended else ()), "source", "destination", "ports"
+
+
 def render_masqueraded(row: MasqueradedConnection, hosts: Mapping[bytes, str], ports: Mapping[int, str],
                        extended: bool) -> str:
     """One line."""

@@ -41,6 +41,14 @@ FLAGS6 = (
 NONE = bytes(4)
 
 
+TITLES6 = ("Destination", "Next Hop", "Flag", "Met", "Ref", "Use", "If")
+
+
+def titles4(style: int) -> tuple[str, ...]:
+    """The columns of an IPv4 table by name."""
+    return "Destination", "Gateway", "Genmask", *COLUMNS[style].split()
+
+
 def header4(style: int) -> str:
     """The column titles of an IPv4 table."""
     return f"Destination     Gateway         Genmask         {COLUMNS[style]}\n"

@@ -252,9 +252,12 @@ class Text:
     def write(self, text: str | bytes) -> None:
         self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
-    def begin_table(self, table: str, text: str) -> None:
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         """As `environment.Output`."""
         self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """As `environment.Output`."""
 
     def flush(self) -> None:
         pass

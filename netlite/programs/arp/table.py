@@ -6,7 +6,7 @@ from _socket import inet_aton
 from posix import strerror
 
 from ...records.hardware import HardwareNames
-from ...render.arp import HEADER, LinuxRows, render_bsd_row
+from ...render.arp import HEADER, TITLES, LinuxRows, render_bsd_row
 from ...system.neighbours.neighbours import read_arp
 from .words import FAILED, Options, resolve
 
@@ -45,6 +45,7 @@ def show_table(operands: list[str], options: Options, env: Environment) -> int:
 
 def _write_rows(rows: Sequence[NeighbourRow], options: Options, env: Environment) -> None:
     """The rows in either style; each name is looked up once."""
+    env.out.tell_rows("neighbours", rows)
     hardware = HardwareNames()
     names = HostNames(None if options.numeric else env.resolver.name, env)
     if options.bsd_style:
@@ -54,7 +55,7 @@ def _write_rows(rows: Sequence[NeighbourRow], options: Options, env: Environment
     else:
         render = LinuxRows(hardware).render
         if rows:
-            env.out.begin_table("neighbours", HEADER)
+            env.out.begin_table("neighbours", HEADER, TITLES)
         if options.numeric:
             lines = [render(row, row[0]) for row in rows]
         else:

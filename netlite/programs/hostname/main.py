@@ -94,6 +94,7 @@ def main(argv: list[str], env: Environment) -> int:
         env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
     else:
         shown = SHOW[what](env)
+        env.out.tell_rows("names of this host", [shown], what)
         env.out.write(f"{shown}\n" if shown or what != "d" else "")
     return 0
 

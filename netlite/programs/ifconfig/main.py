@@ -8,7 +8,7 @@ from posix import strerror
 from ...command_line.own_options import take_own
 from ...errors import KernelRefused, UsageError
 from ...render.ifconfig import render_interface
-from ...render.interfaces import IFCONFIG_HEADER, in_order, render_row
+from ...render.interfaces import IFCONFIG_HEADER, TITLES, in_order, render_row
 from ...system.interfaces.interfaces import read_interface, read_interfaces
 
 TYPE_CHECKING = False
@@ -72,8 +72,9 @@ def _show_all(options: Options, env: Environment) -> int:
     env.stop_collector()
     shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
              if options.all or interface.is_up]
+    env.out.tell_rows("interfaces", shown)
     if options.short:
-        env.out.begin_table("interfaces", IFCONFIG_HEADER)
+        env.out.begin_table("interfaces", IFCONFIG_HEADER, TITLES)
         env.out.write("".join([render_row(interface) for interface in shown]))
     elif shown:
         env.out.begin_table("blocks of interfaces", "".join([render_interface(interface) for interface in shown]))
@@ -82,7 +83,7 @@ def _show_all(options: Options, env: Environment) -> int:
 
 def _show_one(name: str, options: Options, env: Environment) -> int:
     if options.short:
-        env.out.begin_table("interfaces", IFCONFIG_HEADER)
+        env.out.begin_table("interfaces", IFCONFIG_HEADER, TITLES)
     try:
         interface = read_interface(env, name, env.err.write)
     except (OSError, KernelRefused) as refusal:
@@ -91,6 +92,7 @@ def _show_one(name: str, options: Options, env: Environment) -> int:
         return 1
     if interface is None:
         return 1
+    env.out.tell_rows("interfaces", [interface])
     if options.short:
         env.out.write(render_row(interface))
     else:

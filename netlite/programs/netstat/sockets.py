@@ -79,7 +79,7 @@ class SocketView:
 
     def _begin_internet(self, columns: render.Columns) -> None:
         self._env.out.begin_table("Internet sockets", render.render_title(
-            "Internet connections", self._servers, self._all) + render.render_heading(columns))
+            "Internet connections", self._servers, self._all) + render.render_heading(columns), render.titles(columns))
 
     def _write(self, text: str) -> None:
         self._env.out.write(text)
@@ -170,6 +170,7 @@ class SocketView:
         for sockets in blocks:
             sockets = self._chosen(sockets, kind)
             self._hosts.learn(sockets.local_addresses, sockets.remote_addresses)
+            self._env.out.tell_rows("Internet sockets", (sockets,), label)
             self._show_block(sockets, kind, label, ports, columns)
 
     def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: render.Columns) -> None:
@@ -229,10 +230,10 @@ class SocketView:
         self._write(render_sctp(socket, self._hosts, ports, columns))
 
     def _show_groups(self) -> None:
-        from ...render.groups import HEADING, render_group
+        from ...render.groups import HEADING, TITLES, render_group
         from ...system.sockets.groups import read_groups
 
-        self._env.out.begin_table("multicast groups", HEADING)
+        self._env.out.begin_table("multicast groups", HEADING, TITLES)
         for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
             if not self._choices.reads(name):
                 continue
@@ -245,6 +246,7 @@ class SocketView:
             for number in bogus:
                 self._warn(f"warning, got bogus {table} line {number}.\n")
             self._hosts.learn([group.address for group in groups])
+            self._env.out.tell_rows("multicast groups", groups)
             for group in groups:
                 self._write(render_group(group, self._hosts))
 
@@ -258,13 +260,14 @@ class SocketView:
             self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
             return
         for sockets in blocks:
+            self._env.out.tell_rows("Unix sockets", (sockets,), "shown" if self._all else "")
             self._show_unix_block(sockets, columns)
 
     def _begin_unix(self, columns: render.Columns) -> None:
-        from ...render.unix_sockets import render_heading
+        from ...render.unix_sockets import render_heading, titles
 
         self._env.out.begin_table("Unix sockets", render.render_title(
-            "UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+            "UNIX domain sockets", self._servers, self._all) + render_heading(columns), titles(columns))
 
     def _show_unix_block(self, sockets: UnixSockets, columns: render.Columns) -> None:
         from ...render.unix_sockets import render_unix_sockets

@@ -67,13 +67,14 @@ def view_of(choices: Choices, env: Environment) -> Callable[[], int]:
 def show_interfaces(choices: Choices, env: Environment) -> int:
     """netstat -i: the rows of ``ifconfig -s``; with -e the blocks of ``ifconfig``."""
     from ...render.ifconfig import render_interface
-    from ...render.interfaces import HEADER, in_order, render_row
+    from ...render.interfaces import HEADER, TITLES, in_order, render_row
     from ...system.interfaces.interfaces import read_interfaces
 
     shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
              if interface.is_up or choices.has("a")]
+    env.out.tell_rows("interfaces", shown)
     if not choices.has("e"):
-        env.out.begin_table("interfaces", HEADER)
+        env.out.begin_table("interfaces", HEADER, TITLES)
         env.out.write("".join([render_row(interface) for interface in shown]))
     elif shown:
         env.out.begin_table("blocks of interfaces", "".join([render_interface(interface) for interface in shown]))
@@ -115,7 +116,7 @@ def show_json(choices: Choices, env: Environment) -> int:
 
 def show_masquerade(choices: Choices, env: Environment) -> int:
     """netstat -M: only kernels before 2.4 have the table."""
-    from ...render.masquerade import TITLE, render_heading, render_masqueraded
+    from ...render.masquerade import TITLE, render_heading, render_masqueraded, titles
     from ...system.sockets.masquerade import read_masqueraded
 
     try:
@@ -129,7 +130,7 @@ def show_masquerade(choices: Choices, env: Environment) -> int:
     else:
         hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env)
     extended = choices.has("e")
-    env.out.begin_table("masqueraded connections", TITLE + render_heading(extended))
+    env.out.begin_table("masqueraded connections", TITLE + render_heading(extended), titles(extended))
     for row in rows:
         ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env, row.protocol)
         env.out.write(render_masqueraded(row, hosts, ports, extended))
