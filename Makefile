@@ -8,7 +8,7 @@ PYTEST_OPTIONS ?=
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test compiled bench lint dist clean
+.PHONY: help demo test fuzz compiled bench lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -25,6 +25,11 @@ test:  ## install what is missing, then run every test (WORKERS=1: one after the
 	if PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest $$parallel $(PYTEST_OPTIONS); \
 	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
 	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
+
+fuzz:  ## random tables, changes, probes and bytes beside the originals (SECONDS=60 SEED=n TARGET=name)
+	@packaging/prepare test $(VENV)
+	@packaging/originals
+	@$(PYTHON) tests/fuzz/make_fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(TARGET),--target $(TARGET))
 
 compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from scapy and pyroute2
 	@packaging/prepare run $(VENV)

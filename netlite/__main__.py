@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from _signal import SIG_DFL, SIGINT, SIGPIPE, default_int_handler, getsignal, signal
 from gc import set_threshold
-from posix import _exit
+from posix import _exit, write
 
 GARBAGE_AWAITED = 50_000
 """Objects that may be garbage before Python looks for cycles: a short run makes fewer, and is spared the looks."""
@@ -15,14 +15,26 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
     """Run a program as a process: main(), flush, exit.  Does not return."""
     end_by_signals()
     set_threshold(GARBAGE_AWAITED)
-    from .environment import Environment
-    from .programs.registry import execute
+    try:
+        from .environment import Environment
+        from .programs.registry import execute
 
-    environment = Environment(program)
-    environment.owns_process = True
-    status = execute(folder, arguments, environment)
-    environment.out.flush()
+        environment = Environment(program)
+        environment.owns_process = True
+        status = execute(folder, arguments, environment)
+        environment.out.flush()
+    except (OSError, MemoryError) as refusal:  # too early, or too little left, for more than that
+        status = 2
+        complain(f"{program}: {getattr(refusal, 'strerror', None) or 'Cannot allocate memory'}\n")
     _exit(status)
+
+
+def complain(text: str) -> None:
+    """Write to stderr, if that is possible."""
+    try:
+        write(2, text.encode("utf-8", "surrogateescape"))
+    except OSError:
+        pass
 
 
 def end_by_signals() -> None:

@@ -1,8 +1,8 @@
 """The modules of the programs, compiled, in one file: a program then opens that instead of sixty.
 
 The file is written where netlite is built (packaging/code_file.py), for one version of Python, and the launchers in
-bin/ look for it; without it, and for what it does not hold, the modules come from their folders as ever.  It begins with
-this module, in `READER_BYTES`; then come the length of an index in four bytes, the index, and the modules.
+bin/ look for it; without it, and for what it does not hold, the modules come from their folders as ever.  It begins
+with this module, in `READER_BYTES`; then come the length of an index in four bytes, the index, and the modules.
 All in the format of ``marshal``, as in the .pyc files, and trusted as these are.
 """
 

@@ -152,14 +152,15 @@ class World:
         return if_indextoname(index)
 
     def device_names(self) -> list[str]:
-        """The names of all interfaces, by number; of those with an IPv4 address where netlink is refused."""
+        """The names of all interfaces, by number; as /proc/net/dev lists them where netlink is refused."""
         from _socket import if_nameindex
 
         try:
             return [name for _, name in if_nameindex()]
         except OSError:
-            with self.ioctls as control:
-                return [name for name in control.names() if ":" not in name]
+            from .system.interfaces.interfaces import read_net_dev
+
+            return list(read_net_dev(self, lambda warning: None) or ())
 
     @property
     def host_name(self) -> str:

@@ -122,7 +122,7 @@ class FileResolver:
         for parse in (inet_aton, lambda text: inet_pton(AF_INET6, text)):
             try:
                 return [parse(host)]
-            except OSError:
+            except (OSError, ValueError):
                 pass
         return [entry.address for entry in self._hosts if host in (entry.name, *entry.aliases)]
 

@@ -7,9 +7,10 @@
     walk        packets one byte too big, with TTL 1, 2, 3, ...: where are they last seen?
     compare     UDP: does the size found get through on other flows, which may take other ways, and more not?
 
-All of it but the last is one flow: on equal ways that differ, sizes of one are no evidence of another.  A size counts as lost after three probes; what the end of the run cuts off is not known.  A report is believed
-once a packet of the size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield`
-is where the next event comes in.
+All of it but the last is one flow: on equal ways that differ, sizes of one are no evidence of another.  A size counts
+as lost after three probes; what the end of the run cuts off is not known.  A report is believed
+once a packet of the size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield` is
+where the next event comes in.
 """
 
 from __future__ import annotations

@@ -42,13 +42,8 @@ class Transcript:
 
 
 def read(lines: Iterable[str]) -> list[Event | Action]:
-    """The events and actions of a transcript's lines, in order."""
-    entries = []
-    for line in lines:
-        entry = loads(line)
-        kind = entry.pop("event", None) or entry.pop("action")
-        entries.append(_from_plain({"class": kind, **entry}))
-    return entries
+    """The events and actions of a transcript's lines, in order.  Raises ValueError at a line that is neither."""
+    return [_entry(line) for line in lines]
 
 
 def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
@@ -61,6 +56,16 @@ def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
         if isinstance(entry, events.Event):
             taken += engine.feed(entry)
     return taken
+
+
+def _entry(line: str) -> Event | Action:
+    entry = loads(line)
+    try:
+        kind = entry.pop("event", None) or entry.pop("action")
+        read: Event | Action = _from_plain({"class": kind, **entry})
+    except (AttributeError, LookupError, TypeError, RecursionError):
+        raise ValueError(f"not a line of a transcript: {line.strip()[:200]}") from None
+    return read
 
 
 def _line(kind: str, record: Record) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import _socket
 from errno import EMSGSIZE
-from select import EPOLLERR, EPOLLIN, epoll
+from select import EPOLLERR, EPOLLIN
 from time import monotonic_ns
 
 from ..errors import KernelRefused, MalformedPacket
@@ -24,6 +24,7 @@ from ..records.replies import IcmpError, Origin
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import read_ancillary, read_waiting
 from ..sockets.filters import pass_types
+from ..sockets.readiness import open_readiness
 from ..sockets.settings import ANY, OPTIONS, bind_source, connect, set_option, set_ttl
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
@@ -132,7 +133,7 @@ class FlowLink(Link):
     def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
         self._version = settings.family.version
-        self._epoll = epoll()
+        self._epoll = open_readiness()
         self._flows: dict[int, Flow] = {}  # by source port
         self._by_descriptor: dict[int, Flow] = {}
         self._listener = open_listener(settings)

@@ -15,8 +15,8 @@ BUFFER_BYTES = 1 << 18  # a packet of the largest size fits
 
 def open_mtu_link(network: Network, family: Family, address: str, device: str | None = None,
                   udp: bool = False) -> tuple[Link, str]:
-    """(link, "icmp" or "udp").  All probes leave whole (DF), whatever the kernel believes of the path, and are one flow:
-    they have the same ports, or the same ICMP identifier and checksum, so that equal ways are not mixed up.
+    """(link, "icmp" or "udp").  All probes leave whole (DF), whatever the kernel believes of the path, and are one
+    flow: they have the same ports, or the same ICMP identifier and checksum, so that equal ways are not mixed up.
 
     ICMP echo needs what ping needs; where the kernel refuses it, or with `udp`, UDP probes need nothing.
     Raises OSError and KernelRefused as the links do.

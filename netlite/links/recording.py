@@ -35,6 +35,7 @@ FRAGMENT_OFFSET_MASK = 0x1FFF
 MOST_BYTES = 64 << 20  # that are kept of a run
 OF_A_FLOW = 8  # probes of the same flow that are remembered: an answer belongs to the latest
 MOST_EXPECTED = 1 << 16  # probes whose packet was not seen yet; the oldest then counts as never seen
+BEFORE_FRAGMENTS = (IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.DESTINATION_OPTIONS)
 
 
 class Recording:
@@ -121,7 +122,7 @@ class Recording:
         for packet in packets:
             if not packet.sent:
                 self.add_answer(packet)
-            elif packet.data[0] >> 4 == 4 and int.from_bytes(packet.data[6:8], "big") & FRAGMENT_OFFSET_MASK:
+            elif _is_later_piece(packet.data):
                 self.add_piece(packet)
             else:
                 self._recognise(packet)
@@ -186,11 +187,30 @@ class Recording:
         return same[-1] if same else known[-1][1]
 
 
+def _is_later_piece(data: bytes) -> bool:
+    """Whether this is a fragment, and not the first of its packet."""
+    if data[0] >> 4 == 4:
+        return bool(int.from_bytes(data[6:8], "big") & FRAGMENT_OFFSET_MASK)
+    place = _fragment_header6(data)
+    return place is not None and int.from_bytes(data[place + 2:place + 4], "big") >> 3 > 0
+
+
 def _piece_of(data: bytes) -> Piece | None:
-    """What the fragments of an IPv4 packet share: addresses, protocol and identification."""
+    """What the fragments of a packet share: addresses, protocol (IPv4 alone) and identification."""
+    if len(data) >= 40 and data[0] >> 4 == 6:
+        place = _fragment_header6(data)
+        return None if place is None else (data[8:40], 0, data[place + 4:place + 8])
     if len(data) < 20 or data[0] >> 4 != 4 or not int.from_bytes(data[6:8], "big") & 0x3FFF:
         return None
     return data[12:20], data[9], data[4:6]
+
+
+def _fragment_header6(data: bytes) -> int | None:
+    """Where the fragment header of an IPv6 packet begins, None where there is none (RFC 8200 section 4.5)."""
+    following, place = data[6], 40
+    while following in BEFORE_FRAGMENTS and place + 8 <= len(data):
+        following, place = data[place], place + (data[place + 1] + 1) * 8
+    return place if following == IpProtocol.FRAGMENT and place + 8 <= len(data) else None
 
 
 class RecordingNetwork(Network):

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import _socket
 from errno import ECONNREFUSED, EINPROGRESS
-from select import EPOLLERR, EPOLLHUP, EPOLLOUT, epoll
+from select import EPOLLERR, EPOLLHUP, EPOLLOUT
 from time import monotonic_ns
 
 from ..errors import KernelRefused
 from ..records.replies import TcpReply
 from ..sockets.addresses import socket_address
+from ..sockets.readiness import open_readiness
 from ..sockets.settings import ANY, set_ttl
 from .link import Arrival, Link
 from .udp import OPEN_SOCKETS, by_time, prepare, read_errors
@@ -57,7 +58,7 @@ class TcpConnectLink(Link):
 
     def __init__(self, settings: TcpLinkSettings) -> None:
         self._settings = settings
-        self._epoll = epoll()
+        self._epoll = open_readiness()
         self._attempts: dict[int, tuple[_socket.socket, TcpProbe]] = {}  # descriptor: (socket, probe)
 
     def send(self, probe: TcpProbe) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import _socket
 from _operator import itemgetter
 from errno import EMSGSIZE
-from select import EPOLLERR, EPOLLIN, epoll
+from select import EPOLLERR, EPOLLIN
 from time import monotonic_ns
 
 from ..errors import KernelRefused
@@ -21,6 +21,7 @@ from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
+from ..sockets.readiness import open_readiness
 from ..sockets.settings import (
     ANY,
     EXCLUSIVE,
@@ -133,7 +134,7 @@ class PerProbeUdpLink(Link):
 
     def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
-        self._epoll = epoll()
+        self._epoll = open_readiness()
         # descriptor: (socket, probe number, bytes of data sent)
         self._sockets: dict[int, tuple[_socket.socket, int, int]] = {}
 

@@ -56,6 +56,11 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
 
         environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
+    except (OSError, MemoryError) as refusal:  # this machine says no, where no program has words of its own for it
+        if "NETLITE_TRACEBACK" in environment.variables:
+            raise
+        environment.error(f"{environment.program}: {said_of(refusal)}\n")
+        return 2
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
@@ -66,6 +71,16 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
         return 70
     finally:
         environment.leave()
+
+
+def said_of(refusal: BaseException) -> str:
+    """A refusal of the system in its own words, with the file it is about."""
+    if isinstance(refusal, MemoryError):
+        return "Cannot allocate memory"
+    from ..render.visible import visible
+
+    place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
+    return visible(f"{place}: {words}" if isinstance(place, str) else words)
 
 
 def is_lesson(arguments: list[str]) -> bool:

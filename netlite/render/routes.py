@@ -101,7 +101,8 @@ def header_cache4(style: int) -> str:
 
 def render_cached4(route: CachedRoute, style: int, hosts: Mapping[bytes, str]) -> str:
     """One row of the IPv4 routing cache.  The flag column stays empty."""
-    line = "".join([f"{padded(hosts[each], 15)} " for each in (route.source, route.destination, route.gateway)]) + f"{'':5} "
+    addresses = route.source, route.destination, route.gateway
+    line = "".join([f"{padded(hosts[each], 15)} " for each in addresses]) + f"{'':5} "
     if style == WINDOWS:
         return f"{line}{route.mss_bytes:5} {route.window_bytes:<5} {route.irtt:6} {route.interface}\n"
     if style == METRICS:
@@ -119,8 +120,8 @@ def render_route6(route: Route, cached: bool, hosts: Mapping[bytes, str]) -> str
         return ""
     letters = "".join([letter for bit, letter in FLAGS6 if flags & bit])
     target = f"{hosts[route.destination]}/{route.prefix_length}"
-    return (f"{padded(target, 30)} {padded(hosts[route.gateway], 26)} {letters:<4} {route.metric:<3} {route.references:<1} "
-            f"{route.uses:6} {route.interface}\n")
+    return (f"{padded(target, 30)} {padded(hosts[route.gateway], 26)} {letters:<4} {route.metric:<3} "
+            f"{route.references:<1} {route.uses:6} {route.interface}\n")
 
 
 def netmask(prefix_length: int) -> str:

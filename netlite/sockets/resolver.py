@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import _socket
 from _thread import allocate_lock, start_new_thread
-from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
 
 from ..engines.events import NameFound
 from ..errors import EAI_AGAIN, EAI_SYSTEM, NameUnknown
 from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
+from .wakeup import Wakeup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -225,27 +225,25 @@ class NameLookups:
         self._answers: list[tuple[str, Known]] = []
         self._asked: set[str] = set()
         self._known: dict[str, Known] = {}
-        self._event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
-        self._holding = allocate_lock()  # the descriptor: by who writes to it, or closes it
+        self._wakeup = Wakeup()
+        self._closed = False
+        self._holding = allocate_lock()  # the wakeup: by who calls it, or closes it
 
     def ask(self, address: str) -> None:
         """Have `address` looked up; the answer appears in a later `receive`."""
         if address in self._known:
             self._running += 1  # as far as `receive` is concerned
             self._tell(address, self._known[address])
-        elif address not in self._asked and self._event_fd >= 0:
+        elif address not in self._asked and not self._closed:
             self._asked.add(address)
             self._waiting.append(address)
             self._start()
 
     def receive(self, at_ns: int) -> list[NameFound]:
         """The names found since the last call."""
-        if self._event_fd < 0:
+        if not self._answers:
             return []
-        try:
-            eventfd_read(self._event_fd)
-        except BlockingIOError:
-            return []
+        self._wakeup.answer()
         events = []
         while self._answers:
             address, found = self._answers.pop(0)
@@ -261,15 +259,15 @@ class NameLookups:
         return name, None, answered
 
     def fileno(self) -> int:
-        return self._event_fd
+        return self._wakeup.fileno()
 
     def close(self) -> None:
         """Forget the questions; what a thread still in the C library finds is not heard any more."""
         self._waiting.clear()
         with self._holding:
-            if self._event_fd >= 0:
-                close(self._event_fd)
-                self._event_fd = -1
+            self._closed = True
+            self._answers.clear()
+            self._wakeup.close()
 
     def _start(self) -> None:
         while self._waiting and self._running < self._at_once:
@@ -295,9 +293,9 @@ class NameLookups:
 
     def _tell(self, address: str, found: Known) -> None:
         with self._holding:
-            if self._event_fd >= 0:
+            if not self._closed:
                 self._answers.append((address, found))
-                eventfd_write(self._event_fd, 1)
+                self._wakeup.call()
 
     def __enter__(self) -> Self:
         return self

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from typing import Protocol
-
-    class FoundAddress(Protocol):
-        """One address of a host."""
-
-        @property
-        def text(self) -> str: ...
 
     class ResolverDoor(Protocol):
         """What is asked of `sockets.resolver.Resolver`."""
 
-        def addresses(self, host: str, af: int = ...) -> Sequence[FoundAddress]: ...
+        def address(self, host: str, af: int) -> str: ...
 
     class FileDoor(Protocol):
         """The methods of `files.Files` that read and list."""

@@ -24,11 +24,12 @@ MOST_PACKETS = 40  # that are shown field by field
 
 def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0) -> str:
     """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left."""
-    found = exchanges(packets)
+    found = notes.with_times(exchanges(packets))
     lines = _refusals(notes)
     if unseen:
         lines.append(f"{count(unseen, 'probe')} never left this host. Probably your kernel could not find the hardware "
-                     "address of the next hop: nobody answers its ARP or neighbour requests.")
+                     "address of the next hop (nobody answers its ARP or neighbour requests), or a rule of this host "
+                     "drops them. Next: arp -n shows whom it asks in vain.")
     if not found:
         return TITLE + (_numbered(lines) or NOTHING)
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
@@ -64,7 +65,7 @@ def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:
 
 def packet_sentences(packets: list[SeenPacket], notes: Notes) -> list[str]:
     """One sentence a packet, in their order."""
-    found = exchanges(packets)
+    found = notes.with_times(exchanges(packets))
     about = {id(exchange.packet): sent_sentence(exchange) for exchange in found}
     for exchange in found:
         about.update((id(answer.packet), answer_sentence(exchange, answer, notes)) for answer in exchange.answers)
@@ -78,8 +79,8 @@ def _refusals(notes: Notes) -> list[str]:
     if notes.local_mtus:
         sizes = [size for size in notes.local_mtus if size]
         told.append("Your own kernel did not send some packets, as they were larger than what it knows the path to "
-                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or one "
-                    "that a router reported before.")
+                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or a size "
+                    "that was reported before.")
     others = sorted(notes.refused - {EMSGSIZE})
     if others:
         from posix import strerror

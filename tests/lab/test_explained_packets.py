@@ -17,9 +17,9 @@ from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMES = re.compile(r"\d+\.\d+ ms\b")
-VARYING = re.compile(r"id 0x[0-9a-f]+|The quickest.*?queues\."
-                     r"|\d+ probes were answered.*?\.|All \d+ answers.*?\.|The largest step.*?back\.|Hop \d+ answered more quickly.*?passes on\.|-+|\d+\.(?= )")
+TIMES = re.compile(r"\d+(?:\.\d+)? ms\b")
+VARYING = re.compile(r"id 0x[0-9a-f]+|The largest step.*?the report\.(?: One probe.*?tells more\.)?"
+                     r"|Hop \d+ answered more quickly.*?had to wait\.|It came (?:late|at once).*?\.|-+|\d+\.(?= )")
 NARROW = chain(2, "explained", {2: 1400})
 
 
@@ -76,6 +76,27 @@ def test_probes_that_never_leave(lab):
 def test_a_packet_too_large_for_the_device(lab):
     done = lab.run("client", netlite_argv(["ping", "-n", "-c1", "-s3000", "--explain", lab.address("server")]))
     assert "your kernel cut it into 3 fragments" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("version, first", [(4, 1500), (6, 1496)])
+def test_every_fragment_is_seen(lab, version, first, tmp_path):
+    file = tmp_path / "run.pcapng"
+    file.touch()
+    done = lab.run("client", netlite_argv(["ping", f"-{version}", "-n", "-c1", "-s3000", "--explain", "--pcap", str(file),
+                                           lab.address("r1", version)]))
+    told = " ".join(done.stdout.split())
+    assert f"{first} bytes with" in told and "your kernel cut it into 3 fragments" in told
+    assert file.read_bytes().count(b"later fragment") == 4  # of the probe and of its answer
+
+
+@pytest.mark.parametrize("target", ["ff02::1%eth0", "224.0.0.1"])
+def test_a_group_answers_with_other_addresses(lab, target):
+    done = lab.run("client", netlite_argv(["ping", "-n", "-c1", "-W1", "--explain", target]))
+    told = " ".join(done.stdout.split())
+    assert "stands for several hosts" in told and "itself" not in told
+    first = re.search(r"bytes from ([^% ]+)(?:%eth0)?:", told)
+    if first is not None:  # hosts need not answer an IPv4 group
+        assert f"{first[1]} answered probe 1" in told.replace("%eth0", "")
 
 
 WITHOUT_PRIVILEGES = (f"import os, sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "

@@ -14,6 +14,8 @@ import pickle
 import socket
 import sys
 
+from ...system.netlink import compiled
+from ...system.netlink.channel import ROUTE, Channel
 from ..scene.topology import Node, Route, Topology, Wire
 from . import syscalls
 from .filters import install, rules_of
@@ -162,6 +164,13 @@ def enter_private_world() -> None:
         pass  # no mount of its own; where it is one, it is that of a container, read-only until now
 
 
+def need_netlink() -> None:
+    """Raises OSError where rtnetlink is refused; pyroute2 would wait for an answer for ever."""
+    with Channel(ROUTE) as channel:
+        for _ in channel.dump(compiled.RTM_GETLINK, compiled.LINKS_REQUEST):
+            pass
+
+
 def write_setting(key: str, value: str) -> None:
     """Write /proc/sys/<key> of the network namespace we are in."""
     with open(f"/proc/sys/{key}", "w") as file:
@@ -201,6 +210,7 @@ def main() -> None:
 
 def _build(topology: Topology, settings: Settings, hosts: str) -> tuple[dict[str, Any], list[int]]:
     enter_private_world()
+    need_netlink()
     kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
     builder = Builder(topology, settings)
     builder.build()

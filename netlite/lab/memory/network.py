@@ -20,6 +20,7 @@ from ...sockets.dccp import SOCK_DCCP
 from ...sockets.icmp import EchoKind
 from ..scene.topology import Topology
 from .forwarding import Internet
+from .fragments import cut
 from .lab import MemoryLab
 from .links import (
     EMSGSIZE,
@@ -95,6 +96,7 @@ class SimulatedNetwork(Network):
         self._pending: list[tuple[int, int, bytes]] = []
         self._path_mtus: dict[str, int] = {}
         self._last_port = FIRST_PORT
+        self._shown = 0
 
     @property
     def topology(self) -> Topology:
@@ -214,9 +216,16 @@ class SimulatedNetwork(Network):
                 link.take(at_ns, header, packet, reply)
 
     def _show(self, at_ns: int, sent: bool, packet: bytes) -> None:
+        """To captures, which see on the wire what hosts cut."""
+        if not self.captures:
+            return
+        header = read_header(packet)
         wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
-        for capture in self.captures:
-            capture.seen.append(SeenPacket(at_ns, wall_ns, sent, packet))
+        mtu_bytes = self.path_mtu(header.destination if sent else header.source)
+        self._shown += 1
+        for piece in cut(packet, mtu_bytes, self._shown):
+            for capture in self.captures:
+                capture.seen.append(SeenPacket(at_ns, wall_ns, sent, piece))
 
     def _known_device(self, settings: LinkSettings) -> None:
         if settings.device and settings.device not in [device.name for device in self.lab.kernel(self.node).devices]:

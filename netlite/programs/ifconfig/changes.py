@@ -7,6 +7,7 @@ an earlier 255 as it is (net-tools 2.10).
 
 from __future__ import annotations
 
+from errno import EBADF, ENOTTY
 from posix import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
@@ -16,7 +17,7 @@ from ...command_line.hardware_addresses import has_reader, parse_hardware_addres
 from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
 from ...records.interfaces import InterfaceFlags as Flag
-from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
+from ...system.interfaces.changes import InterfaceChanges
 from ...system.names.inet_words import InetNames
 from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefix_mask
 
@@ -122,13 +123,23 @@ class _Run:
         self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
 
     def look_up(self, word: str) -> str | None:
-        """The IPv4 address of a word; None, and a message, when there is none."""
+        """The address of a word as the family has them; None, and a message, when there is none."""
         word = cut(word)
+        if self.family == "inet6":
+            return self._look_up_ipv6(word)
         try:
             if word.startswith("-") or word.lower() in KEYWORDS:
                 raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
             return self.names.resolve(word)[0]
         except HostUnknown as unknown:
+            self.fail(str(unknown))
+            return None
+
+    def _look_up_ipv6(self, word: str) -> str | None:
+        try:
+            return self.names.resolve_ipv6(word)
+        except HostUnknown as unknown:
+            self.env.err.write(f"getaddrinfo: {word}: {unknown.code}\n")
             self.fail(str(unknown))
             return None
 

@@ -168,8 +168,8 @@ def read_targets(file: str, environment: Environment) -> list[str]:
         hosts += [word.decode("utf-8", "surrogateescape") for word in words[:1]]
         if words[1:] and not told:
             told = True
-            environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a line is a "
-                              "target\n")
+            environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a "
+                              "line is a target\n")
     return hosts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
-from ...errors import Answered, NameUnknown, UsageError
+from ...errors import Answered, KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
@@ -16,6 +16,7 @@ from .words import Options, parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
+    from ...links.link import Link
     from ...records.tracepath import PathRecord
     from ...sockets.resolver import Address
 
@@ -71,7 +72,7 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
     privileges, out, names = environment.privileges, environment.out, plan.engine.names
     status = 0
     with privileges:
-        link = environment.network.open_udp_link(plan.link)
+        link = open_link(environment, plan)
     privileges.drop()
     session: Session[PathRecord] = Session(Tracepath(plan.engine), link, environment, names=names)
     for record in session:
@@ -84,6 +85,18 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
             complain(environment, "recvmsg", record.errno)
             status = 1
     return status
+
+
+def open_link(environment: Environment, plan: Plan) -> Link:
+    """Raises UsageError in the original's words."""
+    from os import strerror
+
+    try:
+        return environment.network.open_udp_link(plan.link)
+    except OSError as refusal:
+        raise UsageError(f"{environment.program}: socket/connect: {strerror(refusal.errno or 0)}\n", 1) from None
+    except KernelRefused as refusal:
+        raise UsageError(f"{environment.program}: {refusal}\n", 1) from None
 
 
 def complain(environment: Environment, what: str, errno: int | None) -> None:

@@ -6,7 +6,7 @@ from _socket import AF_INET, AF_INET6, inet_ntop
 
 from ...records.addresses import FLAGS, SCOPES, AddressDetails
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, open_route_channel, split_messages
+from ..netlink.channel import HEADER, DumpInterrupted, attributes, decoded, open_route_channel
 from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
@@ -14,23 +14,26 @@ FOR_EVER = 0xFFFFFFFF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..door import Door
 
 
 def read_address_details(world: Door) -> list[AddressDetails]:
     """IPv4 first, each family in the kernel's order.  No privilege.  Raises KernelRefused."""
-    found = []
+    found: list[AddressDetails] = []
     with open_route_channel(world) as channel:
         for af, request in REQUESTS.items():
             try:
                 for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-                    found += [decode_address(af, bytes(chunk[start:end]), world.device_name)
-                              for start, end in split_messages(chunk)]
+                    found += _details(af, bytes(chunk), world)
             except DumpInterrupted:
                 pass                  # as it was found
     return found
+
+
+def _details(af: int, chunk: bytes, world: Door) -> Iterator[AddressDetails]:
+    return decoded(chunk, lambda start, end: decode_address(af, chunk[start:end], world.device_name))
 
 
 def decode_address(af: int, message: bytes, device_name: Callable[[int], str]) -> AddressDetails:

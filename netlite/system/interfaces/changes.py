@@ -8,11 +8,11 @@ to change something and raise KernelRefused with the ioctl's name.
 from __future__ import annotations
 
 import _socket
+from errno import ENODEV, ENOTTY
 
 from ...errors import KernelRefused
 from .. import ioctls
 
-EBADF, ENOTTY = 9, 25
 REQUESTS = {name: getattr(ioctls, name) for name in (
     "SIOCSIFADDR", "SIOCSIFNETMASK", "SIOCSIFBRDADDR", "SIOCSIFDSTADDR", "SIOCSIFMTU", "SIOCSIFTXQLEN",
     "SIOCSIFHWADDR", "SIOCSIFNAME", "SIOCSIFFLAGS", "SIOCSIFMAP", "SIOCGIFMAP", "SIOCGIFFLAGS", "SIOGIFINDEX",
@@ -56,7 +56,13 @@ class InterfaceChanges:
         self.call("SIOCSIFFLAGS", name, ioctls.FLAGS.pack(self.flags(name) & ~off & 0xFFFF | on))
 
     def set_address(self, what: str, name: str, address: str) -> None:
-        """SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR or SIOCSIFDSTADDR with an IPv4 address."""
+        """SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR or SIOCSIFDSTADDR with an IPv4 address.
+
+        IPv6 has none of them with such an argument: its SIOCSIFDSTADDR takes a struct in6_ifreq, in which the
+        bytes of ours name no device.
+        """
+        if ":" in address:
+            raise KernelRefused(self._errno or (ENODEV if what == "SIOCSIFDSTADDR" else ENOTTY), what)
         self.call(what, name, ioctls.SOCKET_ADDRESS.pack(_socket.AF_INET, 0, _socket.inet_aton(address)))
 
     def address(self, what: str, name: str) -> str:

@@ -91,10 +91,13 @@ def parse_if_inet6(text: str) -> dict[str, list[InterfaceAddress]]:
         words = [word for word in line.split(" ") if word]  # a name may hold other blanks
         if len(words) != 6:
             continue
-        packed = bytes.fromhex(words[0])
-        mapped = packed.startswith(V4_MAPPED)
-        address = inet_ntoa(packed[12:]) if mapped else inet_ntop(AF_INET6, packed)
-        row = InterfaceAddress(address, int(words[2], 16), int(words[3], 16))
+        try:
+            packed = bytes.fromhex(words[0])
+            mapped = packed.startswith(V4_MAPPED)
+            address = inet_ntoa(packed[12:]) if mapped else inet_ntop(AF_INET6, packed)
+            row = InterfaceAddress(address, int(words[2], 16), int(words[3], 16))
+        except (ValueError, OSError):
+            continue
         table.setdefault(words[5], []).append(row)
     return table
 
@@ -115,7 +118,10 @@ def parse_net_dev(text: str) -> dict[str, InterfaceCounters]:
         name, colon, columns = line.partition(":")  # a name cannot hold a colon
         if not colon:
             continue
-        values = [int(word) for word in columns.split()[:COLUMNS]]
+        try:
+            values = [int(word) for word in columns.split()[:COLUMNS]]
+        except ValueError:
+            continue
         table[name.strip(" ")] = InterfaceCounters(*values, *[0] * (COLUMNS - len(values)))
     return table
 

@@ -7,7 +7,7 @@ from _struct import Struct
 
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled
-from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, split_messages
+from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, decoded
 
 NUMBER = Struct("=I")
 LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
@@ -21,7 +21,7 @@ ATTEMPTS = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ..door import ChannelDoor, Door
 
@@ -34,9 +34,8 @@ def read_links(world: Door, addresses6: Addresses) -> list[Interface]:
     with world.netlink(ROUTE) as channel:
         labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
         decoder = LinkDecoder(labels, addresses6)
-        interfaces = [decoder.decode(chunk[start:end])
-                      for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
-                      for start, end in split_messages(chunk)]
+        interfaces = [interface for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
+                      for interface in decoder.decode_all(chunk)]
     by_name = {interface.name: interface for interface in interfaces}
     for label, addresses in labels.items():
         device = by_name.get(label.partition(":")[0])
@@ -72,6 +71,10 @@ class LinkDecoder:
         self._labels = labels
         self._addresses6 = addresses6
         self._layouts: dict[tuple[int, bytes], Layout] = {}
+
+    def decode_all(self, chunk: bytes) -> Iterator[Interface]:
+        """The messages of a chunk."""
+        return decoded(chunk, lambda start, end: self.decode(chunk[start:end]))
 
     def decode(self, message: bytes) -> Interface:
         """One message, netlink header included."""
@@ -133,16 +136,23 @@ def _read_labels(channel: ChannelDoor, request: bytes) -> Addresses:
     """Label -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
     labels: Addresses = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-        for start, end in split_messages(chunk):
-            _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
-            found = {kind: chunk[begin:stop]
-                     for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
-            peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
-            local = found.get(compiled.IFA_LOCAL, peer)
-            label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
-            labels.setdefault(label, []).append(InterfaceAddress(
-                inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast)))
+        for label, address in _labelled(chunk):
+            labels.setdefault(label, []).append(address)
     return labels
+
+
+def _labelled(chunk: bytes) -> Iterator[tuple[str, InterfaceAddress]]:
+    return decoded(chunk, lambda start, end: _label(chunk, start, end))
+
+
+def _label(chunk: bytes, start: int, end: int) -> tuple[str, InterfaceAddress]:
+    """One RTM_NEWADDR message: the label and the address."""
+    _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
+    found = {kind: chunk[begin:stop] for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
+    peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
+    local = found.get(compiled.IFA_LOCAL, peer)
+    label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
+    return label, InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
 
 
 def _dump(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:

@@ -8,7 +8,7 @@ from ...errors import KernelRefused
 from ...records.interfaces import InterfaceFlags
 from .. import ioctls
 from ..netlink import compiled
-from ..netlink.channel import HEADER, ROUTE, attributes, split_messages
+from ..netlink.channel import HEADER, ROUTE, attributes, decoded
 from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
@@ -16,6 +16,8 @@ LINK_LOCAL = 0x20  # scope in /proc/net/if_inet6
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..door import Door
     from ..netlink.channel import Chunk
 
@@ -38,14 +40,18 @@ def _dumped_addresses(world: Door) -> list[str]:
     with world.netlink(ROUTE) as channel:
         for af, request in REQUESTS.items():
             for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-                for start, end in split_messages(chunk):
-                    index = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)[4]
+                for index, address in _addresses(af, chunk):
                     if index not in flags:
                         flags[index] = _flags(world, index)
-                    address = _address(af, chunk, start, end)
                     if _is_reachable(flags[index]) and address:
                         found.append(address)
     return found
+
+
+def _addresses(af: int, chunk: bytes | memoryview) -> Iterator[tuple[int, str | None]]:
+    """(interface index, address) of each message."""
+    return decoded(chunk, lambda start, end: (compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)[4],
+                                              _address(af, chunk, start, end)))
 
 
 def _is_reachable(flags: int) -> bool:

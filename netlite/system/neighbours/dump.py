@@ -18,8 +18,8 @@ from ..netlink.channel import (
     ROUTE,
     DumpInterrupted,
     attributes,
+    decoded,
     open_route_channel,
-    split_messages,
     uniform_length,
 )
 
@@ -29,6 +29,7 @@ TICKS_A_SECOND = 100                  # USER_HZ
 ROUTER = 0x80                         # NTF_ROUTER
 REQUESTS = {AF_INET: (compiled.NEIGHBOURS4_REQUEST, compiled.PROXIES4_REQUEST),
             AF_INET6: (compiled.NEIGHBOURS6_REQUEST, compiled.PROXIES6_REQUEST)}
+CALLSIGN_BYTES = 7
 AX25 = (3, 0)                         # ARPHRD_AX25, ARPHRD_NETROM: the file shows callsigns
 NO_ADDRESS = "00:00:00:00:00:00"
 
@@ -73,11 +74,7 @@ def dump_arp(world: Door) -> list[NeighbourRow]:
         for chunk in _chunks(channel, neighbours):
             rows += arp_rows(chunk, devices)
         for chunk in _chunks(channel, proxies):
-            for start, end in split_messages(chunk):
-                index, _, _, found = _decode(chunk, start, end)
-                name, kind = devices[index]
-                rows.append((inet_ntoa(found[compiled.NDA_DST]), kind,
-                             NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name))
+            rows += _proxy_rows(chunk, devices)
     return rows
 
 
@@ -94,13 +91,23 @@ def arp_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
                     kind, flags, name = kinds[index, state]
                     yield inet_ntoa(address), kind, flags, hardware.hex(":"), "*", name
             return
-    for start, end in split_messages(chunk):
-        index, state, _, found = _decode(chunk, start, end)
+    for index, state, address, packed in decoded(chunk, lambda start, end: _row(chunk, start, end)):
         if state & ~State.NOARP:
             name, kind = devices[index]
-            packed = found.get(compiled.NDA_LLADDR, b"")
-            hardware = show_callsign(packed) if packed and kind in AX25 else packed.hex(":")
-            yield inet_ntoa(found[compiled.NDA_DST]), kind, arp_flags(state), hardware, "*", name
+            hardware = show_callsign(packed) if len(packed) >= CALLSIGN_BYTES and kind in AX25 else packed.hex(":")
+            yield address, kind, arp_flags(state), hardware, "*", name
+
+
+def _proxy_rows(chunk: bytes | memoryview, devices: Devices) -> Iterator[NeighbourRow]:
+    for index, _, address, _ in decoded(chunk, lambda start, end: _row(chunk, start, end)):
+        name, kind = devices[index]
+        yield address, kind, NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name
+
+
+def _row(chunk: bytes | memoryview, start: int, end: int) -> tuple[int, int, str, bytes]:
+    """Interface index, state, address and hardware address of one message."""
+    index, state, _, found = _decode(chunk, start, end)
+    return index, state, inet_ntoa(found[compiled.NDA_DST]), found.get(compiled.NDA_LLADDR, b"")
 
 
 def arp_flags(state: int) -> int:
@@ -118,9 +125,12 @@ def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     """All entries of a family, the published ones last.  Raises KernelRefused."""
     with open_route_channel(world) as channel, world.ioctls as control:
         devices = Devices(world, control)
-        return [_details(af, devices, *_decode(chunk, start, end))
-                for request in REQUESTS[af] for chunk in _chunks(channel, request)
-                for start, end in split_messages(chunk)]
+        return [row for request in REQUESTS[af] for chunk in _chunks(channel, request)
+                for row in _all_details(af, devices, chunk)]
+
+
+def _all_details(af: int, devices: Devices, chunk: bytes | memoryview) -> Iterator[NeighbourDetails]:
+    return decoded(chunk, lambda start, end: _details(af, devices, *_decode(chunk, start, end)))
 
 
 def _details(af: int, devices: Devices, index: int, state: int, flags: int,

@@ -31,7 +31,10 @@ def parse_arp(text: str) -> list[Neighbour]:
         if len(words) != 6:
             break
         address, kind, flags, hardware, mask, device = words
-        rows.append(Neighbour(address, int(kind, 16), int(flags, 16), hardware, mask, device))
+        try:
+            rows.append(Neighbour(address, int(kind, 16), int(flags, 16), hardware, mask, device))
+        except ValueError:
+            break
     return rows
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _socket
 from _struct import Struct
+from _struct import error as StructError  # type: ignore[attr-defined]
 
 from ...errors import KernelRefused
 
@@ -18,15 +19,17 @@ ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
 SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+UNREADABLE = StructError, LookupError, ValueError, OSError  # raised at a message that is not built as it should be
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Self
+    from collections.abc import Callable, Iterator
+    from typing import Self, TypeVar
 
     from ..door import ChannelDoor, Door
 
+    Row = TypeVar("Row")
     Chunk = bytes | memoryview
     """Whole messages, as they were received."""
 
@@ -170,6 +173,19 @@ def split_messages(chunk: Chunk) -> Iterator[tuple[int, int]]:
             return
         yield offset, offset + length
         offset += (length + 3) & ~3
+
+
+def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
+    """What `decode(start, end)` makes of each message of a chunk.
+
+    One that is not built as it should be is left out, as a line of /proc that is no row.
+    """
+    for start, end in split_messages(chunk):
+        try:
+            row = decode(start, end)
+        except UNREADABLE:
+            continue
+        yield row
 
 
 def attributes(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:

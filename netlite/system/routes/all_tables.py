@@ -13,7 +13,7 @@ from ...errors import KernelRefused
 from ...records.family import BY_AF
 from ...records.route_lookup import Answer, NextHop, Rule, TableRoute
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attribute, attributes, open_route_channel, split_messages
+from ..netlink.channel import HEADER, DumpInterrupted, attribute, attributes, decoded, open_route_channel
 
 ATTRIBUTES = HEADER.size + compiled.ROUTE.size
 NUMBER = Struct("=I")
@@ -28,6 +28,7 @@ TICKS_A_SECOND = 100                  # USER_HZ
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from ..door import ChannelDoor, Door
 
@@ -36,16 +37,20 @@ def read_all_routes(world: Door, af: int) -> list[TableRoute]:
     """Every route of every table of a family (AF_INET, AF_INET6), in the kernel's order."""
     request = compiled.ROUTE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        return [decode_route(bytes(chunk[start:end]), world.device_name)
-                for chunk in _dump(channel, compiled.RTM_GETROUTE, request) for start, end in split_messages(chunk)]
+        return [route for chunk in _dump(channel, compiled.RTM_GETROUTE, request)
+                for route in _decoded(chunk, lambda message: decode_route(message, world.device_name))]
 
 
 def read_rules(world: Door, af: int) -> list[Rule]:
     """The rules that choose the table."""
     request = compiled.RULE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        return [decode_rule(bytes(chunk[start:end])) for chunk in _dump(channel, compiled.RTM_GETRULE, request)
-                for start, end in split_messages(chunk)]
+        return [rule for chunk in _dump(channel, compiled.RTM_GETRULE, request)
+                for rule in _decoded(chunk, decode_rule)]
+
+
+def _decoded(chunk: bytes | memoryview, decode: Callable[[bytes], Any]) -> Iterator[Any]:
+    return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
 
 
 def ask_kernel(world: Door, af: int, address: str) -> tuple[Answer, TableRoute | None]:

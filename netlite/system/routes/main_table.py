@@ -12,7 +12,7 @@ from errno import ENOENT
 from ...errors import KernelRefused
 from ...records.routes import Route, RouteFlags
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, uniform_length
+from ..netlink.channel import HEADER, UNREADABLE, DumpInterrupted, attributes, uniform_length
 from ..netlink.read_ahead import read_ahead
 
 HEAD = Struct("=IH")  # the start of struct nlmsghdr: length, type
@@ -82,7 +82,10 @@ class Kinds(dict[bytes, "tuple[Any] | tuple[()]"]):
 
     def decode(self, chunk: bytes, start: int, end: int) -> tuple[Route | None, tuple[object] | tuple[()], bool]:
         """The route of a message, its description, and whether its destination is at DESTINATION."""
-        route, at_its_place = decode_route4(chunk, start, end, self._device_name)
+        try:
+            route, at_its_place = decode_route4(chunk, start, end, self._device_name)
+        except UNREADABLE:
+            route, at_its_place = None, False
         return route, () if route is None else (self._describe(route),), at_its_place
 
 

@@ -8,6 +8,8 @@ from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
 from ..procfs import net_file, read_bytes, read_lines
 
+NO_NUMBERS = ValueError, OverflowError  # raised at a line that is no row
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -88,10 +90,13 @@ def parse_routes4(rows: list[bytes]) -> list[Route]:
         if len(words) < 11:
             continue
         interface, destination, gateway, flags, references, uses, metric, mask, mss, window, irtt = words[:11]
-        routes.append(Route(
-            _packed(destination), int(mask, 16).bit_count(), _packed(gateway), int(flags, 16),
-            int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
-            int(mss), int(window), int(irtt)))
+        try:
+            routes.append(Route(
+                _packed(destination), int(mask, 16).bit_count(), _packed(gateway), int(flags, 16),
+                int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
+                int(mss), int(window), int(irtt)))
+        except NO_NUMBERS:
+            continue
     return routes
 
 
@@ -103,11 +108,13 @@ def parse_routes6(rows: list[bytes]) -> list[Route]:
         if len(words) < 10:
             continue
         destination, length, _, _, gateway, metric, references, uses, flags, interface = words[:10]
-        number = int(metric, 16)
-        routes.append(Route(
-            bytes.fromhex(destination.decode()), int(length, 16), bytes.fromhex(gateway.decode()),
-            int(flags, 16), number - (1 << 32) if number >> 31 else number, int(references, 16),
-            int(uses, 16), _text(interface)))
+        try:
+            number = int(metric, 16)
+            routes.append(Route(
+                _packed6(destination), int(length, 16), _packed6(gateway), int(flags, 16),
+                number - (1 << 32) if number >> 31 else number, int(references, 16), int(uses, 16), _text(interface)))
+        except NO_NUMBERS:
+            continue
     return routes
 
 
@@ -120,10 +127,13 @@ def parse_route_cache(rows: list[bytes]) -> list[CachedRoute]:
             continue
         (interface, destination, gateway, _, references, uses, metric, source, mss, window, irtt,
          service, holders, fresh, specific) = words[:15]
-        routes.append(CachedRoute(
-            _packed(source), _packed(destination), _packed(gateway), int(metric), int(references), int(uses),
-            _text(interface), int(mss), int(window), int(irtt),
-            int(service, 16), int(holders), int(fresh), _packed(specific)))
+        try:
+            routes.append(CachedRoute(
+                _packed(source), _packed(destination), _packed(gateway), int(metric), int(references), int(uses),
+                _text(interface), int(mss), int(window), int(irtt),
+                int(service, 16), int(holders), int(fresh), _packed(specific)))
+        except NO_NUMBERS:
+            continue
     return routes
 
 
@@ -134,6 +144,14 @@ def _text(word: bytes) -> str:
 def _packed(word: bytes) -> bytes:
     """An IPv4 address that the kernel printed as a number in this machine's byte order."""
     return int(word, 16).to_bytes(4, "little")
+
+
+def _packed6(word: bytes) -> bytes:
+    """An IPv6 address in 32 digits.  Raises ValueError."""
+    packed = bytes.fromhex(word.decode())
+    if len(packed) != 16:
+        raise ValueError(word)
+    return packed
 
 
 def _after_header(blocks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
