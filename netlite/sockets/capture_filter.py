@@ -7,7 +7,7 @@ from the IP header on.
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
-from struct import unpack
+from _struct import unpack
 
 from ..packets.icmp import PROTOCOLS, TYPES
 from ..records.family import IpProtocol

@@ -90,7 +90,7 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
 
 def open_link(environment: Environment, plan: Plan) -> Link:
     """Raises UsageError in the original's words."""
-    from os import strerror
+    from posix import strerror
 
     try:
         return environment.network.open_udp_link(plan.link)

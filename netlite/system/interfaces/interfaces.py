@@ -21,8 +21,8 @@ COLUMNS = len(InterfaceCounters.fields)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _struct import Struct
     from collections.abc import Callable
-    from struct import Struct
 
     from ..door import Door, IoctlDoor
 
