@@ -36,13 +36,13 @@ class SendFailed(Record):
 
 
 class Exchanged(Record):
-    """The probes from `number` on were sent and answered one by one: (sent_ns, received_ns) of each;
-    `waiting_ns` is when one more was sent, None when none was."""
+    """The probes from `number` on were sent and answered in order: (sent_ns, received_ns) of each; `waiting` is when
+    those after them were sent, which have no answer yet."""
 
     at_ns: int
     number: int
     times: tuple[tuple[int, int], ...]
-    waiting_ns: int | None = None
+    waiting: tuple[int, ...] = ()
 
 
 class ReplyArrived(Record):

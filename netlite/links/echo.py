@@ -149,12 +149,15 @@ class EchoLink(Link):
                 arrivals.append(arrival)
         return arrivals
 
-    def exchange(self, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
+    def exchange(self, probe: EchoProbe, count: int, until_ns: int,
+                 window: int = 1) -> tuple[list[tuple[int, int]], list[int]]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
-            return super().exchange(probe, count, until_ns)
-        from .echo_rounds import exchange
+            return super().exchange(probe, count, until_ns, window)
+        from .echo_rounds import exchange, exchange_ahead
 
-        return exchange(self._parts(), probe, count, until_ns)
+        if window == 1:
+            return exchange(self._parts(), probe, count, until_ns)
+        return exchange_ahead(self._parts(), probe, count, until_ns, window)
 
     def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         if self._stamping or self._unstamped or self._waiting:

@@ -55,10 +55,10 @@ class EchoParts(Record):
     set_aside: Callable[[bytes, list[Any], int, tuple[Any, ...]], None]
 
 
-def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
+def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], list[int]]:
     """Send `count` probes from `probe` on, each when the one before is answered, at most until then.
 
-    Returns the (sent_ns, received_ns) of those answered, and when the one after them left, if it
+    Returns the (sent_ns, received_ns) of those answered, and when the one after them left, where it
     did and has no answer yet.  All requests carry the stamp of the round's start: nobody reads it, and
     the checksum then changes with the sequence alone.  Raises OSError when the first is refused; a later
     refusal ends the round.
@@ -92,16 +92,67 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> t
         try:
             data, messages, flags, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
-            return times, left_ns + to_monotonic_ns
+            return times, [left_ns + to_monotonic_ns]
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
         if (data[start:] != expected or address[0] != host or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
                 or data[0] != (0x45 if summed else answer[0])):
             parts.set_aside(data, messages, flags, address)
-            return times, left_ns + to_monotonic_ns
+            return times, [left_ns + to_monotonic_ns]
         seconds, part = seconds_and_part(stamp)
         times.append((left_ns + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
         sequence = (sequence + 1) & 0xFFFF
-    return times, None
+    return times, []
+
+
+def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int,
+                   window: int) -> tuple[list[tuple[int, int]], list[int]]:
+    """As `exchange`, with `window` probes under way at once, which are answered in order; the last ones are awaited."""
+    socket, host, summed = parts.socket, parts.target[0], parts.summed
+    socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
+    to_monotonic_ns = monotonic_from_wall(0)
+    request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
+    start, until_wall_ns = 20 if summed else 4, until_ns - to_monotonic_ns
+    left: list[int] = []
+    times: list[tuple[int, int]] = []
+    waiting = 0
+    while True:
+        while waiting < window and len(left) < count and (not left or left[-1] < until_wall_ns):
+            _number(request, request_sum, parts, probe.sequence + len(left))
+            left.append(time_ns())
+            try:
+                socket.sendto(request, 0, parts.target)
+            except OSError:
+                left.pop()
+                count = len(left)
+                if not left:
+                    raise
+                break
+            waiting += 1
+        if not waiting:
+            return times, []
+        try:
+            data, messages, flags, address = socket.recvmsg(parts.room_bytes, ANCILLARY_BYTES)
+        except OSError:  # no answer yet, or an error that waits in the queue
+            break
+        level, kind, stamp = messages[0] if messages else NOT_STAMPED
+        _number(answer, answer_sum, parts, probe.sequence + len(times))
+        if (data[start:] != (answer if summed else answer[start:]) or address[0] != host or kind != SO_TIMESTAMPNS
+                or level != SOL_SOCKET or data[0] != (0x45 if summed else answer[0])):
+            parts.set_aside(data, messages, flags, address)
+            break
+        seconds, part = seconds_and_part(stamp)
+        times.append((left[len(times)] + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
+        waiting -= 1
+    return times, [left_ns + to_monotonic_ns for left_ns in left[len(times):]]
+
+
+def _number(message: bytearray, summed: int, parts: EchoParts, sequence: int) -> None:
+    """Write a sequence number, and the checksum where it is ours to make; `summed` is the sum without either."""
+    sequence &= 0xFFFF
+    if parts.summed:
+        set_head(message, 2, -(summed + sequence) % 65535, parts.identifier, sequence)
+    else:
+        set_sequence(message, 6, sequence)
 
 
 def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:

@@ -58,13 +58,14 @@ class Link:
         """Send a probe; return when it left (monotonic ns).  Raises OSError as the kernel does."""
         raise NotImplementedError
 
-    def exchange(self, probe: Any, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
-        """Send up to `count` probes from `probe` on, each when the one before is answered, until `until_ns`.
+    def exchange(self, probe: Any, count: int, until_ns: int,
+                 window: int = 1) -> tuple[list[tuple[int, int]], list[int]]:
+        """Send up to `count` probes from `probe` on, `window` of them under way at once, until `until_ns`.
 
-        Returns the (sent_ns, received_ns) of those answered and when the next one left, None when
-        it did not.  A link may do no more than send one, as here.  Raises OSError as `send` does.
+        Returns the (sent_ns, received_ns) of those answered and when those after them left, which are not.
+        A link may do no more than send one, as here.  Raises OSError as `send` does.
         """
-        return [], self.send(probe)
+        return [], [self.send(probe)]
 
     def sweep(self, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         """Send `probes`; returns when each left, the errno of the refusal that stopped it or None, and

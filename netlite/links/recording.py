@@ -151,7 +151,7 @@ class Recording:
             self._probe_places.setdefault(packet.number, place)
 
     def time_probe(self, number: int, sent_ns: int) -> None:
-        """The program reckons with this time of a probe, so who explains it does; the capture's own stays in `wall_ns`."""
+        """The program reckons with this time of a probe: so does who explains it.  The capture's stays in `wall_ns`."""
         self._retime(self._probe_places.get(number), sent_ns)
 
     def time_answer(self, flow: Flow | None, number: int | None, sent_ns: int | None, received_ns: int) -> None:

@@ -10,6 +10,7 @@ from _struct import pack, unpack
 from ..records.family import Family
 from ..records.ping import (
     Answer,
+    FloodRound,
     ForeignMessage,
     LocalError,
     NoAnswerYet,
@@ -207,9 +208,26 @@ def _flood_answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, st
 LINES: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
     Answer: _answer, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
     ReceiveRefused: _receive_refused, NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
+def _flood_round(style: PingStyle, record: FloodRound, stamp: str) -> tuple[str, str]:
+    """What its probes and answers would say one by one."""
+    erased = "\b \b" + "\a" * style.audible
+    text, left, answered = [], 0, 0
+    while left < record.sent or answered < record.answered:
+        while left < record.sent and left - answered < record.window:
+            left += 1
+            if style.columns is None or record.before + left - answered < style.columns:
+                text.append(".")
+        if answered == record.answered:
+            break
+        text.append(erased)
+        answered += 1
+    return "".join(text), ""
+
+
 FLOOD: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
     Answer: _flood_answer,
     ProbeLeft: _dot,
+    FloodRound: _flood_round,
     ProbeError: lambda style, record, stamp: ("\bE", ""),
     LocalError: lambda style, record, stamp: ("E", ""),
     SendRefused: lambda style, record, stamp: ("E", ""),
