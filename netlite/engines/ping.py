@@ -22,6 +22,7 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 from __future__ import annotations
 
 from ..records.ping import (
+    AnsweredRound,
     FloodRound,
     ForeignMessage,
     LocalError,
@@ -69,7 +70,8 @@ class Ping(Engine):
         self._plan = plan
         self._timing = plan.size_bytes >= STAMP_BYTES
         self._pace = TokenBucket(plan.interval_ms, plan.preload)
-        self._in_rounds = plan.flood and not plan.interval_ms and not plan.adaptive and not plan.outstanding
+        self._in_rounds = (not plan.interval_ms and not plan.adaptive and not plan.outstanding
+                           and (plan.flood or plan.in_rounds))
         self._statistics = Statistics()
         self._reports = NamedReports(plan.names)
         self._sent_ns: dict[int, int] = {}       # by sequence
@@ -158,13 +160,24 @@ class Ping(Engine):
             self._pace.take(waiting_ns)
             self._decided_ns = max(self._decided_ns, waiting_ns)
             self._note_left(ProbeSent(event.at_ns, number, waiting_ns))
-        if self._plan.quiet or not self._plan.flood:
+        if self._plan.quiet:
             return []
+        if not self._plan.flood:
+            return self._answered_round(event)
         waiting, in_flight = len(event.waiting), self._statistics.in_flight
         if not count and waiting == 1:
             return self._reports.add(ProbeLeft(in_flight), (), event.at_ns)
         before = in_flight - waiting
         return self._reports.add(FloodRound(count + waiting, count, self._window, before), (), event.at_ns)
+
+    def _answered_round(self, event: Exchanged) -> list[Action]:
+        reply, rtts_ns = event.first, tuple([max(0, received_ns - sent_ns) for sent_ns, received_ns in event.times])
+        if reply is None or not rtts_ns:
+            return []
+        answer = judge(self._plan, reply, self._route).replace(sequence=event.number % SEQUENCES)
+        timed = self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES
+        return self._reports.add(AnsweredRound(answer.replace(rtt_ns=rtts_ns[0] if timed else None), rtts_ns),
+                                 addresses_of(answer), event.at_ns)
 
     @property
     def _window(self) -> int:

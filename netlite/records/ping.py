@@ -17,7 +17,8 @@ class PingPlan(Record):
     `foreign`: report ICMP messages that answer nothing; `hush_duplicates`: do not mark them.
     `queued_hints_count`: redirects and source quench from the error queue are errors, as iputils takes them (it has
     them so on datagram sockets).  `verdict_a_probe`: the run is over when each of `count` probes has an answer or an
-    error; for iputils it is when there are as many of either.
+    error; for iputils it is when there are as many of either.  `in_rounds`: where each probe leaves at the answer to
+    the one before, many may go in one turn, and their lines be told together.
     """
 
     family: Family
@@ -40,6 +41,7 @@ class PingPlan(Record):
     floor_ms: int = 0
     queued_hints_count: bool = True
     verdict_a_probe: bool = False
+    in_rounds: bool = False
 
 
 class WrongByte(Record):
@@ -126,6 +128,15 @@ class FloodRound(Record):
     before: int
 
 
+class AnsweredRound(Record):
+    """Plain answers, in order and one by one, to probes from `first` on; each has taken its part of `rtts_ns`, and is
+    else as `first` is."""
+
+    first: Answer
+    rtts_ns: tuple[int, ...]
+    names: tuple[tuple[str, str], ...] = ()
+
+
 class ForeignMessage(Record):
     """An ICMP message that answers none of our probes."""
 
@@ -173,5 +184,5 @@ class Summary(Record):
 
 PingResult = Answer | ProbeError | LocalError | SendRefused | ReceiveRefused | NoAnswerYet | Summary
 """What a run comes to, probe by probe."""
-PingRecord = PingResult | ProbeLeft | FloodRound | ForeignMessage | Progress
+PingRecord = PingResult | ProbeLeft | FloodRound | AnsweredRound | ForeignMessage | Progress
 """That, and what is told on the way when it is asked for."""

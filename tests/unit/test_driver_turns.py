@@ -50,7 +50,7 @@ class Storm(Link):
     def exchange(self, probe, count, until_ns, window=1):
         if self.refusal:
             raise OSError(self.refusal, "refused")
-        return [(0, 1)] * count, []
+        return [(0, 1)] * count, [], None
 
     def receive(self):
         self.looks += 1

@@ -188,3 +188,28 @@ def test_a_round_of_a_flood_says_and_counts_what_its_probes_would(count, window,
 def text_of(style, actions) -> str:
     return "".join(render_record(style, action.record, "")[0] for action in actions
                    if isinstance(action, Report) and not isinstance(action.record, Summary))
+
+
+@given(strategies.integers(1, 40), strategies.integers(65500, 65536), strategies.booleans(), strategies.sampled_from([56, 8]),
+       strategies.booleans())
+def test_a_round_at_interval_0_says_what_its_answers_would(count, start, bell, size, named):
+    """Line by line or as a round: the same bytes, whatever the digits of the times."""
+    style = PingStyle(IPV4, audible=bell)
+    many = plan(interval_ms=0, in_rounds=True, names=named, size_bytes=size)
+    whole, single, said = Ping(many), Ping(many.replace(in_rounds=False)), ["", ""]
+    times, now_ns = [], 0
+    for number in range(count):
+        times.append((now_ns, now_ns + 1000 * 7 ** (number % 7) + 53_000))
+        now_ns = times[-1][1]
+    reply = answer(start % 65536, size=size + 8)
+    for engine in (whole, single):
+        engine._statistics.transmitted = engine._statistics._acknowledged = start - 1
+        engine.feed(Started(0))
+    for number, (sent_ns, received_ns) in enumerate(times, start):
+        single.feed(ProbeSent(sent_ns, number, sent_ns))
+        said[0] += text_of(style, single.feed(ReplyArrived(received_ns, answer(number % 65536, size=size + 8), received_ns)))
+    said[1] += text_of(style, whole.feed(Exchanged(now_ns, start, tuple(times), (), reply)))
+    for place, engine in enumerate((single, whole)):
+        said[place] += text_of(style, engine.feed(NameFound(now_ns, TARGET, "host.example"))) if named else ""
+    assert said[0] == said[1] and said[0].count("icmp_seq") == count
+    assert whole._statistics.summary(0, True) == single._statistics.summary(0, True)
