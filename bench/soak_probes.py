@@ -171,7 +171,8 @@ def soak(seconds: float, report=print) -> list[str]:
         watcher = Watcher(lab)
         server = lab.address("server")
         loops = [Over(lab, f"traceroute -n -q2 -w3 -N1 {server}", read_trace),
-                 Over(lab, f"ping --multi -c 20 -i 0.1 -W 3 {server} {lab.address('r1')} {lab.address('r2')}", read_many)]
+                 Over(lab, " ".join(["ping --multi -c 20 -i 0.1 -W 3", server, lab.address("r1"), lab.address("r2")]),
+                      read_many)]
         ping = lab.popen("client", netlite_argv(
             f"ping -q -n -i 0.001 -c {int(RATE * seconds * SHARE)} -W 3 -e {IDENTIFIER} {server}".split()),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -66,7 +66,7 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     payload = counting(size_bytes)
     plan = PingPlan(family, address, size_bytes, payload, count, max(0, round(interval_s * 1000)),
                     linger_ms=round(timeout_s * 1000), outstanding=True, any_source=is_answered_by_anyone(address),
-                    queued_hints_count=False)
+                    queued_hints_count=False, verdict_a_probe=True)
     settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
                                 stamped=False, proof=Proof.TOKEN)
     return _session(Ping(plan), world.network.open_echo_link(settings), world)

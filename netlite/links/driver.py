@@ -159,13 +159,13 @@ class Run:
         return ProbeSent.of((self._clock.now_ns(), probe.number, sent_ns))
 
     def _exchange(self, action: Exchange) -> Event:
-        """Many probes and their answers at once; the last of them may lack its answer."""
+        """Many probes and their answers at once; the last of them may lack theirs."""
         number = action.probe.number
         try:
-            times, waiting_ns = self._link.exchange(action.probe, action.count, action.until_ns)
+            times, waiting, first = self._link.exchange(action.probe, action.count, action.until_ns, action.window)
         except OSError as refusal:
             return SendFailed(self._clock.now_ns(), number, refusal.errno or 0)
-        return Exchanged(self._clock.now_ns(), number, tuple(times), waiting_ns)
+        return Exchanged(self._clock.now_ns(), number, tuple(times), tuple(waiting), first)
 
     def _sweep(self, action: Sweep) -> Event:
         sent_ns, errno, answers = self._link.sweep(action.probes)

@@ -149,12 +149,18 @@ class EchoLink(Link):
                 arrivals.append(arrival)
         return arrivals
 
-    def exchange(self, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
+    def exchange(self, probe: EchoProbe, count: int, until_ns: int,
+                 window: int = 1) -> tuple[list[tuple[int, int]], list[int], EchoReply | None]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
-            return super().exchange(probe, count, until_ns)
-        from .echo_rounds import exchange
+            return super().exchange(probe, count, until_ns, window)
+        from .echo_rounds import exchange, exchange_ahead
 
-        return exchange(self._parts(), probe, count, until_ns)
+        parts = self._parts()
+        times, waiting, first = exchange(parts, probe, count, until_ns) if window == 1 else \
+            exchange_ahead(parts, probe, count, until_ns, window)
+        arrival = None if first is None else self.read_message(*first)
+        reply = None if arrival is None else arrival.reply
+        return times, waiting, reply if isinstance(reply, EchoReply) else None
 
     def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         if self._stamping or self._unstamped or self._waiting:

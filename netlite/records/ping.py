@@ -25,7 +25,9 @@ class PingPlan(Record):
     other addresses are right (multicast, broadcast, anycast).  `names`: look host names up;
     `foreign`: report ICMP messages that answer nothing; `hush_duplicates`: do not mark them.
     `queued_hints_count`: redirects and source quench from the error queue are errors, as iputils takes them (it has
-    them so on datagram sockets).
+    them so on datagram sockets).  `verdict_a_probe`: the run is over when each of `count` probes has an answer or an
+    error; for iputils it is when there are as many of either.  `in_rounds`: where each probe leaves at the answer to
+    the one before, many may go in one turn, and their lines be told together.
     """
 
     family: Family
@@ -47,6 +49,8 @@ class PingPlan(Record):
     foreign: bool = False
     floor_ms: int = 0
     queued_hints_count: bool = True
+    verdict_a_probe: bool = False
+    in_rounds: bool = False
 
 
 class WrongByte(Record):
@@ -123,6 +127,25 @@ class ProbeLeft(Record):
     in_flight: int
 
 
+class FloodRound(Record):
+    """`sent` probes of a flood, and `answered` plain answers to the first of them, which came in order: at most
+    `window` of these were under way at once, beside `before` that left earlier."""
+
+    sent: int
+    answered: int
+    window: int
+    before: int
+
+
+class AnsweredRound(Record):
+    """Plain answers, in order and one by one, to probes from `first` on; each has taken its part of `rtts_ns`, and is
+    else as `first` is."""
+
+    first: Answer
+    rtts_ns: tuple[int, ...]
+    names: tuple[tuple[str, str], ...] = ()
+
+
 class ForeignMessage(Record):
     """An ICMP message that answers none of our probes."""
 
@@ -170,5 +193,5 @@ class Summary(Record):
 
 PingResult = Answer | ProbeError | LocalError | SendRefused | ReceiveRefused | NoAnswerYet | Summary
 """What a run comes to, probe by probe."""
-PingRecord = PingResult | ProbeLeft | ForeignMessage | Progress
+PingRecord = PingResult | ProbeLeft | FloodRound | AnsweredRound | ForeignMessage | Progress
 """That, and what is told on the way when it is asked for."""

@@ -71,7 +71,8 @@ def make_plan(options: PingOptions, target: Target, environment: Environment) ->
         adaptive=options.adaptive, flood=options.flood, quiet=options.quiet, outstanding=options.outstanding,
         any_source=many or is_anycast(target), hush_duplicates=many and not options.verbose,
         names=not (options.numeric or target.numeric or options.quiet), foreign=foreign,
-        floor_ms=USER_INTERVAL_MS if by_user else 0)
+        floor_ms=USER_INTERVAL_MS if by_user else 0,
+        in_rounds=query is None and not (options.stamps or options.user_latency or link.ip_options))
     return Plan(environment.program, options, target, many, by_user, link, engine)
 
 
@@ -111,10 +112,10 @@ def shows_foreign(options: PingOptions, by_user: bool) -> bool:
 
 
 def kernel_stamps(options: PingOptions) -> int:
-    """-U wants our own times; in a flood the stamp of departure costs more than it gives."""
+    """-U wants our own times; in a flood, or at -i 0, the stamp of departure costs more than it gives."""
     if options.user_latency:
         return KernelStamps.NONE
-    return KernelStamps.RECEIVED if options.flood else KernelStamps.BOTH
+    return KernelStamps.RECEIVED if options.flood or not options.interval_ms else KernelStamps.BOTH
 
 
 def ip_options(options: PingOptions, target: Target) -> bytes:
