@@ -20,7 +20,7 @@ import pytest
 ROOT = os.environ.get("NETLITE_ORIGINALS_ROOT", "")
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 ORIGINALS_PATH = f"{ROOT}/originals:{SYSTEM_PATH}" if ROOT else SYSTEM_PATH
-PYTHON = f"{ROOT}/usr/bin/python3" if ROOT else None
+PYTHON = f"{ROOT}/usr/bin/python3-outside" if ROOT else None
 
 BOOKWORM, TRIXIE = 12, 13
 NET_TOOLS = ("netstat", "ifconfig", "route", "arp")

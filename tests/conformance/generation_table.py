@@ -28,7 +28,7 @@ WORDINGS = (
     Wording("IPv6 header with a name", PING, OLDER, ((r"^PING (h2\.lab|localhost) \((\S+)\) ", r"PING \1(\1 (\2)) "),),
             "the name of the address in place of its number, as IPv4 has it; nothing in it is wrong",
             cases=both_sockets("-c1 h2.lab", "-c1 -6 h2.lab", "-c1 -v h2.lab", "-c1 localhost")),
-    Wording("IPv6 header", PING, OLDER, ((r"^PING (\S+) \(([^() ]+)\) (?=.*\d data bytes$)", r"PING \1(\2) "),),
+    Wording("IPv6 header", PING, OLDER, ((r"^PING (\S+) \(([^() ]+)\) (?=.*\d data bytes$|.*# data bytes$)", r"PING \1(\2) "),),
             "a blank; programs read this line", examples=chain("ping", "-c1 fd77:4::2", "-c1 -I eth0 fd77:4::2")),
     Wording("ping's usage", PING, OLDER, (
         (r"^  <destination>      DNS name or IP address$", "  <destination>      dns name or ip address"),
@@ -59,6 +59,9 @@ WORDINGS = (
          r"\1cast ping with too short interval: 500"),), WORDS_ONLY, part="stderr",
         cases=chain("ping", "-b -i 0.5 -c1 10.77.1.255 as nobody", "-i 0.5 -c1 224.0.0.1 as nobody",
                     "-i 0.5 -c1 ff02::1%eth0 as nobody")),
+    Wording("what is wrong first", PING, OLDER, (
+        (r"patterns must be specified as hex digits: xyz$", "usage error: Destination address required"),),
+        "both are wrong", part="stderr", cases=chain("ping", "-p xyz")),
     Wording("tcp's options", TRACEROUTE, OLDER, (
         (r"the tcp options above and ecn\. Always set by\n +default \(with \"syn\"\) if nothing else specified$",
          "the tcp options and ecn. Always set by default\n                              (with \"syn\") if nothing else specified"),
@@ -164,6 +167,7 @@ CONDUCTS = (
               {**SILENT, "stderr": f"{garbage}ping: bad timing interval: {value}\n", "status": 2},
               "it overflows: a flood where an interval was asked for")
       for value, garbage in (("-1", ""), ("-0.0001", ""), ("-1x", GARBAGE))),
+    wrong_status("ping", "-p xyz", "1 means that no answer came"),
     wrong_status("ping", "", "1 means that no answer came"),
     wrong_status("ping", "-c1 -N subject-name=a..b fd77:4::2", "1 means that no answer came"),
     wrong_status("ping", "-c1 -N subject-name=h2%0123456789abcdef fd77:4::2", "1 means that no answer came"),
@@ -190,9 +194,6 @@ CONDUCTS = (
         "stdout": "PING h2.lab (fd77:4::2) 56 data bytes\n" + TO_H2.format("fd77:4::2"),
         "stderr": "ping: WARNING: reverse DNS resolution (PTR lookup) disabled, enforce with -H\n"}, {
         "stdout": "PING h2.lab(h2.lab (fd77:4::2)) 56 data bytes\n" + TO_H2.format("h2.lab (fd77:4::2)"), "stderr": ""}, FEATURE),
-    Conduct("what is wrong first", OLDER, chain("ping", "-p xyz"), {
-        "stderr": "ping: patterns must be specified as hex digits: xyz\n"},
-        {"stderr": "ping: usage error: Destination address required\n"}, "both are wrong"),
     Conduct("mss without a number", OLDER, ("alone: traceroute -T -O mss 127.0.0.1",), {
         "stdout": "traceroute to 127.0.0.1 (127.0.0.1), 30 hops max, 60 byte packets\n 1  localhost (127.0.0.1)\n", "stderr": "", "status": 0},
         {"stdout": "", "stderr": "Keyword `mss' (argc 1) requires an argument: `mss=NUM'\n", "status": 2}, FEATURE),

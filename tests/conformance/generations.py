@@ -19,6 +19,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import originals
+
 from netlite.records.record import Record
 
 OLDER, NEWER = 12, 13
@@ -119,6 +121,12 @@ def reworded(program: str, part: str, text: str, generation: int, case_title: st
             before, text = text, row.reworded(text)
             used += [row.name] if text != before else []
     return text, used
+
+
+def in_our_words(program: str, stdout: str, stderr: str) -> tuple[str, str]:
+    """What the original that is here wrote, as netlite puts it; for tests that are no cases."""
+    generation = originals.generation(program)
+    return reworded(program, "stdout", stdout, generation)[0], reworded(program, "stderr", stderr, generation)[0]
 
 
 def settle(case, generation: int, original, ours) -> tuple:
