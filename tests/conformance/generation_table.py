@@ -140,7 +140,7 @@ def refused_size(case: str, header: str, told: str, size: int, largest: int) -> 
                       "100% packet loss, time #ms\n\n",
             "stderr": f"ping: local error: message too long, {told}\n" if told else ""},
         {"stdout": "", "stderr": f"ping: invalid -s value: '{size}': out of range: 0 <= value <= {largest}\n"},
-        "the older says nothing where the socket refuses more than any packet holds, and waits for the answer")
+        "the older sends nothing, and waits for the answer")
 
 
 def wrong_status(program: str, words: str, why: str) -> Conduct:

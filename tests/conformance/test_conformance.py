@@ -87,5 +87,7 @@ def test_the_same_words_mean_something_else(row, world_of):
 
 def test_rows_name_cases():
     names = {generations.title(case) for case in CASES}
+    page = (Path(__file__).parents[2] / "docs" / "parity" / "debian-13.rst").read_text(encoding="utf-8")
     for row in generations.rows():
+        assert f"\n* {row.name}: Debian {row.follows}; " in page
         assert not [name for name in row.named if name not in names], row.name

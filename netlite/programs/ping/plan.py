@@ -183,7 +183,8 @@ def open_link(plan: Plan, environment: Environment) -> Link:
         if what == "SO_MARK":
             environment.error(f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n")
             if errno == EPERM:
-                environment.error(f"{plan.program}: => missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) capability?\n")
+                environment.error(f"{plan.program}: => missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) "
+                                  "capability?\n")
         elif what == "SO_RCVBUF":
             environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link

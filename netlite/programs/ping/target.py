@@ -126,7 +126,8 @@ class _Search:
         family = next((each for each in FAMILIES if _is_literal(each, host)), family)
         largest = LARGEST_PACKET - ECHO_HEADER
         if family is IPV4:
-            largest -= IPV4.header_bytes + (IP_OPTION_BYTES if options.record_route or options.timestamps is not None else 0)
+            with_options = options.record_route or options.timestamps is not None
+            largest -= IPV4.header_bytes + (IP_OPTION_BYTES if with_options else 0)
         if options.size_bytes > largest:
             raise UsageError(f"{self.environment.program}: invalid -s value: '{options.size_bytes}': "
                              f"out of range: 0 <= value <= {largest}\n", 1)
