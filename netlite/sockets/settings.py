@@ -187,8 +187,9 @@ def choose_source(settings: LinkSettings) -> str:
             probe.setsockopt(_socket.SOL_SOCKET, _socket.SO_DONTROUTE, 1)
         if getattr(settings, "broadcast", False):
             probe.setsockopt(_socket.SOL_SOCKET, _socket.SO_BROADCAST, 1)
-        if settings.traffic_class is not None and family.version == 4:
-            probe.setsockopt(OPTIONS4.level, OPTIONS4.traffic_class[0], settings.traffic_class)
+        if settings.traffic_class is not None:
+            options = OPTIONS[family.version]
+            probe.setsockopt(options.level, options.traffic_class[0], settings.traffic_class)
         if settings.mark is not None:
             set_mark(probe, settings, [])
         probe.connect(socket_address(family, settings.destination, PROBE_PORT, settings.device))

@@ -45,7 +45,7 @@ PARSING = (
     "-g ::1 127.0.0.1", "-g ::1 ::1", "-g 2,::1 ::1", "-M nosuch 127.0.0.1", "-M ICMP -n 127.0.0.1",
     "-M DEFAULT -n 127.0.0.1",
     "-M tcp -O foo 127.0.0.1", "-M tcp -O help", "-M icmp -O help", "-M udplite -O help", "-M raw -O help",
-    "-M dccp -O help", "-M udp -O help", "-O help", "-T -O mss 127.0.0.1", "-T -O mss=abc 127.0.0.1",
+    "-M dccp -O help", "-M udp -O help", "-O help", "-T -O mss 127.0.0.1", "-T -O fastopen 127.0.0.1", "-T -O mss=abc 127.0.0.1",
     "-T -O flags=zz 127.0.0.1", "-T -O fla=zz 127.0.0.1", "-T -O -x 127.0.0.1", "-T -O --x 127.0.0.1",
     "-T -O foo=1 127.0.0.1", "-T -O syn,,foo 127.0.0.1", "-I -O raw,dgram -n 127.0.0.1",
     "-I -O raw -O dgram -n 127.0.0.1", "-U -O foo -n 127.0.0.1", "-P", "-M", "-O", "--options", "--fwmark",
@@ -170,6 +170,7 @@ CASES += [Case(f"traceroute -n -w 0.5,0,0 {words}", attempts=3, packets="ignored
 CASES += [Case(f"traceroute -n -q2 -f2 -m4 -w 0.3,0,0 -P {words}", attempts=3)
           for words in ("253 10.77.4.2", "47 -6 h2.lab", "253 -6 h2.lab 100", "17 10.77.4.2 33", "253 -g 10.77.2.2 10.77.4.2")]
 CASES += [Case("traceroute -n -P 253 10.77.4.2", user="nobody")]
+CASES += [Case("traceroute -n -T -O info -p 80 127.0.0.1", scene="sockets", packets="ignored", **ANY_LOST)]
 
 # Ordinary connections: the original listens for errors on a raw ICMP socket, netlite on the error queue.
 CASES += [Case(f"traceroute -n -M tcpconn {patient(words)}", packets="ignored", attempts=3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
+import generations
 import originals
 import pytest
 from originals import ORIGINALS_PATH
@@ -72,7 +73,8 @@ def session(path: str, folder, script: str) -> bytes:
 def test_equal_sessions(script, tmp_path, netlite_path):
     originals.need(*NAMES, "unshare", "setpriv")
     original, netlite = (session(path, tmp_path, script()) for path in (ORIGINALS_PATH, netlite_path("nobody")))
-    assert netlite.splitlines() == original.splitlines()
+    told, _ = generations.in_our_words("hostname", original.decode("latin-1"), "")
+    assert netlite.decode("latin-1").splitlines() == told.splitlines()
 
 
 def test_no_name_is_said_on_stdout_alone(tmp_path, netlite_path):
