@@ -25,7 +25,7 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         environment.owns_process = True
         status = execute(folder, arguments, environment)
         environment.out.flush()
-    except (OSError, MemoryError) as refusal:  # too early, or too little left, for more than that
+    except (OSError, MemoryError, ImportError) as refusal:  # too early, or too little left, for more than that
         status = 2
         complain(f"{program}: {getattr(refusal, 'strerror', None) or 'Cannot allocate memory'}\n")
     _exit(status)

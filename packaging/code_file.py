@@ -3,6 +3,8 @@
 netlite/code_file.py describes it.  setup.py calls this where a wheel is built, packaging/zipapp.py for the one file.
 """
 
+import __future__
+import ast
 import marshal
 import sys
 from pathlib import Path
@@ -35,9 +37,55 @@ def code_file() -> bytes:
 
 
 def compiled(path: Path) -> bytes:
-    """A module as in a .pyc file; tracebacks find its lines by a path below a folder of ``sys.path``."""
+    """A module as in a .pyc file, but for what `Lean` takes out; tracebacks find its lines by a path below a folder
+    of ``sys.path``."""
+    tree = Lean().visit(ast.parse(path.read_bytes()))
     name = path.relative_to(PACKAGE.parent).as_posix()
-    return marshal.dumps(compile(path.read_bytes(), name, "exec", dont_inherit=True))
+    code = compile(tree, name, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
+    return marshal.dumps(code)
+
+
+class Lean(ast.NodeTransformer):
+    """Takes out what only readers and type checkers need: the texts of functions and classes, the types of functions
+    and variables (the fields of a class stay fields: records are made of them), what stands under ``if
+    TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone."""
+
+    def __init__(self):
+        self.fields: set[ast.AnnAssign] = set()
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        return None if node.module == "__future__" else node
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        test = ast.unparse(node.test)
+        return node.orelse if test == "TYPE_CHECKING" else node.body if test == "not TYPE_CHECKING" else node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+        self.generic_visit(node)
+        if node in self.fields:
+            node.annotation = ast.copy_location(ast.Constant(None), node)
+            return node
+        return node.value and ast.copy_location(ast.Assign([node.target], node.value), node)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.without_text(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.fields |= {line for line in node.body if isinstance(line, ast.AnnAssign)}
+        return self.without_text(node)
+
+    def without_text(self, node: ast.FunctionDef | ast.ClassDef) -> ast.AST:
+        if ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+        self.generic_visit(node)
+        node.body = node.body or [ast.copy_location(ast.Pass(), node)]
+        return node
 
 
 if __name__ == "__main__":

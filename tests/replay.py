@@ -142,8 +142,8 @@ class RecordedIoctls:
         rows = (dict(word.partition("=")[::2] for word in line.split()) for line in text.splitlines())
         self._rows = {row["name"]: row for row in rows if "name" in row}
 
-    def names(self) -> list[str]:
-        return [name for name, row in self._rows.items() if "addr" in row]
+    def addresses(self) -> list[tuple[str, bytes]]:
+        return [(name, inet_aton(row["addr"])) for name, row in self._rows.items() if "addr" in row]
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0, text: bytes | None = None) -> bytes:
         if request not in self.READING:
@@ -304,7 +304,7 @@ class ReplayEnvironment(Environment):
         raise OSError(ENXIO, "No such device or address")
 
     def device_names(self) -> list[str]:
-        return self.ioctls.names()
+        return [name for name, _ in self.ioctls.addresses()]
 
     @property
     def host_name(self) -> str:

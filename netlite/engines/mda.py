@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3
 BUFFERS_WAIT_NS = 10_000_000
+BUFFERS_PATIENCE_NS = 1_000_000_000  # with not a probe leaving
 LARGEST_PORT = 65535
 
 
@@ -114,6 +115,7 @@ class Mda(Engine):
         self._sent = 0
         self._last_sent_ns: int | None = None
         self._blocked_until_ns = 0
+        self._blocked_since_ns: int | None = None
         self._silent_hops = 0
         self._told: dict[int, int] = {}  # by hop: how many vertices were told
         self._known: dict[int, int] = {}  # by hop: how many vertices there were when it was left
@@ -148,6 +150,7 @@ class Mda(Engine):
             if event.number in self._under_way:
                 self._under_way[event.number] = self._under_way[event.number].replace(sent_ns=event.sent_ns)
                 self._last_sent_ns = event.sent_ns
+                self._blocked_since_ns = None
         elif type(event) is SendFailed:
             self._send_failed(event)
         elif type(event) is Started:
@@ -258,6 +261,10 @@ class Mda(Engine):
         elif event.errno in (ENOBUFS, EAGAIN):
             self._again.append((asked.hop, asked.flow))
             self._blocked_until_ns = self._now_ns + BUFFERS_WAIT_NS
+            self._blocked_since_ns = self._now_ns if self._blocked_since_ns is None else self._blocked_since_ns
+            if self._now_ns - self._blocked_since_ns >= BUFFERS_PATIENCE_NS:
+                self._report(TraceFailed("send probe", event.errno))
+                self._over = True
         elif event.errno == EHOSTUNREACH:
             self._went_unanswered(asked.hop, asked.flow)
         else:

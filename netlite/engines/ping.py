@@ -21,6 +21,9 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 
 from __future__ import annotations
 
+from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
+
+from ..records.links import STAMP_BYTES
 from ..records.ping import (
     AnsweredRound,
     FloodRound,
@@ -36,7 +39,7 @@ from ..records.ping import (
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .actions import Action, Exchange, Finish, Report, SendProbe
-from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
+from .answers import ICMP_HEADER_BYTES, addresses_of, judge, recorded
 from .engine import Engine
 from .events import (
     Event,
@@ -55,7 +58,6 @@ from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
-EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
 

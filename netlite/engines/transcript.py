@@ -59,8 +59,8 @@ def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
 
 
 def _entry(line: str) -> Event | Action:
-    entry = loads(line)
     try:
+        entry = loads(line)
         kind = entry.pop("event", None) or entry.pop("action")
         read: Event | Action = _from_plain({"class": kind, **entry})
     except (AttributeError, LookupError, TypeError, RecursionError):

@@ -82,7 +82,7 @@ class EchoLink(Link):
         self.warnings: list[tuple[str, int]] = []
         self._identifier = configure(socket, kind, settings, self.warnings)
         self.identifier: int = self._identifier.number
-        self.flow_label = lease_flow_label(socket, settings)
+        self.flow_label = None if settings.flow_label is None else lease_flow_label(socket, settings)
         self._socket = socket
         self._settings = settings
         self._version = settings.family.version

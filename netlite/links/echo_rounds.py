@@ -7,6 +7,7 @@ ordinary `receive` of the link.
 
 from __future__ import annotations
 
+from _socket import MSG_DONTWAIT, SO_RCVTIMEO, SOL_SOCKET
 from _struct import Struct
 from time import monotonic_ns, time_ns
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Message = tuple[bytes, list[Any], int, tuple[Any, ...]]
     Round = tuple[list[tuple[int, int]], list[int], Message | None]
 
-SOL_SOCKET, SO_RCVTIMEO, MSG_DONTWAIT = 1, 20, 0x40
 NOT_STAMPED = 0, 0, b""
 STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
 ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one

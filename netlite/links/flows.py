@@ -12,6 +12,7 @@ socket sees (CAP_NET_RAW); without one, those two bytes of data, from the error 
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN
 from time import monotonic_ns
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from ..records.probes import UdpProbe
     from ..records.replies import Quote
 
-SOL_SOCKET, SO_ERROR = 1, 4
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
 
 

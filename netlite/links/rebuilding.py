@@ -14,7 +14,7 @@ from ..packets.icmp import TYPES
 from ..packets.templates import make_echo, make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
 from ..records.family import IpProtocol
-from ..records.links import EchoLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import STAMP_BYTES, EchoLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
 from ..records.probes import EchoProbe, TcpProbe, UdpProbe
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .network import Network
 
 DEFAULT_TTL = 64
-STAMP_BYTES = 16  # the time of sending, at the start of an echo's data
 UNKNOWN_REPLY_TTL = 0
 
 

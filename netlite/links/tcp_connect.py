@@ -9,6 +9,7 @@ routers come from the error queue of the connecting socket.
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from errno import ECONNREFUSED, EINPROGRESS
 from select import EPOLLERR, EPOLLHUP, EPOLLOUT
 from time import monotonic_ns
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..records.probes import TcpProbe
 
 SYN_ACK, RST_ACK = 0x12, 0x14
-SOL_SOCKET, SO_ERROR = 1, 4
 
 
 def open_connect_link(settings: TcpLinkSettings) -> TcpConnectLink:
@@ -63,6 +63,8 @@ class TcpConnectLink(Link):
 
     def send(self, probe: TcpProbe) -> int:
         settings = self._settings
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._end_all()
         socket, flow_label = prepared_socket(settings, probe.source_port or settings.source_port or 0)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -94,9 +96,12 @@ class TcpConnectLink(Link):
         return self._epoll.fileno()
 
     def close(self) -> None:
+        self._end_all()
+        self._epoll.close()
+
+    def _end_all(self) -> None:
         for descriptor in list(self._attempts):
             self._end(descriptor)
-        self._epoll.close()
 
     def _outcome(self, socket: _socket.socket, probe: TcpProbe, events: int) -> list[Arrival]:
         """What the target said, told as the segment that must have come."""

@@ -10,6 +10,7 @@ refusal of a packet too big for the path.  That is all that tracepath and UDP tr
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from _operator import itemgetter
 from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings
 
-SOL_SOCKET, SO_ERROR = 1, 4
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
@@ -140,6 +140,8 @@ class PerProbeUdpLink(Link):
 
     def send(self, probe: UdpProbe) -> int:
         settings = self._settings
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._give_up_all()
         socket, flow_label = open_probe_socket(settings, probe.source_port)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -173,9 +175,12 @@ class PerProbeUdpLink(Link):
         return self._epoll.fileno()
 
     def close(self) -> None:
+        self._give_up_all()
+        self._epoll.close()
+
+    def _give_up_all(self) -> None:
         for descriptor in list(self._sockets):
             self._give_up(descriptor)
-        self._epoll.close()
 
     def _watch(self, socket: _socket.socket, number: int, sent_bytes: int) -> None:
         if len(self._sockets) >= OPEN_SOCKETS:
@@ -216,7 +221,7 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
     set_option(socket, options.level, options.receive_errors, 1)
     set_option(socket, options.level, options.receive_ttl, 1)
     ask_receive_stamps(socket)
-    return lease_flow_label(socket, settings, sharing)
+    return None if settings.flow_label is None else lease_flow_label(socket, settings, sharing)
 
 
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:

@@ -56,14 +56,12 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
 
         environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
-    except (OSError, MemoryError) as refusal:  # this machine says no, where no program has words of its own for it
-        if "NETLITE_TRACEBACK" in environment.variables:
-            raise
-        environment.error(f"{environment.program}: {said_of(refusal)}\n")
-        return 2
     except Exception as error:  # the last resort: one line, not a traceback
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
+        if is_refusal(error):
+            environment.error(f"{environment.program}: {said_of(error)}\n")
+            return 2
         from ..render.visible import visible
 
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
@@ -71,6 +69,12 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
         return 70
     finally:
         environment.leave()
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether this machine said no: a call, memory, a thread, or a library that is there but cannot be loaded."""
+    return isinstance(error, (OSError, MemoryError)) or str(error) == "can't start new thread" or \
+        isinstance(error, ImportError) and str(error.path).endswith(".so")
 
 
 def said_of(refusal: BaseException) -> str:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop
+from _socket import AF_INET, AF_INET6, SOL_SOCKET, inet_ntop
 from _struct import Struct
 from sys import byteorder
 
 from ..records.record import Record
 from .addresses import with_zone
-from .timestamps import SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, SOL_SOCKET, monotonic_from_wall, wall_ns
+from .timestamps import SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, monotonic_from_wall, wall_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import _socket
+from _socket import SO_RCVBUF, SOL_SOCKET
 
 from ..records.seen import SeenPacket
 from .ancillary import read_waiting
@@ -25,7 +26,6 @@ IP_PROTOCOLS = (0x0800, 0x86DD)
 ROOM_BYTES = 1 << 16
 BUFFER_BYTES = 4 << 20
 PACKETS_AT_ONCE = 1024
-SOL_SOCKET, SO_RCVBUF = 1, 8
 
 
 class PacketCapture:

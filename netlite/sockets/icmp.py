@@ -9,6 +9,7 @@ identifier tells whose a reply is.
 from __future__ import annotations
 
 import _socket
+from _socket import SO_BROADCAST, SOL_SOCKET
 from _struct import Struct
 from errno import EACCES, EADDRINUSE, EAFNOSUPPORT, EPROTONOSUPPORT
 from posix import getpid, urandom
@@ -18,7 +19,7 @@ from ..records.icmp import Icmp, Icmp6
 from ..records.links import EchoLinkSettings, KernelStamps
 from ..records.record import Record
 from .filters import pass_types
-from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, Refusal, apply_settings, bind_source, set_option
+from .settings import OPTIONS, Refusal, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
 
 TYPE_CHECKING = False

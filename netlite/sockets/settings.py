@@ -7,6 +7,7 @@ A refused option raises KernelRefused whose `what` is the option's name in <linu
 from __future__ import annotations
 
 import _socket
+from _socket import SO_BINDTODEVICE, SO_DEBUG, SO_DONTROUTE, SO_MARK, SOL_SOCKET
 from _struct import Struct
 from sys import byteorder
 
@@ -20,8 +21,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.links import LinkSettings
 
-SOL_SOCKET = 1
-SO_DEBUG, SO_DONTROUTE, SO_BROADCAST, SO_BINDTODEVICE, SO_MARK = 1, 5, 6, 25, 36
 IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND = 32, 33
 
 PROBE_PORT = 1025  # the port iputils connects to; a firewall rule may tell it from others

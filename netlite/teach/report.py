@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from errno import EMSGSIZE
 
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.seen import SeenPacket
@@ -17,7 +18,6 @@ TITLE = "\n=== Explained ===\n\n"
 REBUILT = ("The kernel shows whole packets to root alone. What follows was put together from what it told this "
            "program; fields that it did not tell are not spoken of.")
 NOTHING = "No packet was sent, so there is nothing to explain.\n"
-EMSGSIZE = 90
 MOST_TARGETS = 8  # that are told of
 MOST_PACKETS = 40  # that are shown field by field
 

@@ -31,9 +31,9 @@ class _Running:
         options = {"stdin": subprocess.DEVNULL, "stdout": self._streams[0], "stderr": self._streams[1], **options}
         self._process = start(argv, **options)
 
-    def ended(self) -> Ended:
+    def ended(self, patience_s: float) -> Ended:
         try:
-            status = self._process.wait(PATIENCE_S)
+            status = self._process.wait(patience_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -62,14 +62,17 @@ def launched(command: str) -> list[str]:
     return [str(BIN / program), *words]
 
 
-def run_all(start, argvs: list[list[str]], **options) -> list[Ended]:
-    """What comes of each, in order; `start` takes an argv and options as subprocess.Popen does."""
+def run_all(start, argvs: list[list[str]], patience_s: float = PATIENCE_S, **options) -> list[Ended]:
+    """What comes of each, in order; `start` takes an argv and options as subprocess.Popen does.
+
+    Who has not ended `patience_s` after the one before is killed.
+    """
     ended, running = [], deque()
     for argv in argvs:
         if len(running) == AT_ONCE:
-            ended.append(running.popleft().ended())
+            ended.append(running.popleft().ended(patience_s))
         running.append(_Running(start, argv, options))
-    return ended + [each.ended() for each in running]
+    return ended + [each.ended(patience_s) for each in running]
 
 
 def fault_of(done: Ended) -> str:

@@ -44,10 +44,15 @@ def _named(original: str, ours: str) -> bool:
     return rest.startswith(("Resolver Error 0", "Unknown host")) and ours in (f"{word}: not an IPv6 address", f"{word}: Unknown host")
 
 
+def _second_error(original: str, ours: str) -> bool:
+    return original == "/proc/net/nr_neigh: No such file or directory" and ours == "/proc/net/nr_neigh: Invalid argument"
+
+
 KNOWN = (
     Known("route: metrics are unsigned", TABLE_PROGRAMS, _metrics),
     Known("netstat: paths of unix sockets are shown whole, and what cannot be printed as dots", ("netstat",), _unix_paths),
     Known("route, ifconfig: a wrong IPv6 address is named", ("route", "ifconfig"), _named),
+    Known("route: the second error of a missing table depends on where stdout goes: a file here", TABLE_PROGRAMS, _second_error),
     Known("ifconfig: flags=0<> has its closing bracket", ("netstat", "ifconfig"), _no_flags),
 )
 

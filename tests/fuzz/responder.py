@@ -86,7 +86,9 @@ class Fate:
         if packet.protocol in (ICMP, ICMP6):
             return [echo_reply(packet, packet.body[8:])] if packet.body[0] in (8, 128) else []
         if packet.protocol == TCP:
-            return [self._segment(self.random.choice((0x12, 0x14, 0x14, 0x52, 0x04)))] if not packet.body[13] & 4 else []
+            if packet.body[13] & 0x04 or packet.body[13] & 0x12 == 0x10:  # a reset, or the kernel goes on with a connection
+                return []
+            return [self._segment(self.random.choice((0x12, 0x14, 0x14, 0x52, 0x04)))]
         kind, code = (3, 3) if packet.version == 4 else (1, 4)
         if packet.protocol not in (UDP, UDPLITE):
             kind, code = (3, 2) if packet.version == 4 else (4, 1)
@@ -121,7 +123,7 @@ class Fate:
         if way == 5 and self._is_echo():
             return [self._echo(self.packet.body[8:], self._source())]
         if way == 6 and self._is_echo():
-            return [self._echo(self.packet.body[8:], identity=random.choice((b"\0\1", self.packet.body[4:6])) + random.choice((b"\0\x63", b"\xff\xff", b"\0\1")))]
+            return [self._echo(self.packet.body[8:], identity=random.choice((b"\0\1", self.packet.body[4:6])) + b"\0\1")]
         if way == 7:
             return good + [self._error(11 if self.packet.version == 4 else 3, 0)]
         return [self._error(3 if self.packet.version == 4 else 1, random.randrange(7))] + good

@@ -222,14 +222,15 @@ def displays(lines: list[str], commands: list[list[bytes]]) -> list[tuple]:
 
 
 def changes(lines: list[str], commands: list[list[bytes]], ours: bool) -> tuple:
-    """What each command said, and the kernel's state at the end."""
+    """The kernel's state, what each command said, and the state at the end."""
     subprocess.run(["sh", "-c", FORGET_PROXIES], env=PLAIN)
     set_up(lines)
+    before = kernel_state()
     masks: dict = {}
     said = [masked(words, perform(words, ours), masks) for words in commands]
-    state = [subprocess.run(["ip", "-j", *what.split()], env=PLAIN, capture_output=True).stdout for what in STATE]
+    state = kernel_state()
     subprocess.run(["sh", "-c", FORGET_PROXIES], env=PLAIN)
-    return said, state, os.uname().nodename, Path("/proc/sys/kernel/domainname").read_bytes()
+    return before, said, state, os.uname().nodename, Path("/proc/sys/kernel/domainname").read_bytes()
 
 
 def probing(seed: int, commands: list[list[bytes]], ours: bool) -> list[tuple]:
@@ -271,6 +272,11 @@ def packets(tun: int):
             yield os.read(tun, 1 << 16)
         except BlockingIOError:
             return
+
+
+def kernel_state() -> list[bytes]:
+    """What ip tells."""
+    return [subprocess.run(["ip", "-j", *what.split()], env=PLAIN, capture_output=True).stdout for what in STATE]
 
 
 class Aside:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import shlex
 from random import Random
 
-from known_differences import is_known
+from known_differences import is_known, is_mended
 from players import Stage
 from random_commands import CommandMaker
 from random_nodes import random_node
@@ -61,10 +62,11 @@ class Tables:
         tally.since_last += len(commands)
         found = self._differences(lines, commands)
         texts = []
-        if self.kind == "changes" and found and self._differences(lines, commands):  # both times
-            texts = [self._told(seed, *self._shrunk_changes(lines, commands))]
+        if self.kind == "changes" and found and all(self._differences(lines, commands) for _ in range(2)):  # each time
+            smaller = self._shrunk_changes(lines, commands)
+            texts = [self._told(seed, *smaller, found)]
         elif self.kind == "displays":
-            texts = [self._told(seed, *self._shrunk_display(lines, commands[number])) for number in found]
+            texts = [self._told(seed, *self._shrunk_display(lines, commands[number]), []) for number in found]
         if texts:
             tally.since_last = 0
         tally.findings += texts
@@ -90,28 +92,31 @@ class Tables:
         return lines, [command[:head] + words]
 
     def _shrunk_changes(self, lines, commands) -> tuple:
-        commands = shrink(commands, lambda fewer: bool(self._differences(lines, fewer)), 60)
-        lines = shrink(lines, lambda fewer: bool(self._differences(fewer, commands)))
+        def still(lines, commands) -> bool:
+            return not any(map(is_mended, commands)) and bool(self._differences(lines, commands))
+
+        commands = shrink(commands, lambda fewer: still(lines, fewer), 60)
+        lines = shrink(lines, lambda fewer: still(fewer, commands))
         for number, command in enumerate(commands):
             before, after = commands[:number], commands[number + 1:]
+            head = command[:1 + (command[0] == b"nobody")]
 
-            def with_words(words, before=before, head=command[:1], after=after):
+            def with_words(words, before=before, head=head, after=after):
                 return [*before, head + words, *after]
 
-            words = shrink(command[1:], lambda fewer, build=with_words: bool(self._differences(lines, build(fewer))), 40)
+            words = shrink(command[len(head):], lambda fewer, build=with_words: still(lines, build(fewer)), 40)
             commands = with_words(words)
         return lines, commands
 
-    def _told(self, seed: int, lines, commands) -> str:
+    def _told(self, seed: int, lines, commands, found: list[str]) -> str:
         answer = self.stage.play(self.kind, lines, commands)
         if self.kind == "changes":
             seen = compared(commands, *answer)
         else:
             seen = [unlike(*pair) for _, *pair in answer or ()]
-        *before, last = [said(command) for command in commands] or ["true"]
-        setting = [told_line(line) for line in lines] + [word if isinstance(word, str) else " ".join(word) for word in before]
-        return (f"# {self.kind}, seed {seed}\nCase({last!r}, scene=\"alone\", before={setting!r}, packets=\"ignored\")\n"
-                + "\n".join(seen))
+        *before, command = commands or [[b"true"]]
+        setting = [*map(told_line, lines), *map(in_shell, before)]
+        return f"# {self.kind}, seed {seed}\n{case(command, before=setting, packets='ignored')}\n" + "\n".join(seen or found)
 
 
 def told_line(line: str) -> str:
@@ -119,6 +124,20 @@ def told_line(line: str) -> str:
     if line.startswith("open "):
         return f"python3 tests/fuzz/open_sockets.py '{line}' >/dev/null &"
     return line
+
+
+def case(command: list[bytes], **more) -> str:
+    """A command as a line of tests/conformance/cases_*.py."""
+    nobody = command[0] == b"nobody"
+    fields = {"scene": "alone", **({"user": "nobody"} if nobody else {}), **more}
+    return f"Case({said(command[nobody:])!r}, {', '.join(f'{name}={value!r}' for name, value in fields.items())})"
+
+
+def in_shell(command: list[bytes]) -> str:
+    """A command for the shell of a node."""
+    nobody = command[0] == b"nobody"
+    words = shlex.join(os.fsdecode(word) for word in command[nobody:])
+    return f"setpriv --reuid 65534 --regid 65534 --clear-groups {words}" if nobody else words
 
 
 def said(command: list[bytes]) -> str | list[str]:
@@ -138,15 +157,20 @@ def unlike(original: tuple, ours: tuple) -> str:
 
 
 def compared(commands, original, ours) -> list[str]:
-    """What differs between the twins: outcomes of commands, and the kernel's state."""
-    if original is None or ours is None:
+    """What differs between the twins: outcomes of commands, and the kernel's state; nothing where it did before."""
+    if original is None or ours is None or unequal(original[0], ours[0]):
         return []
+    original, ours = original[1:], ours[1:]
     texts = [f"{said(command)}:\n{unlike(one, other)}" for command, one, other in zip(commands, original[0], ours[0])
              if one != other and not is_known(command, one, other)]
-    for table, other in zip(original[1], ours[1]):
-        one, two = entries(table), entries(other)
-        texts += [f"- {entry}" for entry in one if entry not in two] + [f"+ {entry}" for entry in two if entry not in one]
-    return texts + [f"names: {original[2:]} {ours[2:]}"] * (original[2:] != ours[2:])
+    return texts + unequal(original[1], ours[1]) + [f"names: {original[2:]} {ours[2:]}"] * (original[2:] != ours[2:])
+
+
+def unequal(tables: list[bytes], others: list[bytes]) -> list[str]:
+    """The entries that one of two states lacks."""
+    pairs = [(entries(table), entries(other)) for table, other in zip(tables, others)]
+    return [f"{sign} {entry}" for pair in pairs for sign, one, two in (("-", *pair), ("+", *pair[::-1]))
+            for entry in one if entry not in two]
 
 
 def entries(table: bytes) -> list:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutation import mutate
+from probing import Probing
 from tables import Tables
 from targets import Campaign, all_targets
 
 from netlite.errors import NetliteError
 
+PROBING_SEEDS = range(2)
 PROGRAMS = ("netstat", "ifconfig", "route", "arp", "hostname")
 SEEDS = {"displays": range(0, 6), "changes": range(0, 20)}
 EXECUTIONS = 1500
@@ -41,6 +43,14 @@ def test_random_nodes(kind, stage):
         fuzzer.run(seed)
     assert not fuzzer.tally.findings, "\n".join(fuzzer.tally.findings)
     assert fuzzer.tally.commands > 50
+
+
+def test_random_answers(stage):
+    originals.need("ping", "traceroute", "tracepath")
+    fuzzer = Probing(stage)
+    for seed in PROBING_SEEDS:
+        fuzzer.run(seed)
+    assert not fuzzer.tally.findings, "\n".join(fuzzer.tally.findings)
 
 
 @functools.cache

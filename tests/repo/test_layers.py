@@ -20,7 +20,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "world": {"links", "sockets", "engines", "system"},
     "teach": {"engines", "packets", "render"},
     "links": {"sockets", "engines", "packets"},
-    "sockets": {"engines", "packets"},
+    "sockets": {"engines", "packets", "command_line"},
     "command_line": set(),
     "engines": set(),
     "packets": set(),

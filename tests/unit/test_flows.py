@@ -27,6 +27,7 @@ from netlite.packets.wire_format import ip_packet, packed
 from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewriting, flow_checksum
 from netlite.records.probes import UdpProbe
 from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin, Quote
+from netlite.records.traceroute import TraceFailed
 from netlite.render.multipath import MultipathText, extension_words, rewriting_note
 
 ENDS = {4: ("192.0.2.1", "198.51.100.9"), 6: ("2001:db8::1", "2001:db8:9::9")}
@@ -170,6 +171,17 @@ def test_a_port_that_is_taken_is_a_flow_less():
     hops = [each for each in reports if type(each) is MultipathHop]
     assert [[each.flows for each in hop.next_hops] for hop in hops] == [[(0, 2, 4, 5, 6, 7)]] * 3
     assert reports[-1] == MultipathDone(True, len(sent), 6)
+
+
+def test_room_for_no_probe_at_all_is_the_end():
+    sent, reports = run_mda(lambda probe: 105)
+    assert reports[-1] == TraceFailed("send probe", 105) and len(sent) < 1000
+
+
+def test_room_for_some_probes_is_enough():
+    turn = iter(range(10_000))
+    _, reports = run_mda(lambda probe: 105 if next(turn) % 50 else chain_of(probe))
+    assert reports[-1].reached
 
 
 def test_no_more_sockets_end_the_search_for_more():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import EINVAL, EMSGSIZE
 from itertools import count
 
 from ...errors import KernelRefused
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
         def deliver(self) -> None: ...
         def due_ns(self) -> int | None: ...
 
-EINVAL, EMSGSIZE = 22, 90
 IDENTIFIER = 4242
 TOKEN = b"netlite!"  # the same on every run, as all else in memory
 NONCE_BYTES = 8  # of a node information query (RFC 4620)

@@ -6,6 +6,7 @@ is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
 
 from __future__ import annotations
 
+from errno import EADDRNOTAVAIL, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENODEV, EPERM, ESOCKTNOSUPPORT
 from heapq import heappop, heappush
 
 from ...errors import KernelRefused
@@ -23,7 +24,6 @@ from .forwarding import Internet
 from .fragments import cut
 from .lab import MemoryLab
 from .links import (
-    EMSGSIZE,
     SimulatedConnectLink,
     SimulatedEchoLink,
     SimulatedFlowLink,
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
-EPERM, ENODEV, ESOCKTNOSUPPORT, EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH = 1, 19, 94, 99, 101, 113
 FIRST_PORT = 40000
 
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import ENOENT, ENXIO
 from posix import strerror
 
 from ...command_line.c_words import DEVICE_BYTES, cut
@@ -17,7 +18,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
 
-ENOENT, ENXIO = 2, 6
 NO_MASK = "255.255.255.255"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import _socket
+from errno import EACCES, EINVAL, EPERM
 from posix import strerror
 
+from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
 from ...errors import HERROR, Answered, NameUnknown, UsageError
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from ...sockets.resolver import Address
 
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
-EPERM, EACCES, EINVAL = 1, 13, 22
 USAGE_STATUS = 255
-BLANKS = " \t\n\v\f\r"
 
 
 class Options:
@@ -79,10 +79,11 @@ def main(argv: list[str], env: Environment) -> int:
     what, file = options.what, options.file
     nis = what in ("N", "y")
     if operands or file is not None:
+        read = "" if file is None else _read_name(file, options.boot, env)
         if len(operands) + (file is not None) > 1 or (what and not nis):
             return _usage(env.err)
         if file is not None:
-            _set_from_file(file, options.boot, nis, env)
+            _set_read(read, options.boot, nis, env)
         else:
             _set(operands[0], nis, env)
         return 0
@@ -129,8 +130,8 @@ def _read_name(path: str, boot: bool, env: Environment) -> str:
     return line.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _set_from_file(path: str, boot: bool, nis: bool, env: Environment) -> None:
-    name = _read_name(path, boot, env)
+def _set_read(name: str, boot: bool, nis: bool, env: Environment) -> None:
+    """Set the name that a file had."""
     if not boot or name:
         _set(name, nis, env)
     elif env.host_name in ("", "(none)"):

@@ -11,14 +11,12 @@ from .sockets import SocketView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from ...environment import Environment
     from ...records.connections import Connections, SctpSocket, UnixSockets
-    from ...records.family import Family
     from ...records.owners import Owner
-    from ...system.door import ChannelDoor
     from .sockets import Ports
     from .words import Choices
 
@@ -68,11 +66,6 @@ class RecordsView(SocketView):
 
     def _begin_unix(self, columns: Columns) -> None:
         """No title."""
-
-    def _dump_reader(self) -> Callable[[ChannelDoor, Family, int, str, int], Iterator[Connections]]:
-        from ...system.sockets.details import read_details
-
-        return read_details
 
     def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: Columns) -> None:
         known = self._names(ports)

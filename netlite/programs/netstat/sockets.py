@@ -5,25 +5,23 @@ from __future__ import annotations
 from errno import EACCES, ENOENT
 from posix import strerror
 
-from ...errors import KernelRefused
 from ...records.connections import TcpState
-from ...records.family import IPV4, IPV6, IpProtocol
+from ...records.family import IPV4, IPV6
 from ...render import connections as render
 from ...system.names import numbers as names
+from ...system.sockets.internet import InternetSockets
 from .words import INTERNET, Choices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from ...environment import Environment
     from ...records.connections import Connections, SctpSocket, UnixKind, UnixSockets
     from ...records.family import Family
-    from ...system.door import ChannelDoor
 
     Ports = Mapping[int, str]
 
-SOCK_DIAG_PROTOCOLS = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
 LABELS = {"udplite": "udpl"}
 OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
 NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
@@ -46,7 +44,7 @@ class SocketView:
         self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
         self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
         self._ports: dict[str, Ports] = {}
-        self._channel: ChannelDoor | None = None
+        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own))
         self._users: Mapping[int, str] | None = None
         if choices.has("e"):
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
@@ -124,6 +122,9 @@ class SocketView:
             self._warn(f'(No info could be read for "-p": geteuid()={self._env.effective_user_id} '
                        "but you should be root.)\n")
 
+    def _bogus(self, protocol: str) -> None:
+        self._warn(f"warning, got bogus {protocol} line.\n")
+
     def _missing(self, name: str, lenient: bool = True) -> None:
         """A table this kernel has not: an error only where it was asked for by name.
 
@@ -150,12 +151,12 @@ class SocketView:
         for family, name in ((IPV4, "inet"), (IPV6, "inet6")):
             if not self._choices.reads(name):
                 continue
-            table = protocol if family is IPV4 else f"{protocol}6"
             try:
-                blocks = self._blocks(protocol, table, family)
+                blocks = self._tables.read(protocol, family, self._wanted_states(protocol),
+                                           self._choices.states is not None, self._needs_proc(protocol))
             except OSError as refusal:
                 if family is IPV4:
-                    self._unreadable(refusal, f"/proc/net/{table}", f"AF INET ({protocol})")
+                    self._unreadable(refusal, f"/proc/net/{protocol}", f"AF INET ({protocol})")
                 continue
             self._show_blocks(blocks, protocol, family, columns)
 
@@ -186,22 +187,6 @@ class SocketView:
             return sockets
         return sockets.choose([not remote for remote in has_remote] if self._servers else has_remote)
 
-    def _blocks(self, protocol: str, table: str, family: Family) -> Iterator[Connections]:
-        """Sockets from sock_diag, or from /proc where a column needs it or there is no other way."""
-        if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
-            try:
-                return self._dump(protocol, table, family)
-            except (OSError, KernelRefused):
-                pass
-        from ...system.sockets.proc_tables import read_sockets
-
-        bogus = f"warning, got bogus {protocol} line.\n"
-        blocks = read_sockets(self._env, table, lambda: self._warn(bogus))
-        mask = self._choices.states
-        if mask is None:
-            return blocks
-        return (sockets.choose([mask >> state & 1 for state in sockets.states]) for sockets in blocks)
-
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
         if not self._choices.has("e") or protocol != "tcp":
@@ -217,19 +202,6 @@ class SocketView:
         if protocol != "tcp" or self._all:
             return ALL_STATES
         return LISTENING if self._servers else ALL_STATES & ~LISTENING
-
-    def _dump(self, protocol: str, table: str, family: Family) -> Iterator[Connections]:
-        from ...system.netlink.channel import SOCK_DIAG
-
-        if self._channel is None:
-            self._channel = self._env.netlink(SOCK_DIAG)
-        return self._dump_reader()(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table,
-                                   self._wanted_states(protocol))
-
-    def _dump_reader(self) -> Callable[[ChannelDoor, Family, int, str, int], Iterator[Connections]]:
-        from ...system.sockets.sock_diag import read_sockets
-
-        return read_sockets
 
     def _show_sctp(self, columns: render.Columns) -> None:
         """Endpoints are servers, associations are connections; both list IPv6 in the same file."""

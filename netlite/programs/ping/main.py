@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import ENOSYS, EPIPE
+
 from ...engines.naming import PATIENCE_NS
 from ...engines.ping import Ping
 from ...errors import Answered, UsageError
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from ...links.link import Link
     from ...records.ping import PingRecord
     from .plan import Plan
-
-EPIPE, ENOSYS = 32, 38
 
 
 def main(argv: list[str], environment: Environment) -> int:

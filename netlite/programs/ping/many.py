@@ -19,7 +19,7 @@ from ...errors import NameUnknown, UsageError
 from ...records.family import FAMILIES, IPV4, IPV6
 from ...records.links import EchoLinkSettings, KernelStamps, Proof
 from ...records.multiping import MultiSummary, Progress, Target, TargetSummary
-from ...records.ping import ReceiveRefused
+from ...records.ping import ReceiveRefused, counting
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
 from ...render.visible import visible
@@ -92,13 +92,12 @@ def make_plan(choices: Choices, targets: list[Target], drawn: bool) -> Plan:
     engine = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
                              int(choices.timeout_s * SECOND_NS) or FOREVER_NS, choices.rate,
                              PROGRESS_NS if drawn else 0)
-    payload = (bytes(range(256)) * (choices.size_bytes // 256 + 1))[:choices.size_bytes]
     links = []
     for family in FAMILIES:
         addresses = [target.address for target in targets if _version_of(target.address) == family.version]
         if addresses:
             links.append(EchoLinkSettings(
-                family, addresses[0], ttl=choices.ttl, payload=payload, stamped=False,
+                family, addresses[0], ttl=choices.ttl, payload=counting(choices.size_bytes), stamped=False,
                 kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
     return Plan(engine, tuple(links), choices.quiet, drawn)
 

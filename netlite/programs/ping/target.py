@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+from errno import EACCES, EHOSTUNREACH, ENETUNREACH, ENODEV
 
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...sockets.icmp import EchoKind
     from ...sockets.resolver import Address
 
-EACCES, ENODEV, ENETUNREACH, EHOSTUNREACH = 13, 19, 101, 113
 AI_CANONNAME, AI_IDN, AI_CANONIDN = 2, 0x40, 0x80
 HOPS = 10
 

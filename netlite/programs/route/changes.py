@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+from errno import EEXIST, EINVAL, ENETUNREACH, ENODEV, EPERM, ESRCH
 
 from ...command_line.c_numbers import ULONG_MAX, as_int, atoi, strtoul
 from ...command_line.c_words import cut
@@ -41,14 +42,14 @@ def explain(refusal: KernelRefused, env: Environment) -> None:
 
 
 MEANING = {
-    ("SIOCADDRT", 101): "the gateway is not on a network this host is directly connected to",
-    ("SIOCADDRT", 17): "a route with this destination and metric exists already",
-    ("SIOCADDRT", 19): "no such interface; a gateway needs the word gw before it",
-    ("SIOCADDRT", 22): "the network needs a netmask or /LENGTH, and no host bits set",
-    ("SIOCADDRT", 1): "only root may change routes",
-    ("SIOCDELRT", 1): "only root may change routes",
-    ("SIOCDELRT", 3): "no route matches; netmask, metric, gateway and reject must be those it was added with",
-    ("SIOCDELRT", 22): "the network needs its netmask or /LENGTH",
+    ("SIOCADDRT", ENETUNREACH): "the gateway is not on a network this host is directly connected to",
+    ("SIOCADDRT", EEXIST): "a route with this destination and metric exists already",
+    ("SIOCADDRT", ENODEV): "no such interface; a gateway needs the word gw before it",
+    ("SIOCADDRT", EINVAL): "the network needs a netmask or /LENGTH, and no host bits set",
+    ("SIOCADDRT", EPERM): "only root may change routes",
+    ("SIOCDELRT", EPERM): "only root may change routes",
+    ("SIOCDELRT", ESRCH): "no route matches; netmask, metric, gateway and reject must be those it was added with",
+    ("SIOCDELRT", EINVAL): "the network needs its netmask or /LENGTH",
 }
 
 

@@ -27,7 +27,7 @@ def main(argv: list[str], env: Environment) -> int:
     own, argv = take_own(argv, ("--more", "--json"))
     words = parse([MARKS.get(word, word) for word in argv], options, env)
     if options.help:
-        return _help(options.families, env)
+        return _help(options, env)
     if not options.families:
         options.families.append("inet6" if env.program == "inet6_route" else "inet")
     if own or len(words) == 2 and words[0] == "get":
@@ -47,15 +47,23 @@ def _usage(env: Environment) -> int:
     return 0
 
 
-def _help(families: list[str], env: Environment) -> int:
+def _help(options: Options, env: Environment) -> int:
     """``-h`` and wrong options; with a family: how add and del are written for it."""
     from .usage import GRAMMAR, X25_GRAMMAR
 
-    if not families:
+    if not options.families:
         return _usage(env)
-    name = _only_family(families)
-    env.out.write(X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version])
+    name = _only_family(options.families)
+    grammar = X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version]
+    _no_cache(options, name, grammar)
+    env.out.write(grammar)
     return 0
+
+
+def _no_cache(options: Options, family: str, grammar: str) -> None:
+    """IPv6 does not mind -C, for others there is no changing the cache.  Raises UsageError."""
+    if options.cache and family != "inet6":
+        raise UsageError(f"Modifying `{family}' routing cache not supported\n{grammar}", WRONG)
 
 
 def _only_family(families: list[str]) -> str:
@@ -90,12 +98,13 @@ def _change(words: list[str], options: Options, env: Environment) -> int:
     if verb not in VERBS and verb != "flush":
         raise UsageError(USAGE + FAMILY_LIST, WRONG)
     name = _only_family(options.families)
+    grammar = X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version]
+    if verb == "flush":
+        raise UsageError(f"Flushing `{name}' routing table not supported\n{grammar}", WRONG)
+    _no_cache(options, name, grammar)
     if name == "x25":
-        raise UsageError(X25_GRAMMAR, WRONG)
+        raise UsageError(grammar, WRONG)
     family = IP_FAMILIES[name]
-    if verb == "flush" or options.cache:
-        what = f"Flushing `{name}' routing table" if verb == "flush" else f"Modifying `{name}' routing cache"
-        raise UsageError(f"{what} not supported\n{GRAMMAR[family.version]}", WRONG)
     try:
         return route_changes.change(family, words[1:], VERBS[verb], env)
     except KernelRefused as refusal:

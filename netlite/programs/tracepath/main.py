@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EPIPE
+
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import Answered, KernelRefused, NameUnknown, UsageError
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
-EPIPE = 32
 
 
 class Plan(Record):
@@ -75,16 +76,15 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
         link = open_link(environment, plan)
     privileges.drop()
     session: Session[PathRecord] = Session(Tracepath(plan.engine), link, environment, names=names)
-    with session:
-        for record in session:
-            out.write(render_record(record, options.numeric, options.both))
-            if names:
-                out.flush()  # the original flushes before every look-up
-            if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                complain(environment, "NET ERROR", record.errno)
-            elif type(record) is PathReceiveFailed:
-                complain(environment, "recvmsg", record.errno)
-                status = 1
+    for record in session:
+        out.write(render_record(record, options.numeric, options.both))
+        if names:
+            out.flush()  # the original flushes before every look-up
+        if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
+            complain(environment, "NET ERROR", record.errno)
+        elif type(record) is PathReceiveFailed:
+            complain(environment, "recvmsg", record.errno)
+            status = 1
     return status
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
+from sys import byteorder
 
 from ...records.addresses import FLAGS, SCOPES, AddressDetails
 from ..netlink import compiled
@@ -40,7 +41,7 @@ def decode_address(af: int, message: bytes, device_name: Callable[[int], str]) -
     """One RTM_NEWADDR message, netlink header included; `device_name` is that of a world."""
     _, length, flags, scope, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
     found = {kind: message[begin:stop] for kind, begin, stop in attributes(message, ADDRESS_ATTRIBUTES, len(message))}
-    flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), "little")
+    flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), byteorder)
     local = found.get(compiled.IFA_LOCAL) or found[compiled.IFA_ADDRESS]
     other = found.get(compiled.IFA_ADDRESS, local)
     broadcast, label = found.get(compiled.IFA_BROADCAST), found.get(compiled.IFA_LABEL)

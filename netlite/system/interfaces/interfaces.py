@@ -44,7 +44,7 @@ def read_interfaces(world: Door, warn: Callable[[str], None]) -> list[Interface]
     counters = read_net_dev(world, warn) or {}
     with world.ioctls as control:
         found = []
-        for name in dict.fromkeys([*counters, *control.names()]):
+        for name in dict.fromkeys([*counters, *(name for name, _ in control.addresses())]):
             try:
                 found.append(_ask_for(control, name, addresses6, counters))
             except OSError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
 from _struct import Struct
+from sys import byteorder
 
 from ...records.hardware import show_callsign
 from ...records.neighbours import NeighbourDetails, NeighbourFlag
@@ -35,30 +36,30 @@ NO_ADDRESS = "00:00:00:00:00:00"
 
 # The usual message: an IPv4 address first, then a hardware address of six bytes; their headers are compared.
 USUAL = Struct("=16xB3xiHBB4s4s4s6s2x")
-DESTINATION_HEAD = (8).to_bytes(2, "little") + compiled.NDA_DST.to_bytes(2, "little")
-HARDWARE_HEAD = (10).to_bytes(2, "little") + compiled.NDA_LLADDR.to_bytes(2, "little")
+DESTINATION_HEAD = (8).to_bytes(2, byteorder) + compiled.NDA_DST.to_bytes(2, byteorder)
+HARDWARE_HEAD = (10).to_bytes(2, byteorder) + compiled.NDA_LLADDR.to_bytes(2, byteorder)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...records.neighbours import NeighbourRow
-    from ..door import ChannelDoor, Door
+    from ..door import ChannelDoor, Door, IoctlDoor
     from ..netlink.channel import Chunk
 
 
 class Devices(dict[int, tuple[str, int]]):
     """Interface index -> its name and ARPHRD_* type, asked for once (SIOCGIFHWADDR)."""
 
-    def __init__(self, world: Door):
+    def __init__(self, world: Door, control: IoctlDoor):
         self._world = world
+        self._control = control
         self[0] = "*", 0
 
     def __missing__(self, index: int) -> tuple[str, int]:
         try:
             name = self._world.device_name(index)
-            with self._world.ioctls as control:
-                kind = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))[0]
+            kind = ioctls.HARDWARE.unpack(ioctls.ask(self._control, ioctls.SIOCGIFHWADDR, name))[0]
         except OSError:
             name, kind = "*", 0       # gone since it was listed
         self[index] = name, kind
@@ -68,8 +69,8 @@ class Devices(dict[int, tuple[str, int]]):
 def dump_arp(world: Door) -> list[NeighbourRow]:
     """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
     rows: list[NeighbourRow] = []
-    devices = Devices(world)
-    with world.netlink(ROUTE) as channel:
+    with world.netlink(ROUTE) as channel, world.ioctls as control:
+        devices = Devices(world, control)
         neighbours, proxies = REQUESTS[AF_INET]
         for chunk in _chunks(channel, neighbours):
             rows += arp_rows(chunk, devices)
@@ -123,8 +124,8 @@ def arp_flags(state: int) -> int:
 
 def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     """All entries of a family, the published ones last.  Raises KernelRefused."""
-    devices = Devices(world)
-    with open_route_channel(world) as channel:
+    with open_route_channel(world) as channel, world.ioctls as control:
+        devices = Devices(world, control)
         return [row for request in REQUESTS[af] for chunk in _chunks(channel, request)
                 for row in _all_details(af, devices, chunk)]
 
@@ -141,7 +142,7 @@ def _details(af: int, devices: Devices, index: int, state: int, flags: int,
     probes = found.get(compiled.NDA_PROBES)
     return NeighbourDetails(
         inet_ntop(af, found[compiled.NDA_DST]), devices[index][0], found.get(compiled.NDA_LLADDR, b""), state, proxy,
-        bool(flags & ROUTER), int.from_bytes(probes, "little") if probes else None,
+        bool(flags & ROUTER), int.from_bytes(probes, byteorder) if probes else None,
         None if used is None else used // TICKS_A_SECOND, None if confirmed is None else confirmed // TICKS_A_SECOND)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _socket
 from _struct import Struct
 from _struct import error as StructError  # type: ignore[attr-defined]
+from sys import byteorder
 
 from ...errors import KernelRefused
 
@@ -139,7 +140,7 @@ def open_route_channel(world: Door) -> ChannelDoor:
 
 def end_of_dump(chunk: Chunk, offset: int, what: str) -> None:
     """NLMSG_DONE and NLMSG_ERROR may carry an error number.  Raises KernelRefused then."""
-    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], "little", signed=True)
+    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], byteorder, signed=True)
     if code < 0:
         raise KernelRefused(-code, what)
 
@@ -188,15 +189,16 @@ def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
         yield row
 
 
-def attributes(message: Chunk, offset: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
-    unpack = ATTRIBUTE.unpack_from
+def attributes(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:
+    """The attributes between two offsets: (type, start, stop) of each payload."""
+    unpack, found = ATTRIBUTE.unpack_from, []
     while offset + 4 <= end:
         length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
-            return
-        yield kind & 0x3FFF, offset + 4, offset + length
+            break
+        found.append((kind & 0x3FFF, offset + 4, offset + length))
         offset += (length + 3) & ~3
+    return found
 
 
 def attribute(kind: int, payload: bytes) -> bytes:

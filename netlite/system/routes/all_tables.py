@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from _struct import Struct
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.family import BY_AF
@@ -101,7 +102,7 @@ def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator
     """The struct rtnexthop rows of RTA_MULTIPATH; their weight is counted from 0."""
     offset = 0
     while offset + 8 <= len(packed):
-        length = int.from_bytes(packed[offset:offset + 2], "little")
+        length = int.from_bytes(packed[offset:offset + 2], byteorder)
         if length < 8 or offset + length > len(packed):
             return
         flags, weight, index = compiled.NEXT_HOP.unpack_from(packed, offset + 2)
@@ -132,7 +133,7 @@ def decode_rule(message: bytes) -> Rule:
         _number(found, compiled.FRA_TABLE, table),
         _prefix(af, found.get(compiled.FRA_DST), to_length), _prefix(af, found.get(compiled.FRA_SRC), from_length),
         _name(found, compiled.FRA_IIFNAME), _name(found, compiled.FRA_OIFNAME), _number(found, compiled.FRA_FWMARK, 0),
-        int.from_bytes(suppress, "little", signed=True) if suppress and suppress != b"\xff" * 4 else None,
+        int.from_bytes(suppress, byteorder, signed=True) if suppress and suppress != b"\xff" * 4 else None,
         bool(set(found) - JUDGED or service or flags & 2))  # 2: FIB_RULE_INVERT
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _struct import Struct
 from errno import ENOENT
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.routes import Route, RouteFlags
@@ -147,14 +148,14 @@ def decode_route4(chunk: bytes, start: int, end: int,
     found = {kind: (begin, stop) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
     place = found.get(compiled.RTA_DST, (0, 0))
     at_its_place = place == (start + DESTINATION, start + AFTER_DESTINATION)
-    table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), "little")
+    table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), byteorder)
     if route_type in HIDDEN or table != compiled.RT_TABLE_MAIN:  # before Linux 4.20 all tables come
         return None, at_its_place
     hop, index = found, None
     if compiled.RTA_MULTIPATH in found:  # the first hop stands for all
         first = found[compiled.RTA_MULTIPATH][0] + LENGTH_BYTES
         index = compiled.NEXT_HOP.unpack_from(chunk, first)[2]
-        hop_end = first - LENGTH_BYTES + int.from_bytes(chunk[first - LENGTH_BYTES:first], "little")
+        hop_end = first - LENGTH_BYTES + int.from_bytes(chunk[first - LENGTH_BYTES:first], byteorder)
         hop = {kind: (begin, stop)
                for kind, begin, stop in attributes(chunk, first + compiled.NEXT_HOP.size, hop_end)}
     elif compiled.RTA_OIF in found:
@@ -167,7 +168,7 @@ def decode_route4(chunk: bytes, start: int, end: int,
     mss, window, rtt = _metrics(chunk, found)
     metric = _payload(chunk, found, compiled.RTA_PRIORITY)
     return Route(_payload(chunk, found, compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
-                 int.from_bytes(metric, "little"), 0, 0, _interface_name(index, device_name),
+                 int.from_bytes(metric, byteorder), 0, 0, _interface_name(index, device_name),
                  mss + 40 if mss else 0, window, rtt >> 3), at_its_place
 
 

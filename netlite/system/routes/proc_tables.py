@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from errno import EOPNOTSUPP
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
@@ -143,7 +144,7 @@ def _text(word: bytes) -> str:
 
 def _packed(word: bytes) -> bytes:
     """An IPv4 address that the kernel printed as a number in this machine's byte order."""
-    return int(word, 16).to_bytes(4, "little")
+    return int(word, 16).to_bytes(4, byteorder)
 
 
 def _packed6(word: bytes) -> bytes:

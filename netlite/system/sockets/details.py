@@ -6,6 +6,7 @@ The path of ``--json`` and ``--more``; the classic table takes `sock_diag`, whic
 from __future__ import annotations
 
 from itertools import chain
+from sys import byteorder
 
 from ...records.connections import DetailedConnections, TcpState
 from ...records.family import Family, IpProtocol
@@ -63,4 +64,4 @@ def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: b
     return (state, int.from_bytes(local_port, "big"), int.from_bytes(remote_port, "big"), local[:address_bytes],
             remote[:address_bytes], received, 0 if listens else to_send, user, inode, None,
             to_send if listens else None, index, None if v6_only is None else any(v6_only),
-            None if cgroup is None else int.from_bytes(cgroup, "little"))
+            None if cgroup is None else int.from_bytes(cgroup, byteorder))

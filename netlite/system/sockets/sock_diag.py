@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _struct import Struct
 from itertools import chain
+from sys import byteorder
 
 from ...records.connections import Connections, TcpState
 from ...records.family import Family, IpProtocol
@@ -90,7 +91,7 @@ def _without_attributes(chunk: Chunk) -> bytes:
     """The fixed part of each message; messages that are too short are left out."""
     heads, offset, size = [], 0, len(chunk)
     while offset + MESSAGE_BYTES <= size:
-        length = int.from_bytes(chunk[offset:offset + 4], "little")
+        length = int.from_bytes(chunk[offset:offset + 4], byteorder)
         if length < MESSAGE_BYTES:
             break
         heads.append(chunk[offset:offset + MESSAGE_BYTES])
