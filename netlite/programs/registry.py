@@ -10,6 +10,7 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
@@ -22,6 +23,14 @@ def folder_of(name: str) -> str | None:
 
 def execute(folder: str, arguments: list[str], environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
+    if "--json" in arguments and folder in TABLES and not is_lesson(arguments):
+        from .documents import run_whole
+
+        return run_whole(lambda: _execute(folder, arguments, environment), environment)
+    return _execute(folder, arguments, environment)
+
+
+def _execute(folder: str, arguments: list[str], environment) -> int:
     from ..errors import Answered, NetliteError, UsageError
 
     try:

@@ -116,7 +116,7 @@ def test_states_of_recorded_sockets(run):
     ("--state foo", "unknown state: foo"), ("--interval x -t", "not a number of seconds: x"),
     ("--interval=-1", "not a number of seconds: -1"), ("--interval nan", "not a number of seconds: nan"),
     ("--netns", "option '--netns' requires an argument"), ("-r --more", "--more: only for tables of sockets"),
-    ("-g --json", "--json: has no say in this table"), ("-i --state listen", "--state: only for tables of sockets")])
+    ("-g --more", "--more: has no say in this table"), ("-i --state listen", "--state: only for tables of sockets")])
 def test_refused(run, words, complaint):
     out, err, status = run(*words.split())
     assert out == b"" and complaint in err.decode() and status == 3

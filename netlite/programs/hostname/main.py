@@ -79,10 +79,10 @@ def main(argv: list[str], env) -> int:
             _set_from_file(file, options.boot, nis, env)
         return 0
     if own:
-        from ...render.json_tables import as_json
+        from ..documents import write_document
 
         key, several = JSON_KEYS[what]
-        env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
+        write_document(env, {key: SHOW[what](env).split() if several else SHOW[what](env)})
     else:
         shown = SHOW[what](env)
         env.out.write(f"{shown}\n" if shown or what != "d" else "")

@@ -26,7 +26,7 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env) -> None:
     """
     choices.own = own
     if "igmp" in choices.tables or choices.view == "masquerade":
-        _refuse(own | values.keys() & {"--state"}, "has no say in this table")
+        _refuse(own & {"--more"} | values.keys() & {"--state"}, "has no say in this table")
     if choices.view != "sockets":
         _refuse(own & {"--more"} | values.keys() & {"--state"}, "only for tables of sockets")
     if "--interval" in values:

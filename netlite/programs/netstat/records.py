@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from ...render import connection_objects as objects
 from ...render.connections import Columns
-from ...render.json_tables import as_json
 from ...render.visible import visible
 from ...system.names import numbers as names
 from .sockets import SocketView
+
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..documents import ArrayDocument
 
 
 class RecordsView(SocketView):
@@ -19,19 +23,39 @@ class RecordsView(SocketView):
         self._interfaces = Interfaces(env.device_name)
         self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
         self._owners: dict | None = None
-        self._between = "["
+        self._document: ArrayDocument | None = None
+        self._told = ""
         self._rows: dict[tuple, list] = {}
 
     def show(self) -> int:
         """Print all tables; returns the exit status."""
         self._interfaces = Interfaces(self._env.device_name)
-        self._between, self._rows = "[", {objects.MORE_HEADERS: [], objects.UNIX_HEADERS: []}
-        status = super().show()
+        self._rows = {objects.MORE_HEADERS: [], objects.UNIX_HEADERS: []}
         if self._json:
-            self._write("[]\n" if self._between == "[" else "]\n")
-        else:
-            self._write("\n".join([self._laid_out(rows, headers) for headers, rows in self._rows.items() if rows]))
+            return self._show_document()
+        status = super().show()
+        self._write("\n".join([self._laid_out(rows, headers) for headers, rows in self._rows.items() if rows]))
         return status
+
+    def _show_document(self) -> int:
+        """One array; what went wrong is its last row."""
+        from ..documents import ArrayDocument
+
+        self._document, self._told = ArrayDocument(self._env, self._choices.has("c")), ""
+        try:
+            status = super().show()
+            if status:
+                self._document.add([{"error": self._told.strip(), "status": status}])
+        except BaseException as failure:  # KeyboardInterrupt too: the array is to end
+            self._document.add([{"error": "interrupted" if isinstance(failure, KeyboardInterrupt) else str(failure)}])
+            raise
+        finally:
+            self._document.end()
+        return status
+
+    def _warn(self, text: str) -> None:
+        self._told = text
+        super()._warn(text)
 
     @staticmethod
     def _laid_out(rows: list, headers: tuple) -> str:
@@ -66,6 +90,14 @@ class RecordsView(SocketView):
         make = objects.connection_object if self._json else objects.more_row
         self._add(objects.MORE_HEADERS, [make(row, label, kind, known) for row in sockets.rows(label)])
 
+    def _show_memberships(self, groups) -> None:
+        from ...render.json_tables import group_object
+
+        self._add((), [group_object(group, self._hosts) for group in groups])
+
+    def _begin_groups(self) -> None:
+        """No title."""
+
     def _show_association(self, socket, ports, columns) -> None:
         if self._json:
             self._add((), [objects.association_object(socket, self._names(ports))])
@@ -91,9 +123,7 @@ class RecordsView(SocketView):
         if not self._json:
             self._rows[headers] += rows
             return
-        for row in rows:
-            self._write(self._between + as_json(row).rstrip())
-            self._between = ",\n"
+        self._document.add(rows)
 
 
 class VisibleNames(dict):

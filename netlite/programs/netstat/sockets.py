@@ -243,10 +243,9 @@ class SocketView:
         self._write(render_sctp(socket, self._hosts, ports, columns))
 
     def _show_groups(self) -> None:
-        from ...render.groups import HEADING, render_group
         from ...system.sockets.groups import read_groups
 
-        self._env.out.begin_table("multicast groups", HEADING)
+        self._begin_groups()
         for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
             if not self._choices.reads(name):
                 continue
@@ -259,8 +258,18 @@ class SocketView:
             for number in bogus:
                 self._warn(f"warning, got bogus {table} line {number}.\n")
             self._hosts.learn([group.address for group in groups])
-            for group in groups:
-                self._write(render_group(group, self._hosts))
+            self._show_memberships(groups)
+
+    def _begin_groups(self) -> None:
+        from ...render.groups import HEADING
+
+        self._env.out.begin_table("multicast groups", HEADING)
+
+    def _show_memberships(self, groups) -> None:
+        from ...render.groups import render_group
+
+        for group in groups:
+            self._write(render_group(group, self._hosts))
 
     def _show_unix(self, columns: render.Columns) -> None:
         from ...system.sockets.unix import read_unix_sockets
