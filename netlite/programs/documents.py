@@ -10,12 +10,13 @@ from ..render.json_tables import as_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 INTERRUPTED = 130
 
 
-def write_document(environment, value: object) -> None:
+def write_document(environment: Any, value: object) -> None:
     """One document, a line of its own."""
     environment.out.write_whole(as_json(value))
 
@@ -26,7 +27,7 @@ class ArrayDocument:
     An interrupt may come between any two writes: how far the document is, is what the stream counts.
     """
 
-    def __init__(self, environment, one_line: bool):
+    def __init__(self, environment: Any, one_line: bool):
         self._out = environment.out
         self._start = self._out.whole_bytes
         self._between = ", " if one_line else ",\n"
@@ -40,7 +41,7 @@ class ArrayDocument:
         self._out.write_whole("]\n" if self._out.whole_bytes > self._start else "[]\n")
 
 
-def run_whole(run, environment) -> int:
+def run_whole(run: Callable[[], int], environment: Any) -> int:
     """`run()`, which gives an exit status, with stdout for documents alone.
 
     Texts that a program writes there (a usage) go to stderr, unless they are all there is and the status is 0.
@@ -69,13 +70,13 @@ def run_whole(run, environment) -> int:
 class Texts:
     """A stdout that passes documents on and keeps texts."""
 
-    def __init__(self, out):
+    def __init__(self, out: Any):
         self._out = out
         self.text = ""
 
     @property
     def whole_bytes(self) -> int:
-        return self._out.whole_bytes
+        return int(self._out.whole_bytes)
 
     def write(self, text: str) -> None:
         self.text += text
@@ -90,13 +91,13 @@ class Texts:
         self._out.flush()
 
     def isatty(self) -> bool:
-        return self._out.isatty()
+        return bool(self._out.isatty())
 
 
 class Heard:
     """A stderr that remembers what it passes on."""
 
-    def __init__(self, err):
+    def __init__(self, err: Any):
         self._err = err
         self.text = ""
 
@@ -105,4 +106,4 @@ class Heard:
         self._err.write(text)
 
     def isatty(self) -> bool:
-        return self._err.isatty()
+        return bool(self._err.isatty())

@@ -16,7 +16,7 @@ from netlite.packets.extensions import read_structure
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_packet, ip_packet
 from netlite.records.addresses import AddressDetails
-from netlite.records.connections import ConnectionDetails, SctpSocket, TcpState, UnixKind, UnixSockets
+from netlite.records.connections import ConnectionDetails, SctpSocket, TcpState, UnixKind, UnixSocket, UnixSockets
 from netlite.records.interfaces import Interface
 from netlite.records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop, Rewriting
 from netlite.records.multiping import Target, TargetSummary
@@ -241,10 +241,10 @@ def test_netstat_more_and_json(text):
                                True, 4)
     cells = objects.more_row(socket, "tcp6", "tcp", names_of(text))
     assert rows(lay_out([cells], objects.MORE_HEADERS, "test")) == 3
-    cells = objects.unix_more_row(UNIX, "5", text, names_of(text))
+    cells = objects.unix_more_row(UnixSocket(UNIX, 5, text, True, 6), names_of(text))
     assert rows(lay_out([cells], objects.UNIX_HEADERS, "test")) == 3
     for found in (objects.connection_object(socket, "tcp6", "tcp", names_of(text)),
-                  objects.unix_object(UNIX, "5", text, names_of(text))):
+                  objects.unix_object(UnixSocket(UNIX, 5, text), names_of(text))):
         assert restored(json.loads(as_json(found)))["program_name"] == text and rows(as_json(found)) == 1
     sctp = SctpSocket(True, 10, 80, 0, (b"\1\2\3\4", b"\1\2\3\5"), (), 0, 0, 1000, 5)
     every = VisibleNames(VisibleOrNot(text))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from errno import EPROTONOSUPPORT
+from os import strerror
+
+from ...errors import KernelRefused
+from ...records.connections import UnixSocket
 from ...render import connection_objects as objects
 from ...render.connections import Columns
 from ...render.visible import visible
@@ -23,6 +28,7 @@ class RecordsView(SocketView):
         self._interfaces = Interfaces(env.device_name)
         self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
         self._owners: dict | None = None
+        self._may_see, self._strangers = False, 0
         self._document: ArrayDocument | None = None
         self._told = ""
         self._rows: dict[tuple, list] = {}
@@ -34,6 +40,7 @@ class RecordsView(SocketView):
         if self._json:
             return self._show_document()
         status = super().show()
+        self._tell_strangers()
         self._write("\n".join([self._laid_out(rows, headers) for headers, rows in self._rows.items() if rows]))
         return status
 
@@ -44,6 +51,7 @@ class RecordsView(SocketView):
         self._document, self._told = ArrayDocument(self._env, self._choices.has("c")), ""
         try:
             status = super().show()
+            self._tell_strangers()
             if status:
                 self._document.add([{"error": self._told.strip(), "status": status}])
         except BaseException as failure:  # KeyboardInterrupt too: the array is to end
@@ -71,8 +79,26 @@ class RecordsView(SocketView):
             found = read_all_owners(self._env)
             if found.denied:
                 self._warn_denied(bool(found.by_inode))
-            self._owners = found.by_inode
+            self._owners, self._may_see = found.by_inode, not found.denied
         return Columns()
+
+    def _count_strangers(self, inodes) -> None:
+        if self._owners is not None and self._may_see:
+            self._strangers += sum(1 for inode in inodes if inode and inode not in self._owners)
+
+    def _tell_strangers(self) -> None:
+        """Sockets that no process here has open, where there are processes that cannot be seen from here."""
+        if self._strangers and not self._sees_all_processes():
+            self._env.err.write(f"netstat: no process of this PID namespace has {self._strangers} of these sockets open; "
+                                "look from the namespace outside it\n")
+        self._strangers = 0
+
+    def _sees_all_processes(self) -> bool:
+        """Whether this is the machine's own PID namespace, which has always the same inode (<linux/proc_ns.h>)."""
+        try:
+            return list(self._env.files.links(f"{self._env.proc}/self/ns", ["pid"])) == ["pid:[4026531836]"]
+        except OSError:
+            return True
 
     def _begin_internet(self, columns) -> None:
         """No title."""
@@ -88,6 +114,7 @@ class RecordsView(SocketView):
     def _show_block(self, sockets, kind: str, label: str, ports, columns) -> None:
         known = self._names(ports)
         make = objects.connection_object if self._json else objects.more_row
+        self._count_strangers(sockets.inodes)
         self._add(objects.MORE_HEADERS, [make(row, label, kind, known) for row in sockets.rows(label)])
 
     def _show_memberships(self, groups) -> None:
@@ -107,13 +134,39 @@ class RecordsView(SocketView):
             hosts, ports, users = map(VisibleNames, (self._hosts, ports, self._users))
             self._write(render_sctp(socket, hosts, ports, Columns(users)))
 
+    def _show_unix(self, columns) -> None:
+        """From unix_diag, where no name makes a row; from /proc, which is said, where that is refused."""
+        from ...system.sockets.unix import read_unix_sockets as read_rows
+        from ...system.sockets.unix_diag import read_unix_sockets, with_references
+
+        try:
+            sockets = read_unix_sockets(self._env)
+        except (OSError, KernelRefused) as refusal:
+            self._warn_forged(refusal)
+            super()._show_unix(columns)
+            return
+        try:
+            rows = [(int(inode), block.meanings[kind].references) for block in read_rows(self._env, lambda: None)
+                    for kind, inode in zip(block.kinds, block.inodes)]
+        except OSError:
+            rows = []
+        self._add_unix([socket for socket in with_references(sockets, rows) if self._wants_unix(socket.kind)])
+
+    def _warn_forged(self, refusal) -> None:
+        if refusal.errno != EPROTONOSUPPORT:  # recorded tables, and those in memory, are all there is
+            self._env.err.write(f"netstat: unix_diag: {strerror(refusal.errno)}; the rows are those of /proc/net/unix, "
+                                "where a name can pass for a row\n")
+
     def _show_unix_block(self, sockets, columns) -> None:
+        self._add_unix([UnixSocket(sockets.meanings[kind], int(inode), path)
+                        for kind, inode, path in zip(sockets.kinds, sockets.inodes, sockets.paths)
+                        if self._wants_unix(sockets.meanings[kind])])
+
+    def _add_unix(self, sockets: list) -> None:
         known = self._names({})
         make = objects.unix_object if self._json else objects.unix_more_row
-        self._add(objects.UNIX_HEADERS, [
-            make(sockets.meanings[kind], inode, path, known)
-            for kind, inode, path in zip(sockets.kinds, sockets.inodes, sockets.paths)
-            if self._wants_unix(sockets.meanings[kind])])
+        self._count_strangers([socket.inode for socket in sockets])
+        self._add(objects.UNIX_HEADERS, [make(socket, known) for socket in sockets])
 
     def _names(self, ports) -> objects.Names:
         return objects.Names(self._hosts, ports, self._users, self._interfaces, self._owners)

@@ -179,8 +179,9 @@ class SocketView:
         if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
             try:
                 return self._dump(protocol, table, family)
-            except (OSError, KernelRefused):
-                pass
+            except (OSError, KernelRefused) as refusal:
+                if (self._choices.states or 0) >> TcpState.BOUND_INACTIVE & 1 and protocol == "tcp":
+                    self._warn(f"netstat: --state bound-inactive: sock_diag: {strerror(refusal.errno)}\n")
         from ...system.sockets.proc_tables import read_sockets
 
         bogus = f"warning, got bogus {protocol} line.\n"
@@ -192,7 +193,7 @@ class SocketView:
 
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
-        if not self._choices.has("e") or protocol != "tcp":
+        if not self._choices.has("e") or protocol != "tcp" or self._wanted_states(protocol) >> TcpState.BOUND_INACTIVE & 1:
             return self._choices.has("o")
         return self._choices.has("o") or bool(self._wanted_states(protocol) & 1 << TcpState.SYN_RECV)
 
