@@ -119,8 +119,8 @@ def render_route6(route: Route, cached: bool, hosts: Mapping[bytes, str]) -> str
         return ""
     letters = "".join([letter for bit, letter in FLAGS6 if flags & bit])
     target = f"{hosts[route.destination]}/{route.prefix_length}"
-    return (f"{padded(target, 30)} {padded(hosts[route.gateway], 26)} {letters:<4} {route.metric:<3} {route.references:<1} "
-            f"{route.uses:6} {route.interface}\n")
+    return (f"{padded(target, 30)} {padded(hosts[route.gateway], 26)} {letters:<4} {route.metric:<3} "
+            f"{route.references:<1} {route.uses:6} {route.interface}\n")
 
 
 def netmask(prefix_length: int) -> str:

@@ -91,7 +91,7 @@ def _has_bytes(text: str) -> bool:
 
 
 def _with_bytes(value: Any) -> Any:
-    """A value with ``KEY_bytes`` beside each KEY whose string, or one of whose strings, holds bytes that are no text."""
+    """A value with ``KEY_bytes`` beside each KEY in whose string or strings there are bytes that are no text."""
     if isinstance(value, str):
         return "".join(["\ufffd" if _has_bytes(letter) else letter for letter in value])
     if isinstance(value, (list, tuple)):

@@ -17,11 +17,15 @@ AF_NETLINK = 16
 ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
-SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NETLINK_GET_STRICT_CHK = 270, 1, 12
+ENOBUFS = 105
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
     from ..door import ChannelDoor, Door
 
 
@@ -110,6 +114,24 @@ class Channel:
             offset += (length + 3) & ~3
         return offset, False, changed
 
+    def watch(self, group: int) -> None:
+        """Be told of changes of a group (RTNLGRP_* of <linux/rtnetlink.h>).  Raises OSError."""
+        self._socket.bind((0, 0))     # nobody tells port 0 anything
+        self._socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
+
+    def changed(self) -> bool:
+        """Whether a change was told since the last call; more than there is room for are a change too."""
+        told = False
+        while True:
+            try:
+                self._socket.recv(CHUNK_BYTES, _socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return told
+            except OSError as refusal:
+                if refusal.errno != ENOBUFS:
+                    return True
+            told = True
+
     def close(self) -> None:
         self._socket.close()
 
@@ -155,7 +177,7 @@ def uniform_length(chunk) -> int:
     return length
 
 
-def split_messages(chunk):
+def split_messages(chunk: Any) -> Iterator[tuple[int, int]]:
     """Where each message of a chunk starts and ends, header included: yields (start, end)."""
     offset, size = 0, len(chunk)
     while offset + HEADER.size <= size:
@@ -166,7 +188,7 @@ def split_messages(chunk):
         offset += (length + 3) & ~3
 
 
-def attributes(message, offset: int, end: int):
+def attributes(message: Any, offset: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
     unpack = ATTRIBUTE.unpack_from
     while offset + 4 <= end:

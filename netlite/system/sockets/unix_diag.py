@@ -51,8 +51,8 @@ def decode(message: bytes) -> UnixSocket:
 
 
 def with_references(sockets: list[UnixSocket], rows: list[tuple[int, int | None]]) -> list[UnixSocket]:
-    """The sockets with what `rows` of /proc say of an inode, where one row alone speaks of it: nobody can hide a row."""
-    told: dict[int, set] = {}
+    """The sockets with what `rows` of /proc say of an inode, where one alone speaks of it: nobody can hide a row."""
+    told: dict[int, set[int | None]] = {}
     count: dict[int, int] = {}
     for inode, references in rows:
         told.setdefault(inode, set()).add(references)
