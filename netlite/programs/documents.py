@@ -1,7 +1,8 @@
 """``--json``: the one place that writes it.  Whatever happens, stdout holds whole documents and nothing else.
 
-What cannot be done is said on stderr as ever, and as data: a row with the key ``error`` where rows were to come, an object
-``{"error": …, "status": …}`` where there is no other document.  docs/decisions/0022 says how exact bytes are had back.
+What cannot be done is said on stderr as ever, and as data: a row with the key ``error`` where rows were to come, an
+object ``{"error": …, "status": …}`` where there is no other document.  docs/decisions/0022 says how exact bytes are
+had back.
 """
 
 from __future__ import annotations

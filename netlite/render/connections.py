@@ -126,7 +126,8 @@ def _cut(place: str, room: int) -> str:
 def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> Iterator[Iterable[str]]:
     """The columns that were asked for, one after the other."""
     if columns.users is not None:
-        yield [f" {padded(columns.users[user], 10)} {inode:<10}" for user, inode in zip(sockets.user_ids, sockets.inodes)]
+        yield [f" {padded(columns.users[user], 10)} {inode:<10}"
+               for user, inode in zip(sockets.user_ids, sockets.inodes)]
     for texts in (columns.owners, columns.contexts):
         if texts is not None:
             yield map(texts.__getitem__, sockets.inodes)

@@ -101,7 +101,8 @@ def header_cache4(style: int) -> str:
 
 def render_cached4(route: CachedRoute, style: int, hosts: Mapping[bytes, str]) -> str:
     """One row of the IPv4 routing cache.  The flag column stays empty."""
-    line = "".join([f"{padded(hosts[each], 15)} " for each in (route.source, route.destination, route.gateway)]) + f"{'':5} "
+    addresses = route.source, route.destination, route.gateway
+    line = "".join([f"{padded(hosts[each], 15)} " for each in addresses]) + f"{'':5} "
     if style == WINDOWS:
         return f"{line}{route.mss_bytes:5} {route.window_bytes:<5} {route.irtt:6} {route.interface}\n"
     if style == METRICS:

@@ -37,7 +37,8 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env) -> None:
     if "--state" in values:
         choices.states = states_of(values["--state"])
         if choices.states & BOUND_INACTIVE and choices.has("o"):
-            raise UsageError("netstat: --state bound-inactive: such sockets have no timers; leave out -o\n", USAGE_STATUS)
+            raise UsageError("netstat: --state bound-inactive: such sockets have no timers; leave out -o\n",
+                             USAGE_STATUS)
         if not choices.tables:
             choices.tables.add("tcp")
             add_families(choices)

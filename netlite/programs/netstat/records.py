@@ -89,8 +89,8 @@ class RecordsView(SocketView):
     def _tell_strangers(self) -> None:
         """Sockets that no process here has open, where there are processes that cannot be seen from here."""
         if self._strangers and not self._sees_all_processes():
-            self._env.err.write(f"netstat: no process of this PID namespace has {self._strangers} of these sockets open; "
-                                "look from the namespace outside it\n")
+            self._env.err.write(f"netstat: no process of this PID namespace has {self._strangers} of these sockets "
+                                "open; look from the namespace outside it\n")
         self._strangers = 0
 
     def _sees_all_processes(self) -> bool:

@@ -193,9 +193,10 @@ class SocketView:
 
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
-        if not self._choices.has("e") or protocol != "tcp" or self._wanted_states(protocol) >> TcpState.BOUND_INACTIVE & 1:
+        states = self._wanted_states(protocol)
+        if not self._choices.has("e") or protocol != "tcp" or states >> TcpState.BOUND_INACTIVE & 1:
             return self._choices.has("o")
-        return self._choices.has("o") or bool(self._wanted_states(protocol) & 1 << TcpState.SYN_RECV)
+        return self._choices.has("o") or bool(states & 1 << TcpState.SYN_RECV)
 
     def _wanted_states(self, protocol: str) -> int:
         """What sock_diag is asked for; of other protocols than tcp, servers are known by their addresses."""

@@ -1,9 +1,9 @@
 """/proc/net/ipv6_route while routes come and go.
 
-The kernel gives the file page by page, and finds its place again by counting rows: each change of the table moves the
-place, and rows are lost or doubled (ipv6_route_seq_start of net/ipv6/ip6_fib.c).  rtnetlink tears as well, and lacks two
-columns.  So the file is read again until no change was told meanwhile, and where the table is never quiet, rows count
-as often as in most of some readings.
+The kernel gives the file page by page, and finds its place again by counting rows: each change of the table moves
+the place, and rows are lost or doubled (ipv6_route_seq_start of net/ipv6/ip6_fib.c).  rtnetlink tears as well, and
+lacks two columns.  So the file is read again until no change was told meanwhile, and where the table is never quiet,
+rows count as often as in most of some readings.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _reader(world: Door, path: str) -> Callable[[], bytes]:
 
 
 def _read(read: Callable[[], bytes], channel: ChannelDoor | None) -> list[bytes]:
-    """The first reading during which nothing changed, else what most say; without a `channel` two equal ones are quiet."""
+    """The first reading during which nothing changed, else what most say; without a `channel` two equal ones do."""
     readings: list[list[bytes]] = []
     for _ in range(READINGS):
         text = read()
