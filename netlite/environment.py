@@ -12,11 +12,21 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import BinaryIO, Protocol
 
-    from .sockets.interruption import Interruption
+    from .sockets.interruption import Interruptions
     from .sockets.privileges import Privileges
-    from .sockets.signals import Signals
+
+    class Stream(Protocol):
+        """What a program asks of its output: the methods of `Output`."""
+
+        @property
+        def errno(self) -> int: ...
+        def write(self, text: str | bytes) -> None: ...
+        def begin_table(self, table: str, text: str) -> None: ...
+        def flush(self) -> None: ...
+        def unbuffer(self) -> None: ...
+        def isatty(self) -> bool: ...
 
 
 class Output:
@@ -90,7 +100,7 @@ class NoPrivileges:
     def __enter__(self) -> None:
         """Nothing comes into effect."""
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nor goes out of it."""
 
 
@@ -105,8 +115,8 @@ class Environment(World):
     def __init__(self, program: str):
         super().__init__()
         self.program = program
-        self.out = Output(1, "line" if isatty(1) else "full")
-        self.err = Output(2, "none")
+        self.out: Stream = Output(1, "line" if isatty(1) else "full")
+        self.err: Stream = Output(2, "none")
         self.owns_process = False
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
@@ -132,7 +142,7 @@ class Environment(World):
         except OSError:
             return None
 
-    def signals(self) -> Signals | Interruption:
+    def signals(self) -> Interruptions:
         """SIGINT, SIGALRM and SIGQUIT as events, caught until it is closed; in a process of others, none."""
         if self.owns_process:
             from .sockets.signals import Signals

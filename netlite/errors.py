@@ -62,7 +62,7 @@ class KernelRefused(NetliteError):
         self.what = what
 
     def __str__(self) -> str:
-        from os import strerror
+        from posix import strerror
 
         return f"{self.what}: {strerror(self.errno)}"
 

@@ -30,7 +30,7 @@ import snapshots
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
 from netlite.programs.registry import execute
-from netlite.sockets.echo_kinds import EchoKind
+from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
 from netlite.sockets.routing_registry import RegistryLookups
 from netlite.sockets.interruption import Interruption
@@ -68,6 +68,8 @@ class Capture:
 
     def flush(self) -> None:
         """Nothing waits."""
+
+    unbuffer = flush
 
     def isatty(self) -> bool:
         return False
@@ -125,7 +127,7 @@ class FileResolver:
         for parse in (inet_aton, lambda text: inet_pton(AF_INET6, text)):
             try:
                 return [parse(host)]
-            except OSError:
+            except (OSError, ValueError):
                 pass
         return [entry.address for entry in self._hosts if host in (entry.name, *entry.aliases)]
 
@@ -145,8 +147,8 @@ class RecordedIoctls:
         rows = (dict(word.partition("=")[::2] for word in line.split()) for line in text.splitlines())
         self._rows = {row["name"]: row for row in rows if "name" in row}
 
-    def names(self) -> list[str]:
-        return [name for name, row in self._rows.items() if "addr" in row]
+    def addresses(self) -> list[tuple[str, bytes]]:
+        return [(name, inet_aton(row["addr"])) for name, row in self._rows.items() if "addr" in row]
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0, text: bytes | None = None) -> bytes:
         if request not in self.READING:
@@ -307,7 +309,7 @@ class ReplayEnvironment(Environment):
         raise OSError(ENXIO, "No such device or address")
 
     def device_names(self) -> list[str]:
-        return self.ioctls.names()
+        return [name for name, _ in self.ioctls.addresses()]
 
     @property
     def host_name(self) -> str:

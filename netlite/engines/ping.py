@@ -21,6 +21,9 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 
 from __future__ import annotations
 
+from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
+
+from ..records.links import STAMP_BYTES
 from ..records.ping import (
     ForeignMessage,
     LocalError,
@@ -34,7 +37,7 @@ from ..records.ping import (
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .actions import Action, Exchange, Finish, Report, SendProbe
-from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
+from .answers import ICMP_HEADER_BYTES, addresses_of, judge, recorded
 from .engine import Engine
 from .events import (
     Event,
@@ -53,7 +56,6 @@ from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
-EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
 
@@ -85,6 +87,7 @@ class Ping(Engine):
         self._drained = False                    # settled, and what was queued then has been read
         self._quiet_since_tick = False           # nothing arrived since TimePassed
         self._ending = False                     # the end has come, whatever is missing
+        self._hurry = False                      # by -w or a signal: names are not awaited either
         self._over = False
 
     def feed(self, event: Event) -> list[Action]:
@@ -104,7 +107,7 @@ class Ping(Engine):
             actions = [Report(self._statistics.progress())]
         elif type(event) is ReceiveFailed:
             actions = [] if self._ending else self._reports.add(ReceiveRefused(event.errno), (), now_ns)
-            self._ending = True
+            self._ending = self._hurry = True
         else:
             actions = self._tick(event)
         actions += self._proceed(now_ns)
@@ -121,8 +124,11 @@ class Ping(Engine):
         self._refused = None
         self._drained = self._quiet_since_tick and self._settled()
         self._quiet_since_tick = True
-        if type(event) is Interrupted or (self._end_ns is not None and event.at_ns >= self._end_ns):
+        if type(event) is Interrupted:
+            self._ending = self._hurry = True
+        elif self._end_ns is not None and event.at_ns >= self._end_ns:
             self._ending = True
+            self._hurry = self._hurry or bool(self._plan.deadline_s)
         return self._reports.release(event.at_ns)
 
     def _left(self, event: ProbeSent) -> list[Action]:
@@ -227,7 +233,8 @@ class Ping(Engine):
     def _report_answer(self, reply: EchoReply, rtt_ns: int | None, duplicate: bool, corrupted: bool,
                        now_ns: int) -> list[Action]:
         answer = judge(self._plan, reply, self._route)
-        self._route = recorded(reply) or self._route
+        if reply.options:
+            self._route = recorded(reply) or self._route
         answer = answer.replace(rtt_ns=rtt_ns, bad_checksum=corrupted,
                                 duplicate=duplicate and not self._plan.hush_duplicates)
         return self._reports.add(answer, addresses_of(answer), now_ns)
@@ -270,12 +277,14 @@ class Ping(Engine):
         if self._sending:
             self.deadline_ns = earliest(None if self._ending else self._end_ns, self._reports.deadline_ns)
         elif self._ending:
-            actions = self._conclude(now_ns) + self._reports.release_all()
+            actions = self._conclude(now_ns)
+            if self._hurry:
+                actions += self._reports.release_all()
         elif not self._over:
             actions = self._send_or_end(now_ns)
         if self._over:
             waiting_ns = self._reports.deadline_ns
-            self.deadline_ns = earliest(self._end_ns, waiting_ns)
+            self.deadline_ns = earliest(self._end_ns if self._plan.deadline_s else None, waiting_ns)
             if waiting_ns is None:
                 actions.append(Finish())
         return actions

@@ -7,7 +7,8 @@ ordinary `receive` of the link.
 
 from __future__ import annotations
 
-from struct import Struct
+from _socket import MSG_DONTWAIT, SO_RCVTIMEO, SOL_SOCKET
+from _struct import Struct
 from time import monotonic_ns, time_ns
 
 from ..packets.checksum import ones_sum
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ..packets.templates import EchoPacket
     from ..records.probes import EchoProbe
 
-SOL_SOCKET, SO_RCVTIMEO, MSG_DONTWAIT = 1, 20, 0x40
 NOT_STAMPED = 0, 0, b""
 STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
 ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one

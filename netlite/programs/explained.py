@@ -8,6 +8,16 @@ from __future__ import annotations
 
 from ..errors import UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..environment import Environment
+    from ..links.recording import Recording
+    from ..teach.exchanges import Notes
+
+    Command = Callable[[list[str], Environment], int]
+
 PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
 TABLES = ("netstat", "ifconfig", "route", "arp")
 SIGINT = 2
@@ -16,12 +26,12 @@ SIGINT = 2
 class Lesson:
     """What was asked for: `mode` is None, "story", "fields" or a word; `pcap` a file name or None."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.mode: str | None = None
         self.pcap: str | None = None
 
 
-def main(module_name: str, command, argv: list[str], environment) -> int:
+def main(module_name: str, command: Command, argv: list[str], environment: Environment) -> int:
     """Run `command` and explain what it did; the exit status is the program's own."""
     if module_name not in PROBING + TABLES:
         return command(argv, environment)
@@ -55,7 +65,7 @@ def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[st
     return lesson, rest
 
 
-def explain_word(word: str, environment) -> int:
+def explain_word(word: str, environment: Environment) -> int:
     """One word of the trade; nothing is sent.  Status 2 for a word that is not known."""
     from ..render.visible import visible
     from ..teach.glossary import define, words
@@ -68,7 +78,7 @@ def explain_word(word: str, environment) -> int:
     return 0
 
 
-def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
+def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment: Environment) -> int:
     """A probing program, with its packets recorded."""
     from ..links.recording import Recording, RecordingNetwork
     from ..teach.exchanges import Notes
@@ -77,15 +87,15 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
         from ..teach.tables import need_tabulate
 
         need_tabulate()
-    file = open_pcap(lesson.pcap, environment) if lesson.pcap is not None else None
+    pcap = Pcap(lesson.pcap, environment) if lesson.pcap is not None else None
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
     environment.transcript = notes
     status, interrupted = run_until_interrupted(command, argv, environment)
     recording.close()
-    if file is not None:
-        write_pcap(file, lesson.pcap, recording, notes, environment)
+    if pcap is not None:
+        pcap.write(recording, notes)
     if lesson.mode is not None:
         write_explanation(lesson, recording, notes, environment)
     if interrupted:
@@ -94,7 +104,7 @@ def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
     return status
 
 
-def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, bool]:
+def run_until_interrupted(command: Command, argv: list[str], environment: Environment) -> tuple[int, bool]:
     """Status, and whether SIGINT ended the command: what was seen is then still explained.
 
     A second SIGINT ends the process, and one that comes when the command has ended.
@@ -108,31 +118,36 @@ def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, b
     return status, False
 
 
-def open_pcap(path: str, environment):
-    """The file for --pcap, before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
-    from ..render.visible import visible
-    from ..teach.pcap import need_scapy
+class Pcap:
+    """The file for --pcap, open before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
 
-    need_scapy()
-    try:
-        return environment.create_file(path)
-    except OSError as refusal:
-        raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
+    def __init__(self, path: str, environment: Environment):
+        from ..teach.pcap import need_scapy
+
+        need_scapy()
+        self._path, self._program = path, environment.program
+        try:
+            self._file = environment.create_file(path)
+        except OSError as refusal:
+            raise self._refused(refusal) from None
+
+    def write(self, recording: Recording, notes: Notes) -> None:
+        """The packets.  Raises UsageError where the file does not take them all."""
+        from ..teach.pcap import write_pcapng
+
+        try:
+            with self._file:
+                write_pcapng(self._file, recording.packets, notes)
+        except OSError as refusal:
+            raise self._refused(refusal) from None
+
+    def _refused(self, refusal: OSError) -> UsageError:
+        from ..render.visible import visible
+
+        return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
-def write_pcap(file, path: str, recording, notes, environment) -> None:
-    """The packets into the open file.  Raises UsageError where it does not take them all."""
-    from ..render.visible import visible
-    from ..teach.pcap import write_pcapng
-
-    try:
-        with file:
-            write_pcapng(file, recording.packets, notes)
-    except OSError as refusal:
-        raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
-
-
-def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
+def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment) -> None:
     """The text that was asked for, below the program's own."""
     from ..teach.report import explain, explain_fields
 
@@ -143,11 +158,11 @@ def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
 
 
-def run_overheard(command, argv: list[str], environment) -> int:
+def run_overheard(command: Command, argv: list[str], environment: Environment) -> int:
     """A program that shows tables: its columns are explained below them."""
     from ..teach.columns import Overheard, explain_columns
 
-    environment.out = Overheard(environment.out)
+    overheard = environment.out = Overheard(environment.out)
     status = command(argv, environment)
-    environment.out.write(explain_columns(environment.out.tables))
+    environment.out.write(explain_columns(overheard.tables))
     return status

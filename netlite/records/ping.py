@@ -7,6 +7,15 @@ from .record import Record
 from .replies import IcmpError, IcmpMessage, NodeReply
 
 
+def counting(size_bytes: int) -> bytes:
+    """The payload of a probe where no pattern is given: 0, 1, 2 … 255, 0 …
+
+    >>> counting(300)[254:258].hex()
+    'feff0001'
+    """
+    return (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
+
+
 class PingPlan(Record):
     """A whole run, as the engine needs to know it.
 
@@ -22,7 +31,7 @@ class PingPlan(Record):
     family: Family
     destination: str
     size_bytes: int = 56
-    payload: bytes = bytes(range(56))
+    payload: bytes = counting(56)
     count: int | None = None
     interval_ms: int = 1000
     preload: int = 1

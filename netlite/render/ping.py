@@ -5,7 +5,7 @@ The text of a line may depend on nothing but the record and the `style`.
 
 from __future__ import annotations
 
-from struct import pack, unpack
+from _struct import pack, unpack
 
 from ..records.family import Family
 from ..records.ping import (
@@ -152,7 +152,7 @@ def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
 
 def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, str]:
     if error.mtu_bytes is None:
-        from os import strerror
+        from posix import strerror
 
         return "", f"{style.program}: local error: {strerror(error.errno)}\n"
     mark = "=" if style.family.version == 4 else ": "
@@ -160,13 +160,13 @@ def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, 
 
 
 def _refused(style: PingStyle, refusal: SendRefused, stamp: str) -> tuple[str, str]:
-    from os import strerror
+    from posix import strerror
 
     return "", f"{style.program}: sendmsg: {strerror(refusal.errno)}\n"
 
 
 def _receive_refused(style: PingStyle, refusal: ReceiveRefused, stamp: str) -> tuple[str, str]:
-    from os import strerror
+    from posix import strerror
 
     return "", f"{style.program}: recvmsg: {strerror(refusal.errno)}\n"
 

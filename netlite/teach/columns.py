@@ -12,12 +12,17 @@ from .column_texts import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Protocol
 
-    class Output(Protocol):
-        """What is asked of an output stream."""
+    class Stream(Protocol):
+        """What is asked of an output stream; `environment.Stream` says what the methods do."""
 
+        @property
+        def errno(self) -> int: ...
         def write(self, text: str | bytes) -> None: ...
+        def flush(self) -> None: ...
+        def unbuffer(self) -> None: ...
+        def isatty(self) -> bool: ...
 
 WIDTH = 100
 TITLE = "\n=== Explained ===\n"
@@ -73,12 +78,25 @@ class Overheard:
     `tables` maps each table, in the order of appearance, to its line of titles, "" where it has none.
     """
 
-    def __init__(self, out: Output) -> None:
+    def __init__(self, out: Stream) -> None:
         self.tables: dict[Table, str] = {}
         self._out = out
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._out, name)
+    @property
+    def errno(self) -> int:
+        return self._out.errno
+
+    def write(self, text: str | bytes) -> None:
+        self._out.write(text)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def unbuffer(self) -> None:
+        self._out.unbuffer()
+
+    def isatty(self) -> bool:
+        return self._out.isatty()
 
     def begin_table(self, table: str, text: str) -> None:
         """Pass on, and note the table with the line of `text` that is its heading."""

@@ -21,8 +21,8 @@ router, gateway: A machine that passes on packets that are not for itself. It lo
 its routing table, takes 1 off the TTL, and sends the packet out by one of its interfaces. (RFC 1812)
 
 checksum: 16 bits from which the receiver can tell whether bytes were damaged: all 16-bit words are added up
-in one's complement. In IPv4 it covers the IP header, in ICMP, UDP and TCP the message too. It guards
-against accidents, not against people. (RFC 1071)
+in one's complement. That of IPv4 covers the IP header alone; that of ICMP the ICMP message; those of UDP,
+TCP and ICMPv6 the message and the addresses. It guards against accidents, not against people. (RFC 1071)
 
 id, identifier, identification: Two fields have this name. In the ICMP echo header it tells one ping from
 another that runs at the same time. In the IPv4 header it is the same in all fragments of one packet, so

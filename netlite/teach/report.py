@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from errno import EMSGSIZE
 
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.seen import SeenPacket
@@ -17,18 +18,18 @@ TITLE = "\n=== Explained ===\n\n"
 REBUILT = ("The kernel shows whole packets to root alone. What follows was put together from what it told this "
            "program; fields that it did not tell are not spoken of.")
 NOTHING = "No packet was sent, so there is nothing to explain.\n"
-EMSGSIZE = 90
 MOST_TARGETS = 8  # that are told of
 MOST_PACKETS = 40  # that are shown field by field
 
 
 def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0) -> str:
     """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left."""
-    found = exchanges(packets)
+    found = notes.with_times(exchanges(packets))
     lines = _refusals(notes)
     if unseen:
         lines.append(f"{count(unseen, 'probe')} never left this host. Probably your kernel could not find the hardware "
-                     "address of the next hop: nobody answers its ARP or neighbour requests.")
+                     "address of the next hop (nobody answers its ARP or neighbour requests), or a rule of this host "
+                     "drops them. Next: arp -n shows whom it asks in vain.")
     if not found:
         return TITLE + (_numbered(lines) or NOTHING)
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
@@ -64,7 +65,7 @@ def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:
 
 def packet_sentences(packets: list[SeenPacket], notes: Notes) -> list[str]:
     """One sentence a packet, in their order."""
-    found = exchanges(packets)
+    found = notes.with_times(exchanges(packets))
     about = {id(exchange.packet): sent_sentence(exchange) for exchange in found}
     for exchange in found:
         about.update((id(answer.packet), answer_sentence(exchange, answer, notes)) for answer in exchange.answers)
@@ -76,13 +77,13 @@ def _refusals(notes: Notes) -> list[str]:
     """What our own kernel did not send."""
     told = []
     if notes.local_mtus:
-        sizes = list(dict.fromkeys(size for size in notes.local_mtus if size))
+        sizes = [size for size in notes.local_mtus if size]
         told.append("Your own kernel did not send some packets, as they were larger than what it knows the path to "
-                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or one "
-                    "that a router reported before.")
-    others = sorted({errno for _, errno in notes.refused if errno != EMSGSIZE})
+                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or a size "
+                    "that was reported before.")
+    others = sorted(notes.refused - {EMSGSIZE})
     if others:
-        from os import strerror
+        from posix import strerror
 
         told.append(f"Your own kernel refused to send some packets: {'; '.join(map(strerror, others))}.")
     return told

@@ -67,13 +67,13 @@ def test_ping():
 @pytest.mark.parametrize("seen", [True, False], ids=["captured", "rebuilt"])
 def test_traceroute(seen):
     told = story("traceroute server", may_capture=seen)
-    assert ("[1] r1.lab (198.18.1.2) 2.0 ms | [2] r2.lab (198.18.2.2) 6.0 ms | [3] server.lab (198.18.3.2) 14.0 ms "
+    assert ("[1] r1.lab (198.18.1.2) 2.00 ms | [2] r2.lab (198.18.2.2) 6.00 ms | [3] server.lab (198.18.3.2) 14.0 ms "
             "the end of the path") in told
     assert "you --TTL 2--> [1] r1 --TTL 1--> [2] r2 1 - 1 = 0: dropped" in told
     assert ("Hop 2: 1 router passed the probe on; then router 2, r2.lab (198.18.2.2), took the probe's TTL from 1 to 0 and "
-            "reported that. You knew after 6.0 ms. The report arrived with TTL 63: it probably started with 64 and crossed "
+            "reported that. You knew after 6.00 ms. The report arrived with TTL 63: it probably started with 64 and crossed "
             "1 router on its way back, as many as the probe on its way there.") in told
-    assert "port unreachable (type 3, code 3). The host is there, but no program listens on that port." in told
+    assert "port unreachable (type 3, code 3). No program listens on that port, or a rule (a filter) says so in its place." in told
     assert ("put together from what it told" in told) is not seen
 
 
@@ -90,13 +90,14 @@ def test_the_path_mtu():
 def test_asymmetry():
     told = story("traceroute -q1 server", scene.load("asymmetric").topology)
     assert ("The report arrived with TTL 61: it probably started with 64 and crossed 3 routers on its way back. The probe "
-            "crossed 2 routers on its way there, so the way back is probably another one (asymmetric).") in told
+            "crossed 2 routers on its way there: either the way back is another one (asymmetric), or it started with another "
+            "value. A traceroute from there to you would tell.") in told
 
 
 def test_a_silent_hop():
     told = story("traceroute server", scene.load("silent-router").topology)
-    assert ("Hop 2: nobody answered 3 probes with TTL 2. Later hops did, so this router passes packets on; probably it makes "
-            "no reports") in told
+    assert ("Hop 2: nobody answered 3 probes with TTL 2. Later hops did, so packets are passed on here; probably this "
+            "router makes no reports") in told
     assert "[2] ? no answer" in told
 
 
@@ -141,7 +142,7 @@ def test_fields(seen):
     for title in ("IPv4  ", "UDP  ", "ICMP time to live exceeded in transit", "quoted IPv4", "quoted UDP"):
         assert f"\n{title}" in text
     assert "==> Probe 1: a UDP datagram to port 33434, 60 bytes, TTL 1, to 198.18.3.2." in text
-    assert "<== Answers probe 1 after 2.0 ms: r1.lab (198.18.1.2) reports time to live exceeded" in text
+    assert "<== Answers probe 1 after 2.00 ms: r1.lab (198.18.1.2) reports time to live exceeded" in text
     assert ("not told by the kernel" in text) is not seen
 
 

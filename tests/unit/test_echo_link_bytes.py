@@ -15,7 +15,7 @@ from netlite.records.links import EchoLinkSettings, KernelStamps, Proof
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
-from netlite.sockets.reading import MSG_ERRQUEUE
+from netlite.sockets.ancillary import MSG_ERRQUEUE
 from netlite.sockets.timestamps import TIME
 
 OURS = 0x1234

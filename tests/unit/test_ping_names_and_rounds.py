@@ -44,13 +44,35 @@ def test_without_a_name_server_the_address_stands_alone():
 
 
 def test_a_dead_name_server_delays_each_address_once():
-    world = play(plan(count=7, names=True), names={})
+    world = play(plan(count=8, names=True), names={})
     times = [at_ms for at_ms, record in world.told_ms if isinstance(record, Answer)]
-    assert times == [5001, 5001, 5001, 5001, 5001, 5001, 6001]
+    assert times == [6501] * 7 + [7001]
     assert world.of(Answer)[0].names == ()
     interrupted = play(plan(names=True), names={}, asked=[(1500, Interrupted)])
     assert [type(record) for record in interrupted.reports] == [Answer, Answer, Summary]
     assert interrupted.now_ns == 1500 * MS
+
+
+@pytest.mark.parametrize("found_ms", [300, 2000, 5050])
+@pytest.mark.parametrize("lost", [(), (2,)])
+def test_names_are_awaited_after_the_last_probe(found_ms, lost):
+    """Long after the wait for answers is over: a name that the second server knows comes after 5 s."""
+    world = play(plan(count=2, names=True, interval_ms=100), lambda number: [] if number in lost else [(1, answer(number))],
+                 names={TARGET: (found_ms, "host.example")})
+    assert {record.names for record in world.of(Answer)} == {((TARGET, "host.example"),)}
+    assert len(world.of(Answer)) == 2 - len(lost) and isinstance(world.reports[-1], Summary)
+
+
+def test_a_deadline_and_a_signal_do_not_wait_for_names():
+    for told in ({"deadline_s": 1}, {"asked": [(1000, Interrupted)]}):
+        asked = told.pop("asked", [])
+        world = play(plan(names=True, **told), names={TARGET: (3000, "host.example")}, asked=asked)
+        assert world.now_ns == 1000 * MS and world.of(Answer)[0].names == ()
+
+
+def test_a_signal_ends_the_wait_for_names():
+    world = play(plan(count=1, names=True), names={TARGET: (3000, "host.example")}, asked=[(1000, Interrupted)])
+    assert world.now_ns == 1000 * MS and isinstance(world.reports[-1], Summary)
 
 
 def test_a_quiet_flood_goes_in_rounds():

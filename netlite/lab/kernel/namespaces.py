@@ -91,14 +91,20 @@ class Lab:
         options.setdefault("text", True)
         if "input" not in options:
             options.setdefault("stdin", subprocess.DEVNULL)
-        return subprocess.run(argv, **self._inside(node, unprivileged, options))
+        try:
+            return subprocess.run(argv, **self._inside(node, unprivileged, options))
+        except subprocess.SubprocessError as refusal:
+            raise _not_entered(node, refusal) from None
 
     def popen(self, node: str, argv: list[str], *, unprivileged: bool = False, **options: Any) -> subprocess.Popen[Any]:
         """Start a program inside `node`; `options` are those of subprocess.Popen.
 
         It is killed when the lab is closed and when this thread ends.
         """
-        process = subprocess.Popen(argv, **self._inside(node, unprivileged, options))
+        try:
+            process = subprocess.Popen(argv, **self._inside(node, unprivileged, options))
+        except subprocess.SubprocessError as refusal:
+            raise _not_entered(node, refusal) from None
         self._running = [other for other in self._running if other.poll() is None] + [process]
         return process
 
@@ -222,6 +228,13 @@ class Lab:
 
     def build(self, topology: Topology) -> None:
         """Come by the namespaces of `topology`, once: a builder process makes them, and they are taken over."""
+        try:
+            self._start_builder(topology)
+        except OSError as refusal:
+            place = f"{refusal.filename}: " if isinstance(refusal.filename, str) else ""
+            raise LabRefused(f"no lab can be built here ({place}{refusal.strerror})") from None
+
+    def _start_builder(self, topology: Topology) -> None:
         ours, theirs = socket.socketpair()
         start = START_BUILDER.format(path=_search_path())
         command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
@@ -252,6 +265,12 @@ class Lab:
 def _search_path() -> list[str]:
     find_libraries()
     return [os.path.abspath(folder) for folder in sys.path]
+
+
+def _not_entered(node: str, refusal: subprocess.SubprocessError) -> Exception:
+    """What to raise where a program did not start: that of ours which ran before it in its process failed."""
+    return refusal if isinstance(refusal, (subprocess.TimeoutExpired, subprocess.CalledProcessError)) \
+        else LabRefused(f"no program can enter {node}: the kernel refuses setns or prctl")
 
 
 def _last_line(complaint: bytes) -> str:

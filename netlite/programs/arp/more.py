@@ -7,10 +7,14 @@ from ...records.family import IPV4, IPV6
 from ...records.hardware import HardwareNames
 from ...system.neighbours.neighbours import read_arp
 from .table import HostNames, wanted
-from .words import FAILED, resolve
+from .words import FAILED, Options, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
 
 
-def show(own: set[str], words: list[str], options, env) -> int:
+def show(own: set[str], words: list[str], options: Options, env: Environment) -> int:
     """Neighbours with state and age, or as JSON; `words` and -i limit them."""
     if options.what not in ("", "a"):
         raise UsageError("arp: --more, --inet6 and --json show the table; they change nothing\n", FAILED)
@@ -34,7 +38,7 @@ def show(own: set[str], words: list[str], options, env) -> int:
     return 0
 
 
-def _address(word: str, env, ipv6: bool = False) -> str:
+def _address(word: str, env: Environment, ipv6: bool = False) -> str:
     """The address of a host word.  Raises UsageError, with the word made visible."""
     try:
         return resolve(word, env, ipv6)
@@ -44,7 +48,7 @@ def _address(word: str, env, ipv6: bool = False) -> str:
         raise UsageError(visible_lines(unknown.text), unknown.status) from None
 
 
-def _show_json(words: list[str], options, env) -> int:
+def _show_json(words: list[str], options: Options, env: Environment) -> int:
     """The rows of the classic table as objects."""
     from ...render.json_tables import neighbour_object
     from ..documents import write_document

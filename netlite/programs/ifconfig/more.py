@@ -7,11 +7,19 @@ from ...render.interfaces import in_order
 from ...render.visible import visible
 from ...system.interfaces.interfaces import read_interfaces
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ...environment import Environment
+    from ...records.addresses import AddressDetails
+    from ...records.interfaces import Interface
+
 UNKNOWN = "{}: error fetching interface information: Device not found\n"
 
 
-def show(own: set[str], names: list[str], options, env) -> int:
-    """The interfaces of `names`, or those that are up (all with -a); 1 where a name is unknown."""
+def show(own: set[str], names: list[str], all_devices: bool, env: Environment) -> int:
+    """The interfaces of `names`, or those that are up, or all; 1 where a name is unknown."""
     interfaces = in_order(read_interfaces(env, env.err.write))
     known = {interface.name for interface in interfaces}
     if own != {"--json"}:             # a label's addresses are shown with its device
@@ -22,7 +30,7 @@ def show(own: set[str], names: list[str], options, env) -> int:
     for name in names:
         if name not in known:
             env.err.write(UNKNOWN.format(visible(name)))
-    wanted = [each for each in interfaces if each.name in names or not names and (options.all or each.is_up)]
+    wanted = [each for each in interfaces if each.name in names or not names and (all_devices or each.is_up)]
     if own == {"--json"}:
         from ...render.json_tables import interface_object
 
@@ -40,14 +48,14 @@ def show(own: set[str], names: list[str], options, env) -> int:
     return 0 if known.issuperset(names) else 1
 
 
-def _write(env, rows: list[dict], names: list[str], known: set[str]) -> None:
+def _write(env: Environment, rows: list[dict[str, Any]], names: list[str], known: set[str]) -> None:
     """The document, with a row for each interface that is none."""
     from ..documents import write_document
 
     write_document(env, rows + [{"name": name, "error": "Device not found"} for name in names if name not in known])
 
 
-def _details(interfaces: list, env) -> list[tuple]:
+def _details(interfaces: list[Interface], env: Environment) -> list[tuple[Interface, list[AddressDetails]]]:
     """Whole interfaces, no labels, with all their addresses."""
     from ...system.interfaces.address_details import read_address_details
 

@@ -13,25 +13,33 @@ from ...render.visible import visible
 from ...system.names import numbers as names
 from .sockets import SocketView
 
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from ...environment import Environment
+    from ...records.connections import Connections, SctpSocket, UnixSockets
+    from ...records.groups import GroupMembership
+    from ...records.owners import Owner
     from ..documents import ArrayDocument
+    from .sockets import Ports
+    from .words import Choices
 
 
 class RecordsView(SocketView):
     """Shows the sockets of `choices` as objects (--json: one array, a row a line) or as laid out tables."""
 
-    def __init__(self, choices, env):
+    def __init__(self, choices: Choices, env: Environment):
         super().__init__(choices, env)
         self._json = "--json" in choices.own
         self._interfaces = Interfaces(env.device_name)
-        self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
-        self._owners: dict | None = None
+        self._users: Mapping[int, str] = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
+        self._owners: dict[int, list[Owner]] | None = None
         self._may_see, self._strangers = False, 0
         self._document: ArrayDocument | None = None
         self._told = ""
-        self._rows: dict[tuple, list] = {}
+        self._rows: dict[tuple[str, ...], list[list[object]]] = {}
 
     def show(self) -> int:
         """Print all tables; returns the exit status."""
@@ -66,7 +74,7 @@ class RecordsView(SocketView):
         super()._warn(text)
 
     @staticmethod
-    def _laid_out(rows: list, headers: tuple) -> str:
+    def _laid_out(rows: list[list[object]], headers: tuple[str, ...]) -> str:
         from ...render.layout import lay_out
 
         return lay_out(rows, headers, "netstat --more")
@@ -82,7 +90,7 @@ class RecordsView(SocketView):
             self._owners, self._may_see = found.by_inode, not found.denied
         return Columns()
 
-    def _count_strangers(self, inodes) -> None:
+    def _count_strangers(self, inodes: Iterable[int]) -> None:
         if self._owners is not None and self._may_see:
             self._strangers += sum(1 for inode in inodes if inode and inode not in self._owners)
 
@@ -100,24 +108,19 @@ class RecordsView(SocketView):
         except OSError:
             return True
 
-    def _begin_internet(self, columns) -> None:
+    def _begin_internet(self, columns: Columns) -> None:
         """No title."""
 
-    def _begin_unix(self, columns) -> None:
+    def _begin_unix(self, columns: Columns) -> None:
         """No title."""
 
-    def _dump_reader(self):
-        from ...system.sockets.details import read_details
-
-        return read_details
-
-    def _show_block(self, sockets, kind: str, label: str, ports, columns) -> None:
+    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: Columns) -> None:
         known = self._names(ports)
-        make = objects.connection_object if self._json else objects.more_row
+        make: Callable[..., Any] = objects.connection_object if self._json else objects.more_row
         self._count_strangers(sockets.inodes)
         self._add(objects.MORE_HEADERS, [make(row, label, kind, known) for row in sockets.rows(label)])
 
-    def _show_memberships(self, groups) -> None:
+    def _show_memberships(self, groups: list[GroupMembership]) -> None:
         from ...render.json_tables import group_object
 
         self._add((), [group_object(group, self._hosts) for group in groups])
@@ -125,16 +128,16 @@ class RecordsView(SocketView):
     def _begin_groups(self) -> None:
         """No title."""
 
-    def _show_association(self, socket, ports, columns) -> None:
+    def _show_association(self, socket: SctpSocket, ports: Ports, columns: Columns) -> None:
         if self._json:
             self._add((), [objects.association_object(socket, self._names(ports))])
         else:
             from ...render.sctp import render_sctp
 
-            hosts, ports, users = map(VisibleNames, (self._hosts, ports, self._users))
-            self._write(render_sctp(socket, hosts, ports, Columns(users)))
+            self._write(render_sctp(socket, VisibleNames(self._hosts), VisibleNames(ports),
+                                    Columns(VisibleNames(self._users))))
 
-    def _show_unix(self, columns) -> None:
+    def _show_unix(self, columns: Columns) -> None:
         """From unix_diag, where no name makes a row; from /proc, which is said, where that is refused."""
         from ...system.sockets.unix import read_unix_sockets as read_rows
         from ...system.sockets.unix_diag import read_unix_sockets, with_references
@@ -152,49 +155,50 @@ class RecordsView(SocketView):
             rows = []
         self._add_unix([socket for socket in with_references(sockets, rows) if self._wants_unix(socket.kind)])
 
-    def _warn_forged(self, refusal) -> None:
+    def _warn_forged(self, refusal: OSError | KernelRefused) -> None:
         if refusal.errno != EPROTONOSUPPORT:  # recorded tables, and those in memory, are all there is
-            self._env.err.write(f"netstat: unix_diag: {strerror(refusal.errno)}; the rows are those of /proc/net/unix, "
-                                "where a name can pass for a row\n")
+            self._env.err.write(f"netstat: unix_diag: {strerror(refusal.errno or 0)}; the rows are those of "
+                                "/proc/net/unix, where a name can pass for a row\n")
 
-    def _show_unix_block(self, sockets, columns) -> None:
+    def _show_unix_block(self, sockets: UnixSockets, columns: Columns) -> None:
         self._add_unix([UnixSocket(sockets.meanings[kind], int(inode), path)
                         for kind, inode, path in zip(sockets.kinds, sockets.inodes, sockets.paths)
                         if self._wants_unix(sockets.meanings[kind])])
 
-    def _add_unix(self, sockets: list) -> None:
+    def _add_unix(self, sockets: list[UnixSocket]) -> None:
         known = self._names({})
-        make = objects.unix_object if self._json else objects.unix_more_row
+        make: Callable[..., Any] = objects.unix_object if self._json else objects.unix_more_row
         self._count_strangers([socket.inode for socket in sockets])
         self._add(objects.UNIX_HEADERS, [make(socket, known) for socket in sockets])
 
-    def _names(self, ports) -> objects.Names:
+    def _names(self, ports: Ports) -> objects.Names:
         return objects.Names(self._hosts, ports, self._users, self._interfaces, self._owners)
 
-    def _add(self, headers: tuple, rows: list) -> None:
+    def _add(self, headers: tuple[str, ...], rows: list[Any]) -> None:
         """Objects are written as they come; rows wait, for their columns are as wide as the widest."""
         if not self._json:
             self._rows[headers] += rows
             return
-        self._document.add(rows)
+        if self._document is not None:
+            self._document.add(rows)
 
 
-class VisibleNames(dict):
+class VisibleNames(dict["Any", str]):
     """The names of another mapping, made visible."""
 
-    def __init__(self, names):
+    def __init__(self, known: Mapping[Any, str]):
         super().__init__()
-        self._names = names
+        self._known = known
 
-    def __missing__(self, key) -> str:
-        name = self[key] = visible(self._names[key])
+    def __missing__(self, key: object) -> str:
+        name = self[key] = visible(self._known[key])
         return name
 
 
-class Interfaces(dict):
+class Interfaces(dict[int, str]):
     """Interface index -> name, or the number where it has none (any more)."""
 
-    def __init__(self, device_name):
+    def __init__(self, device_name: Callable[[int], str]):
         self._device_name = device_name
 
     def __missing__(self, index: int) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
-from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
-from ...records.ping import PingPlan
+from ...records.ping import PingPlan, counting
 from ...records.record import Record
 from .target import Target, device_refused
 from .words import PingOptions
@@ -61,11 +60,10 @@ def make_plan(options: PingOptions, target: Target, environment: Environment) ->
         device=options.device, ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label,
         mark=options.mark, mtu_discovery=MtuDiscovery.DO if many and options.mtu_discovery is None
         else options.mtu_discovery, dont_route=options.dont_route, debug=options.debug, identifier=options.identifier,
-        payload=sent, stamped=options.size_bytes >= 16, broadcast=options.broadcast,
-        multicast_loop=not options.no_loop, send_buffer_bytes=options.send_buffer_bytes,
-        ip_options=ip_options(options, target), kernel_stamps=kernel_stamps(options),
-        kind="raw" if options.identifier == 0 or options.raw_only else None, preload=options.preload,
-        connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
+        payload=sent, broadcast=options.broadcast, multicast_loop=not options.no_loop,
+        send_buffer_bytes=options.send_buffer_bytes, ip_options=ip_options(options, target),
+        kernel_stamps=kernel_stamps(options), kind="raw" if options.identifier == 0 or options.raw_only else None,
+        preload=options.preload, connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
     engine = PingPlan(
         family=family, destination=target.address, size_bytes=options.size_bytes if query is None else 0, payload=sent,
         count=options.count, interval_ms=0 if options.flood and not options.interval_given else options.interval_ms,
@@ -121,24 +119,24 @@ def kernel_stamps(options: PingOptions) -> int:
 
 def ip_options(options: PingOptions, target: Target) -> bytes:
     """-R and -T (RFC 791 section 3.1), empty slots to be filled on the way; IPv6 has no such thing."""
-    if target.family.version == 6:
+    if target.family.version == 6 or not (options.record_route or options.timestamps is not None):
         return b""
+    from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
+
     if options.record_route:
         return bytes([NOP, RECORD_ROUTE, 39, 4]) + bytes(36)
-    if options.timestamps is None:
-        return b""
     from _socket import inet_aton
 
     slots = b"".join(inet_aton(hop) + bytes(4) for hop in target.hops) if options.timestamps == PRESPECIFIED \
         else bytes(36 if options.timestamps == TIMES_ONLY else 32)
-    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps]) + slots
+    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps or TIMES_ONLY]) + slots
 
 
 def payload(options: PingOptions) -> bytes:
     """-p repeated, else 0, 1, 2 …; cut where the kernel refuses the size anyway."""
     size = min(options.size_bytes, LARGEST_PACKET)
     if options.pattern is None:
-        return (bytes(range(256)) * (size // 256 + 1))[:size]
+        return counting(size)
     return ((options.pattern or b"\0") * (size // max(1, len(options.pattern)) + 1))[:size]
 
 
@@ -169,7 +167,7 @@ def check_pace(plan: Plan) -> None:
 
 def open_link(plan: Plan, environment: Environment) -> Link:
     """Open the link; what the kernel refuses gets iputils' words and status 2."""
-    from os import strerror
+    from posix import strerror
 
     try:
         with environment.privileges:
@@ -189,7 +187,7 @@ def open_link(plan: Plan, environment: Environment) -> Link:
 
 def refused_text(plan: Plan, refused: KernelRefused) -> str:
     """iputils' words for what the kernel refused."""
-    from os import strerror
+    from posix import strerror
 
     if refused.what == "SO_BINDTODEVICE":
         return device_refused(refused, plan.link.family, plan.link.device)

@@ -13,12 +13,17 @@ from ...system.names.inet_words import InetNames
 from ...system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
 from ..documents import write_document
 from ..routing_tables import route_objects
+from .words import Options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
 
 UNKNOWN_HOST, NO_ROUTE, WRONG_WORDS = 6, 7, 3
 AFS = {"inet": _socket.AF_INET, "inet6": _socket.AF_INET6}
 
 
-def run(own: set[str], words: list[str], options, env) -> int:
+def run(own: set[str], words: list[str], options: Options, env: Environment) -> int:
     """Do what the words and netlite's own options ask for; returns the exit status."""
     if words[:1] == ["get"] and len(words) == 2:
         return get(words[1], options.families, "--json" in own, env)
@@ -31,7 +36,7 @@ def run(own: set[str], words: list[str], options, env) -> int:
     return 0
 
 
-def get(word: str, families: list[str], json: bool, env) -> int:
+def get(word: str, families: list[str], json: bool, env: Environment) -> int:
     """``route get ADDRESS``: where packets to it go and which route decides; 7 where they go nowhere."""
     af, address = _address(word, families, env)
     answer, taken = ask_kernel(env, af, address)
@@ -44,7 +49,7 @@ def get(word: str, families: list[str], json: bool, env) -> int:
     return NO_ROUTE if answer.errno else 0
 
 
-def _address(word: str, families: list[str], env) -> tuple[int, str]:
+def _address(word: str, families: list[str], env: Environment) -> tuple[int, str]:
     """The family and address of a word: IPv6 where it has a colon or -6 was given."""
     names = InetNames(env)
     try:
@@ -55,7 +60,7 @@ def _address(word: str, families: list[str], env) -> tuple[int, str]:
         raise UsageError(f"{visible(str(unknown))}\n", UNKNOWN_HOST) from None
 
 
-def show_all(families: list[str], json: bool, env) -> int:
+def show_all(families: list[str], json: bool, env: Environment) -> int:
     """``route --more``: all tables of the families."""
     routes = [read_all_routes(env, AFS[family]) for family in families if family in AFS]
     if json:
