@@ -45,6 +45,7 @@ class Output:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
         self.errno = 0
+        self.whole_bytes = 0          # of `write_whole`
 
     def write(self, text: str | bytes) -> None:
         data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
@@ -53,6 +54,18 @@ class Output:
         full = self._pending_bytes >= self.BLOCK_BYTES
         if full or self._buffering == "none" or (self._buffering == "line" and b"\n" in data):
             self.flush()
+
+    def write_whole(self, text: str) -> None:
+        """Write and flush; SIGINT waits meanwhile, so that it ends nothing in the middle."""
+        from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
+
+        before = pthread_sigmask(SIG_BLOCK, (SIGINT,))
+        try:
+            self.write(text)
+            self.flush()
+            self.whole_bytes += len(text)
+        finally:
+            pthread_sigmask(SIG_SETMASK, before)
 
     def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         """Write what a table begins with; `table` is its title in teach.column_texts, `titles` are those of the columns

@@ -54,9 +54,14 @@ class Capture:
 
     def __init__(self):
         self.data = bytearray()
+        self.whole_bytes = 0
 
     def write(self, text: str | bytes) -> None:
         self.data += text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+
+    def write_whole(self, text: str) -> None:
+        self.write(text)
+        self.whole_bytes += len(text)
 
     def tell_rows(self, *_) -> None:
         """Nobody listens."""

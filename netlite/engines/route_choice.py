@@ -57,7 +57,7 @@ def _winner(ordered: list[tuple[Rule, TableRoute]], taken: TableRoute | None) ->
         return next(iter(exact or places), None)
     left = set()
     for place, (rule, route) in enumerate(ordered):
-        if rule in left or _is_dead(route):
+        if rule in left or _is_dead(route) or route.origin:  # a look-up has no source yet
             continue
         if not _hands_on(rule, route):
             return place
@@ -88,12 +88,17 @@ def _reason(ordered: list[tuple[Rule, TableRoute]], place: int, winner: int | No
     same_table = [each for each_rule, each in ordered[:place] if each_rule == rule]
     if _is_dead(route):
         return "its device is down"
+    if winner is not None and place < winner and rule == ordered[winner][0]:
+        if route.origin != ordered[winner][1].origin:
+            return "for other sources"
+        if route.service != ordered[winner][1].service:
+            return "for another type of service"
     if winner is None or place < winner:
         return "its table was left" if same_table else _hands_on(rule, route) or "not taken"
     if place == winner:
         beaten = [each for each_rule, each in ordered[winner + 1:] if each_rule == rule]
         if not beaten:
-            return "wins: the only one in its table"
+            return "wins: the only one that fits in its table" if same_table else "wins: the only one in its table"
         if beaten[0].prefix_length < route.prefix_length:
             return "wins: longest prefix"
         return "wins: lowest metric" if beaten[0].metric > route.metric else "wins: came first"
@@ -102,4 +107,6 @@ def _reason(ordered: list[tuple[Rule, TableRoute]], place: int, winner: int | No
         return "its table is asked later"
     if route.prefix_length < best.prefix_length:
         return "shorter prefix"
+    if route.origin != best.origin:
+        return "for other sources"
     return "higher metric" if route.metric > best.metric else "came later"

@@ -15,6 +15,7 @@ PROGRAMS = {  # name: its folder in netlite/programs
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
+TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
     "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
     "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
@@ -41,6 +42,10 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
         return status
 
     try:
+        if "--json" in arguments and folder in TABLES and not is_lesson(arguments):
+            from .documents import run_whole
+
+            return run_whole(lambda: ended(folder, command, arguments, environment), environment)
         return ended(folder, command, arguments, environment)
     finally:
         environment.leave()

@@ -15,6 +15,7 @@ class TcpState:
 
     ESTABLISHED, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT = 1, 2, 3, 4, 5, 6
     CLOSE, CLOSE_WAIT, LAST_ACK, LISTEN, CLOSING = 7, 8, 9, 10, 11
+    BOUND_INACTIVE = 13               # asked of sock_diag alone: CLOSE with a local port (Linux 6.8)
 
 
 TCP_STATE_NAMES = ("", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT",
@@ -133,21 +134,33 @@ class SctpSocket(Record):
 class UnixKind(Record):
     """What most Unix domain sockets share with many others: all but the inode and the path.
 
-    `flags` is SO_ACCEPTCON (0x10000) and others, `type` SOCK_*, `state` SS_* of <linux/net.h>.
+    `flags` is SO_ACCEPTCON (0x10000) and others, `type` SOCK_*, `state` SS_* of <linux/net.h>; `references` is None
+    where they are not known.
     """
 
-    references: int
+    references: int | None
     protocol: int
     flags: int
     type: int
     state: int
 
     ACCEPTS = 0x10000
-    UNCONNECTED = 1
+    UNCONNECTED, CONNECTING, CONNECTED, DISCONNECTING = 1, 2, 3, 4
 
     @property
     def is_server(self) -> bool:
         return self.state == self.UNCONNECTED and bool(self.flags & self.ACCEPTS)
+
+
+class UnixSocket(Record):
+    """One Unix domain socket.  `path` as in `UnixSockets`; `abstract` says whether it is such a name, and `peer` is the
+    inode of the socket at the other end; None where that is not known, or there is none."""
+
+    kind: UnixKind
+    inode: int
+    path: str
+    abstract: bool | None = None
+    peer: int | None = None
 
 
 class UnixSockets(Record):

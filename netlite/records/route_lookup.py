@@ -10,13 +10,15 @@ TABLES = {253: "default", 254: "main", 255: "local"}
 class NextHop(Record):
     """One way out: `gateway` is text or None, `device` a name or None; `weight` counts from 1.
 
-    `marks` holds what the kernel says about it: "dead", "linkdown", "onlink", "pervasive".
+    `marks` holds what the kernel says about it: "dead", "linkdown", "onlink", "pervasive"; `encap` is the kind of
+    header that is put around packets ("mpls", "ip", "seg6" …), None for none.
     """
 
     gateway: str | None
     device: str | None
     weight: int = 1
     marks: tuple[str, ...] = ()
+    encap: str | None = None
 
 
 class TableRoute(Record):
@@ -24,7 +26,8 @@ class TableRoute(Record):
 
     `kind` and `protocol` are iproute2's words (unicast, local, blackhole, …; kernel, boot, static, …),
     `source` is the source address it prefers, `hops` are empty where packets go nowhere; `expires_s`
-    is None for ever, `mtu_bytes` None where the device's counts.
+    is None for ever, `mtu_bytes` None where the device's counts.  `service` is the type of service it is for, 0
+    for all; `origin` the prefix, in text, that packets must come from (IPv6), None for any.
     """
 
     table: int
@@ -38,6 +41,7 @@ class TableRoute(Record):
     mtu_bytes: int | None = None
     expires_s: int | None = None
     service: int = 0
+    origin: str | None = None
 
     @property
     def table_name(self) -> str:

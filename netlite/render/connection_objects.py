@@ -6,7 +6,7 @@ in the classic text; what that cannot say is null.  Unlike the text nothing is c
 
 from __future__ import annotations
 
-from ..records.connections import Connection, ConnectionDetails, SctpSocket, Timer, UnixKind
+from ..records.connections import Connection, ConnectionDetails, SctpSocket, Timer, UnixKind, UnixSocket
 from .connections import STATES, TCP_TIMERS
 from .unix_sockets import STATES as UNIX_STATES
 from .unix_sockets import TYPES
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 MORE_HEADERS = ("Proto", "Queues", "Local Address", "Foreign Address", "State", "User", "Inode", "Backlog", "Device",
                 "IP", "Owners", "Cgroup")
-UNIX_HEADERS = ("Proto", "RefCnt", "Flags", "Type", "State", "I-Node", "Path", "Owners", "Cgroup")
+UNIX_HEADERS = ("Proto", "RefCnt", "Flags", "Type", "State", "I-Node", "Path", "Owners", "Cgroup",
+                "Peer")
 
 
 class Names:
@@ -64,13 +65,14 @@ def association_object(socket: SctpSocket, names: Names) -> dict[str, Any]:
             "foreign_port_num": socket.remote_port or None, "owners": _owner_objects(socket.inode, names)}
 
 
-def unix_object(kind: UnixKind, inode: str, path: str, names: Names) -> dict[str, Any]:
+def unix_object(socket: UnixSocket, names: Names) -> dict[str, Any]:
     """One Unix domain socket."""
-    number = int(inode)
+    kind, number, path, abstract, peer = socket
     return {"proto": "??" if kind.protocol else "unix", "refcnt": kind.references,
             "flags": "ACC" if kind.flags & kind.ACCEPTS else None, "type": TYPES.get(kind.type, "UNKNOWN"),
             "state": _unix_state(kind), "inode": number, **_owner_columns(number, names),
-            "path": path or None, "kind": "socket", "owners": _owner_objects(number, names)}
+            "path": path or None, "kind": "socket", "abstract": abstract if path else None, "peer_inode": peer,
+            "owners": _owner_objects(number, names), "peer_owners": _owner_objects(peer, names) if peer else None}
 
 
 def more_row(socket: Connection, label: str, kind: str, names: Names) -> list[object]:
@@ -86,11 +88,19 @@ def more_row(socket: Connection, label: str, kind: str, names: Names) -> list[ob
             found["backlog_limit"], device, _versions(found), owners, cgroups]
 
 
-def unix_more_row(kind: UnixKind, inode: str, path: str, names: Names) -> list[object]:
+def unix_more_row(socket: UnixSocket, names: Names) -> list[object]:
     """The cells under UNIX_HEADERS."""
-    found = unix_object(kind, inode, path, names)
+    found = unix_object(socket, names)
     return [found["proto"], found["refcnt"], found["flags"], found["type"], found["state"], found["inode"],
-            path or None, *_owner_cells(found)]
+            socket.path or None, *_owner_cells(found), _peer_cell(found)]
+
+
+def _peer_cell(found: dict[str, Any]) -> str | None:
+    """The socket at the other end, and who has it open."""
+    if not found["peer_inode"]:
+        return None
+    owners = [f"{owner['pid']}/{owner['name']}" for owner in found["peer_owners"] or []]
+    return " ".join([str(found["peer_inode"]), *owners])
 
 
 def _versions(found: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""``--json`` of ifconfig, route, arp, netstat -r and -i, and hostname.
+"""``--json`` of ifconfig, route, arp, netstat -r, -i, -g and -M, and hostname.
 
 Keys and values are those that jc (https://github.com/kellyjonbrazil/jc) finds in the classic text, all
 columns of the widest display.  What the text cannot say is null instead of a word out of its place, and
@@ -7,6 +7,8 @@ columns of the widest display.  What the text cannot say is null instead of a wo
 
 from __future__ import annotations
 
+from ..records.connections import MasqueradedConnection
+from ..records.groups import GroupMembership
 from ..records.interfaces import Interface, InterfaceAddress, InterfaceFlags
 from ..records.neighbours import NeighbourFlag, NeighbourRow
 from ..records.record import Record
@@ -111,6 +113,20 @@ def route6_object(route: Route, hosts: Mapping[bytes, str]) -> dict[str, Any]:
 
 def _pretty(letters: str) -> list[str]:
     return [PRETTY[letter] for letter in letters if letter in PRETTY]
+
+
+def masqueraded_object(row: MasqueradedConnection, hosts: Mapping[bytes, str]) -> dict[str, Any]:
+    """A row of ``netstat -M``."""
+    return {"proto": row.protocol, "expires_s": row.ticks / 100, "initial_sequence": row.initial_sequence,
+            "delta": row.delta, "previous_delta": row.previous_delta, "source": hosts[row.source_address],
+            "source_port": row.source_port, "destination": hosts[row.destination_address],
+            "destination_port": row.destination_port, "masqueraded_port": row.masqueraded_port, "kind": "masquerade"}
+
+
+def group_object(row: GroupMembership, hosts: Mapping[bytes, str]) -> dict[str, Any]:
+    """A row of ``netstat -g``."""
+    return {"iface": row.interface, "refcnt": row.users, "group": hosts[row.address],
+            "network_protocol": "ipv4" if len(row.address) == 4 else "ipv6", "kind": "multicast"}
 
 
 NETSTAT_KEYS = {"flags": "route_flags", "ref": "route_refs", "flags_pretty": "route_flags_pretty"}

@@ -26,7 +26,7 @@ def _sentence(found: Lookup) -> str:
     answer, address = found.answer, found.address
     winner = next((each.route for each in found.candidates if each.wins), None)
     because = _because(found, winner)
-    if answer.errno and winner is None:
+    if answer.errno and (winner is None or winner.kind == "unicast"):
         return f"{address}: {strerror(answer.errno)}: no route leads there."
     if answer.errno and winner is not None:
         return f"{address} is refused ({winner.kind}: {strerror(answer.errno)}).{because}"
@@ -54,8 +54,10 @@ def _row(candidate: Candidate) -> tuple[object, ...]:
 
 
 def target(route: TableRoute) -> str:
-    """``default``, or the prefix."""
-    return f"{route.destination}/{route.prefix_length}" if route.prefix_length else "default"
+    """``default``, or the prefix; and whom it is for: packets from a prefix, of a type of service."""
+    text = f"{route.destination}/{route.prefix_length}" if route.prefix_length else "default"
+    return (text + (f" from {route.origin}" if route.origin else "")
+            + (f" tos 0x{route.service:02x}" if route.service else ""))
 
 
 def ways(route: TableRoute) -> str:
@@ -65,7 +67,8 @@ def ways(route: TableRoute) -> str:
 
 
 def _way(hop: NextHop, weighted: bool) -> str:
-    words = [f"via {hop.gateway}"] if hop.gateway else []
+    words = [f"encap {hop.encap}"] if hop.encap else []
+    words += [f"via {hop.gateway}"] if hop.gateway else []
     words += [f"dev {hop.device}"] if hop.device else []
     words += [f"weight {hop.weight}"] if weighted else []
     return " ".join([*words, *hop.marks])

@@ -67,17 +67,60 @@ def ascii_dotted(text: str) -> str:
 
 def json_line(value: object) -> str:
     """One line of JSON.  JSON lets all but the first 32 characters stand for themselves; here what cannot be printed
-    is escaped too, and a byte that is no text as the surrogate that Python makes of it.
+    is escaped too.
 
-    >>> print(json_line({"name": "caf\\xe9\\x9b"}), end="")
+    A string with bytes that are no UTF-8 has U+FFFD for each of them, and the key beside it that ends in ``_bytes``
+    all its bytes in hexadecimal digits; every other string is its bytes in UTF-8.
+
+    >>> print(json_line({"name": "caf\\xe9\\x9b"}), json_line({"name": "x\\udcff"}), end="")
     {"name": "café\\u009b"}
+     {"name": "x\ufffd", "name_bytes": "78ff"}
     """
     from json import dumps
 
     text = dumps(value, ensure_ascii=False)
     if not text.isprintable():
+        if _has_bytes(text):
+            text = dumps(_with_bytes(value), ensure_ascii=False)
         text = "".join([letter if letter.isprintable() else dumps(letter)[1:-1] for letter in text])
     return text + "\n"
+
+
+def _has_bytes(text: str) -> bool:
+    return any(UNDECODABLE + 0x80 <= ord(letter) <= UNDECODABLE + 0xFF for letter in text)
+
+
+def _with_bytes(value: Any) -> Any:
+    """A value with ``KEY_bytes`` beside each KEY in whose string or strings there are bytes that are no text."""
+    if isinstance(value, str):
+        return "".join(["\ufffd" if _has_bytes(letter) else letter for letter in value])
+    if isinstance(value, (list, tuple)):
+        return list(map(_with_bytes, value))
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for key, item in value.items():
+        found[_with_bytes(key)] = _with_bytes(item)
+        if any(map(_has_bytes, _strings(item))):
+            found[f"{_with_bytes(key)}_bytes"] = _hexadecimal(item)
+    return found
+
+
+def _strings(value: Any) -> list[str]:
+    """The strings of a value, those of its arrays too, but not of its objects, which have keys of their own."""
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def _hexadecimal(value: Any) -> Any:
+    """The bytes of a string; of an array of strings likewise, with null for what is none."""
+    if isinstance(value, (list, tuple)):
+        return list(map(_hexadecimal, value))
+    if not isinstance(value, str):
+        return None
+    return b"".join([letter.encode("utf-8", "surrogateescape" if _has_bytes(letter) else "surrogatepass")
+                     for letter in value]).hex()
 
 
 def _escaped(letter: str) -> str:

@@ -12,7 +12,7 @@ from test_replay_cases import FOLDER
 
 from netlite.command_line.own_options import take_valued
 from netlite.errors import NamespaceRefused, UsageError
-from netlite.records.connections import ConnectionDetails, DetailedConnections, UnixKind
+from netlite.records.connections import ConnectionDetails, DetailedConnections, UnixKind, UnixSocket
 from netlite.render.connection_objects import Names, connection_object, more_row, unix_more_row
 from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
 from netlite.system.network_namespaces import enter_network
@@ -76,8 +76,8 @@ def test_more_tells_whom_a_server_answers(v6_only, shown):
 
 
 def test_a_row_of_a_unix_socket():
-    row = unix_more_row(UnixKind(2, 0, 0x10000, 1, 1), "42", "/run/\x1b[31m", names())
-    assert row == ["unix", 2, "ACC", "STREAM", "LISTENING", 42, "/run/\x1b[31m", None, None]
+    row = unix_more_row(UnixSocket(UnixKind(2, 0, 0x10000, 1, 1), 42, "/run/\x1b[31m"), names())
+    assert row == ["unix", 2, "ACC", "STREAM", "LISTENING", 42, "/run/\x1b[31m", None, None, None]
 
 
 @pytest.mark.parametrize("words", ["-tan", "-uan", "-tuanp", "-xa", "-tlnp", "-xl", "-tuln"])
@@ -116,7 +116,7 @@ def test_states_of_recorded_sockets(run):
     ("--state foo", "unknown state: foo"), ("--interval x -t", "not a number of seconds: x"),
     ("--interval=-1", "not a number of seconds: -1"), ("--interval nan", "not a number of seconds: nan"),
     ("--netns", "option '--netns' requires an argument"), ("-r --more", "--more: only for tables of sockets"),
-    ("-g --json", "--json: has no say in this table"), ("-i --state listen", "--state: only for tables of sockets")])
+    ("-g --more", "--more: has no say in this table"), ("-i --state listen", "--state: only for tables of sockets")])
 def test_refused(run, words, complaint):
     out, err, status = run(*words.split())
     assert out == b"" and complaint in err.decode() and status == 3

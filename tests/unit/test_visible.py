@@ -16,7 +16,7 @@ from netlite.packets.extensions import read_structure
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_packet, ip_packet
 from netlite.records.addresses import AddressDetails
-from netlite.records.connections import ConnectionDetails, SctpSocket, TcpState, UnixKind, UnixSockets
+from netlite.records.connections import ConnectionDetails, SctpSocket, TcpState, UnixKind, UnixSocket, UnixSockets
 from netlite.records.interfaces import Interface
 from netlite.records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop, Rewriting
 from netlite.records.multiping import Target, TargetSummary
@@ -90,13 +90,46 @@ def test_records_are_made_visible_throughout():
     assert all_visible((b"\x1b", None, 1.5, {"a": 1})) == (b"\x1b", None, 1.5, {"a": 1})
 
 
-@given(st.recursive(hostile | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(hostile, inner),
-                    max_leaves=8))
+def restored(value):
+    """The strings again, from what json_line wrote: those with bytes that are no text by the hexadecimal digits beside them."""
+    def text(shown, digits):
+        if isinstance(shown, list):
+            return [text(one, other) for one, other in zip(shown, digits)]
+        if digits is None:
+            return restored(shown)
+        letters, raw, place = [], bytes.fromhex(digits), 0
+        for letter in shown:         # U+FFFD may stand for itself
+            size = len(letter.encode("utf-8", "surrogatepass"))
+            if letter == "\ufffd" and raw[place:place + 3] != b"\xef\xbf\xbd":
+                size = 1
+                letter = raw[place:place + 1].decode("utf-8", "surrogateescape")
+            letters.append(letter)
+            place += size
+        return "".join(letters)
+    if isinstance(value, list):
+        return list(map(restored, value))
+    if not isinstance(value, dict):
+        return value
+    return {key: text(item, value[key + "_bytes"]) if key + "_bytes" in value else restored(item)
+            for key, item in value.items() if not key.endswith("_bytes")}
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.recursive(
+    hostile | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from("abc"), inner), max_leaves=8)))
 def test_json_says_the_same_in_printable_characters(value):
     line = json_line(value)
     assert line.endswith("\n") and line[:-1].isprintable()
-    assert json.loads(line) == value
+    assert restored(json.loads(line)) == value
+    assert not any(0xDC80 <= ord(letter) <= 0xDCFF for letter in str(json.loads(line)))
     line.encode("utf-8")
+
+
+@given(st.binary())
+def test_the_bytes_of_a_name_are_had_back_from_json(name):
+    found = json.loads(json_line([{"name": name.decode("utf-8", "surrogateescape"), "names": ["a", name.decode("utf-8", "surrogateescape")]}]))[0]
+    assert (bytes.fromhex(found["name_bytes"]) if "name_bytes" in found else found["name"].encode()) == name
+    assert ("name_bytes" in found) == ("names_bytes" in found)
+    assert (bytes.fromhex(found["names_bytes"][1]) if "names_bytes" in found else found["names"][1].encode()) == name
 
 
 # traceroute --mda and --paris
@@ -149,7 +182,7 @@ def test_mtu(text):
         assert rows(path_mtu.render_record(record)) == 1
         line = path_mtu.render_json(record)
         assert rows(line) == 1 and json.loads(line)["record"] == type(record).__name__
-    assert json.loads(path_mtu.render_json(mtu_records(text)[1]))["names"] == [[SOURCE, text]]
+    assert restored(json.loads(path_mtu.render_json(mtu_records(text)[1])))["names"] == [[SOURCE, text]]
 
 
 @given(hostile)
@@ -208,11 +241,11 @@ def test_netstat_more_and_json(text):
                                True, 4)
     cells = objects.more_row(socket, "tcp6", "tcp", names_of(text))
     assert rows(lay_out([cells], objects.MORE_HEADERS, "test")) == 3
-    cells = objects.unix_more_row(UNIX, "5", text, names_of(text))
+    cells = objects.unix_more_row(UnixSocket(UNIX, 5, text, True, 6), names_of(text))
     assert rows(lay_out([cells], objects.UNIX_HEADERS, "test")) == 3
     for found in (objects.connection_object(socket, "tcp6", "tcp", names_of(text)),
-                  objects.unix_object(UNIX, "5", text, names_of(text))):
-        assert json.loads(as_json(found))["program_name"] == text and rows(as_json(found)) == 1
+                  objects.unix_object(UnixSocket(UNIX, 5, text), names_of(text))):
+        assert restored(json.loads(as_json(found)))["program_name"] == text and rows(as_json(found)) == 1
     sctp = SctpSocket(True, 10, 80, 0, (b"\1\2\3\4", b"\1\2\3\5"), (), 0, 0, 1000, 5)
     every = VisibleNames(VisibleOrNot(text))
     assert rows(render_sctp(sctp, every, every, Columns(every))) == 2

@@ -246,11 +246,15 @@ class Text:
 
     def __init__(self, terminal: bool = False):
         self.text = ""
-        self.errno = 0
+        self.errno = self.whole_bytes = 0
         self._terminal = terminal
 
     def write(self, text: str | bytes) -> None:
         self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+
+    def write_whole(self, text: str) -> None:
+        self.write(text)
+        self.whole_bytes += len(text)
 
     def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         """As `environment.Output`."""

@@ -28,9 +28,9 @@ def show(own: set[str], words: list[str], options: Options, env: Environment) ->
             for row in dump_neighbours(env, family.af)
             if (not hosts or row.address in hosts) and (not options.device or row.device == options.device)]
     if "--json" in own:
-        from ...render.json_tables import as_json
+        from ..documents import write_document
 
-        env.out.write(as_json(rows))
+        write_document(env, rows)
     else:
         from ...render.details import render_neighbours
 
@@ -50,10 +50,11 @@ def _address(word: str, env: Environment, ipv6: bool = False) -> str:
 
 def _show_json(words: list[str], options: Options, env: Environment) -> int:
     """The rows of the classic table as objects."""
-    from ...render.json_tables import as_json, neighbour_object
+    from ...render.json_tables import neighbour_object
+    from ..documents import write_document
 
     host = _address(words[0], env) if words else None
     names, hardware = HostNames(None if options.numeric else env.resolver.name, env), HardwareNames()
-    env.out.write(as_json([neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
-                           for row in read_arp(env) if wanted(row, host, options)]))
+    write_document(env, [neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
+                         for row in read_arp(env) if wanted(row, host, options)])
     return 0

@@ -88,10 +88,10 @@ def main(argv: list[str], env: Environment) -> int:
             _set(operands[0], nis, env)
         return 0
     if own:
-        from ...render.json_tables import as_json
+        from ..documents import write_document
 
         key, several = JSON_KEYS[what]
-        env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
+        write_document(env, {key: SHOW[what](env).split() if several else SHOW[what](env)})
     else:
         shown = SHOW[what](env)
         env.out.tell_rows("names of this host", [shown], what)

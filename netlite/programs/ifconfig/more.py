@@ -9,7 +9,10 @@ from ...system.interfaces.interfaces import read_interfaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ...environment import Environment
+    from ...records.addresses import AddressDetails
     from ...records.interfaces import Interface
 
 UNKNOWN = "{}: error fetching interface information: Device not found\n"
@@ -21,34 +24,40 @@ def show(own: set[str], names: list[str], all_devices: bool, env: Environment) -
     known = {interface.name for interface in interfaces}
     if own != {"--json"}:             # a label's addresses are shown with its device
         names = [name.partition(":")[0] for name in names]
-    if names and not known.intersection(names[:1]):
+    json = "--json" in own
+    if names and not known.intersection(names[:1]) and not json:
         raise UsageError(UNKNOWN.format(visible(names[0])), 1)
     for name in names:
         if name not in known:
             env.err.write(UNKNOWN.format(visible(name)))
     wanted = [each for each in interfaces if each.name in names or not names and (all_devices or each.is_up)]
     if own == {"--json"}:
-        from ...render.json_tables import as_json, interface_object
+        from ...render.json_tables import interface_object
 
-        env.out.write(as_json([interface_object(interface) for interface in wanted]))
+        _write(env, [interface_object(interface) for interface in wanted], names, known)
     else:
-        _show_details([each for each in wanted if each.counters is not None], "--json" in own, env)
+        details = _details([each for each in wanted if each.counters is not None], env)
+        if json:
+            _write(env, [{**interface.as_dict(), "addresses": [each for each in own if ":" not in each.address],
+                          "addresses6": [each for each in own if ":" in each.address]}
+                         for interface, own in details], names, known)
+        else:
+            from ...render.details import render_details
+
+            env.out.write("".join([render_details(interface, own) for interface, own in details]))
     return 0 if known.issuperset(names) else 1
 
 
-def _show_details(interfaces: list[Interface], json: bool, env: Environment) -> None:
+def _write(env: Environment, rows: list[dict[str, Any]], names: list[str], known: set[str]) -> None:
+    """The document, with a row for each interface that is none."""
+    from ..documents import write_document
+
+    write_document(env, rows + [{"name": name, "error": "Device not found"} for name in names if name not in known])
+
+
+def _details(interfaces: list[Interface], env: Environment) -> list[tuple[Interface, list[AddressDetails]]]:
     """Whole interfaces, no labels, with all their addresses."""
     from ...system.interfaces.address_details import read_address_details
 
     addresses = read_address_details(env)
-    found = [(interface, [each for each in addresses if each.device == interface.name]) for interface in interfaces]
-    if json:
-        from ...render.json_tables import as_json
-
-        env.out.write(as_json([{**interface.as_dict(), "addresses": [each for each in own if ":" not in each.address],
-                                "addresses6": [each for each in own if ":" in each.address]}
-                               for interface, own in found]))
-        return
-    from ...render.details import render_details
-
-    env.out.write("".join([render_details(interface, own) for interface, own in found]))
+    return [(interface, [each for each in addresses if each.device == interface.name]) for interface in interfaces]

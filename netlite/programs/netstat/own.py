@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 LONGEST_INTERVAL_S = 10**9
 STATES = {name.replace("_", ""): 1 << number for number, name in enumerate(TCP_STATE_NAMES) if number}
+BOUND_INACTIVE = 1 << TcpState.BOUND_INACTIVE
 LISTEN, CLOSE = 1 << TcpState.LISTEN, 1 << TcpState.CLOSE
 ALL = sum(STATES.values())
 CONNECTED = ALL & ~LISTEN & ~CLOSE
 BUCKET = STATES["SYNRECV"] | STATES["TIMEWAIT"]
 STATES.update({  # other names, and the groups of ss(8)
     "LISTENING": LISTEN, "CLOSED": CLOSE, "UNCONNECTED": CLOSE, "ALL": ALL, "CONNECTED": CONNECTED,
+    "BOUNDINACTIVE": BOUND_INACTIVE,
     "SYNCHRONIZED": CONNECTED & ~STATES["SYNSENT"], "BUCKET": BUCKET, "BIG": ALL & ~BUCKET})
 
 
@@ -30,7 +32,7 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env: Environme
     """
     choices.own = own
     if "igmp" in choices.tables or choices.view == "masquerade":
-        _refuse(own | values.keys() & {"--state"}, "has no say in this table")
+        _refuse(own & {"--more"} | values.keys() & {"--state"}, "has no say in this table")
     if choices.view != "sockets":
         _refuse(own & {"--more"} | values.keys() & {"--state"}, "only for tables of sockets")
     if "--interval" in values:
@@ -38,6 +40,9 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env: Environme
         choices.counts.setdefault("c", 1)
     if "--state" in values:
         choices.states = states_of(values["--state"])
+        if choices.states & BOUND_INACTIVE and choices.has("o"):
+            raise UsageError("netstat: --state bound-inactive: such sockets have no timers; leave out -o\n",
+                             USAGE_STATUS)
         if not choices.tables:
             choices.tables.add("tcp")
             add_families(choices)
@@ -72,7 +77,7 @@ def states_of(text: str) -> int:
     for name in text.split(","):
         plain = name.upper().replace("-", "").replace("_", "")
         if plain not in STATES:
-            names = ", ".join(TCP_STATE_NAMES[1:])
+            names = ", ".join((*TCP_STATE_NAMES[1:], "BOUND_INACTIVE"))
             raise UsageError(f"netstat: --state: unknown state: {visible(name)}\nstates: {names}\n", USAGE_STATUS)
         mask |= STATES[plain]
     return mask

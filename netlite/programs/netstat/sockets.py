@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ...environment import Environment
+    from ...records.groups import GroupMembership
     from ...records.connections import Connections, SctpSocket, UnixKind, UnixSockets
     from ...records.family import Family
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LABELS = {"udplite": "udpl"}
 WITH_OWNERS = (*INTERNET, "unix")
+BOUND_INACTIVE = 1 << TcpState.BOUND_INACTIVE
 OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
 NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
                 "Please recompile `net-tools' with newer kernel source or full configuration.\n")
@@ -160,6 +162,8 @@ class SocketView:
                 if family is IPV4:
                     self._unreadable(refusal, f"/proc/net/{protocol}", f"AF INET ({protocol})")
                 continue
+            if self._tables.refused and protocol == "tcp" and self._wanted_states(protocol) & BOUND_INACTIVE:
+                self._warn(f"netstat: --state bound-inactive: sock_diag: {strerror(self._tables.refused)}\n")
             self._show_blocks(blocks, protocol, family, columns)
 
     def _show_blocks(self, blocks: Iterable[Connections], protocol: str, family: Family,
@@ -192,9 +196,10 @@ class SocketView:
 
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
-        if not self._choices.has("e") or protocol != "tcp":
+        states = self._wanted_states(protocol)
+        if not self._choices.has("e") or protocol != "tcp" or states & BOUND_INACTIVE:
             return self._choices.has("o")
-        return self._choices.has("o") or bool(self._wanted_states(protocol) & 1 << TcpState.SYN_RECV)
+        return self._choices.has("o") or bool(states & 1 << TcpState.SYN_RECV)
 
     def _wanted_states(self, protocol: str) -> int:
         """What sock_diag is asked for; of other protocols than tcp, servers are known by their addresses."""
@@ -230,10 +235,9 @@ class SocketView:
         self._write(render_sctp(socket, self._hosts, ports, columns))
 
     def _show_groups(self) -> None:
-        from ...render.groups import HEADING, TITLES, render_group
         from ...system.sockets.groups import read_groups
 
-        self._env.out.begin_table("multicast groups", HEADING, TITLES)
+        self._begin_groups()
         for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
             if not self._choices.reads(name):
                 continue
@@ -247,8 +251,18 @@ class SocketView:
                 self._warn(f"warning, got bogus {table} line {number}.\n")
             self._hosts.learn([group.address for group in groups])
             self._env.out.tell_rows("multicast groups", groups)
-            for group in groups:
-                self._write(render_group(group, self._hosts))
+            self._show_memberships(groups)
+
+    def _begin_groups(self) -> None:
+        from ...render.groups import HEADING, TITLES
+
+        self._env.out.begin_table("multicast groups", HEADING, TITLES)
+
+    def _show_memberships(self, groups: list[GroupMembership]) -> None:
+        from ...render.groups import render_group
+
+        for group in groups:
+            self._write(render_group(group, self._hosts))
 
     def _show_unix(self, columns: render.Columns) -> None:
         from ...system.sockets.unix import read_unix_sockets

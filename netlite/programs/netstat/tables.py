@@ -43,10 +43,10 @@ def show_statistics(choices: Choices, env: Environment) -> int:
             pass
     if choices.own:
         from ...render.counter_sentences import sentences_of
-        from ...render.json_tables import as_json
+        from ..documents import write_document
 
-        env.out.write(as_json({section.name: dict(section.counters) for section in sections
-                               if section.name in shown or sentences_of(section.name) is None}))
+        write_document(env, {section.name: dict(section.counters) for section in sections
+                             if section.name in shown or sentences_of(section.name) is None})
         return 0
     env.out.begin_table("protocol counters", render_counters(sections, shown.__contains__))
     return 0
@@ -96,9 +96,12 @@ def show_routing_tables(choices: Choices, env: Environment) -> int:
 
 
 def show_json(choices: Choices, env: Environment) -> int:
-    """--json with -r or -i: one array."""
-    from ...render.json_tables import as_json, as_netstat, interface_row_object
+    """--json with -r, -i or -M: one array."""
+    from ...render.json_tables import as_netstat, interface_row_object
+    from ..documents import write_document
 
+    if choices.view == "masquerade":
+        return show_masquerade(choices, env)
     if choices.view == "routes":
         from ..routing_tables import route_objects
 
@@ -110,7 +113,7 @@ def show_json(choices: Choices, env: Environment) -> int:
 
         rows = [interface_row_object(interface) for interface in in_order(read_interfaces(env, env.err.write))
                 if interface.is_up or choices.has("a")]
-    env.out.write(as_json(rows))
+    write_document(env, rows)
     return 0
 
 
@@ -129,6 +132,12 @@ def show_masquerade(choices: Choices, env: Environment) -> int:
         hosts = names.NumericHosts()
     else:
         hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env)
+    if choices.own:
+        from ...render.json_tables import masqueraded_object
+        from ..documents import write_document
+
+        write_document(env, [masqueraded_object(row, hosts) for row in rows])
+        return 0
     extended = choices.has("e")
     env.out.begin_table("masqueraded connections", TITLE + render_heading(extended), titles(extended))
     for row in rows:

@@ -11,6 +11,7 @@ from ...render.route_lookup import render_all_routes, render_lookup
 from ...render.visible import visible
 from ...system.names.inet_words import InetNames
 from ...system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
+from ..documents import write_document
 from ..routing_tables import route_objects
 from .words import Options
 
@@ -30,10 +31,8 @@ def run(own: set[str], words: list[str], options: Options, env: Environment) -> 
         raise UsageError("route: --more and --json show tables; they change nothing\n", WRONG_WORDS)
     if "--more" in own:
         return show_all(options.families, "--json" in own, env)
-    from ...render.json_tables import as_json
-
-    env.out.write(as_json([row for family in options.families if family in AFS
-                           for row in route_objects(env, family, options.numeric)]))
+    write_document(env, [row for family in options.families if family in AFS
+                         for row in route_objects(env, family, options.numeric)])
     return 0
 
 
@@ -42,13 +41,11 @@ def get(word: str, families: list[str], json: bool, env: Environment) -> int:
     af, address = _address(word, families, env)
     answer, taken = ask_kernel(env, af, address)
     found, skipped = candidates(read_rules(env, af), read_all_routes(env, af), address, taken, holds)
-    looked_up = Lookup(address, answer, tuple(found), skipped)
+    lookup = Lookup(address, answer, tuple(found), skipped)
     if json:
-        from ...render.json_tables import as_json
-
-        env.out.write(as_json(looked_up))
+        write_document(env, lookup)
     else:
-        env.out.write(render_lookup(looked_up))
+        env.out.write(render_lookup(lookup))
     return NO_ROUTE if answer.errno else 0
 
 
@@ -67,9 +64,7 @@ def show_all(families: list[str], json: bool, env: Environment) -> int:
     """``route --more``: all tables of the families."""
     routes = [read_all_routes(env, AFS[family]) for family in families if family in AFS]
     if json:
-        from ...render.json_tables import as_json
-
-        env.out.write(as_json([route for family in routes for route in family]))
+        write_document(env, [route for family in routes for route in family])
     else:
         env.out.write("\n".join([render_all_routes(family) for family in routes]))
     return 0

@@ -19,7 +19,8 @@ AF_NETLINK = 16
 ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
-SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NETLINK_GET_STRICT_CHK = 270, 1, 12
+ENOBUFS = 105
 UNREADABLE = StructError, LookupError, ValueError, OSError  # raised at a message that is not built as it should be
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
@@ -119,6 +120,24 @@ class Channel:
                 return offset, True, changed
             offset += (length + 3) & ~3
         return offset, False, changed
+
+    def watch(self, group: int) -> None:
+        """Be told of changes of a group (RTNLGRP_* of <linux/rtnetlink.h>).  Raises OSError."""
+        self._socket.bind((0, 0))     # nobody tells port 0 anything
+        self._socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
+
+    def changed(self) -> bool:
+        """Whether a change was told since the last call; more than there is room for are a change too."""
+        told = False
+        while True:
+            try:
+                self._socket.recv(CHUNK_BYTES, _socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return told
+            except OSError as refusal:
+                if refusal.errno != ENOBUFS:
+                    return True
+            told = True
 
     def close(self) -> None:
         self._socket.close()

@@ -20,6 +20,8 @@ ATTRIBUTES = HEADER.size + compiled.ROUTE.size
 NUMBER = Struct("=I")
 LOOKUP_TABLE, FIB_MATCH = 0x1000, 0x2000  # RTM_F_* of <linux/rtnetlink.h>
 HOP_MARKS = ((0x01, "dead"), (0x02, "pervasive"), (0x04, "onlink"), (0x08, "offload"), (0x10, "linkdown"))
+ENCAPS = {1: "mpls", 2: "ip", 3: "ila", 4: "ip6", 5: "seg6", 6: "bpf", 7: "seg6local", 8: "rpl", 9: "ioam6",
+          10: "xfrm"}                 # LWTUNNEL_ENCAP_* of <linux/lwtunnel.h>
 ACTIONS = {1: "table", 2: "goto", 3: "nop", 6: "blackhole", 7: "unreachable", 8: "prohibit"}  # FR_ACT_*
 JUDGED = {compiled.FRA_DST, compiled.FRA_SRC, compiled.FRA_IIFNAME, compiled.FRA_PRIORITY, compiled.FRA_FWMARK,
           compiled.FRA_SUPPRESS_PREFIXLEN, compiled.FRA_TABLE, compiled.FRA_OIFNAME, compiled.FRA_PROTOCOL,
@@ -80,7 +82,8 @@ def ask_kernel(world: Door, af: int, address: str) -> tuple[Answer, TableRoute |
 
 def decode_route(message: bytes, device_name: Callable[[int], str]) -> TableRoute:
     """One RTM_NEWROUTE message, netlink header included; `device_name` is that of a world."""
-    af, length, _, service, table, protocol, _, kind, flags = compiled.ROUTE.unpack_from(message, HEADER.size)
+    header = compiled.ROUTE.unpack_from(message, HEADER.size)
+    af, length, source_length, service, table, protocol, _, kind, flags = header
     found = _attributes(message, ATTRIBUTES)
     if compiled.RTA_MULTIPATH in found:
         hops = tuple(_hops(af, found[compiled.RTA_MULTIPATH], device_name))
@@ -95,7 +98,8 @@ def decode_route(message: bytes, device_name: Callable[[int], str]) -> TableRout
         inet_ntop(af, found.get(compiled.RTA_DST) or bytes(BY_AF[af].address_bytes)), length,
         _number(found, compiled.RTA_PRIORITY, 0), compiled.ROUTE_PROTOCOLS.get(protocol, str(protocol)), hops,
         _address(af, found.get(compiled.RTA_PREFSRC)), NUMBER.unpack(mtu)[0] if mtu else None,
-        _expiry(found.get(compiled.RTA_CACHEINFO)), service)
+        _expiry(found.get(compiled.RTA_CACHEINFO)), service,
+        f"{inet_ntop(af, found[compiled.RTA_SRC])}/{source_length}" if compiled.RTA_SRC in found else None)
 
 
 def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator[NextHop]:
@@ -120,7 +124,9 @@ def _hop(af: int, flags: int, weight: int, index: int, found: dict[int, bytes],
         device = device_name(index)
     except OSError:
         device = None
-    return NextHop(gateway, device, weight + 1, tuple(mark for bit, mark in HOP_MARKS if flags & bit))
+    encap = int.from_bytes(found.get(compiled.RTA_ENCAP_TYPE, b""), "little")
+    return NextHop(gateway, device, weight + 1, tuple(mark for bit, mark in HOP_MARKS if flags & bit),
+                   ENCAPS.get(encap, str(encap)) if encap else None)
 
 
 def decode_rule(message: bytes) -> Rule:

@@ -26,6 +26,7 @@ NONE = bytes(4)
 # In a message as the kernel writes it, RTA_TABLE comes first and RTA_DST, whose payload this is, second.
 DESTINATION = ATTRIBUTES + 12
 AFTER_DESTINATION = DESTINATION + 4
+LINK_SCOPE = 253                      # RT_SCOPE_LINK, that of routes to groups
 HIDDEN = (compiled.RTN_BROADCAST, compiled.RTN_MULTICAST)
 REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
 
@@ -144,13 +145,15 @@ def _walk(chunk: bytes, kinds: Kinds) -> Rows:
 def decode_route4(chunk: bytes, start: int, end: int,
                   device_name: Callable[[int], str]) -> tuple[Route | None, bool]:
     """One message, None for what /proc/net/route leaves out; and whether its destination is at DESTINATION."""
-    _, prefix_length, _, _, _, _, _, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
+    _, prefix_length, _, _, _, _, scope, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
     found = {kind: (begin, stop) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
     place = found.get(compiled.RTA_DST, (0, 0))
     at_its_place = place == (start + DESTINATION, start + AFTER_DESTINATION)
     table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), byteorder)
     if route_type in HIDDEN or table != compiled.RT_TABLE_MAIN:  # before Linux 4.20 all tables come
         return None, at_its_place
+    if route_type == compiled.RTN_BLACKHOLE and compiled.RTA_OIF in found and scope >= LINK_SCOPE:
+        return None, at_its_place     # a multicast route whose next hop object is a black hole: told as one
     hop, index = found, None
     if compiled.RTA_MULTIPATH in found:  # the first hop stands for all
         first = found[compiled.RTA_MULTIPATH][0] + LENGTH_BYTES

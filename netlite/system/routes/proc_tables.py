@@ -9,6 +9,7 @@ from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
 from ..procfs import net_file, read_bytes, read_lines
 
+BLOCK_ROWS = 4096
 NO_NUMBERS = ValueError, OverflowError  # raised at a line that is no row
 
 TYPE_CHECKING = False
@@ -72,9 +73,14 @@ def _describe_rows(blocks: Iterable[list[bytes]],
 
 
 def read_routes6(world: Door) -> Iterator[list[Route]]:
-    """All IPv6 tables in the kernel's order: yields lists of `Route`.  Raises OSError at once."""
-    blocks = read_lines(world.files, net_file(world, "ipv6_route"))
-    return (parse_routes6(rows) for rows in blocks)
+    """All IPv6 tables in the kernel's order: yields lists of `Route`.  Raises OSError at once.
+
+    Whole, though routes come and go (steady_reading).
+    """
+    from .steady_reading import read_steadily
+
+    rows = read_steadily(world, net_file(world, "ipv6_route"))
+    return (parse_routes6(rows[start:start + BLOCK_ROWS]) for start in range(0, len(rows), BLOCK_ROWS))
 
 
 def read_route_cache(world: Door) -> Iterator[list[CachedRoute]]:

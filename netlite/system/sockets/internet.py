@@ -39,6 +39,7 @@ class InternetSockets:
         self._bogus = bogus
         self._details = details
         self._channel: ChannelDoor | None = None
+        self.refused = 0              # why sock_diag was not asked, if it was not
 
     def read(self, protocol: str, family: Family, asked: int, exactly: bool = False,
              by_proc: bool = False) -> Iterator[Connections]:
@@ -51,8 +52,8 @@ class InternetSockets:
         if protocol in PROTOCOLS and not by_proc:
             try:
                 return self._dump(protocol, family, asked)
-            except (OSError, KernelRefused):
-                pass
+            except (OSError, KernelRefused) as refusal:
+                self.refused = refusal.errno or 0
         from .proc_tables import read_sockets
 
         blocks = read_sockets(self._world, table_of(protocol, family), lambda: self._bogus(protocol))

@@ -1,0 +1,110 @@
+"""``--json``: the one place that writes it.  Whatever happens, stdout holds whole documents and nothing else.
+
+What cannot be done is said on stderr as ever, and as data: a row with the key ``error`` where rows were to come, an
+object ``{"error": …, "status": …}`` where there is no other document.  docs/decisions/0022 says how exact bytes are
+had back.
+"""
+
+from __future__ import annotations
+
+from ..render.json_tables import as_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+INTERRUPTED = 130
+
+
+def write_document(environment: Any, value: object) -> None:
+    """One document, a line of its own."""
+    environment.out.write_whole(as_json(value))
+
+
+class ArrayDocument:
+    """An array that is written as its rows come, a row a line, or all in one line.
+
+    An interrupt may come between any two writes: how far the document is, is what the stream counts.
+    """
+
+    def __init__(self, environment: Any, one_line: bool):
+        self._out = environment.out
+        self._start = self._out.whole_bytes
+        self._between = ", " if one_line else ",\n"
+
+    def add(self, rows: list[Any]) -> None:
+        if rows:
+            begun = self._between if self._out.whole_bytes > self._start else "["
+            self._out.write_whole(begun + self._between.join([as_json(row).rstrip("\n") for row in rows]))
+
+    def end(self) -> None:
+        self._out.write_whole("]\n" if self._out.whole_bytes > self._start else "[]\n")
+
+
+def run_whole(run: Callable[[], int], environment: Any) -> int:
+    """`run()`, which gives an exit status, with stdout for documents alone.
+
+    Texts that a program writes there (a usage) go to stderr, unless they are all there is and the status is 0.
+    """
+    out, err = environment.out, environment.err
+    environment.out, environment.err = texts, told = Texts(out), Heard(err)
+    start = out.whole_bytes
+    environment.raise_interrupts()
+    try:
+        status = run()
+        if status and out.whole_bytes == start:
+            write_document(environment, {"error": (told.text or texts.text).strip(), "status": status})
+    except KeyboardInterrupt:
+        if out.whole_bytes == start:
+            write_document(environment, {"error": "interrupted", "status": INTERRUPTED})
+        out.flush()
+        environment.end_as_interrupted()
+        status = INTERRUPTED
+    finally:
+        environment.out, environment.err = out, err
+        environment.default_interrupts()
+    (err if status or out.whole_bytes > start else out).write(texts.text)
+    return status
+
+
+class Texts:
+    """A stdout that passes documents on and keeps texts."""
+
+    def __init__(self, out: Any):
+        self._out = out
+        self.text = ""
+
+    @property
+    def whole_bytes(self) -> int:
+        return int(self._out.whole_bytes)
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    def begin_table(self, table: str, text: str) -> None:
+        self.write(text)
+
+    def write_whole(self, text: str) -> None:
+        self._out.write_whole(text)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+    def isatty(self) -> bool:
+        return bool(self._out.isatty())
+
+
+class Heard:
+    """A stderr that remembers what it passes on."""
+
+    def __init__(self, err: Any):
+        self._err = err
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        self.text += text
+        self._err.write(text)
+
+    def isatty(self) -> bool:
+        return bool(self._err.isatty())
