@@ -93,7 +93,8 @@ def parse_routes4(rows: list[bytes]) -> list[Route]:
         interface, destination, gateway, flags, references, uses, metric, mask, mss, window, irtt = words[:11]
         try:
             routes.append(Route(
-                _packed(destination), int.from_bytes(_packed(mask), "big").bit_count(), _packed(gateway), int(flags, 16),
+                _packed(destination), int.from_bytes(_packed(mask), "big").bit_count(), _packed(gateway),
+                int(flags, 16),
                 int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
                 int(mss), int(window), int(irtt)))
         except NO_NUMBERS:
