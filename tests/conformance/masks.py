@@ -8,7 +8,7 @@ MASKS = {
     # texts of ping
     "ping_time": (r"time[=<][\d.]+ ms", "time=# ms"),
     "ping_total": (r", time \d+ms", ", time #ms"),
-    "ping_rtt": (r"(rtt|round-trip) ([a-z/]+) = [\d./]+ ms", r"\1 \2 = # ms"),
+    "ping_rtt": (r"(rtt|round-trip) ([a-z/]+) = [\d./-]+ ms", r"\1 \2 = # ms"),
     "ping_pipe": (r"(?m)^pipe \d+(, |$)|, pipe \d+", ""),  # how many probes were under way at once
     "ping_flood": (r"(?m)^[.\a\b E]*[.\b][.\a\b E]*", "#"),  # whether an answer comes before the next probe leaves
     "ping_ipg": (r"(, )?ipg/ewma [\d./]+ ms", r"\1ipg/ewma # ms"),

@@ -30,15 +30,21 @@ def open_all(lines: list[str]) -> None:
     socket.setdefaulttimeout(1)
     folder = tempfile.mkdtemp(prefix="netlite-fuzz-")
     os.chdir(folder)
-    for line in lines:
-        _, protocol, state, *more = line.split(" ")
-        family = socket.AF_INET6 if protocol.endswith("6") else socket.AF_INET
-        try:
-            OPENERS[protocol.removesuffix("6")](protocol.removesuffix("6"), family, state, *more)
-        except (OSError, ValueError, OverflowError):
-            continue
-    os.chdir("/")
-    shutil.rmtree(folder)
+    try:
+        for line in lines:
+            _open(line)
+    finally:
+        os.chdir("/")
+        shutil.rmtree(folder)
+
+
+def _open(line: str) -> None:
+    _, protocol, state, *more = line.split(" ", 4)  # the name of a Unix socket may have blanks
+    family = socket.AF_INET6 if protocol.endswith("6") else socket.AF_INET
+    try:
+        OPENERS[protocol.removesuffix("6")](protocol.removesuffix("6"), family, state, *more)
+    except (OSError, ValueError, OverflowError):
+        pass
 
 
 def _keep(one):

@@ -12,7 +12,7 @@ MASKS_OF = {"netstat": ("timers", "counters", "short_counters", "route6_use"), "
 """What varies in the displays, names of masks.py."""
 
 JUNK = (b"", b" ", b"\xff", b"-", b"--", b"-z", b"foo", b"caf\xc3\xa9", b"0", b"-1", b"x" * 40, b"10.0.0.1", b"d0", b"nosuch", b"a\nb", b":",
-        b"%s", b"1/2",  b"::1", b"255.255.255.255", b"default", b"*")
+        b"%s", b"1/2", b"::1", b"255.255.255.255", b"default", b"*")
 FAMILIES = ("inet", "inet6", "unix", "ax25", "ipx", "netrom", "x25", "rose", "ddp", "ash", "econet", "bluetooth", "inet,inet6", "inet6,unix",
             "ip", "ip6", "tcpip", "unspec", "inet,,unix", "INET", "in", ",")
 
