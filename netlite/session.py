@@ -44,9 +44,10 @@ class Session(Iterator[Told]):
         self._poll: epoll | None = None
         self._thread: int | None = None  # which is iterating now
         try:
+            clock = world.clock  # its module is loaded before the last descriptors are taken
             self.lookups = self._own(lookups or world.lookups()) if names or lookups is not None else None
             self._interruptions = self._own(world.signals() if signals else Interruption())
-            self._run = Run(engine, link, world.clock, self._interruptions, self.lookups, world.transcript)
+            self._run = Run(engine, link, clock, self._interruptions, self.lookups, world.transcript)
         except BaseException:
             self.close()
             raise

@@ -7,6 +7,8 @@
     the next hop      when no router needs flows any more; the run ends when all flows end, at the last hop,
                       or after three hops where nobody answers.  A flow that is silent where the target has
                       answered others, or behind, has ended there
+    a silent router   to whom flows cannot be told any more, as it limits its errors: as many new flows in a row as
+                      would show a further router there were not answered.  No more are sent to it
     a crowded hop     where more answer than a router can have next hops, so that some make their addresses up: it
                       is left, and no new flows are sent from then on
 
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3
 BUFFERS_WAIT_NS = 10_000_000
+BUFFERS_PATIENCE_NS = 1_000_000_000  # with not a probe leaving
 LARGEST_PORT = 65535
 
 
@@ -112,6 +115,7 @@ class Mda(Engine):
         self._sent = 0
         self._last_sent_ns: int | None = None
         self._blocked_until_ns = 0
+        self._blocked_since_ns: int | None = None
         self._silent_hops = 0
         self._told: dict[int, int] = {}  # by hop: how many vertices were told
         self._known: dict[int, int] = {}  # by hop: how many vertices there were when it was left
@@ -146,6 +150,7 @@ class Mda(Engine):
             if event.number in self._under_way:
                 self._under_way[event.number] = self._under_way[event.number].replace(sent_ns=event.sent_ns)
                 self._last_sent_ns = event.sent_ns
+                self._blocked_since_ns = None
         elif type(event) is SendFailed:
             self._send_failed(event)
         elif type(event) is Started:
@@ -214,6 +219,9 @@ class Mda(Engine):
                 lacking_new += max(0, lacking - len(fresh))
         if not graph.is_alone(here - 1):
             lacking_new -= sum(hop < here for hop, _ in under_way)  # these may turn out to go the right way
+            if lacking_new > 0 and graph.silence(here - 1) >= self._rule.enough(graph.count(here - 1)):
+                self._incomplete.add(here)
+                lacking_new = 0
         return wanted + self._new_flows(lacking_new)
 
     def _new_flows(self, count: int) -> list[tuple[int, int]]:
@@ -253,6 +261,10 @@ class Mda(Engine):
         elif event.errno in (ENOBUFS, EAGAIN):
             self._again.append((asked.hop, asked.flow))
             self._blocked_until_ns = self._now_ns + BUFFERS_WAIT_NS
+            self._blocked_since_ns = self._now_ns if self._blocked_since_ns is None else self._blocked_since_ns
+            if self._now_ns - self._blocked_since_ns >= BUFFERS_PATIENCE_NS:
+                self._report(TraceFailed("send probe", event.errno))
+                self._over = True
         elif event.errno == EHOSTUNREACH:
             self._went_unanswered(asked.hop, asked.flow)
         else:

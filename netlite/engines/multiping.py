@@ -82,6 +82,7 @@ class MultiPing(Engine):
         self._started_ns = self._progress_ns = 0
         self._unknown = 0             # targets of which nothing is known at the end
         self._interrupted = False
+        self._no_room_since_ns: int | None = None     # since when not a probe has left
 
     def feed(self, event: Event) -> list[Action]:
         if type(event) is ReplyArrived:
@@ -163,6 +164,8 @@ class MultiPing(Engine):
 
     def _swept(self, event: Swept) -> None:
         first = self._number - len(self._under_way) + 1
+        if event.sent_ns:
+            self._no_room_since_ns = None
         for number, index in enumerate(self._under_way, first):
             place, sequence = number - first, number & 0xFFFF
             if place < len(event.sent_ns):
@@ -179,7 +182,7 @@ class MultiPing(Engine):
         del self._open[sequence]
         tally = self._tallies[index]
         tally.open -= 1
-        if errno in (None, ENOBUFS, EAGAIN):
+        if errno in (None, ENOBUFS, EAGAIN) and not self._has_waited(errno, now_ns):
             self._unsent.append(index)
             tally.next_ns = now_ns
             if errno:
@@ -187,6 +190,12 @@ class MultiPing(Engine):
         else:
             tally.sent += 1
             tally.errors += 1
+
+    def _has_waited(self, errno: int | None, now_ns: int) -> bool:
+        """Whether there was no room for any probe for as long as an answer may take."""
+        if errno is not None and self._no_room_since_ns is None:
+            self._no_room_since_ns = now_ns
+        return self._no_room_since_ns is not None and now_ns - self._no_room_since_ns >= self._config.timeout_ns
 
     def _reply(self, reply: Reply, received_ns: int) -> None:
         if type(reply) is EchoReply:

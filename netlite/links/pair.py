@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from select import EPOLLIN, epoll
+from select import EPOLLIN
 
+from ..sockets.readiness import open_readiness
 from .link import Arrival, Link
 
 TYPE_CHECKING = False
@@ -20,7 +21,7 @@ class LinkPair(Link):
     def __init__(self, links: dict[int, Link]):
         self.warnings = [warning for link in links.values() for warning in link.warnings]
         self._links = links
-        self._poll = epoll()
+        self._poll = open_readiness()
         for link in links.values():
             if link.fileno() >= 0:
                 self._poll.register(link.fileno(), EPOLLIN)

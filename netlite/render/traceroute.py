@@ -74,7 +74,7 @@ def error_flag(error: IcmpError) -> str:
     if error.says(TTL_EXCEEDED, PORT_UNREACHABLE):  # a router on the way, the target itself
         return ""
     if error.origin == Origin.LOCAL or error.says(TOO_BIG):
-        return f"!F-{error.info}"
+        return f"!F-{(error.info + (1 << 31)) % (1 << 32) - (1 << 31)}"  # the original's is an int
     flags = FLAGS.get((error.origin, error.type))
     if flags is None:
         return f"!<{error.type}-{error.code}>"

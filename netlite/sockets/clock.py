@@ -28,6 +28,7 @@ SELECTABLE = 1024  # FD_SETSIZE: select(2) takes descriptors below this
 MS = 1_000_000
 LONGEST_MS = 2**31 - 1
 NAP_NS = 50_000
+LOOK_NS = 20 * MS  # how long nobody looks at a source that has no descriptor
 
 
 class Clock:
@@ -40,9 +41,15 @@ class Clock:
     def wait(sources: Iterable[Source], until_ns: int | None) -> None:
         """Wait until a source can be read or `until_ns` is reached; None waits for sources alone.
 
+        Where one has no descriptor (-1) it returns now and then, for who waits to look.
+
         `select` is used for its microsecond time-out; `poll`, which rounds to milliseconds, where it must be.
         """
-        descriptors = [descriptor for descriptor in (source.fileno() for source in sources) if descriptor >= 0]
+        descriptors = [source.fileno() for source in sources]
+        if -1 in descriptors:
+            descriptors = [descriptor for descriptor in descriptors if descriptor >= 0]
+            look_ns = monotonic_ns() + LOOK_NS
+            until_ns = look_ns if until_ns is None else min(until_ns, look_ns)
         if max(descriptors, default=0) >= SELECTABLE:
             _wait_by_poll(descriptors, until_ns)
             return

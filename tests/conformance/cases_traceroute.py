@@ -143,6 +143,9 @@ RAW_PROBES = (
 )
 CASES += [Case(f"traceroute -n -N1 -q2 -f2 -m4 {patient(words)}", attempts=3) for words in RAW_PROBES]
 CASES += [Case("traceroute -n -N1 -q1 -T --sport=5000 10.77.4.2", unmask=["source_port"])]
+CASES += [Case(f"traceroute -n -q2 -m3 -w 0.4,0,0 --sport=500{number} {words}", unmask=["source_port"], note="lost probes")
+          for number, words in enumerate(("203.0.113.3", "-T 203.0.113.3", "-UL 203.0.113.3", "-M tcpconn 203.0.113.3",
+                                          "2001:db8:113::3", "-T 2001:db8:113::3", "-T -O reuse 203.0.113.3"))]
 CASES += [Case(f"traceroute {words}", user="nobody", packets="ignored")
           for words in ("-n -I 10.77.4.2", "-n -I -O raw 10.77.4.2", "-n -I -O dgram 10.77.4.2", "-n -T 10.77.4.2",
                         "-n -I -d 10.77.4.2", "-n -I nosuch.lab")]

@@ -16,9 +16,12 @@ ALLOW, REFUSE = 0x7FFF0000, 0x00050000
 
 def refuse(errno: int) -> None:
     """Have recvmsg(2) fail in this process and what it starts.  Raises KeyError, OSError where that cannot be."""
-    program = b"".join(pack("=HBBI", *instruction) for instruction in (
-        (LOAD, 0, 0, 0), (JUMP_EQUAL, 0, 1, RECVMSG[platform.machine()]), (RETURN, 0, 0, REFUSE | errno),
-        (RETURN, 0, 0, ALLOW)))
+    load_filter((LOAD, 0, 0, 0), (JUMP_EQUAL, 0, 1, RECVMSG[platform.machine()]), (RETURN, 0, 0, REFUSE | errno))
+
+
+def load_filter(*instructions: tuple[int, int, int, int]) -> None:
+    """Have every system call pass a filter of BPF, which allows what gets through it."""
+    program = b"".join(pack("=HBBI", *instruction) for instruction in (*instructions, (RETURN, 0, 0, ALLOW)))
     kept = ctypes.create_string_buffer(program)
     described = ctypes.create_string_buffer(pack("@HP", len(program) // 8, ctypes.addressof(kept)))
     prctl = ctypes.CDLL(None, use_errno=True).prctl

@@ -101,6 +101,20 @@ def test_a_full_queue_is_tried_again(errno):
     assert play(MultiPingConfig(targets(5), rate=0), fate)[-1][1].up == 5
 
 
+@pytest.mark.parametrize("errno", [105, 11])
+def test_a_queue_that_stays_full_ends_the_run(errno):
+    reports = play(MultiPingConfig(targets(3), rate=0, timeout_ns=300 * MS), lambda probe: errno)
+    assert [(each.sent, each.received, each.errors) for _, each in reports[:-1]] == [(1, 0, 1)] * 3
+    assert 300 * MS <= reports[-1][0] <= 600 * MS
+
+
+def test_a_queue_that_is_full_at_times_is_no_error():
+    """For longer than an answer may take, all in all, but now and then a probe leaves."""
+    turn = iter(range(10_000))
+    reports = play(MultiPingConfig(targets(200), rate=0, timeout_ns=50 * MS), lambda probe: 105 if next(turn) % 4 else [1])
+    assert reports[-1][1].up == 200
+
+
 def test_interrupt_ends_with_summaries_and_status_is_told():
     engine = MultiPing(MultiPingConfig(targets(2), count=5, rate=0))
     (asked,) = engine.feed(Started(0))

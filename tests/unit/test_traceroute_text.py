@@ -68,6 +68,11 @@ def test_flags_of_other_errors(origin, kind, code, flag):
     assert error_flag(IcmpError(origin, "a", kind, code, 1400)) == flag
 
 
+@pytest.mark.parametrize("info, flag", [(0, "!F-0"), (2**31 - 1, "!F-2147483647"), (2**31, "!F--2147483648"), (2**32 - 1, "!F--1")])
+def test_a_path_mtu_beyond_an_int(info, flag):
+    assert error_flag(IcmpError(Origin.ICMP6, "a", 2, 0, info)) == flag
+
+
 @pytest.mark.parametrize("ttl, hops", [(64, 1), (60, 5), (65, 64), (128, 1), (129, 127), (255, 1), (1, 64)])
 def test_hops_back(ttl, hops):
     assert hops_back(ttl) == hops

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...environment import Environment
 from ...errors import NetliteError, UsageError
 from ...render.visible import visible
+from ..registry import said_of
 from .words import USAGE, wrong_line
 
 
@@ -35,4 +36,7 @@ def main(arguments: list[str], environment: Environment) -> int:
         raise
     except NetliteError as problem:
         environment.error(f"netlite lab: {visible(str(problem))}\n")
+        return 2
+    except OSError as refusal:
+        environment.error(f"netlite lab: {said_of(refusal)}\n")
         return 2

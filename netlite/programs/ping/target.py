@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+from errno import EACCES, EHOSTUNREACH, ENETUNREACH, ENODEV
 
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
@@ -15,10 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.network import Network
-    from ...sockets.echo_kinds import EchoKind
+    from ...sockets.icmp import EchoKind
     from ...sockets.resolver import Address
 
-EACCES, ENODEV, ENETUNREACH, EHOSTUNREACH = 13, 19, 101, 113
 AI_CANONNAME, AI_IDN, AI_CANONIDN = 2, 0x40, 0x80
 HOPS = 10
 LARGEST_PACKET, ECHO_HEADER, IP_OPTION_BYTES = 65535, 8, 40
@@ -107,7 +107,7 @@ class _Search:
         return tried
 
     def socket_refused(self, kind: EchoKind, errno: int, required: bool) -> None:
-        from os import strerror
+        from posix import strerror
 
         name = "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
         lines = [f"socktype: {name}", f"socket: {strerror(errno)}"]
@@ -192,7 +192,8 @@ class _Search:
             return self.zoned(given), False
         if family is IPV6 and _needs_zone(destination.partition("%")[0]):
             # iputils asks for no route to a link-local address, and shows the source as unspecified.
-            self.check_device(options.device, family.any)
+            if options.device is not None:
+                self.check_device(options.device, family.any)
             return family.any, False
         settings = EchoLinkSettings(family, destination, None, options.device, mark=options.mark,
                                     traffic_class=options.traffic_class)
@@ -206,13 +207,12 @@ class _Search:
             if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
                 return None, False
             source, broadcast = self.second_try(settings, refusal.errno or 0), True
-        self.check_device(options.device, source)
+        if options.device is not None:
+            self.check_device(options.device, source)
         return source, broadcast
 
-    def check_device(self, device: str | None, source: str) -> None:
+    def check_device(self, device: str, source: str) -> None:
         """Warn where the source is of another device.  Raises UsageError for a device that is not there."""
-        if device is None:
-            return
         try:
             known = self.network.device_has_address(device, source)
         except OSError:
@@ -224,7 +224,7 @@ class _Search:
 
     def second_try(self, settings: EchoLinkSettings, errno: int) -> str:
         """EACCES may mean a broadcast address."""
-        from os import strerror
+        from posix import strerror
 
         if errno != EACCES or settings.family is IPV6:
             raise self.error(f"connect: {strerror(errno)}")
@@ -246,7 +246,7 @@ class _Search:
 
 def device_refused(refusal: KernelRefused, family: Family, device: str | None) -> str:
     """iputils' words for a device that cannot be bound."""
-    from os import strerror
+    from posix import strerror
 
     if family is IPV4:
         return f"{refusal.what} {device}: {strerror(refusal.errno)}"

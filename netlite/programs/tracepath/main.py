@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from errno import EPIPE
+
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
-from ...errors import Answered, NameUnknown, UsageError
+from ...errors import Answered, KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF
 from ...records.links import MtuDiscovery, UdpLinkSettings
 from ...records.record import Record
@@ -16,13 +18,13 @@ from .words import Options, parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
+    from ...links.link import Link
     from ...records.tracepath import PathRecord
     from ...sockets.resolver import Address
 
 AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
-EPIPE = 32
 
 
 class Plan(Record):
@@ -71,20 +73,31 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
     privileges, out, names = environment.privileges, environment.out, plan.engine.names
     status = 0
     with privileges:
-        link = environment.network.open_udp_link(plan.link)
+        link = open_link(environment, plan)
     privileges.drop()
     session: Session[PathRecord] = Session(Tracepath(plan.engine), link, environment, names=names)
-    with session:
-        for record in session:
-            out.write(render_record(record, options.numeric, options.both))
-            if names:
-                out.flush()  # the original flushes before every look-up
-            if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                complain(environment, "NET ERROR", record.errno)
-            elif type(record) is PathReceiveFailed:
-                complain(environment, "recvmsg", record.errno)
-                status = 1
+    for record in session:
+        out.write(render_record(record, options.numeric, options.both))
+        if names:
+            out.flush()  # the original flushes before every look-up
+        if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
+            complain(environment, "NET ERROR", record.errno)
+        elif type(record) is PathReceiveFailed:
+            complain(environment, "recvmsg", record.errno)
+            status = 1
     return status
+
+
+def open_link(environment: Environment, plan: Plan) -> Link:
+    """Raises UsageError in the original's words."""
+    from posix import strerror
+
+    try:
+        return environment.network.open_udp_link(plan.link)
+    except OSError as refusal:
+        raise UsageError(f"{environment.program}: socket/connect: {strerror(refusal.errno or 0)}\n", 1) from None
+    except KernelRefused as refusal:
+        raise UsageError(f"{environment.program}: {refusal}\n", 1) from None
 
 
 def complain(environment: Environment, what: str, errno: int | None) -> None:

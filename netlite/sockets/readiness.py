@@ -1,0 +1,39 @@
+"""Which of many sockets can be read: epoll(7), or poll(2) where no descriptor is to be had for that."""
+
+from __future__ import annotations
+
+from select import epoll, poll
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
+
+    AnyReadiness = Union[epoll, "Polled"]
+
+
+def open_readiness() -> AnyReadiness:
+    """An epoll object, or what stands for one."""
+    try:
+        return epoll()
+    except OSError:
+        return Polled()
+
+
+class Polled:
+    """What links ask of an epoll object, without a descriptor: `clock.Clock.wait` looks now and then by itself."""
+
+    def __init__(self) -> None:
+        polled = poll()
+        self.register, self.unregister = polled.register, polled.unregister
+        self._poll = polled.poll
+
+    def poll(self, timeout: int = 0, maxevents: int = -1) -> list[tuple[int, int]]:
+        """As epoll.poll without waiting."""
+        ready = self._poll(0)
+        return ready if maxevents < 0 else ready[:maxevents]
+
+    def fileno(self) -> int:
+        return -1
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,133 @@
+"""Streams that are missing, full or folders; few descriptors, no threads, little memory; no /proc, no /sys.
+
+With three descriptors or fewer, or less memory than an interpreter needs, no program starts at all, as with the originals.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+from itertools import combinations
+
+import pytest
+from refusals import close, limit, put
+from trials import ORIGINALS, fault_of, launched, original, ours, run_all
+
+PROBES = ("ping -c1 -W1 server", "traceroute -n -q1 -w1 server", "traceroute -q1 -w1 -I server", "tracepath -n server")
+TABLES = ("netstat -tan", "netstat -s", "ifconfig -a", "route -n", "arp -n", "hostname")
+OURS = ("netlite mtu -n -w2 server", "ping --multi -c1 server r1", "traceroute -n -q1 -w1 --mda server",
+        "ping -n -c1 --explain server", "netlite lab map loop")
+LAB = ("netlite lab list", "netlite lab run loop")
+ALL = PROBES + TABLES + OURS
+WORDLESS = "it failed without a word"  # what else, where stderr is gone too
+BOTH = (1, 2)
+
+
+def trouble(start, commands, argv_of=ours, silent=False, **options) -> list:
+    """What went wrong in any of the commands."""
+    done = zip(commands, run_all(start, [argv_of(command) for command in commands], **options))
+    return [(command, fault_of(each), each) for command, each in done
+            if fault_of(each) and not (silent and fault_of(each) == WORDLESS)]
+
+
+@pytest.mark.parametrize("descriptors", range(4, 17))
+def test_few_descriptors(start, descriptors):
+    assert not trouble(start, ALL, preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, descriptors))
+
+
+@pytest.mark.parametrize("descriptors", [5, 7, 9, 12])
+def test_few_descriptors_for_the_lab(start, descriptors):
+    assert not trouble(start, LAB, preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, descriptors))
+
+
+@pytest.mark.parametrize("descriptors", [6, 8])
+def test_what_the_originals_need_is_enough(start, descriptors):
+    fault = {"preexec_fn": lambda: limit(resource.RLIMIT_NOFILE, descriptors)}
+    commands = [command for command in PROBES + TABLES if not command.startswith("traceroute")]
+    for command, mine, theirs in zip(commands, run_all(start, [ours(each) for each in commands], **fault),
+                                     run_all(start, [original(each) for each in commands], **fault)):
+        assert mine.status == 0 or theirs.status, (command, mine, theirs)
+
+
+@pytest.mark.parametrize("closed", [each for count in (1, 2, 3) for each in combinations(range(3), count)])
+def test_closed_streams(start, closed):
+    """By the scripts: what Python opens first must not come to stand there."""
+    assert not trouble(start, ALL, launched, silent=2 in closed or 1 in closed, preexec_fn=lambda: close(*closed))
+
+
+@pytest.mark.parametrize("descriptor", range(3))
+def test_a_folder_for_a_stream(start, descriptor):
+    """Python would not start at all."""
+    assert not trouble(start, ALL, launched, silent=descriptor in BOTH,
+                       preexec_fn=lambda: put(descriptor, "/", os.O_RDONLY))
+
+
+@pytest.mark.parametrize("descriptors", [(1,), (2,), BOTH])
+def test_full_streams(start, descriptors):
+    def fill() -> None:
+        for descriptor in descriptors:
+            put(descriptor, "/dev/full", os.O_WRONLY)
+
+    assert not trouble(start, ALL, silent=True, preexec_fn=fill)
+
+
+def test_the_status_of_what_could_not_be_written(start):
+    commands = [command for command in PROBES + TABLES]
+    for fault in (lambda: put(1, "/dev/full", os.O_WRONLY), lambda: put(1, "/", os.O_RDONLY)):
+        mine, theirs = (run_all(start, [argv_of(each) for each in commands], preexec_fn=fault) for argv_of in (launched, original))
+        for command, one, other in zip(commands, mine, theirs):
+            assert one.status == other.status, (command, one, other)
+
+
+def test_no_threads(start, lab):
+    """RLIMIT_NPROC counts the processes of a user, and holds for all but root: for a user of whom there is one."""
+    if lab.rootless:
+        pytest.skip("other users are for root")
+    number = iter(range(100_000 * os.getpid() % 2**30, 2**31))
+    rights = "+dac_read_search,+net_raw"
+
+    def as_a_user_alone(command: str) -> list[str]:
+        return ["setpriv", f"--reuid={next(number)}", "--clear-groups", f"--inh-caps={rights}", f"--ambient-caps={rights}",
+                *ours(command)]
+
+    fault = {"preexec_fn": lambda: limit(resource.RLIMIT_NPROC, 1)}
+    names = ("ping -c1 -W1 server", "traceroute -q1 -w1 server", "tracepath server", "netstat -ta", "route")
+    assert not trouble(start, ALL + names, as_a_user_alone, **fault)
+    assert [each.status for each in run_all(start, [as_a_user_alone(name) for name in names], **fault)] == [0] * len(names)
+
+
+@pytest.mark.parametrize("megabytes", [18, 21, 24, 28, 40])
+def test_little_memory(start, megabytes):
+    """Where an interpreter starts at all, the programs work or say that there is not enough."""
+    def little() -> None:
+        limit(resource.RLIMIT_AS, megabytes << 20)
+
+    interpreter = run_all(start, [ours("hostname")[:1] + ["-I", "-S", "-c", "import _socket, select"]], preexec_fn=little)[0]
+    if interpreter.status:
+        return
+    assert not trouble(start, ALL, preexec_fn=little)
+
+
+def hidden(folder: str, argv: list[str]) -> list[str]:
+    """The program with an empty folder over `folder`, in a mount namespace of its own."""
+    return ["unshare", "-m", "sh", "-c", f'mount -t tmpfs none {folder} && exec "$@"', "sh", *argv]
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/sys"])
+@pytest.mark.parametrize("commands", [ALL, LAB])
+def test_a_kernel_folder_that_is_not_there(start, lab, folder, commands):
+    if lab.rootless:
+        pytest.skip("what is mounted over /proc is for root")
+    assert not trouble(start, commands, lambda command: hidden(folder, ours(command)))
+
+
+def test_processes_of_others_hidden(start, lab):
+    """hidepid: the sockets are shown, without their owners, as by the original."""
+    if lab.rootless:
+        pytest.skip("another /proc is for root")
+    script = 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 65534 --clear-groups "$@"'
+    argvs = [["unshare", "-m", "sh", "-c", script, "sh", *argv]
+             for argv in (ours("netstat -tanp"), original("netstat -tanp"))]
+    mine, theirs = run_all(start, argvs)
+    assert not fault_of(mine) and ORIGINALS
+    assert (mine.status, mine.out) == (theirs.status, theirs.out)
