@@ -37,7 +37,7 @@ bench:  ## measure the programs beside the originals (root; minutes)
 	@packaging/originals
 	@$(PYTHON) -I -m bench.run
 
-soak:  ## let the programs work for MINUTES=10, and count every packet (root; as long as told)
+soak:  ## let the programs work for MINUTES=10, and count every packet (root)
 	@packaging/prepare run $(VENV)
 	@$(PYTHON) -I -m bench.soak $(MINUTES)
 
