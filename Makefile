@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test compiled bench soak lint dist clean
+.PHONY: help demo test fuzz compiled bench soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -27,15 +27,20 @@ test:  ## install what is missing, then run every test (WORKERS=1: one after the
 	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
 	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
 
+fuzz:  ## random tables, changes, probes and bytes beside the originals (SECONDS=60 SEED=n TARGET=name)
+	@packaging/prepare test $(VENV)
+	@packaging/originals
+	@$(PYTHON) tests/fuzz/make_fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(TARGET),--target $(TARGET))
+
 compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from scapy and pyroute2
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -I -m netlite.packets.generate
 	$(PYTHON) -I -m netlite.system.netlink.generate
 
-bench:  ## measure the programs beside the originals (root; minutes)
+bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
 	@packaging/prepare run $(VENV)
 	@packaging/originals
-	@$(PYTHON) -I -m bench.run
+	@$(PYTHON) -I -m bench.run $(ROWS)
 
 soak:  ## let the programs work for MINUTES=10, and count every packet (root)
 	@packaging/prepare run $(VENV)

@@ -2,7 +2,8 @@
 
 Needs root (namespaces are entered by the measuring process) and the originals; works in network
 namespaces of its own.  `ratio` is netlite's time through the reference's; `goal` is what we hold
-ourselves to.  ``python -m bench.run WORD`` runs the rows whose name contains WORD.
+ourselves to.  ``make bench ROWS=WORD`` runs the rows whose name contains WORD, ``ROWS=start`` those of start-up alone,
+in less than a minute and without root.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
-from bench import loads, pairs
+from bench import loads, pairs, start_up
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology, Wire, chain
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-BARE = [sys.executable, "-I", "-c", "pass"]
 ONE_SHOT = ("ping -c1 -n 127.0.0.1", "traceroute -n 127.0.0.1", "tracepath -n 127.0.0.1", "netstat -tn", "ifconfig",
             "route -n", "arp -n")
 TITLE = f"{'what':44} {'reference':>10} {'netlite':>10} {'ratio':>7}  {'quartiles':11} goal"
@@ -40,9 +40,8 @@ class Bench:
         return [original or f"/missing/{program}", *arguments], [str(self.programs / program), *arguments]
 
     def row(self, what: str, lab, node: str, command: str, goal: float | None, *, rounds: int = 15, load=None,
-            bare: bool = False, beside: str = "", measure=pairs.wall_ms, unit: str = "ms") -> None:
-        """Measure one command line in a node under a load, beside the original, another program or the
-        bare interpreter."""
+            beside: str = "", measure=pairs.wall_ms, unit: str = "ms") -> None:
+        """Measure one command line in a node under a load, beside the original or another program."""
         if self.word not in what:
             return
         _, ours = self.words(command)
@@ -51,17 +50,16 @@ class Bench:
             print(f"{what:44} the original is not installed")
             return
         with load or nullcontext():
-            seen = pairs.inside(lab, node, pairs.compare, BARE if bare else original, ours, rounds, measure)
+            seen = pairs.inside(lab, node, pairs.compare, original, ours, rounds, measure)
         verdict = "" if goal is None else f"<= {goal:g}" + ("" if seen.ratio <= goal else "  MISSED")
         print(f"{what:44} {seen.reference_ms:7.2f} {unit} {seen.ours_ms:7.2f} {unit} {seen.ratio:7.2f}  "
               f"{seen.spread:11} {verdict}", flush=True)
 
 
-def start_up(bench: Bench, lab) -> None:
+def one_shot(bench: Bench, lab) -> None:
+    """Beside the originals; beside the bare interpreter: bench.start_up."""
     for command in ONE_SHOT:
-        bench.row(f"start: {command} / python3 -I -c pass", lab, "client", command, 2.5, bare=True, rounds=25)
-    for command in ONE_SHOT:
-        bench.row(f"start: {command}", lab, "client", command, None, rounds=25)
+        bench.row(f"one shot: {command}", lab, "client", command, None, rounds=25)
 
 
 def tables(bench: Bench, lab) -> None:
@@ -123,14 +121,21 @@ def install(folder: Path) -> Path:
 
 
 def main() -> int:
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    if word == "start":
+        start_up.main([])
+        return 0
     if os.geteuid() != 0:
         print("make bench: needs root, to enter the network namespaces it measures in", file=sys.stderr)
         return 1
     print(f"Python {sys.version.split()[0]}, Linux {os.uname().release}, {os.cpu_count()} processors\n{TITLE}")
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(install(Path(folder)), sys.argv[1] if len(sys.argv) > 1 else "")
+        programs = install(Path(folder))
+        if not word:
+            start_up.table(programs)
+        bench = Bench(programs, word)
         with Lab(chain(1)) as lab:
-            start_up(bench, lab)
+            one_shot(bench, lab)
             tables(bench, lab)
             probes(bench, lab)
         paths(bench)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 from _signal import SIG_DFL, SIGINT, SIGPIPE, default_int_handler, getsignal, signal
-from posix import _exit, write
+from gc import set_threshold
+from posix import _exit, environ, write
+
+COERCED = b"C.UTF-8", b"C.utf8", b"UTF-8"
+GARBAGE_AWAITED = 50_000
+"""Objects that may be garbage before Python looks for cycles: a short run makes fewer, and is spared the looks."""
 
 
 def run(folder: str, program: str, arguments: list[str]) -> None:
     """Run a program as a process: main(), flush, exit.  Does not return."""
     end_by_signals()
+    keep_locale()
+    set_threshold(GARBAGE_AWAITED)
     try:
         from .environment import Environment
         from .programs.registry import execute
@@ -40,6 +47,27 @@ def end_by_signals() -> None:
         signal(SIGINT, SIG_DFL)
 
 
+def keep_locale() -> None:
+    """Take back what Python made of a C locale (PEP 538): names on the command line have no encoding then."""
+    found = environ.get(b"LC_CTYPE")
+    if found not in COERCED or b"LC_ALL" in environ:
+        return
+    from posix import O_CLOEXEC, O_RDONLY, close, open, putenv, read
+
+    try:
+        file = open("/proc/self/environ", O_RDONLY | O_CLOEXEC)
+        given = b"\0" + read(file, 1 << 20).rstrip(b"\0") + b"\0"
+        close(file)
+    except OSError:
+        return
+    if b"\0LC_CTYPE=" + found + b"\0" not in given:  # not set so by who called, or to a locale that is not there
+        from _locale import LC_CTYPE, setlocale
+
+        environ[b"LC_CTYPE"] = b"C"
+        putenv("LC_CTYPE", "C")
+        setlocale(LC_CTYPE, "C")
+
+
 def main() -> None:
     """The entry of ``python3 -m netlite`` and of bin/netlite."""
     from .programs.registry import USAGE, folder_of
@@ -47,7 +75,7 @@ def main() -> None:
     words = sys.argv[1:]
     folder = folder_of(words[0]) if words else None
     if folder is None:
-        sys.stderr.write(USAGE)
+        sys.stderr.write(USAGE + "`netlite help' says more.\n")
         sys.exit(2)
     run(folder, words[0], words[1:])
 

@@ -6,7 +6,7 @@ Each function takes a `world` (`netlite.World` by default): the network it works
 
 from __future__ import annotations
 
-from .records.family import BY_AF, FAMILIES, IPV4, Family, IpProtocol
+from .records.family import BY_AF, FAMILIES, IPV4, Family
 from .session import Session
 from .world import World
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .records.routes import Route
     from .records.tracepath import PathRecord
     from .records.traceroute import TraceRecord
+    from .system.sockets.internet import InternetSockets
 
 __all__ = ["World", "ping", "traceroute", "tracepath", "path_mtu", "multipath",
            "interfaces", "routes", "neighbours", "connections"]
@@ -58,14 +59,14 @@ def ping(host: str, *, count: int | None = 4, interval_s: float = 1.0, timeout_s
     from .engines.ping import Ping
     from .packets.asked import is_answered_by_anyone
     from .records.links import EchoLinkSettings, Proof
-    from .records.ping import PingPlan
+    from .records.ping import PingPlan, counting
 
     world = world or World()
     family, address = _resolve(world, host, version)
-    payload = (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
+    payload = counting(size_bytes)
     plan = PingPlan(family, address, size_bytes, payload, count, max(0, round(interval_s * 1000)),
                     linger_ms=round(timeout_s * 1000), outstanding=True, any_source=is_answered_by_anyone(address),
-                    queued_hints_count=False)
+                    queued_hints_count=False, verdict_a_probe=True)
     settings = EchoLinkSettings(family, address, source=source, device=device, ttl=ttl, payload=payload,
                                 stamped=False, proof=Proof.TOKEN)
     return _session(Ping(plan), world.network.open_echo_link(settings), world)
@@ -135,7 +136,7 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     world = world or World()
     family, address = _resolve(world, host, version)
     size_bytes = 65535 if family is IPV4 else 128000
-    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True,
+    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.PROBE, stamped=True,
                                                        strict=True))
     return _session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
 
@@ -170,7 +171,7 @@ def path_mtu(host: str, *, method: str = "icmp", timeout_s: float = 1.0, deadlin
     link, method = open_mtu_link(world.network, family, address, device, method == "udp")
     config = PathMtuConfig(host, address, family, method, round(timeout_s * SECOND_NS),
                            None if deadline_s is None else round(deadline_s * SECOND_NS), max_hops, max_probes,
-                           names=names)
+                           names=names, source_port=link.identifier or 0)
     return _session(PathMtu(config), link, world, names)
 
 
@@ -230,11 +231,11 @@ def routes(version: int = 4, *, world: World | None = None) -> Iterator[Route]:
     From the kernel: RTM_GETROUTE (/proc/net/route where netlink is refused), /proc/net/ipv6_route.
     """
     from .records.routes import Route
-    from .system.routes.proc_tables import read_routes4, read_routes6
+    from .system.routes.proc_tables import as_it_is, read_routes4, read_routes6
 
     world = world or World()
     if version == 4:
-        return (Route(destination, *route[1:]) for rows in read_routes4(world) for destination, route in rows)
+        return (Route(destination, *route[1:]) for rows in read_routes4(world, as_it_is) for destination, route in rows)
     return (route for rows in read_routes6(world) for route in rows)
 
 
@@ -258,40 +259,36 @@ def connections(protocol: str = "tcp", *, version: int | None = None, listening:
     From the kernel: NETLINK_SOCK_DIAG (inet_diag), /proc/net/tcp and the like where netlink is refused.
     """
     from .records.connections import TcpState
+    from .system.sockets.internet import PROTOCOLS, InternetSockets, table_of
+    from .system.sockets.sock_diag import ALL_STATES
 
-    world = world or World()
-    numbers = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
-    if protocol not in numbers:
+    if protocol not in PROTOCOLS:
         raise ValueError(f"protocol is \"tcp\" or \"udp\", not {protocol!r}")
-    for family in FAMILIES:
-        if version in (None, family.version):
-            name = protocol if family is IPV4 else f"{protocol}6"
-            for sockets in _socket_tables(world, family, numbers[protocol], name):
-                for connection in sockets.rows(name):
+    tables = InternetSockets(world or World(), lambda protocol: None)
+    try:
+        for family in FAMILIES:
+            for sockets in _table(tables, protocol, family, ALL_STATES) if version in (None, family.version) else ():
+                for connection in sockets.rows(table_of(protocol, family)):
                     if listening is None or listening == (connection.state == TcpState.LISTEN):
                         yield connection
+    finally:
+        tables.close()
 
 
-def _socket_tables(world: World, family: Family, number: int, name: str) -> Iterator[Connections]:
-    from .errors import KernelRefused
-    from .system.netlink.channel import SOCK_DIAG
-    from .system.sockets import proc_tables as files
-    from .system.sockets import sock_diag
-
+def _table(tables: InternetSockets, protocol: str, family: Family, states: int) -> Iterator[Connections]:
+    """The sockets of a family; none where the kernel is without IPv6."""
     try:
-        with world.netlink(SOCK_DIAG) as channel:
-            yield from sock_diag.read_sockets(channel, family, number, name)
-    except (OSError, KernelRefused):
-        try:
-            yield from files.read_sockets(world, name, lambda: None)
-        except FileNotFoundError:
-            return                    # a kernel without IPv6
+        return tables.read(protocol, family, states)
+    except FileNotFoundError:
+        return iter(())
 
 
 def _resolve(world: World, host: str, version: int | None) -> tuple[Family, str]:
     """The first address of a host in the wanted IP version.  Raises NameUnknown."""
+    from .sockets.resolver import AI_IDN
+
     af = {family.version: family.af for family in FAMILIES}[version] if version else 0
-    found = world.resolver.addresses(host, af)[0]
+    found = world.resolver.addresses(host, af, AI_IDN)[0]
     return BY_AF[found.af], found.text
 
 

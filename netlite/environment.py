@@ -12,11 +12,23 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from collections.abc import Iterable
+    from typing import BinaryIO, Protocol
 
-    from .sockets.interruption import Interruption
+    from .sockets.interruption import Interruptions
     from .sockets.privileges import Privileges
-    from .sockets.signals import Signals
+
+    class Stream(Protocol):
+        """What a program asks of its output: the methods of `Output`."""
+
+        @property
+        def errno(self) -> int: ...
+        def write(self, text: str | bytes) -> None: ...
+        def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None: ...
+        def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None: ...
+        def flush(self) -> None: ...
+        def unbuffer(self) -> None: ...
+        def isatty(self) -> bool: ...
 
 
 class Output:
@@ -42,9 +54,13 @@ class Output:
         if full or self._buffering == "none" or (self._buffering == "line" and b"\n" in data):
             self.flush()
 
-    def begin_table(self, table: str, text: str) -> None:
-        """Write what a table begins with; `table` is its title in teach.column_texts, for who overhears this."""
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
+        """Write what a table begins with; `table` is its title in teach.column_texts, `titles` are those of the columns
+        that it has (none: all), for who overhears this."""
         self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """For who overhears this: the records behind rows that are written."""
 
     def flush(self) -> None:
         data = memoryview(b"".join(self._pending))
@@ -77,7 +93,7 @@ class NoPrivileges:
     def __enter__(self) -> None:
         """Nothing comes into effect."""
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nor goes out of it."""
 
 
@@ -92,8 +108,8 @@ class Environment(World):
     def __init__(self, program: str):
         super().__init__()
         self.program = program
-        self.out = Output(1, "line" if isatty(1) else "full")
-        self.err = Output(2, "none")
+        self.out: Stream = Output(1, "line" if isatty(1) else "full")
+        self.err: Stream = Output(2, "none")
         self.owns_process = False
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
@@ -119,7 +135,7 @@ class Environment(World):
         except OSError:
             return None
 
-    def signals(self) -> Signals | Interruption:
+    def signals(self) -> Interruptions:
         """SIGINT, SIGALRM and SIGQUIT as events, caught until it is closed; in a process of others, none."""
         if self.owns_process:
             from .sockets.signals import Signals

@@ -20,9 +20,10 @@ says no and nothing is to be added, that is an OSError.
 from __future__ import annotations
 
 EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_SYSTEM = -2, -3, -4, -5, -11  # <netdb.h>
-HERROR = {EAI_AGAIN: "Host name lookup failure", EAI_FAIL: "Unknown server error",
-          EAI_NODATA: "No address associated with name"}
-"""What herror(3) says for the failures of getaddrinfo(3)."""
+HOST_NOT_FOUND = 1
+HERROR = {-1: "Resolver internal error", 0: "Resolver Error 0 (no error)", HOST_NOT_FOUND: "Unknown host",
+          2: "Host name lookup failure", 3: "Unknown server error", 4: "No address associated with name"}
+"""h_errno of <netdb.h> -> what herror(3) says."""
 
 
 class NetliteError(Exception):
@@ -30,12 +31,16 @@ class NetliteError(Exception):
 
 
 class NameUnknown(NetliteError):
-    """getaddrinfo failed: `code` is EAI_*, `text` gai_strerror's words for it."""
+    """getaddrinfo failed: `code` is EAI_*, `text` gai_strerror's words for it.
 
-    def __init__(self, code: int, text: str):
+    `h_errno` is what gethostbyname(3) would leave, where `Resolver.address` was asked.
+    """
+
+    def __init__(self, code: int, text: str, h_errno: int = HOST_NOT_FOUND):
         super().__init__(code, text)
         self.code = code
         self.text = text
+        self.h_errno = h_errno
 
     def __str__(self) -> str:
         return self.text
@@ -44,8 +49,8 @@ class NameUnknown(NetliteError):
 class HostUnknown(NameUnknown):
     """A word nobody knows an address for; the text is the original's, without a newline."""
 
-    def __init__(self, word: str, code: int = EAI_NONAME):
-        super().__init__(code, f"{word}: " * bool(word) + HERROR.get(code, "Unknown host"))
+    def __init__(self, word: str, code: int = EAI_NONAME, h_errno: int = HOST_NOT_FOUND):
+        super().__init__(code, f"{word}: " * bool(word) + HERROR.get(h_errno, "Unknown resolver error"), h_errno)
 
 
 class KernelRefused(NetliteError):
@@ -57,7 +62,7 @@ class KernelRefused(NetliteError):
         self.what = what
 
     def __str__(self) -> str:
-        from os import strerror
+        from posix import strerror
 
         return f"{self.what}: {strerror(self.errno)}"
 

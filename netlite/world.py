@@ -3,7 +3,7 @@
 All that they read or change out there (packets, kernel tables and settings, files, names, time, chance, who they
 are) is asked of a world, in terms of the kernel's own interfaces.  `World` is this machine.  A recorded or
 simulated one is a subclass that answers every name of this class and of `environment.Environment` itself:
-tests/repo/test_door.py holds that nothing goes round the door, and that such a subclass inherits no part of it.
+tests/repo/test_door.py holds that nothing goes round the door, test_other_worlds.py that they inherit no part of it.
 docs/decisions/0020-the-door.rst says why it is cut so.
 """
 
@@ -11,10 +11,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
 if TYPE_CHECKING:
+    from .engines.transcript import Listener
     from .links.network import Network
     from .sockets.clock import Clock
-    from .sockets.resolver import NameLookups, Resolver
-    from .sockets.routing_registry import RegistryLookups
+    from .sockets.resolver import Lookups, Resolver
+    from .sockets.routing_registry import Registry
     from .system.files import Files
     from .system.ioctls import Ioctls
     from .system.netlink.channel import Channel
@@ -24,11 +25,11 @@ class World:
     """This machine, or its recorded tables where `proc` is another folder than /proc.
 
     `proc` and `etc` are the roots of kernel tables and name files.  Each part is made at first use, so that who
-    needs none pays for none.  `transcript` (engines.transcript.Transcript or None) is told every event and action
-    of an engine.  What refuses does so with OSError and the kernel's errno, unless it says otherwise.
+    needs none pays for none.  `transcript` (engines.transcript.Transcript, or another listener) is told every event
+    and action of an engine.  What refuses does so with OSError and the kernel's errno, unless it says otherwise.
     """
 
-    transcript = None
+    transcript: Listener | None = None
 
     def __init__(self, proc: str = "/proc", etc: str = "/etc"):
         self.proc = proc
@@ -74,13 +75,13 @@ class World:
 
         return Resolver()
 
-    def lookups(self) -> NameLookups:
+    def lookups(self) -> Lookups:
         """Background reverse look-ups; close it when done."""
         from .sockets.resolver import NameLookups
 
         return NameLookups(self.resolver)
 
-    def registry_lookups(self, server: str, service: str, names: bool) -> RegistryLookups:
+    def registry_lookups(self, server: str, service: str, names: bool) -> Registry:
         """Background look-ups of autonomous systems at a whois server, with `names` of host names too."""
         from .sockets.routing_registry import RegistryLookups
 

@@ -30,7 +30,7 @@ import snapshots
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
 from netlite.programs.registry import execute
-from netlite.sockets.echo_kinds import EchoKind
+from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
 from netlite.sockets.routing_registry import RegistryLookups
 from netlite.sockets.interruption import Interruption
@@ -58,11 +58,16 @@ class Capture:
     def write(self, text: str | bytes) -> None:
         self.data += text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
 
-    def begin_table(self, table: str, text: str) -> None:
+    def tell_rows(self, *_) -> None:
+        """Nobody listens."""
+
+    def begin_table(self, table: str, text: str, titles=()) -> None:
         self.write(text)
 
     def flush(self) -> None:
         """Nothing waits."""
+
+    unbuffer = flush
 
     def isatty(self) -> bool:
         return False
@@ -104,6 +109,9 @@ class FileResolver:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
 
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
+
     def aliases(self, host: str) -> list[str]:
         return [alias for entry in self._hosts if host in (entry.name, *entry.aliases) for alias in entry.aliases]
 
@@ -117,7 +125,7 @@ class FileResolver:
         for parse in (inet_aton, lambda text: inet_pton(AF_INET6, text)):
             try:
                 return [parse(host)]
-            except OSError:
+            except (OSError, ValueError):
                 pass
         return [entry.address for entry in self._hosts if host in (entry.name, *entry.aliases)]
 
@@ -137,8 +145,8 @@ class RecordedIoctls:
         rows = (dict(word.partition("=")[::2] for word in line.split()) for line in text.splitlines())
         self._rows = {row["name"]: row for row in rows if "name" in row}
 
-    def names(self) -> list[str]:
-        return [name for name, row in self._rows.items() if "addr" in row]
+    def addresses(self) -> list[tuple[str, bytes]]:
+        return [(name, inet_aton(row["addr"])) for name, row in self._rows.items() if "addr" in row]
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0, text: bytes | None = None) -> bytes:
         if request not in self.READING:
@@ -299,7 +307,7 @@ class ReplayEnvironment(Environment):
         raise OSError(ENXIO, "No such device or address")
 
     def device_names(self) -> list[str]:
-        return self.ioctls.names()
+        return [name for name, _ in self.ioctls.addresses()]
 
     @property
     def host_name(self) -> str:

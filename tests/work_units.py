@@ -12,7 +12,7 @@ from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
 FIRST = ("test_packaging.py", "test_verbs_random.py", "test_verbs.py", "test_any_bytes.py", "test_numbers.py", "test_hostname.py",
-         "/conformance/", "/lab/", "/browser/")
+         "test_short_fuzz.py", "/conformance/", "/lab/", "/browser/")
 ALONE = ("test_verbs.py", "test_any_bytes.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py",
          "test_demo.py")
 """Files in which every test builds for itself what it needs."""

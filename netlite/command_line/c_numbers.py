@@ -7,10 +7,10 @@ number (the whole text where there is none) and whether the number was out of ra
 
 from __future__ import annotations
 
-from math import inf, isfinite, nan
-
+INFINITY, NAN = float("inf"), float("nan")
 BLANKS = " \t\n\v\f\r"
 LONG_MAX, ULONG_MAX, INT_MAX, UINT_MAX = 2**63 - 1, 2**64 - 1, 2**31 - 1, 2**32 - 1
+INFINITY, NAN = float("inf"), float("nan")
 SMALLEST_NORMAL, SMALLEST_EXPONENT = 2.2250738585072014e-308, -1074
 DIGITS = "0123456789"
 HEX_DIGITS = DIGITS + "abcdefABCDEF"
@@ -71,16 +71,16 @@ def strtod(text: str) -> tuple[float, str, bool]:
     sign = -1.0 if body[:1] == "-" else 1.0
     body = body[1:] if body[:1] in ("+", "-") else body
     lower = body.lower()
-    for word, value in (("infinity", inf), ("inf", inf), ("nan", nan)):
+    for word, value in (("infinity", INFINITY), ("inf", INFINITY), ("nan", NAN)):
         if lower.startswith(word):
-            end = len(word) + (_payload_end(body[3:]) if word == "nan" else 0)
-            return sign * value, body[end:], False
+            payload = body[3:3 + _payload_end(body[3:])] if word == "nan" else ""
+            return sign * value, body[len(word) + len(payload):], strtoul(payload[1:-1], 0)[2]
     base16 = lower.startswith("0x") and _mantissa_end(lower[2:], HEX_DIGITS)
     end = 2 + _number_end(lower[2:], HEX_DIGITS, "p") if base16 else _number_end(lower, DIGITS, "e")
     if not end:
         return 0.0, text, False
     value, vanished = _double(lower[:end], bool(base16))
-    return sign * value, body[end:], vanished or not isfinite(value)
+    return sign * value, body[end:], vanished or value == INFINITY
 
 
 def read_number(text: str, low: float, high: float) -> float | None:
@@ -114,7 +114,7 @@ def _double(number: str, base16: bool) -> tuple[float, bool]:
     try:
         value = float.fromhex(number) if base16 else float(number)
     except OverflowError:
-        return inf, False
+        return INFINITY, False
     mantissa, _, exponent = number.partition("p" if base16 else "e")
     if value >= SMALLEST_NORMAL or not mantissa.strip("0.x"):
         return value, False

@@ -64,7 +64,11 @@ class GetOpt:
             if word == "--":
                 break
             if word.startswith("--") and self._long:
-                yield self._attempt(self._long_option, word[2:])
+                try:
+                    found = self._long_option(word[2:])
+                except OptionError as error:
+                    found = self._refused(error)
+                yield found
             elif word.startswith("-") and word != "-":
                 letters = word[1:] if word.isascii() else _spelled(word[1:])
                 while letters:
@@ -72,7 +76,11 @@ class GetOpt:
                     place, value = self._short.find(letter), None
                     if place >= 0 and self._short[place + 1:place + 2] == ":":
                         value, letters = letters, ""  # what is left of the word
-                    yield self._attempt(self._short_option, letter, value)
+                    try:
+                        found = self._short_option(letter, value)
+                    except OptionError as error:
+                        found = self._refused(error)
+                    yield found
             elif self._permute:
                 self.operands.append(word)
             else:
@@ -92,14 +100,12 @@ class GetOpt:
             value = self._words.pop(0)
         return letter, value if value is None or value.isascii() else _joined(value)
 
-    def _attempt(self, read: Callable[..., Found], *arguments: str | None) -> Found:
-        try:
-            return read(*arguments)
-        except OptionError as error:
-            if self._report is None:
-                raise
-            self._report(error.text)
-            return "?", None
+    def _refused(self, error: OptionError) -> Found:
+        """What is delivered for a wrong option: its line goes to `report`, or is raised."""
+        if self._report is None:
+            raise error
+        self._report(error.text)
+        return "?", None
 
     def _long_option(self, text: str) -> Found:
         name, equals, value = text.partition("=")
@@ -166,10 +172,14 @@ def read_options(program: str, words: list[str], options: tuple[Option, ...], ch
 
     Raises what `GetOpt` and the readers raise; with `report` a wrong option is read as ``-?``.
     """
-    rows = {letter: row for row in options for letter in row.short or ""}
-    letters = "".join([letter + ":" if row.value else letter for letter, row in rows.items()])
+    rows: dict[str | None, Option] = {}
+    letters = ""
+    for row in options:
+        for letter in row.short or "":
+            rows[letter] = row
+            letters += letter + ":" if row.value else letter
     names: tuple[LongOption, ...] = ()
-    if any([word.startswith("--") for word in words]):
+    if "--" in " ".join(words):
         names = long_names(options)
         rows.update([(row.long, row) for row in options if row.long and not row.short])
     parser = GetOpt(program, words, letters, names, permute, report)

@@ -15,7 +15,7 @@ def take_own(words: list[str], names: tuple[str, ...]) -> tuple[set[str], list[s
     >>> take_own(["-n", "--more", "x"], ("--more", "--json"))
     ({'--more'}, ['-n', 'x'])
     """
-    own = {word for word in words if word in names}
+    own = set(words).intersection(names)
     return own, [word for word in words if word not in own] if own else words
 
 

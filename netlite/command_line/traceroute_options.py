@@ -51,6 +51,12 @@ class CommandLine:
         self._posix = posix
         self._alone_left = 1
         self._words: list[str] = []
+        self._one_dash: list[Option] = []
+        self._two_dashes: list[Option] = []
+        self._letters: dict[str | None, Option] = {}
+        for row in options:
+            (self._one_dash if row.one_dash else self._two_dashes).append(row)
+            self._letters.setdefault(row.short, row)
         self._place = 0  # the index of the word being read; word 0 is the program
 
     def read(self, program: str, words: list[str], choices: Any) -> None:
@@ -79,12 +85,12 @@ class CommandLine:
         if word.startswith("--"):
             if word.startswith("---") or self._keywords:
                 return False
-            if not self._read_long(word[2:], [row for row in self.options if not row.one_dash], choices):
+            if not self._read_long(word[2:], self._two_dashes, choices):
                 _, equals, value = word.partition("=")
                 value = f" (with arg `{value}')" if equals else ""
                 raise refused(f"Bad option `{word}'{value} (argc {self._place})")
             return True
-        if self._read_long(word[1:], [row for row in self.options if row.one_dash], choices):
+        if self._read_long(word[1:], self._one_dash, choices):
             return True
         if word == "-":
             return False
@@ -95,7 +101,8 @@ class CommandLine:
         row = find_long(text, rows)
         if row is None:
             return False
-        self._check_alone(row)
+        if row.alone:
+            self._check_alone(row)
         _, equals, value = text.partition("=")
         if row.value and not equals:
             raise self._lacks_value(row, self._long_name(row), f"{self._long_name(row)}=")
@@ -104,10 +111,11 @@ class CommandLine:
 
     def _read_group(self, word: str, choices: Any) -> None:
         """One short option with its value, or a group of flags (the last may take the next word)."""
-        word = spelled(word)
+        if not word.isascii():
+            word = spelled(word)
         for position in range(1, len(word)):
             name = f"-{word[position]}"
-            row = next((row for row in self.options if row.short == word[position]), None)
+            row = self._letters.get(word[position])
             if row is None:
                 raise refused(f"Bad option `{name}' (argc {self._place})")
             value = None
@@ -119,8 +127,9 @@ class CommandLine:
                     value = self._words[self._place]
                 elif not value or grouped:
                     raise self._lacks_value(row, name, f"{name} ")
-            self._check_alone(row)
-            self._note(row, name, value and joined(value), choices)
+            if row.alone:
+                self._check_alone(row)
+            self._note(row, name, joined(value) if value and not value.isascii() else value, choices)
             if row.value:
                 return
 
@@ -150,8 +159,6 @@ class CommandLine:
             raise refused(f"{trouble.text}Cannot handle `{name}' {kind}{value} (argc {self._place})") from None
 
     def _check_alone(self, row: Option) -> None:
-        if not row.alone:
-            return
         if not self._alone_left:
             rivals = " | ".join(self._long_name(rival) for rival in self.options if rival.alone)
             raise refused(f"{self._kind()} `{self._long_name(row)}' (argc {self._place}): "

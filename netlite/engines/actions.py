@@ -16,12 +16,13 @@ class SendProbe(Record):
 
 
 class Exchange(Record):
-    """Send up to `count` probes, `probe` first, each as soon as the one before is answered, and tell
+    """Send up to `count` probes, `probe` first, each as soon as fewer than `window` are not answered, and tell
     by `until_ns`; answered by Exchanged or, when the first is refused, SendFailed."""
 
     probe: EchoProbe
     count: int
     until_ns: int
+    window: int = 1
 
 
 class Sweep(Record):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..records.links import STAMP_BYTES
 from ..records.ping import Answer, PingPlan, WrongByte
 from ..records.replies import EchoReply, NodeReply
 
-ICMP_HEADER_BYTES, STAMP_BYTES = 8, 16
+ICMP_HEADER_BYTES = 8
 
 
 def judge(plan: PingPlan, reply: EchoReply, route: tuple[str, ...]) -> Answer:

@@ -10,7 +10,7 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.replies import Reply
+    from ..records.replies import EchoReply, Reply
 
 
 class Started(Record):
@@ -36,13 +36,15 @@ class SendFailed(Record):
 
 
 class Exchanged(Record):
-    """The probes from `number` on were sent and answered one by one: (sent_ns, received_ns) of each;
-    `waiting_ns` is when one more was sent, None when none was."""
+    """The probes from `number` on were sent and answered in order: (sent_ns, received_ns) of each; `waiting` is when
+    those after them were sent, which have no answer yet.  `first` is the first answer; the others are like it but
+    for what numbers them."""
 
     at_ns: int
     number: int
     times: tuple[tuple[int, int], ...]
-    waiting_ns: int | None = None
+    waiting: tuple[int, ...] = ()
+    first: EchoReply | None = None
 
 
 class ReplyArrived(Record):

@@ -7,6 +7,8 @@
     the next hop      when no router needs flows any more; the run ends when all flows end, at the last hop,
                       or after three hops where nobody answers.  A flow that is silent where the target has
                       answered others, or behind, has ended there
+    a silent router   to whom flows cannot be told any more, as it limits its errors: as many new flows in a row as
+                      would show a further router there were not answered.  No more are sent to it
     a crowded hop     where more answer than a router can have next hops, so that some make their addresses up: it
                       is left, and no new flows are sent from then on
 
@@ -217,6 +219,9 @@ class Mda(Engine):
                 lacking_new += max(0, lacking - len(fresh))
         if not graph.is_alone(here - 1):
             lacking_new -= sum(hop < here for hop, _ in under_way)  # these may turn out to go the right way
+            if lacking_new > 0 and graph.silence(here - 1) >= self._rule.enough(graph.count(here - 1)):
+                self._incomplete.add(here)
+                lacking_new = 0
         return wanted + self._new_flows(lacking_new)
 
     def _new_flows(self, count: int) -> list[tuple[int, int]]:

@@ -95,6 +95,19 @@ class Graph:
         """How many answer at a hop; nobody is none of them."""
         return len(set(self._seen.get(hop, {}).values()) - {None})
 
+    def silence(self, hop: int) -> int:
+        """How many of the latest flows that were asked about at a hop were not answered, one after the other.
+
+        Routers limit their errors too (RFC 1812 section 4.3.2.8): many in a row are no way of their own.
+        """
+        silent = 0
+        for flow in sorted(self._seen.get(hop, {}), reverse=True):
+            if (hop, flow) not in self._assumed:
+                if self._seen[hop][flow] is not None:
+                    break
+                silent += 1
+        return silent
+
     def vertex(self, hop: int, flow: int) -> str | None:
         """Who answers the flow at the hop; ask `is_known` first."""
         return self._seen[hop][flow]

@@ -5,10 +5,12 @@
     search      a report names the next size to try; without reports sizes between the largest that
                 arrived and the smallest that did not, those of common links first
     walk        packets one byte too big, with TTL 1, 2, 3, ...: where are they last seen?
+    compare     UDP: does the size found get through on other flows, which may take other ways, and more not?
 
-A size counts as lost after three probes; what the end of the run cuts off is not known.  A report is believed
-once a packet of the size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield`
-is where the next event comes in.
+All of it but the last is one flow: on equal ways that differ, sizes of one are no evidence of another.  A size counts
+as lost after three probes; what the end of the run cuts off is not known.  A report is believed once a packet of the
+size it names has arrived (RFC 8899 section 4.6).  The run is written as a generator: `yield` is where the next event
+comes in.
 """
 
 from __future__ import annotations
@@ -50,6 +52,9 @@ LEAST_WAIT_SHARE = 5  # of the patience
 COMMON_BYTES = (576, 1006, 1280, 1400, 1420, 1440, 1450, 1460, 1472, 1476, 1480, 1492, 1500, 2002, 4352, 4464,
                 8166, 9000, 9180, 9216, 17914, 32000)  # links and tunnels; RFC 1191 section 7.1 and what came since
 SAME_PORT = 33434
+CERTAIN_TRIES = 12  # more than two seconds: hosts send an error a second when they limit them
+LARGEST_PORT = 65535
+OTHER_FLOWS = 5  # with the first: two equal ways are both met with 97 percent
 
 
 class PathMtuConfig(Record):
@@ -57,7 +62,8 @@ class PathMtuConfig(Record):
 
     `method` is "icmp" (echo requests) or "udp" (to a port nobody listens on); `patience_ns` how long to
     wait for an answer at most, less once the round trip is known; `limit_ns` (None: no limit) ends the whole run;
-    `max_hops` and `max_probes` bound it too.  `names` looks host names up.
+    `max_hops` and `max_probes` bound it too.  `names` looks host names up.  UDP probes go from `source_port`, and
+    those of `other_flows` from the ports behind it, to `port`.
     """
 
     host: str
@@ -70,6 +76,8 @@ class PathMtuConfig(Record):
     max_probes: int = 200
     port: int = SAME_PORT
     names: bool = False
+    source_port: int = 0
+    other_flows: int = 0
 
 
 class Outcome(Record):
@@ -109,7 +117,9 @@ class PathMtu(Engine):
         self._lost: set[int] = set()         # sizes that vanished without a report
         self._vanished = False
         self._number = 0
-        self._asked: dict[int, tuple[int, int | None, int]] = {}  # probe number: (size, TTL, time sent)
+        # probe number: (size, TTL, flow), time sent
+        self._asked: dict[int, tuple[tuple[int, int | None, int], int]] = {}
+        self._flow = self._flows_tried = self._narrower = self._wider = 0
         self._rtt_ns: int | None = None
         self._wait_until_ns: int | None = None
         self._stop_ns: int | None = None
@@ -154,9 +164,11 @@ class PathMtu(Engine):
             self._report(MtuFailed(refused))
         else:
             yield from self._locate()
+            yield from self._compare()
             known = self._low == self._ceiling or self._low + 1 == self._high or self._low in self._reported
             self._report(PathMtuResult(self._low or None, self._local, tuple(self._narrowings), self._vanished,
-                                       self._number, known and not self._stopped),
+                                       self._number, known and not self._stopped, (), self._flows_tried,
+                                       self._narrower, self._wider),
                          *(each.source for each in self._narrowings))
         self._over = True
         while True:
@@ -262,9 +274,44 @@ class PathMtu(Engine):
                     break
             else:
                 if outcome.fate == Fate.TOO_BIG and source is not None:
-                    hops.setdefault(source, hop - 1)
+                    # a router looks at the TTL first, but not each; what this host says itself is a LOCAL error
+                    hops.setdefault(source, max(1, hop - 1))
                     self._narrowings.append(Narrowing(size - 1, None, None, source, True))
                 break
+
+    def _compare(self) -> Story[None]:
+        """Try other flows; what is not answered on one is not evidence yet, for hosts limit their errors."""
+        for self._flow in range(1, self._config.other_flows + 1 if self._low else 1):
+            size = self._low
+            outcome = yield from self._ask(size)
+            if outcome.fate == Fate.LOST and not outcome.refused:
+                outcome = yield from self._make_certain(size)
+            narrower = outcome.fate in (Fate.TOO_BIG, Fate.LOST)
+            if outcome.fate == Fate.ARRIVED and size < self._ceiling and not self._is_enough():
+                outcome = yield from self._ask(size + 1, tries=1)
+            wider = outcome.fate == Fate.ARRIVED and size < self._ceiling
+            if outcome.refused or self._is_enough():
+                continue
+            self._flows_tried += 1
+            self._narrower += narrower
+            self._wider += wider
+            if narrower or wider:
+                named = outcome.reply.info if type(outcome.reply) is IcmpError and narrower else None
+                self._report(SizeTried(size + wider, outcome.fate, outcome.tries, outcome.source, named, outcome.rtt_ns,
+                                       (), self._flow), outcome.source)
+        self._flow = 0
+
+    def _make_certain(self, size: int) -> Story[Outcome]:
+        """A size was lost: is it, though small ones arrive, before and after?"""
+        unknown = Outcome(CUT_OFF, 0)
+        for _ in range(2):
+            small = yield from self._ask(self._small_bytes, tries=CERTAIN_TRIES)
+            if small.fate != Fate.ARRIVED:
+                return unknown
+            outcome = yield from self._ask(size, tries=CERTAIN_TRIES)
+            if outcome.fate != Fate.LOST:
+                return outcome
+        return outcome
 
     def _place(self, hops: dict[str | None, int]) -> None:
         """Give the routers that reported their hops, and leave out what was told twice."""
@@ -282,19 +329,19 @@ class PathMtu(Engine):
     def _is_enough(self) -> bool:
         return self._stopped or self._number >= self._config.max_probes
 
-    def _ask(self, size: int, ttl: int | None = None) -> Story[Outcome]:
-        """Probe until an answer, three times at most; LOST, or the errno of the kernel's refusal, without one."""
+    def _ask(self, size: int, ttl: int | None = None, tries: int = TRIES) -> Story[Outcome]:
+        """Probe until an answer, `tries` times at most; LOST, or the errno of the kernel's refusal, without one."""
         refused = None
-        for tries in range(1, TRIES + 1):
+        for number in range(1, tries + 1):
             if self._is_enough():
-                return Outcome(CUT_OFF, tries - 1)
+                return Outcome(CUT_OFF, number - 1)
             refused = yield from self._send(size, ttl)
             outcome = yield from self._await(size, ttl, refused)
             if outcome is not None:
-                return outcome.replace(tries=tries)
+                return outcome.replace(tries=number)
         if self._stopped:
-            return Outcome(CUT_OFF, TRIES)
-        return Outcome(LOCAL, TRIES) if refused == EMSGSIZE else Outcome(Fate.LOST, TRIES, refused=refused)
+            return Outcome(CUT_OFF, tries)
+        return Outcome(LOCAL, tries) if refused == EMSGSIZE else Outcome(Fate.LOST, tries, refused=refused)
 
     def _send(self, size: int, ttl: int | None) -> Story[int | None]:
         """Send a probe; None, or the errno with which it was refused."""
@@ -303,13 +350,15 @@ class PathMtu(Engine):
         if config.method == "icmp":
             probe: Probe = EchoProbe(number, number & 0xFFFF, ttl, size - self._headers_bytes)
         else:
-            probe = UdpProbe(number, ttl or 64, (config.port + number) & 0xFFFF, size)
-        self._asked[number] = size, ttl, self._now_ns
+            source_port = (config.source_port + self._flow - 1) % LARGEST_PORT + 1
+            probe = UdpProbe(number, ttl or 64, config.port, size, source_port)
+        asked = size, ttl, self._flow
+        self._asked[number] = asked, self._now_ns
         self._actions.append(SendProbe(probe))
         while True:
             event = yield
             if type(event) is ProbeSent and event.number == number:
-                self._asked[number] = size, ttl, event.sent_ns
+                self._asked[number] = asked, event.sent_ns
                 return None
             if type(event) is SendFailed and event.number == number:
                 return event.errno
@@ -344,15 +393,15 @@ class PathMtu(Engine):
         number = event.number if event.number is not None else self._number_of(reply)
         if number is None or number not in self._asked:
             return None
-        size_then, ttl_then, sent_ns = self._asked[number]
+        (size_then, ttl_then, flow_then), sent_ns = self._asked[number]
         fate = fate_of(reply, self._config.address if self._config.method == "udp" else None)
         if fate is None:
             return None
         rtt_ns = round_trip_ns(event, sent_ns)
         if fate != LOCAL:
             self._rtt_ns = max(rtt_ns, self._rtt_ns or 0)
-        if (size_then, ttl_then) != (size, ttl):
-            if fate == Fate.ARRIVED:  # late: what was taken for lost was slow
+        if (size_then, ttl_then, flow_then) != (size, ttl, self._flow):
+            if fate == Fate.ARRIVED and not flow_then:  # late: what was taken for lost was slow
                 self._low = max(self._low, size_then)
                 self._high = self._high if self._high > self._low else self._ceiling + 1
             return None

@@ -4,7 +4,7 @@ Transition rules (RFC 792 and RFC 4443 give the messages, iputils the rest)
   Started           the clock of the run starts; the first probe leaves
   a probe is due    it leaves; while an earlier one's outcome is not told, none does
   ProbeSent         it counts as transmitted; after the last one the end is set, once (see _set_end)
-  Exchanged         as many ProbeSent and ReplyArrived; a quiet flood asks for it
+  Exchanged         as many ProbeSent and ReplyArrived; a flood asks for it
   SendFailed        ENOBUFS, ENOMEM: not sent, a slower try; EAGAIN: again after a tick;
                     else it counts as transmitted
   ReplyArrived      an answer, duplicate or corrupted answer; an error; a hint; something foreign
@@ -21,7 +21,12 @@ numbers wrap at 65536; a number's earlier answer is forgotten when it is used ag
 
 from __future__ import annotations
 
+from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
+
+from ..records.links import STAMP_BYTES
 from ..records.ping import (
+    AnsweredRound,
+    FloodRound,
     ForeignMessage,
     LocalError,
     NoAnswerYet,
@@ -34,7 +39,7 @@ from ..records.ping import (
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .actions import Action, Exchange, Finish, Report, SendProbe
-from .answers import ICMP_HEADER_BYTES, STAMP_BYTES, addresses_of, judge, recorded
+from .answers import ICMP_HEADER_BYTES, addresses_of, judge, recorded
 from .engine import Engine
 from .events import (
     Event,
@@ -53,7 +58,6 @@ from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, Statistics
 
-EAGAIN, ENOMEM, EMSGSIZE, ENOBUFS = 11, 12, 90, 105
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
 
@@ -68,12 +72,14 @@ class Ping(Engine):
         self._plan = plan
         self._timing = plan.size_bytes >= STAMP_BYTES
         self._pace = TokenBucket(plan.interval_ms, plan.preload)
-        self._in_rounds = (plan.flood and plan.quiet and plan.preload == 1 and not plan.interval_ms
-                           and not plan.adaptive and not plan.outstanding)
+        self._in_rounds = (not plan.interval_ms and not plan.adaptive and not plan.outstanding
+                           and (plan.flood or plan.in_rounds))
         self._statistics = Statistics()
         self._reports = NamedReports(plan.names)
         self._sent_ns: dict[int, int] = {}       # by sequence
         self._answered = bytearray(SEQUENCES)    # 1: a good answer came
+        self._decided = bytearray(SEQUENCES if plan.verdict_a_probe else 0)  # 1: an answer or an error came
+        self._verdicts = 0
         self._started_ns = 0
         self._decided_ns = 0                     # the last decision to send
         self._end_ns: int | None = None          # deadline or linger
@@ -85,6 +91,7 @@ class Ping(Engine):
         self._drained = False                    # settled, and what was queued then has been read
         self._quiet_since_tick = False           # nothing arrived since TimePassed
         self._ending = False                     # the end has come, whatever is missing
+        self._hurry = False                      # by -w or a signal: names are not awaited either
         self._over = False
 
     def feed(self, event: Event) -> list[Action]:
@@ -104,7 +111,7 @@ class Ping(Engine):
             actions = [Report(self._statistics.progress())]
         elif type(event) is ReceiveFailed:
             actions = [] if self._ending else self._reports.add(ReceiveRefused(event.errno), (), now_ns)
-            self._ending = True
+            self._ending = self._hurry = True
         else:
             actions = self._tick(event)
         actions += self._proceed(now_ns)
@@ -121,44 +128,71 @@ class Ping(Engine):
         self._refused = None
         self._drained = self._quiet_since_tick and self._settled()
         self._quiet_since_tick = True
-        if type(event) is Interrupted or (self._end_ns is not None and event.at_ns >= self._end_ns):
+        if type(event) is Interrupted:
+            self._ending = self._hurry = True
+        elif self._end_ns is not None and event.at_ns >= self._end_ns:
             self._ending = True
+            self._hurry = self._hurry or bool(self._plan.deadline_s)
         return self._reports.release(event.at_ns)
 
     def _left(self, event: ProbeSent) -> list[Action]:
+        self._note_left(event)
+        if self._plan.flood and not self._plan.quiet:
+            return self._reports.add(ProbeLeft(self._statistics.in_flight), (), event.at_ns)
+        return []
+
+    def _note_left(self, event: ProbeSent) -> None:
         self._sending = False
         self._short_of_memory = 0
         self._statistics.sent()
         self._sent_ns[event.number % SEQUENCES] = event.sent_ns
         self._set_end(event.at_ns)
-        if self._plan.flood and not self._plan.quiet:
-            return self._reports.add(ProbeLeft(self._statistics.in_flight), (), event.at_ns)
-        return []
 
     def _exchanged(self, event: Exchanged) -> list[Action]:
         """Nothing but plain answers, each to the probe before: the counts of a flood in one go."""
         self._sending = False
         count = len(event.times)
         if count:
-            self._note_round(event.number, event.times)
+            self._note_round(event.number, event.times, min(self._window, count + len(event.waiting)))
             self._short_of_memory = 0
             self._decided_ns = max(self._decided_ns, event.times[-1][0])
             self._set_end(event.at_ns)
-        if event.waiting_ns is None:
+        for number, waiting_ns in enumerate(event.waiting, event.number + count):
+            self._answered[number % SEQUENCES] = 0
+            self._pace.take(waiting_ns)
+            self._decided_ns = max(self._decided_ns, waiting_ns)
+            self._note_left(ProbeSent(event.at_ns, number, waiting_ns))
+        if self._plan.quiet:
             return []
-        number = event.number + count
-        self._answered[number % SEQUENCES] = 0
-        self._pace.take(event.waiting_ns)
-        self._decided_ns = max(self._decided_ns, event.waiting_ns)
-        return self._left(ProbeSent(event.at_ns, number, event.waiting_ns))
+        if not self._plan.flood:
+            return self._answered_round(event)
+        waiting, in_flight = len(event.waiting), self._statistics.in_flight
+        if not count and waiting == 1:
+            return self._reports.add(ProbeLeft(in_flight), (), event.at_ns)
+        before = in_flight - waiting
+        return self._reports.add(FloodRound(count + waiting, count, self._window, before), (), event.at_ns)
 
-    def _note_round(self, number: int, times: tuple[tuple[int, int], ...]) -> None:
+    def _answered_round(self, event: Exchanged) -> list[Action]:
+        reply, rtts_ns = event.first, tuple([max(0, received_ns - sent_ns) for sent_ns, received_ns in event.times])
+        if reply is None or not rtts_ns:
+            return []
+        answer = judge(self._plan, reply, self._route).replace(sequence=event.number % SEQUENCES)
+        timed = self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES
+        return self._reports.add(AnsweredRound(answer.replace(rtt_ns=rtts_ns[0] if timed else None), rtts_ns),
+                                 addresses_of(answer), event.at_ns)
+
+    @property
+    def _window(self) -> int:
+        """How many probes of a round are under way at once."""
+        return max(1, self._plan.preload)
+
+    def _note_round(self, number: int, times: tuple[tuple[int, int], ...], depth: int) -> None:
         sequences = [(number + place) % SEQUENCES for place in range(len(times))]
         self._sent_ns.update(zip(sequences, [sent_ns for sent_ns, _ in times]))
         for sequence in sequences:
             self._answered[sequence] = 1
         rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
-        self._statistics.exchanged(sequences[-1], rtts_us if self._timing else None, len(times))
+        self._statistics.exchanged(sequences[-1], rtts_us if self._timing else None, len(times), depth)
 
     def _failed(self, event: SendFailed) -> list[Action]:
         self._sending = False
@@ -181,6 +215,7 @@ class Ping(Engine):
         if event.errno in (ENOBUFS, ENOMEM):
             return self._refusal(event.errno, event.at_ns)
         self._refused = event.errno
+        self._decide(event.number % SEQUENCES)
         return []
 
     def _refusal(self, errno: int, now_ns: int) -> list[Action]:
@@ -220,6 +255,7 @@ class Ping(Engine):
             else:
                 statistics.received += 1
                 self._answered[sequence] = 1
+                self._decide(sequence)
         if self._plan.quiet:
             return []
         return self._report_answer(reply, rtt_ns, duplicate, corrupted, now_ns)
@@ -227,7 +263,8 @@ class Ping(Engine):
     def _report_answer(self, reply: EchoReply, rtt_ns: int | None, duplicate: bool, corrupted: bool,
                        now_ns: int) -> list[Action]:
         answer = judge(self._plan, reply, self._route)
-        self._route = recorded(reply) or self._route
+        if reply.options:
+            self._route = recorded(reply) or self._route
         answer = answer.replace(rtt_ns=rtt_ns, bad_checksum=corrupted,
                                 duplicate=duplicate and not self._plan.hush_duplicates)
         return self._reports.add(answer, addresses_of(answer), now_ns)
@@ -246,6 +283,7 @@ class Ping(Engine):
             return []                  # the error queue tells it too
         if not hint:
             self._statistics.errors += 1
+            self._decide(sequence)
         if self._plan.quiet or (hint and self._plan.flood):
             return []
         report = ProbeError(sequence, error, not hint)
@@ -260,8 +298,15 @@ class Ping(Engine):
             return []                  # not even counted: a quirk of iputils
         assert error.errno is not None, "the error queue tells it"
         self._statistics.errors += 1
+        self._decide(self._statistics.transmitted % SEQUENCES)
         mtu_bytes = error.info if error.errno == EMSGSIZE else None
         return self._reports.add(LocalError(error.errno, mtu_bytes), (), now_ns)
+
+    def _decide(self, sequence: int) -> None:
+        """There is a verdict about a probe, perhaps not the first one."""
+        if self._decided and not self._decided[sequence]:
+            self._decided[sequence] = 1
+            self._verdicts += 1
 
     # What to do about it
 
@@ -270,18 +315,22 @@ class Ping(Engine):
         if self._sending:
             self.deadline_ns = earliest(None if self._ending else self._end_ns, self._reports.deadline_ns)
         elif self._ending:
-            actions = self._conclude(now_ns) + self._reports.release_all()
+            actions = self._conclude(now_ns)
+            if self._hurry:
+                actions += self._reports.release_all()
         elif not self._over:
             actions = self._send_or_end(now_ns)
         if self._over:
             waiting_ns = self._reports.deadline_ns
-            self.deadline_ns = earliest(self._end_ns, waiting_ns)
+            self.deadline_ns = earliest(self._end_ns if self._plan.deadline_s else None, waiting_ns)
             if waiting_ns is None:
                 actions.append(Finish())
         return actions
 
     def _settled(self) -> bool:
         statistics, plan = self._statistics, self._plan
+        if plan.verdict_a_probe:
+            return plan.count is not None and self._verdicts >= plan.count
         if plan.count and statistics.received + statistics.errors >= plan.count:
             return True
         return bool(plan.deadline_s and statistics.errors)
@@ -313,11 +362,13 @@ class Ping(Engine):
         self._decided_ns = now_ns
         self._sending = True
         self._answered[number % SEQUENCES] = 0
+        if self._decided:
+            self._decided[number % SEQUENCES] = 0
         self.deadline_ns = earliest(self._end_ns, self._reports.deadline_ns)
         probe = EchoProbe(number, number % SEQUENCES)
-        if self._in_rounds:
+        if self._in_rounds and (self._window == 1 or not self._statistics.in_flight):
             until_ns = now_ns + ROUND_NS if self._end_ns is None else min(now_ns + ROUND_NS, self._end_ns)
-            actions.append(Exchange(probe, self._round(number), until_ns))
+            actions.append(Exchange(probe, self._round(number), until_ns, self._window))
         else:
             actions.append(SendProbe(probe))
         return actions

@@ -60,12 +60,12 @@ class Statistics:
         else:
             self.weighted = rtt_us * 8
 
-    def exchanged(self, last_sequence: int, rtts_us: list[int] | None, count: int) -> None:
-        """`count` probes left and were answered one by one: sent, acknowledge and round_trip of each."""
+    def exchanged(self, last_sequence: int, rtts_us: list[int] | None, count: int, depth: int = 1) -> None:
+        """`count` probes were answered in order, `depth` under way: sent, acknowledge and round_trip of each."""
         self.transmitted += count
         self.received += count
         self._acknowledged = last_sequence
-        self.pipe = max(self.pipe, 1)
+        self.pipe = max(self.pipe, depth)
         if not rtts_us:
             return
         self._sum_us += sum(rtts_us)

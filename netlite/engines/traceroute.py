@@ -33,6 +33,7 @@ from .events import (
     TimePassed,
     round_trip_ns,
 )
+from .naming import PATIENCE_NS
 from .traceroute_slots import DECIDED, UNDER_WAY, Slot, State, Step, final_to_move, first_round_trip
 
 TYPE_CHECKING = False
@@ -61,7 +62,8 @@ class TracerouteSettings(Record):
     each further one adds; for ICMP the sequence number, which always counts up.  `size_bytes` is
     the whole packet, `header_bytes` the part of it that is not data.  `resolve` looks names up,
     `as_paths` (-A) asks a routing registry; either is waited for `name_patience_ns` at most.
-    `back` tells answers with another TTL apart.  `discover_mtu` makes probes smaller when told to;
+    `back` tells answers with another TTL apart, `extensions` those with other ICMP extensions.
+    `discover_mtu` makes probes smaller when told to;
     `show_flags` notes the flags of TCP replies.
     """
 
@@ -83,8 +85,9 @@ class TracerouteSettings(Record):
     header_bytes: int = 28
     resolve: bool = False
     as_paths: bool = False
-    name_patience_ns: int = 5_000_000_000
+    name_patience_ns: int = PATIENCE_NS
     back: bool = False
+    extensions: bool = False
     discover_mtu: bool = False
     show_flags: bool = False
     seed: int = 0
@@ -354,7 +357,8 @@ class TracerouteEngine(Engine):
     def _repeats(self, result: ProbeResult) -> bool:
         told = self._told
         return (told is not None and told.hop == result.hop and told.source == result.source
-                and told.extensions == result.extensions and told.tcp_flags == result.tcp_flags
+                and told.tcp_flags == result.tcp_flags
+                and not (self.settings.extensions and told.extensions != result.extensions)
                 and not (self.settings.back and told.ttl != result.ttl))
 
     def _report(self, record: Record) -> None:

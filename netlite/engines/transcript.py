@@ -16,11 +16,16 @@ from . import actions, events
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, Protocol
 
     from .actions import Action
     from .engine import Engine
     from .events import Event
+
+    class Listener(Protocol):
+        """What is told of all that an engine does."""
+
+        def record(self, event: Event, caused: Iterable[Action]) -> None: ...
 
 
 class Transcript:
@@ -37,13 +42,8 @@ class Transcript:
 
 
 def read(lines: Iterable[str]) -> list[Event | Action]:
-    """The events and actions of a transcript's lines, in order."""
-    entries = []
-    for line in lines:
-        entry = loads(line)
-        kind = entry.pop("event", None) or entry.pop("action")
-        entries.append(_from_plain({"class": kind, **entry}))
-    return entries
+    """The events and actions of a transcript's lines, in order.  Raises ValueError at a line that is neither."""
+    return [_entry(line) for line in lines]
 
 
 def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
@@ -56,6 +56,16 @@ def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
         if isinstance(entry, events.Event):
             taken += engine.feed(entry)
     return taken
+
+
+def _entry(line: str) -> Event | Action:
+    try:
+        entry = loads(line)
+        kind = entry.pop("event", None) or entry.pop("action")
+        read: Event | Action = _from_plain({"class": kind, **entry})
+    except (AttributeError, LookupError, TypeError, RecursionError):
+        raise ValueError(f"not a line of a transcript: {line.strip()[:200]}") from None
+    return read
 
 
 def _line(kind: str, record: Record) -> str:

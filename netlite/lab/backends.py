@@ -11,6 +11,12 @@ from .scene.scene import Scene
 from .stages import HereStage, MemoryStage, ProgramStage
 from .userspace.internet import UserspaceLab
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .stages import ArgvOf, Run, Stage
+
 
 @cache
 def why_not(backend: str) -> str | None:
@@ -34,20 +40,20 @@ def choose(scene: Scene, wanted: str | None = None) -> tuple[str, str]:
     raise NetliteError(f"scene {scene.name} does not run here: {why_not(choices[0])}")
 
 
-def open_lab(scene: Scene, backend: str):
+def open_lab(scene: Scene, backend: str) -> Lab | UserspaceLab:
     """The lab of a scene: `Lab` or `UserspaceLab`, which have the same methods."""
     if backend == "userspace":
         return UserspaceLab(scene.topology, open_ports=[(each.server, each.port) for each in scene.connections])
     return Lab(scene.topology)
 
 
-def stage_of(lab, backend: str, argv_of) -> ProgramStage:
+def stage_of(lab: Lab | UserspaceLab, backend: str, argv_of: ArgvOf) -> ProgramStage:
     """The stage that a lab is."""
     return ProgramStage(lab, argv_of, next(iter(lab.namespaces)) if backend == "userspace" else None)
 
 
 @contextmanager
-def opened(scene: Scene, backend: str, argv_of, simulate):
+def opened(scene: Scene, backend: str, argv_of: ArgvOf, simulate: Run) -> Iterator[Stage]:
     """A stage of the scene on a back-end, taken down at the end; the last two are those of `stages`."""
     if backend == "memory":
         yield MemoryStage(scene, simulate)

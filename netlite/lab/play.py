@@ -15,6 +15,12 @@ from ..render.visible import visible, visible_lines
 from .scene.scene import Experiment, Scene
 from .scene.topology import Topology
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .stages import Stage
+
 WIDTH = 88
 
 
@@ -27,13 +33,14 @@ class Outcome(Record):
     problems: tuple[str, ...]
 
 
-def play(scene: Scene, stage, show) -> list[Outcome]:
+def play(scene: Scene, stage: Stage, show: Callable[[str], object]) -> list[Outcome]:
     """Try the experiments of a scene that the stage performs, in order.
 
     `show(text)` is given everything as it happens, for a reader: sentence, command, output; what of it cannot be
     printed as escapes.
     """
-    outcomes, broken = [], ()
+    outcomes: list[Outcome] = []
+    broken: tuple[str, ...] = ()
 
     def show_output(text: str) -> None:
         show(visible_lines(text))

@@ -1,10 +1,4 @@
-"""Stages: where a scene is played.  All have the same methods, whatever is behind them.
-
-    performs(experiment)             whether it can be tried here at all
-    connect(connection, held)        have a TCP connection stand while `held` (an ExitStack) is open
-    perform(node, words, show)       run a command; (its output, its exit status)
-    change(topology)                 something was broken or mended
-"""
+"""Stages: where a scene is played.  All have the same methods, whatever is behind them."""
 
 from __future__ import annotations
 
@@ -17,6 +11,7 @@ from contextlib import ExitStack
 from functools import partial
 from select import POLLIN, poll
 
+from ..errors import NetliteError
 from .memory.forwarding import Internet
 from .memory.lab import MemoryLab
 from .memory.witness import WitnessedInternet
@@ -25,7 +20,49 @@ from .scene.topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import IO, Any, Protocol
+
     from ..environment import Environment
+    from ..records.passage import Passage
+
+    class Played(Protocol):
+        """What is asked of `programs.simulate.Played`."""
+
+        @property
+        def stdout(self) -> str: ...
+        @property
+        def stderr(self) -> str: ...
+        @property
+        def status(self) -> int: ...
+
+    Run = Callable[..., Played]
+    """`programs.simulate.simulate`."""
+    Show = Callable[[str], object]
+    ArgvOf = Callable[[list[str]], list[str]]
+
+    class Stage(Protocol):
+        """Where the commands of a scene run."""
+
+        def performs(self, experiment: Experiment) -> bool:
+            """Whether it can be tried here at all."""
+
+        def connect(self, connection: Connection, held: ExitStack) -> None:
+            """Have a TCP connection stand while `held` is open."""
+
+        def perform(self, node: str, words: list[str], show: Show) -> tuple[str, int]:
+            """Run a command; its output and exit status."""
+
+        def change(self, topology: Topology) -> None:
+            """Something was broken or mended."""
+
+    class AnyLab(Protocol):
+        """What a `ProgramStage` asks of `Lab`, `UserspaceLab` and `Here`."""
+
+        def popen(self, node: str, argv: list[str], **options: Any) -> subprocess.Popen[bytes]: ...
+        def socket(self, node: str, *kinds: int) -> socket.socket: ...
+        def address(self, node: str, version: int = ...) -> str: ...
+        def change(self, topology: Topology) -> None: ...
 
 SECOND_MS = 1000
 IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
@@ -36,7 +73,7 @@ IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "
 class Here:
     """The machine itself as a lab with one node, for where no lab can be built."""
 
-    def popen(self, node: str, argv: list[str], **options) -> subprocess.Popen:
+    def popen(self, node: str, argv: list[str], **options: Any) -> subprocess.Popen[bytes]:
         """Start a program."""
         return subprocess.Popen(argv, **options)
 
@@ -48,6 +85,10 @@ class Here:
         """The loopback address."""
         return "127.0.0.1" if version == 4 else "::1"
 
+    def change(self, topology: Topology) -> None:
+        """Raises NetliteError: nothing of this machine is broken for a scene."""
+        raise NetliteError("on this machine itself nothing is broken or mended")
+
 
 class ProgramStage:
     """Commands are programs in a lab (`Lab`, `UserspaceLab`, `Here`), whose close is its owner's business.
@@ -56,7 +97,7 @@ class ProgramStage:
     the only node that can run programs, where not all can.
     """
 
-    def __init__(self, lab, argv_of, node: str | None = None):
+    def __init__(self, lab: AnyLab, argv_of: ArgvOf, node: str | None = None):
         self.lab = lab
         self._argv_of = argv_of
         self._node = node
@@ -76,11 +117,12 @@ class ProgramStage:
         client.connect(listener.getsockname())
         held.enter_context(listener.accept()[0])
 
-    def perform(self, node: str, words: list[str], show) -> tuple[str, int]:
+    def perform(self, node: str, words: list[str], show: Show) -> tuple[str, int]:
         with self.lab.popen(node, self._argv_of(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, env={**os.environ, "LC_ALL": "C"}) as process:
+            assert process.stdout is not None
             try:
-                output = _follow(process.stdout, show)
+                output = follow(process.stdout, show)
             except BaseException:
                 process.kill()
                 raise
@@ -93,7 +135,7 @@ class ProgramStage:
 class HereStage(ProgramStage):
     """This machine itself, which may lack what some experiments need."""
 
-    def __init__(self, argv_of):
+    def __init__(self, argv_of: ArgvOf):
         super().__init__(Here(), argv_of)
         kinds = (socket.SOCK_DGRAM, socket.SOCK_RAW)
         self.has = {"icmp": any(_opens(socket.AF_INET, kind, socket.IPPROTO_ICMP) for kind in kinds),
@@ -111,17 +153,17 @@ class MemoryStage:
     `outside` is the world of who runs them, for the files that commands name.
     """
 
-    def __init__(self, scene: Scene, simulate, witnessed: bool = False, outside: Environment | None = None):
+    def __init__(self, scene: Scene, simulate: Run, witnessed: bool = False, outside: Environment | None = None):
         self._simulate = simulate
         self._outside = outside
-        self.passages: list[list] = []
+        self.passages: list[list[Passage]] = []
         self._witnessed = witnessed
         self.lab = MemoryLab(scene.topology)
 
     def performs(self, experiment: Experiment) -> bool:
         return experiment.command.split()[0] in IN_MEMORY
 
-    def _internet(self):
+    def _internet(self) -> Callable[..., Internet]:
         """What carries the packets of the next command."""
         if not self._witnessed:
             return Internet
@@ -132,7 +174,7 @@ class MemoryStage:
         """As the nodes' tables show it."""
         held.enter_context(self.lab.connection(connection.client, connection.server, connection.port))
 
-    def perform(self, node: str, words: list[str], show, indent: str = "   | ") -> tuple[str, int]:
+    def perform(self, node: str, words: list[str], show: Show, indent: str = "   | ") -> tuple[str, int]:
         played = self._simulate(words, self.lab.topology, node, lab=self.lab, internet=self._internet(),
                                 outside=self._outside)
         show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
@@ -152,7 +194,7 @@ def _opens(family: int, kind: int, protocol: int) -> bool:
         return False
 
 
-def _follow(stream, show) -> str:
+def follow(stream: IO[bytes], show: Show) -> str:
     """Show what a program prints, line by line as it comes, and a dot for each second without a word."""
     text, shown, waiting = "", 0, False
     polled = poll()

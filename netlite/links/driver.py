@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from ..engines.engine import Engine
     from ..engines.events import Event
-    from ..engines.transcript import Transcript
+    from ..engines.transcript import Listener
     from ..records.probes import Probe
     from ..sockets.clock import AnyClock, Source
-    from ..sockets.resolver import NameLookups
+    from ..sockets.resolver import Lookups
     from .link import Arrival, Link
 
     class EventSource(Source, Protocol):
@@ -50,14 +50,15 @@ class Run:
     """`engine` over `link`: an iterator of the records it reports, in order, which waits; or turn by turn with `step`.
 
     `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
-    `transcript` (engines.transcript.Transcript) is told every event and action.  Who made them closes them.
+    `transcript` (engines.transcript.Transcript, or another listener) is told every event and action.  Who made
+    them closes them.
 
     `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`,
     else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
     """
 
     def __init__(self, engine: Engine, link: Link, clock: AnyClock, signals: EventSource | None = None,
-                 lookups: NameLookups | None = None, transcript: Transcript | None = None) -> None:
+                 lookups: Lookups | None = None, transcript: Listener | None = None) -> None:
         self.finished = self.idle = False
         self.sources: list[Source] = [link]
         if signals is not None:
@@ -95,26 +96,23 @@ class Run:
             if self._transcript is not None:
                 self._transcript.record(event, actions)
             for action in actions:
+                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, Report):
                     yield action.record
                 elif isinstance(action, SendProbe):
-                    self._later(events).append(self._send(action.probe))
+                    later.append(self._send(action.probe))
                 elif isinstance(action, Exchange):
                     self._untold.append(self._exchange(action))
                 elif isinstance(action, Sweep):
                     self._untold.append(self._sweep(action))
                 elif isinstance(action, LookUpName):
                     if self._lookups is None:
-                        self._later(events).append(NameFound(self._clock.now_ns(), action.address, None))
+                        later.append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
                         self._lookups.ask(action.address)
                 elif isinstance(action, Finish):
                     self.finished = True
                     return
-
-    def _later(self, events: list[Event]) -> list[Event]:
-        """Where an event goes: behind the others of this turn, or, when those are many, to the next one."""
-        return events if len(events) < BURST else self._untold
 
     # looking
 
@@ -161,13 +159,13 @@ class Run:
         return ProbeSent.of((self._clock.now_ns(), probe.number, sent_ns))
 
     def _exchange(self, action: Exchange) -> Event:
-        """Many probes and their answers at once; the last of them may lack its answer."""
+        """Many probes and their answers at once; the last of them may lack theirs."""
         number = action.probe.number
         try:
-            times, waiting_ns = self._link.exchange(action.probe, action.count, action.until_ns)
+            times, waiting, first = self._link.exchange(action.probe, action.count, action.until_ns, action.window)
         except OSError as refusal:
             return SendFailed(self._clock.now_ns(), number, refusal.errno or 0)
-        return Exchanged(self._clock.now_ns(), number, tuple(times), waiting_ns)
+        return Exchanged(self._clock.now_ns(), number, tuple(times), tuple(waiting), first)
 
     def _sweep(self, action: Sweep) -> Event:
         sent_ns, errno, answers = self._link.sweep(action.probes)

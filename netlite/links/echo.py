@@ -7,24 +7,28 @@ ip(7) IP_RECVERR, Documentation/networking/timestamping.rst.
 from __future__ import annotations
 
 from _socket import AF_INET, inet_ntop
+from _struct import Struct
 from posix import urandom
-from struct import Struct
 from time import monotonic_ns, time_ns
 
 from ..errors import KernelRefused, MalformedPacket
 from ..packets.checksum import is_valid
-from ..packets.extensions import STEP_BYTES, search
-from ..packets.icmp import TYPES, read_icmp_packet
-from ..packets.quote import read_transport
 from ..packets.templates import EchoPacket
-from ..records.icmp import Icmp
+from ..records.icmp import Icmp, Icmp6
 from ..records.links import KernelStamps, Proof
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from ..sockets.addresses import address_text, socket_address
-from ..sockets.ancillary import ANCILLARY_BYTES, read_ancillary
+from ..sockets.ancillary import (
+    ANCILLARY_BYTES,
+    AT_ONCE,
+    FROM_ERROR_QUEUE,
+    MSG_DONTWAIT,
+    TRIES,
+    read_ancillary,
+    read_waiting,
+)
 from ..sockets.filters import pass_identifier
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
-from ..sockets.reading import FROM_ERROR_QUEUE, MSG_DONTWAIT, TRIES, read_waiting
 from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
 from .link import Arrival, Link
@@ -78,11 +82,11 @@ class EchoLink(Link):
         self.warnings: list[tuple[str, int]] = []
         self._identifier = configure(socket, kind, settings, self.warnings)
         self.identifier: int = self._identifier.number
-        self.flow_label = lease_flow_label(socket, settings)
+        self.flow_label = None if settings.flow_label is None else lease_flow_label(socket, settings)
         self._socket = socket
         self._settings = settings
         self._version = settings.family.version
-        self._types = TYPES[self._version]
+        self._types = Icmp if self._version == 4 else Icmp6
         self._with_ip_header = kind == RAW and self._version == 4
         self._filtered = kind != RAW
         if settings.proof:
@@ -145,12 +149,18 @@ class EchoLink(Link):
                 arrivals.append(arrival)
         return arrivals
 
-    def exchange(self, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
+    def exchange(self, probe: EchoProbe, count: int, until_ns: int,
+                 window: int = 1) -> tuple[list[tuple[int, int]], list[int], EchoReply | None]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
-            return super().exchange(probe, count, until_ns)
-        from .echo_rounds import exchange
+            return super().exchange(probe, count, until_ns, window)
+        from .echo_rounds import exchange, exchange_ahead
 
-        return exchange(self._parts(), probe, count, until_ns)
+        parts = self._parts()
+        times, waiting, first = exchange(parts, probe, count, until_ns) if window == 1 else \
+            exchange_ahead(parts, probe, count, until_ns, window)
+        arrival = None if first is None else self.read_message(*first)
+        reply = None if arrival is None else arrival.reply
+        return times, waiting, reply if isinstance(reply, EchoReply) else None
 
     def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         if self._stamping or self._unstamped or self._waiting:
@@ -164,7 +174,7 @@ class EchoLink(Link):
 
         return EchoParts(
             socket=self._socket, packet=self._packet, target=self._target, target_of=self._target_of,
-            identifier=self.identifier, echo_reply=self._types.echo_reply, summed=self._with_ip_header,
+            identifier=self.identifier, echo_reply=self._types.ECHO_REPLY, summed=self._with_ip_header,
             room_bytes=self.room_bytes, asked=self._asked, set_aside=self._set_aside)
 
     def fileno(self) -> int:
@@ -192,7 +202,7 @@ class EchoLink(Link):
             ttl, options = data[8], data[20:offset]
         if len(data) < offset + ICMP_HEADER_BYTES:
             return None
-        if data[offset] != self._types.echo_reply:
+        if data[offset] != self._types.ECHO_REPLY:
             return self._read_raw_error(data, messages)
         identifier, sequence = IDENTIFIER_AND_SEQUENCE.unpack_from(data, offset + 4)
         if identifier != self.identifier:
@@ -219,12 +229,14 @@ class EchoLink(Link):
 
     def _read_raw_error(self, data: bytes, messages: Messages) -> Arrival | None:
         """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
+        from ..packets.icmp import read_icmp_packet
+
         try:
             error = read_icmp_packet(data)
         except MalformedPacket:
             return None
         quote = error.quote if type(error) is IcmpError else None
-        if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.echo_request:
+        if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.ECHO_REQUEST:
             return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
         if quote is None or not self._is_ours(quote):
             return None
@@ -234,32 +246,36 @@ class EchoLink(Link):
         """The error queue, or as much of it as holds stamps that are due: errors about our probes become
         arrivals, transmit stamps are kept.  Also tells how many entries were read."""
         arrivals: list[Arrival] = []
-        entries = 0
-        for data, messages, _, address in read_waiting(self._socket, QUOTE_BYTES, FROM_ERROR_QUEUE):
-            entries += 1
-            told = read_ancillary(messages)
-            if told.error is None:
-                continue
-            if told.error.origin == TRANSMIT_STAMP:
-                probe = self._unstamped.pop(told.error.data, None)
-                if probe is not None and told.received_ns is not None:
-                    self._left_ns[probe] = told.received_ns
-            else:
-                arrival = self._read_error(data, told.error, told, address)
-                if arrival is not None:
-                    arrivals.append(arrival)
-            if stamps_only and not self._unstamped:
-                break
+        entries, most = 0, len(self._unstamped) if stamps_only else AT_ONCE
+        while most:
+            read = read_waiting(self._socket, QUOTE_BYTES, FROM_ERROR_QUEUE, most)
+            entries += len(read)
+            for data, messages, _, address in read:
+                told = read_ancillary(messages)
+                if told.error is None:
+                    continue
+                if told.error.origin == TRANSMIT_STAMP:
+                    probe = self._unstamped.pop(told.error.data, None)
+                    if probe is not None and told.received_ns is not None:
+                        self._left_ns[probe] = told.received_ns
+                else:
+                    arrival = self._read_error(data, told.error, told, address)
+                    if arrival is not None:
+                        arrivals.append(arrival)
+            most = len(self._unstamped) if stamps_only and read and entries < AT_ONCE else 0
         return arrivals, entries
 
     def _read_error(self, data: bytes, error: QueuedError, told: Ancillary, address: SocketAddress) -> Arrival | None:
         """An error about one of our probes; a raw socket is also told of those of others."""
+        from ..packets.extensions import STEP_BYTES, search
+        from ..packets.quote import read_transport
+
         family = self._settings.family
         quote: Quote | None = None
         extensions: tuple[IcmpObject, ...] = ()
         if error.origin != Origin.LOCAL:
             quote = read_transport(family.icmp_protocol, data, destination=address_text(address))
-            if not self._is_ours(quote) or self.kind == RAW and data[0] != self._types.echo_request:
+            if not self._is_ours(quote) or self.kind == RAW and data[0] != self._types.ECHO_REQUEST:
                 return None
             sent_bytes = ICMP_HEADER_BYTES + len(self._settings.payload)
             found = search(data, family.header_bytes, sent_bytes, STEP_BYTES[self._version])
@@ -272,7 +288,13 @@ class EchoLink(Link):
         """Whether a quoted echo request is one of our probes; a datagram socket is told of no others."""
         if self._asked is not None:
             return quote.identifier == self.identifier and self._asked.is_quoted(quote)
-        return quote.identifier == self.identifier or self.kind != RAW
+        from ..packets.asked import is_same
+        from ..packets.wire_format import packed
+
+        target = self._settings.destination
+        if quote.identifier != self.identifier and self.kind == RAW or quote.destination is None:
+            return False
+        return is_same(quote.destination, target) or not any(packed(target))
 
     def _gateway(self, error: QueuedError) -> str | None:
         """The router a redirect names, which the error queue tells as a number."""
@@ -313,7 +335,7 @@ class EchoLink(Link):
         """Others are pinging too: have their replies dropped before they wake us."""
         if not self._filtered:
             self._filtered = True
-            pass_identifier(self._socket, self._version, self._types.echo_reply, self.identifier)
+            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier)
 
     def packet_of(self, size_bytes: int) -> EchoPacket:
         """What is sent with so many bytes of payload; kept, as most probes have one size."""

@@ -7,7 +7,8 @@ ordinary `receive` of the link.
 
 from __future__ import annotations
 
-from struct import Struct
+from _socket import MSG_DONTWAIT, SO_RCVTIMEO, SOL_SOCKET
+from _struct import Struct
 from time import monotonic_ns, time_ns
 
 from ..packets.checksum import ones_sum
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from ..packets.templates import EchoPacket
     from ..records.probes import EchoProbe
 
-SOL_SOCKET, SO_RCVTIMEO, MSG_DONTWAIT = 1, 20, 0x40
+    Message = tuple[bytes, list[Any], int, tuple[Any, ...]]
+    Round = tuple[list[tuple[int, int]], list[int], Message | None]
+
 NOT_STAMPED = 0, 0, b""
 STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
 ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one
@@ -55,12 +58,13 @@ class EchoParts(Record):
     set_aside: Callable[[bytes, list[Any], int, tuple[Any, ...]], None]
 
 
-def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
+def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> Round:
     """Send `count` probes from `probe` on, each when the one before is answered, at most until then.
 
-    Returns the (sent_ns, received_ns) of those answered, and when the one after them left, if it
-    did and has no answer yet.  All requests carry the stamp of the round's start: nobody reads it, and
-    the checksum then changes with the sequence alone.  Raises OSError when the first is refused; a later
+    Returns the (sent_ns, received_ns) of those answered, and when the one after them left, where it
+    did and has no answer yet, and the first answer; one that differs from it in more than its number ends the round.
+    All requests carry the stamp of the round's start: nobody reads it, and the checksum then changes with the sequence
+    alone.  Raises OSError when the first is refused; a later
     refusal ends the round.
     """
     socket, target = parts.socket, parts.target
@@ -73,6 +77,7 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> t
     until_wall_ns = until_ns - to_monotonic_ns
     times: list[tuple[int, int]] = []
     sequence, left_ns = probe.sequence, 0
+    first: Message | None = None
     while len(times) < count and left_ns < until_wall_ns:
         if summed:
             set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
@@ -92,16 +97,73 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> t
         try:
             data, messages, flags, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
-            return times, left_ns + to_monotonic_ns
+            return times, [left_ns + to_monotonic_ns], first
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
+        if first is None:
+            first, ttl, more = (data, messages, flags, address), data[8], messages[1:]
         if (data[start:] != expected or address[0] != host or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
-                or data[0] != (0x45 if summed else answer[0])):
+                or data[0] != (0x45 if summed else answer[0]) or summed and data[8] != ttl or messages[1:] != more):
             parts.set_aside(data, messages, flags, address)
-            return times, left_ns + to_monotonic_ns
+            return times, [left_ns + to_monotonic_ns], first if times else None
         seconds, part = seconds_and_part(stamp)
         times.append((left_ns + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
         sequence = (sequence + 1) & 0xFFFF
-    return times, None
+    return times, [], first
+
+
+def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int,
+                   window: int) -> Round:
+    """As `exchange`, with `window` probes under way at once, which are answered in order; the last ones are awaited."""
+    socket, host, summed = parts.socket, parts.target[0], parts.summed
+    socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
+    to_monotonic_ns = monotonic_from_wall(0)
+    request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
+    start, until_wall_ns = 20 if summed else 4, until_ns - to_monotonic_ns
+    left: list[int] = []
+    times: list[tuple[int, int]] = []
+    waiting = 0
+    first: Message | None = None
+    while True:
+        while waiting < window and len(left) < count and (not left or left[-1] < until_wall_ns):
+            _number(request, request_sum, parts, probe.sequence + len(left))
+            left.append(time_ns())
+            try:
+                socket.sendto(request, 0, parts.target)
+            except OSError:
+                left.pop()
+                count = len(left)
+                if not left:
+                    raise
+                break
+            waiting += 1
+        if not waiting:
+            return times, [], first
+        try:
+            data, messages, flags, address = socket.recvmsg(parts.room_bytes, ANCILLARY_BYTES)
+        except OSError:  # no answer yet, or an error that waits in the queue
+            break
+        level, kind, stamp = messages[0] if messages else NOT_STAMPED
+        if first is None:
+            first, ttl, more = (data, messages, flags, address), data[8], messages[1:]
+        _number(answer, answer_sum, parts, probe.sequence + len(times))
+        if (data[start:] != (answer if summed else answer[start:]) or address[0] != host or kind != SO_TIMESTAMPNS
+                or level != SOL_SOCKET or data[0] != (0x45 if summed else answer[0]) or summed and data[8] != ttl
+                or messages[1:] != more):
+            parts.set_aside(data, messages, flags, address)
+            break
+        seconds, part = seconds_and_part(stamp)
+        times.append((left[len(times)] + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
+        waiting -= 1
+    return times, [left_ns + to_monotonic_ns for left_ns in left[len(times):]], first if times else None
+
+
+def _number(message: bytearray, summed: int, parts: EchoParts, sequence: int) -> None:
+    """Write a sequence number, and the checksum where it is ours to make; `summed` is the sum without either."""
+    sequence &= 0xFFFF
+    if parts.summed:
+        set_head(message, 2, -(summed + sequence) % 65535, parts.identifier, sequence)
+    else:
+        set_sequence(message, 6, sequence)
 
 
 def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:

@@ -12,6 +12,7 @@ socket sees (CAP_NET_RAW); without one, those two bytes of data, from the error 
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN
 from time import monotonic_ns
@@ -22,10 +23,9 @@ from ..packets.steering import WORD_BYTES, steer_udp, unfinished_checksum
 from ..records.multipath import flow_checksum
 from ..records.replies import IcmpError, Origin
 from ..sockets.addresses import address_text
-from ..sockets.ancillary import read_ancillary
+from ..sockets.ancillary import read_ancillary, read_waiting
 from ..sockets.filters import pass_types
 from ..sockets.readiness import open_readiness
-from ..sockets.reading import read_waiting
 from ..sockets.settings import ANY, OPTIONS, bind_source, connect, set_option, set_ttl
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ..records.probes import UdpProbe
     from ..records.replies import Quote
 
-SOL_SOCKET, SO_ERROR = 1, 4
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
 
 
@@ -51,41 +50,36 @@ def open_flow_link(settings: UdpLinkSettings) -> FlowLink:
 
 
 class SentProbes:
-    """The probes of one flow that were not answered yet, by what a quote shows of them."""
+    """The probes of one flow, by what a quote shows of them; one may be answered more than once."""
 
     def __init__(self) -> None:
-        self._by_checksum: dict[int, tuple[int, bytes]] = {}
-        self._by_word: dict[bytes, tuple[int, int]] = {}
+        self._by_checksum: dict[int, int] = {}
+        self._by_word: dict[bytes, int] = {}
+        self._open: set[int] = set()  # not answered yet
 
     def add(self, number: int, data: bytes) -> None:
         """Probe `number` leaves with this data."""
-        checksum, word = flow_checksum(number), data[:WORD_BYTES]
-        self._by_checksum[checksum] = number, word
-        self._by_word[word] = number, checksum
+        self._by_checksum[flow_checksum(number)] = number
+        self._by_word[data[:WORD_BYTES]] = number
+        self._open.add(number)
 
     def take(self, quote: Quote) -> int | None:
         """The number of the probe quoted; a short quote is about the only one there is, or unclear."""
         word = quote.payload[:WORD_BYTES]
         if word in self._by_word:
-            number, checksum = self._by_word.pop(word)
-            del self._by_checksum[checksum]
+            number = self._by_word[word]
         elif quote.checksum in self._by_checksum:
-            number, word = self._by_checksum.pop(quote.checksum)
-            del self._by_word[word]
+            number = self._by_checksum[quote.checksum]
         elif len(word) < WORD_BYTES and quote.checksum is None:
             return self.take_only()
         else:
             return None
+        self._open.discard(number)
         return number
 
     def take_only(self) -> int | None:
         """The number of the only probe that was not answered yet; None when there are more."""
-        if len(self._by_checksum) != 1:
-            return None
-        (number, _), = self._by_checksum.values()
-        self._by_checksum.clear()
-        self._by_word.clear()
-        return number
+        return self._open.pop() if len(self._open) == 1 else None
 
 
 class Flow:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, Self
 
-    from ..records.replies import Reply
+    from ..records.replies import EchoReply, Reply
 
 
 class Arrival(Record):
@@ -58,13 +58,15 @@ class Link:
         """Send a probe; return when it left (monotonic ns).  Raises OSError as the kernel does."""
         raise NotImplementedError
 
-    def exchange(self, probe: Any, count: int, until_ns: int) -> tuple[list[tuple[int, int]], int | None]:
-        """Send up to `count` probes from `probe` on, each when the one before is answered, until `until_ns`.
+    def exchange(self, probe: Any, count: int, until_ns: int,
+                 window: int = 1) -> tuple[list[tuple[int, int]], list[int], EchoReply | None]:
+        """Send up to `count` probes from `probe` on, `window` of them under way at once, until `until_ns`.
 
-        Returns the (sent_ns, received_ns) of those answered and when the next one left, None when
-        it did not.  A link may do no more than send one, as here.  Raises OSError as `send` does.
+        Returns the (sent_ns, received_ns) of those answered, when those after them left, which are not, and the first
+        answer; the others are like it but for what numbers them.
+        A link may do no more than send one, as here.  Raises OSError as `send` does.
         """
-        return [], self.send(probe)
+        return [], [self.send(probe)], None
 
     def sweep(self, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         """Send `probes`; returns when each left, the errno of the refusal that stopped it or None, and

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
     from ..records.family import Family
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
         TcpLinkSettings,
         UdpLinkSettings,
     )
-    from ..records.seen import SeenPacket
-    from ..sockets.echo_kinds import EchoKind
+    from ..records.seen import SeenPacket, Wanted
+    from ..sockets.icmp import EchoKind
     from .link import Link
 
     class Capture(Protocol):
         """What is asked of `sockets.capture.PacketCapture`, and of that of the network in memory."""
+
+        def pass_only(self, wanted: Sequence[Wanted]) -> bool: ...
 
         def receive(self) -> list[SeenPacket]: ...
 
@@ -109,13 +111,13 @@ class Network:
 
         Raises OSError (ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL) as connect(2) does.
         """
-        from ..sockets.source import choose_source
+        from ..sockets.settings import choose_source
 
         return choose_source(settings)
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
-        """Which kind of ICMP socket would be opened (echo_kinds.EchoKind), or with which errno none."""
-        from ..sockets.echo_kinds import try_echo_kind
+        """Which kind of ICMP socket would be opened (sockets.icmp.EchoKind), or with which errno none."""
+        from ..sockets.icmp import try_echo_kind
 
         return try_echo_kind(family, raw_only)
 

@@ -15,7 +15,8 @@ BUFFER_BYTES = 1 << 18  # a packet of the largest size fits
 
 def open_mtu_link(network: Network, family: Family, address: str, device: str | None = None,
                   udp: bool = False) -> tuple[Link, str]:
-    """(link, "icmp" or "udp").  All probes leave whole (DF), whatever the kernel believes of the path.
+    """(link, "icmp" or "udp").  All probes leave whole (DF), whatever the kernel believes of the path, and are one
+    flow: they have the same ports, or the same ICMP identifier and checksum, so that equal ways are not mixed up.
 
     ICMP echo needs what ping needs; where the kernel refuses it, or with `udp`, UDP probes need nothing.
     Raises OSError and KernelRefused as the links do.
@@ -25,8 +26,8 @@ def open_mtu_link(network: Network, family: Family, address: str, device: str | 
         try:
             return network.open_echo_link(EchoLinkSettings(
                 family, address, device=device, mtu_discovery=MtuDiscovery.PROBE, stamped=False,
-                send_buffer_bytes=BUFFER_BYTES, proof=Proof.TOKEN)), "icmp"
+                send_buffer_bytes=BUFFER_BYTES, proof=Proof.TOKEN, one_flow=True)), "icmp"
         except OSError:  # no socket for us; what else is wrong, UDP will tell
             pass
-    return network.open_udp_link(UdpLinkSettings(
+    return network.open_flow_link(UdpLinkSettings(
         family, address, device=device, mtu_discovery=MtuDiscovery.PROBE, socket_per_probe=True)), "udp"

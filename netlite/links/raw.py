@@ -13,11 +13,10 @@ from ..errors import MalformedPacket
 from ..packets.extensions import STEP_BYTES, search
 from ..records.replies import IcmpError, Origin, Quote, RawReply
 from ..sockets.addresses import address_text
-from ..sockets.ancillary import read_ancillary
-from ..sockets.reading import FROM_ERROR_QUEUE, MSG_DONTWAIT, read_waiting
+from ..sockets.ancillary import FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.settings import ANY, connect, set_ttl
 from .link import Arrival, Link
-from .udp import RECEIVED_BYTES, prepare
+from .udp import RECEIVED_BYTES, by_time, prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +66,8 @@ class RawSocketLink(Link):
                     continue
                 if found is not None:
                     arrivals.append(Arrival(told.received_ns or monotonic_ns(), found[0], None, found[1]))
-        return sorted(arrivals, key=lambda arrival: arrival.received_ns)
+        arrivals.sort(key=by_time)
+        return arrivals
 
     def fileno(self) -> int:
         return self._socket.fileno()

@@ -6,7 +6,7 @@ replies.  The rest of the headers is as the kernel is known to fill it, or 0.
 
 from __future__ import annotations
 
-from struct import pack
+from _struct import pack
 
 from ..packets.checksum import checksum
 from ..packets.extensions import QUOTE_BYTES, STEP_BYTES, VERSION
@@ -14,7 +14,7 @@ from ..packets.icmp import TYPES
 from ..packets.templates import make_echo, make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
 from ..records.family import IpProtocol
-from ..records.links import EchoLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import STAMP_BYTES, EchoLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
 from ..records.probes import EchoProbe, TcpProbe, UdpProbe
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .network import Network
 
 DEFAULT_TTL = 64
-STAMP_BYTES = 16  # the time of sending, at the start of an echo's data
 UNKNOWN_REPLY_TTL = 0
 
 

@@ -9,6 +9,7 @@ routers come from the error queue of the connecting socket.
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
 from errno import ECONNREFUSED, EINPROGRESS
 from select import EPOLLERR, EPOLLHUP, EPOLLOUT
 from time import monotonic_ns
@@ -19,7 +20,7 @@ from ..sockets.addresses import socket_address
 from ..sockets.readiness import open_readiness
 from ..sockets.settings import ANY, set_ttl
 from .link import Arrival, Link
-from .udp import OPEN_SOCKETS, prepare, read_errors
+from .udp import OPEN_SOCKETS, by_time, prepare, read_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..records.probes import TcpProbe
 
 SYN_ACK, RST_ACK = 0x12, 0x14
-SOL_SOCKET, SO_ERROR = 1, 4
 
 
 def open_connect_link(settings: TcpLinkSettings) -> TcpConnectLink:
@@ -63,6 +63,8 @@ class TcpConnectLink(Link):
 
     def send(self, probe: TcpProbe) -> int:
         settings = self._settings
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._end_all()
         socket, flow_label = prepared_socket(settings, probe.source_port or settings.source_port or 0)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -84,28 +86,31 @@ class TcpConnectLink(Link):
         arrivals = []
         for descriptor, events in self._epoll.poll(0):
             socket, probe = self._attempts[descriptor]
-            arrival = next(read_errors(socket), None) or self._outcome(socket, probe, events)
+            found = read_errors(socket, 1) or self._outcome(socket, probe, events)
             self._end(descriptor)
-            if arrival is not None:
-                arrivals.append(Arrival(arrival.received_ns, arrival.reply, number=probe.number))
-        return sorted(arrivals, key=lambda arrival: arrival.received_ns)
+            arrivals += [Arrival(received_ns, reply, number=probe.number) for received_ns, reply, _, _ in found]
+        arrivals.sort(key=by_time)
+        return arrivals
 
     def fileno(self) -> int:
         return self._epoll.fileno()
 
     def close(self) -> None:
-        for descriptor in list(self._attempts):
-            self._end(descriptor)
+        self._end_all()
         self._epoll.close()
 
-    def _outcome(self, socket: _socket.socket, probe: TcpProbe, events: int) -> Arrival | None:
+    def _end_all(self) -> None:
+        for descriptor in list(self._attempts):
+            self._end(descriptor)
+
+    def _outcome(self, socket: _socket.socket, probe: TcpProbe, events: int) -> list[Arrival]:
         """What the target said, told as the segment that must have come."""
         error = socket.getsockopt(SOL_SOCKET, SO_ERROR)
         if error not in (0, ECONNREFUSED):
-            return None
+            return []
         flags = RST_ACK if error or events & EPOLLHUP else SYN_ACK
         port = socket.getsockname()[1]
-        return Arrival(monotonic_ns(), TcpReply(self._settings.destination, probe.port, port, flags))
+        return [Arrival(monotonic_ns(), TcpReply(self._settings.destination, probe.port, port, flags))]
 
     def _end(self, descriptor: int) -> None:
         self._epoll.unregister(descriptor)

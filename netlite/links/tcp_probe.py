@@ -9,13 +9,14 @@ it, and when a SYN+ACK comes, the kernel itself answers with a reset, since noth
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _socket import SOL_SOCKET
+from _struct import Struct
 
 from ..errors import KernelRefused
 from ..packets.templates import make_tcp
 from ..packets.transport import read_tcp
 from ..records.family import IpProtocol
-from ..sockets.settings import OPTIONS, SOL_SOCKET, bind_device, bind_source
+from ..sockets.settings import OPTIONS, bind_device, bind_source
 from .raw import RawSocketLink
 
 TYPE_CHECKING = False
@@ -57,6 +58,8 @@ class TcpLink(RawSocketLink):
 
     def send(self, probe: TcpProbe) -> int:
         settings = self._segments
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._release_ports()
         holder = self._hold_port(probe.source_port or settings.source_port or 0)
         source_port = holder.getsockname()[1]
         self._held[source_port] = (holder, probe.number)
@@ -67,10 +70,13 @@ class TcpLink(RawSocketLink):
         return self._transmit(segment, probe.ttl)
 
     def close(self) -> None:
+        self._release_ports()
+        super().close()
+
+    def _release_ports(self) -> None:
         for holder, _ in self._held.values():
             holder.close()
         self._held.clear()
-        super().close()
 
     def _path_mtu_bytes(self) -> int:
         try:

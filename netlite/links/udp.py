@@ -10,6 +10,8 @@ refusal of a packet too big for the path.  That is all that tracepath and UDP tr
 from __future__ import annotations
 
 import _socket
+from _socket import SO_ERROR, SOL_SOCKET
+from _operator import itemgetter
 from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN
 from time import monotonic_ns
@@ -19,9 +21,8 @@ from ..records.icmp import Icmp, Icmp6
 from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
-from ..sockets.ancillary import read_ancillary
+from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.readiness import open_readiness
-from ..sockets.reading import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_waiting
 from ..sockets.settings import (
     ANY,
     EXCLUSIVE,
@@ -38,8 +39,6 @@ from .link import Arrival, Link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..records.links import RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import UdpProbe
     from ..records.replies import Reply
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
 
     ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings
 
-SOL_SOCKET, SO_ERROR = 1, 4
 NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
@@ -59,6 +57,7 @@ EXTENDED_ERRORS = {Origin.ICMP: Icmp.EXTENDED, Origin.ICMP6: Icmp6.EXTENDED}
 SHORTEST_EXTENDED_BYTES = 128 + 8
 
 UDPLITE_SEND_COVERAGE = (10, "UDPLITE_SEND_CSCOV")
+by_time = itemgetter(0)  # of arrivals
 ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
 
 
@@ -105,7 +104,7 @@ class UdpLink(Link):
         return sent_ns
 
     def receive(self) -> list[Arrival]:
-        arrivals = list(read_queue(self._socket))
+        arrivals = read_queue(self._socket)
         if not self._settings.strict:
             return arrivals
         return [each.replace(reply=with_extensions(each.reply, self._settings, self._sent_bytes))
@@ -141,6 +140,8 @@ class PerProbeUdpLink(Link):
 
     def send(self, probe: UdpProbe) -> int:
         settings = self._settings
+        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
+            self._give_up_all()
         socket, flow_label = open_probe_socket(settings, probe.source_port)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -163,20 +164,23 @@ class PerProbeUdpLink(Link):
         arrivals = []
         for descriptor, _ in self._epoll.poll(0):
             socket, number, sent_bytes = self._sockets[descriptor]
-            for arrival in read_queue(socket):
-                reply = with_extensions(arrival.reply, self._settings, sent_bytes)
-                arrivals.append(Arrival(arrival.received_ns, reply, number=number))
+            for received_ns, reply, _, _ in read_errors(socket, 1) or read_answers(socket, 1):
+                reply = with_extensions(reply, self._settings, sent_bytes)
+                arrivals.append(Arrival(received_ns, reply, None, number))
                 self._give_up(descriptor)
-                break
-        return sorted(arrivals, key=lambda arrival: arrival.received_ns)
+        arrivals.sort(key=by_time)
+        return arrivals
 
     def fileno(self) -> int:
         return self._epoll.fileno()
 
     def close(self) -> None:
+        self._give_up_all()
+        self._epoll.close()
+
+    def _give_up_all(self) -> None:
         for descriptor in list(self._sockets):
             self._give_up(descriptor)
-        self._epoll.close()
 
     def _watch(self, socket: _socket.socket, number: int, sent_bytes: int) -> None:
         if len(self._sockets) >= OPEN_SOCKETS:
@@ -217,12 +221,18 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
     set_option(socket, options.level, options.receive_errors, 1)
     set_option(socket, options.level, options.receive_ttl, 1)
     ask_receive_stamps(socket)
-    return lease_flow_label(socket, settings, sharing)
+    return None if settings.flow_label is None else lease_flow_label(socket, settings, sharing)
 
 
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:
-    """What the datagram carries: the pattern, under the probe's stamp if there is to be one."""
+    """What the datagram carries: the pattern, under the probe's stamp if there is to be one.
+
+    Raises OSError for a stamped one of less than its headers, as after a path MTU of 0: tracepath asks the kernel for a
+    negative length, which is a very large one.
+    """
     size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
+    if size < 0 and settings.stamped:
+        raise OSError(EMSGSIZE, "Message too long")
     stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
     pattern = settings.pattern
     return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]
@@ -247,17 +257,17 @@ def with_extensions(reply: Reply, settings: UdpLinkSettings, sent_bytes: int) ->
     return reply.replace(extensions=found[1]) if found else reply
 
 
-def read_queue(socket: _socket.socket, most: int = AT_ONCE) -> Iterator[Arrival]:
+def read_queue(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
     """Errors, oldest first, then ordinary answers, `most` of each: arrivals of IcmpError and UdpReply."""
-    yield from read_errors(socket, most)
-    yield from read_answers(socket, most)
+    return read_errors(socket, most) + read_answers(socket, most)
 
 
-def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> Iterator[Arrival]:
+def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
     """What is on the error queue, oldest first, as arrivals of IcmpError.
 
     The quote's payload is all that the queue holds of it, extensions behind it included.
     """
+    arrivals = []
     for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, FROM_ERROR_QUEUE, most):
         told = read_ancillary(messages)
         if told.error is None:
@@ -267,12 +277,15 @@ def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> Iterator[Arrival
                       destination_port=address[1], payload=data)
         reply = IcmpError(error.origin, error.offender, error.type, error.code, error.info, error.errno,
                           told.ttl, quote)
-        yield Arrival(told.received_ns or monotonic_ns(), reply)
+        arrivals.append(Arrival(told.received_ns or monotonic_ns(), reply))
+    return arrivals
 
 
-def read_answers(socket: _socket.socket, most: int) -> Iterator[Arrival]:
+def read_answers(socket: _socket.socket, most: int) -> list[Arrival]:
     """Ordinary datagrams, as arrivals of UdpReply."""
+    arrivals = []
     for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, MSG_DONTWAIT, most):
         told = read_ancillary(messages)
         reply = UdpReply(address_text(address), address[1], UDP_HEADER_BYTES + len(data), told.ttl, data)
-        yield Arrival(told.received_ns or monotonic_ns(), reply)
+        arrivals.append(Arrival(told.received_ns or monotonic_ns(), reply))
+    return arrivals

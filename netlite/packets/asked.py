@@ -11,6 +11,7 @@ may come from any address.  16 bits of identifier are soon guessed, and others o
 
 from __future__ import annotations
 
+from ..records.links import STAMP_BYTES
 from .wire_format import packed
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..records.links import EchoLinkSettings
     from ..records.replies import Quote
 
-TOKEN_BYTES, STAMP_BYTES, STEERING_BYTES = 8, 16, 2
+TOKEN_BYTES, STEERING_BYTES = 8, 2
 
 
 class Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
-from struct import Struct
+from _struct import Struct
 
 from ..errors import MalformedPacket
 from ..records.icmp import Icmp6

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
-from struct import Struct
+from _struct import Struct
 
 from ..records.family import IpProtocol
 from .checksum import checksum, ones_sum, pseudo_header
@@ -85,7 +85,7 @@ class EchoPacket:
 
     With `stamped`, the first 16 bytes of the payload are a struct timeval of the wall clock, when
     there are as many.  `summed` False leaves the checksum to the kernel (ICMPv6, datagram sockets).
-    With `one_flow` the first word of the payload takes back what the sequence adds to the checksum.
+    With `one_flow` the first word of the payload makes the checksum the same for all sequence numbers and sizes.
     """
 
     def __init__(self, version: int, identifier: int, payload: bytes, stamped: bool, summed: bool,
@@ -100,6 +100,8 @@ class EchoPacket:
         if self._one_flow:
             self.data[8:8 + WORD.size] = bytes(WORD.size)
         self._fixed_sum = ones_sum(self.data)
+        length = len(self.data) if version == 6 else 0  # is part of the pseudo header
+        self._steering = -identifier - self._fixed_sum - length
 
     def number(self, sequence: int, wall_ns: int) -> bytearray:
         """The packet with this 16-bit sequence, stamped with `wall_ns`; valid until the next call.
@@ -114,9 +116,10 @@ class EchoPacket:
                 changed = sequence + int.from_bytes(data[8:24], "big")
                 WORD.pack_into(data, 2, -(self._fixed_sum + changed) % 65535)
         elif self._one_flow:
-            WORD.pack_into(data, 8, 0xFFFF - sequence)
+            word = (self._steering - sequence) % 65535
+            WORD.pack_into(data, 8, word)
             if self._summed:
-                WORD.pack_into(data, 2, -self._fixed_sum % 65535)
+                WORD.pack_into(data, 2, -(self._fixed_sum + sequence + word) % 65535)
         elif self._summed:
             WORD.pack_into(data, 2, -(self._fixed_sum + sequence) % 65535)
         return data

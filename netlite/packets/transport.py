@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import Struct
+from _struct import Struct
 
 from ..errors import MalformedPacket
 from ..records.replies import TcpReply, UdpReply

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
-from struct import pack
+from _struct import pack
 
 from ..records.family import IpProtocol
 from .checksum import checksum, pseudo_header, updated

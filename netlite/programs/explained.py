@@ -8,29 +8,46 @@ from __future__ import annotations
 
 from ..errors import UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..environment import Environment
+    from ..links.recording import Recording
+    from ..teach.exchanges import Notes
+
+    from ..teach.surroundings import Surroundings
+    from .beginnings import Beginning
+
+    Command = Callable[[list[str], Environment], int]
+    Ended = Callable[[Command, list[str]], int]
+
 PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
-TABLES = ("netstat", "ifconfig", "route", "arp")
+TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 SIGINT = 2
 
 
 class Lesson:
     """What was asked for: `mode` is None, "story", "fields" or a word; `pcap` a file name or None."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.mode: str | None = None
         self.pcap: str | None = None
 
 
-def main(module_name: str, command, argv: list[str], environment) -> int:
-    """Run `command` and explain what it did; the exit status is the program's own."""
+def main(module_name: str, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+    """Run `command` and explain what it did; the exit status is the program's own.
+
+    `ended(command, argv)` runs it to the end: its status, whatever it raises.
+    """
     if module_name not in PROBING + TABLES:
         return command(argv, environment)
     lesson, rest = parse(environment.program, argv, module_name in PROBING)
     if lesson.mode not in (None, "story", "fields"):
         return explain_word(lesson.mode, environment)
     if module_name in PROBING:
-        return run_recorded(lesson, command, rest, environment)
-    return run_overheard(command, rest, environment)
+        return run_recorded(lesson, command, rest, environment, ended)
+    return run_overheard(command, rest, environment, ended)
 
 
 def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[str]]:
@@ -55,7 +72,7 @@ def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[st
     return lesson, rest
 
 
-def explain_word(word: str, environment) -> int:
+def explain_word(word: str, environment: Environment) -> int:
     """One word of the trade; nothing is sent.  Status 2 for a word that is not known."""
     from ..render.visible import visible
     from ..teach.glossary import define, words
@@ -68,33 +85,36 @@ def explain_word(word: str, environment) -> int:
     return 0
 
 
-def run_recorded(lesson: Lesson, command, argv: list[str], environment) -> int:
+def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
     """A probing program, with its packets recorded."""
     from ..links.recording import Recording, RecordingNetwork
     from ..teach.exchanges import Notes
+    from .beginnings import Beginning, listening
 
-    if lesson.mode == "fields":
-        from ..teach.tables import need_tabulate
-
-        need_tabulate()
-    file = open_pcap(lesson.pcap, environment) if lesson.pcap is not None else None
+    pcap = Pcap(lesson.pcap, environment) if lesson.pcap is not None else None
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
     environment.transcript = notes
-    status, interrupted = run_until_interrupted(command, argv, environment)
+    beginning = Beginning(environment)
+
+    def listened(words: list[str], _: Environment) -> int:
+        return ended(lambda rest, _: command(rest, listening(environment, beginning)), words)
+
+    status, interrupted = run_until_interrupted(listened, argv, environment)
+    beginning.failure = beginning.failure or recording.refused
     recording.close()
-    if file is not None:
-        write_pcap(file, lesson.pcap, recording, notes, environment)
+    if pcap is not None:
+        pcap.write(recording, notes)
     if lesson.mode is not None:
-        write_explanation(lesson, recording, notes, environment)
+        write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
         environment.out.flush()
         environment.end_as_interrupted()
     return status
 
 
-def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, bool]:
+def run_until_interrupted(command: Command, argv: list[str], environment: Environment) -> tuple[int, bool]:
     """Status, and whether SIGINT ended the command: what was seen is then still explained.
 
     A second SIGINT ends the process, and one that comes when the command has ended.
@@ -108,46 +128,76 @@ def run_until_interrupted(command, argv: list[str], environment) -> tuple[int, b
     return status, False
 
 
-def open_pcap(path: str, environment):
-    """The file for --pcap, before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
-    from ..render.visible import visible
-    from ..teach.pcap import need_scapy
+class Pcap:
+    """The file for --pcap, open before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
 
-    need_scapy()
-    try:
-        return environment.create_file(path)
-    except OSError as refusal:
-        raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
+    def __init__(self, path: str, environment: Environment):
+        from ..teach.pcap import need_scapy
+
+        need_scapy()
+        self._path, self._program = path, environment.program
+        try:
+            self._file = environment.create_file(path)
+        except OSError as refusal:
+            raise self._refused(refusal) from None
+
+    def write(self, recording: Recording, notes: Notes) -> None:
+        """The packets.  Raises UsageError where the file does not take them all."""
+        from ..teach.pcap import write_pcapng
+
+        try:
+            with self._file:
+                write_pcapng(self._file, recording.packets, notes)
+        except OSError as refusal:
+            raise self._refused(refusal) from None
+
+    def _refused(self, refusal: OSError) -> UsageError:
+        from ..render.visible import visible
+
+        return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
-def write_pcap(file, path: str, recording, notes, environment) -> None:
-    """The packets into the open file.  Raises UsageError where it does not take them all."""
-    from ..render.visible import visible
-    from ..teach.pcap import write_pcapng
-
-    try:
-        with file:
-            write_pcapng(file, recording.packets, notes)
-    except OSError as refusal:
-        raise UsageError(f"{environment.program}: {visible(path)}: {refusal.strerror}\n", 2) from None
-
-
-def write_explanation(lesson: Lesson, recording, notes, environment) -> None:
+def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment,
+                      beginning: Beginning) -> None:
     """The text that was asked for, below the program's own."""
     from ..teach.report import explain, explain_fields
 
     packets = recording.packets
-    environment.out.write(explain(packets, notes, recording.unseen) if lesson.mode == "story"
-                          else explain_fields(packets, notes))
+    if lesson.mode == "story":
+        environment.out.write(explain(packets, notes, recording.unseen, beginning.told(bool(packets))))
+    else:
+        environment.out.write(explain_fields(packets, notes))
     if recording.dropped:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
 
 
-def run_overheard(command, argv: list[str], environment) -> int:
-    """A program that shows tables: its columns are explained below them."""
-    from ..teach.columns import Overheard, explain_columns
+def run_overheard(command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+    """A program that shows tables: their rows and columns are explained below them; never below JSON."""
+    from ..teach.columns import Overheard
+    from ..teach.table_rows import explain_tables
 
-    environment.out = Overheard(environment.out)
-    status = command(argv, environment)
-    environment.out.write(explain_columns(environment.out.tables))
+    if "--json" in argv:
+        return command(argv, environment)
+    out = environment.out
+    environment.out = heard = Overheard(out)
+    status = ended(command, argv)
+    environment.out = out
+    if not status or heard.tables or heard.rows:
+        out.write(explain_tables(heard, surroundings(environment)))
     return status
+
+
+def surroundings(environment: Environment) -> Surroundings:
+    """What rows are explained with; what cannot be read is left out."""
+    from _socket import inet_ntoa
+
+    from ..system.names.files import read_services
+    from ..system.routes.proc_tables import read_routes4
+    from ..teach.surroundings import Surroundings
+
+    try:
+        routes = [route for rows in read_routes4(environment, lambda route: route) for _, route in rows]
+    except OSError:
+        routes = []
+    gateways = tuple(dict.fromkeys(inet_ntoa(route.gateway) for route in routes if any(route.gateway)))
+    return Surroundings(read_services(environment), gateways)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..environment import Environment
+
 PROGRAMS = {  # name: its folder in netlite/programs
     "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "traceroute6": "traceroute",
     "tracert": "traceroute", "tcptraceroute": "tcptraceroute", "tracepath": "tracepath",
@@ -9,10 +15,13 @@ PROGRAMS = {  # name: its folder in netlite/programs
     "dnsdomainname": "hostname", "domainname": "hostname", "nisdomainname": "hostname", "ypdomainname": "hostname",
 }
 
-OWN = {"lab": "lab", "mtu": "mtu"}  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
+    "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
+    "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
-USAGE = f"usage: netlite PROGRAM [ARGUMENTS…]\nprograms: {' '.join(PROGRAMS)}\nand: {' '.join(OWN)}\n"
+USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
+         f"and: {' '.join(name for name in OWN if name.isalpha())}\n")
 
 
 def folder_of(name: str) -> str | None:
@@ -20,17 +29,30 @@ def folder_of(name: str) -> str | None:
     return PROGRAMS.get(name) or OWN.get(name)
 
 
-def execute(folder: str, arguments: list[str], environment) -> int:
+def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
+    def command(words: list[str], world: Environment) -> int:
+        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
+        if folder != "lab" and is_lesson(words):  # lab hands them on
+            from .explained import main
+
+            return main(folder, program.main, words, world, lambda run, rest: ended(folder, run, rest, world))
+        status: int = program.main(words, world)
+        return status
+
+    try:
+        return ended(folder, command, arguments, environment)
+    finally:
+        environment.leave()
+
+
+def ended(folder: str, command: Callable[[list[str], Environment], int], arguments: list[str],
+          environment: Environment) -> int:
+    """The exit status of `command`, with the message of what it raises."""
     from ..errors import Answered, NetliteError, UsageError
 
     try:
-        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
-        if folder != "lab" and is_lesson(arguments):  # lab hands them on
-            from .explained import main
-
-            return main(folder, program.main, arguments, environment)
-        return program.main(arguments, environment)
+        return command(arguments, environment)
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)
@@ -59,8 +81,6 @@ def execute(folder: str, arguments: list[str], environment) -> int:
         environment.error(f"{environment.program}: internal error: {type(error).__name__}: {visible(str(error))} "
                           "(NETLITE_TRACEBACK=1 shows where)\n")
         return 70
-    finally:
-        environment.leave()
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -96,7 +116,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-c", code, *words[1:]]
+    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

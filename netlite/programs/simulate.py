@@ -10,6 +10,10 @@ from ..lab.scene.topology import Topology
 from ..records.record import Record
 from .registry import execute, folder_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Played(Record):
     """What a program left behind: texts, exit status, transcript lines, packets sent, time taken, files made."""
@@ -23,7 +27,8 @@ class Played(Record):
     files: dict[str, bytes]
 
 
-def simulate(command: str | list[str], topology: Topology, node: str | None = None, **circumstances) -> Played:
+def simulate(command: str | list[str], topology: Topology, node: str | None = None,
+             **circumstances: Any) -> Played:
     """Run a program of netlite on `node` (the first one unless given) of a topology.
 
     `circumstances` are those of `SimulatedEnvironment`; several programs with the same `lab` find what those before
@@ -32,8 +37,7 @@ def simulate(command: str | list[str], topology: Topology, node: str | None = No
     words = command.split() if isinstance(command, str) else list(command)
     environment = SimulatedEnvironment(words[0], topology, node or next(iter(topology.nodes)), **circumstances)
     folder = folder_of(words[0]) or words[0]
-    network = environment.network
     started_ns = environment.clock.now_ns()
     status = execute(folder, words[1:], environment)
     return Played(environment.out.text, environment.err.text, status, tuple(environment.lines),
-                  tuple(network.sent), environment.clock.now_ns() - started_ns, environment.created)
+                  tuple(environment.sent), environment.clock.now_ns() - started_ns, environment.created)

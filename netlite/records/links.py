@@ -36,6 +36,10 @@ class Proof:
     TOKEN = 2
 
 
+STAMP_BYTES = 16
+"""Of a struct timeval: the time of sending, at the start of an echo's payload that has room for it."""
+
+
 class LinkSettings(Record):
     """Fields that every kind of link shares; None leaves the kernel's default.
 
@@ -72,7 +76,7 @@ class EchoLinkSettings(LinkSettings):
 
     `identifier` None lets the link choose, as `proof` says (a value of `Proof`).  `payload` is sent as it
     is, but for the token of `proof`, and for the struct timeval of the wall clock that the link writes over
-    its first 16 bytes when `stamped` (and there are 16).  `kind` "raw" or "datagram" insists on one kind of
+    its first STAMP_BYTES when `stamped` (and there are so many).  `kind` "raw" or "datagram" insists on one kind of
     socket; None tries datagram, then raw.  `kernel_stamps` is a value of `KernelStamps`.  `preload` is how
     many replies the receive buffer must hold at once; `connected` takes replies from the destination alone
     (a raw socket; a datagram socket does not mind); `foreign` lets a raw socket of IPv4 hand over what answers

@@ -30,7 +30,8 @@ class SizeTried(Record):
 
     `tries` is how many probes it took.  `source` is who answered or reported, None for this host's own
     kernel and for nobody; `mtu_bytes` is the size that a report of TOO_BIG names, None or 0 where it
-    names none.  `rtt_ns` belongs to an answer or a report.  `names` pairs addresses with host names.
+    names none.  `rtt_ns` belongs to an answer or a report.  `names` pairs addresses with host names.  `flow` is 0 for
+    that of the search, and above for others, of which is told what takes another way.
     """
 
     size_bytes: int
@@ -40,6 +41,7 @@ class SizeTried(Record):
     mtu_bytes: int | None = None
     rtt_ns: int | None = None
     names: tuple[tuple[str, str], ...] = ()
+    flow: int = 0
 
 
 class HopTried(Record):
@@ -77,7 +79,8 @@ class PathMtuResult(Record):
     `mtu_bytes` is the largest size that arrived, None when no size did; `local_mtu_bytes` what this
     host's own first wire takes, None where the kernel did not say; `narrowings` lie on the way, in the order
     found; `black_hole`: some size vanished without a report.  `probes` were sent in all.
-    `exact` is False when the search ended early (its number of probes is bounded).
+    `exact` is False when the search ended early (its number of probes is bounded).  Of `other_flows` that were
+    tried, so many take a way that lets less through, or more.
     """
 
     mtu_bytes: int | None
@@ -87,6 +90,9 @@ class PathMtuResult(Record):
     probes: int = 0
     exact: bool = True
     names: tuple[tuple[str, str], ...] = ()
+    other_flows: int = 0
+    narrower_flows: int = 0
+    wider_flows: int = 0
 
 
 class MtuFailed(Record):

@@ -7,6 +7,15 @@ from .record import Record
 from .replies import IcmpError, IcmpMessage, NodeReply
 
 
+def counting(size_bytes: int) -> bytes:
+    """The payload of a probe where no pattern is given: 0, 1, 2 … 255, 0 …
+
+    >>> counting(300)[254:258].hex()
+    'feff0001'
+    """
+    return (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
+
+
 class PingPlan(Record):
     """A whole run, as the engine needs to know it.
 
@@ -16,13 +25,15 @@ class PingPlan(Record):
     other addresses are right (multicast, broadcast, anycast).  `names`: look host names up;
     `foreign`: report ICMP messages that answer nothing; `hush_duplicates`: do not mark them.
     `queued_hints_count`: redirects and source quench from the error queue are errors, as iputils takes them (it has
-    them so on datagram sockets).
+    them so on datagram sockets).  `verdict_a_probe`: the run is over when each of `count` probes has an answer or an
+    error; for iputils it is when there are as many of either.  `in_rounds`: where each probe leaves at the answer to
+    the one before, many may go in one turn, and their lines be told together.
     """
 
     family: Family
     destination: str
     size_bytes: int = 56
-    payload: bytes = bytes(range(56))
+    payload: bytes = counting(56)
     count: int | None = None
     interval_ms: int = 1000
     preload: int = 1
@@ -38,6 +49,8 @@ class PingPlan(Record):
     foreign: bool = False
     floor_ms: int = 0
     queued_hints_count: bool = True
+    verdict_a_probe: bool = False
+    in_rounds: bool = False
 
 
 class WrongByte(Record):
@@ -114,6 +127,25 @@ class ProbeLeft(Record):
     in_flight: int
 
 
+class FloodRound(Record):
+    """`sent` probes of a flood, and `answered` plain answers to the first of them, which came in order: at most
+    `window` of these were under way at once, beside `before` that left earlier."""
+
+    sent: int
+    answered: int
+    window: int
+    before: int
+
+
+class AnsweredRound(Record):
+    """Plain answers, in order and one by one, to probes from `first` on; each has taken its part of `rtts_ns`, and is
+    else as `first` is."""
+
+    first: Answer
+    rtts_ns: tuple[int, ...]
+    names: tuple[tuple[str, str], ...] = ()
+
+
 class ForeignMessage(Record):
     """An ICMP message that answers none of our probes."""
 
@@ -161,5 +193,5 @@ class Summary(Record):
 
 PingResult = Answer | ProbeError | LocalError | SendRefused | ReceiveRefused | NoAnswerYet | Summary
 """What a run comes to, probe by probe."""
-PingRecord = PingResult | ProbeLeft | ForeignMessage | Progress
+PingRecord = PingResult | ProbeLeft | FloodRound | AnsweredRound | ForeignMessage | Progress
 """That, and what is told on the way when it is asked for."""

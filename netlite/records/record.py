@@ -15,7 +15,7 @@ data class::
 
 from __future__ import annotations
 
-from _operator import itemgetter
+from _collections import _tuplegetter  # type: ignore[import-not-found]  # what reads the fields of a named tuple
 
 TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
 if TYPE_CHECKING:
@@ -50,20 +50,18 @@ class Record(Values):
         index: Any
 
     def __init_subclass__(cls) -> None:
-        own = [name for name in cls.__dict__.get("__annotations__", {}) if name not in ("fields", "defaults")]
-        cls.defaults = dict(cls.defaults)
-        for index, name in enumerate(own, len(cls.fields)):
-            if name in cls.__dict__:
-                cls.defaults[name] = cls.__dict__[name]
-            setattr(cls, name, property(itemgetter(index)))
-        cls.fields = cls.fields + tuple(own)
+        space = cls.__dict__
+        own = tuple(space.get("__annotations__", ()))
+        cls.defaults = {**cls.defaults, **{name: space[name] for name in own if name in space}}
+        for index, name in enumerate(own, cls._size):
+            setattr(cls, name, _tuplegetter(index, None))
+        cls.fields = fields = cls.fields + own
         if not TYPE_CHECKING:
-            cls.__match_args__ = cls.fields
-        cls._size = len(cls.fields)
-        with_default = cls._size
-        while with_default and cls.fields[with_default - 1] in cls.defaults:
+            cls.__match_args__ = fields
+        cls._size = with_default = len(fields)
+        while with_default and fields[with_default - 1] in cls.defaults:
             with_default -= 1
-        cls._tail = tuple(cls.defaults[name] for name in cls.fields[with_default:])
+        cls._tail = tuple([cls.defaults[name] for name in fields[with_default:]])
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
         missing = cls._size - len(values)

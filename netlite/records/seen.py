@@ -19,3 +19,16 @@ class SeenPacket(Record):
     data: bytes
     number: int | None = None
     rebuilt: bool = False
+
+
+class Wanted(Record):
+    """Packets of a link, for a capture to let in: of IP `version` and `protocol`, and the ICMP errors about such.
+
+    ICMP echoes are those with `identifier`; other packets go to or come from `destination` (no zone), where it
+    is given.
+    """
+
+    version: int
+    protocol: int
+    identifier: int | None = None
+    destination: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..records.neighbours import NeighbourFlag as Flag
+from .byte_widths import fitted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from ..records.neighbours import NeighbourRow
 
 HEADER = "Address                  HWtype  HWaddress           Flags Mask            Iface\n"
+TITLES = tuple(HEADER.split())
 
 FLAG_LETTERS = ((Flag.COMPLETE, "C"), (Flag.PERMANENT, "M"), (Flag.PUBLISHED, "P"),
                 (Flag.DONT_PUBLISH, "!"), (Flag.TRAILERS, "T"))
@@ -35,7 +37,7 @@ class LinuxRows:
         if parts is None:
             parts = self._kinds[kind, flags, mask, device] = self._parts(kind, flags, mask, device)
         shown, instead, rest = parts
-        return f"{name:<23.23}{shown}{instead or hardware:<20.20}{rest}"
+        return f"{fitted(name, 23)}{shown}{instead or hardware:<20.20}{rest}"
 
     def _parts(self, kind: int, flags: int, mask: str, device: str) -> tuple[str, str, str]:
         """The type, what stands in place of the hardware address, and all that follows it."""

@@ -11,6 +11,7 @@ from itertools import repeat
 
 from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
+from .byte_widths import padded, shortened, width
 from .visible import ascii_dotted, dotted
 
 TYPE_CHECKING = False
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from ..records.owners import Owner
 
-PLACE_CHARACTERS, HOST_AND_PORT, LONGEST_PORT = 23, 22, 18
-OWNER_CHARACTERS = 19
+PLACE_BYTES, HOST_AND_PORT, LONGEST_PORT = 23, 22, 18
+OWNER_BYTES = 19
 TCP_TIMERS = ("off", "on", "keepalive", "timewait", "probe")
 DATAGRAM_TIMERS = ("off", "on1", "on2")
 
@@ -68,6 +69,19 @@ def render_heading(columns: Columns) -> str:
             + render_shared_heading(columns) + (" Timer\n" if columns.timers else "\n"))
 
 
+def titles(columns: Columns) -> tuple[str, ...]:
+    """The names of the columns, each by itself."""
+    users = ("User", "Inode") if columns.users is not None else ()
+    return ("Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "State", *users, *shared_titles(columns),
+            *(("Timer",) if columns.timers else ()))
+
+
+def shared_titles(columns: Columns) -> tuple[str, ...]:
+    """Those that Unix sockets have too."""
+    return ((("PID/Program name",) if columns.owners is not None else ())
+            + (("Security Context",) if columns.contexts is not None else ()))
+
+
 def render_shared_heading(columns: Columns) -> str:
     """The names of the columns that Unix sockets have too."""
     return ((f" {'PID/Program name':20}" if columns.owners is not None else "")
@@ -76,17 +90,19 @@ def render_shared_heading(columns: Columns) -> str:
 
 def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mapping[bytes, str],
                    ports: Mapping[int, str], columns: Columns,
-                   room: int | None = PLACE_CHARACTERS) -> str:
+                   room: int | None = PLACE_BYTES) -> str:
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
-    addresses with their port are cut to `room` characters, None leaves them alone.
+    addresses with their port are cut to `room` bytes, None leaves them alone.
     """
     columns_of_all = zip(
         _queues(sockets, label), _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room),
         _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room),
         map(STATES[protocol].__getitem__, sockets.states))
     lines: Iterable[str] = [f"{queues} {local.ljust(23)} {remote.ljust(23)} {state}"
+                            if local.isascii() and remote.isascii()
+                            else f"{queues} {padded(local, 23)} {padded(remote, 23)} {state}"
                             for queues, local, remote, state in columns_of_all]
     for column in _further_columns(sockets, protocol, columns):
         lines = map(add, lines, column)
@@ -107,20 +123,24 @@ def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[b
             room: int | None) -> Iterable[str]:
     """Hosts with their ports."""
     places = map(add, map(hosts.__getitem__, addresses), map(ports.__getitem__, numbers))
-    return places if room is None else (place if len(place) <= room else _cut(place) for place in places)
+    return places if room is None else (place if len(place) <= room and place.isascii() else _cut(place, room)
+                                        for place in places)
 
 
-def _cut(place: str) -> str:
-    """A place that is too long for its column: at most 18 characters of the port, the host's tail is lost."""
+def _cut(place: str, room: int) -> str:
+    """A place that may be too long for its column: at most 18 bytes of the port, the host's tail is lost."""
+    if width(place) <= room:
+        return place
     host, colon, port = place.rpartition(":")
-    port = port[:LONGEST_PORT]
-    return host[:HOST_AND_PORT - len(port)] + colon + port
+    port = shortened(port, LONGEST_PORT)
+    return shortened(host, HOST_AND_PORT - width(port)) + colon + port
 
 
 def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> Iterator[Iterable[str]]:
     """The columns that were asked for, one after the other."""
     if columns.users is not None:
-        yield [f" {columns.users[user]:10} {inode:<10}" for user, inode in zip(sockets.user_ids, sockets.inodes)]
+        yield [f" {padded(columns.users[user], 10)} {inode:<10}"
+               for user, inode in zip(sockets.user_ids, sockets.inodes)]
     for texts in (columns.owners, columns.contexts):
         if texts is not None:
             yield map(texts.__getitem__, sockets.inodes)
@@ -139,7 +159,7 @@ class OwnerTexts(dict[int, str]):
     """Inode -> its column, a blank in front; a dash where no process is known."""
 
     def __init__(self, width: int, by_inode: Mapping[int, Owner], text_of: Callable[[Owner], str]):
-        texts = {owner: f" {text_of(owner):{width}}" for owner in set(by_inode.values())}
+        texts = {owner: f" {padded(text_of(owner), width)}" for owner in set(by_inode.values())}
         self.update(zip(by_inode, map(texts.__getitem__, by_inode.values())))
         self._nobody = f" {'-':{width}}"
 
@@ -149,7 +169,7 @@ class OwnerTexts(dict[int, str]):
 
 def owner_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:
     """PID/Program of each `Owner`, cut to the column."""
-    return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{ascii_dotted(owner.name)}"[:OWNER_CHARACTERS])
+    return OwnerTexts(20, by_inode, lambda owner: f"{owner.process_id}/{ascii_dotted(owner.name)}"[:OWNER_BYTES])
 
 
 def context_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..records.groups import GroupMembership
+from .byte_widths import padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
 HEADING = ("IPv6/IPv4 Group Memberships\n"
            "Interface       RefCnt Group\n"
            "--------------- ------ ---------------------\n")
+TITLES = ("Interface", "RefCnt", "Group")
 
 
 def render_group(membership: GroupMembership, hosts: Mapping[bytes, str]) -> str:
     """One line."""
-    return f"{membership.interface:15} {membership.users:<6} {hosts[membership.address]}\n"
+    return f"{padded(membership.interface, 15)} {membership.users:<6} {hosts[membership.address]}\n"

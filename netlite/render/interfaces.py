@@ -6,10 +6,13 @@ Also the order both programs list interfaces in.
 from __future__ import annotations
 
 from ..records.interfaces import Interface, InterfaceFlags
+from .byte_widths import fitted
 
 HEADER = "Iface             MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n"
 IFCONFIG_HEADER = "Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n"
 """`ifconfig -s` of net-tools 2.10 has seven blanks too few."""
+
+TITLES = tuple(HEADER.split())
 
 LETTERS = (
     (InterfaceFlags.ALLMULTI, "A"), (InterfaceFlags.BROADCAST, "B"), (InterfaceFlags.DEBUG, "D"),
@@ -29,7 +32,7 @@ def render_row(interface: Interface) -> str:
     else:
         columns = (f"{counted.rx_packets:8} {counted.rx_errors:6} {counted.rx_dropped:6} {counted.rx_fifo:<6} "
                    f"{counted.tx_packets:8} {counted.tx_errors:6} {counted.tx_dropped:6} {counted.tx_fifo:6} ")
-    return f"{interface.name:<15.15} {interface.mtu_bytes:5d} {columns}{flag_letters(interface.flags)}\n"
+    return f"{fitted(interface.name, 15)} {interface.mtu_bytes:5d} {columns}{flag_letters(interface.flags)}\n"
 
 
 def flag_letters(flags: int) -> str:
@@ -42,10 +45,10 @@ def in_order(interfaces: list[Interface]) -> list[Interface]:
     return sorted(interfaces, key=lambda interface: sort_key(interface.name))
 
 
-def sort_key(name: str) -> tuple[str, int, str, int]:
+def sort_key(name: str) -> tuple[bytes, int, bytes, int]:
     """Interfaces are listed by the text before a trailing number, by that number, by alias number.
 
-    The number is a C int: eleven digits may be negative, and come first.
+    The number is a C int: eleven digits may be negative, and come first.  Texts are compared byte by byte.
 
     >>> sorted(["eth10", "eth2", "lo", "eth2:1", "eth"], key=sort_key)
     ['eth', 'eth2', 'eth2:1', 'eth10', 'lo']
@@ -54,7 +57,8 @@ def sort_key(name: str) -> tuple[str, int, str, int]:
     if not device or not _is_number(alias):
         device, alias = name, ""
     text = device.rstrip("0123456789")
-    return text, _number(device[len(text):]), device, _number(alias)
+    number = _number(device[len(text):])
+    return text.encode("utf-8", "surrogateescape"), number, device.encode("utf-8", "surrogateescape"), _number(alias)
 
 
 def _is_number(text: str) -> bool:

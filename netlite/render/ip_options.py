@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import Struct
+from _struct import Struct
 
 from ..records.ip_options import NOP, RECORD_ROUTE, STRICT_ROUTE, RouteOption, TimestampOption, parse_ip_options
 

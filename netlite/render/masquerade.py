@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..records.connections import MasqueradedConnection
+from .byte_widths import padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +18,16 @@ def render_heading(extended: bool) -> str:
             "source               destination          ports\n")
 
 
+def titles(extended: bool) -> tuple[str, ...]:
+    """The names of the columns, each by itself."""
+    return "prot", "expire", *(("initseq", "delta", "prevd") if extended else ()), "source", "destination", "ports"
+
+
 def render_masqueraded(row: MasqueradedConnection, hosts: Mapping[bytes, str], ports: Mapping[int, str],
                        extended: bool) -> str:
     """One line."""
     seconds, hundredths = divmod(row.ticks, 100)
     sequence = f"{row.initial_sequence:10} {row.delta:5} {row.previous_delta:5} " if extended else ""
     return (f"{row.protocol:4}{seconds // 60:3}:{seconds % 60:02}.{hundredths:02} {sequence}"
-            f"{hosts[row.source_address]:20} {hosts[row.destination_address]:20} "
+            f"{padded(hosts[row.source_address], 20)} {padded(hosts[row.destination_address], 20)} "
             f"{ports[row.source_port][1:]} -> {ports[row.destination_port][1:]} ({row.masqueraded_port})\n")

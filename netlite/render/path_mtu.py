@@ -13,7 +13,8 @@ def render_record(record: MtuRecord) -> str:
     """The line or lines of one record, newlines included; an MtuFailed has none here, it goes to stderr."""
     record = all_visible(record)
     if isinstance(record, SizeTried):
-        return f"{record.size_bytes:6}  {fate_words(record)}\n"
+        flow = f"another flow, port +{record.flow}: " if record.flow else ""
+        return f"{record.size_bytes:6}  {flow}{fate_words(record)}\n"
     if isinstance(record, HopTried):
         return f"  hop {record.hop}  {hop_words(record)}\n"
     if isinstance(record, MtuHeader):
@@ -56,7 +57,17 @@ def sentence(result: PathMtuResult) -> str:
         parts.append("black hole: bigger packets vanish without a report, it is not known where")
     if not parts and result.mtu_bytes == result.local_mtu_bytes:
         parts = ["that of this host's own link"]
-    return "; ".join([text, *parts])
+    return "; ".join([text, *parts, *ways_words(result)])
+
+
+def ways_words(result: PathMtuResult) -> list[str]:
+    """What is known of equal ways that other flows take."""
+    parts = []
+    if result.narrower_flows:
+        parts.append(f"ways differ: {result.narrower_flows} of {result.other_flows} other flows do not get it through")
+    if result.wider_flows:
+        parts.append(f"ways differ: {result.wider_flows} of {result.other_flows} other flows get more through")
+    return parts
 
 
 def narrowing_words(each: Narrowing, result: PathMtuResult) -> str:

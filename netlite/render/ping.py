@@ -5,11 +5,13 @@ The text of a line may depend on nothing but the record and the `style`.
 
 from __future__ import annotations
 
-from struct import pack, unpack
+from _struct import pack, unpack
 
 from ..records.family import Family
 from ..records.ping import (
     Answer,
+    AnsweredRound,
+    FloodRound,
     ForeignMessage,
     LocalError,
     NoAnswerYet,
@@ -127,6 +129,22 @@ def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
     return line + "\n", ""
 
 
+def _answers(style: PingStyle, record: AnsweredRound, stamp: str) -> tuple[str, str]:
+    """The lines of a round: what differs is written into the first one."""
+    first = record.first.replace(names=record.names)
+    line, _ = _answer(style, first, stamp)
+    before, _, rest = line.partition(f" icmp_seq={first.sequence}")
+    if first.rtt_ns is None:
+        between, time, behind = rest, "", ""
+    else:
+        between, time, behind = rest.partition(f" time={milliseconds(first.rtt_ns // 1000)} ms")
+    text = []
+    for number, rtt_ns in enumerate(record.rtts_ns, first.sequence):
+        time = time and f" time={milliseconds(rtt_ns // 1000)} ms"
+        text.append(f"{before} icmp_seq={number & 0xFFFF}{between}{time}{behind}")
+    return "".join(text), ""
+
+
 def _wrong_data(wrong: WrongByte, payload: bytes) -> str:
     text = f"\nwrong data byte #{wrong.offset} should be 0x{wrong.expected:x} but was 0x{wrong.found:x}"
     for place in range(DUMP_START, len(payload), DUMP_BYTES):
@@ -152,7 +170,7 @@ def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
 
 def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, str]:
     if error.mtu_bytes is None:
-        from os import strerror
+        from posix import strerror
 
         return "", f"{style.program}: local error: {strerror(error.errno)}\n"
     mark = "=" if style.family.version == 4 else ": "
@@ -160,13 +178,13 @@ def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, 
 
 
 def _refused(style: PingStyle, refusal: SendRefused, stamp: str) -> tuple[str, str]:
-    from os import strerror
+    from posix import strerror
 
     return "", f"{style.program}: sendmsg: {strerror(refusal.errno)}\n"
 
 
 def _receive_refused(style: PingStyle, refusal: ReceiveRefused, stamp: str) -> tuple[str, str]:
-    from os import strerror
+    from posix import strerror
 
     return "", f"{style.program}: recvmsg: {strerror(refusal.errno)}\n"
 
@@ -205,11 +223,28 @@ def _flood_answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, st
 
 
 LINES: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
-    Answer: _answer, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
+    Answer: _answer, AnsweredRound: _answers, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
     ReceiveRefused: _receive_refused, NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
+def _flood_round(style: PingStyle, record: FloodRound, stamp: str) -> tuple[str, str]:
+    """What its probes and answers would say one by one."""
+    erased = "\b \b" + "\a" * style.audible
+    text, left, answered = [], 0, 0
+    while left < record.sent or answered < record.answered:
+        while left < record.sent and left - answered < record.window:
+            left += 1
+            if style.columns is None or record.before + left - answered < style.columns:
+                text.append(".")
+        if answered == record.answered:
+            break
+        text.append(erased)
+        answered += 1
+    return "".join(text), ""
+
+
 FLOOD: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
     Answer: _flood_answer,
     ProbeLeft: _dot,
+    FloodRound: _flood_round,
     ProbeError: lambda style, record, stamp: ("\bE", ""),
     LocalError: lambda style, record, stamp: ("E", ""),
     SendRefused: lambda style, record, stamp: ("E", ""),

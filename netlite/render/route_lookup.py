@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ..records.route_lookup import Candidate, Lookup, NextHop, TableRoute
 from .layout import lay_out

@@ -8,6 +8,7 @@ from __future__ import annotations
 from _socket import inet_ntoa
 
 from ..records.routes import CachedRoute, Route, RouteFlags
+from .byte_widths import fitted, padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,14 @@ FLAGS6 = (
 NONE = bytes(4)
 
 
+TITLES6 = ("Destination", "Next Hop", "Flag", "Met", "Ref", "Use", "If")
+
+
+def titles4(style: int) -> tuple[str, ...]:
+    """The columns of an IPv4 table by name."""
+    return "Destination", "Gateway", "Genmask", *COLUMNS[style].split()
+
+
 def header4(style: int) -> str:
     """The column titles of an IPv4 table."""
     return f"Destination     Gateway         Genmask         {COLUMNS[style]}\n"
@@ -52,7 +61,7 @@ def render_after_destination(route: Route, style: int, hosts: Mapping[bytes, str
         return ""
     rejects = flags & RouteFlags.REJECT
     through = "-" if rejects else "0.0.0.0" if gateway == NONE else hosts[gateway]
-    line = f"{through:<15.15} {netmask(prefix_length):<15} {flags4(flags):<5} "
+    line = f"{fitted(through, 15)} {netmask(prefix_length):<15} {flags4(flags):<5} "
     if rejects:
         if style == WINDOWS:
             return f"{line}    - -          - -\n"
@@ -61,7 +70,7 @@ def render_after_destination(route: Route, style: int, hosts: Mapping[bytes, str
         return f"{line}{metric:<6} {references:<2} {uses:7} {interface}\n"
     if style == WINDOWS:
         return f"{line}{mss:5} {window:<5} {irtt:6} {interface}\n"
-    return f"{line}{metric:<6} {references:<3} {uses:6} {interface:<6.6}   {mss:<5} {window:<6} {irtt}\n"
+    return f"{line}{metric:<6} {references:<3} {uses:6} {fitted(interface, 6)}   {mss:<5} {window:<6} {irtt}\n"
 
 
 def render_routes4(rows: Iterable[tuple[bytes, tuple[int, int, str]]],
@@ -70,7 +79,7 @@ def render_routes4(rows: Iterable[tuple[bytes, tuple[int, int, str]]],
     flags)` gives the text of the first column; None for numbers."""
     if name is None:
         return "".join([f"{inet_ntoa(destination):<15} {rest}" for destination, (_, _, rest) in rows if rest])
-    return "".join([f"{name(destination, prefix_length, flags):<15.15} {rest}"
+    return "".join([f"{fitted(name(destination, prefix_length, flags), 15)} {rest}"
                     for destination, (prefix_length, flags, rest) in rows if rest])
 
 
@@ -100,12 +109,13 @@ def header_cache4(style: int) -> str:
 
 def render_cached4(route: CachedRoute, style: int, hosts: Mapping[bytes, str]) -> str:
     """One row of the IPv4 routing cache.  The flag column stays empty."""
-    line = f"{hosts[route.source]:<15} {hosts[route.destination]:<15} {hosts[route.gateway]:<15} {'':5} "
+    addresses = route.source, route.destination, route.gateway
+    line = "".join([f"{padded(hosts[each], 15)} " for each in addresses]) + f"{'':5} "
     if style == WINDOWS:
         return f"{line}{route.mss_bytes:5} {route.window_bytes:<5} {route.irtt:6} {route.interface}\n"
     if style == METRICS:
         return f"{line}{route.metric:<6} {route.references:<2} {route.uses:7} {route.interface}\n"
-    return (f"{line}{route.metric:<6} {route.references:<3} {route.uses:6} {route.interface:<6.6}   "
+    return (f"{line}{route.metric:<6} {route.references:<3} {route.uses:6} {fitted(route.interface, 6)}   "
             f"{route.mss_bytes:<5} {route.window_bytes:<6} {route.irtt:<5} {route.type_of_service:<3} "
             f"{route.header_references:<5} {route.header_up_to_date:<9} "
             f"{hosts[route.specific_destination]}\n")
@@ -118,8 +128,8 @@ def render_route6(route: Route, cached: bool, hosts: Mapping[bytes, str]) -> str
         return ""
     letters = "".join([letter for bit, letter in FLAGS6 if flags & bit])
     target = f"{hosts[route.destination]}/{route.prefix_length}"
-    return (f"{target:<30} {hosts[route.gateway]:<26} {letters:<4} {route.metric:<3} {route.references:<1} "
-            f"{route.uses:6} {route.interface}\n")
+    return (f"{padded(target, 30)} {padded(hosts[route.gateway], 26)} {letters:<4} {route.metric:<3} "
+            f"{route.references:<1} {route.uses:6} {route.interface}\n")
 
 
 def netmask(prefix_length: int) -> str:

@@ -50,9 +50,8 @@ class TracerouteText:
             text += self.responder(result)
         if result.rtt_ns is not None:
             text += f"  {result.rtt_ns / 1e6:.3f} ms"
-        flag = error_flag(result.error) if result.error else ""
-        if not flag and result.path_mtu_bytes is not None:
-            flag = f"F={result.path_mtu_bytes}"
+        flag = "" if result.path_mtu_bytes is None else f"F={result.path_mtu_bytes}"
+        flag += error_flag(result.error) if result.error else ""
         return f"{text} {flag}" if flag else text
 
     def responder(self, result: ProbeResult) -> str:
@@ -75,7 +74,7 @@ def error_flag(error: IcmpError) -> str:
     if error.says(TTL_EXCEEDED, PORT_UNREACHABLE):  # a router on the way, the target itself
         return ""
     if error.origin == Origin.LOCAL or error.says(TOO_BIG):
-        return f"!F-{error.info}"
+        return f"!F-{(error.info + (1 << 31)) % (1 << 32) - (1 << 31)}"  # the original's is an int
     flags = FLAGS.get((error.origin, error.type))
     if flags is None:
         return f"!<{error.type}-{error.code}>"

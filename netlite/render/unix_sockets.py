@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 
 from ..records.connections import UnixKind, UnixSockets
-from .connections import Columns, render_owner, render_shared_heading
+from .connections import Columns, render_owner, render_shared_heading, shared_titles
 from .visible import dotted
 
 TYPE_CHECKING = False
@@ -21,6 +21,11 @@ def render_heading(columns: Columns) -> str:
     """The names of the columns."""
     return ("Proto RefCnt Flags       Type       State         I-Node  "
             f"{render_shared_heading(columns)} Path\n")
+
+
+def titles(columns: Columns) -> tuple[str, ...]:
+    """The names of the columns, each by itself."""
+    return "Proto", "RefCnt", "Flags", "Type", "State", "I-Node", *shared_titles(columns), "Path"
 
 
 def render_unix_sockets(sockets: UnixSockets, columns: Columns,

@@ -1,24 +1,30 @@
-"""What recvmsg tells beside the data: time stamps, TTL, IP options, queued errors.
+"""What waits on a socket, and what recvmsg tells beside the data: time stamps, TTL, IP options, queued errors.
 
-*From the kernel*: cmsg(3), ip(7), ipv6(7), <linux/errqueue.h>.
+*From the kernel*: recvmsg(2), cmsg(3), ip(7), ipv6(7), <linux/errqueue.h>.
 """
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop
-from struct import Struct
+from _socket import AF_INET, AF_INET6, SOL_SOCKET, inet_ntop
+from _struct import Struct
 from sys import byteorder
 
 from ..records.record import Record
 from .addresses import with_zone
-from .timestamps import (
-    SO_TIMESTAMP,
-    SO_TIMESTAMPING,
-    SO_TIMESTAMPNS,
-    SOL_SOCKET,
-    monotonic_from_wall,
-    wall_ns,
-)
+from .timestamps import SO_TIMESTAMP, SO_TIMESTAMPING, SO_TIMESTAMPNS, monotonic_from_wall, wall_ns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import _socket
+    from typing import Any
+
+    Message = tuple[bytes, list[tuple[int, int, bytes]], int, Any]
+    """What recvmsg returns; the shape of an address depends on the family of the socket."""
+
+MSG_DONTWAIT, MSG_ERRQUEUE = 0x40, 0x2000
+FROM_ERROR_QUEUE = MSG_ERRQUEUE | MSG_DONTWAIT
+AT_ONCE = 64  # messages: a flood is not to hold up signals and the time
+TRIES = 64  # that fail, one after the other
 
 SOL_IP, SOL_IPV6 = 0, 41
 IP_TOS, IP_TTL, IP_RECVOPTS, IP_RETOPTS, IP_RECVERR = 1, 2, 6, 7, 11
@@ -65,6 +71,31 @@ class Ancillary(Record):
     error: QueuedError | None = None
 
 
+def read_waiting(socket: _socket.socket, room_bytes: int, flags: int = MSG_DONTWAIT,
+                 most: int | None = AT_ONCE) -> list[Message]:
+    """(data, messages, flags, address) of what waits, oldest first, `most` of it at most (None: all).
+
+    A receive may fail with the error of an earlier probe.  The kernel tells it once, and has an entry for it in
+    the error queue.  An error that comes at every try is of another kind (seccomp(2), a security module): this
+    process may not receive.  That OSError is raised, after what could be read has been returned.
+    """
+    read: list[Message] = []
+    failed = 0
+    while most is None or len(read) < most:
+        try:
+            read.append(socket.recvmsg(room_bytes, ANCILLARY_BYTES, flags))
+            failed = 0
+        except BlockingIOError:
+            break
+        except OSError:
+            failed += 1
+            if failed == TRIES:
+                if not read:
+                    raise
+                break
+    return read
+
+
 def read_ancillary(messages: list[tuple[int, int, bytes]]) -> Ancillary:
     """Turn the (level, type, data) list of recvmsg into a record; unknown and short ones are skipped."""
     ttl = traffic_class = options = error = None
@@ -90,15 +121,13 @@ def read_queued_error(data: bytes) -> QueuedError | None:
     if len(data) < EXTENDED_ERROR.size:
         return None
     errno, origin, kind, code, info, more = EXTENDED_ERROR.unpack_from(data)
-    return QueuedError(errno, origin, kind, code, info, more, _offender(data))
-
-
-def _offender(data: bytes) -> str | None:
+    offender = None
     af = int.from_bytes(data[FAMILY_AT:FAMILY_AT + 2], byteorder)
     if af == AF_INET and len(data) >= ADDRESS4_AT + 4:
-        return inet_ntop(AF_INET, data[ADDRESS4_AT:ADDRESS4_AT + 4])
-    if af == AF_INET6 and len(data) >= SCOPE_AT + 4:
-        host = inet_ntop(AF_INET6, data[ADDRESS6_AT:ADDRESS6_AT + 16])
+        offender = inet_ntop(AF_INET, data[ADDRESS4_AT:ADDRESS4_AT + 4])
+    elif af == AF_INET6 and len(data) >= SCOPE_AT + 4:
+        offender = inet_ntop(AF_INET6, data[ADDRESS6_AT:ADDRESS6_AT + 16])
         scope = int.from_bytes(data[SCOPE_AT:SCOPE_AT + 4], byteorder)
-        return with_zone(host, scope) if scope else host
-    return None
+        if scope:
+            offender = with_zone(offender, scope)
+    return QueuedError.of((errno, origin, kind, code, info, more, offender))

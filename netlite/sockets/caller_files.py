@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import posix
 from _socket import AF_UNIX, CMSG_SPACE, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socketpair
+from _struct import Struct
 from errno import EIO, EISDIR, ELOOP, EPERM
 from os import environ, strerror
 from stat import S_ISCHR, S_ISFIFO, S_ISREG, S_ISVTX, S_IWOTH
-from struct import Struct
 
 from ..records.record import Record
 from .capabilities import permitted_capabilities

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import _socket
+from _socket import SO_RCVBUF, SOL_SOCKET
 
 from ..records.seen import SeenPacket
-from .filters import pass_nothing
-from .reading import read_waiting
+from .ancillary import read_waiting
+from .capture_filter import capture_program
+from .filters import attach, pass_nothing
 from .timestamps import ask_receive_stamps, monotonic_from_wall, wall_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from ..records.seen import Wanted
 
 AF_PACKET, ALL_PROTOCOLS = 17, 0x0003
 OUTGOING, OTHER_HOST = 4, 3  # of <linux/if_packet.h>
@@ -22,11 +26,10 @@ IP_PROTOCOLS = (0x0800, 0x86DD)
 ROOM_BYTES = 1 << 16
 BUFFER_BYTES = 4 << 20
 PACKETS_AT_ONCE = 1024
-SOL_SOCKET, SO_RCVBUF = 1, 8
 
 
 class PacketCapture:
-    """Sees all IP packets of this network namespace from now on."""
+    """Sees all IP packets of this network namespace from now on, or what `pass_only` is told of them."""
 
     def __init__(self) -> None:
         """Raises OSError: EPERM without CAP_NET_RAW."""
@@ -34,6 +37,11 @@ class PacketCapture:
         self._socket = _socket.socket(AF_PACKET, kind, _socket.htons(ALL_PROTOCOLS))
         self._socket.setsockopt(SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES)
         ask_receive_stamps(self._socket)
+
+    def pass_only(self, wanted: Sequence[Wanted]) -> bool:
+        """Have the kernel drop what none of `wanted` describes; False where it goes on passing everything."""
+        program = capture_program(wanted)
+        return program is not None and attach(self._socket, program)
 
     def receive(self) -> list[SeenPacket]:
         """What passed since the last call, or the first of it; never waits.  Raises OSError."""

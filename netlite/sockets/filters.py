@@ -7,7 +7,8 @@ Documentation/networking/filter.rst.
 
 from __future__ import annotations
 
-from struct import Struct, pack
+from _socket import SOL_SOCKET
+from _struct import Struct, pack
 
 from ..records.family import IpProtocol
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import _socket
     from typing import Any
 
-SOL_SOCKET, SO_ATTACH_FILTER = 1, 26
+SO_ATTACH_FILTER = 26
 FILTERS = {4: (255, 1), 6: (IpProtocol.ICMP6, 1)}  # level and option of ICMP_FILTER and ICMP6_FILTER
 WORDS = {4: 1, 6: 8}  # of 32 types each; ICMPv4 has no filter for the types from 32 on
 INSTRUCTION = Struct("=HBBI")  # struct sock_filter: code, jump if true, jump if false, k

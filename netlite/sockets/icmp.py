@@ -1,26 +1,30 @@
-"""ICMP sockets for echo, of both kinds and families: opened and configured.
+"""ICMP sockets for echo, of both kinds and families: tried, opened and configured; and their identifiers.
 
 A *datagram* socket (Linux 3.0) needs no privilege but a group in net.ipv4.ping_group_range; the
 kernel chooses the identifier and hands over nothing but our replies.  A *raw* socket needs
-CAP_NET_RAW and sees the ICMP of the whole host.
+CAP_NET_RAW and sees the ICMP of the whole host: the
+identifier tells whose a reply is.
 """
 
 from __future__ import annotations
 
 import _socket
-from errno import EADDRINUSE
-from posix import getpid
-from struct import Struct
+from _socket import SO_BROADCAST, SOL_SOCKET
+from _struct import Struct
+from errno import EACCES, EADDRINUSE, EAFNOSUPPORT, EPROTONOSUPPORT
+from posix import getpid, urandom
 
 from ..errors import KernelRefused
-from ..packets.icmp import TYPES
-from ..records.icmp import Icmp
+from ..records.icmp import Icmp, Icmp6
 from ..records.links import EchoLinkSettings, KernelStamps
-from .echo_kinds import FALL_BACK
+from ..records.record import Record
 from .filters import pass_types
-from .identifiers import Identifier
-from .settings import OPTIONS, SO_BROADCAST, SOL_SOCKET, Refusal, apply_settings, bind_source, set_option
+from .settings import OPTIONS, Refusal, apply_settings, bind_source, set_option
 from .timestamps import ask_receive_stamps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.family import Family
 
 RAW, DATAGRAM = "raw", "datagram"
 TYPE_OF_KIND = {RAW: _socket.SOCK_RAW, DATAGRAM: _socket.SOCK_DGRAM}
@@ -32,6 +36,59 @@ SEND_PATIENCE = Struct("@ll").pack(0, 40_000)  # a send that waits for room hold
 RECEIVE_BUFFER_BYTES = 65536
 SHARED_BUFFER_BYTES = 1 << 20  # a raw socket is told of the errors of all pings of the host: no filter sees those
 TRIES = 16  # random identifiers; then the kernel chooses
+FALL_BACK = {4: (EACCES, EPROTONOSUPPORT, EAFNOSUPPORT), 6: (EACCES, EPROTONOSUPPORT)}  # to the other kind
+LARGEST_IDENTIFIER = 0xFFFF
+
+_in_use: dict[int, object] = {}  # identifier: the mark of who had it first
+
+
+class EchoKind(Record):
+    """`kind` is "datagram" or "raw", the one that was tried last; `errno` None when it opens."""
+
+    kind: str
+    errno: int | None
+
+
+class Identifier:
+    """An identifier in use, until `give_back` or the end of this object.
+
+    `number` None chooses one at random, from 1 on, that is not in use in this process.  Raises OSError
+    (EADDRINUSE) when there is none.
+    """
+
+    def __init__(self, number: int | None = None):
+        self._mark = object()
+        if number is not None:
+            self.number = number
+            _in_use.setdefault(number, self._mark)
+            return
+        while True:
+            self.number = int.from_bytes(urandom(2), "big")
+            if self.number and _in_use.setdefault(self.number, self._mark) is self._mark:  # in one step: threads
+                return
+            if len(_in_use) >= LARGEST_IDENTIFIER:
+                raise OSError(EADDRINUSE, "all ICMP identifiers are in use")
+
+    def give_back(self, in_use: dict[int, object] = _in_use) -> None:
+        """It is free for others; harmless when repeated."""
+        if in_use.get(self.number) is self._mark:
+            in_use.pop(self.number, None)
+
+    __del__ = give_back
+
+
+def try_echo_kind(family: Family, raw_only: bool = False) -> EchoKind:
+    """Which socket would be opened, tried and closed at once: datagram (net.ipv4.ping_group_range), else raw."""
+    for kind in (RAW,) if raw_only else (DATAGRAM, RAW):
+        try:
+            _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol).close()
+        except OSError as refusal:
+            tried = EchoKind(kind, refusal.errno)
+            if refusal.errno not in FALL_BACK[family.version]:
+                break
+        else:
+            return EchoKind(kind, None)
+    return tried
 
 
 def open_icmp_socket(settings: EchoLinkSettings) -> tuple[_socket.socket, str]:
@@ -63,8 +120,7 @@ def configure(socket: _socket.socket, kind: str, settings: EchoLinkSettings, war
     identifier = take_identifier(socket, kind, settings)
     set_option(socket, options.level, options.receive_errors, 1)
     if kind == RAW:
-        hints = Icmp.HINTS if version == 4 else ()
-        pass_types(socket, version, (TYPES[version].echo_reply, *hints))
+        pass_types(socket, version, (Icmp.ECHO_REPLY, *Icmp.HINTS) if version == 4 else (Icmp6.ECHO_REPLY,))
     if kind == DATAGRAM or version == 6 or settings.proof:  # a raw IPv4 socket sees the IP header of what is no error
         set_option(socket, options.level, options.receive_ttl, 1)
     if kind == DATAGRAM and version == 4:

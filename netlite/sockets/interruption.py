@@ -7,7 +7,18 @@ from .wakeup import Wakeup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
     from ..engines.events import Event
+
+    class Interruptions(Protocol):
+        """What is asked of `Interruption`, of `signals.Signals`, and of those in memory."""
+
+        def ask(self) -> None: ...
+        def receive(self, at_ns: int) -> Sequence[Event]: ...
+        def fileno(self) -> int: ...
+        def close(self) -> None: ...
 
 
 class Interruption:

@@ -29,9 +29,9 @@ def has_address(device: str, address: str) -> bool:
 
 
 def _addresses4() -> list[tuple[str, str]]:
+    from _struct import pack, unpack_from
     from array import array
     from fcntl import ioctl
-    from struct import pack, unpack_from
 
     room = array("B", bytes(LIST_BYTES))
     asked = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)

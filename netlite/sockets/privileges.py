@@ -7,9 +7,9 @@ again.  *From the kernel*: capabilities(7), capset(2), prctl(2); they apply to t
 from __future__ import annotations
 
 import sys
+from _struct import Struct
 from errno import EACCES, ENOSYS, EPERM
 from posix import O_CLOEXEC, O_RDONLY, close, getegid, geteuid, getgid, getuid, open, setresgid, setresuid
-from struct import Struct
 
 NUMBERS = {  # <linux/capability.h>
     "DAC_READ_SEARCH": 2,  # to read any file

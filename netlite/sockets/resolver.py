@@ -10,7 +10,8 @@ import _socket
 from _thread import allocate_lock, start_new_thread
 
 from ..engines.events import NameFound
-from ..errors import EAI_SYSTEM, NameUnknown
+from ..errors import EAI_AGAIN, EAI_SYSTEM, NameUnknown
+from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
 from .wakeup import Wakeup
@@ -18,13 +19,25 @@ from .wakeup import Wakeup
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Self, TypeVar
+    from typing import Any, Protocol, Self, TypeVar
 
     Question = TypeVar("Question")
     Found = TypeVar("Found")
 
+    class Lookups(Protocol):
+        """What is asked of `NameLookups`, and of those in memory."""
+
+        def ask(self, address: str) -> None: ...
+        def receive(self, at_ns: int) -> list[NameFound]: ...
+        def fileno(self) -> int: ...
+        def close(self) -> None: ...
+        def __enter__(self) -> Self: ...
+        def __exit__(self, *_: object) -> None: ...
+
 Known = tuple[str | None, str | None, bool]
 """What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
+AI_IDN = 0x40  # names are in the encoding of the locale (getaddrinfo(3))
+TRY_AGAIN = 2  # of h_errno, <netdb.h>
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -42,6 +55,14 @@ class Resolver:
 
     def addresses(self, host: str, af: int = 0, flags: int = _socket.AI_CANONNAME) -> list[Address]:
         """All addresses of `host` in the order of RFC 6724.  Raises NameUnknown."""
+        for numeric in FAMILIES:  # for a number with AI_IDN, the C library would load two more libraries first
+            if af in (0, numeric.af):
+                try:
+                    packed = _socket.inet_pton(numeric.af, host)
+                except (OSError, ValueError):
+                    continue
+                return [Address(numeric.af, _socket.inet_ntop(numeric.af, packed),
+                                host if flags & _socket.AI_CANONNAME else "")]
         name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
         try:
             answers: Any  # a Python without IPv6 has (int, bytes) for its addresses
@@ -49,9 +70,8 @@ class Resolver:
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
                 canonical = answers[0][3]
             except UnicodeDecodeError:
-                # Python cannot give a canonical name that is no UTF-8; in a hosts file it is the address's own.
+                canonical = _canonical_in_bytes(name, af, flags) or host
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
-                canonical = self.name(address_text(answers[0][4])) or host
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
         except ValueError:
@@ -60,15 +80,28 @@ class Resolver:
             raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
+    def address(self, host: str, af: int) -> str:
+        """One address of a family, asked for as net-tools does: gethostbyname(3), or getaddrinfo(3) without flags.
+
+        Raises NameUnknown with its h_errno.
+        """
+        try:
+            return self.addresses(host, af, 0)[0].text
+        except NameUnknown as unknown:
+            raise NameUnknown(unknown.code, unknown.text, _h_errno(host, af, unknown.code)) from None
+
     def aliases(self, host: str) -> list[str]:
         """The further names of a host with an IPv4 address (gethostbyname(3)).
 
-        Raises NameUnknown, and UnicodeDecodeError where a name is no UTF-8.
+        Raises NameUnknown with its h_errno, and UnicodeDecodeError where a name is no UTF-8.
         """
         try:
             return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]  # type: ignore[arg-type]
-        except _socket.gaierror as failure:
-            raise NameUnknown(failure.args[0], failure.args[1]) from None
+        except UnicodeDecodeError:
+            raise
+        except (OSError, ValueError) as failure:
+            code = failure.args[0] if isinstance(failure, _socket.gaierror) else EAI_SYSTEM
+            raise NameUnknown(code, str(failure), _h_errno(host, _socket.AF_INET, code)) from None
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
@@ -86,10 +119,44 @@ class Resolver:
             return None, True
 
 
+def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
+    """The canonical name of a host where it is no UTF-8, which Python's own getaddrinfo wants."""
+    from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
+
+    class AddrInfo(Structure):
+        """struct addrinfo of <netdb.h>."""
+
+        _fields_ = [("flags", c_int), ("family", c_int), ("socktype", c_int), ("protocol", c_int), ("addrlen", c_uint),
+                    ("addr", c_void_p), ("canonname", c_char_p), ("next", c_void_p)]
+
+    library, found = CDLL(None), POINTER(AddrInfo)()
+    if library.getaddrinfo(name, None, byref(AddrInfo(flags, af, _socket.SOCK_DGRAM)), byref(found)):
+        return None
+    canonical = found.contents.canonname
+    library.freeaddrinfo(found)
+    return None if canonical is None else canonical.decode("utf-8", "surrogateescape")
+
+
+def _h_errno(host: str, af: int, code: int) -> int:
+    """What h_errno(3) is after a failure `code` of getaddrinfo; of IPv4 gethostbyname's, which says more.
+
+    Nobody is asked a second time who did not answer the first time.
+    """
+    from ctypes import CDLL, POINTER, c_int
+
+    if code == EAI_AGAIN:
+        return TRY_AGAIN
+    library = CDLL(None)
+    if af == _socket.AF_INET:
+        library.gethostbyname(host.encode("utf-8", "surrogateescape"))
+    library.__h_errno_location.restype = POINTER(c_int)
+    return int(library.__h_errno_location().contents.value)
+
+
 def _name_in_bytes(address: str) -> str | None:
     """The name of an address where it is no UTF-8, which Python's own getnameinfo wants."""
+    from _struct import pack
     from ctypes import CDLL, create_string_buffer
-    from struct import pack
 
     host, _, zone = address.partition("%")
     if ":" in host:
@@ -161,12 +228,14 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
 class NameLookups:
     """Reverse look-ups in background threads; the answers come back as events.
 
-    Each address is asked once and remembered; at most `at_once` are in flight.  Every question is answered, with
-    `nothing_found` if its thread fails.  Where no thread can be had (RLIMIT_NPROC, memory), the one who asks waits
-    for the answer, as the originals do.  Without a `resolver` no address has a name.
+    Each address is asked once and remembered, the latest `most` of them; at most `at_once` are in flight, and `most`
+    wait.  Every question is answered, with `nothing_found` if its thread fails or too many wait.  Where no
+    thread can be had (RLIMIT_NPROC, memory), the one who asks waits for the answer, as the originals do.  Without a
+    `resolver` no address has a name.
     """
 
     nothing_found: Known = None, None, False
+    most = 4096  # whoever sends makes addresses up as he likes
 
     def __init__(self, resolver: Resolver | None, at_once: int = 8):
         self._resolver = resolver
@@ -186,6 +255,9 @@ class NameLookups:
             self._running += 1  # as far as `receive` is concerned
             self._tell(address, self._known[address])
         elif address not in self._asked and not self._closed:
+            if len(self._waiting) >= self.most:
+                self._running += 1
+                return self._tell(address, self.nothing_found)
             self._asked.add(address)
             self._waiting.append(address)
             self._start()
@@ -198,7 +270,11 @@ class NameLookups:
         events = []
         while self._answers:
             address, found = self._answers.pop(0)
-            self._known[address] = found
+            if address in self._asked:
+                self._asked.remove(address)
+                self._known[address] = found
+                if len(self._known) > self.most:
+                    del self._known[next(iter(self._known))]
             self._running -= 1
             events.append(NameFound(at_ns, address, *found))
         self._start()

@@ -5,13 +5,19 @@ from __future__ import annotations
 import _socket
 from time import monotonic
 
+from ..command_line.c_numbers import BLANKS, as_int, strtoul
 from .resolver import NameLookups
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
-    from .resolver import Known, Resolver
+    from .resolver import Known, Lookups, Resolver
+
+    class Registry(Lookups, Protocol):
+        """What is asked of `RegistryLookups`, and of those in memory."""
+
+        failure: str
 
 DEFAULT_SERVER, DEFAULT_SERVICE = "whois.radb.net", "nicname"
 UNKNOWN, UNREACHABLE = "*", "!!"
@@ -20,7 +26,6 @@ CONNECTING_S = 10.0  # for each address of the server
 ANSWER_BYTES = 1 << 20  # read of an answer; a registry needs a few hundred for a route
 LINE_CHARACTERS = 1023  # longer lines go on as one of their own, and
 ORIGINS_CHARACTERS = 511  # the rest of longer origins is lost: both as the original's
-BLANKS = " \t\n\v\f\r"  # isspace(3)
 
 
 class RegistryLookups(NameLookups):
@@ -125,7 +130,7 @@ class Origins:
     def _line(self, line: str) -> None:
         line = line.partition("\0")[0]
         if line.startswith(("route:", "route6:")):
-            self._length = c_integer(line.partition("/")[2])
+            self._length = as_int(strtoul(line.partition("/")[2])[0])
         elif line.startswith("origin:"):
             origin = line.removeprefix("origin:").lstrip(BLANKS)
             self._add(origin[:next((at for at, letter in enumerate(origin) if letter in BLANKS), None)])
@@ -143,18 +148,3 @@ def _holds(path: str, origin: str) -> bool:
     """Whether the origins have this one, as the original looks: where its name is found first, it ends there."""
     at = path.find(origin)
     return at >= 0 and path[at + len(origin):at + len(origin) + 1] in ("", "/")
-
-
-def c_integer(text: str) -> int:
-    """The number that a text begins with, as strtoul(3) reads it and an int keeps it.
-
-    >>> c_integer("24"), c_integer(" +8x"), c_integer("-1"), c_integer(""), c_integer("9" * 100)
-    (24, 8, -1, 0, -1)
-    """
-    text = text.lstrip(BLANKS)
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    digits = digits[:next((at for at, letter in enumerate(digits) if letter not in "0123456789"), None)]
-    value = min(int(digits[:LINE_CHARACTERS] or "0"), 2**64 - 1)
-    if text[:1] == "-" and value < 2**64 - 1:
-        value = -value
-    return (value + 2**31) % 2**32 - 2**31

@@ -1,4 +1,4 @@
-"""`LinkSettings` put on a socket; one row of option numbers per address family.
+"""`LinkSettings` put on a socket, and the source that the kernel chooses by them; a row of option numbers a family.
 
 A refused option raises KernelRefused whose `what` is the option's name in <linux/in.h> or
 <linux/in6.h>; the command knows the original's words for it.
@@ -7,23 +7,23 @@ A refused option raises KernelRefused whose `what` is the option's name in <linu
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _socket import SO_BINDTODEVICE, SO_DEBUG, SO_DONTROUTE, SO_MARK, SOL_SOCKET
+from _struct import Struct
 from sys import byteorder
 
 from ..errors import KernelRefused
 from ..records.family import IPV4, IPV6
 from ..records.links import LinkSettings
 from ..records.record import Record
-from .addresses import socket_address, zone_index
+from .addresses import address_text, socket_address, zone_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.links import LinkSettings
 
-SOL_SOCKET = 1
-SO_DEBUG, SO_DONTROUTE, SO_BROADCAST, SO_BINDTODEVICE, SO_MARK = 1, 5, 6, 25, 36
 IPV6_FLOWLABEL_MGR, IPV6_FLOWINFO_SEND = 32, 33
 
+PROBE_PORT = 1025  # the port iputils connects to; a firewall rule may tell it from others
 MREQN = Struct("=8xI")  # struct ip_mreqn with the interface index alone
 FLOW_LABEL_REQUEST = Struct("=16s4sBBHHHI")  # struct in6_flowlabel_req; the label in network order
 GET, CREATE = 0, 1
@@ -166,3 +166,33 @@ def lease_flow_label(socket: _socket.socket, settings: LinkSettings, sharing: in
     set_option(socket, OPTIONS6.level, (IPV6_FLOWLABEL_MGR, "IPV6_FLOWLABEL_MGR"), request)
     set_option(socket, OPTIONS6.level, (IPV6_FLOWINFO_SEND, "IPV6_FLOWINFO_SEND"), 1)
     return int.from_bytes(request[16:20], "big") & 0xFFFFF
+
+
+def choose_source(settings: LinkSettings) -> str:
+    """The source address for `settings` (of any link): its `source` when set, else the kernel's, which a UDP connect
+    tells without sending a byte.
+
+    Device, mark, traffic class and dont_route take part in the choice, and with `broadcast` an
+    address of broadcast is allowed.  Raises OSError as connect(2) does (ENETUNREACH, EHOSTUNREACH,
+    EACCES for broadcast and prohibited routes, EINVAL for black holes) and KernelRefused where the
+    device cannot be bound.  No privilege needed, but for a mark, which is left out when refused.
+    """
+    if settings.source:
+        return settings.source
+    family = settings.family
+    probe = _socket.socket(family.af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
+    try:
+        bind_device(probe, settings)
+        if settings.dont_route:
+            probe.setsockopt(_socket.SOL_SOCKET, _socket.SO_DONTROUTE, 1)
+        if getattr(settings, "broadcast", False):
+            probe.setsockopt(_socket.SOL_SOCKET, _socket.SO_BROADCAST, 1)
+        if settings.traffic_class is not None:
+            options = OPTIONS[family.version]
+            probe.setsockopt(options.level, options.traffic_class[0], settings.traffic_class)
+        if settings.mark is not None:
+            set_mark(probe, settings, [])
+        probe.connect(socket_address(family, settings.destination, PROBE_PORT, settings.device))
+        return address_text(probe.getsockname())
+    finally:
+        probe.close()

@@ -6,12 +6,12 @@ The kernel stamps packets with the wall clock (CLOCK_REALTIME); netlite's times 
 from __future__ import annotations
 
 import _socket
+from _socket import SOL_SOCKET
+from _struct import Struct
 from _thread import allocate_lock
 from posix import close
-from struct import Struct
 from time import monotonic_ns, time_ns
 
-SOL_SOCKET = 1
 SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING = 29, 35, 37  # also the types of their messages
 
 # <linux/net_tstamp.h>: stamp what leaves in software; report it; number what is sent; send back

@@ -9,6 +9,8 @@ MODULUS = 1 << 64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .door import Door
 
 
@@ -33,7 +35,7 @@ def parse_sections6(text: str) -> list[CounterSection]:
     >>> [section.name for section in parse_sections6("Ip6InReceives 1\\nIcmp6InMsgs 2\\nUdp6NoPorts 3\\n")]
     ['Ip6', 'Icmp6', 'Udp6']
     """
-    sections: list[tuple[str, list]] = []
+    sections: list[tuple[str, list[tuple[str, int]]]] = []
     for name, value in _pairs(text):
         if not sections or sections[-1][0] not in name:
             before, digit, _ = name.partition("6")
@@ -48,7 +50,7 @@ def parse_sctp(text: str) -> list[CounterSection]:
     return [CounterSection("Sctp", counters)] if counters else []
 
 
-def _pairs(text: str):
+def _pairs(text: str) -> Iterator[tuple[str, int]]:
     for line in text.splitlines():
         words = line.split()
         if len(words) == 2:

@@ -7,7 +7,8 @@ name, and an address label (``eth0:1``) counts as a name.
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
+from sys import byteorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ NUMBER = Struct("=i20x")
 SOCKET_ADDRESS = Struct("=HH4s16x")  # struct sockaddr_in: family, port, address
 HARDWARE = Struct("=H14s8x")  # struct sockaddr: ARPHRD_* type, 14 bytes of address
 MAP = Struct("=QQHBBB3x")  # struct ifmap: mem_start, mem_end, base_addr, irq, dma, port
+SOCKET_ADDRESS6 = Struct("=HHI16s")  # struct sockaddr_in6 without its zone: family, port, flow, address
 ADDRESS6 = Struct("=16sIi")  # struct in6_ifreq: address, prefix length, interface index
 INTERNET = Struct("=HH4s8x")  # struct sockaddr_in in its own size
 # struct rtentry: destination, gateway, netmask (struct sockaddr_in), flags, metric, pointer to the device's name,
@@ -82,11 +84,11 @@ class Ioctls:
         from array import array
 
         kept = array("B", text + b"\0")
-        pointer = kept.buffer_info()[0].to_bytes(8, "little")
+        pointer = kept.buffer_info()[0].to_bytes(8, byteorder)
         return ioctl(self._socket(af).fileno(), request, payload[:pointer_at] + pointer + payload[pointer_at + 8:])
 
-    def names(self) -> list[str]:
-        """Every name that has an IPv4 address, labels included, in the kernel's order (SIOCGIFCONF)."""
+    def addresses(self) -> list[tuple[str, bytes]]:
+        """Every IPv4 address with its name, the label of it or its device, in the kernel's order (SIOCGIFCONF)."""
         from array import array
         from fcntl import ioctl
 
@@ -95,12 +97,12 @@ class Ioctls:
             room = array("B", bytes(rows * REQUEST.size))
             answer = ioctl(self._socket(_socket.AF_INET).fileno(), SIOCGIFCONF,
                            Struct("=i4xQ").pack(len(room), room.buffer_info()[0]))
-            used = int.from_bytes(answer[:4], "little")
+            used = int.from_bytes(answer[:4], byteorder)
             if used < len(room) - REQUEST.size:
                 break
             rows *= 4
-        return list(dict.fromkeys(name.split(b"\0")[0].decode("utf-8", "surrogateescape")
-                                  for name, _ in REQUEST.iter_unpack(bytes(room[:used]))))
+        return [(name.split(b"\0")[0].decode("utf-8", "surrogateescape"), SOCKET_ADDRESS.unpack(union)[2])
+                for name, union in REQUEST.iter_unpack(bytes(room[:used]))]
 
     def _socket(self, af: int) -> _socket.socket:
         if af not in self._sockets:

@@ -8,6 +8,10 @@ from posix import open as open_file
 
 from ..errors import NamespaceRefused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NAMED = "/run/netns"  # where ip-netns(8) keeps them
 CLONE_NEWNET = 0x40000000  # <linux/sched.h>
 REASONS = {EPERM: "Operation not permitted (needs root, CAP_SYS_ADMIN)", EINVAL: "is not a network namespace"}
@@ -29,7 +33,7 @@ def open_plainly(path: str) -> int:
     return open_file(path, O_RDONLY | O_CLOEXEC)
 
 
-def enter_network(word: str, proc: str = "/proc", open_path=open_plainly) -> None:
+def enter_network(word: str, proc: str = "/proc", open_path: Callable[[str], int] = open_plainly) -> None:
     """Go on in another network namespace: a name, a process id or a path.
 
     Needs CAP_SYS_ADMIN in that namespace's user namespace and in one's own.  `open_path` opens a path: a program
@@ -49,7 +53,7 @@ def enter_network(word: str, proc: str = "/proc", open_path=open_plainly) -> Non
         close(descriptor)
 
 
-def visit_network(word: str, proc: str = "/proc", open_path=open_plainly) -> int:
+def visit_network(word: str, proc: str = "/proc", open_path: Callable[[str], int] = open_plainly) -> int:
     """As `enter_network`, for a while: a descriptor of the namespace we come from, for `go_back`."""
     try:
         home = open_file("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)

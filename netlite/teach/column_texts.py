@@ -16,12 +16,14 @@ Send-Q | Bytes sent that the other side has not acknowledged; of a listening TCP
   accepted. | idiag_wqueue, /proc/net/tcp tx_queue
 Local Address | Address and port at this end; 0.0.0.0 or * means all addresses of this host. | idiag_src,
   idiag_sport, /proc/net/tcp local_address
-Foreign Address | Address and port at the other end; * while there is none. | idiag_dst, idiag_dport, /proc/net/tcp
-  rem_address
-State | How far the connection is: LISTEN waits for connections, ESTABLISHED can carry data, TIME_WAIT is over and
-  waits for late packets. UDP has no connections, so mostly nothing stands here. | idiag_state, /proc/net/tcp st
+Foreign Address | Address and port at the other end; * while there is none. | idiag_dst, idiag_dport,
+  /proc/net/tcp rem_address
+State | How far the connection is: LISTEN waits for connections, ESTABLISHED can carry data, TIME_WAIT is over
+  and waits for late packets. UDP has no connections, so mostly nothing stands here. | idiag_state,
+  /proc/net/tcp st
 User | The owner of the socket. | idiag_uid, /proc/net/tcp uid, names from /etc/passwd
-Inode | The number of the socket; with it the program that has it open is found. | idiag_inode, /proc/net/tcp inode
+Inode | The number of the socket; with it the program that has it open is found. | idiag_inode, /proc/net/tcp
+  inode
 PID/Program name | The process that has the socket open; - where none is found or may be looked at. | links in
   /proc/PID/fd, name in /proc/PID/cmdline
 Security Context | The SELinux label of that process. | /proc/PID/attr/current
@@ -50,8 +52,9 @@ TX-OK | Packets sent. | IFLA_STATS64 tx_packets, /proc/net/dev
 TX-ERR | Packets that could not be sent. | IFLA_STATS64 tx_errors, /proc/net/dev
 TX-DRP | Packets dropped before they were sent. | IFLA_STATS64 tx_dropped, /proc/net/dev
 TX-OVR | Packets lost as the device was not fed quickly enough. | IFLA_STATS64 tx_fifo_errors, /proc/net/dev
-Flg | B broadcast, L loopback, M multicast or master, R running, U up, P promiscuous or point-to-point, O no ARP. |
-  ifi_flags
+Flg | U up (switched on), R running (ready), B broadcast, M multicast, L loopback, P promiscuous or
+  point-to-point, A hears all groups, O no ARP, m master and s slave (of several that work as one), d dynamic
+  address, D debugging, N no trailers. | ifi_flags
 
 IPv4 routes | ip route
 Destination | The network, or host, that the row is for; 0.0.0.0 or default fits everything. | RTA_DST,
@@ -59,12 +62,14 @@ Destination | The network, or host, that the row is for; 0.0.0.0 or default fits
 Gateway | The router that packets are handed to; 0.0.0.0 or *: the network is on this wire. | RTA_GATEWAY,
   /proc/net/route Gateway
 Genmask | Which bits of an address must agree with the destination. | rtm_dst_len, /proc/net/route Mask
-Flags | U: it is up; G: by a router; H: to one host; !: refused; D, M: made or changed by a redirect. | rtm_type and
-  rtm_flags, /proc/net/route Flags
+Flags | U: it is up; G: by a router; H: to one host; !: refused; D, M: made or changed by a redirect; R:
+  reinstated; u, w, i: an MTU, a window, a round-trip time is set. | rtm_type and rtm_flags, /proc/net/route
+  Flags
 MSS | The TCP segment size that the row sets, plus 40 for headers; 0: none. | RTAX_ADVMSS, /proc/net/route MTU
 Window | The largest TCP window over this route; 0: no limit. | RTAX_WINDOW, /proc/net/route Window
 irtt | The round-trip time TCP begins with, in milliseconds; 0: as usual. | RTAX_RTT, /proc/net/route IRTT
-Metric | Of rows for the same network, the one with the smallest is taken. | RTA_PRIORITY, /proc/net/route Metric
+Metric | Of rows for the same network, the one with the smallest is taken. | RTA_PRIORITY, /proc/net/route
+  Metric
 Ref | How many users the row has; Linux does not count them. | /proc/net/route RefCnt
 Use | How often the row was looked up; Linux does not count that. | /proc/net/route Use
 Iface | The interface that packets leave by. | RTA_OIF, /proc/net/route Iface
@@ -88,20 +93,23 @@ SpecDst | The address of this host that answers carry.  Linux has had no such ca
   empty. | /proc/net/rt_cache SpecDst
 
 IPv6 routes | ip -6 route show table all
-Destination | The network, or host, that the row is for; [::]/0 fits everything. | /proc/net/ipv6_route, columns 1
-  and 2
-Next Hop | The router that packets are handed to; [::]: the network is on this wire. | /proc/net/ipv6_route, column
-  5
-Flag | U: up; G: by a router; H: to one host; A: learned from a router; D: default; e: it expires; n: an address of
-  this host; !: refused. | /proc/net/ipv6_route, column 9
+Destination | The network, or host, that the row is for; [::]/0 fits everything. | /proc/net/ipv6_route, columns
+  1 and 2
+Next Hop | The router that packets are handed to; [::]: the network is on this wire. | /proc/net/ipv6_route,
+  column 5
+Flag | U: up; G: by a router; H: to one host; A: learned from a router; D: default; e: it expires; a: all
+  addresses are on this wire; m: changed by a redirect; f: for one flow; C: from the cache; !: refused; n: no
+  next hop, as of the addresses of this host (Un) and of what is refused (!n). | /proc/net/ipv6_route, column 9
 Met | Of rows for the same network, the one with the smallest is taken. | /proc/net/ipv6_route, column 6
 Ref | How many users the row has. | /proc/net/ipv6_route, column 7
-Use | How often it was used. | /proc/net/ipv6_route, column 8
+Use | How often it was looked up by who keeps the result; packets are not counted. | /proc/net/ipv6_route,
+  column 8
 If | The interface that packets leave by. | /proc/net/ipv6_route, column 10
 
 multicast groups | ip maddress
 Interface | The interface on which this host listens to the group. | /proc/net/igmp, /proc/net/igmp6
-RefCnt | How many programs asked for it. | /proc/net/igmp Users, /proc/net/igmp6
+RefCnt | How many asked for it: programs, and the kernel itself, which joins some groups without being asked. |
+  /proc/net/igmp Users, /proc/net/igmp6
 Group | The address of the group. | /proc/net/igmp Group, /proc/net/igmp6
 
 masqueraded connections | conntrack -L
@@ -119,8 +127,8 @@ Address | The IP address of the neighbour, or its name. | NDA_DST, /proc/net/arp
 HWtype | The kind of hardware: ether is Ethernet. | ifi_type of its device, /proc/net/arp HW type
 HWaddress | Its hardware (MAC) address, asked for with ARP; (incomplete): nobody answered. | NDA_LLADDR,
   /proc/net/arp HW address
-Flags | C: known; M: entered by hand, stays; P: this host answers for it; !: nobody does. | ndm_state and ndm_flags,
-  /proc/net/arp Flags
+Flags | C: known; M: entered by hand, stays; P: this host answers for it; !: nobody does. | ndm_state and
+  ndm_flags, /proc/net/arp Flags
 Mask | The netmask of an entry that stands for a whole network. | /proc/net/arp Mask
 Iface | The interface it is behind. | ndm_ifindex, /proc/net/arp Device
 
@@ -130,13 +138,16 @@ NAME (ADDRESS) | The name of the neighbour, ? where it has none, and its IP addr
 at HWADDRESS | Its hardware (MAC) address, asked for with ARP; <incomplete>: nobody answered. | NDA_LLADDR,
   /proc/net/arp HW address
 [KIND] | The kind of hardware: ether is Ethernet. | ifi_type of its device, /proc/net/arp HW type
-PERM, PUB | PERM: entered by hand, stays; PUB: this host answers for it. | ndm_state and ndm_flags, /proc/net/arp
-  Flags
+PERM, PUB | PERM: entered by hand, stays; PUB: this host answers for it. | ndm_state and ndm_flags,
+  /proc/net/arp Flags
 on IFACE | The interface it is behind. | ndm_ifindex, /proc/net/arp Device
 
 blocks of interfaces | ip -s address
-flags | UP: switched on; RUNNING: the cable is in; BROADCAST, MULTICAST: it can do that; PROMISC: it hears
-  everything. | ifi_flags, SIOCGIFFLAGS
+flags | UP: switched on; RUNNING: the device says that it is ready (a card: the cable is in and the other end is
+  on; lo and tunnels have none); BROADCAST, MULTICAST: it can send to all, or to a group; LOOPBACK: to this host
+  itself; POINTOPOINT: there is one other end; NOARP: it asks for no hardware addresses; PROMISC: it hears
+  everything; ALLMULTI: it hears all groups; MASTER, SLAVE: of several that work as one; DYNAMIC: its address
+  changes; DEBUG, NOTRAILERS: of old hardware. | ifi_flags, SIOCGIFFLAGS
 mtu | The largest packet that the interface takes, in bytes. | IFLA_MTU, SIOCGIFMTU
 inet | Its IPv4 address. | IFA_LOCAL, SIOCGIFADDR
 netmask | Which bits of it name the network. | ifa_prefixlen, SIOCGIFNETMASK
@@ -152,7 +163,8 @@ RX packets | Packets received, and their bytes. | IFLA_STATS64 rx_packets, rx_by
 RX errors | Packets received damaged. | IFLA_STATS64 rx_errors
 TX packets | Packets sent, and their bytes. | IFLA_STATS64 tx_packets, tx_bytes
 TX errors | Packets that could not be sent. | IFLA_STATS64 tx_errors
-bytes | All bytes of those packets, hardware headers included. | IFLA_STATS64 rx_bytes, tx_bytes
+bytes | All bytes of those packets, hardware headers included where there are some (on Ethernet; not in a tunnel
+  for IP). | IFLA_STATS64 rx_bytes, tx_bytes
 dropped | Packets dropped for want of room, or of somebody who wants them. | IFLA_STATS64 rx_dropped, tx_dropped
 overruns | Packets lost as device or memory was too slow. | IFLA_STATS64 rx_fifo_errors, tx_fifo_errors
 frame | Packets whose length was no whole number of bytes, or wrong. | IFLA_STATS64 rx_frame_errors

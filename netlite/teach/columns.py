@@ -12,17 +12,20 @@ from .column_texts import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, Protocol
 
-    class Output(Protocol):
-        """What is asked of an output stream."""
+    class Stream(Protocol):
+        """What is asked of an output stream; `environment.Stream` says what the methods do."""
 
+        @property
+        def errno(self) -> int: ...
         def write(self, text: str | bytes) -> None: ...
+        def flush(self) -> None: ...
+        def unbuffer(self) -> None: ...
+        def isatty(self) -> bool: ...
 
 WIDTH = 100
-TITLE = "\n=== Explained ===\n"
-NOTHING = "\nNo table was shown, so there is nothing to explain.\n"
-LEAST_COLUMNS = 3  # that make a line a heading
 
 
 class Column(Record):
@@ -40,18 +43,6 @@ class Table(Record):
     command: str
     columns: tuple[Column, ...]
 
-    def left_of(self, heading: str) -> str:
-        """What of a heading none of the columns explains."""
-        for column in sorted(self.columns, key=lambda column: -len(column.name)):
-            heading = heading.replace(column.name, "\0", 1)
-        return heading.replace("\0", "").strip(" -")
-
-    def explains(self, heading: str) -> bool:
-        """Whether `heading` is the line of titles of this table."""
-        words = heading.split()
-        known = sum(column.name.split()[0] in words for column in self.columns)
-        return known >= LEAST_COLUMNS and not self.left_of(heading)
-
 
 def _read() -> tuple[Table, ...]:
     tables = []
@@ -68,32 +59,50 @@ BY_TITLE = {table.title: table for table in TABLES}
 
 
 class Overheard:
-    """An output stream that passes all on, and notes the tables that begin.
+    """An output stream that passes all on, and notes the tables that begin, and the records behind their rows.
 
-    `tables` maps each table, in the order of appearance, to its line of titles, "" where it has none.
+    `tables` maps each table, in the order of appearance, to the titles of its columns, none where it has all;
+    `rows` lists (title of the table, label, records); `written`: whether anything was shown.
     """
 
-    def __init__(self, out: Output) -> None:
-        self.tables: dict[Table, str] = {}
+    def __init__(self, out: Stream) -> None:
+        self.tables: dict[Table, tuple[str, ...]] = {}
+        self.rows: list[tuple[str, str, list[Any]]] = []
+        self.written = False
         self._out = out
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._out, name)
+    @property
+    def errno(self) -> int:
+        return self._out.errno
 
-    def begin_table(self, table: str, text: str) -> None:
-        """Pass on, and note the table with the line of `text` that is its heading."""
-        begun = BY_TITLE[table]
-        self.tables.setdefault(begun, next((line for line in text.splitlines() if begun.explains(line)), ""))
+    def write(self, text: str | bytes) -> None:
+        self.written |= bool(text)
         self._out.write(text)
 
+    def flush(self) -> None:
+        self._out.flush()
 
-def explain_columns(tables: dict[Table, str]) -> str:
-    """A paragraph for each table; of tables with a heading, only the columns that it has."""
-    if not tables:
-        return TITLE + NOTHING
-    parts = [TITLE]
-    for table, heading in tables.items():
-        shown = [column for column in table.columns if column.name in heading] if heading else table.columns
+    def unbuffer(self) -> None:
+        self._out.unbuffer()
+
+    def isatty(self) -> bool:
+        return self._out.isatty()
+
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
+        """Pass on, and note the table with the titles of its columns."""
+        self.tables.setdefault(BY_TITLE[table], titles)
+        self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[Any], label: str = "") -> None:
+        """Note the records behind rows."""
+        self.rows.append((table, label, list(rows)))
+
+
+def explain_columns(tables: dict[Table, tuple[str, ...]]) -> str:
+    """A paragraph for each table; of those that name their columns, only these."""
+    parts = []
+    for table, titles in tables.items():
+        shown = [column for column in table.columns if not titles or column.name in titles]
         parts.append(f"\n{table.title[0].upper()}{table.title[1:]} (the same in other words: {table.command})\n")
         room = max(len(column.name) for column in shown) + 4
         for column in shown:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from ..records.replies import TcpReply
 from .exchanges import Exchange, Notes
-from .path import Hop, died
-from .sentences import first_ttl, hop_word, milliseconds
+from .path import Hop
+from .places import Reach, reach
+from .sentences import MOST_ROUTERS, first_ttl, hop_word, milliseconds, routers_back
+from .verdicts import Verdict
 
 WIDTH = 100
+END, IN_ITS_PLACE = "  the end of the path", ", or somebody in its place"
+REFUSALS = {Verdict.REFUSED: "  says: no further", Verdict.UNCLEAR: "  says: no further, or is the target",
+            Verdict.OWN: "  your own host: no further"}
 
 
 def draw_path(hops: list[Hop], notes: Notes) -> str:
@@ -18,8 +24,9 @@ def draw_path(hops: list[Hop], notes: Notes) -> str:
         lines += narrow or [" |"]
         if hop.answered:
             names = " or ".join(notes.called(source) for source in hop.sources)
-            end = "  the end of the path" if hop.is_end else ""
-            label = "…" if hop.routers is None else hop.ttl
+            label = "X" if hop.verdict in REFUSALS else "…" if hop.routers is None else hop.ttl
+            end = END if hop.is_arrival else REFUSALS.get(hop.verdict or "", "")
+            end += IN_ITS_PLACE if end == END and isinstance(hop.answered[0][1].reply, TcpReply) else ""
             lines.append(f"[{label}] {names}  {milliseconds(hop.quickest_ns)}{end}")
         elif hop.cases:
             lines.append(f"[{hop.ttl}] ?  no answer")
@@ -28,12 +35,14 @@ def draw_path(hops: list[Hop], notes: Notes) -> str:
 
 def draw_probe(hops: list[Hop], notes: Notes) -> str:
     """The farthest probe that ran out of TTL on its way, and its report; "" where that is too wide."""
-    dead = [hop for hop in hops if hop.answered and died(hop.answered[0][1])]
+    dead = [hop for hop in hops if hop.verdict == Verdict.DIED]
     if not dead:
         return ""
     last = dead[-1]
     word = hop_word(last.answered[0][0].header.version)
     there = "you"
+    if hops[0].ttl > 1:
+        there += f" --{word} {last.ttl}--> …"
     for hop in hops:
         if hop.ttl > last.ttl:
             break
@@ -47,12 +56,15 @@ def draw_probe(hops: list[Hop], notes: Notes) -> str:
 def draw_round_trip(exchange: Exchange, notes: Notes) -> str:
     """A probe to the end and its answer."""
     answer = next((each for each in exchange.answers if not each.is_error), None)
-    if answer is None:
+    if answer is None or reach(exchange) == Reach.GROUP:
         return ""
-    word = hop_word(exchange.header.version)
-    there = f"you --{word} {exchange.header.ttl}--> … --> {notes.called(answer.header.source)}"
+    word, far = hop_word(exchange.header.version), "… --> " if reach(exchange) == Reach.FAR else ""
+    if exchange.is_own:
+        return _loop(f"you --loopback--> yourself, {notes.called(answer.header.source)}", " the answer ",
+                     f"  {milliseconds(answer.after_ns)}, without leaving this host")
+    there = f"you --{word} {exchange.header.ttl}--> {far}{notes.called(answer.header.source)}"
     back = " the answer "
-    if answer.ttl is not None:
+    if answer.ttl is not None and far and routers_back(answer.ttl) <= MOST_ROUTERS:
         back = f" {word} {answer.ttl} <-- … <-- probably {first_ttl(answer.ttl)} "
     return _loop(there, back, f"  {milliseconds(answer.after_ns)} there and back")
 

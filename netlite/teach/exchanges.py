@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
+from ..engines.actions import Report
 from ..engines.events import NameFound, ReplyArrived, SendFailed
 from ..errors import MalformedPacket
-from ..packets.icmp import read_icmp
+from ..packets.icmp import TYPES, read_icmp
 from ..packets.ip import IpHeader, read_header
 from ..packets.quote import ICMP_PROTOCOLS
 from ..packets.transport import read_tcp, read_udp
 from ..records.family import IpProtocol
+from ..records.ping import Answer as EchoAnswer
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, RawReply, Reply
 from ..records.seen import SeenPacket
+from ..records.tracepath import PathAnswer
+from ..records.traceroute import ProbeResult
 from ..render.visible import visible
 
 TYPE_CHECKING = False
@@ -20,7 +26,10 @@ if TYPE_CHECKING:
 
     from ..engines.actions import Action
     from ..engines.events import Event
-    from ..engines.transcript import Transcript
+    from ..engines.transcript import Listener
+
+
+MOST_NAMES = 10_000  # whoever sends makes addresses up as he likes
 
 
 class Answer(Record):
@@ -59,30 +68,90 @@ class Exchange(Record):
     answers: tuple[Answer, ...]
     pieces: int = 1
 
+    @property
+    def is_echo(self) -> bool:
+        """Whether it asks for an echo, as ping does."""
+        behind = self.packet.data[self.header.header_bytes:]
+        return self.header.protocol in ICMP_PROTOCOLS and \
+            behind[:1] == bytes((TYPES[self.header.version].echo_request,))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it may not be cut on its way: DF, and all of IPv6."""
+        return self.header.version == 6 or bool(self.packet.data[6] & 0x40)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is to this host itself."""
+        return self.header.destination == self.header.source or ip_address(self.header.destination).is_loopback
+
 
 class Notes:
     """What the transcript of a run adds to its packets; a transcript itself (`record`).
 
-    `names` maps addresses to host names, `refused` lists (probe number, errno), `local_mtus` the sizes
-    with which our own kernel refused a packet.  `further` is another transcript to be told.
+    `names` maps addresses to host names, `refused` are the errnos of sends, `local_mtus` the sizes with which our own
+    kernel refused a packet, in order.  `further` is another transcript to be told.  The times are those that the
+    program printed: who captures packets measures others.
     """
 
-    def __init__(self, further: Transcript | None = None) -> None:
+    def __init__(self, further: Listener | None = None) -> None:
         self.names: dict[str, str] = {}
-        self.refused: list[tuple[int, int]] = []
-        self.local_mtus: list[int] = []
+        self.refused: set[int] = set()
+        self.local_mtus: dict[int, None] = {}
         self._further = further
+        self._times: dict[tuple[str | int, str | None], list[int]] = {}  # (probe, who answered): what was printed
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
-        if isinstance(event, NameFound) and event.name:
+        if isinstance(event, NameFound) and event.name and len(self.names) < MOST_NAMES:
             self.names[event.address] = event.name
         elif isinstance(event, SendFailed):
-            self.refused.append((event.number, event.errno))
+            self.refused.add(event.errno)
         elif isinstance(event, ReplyArrived) and isinstance(event.reply, IcmpError):
             if event.reply.origin == Origin.LOCAL:
-                self.local_mtus.append(event.reply.info)
+                self.local_mtus[event.reply.info] = None
+        for action in caused:
+            if isinstance(action, Report):
+                self._note_time(action.record)
         if self._further is not None:
             self._further.record(event, caused)
+
+    def _note_time(self, told: object) -> None:
+        """Round trips that the program prints: ping's and tracepath's are cut to microseconds, traceroute's rounded."""
+        if isinstance(told, EchoAnswer) and told.rtt_ns is not None:
+            key = told.sequence, told.source.partition("%")[0]
+            self._times.setdefault(key, []).append(told.rtt_ns // 1000 * 1000)
+        elif isinstance(told, ProbeResult) and told.rtt_ns is not None and told.number is not None:
+            self._times.setdefault((told.number, told.source), []).append((told.rtt_ns + 500) // 1000 * 1000)
+        elif isinstance(told, PathAnswer) and told.rtt_ns is not None:
+            place = f"ttl {told.ttl_hops}", told.address
+            self._times.setdefault(place, []).append(max(0, told.rtt_ns) // 1000 * 1000)
+
+    def with_times(self, found: list[Exchange]) -> list[Exchange]:
+        """The exchanges with the times that the program printed, where it printed one."""
+        left, order = {key: list(times) for key, times in self._times.items()}, list(self._times)
+
+        def timed(exchange: Exchange, answer: Answer) -> Answer:
+            key = next((key for key in keys(exchange, answer) if left.get(key)), None)
+            return answer if key is None else answer.replace(after_ns=left[key].pop(0))
+
+        def keys(exchange: Exchange, answer: Answer) -> tuple[tuple[str | int, str | None], ...]:
+            source = answer.header.source
+            return (exchange.number, source), (f"ttl {exchange.header.ttl}", source)
+
+        def place(exchange: Exchange, answer: Answer) -> int:
+            return next((order.index(key) for key in keys(exchange, answer) if key in left), len(order))
+
+        return [exchange.replace(answers=tuple(timed(exchange, answer) for answer in sorted(
+            exchange.answers, key=lambda answer: place(exchange, answer)))) for exchange in found] if left else found
+
+    def who_answered(self, number: int) -> list[str]:
+        """Who answered probe `number`, as the program printed it."""
+        return [str(source) for key, source in self._times if key == number]
+
+    def first_answer(self, number: int) -> tuple[str, int] | None:
+        """Who answered probe `number` first, and after what time, as the program printed it."""
+        source = next(iter(self.who_answered(number)), None)
+        return None if source is None else (source, self._times[number, source][0])
 
     def called(self, address: str) -> str:
         """"name (address)", or the address alone."""
@@ -99,7 +168,7 @@ def exchanges(packets: list[SeenPacket]) -> list[Exchange]:
     sent: dict[int, SeenPacket] = {}
     pieces: dict[int, int] = {}
     answers: dict[int, list[Answer]] = {}
-    for packet in packets:
+    for packet in sorted(packets, key=lambda packet: not packet.sent):  # some devices stamp the departure late
         header = _header(packet.data)
         if packet.number is None:
             continue

@@ -11,10 +11,10 @@ from ..records.record import Record
 ICMP4 = """\
 0       | echo reply | 792 | The answer to an echo request: same identifier, sequence and data come back.
 3       | destination unreachable | 792 | The packet could not be delivered; the code says why.
-3/0     | network unreachable | 792 | A router knows no way to the network of the destination.
-3/1     | host unreachable | 792 | The last router cannot reach the host: nobody there answers its ARP requests.
-3/2     | protocol unreachable | 792 | The host is there, but does not speak the protocol of the packet.
-3/3     | port unreachable | 792 | The host is there, but no program listens on that port.
+3/0     | network unreachable | 792 | A router knows no way to the network of the destination, or a rule says so.
+3/1     | host unreachable | 792 | Nobody has the address there (no answer to ARP), or a rule or a route refuses.
+3/2     | protocol unreachable | 792 | The host does not speak the protocol of the packet, or a rule says so.
+3/3     | port unreachable | 792 | No program listens on that port, or a rule (a filter) says so in its place.
 3/4     | fragmentation needed | 1191 | The packet is larger than the next wire takes, and it may not be cut.
 3/5     | source route failed | 792 | A router named in the source route could not be used.
 3/6     | destination network unknown | 1122 | The network of the destination is not known at all.
@@ -24,13 +24,13 @@ ICMP4 = """\
 3/10    | host prohibited | 1122 | A rule forbids packets to that host.
 3/11    | network unreachable for type of service | 1122 | There is a way, but none of the service asked for.
 3/12    | host unreachable for type of service | 1122 | The host cannot be reached with the service asked for.
-3/13    | communication prohibited | 1812 | A packet filter on the way refuses the packet.
+3/13    | communication prohibited | 1812 | A rule refuses the packet: a filter, or a route that prohibits.
 3/14    | host precedence violation | 1812 | The precedence of the packet is not allowed there.
 3/15    | precedence cutoff | 1812 | The network demands a higher precedence than the packet has.
 4       | source quench | 6633 | Once a plea to send more slowly; deprecated, nobody should send it.
 5       | redirect | 792 | A router passed the packet on and tells a better first router for the next ones.
 5/0     | redirect for the network | 792 | The better router serves the whole network; hosts treat it like code 1.
-5/1     | redirect for the host | 792 | Packets to this destination should go to the router named here.
+5/1     | redirect for the host | 792 | Packets to this destination should go to the router that it names.
 5/2     | redirect for type of service and network | 792 | As code 0, for one type of service.
 5/3     | redirect for type of service and host | 792 | As code 1, for one type of service.
 6       | alternate host address | 6918 | Deprecated and never specified.
@@ -89,13 +89,13 @@ ICMP4 = """\
 ICMP6 = """\
 0       | reserved | - | Set aside.
 1       | destination unreachable | 4443 | The packet could not be delivered; the code says why.
-1/0     | no route to destination | 4443 | A router knows no way to the destination.
-1/1     | communication prohibited | 4443 | A packet filter on the way refuses the packet.
+1/0     | no route to destination | 4443 | A router knows no way to the destination, or a rule or a route refuses.
+1/1     | communication prohibited | 4443 | A rule refuses the packet: a filter, or a route that prohibits.
 1/2     | beyond scope of source address | 4443 | The source address means nothing where the packet would have to go.
-1/3     | address unreachable | 4443 | The last router cannot reach the host: nobody answers its solicitations.
-1/4     | port unreachable | 4443 | The host is there, but no program listens on that port.
-1/5     | source address failed policy | 4443 | The source address may not come from where it came.
-1/6     | reject route | 4443 | The route to the destination says: refuse.
+1/3     | address unreachable | 4443 | Nobody has the address there (no answer to solicitations), or a rule refuses.
+1/4     | port unreachable | 4443 | No program listens on that port, or a rule (a filter) says so in its place.
+1/5     | source address failed policy | 4443 | By a rule the source address may not come from where it came.
+1/6     | reject route | 4443 | The route to the destination, or a rule, says: refuse.
 1/7     | error in source routing header | 6554 | The packet could not follow the route it carries.
 1/8     | headers too long | 8883 | The headers are longer than the node can look through.
 1/9     | error in P-Route | - | The packet could not follow a projected route.

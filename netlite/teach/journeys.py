@@ -74,4 +74,4 @@ def _answer(exchange: Exchange, answer: Answer, way: list[Passage], listener: st
     if way[-1].node == listener and way[-1].end == ARRIVED:
         return answer_sentence(exchange, answer, notes)
     return (f"About probe {exchange.number}, though it never arrives: {notes.called(answer.header.source)} "
-            f"{what_it_says(answer)}")
+            f"{what_it_says(exchange, answer)}")

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
+import itertools
+
+from ..records.icmp import TTL_EXCEEDED
 from ..records.record import Record
-from ..records.replies import IcmpError
+from ..records.replies import IcmpError, TcpReply
 from .exchanges import Answer, Exchange, Notes
 from .icmp_kinds import icmp_kind
+from .places import Reach, reach, reach_sentence
 from .sentences import (
+    NOISE_NS,
     changed_on_the_way,
     count,
     extension_sentences,
     hop_word,
     how_known,
+    large_sentence,
     milliseconds,
     mtu_sentences,
     way_back,
     what_it_says,
 )
+from .verdicts import ENDS, Verdict, verdict
 
-LARGE_STEP_NS = 1_000_000  # below that, steps are noise
 Case = tuple[Exchange, Answer | None]
 SizeCase = tuple[Exchange, Answer, IcmpError]
 
 
 class Hop(Record):
-    """All probes with one TTL: `cases` are (exchange, its first answer that is not about the size, or None),
-    `sizes` (exchange, answer, what it says) of those about the size.
+    """All probes with one TTL: `cases` are (exchange, its first answer that says where it ended, or None), `sizes`
+    (exchange, answer, what it says) of those about the size, `hints` of those that went on all the same.
 
     `routers` is how many routers probes crossed that were answered, None where that is not known: a probe
     that got to the end tells so only when one with a TTL less did not; not `certain` when that one is
@@ -36,6 +41,7 @@ class Hop(Record):
     ttl: int
     cases: tuple[Case, ...]
     sizes: tuple[SizeCase, ...] = ()
+    hints: tuple[SizeCase, ...] = ()
     routers: int | None = None
     certain: bool = True
 
@@ -57,19 +63,24 @@ class Hop(Record):
         return min(answer.after_ns for _, answer in self.answered)
 
     @property
+    def slowest_ns(self) -> int:
+        """Of a hop that answered."""
+        return max(answer.after_ns for _, answer in self.answered)
+
+    @property
+    def verdict(self) -> str | None:
+        """What the first answer says of where the probes ended; None for silence."""
+        return verdict(*self.answered[0]) if self.answered else None
+
+    @property
     def is_end(self) -> bool:
-        """Whether an answer says that probes got to the end of the path."""
-        return any(not died(answer) for _, answer in self.answered)
+        """Whether an answer says that probes get no further."""
+        return any(verdict(*case) in ENDS for case in self.answered)
 
-
-def died(answer: Answer) -> bool:
-    """Whether the answer is the report that the TTL ran out."""
-    return answer.error is not None and answer.error.says(TTL_EXCEEDED)
-
-
-def about_size(answer: Answer) -> IcmpError | None:
-    """What the answer says, where that is the report that a packet was too big."""
-    return answer.error if answer.error is not None and answer.error.says(TOO_BIG) else None
+    @property
+    def is_arrival(self) -> bool:
+        """Whether the target itself answered."""
+        return any(verdict(*case) == Verdict.ARRIVED for case in self.answered)
 
 
 def hops_of(found: list[Exchange]) -> list[Hop]:
@@ -87,19 +98,29 @@ def by_ttl(found: list[Exchange]) -> list[Hop]:
     """All probes of a TTL together, in order of TTL."""
     cases: dict[int, list[Case]] = {}
     sizes: dict[int, list[SizeCase]] = {}
+    hints: dict[int, list[SizeCase]] = {}
     for exchange in found:
-        ttl = exchange.header.ttl
-        told = [(exchange, answer, error) for answer in exchange.answers if (error := about_size(answer)) is not None]
-        sizes.setdefault(ttl, []).extend(told)
-        others = [answer for answer in exchange.answers if not about_size(answer)]
-        if others or not told:
+        ttl, others, too_big = exchange.header.ttl, [], False
+        for answer in exchange.answers:
+            kind = verdict(exchange, answer)
+            if answer.error is not None and kind in (Verdict.SIZE, Verdict.HINT):
+                (sizes if kind == Verdict.SIZE else hints).setdefault(ttl, []).append((exchange, answer, answer.error))
+                too_big |= kind == Verdict.SIZE
+            else:
+                others.append(answer)
+        if others or not too_big:
             cases.setdefault(ttl, []).append((exchange, others[0] if others else None))
-    ttls = sorted(cases.keys() | sizes.keys())
-    return [Hop(ttl, tuple(cases.get(ttl, ())), tuple(sizes.get(ttl, ()))) for ttl in ttls]
+    return [Hop(ttl, tuple(cases.get(ttl, ())), tuple(sizes.get(ttl, ())), tuple(hints.get(ttl, ())))
+            for ttl in sorted(cases.keys() | sizes.keys())]
 
 
 def with_distance(hop: Hop, before: Hop | None) -> Hop:
-    """How many routers its probes crossed, judged by the hop `before` it, which is not the end of the path."""
+    """How many routers its probes crossed, judged by the hop `before` it, which is not the end of the path.
+
+    A refusal tells nothing of that: a router checks the TTL before its rules, other filters do not.
+    """
+    if hop.is_end and not hop.is_arrival:
+        return hop
     if not hop.is_end or hop.ttl == 1:
         return hop.replace(routers=hop.ttl - 1)
     if before is None or before.ttl != hop.ttl - 1 or not before.cases:
@@ -112,47 +133,66 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     first = next(exchange for hop in hops for exchange in hop.exchanges)
     word = hop_word(first.header.version)
     ttls = f"{hops[0].ttl}, {hops[0].ttl + 1}, …" if last_ttl > hops[0].ttl else f"{hops[0].ttl}."
-    told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls} Every router "
-            f"takes 1 off the {word} before it passes a packet on; the one that gets to 0 drops it and reports that."]
+    told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls}"]
+    if reach(first) == Reach.FAR:
+        told[0] += (f" Every router takes 1 off the {word} before it passes a packet on; the one that gets to "
+                    "0 drops it and reports that.")
+    told += reach_sentence(first, [exchange for hop in hops for exchange in hop.exchanges], notes)
     seen: dict[str, int] = {}
-    narrow = set()
+    narrow, hinted = set(), set()
     for index, hop in enumerate(hops):
         again = next((source for source in hop.sources if source in seen and not hop.is_end), None)
         for exchange, answer, error in hop.sizes[:1]:
             if (answer.header.source, error.info) not in narrow:
                 told += mtu_sentences(exchange, answer, notes)
                 narrow.add((answer.header.source, error.info))
-        if again:
+        for exchange, answer, hint in hop.hints[:1]:
+            if (answer.header.source, hint.gateway) not in hinted:
+                told.append(f"{notes.called(answer.header.source)} {what_it_says(exchange, answer)}")
+                hinted.add((answer.header.source, hint.gateway))
+        if again and again not in hops[index - 1].sources:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at hop {seen[again]}.")
+        elif again:
+            told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at the hop before: a router that "
+                        f"passes packets on with {word} 0, or an address translator that lends its address to "
+                        "what is behind it.")
         elif hop.answered:
-            told += _tell_hop(hop, notes, word, full=not seen)
+            told += _tell_hop(hop, hops[index - 1] if index else None, notes, word, seen)
         elif hop.cases:
             told.append(_silence(hop, hops[index + 1:], word, last_ttl))
+            told += large_sentence(hop.exchanges)
         for source in hop.sources:
             seen.setdefault(source, hop.ttl)
     return told + _whole(hops, notes)
 
 
-def _tell_hop(hop: Hop, notes: Notes, word: str, full: bool) -> list[str]:
-    """A paragraph about who answered, and one each about what is unusual."""
+def _tell_hop(hop: Hop, before: Hop | None, notes: Notes, word: str, seen: dict[str, int]) -> list[str]:
+    """A paragraph about who answered, and one each about what is unusual; `seen` has the hop of each before it."""
     exchange, answer = hop.answered[0]
     error = answer.error
     dropped = error is not None and error.says(TTL_EXCEEDED)
-    who = _who_dropped(hop, error, notes, word, full) if error is not None and dropped else _who_ended(hop, notes, word)
-    told = [" ".join([who, *way_back(answer, hop.routers)])]
+    if error is not None and dropped:
+        who = _who_dropped(hop, error, notes, word, full=not seen)
+    else:
+        waited_ns = hop.quickest_ns - before.quickest_ns if before is not None and before.answered else None
+        who = _who_ended(hop, notes, word, waited_ns) if hop.verdict == Verdict.ARRIVED else \
+            _who_refused(hop, notes, seen, waited_ns)
+    told = [" ".join([who, *way_back(exchange, answer, hop.routers if hop.certain else None)])]
     quote = error.quote if error is not None and not answer.packet.rebuilt else None
     if dropped and quote is not None and quote.ttl not in (None, 1):
-        told.append(f"The quote shows {word} {quote.ttl} where 1 was to be expected: probably a tunnel or an address "
-                    "translator on the way counts otherwise.")
+        told.append(f"The quote shows {word} {quote.ttl} where 1 was to be expected: probably the router "
+                    "quotes what it made of the probe, or a tunnel or an address translator on the way counts "
+                    "otherwise.")
     if error is not None:
         told += changed_on_the_way(exchange, answer) + extension_sentences(answer)
     if len(hop.sources) > 1:
-        told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): probably the "
-                    "probes were shared out over several ways.")
+        told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): "
+                    "probably the probes were shared out over several ways, or the way changed between them.")
     lost = len(hop.cases) - len(hop.answered)
     if lost:
-        told.append(f"{lost} of {count(len(hop.cases), 'probe')} with {word} {hop.ttl} got no answer: probably the "
-                    "router limits how many reports it makes, or a packet was lost.")
+        told.append(f"{lost} of {count(len(hop.cases), 'probe')} with {word} {hop.ttl} got no answer: probably "
+                    "the router limits how many reports it makes, a packet was lost, or the answer came too "
+                    "late.")
     return told
 
 
@@ -160,8 +200,8 @@ def _who_dropped(hop: Hop, report: IcmpError, notes: Notes, word: str, full: boo
     """Who took the TTL to 0; `full` tells the rule with it, which holds for all other hops too."""
     _, answer = hop.answered[0]
     before = f"{count(hop.ttl - 1, 'router')} passed the probe on; then " if hop.ttl > 1 else ""
-    told = (f"Hop {hop.ttl}: {before}router {hop.ttl}, {notes.called(answer.header.source)}, took the probe's {word} "
-            "from 1 to 0")
+    told = (f"Hop {hop.ttl}: {before}router {hop.ttl}, {notes.called(answer.header.source)}, took the probe's "
+            f"{word} from 1 to 0")
     after = f"You knew after {milliseconds(hop.quickest_ns)}."
     if not full:
         return f"{told} and reported that. {after}"
@@ -173,29 +213,53 @@ def _who_dropped(hop: Hop, report: IcmpError, notes: Notes, word: str, full: boo
     return f"{told} {after}"
 
 
-def _who_ended(hop: Hop, notes: Notes, word: str) -> str:
+def _who_ended(hop: Hop, notes: Notes, word: str, waited_ns: int | None) -> str:
     exchange, answer = hop.answered[0]
     told = f"{'The end' if hop.routers is None else f'Hop {hop.ttl}'}: {notes.called(answer.header.source)} " \
-           f"{what_it_says(answer)} You knew after {milliseconds(hop.quickest_ns)}. "
-    if answer.error is not None and answer.header.source != exchange.header.destination:
-        if answer.error.says(PORT_UNREACHABLE):
-            return told + ("Only the end of a path says that, so this is probably another address of the target, or "
-                           "somebody who answers in its place (a NAT).")
-        return told + "That ends the path before the target."
-    end = f"Probes with {word} {hop.ttl} got to the end of the path"
+           f"{what_it_says(exchange, answer, waited_ns)} You knew after {milliseconds(hop.quickest_ns)}."
+    if exchange.is_own:
+        return told
+    if isinstance(answer.reply, TcpReply):
+        return told + (f" With {word} {hop.ttl} probes got to the target, or to somebody before it who answers "
+                       "in its place; segments cannot tell which.")
+    told += f" Probes with {word} {hop.ttl} got to the end of the path"
     if hop.routers is None:
-        return f"{told}{end}; how many routers passed them on cannot be told from that."
-    return f"{told}{end}: {'' if hop.certain else 'probably '}{count(hop.routers, 'router')} passed them on."
+        return f"{told}; how many routers passed them on cannot be told from that."
+    return f"{told}: {'' if hop.certain else 'at most '}{count(hop.routers, 'router')} passed them on."
+
+
+def _who_refused(hop: Hop, notes: Notes, seen: dict[str, int], waited_ns: int | None) -> str:
+    """Who says that probes get no further, without being the target."""
+    exchange, answer = hop.answered[0]
+    source = answer.header.source
+    who = "your own host" if hop.verdict == Verdict.OWN else notes.called(source)
+    said = what_it_says(exchange, answer, waited_ns)
+    told = f"The end: {who} {said} You knew after {milliseconds(hop.quickest_ns)}."
+    if hop.verdict == Verdict.OWN:
+        return told + (" The probe never left this host. Next: route get and arp -n show by which way it was to "
+                       "leave.")
+    if source in seen:
+        return told + (f" It is the router of hop {seen[source]}: the probe got no further, and how far the "
+                       "target is cannot be told.")
+    if hop.verdict == Verdict.UNCLEAR:
+        return told + (" It is another address than the one you sent to: another one of the target, somebody "
+                       "who answers in its place (a NAT), or a filter on the way.")
+    return told + " That ends the path before the target; the target itself said nothing."
 
 
 def _silence(hop: Hop, later: list[Hop], word: str, last_ttl: int) -> str:
     said = f"Hop {hop.ttl}: nobody answered {count(len(hop.cases), 'probe')} with {word} {hop.ttl}."
-    if any(each.answered for each in later):
-        return said + (" Later hops did, so this router passes packets on; probably it makes no reports, or they are "
-                       "filtered on their way back.")
+    answered = [each for each in later if each.answered]
+    if answered and all(each.is_arrival for each in answered):
+        return said + (f" Probes with more {word} were answered by the target: this router makes no reports, "
+                       "or they are lost or filtered on their way back, or these probes had got to the target "
+                       "already and were lost there.")
+    if answered:
+        return said + (" Later hops did, so packets are passed on here; probably this router makes no reports, "
+                       "or not as many, or they are lost or filtered on their way back.")
     more = f" Nor did anybody answer from there to {word} {last_ttl}." if last_ttl > hop.ttl else ""
-    return said + more + (" Probably a packet filter drops the probes or the answers, or the way ends there; from here "
-                          "that cannot be told.")
+    return said + more + (" A packet filter drops the probes or the answers, they are lost, or the way ends "
+                          "there; from here that cannot be told.")
 
 
 def _whole(hops: list[Hop], notes: Notes) -> list[str]:
@@ -207,29 +271,39 @@ def _whole(hops: list[Hop], notes: Notes) -> list[str]:
             if not hop.is_end:
                 places.setdefault(source, []).append(hop.ttl)
     for source, ttls in places.items():
-        if len(ttls) > 1:
-            told.append(f"{notes.called(source)} answered at hops {', '.join(map(str, ttls))}: the probes probably go "
-                        "round in a circle (a routing loop).")
+        if any(later - ttl > 1 for ttl, later in itertools.pairwise(ttls)):
+            told.append(f"{notes.called(source)} answered at hops {', '.join(map(str, ttls))}: the probes "
+                        "probably go round in a circle (a routing loop).")
             break
     return told + _times(hops)
 
 
 def _times(hops: list[Hop]) -> list[str]:
-    """Where the time is spent, and hops that answer more quickly than those before them."""
-    timed = [hop for hop in hops if hop.answered]
+    """Where the time is spent, and hops that answer more quickly than those before them.
+
+    Refusals do not count: a router may have waited for a neighbour before them.  Nor do differences that are
+    smaller than the noise, or than those within a hop.
+    """
+    timed = [hop for hop in hops if hop.answered and hop.verdict in (Verdict.DIED, Verdict.ARRIVED)]
     told = []
-    steps = [(later.quickest_ns - hop.quickest_ns, hop, later) for hop, later in zip(timed, timed[1:])]
+    noise_ns = max([NOISE_NS, *(hop.slowest_ns - hop.quickest_ns for hop in timed)])
+    alone = all(len(hop.answered) == 1 for hop in timed)
+    steps = [(later.quickest_ns - hop.quickest_ns, hop, later) for hop, later in itertools.pairwise(timed)]
     if steps:
         step_ns, hop, later = max(steps, key=lambda step: step[0])
-        if step_ns > LARGE_STEP_NS and 2 * step_ns > timed[-1].quickest_ns:
-            told.append(f"The largest step, {milliseconds(step_ns)}, is between hop {hop.ttl} and hop {later.ttl}: "
-                        "that is probably where most of the time is spent, there or back.")
+        if step_ns > noise_ns and 2 * step_ns > timed[-1].quickest_ns:
+            told.append(f"The largest step, {milliseconds(step_ns)}, is between hop {hop.ttl} and hop "
+                        f"{later.ttl}: that is probably where most of the time is spent, there, back, or in "
+                        "making the report."
+                        + " One probe a hop tells little: -q 3 tells more." * alone)
     slowest = None
     for hop in timed:
-        if slowest is not None and hop.quickest_ns < slowest.quickest_ns * 0.8:
-            told.append(f"Hop {hop.ttl} answered more quickly than hop {slowest.ttl}, though it is farther away: "
-                        f"router {slowest.ttl} probably takes its time to make reports. That does not slow down "
-                        "what it passes on.")
+        if slowest is not None and slowest.quickest_ns - hop.quickest_ns > noise_ns and \
+                hop.quickest_ns < slowest.quickest_ns * 0.8:
+            told.append(f"Hop {hop.ttl} answered more quickly than hop {slowest.ttl}, though it is farther "
+                        f"away: what hop {slowest.ttl} took more is no delay of the way on. Its router takes "
+                        "its time to make reports, its reports come back by another way, or one of these "
+                        "probes had to wait.")
             break
         if slowest is None or hop.quickest_ns > slowest.quickest_ns:
             slowest = hop

@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import textwrap
+from errno import EMSGSIZE
 
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.seen import SeenPacket
+from .beginnings import why_refused
 from .diagrams import draw_path, draw_probe, draw_round_trip
 from .exchanges import Notes, exchanges
 from .path import hops_of, tell_path
 from .round_trips import tell_round_trips
 from .sentences import answer_sentence, count, sent_sentence
 
-WIDTH = 100
+WIDTH, NARROW = 100, 80
 TITLE = "\n=== Explained ===\n\n"
 REBUILT = ("The kernel shows whole packets to root alone. What follows was put together from what it told this "
            "program; fields that it did not tell are not spoken of.")
 NOTHING = "No packet was sent, so there is nothing to explain.\n"
-EMSGSIZE = 90
 MOST_TARGETS = 8  # that are told of
 MOST_PACKETS = 40  # that are shown field by field
 
 
-def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0) -> str:
-    """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left."""
-    found = exchanges(packets)
-    lines = _refusals(notes)
+def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0, beginning: list[str] | None = None) -> str:
+    """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left.
+
+    `beginning` is what is to be said of the time before the first packet.
+    """
+    found = notes.with_times(exchanges(packets))
+    lines = [*(beginning or ()), *_refusals(notes)]
     if unseen:
         lines.append(f"{count(unseen, 'probe')} never left this host. Probably your kernel could not find the hardware "
-                     "address of the next hop: nobody answers its ARP or neighbour requests.")
+                     "address of the next hop (nobody answers its ARP or neighbour requests), or a rule of this host "
+                     "drops them. Next: arp -n shows whom it asks in vain.")
     if not found:
-        return TITLE + (_numbered(lines) or NOTHING)
+        return TITLE + _numbered(lines) + ("" if lines else NOTHING)
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
     if len({exchange.header.ttl for exchange in found}) > 1 or found[0].header.protocol not in ICMP_PROTOCOLS:
         hops = hops_of(found)
@@ -56,7 +61,8 @@ def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:
     for packet, sentence in list(zip(packets, sentences))[:MOST_PACKETS]:
         arrow = "==>" if packet.sent else "<=="
         rebuilt = "\nThis packet was rebuilt from what the kernel told of it." if packet.rebuilt else ""
-        parts += [f"{arrow} {sentence}{rebuilt}", field_table(packet.data, packet.rebuilt), hex_map(packet.data)]
+        told = textwrap.fill(f"{arrow} {sentence}", NARROW, subsequent_indent="    ", break_long_words=False)
+        parts += [f"{told}{rebuilt}", field_table(packet.data, packet.rebuilt), hex_map(packet.data)]
     if len(packets) > MOST_PACKETS:
         parts.append(f"{len(packets) - MOST_PACKETS} more packets are not shown; --pcap FILE keeps all of them.")
     return TITLE + ("\n\n".join(parts) + "\n" if packets else NOTHING)
@@ -64,7 +70,7 @@ def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:
 
 def packet_sentences(packets: list[SeenPacket], notes: Notes) -> list[str]:
     """One sentence a packet, in their order."""
-    found = exchanges(packets)
+    found = notes.with_times(exchanges(packets))
     about = {id(exchange.packet): sent_sentence(exchange) for exchange in found}
     for exchange in found:
         about.update((id(answer.packet), answer_sentence(exchange, answer, notes)) for answer in exchange.answers)
@@ -76,15 +82,17 @@ def _refusals(notes: Notes) -> list[str]:
     """What our own kernel did not send."""
     told = []
     if notes.local_mtus:
-        sizes = list(dict.fromkeys(size for size in notes.local_mtus if size))
+        sizes = [size for size in notes.local_mtus if size]
         told.append("Your own kernel did not send some packets, as they were larger than what it knows the path to "
-                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or one "
-                    "that a router reported before.")
-    others = sorted({errno for _, errno in notes.refused if errno != EMSGSIZE})
+                    f"take: {', '.join(map(str, sizes))} bytes. That is the MTU of your device, or a size "
+                    "that was reported before.")
+    others = sorted(notes.refused - {EMSGSIZE})
     if others:
-        from os import strerror
+        from posix import strerror
 
-        told.append(f"Your own kernel refused to send some packets: {'; '.join(map(strerror, others))}.")
+        for errno in others:
+            why = why_refused(errno)
+            told.append(f"Your own kernel refused to send some packets: {strerror(errno)}{f': {why}' if why else '.'}")
     return told
 
 

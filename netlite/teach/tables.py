@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ..errors import LibraryMissing
+import textwrap
+
 from .dissection import Layer, Value, dissect, values
 
 COLUMNS = ("layer", "byte", "hex", "field", "value", "meaning", "RFC")
-SHOWN_BYTES = 8  # of a field's bytes in the table; the hex map has all of them
+NAMES = 23  # beside the bytes, in characters
+WIDTHS, MEANING = (6, 15, 9, 15), 31  # of the columns after the layer, in characters
+SHOWN_BYTES = 4  # of a field's bytes in the table; the hex map has all of them
 MAPPED_BYTES = 160
 TOLD = {"version", "ihl", "len", "ttl", "hops", "proto", "next", "src", "dst"}  # of a rebuilt packet's IP header
 TOLD_OF_QUOTE = {"version", "proto", "next", "src", "dst"}
@@ -42,27 +45,29 @@ def _hex(data: bytes, found: Value, first: int, last: int) -> str:
     text = shown[:SHOWN_BYTES].hex(" ") + (" …" if len(shown) > SHOWN_BYTES else "")
     if found.bit % 8 or found.field.bits % 8:
         begin = found.bit % 8
-        text += f" bits {begin}-{begin + found.field.bits - 1}"
+        bits = f" bits {begin}-{begin + found.field.bits - 1}"
+        text = text + bits if len(text + bits) <= WIDTHS[1] else shown[:1].hex() + " …" + bits
     return text
 
 
-def need_tabulate() -> None:
-    """Raises LibraryMissing where tabulate is not installed."""
-    from importlib.util import find_spec
-
-    from ..libraries import find_libraries
-
-    find_libraries()
-    if find_spec("tabulate") is None:
-        raise LibraryMissing("tabulate", "--explain=fields")
-
-
 def field_table(data: bytes, rebuilt: bool = False) -> str:
-    """The rows as a table; see `need_tabulate`."""
-    from tabulate import tabulate
+    """The rows as a table of at most 80 columns: a line for each layer, below it its fields."""
+    lines = [_line(*COLUMNS[1:5], f"{COLUMNS[5]} ({COLUMNS[6]})"), _line(*map("-".__mul__, (*WIDTHS, MEANING)))]
+    for layer, place, shown, name, value, meaning, rfc in field_rows(data, rebuilt):
+        if layer:
+            lines.append(layer)
+        told = textwrap.wrap(f"{meaning} ({rfc})" if rfc else meaning, MEANING)
+        if len(value) > WIDTHS[3]:
+            lines.append(_line(place, shown, name, value, ""))
+            lines += [_line("", "", "", "", each) for each in told]
+        else:
+            lines += [_line(*(place, shown, name, value) if number == 0 else ("", "", "", ""), each)
+                      for number, each in enumerate(told or [""])]
+    return "\n".join(lines)
 
-    table: str = tabulate(field_rows(data, rebuilt), headers=COLUMNS, tablefmt="simple", disable_numparse=True)
-    return table
+
+def _line(*cells: str) -> str:
+    return " ".join([f"{cell:<{width}}" for cell, width in zip(cells, WIDTHS)] + [cells[-1]]).rstrip()
 
 
 def hex_map(data: bytes) -> str:
@@ -76,7 +81,9 @@ def hex_map(data: bytes) -> str:
         places = range(base, min(base + 16, len(data)))
         cells = "".join(("|" if place in starts else " ") + f"{data[place]:02x}" for place in places)
         names = " ".join("/".join(starts[place]) for place in places if place in starts)
-        lines.append(f"  {base:04x} {cells:<48}  {names}".rstrip())
+        first, *rest = textwrap.wrap(names, NAMES) or [""]
+        lines.append(f"  {base:04x} {cells:<48}  {first}".rstrip())
+        lines += [" " * 57 + each for each in rest]
     if len(data) > MAPPED_BYTES:
         lines.append(f"  …    {len(data) - MAPPED_BYTES} more bytes")
     return "\n".join(lines)

@@ -30,7 +30,7 @@ CASES = [
     *(of(words, masks=SENT_AGAIN) for words in (
         "-s", "-st", "-su", "-sw", "-sU", "-sS", "-s6", "-s6t", "-s6u", "-s6w", "-s46", "-sx", "-stu", "-sg", "-sc",
         "-s -A unix,inet")),
-    *(of(words, user="nobody") for words in ("-tanp", "-anpe", "-xanp", "-tlnp", "-an")),
+    *(of(words, user="nobody") for words in ("-tanp", "-anpe", "-xanp", "-tlnp", "-an", "-gnp", "-gxp", "-fp", "--ipx -p", "-gtp")),
     of("-s", user="nobody", masks=SENT_AGAIN),
     *(of(words, scene="alone") for words in (
         "", "-an", "-s", "-gn", "-x", "-z", "-?", "-h", "--help", "-V", "--versio", "-tn -h", "-A", "-A foo",

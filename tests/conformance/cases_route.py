@@ -19,6 +19,8 @@ CASES = [
     *(Case(f"route {words}", scene="alone", **IGNORED) for words in REFUSED),
     *(Case(f"route {words}", scene="alone", note="options", **IGNORED) for words in (
         "-6 -z", "-6 -?", "-46n -?", "-4 -6 -h", "-6 -z -4", "-A x25 -z", "-A ipx -?", "-A netrom -h", "-A rose -z", "-A bluetooth",
+        "-4eC --foo", "-C4 -z", "-6C -z", "-C -4 -h", "-C -A x25 -z", "-C46 -z", "-C -A ipx -z", "-C6 add x", "-6C del default", "-6C flush",
+        "-C -A x25 add 1", "-A x25 flush", "-A x25 -C flush", "-C flush", "-C -4 del x -?",
         "-A bluetooth -h", "-A bluetooth add x", "-A inet,bluetooth -z", "-A ec -h", "-6 flush -z", "-C -z -6", "--foo -4", "-6 -V -z")),
     Case("route -n", user="nobody", **IGNORED),
     Case("route -n add -net 192.0.2.0/24 dev eth0", user="nobody", **IGNORED),

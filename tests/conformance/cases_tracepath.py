@@ -5,6 +5,8 @@ from harness import Case
 CHAIN = ("10.77.4.2", "fd77:4::2")
 FAR = "203.0.113.", "2001:db8:113::"
 
+LEARN = "ping -q -c3 -i0.2 -W1 -M do -s 1420 {} >/dev/null 2>&1"
+
 
 def of_both_families(words: str, targets, **more) -> list[Case]:
     return [Case(f"tracepath {words} {target}", **more) for target in targets]
@@ -28,6 +30,7 @@ PATHS = [
     *of_both_families("-n", ("127.0.0.1", "::1", "0.0.0.0", "::"), scene="alone"),
     Case("tracepath localhost", scene="alone"),
     Case("tracepath -n -l 65536 127.0.0.1", scene="alone"),
+    *(Case(f"tracepath -n {target}", note="a path MTU is known", before=[LEARN.format(target)]) for target in CHAIN),
     Case("tracepath -n -l 29 127.0.0.1", scene="alone"),
     Case("tracepath -n -l 49 ::1", scene="alone"),
 ]

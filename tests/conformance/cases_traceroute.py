@@ -45,7 +45,7 @@ PARSING = (
     "-g ::1 127.0.0.1", "-g ::1 ::1", "-g 2,::1 ::1", "-M nosuch 127.0.0.1", "-M ICMP -n 127.0.0.1",
     "-M DEFAULT -n 127.0.0.1",
     "-M tcp -O foo 127.0.0.1", "-M tcp -O help", "-M icmp -O help", "-M udplite -O help", "-M raw -O help",
-    "-M dccp -O help", "-M udp -O help", "-O help", "-T -O mss 127.0.0.1", "-T -O mss=abc 127.0.0.1",
+    "-M dccp -O help", "-M udp -O help", "-O help", "-T -O mss 127.0.0.1", "-T -O fastopen 127.0.0.1", "-T -O mss=abc 127.0.0.1",
     "-T -O flags=zz 127.0.0.1", "-T -O fla=zz 127.0.0.1", "-T -O -x 127.0.0.1", "-T -O --x 127.0.0.1",
     "-T -O foo=1 127.0.0.1", "-T -O syn,,foo 127.0.0.1", "-I -O raw,dgram -n 127.0.0.1",
     "-I -O raw -O dgram -n 127.0.0.1", "-U -O foo -n 127.0.0.1", "-P", "-M", "-O", "--options", "--fwmark",
@@ -143,6 +143,9 @@ RAW_PROBES = (
 )
 CASES += [Case(f"traceroute -n -N1 -q2 -f2 -m4 {patient(words)}", attempts=3) for words in RAW_PROBES]
 CASES += [Case("traceroute -n -N1 -q1 -T --sport=5000 10.77.4.2", unmask=["source_port"])]
+CASES += [Case(f"traceroute -n -q2 -m3 -w 0.4,0,0 --sport=500{number} {words}", unmask=["source_port"], note="lost probes")
+          for number, words in enumerate(("203.0.113.3", "-T 203.0.113.3", "-UL 203.0.113.3", "-M tcpconn 203.0.113.3",
+                                          "2001:db8:113::3", "-T 2001:db8:113::3", "-T -O reuse 203.0.113.3"))]
 CASES += [Case(f"traceroute {words}", user="nobody", packets="ignored")
           for words in ("-n -I 10.77.4.2", "-n -I -O raw 10.77.4.2", "-n -I -O dgram 10.77.4.2", "-n -T 10.77.4.2",
                         "-n -I -d 10.77.4.2", "-n -I nosuch.lab")]
@@ -167,6 +170,7 @@ CASES += [Case(f"traceroute -n -w 0.5,0,0 {words}", attempts=3, packets="ignored
 CASES += [Case(f"traceroute -n -q2 -f2 -m4 -w 0.3,0,0 -P {words}", attempts=3)
           for words in ("253 10.77.4.2", "47 -6 h2.lab", "253 -6 h2.lab 100", "17 10.77.4.2 33", "253 -g 10.77.2.2 10.77.4.2")]
 CASES += [Case("traceroute -n -P 253 10.77.4.2", user="nobody")]
+CASES += [Case("traceroute -n -T -O info -p 80 127.0.0.1", scene="sockets", packets="ignored", **ANY_LOST)]
 
 # Ordinary connections: the original listens for errors on a raw ICMP socket, netlite on the error queue.
 CASES += [Case(f"traceroute -n -M tcpconn {patient(words)}", packets="ignored", attempts=3)

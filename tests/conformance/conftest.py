@@ -47,7 +47,7 @@ def world_of():
 
 def usable_interpreter(identity: dict) -> str | None:
     """An interpreter of at least 3.11 that such a user may run."""
-    for candidate in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
+    for candidate in (originals.PYTHON,) if originals.PYTHON else (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         check = [candidate, "-I", "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
         try:
             if subprocess.run(check, cwd="/", stderr=subprocess.DEVNULL, **identity).returncode == 0:

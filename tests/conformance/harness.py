@@ -197,12 +197,11 @@ def _is_due(after: After, texts, packets: int) -> bool:
 
 def netlite_folder(target: Path, interpreter: str) -> str:
     """A PATH with netlite's programs under their plain names, readable for every user."""
-    import compileall
     import shutil
 
     checkout = Path(__file__).resolve().parents[2]
     shutil.copytree(checkout / "netlite", target / "netlite")  # with the times, so that compiled files stay valid
-    compileall.compile_dir(target / "netlite", quiet=1)
+    subprocess.run([interpreter, "-I", "-m", "compileall", "-qq", target / "netlite"], check=True)
     (target / "bin").mkdir()
     for script in (checkout / "bin").iterdir():
         _, _, body = script.read_text().partition("\n")

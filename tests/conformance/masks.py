@@ -22,8 +22,8 @@ MASKS = {
     # texts of traceroute and tracepath
     "traceroute_time": (r"  ?-?[\d.]+ ms", " # ms"),
     "traceroute_lost": (r" # ms| \*(?![^ \n])", ""),  # which probes of a hop were answered in time
-    "tracepath_time": (r" +[\d.]+ms", " #ms"),
-    "tracepath_stamp": (r"data=([0-9a-f]{16})[0-9a-f]{32}", r"data=\1#"),
+    "tracepath_time": (r" +-?[\d.-]+ms", " #ms"),
+    "tracepath_stamp": (r"data=([0-9a-f]{16})[0-9a-f]{1,32}", r"data=\1#"),
     # texts of netstat and ifconfig
     "counters": (r"(packets|bytes|errors|dropped|overruns|frame|carrier|collisions) \d+( \([^)]*\))?", r"\1 #"),
     "short_counters": (r"(?m)^(\S+ +\d+)(?: +\d+){8} ", r"\1 # "),

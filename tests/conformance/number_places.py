@@ -19,7 +19,8 @@ class Place(Record):
 
     `spellings` replace those that all places share, `more` are added to them; `before` takes the node back to
     where it was, `state` shows what may have changed.  `mended` are spellings where netlite differs on purpose (the
-    parity pages say why), `skipped` those that are not to be tried.
+    parity pages say why), `newer` those where it differs from Debian 12's original and not from Debian 13's
+    (generation_table.py), `skipped` those that are not to be tried.
     """
 
     command: str
@@ -29,6 +30,7 @@ class Place(Record):
     state: tuple[str, ...] = ()
     spellings: tuple[str, ...] = SPELLINGS
     skipped: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
 
     def all_spellings(self) -> list[str]:
         """Each once, in order."""

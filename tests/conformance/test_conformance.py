@@ -1,4 +1,4 @@
-"""Every case of ``cases_*.py``: the original and netlite do the same.  See harness.py."""
+"""Every case of ``cases_*.py``: the original and netlite do the same.  See harness.py, and generations.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 import importlib
 from pathlib import Path
 
+import generations
 import originals
 import pytest
 import scenes
@@ -18,6 +19,10 @@ CASES = [case for name in FILES for case in importlib.import_module(name).CASES]
 
 def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
     """The outcomes of the original and of netlite."""
+    asked = generations.asked_words(case, originals.generation(case.program))
+    if asked:
+        return [observe(case.replace(command=words), [(world_of(case.scene), path)])[0]
+                for words, path in zip((asked, case.words), paths)]
     world = world_of(case.scene)
     if case.changes:
         worlds = []
@@ -32,16 +37,19 @@ def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
     return [observe(case, [(world, path)])[0] for path in paths]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.scene}: {case.name}")
+@pytest.mark.parametrize("case", CASES, ids=generations.title)
 def test_same_as_the_original(case, world_of, netlite_path, record_property):
     originals.need(case.program)
     paths = ORIGINALS_PATH, netlite_path(case.user)
     complaints = []
     while len(complaints) < case.attempts:
-        complaint = compare(case, *observe_both(case, world_of, paths, together=not complaints))
+        complaint, rows = compare(case, *observe_both(case, world_of, paths, together=not complaints))
         if not complaint:
             break
         complaints.append(complaint)
+    record_property("generation", originals.generation(case.program))  # counted at the end of the run
+    for row in rows:
+        record_property("row", row)
     if complaints:
         record_property("differed", len(complaints))  # said at the end of the run
         record_property("difference", complaints[0])
@@ -49,18 +57,37 @@ def test_same_as_the_original(case, world_of, netlite_path, record_property):
         pytest.fail(complaint, pytrace=False)
 
 
-def compare(case, original: Outcome, ours: Outcome) -> str:
-    """What is wrong, or nothing."""
-    for part in Outcome.fields:
-        expected, found = getattr(original, part), getattr(ours, part)
+def compare(case, original: Outcome, ours: Outcome) -> tuple[str, list[str]]:
+    """(what is wrong, or nothing; the differences between the generations that were met)."""
+    wanted, rows, complaint = generations.settle(case, originals.generation(case.program), original, ours)
+    for part in Outcome.fields if not complaint else ():
+        expected, found = getattr(wanted, part), getattr(ours, part)
         if part in case.differs and found == expected:
-            return f"{part} no longer differs: {case.differs[part]}"
+            return f"{part} no longer differs: {case.differs[part]}", rows
         if part not in case.differs and found != expected:
-            return f"{part}: - the original, + netlite\n{difference(expected, found)}"
-    return ""
+            return f"{part}: - the original, + netlite\n{difference(expected, found)}", rows
+    return complaint, rows
 
 
 def difference(expected, found) -> str:
     if not isinstance(expected, list):
         return f"-{expected}\n+{found}"
     return "\n".join(difflib.unified_diff(expected, found, "original", "netlite", lineterm=""))
+
+
+@pytest.mark.parametrize("row", [row for row in generations.rows() if type(row) is generations.Asked], ids=lambda row: row.name)
+def test_the_same_words_mean_something_else(row, world_of):
+    for case in CASES:
+        if generations.title(case) in row.cases and originals.generation(case.program) not in (0, row.follows):
+            words = generations.asked_words(case, originals.generation(case.program))
+            same, other = (observe(case.replace(command=command), [(world_of(case.scene), ORIGINALS_PATH)])[0]
+                           for command in (case.words, words))
+            assert same.stdout != other.stdout, generations.title(case)
+
+
+def test_rows_name_cases():
+    names = {generations.title(case) for case in CASES}
+    page = (Path(__file__).parents[2] / "docs" / "parity" / "debian-13.rst").read_text(encoding="utf-8")
+    for row in generations.rows():
+        assert f"\n* {row.name}: Debian {row.follows}; " in page
+        assert not [name for name in row.named if name not in names], row.name

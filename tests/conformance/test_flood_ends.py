@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from signal import SIGALRM, SIGINT, SIGQUIT, SIGTERM
 
+import generations
 import originals
 import pytest
 from originals import ORIGINALS_PATH
@@ -39,7 +40,8 @@ def flood(lab, path: str, words: str, signals=()) -> tuple:
             out, err = process.communicate(timeout=20)
         finally:
             process.kill()
-    return COUNTS.sub(b"#", out), PROGRESS.sub(b"", err), process.returncode
+    texts = COUNTS.sub(b"#", out).decode(), PROGRESS.sub(b"", err).decode()
+    return *(generations.in_our_words("ping", *texts) if path == ORIGINALS_PATH else texts), process.returncode
 
 
 def catches_interrupts(process: int) -> bool:

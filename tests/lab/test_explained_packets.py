@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
@@ -15,9 +16,10 @@ from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
-TIMES = re.compile(r"\d+\.\d+ ms\b")
-VARYING = re.compile(r"id 0x[0-9a-f]+|The quickest.*?queues\."
-                     r"|\d+ probes were answered.*?\.|All \d+ answers.*?\.|The largest step.*?back\.|Hop \d+ answered more quickly.*?passes on\.|-+|\d+\.(?= )")
+ROOT = Path(__file__).resolve().parents[2]
+TIMES = re.compile(r"\d+(?:\.\d+)? ms\b")
+VARYING = re.compile(r"id 0x[0-9a-f]+|The largest step.*?the report\.(?: One probe.*?tells more\.)?"
+                     r"|Hop \d+ answered more quickly.*?had to wait\.|It came (?:late|at once).*?\.|-+|\d+\.(?= )")
 NARROW = chain(2, "explained", {2: 1400})
 
 
@@ -76,6 +78,27 @@ def test_a_packet_too_large_for_the_device(lab):
     assert "your kernel cut it into 3 fragments" in " ".join(done.stdout.split())
 
 
+@pytest.mark.parametrize("version, first", [(4, 1500), (6, 1496)])
+def test_every_fragment_is_seen(lab, version, first, tmp_path):
+    file = tmp_path / "run.pcapng"
+    file.touch()
+    done = lab.run("client", netlite_argv(["ping", f"-{version}", "-n", "-c1", "-s3000", "--explain", "--pcap", str(file),
+                                           lab.address("r1", version)]))
+    told = " ".join(done.stdout.split())
+    assert f"{first} bytes with" in told and "your kernel cut it into 3 fragments" in told
+    assert file.read_bytes().count(b"later fragment") == 4  # of the probe and of its answer
+
+
+@pytest.mark.parametrize("target", ["ff02::1%eth0", "224.0.0.1"])
+def test_a_group_answers_with_other_addresses(lab, target):
+    done = lab.run("client", netlite_argv(["ping", "-n", "-c1", "-W1", "--explain", target]))
+    told = " ".join(done.stdout.split())
+    assert "stands for several hosts" in told and "itself" not in told
+    first = re.search(r"bytes from ([^% ]+)(?:%eth0)?:", told)
+    if first is not None:  # hosts need not answer an IPv4 group
+        assert f"{first[1]} answered probe 1" in told.replace("%eth0", "")
+
+
 WITHOUT_PRIVILEGES = (f"import os, sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
                       "from lab_processes import drop_capabilities; drop_capabilities(); "
                       "os.execv(sys.argv[1], sys.argv[1:])")
@@ -97,3 +120,47 @@ def test_ping_writes_its_capture_after_it_gave_up_its_privileges(lab, tmp_path):
     assert done.returncode == 0 and done.stderr == ""
     assert file.read_bytes()[:4] == b"\x0a\x0d\x0d\x0a" and file.read_bytes().count(b"sends the echo back") == 2
     assert [path.name for path in tmp_path.iterdir()] == ["run.pcapng"]
+
+
+BESIDE = """
+import _socket
+from netlite.links.network import Network
+from netlite.links.recording import Recording, RecordingNetwork
+from netlite.records.family import {family}
+from netlite.records.links import EchoLinkSettings, UdpLinkSettings
+from netlite.records.probes import EchoProbe, UdpProbe
+from netlite.sockets.clock import Clock
+
+recording = Recording(Clock())
+network = RecordingNetwork(Network(), recording)
+{link}
+capture = recording._capture
+capture.receive()
+read, receive = [], capture.receive
+def note():
+    packets = receive()
+    read.extend(packets)
+    return packets
+capture.receive = note
+there, others = (_socket.socket({af}, _socket.SOCK_DGRAM) for _ in range(2))
+there.bind(({beside!r}, 9))
+for _ in range(20000):
+    others.sendto(b"others", ({beside!r}, 9))
+link.send({probe})
+print(len(read), [seen.data[-6:] == b"others" for seen in read].count(True), recording.unseen)
+"""
+
+
+@pytest.mark.parametrize("family, af, beside, link, probe", [
+    ("IPV4", 2, "127.0.0.9", "network.open_echo_link(EchoLinkSettings(IPV4, '127.0.0.1', payload=bytes(20)))",
+     "EchoProbe(1, 1)"),
+    ("IPV4", 2, "127.0.0.9", "network.open_udp_link(UdpLinkSettings(IPV4, '127.0.0.5'))", "UdpProbe(1, 1, 33434, 40)"),
+    ("IPV6", 10, "::1", "network.open_echo_link(EchoLinkSettings(IPV6, '::1', payload=bytes(20)))", "EchoProbe(1, 1)")])
+def test_traffic_beside_is_dropped_in_the_kernel(lab, family, af, beside, link, probe):
+    """20,000 datagrams are more than the buffer holds: the probe would be lost among them."""
+    code = BESIDE.format(family=family, af=af, beside=beside, link="link = " + link, probe=probe)
+    done = lab.run("client", [sys.executable, "-c", code],
+                   env={"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])})
+    assert done.stderr == ""
+    read, others, unseen = done.stdout.split()
+    assert (others, unseen) == ("0", "0") and int(read) > 0

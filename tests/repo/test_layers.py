@@ -17,10 +17,10 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "session": {"links", "sockets", "engines"},
     "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render"},
     "environment": {"world", "sockets", "system"},
-    "world": {"links", "sockets", "system"},
+    "world": {"links", "sockets", "engines", "system"},
     "teach": {"engines", "packets", "render"},
     "links": {"sockets", "engines", "packets"},
-    "sockets": {"engines", "packets"},
+    "sockets": {"engines", "packets", "command_line"},
     "command_line": set(),
     "engines": set(),
     "packets": set(),
@@ -28,6 +28,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "system": set(),
     "records": set(),
     "errors": set(),
+    "code_file": set(),
     "libraries": set(),
 }
 DOORS = {
@@ -36,7 +37,7 @@ DOORS = {
 }
 PURE = {"engines", "records", "render"}
 IMPURE = {"socket", "_socket", "select", "time", "random", "os", "posix", "subprocess", "threading", "_thread"}
-CALCULATIONS = {"os.strerror", "_socket.inet_ntoa", "_socket.inet_aton", "_socket.inet_ntop", "_socket.inet_pton",
+CALCULATIONS = {"posix.strerror", "_socket.inet_ntoa", "_socket.inet_aton", "_socket.inet_ntop", "_socket.inet_pton",
                 "time.gmtime", "time.strftime"}
 
 

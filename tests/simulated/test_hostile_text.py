@@ -57,6 +57,9 @@ class EvilNames:
     def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
         return self._resolver.addresses(host, af, flags)
 
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
+
     def name(self, address: str) -> str:
         return EVIL
 
@@ -404,6 +407,6 @@ def test_a_lab_that_is_run_and_visited(scene, monkeypatch):
         environment = lab_world()
         assert execute("lab", words, environment) == 127
         assert plain(environment.err.text).count(r"x\x1b[31m\u009b\u202e") == times
-    welcome = plain(run._welcome(run.scene.load(scene), "namespaces", 0.0))
+    welcome = plain(run.welcome(run.scene.load(scene), "namespaces", 0.0))
     assert r"a$ ping -4 -c1 b.lab \x1b\x0a" in welcome and r"(after: netlite lab break f\x1b[1m\u2028)" in welcome
     assert "To break it: netlite lab break f\\x1b[1m\\u2028\n" in welcome

@@ -1,49 +1,90 @@
-"""Every command of docs/lessons prints what the page shows; a line of … stands for any lines."""
+"""Every command of the lessons prints what the page shows; a line of … stands for any lines.  It works as printed."""
 
 import re
-import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from netlite.lab.scene import scene
 from netlite.lab.stages import MemoryStage
+from netlite.programs.learn import lessons
 from netlite.programs.simulate import simulate
 
-LESSONS = Path(__file__).resolve().parents[2] / "docs" / "lessons"
-PROMPT = "    $ netlite lab run "
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = [(name, part) for name in lessons.names() for part in lessons.parts(lessons.page(name)) if part.words]
+README_COMMANDS = re.compile(r"(?m)^    (bin/netlite .*)$")
 
 
-def examples():
-    """(page, words, expected lines) of each command."""
-    for page in sorted(LESSONS.glob("*.rst")):
-        words, expected = None, []
-        for line in [*page.read_text(encoding="utf-8").split("\n"), "end"]:
-            if words is not None and (line.startswith(PROMPT) or line and not line.startswith("    ")):
-                yield page.name, words, "\n".join(expected).rstrip("\n")
-                words = None
-            if line.startswith(PROMPT):
-                words, expected = shlex.split(line[len(PROMPT):]), []
-            elif words is not None:
-                expected.append(line[4:])
+def is_shown(expected: str, printed: str) -> bool:
+    return bool(re.fullmatch(re.escape(expected).replace("\\\n…", "\n(?s:.*)").replace("\n…", "\n(?s:.*)"), printed))
 
 
-EXAMPLES = list(examples())
+@pytest.mark.parametrize("name, part", EXAMPLES, ids=[part.typed for _, part in EXAMPLES])
+def test_example(name, part):
+    loaded, shown = scene.load(part.scene), []
+    MemoryStage(loaded, simulate).perform(next(iter(loaded.topology.nodes)), list(part.words), shown.append, indent="")
+    printed = "\n".join(line.rstrip() for line in "".join(shown).strip("\n").split("\n"))
+    assert is_shown(part.text, printed), printed
 
 
-@pytest.mark.parametrize("page, words, expected", EXAMPLES, ids=[" ".join(words) for _, words, _ in EXAMPLES])
-def test_example(page, words, expected):
-    name, backend, chosen, dashes, *command = words
-    assert (backend, chosen, dashes) == ("--backend", "memory", "--")
-    loaded, shown = scene.load(name), []
-    MemoryStage(loaded, simulate).perform(next(iter(loaded.topology.nodes)), command, shown.append, indent="")
-    printed = "\n".join(line.rstrip() for line in "".join(shown).rstrip("\n").split("\n"))
-    assert re.fullmatch(re.escape(expected).replace("\n…", "\n(?s:.*)"), printed), printed
+def test_there_are_six_lessons_and_the_index_names_them():
+    assert len(lessons.names()) == 6 and len(EXAMPLES) >= 20
+    index = (ROOT / "docs" / "lessons" / "index.rst").read_text(encoding="utf-8")
+    assert all(f"/{name}.rst>" in index for name in lessons.names())
+    assert [lessons.find(word) for word in ("1", "hop", "2-a-hop", "9", "")] == ["1-a-packet", "2-a-hop", "2-a-hop", None, None]
 
 
-def test_there_are_five_lessons_and_the_index_names_them():
-    pages = sorted(path.name for path in LESSONS.glob("[0-9]*.rst"))
-    assert len(pages) == 5 and len(EXAMPLES) >= 12
-    index = (LESSONS / "index.rst").read_text(encoding="utf-8")
-    assert all(f"<{page}>" in index for page in pages)
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """The checkout as it comes, with nothing installed."""
+    folder = tmp_path_factory.mktemp("fresh")
+    for name in ("bin", "netlite"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "python3"))
+    return folder
 
+
+def as_printed(command: str, folder: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+
+
+def test_commands_work_as_printed_from_the_top_of_a_fresh_checkout(fresh):
+    """One shell for all: whatever a page shows is what is typed."""
+    printed = [line[6:] for name in lessons.names() for line in lessons.page(name).split("\n") if line.startswith("    $ ")]
+    assert printed == [f"bin/netlite {part.typed}" for _, part in EXAMPLES]
+    done = as_printed("".join(f"{command}; echo; echo =====\n" for command in printed), fresh)
+    shown = done.stdout.split("=====\n")
+    for command, (_, part), text in zip(printed, EXAMPLES, shown):
+        text = "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+        assert text.split("\n")[0] in part.text and "Traceback" not in text, command
+    assert "not found" not in done.stderr and "needs" not in done.stderr and "internal error" not in done.stderr
+
+
+def test_learn_starts_in_a_fresh_checkout(fresh):
+    listed = as_printed("bin/netlite learn", fresh)
+    assert (listed.returncode, listed.stderr) == (0, "")
+    begin = re.search(r"To begin: (.*)", listed.stdout)[1]
+    assert begin == "bin/netlite learn 1"
+    told = as_printed(begin, fresh)
+    assert (told.returncode, told.stderr) == (0, "") and "$ bin/netlite lab run chain --backend memory -- ping" in told.stdout
+    assert "1 packets transmitted, 1 received" in told.stdout
+    word = as_printed(re.search(r"One word explained: (.*)", listed.stdout)[1], fresh)
+    assert word.stdout.startswith("packet\n")
+    assert as_printed("bin/netlite learn nothing", fresh).returncode == 2
+
+
+def test_commands_of_the_readme_that_play_in_memory(fresh):
+    commands = [command.split("#")[0].strip() for command in README_COMMANDS.findall((ROOT / "README.rst").read_text("utf-8"))
+                if "--backend memory" in command or " learn" in command]
+    assert commands
+    for command in commands:
+        done = as_printed(command, fresh)
+        assert (done.returncode, done.stderr) == (0, ""), command
+
+
+def test_a_lesson_tells_what_its_page_shows():
+    played = simulate("learn 2", scene.load("chain").topology)
+    assert played.status == 0 and "took the probe's TTL from 1 to 0" in played.stdout
+    assert simulate("learn nothing", scene.load("chain").topology).status == 2
+    assert "usage:" in simulate("learn --help", scene.load("chain").topology).stdout

@@ -39,6 +39,17 @@ def test_targets_from_a_file(name, circumstances):
     assert played.status == 0 and "--- 2 targets: 2 up" in played.stdout
 
 
+@pytest.mark.parametrize("text, complaint", [
+    (b"\xef\xbb\xbfserver\r\nr2\r\n", ""),
+    (b"server # the first\nr2#second\n", ""),
+    (b"# none here\nserver r2\nr2 server\n", "ping: /targets: line 2: only the first word of a line is a target\n"),
+    ("server\u2028other\n".encode(), "ping: server\\u2028other: Name or service not known\n")])
+def test_what_a_line_of_targets_says(text, complaint):
+    played = simulate("ping --targets /targets -4 -q", TOPOLOGY, given={"/targets": text})
+    assert played.stderr == complaint
+    assert f"--- {0 if 'u2028' in complaint else 2} targets" in played.stdout or "u2028" in complaint
+
+
 @pytest.mark.parametrize("words, status, complaint", [
     ("ping --multi", 2, "ping: usage error: Destination address required\n"),
     ("ping --multi --targets /nonexistent", 2, "ping: /nonexistent: No such file or directory\n"),

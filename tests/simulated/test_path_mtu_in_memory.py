@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import netlite
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.topology import Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
 from netlite.records.path_mtu import Fate, HopTried, Narrowing, SizeTried
 
@@ -150,3 +151,36 @@ def test_one_json_object_a_line():
 def test_what_cannot_be_done_ends_with_status_2(words):
     played = simulate(f"mtu {words}", chain(1), "client")
     assert played.status == 2 and played.stderr and not played.stdout
+
+
+def two_ways(narrow: int) -> Topology:
+    """r0 shares flows between m1, and m2 behind a wire of `narrow`; nobody says so."""
+    routes = (StaticRoute("server", "m1"), StaticRoute("server", "m2"))
+    nodes = [Node("client"), Node("r0", True, routes=routes, black_hole=True), Node("m1", True), Node("m2", True),
+             Node("r9", True), Node("server")]
+    wires = [Wire(("client", "r0")), Wire(("r0", "m1")), Wire(("r0", "m2"), mtu_bytes=narrow), Wire(("m1", "r9")),
+             Wire(("m2", "r9")), Wire(("r9", "server"))]
+    return Topology(nodes, wires, "two-ways")
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_equal_ways_that_differ_are_not_mixed_up(version):
+    """The MTU is that of one of the ways, and what other flows see is told; of 32 runs one has six flows on one way."""
+    findings = [simulate(f"mtu -{version} -n -U -W 0.5 server", two_ways(1300), "client", seed=seed).stdout.splitlines()[-1]
+                for seed in range(8)]
+    assert {finding.partition(";")[0] for finding in findings} <= {"path MTU 1500", "path MTU 1300"}
+    assert sum("ways differ:" in finding for finding in findings) >= 6
+    assert not any("not known where" in finding for finding in findings)
+
+
+@pytest.mark.parametrize("words", ("-n server", "-q -n server", "--json -n server", "-h"))
+@pytest.mark.parametrize("errno, status, text", [(28, 2, "mtu: write error\n"), (32, 0, "")])
+def test_output_that_cannot_be_written(words, errno, status, text):
+    environment = SimulatedEnvironment("mtu", chain(1), "client")
+    environment.out.errno = errno
+    assert execute("mtu", words.split(), environment) == status
+    assert environment.err.text == text
+
+
+def test_ways_that_do_not_differ():
+    assert "ways" not in simulate("mtu -4 -n -U server", two_ways(1500), "client").stdout

@@ -3,7 +3,7 @@
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.programs.ping import main as ping
-from netlite.sockets.echo_kinds import EchoKind
+from netlite.sockets.icmp import EchoKind
 
 EPERM, ENOSPC, EPIPE = 1, 28, 32
 

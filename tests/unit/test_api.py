@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import netlite
+import netlite.api
 from netlite.errors import NameUnknown
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain

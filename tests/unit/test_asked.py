@@ -12,8 +12,8 @@ from netlite.packets.asked import TOKEN_BYTES, Asked, is_answered_by_anyone
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings
 from netlite.records.replies import Quote
-from netlite.sockets import identifiers
-from netlite.sockets.identifiers import Identifier
+from netlite.sockets import icmp
+from netlite.sockets.icmp import Identifier
 
 TOKEN = bytes.fromhex("a1a2a3a4a5a6a7a8")
 HOST = "192.0.2.7"
@@ -91,7 +91,7 @@ def test_an_error_quotes_the_token_or_the_address():
 
 
 def test_no_two_identifiers_in_use_are_the_same():
-    before = len(identifiers._in_use)
+    before = len(icmp._in_use)
     taken, threads = [], []
 
     def take():
@@ -107,20 +107,20 @@ def test_no_two_identifiers_in_use_are_the_same():
     assert sorted(numbers) != list(range(min(numbers), min(numbers) + 4000))
     taken.pop().give_back()
     taken.clear()  # forgotten ones are given back too
-    assert len(identifiers._in_use) == before
+    assert len(icmp._in_use) == before
 
 
 def test_a_number_that_is_wanted_may_be_in_use():
     first, second = Identifier(1234), Identifier(1234)
     assert first.number == second.number == 1234
     second.give_back()
-    assert 1234 in identifiers._in_use
+    assert 1234 in icmp._in_use
     first.give_back()
     first.give_back()
-    assert 1234 not in identifiers._in_use
+    assert 1234 not in icmp._in_use
 
 
 def test_when_all_are_in_use_it_is_said(monkeypatch):
-    monkeypatch.setattr(identifiers, "_in_use", dict.fromkeys(range(1, 0x10000)))
+    monkeypatch.setattr(icmp, "_in_use", dict.fromkeys(range(1, 0x10000)))
     with pytest.raises(OSError, match="identifiers"):
         Identifier()

@@ -47,10 +47,10 @@ class Storm(Link):
             raise OSError(self.refusal, "refused")
         return 0
 
-    def exchange(self, probe, count, until_ns):
+    def exchange(self, probe, count, until_ns, window=1):
         if self.refusal:
             raise OSError(self.refusal, "refused")
-        return [(0, 1)] * count, None
+        return [(0, 1)] * count, [], None
 
     def receive(self):
         self.looks += 1

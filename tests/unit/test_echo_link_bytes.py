@@ -15,8 +15,8 @@ from netlite.records.links import EchoLinkSettings, KernelStamps, Proof
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
-from netlite.sockets.reading import MSG_ERRQUEUE
-from netlite.sockets.timestamps import TIME
+from netlite.sockets.ancillary import MSG_ERRQUEUE
+from netlite.sockets.timestamps import SO_TIMESTAMPNS, TIME
 
 OURS = 0x1234
 ADDRESSES = {4: ("192.0.2.1", 0), 6: ("fe80::1", 0, 0, 0)}
@@ -100,6 +100,17 @@ def test_echo_link_sends_again_what_an_old_error_stopped():
     assert link.send(EchoProbe(8, 8)) > 0
     assert len(socket.sent) == 1
     assert [arrival.reply.quote.sequence for arrival in link.receive()] == [7]
+
+
+@pytest.mark.parametrize("family, kind", [(IPV4, "raw"), (IPV4, "datagram"), (IPV6, "raw"), (IPV6, "datagram")])
+def test_an_error_about_what_went_elsewhere_is_not_about_us(family, kind):
+    """The kernel knows a socket by its identifier alone, which somebody else may have as well."""
+    about = make_echo(family.version, OURS, 7)
+    entries = [queued(113, Origin.ICMP if family is IPV4 else Origin.ICMP6, 11 if family is IPV4 else 3, about) for _ in range(2)]
+    elsewhere = ("192.0.2.77", 0) if family is IPV4 else ("fe80::77", 0, 0, 0)
+    level = [(*ERRORS[family.version], entry[1][0][2]) for entry in entries]
+    socket = Socket(errors=[(about, [level[0]], 0, elsewhere), (about, [level[1]], 0, ADDRESSES[family.version])])
+    assert [arrival.reply.quote.destination for arrival in link_on(socket, family, kind).receive()] == [ADDRESSES[family.version][0]]
 
 
 def test_echo_link_tells_a_refusal_and_its_reason():
@@ -201,3 +212,83 @@ def test_a_refused_send_while_an_answer_is_set_aside(many):
     link.send(EchoProbe(2, 2))
     assert [type(arrival.reply) for arrival in link.receive()] == [EchoReply, IcmpError]
     assert len(socket.sent) == 2
+
+
+class Host(Socket):
+    """Answers requests at once, in order, but for those that `lost` names."""
+
+    def __init__(self, kind, lost=(), refused_after=None):
+        super().__init__()
+        self.raw, self.lost, self.refused_after = kind == "raw", lost, refused_after
+        self.under_way = self.most = 0
+
+    def sendto(self, data, flags, address):
+        if len(self.sent) == self.refused_after:
+            raise OSError(105, "refused")
+        super().sendto(data, flags, address)
+        sequence = int.from_bytes(data[6:8], "big")
+        if sequence not in self.lost:
+            reply = make_echo(4, OURS, sequence, bytes(data[8:]), kind="reply")
+            stamp = [(1, SO_TIMESTAMPNS, TIME.pack(1000 + len(self.sent), 0))]
+            self.messages.append(((b"\x45" + bytes(19) if self.raw else b"") + reply, stamp, 0, ADDRESSES[4]))
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        return len(data)
+
+    def recvmsg(self, size, ancillary_size, flags=0):
+        message = super().recvmsg(size, ancillary_size, flags)
+        self.under_way -= 1
+        return message
+
+
+@pytest.mark.parametrize("kind", ["raw", "datagram"])
+@pytest.mark.parametrize("window", [1, 2, 5])
+def test_a_round_keeps_so_many_under_way(kind, window):
+    socket = Host(kind)
+    times, waiting, first = link_on(socket, kind=kind).exchange(EchoProbe(65533, 65533), 8, 1 << 62, window)
+    assert (len(times), waiting, len(socket.sent), socket.most) == (8, [], 8, window)
+    assert [int.from_bytes(data[6:8], "big") for data in socket.sent] == [65533, 65534, 65535, 0, 1, 2, 3, 4]
+    assert [later[1] - first[1] for first, later in zip(times, times[1:])] == [1_000_000_000] * 7
+
+
+@pytest.mark.parametrize("kind", ["raw", "datagram"])
+def test_what_is_not_answered_in_order_ends_a_round(kind):
+    socket = Host(kind, lost=(3,))
+    link = link_on(socket, kind=kind)
+    times, waiting, first = link.exchange(EchoProbe(1, 1), 8, 1 << 62, 4)
+    assert (len(times), len(waiting)) == (2, 4)  # number 4 came in the place of 3, and is set aside
+    assert [arrival.reply.sequence for arrival in link.receive()] == [4]
+
+
+def test_a_refusal_ends_a_round_when_all_are_answered():
+    socket = Host("raw", refused_after=6)
+    times, waiting, first = link_on(socket).exchange(EchoProbe(1, 1), 8, 1 << 62, 4)
+    assert (len(times), waiting) == (6, [])
+    with pytest.raises(OSError):
+        link_on(Host("raw", refused_after=0)).exchange(EchoProbe(1, 1), 8, 1 << 62, 4)
+
+
+def test_a_round_ahead_ends_in_time():
+    times, waiting, first = link_on(Host("raw")).exchange(EchoProbe(1, 1), 8, 0, 4)
+    assert (len(times), waiting) == (1, [])
+
+
+@pytest.mark.parametrize("kind", ["raw", "datagram"])
+@pytest.mark.parametrize("window", [1, 3])
+def test_an_answer_that_is_not_as_the_first_ends_a_round(kind, window):
+    """Another TTL, in the header or told beside: its line is another one."""
+    socket = Host(kind)
+    link = link_on(socket, kind=kind)
+    answers, count = socket.recvmsg, []
+
+    def recvmsg(*given):
+        data, messages, flags, address = answers(*given)
+        count.append(1)
+        ttl = 63 if len(count) == 3 else 64
+        more = [] if kind == "raw" else [(0, 2, ttl.to_bytes(4, "little"))]
+        return (data[:8] + bytes([ttl]) + data[9:] if kind == "raw" else data), messages + more, flags, address
+
+    socket.recvmsg = recvmsg
+    times, waiting, first = link.exchange(EchoProbe(1, 1), 8, 1 << 62, window)
+    assert (len(times), len(waiting), first.sequence, first.ttl) == (2, window, 1, 64)
+    assert [(arrival.reply.sequence, arrival.reply.ttl) for arrival in link.receive()] == [(3, 63)]

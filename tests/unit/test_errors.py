@@ -58,11 +58,11 @@ def test_everything_that_a_library_call_raises_on_purpose_has_one_root():
     assert str(unknown.value) == unknown.value.text != ""
 
 
-@pytest.mark.parametrize("code, words", [(errors.EAI_NONAME, "Unknown host"), (errors.EAI_AGAIN, "Host name lookup failure"),
-                                         (errors.EAI_NODATA, "No address associated with name"), (-11, "Unknown host")])
-def test_an_unknown_host_is_told_as_net_tools_tells_it(code, words):
-    unknown = errors.HostUnknown("gone", code)
-    assert str(unknown) == unknown.text == f"gone: {words}" and unknown.code == code
+@pytest.mark.parametrize("h_errno, words", [(1, "Unknown host"), (2, "Host name lookup failure"), (3, "Unknown server error"), (0, "Resolver Error 0 (no error)"),
+                                            (4, "No address associated with name"), (-1, "Resolver internal error"), (9, "Unknown resolver error")])
+def test_an_unknown_host_is_told_as_net_tools_tells_it(h_errno, words):
+    unknown = errors.HostUnknown("gone", -5, h_errno)
+    assert str(unknown) == unknown.text == f"gone: {words}" and (unknown.code, unknown.h_errno) == (-5, h_errno)
     assert isinstance(unknown, errors.NameUnknown)
 
 

@@ -19,7 +19,7 @@ from netlite.engines.paris import Paris
 from netlite.engines.rewriting import Rewritings
 from netlite.engines.traceroute import TracerouteSettings
 from netlite.links.flows import SentProbes
-from netlite.packets.checksum import is_valid, pseudo_header
+from netlite.packets.checksum import checksum, is_valid, pseudo_header
 from netlite.packets.quote import read_quote
 from netlite.packets.steering import steer_udp, unfinished_checksum
 from netlite.packets.templates import EchoPacket, make_udp
@@ -57,6 +57,21 @@ def test_echo_requests_of_a_flow_have_one_checksum(first, second, payload):
     assert int.from_bytes(other[6:8], "big") == second and one[10:] == other[10:] == payload[2:]
 
 
+@pytest.mark.parametrize("version, summed", [(4, True), (4, False), (6, False)])
+@pytest.mark.parametrize("identifier", [0, 1, 77, 0x8000, 0xFFFF])
+def test_echo_requests_of_a_flow_have_one_checksum_whatever_their_size(version, summed, identifier):
+    found = set()
+    for size in (2, 3, 40, 1472, 65000):
+        payload = (bytes(range(256)) * 256)[:size]
+        packet = bytearray(EchoPacket(version, identifier, payload, False, summed, True).number(size, 0))
+        if not summed:
+            packet[2:4] = bytes(2)
+            before = b"" if version == 4 else pseudo_header(*map(packed, ENDS[6]), 58, len(packet))
+            packet[2:4] = checksum(before + packet).to_bytes(2, "big")
+        found.add(bytes(packet[2:4]).replace(b"\xff\xff", b"\0\0"))
+    assert len(found) == 1
+
+
 def quote_of(version: int, number: int, cut: int = 200) -> Quote:
     source, destination = ENDS[version]
     data = steer_udp(source, destination, 40000, 33434, bytes(32), flow_checksum(number))
@@ -71,7 +86,7 @@ def test_a_quote_tells_its_probe_by_checksum_or_by_data(version):
         sent = SentProbes()
         for number in (1, 2, 3):
             sent.add(number, quote_of(version, number)[1])
-        assert [sent.take(quote_of(version, number, cut)[0]) for number in (2, 1, 2, 3)] == [2, 1, None, 3]
+        assert [sent.take(quote_of(version, number, cut)[0]) for number in (2, 1, 2, 3)] == [2, 1, 2, 3]
     sent = SentProbes()
     sent.add(9, quote_of(version, 9)[1])
     assert sent.take(quote_of(version, 9)[0].replace(checksum=None)) == 9
@@ -213,6 +228,41 @@ def test_a_target_that_speaks_late_is_the_end_too():
 
     sent, reports = run_mda(answer, patience_ns=1000)
     assert max(probe.ttl for probe in sent) == 4 and reports[-1].reached
+
+
+@pytest.mark.parametrize("limited, spoken", [(1, 2), (1, 5), (2, 1), (2, 4), (3, 3)])
+@pytest.mark.parametrize("ways", [1, 2])
+def test_routers_that_fall_silent_cost_few_flows(limited, spoken, ways):
+    """The routers of a hop answer so many probes and no more; what lies behind is found all the same."""
+    said = []
+
+    def answer(probe):
+        if probe.ttl == 5:
+            return error("198.51.100.9", None, 3, 3)
+        way = probe.source_port % ways if probe.ttl in (2, 3) else 0
+        if probe.ttl == limited:
+            said.append(probe)
+            if len(said) > spoken:
+                return None
+        return error(f"192.0.{way}.{probe.ttl}", None)
+
+    sent, reports = run_mda(answer, patience_ns=1000)
+    hops = {each.hop: each for each in reports if type(each) is MultipathHop}
+    assert reports[-1].reached and reports[-1].flows <= 60 and len(sent) <= 400
+    assert {one.source for one in hops[4].next_hops} == {"192.0.0.4"}
+    assert not hops[limited + 1].complete
+
+
+def test_a_silent_way_beside_others_is_looked_behind():
+    """Every other flow meets a router that never answers; that is no limit, and its neighbour is asked enough."""
+    def answer(probe):
+        if probe.ttl == 2 and probe.source_port & 1:
+            return None
+        return error("198.51.100.9", None, 3, 3) if probe.ttl == 4 else error(f"192.0.2.{probe.ttl}", None)
+
+    _, reports = run_mda(answer, patience_ns=1000)
+    hops = [each for each in reports if type(each) is MultipathHop]
+    assert all(each.complete for each in hops) and reports[-1].reached
 
 
 def test_routers_beside_the_target_are_still_followed():

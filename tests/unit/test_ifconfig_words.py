@@ -61,7 +61,7 @@ class Kernel:
 
 def run(monkeypatch, words: str, kernel: Kernel | None = None, name: str = "d0"):
     kernel, world = kernel or Kernel(), in_memory("ifconfig")
-    monkeypatch.setattr(ifconfig_changes, "InterfaceChanges", lambda world, errno=0: kernel)
+    monkeypatch.setattr(ifconfig_changes, "InterfaceChanges", lambda world, errno, af: kernel)
     status = ifconfig_changes.configure(name, words.split(), False, world)
     return kernel.asked, world.err.text, status
 

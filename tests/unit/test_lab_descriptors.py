@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from netlite.lab.kernel.running import RunningLab
-from netlite.lab.stages import _follow
+from netlite.lab.stages import follow
 
 HELD = 1100
 
@@ -38,8 +38,8 @@ def test_the_end_of_a_program_is_seen():
         assert RunningLab(None, None, "namespaces", "none").wait(process) == 7
 
 
-def test_what_a_program_prints_is_followed():
+def test_what_a_program_prints_isfollowed():
     shown = []
     with start("print('one'); print('two', flush=True)") as process:
-        assert _follow(process.stdout, shown.append) == "one\ntwo\n"
+        assert follow(process.stdout, shown.append) == "one\ntwo\n"
     assert "".join(shown).endswith("   | one\n   | two\n")

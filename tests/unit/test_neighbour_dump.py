@@ -9,7 +9,7 @@ import pytest
 from netlite.environment import Environment
 from netlite.records.neighbours import NeighbourFlag as Flag
 from netlite.records.neighbours import NeighbourState as State
-from netlite.system.neighbours.dump import _arp_rows, dump_arp
+from netlite.system.neighbours.dump import arp_rows, dump_arp
 from netlite.system.neighbours.neighbours import parse_arp
 from netlite.system.netlink import compiled
 from netlite.system.netlink.channel import HEADER, attribute
@@ -27,7 +27,7 @@ def message(index: int, address: str, state: int, hardware: str = "02:00:00:00:0
 
 
 def read(*messages: bytes) -> list:
-    return list(_arp_rows(memoryview(b"".join(messages)), DEVICES))
+    return list(arp_rows(memoryview(b"".join(messages)), DEVICES))
 
 
 def test_a_chunk_of_equal_messages():

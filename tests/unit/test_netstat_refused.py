@@ -64,14 +64,14 @@ def test_no_dump(refused, words, refusal):
 
 
 def test_a_channel_whose_request_is_refused():
-    """EPERM at send(2) comes out of the dump, before its first chunk."""
+    """EPERM at send(2) is the dump's refusal, before its first chunk."""
     class Socket:
         def send(self, data):
             raise OSError(EPERM, "Operation not permitted")
 
     channel = Channel.__new__(Channel)
     channel._socket, channel._sequence = Socket(), 0
-    with pytest.raises(OSError):
+    with pytest.raises(KernelRefused):
         next(channel.dump(20, b""))
 
 

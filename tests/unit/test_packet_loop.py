@@ -97,7 +97,7 @@ def test_a_message_that_is_cut_off_is_the_end(ends):
     changes = SimpleNamespace(change=lambda topology: None)
     data = pickle.dumps("topology")
     ours.sendall(len(data).to_bytes(4, "big") + data)
-    assert packet_loop._obey(theirs, changes) and ours.recv(1) == b"."
+    assert packet_loop.obey(theirs, changes) and ours.recv(1) == b"."
     ours.sendall((len(data) + 1).to_bytes(4, "big") + data)
     ours.close()
-    assert not packet_loop._obey(theirs, changes)
+    assert not packet_loop.obey(theirs, changes)

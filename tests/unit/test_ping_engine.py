@@ -321,3 +321,28 @@ def test_whatever_comes_back_the_counts_add_up_and_the_run_ends(plan, fates, int
         assert summary.received + summary.duplicates + summary.corrupted == len(answers)
         assert summary.errors == len(world.of(LocalError)) + sum(report.counted for report in world.of(ProbeError))
     assert world.sent_ms == sorted(world.sent_ms)
+
+
+ONE_VERDICT = {"count": 3, "interval_ms": 100, "verdict_a_probe": True}
+
+
+@pytest.mark.parametrize("first", [
+    [(1, icmp_error(1)), (20, answer(1))], [(1, icmp_error(1)), (2, icmp_error(1, 3, 0))],
+    [(20, answer(1)), (30, icmp_error(1))], [(1, icmp_error(1)), (20, answer(1)), (21, answer(1)), (30, icmp_error(1))]])
+def test_an_error_and_an_answer_are_one_verdict(first):
+    """A probe that has several things said about it does not take the place of others."""
+    world = play(plan(**ONE_VERDICT), lambda number: first if number == 1 else [(1, answer(number))])
+    assert world.sent_ms == [0, 100, 200] and world.now_ns == 201 * MS
+    classic = play(plan(count=3, interval_ms=100), lambda number: first if number == 1 else [(1, answer(number))])
+    assert len(classic.sent_ms) < 3  # as the original
+
+
+@pytest.mark.parametrize("outcome", [EPERM, (EMSGSIZE, [(0, IcmpError(Origin.LOCAL, None, 0, 0, 1400, EMSGSIZE))])])
+def test_a_refusal_is_a_verdict(outcome):
+    world = play(plan(**ONE_VERDICT), lambda number: outcome if number < 3 else [(1, answer(3))])
+    assert world.sent_ms == [0, 100, 200] and world.now_ns == 201 * MS and world.summary.received == 1
+
+
+def test_verdicts_of_more_probes_than_there_are_numbers():
+    world = play(plan(count=65600, interval_ms=1, verdict_a_probe=True), lambda number: [(0.1, answer(number % 65536))])
+    assert (world.summary.transmitted, world.summary.received) == (65600, 65600)

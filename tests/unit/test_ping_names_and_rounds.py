@@ -18,7 +18,9 @@ from netlite.engines.events import (
     TimePassed,
 )
 from netlite.engines.ping import Ping
+from netlite.records.family import IPV4
 from netlite.records.ping import Answer, ReceiveRefused, Summary
+from netlite.render.ping import PingStyle, render_record
 
 
 def test_names_hold_reports_back_but_no_probe():
@@ -44,13 +46,35 @@ def test_without_a_name_server_the_address_stands_alone():
 
 
 def test_a_dead_name_server_delays_each_address_once():
-    world = play(plan(count=7, names=True), names={})
+    world = play(plan(count=8, names=True), names={})
     times = [at_ms for at_ms, record in world.told_ms if isinstance(record, Answer)]
-    assert times == [5001, 5001, 5001, 5001, 5001, 5001, 6001]
+    assert times == [6501] * 7 + [7001]
     assert world.of(Answer)[0].names == ()
     interrupted = play(plan(names=True), names={}, asked=[(1500, Interrupted)])
     assert [type(record) for record in interrupted.reports] == [Answer, Answer, Summary]
     assert interrupted.now_ns == 1500 * MS
+
+
+@pytest.mark.parametrize("found_ms", [300, 2000, 5050])
+@pytest.mark.parametrize("lost", [(), (2,)])
+def test_names_are_awaited_after_the_last_probe(found_ms, lost):
+    """Long after the wait for answers is over: a name that the second server knows comes after 5 s."""
+    world = play(plan(count=2, names=True, interval_ms=100), lambda number: [] if number in lost else [(1, answer(number))],
+                 names={TARGET: (found_ms, "host.example")})
+    assert {record.names for record in world.of(Answer)} == {((TARGET, "host.example"),)}
+    assert len(world.of(Answer)) == 2 - len(lost) and isinstance(world.reports[-1], Summary)
+
+
+def test_a_deadline_and_a_signal_do_not_wait_for_names():
+    for told in ({"deadline_s": 1}, {"asked": [(1000, Interrupted)]}):
+        asked = told.pop("asked", [])
+        world = play(plan(names=True, **told), names={TARGET: (3000, "host.example")}, asked=asked)
+        assert world.now_ns == 1000 * MS and world.of(Answer)[0].names == ()
+
+
+def test_a_signal_ends_the_wait_for_names():
+    world = play(plan(count=1, names=True), names={TARGET: (3000, "host.example")}, asked=[(1000, Interrupted)])
+    assert world.now_ns == 1000 * MS and isinstance(world.reports[-1], Summary)
 
 
 def test_a_quiet_flood_goes_in_rounds():
@@ -60,7 +84,7 @@ def test_a_quiet_flood_goes_in_rounds():
     assert isinstance(exchange, Exchange) and (exchange.probe.number, exchange.count) == (1, 5)
     following, = engine.feed(Exchanged(9000, 1, ((0, 2000), (2000, 4000), (4000, 9000))))
     assert (following.probe.number, following.count) == (4, 2)
-    assert engine.feed(Exchanged(9100, 4, (), 9050)) == []
+    assert engine.feed(Exchanged(9100, 4, (), (9050,))) == []
     assert engine.deadline_ns == 9050 + 10 * MS
     report, _ = engine.feed(Interrupted(9200))
     assert (report.record.transmitted, report.record.received) == (4, 3)
@@ -99,7 +123,7 @@ def test_what_is_under_way_to_the_kernel_at_the_end_still_counts(end, flood):
     engine.feed(Exchanged(MS, 1, ((0, 1000),)) if flood else ProbeSent(MS, 1, 0))
     taken = engine.feed(end)
     assert not any(isinstance(action, (Finish, Exchange, SendProbe)) for action in taken)
-    outcome = Exchanged(1001 * MS, 2, ((1000, 2000),), 3000) if flood else ProbeSent(1001 * MS, 2, 1000)
+    outcome = Exchanged(1001 * MS, 2, ((1000, 2000),), (3000,)) if flood else ProbeSent(1001 * MS, 2, 1000)
     taken += engine.feed(outcome)
     *others, summary, finish = taken
     assert isinstance(finish, Finish) and isinstance(summary.record, Summary)
@@ -117,3 +141,75 @@ def test_the_deadline_of_a_flood_in_rounds_is_known_all_the_time():
         assert engine.deadline_ns == 1000 * MS
     assert engine.feed(Exchanged(1000 * MS, 4, ((0, 1000),))) == []
     assert engine.deadline_ns == 1000 * MS
+
+
+def windowed(count: int, window: int) -> list[str]:
+    """Who sends ahead, step by step: "sent", "answered"."""
+    steps, sent, answered = [], 0, 0
+    while answered < count:
+        while sent < count and sent - answered < window:
+            sent += 1
+            steps.append("sent")
+        answered += 1
+        steps.append("answered")
+    return steps
+
+
+@given(strategies.integers(1, 60), strategies.integers(1, 8), strategies.integers(0, 40), strategies.one_of(strategies.none(),
+                                                                                                  strategies.integers(1, 9)))
+def test_a_round_of_a_flood_says_and_counts_what_its_probes_would(count, window, cut, columns):
+    """Probe by probe or as a round of which the last ones are still under way: the same bytes and the same counts."""
+    style = PingStyle(IPV4, flood=True, columns=columns)
+    flood = plan(count=count, interval_ms=0, flood=True, preload=window)
+    whole, single = Ping(flood), Ping(flood)
+    steps, said, sent_at, now_ns, number, back = windowed(count, window), ["", ""], [], 0, 0, 0
+    steps = steps[:max(1, len(steps) - cut)]
+    exchange = whole.feed(Started(0))[0]
+    single.feed(Started(0))
+    assert (exchange.window, exchange.count) == (window, count)
+    times = []
+    for step in steps:
+        now_ns += 1000
+        if step == "sent":
+            number += 1
+            sent_at.append(now_ns)
+            event = ProbeSent(now_ns, number, now_ns)
+        else:
+            back += 1
+            times.append((sent_at[back - 1], now_ns))
+            event = ReplyArrived(now_ns, answer(back), now_ns)
+        said[0] += text_of(style, single.feed(event))
+    said[1] += text_of(style, whole.feed(Exchanged(now_ns, 1, tuple(times), tuple(sent_at[len(times):]))))
+    assert said[0] == said[1]
+    one, other = whole._statistics.summary(0, True), single._statistics.summary(0, True)
+    assert one == other and whole._statistics.in_flight == single._statistics.in_flight
+
+
+def text_of(style, actions) -> str:
+    return "".join(render_record(style, action.record, "")[0] for action in actions
+                   if isinstance(action, Report) and not isinstance(action.record, Summary))
+
+
+@given(strategies.integers(1, 40), strategies.integers(65500, 65536), strategies.booleans(), strategies.sampled_from([56, 8]),
+       strategies.booleans())
+def test_a_round_at_interval_0_says_what_its_answers_would(count, start, bell, size, named):
+    """Line by line or as a round: the same bytes, whatever the digits of the times."""
+    style = PingStyle(IPV4, audible=bell)
+    many = plan(interval_ms=0, in_rounds=True, names=named, size_bytes=size)
+    whole, single, said = Ping(many), Ping(many.replace(in_rounds=False)), ["", ""]
+    times, now_ns = [], 0
+    for number in range(count):
+        times.append((now_ns, now_ns + 1000 * 7 ** (number % 7) + 53_000))
+        now_ns = times[-1][1]
+    reply = answer(start % 65536, size=size + 8)
+    for engine in (whole, single):
+        engine._statistics.transmitted = engine._statistics._acknowledged = start - 1
+        engine.feed(Started(0))
+    for number, (sent_ns, received_ns) in enumerate(times, start):
+        single.feed(ProbeSent(sent_ns, number, sent_ns))
+        said[0] += text_of(style, single.feed(ReplyArrived(received_ns, answer(number % 65536, size=size + 8), received_ns)))
+    said[1] += text_of(style, whole.feed(Exchanged(now_ns, start, tuple(times), (), reply)))
+    for place, engine in enumerate((single, whole)):
+        said[place] += text_of(style, engine.feed(NameFound(now_ns, TARGET, "host.example"))) if named else ""
+    assert said[0] == said[1] and said[0].count("icmp_seq") == count
+    assert whole._statistics.summary(0, True) == single._statistics.summary(0, True)

@@ -99,3 +99,33 @@ write(1, b"status %d" % status)
 def test_what_was_seen_is_explained_after_one_interrupt_and_a_second_ends_all(during, after, told):
     status, out, err = ran([sys.executable, "-I", "-S", "-c", EXPLAINED.format(during=during, after=after)])
     assert (status, out) == told and err == ""
+
+
+CONTINUED = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from netlite.sockets.clock import Clock
+from netlite.sockets.signals import Signals
+with Signals() as signals:
+    print("ready", flush=True)
+    Clock.wait([signals], Clock.now_ns() + 3600 * 10**9)
+    print(signals.receive(0), flush=True)
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGSTOP, signal.SIGTSTP])
+def test_who_is_continued_looks_at_the_time(stop):
+    """The kernel would wait for what was left when the process was stopped."""
+    with subprocess.Popen([sys.executable, "-I", "-S", "-c", CONTINUED], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            state = Path(f"/proc/{process.pid}/status")
+            while "State:\tS" not in state.read_text():
+                pass
+            process.send_signal(stop)
+            while "State:\tT" not in state.read_text():
+                pass
+            process.send_signal(signal.SIGCONT)
+            assert process.communicate(timeout=60)[0] == "[]\n"
+        finally:
+            process.kill()

@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from netlite.sockets.reading import AT_ONCE, TRIES, read_waiting
+from netlite.sockets.ancillary import AT_ONCE, TRIES, read_waiting
 
 MESSAGE = (b"data", [], 0, ("192.0.2.1", 0))
 

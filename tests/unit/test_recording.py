@@ -12,7 +12,7 @@ from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
-from netlite.records.seen import SeenPacket
+from netlite.records.seen import SeenPacket, Wanted
 from netlite.teach.dissection import dissect
 from netlite.teach.exchanges import exchanges
 
@@ -40,7 +40,12 @@ class Clock:
 class Capture:
     def __init__(self):
         self.coming = []
+        self.wanted = ()
         self.closed = False
+
+    def pass_only(self, wanted):
+        self.wanted = tuple(wanted)
+        return True
 
     def receive(self):
         seen, self.coming = self.coming, []
@@ -257,3 +262,79 @@ LABEL = IcmpObject(1, 1, bytes.fromhex("05dc1101"), (MplsLabel(24001, 0, 1, 1),)
 def test_rebuilt_replies(reply, titles):
     data = rebuild_reply(Network(None), SETTINGS["udp"], reply)
     assert (data and [layer.title for layer in dissect(data)]) == titles
+
+
+def test_the_capture_is_told_what_belongs_to_each_link():
+    capture, recording = Capture(), Recording(Clock())
+    network = RecordingNetwork(Network(capture), recording)
+    network.open_echo_link(EchoLinkSettings(IPV4, THERE))
+    network.open_echo_link(EchoLinkSettings(IPV4, ROUTER))
+    network.open_udp_link(UdpLinkSettings(IPV4, THERE))
+    assert capture.wanted == (Wanted(4, 1, 7), Wanted(4, 17, None, THERE))
+
+
+def held(value) -> int:
+    """How many things a table of a recording holds, with those in them."""
+    return sum(map(len, value.values())) if isinstance(value, dict) and value and \
+        isinstance(next(iter(value.values())), list) else len(value)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_long_run_takes_no_more_memory_for_it(monkeypatch, leaves):
+    """Sequence numbers come back, and probes never leave: what is known of either is bounded."""
+    monkeypatch.setattr("netlite.links.recording.MOST_EXPECTED", 50)
+    capture, recording = Capture(), Recording(Clock(), limit=100)
+    link = RecordingNetwork(Network(capture), recording).open_echo_link(EchoLinkSettings(IPV4, THERE))
+    tables = [name for name, value in vars(recording).items() if isinstance(value, (dict, list))]
+    for number in range(1, 2001):
+        capture.coming = packets((True, echo(number % 20)), (False, echo(number % 20, "reply"))) if leaves else []
+        link.send(EchoProbe(number, number % 20))
+    assert max(held(getattr(recording, name)) for name in tables) <= 20 * 51
+    assert recording.dropped == (4000 - 100 if leaves else 0)
+    assert recording.unseen == (0 if leaves else 2000)
+
+
+def test_probes_that_never_leave_for_new_hosts_are_counted(monkeypatch):
+    monkeypatch.setattr("netlite.links.recording.MOST_EXPECTED", 50)
+    recording, link = recorded(Capture())
+    for number in range(1, 201):
+        link.send(UdpProbe(number, 1, 33434 + number, 31))
+    assert (recording.unseen, len(recording._expected)) == (200, 50)
+
+
+def test_large_packets_fill_a_recording_too(monkeypatch):
+    monkeypatch.setattr("netlite.links.recording.MOST_BYTES", 1000)
+    recording = Recording(Clock())
+    for number in range(1, 4):
+        data = ip_packet(HERE, THERE, 17, make_udp(4, HERE, THERE, 4000, 33434, bytes(400)), 1)
+        recording.add_probe(SeenPacket(0, 0, True, data, number), probe_flow(data))
+    assert (len(recording.packets), recording.dropped) == (2, 1)
+
+
+def test_times_are_those_the_program_reckons_with():
+    """The stamp of departure that the kernel tells later, the answers one after the other; in a file, those of the capture."""
+    capture = Capture()
+    wire = Wire()
+    recording, link = recorded(capture, "echo", wire)
+    capture.coming = [SeenPacket(470, 1470, True, echo(1))]
+    link.send(EchoProbe(1, 1))
+    assert [packet.at_ns for packet in recording.packets] == [500]
+    capture.coming = [SeenPacket(at_ns, at_ns + 1000, False, echo(1, "reply")) for at_ns in (880, 890)]
+    reply = EchoReply(THERE, 7, 1, 11, b"abc", 60)
+    wire.arrivals = [Arrival(900, reply, 520), Arrival(910, reply, 520)]
+    link.receive()
+    assert [(packet.at_ns, packet.wall_ns) for packet in recording.packets] == [(520, 1470), (900, 1880), (910, 1890)]
+    found, = exchanges(recording.packets)
+    assert [each.after_ns for each in found.answers] == [380, 390]
+
+
+def test_times_of_errors_too():
+    capture, wire = Capture(), Wire()
+    recording, link = recorded(capture, "udp", wire)
+    capture.coming = [SeenPacket(470, 0, True, udp(33434))]
+    link.send(UdpProbe(1, 1, 33434, 31))
+    capture.coming = [SeenPacket(880, 0, False, icmp_error(ROUTER, HERE, 11, 0, udp(33434)))]
+    quote = Quote(None, THERE, 17, source_port=4000, destination_port=33434)
+    wire.arrivals = [Arrival(900, IcmpError(Origin.ICMP, ROUTER, 11, 0, 0, 113, 62, quote))]
+    link.receive()
+    assert [packet.at_ns for packet in recording.packets] == [500, 900]

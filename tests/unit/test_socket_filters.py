@@ -1,38 +1,15 @@
-"""The BPF program on the identifier, run by a small machine of its own."""
+"""The BPF program on the identifier, run by a small machine."""
 
 from __future__ import annotations
 
 import pytest
+from bpf_machine import accepts
 
 from netlite.packets.templates import make_echo
-from netlite.sockets.filters import INSTRUCTION, NOTHING, echo_program, pass_types
+from netlite.sockets.filters import echo_program, pass_types
 
 REPLIES = {4: 0, 6: 129}
 IP_HEADER = bytes.fromhex("46") + bytes(23)  # with four bytes of options
-
-
-def accepts(program: bytes, packet: bytes) -> bool:
-    """Run classic BPF as the kernel does; a load beyond the packet drops it."""
-    instructions = list(INSTRUCTION.iter_unpack(program))
-    place = accumulator = x = 0
-    while True:
-        code, if_true, if_false, k = instructions[place]
-        place += 1
-        if code == 0xB1:
-            x = 4 * (packet[k] & 15)
-        elif code == 0x01:
-            x = k
-        elif code in (0x48, 0x50):
-            size = 2 if code == 0x48 else 1
-            if x + k + size > len(packet):
-                return False
-            accumulator = int.from_bytes(packet[x + k:x + k + size], "big")
-        elif code == 0x15:
-            place += if_true if accumulator == k else if_false
-        elif code == 0x06:
-            return k != NOTHING
-        else:
-            raise AssertionError(f"no instruction {code:#x}")
 
 
 @pytest.mark.parametrize("version, head", [(4, IP_HEADER), (4, b"\x45" + bytes(19)), (6, b"")])

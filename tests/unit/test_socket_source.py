@@ -7,7 +7,7 @@ import pytest
 from netlite.errors import KernelRefused
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import LinkSettings
-from netlite.sockets.source import choose_source
+from netlite.sockets.settings import choose_source
 
 
 def test_source_of_loopback():

@@ -24,10 +24,11 @@ from netlite.records.links import (
     UdpLinkSettings,
 )
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+from netlite.records.seen import Wanted
 from netlite.sockets import capture, filters
 from netlite.sockets.ancillary import EXTENDED_ERROR
 from netlite.sockets.clock import Clock
-from netlite.sockets.reading import MSG_ERRQUEUE
+from netlite.sockets.ancillary import MSG_ERRQUEUE
 
 NETWORK = Network()
 OURS = 0x1234
@@ -188,7 +189,7 @@ def test_a_capture_that_stays_refused_is_no_end_of_the_run(endless):
     with pytest.raises(PermissionError):
         seen.receive()
     recording = Recording(Clock())
-    recording.begin(SimpleNamespace(open_capture=lambda: seen))
+    recording.begin(SimpleNamespace(open_capture=lambda: seen), Wanted(4, 1, OURS))
     recording.look()
     recording.close()
     assert recording.packets == []

@@ -166,11 +166,13 @@ def test_every_field_has_a_meaning_or_is_reserved_and_an_rfc():
 
 def test_table_and_map():
     table = field_table(QUOTED)
-    assert table.splitlines()[0].split() == list(COLUMNS)
+    assert table.splitlines()[0].split() == [*COLUMNS[1:6], f"({COLUMNS[6]})"]
+    assert max(map(len, table.splitlines())) <= 80
     assert "ttl" in table and "198.18.2.1" in table
     assert hex_map(QUOTED).splitlines()[0] == (
-        "  0000 |45|00|00 20|00 00|00 00|01|11|2f b9|c0 00 02 01  "
-        "version/ihl tos len id flags/frag ttl proto checksum src")
+        "  0000 |45|00|00 20|00 00|00 00|01|11|2f b9|c0 00 02 01  version/ihl tos len id")
+    assert hex_map(QUOTED).splitlines()[1].strip() == "flags/frag ttl proto"
+    assert max(map(len, hex_map(QUOTED).splitlines())) <= 80
 
 
 def test_what_the_kernel_did_not_tell_is_marked():

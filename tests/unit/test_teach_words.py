@@ -8,9 +8,13 @@ import pytest
 from netlite.packets.crafting import scapy_layers
 from netlite.records.interfaces import Interface
 from netlite.render import arp, connections, groups, interfaces, masquerade, routes, unix_sockets
+from netlite.render.ifconfig import FLAG_WORDS
 from netlite.teach.columns import BY_TITLE, TABLES, Overheard, explain_columns
+from netlite.teach.surroundings import Surroundings
+from netlite.teach.table_rows import explain_tables
 from netlite.teach.fields import QUOTING, REST
 from netlite.teach.glossary import define, words
+from netlite.teach.glossary_words import TEXT
 from netlite.teach.icmp_kinds import KINDS, UNASSIGNED, icmp_kind
 
 PROGRAMS = Path(__file__).resolve().parents[2] / "netlite" / "programs"
@@ -46,23 +50,38 @@ def test_kinds_that_nobody_assigned():
 
 
 COLUMNS = connections.Columns({}, {}, {}, {})
+BARE = connections.Columns(None, None, None, None)
 HEADINGS = [
-    *[("Internet sockets", connections.render_heading(columns))
-      for columns in (COLUMNS, connections.Columns(None, None, None, None))],
-    ("Unix sockets", unix_sockets.render_heading(COLUMNS)), ("interfaces", interfaces.HEADER),
-    ("interfaces", interfaces.IFCONFIG_HEADER), ("IPv6 routes", routes.HEADER6),
-    *[("IPv4 routes", routes.header4(style)) for style in routes.COLUMNS],
-    *[("IPv4 routing cache", routes.header_cache4(style)) for style in routes.COLUMNS],
-    ("multicast groups", groups.HEADING), ("neighbours", arp.HEADER),
-    *[("masqueraded connections", masquerade.render_heading(extended)) for extended in (True, False)]]
+    *[("Internet sockets", connections.render_heading(columns), connections.titles(columns)) for columns in (COLUMNS, BARE)],
+    ("Unix sockets", unix_sockets.render_heading(COLUMNS), unix_sockets.titles(COLUMNS)),
+    ("interfaces", interfaces.HEADER, interfaces.TITLES), ("interfaces", interfaces.IFCONFIG_HEADER, interfaces.TITLES),
+    ("IPv6 routes", routes.HEADER6, routes.TITLES6),
+    *[("IPv4 routes", routes.header4(style), routes.titles4(style)) for style in routes.COLUMNS],
+    ("multicast groups", groups.HEADING, groups.TITLES), ("neighbours", arp.HEADER, arp.TITLES),
+    *[("masqueraded connections", masquerade.render_heading(extended), masquerade.titles(extended))
+      for extended in (True, False)]]
 
 
-@pytest.mark.parametrize("title, heading", HEADINGS, ids=[" ".join(heading.split())[:40] for _, heading in HEADINGS])
-def test_every_word_of_a_heading_is_explained(title, heading):
-    out = Overheard(Kept())
-    out.begin_table(title, "A title\n" + heading)
-    [(table, line)] = out.tables.items()
-    assert (table.title, line + "\n" in heading, table.left_of(line)) == (title, True, "")
+@pytest.mark.parametrize("title, heading, titles", HEADINGS, ids=[" ".join(heading.split())[:40] for _, heading, _ in HEADINGS])
+def test_every_column_of_a_heading_has_a_name_and_is_explained(title, heading, titles):
+    line = next(line for line in heading.splitlines() if titles[0] in line)
+    assert line.split() == " ".join(titles).split()
+    assert set(titles) <= {column.name for column in BY_TITLE[title].columns}
+
+
+LETTERS = {"interfaces": [letter for _, letter in interfaces.LETTERS], "IPv6 routes": [letter for _, letter in routes.FLAGS6]}
+
+
+@pytest.mark.parametrize("title, name", [("interfaces", "Flg"), ("IPv6 routes", "Flag")])
+def test_every_letter_is_explained(title, name):
+    meaning, = (column.meaning for column in BY_TITLE[title].columns if column.name == name)
+    for letter in LETTERS[title]:
+        assert letter + " " in meaning or letter + ":" in meaning, letter
+
+
+def test_every_word_of_the_flags_is_explained():
+    meaning, = (column.meaning for column in BY_TITLE["blocks of interfaces"].columns if column.name == "flags")
+    assert all(word in meaning for _, word in FLAG_WORDS)
 
 
 def test_programs_name_the_tables_that_are_explained():
@@ -105,7 +124,7 @@ class Kept:
 def test_tables_are_overheard():
     kept = Kept()
     out = Overheard(kept)
-    out.begin_table("IPv4 routes", routes.TITLE4 + routes.header4(routes.WINDOWS))
+    out.begin_table("IPv4 routes", routes.TITLE4 + routes.header4(routes.WINDOWS), routes.titles4(routes.WINDOWS))
     out.write("default …\n" + interfaces.HEADER)  # rows are nobody's heading
     assert kept.text == f"{routes.TITLE4}{routes.header4(routes.WINDOWS)}default …\n{interfaces.HEADER}"
     assert [table.title for table in out.tables] == ["IPv4 routes"]
@@ -115,13 +134,28 @@ def test_tables_are_overheard():
 
 
 def test_no_table():
-    assert "nothing to explain" in explain_columns({})
+    out = Overheard(Kept())
+    assert "nothing to explain" in explain_tables(out, Surroundings())
+    out.write("something else")
+    assert explain_tables(out, Surroundings()) == ""
+
+
+BEGINNERS = ("packet frame interface socket port dns name-server nameserver public private public-address private-address mac hop "
+             "ttl route gateway neighbour neighbor arp mtu fragment nat dhcp established listen time_wait close_wait syn_sent !H !N !X "
+             "!P !F * host ip ipv4 ipv6 address lo localhost docker0 veth tun wg bridge switch router network subnet netmask lan "
+             "client server connection handshake rst broadcast multicast link-local firewall latency bandwidth timeout "
+             "unreachable flags rx tx recv-q send-q promisc running wifi provider 0.0.0.0 127.0.0.1 inode metric redirect").split()
 
 
 @pytest.mark.parametrize("word", ["ttl", "TTL", "checksum", "id", "df", "mtu", "seq", "rtt", "icmp", "path mtu",
-                                  "icmp_seq", "hop limit", "nat", "port"])
+                                  "icmp_seq", "hop limit", "nat", "port", *BEGINNERS])
 def test_words(word):
     assert len(define(word)) > 60
+
+
+def test_no_word_is_explained_twice():
+    names = [name for paragraph in TEXT.split("\n\n") for name in " ".join(paragraph.split()).partition(": ")[0].split(", ")]
+    assert len(names) == len(set(names)) and len(words()) >= 120
 
 
 def test_all_words_have_text_and_unknown_ones_none():

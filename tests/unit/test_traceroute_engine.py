@@ -22,7 +22,7 @@ from netlite.engines.traceroute import Method, TracerouteEngine, TracerouteSetti
 from netlite.engines.traceroute_slots import DECIDED, TRANSITIONS, UNDER_WAY, Slot, State, Step
 from netlite.engines.transcript import Transcript, read, replay
 from netlite.records.probes import EchoProbe, TcpProbe, UdpProbe
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
+from netlite.records.replies import EchoReply, IcmpError, IcmpObject, Origin, Quote, TcpReply, UdpReply
 from netlite.records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 
 S = 1000 * MS
@@ -199,6 +199,15 @@ def test_back_tells_other_ways_apart():
         trace.reply(1, transit(1, ttl=64))
         trace.reply(2, transit(1, ttl=63))
         assert trace.results[1].repeats is not back
+
+
+@pytest.mark.parametrize("extensions", [False, True])
+def test_other_extensions_make_another_answer_where_they_are_shown(extensions):
+    labels = IcmpObject(1, 1, bytes.fromhex("05dc2bfe"))
+    trace = Trace(queries=2, window=2, max_hops=2, extensions=extensions)
+    trace.reply(1, transit(1))
+    trace.reply(2, transit(1).replace(extensions=(labels,)))
+    assert trace.results[1].repeats is not extensions
 
 
 # refused sends

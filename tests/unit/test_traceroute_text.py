@@ -28,6 +28,7 @@ def test_header_and_end():
     (ProbeResult(12, 0), "\n12  *", "\n12  *"),
     (ProbeResult(120, 1), " *", " *"),
     (ANSWER.replace(path_mtu_bytes=1400), "\n 3  192.0.2.1  1.235 ms F=1400", None),
+    (ANSWER.replace(path_mtu_bytes=1300, error=IcmpError(Origin.ICMP, "192.0.2.1", 3, 2)), "\n 3  192.0.2.1  1.235 ms F=1300!P", None),
     (ANSWER.replace(source=None, error=IcmpError(Origin.LOCAL, None, 0, 0, 1500, 90)), "\n 3  *  1.235 ms !F-1500", None),
     (ANSWER.replace(error=IcmpError(Origin.ICMP, "192.0.2.1", 3, 1)), "\n 3  192.0.2.1  1.235 ms !H", None),
     (ANSWER.replace(error=IcmpError(Origin.ICMP, "192.0.2.1", 11, 0)), "\n 3  192.0.2.1  1.235 ms", None),
@@ -65,6 +66,11 @@ def test_flags_of_unreachable_codes(origin, kind, flags):
     (Origin.LOCAL, 0, 0, "!F-1400")])
 def test_flags_of_other_errors(origin, kind, code, flag):
     assert error_flag(IcmpError(origin, "a", kind, code, 1400)) == flag
+
+
+@pytest.mark.parametrize("info, flag", [(0, "!F-0"), (2**31 - 1, "!F-2147483647"), (2**31, "!F--2147483648"), (2**32 - 1, "!F--1")])
+def test_a_path_mtu_beyond_an_int(info, flag):
+    assert error_flag(IcmpError(Origin.ICMP6, "a", 2, 0, info)) == flag
 
 
 @pytest.mark.parametrize("ttl, hops", [(64, 1), (60, 5), (65, 64), (128, 1), (129, 127), (255, 1), (1, 64)])

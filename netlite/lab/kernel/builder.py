@@ -14,12 +14,19 @@ import pickle
 import socket
 import sys
 
-from ..scene.topology import Node, Topology
 from ...system.netlink import compiled
 from ...system.netlink.channel import ROUTE, Channel
+from ..scene.topology import Node, Route, Topology, Wire
 from . import syscalls
 from .filters import install, rules_of
 from .handover import give
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Settings = dict[str, str | None]
+    """Text of files below /proc/sys; None leaves one alone."""
 
 NAME_FILES = {
     "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",
@@ -54,12 +61,12 @@ IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 class Builder:
     """Builds one topology; `namespaces` are the descriptors by node name."""
 
-    def __init__(self, topology: Topology, settings: dict[str, str | None]):
+    def __init__(self, topology: Topology, settings: Settings):
         self.topology = topology
-        self.settings = EVERYWHERE | settings
+        self.settings: Settings = {**EVERYWHERE, **settings}
         self.namespaces: dict[str, int] = {}
         self.warnings: list[str] = []
-        self._kernel: dict[str, object] = {}
+        self._kernel: dict[str, Any] = {}  # pyroute2's IPRoute, which has no types
 
     def build(self) -> None:
         for name in self.topology.nodes:
@@ -82,7 +89,7 @@ class Builder:
         if self.topology.nodes[name].forwards:
             for key in FORWARDING:  # without it there is no lab, so a refusal ends it
                 write_setting(key, "1")
-        for key, value in (self.settings | settings_of(self.topology.nodes[name])).items():
+        for key, value in {**self.settings, **settings_of(self.topology.nodes[name])}.items():
             if value is not None:
                 self._set(key, value)
         if self.topology.nodes[name].switch:
@@ -97,7 +104,7 @@ class Builder:
             if not self.warnings:
                 self.warnings.append(f"/proc/sys/{key}: {refusal.strerror}; the kernel's defaults stay")
 
-    def _lay_wire(self, wire) -> None:
+    def _lay_wire(self, wire: Wire) -> None:
         here, there = (next(port for port in self.topology.interfaces(end) if port.wire is wire)
                        for end in wire.ends)
         self._kernel[here.node].link(
@@ -128,7 +135,7 @@ class Builder:
                     self._kernel[name].route("add", **route_request(route))
 
 
-def route_request(route) -> dict:
+def route_request(route: Route) -> dict[str, Any]:
     """The row of a forwarding table as pyroute2 wants it."""
     if route.others:
         return {"dst": route.prefix, "multipath": [{"gateway": each.gateway} for each in (route, *route.others)]}
@@ -201,7 +208,7 @@ def main() -> None:
     os._exit(0)  # sockets of the lab need no orderly farewell
 
 
-def _build(topology: Topology, settings: dict[str, str | None], hosts: str) -> tuple[dict, list[int]]:
+def _build(topology: Topology, settings: Settings, hosts: str) -> tuple[dict[str, Any], list[int]]:
     enter_private_world()
     need_netlink()
     kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]

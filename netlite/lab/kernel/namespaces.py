@@ -15,16 +15,17 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import socket
 import subprocess
 import sys
+from errno import ENOENT
 from functools import cache
+from shutil import which
 
 from ...errors import KernelRefused, LabRefused, LibraryMissing, NetliteError
 from ...libraries import find_libraries
 from ..scene.topology import Topology, chain
-from . import syscalls
+from . import entrance, syscalls
 from .guardian import end_all_in
 from .handover import take
 
@@ -38,14 +39,12 @@ START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.chan
 OPEN_SOCKET = ("import socket\n"
                "made = socket.socket(*{kinds!r})\n"
                "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
-NOBODY = 65534
 SWITCHES = (  # what closes user namespaces, and what opens them
     ("user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=1000 would allow it"),
     ("kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1 would allow it"),
     ("kernel/apparmor_restrict_unprivileged_userns", "1",
      "sysctl kernel.apparmor_restrict_unprivileged_userns=0 would allow it, and root may without"),
 )
-KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS}
 
 
 class Lab:
@@ -91,8 +90,9 @@ class Lab:
         options.setdefault("text", True)
         if "input" not in options:
             options.setdefault("stdin", subprocess.DEVNULL)
+        command, options = self._inside(node, argv, unprivileged, options)
         try:
-            return subprocess.run(argv, **self._inside(node, unprivileged, options))
+            return subprocess.run(command, **options)
         except subprocess.SubprocessError as refusal:
             raise _not_entered(node, refusal) from None
 
@@ -101,8 +101,9 @@ class Lab:
 
         It is killed when the lab is closed and when this thread ends.
         """
+        command, options = self._inside(node, argv, unprivileged, options)
         try:
-            process = subprocess.Popen(argv, **self._inside(node, unprivileged, options))
+            process = subprocess.Popen(command, **options)
         except subprocess.SubprocessError as refusal:
             raise _not_entered(node, refusal) from None
         self._running = [other for other in self._running if other.poll() is None] + [process]
@@ -147,7 +148,7 @@ class Lab:
         """
         descriptor = self._nodes[node]
         if self.rootless:
-            self._enter_shared()
+            entrance.enter_shared(self._shared)
         syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
 
     def close(self) -> None:
@@ -183,38 +184,31 @@ class Lab:
             return str(refusal)
         return None
 
-    def _inside(self, node: str, unprivileged: bool, options: dict[str, Any]) -> dict[str, Any]:
-        """Options for a child that starts inside `node`."""
-        descriptor = self._nodes[node]
-        directory = options.pop("cwd", None) or os.getcwd()
-        parent, afterwards = os.getpid(), options.pop("preexec_fn", None)
+    def _inside(self, node: str, words: list[str], unprivileged: bool,
+                options: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+        """The command and options for a child that becomes a program inside `node`.
 
-        def enter() -> None:
-            syscalls.die_with_parent(parent, signal.SIGKILL)
-            self._enter_shared()
-            syscalls.setns(descriptor, syscalls.CLONE_NEWNET)
-            os.chdir(directory)
-            if unprivileged:
-                self._drop_privileges()
-                syscalls.die_with_parent(parent, signal.SIGKILL)  # forgotten when the user changes
-            if afterwards is not None:
-                afterwards()
+        Raises FileNotFoundError where there is no such program.
+        """
+        folder = os.path.abspath(options.pop("cwd", None) or ".")
+        way = entrance.Way(os.getpid(), self._nodes[node], self._shared.get("user", -1), self._shared.get("mnt", -1),
+                           folder, unprivileged)
+        if not entrance.has_threads():
+            afterwards = options.pop("preexec_fn", None)
 
-        return {**options, "preexec_fn": enter}
+            def go() -> None:
+                way.go()
+                if afterwards is not None:
+                    afterwards()
 
-    def _enter_shared(self) -> None:
-        """Enter the lab's user namespace, if it has one, and its mount namespace."""
-        for kind, descriptor in self._shared.items():
-            if os.stat(f"/proc/self/ns/{kind}").st_ino != os.fstat(descriptor).st_ino:  # not in there already
-                syscalls.setns(descriptor, KINDS[kind])
-
-    def _drop_privileges(self) -> None:
-        if self.rootless:  # only one user is mapped: become somebody else in a namespace below
-            syscalls.enter_user_namespace(NOBODY, NOBODY)
-        else:
-            os.setgroups([])
-            os.setresgid(NOBODY, NOBODY, NOBODY)
-            os.setresuid(NOBODY, NOBODY, NOBODY)
+            return words, {**options, "preexec_fn": go}
+        variables = os.environ if options.get("env") is None else options["env"]
+        program = os.path.join(folder, words[0]) if os.path.dirname(words[0]) else words[0]
+        if which(program, path=variables.get("PATH", os.defpath)) is None:
+            raise FileNotFoundError(ENOENT, os.strerror(ENOENT), words[0])
+        kept = list(options.get("pass_fds", ()))
+        command = entrance.argv(_search_path(), way, words, kept, variables)
+        return command, {**options, "pass_fds": tuple(way.descriptors.union(kept))}
 
     @property
     def namespaces(self) -> dict[str, int]:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import socket
-import struct
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000  # <linux/sched.h>
 MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 32, 4096, 16384, 1 << 19  # <linux/mount.h>
@@ -49,6 +47,9 @@ def detach(target: str) -> None:
 
 def finish_checksums(device: str) -> None:
     """Have the kernel complete checksums before packets leave by `device`: nobody else will (ETHTOOL_STXCSUM)."""
+    import socket
+    import struct
+
     value = ctypes.create_string_buffer(struct.pack("II", ETHTOOL_STXCSUM, 0), 8)
     request = ctypes.create_string_buffer(struct.pack("16sP", device.encode(), ctypes.addressof(value)), 40)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:

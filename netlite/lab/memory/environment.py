@@ -13,9 +13,9 @@ from random import Random
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
 from ...environment import Environment, NoPrivileges
-from ...errors import KernelRefused, NameUnknown, NamespaceRefused
+from ...errors import KernelRefused, NamespaceRefused, NameUnknown
 from ...records.family import IPV4, IPV6
-from ...sockets.resolver import Address
+from ...sockets.resolver import Address, Resolver
 from ...system.names.files import read_passwd, read_protocols, read_services
 from ..node.kernel import Kernel, number
 from ..node.requests import MemoryIoctls
@@ -28,10 +28,19 @@ from .virtual_clock import VirtualClock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterable
+    from typing import Any, BinaryIO, Self
+
+    from ...engines.events import Event
+    from ...links.network import Network
+    from ...records.family import Family
+    from ...system.netlink.channel import Channel
+
+    Coming = tuple[int, Callable[[int], Event]]
+    """A time, and what makes the event from the time at which it is told."""
 
 EAI_NONAME, EAI_ADDRFAMILY = -2, -9
-SIGNALS = {"SIGINT": Interrupted, "SIGQUIT": StatusAsked}
+SIGNALS: dict[str, Callable[[int], Event]] = {"SIGINT": Interrupted, "SIGQUIT": StatusAsked}
 
 
 class SimulatedEnvironment(Environment):
@@ -45,23 +54,30 @@ class SimulatedEnvironment(Environment):
     Further ones are those of `SimulatedNetwork`.
     """
 
-    def __init__(self, program: str, topology: Topology, node: str, signals=(), name_delay_ns: int | None = 0,
+    out: Text
+    err: Text
+
+    def __init__(self, program: str, topology: Topology, node: str, signals: Iterable[tuple[int, str]] = (),
+                 name_delay_ns: int | None = 0,
                  variables: dict[str, str] | None = None, user_id: int = 0, terminal: bool = False,
                  given: dict[str, bytes] | None = None, typed: bytes = b"", outside: Environment | None = None,
-                 lab: MemoryLab | None = None, seed: int = 0, **network):
+                 lab: MemoryLab | None = None, seed: int = 0, **network: Any):
         self.program, self.owns_process = program, False
         self.proc, self.etc = "/proc", "/etc"
         self.out, self.err = Text(terminal), Text(terminal)
         self.lines: list[str] = []
         self.transcript = Transcript(self.lines.append)
         self.lab = lab or MemoryLab(topology)
+        self._network: Network
         self._clock = VirtualClock()
         self._kernel: Kernel | None = None
         self._node = node
-        self._network = SimulatedNetwork(self.lab.topology, node, self._clock, seed=seed, lab=self.lab, **network)
+        own = SimulatedNetwork(self.lab.topology, node, self._clock, seed=seed, lab=self.lab, **network)
+        self.sent = own.sent  # every packet that left
+        self._network = own
         self._files: MemoryFiles | None = None
         self._given, self._typed, self._outside = given or {}, typed, outside
-        self._variables = {"NETLITE_TRACEBACK": "1", **(variables or {})}
+        self._variables: dict[str, str] = {"NETLITE_TRACEBACK": "1", **(variables or {})}
         self._user_id, self._terminal = user_id, terminal
         self._random = Random(seed)
         self._name_delay_ns = name_delay_ns
@@ -86,11 +102,11 @@ class SimulatedEnvironment(Environment):
     # packets
 
     @property
-    def network(self) -> SimulatedNetwork:
+    def network(self) -> Network:
         return self._network
 
     @network.setter
-    def network(self, network) -> None:
+    def network(self, network: Network) -> None:
         self._network = network
 
     # names
@@ -139,7 +155,7 @@ class SimulatedEnvironment(Environment):
 
     # the kernel's tables and settings
 
-    def netlink(self, protocol: int):
+    def netlink(self, protocol: int) -> Channel:
         raise OSError(EPROTONOSUPPORT, "Protocol not supported")
 
     @property
@@ -236,9 +252,12 @@ class Text:
     def write(self, text: str | bytes) -> None:
         self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
-    def begin_table(self, table: str, text: str) -> None:
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         """As `environment.Output`."""
         self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """As `environment.Output`."""
 
     def flush(self) -> None:
         pass
@@ -249,27 +268,30 @@ class Text:
         return self._terminal
 
 
-class SimulatedResolver:
+class SimulatedResolver(Resolver):
     """The names of a topology (``r1`` and ``r1.lab``) and localhost, IPv6 first as glibc answers."""
 
     def __init__(self, topology: Topology):
         self._topology = topology
 
     def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
-        canonical = host
+        canonical: str | None = host
         try:
             literal = ip_address(host)
         except ValueError:
             found = self._of_name(host)
-            canonical = found and self.name(found[0][1])
+            if not found:
+                raise NameUnknown(EAI_NONAME, "Name or service not known") from None
+            canonical = self.name(found[0][1])
         else:
             found = [(IPV6 if literal.version == 6 else IPV4, host)]
-        wanted = [Address(family.af, text, canonical) for family, text in found if af in (0, family.af)]
-        if not found:
-            raise NameUnknown(EAI_NONAME, "Name or service not known")
+        wanted = [Address(family.af, text, canonical or host) for family, text in found if af in (0, family.af)]
         if not wanted:
             raise NameUnknown(EAI_ADDRFAMILY, "Address family for hostname not supported")
         return wanted
+
+    def address(self, host: str, af: int) -> str:
+        return self.addresses(host, af)[0].text
 
     def aliases(self, host: str) -> list[str]:
         """The short name of a node beside its full one."""
@@ -282,7 +304,7 @@ class SimulatedResolver:
     def look_up(self, address: str) -> tuple[str | None, bool]:
         return self.name(address), True
 
-    def _of_name(self, host: str) -> list:
+    def _of_name(self, host: str) -> list[tuple[Family, str]]:
         node = host.removesuffix("." + DOMAIN)
         if host == "localhost":
             return [(family, family.loopback) for family in (IPV6, IPV4)]
@@ -296,12 +318,16 @@ class Timed:
 
     def __init__(self, clock: VirtualClock):
         self.clock = clock
-        self.coming: list[tuple[int, object]] = []  # (time, function that makes the event from it)
+        self.coming: list[Coming] = []
 
     def due_ns(self) -> int | None:
         return min((at_ns for at_ns, _ in self.coming), default=None)
 
-    def receive(self, at_ns: int) -> list:
+    def fileno(self) -> int:
+        """There is nothing to wait on: time is virtual."""
+        return -1
+
+    def receive(self, at_ns: int) -> list[Any]:
         due = [each for each in self.coming if each[0] <= at_ns]
         self.coming = [each for each in self.coming if each[0] > at_ns]
         return [event(at_ns) for _, event in due]
@@ -309,10 +335,10 @@ class Timed:
     def close(self) -> None:
         pass
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -347,7 +373,7 @@ class SimulatedRegistry(SimulatedLookups):
 class SimulatedSignals(Timed):
     """`sockets.signals.Signals` with a schedule."""
 
-    def __init__(self, clock: VirtualClock, schedule: list):
+    def __init__(self, clock: VirtualClock, schedule: list[Coming]):
         super().__init__(clock)
         self.coming = list(schedule)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from errno import ENOENT
 from io import BytesIO
 
+from ...system.files import Files
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +18,8 @@ OF_THE_NODE = ("/proc/", "/etc/")
 FOLDERS = ("", "/tmp", ".")  # where a program may make files
 
 
-class MemoryFiles:
-    """Has the methods of `system.files.Files`, and makes files.
+class MemoryFiles(Files):
+    """Those of a node; here they are made, too.
 
     `tables` gives the text of a path as it is now; `given` are other files with their contents.  What the program
     makes is kept in `created`.  With `outside`, the world of who runs it, the program reads there what the node

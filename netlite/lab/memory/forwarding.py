@@ -31,9 +31,16 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..scene.topology import Action, Topology
+from ..scene.topology import Action, Interface, Rule, Topology, Wire
 from .lab import MemoryLab
 from .ways import Way, Ways
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Delivered = list[tuple[int, bytes]]
+    """When which packet reached the listener."""
 
 SYN, RST, ACK = 0x02, 0x04, 0x10
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
@@ -62,7 +69,7 @@ class Transit:
         self.node = node
         self.at_ns = at_ns
         self.piece_bytes = piece_bytes
-        self.arrived_by = None
+        self.arrived_by: Interface | None = None
         self.header, self.data = read_packet(packet)
         self.ttl = self.header.ttl
         self.journey = 0
@@ -82,7 +89,7 @@ class Transit:
         """How big its largest piece is on a wire of such an MTU."""
         return min(self.piece_bytes or mtu_bytes, len(self._made))
 
-    def move(self, node: str, arrived_by, delay_ns: int) -> Transit:
+    def move(self, node: str, arrived_by: Interface | None, delay_ns: int) -> Transit:
         """Over a wire, to the interface `arrived_by` of the next node."""
         self.node, self.arrived_by = node, arrived_by
         self.at_ns += delay_ns
@@ -98,8 +105,8 @@ class Internet:
     fib_multipath_hash_policy of 1.  `lab` is where the nodes' state is kept, one of its own unless given.
     """
 
-    def __init__(self, topology: Topology, listener: str, losses: dict | None = None, seed: int = 0,
-                 open_ports=(), lab: MemoryLab | None = None):
+    def __init__(self, topology: Topology, listener: str, losses: dict[str, float] | None = None, seed: int = 0,
+                 open_ports: Iterable[tuple[str, int]] = (), lab: MemoryLab | None = None):
         self.listener = listener
         self.lab = lab or MemoryLab(topology)
         self._ways = Ways(self.lab, losses or {})
@@ -124,7 +131,8 @@ class Internet:
         `piece_bytes` as in `Transit`; None keeps the packet whole.
         """
         piece_bytes = len(packet) if piece_bytes is None else piece_bytes
-        on_the_way, delivered = [Transit(self.listener, packet, at_ns, piece_bytes)], []
+        on_the_way = [Transit(self.listener, packet, at_ns, piece_bytes)]
+        delivered: Delivered = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             self.lab.takes(transit)
             if not self.is_own(transit.node, transit.header.destination):
@@ -137,7 +145,7 @@ class Internet:
             on_the_way += self._arrive(transit, delivered)
         return delivered
 
-    def _arrive(self, transit: Transit, delivered: list) -> list[Transit]:
+    def _arrive(self, transit: Transit, delivered: Delivered) -> list[Transit]:
         """A packet at its destination, and the answer of that."""
         self.lab.delivers(transit)
         if transit.node == self.listener:
@@ -191,12 +199,12 @@ class Internet:
             return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
         if way.room_bytes is not None and transit.frame_bytes(way.mtu_bytes) > way.room_bytes:
             return []
-        if way.delay_ns is not None:
-            return [transit.move(way.following, way.far, way.delay_ns)]
+        if way.delay_ns is not None or way.interface is None:
+            return [transit.move(way.following, way.far, way.delay_ns or 0)]
         return [copy(transit).move(way.following, way.far, delay_ns)
                 for delay_ns in self._crossings(way.interface.wire)]
 
-    def _crossings(self, wire) -> list[int]:
+    def _crossings(self, wire: Wire) -> list[int]:
         """How long a packet takes over a wire; nothing when it gets lost, two times when it arrives twice."""
         chance, loss = self._random.random, self._ways.loss(wire)
         if wire.down or loss and chance() < loss:
@@ -208,12 +216,12 @@ class Internet:
             crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
         return crossings
 
-    def _rule(self, transit: Transit):
+    def _rule(self, transit: Transit) -> Rule | None:
         header = transit.header
         port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
         return self.topology.verdict(transit.node, header.protocol, port, header.destination)
 
-    def _obey(self, rule, transit: Transit) -> list[Transit]:
+    def _obey(self, rule: Rule, transit: Transit) -> list[Transit]:
         if rule.action == Action.DROP:
             return []
         code4, code6 = rule.codes
@@ -296,7 +304,8 @@ class Internet:
             return None
         identifier, sequence = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:8], "big")
         reply = make_echo(header.version, identifier, sequence, data[8:], header.destination, header.source, "reply")
-        return ip_packet(header.destination, header.source, header.protocol, reply,
+        protocol = IpProtocol.ICMP if header.version == 4 else IpProtocol.ICMP6
+        return ip_packet(header.destination, header.source, protocol, reply,
                          traffic_class=header.traffic_class)
 
     def _segment(self, node: str, header: IpHeader, data: bytes) -> bytes | None:
@@ -314,8 +323,10 @@ class Internet:
 def check_sum(header: IpHeader, data: bytes) -> None:
     """Raise MalformedPacket where a real kernel would drop the packet for its checksum."""
     summed = data
-    if header.protocol != IpProtocol.ICMP:
+    if header.protocol not in SUMMED:
+        return
+    if header.protocol is not None and header.protocol != IpProtocol.ICMP:
         ends = packed(header.source), packed(header.destination)
         summed = pseudo_header(*ends, header.protocol, len(data)) + data
-    if header.protocol in SUMMED and not is_valid(summed):
+    if not is_valid(summed):
         raise MalformedPacket(f"wrong checksum: protocol {header.protocol}, {data[:40].hex()}")

@@ -30,14 +30,15 @@ class Reassembly:
                 return packet, len(packet) if field & DONT_FRAGMENT else 0
             start, key = (packet[0] & 15) * 4, packet[4:6] + packet[9:10] + packet[12:20]
             whole = self._add(key, (field & 0x1FFF) * 8, packet[start:], not field & MORE[4])
-            return whole and (_header4(packet[:start], len(whole), 0) + whole, 0)
+            return None if whole is None else (_header4(packet[:start], len(whole), 0) + whole, 0)
         if packet[6] != FRAGMENT_HEADER:
             return packet, len(packet)
         field, key = int.from_bytes(packet[42:44], "big"), packet[8:40] + packet[44:48]
         self._sizes[key] = max(len(packet), self._sizes.get(key, 0))
         whole = self._add(key, field & 0xFFF8, packet[48:], not field & MORE[6])
-        return whole and (packet[:4] + pack("!HB", len(whole), packet[40]) + packet[7:40] + whole,
-                          self._sizes.pop(key))
+        if whole is None:
+            return None
+        return packet[:4] + pack("!HB", len(whole), packet[40]) + packet[7:40] + whole, self._sizes.pop(key)
 
     def _add(self, key: bytes, offset: int, data: bytes, last: bool) -> bytes | None:
         parts = self._parts.setdefault(key, {})

@@ -15,6 +15,38 @@ from ..node.kernel import Kernel
 from ..node.neighbours import Neighbours
 from ..scene.topology import Interface, Topology
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    from ...packets.ip import IpHeader
+
+    class Passing(Protocol):
+        """What is asked of `forwarding.Transit`."""
+
+        node: str
+        arrived_by: Interface | None
+        header: IpHeader
+        data: bytes
+
+        @property
+        def size_bytes(self) -> int: ...
+
+    class Way(Protocol):
+        """What is asked of `ways.Way`."""
+
+        @property
+        def interface(self) -> Interface | None: ...
+        @property
+        def far(self) -> Interface | None: ...
+        @property
+        def following(self) -> str | None: ...
+        @property
+        def next_hop(self) -> str: ...
+        @property
+        def lost(self) -> bool: ...
+
 ARP_BYTES = 28  # of a request or reply (RFC 826), without its frame's header
 REQUESTS = 3  # that nobody answers, before the kernel gives up
 TOLERATED_BYTES = 4  # beyond its MTU, that a device takes (is_skb_forwardable, net/core/dev.c)
@@ -68,7 +100,7 @@ class MemoryLab:
         self.changes += 1
 
     @contextmanager
-    def connection(self, client: str, server: str, port: int):
+    def connection(self, client: str, server: str, port: int) -> Iterator[None]:
         """A TCP connection that stands meanwhile, and who listens for it; port 0 takes any."""
         near, far = (next(iter(self.topology.addresses(node, 4)), "127.0.0.1") for node in (client, server))
         port = port or FIRST_SERVER_PORT + len(self.kernel(server).sockets)
@@ -139,14 +171,14 @@ class MemoryLab:
 
     # traces
 
-    def takes(self, transit) -> None:
+    def takes(self, transit: Passing) -> None:
         """A packet is at the node that made it, or that it came to."""
-        made, node = transit.arrived_by is None, transit.node
-        self.counts(node).took(transit.header, transit.data, made)
-        if not made:
-            self.traffic(node, transit.arrived_by.device).received(transit.size_bytes)
+        port, node = transit.arrived_by, transit.node
+        self.counts(node).took(transit.header, transit.data, port is None)
+        if port is not None:
+            self.traffic(node, port.device).received(transit.size_bytes)
 
-    def delivers(self, transit) -> None:
+    def delivers(self, transit: Passing) -> None:
         """A packet is at its destination; that may be the node that made it."""
         counts = self.counts(transit.node)
         if transit.arrived_by is None:
@@ -154,24 +186,24 @@ class MemoryLab:
             self._crossed(self.traffic(transit.node, "lo"), self.traffic(transit.node, "lo"), transit.size_bytes)
         counts.delivered(transit.header, transit.data)
 
-    def sends(self, transit, way) -> None:
+    def sends(self, transit: Passing, way: Way) -> None:
         """A packet leaves a node by a way, if the next hop is known."""
         if transit.arrived_by is not None:
             self.counts(transit.node).forwarded(transit.header)
         if way.interface is None:
             return
         if transit.header.version == 4 and not way.lost:
-            self._meets(way)
+            self._meets(way.interface, way.far, way.next_hop)
         if way.following is not None or way.lost:
             self.traffic(transit.node, way.interface.device).sent(transit.size_bytes)
 
-    def _meets(self, way) -> None:
+    def _meets(self, near: Interface, far: Interface | None, next_hop: str) -> None:
         """A node asks who has the next hop, unless it knows; who answers knows the asker now (RFC 826)."""
-        near, far, known = way.interface, way.far, self.neighbours(way.interface.node)
-        entry = known.entries.get((near.device, way.next_hop))
+        known = self.neighbours(near.node)
+        entry = known.entries.get((near.device, next_hop))
         if entry is not None and (entry.by_hand or entry.hardware and far is not None):
             return
-        known.met(near.device, way.next_hop, b"" if far is None else self._hardware_of(far))
+        known.met(near.device, next_hop, b"" if far is None else self._hardware_of(far))
         sending = self.traffic(near.node, near.device)
         if far is None:
             for _ in range(REQUESTS):

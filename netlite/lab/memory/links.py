@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import EINVAL, EMSGSIZE
 from itertools import count
 
 from ...errors import KernelRefused
@@ -22,7 +23,35 @@ from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote, RawReply, TcpReply
 from .forwarding import SYN, check_sum
 
-EINVAL, EMSGSIZE = 22, 90
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol, TypeVar
+
+    from ...packets.ip import IpHeader
+    from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ...records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+    from ...records.replies import Reply
+    from .virtual_clock import VirtualClock
+
+    Settings = TypeVar("Settings", bound=LinkSettings)
+
+    class Host(Protocol):
+        """What is asked of `network.SimulatedNetwork`."""
+
+        clock: VirtualClock
+        echo_socket: str
+        links: list[SimulatedLink]
+
+        def checked(self, settings: Settings) -> Settings: ...
+        def need_raw(self) -> None: ...
+        def next_port(self) -> int: ...
+        def source_for(self, destination: str) -> str: ...
+        def path_mtu(self, destination: str, learned: bool = ...) -> int: ...
+        def transmit(self, packet: bytes, piece_bytes: int) -> None: ...
+        def deliver(self) -> None: ...
+        def due_ns(self) -> int | None: ...
+
 IDENTIFIER = 4242
 TOKEN = b"netlite!"  # the same on every run, as all else in memory
 NONCE_BYTES = 8  # of a node information query (RFC 4620)
@@ -32,15 +61,16 @@ class SimulatedLink(Link):
     """What the links share: sending within the path MTU, and arrivals in order."""
 
     summed = True  # whether it makes the checksums of its protocol
+    settings: LinkSettings
 
-    def __init__(self, network, settings, protocol: int):
+    def __init__(self, network: Host, settings: LinkSettings, protocol: int):
         self.protocol = protocol
         self.settings = network.checked(settings)
         self.network = network
         self._arrived: list[Arrival] = []
         network.links.append(self)
 
-    def send_packet(self, destination: str, data_bytes: int, make, ttl: int | None,
+    def send_packet(self, destination: str, data_bytes: int, make: Callable[[str, str], bytes], ttl: int | None,
                     local_quote: Quote | None) -> int:
         """Send the `data_bytes` that `make(source, destination)` gives; return the time.
 
@@ -69,7 +99,7 @@ class SimulatedLink(Link):
         network.transmit(packet, size_bytes if whole else cut_bytes)
         return network.clock.now_ns()
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         """Keep a packet that is for this link; `reply` is its ICMP record, None for other protocols."""
         raise NotImplementedError
 
@@ -89,14 +119,16 @@ class SimulatedLink(Link):
 class SimulatedUdpLink(SimulatedLink):
     """As `links.udp`: one socket for all probes, or one a probe."""
 
-    def __init__(self, network, settings):
+    settings: UdpLinkSettings
+
+    def __init__(self, network: Host, settings: UdpLinkSettings):
         super().__init__(network, settings, settings.protocol)
         self._ports: dict[int, int | None] = {}  # our source ports: the number of their probe
         if not settings.socket_per_probe:
             self._port = settings.source_port or network.next_port()
             self._ports[self._port] = None
 
-    def send(self, probe) -> int:
+    def send(self, probe: UdpProbe) -> int:
         settings = self.settings
         port = self._port if not settings.socket_per_probe else \
             probe.source_port or settings.source_port or self.network.next_port()
@@ -106,12 +138,15 @@ class SimulatedUdpLink(SimulatedLink):
         known = settings.socket_per_probe or settings.family.version == 6
         quote = Quote(None, settings.destination, settings.protocol, source_port=port,
                       destination_port=probe.port if known else 0)
-        return self.send_packet(settings.destination, UDP_HEADER_BYTES + len(data), lambda *ends: make_udp(
-            settings.family.version, *ends, port, probe.port, data), probe.ttl, quote)
+        return self.send_packet(
+            settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
+                settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
-        quote = reply.quote if type(reply) is IcmpError else None
-        if quote is None or quote.protocol != self.protocol or quote.source_port not in self._ports:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+        if type(reply) is not IcmpError or reply.quote is None:
+            return
+        quote = reply.quote
+        if quote.protocol != self.protocol or quote.source_port not in self._ports:
             return
         if reply.errno is None or (reply.errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
             return
@@ -126,12 +161,14 @@ class SimulatedUdpLink(SimulatedLink):
 class SimulatedFlowLink(SimulatedLink):
     """As `links.flows`; errors are heard whole where the node gives out raw sockets."""
 
-    def __init__(self, network, settings):
+    settings: UdpLinkSettings
+
+    def __init__(self, network: Host, settings: UdpLinkSettings):
         super().__init__(network, settings, settings.protocol)
         self.identifier = settings.source_port or network.next_port()
         self._flows: dict[int, SentProbes] = {}
 
-    def send(self, probe) -> int:
+    def send(self, probe: UdpProbe) -> int:
         settings, port = self.settings, probe.source_port
         sent = self._flows.setdefault(port, SentProbes())
         data = payload(settings, probe, 0)
@@ -140,8 +177,9 @@ class SimulatedFlowLink(SimulatedLink):
         sent.add(probe.number, data)
         quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
                       payload=data)
-        return self.send_packet(settings.destination, UDP_HEADER_BYTES + len(data), lambda *ends: make_udp(
-            settings.family.version, *ends, port, probe.port, data), probe.ttl, quote)
+        return self.send_packet(
+            settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
+                settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
 
     def receive(self) -> list[Arrival]:
         arrivals = []
@@ -151,9 +189,11 @@ class SimulatedFlowLink(SimulatedLink):
                 arrivals.append(Arrival(at_ns, reply, None, number))
         return arrivals
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
-        quote = reply.quote if type(reply) is IcmpError else None
-        if quote is None or quote.protocol != self.protocol or quote.source_port not in self._flows:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+        if type(reply) is not IcmpError or reply.quote is None:
+            return
+        quote = reply.quote
+        if quote.protocol != self.protocol or quote.source_port not in self._flows:
             return
         if self.network.echo_socket != "raw":  # the error queue: only what the kernel finds a socket for
             if reply.errno is None or quote.destination != self.settings.destination:
@@ -166,12 +206,14 @@ class SimulatedFlowLink(SimulatedLink):
 class SimulatedTcpLink(SimulatedLink):
     """As `links.tcp_probe`: segments from a raw socket."""
 
-    def __init__(self, network, settings):
+    settings: TcpLinkSettings
+
+    def __init__(self, network: Host, settings: TcpLinkSettings):
         super().__init__(network, settings, IpProtocol.TCP)
-        self._probes: dict[tuple[int, int], int] = {}  # our port and theirs: the number of the probe
+        self._probes: dict[tuple[int | None, int | None], int] = {}  # our port and theirs: the number of the probe
         network.source_for(settings.destination)
 
-    def send(self, probe) -> int:
+    def send(self, probe: TcpProbe) -> int:
         settings, version = self.settings, self.settings.family.version
         port = probe.source_port or settings.source_port or self.network.next_port()
         room_bytes = self.network.path_mtu(settings.destination) - settings.family.header_bytes - 20
@@ -186,28 +228,31 @@ class SimulatedTcpLink(SimulatedLink):
         self._probes[port, probe.port] = probe.number
         return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+        ports: tuple[int | None, int | None]
         if header.protocol == IpProtocol.TCP:
             reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
             ports = reply.destination_port, reply.source_port
-        elif type(reply) is IcmpError and reply.quote.protocol == IpProtocol.TCP and reply.errno is not None:
+        elif type(reply) is IcmpError and reply.quote is not None and reply.errno is not None \
+                and reply.quote.protocol == IpProtocol.TCP:
             ports = reply.quote.source_port, reply.quote.destination_port
         else:
             return
-        if ports in self._probes:
-            self._arrived.append(Arrival(at_ns, reply, None, self._probes.pop(ports)))
+        number = self._probes.pop(ports, None)
+        if number is not None:
+            self._arrived.append(Arrival(at_ns, reply, None, number))
 
 
 class SimulatedConnectLink(SimulatedTcpLink):
     """As `links.tcp_connect`: the kernel's own SYNs, whose answers it keeps to itself but for what they mean."""
 
-    def __init__(self, network, settings):
+    def __init__(self, network: Host, settings: TcpLinkSettings):
         super().__init__(network, settings.replace(flags=SYN, sack=True, timestamp=1, window_scale=7))
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         super().take(at_ns, header, packet, reply)
-        self._arrived = [arrival if type(arrival.reply) is IcmpError else arrival.replace(reply=told(arrival.reply))
-                         for arrival in self._arrived]
+        self._arrived = [each.replace(reply=told(each.reply)) if isinstance(each.reply, TcpReply) else each
+                         for each in self._arrived]
 
 
 def told(reply: TcpReply) -> TcpReply:
@@ -219,8 +264,9 @@ class SimulatedRawLink(SimulatedLink):
     """As `links.raw`: one packet at a time; what comes from its destination, or about it, answers it."""
 
     summed = False
+    settings: RawLinkSettings
 
-    def __init__(self, network, settings):
+    def __init__(self, network: Host, settings: RawLinkSettings):
         network.need_raw()
         if settings.protocol > 255:
             raise OSError(EINVAL, "Invalid argument")
@@ -228,7 +274,7 @@ class SimulatedRawLink(SimulatedLink):
         network.source_for(settings.destination)
         self._number: int | None = None
 
-    def send(self, probe) -> int:
+    def send(self, probe: RawProbe) -> int:
         settings = self.settings
         size_bytes = probe.size_bytes - settings.family.header_bytes
         data = (settings.pattern * (size_bytes // len(settings.pattern) + 1))[:size_bytes]
@@ -236,11 +282,13 @@ class SimulatedRawLink(SimulatedLink):
         quote = Quote(None, settings.destination, self.protocol, payload=data)
         return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl, quote)
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         destination = self.settings.destination
         if type(reply) is IcmpError:
             quote = reply.quote
-            if reply.errno is None or (quote.protocol, quote.destination) != (self.protocol, destination):
+            if quote is None or reply.errno is None:
+                return
+            if (quote.protocol, quote.destination) != (self.protocol, destination):
                 return
             reply = reply.replace(quote=Quote(None, destination, self.protocol, payload=quote.payload))
         elif (header.protocol, header.source) == (self.protocol, destination):
@@ -253,7 +301,10 @@ class SimulatedRawLink(SimulatedLink):
 class SimulatedEchoLink(SimulatedLink):
     """As `links.echo`: `kind` "raw" or "datagram"."""
 
-    def __init__(self, network, settings):
+    identifier: int
+    settings: EchoLinkSettings
+
+    def __init__(self, network: Host, settings: EchoLinkSettings):
         super().__init__(network, settings, settings.family.icmp_protocol)
         self.kind = settings.kind or network.echo_socket
         taken = {link.identifier for link in network.links if link is not self} if settings.proof else ()
@@ -271,7 +322,7 @@ class SimulatedEchoLink(SimulatedLink):
             raise KernelRefused(refusal.errno, "connect") from None
         self._connected = True
 
-    def send(self, probe) -> int:
+    def send(self, probe: EchoProbe) -> int:
         settings, version = self.settings, self.settings.family.version
         size_bytes = len(settings.payload) if probe.size_bytes is None else probe.size_bytes
         data = settings.payload[:size_bytes]
@@ -280,21 +331,22 @@ class SimulatedEchoLink(SimulatedLink):
         if self._asked is not None:
             data = self._asked.with_token(data)
             self._asked.note(probe.sequence & 0xFFFF, destination, size_bytes)
-        message = EchoPacket(version, self.identifier, data, settings.stamped, version == 4, settings.one_flow)
-        message = bytes(message.number(probe.sequence & 0xFFFF, self.network.clock.wall_ns()))
+        packet = EchoPacket(version, self.identifier, data, settings.stamped, version == 4, settings.one_flow)
+        message = bytes(packet.number(probe.sequence & 0xFFFF, self.network.clock.wall_ns()))
         if settings.node_query is not None:  # which no host here answers, as no Linux host does
             message = make_query(settings.node_query, (probe.sequence & 0xFFFF).to_bytes(NONCE_BYTES, "big"))
         return self.send_packet(destination, len(message),
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),
                                 probe.ttl, None)
 
-    def take(self, at_ns: int, header, packet: bytes, reply) -> None:
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         if header.version != self.settings.family.version:
             return
         raw4 = self.kind == "raw" and header.version == 4
         if type(reply) is EchoReply and self._is_answer(reply):
             reply = reply.replace(checksum_ok=reply.checksum_ok if raw4 else None, destination=None)
-        elif type(reply) is not IcmpError or reply.errno is None or not self._is_ours(reply.quote):
+        elif type(reply) is not IcmpError or reply.errno is None or reply.quote is None \
+                or not self._is_ours(reply.quote):
             return
         self._arrived.append(Arrival(at_ns, reply))
 

@@ -6,6 +6,7 @@ is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
 
 from __future__ import annotations
 
+from errno import EADDRNOTAVAIL, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENODEV, EPERM, ESOCKTNOSUPPORT
 from heapq import heappop, heappush
 
 from ...errors import KernelRefused
@@ -17,12 +18,12 @@ from ...records.icmp import Icmp, Icmp6
 from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
 from ...sockets.dccp import SOCK_DCCP
-from ...sockets.echo_kinds import EchoKind
+from ...sockets.icmp import EchoKind
 from ..scene.topology import Topology
 from .forwarding import Internet
+from .fragments import cut
 from .lab import MemoryLab
 from .links import (
-    EMSGSIZE,
     SimulatedConnectLink,
     SimulatedEchoLink,
     SimulatedFlowLink,
@@ -34,7 +35,19 @@ from .links import (
 from .virtual_clock import VirtualClock
 from .ways import LOOPBACK_MTU_BYTES
 
-EPERM, ENODEV, ESOCKTNOSUPPORT, EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH = 1, 19, 94, 99, 101, 113
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeVar
+
+    from ...links.link import Link
+    from ...records.family import Family
+    from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ...records.replies import Reply
+    from ...records.seen import Wanted
+
+    Settings = TypeVar("Settings", bound=LinkSettings)
+
 FIRST_PORT = 40000
 
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
@@ -66,9 +79,10 @@ class SimulatedNetwork(Network):
     class, or one in its place.
     """
 
-    def __init__(self, topology: Topology, node: str, clock: VirtualClock, losses: dict | None = None,
-                 seed: int = 0, open_ports=(), echo_socket: str = "raw", may_capture: bool = True,
-                 internet=Internet, lab: MemoryLab | None = None):
+    def __init__(self, topology: Topology, node: str, clock: VirtualClock,
+                 losses: dict[str, float] | None = None, seed: int = 0, open_ports: Iterable[tuple[str, int]] = (),
+                 echo_socket: str = "raw", may_capture: bool = True, internet: Callable[..., Internet] = Internet,
+                 lab: MemoryLab | None = None):
         self.node = node
         self.clock = clock
         self.echo_socket = echo_socket
@@ -81,34 +95,35 @@ class SimulatedNetwork(Network):
         self._pending: list[tuple[int, int, bytes]] = []
         self._path_mtus: dict[str, int] = {}
         self._last_port = FIRST_PORT
+        self._shown = 0
 
     @property
     def topology(self) -> Topology:
         """What is played now, which faults change."""
         return self.lab.topology
 
-    def open_echo_link(self, settings):
+    def open_echo_link(self, settings: EchoLinkSettings) -> Link:
         return SimulatedEchoLink(self, settings)
 
-    def open_udp_link(self, settings):
+    def open_udp_link(self, settings: UdpLinkSettings) -> Link:
         return SimulatedUdpLink(self, settings)
 
-    def open_flow_link(self, settings):
+    def open_flow_link(self, settings: UdpLinkSettings) -> Link:
         return SimulatedFlowLink(self, settings)
 
-    def open_tcp_link(self, settings):
+    def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedTcpLink(self, settings)
 
-    def open_connect_link(self, settings):
+    def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedConnectLink(self, settings)
 
-    def open_raw_link(self, settings):
+    def open_raw_link(self, settings: RawLinkSettings) -> Link:
         return SimulatedRawLink(self, settings)
 
     def keep_stamping(self) -> None:
         """Times in memory are exact."""
 
-    def try_dccp(self, family, kind: int) -> None:
+    def try_dccp(self, family: Family, kind: int) -> None:
         """The node's kernel has no DCCP; a raw socket may have any number of a protocol."""
         if kind == SOCK_DCCP:
             raise KernelRefused(ESOCKTNOSUPPORT, "socket")
@@ -127,13 +142,13 @@ class SimulatedNetwork(Network):
             raise OSError(EPERM, "Operation not permitted")
         return SimulatedCapture(self)
 
-    def choose_source(self, settings) -> str:
+    def choose_source(self, settings: LinkSettings) -> str:
         if settings.source:
             return settings.source
         self._known_device(settings)
         return self.source_for(settings.destination)
 
-    def echo_kind(self, family, raw_only: bool = False) -> EchoKind:
+    def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         if raw_only and self.echo_socket != "raw":
             return EchoKind("raw", 1)
         return EchoKind("raw" if raw_only else self.echo_socket, None)
@@ -152,7 +167,7 @@ class SimulatedNetwork(Network):
             raise OSError(EHOSTUNREACH, "No route to host")
         return way.source
 
-    def checked(self, settings):
+    def checked(self, settings: Settings) -> Settings:
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
         self._known_device(settings)
         if settings.source and not self._internet.is_own(self.node, settings.source):
@@ -190,20 +205,28 @@ class SimulatedNetwork(Network):
             at_ns, _, packet = heappop(self._pending)
             self._show(at_ns, False, packet)
             header = read_header(packet)
-            reply = read_icmp_packet(packet) if header.protocol in ICMP_PROTOCOLS else None
+            reply: Reply | None = read_icmp_packet(packet) if header.protocol in ICMP_PROTOCOLS else None
             if type(reply) is IcmpError:
                 reply = reply.replace(errno=errno_of(reply))
-                if reply.errno == EMSGSIZE:
-                    self._path_mtus[reply.quote.destination] = reply.info
+                quote = reply.quote
+                if reply.errno == EMSGSIZE and quote is not None and quote.destination is not None:
+                    self._path_mtus[quote.destination] = reply.info
             for link in self.links:
                 link.take(at_ns, header, packet, reply)
 
     def _show(self, at_ns: int, sent: bool, packet: bytes) -> None:
+        """To captures, which see on the wire what hosts cut."""
+        if not self.captures:
+            return
+        header = read_header(packet)
         wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
-        for capture in self.captures:
-            capture.seen.append(SeenPacket(at_ns, wall_ns, sent, packet))
+        mtu_bytes = self.path_mtu(header.destination if sent else header.source)
+        self._shown += 1
+        for piece in cut(packet, mtu_bytes, self._shown):
+            for capture in self.captures:
+                capture.seen.append(SeenPacket(at_ns, wall_ns, sent, piece))
 
-    def _known_device(self, settings) -> None:
+    def _known_device(self, settings: LinkSettings) -> None:
         if settings.device and settings.device not in [device.name for device in self.lab.kernel(self.node).devices]:
             raise KernelRefused(ENODEV, "SO_BINDTODEVICE")
 
@@ -215,6 +238,10 @@ class SimulatedCapture:
         self.seen: list[SeenPacket] = []
         self._network = network
         network.captures.append(self)
+
+    def pass_only(self, wanted: Sequence[Wanted]) -> bool:
+        """A node in memory has no traffic but that of the run."""
+        return False
 
     def receive(self) -> list[SeenPacket]:
         seen, self.seen = self.seen, []

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from ...sockets.clock import Clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Protocol
+
+    class Timed(Protocol):
+        """What can be waited for in memory."""
+
+        def due_ns(self) -> int | None: ...
+
 SECOND_NS = 1_000_000_000
 HOUR_NS = 3600 * SECOND_NS
 START_WALL_NS = 1_700_000_000 * SECOND_NS
@@ -11,8 +23,8 @@ class NothingWillHappen(Exception):
     """A program waits for ever, or longer than the clock allows: no test may hang."""
 
 
-class VirtualClock:
-    """The methods of `sockets.clock.Clock`; `wait` jumps to what happens next.
+class VirtualClock(Clock):
+    """`wait` jumps to what happens next.
 
     What is waited for tells with ``due_ns()`` when it can be read next, or None.
     """
@@ -27,10 +39,10 @@ class VirtualClock:
     def wall_ns(self) -> int:
         return START_WALL_NS + self._now_ns
 
-    def wait(self, sources: list, until_ns: int | None) -> None:
+    def wait(self, sources: Iterable[Timed], until_ns: int | None) -> None:  # type: ignore[override]
         """Jump to the first arrival of any source, or to `until_ns` if that comes first."""
-        times = [source.due_ns() for source in sources] + [until_ns]
-        times = [time for time in times if time is not None]
+        coming = [source.due_ns() for source in sources] + [until_ns]
+        times = [time for time in coming if time is not None]
         if not times or min(times) > self._limit_ns:
             raise NothingWillHappen(f"waiting at {self._now_ns} ns for {sources} until {until_ns}")
         self._now_ns = max(self._now_ns, min(times))

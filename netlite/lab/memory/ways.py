@@ -6,7 +6,7 @@ from errno import EHOSTUNREACH
 
 from ...records.record import Record
 from ..node.kernel import Exit, Kernel
-from ..scene.topology import Interface
+from ..scene.topology import Interface, Wire
 from .lab import MemoryLab
 
 LOOPBACKS = ("127.0.0.1", "::1")
@@ -71,7 +71,7 @@ class Ways:
             self._ways[key] = self._of_topology(node, address) if kernel is None else self._of_kernel(kernel, address)
         return self._ways[key]
 
-    def loss(self, wire) -> float:
+    def loss(self, wire: Wire) -> float:
         """The share of packets that a wire loses."""
         return self._losses.get(wire.label, wire.loss)
 

@@ -5,10 +5,25 @@ It decides nothing; what happens is read from what `forwarding` made of each pac
 
 from __future__ import annotations
 
-from ...records.icmp import HOST_UNREACHABLE, PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, Meaning
+from ...records.icmp import (
+    HOST_UNREACHABLE,
+    NO_ROUTE,
+    PORT_UNREACHABLE,
+    PROTOCOL_UNREACHABLE,
+    TOO_BIG,
+    TTL_EXCEEDED,
+    Meaning,
+)
 from ...records.passage import Passage
-from ..scene.topology import Action
-from .forwarding import NO_ROUTE, ROUTE_REFUSES, TOO_BIG, TTL_EXCEEDED, Internet, Transit
+from ..scene.topology import Action, Rule
+from .forwarding import ROUTE_REFUSES, Internet, Transit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .forwarding import Delivered
 
 WHY = ((NO_ROUTE, "no route to its destination"), (ROUTE_REFUSES, "a route that refuses"),
        (HOST_UNREACHABLE, "nobody has the address"),
@@ -21,7 +36,7 @@ UNTOLD = "; nobody is told"
 class WitnessedInternet(Internet):
     """`Internet`, which calls `tell` with a `records.passage.Passage` for each crossing and each end."""
 
-    def __init__(self, tell, *circumstances):
+    def __init__(self, tell: Callable[[Passage], object], *circumstances: Any):
         self._tell = tell
         self._probes = self._journeys = 0
         self._ended = False  # whether the end of the packet at hand was told
@@ -42,14 +57,14 @@ class WitnessedInternet(Internet):
             self._end(transit, self._silence(transit))
         return onward
 
-    def _arrive(self, transit: Transit, delivered: list) -> list[Transit]:
+    def _arrive(self, transit: Transit, delivered: Delivered) -> list[Transit]:
         self._ended = False
         answers = super()._arrive(transit, delivered)
         if not self._ended:
             self._end(transit, "arrived")
         return answers
 
-    def _obey(self, rule, transit: Transit) -> list[Transit]:
+    def _obey(self, rule: Rule, transit: Transit) -> list[Transit]:
         onward = super()._obey(rule, transit)
         if rule.action == Action.DROP:
             self._end(transit, "dropped by a rule" + UNTOLD)
@@ -66,6 +81,8 @@ class WitnessedInternet(Internet):
         if transit.arrived_by is not None and not self.topology.nodes[transit.node].forwards:
             return "a host passes nothing on"
         way = self._way_of_flow(transit, transit.header.destination)
+        if way is None:
+            return "no way out" + UNTOLD
         if transit.piece_bytes > way.mtu_bytes:
             return "too big for the next wire" + UNTOLD
         if way.following is None:

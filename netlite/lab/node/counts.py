@@ -5,6 +5,9 @@ A counter is named as the file names it, section first: "Ip InReceives".
 
 from __future__ import annotations
 
+from ...records.family import IpProtocol
+from ...records.icmp import Icmp, Icmp6
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...packets.ip import IpHeader
@@ -29,9 +32,11 @@ SECTIONS6 = {
     "Udp6": "InDatagrams NoPorts InErrors OutDatagrams",
 }
 START = {"Ip DefaultTTL": 64, "Tcp RtoAlgorithm": 1, "Tcp RtoMin": 200, "Tcp RtoMax": 120000, "Tcp MaxConn": -1}
-ICMP_TYPES = {0: "EchoReps", 3: "DestUnreachs", 8: "Echos", 11: "TimeExcds", 12: "ParmProbs"}
-ICMP6_TYPES = {1: "DestUnreachs", 2: "PktTooBigs", 3: "TimeExcds", 4: "ParmProblems", 128: "Echos", 129: "EchoReplies"}
-ICMP, TCP, UDP, ICMP6 = 1, 6, 17, 58
+ICMP_TYPES = {Icmp.ECHO_REPLY: "EchoReps", Icmp.UNREACHABLE: "DestUnreachs", Icmp.ECHO_REQUEST: "Echos",
+              Icmp.TIME_EXCEEDED: "TimeExcds", Icmp.PARAMETER_PROBLEM: "ParmProbs"}
+ICMP6_TYPES = {Icmp6.UNREACHABLE: "DestUnreachs", Icmp6.TOO_BIG: "PktTooBigs", Icmp6.TIME_EXCEEDED: "TimeExcds",
+               Icmp6.PARAMETER_PROBLEM: "ParmProblems", Icmp6.ECHO_REQUEST: "Echos", Icmp6.ECHO_REPLY: "EchoReplies"}
+ICMP, TCP, UDP, ICMP6 = IpProtocol.ICMP, IpProtocol.TCP, IpProtocol.UDP, IpProtocol.ICMP6
 RST = 0x04
 
 

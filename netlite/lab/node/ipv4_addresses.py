@@ -18,10 +18,6 @@ class Addresses4:
         self._devices = devices
         self._routes = routes
 
-    def labels(self) -> list[str]:
-        """The labels of all addresses, device by device."""
-        return [address.label for device in self._devices for address in device.addresses4]
-
     def is_local(self, address: int) -> bool:
         """Whether packets to `address` stay here: any address, and all of the loopback network."""
         return self.owner(address) is not None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 HEADERS_BYTES = 40  # between a route's MTU and its segment size
 
 
-class MemoryIoctls:
-    """Has the methods of `system.ioctls.Ioctls`.  `privileged`: whether the user may change anything."""
+class MemoryIoctls(ioctls.Ioctls):
+    """The ioctls of a node.  `privileged`: whether the user may change anything."""
 
     def __init__(self, kernel: Kernel, privileged: bool):
         self._kernel = kernel
@@ -55,9 +55,10 @@ class MemoryIoctls:
             ioctls.SIOCSOUTFILL: _not_supported,
         }
 
-    def names(self) -> list[str]:
-        """Every label that has an IPv4 address."""
-        return list(dict.fromkeys(self._kernel.addresses4.labels()))
+    def addresses(self) -> list[tuple[str, bytes]]:
+        """Every address with its label."""
+        return [(address.label, address.local.to_bytes(4, "big"))
+                for device in self._kernel.devices for address in device.addresses4]
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0,
              text: bytes | None = None) -> bytes:
@@ -92,13 +93,14 @@ class MemoryIoctls:
         if request in (ioctls.SIOCSARP, ioctls.SIOCDARP):
             return self._change_neighbour(request == ioctls.SIOCSARP, payload)
         if af != AF_INET and request in self._addressing6:
-            address, length, index = ioctls.ADDRESS6.unpack(payload)
+            address, length, index = ioctls.ADDRESS6.unpack_from(payload)
             return self._addressing6[request](self._kernel.devices.numbered(index), _number(address), length)
         name, union = ioctls.REQUEST.unpack(payload)
-        if request in self._addressing:
+        if request in self._addressing and af == AF_INET:
             return self._addressing[request](_name(name), _number(ioctls.SOCKET_ADDRESS.unpack(union)[2]))
         if request == ioctls.SIOCSIFFLAGS:
-            return self._set_flags(_name(name), ioctls.FLAGS.unpack(union)[0])
+            label = _name(name) if af == AF_INET else _name(name).partition(":")[0]
+            return self._set_flags(label, ioctls.FLAGS.unpack(union)[0])
         if request not in self._setting:
             raise refused("ENOTTY")
         self._setting[request](self._device(_name(name)), union)
@@ -172,6 +174,8 @@ class MemoryIoctls:
         table = self._kernel.neighbours
         if not add:
             return table.delete(device.key, address)
+        if device.flags & (InterfaceFlags.LOOPBACK | InterfaceFlags.POINTOPOINT):
+            address = "0.0.0.0"       # arp_constructor: all neighbours on such a device are one
         table.set(device.key, address, hardware[:6], bool(flags & NeighbourFlag.PERMANENT))
 
     def _publish(self, add: bool, address: str, device: Device | None, kind: int, hardware: bytes) -> None:

@@ -9,7 +9,7 @@ from ...records.connections import TcpState
 from ...records.neighbours import NeighbourFlag, NeighbourState
 from ...records.routes import RouteFlags
 from .counts import snmp, snmp6
-from .devices import Device
+from .devices import IPV6_MTU_BYTES, Device
 from .ipv4_routes import Route4
 from .ipv6_addresses import PERMANENT
 from .ipv6_routes import GROUPS, KERNEL_METRIC, tree_order
@@ -174,13 +174,18 @@ def groups(kernel: Kernel) -> str:
 
 
 def groups6(kernel: Kernel) -> str:
-    """/proc/net/igmp6 (net/ipv6/mcast.c): all nodes, all routers, and the solicited nodes of the own addresses."""
+    """/proc/net/igmp6 (net/ipv6/mcast.c): all nodes, all routers, and the solicited nodes of the own addresses.
+
+    A device that is down keeps them; one whose MTU is too small for IPv6 has none.
+    """
     rows = []
     for device in kernel.devices:
-        solicited = dict.fromkeys(0xFF02 << 112 | 0x1FF << 24 | address.local & 0xFFFFFF
-                                  for address in reversed(device.addresses6) if not device.is_loopback)
+        solicited = [0xFF02 << 112 | 0x1FF << 24 | address.local & 0xFFFFFF
+                     for address in reversed(device.addresses6) if not device.is_loopback]
         routers = [number(group) for group in ("ff05::2", "ff01::2", "ff02::2")] if kernel.forwards else []
-        for group in (*solicited, *routers, number("ff02::1"), number("ff01::1")) if device.addresses6 else ():
+        heard = dict.fromkeys((*solicited, *routers, number("ff02::1"), number("ff01::1")))
+        for group in heard if device.mtu_bytes >= IPV6_MTU_BYTES else ():
             flags = 0x8 if group >> 112 == 0xFF01 else 0xC if group == number("ff02::1") else 0x4
-            rows.append(f"{device.index:<4} {device.name:15} {group:032x} {1:5} {flags:08X} 0\n")
+            users = max(1, solicited.count(group))
+            rows.append(f"{device.index:<4} {device.name:15} {group:032x} {users:5} {flags:08X} 0\n")
     return "".join(rows)

@@ -34,6 +34,14 @@ from ...records.record import Record
 
 DOMAIN = "lab"
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+
+    Network = IPv4Network | IPv6Network
+    Rows = dict[Network, "Route"]
+
 
 class Action:
     """What a rule does with a packet that it matches."""
@@ -146,8 +154,8 @@ class Interface(Record):
         """Its address of IP version 4 or 6."""
         return self.ipv4 if version == 4 else self.ipv6
 
-    def network(self, version: int):
-        """The prefix of its wire, an ipaddress network."""
+    def network(self, version: int) -> Network:
+        """The prefix of its wire."""
         return _network_of(self.address(version), self.ipv4_prefix if version == 4 else self.ipv6_prefix)
 
 
@@ -170,7 +178,7 @@ class Topology:
     Raises SceneError where the parts do not fit together.
     """
 
-    def __init__(self, nodes, wires, name: str = "unnamed"):
+    def __init__(self, nodes: Iterable[Node], wires: Iterable[Wire], name: str = "unnamed"):
         self.name = name
         self.nodes: dict[str, Node] = {}
         for node in nodes:
@@ -180,7 +188,8 @@ class Topology:
         self.wires: tuple[Wire, ...] = tuple(wire.replace() for wire in wires)  # each an object of its own
         self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
         self._owners: dict[str, str] = {}
-        self._segments: dict[str, tuple] = {}  # the prefixes of the network that a switch joins
+        self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
+        self._joined: dict[str, int] = {}  # how many wires a switch has so far
         self._tables: dict[tuple[str, int], tuple[Route, ...]] = {}
         for number, wire in enumerate(self.wires, 1):
             self._lay(number, wire)
@@ -234,7 +243,7 @@ class Topology:
                 return route
         return None
 
-    def verdict(self, node: str, protocol: int, port: int | None, destination: str) -> Rule | None:
+    def verdict(self, node: str, protocol: int | None, port: int | None, destination: str) -> Rule | None:
         """The rule of `node` that stops a packet, or None when it may pass.
 
         `protocol` is that of the IP header (58, ICMPv6, counts as 1), `port` the destination port.
@@ -279,11 +288,17 @@ class Topology:
         if number > 9999 and not (wire.ipv4 and wire.ipv6):
             raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
         switch = next((end for end in wire.ends if self.nodes[end].switch), None)
-        networks = self._segments.get(switch) or (_prefix(wire, wire.ipv4 or _numbered(number), 4),
-                                                  _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
-        position = sum(switch in each.ends for each in self.wires[:number - 1])
-        self._segments.update({switch: networks} if switch else {})
-        for end, (node, peer) in enumerate(((here, there), (there, here)), 1):
+        networks = self._segments.get(switch or "") or (
+            _prefix(wire, wire.ipv4 or _numbered(number), 4),
+            _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
+        position = 0
+        if switch is not None:
+            self._segments[switch] = networks
+            position = self._joined.get(switch, 0)
+        for end in (here, there):
+            if self.nodes[end].switch:
+                self._joined[end] = self._joined.get(end, 0) + 1
+        for place, (node, peer) in enumerate(((here, there), (there, here)), 1):
             position += not self.nodes[node].switch
             ipv4, ipv6 = (str(network[position]) for network in networks)
             for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
@@ -293,7 +308,7 @@ class Topology:
             ports = self._interfaces[node]
             ports.append(Interface(node, f"eth{len(ports)}", wire, peer, ipv4, networks[0].prefixlen,
                                    ipv6, networks[1].prefixlen,
-                                   f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{end:02x}"))
+                                   f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{place:02x}"))
 
     def _check(self, node: Node) -> None:
         if not node.name.replace("-", "").isalnum() or not node.name.isascii():
@@ -314,11 +329,11 @@ class Topology:
             if rule.port is not None and rule.protocol not in (IpProtocol.TCP, IpProtocol.UDP):
                 raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
 
-    def _connected(self, node: str, version: int) -> dict:
+    def _connected(self, node: str, version: int) -> Rows:
         return {port.network(version): Route(str(port.network(version)), port.device)
                 for port in self._interfaces[node]}
 
-    def _computed(self, node: str, version: int) -> dict:
+    def _computed(self, node: str, version: int) -> Rows:
         """Routes along the fewest hops, breadth first; hosts do not forward."""
         ports = self._interfaces[node]
         if len(ports) == 1 and not self.nodes[node].forwards:
@@ -326,8 +341,9 @@ class Topology:
             gateway = next((far for far in fars if self.nodes[far.node].forwards), fars[0])
             return self._rows(ports[0], gateway, self.prefixes("default", version), version)
         own = {port.network(version) for port in ports}
-        reached, queue = {node}, []  # the queue: a node, and the first step to it
-        behind: dict[tuple, list] = {}
+        reached = {node}
+        queue: list[tuple[str, tuple[Interface, Interface]]] = []  # a node, and the first step to it
+        behind: dict[tuple[Interface, Interface], list[Network]] = {}
         for port in ports:
             for far in self._next_to(port):
                 behind[port, far] = []
@@ -343,9 +359,10 @@ class Topology:
                     if far.node not in reached:
                         reached.add(far.node)
                         queue.append((far.node, first))
-        rows = {}
+        rows: Rows = {}
         for (port, far), prefixes in behind.items():
-            rows |= self._rows(port, far, collapse_addresses(prefixes), version)
+            merged = collapse_addresses(prefixes)  # type: ignore[type-var]  # all of one version
+            rows |= self._rows(port, far, map(str, merged), version)
         return rows
 
     def _next_to(self, port: Interface) -> list[Interface]:
@@ -355,8 +372,8 @@ class Topology:
         return [far for other in self._interfaces[port.peer] if other.wire is not port.wire
                 for far in self._next_to(other)]
 
-    def _static(self, node: str, version: int) -> dict:
-        rows = {}
+    def _static(self, node: str, version: int) -> Rows:
+        rows: Rows = {}
         for static in self.nodes[node].routes:
             port, far = next((port, far) for port in self._interfaces[node] for far in self._next_to(port)
                              if far.node == static.via)
@@ -367,9 +384,9 @@ class Topology:
                 rows[prefix] = route if first is None else first.replace(others=(*first.others, route))
         return rows
 
-    def _rows(self, port: Interface, far: Interface, prefixes, version: int) -> dict:
+    def _rows(self, port: Interface, far: Interface, prefixes: Iterable[str], version: int) -> Rows:
         """Table rows to `prefixes` through the neighbour with `far`, who is reached by `port`."""
-        return {ip_network(prefix): Route(str(prefix), port.device, far.node, far.address(version))
+        return {ip_network(prefix): Route(prefix, port.device, far.node, far.address(version))
                 for prefix in prefixes}
 
 
@@ -379,12 +396,12 @@ class _Covered:
     def __init__(self, prefixes: tuple[str, ...]):
         self._networks = [ip_network(prefix) for prefix in prefixes]
 
-    def __contains__(self, address) -> bool:
+    def __contains__(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._networks)
 
 
 @cache
-def _network_of(address: str, length: int):
+def _network_of(address: str, length: int) -> Network:
     return ip_network(f"{address}/{length}", strict=False)
 
 
@@ -394,7 +411,7 @@ def _numbered(number: int) -> str:
         f"100.{64 + number // 256}.{number % 256}.0/24"
 
 
-def _prefix(wire: Wire, text: str, version: int):
+def _prefix(wire: Wire, text: str, version: int) -> Network:
     try:
         network = ip_network(text)
     except ValueError as problem:

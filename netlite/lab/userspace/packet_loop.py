@@ -55,7 +55,7 @@ def run(control: socket.socket, internet: Internet, ports: list[tuple[socket.soc
         pause_ms = max(0.0, (waiting[0][0] - now_ns) / 1e6) if waiting else None
         for descriptor, _ in poll.poll(pause_ms):
             if descriptor == control.fileno():
-                if not _obey(control, internet):
+                if not obey(control, internet):
                     return
                 continue
             for packet, piece_bytes in by_descriptor[descriptor].burst():
@@ -116,7 +116,7 @@ class _End:
         return self._internet.topology.owner(address) == self.port.interface.peer
 
 
-def _obey(control: socket.socket, internet: Internet) -> bool:
+def obey(control: socket.socket, internet: Internet) -> bool:
     """Take over a new topology; False when there is nobody any more."""
     head = control.recv(4)
     if len(head) < 4:

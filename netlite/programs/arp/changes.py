@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from os import strerror
+from errno import ENOENT, ENXIO
+from posix import strerror
 
 from ...command_line.c_words import DEVICE_BYTES, cut
 from ...command_line.getopt import OptionError
@@ -13,11 +14,14 @@ from ...records.neighbours import NeighbourFlag as Flag
 from ...system.neighbours.neighbours import ArpRequest, delete_neighbour, read_device_address, set_neighbour
 from .words import FAILED, Options, resolve
 
-ENOENT, ENXIO = 2, 6
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+
 NO_MASK = "255.255.255.255"
 
 
-def change(operands: list[str], options: Options, env) -> int:
+def change(operands: list[str], options: Options, env: Environment) -> int:
     """Do what -s or -d asks; returns the exit status."""
     if not operands:
         raise UsageError("arp: need host name\n", FAILED)
@@ -27,7 +31,7 @@ def change(operands: list[str], options: Options, env) -> int:
     return 0
 
 
-def set_entry(words: list[str], options: Options, env) -> None:
+def set_entry(words: list[str], options: Options, env: Environment) -> None:
     """One entry from its words: HOST HWADDR|DEVICE [temp] [pub] …  Raises UsageError, OptionError, KernelRefused."""
     request = ArpRequest(resolve(words[0], env), Flag.PERMANENT | Flag.COMPLETE)
     if len(words) < 2:
@@ -43,7 +47,7 @@ def set_entry(words: list[str], options: Options, env) -> None:
     set_neighbour(env, request)
 
 
-def _delete(words: list[str], options: Options, env) -> int:
+def _delete(words: list[str], options: Options, env: Environment) -> int:
     """Remove the private entry of a host, else its published one."""
     request = ArpRequest(resolve(words[0], env), Flag.PERMANENT)
     kinds = _read_words(words[1:], request, options, env, deleting=True)
@@ -62,7 +66,7 @@ def _delete(words: list[str], options: Options, env) -> int:
     return FAILED
 
 
-def _delete_entry(request: ArpRequest, kind: str, env) -> None:
+def _delete_entry(request: ArpRequest, kind: str, env: Environment) -> None:
     """The kernel finds a published entry only by its device: without -i each is tried."""
     try:
         delete_neighbour(env, request)
@@ -84,7 +88,7 @@ def _last_host(words: list[str]) -> str:
     return cut((words[:1] + masks)[-1])
 
 
-def _read_words(words: list[str], request: ArpRequest, options: Options, env, deleting: bool) -> set[str]:
+def _read_words(words: list[str], request: ArpRequest, options: Options, env: Environment, deleting: bool) -> set[str]:
     """Read the words after the addresses into `request`; returns which entries to delete, none for both.
 
     A device stays for the lines of a file that follow.
@@ -129,11 +133,12 @@ def _hardware_address(text: str, hardware: Hardware) -> bytes:
         raise UsageError(f"{wrong}arp: invalid hardware address\n", FAILED) from None
 
 
-def _device_address(device: str, options: Options, env) -> tuple[int, bytes]:
+def _device_address(device: str, options: Options, env: Environment) -> tuple[int, bytes]:
     try:
         number, address = read_device_address(env, device)
     except OSError as refusal:
-        raise UsageError(f"arp: cant get HW-Address for `{device}': {strerror(refusal.errno)}.\n", FAILED) from None
+        why = strerror(refusal.errno or 0)
+        raise UsageError(f"arp: cant get HW-Address for `{device}': {why}.\n", FAILED) from None
     if options.hardware and options.hardware.number != number:
         raise UsageError("arp: protocol type mismatch.\n", FAILED)
     if options.verbose:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...errors import KernelRefused, UsageError
 from ...system.procfs import read_bytes
 from .changes import set_entry
 from .words import FAILED, Options
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+
 LINE_BYTES = 1023  # the original's buffer; what is longer are several lines to it
 MAXIMUM_WORDS = 31
 
 
-def set_from_file(path: str, options: Options, env) -> int:
+def set_from_file(path: str, options: Options, env: Environment) -> int:
     """Set the entry of each line; a bad line is told and skipped.  Raises UsageError."""
     try:
         lines = lines_of(read_bytes(env.files, path))
@@ -54,7 +58,7 @@ def words_of(line: str) -> list[str]:
     >>> words_of("'a b' c"), words_of("  ")
     (['a b', 'c'], [''])
     """
-    words = []
+    words: list[str] = []
     while line and len(words) < MAXIMUM_WORDS:
         line = line.lstrip(" \t")
         if line[:1] in ("'", '"') and line:
@@ -78,7 +82,7 @@ def _closing_quote(line: str) -> int:
     return place if place > 0 else len(line)
 
 
-def _set_line(words: list[str], options: Options, env) -> bool:
+def _set_line(words: list[str], options: Options, env: Environment) -> bool:
     try:
         set_entry(words, options, env)
         return True

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.getopt import OptionError
 from ...command_line.own_options import take_own
 from ...errors import KernelRefused
 from .words import FAILED, Options, parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
 
-def main(argv: list[str], env) -> int:
+
+def main(argv: list[str], env: Environment) -> int:
     """Run arp; returns its exit status."""
     options = Options(env.err.write)
     own, argv = take_own(argv, ("--more", "--inet6", "--json"))

@@ -7,10 +7,14 @@ from ...records.family import IPV4, IPV6
 from ...records.hardware import HardwareNames
 from ...system.neighbours.neighbours import read_arp
 from .table import HostNames, wanted
-from .words import FAILED, resolve
+from .words import FAILED, Options, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
 
 
-def show(own: set[str], words: list[str], options, env) -> int:
+def show(own: set[str], words: list[str], options: Options, env: Environment) -> int:
     """Neighbours with state and age, or as JSON; `words` and -i limit them."""
     if options.what not in ("", "a"):
         raise UsageError("arp: --more, --inet6 and --json show the table; they change nothing\n", FAILED)
@@ -24,14 +28,17 @@ def show(own: set[str], words: list[str], options, env) -> int:
             for row in dump_neighbours(env, family.af)
             if (not hosts or row.address in hosts) and (not options.device or row.device == options.device)]
     if "--json" in own:
-        from ...render.json_tables import as_json as render
+        from ...render.json_tables import as_json
+
+        env.out.write(as_json(rows))
     else:
-        from ...render.details import render_neighbours as render
-    env.out.write(render(rows))
+        from ...render.details import render_neighbours
+
+        env.out.write(render_neighbours(rows))
     return 0
 
 
-def _address(word: str, env, ipv6: bool = False) -> str:
+def _address(word: str, env: Environment, ipv6: bool = False) -> str:
     """The address of a host word.  Raises UsageError, with the word made visible."""
     try:
         return resolve(word, env, ipv6)
@@ -41,7 +48,7 @@ def _address(word: str, env, ipv6: bool = False) -> str:
         raise UsageError(visible_lines(unknown.text), unknown.status) from None
 
 
-def _show_json(words: list[str], options, env) -> int:
+def _show_json(words: list[str], options: Options, env: Environment) -> int:
     """The rows of the classic table as objects."""
     from ...render.json_tables import as_json, neighbour_object
 

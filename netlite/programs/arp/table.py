@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from _socket import inet_aton
-from os import strerror
+from posix import strerror
 
 from ...records.hardware import HardwareNames
-from ...render.arp import HEADER, LinuxRows, render_bsd_row
+from ...render.arp import HEADER, TITLES, LinuxRows, render_bsd_row
 from ...system.neighbours.neighbours import read_arp
 from .words import FAILED, Options, resolve
 
@@ -14,17 +14,21 @@ SHOWN_HOST_BYTES = 99
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ...environment import Environment
+    from ...records.neighbours import NeighbourRow
     from ...world import World
 
 
-def show_table(operands: list[str], options: Options, env) -> int:
+def show_table(operands: list[str], options: Options, env: Environment) -> int:
     """Write the rows that are wanted; returns the exit status."""
     env.stop_collector()
     host = resolve(operands[0], env, most_bytes=SHOWN_HOST_BYTES) if operands else None
     try:
         rows = read_arp(env)
     except OSError as refusal:
-        env.err.write(f"/proc/net/arp: {strerror(refusal.errno)}\n")
+        env.err.write(f"/proc/net/arp: {strerror(refusal.errno or 0)}\n")
         return FAILED
     shown = rows
     if host or options.hardware or options.device:
@@ -39,18 +43,19 @@ def show_table(operands: list[str], options: Options, env) -> int:
     return 0
 
 
-def _write_rows(rows: list[tuple], options: Options, env) -> None:
+def _write_rows(rows: Sequence[NeighbourRow], options: Options, env: Environment) -> None:
     """The rows in either style; each name is looked up once."""
+    env.out.tell_rows("neighbours", rows)
     hardware = HardwareNames()
     names = HostNames(None if options.numeric else env.resolver.name, env)
     if options.bsd_style:
         if rows:
             env.out.begin_table("neighbours, BSD style", "")
-        lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
+        lines: Iterable[str] = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
     else:
         render = LinuxRows(hardware).render
         if rows:
-            env.out.begin_table("neighbours", HEADER)
+            env.out.begin_table("neighbours", HEADER, TITLES)
         if options.numeric:
             lines = [render(row, row[0]) for row in rows]
         else:
@@ -59,19 +64,21 @@ def _write_rows(rows: list[tuple], options: Options, env) -> None:
         env.out.write(text)
 
 
-class HostNames(dict):
+class HostNames(dict[str, "str | None"]):
     """Address -> host name or None; `look_up` is None where no names are wanted.
 
     An address 0.x.y.z is a network's, and looked up in the network file of `world`; 0.0.0.0 is nobody's.
     """
 
-    def __init__(self, look_up, world: World):
+    def __init__(self, look_up: Callable[[str], str | None] | None, world: World):
         self._look_up = look_up
         self._world = world
 
     def __missing__(self, address: str) -> str | None:
-        look_up = self._network if address.startswith("0.") else self._look_up
-        name = self[address] = look_up(address) if self._look_up else None
+        name = None
+        if self._look_up is not None:
+            name = self._network(address) if address.startswith("0.") else self._look_up(address)
+        self[address] = name
         return name
 
     def _network(self, address: str) -> str | None:
@@ -80,7 +87,7 @@ class HostNames(dict):
         return None if address == "0.0.0.0" else name_of(read_networks(self._world), inet_aton(address))
 
 
-def wanted(row: tuple, host: str | None, options: Options) -> bool:
+def wanted(row: NeighbourRow, host: str | None, options: Options) -> bool:
     """Whether a row is shown: by address, -H and -i."""
     address, hardware_type, _, _, _, device = row
     return ((host is None or address == host)

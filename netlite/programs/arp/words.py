@@ -7,13 +7,19 @@ from ...command_line.getopt import Option, OptionError, constant, flag, read_opt
 from ...errors import Answered, HostUnknown, UsageError
 from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...environment import Environment
+
 FAILED = 255
 
 
 class Options:
     """What the command line asks for; `what` is the last of -a -d -f -s, "" for the table."""
 
-    def __init__(self, warn):
+    def __init__(self, warn: Callable[[str], object]):
         self.warn = warn
         self.what = ""
         self.numeric = self.verbose = self.linux_style = self.use_device = False
@@ -46,23 +52,23 @@ def _device(options: Options, name: str) -> None:
     options.device = cut(name, DEVICE_BYTES)
 
 
-def _symbolic(options: Options, _) -> None:
+def _symbolic(options: Options, _: str) -> None:
     options.warn("arp: -N not yet supported.\n")
 
 
-def _version(options: Options, _) -> None:
+def _version(options: Options, _: str) -> None:
     from .usage import RELEASE
 
     raise Answered(RELEASE)
 
 
-def _help(options: Options, _) -> None:
+def _help(options: Options, _: str) -> None:
     from .usage import HARDWARE_LIST, USAGE
 
     raise Answered(USAGE, HARDWARE_LIST)
 
 
-def _wrong(options: Options, _) -> None:
+def _wrong(options: Options, _: str) -> None:
     raise OptionError("")
 
 
@@ -85,7 +91,7 @@ OPTIONS = (
 )
 
 
-def parse(argv: list[str], options: Options, env) -> list[str]:
+def parse(argv: list[str], options: Options, env: Environment) -> list[str]:
     """Fill `options`; returns the operands.  Raises OptionError, UsageError, and Answered for -h and -V."""
     operands = read_options(env.program, argv, OPTIONS, options, "POSIXLY_CORRECT" not in env.variables)
     _check(options.family, options.hardware)
@@ -100,7 +106,7 @@ def _check(family: str, hardware: Hardware | None) -> None:
         raise UsageError(f"arp: {hardware.name}: hardware type without ARP support.\n", FAILED)
 
 
-def resolve(word: str, env, ipv6: bool = False, most_bytes: int = 127) -> str:
+def resolve(word: str, env: Environment, ipv6: bool = False, most_bytes: int = 127) -> str:
     """The address of a host word, or the original's message and status."""
     from ...command_line.c_words import cut
     from ...system.names.inet_words import InetNames

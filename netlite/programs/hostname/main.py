@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import _socket
-from os import strerror
+from errno import EACCES, EINVAL, EPERM
+from posix import strerror
 
+from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
-from ...errors import Answered, NameUnknown, UsageError
+from ...errors import HERROR, Answered, NameUnknown, UsageError
 from ...system.procfs import read_bytes
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, NoReturn
+
+    from ...environment import Environment, Stream
+    from ...sockets.resolver import Address
+
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
-EPERM, EACCES, EINVAL = 1, 13, 22
 USAGE_STATUS = 255
-BLANKS = " \t\n\v\f\r"
 
 
 class Options:
@@ -29,15 +37,15 @@ class Help(Exception):
     """The usage is asked for, which goes to stdout with the status of a wrong command line."""
 
 
-def _help(options: Options, _) -> None:
+def _help(options: Options, _: str) -> None:
     raise Help
 
 
-def _version(options: Options, _) -> None:
+def _version(options: Options, _: str) -> None:
     raise Answered("hostname 3.23\n")
 
 
-def _shown(letter: str):
+def _shown(letter: str) -> Callable[[Any, Any], None]:
     return constant("what", letter)
 
 
@@ -57,7 +65,7 @@ OPTIONS = (
 )
 
 
-def main(argv: list[str], env) -> int:
+def main(argv: list[str], env: Environment) -> int:
     """Run the program `env.program` names; returns its exit status."""
     own, argv = take_own(argv, ("--json",))
     options = Options(BY_PROGRAM.get(env.program, ""))
@@ -71,12 +79,13 @@ def main(argv: list[str], env) -> int:
     what, file = options.what, options.file
     nis = what in ("N", "y")
     if operands or file is not None:
+        read = "" if file is None else _read_name(file, options.boot, env)
         if len(operands) + (file is not None) > 1 or (what and not nis):
             return _usage(env.err)
-        if operands:
-            _set(operands[0], nis, env)
+        if file is not None:
+            _set_read(read, options.boot, nis, env)
         else:
-            _set_from_file(file, options.boot, nis, env)
+            _set(operands[0], nis, env)
         return 0
     if own:
         from ...render.json_tables import as_json
@@ -85,22 +94,23 @@ def main(argv: list[str], env) -> int:
         env.out.write(as_json({key: SHOW[what](env).split() if several else SHOW[what](env)}))
     else:
         shown = SHOW[what](env)
+        env.out.tell_rows("names of this host", [shown], what)
         env.out.write(f"{shown}\n" if shown or what != "d" else "")
     return 0
 
 
-def _usage(stream) -> int:
+def _usage(stream: Stream) -> int:
     from .usage import USAGE
 
     stream.write(USAGE)
     return USAGE_STATUS
 
 
-def _fail(env, text: str):
+def _fail(env: Environment, text: str) -> NoReturn:
     raise UsageError(f"{env.program}: {text}\n", 1)
 
 
-def _read_name(path: str, boot: bool, env) -> str:
+def _read_name(path: str, boot: bool, env: Environment) -> str:
     """The first line of a file that is neither empty nor a comment, as far as a NUL in it.
 
     Where there is none the last line, as it is.  The original reads files of a known size alone, no pipes.
@@ -111,7 +121,7 @@ def _read_name(path: str, boot: bool, env) -> str:
         lines = [b""]
     except OSError as refusal:
         if not boot:
-            _fail(env, strerror(refusal.errno))
+            _fail(env, strerror(refusal.errno or 0))
         return ""
     line = b""
     for line in [line + b"\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1]):
@@ -121,15 +131,15 @@ def _read_name(path: str, boot: bool, env) -> str:
     return line.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _set_from_file(path: str, boot: bool, nis: bool, env) -> None:
-    name = _read_name(path, boot, env)
+def _set_read(name: str, boot: bool, nis: bool, env: Environment) -> None:
+    """Set the name that a file had."""
     if not boot or name:
         _set(name, nis, env)
     elif env.host_name in ("", "(none)"):
         _set("localhost", nis, env)
 
 
-def _set(name: str, nis: bool, env) -> None:
+def _set(name: str, nis: bool, env: Environment) -> None:
     if not nis:
         name = name.strip(BLANKS)
         if not _valid(name):
@@ -142,7 +152,7 @@ def _set(name: str, nis: bool, env) -> None:
     except OSError as refusal:
         if refusal.errno in (EPERM, EACCES):
             _fail(env, f"you must be root to change the {'domain' if nis else 'host'} name")
-        _fail(env, "name too long" if refusal.errno == EINVAL else strerror(refusal.errno))
+        _fail(env, "name too long" if refusal.errno == EINVAL else strerror(refusal.errno or 0))
 
 
 def _valid(name: str) -> bool:
@@ -152,26 +162,29 @@ def _valid(name: str) -> bool:
                and label[0] != "-" and label[-1] != "-" for label in labels)
 
 
-def _addresses(env):
+def _addresses(env: Environment) -> Sequence[Address]:
     try:
         return env.resolver.addresses(env.host_name, flags=_socket.AI_CANONNAME)
     except NameUnknown as unknown:
         _fail(env, unknown.text)
 
 
-def _fqdn(env) -> str:
+def _fqdn(env: Environment) -> str:
     return _addresses(env)[0].canonical
 
 
-def _domain(env) -> str:
+def _domain(env: Environment) -> str:
     name, dot, domain = _fqdn(env).partition(".")
     return domain
 
 
-def _aliases(env) -> str:
+def _aliases(env: Environment) -> str:
     _addresses(env)
+    aliases: Sequence[str]
     try:
         aliases = env.resolver.aliases(env.host_name)
+    except NameUnknown as unknown:
+        _fail(env, HERROR.get(unknown.h_errno, unknown.text))
     except UnicodeDecodeError:        # names that are no UTF-8 come from the file
         from ...system.names.files import read_hosts
 
@@ -180,17 +193,17 @@ def _aliases(env) -> str:
     return " ".join(aliases)
 
 
-def _own_addresses(env) -> list[str]:
+def _own_addresses(env: Environment) -> list[str]:
     from ...system.interfaces.own_addresses import read_own_addresses
 
     return read_own_addresses(env)
 
 
-def _all_names(env) -> str:
+def _all_names(env: Environment) -> str:
     return "".join(f"{name} " for name in map(env.resolver.name, _own_addresses(env)) if name)
 
 
-def _set_nis_domain(env) -> str:
+def _set_nis_domain(env: Environment) -> str:
     domain = env.domain_name
     if domain == "(none)":
         env.out.write(f"{env.program}: Local domain name not set\n")

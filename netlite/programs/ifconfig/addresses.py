@@ -1,6 +1,6 @@
 """ifconfig's add and del: further addresses of an interface, of both families.
 
-`run` is the command line being applied (ifconfig_changes): it carries the interface's name, the
+`run` is the command line being applied (`changes`): it carries the interface's name, the
 ioctls and the way errors are reported.
 """
 
@@ -15,6 +15,29 @@ from ...records.interfaces import InterfaceFlags as Flag
 from ...system.names.inet_words import ipv6_number
 
 ALIASES = 256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn, Protocol
+
+    from ...environment import Environment
+    from ...system.interfaces.changes import InterfaceChanges
+
+    class Run(Protocol):
+        """What is asked of `changes.Run`."""
+
+        name: str
+        verbose: bool
+        changes: InterfaceChanges
+        env: Environment
+
+        def wrong(self) -> NoReturn: ...
+        def fail(self, text: str) -> None: ...
+        def refused(self, refusal: KernelRefused) -> None: ...
+        def attempt(self, change: Callable[..., None], *arguments: str | int) -> bool: ...
+        def look_up(self, word: str) -> str | None: ...
+        def set_flags(self, on: int, off: int = ..., name: str = ...) -> None: ...
 
 
 def prefix_length4(text: str) -> int | None:
@@ -39,7 +62,7 @@ def prefix_mask(length: int) -> str | None:
     return _socket.inet_ntoa(((0xFFFFFFFF << 32 - length) & 0xFFFFFFFF).to_bytes(4, "big"))
 
 
-def change_ipv6(run, what: str, word: str) -> None:
+def change_ipv6(run: Run, what: str, word: str) -> None:
     """Add (SIOCSIFADDR), remove (SIOCDIFADDR) or point a tunnel at (SIOCSIFDSTADDR) ADDRESS[/LEN]."""
     address, slash, length = word.partition("/")
     prefix_bits = prefix_length6(length) if slash else 128
@@ -57,7 +80,7 @@ def change_ipv6(run, what: str, word: str) -> None:
     run.attempt(run.changes.change_ipv6, what, index, number, prefix_bits)
 
 
-def add_ipv4(run, word: str) -> None:
+def add_ipv4(run: Run, word: str) -> None:
     """Give the interface one more IPv4 address, ADDRESS[/LEN], under the first free alias number.
 
     Without LEN it takes netmask and broadcast of the interface's own address; where there is none
@@ -84,7 +107,7 @@ def add_ipv4(run, word: str) -> None:
     run.set_flags(Flag.UP | Flag.RUNNING, name=alias)
 
 
-def delete_ipv4(run, word: str) -> None:
+def delete_ipv4(run: Run, word: str) -> None:
     """Take an IPv4 address away, whether it has an alias or not.
 
     The original adds the address when no alias has it.
@@ -101,7 +124,7 @@ def delete_ipv4(run, word: str) -> None:
         run.refused(refusal)
 
 
-def _aliases(run) -> dict[str, str]:
+def _aliases(run: Run) -> dict[str, str]:
     """Address -> label of the interface's aliases; a label with "-" is one being removed."""
     labels = {}
     for name in run.changes.labels():
@@ -118,7 +141,7 @@ def _alias_number(name: str) -> int:
     return atoi(name.partition(":")[2])
 
 
-def _answer(run, what: str) -> str | None:
+def _answer(run: Run, what: str) -> str | None:
     try:
         run.changes.address("SIOCGIFADDR", run.name)
         return run.changes.address(what, run.name)

@@ -7,7 +7,9 @@ an earlier 255 as it is (net-tools 2.10).
 
 from __future__ import annotations
 
-from os import strerror
+from _socket import AF_INET, AF_INET6, AF_UNIX
+from errno import EBADF, EBUSY, ENOTTY
+from posix import strerror
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
@@ -16,12 +18,19 @@ from ...command_line.hardware_addresses import has_reader, parse_hardware_addres
 from ...errors import HostUnknown, KernelRefused, UsageError
 from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
 from ...records.interfaces import InterfaceFlags as Flag
-from ...system.interfaces.changes import EBADF, ENOTTY, InterfaceChanges
+from ...system.interfaces.changes import InterfaceChanges
 from ...system.names.inet_words import InetNames
 from .addresses import add_ipv4, change_ipv6, delete_ipv4, prefix_length4, prefix_mask
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from ...environment import Environment
+
 FLAG_FAILED, FAILED, WRONG_WORDS = 255, 1, 3
-EBUSY = 16
+SOCKETS = {"inet6": AF_INET6, "unix": AF_UNIX}  # of a family: what the ioctls are made on
 HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 
 
@@ -38,20 +47,20 @@ SWITCHES = {
     "-pointopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"), "-pointtopoint": (0, Flag.POINTOPOINT, "POINTOPOINT"),
 }
 NUMBERS = {"mtu": "SIOCSIFMTU", "keepalive": "SIOCSKEEPALIVE", "outfill": "SIOCSOUTFILL"}
-MAPS = {  # word: field of struct ifmap, how its number is read
+MAPS: dict[str, tuple[str, Callable[[str], int]]] = {  # word: field of struct ifmap, how its number is read
     "irq": ("irq", lambda text: atoi(text) & 0xFF),
     "io_addr": ("base_address", lambda text: strtol(text, 0)[0] & 0xFFFF),
     "mem_start": ("mem_start", lambda text: strtoul(text, 0)[0])}
 
 
-def configure(name: str, words: list[str], verbose: bool, env) -> int:
+def configure(name: str, words: list[str], verbose: bool, env: Environment) -> int:
     """Apply `words` to interface `name`; returns the exit status."""
     if "," in words[0]:
         env.err.write(SEVERAL_FAMILIES)
     family = words[0] if words[0] in AF_NAMES else "inet"
     words = words[1:] if words[0] in AF_NAMES else list(words)
     errno = 0 if family in ("inet", "inet6", "unix") else ENOTTY if family == "unspec" else EBADF
-    with InterfaceChanges(env, errno) as changes:
+    with InterfaceChanges(env, errno, SOCKETS.get(family, AF_INET)) as changes:
         run = _Run(name[:15], family, words, verbose, changes, env)
         run.read_all()
     if verbose and run.status:
@@ -62,13 +71,14 @@ def configure(name: str, words: list[str], verbose: bool, env) -> int:
 class _Run:
     """One command line being applied."""
 
-    def __init__(self, name, family, words, verbose, changes, env):
+    def __init__(self, name: str, family: str, words: list[str], verbose: bool, changes: InterfaceChanges,
+                 env: Environment):
         self.name, self.family, self.words, self.verbose = name, family, list(words), verbose
         self.changes, self.env = changes, env
         self.names = InetNames(env)
         self.status = 0
         self.netmask_read = False
-        self.mask_to_set = None
+        self.mask_to_set: str | None = None
 
     def read_all(self) -> None:
         while self.words:
@@ -89,7 +99,7 @@ class _Run:
 
     # the pieces that several words share
 
-    def wrong(self):
+    def wrong(self) -> NoReturn:
         from .usage import usage
 
         raise UsageError(usage(), WRONG_WORDS)
@@ -101,7 +111,7 @@ class _Run:
         self.env.err.write(text + "\n")
         self.status = FAILED
 
-    def attempt(self, change, *arguments) -> bool:
+    def attempt(self, change: Callable[..., None], *arguments: str | int) -> bool:
         """Make a change; a refusal is reported as perror does."""
         try:
             change(*arguments)
@@ -114,13 +124,23 @@ class _Run:
         self.fail(f"{refusal.what}: {strerror(refusal.errno)}")
 
     def look_up(self, word: str) -> str | None:
-        """The IPv4 address of a word; None, and a message, when there is none."""
+        """The address of a word as the family has them; None, and a message, when there is none."""
         word = cut(word)
+        if self.family == "inet6":
+            return self._look_up_ipv6(word)
         try:
             if word.startswith("-") or word.lower() in KEYWORDS:
                 raise HostUnknown(word)   # a misplaced option or misspelt keyword is not looked up
             return self.names.resolve(word)[0]
         except HostUnknown as unknown:
+            self.fail(str(unknown))
+            return None
+
+    def _look_up_ipv6(self, word: str) -> str | None:
+        try:
+            return self.names.resolve_ipv6(word)
+        except HostUnknown as unknown:
+            self.env.err.write(f"getaddrinfo: {word}: {unknown.code}\n")
             self.fail(str(unknown))
             return None
 
@@ -260,8 +280,7 @@ class _Run:
         if not (alias and (self.name.endswith("-") or address == "0.0.0.0")):
             self.set_flags(Flag.UP | Flag.RUNNING)
 
-
-    def _ipv6_name(self, word: str):
+    def _ipv6_name(self, word: str) -> NoReturn:
         """A host name after ``inet6``, which the original looks up and then does not know how to set."""
         try:
             self.names.resolve_ipv6(cut(word))
@@ -271,7 +290,7 @@ class _Run:
 
 
 PORTS = {media.lower(): port for port, media in enumerate(MEDIA)} | OTHER_MEDIA
-WORDS = {
+WORDS: dict[str, Callable[[_Run], None]] = {
     "netmask": _Run._netmask, "broadcast": _Run._broadcast, "dstaddr": _Run._dstaddr,
     "pointopoint": _Run._pointopoint, "pointtopoint": _Run._pointopoint, "txqueuelen": _Run._txqueuelen,
     "hw": _Run._hardware, "name": _Run._name, "add": _Run._add, "del": _Run._delete, "tunnel": _Run._tunnel,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from errno import ENODEV
-from os import strerror
+from posix import strerror
 
 from ...command_line.own_options import take_own
 from ...errors import KernelRefused, UsageError
 from ...render.ifconfig import render_interface
-from ...render.interfaces import IFCONFIG_HEADER, in_order, render_row
+from ...render.interfaces import IFCONFIG_HEADER, TITLES, in_order, render_row
 from ...system.interfaces.interfaces import read_interface, read_interfaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
 
 VERSION = "net-tools 2.10\n"
 NAME_BYTES = 15
@@ -19,11 +23,11 @@ HELP_HINT = "ifconfig: `--help' gives usage information.\n"
 class Options:
     """What the words before the interface ask for."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.all = self.short = self.verbose = False
 
 
-def main(argv: list[str], env) -> int:
+def main(argv: list[str], env: Environment) -> int:
     """Run ifconfig; returns its exit status."""
     own, argv = take_own(argv, ("--more", "--all-addresses", "--json"))
     options, words = Options(), list(argv)
@@ -49,7 +53,7 @@ def main(argv: list[str], env) -> int:
     if own:
         from .more import show
 
-        return show(own, words, options, env)
+        return show(own, words, options.all, env)
     if not words:
         return _show_all(options, env)
     name = words[0]
@@ -64,29 +68,31 @@ def main(argv: list[str], env) -> int:
     return _show_one(name, options, env)
 
 
-def _show_all(options: Options, env) -> int:
+def _show_all(options: Options, env: Environment) -> int:
     env.stop_collector()
     shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
              if options.all or interface.is_up]
+    env.out.tell_rows("interfaces", shown)
     if options.short:
-        env.out.begin_table("interfaces", IFCONFIG_HEADER)
+        env.out.begin_table("interfaces", IFCONFIG_HEADER, TITLES)
         env.out.write("".join([render_row(interface) for interface in shown]))
     elif shown:
         env.out.begin_table("blocks of interfaces", "".join([render_interface(interface) for interface in shown]))
     return 0
 
 
-def _show_one(name: str, options: Options, env) -> int:
+def _show_one(name: str, options: Options, env: Environment) -> int:
     if options.short:
-        env.out.begin_table("interfaces", IFCONFIG_HEADER)
+        env.out.begin_table("interfaces", IFCONFIG_HEADER, TITLES)
     try:
         interface = read_interface(env, name, env.err.write)
     except (OSError, KernelRefused) as refusal:
-        reason = "Device not found" if refusal.errno == ENODEV else strerror(refusal.errno)
+        reason = "Device not found" if refusal.errno == ENODEV else strerror(refusal.errno or 0)
         env.err.write(f"{name}: error fetching interface information: {reason}\n")
         return 1
     if interface is None:
         return 1
+    env.out.tell_rows("interfaces", [interface])
     if options.short:
         env.out.write(render_row(interface))
     else:

@@ -7,11 +7,16 @@ from ...render.interfaces import in_order
 from ...render.visible import visible
 from ...system.interfaces.interfaces import read_interfaces
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+    from ...records.interfaces import Interface
+
 UNKNOWN = "{}: error fetching interface information: Device not found\n"
 
 
-def show(own: set[str], names: list[str], options, env) -> int:
-    """The interfaces of `names`, or those that are up (all with -a); 1 where a name is unknown."""
+def show(own: set[str], names: list[str], all_devices: bool, env: Environment) -> int:
+    """The interfaces of `names`, or those that are up, or all; 1 where a name is unknown."""
     interfaces = in_order(read_interfaces(env, env.err.write))
     known = {interface.name for interface in interfaces}
     if own != {"--json"}:             # a label's addresses are shown with its device
@@ -21,7 +26,7 @@ def show(own: set[str], names: list[str], options, env) -> int:
     for name in names:
         if name not in known:
             env.err.write(UNKNOWN.format(visible(name)))
-    wanted = [each for each in interfaces if each.name in names or not names and (options.all or each.is_up)]
+    wanted = [each for each in interfaces if each.name in names or not names and (all_devices or each.is_up)]
     if own == {"--json"}:
         from ...render.json_tables import as_json, interface_object
 
@@ -31,7 +36,7 @@ def show(own: set[str], names: list[str], options, env) -> int:
     return 0 if known.issuperset(names) else 1
 
 
-def _show_details(interfaces: list, json: bool, env) -> None:
+def _show_details(interfaces: list[Interface], json: bool, env: Environment) -> None:
     """Whole interfaces, no labels, with all their addresses."""
     from ...system.interfaces.address_details import read_address_details
 

@@ -13,6 +13,11 @@ from ..registry import netlite_argv
 from ..simulate import simulate
 from .words import take_options, wrong_line
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...lab.scene.scene import Scene
+    from ...lab.stages import Stage
+
 
 def list_scenes(words: list[str], environment: Environment) -> int:
     """``netlite lab list``; what does not run here is in brackets, and the reason below."""
@@ -68,7 +73,7 @@ def _check_running(environment: Environment) -> int:
     return 0 if good else 1
 
 
-def _report(environment: Environment, loaded, backend: str, stage) -> bool:
+def _report(environment: Environment, loaded: Scene, backend: str, stage: Stage) -> bool:
     outcomes = play(loaded, stage, lambda text: None)
     failed = [outcome for outcome in outcomes if outcome.problems]
     environment.out.write(f"{'WRONG' if failed else 'good':8} {visible(loaded.name):16} {backend:11} "

@@ -22,6 +22,12 @@ from ..registry import netlite_argv
 from ..simulate import simulate
 from .words import take_options, wrong_line
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...lab.play import Outcome
+    from ...lab.scene.scene import Scene
+    from ...lab.stages import Stage
+
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,10 +55,10 @@ def run(words: list[str], environment: Environment) -> int:
             return _without_lab(loaded, backend, command, environment)
         return _with_lab(loaded, backend, command, environment)
     except SystemExit as stopped:
-        return stopped.code
+        return stopped.code if isinstance(stopped.code, int) else 1
 
 
-def _without_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
+def _without_lab(loaded: Scene, backend: str, command: list[str], environment: Environment) -> int:
     if not command:
         with backends.opened(loaded, backend, netlite_argv, simulate) as stage:
             return _status(_tell_and_play(loaded, backend, stage, environment))
@@ -66,7 +72,7 @@ def _without_lab(loaded, backend: str, command: list[str], environment: Environm
         return stage.perform(first, command, environment.out.write, indent="")[1]
 
 
-def _with_page(loaded, path: str, environment: Environment) -> int:
+def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
     """All experiments in memory, and the page about them in a file."""
     from .page import write_page
 
@@ -81,7 +87,7 @@ def _with_page(loaded, path: str, environment: Environment) -> int:
     return _status(outcomes)
 
 
-def _with_lab(loaded, backend: str, command: list[str], environment: Environment) -> int:
+def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Environment) -> int:
     started = monotonic()
     with backends.open_lab(loaded, backend) as lab:
         guard(lab.namespaces)
@@ -98,7 +104,7 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
                                   "that one (NETLITE_LAB=NAME gives this one a name of its own)\n")
             running.listen_in(first)
             if not command:
-                environment.out.write(_welcome(loaded, backend, started))
+                environment.out.write(welcome(loaded, backend, started))
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
             process = lab.popen(first, command or shell_argv(), env=environment_in(first))
@@ -110,7 +116,8 @@ def _with_lab(loaded, backend: str, command: list[str], environment: Environment
             running.close()
 
 
-def _tell_and_play(loaded, backend: str, stage, environment: Environment, started: float | None = None) -> list:
+def _tell_and_play(loaded: Scene, backend: str, stage: Stage, environment: Environment,
+                   started: float | None = None) -> list[Outcome]:
     """All experiments, and the verdict; their outcomes."""
     environment.out.write(_head(loaded, backend, started or monotonic()))
 
@@ -127,18 +134,18 @@ def _tell_and_play(loaded, backend: str, stage, environment: Environment, starte
     return outcomes
 
 
-def _status(outcomes: list) -> int:
+def _status(outcomes: list[Outcome]) -> int:
     return 1 if any(outcome.problems for outcome in outcomes) else 0
 
 
-def _head(loaded, backend: str, started: float) -> str:
+def _head(loaded: Scene, backend: str, started: float) -> str:
     size = f"{len(loaded.topology.nodes)} nodes and {len(loaded.topology.wires)} wires"
     built = f"{size} in {backend}, built in {monotonic() - started:.2f} s\n"
     wires = draw(loaded.topology) if len(loaded.topology.wires) < 40 else ""
     return f"{visible(loaded.title)}\n\n{paragraph(loaded.goal, '', '')}\n{built}\n{wires}\n"
 
 
-def _welcome(loaded, backend: str, started: float) -> str:
+def welcome(loaded: Scene, backend: str, started: float) -> str:
     """What the shell begins with: map, goal, things to try."""
     lines = ["Try:\n"]
     for experiment in loaded.experiments:
@@ -152,6 +159,6 @@ def _welcome(loaded, backend: str, started: float) -> str:
     return _head(loaded, backend, started) + "".join(lines)
 
 
-def _stop(number: int, _frame) -> None:
+def _stop(number: int, _frame: object) -> None:
     """Leave by way of all `with` blocks."""
     raise SystemExit(128 + number)

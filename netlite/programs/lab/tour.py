@@ -20,6 +20,10 @@ from ...lab.stages import HereStage, ProgramStage
 from ...render.visible import visible
 from ..registry import netlite_argv
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...lab.stages import Stage
+
 
 def main(words: list[str]) -> int:
     """Play the tour on stdout and return the exit status; `words` may name the scene."""
@@ -51,7 +55,7 @@ def main(words: list[str]) -> int:
         return _tour(scene, ProgramStage(lab, netlite_argv), started)
 
 
-def _tour(scene: Scene, stage, started: float) -> int:
+def _tour(scene: Scene, stage: Stage, started: float) -> int:
     """Play the scene and give the verdict."""
     outcomes = play(scene, stage, _show)
     failed = [outcome for outcome in outcomes if outcome.problems]
@@ -76,7 +80,7 @@ def _possible(scene: Scene, stage: HereStage) -> HereStage:
     return stage
 
 
-def _stop(number: int, _frame) -> None:
+def _stop(number: int, _frame: object) -> None:
     """Leave by way of all `with` blocks."""
     sys.exit(128 + number)
 

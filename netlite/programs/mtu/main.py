@@ -1,6 +1,6 @@
 """netlite mtu: find the path MTU to a host, and where the path narrows, even through black holes.
 
-Exit status: 0 found, 1 nothing was answered, 2 wrong command line, name or refused by the kernel, 3 found,
+Exit status: 0 found, 1 nothing was answered, 2 wrong command line, name, refused by the kernel or not written, 3 found,
 and there is a black hole on the way.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...engines.path_mtu import PathMtu, PathMtuConfig
+from ...engines.path_mtu import OTHER_FLOWS, PathMtu, PathMtuConfig
 from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...links.path_mtu import open_mtu_link
@@ -17,6 +17,7 @@ from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...render.path_mtu import render_json, render_record
 from ...session import Session
+from ...sockets.resolver import AI_IDN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ Options:
 LONG = (("json", NO_VALUE, "json"), ("help", NO_VALUE, "h"), ("timeout", VALUE, "W"), ("deadline", VALUE, "w"))
 SECOND_NS = 1_000_000_000
 NO_ANSWER, REFUSED, BLACK_HOLE = 1, 2, 3
+EPIPE = 32
 
 
 class Options(Record):
@@ -64,6 +66,15 @@ class Options(Record):
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Search and tell; returns the exit status.  Raises UsageError."""
+    status = _mtu(arguments, environment)
+    environment.out.flush()
+    if environment.out.errno not in (0, EPIPE):
+        environment.error(f"{environment.program}: write error\n")
+        return REFUSED
+    return status
+
+
+def _mtu(arguments: list[str], environment: Environment) -> int:
     privileges = environment.privileges
     privileges.limit("NET_RAW")
     options = parse(environment.program, arguments)
@@ -71,7 +82,7 @@ def main(arguments: list[str], environment: Environment) -> int:
         environment.out.write(USAGE)
         return 0
     try:
-        found = environment.resolver.addresses(options.host, options.af)[0]
+        found = environment.resolver.addresses(options.host, options.af, AI_IDN)[0]
     except NameUnknown as failure:
         raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", REFUSED) from None
     try:
@@ -84,7 +95,8 @@ def main(arguments: list[str], environment: Environment) -> int:
     with privileges:
         return search(options, PathMtuConfig(
             options.host, found.text, BY_AF[found.af], method, options.patience_ns, options.limit_ns, options.max_hops,
-            names=not (options.numeric or options.quiet)), link, environment)
+            names=not (options.numeric or options.quiet), source_port=link.identifier or 0,
+            other_flows=OTHER_FLOWS if method == "udp" else 0), link, environment)
 
 
 def search(options: Options, config: PathMtuConfig, link: Link, environment: Environment) -> int:

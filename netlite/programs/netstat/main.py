@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-
 from ...command_line.own_options import take_own, take_valued
 from .words import USAGE_STATUS, Choices, parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def main(argv: list[str], env) -> int:
+    from ...environment import Environment
+
+
+def main(argv: list[str], env: Environment) -> int:
     """Run netstat; returns the exit status."""
     own, argv = take_own(argv, ("--json", "--more"))
     values, argv = take_valued(env.program, argv, ("--interval", "--netns", "--state"), USAGE_STATUS)
@@ -30,20 +35,22 @@ def main(argv: list[str], env) -> int:
         env.clock.wait([], env.clock.now_ns() + choices.interval_ns)
 
 
-def view_of(choices: Choices, env):
+def view_of(choices: Choices, env: Environment) -> Callable[[], int]:
     """A function that shows what was asked for once and returns the status."""
     if choices.view == "sockets":
         if choices.own:
-            from .records import RecordsView as SocketView
-        else:
-            from .sockets import SocketView
+            from .records import RecordsView
+
+            return RecordsView(choices, env).show
+        from .sockets import SocketView
+
         return SocketView(choices, env).show
     from . import tables as netstat_tables
 
     return netstat_tables.view_of(choices, env)
 
 
-def context_enabled(env) -> bool:
+def context_enabled(env: Environment) -> bool:
     """Whether this kernel runs SELinux: its file system is mounted then."""
     from ...system.procfs import read_bytes
 

@@ -8,6 +8,10 @@ from ...records.connections import TCP_STATE_NAMES, TcpState
 from ...render.visible import visible
 from .words import SECOND_NS, USAGE_STATUS, Choices, add_families
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+
 LONGEST_INTERVAL_S = 10**9
 STATES = {name.replace("_", ""): 1 << number for number, name in enumerate(TCP_STATE_NAMES) if number}
 LISTEN, CLOSE = 1 << TcpState.LISTEN, 1 << TcpState.CLOSE
@@ -19,7 +23,7 @@ STATES.update({  # other names, and the groups of ss(8)
     "SYNCHRONIZED": CONNECTED & ~STATES["SYNSENT"], "BUCKET": BUCKET, "BIG": ALL & ~BUCKET})
 
 
-def take(own: set[str], values: dict[str, str], choices: Choices, env) -> None:
+def take(own: set[str], values: dict[str, str], choices: Choices, env: Environment) -> None:
     """Put netlite's own options into `choices`; --netns enters the namespace at once.
 
     Raises UsageError for a value that is none, KernelRefused where the namespace cannot be entered.

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from errno import EACCES, ENOENT
-from os import strerror
+from posix import strerror
 
-from ...errors import KernelRefused
 from ...records.connections import TcpState
-from ...records.family import IPV4, IPV6, IpProtocol
+from ...records.family import IPV4, IPV6
 from ...render import connections as render
 from ...system.names import numbers as names
+from ...system.sockets.internet import InternetSockets
 from .words import INTERNET, Choices
 
-SOCK_DIAG_PROTOCOLS = {"tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ...environment import Environment
+    from ...records.connections import Connections, SctpSocket, UnixKind, UnixSockets
+    from ...records.family import Family
+
+    Ports = Mapping[int, str]
+
 LABELS = {"udplite": "udpl"}
+WITH_OWNERS = (*INTERNET, "unix")
 OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
 NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
                 "Please recompile `net-tools' with newer kernel source or full configuration.\n")
@@ -29,14 +39,14 @@ class Failed(Exception):
 class SocketView:
     """Shows the tables of `choices`, one after the other, each streamed block by block."""
 
-    def __init__(self, choices: Choices, env):
+    def __init__(self, choices: Choices, env: Environment):
         self._choices = choices
         self._env = env
         self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
-        self._hosts = names.HostNames(self._look_up, env)
-        self._ports: dict = {}
-        self._channel = None
-        self._users = None
+        self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
+        self._ports: dict[str, Ports] = {}
+        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own))
+        self._users: Mapping[int, str] | None = None
         if choices.has("e"):
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
 
@@ -69,7 +79,7 @@ class SocketView:
 
     def _begin_internet(self, columns: render.Columns) -> None:
         self._env.out.begin_table("Internet sockets", render.render_title(
-            "Internet connections", self._servers, self._all) + render.render_heading(columns))
+            "Internet connections", self._servers, self._all) + render.render_heading(columns), render.titles(columns))
 
     def _write(self, text: str) -> None:
         self._env.out.write(text)
@@ -77,12 +87,12 @@ class SocketView:
     def _warn(self, text: str) -> None:
         self._env.err.write(text)
 
-    def _look_up(self, addresses: list[str]) -> dict:
+    def _look_up(self, addresses: list[str]) -> dict[str, str | None]:
         from ...sockets.resolver import names_of
 
         return names_of(self._env.resolver, addresses)
 
-    def _ports_of(self, protocol: str):
+    def _ports_of(self, protocol: str) -> Ports:
         """The names of ports; sctp's are never named."""
         if self._choices.numeric_ports or protocol == "sctp":
             return self._ports.setdefault("numeric", names.PortNumbers())
@@ -95,7 +105,8 @@ class SocketView:
         """The columns asked for; -p and -Z look at every process, each round anew."""
         choices = self._choices
         owners = contexts = None
-        if choices.has("p") or choices.has("Z"):
+        wanted = not choices.explicit or choices.tables.intersection(WITH_OWNERS)
+        if wanted and (choices.has("p") or choices.has("Z")):
             from ...system.sockets.owners import read_owners
 
             found = read_owners(self._env, choices.has("Z"))
@@ -113,6 +124,9 @@ class SocketView:
             self._warn(f'(No info could be read for "-p": geteuid()={self._env.effective_user_id} '
                        "but you should be root.)\n")
 
+    def _bogus(self, protocol: str) -> None:
+        self._warn(f"warning, got bogus {protocol} line.\n")
+
     def _missing(self, name: str, lenient: bool = True) -> None:
         """A table this kernel has not: an error only where it was asked for by name.
 
@@ -128,7 +142,7 @@ class SocketView:
 
     def _unreadable(self, refusal: OSError, path: str, name: str) -> None:
         if refusal.errno not in (ENOENT, EACCES):
-            self._env.error(f"{path}: {strerror(refusal.errno)}\n")
+            self._env.error(f"{path}: {strerror(refusal.errno or 0)}\n")
             raise Failed(255)
         self._missing(name)
 
@@ -139,33 +153,35 @@ class SocketView:
         for family, name in ((IPV4, "inet"), (IPV6, "inet6")):
             if not self._choices.reads(name):
                 continue
-            table = protocol if family is IPV4 else f"{protocol}6"
             try:
-                blocks = self._blocks(protocol, table, family)
+                blocks = self._tables.read(protocol, family, self._wanted_states(protocol),
+                                           self._choices.states is not None, self._needs_proc(protocol))
             except OSError as refusal:
                 if family is IPV4:
-                    self._unreadable(refusal, f"/proc/net/{table}", f"AF INET ({protocol})")
+                    self._unreadable(refusal, f"/proc/net/{protocol}", f"AF INET ({protocol})")
                 continue
             self._show_blocks(blocks, protocol, family, columns)
 
-    def _show_blocks(self, blocks, protocol: str, family, columns: render.Columns) -> None:
+    def _show_blocks(self, blocks: Iterable[Connections], protocol: str, family: Family,
+                     columns: render.Columns) -> None:
         label = LABELS.get(protocol, protocol) + ("6" if family is IPV6 else "")
         kind = {"tcp": "tcp", "raw": "raw"}.get(protocol, "udp")
         ports = self._ports_of(protocol)
         for sockets in blocks:
             sockets = self._chosen(sockets, kind)
             self._hosts.learn(sockets.local_addresses, sockets.remote_addresses)
+            self._env.out.tell_rows("Internet sockets", (sockets,), label)
             self._show_block(sockets, kind, label, ports, columns)
 
-    def _show_block(self, sockets, kind: str, label: str, ports, columns: render.Columns) -> None:
-        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_CHARACTERS
+    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: render.Columns) -> None:
+        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_BYTES
         self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
 
     def _fits(self, label: str) -> bool:
         """Whether no place can be too long for its column: IPv4 in numbers takes 21 characters."""
         return label[-1] != "6" and self._choices.numeric_hosts and self._choices.numeric_ports
 
-    def _chosen(self, sockets, kind: str):
+    def _chosen(self, sockets: Connections, kind: str) -> Connections:
         """Servers or clients: of tcp by remote port, of others by remote address."""
         if self._all:
             return sockets
@@ -173,22 +189,6 @@ class SocketView:
         if not self._servers and all(has_remote):
             return sockets
         return sockets.choose([not remote for remote in has_remote] if self._servers else has_remote)
-
-    def _blocks(self, protocol: str, table: str, family):
-        """Sockets from sock_diag, or from /proc where a column needs it or there is no other way."""
-        if protocol in SOCK_DIAG_PROTOCOLS and not self._needs_proc(protocol):
-            try:
-                return self._dump(protocol, table, family)
-            except (OSError, KernelRefused):
-                pass
-        from ...system.sockets.proc_tables import read_sockets
-
-        bogus = f"warning, got bogus {protocol} line.\n"
-        blocks = read_sockets(self._env, table, lambda: self._warn(bogus))
-        mask = self._choices.states
-        if mask is None:
-            return blocks
-        return (sockets.choose([mask >> state & 1 for state in sockets.states]) for sockets in blocks)
 
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
@@ -205,19 +205,6 @@ class SocketView:
         if protocol != "tcp" or self._all:
             return ALL_STATES
         return LISTENING if self._servers else ALL_STATES & ~LISTENING
-
-    def _dump(self, protocol: str, table: str, family):
-        from ...system.netlink.channel import SOCK_DIAG
-
-        if self._channel is None:
-            self._channel = self._env.netlink(SOCK_DIAG)
-        return self._dump_reader()(self._channel, family, SOCK_DIAG_PROTOCOLS[protocol], table,
-                                   self._wanted_states(protocol))
-
-    def _dump_reader(self):
-        from ...system.sockets.sock_diag import read_sockets
-
-        return read_sockets
 
     def _show_sctp(self, columns: render.Columns) -> None:
         """Endpoints are servers, associations are connections; both list IPv6 in the same file."""
@@ -237,16 +224,16 @@ class SocketView:
                 self._hosts.learn(one.local_addresses + one.remote_addresses)
                 self._show_association(one, ports, columns)
 
-    def _show_association(self, socket, ports, columns: render.Columns) -> None:
+    def _show_association(self, socket: SctpSocket, ports: Ports, columns: render.Columns) -> None:
         from ...render.sctp import render_sctp
 
         self._write(render_sctp(socket, self._hosts, ports, columns))
 
     def _show_groups(self) -> None:
-        from ...render.groups import HEADING, render_group
+        from ...render.groups import HEADING, TITLES, render_group
         from ...system.sockets.groups import read_groups
 
-        self._env.out.begin_table("multicast groups", HEADING)
+        self._env.out.begin_table("multicast groups", HEADING, TITLES)
         for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
             if not self._choices.reads(name):
                 continue
@@ -259,6 +246,7 @@ class SocketView:
             for number in bogus:
                 self._warn(f"warning, got bogus {table} line {number}.\n")
             self._hosts.learn([group.address for group in groups])
+            self._env.out.tell_rows("multicast groups", groups)
             for group in groups:
                 self._write(render_group(group, self._hosts))
 
@@ -272,18 +260,19 @@ class SocketView:
             self._unreadable(refusal, "/proc/net/unix", "AF UNIX")
             return
         for sockets in blocks:
+            self._env.out.tell_rows("Unix sockets", (sockets,), "shown" if self._all else "")
             self._show_unix_block(sockets, columns)
 
     def _begin_unix(self, columns: render.Columns) -> None:
-        from ...render.unix_sockets import render_heading
+        from ...render.unix_sockets import render_heading, titles
 
         self._env.out.begin_table("Unix sockets", render.render_title(
-            "UNIX domain sockets", self._servers, self._all) + render_heading(columns))
+            "UNIX domain sockets", self._servers, self._all) + render_heading(columns), titles(columns))
 
-    def _show_unix_block(self, sockets, columns: render.Columns) -> None:
+    def _show_unix_block(self, sockets: UnixSockets, columns: render.Columns) -> None:
         from ...render.unix_sockets import render_unix_sockets
 
         self._write(render_unix_sockets(sockets, columns, self._wants_unix))
 
-    def _wants_unix(self, kind) -> bool:
+    def _wants_unix(self, kind: UnixKind) -> bool:
         return self._all or kind.is_server == self._servers

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...system.names import numbers as names
 from .words import Choices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ...environment import Environment
 
 SECTIONS = {"raw": ("Ip", "Ip6", "Icmp", "Icmp6"), "tcp": ("Tcp", "TcpExt"), "udp": ("Udp", "Udp6"),
             "sctp": ("Sctp",)}
 TABLES = {"inet": ("snmp", "netstat", "sctp/snmp"), "inet6": ("snmp6",)}
 
 
-def show_statistics(choices: Choices, env) -> int:
+def show_statistics(choices: Choices, env: Environment) -> int:
     """netstat -s; returns the exit status."""
     from ...render.counters import render_counters
     from ...system.counters import read_counters
@@ -28,7 +34,7 @@ def show_statistics(choices: Choices, env) -> int:
             sections += read_counters(env, table)
         except OSError as refusal:
             if place == 0:
-                env.err.write(f"cannot open /proc/net/{table}: {strerror(refusal.errno)}\n")
+                env.err.write(f"cannot open /proc/net/{table}: {strerror(refusal.errno or 0)}\n")
                 return 0
     if family == "inet6":
         try:
@@ -46,7 +52,7 @@ def show_statistics(choices: Choices, env) -> int:
     return 0
 
 
-def view_of(choices: Choices, env):
+def view_of(choices: Choices, env: Environment) -> Callable[[], int]:
     """A function that shows the view once and returns the exit status."""
     if choices.own:
         return lambda: show_json(choices, env)
@@ -58,23 +64,24 @@ def view_of(choices: Choices, env):
     return lambda: show_interfaces(choices, env)
 
 
-def show_interfaces(choices: Choices, env) -> int:
+def show_interfaces(choices: Choices, env: Environment) -> int:
     """netstat -i: the rows of ``ifconfig -s``; with -e the blocks of ``ifconfig``."""
     from ...render.ifconfig import render_interface
-    from ...render.interfaces import HEADER, in_order, render_row
+    from ...render.interfaces import HEADER, TITLES, in_order, render_row
     from ...system.interfaces.interfaces import read_interfaces
 
     shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
              if interface.is_up or choices.has("a")]
+    env.out.tell_rows("interfaces", shown)
     if not choices.has("e"):
-        env.out.begin_table("interfaces", HEADER)
+        env.out.begin_table("interfaces", HEADER, TITLES)
         env.out.write("".join([render_row(interface) for interface in shown]))
     elif shown:
         env.out.begin_table("blocks of interfaces", "".join([render_interface(interface) for interface in shown]))
     return 0
 
 
-def show_routing_tables(choices: Choices, env) -> int:
+def show_routing_tables(choices: Choices, env: Environment) -> int:
     """netstat -r: the tables of ``route``, one a family, in the order given; -N counts as numeric."""
     from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
 
@@ -88,7 +95,7 @@ def show_routing_tables(choices: Choices, env) -> int:
     return 0
 
 
-def show_json(choices: Choices, env) -> int:
+def show_json(choices: Choices, env: Environment) -> int:
     """--json with -r or -i: one array."""
     from ...render.json_tables import as_json, as_netstat, interface_row_object
 
@@ -107,9 +114,9 @@ def show_json(choices: Choices, env) -> int:
     return 0
 
 
-def show_masquerade(choices: Choices, env) -> int:
+def show_masquerade(choices: Choices, env: Environment) -> int:
     """netstat -M: only kernels before 2.4 have the table."""
-    from ...render.masquerade import TITLE, render_heading, render_masqueraded
+    from ...render.masquerade import TITLE, render_heading, render_masqueraded, titles
     from ...system.sockets.masquerade import read_masqueraded
 
     try:
@@ -117,12 +124,13 @@ def show_masquerade(choices: Choices, env) -> int:
     except OSError:
         env.err.write("netstat: no support for `ip_masquerade' on this system.\n")
         return 1
+    hosts: Mapping[bytes, str]
     if choices.numeric_hosts:
         hosts = names.NumericHosts()
     else:
         hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env)
     extended = choices.has("e")
-    env.out.begin_table("masqueraded connections", TITLE + render_heading(extended))
+    env.out.begin_table("masqueraded connections", TITLE + render_heading(extended), titles(extended))
     for row in rows:
         ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env, row.protocol)
         env.out.write(render_masqueraded(row, hosts, ports, extended))

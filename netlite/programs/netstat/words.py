@@ -6,6 +6,12 @@ from ...command_line.address_families import FAMILY_OPTIONS, read_families
 from ...command_line.getopt import Option, OptionError, flag, read_options
 from ...errors import Answered, UsageError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...environment import Environment
+
 INTERNET = ("tcp", "sctp", "udp", "udplite", "raw")
 OTHER_TABLES = ("unix", "ipx", "ax25", "x25", "netrom", "rose")
 USAGE_STATUS = 3
@@ -23,7 +29,8 @@ class Choices:
     mask of ``--state`` (1 << state), `interval_ns` the pause of ``-c``.
     """
 
-    def __init__(self):
+    def __init__(self, warn: Callable[[str], object], context_enabled: Callable[[], bool]):
+        self.warn, self.context_enabled = warn, context_enabled  # for the readers of options
         self.counts: dict[str, int] = {}
         self.families: list[str] = []
         self.given_families: list[str] = []
@@ -34,7 +41,6 @@ class Choices:
         self.own: set[str] = set()
         self.states: int | None = None
         self.interval_ns = SECOND_NS
-        self.warn = self.context_enabled = None  # for the readers of options
 
     def has(self, letter: str) -> bool:
         return letter in self.counts
@@ -51,13 +57,12 @@ class Choices:
         return not self.tables or family in self.families
 
 
-def parse(words: list[str], environment, context_enabled) -> Choices:
+def parse(words: list[str], environment: Environment, context_enabled: Callable[[], bool]) -> Choices:
     """Read the command line.  `context_enabled()` is asked at -Z.
 
     Raises UsageError, and Answered for help and version.
     """
-    choices = Choices()
-    choices.warn, choices.context_enabled = environment.err.write, context_enabled
+    choices = Choices(environment.err.write, context_enabled)
     try:
         read_options(environment.program, words, OPTIONS, choices, "POSIXLY_CORRECT" not in environment.variables)
     except OptionError as error:
@@ -73,9 +78,10 @@ def usage_error(line: str = "") -> UsageError:
     return UsageError(line + USAGE + FAMILIES, USAGE_STATUS)
 
 
-def _counted(letter: str, *attributes: str, table: str = "", families: str = ""):
+def _counted(letter: str, *attributes: str, table: str = "",
+             families: str = "") -> Callable[[Choices, str | None], None]:
     """A reader that counts an option, makes attributes true, and wants a table of sockets or families."""
-    def read(choices: Choices, _) -> None:
+    def read(choices: Choices, _: str | None) -> None:
         choices.counts[letter] = choices.counts.get(letter, 0) + 1
         for name in attributes:
             setattr(choices, name, True)
@@ -95,25 +101,25 @@ def _families(choices: Choices, names: str) -> None:
             choices.tables.update(BLUETOOTH)
 
 
-def _context(choices: Choices, _) -> None:
+def _context(choices: Choices, _: str) -> None:
     if not choices.context_enabled():
         raise UsageError("SELinux is not enabled on this machine.\n", 1)
     choices.counts["Z"] = 1
 
 
-def _version(choices: Choices, _) -> None:
+def _version(choices: Choices, _: str) -> None:
     from .usage import VERSION
 
     raise Answered(VERSION)
 
 
-def _help(choices: Choices, _) -> None:
+def _help(choices: Choices, _: str) -> None:
     from .usage import FAMILIES, USAGE
 
     raise Answered(USAGE, FAMILIES)
 
 
-def _wrong(choices: Choices, _) -> None:
+def _wrong(choices: Choices, _: str) -> None:
     raise usage_error()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from errno import ENOSYS, EPIPE
+
+from ...engines.naming import PATIENCE_NS
 from ...engines.ping import Ping
 from ...errors import Answered, UsageError
 from ...records.ping import Summary
@@ -15,9 +18,6 @@ if TYPE_CHECKING:
     from ...links.link import Link
     from ...records.ping import PingRecord
     from .plan import Plan
-
-EPIPE, ENOSYS = 32, 38
-HEADER_WAIT_NS = 5_000_000_000
 
 
 def main(argv: list[str], environment: Environment) -> int:
@@ -47,7 +47,9 @@ def _ping(argv: list[str], environment: Environment) -> int:
         except UsageError as refusal:
             raise UsageError(visible_lines(refusal.text), refusal.status) from None
     privileges = environment.privileges
-    check_given_up(privileges.limit("NET_RAW", "NET_ADMIN"), environment)
+    refused = privileges.limit("NET_RAW", "NET_ADMIN")
+    if refused:
+        go_no_further(refused, environment)
     options = parse_options(argv, environment)
     if options.flood:
         environment.out.unbuffer()
@@ -59,7 +61,9 @@ def _ping(argv: list[str], environment: Environment) -> int:
     plan = make_plan(options, find_target(options, environment), environment)
     check_destination(plan)
     with open_link(plan, environment) as link:
-        check_given_up(privileges.drop(), environment)
+        refused = privileges.drop()
+        if refused:
+            go_no_further(refused, environment)
         return Run(plan, link, environment).until_the_end()
 
 
@@ -71,14 +75,15 @@ def wants_many(argv: list[str]) -> bool:
     return False
 
 
-def check_given_up(refused: int, environment: Environment) -> None:
-    """Go no further with privileges that iputils would not have; raises UsageError, status 255 as there."""
+def go_no_further(refused: int, environment: Environment) -> None:
+    """Not with privileges that iputils would not have; raises UsageError, status 255 as there, or warns where
+    this Python has no way to give them up."""
     if refused == ENOSYS:
         environment.error(f"{environment.program}: this Python cannot give up capabilities: it has no _ctypes\n")
-    elif refused:
-        from posix import strerror
+        return
+    from posix import strerror
 
-        raise UsageError(f"{environment.program}: cap_set_proc: {strerror(refused)}\n", 255)
+    raise UsageError(f"{environment.program}: cap_set_proc: {strerror(refused)}\n", 255)
 
 
 class Run:
@@ -143,7 +148,7 @@ class Run:
 def named(address: str, environment: Environment) -> str:
     """``name (address)`` for the header; the address alone when the name server takes too long."""
     clock = environment.clock
-    limit_ns = clock.now_ns() + HEADER_WAIT_NS
+    limit_ns = clock.now_ns() + PATIENCE_NS
     lookups = environment.lookups()
     try:
         lookups.ask(address)

@@ -19,7 +19,7 @@ from ...errors import NameUnknown, UsageError
 from ...records.family import FAMILIES, IPV4, IPV6
 from ...records.links import EchoLinkSettings, KernelStamps, Proof
 from ...records.multiping import MultiSummary, Progress, Target, TargetSummary
-from ...records.ping import ReceiveRefused
+from ...records.ping import ReceiveRefused, counting
 from ...records.record import Record
 from ...render.multiping import render_progress, render_target, render_totals
 from ...render.visible import visible
@@ -40,6 +40,7 @@ GENTLE_RATE = 250.0
 USER_RATE = 500.0                      # an ordinary user may send one packet in 2 ms, as with -i
 PROGRESS_NS = 200_000_000
 RESOLVERS = 32
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 SECOND_NS = 1_000_000_000
 FOREVER_NS = 1 << 62                   # -W 0: until there is an answer, or SIGINT, as ping waits
@@ -91,13 +92,12 @@ def make_plan(choices: Choices, targets: list[Target], drawn: bool) -> Plan:
     engine = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
                              int(choices.timeout_s * SECOND_NS) or FOREVER_NS, choices.rate,
                              PROGRESS_NS if drawn else 0)
-    payload = (bytes(range(256)) * (choices.size_bytes // 256 + 1))[:choices.size_bytes]
     links = []
     for family in FAMILIES:
         addresses = [target.address for target in targets if _version_of(target.address) == family.version]
         if addresses:
             links.append(EchoLinkSettings(
-                family, addresses[0], ttl=choices.ttl, payload=payload, stamped=False,
+                family, addresses[0], ttl=choices.ttl, payload=counting(choices.size_bytes), stamped=False,
                 kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
     return Plan(engine, tuple(links), choices.quiet, drawn)
 
@@ -152,20 +152,30 @@ def _decimal(program: str, text: str) -> float:
 
 
 def read_targets(file: str, environment: Environment) -> list[str]:
-    """The first word of each line that is neither empty nor a comment; ``-`` is stdin."""
+    """The first word of each line that is neither empty nor a comment, which may follow it; ``-`` is stdin.
+
+    Says of the first line with a further word that those do not count.
+    """
     try:
         with environment.privileges:
             data = environment.input() if file == "-" else environment.read_file(file)
     except OSError as refusal:
         raise UsageError(f"{environment.program}: {visible(file)}: {refusal.strerror}\n", 2) from None
-    lines = data.decode("utf-8", "surrogateescape").splitlines()
-    return [line.split()[0] for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    hosts, told = [], False
+    for number, line in enumerate(data.removeprefix(BYTE_ORDER_MARK).splitlines(), 1):
+        words = line.partition(b"#")[0].split()
+        hosts += [word.decode("utf-8", "surrogateescape") for word in words[:1]]
+        if words[1:] and not told:
+            told = True
+            environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a "
+                              "line is a target\n")
+    return hosts
 
 
 def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], int]:
     """The targets that have an address, in order, and how many have none (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
-    answers = dict(zip(names, _look_up(names, choices.version, environment.resolver)))
+    answers = dict(zip(names, look_up(names, choices.version, environment.resolver)))
     targets, unknown = [], 0
     for host in choices.hosts:
         found = answers.get(host, host)
@@ -191,15 +201,15 @@ def _version_of(address: str) -> int:
     return 6 if ":" in address else 4
 
 
-def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
+def look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
-    from ...sockets.resolver import side_by_side
+    from ...sockets.resolver import AI_IDN, side_by_side
 
     af = 0 if version is None else IPV4.af if version == 4 else IPV6.af
 
     def address(name: str) -> str | NameUnknown:
         try:
-            first: Address = resolver.addresses(name, af)[0]
+            first: Address = resolver.addresses(name, af, AI_IDN)[0]
         except NameUnknown as unknown:
             return unknown
         return first.text
@@ -209,7 +219,7 @@ def _look_up(names: list[str], version: int | None, resolver: Any) -> list[str |
 
 def open_links(plan: Plan, environment: Environment) -> Link:
     """The link of the IP version that is needed, or of both.  Raises UsageError where the kernel allows none."""
-    from os import strerror
+    from posix import strerror
 
     from ...links.pair import LinkPair
 

@@ -24,7 +24,7 @@ QUERIES = {
 }
 ADDRESS_SUBJECTS = {"subject-ipv6": (NodeSubject.ADDRESS6, IPV6), "subject-ipv4": (NodeSubject.ADDRESS4, IPV4)}
 NAME_SUBJECTS = ("subject-name", "subject-fqdn")
-AI_IDN = 0x40
+AI_CANONNAME, AI_IDN = 0x02, 0x40
 ZONE_BYTES = 15
 
 
@@ -50,7 +50,7 @@ def _address(name: str, value: str, environment: Environment) -> bytes:
 
     family = ADDRESS_SUBJECTS[name][1]
     try:
-        found = environment.resolver.addresses(value, family.af, AI_IDN)[0].text
+        found = environment.resolver.addresses(value, family.af, AI_CANONNAME | AI_IDN)[0].text
     except NameUnknown as unknown:
         raise UsageError(f"{environment.program}: {value}: {unknown.text}\n{NODE_INFORMATION}", 2) from None
     return inet_pton(family.af, found.partition("%")[0])
@@ -62,11 +62,11 @@ def _name(name: str, value: str, environment: Environment) -> bytes:
     if problem:
         raise UsageError(f"{environment.program}: IDN encoding error: {problem}\n", 2)
     if len(zone) > ZONE_BYTES:
-        raise UsageError(f"{environment.program}: too long scope name\n", 1)
+        raise UsageError(f"{environment.program}: too long scope name\n", 2)
     try:
         return encode_name(host, name == "subject-name" and "." in host)
     except (ValueError, UnicodeError):
-        raise UsageError(f"{environment.program}: inappropriate subject name: {host}\n", 1) from None
+        raise UsageError(f"{environment.program}: inappropriate subject name: {host}\n", 2) from None
 
 
 def idn_problem(name: str, c_locale: bool) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
 from ...records.family import IPV4
-from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
-from ...records.ping import PingPlan
+from ...records.ping import PingPlan, counting
 from ...records.record import Record
 from .target import Target, device_refused
 from .words import PingOptions
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.link import Link
 
+EPERM = 1
 USER_INTERVAL_MS = 2
 LARGEST_PACKET = 65535
 
@@ -61,11 +61,10 @@ def make_plan(options: PingOptions, target: Target, environment: Environment) ->
         device=options.device, ttl=options.ttl, traffic_class=options.traffic_class, flow_label=options.flow_label,
         mark=options.mark, mtu_discovery=MtuDiscovery.DO if many and options.mtu_discovery is None
         else options.mtu_discovery, dont_route=options.dont_route, debug=options.debug, identifier=options.identifier,
-        payload=sent, stamped=options.size_bytes >= 16, broadcast=options.broadcast,
-        multicast_loop=not options.no_loop, send_buffer_bytes=options.send_buffer_bytes,
-        ip_options=ip_options(options, target), kernel_stamps=kernel_stamps(options),
-        kind="raw" if options.identifier == 0 or options.raw_only else None, preload=options.preload,
-        connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
+        payload=sent, broadcast=options.broadcast, multicast_loop=not options.no_loop,
+        send_buffer_bytes=options.send_buffer_bytes, ip_options=ip_options(options, target),
+        kernel_stamps=kernel_stamps(options), kind="raw" if options.identifier == 0 or options.raw_only else None,
+        preload=options.preload, connected=options.connect and family is IPV4, foreign=foreign, node_query=query)
     engine = PingPlan(
         family=family, destination=target.address, size_bytes=options.size_bytes if query is None else 0, payload=sent,
         count=options.count, interval_ms=0 if options.flood and not options.interval_given else options.interval_ms,
@@ -73,7 +72,8 @@ def make_plan(options: PingOptions, target: Target, environment: Environment) ->
         adaptive=options.adaptive, flood=options.flood, quiet=options.quiet, outstanding=options.outstanding,
         any_source=many or is_anycast(target), hush_duplicates=many and not options.verbose,
         names=not (options.numeric or target.numeric or options.quiet), foreign=foreign,
-        floor_ms=USER_INTERVAL_MS if by_user else 0)
+        floor_ms=USER_INTERVAL_MS if by_user else 0,
+        in_rounds=query is None and not (options.stamps or options.user_latency or link.ip_options))
     return Plan(environment.program, options, target, many, by_user, link, engine)
 
 
@@ -113,32 +113,32 @@ def shows_foreign(options: PingOptions, by_user: bool) -> bool:
 
 
 def kernel_stamps(options: PingOptions) -> int:
-    """-U wants our own times; in a flood the stamp of departure costs more than it gives."""
+    """-U wants our own times; in a flood, or at -i 0, the stamp of departure costs more than it gives."""
     if options.user_latency:
         return KernelStamps.NONE
-    return KernelStamps.RECEIVED if options.flood else KernelStamps.BOTH
+    return KernelStamps.RECEIVED if options.flood or not options.interval_ms else KernelStamps.BOTH
 
 
 def ip_options(options: PingOptions, target: Target) -> bytes:
     """-R and -T (RFC 791 section 3.1), empty slots to be filled on the way; IPv6 has no such thing."""
-    if target.family.version == 6:
+    if target.family.version == 6 or not (options.record_route or options.timestamps is not None):
         return b""
+    from ...records.ip_options import NOP, PRESPECIFIED, RECORD_ROUTE, TIMES_ONLY, TIMESTAMP
+
     if options.record_route:
         return bytes([NOP, RECORD_ROUTE, 39, 4]) + bytes(36)
-    if options.timestamps is None:
-        return b""
     from _socket import inet_aton
 
     slots = b"".join(inet_aton(hop) + bytes(4) for hop in target.hops) if options.timestamps == PRESPECIFIED \
         else bytes(36 if options.timestamps == TIMES_ONLY else 32)
-    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps]) + slots
+    return bytes([TIMESTAMP, 4 + len(slots), 5, options.timestamps or TIMES_ONLY]) + slots
 
 
 def payload(options: PingOptions) -> bytes:
     """-p repeated, else 0, 1, 2 …; cut where the kernel refuses the size anyway."""
     size = min(options.size_bytes, LARGEST_PACKET)
     if options.pattern is None:
-        return (bytes(range(256)) * (size // 256 + 1))[:size]
+        return counting(size)
     return ((options.pattern or b"\0") * (size // max(1, len(options.pattern)) + 1))[:size]
 
 
@@ -169,7 +169,7 @@ def check_pace(plan: Plan) -> None:
 
 def open_link(plan: Plan, environment: Environment) -> Link:
     """Open the link; what the kernel refuses gets iputils' words and status 2."""
-    from os import strerror
+    from posix import strerror
 
     try:
         with environment.privileges:
@@ -179,9 +179,11 @@ def open_link(plan: Plan, environment: Environment) -> Link:
     except OSError as refused:  # the socket that was to be had a moment ago
         raise refusal(plan, f"socket: {strerror(refused.errno or 0)}") from None
     for what, errno in link.warnings:
-        if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
-            line = f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n"
-            environment.error(line * 2)
+        if what == "SO_MARK":
+            environment.error(f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n")
+            if errno == EPERM:
+                environment.error(f"{plan.program}: => missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) "
+                                  "capability?\n")
         elif what == "SO_RCVBUF":
             environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link
@@ -189,7 +191,7 @@ def open_link(plan: Plan, environment: Environment) -> Link:
 
 def refused_text(plan: Plan, refused: KernelRefused) -> str:
     """iputils' words for what the kernel refused."""
-    from os import strerror
+    from posix import strerror
 
     if refused.what == "SO_BINDTODEVICE":
         return device_refused(refused, plan.link.family, plan.link.device)

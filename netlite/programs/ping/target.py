@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+from errno import EACCES, EHOSTUNREACH, ENETUNREACH, ENODEV
 
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
@@ -15,12 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.network import Network
-    from ...sockets.echo_kinds import EchoKind
+    from ...sockets.icmp import EchoKind
     from ...sockets.resolver import Address
 
-EACCES, ENODEV, ENETUNREACH, EHOSTUNREACH = 13, 19, 101, 113
 AI_CANONNAME, AI_IDN, AI_CANONIDN = 2, 0x40, 0x80
 HOPS = 10
+LARGEST_PACKET, ECHO_HEADER, IP_OPTION_BYTES = 65535, 8, 40
 
 
 class Target(Record):
@@ -41,6 +42,7 @@ def find_target(options: PingOptions, environment: Environment) -> Target:
     search = _Search(options, environment)
     tried = search.try_sockets()
     family = options.family or _only_one(tried)
+    search.check_size(family)
     if options.verbose:
         search.describe_sockets(tried, family)
     usable6 = 6 in tried and tried[6].errno is None
@@ -105,7 +107,7 @@ class _Search:
         return tried
 
     def socket_refused(self, kind: EchoKind, errno: int, required: bool) -> None:
-        from os import strerror
+        from posix import strerror
 
         name = "SOCK_RAW" if kind.kind == "raw" else "SOCK_DGRAM"
         lines = [f"socktype: {name}", f"socket: {strerror(errno)}"]
@@ -117,6 +119,18 @@ class _Search:
         if kind.kind == "raw" and self.environment.effective_user_id != 0:
             lines.append("=> missing cap_net_raw+p capability or setuid?")
         raise UsageError("".join(f"{self.environment.program}: {line}\n" for line in lines), 2)
+
+    def check_size(self, family: Family | None) -> None:
+        """Refuse what no packet holds, as iputils since 20240905; a name may have addresses of either family."""
+        options, host = self.options, self.options.words[-1]
+        family = next((each for each in FAMILIES if _is_literal(each, host)), family)
+        largest = LARGEST_PACKET - ECHO_HEADER
+        if family is IPV4:
+            with_options = options.record_route or options.timestamps is not None
+            largest -= IPV4.header_bytes + (IP_OPTION_BYTES if with_options else 0)
+        if options.size_bytes > largest:
+            raise UsageError(f"{self.environment.program}: invalid -s value: '{options.size_bytes}': "
+                             f"out of range: 0 <= value <= {largest}\n", 1)
 
     def describe_sockets(self, tried: dict[int, EchoKind], family: Family | None) -> None:
         """The descriptors are the ones the original has."""
@@ -178,10 +192,11 @@ class _Search:
             return self.zoned(given), False
         if family is IPV6 and _needs_zone(destination.partition("%")[0]):
             # iputils asks for no route to a link-local address, and shows the source as unspecified.
-            self.check_device(options.device, family.any)
+            if options.device is not None:
+                self.check_device(options.device, family.any)
             return family.any, False
         settings = EchoLinkSettings(family, destination, None, options.device, mark=options.mark,
-                                    traffic_class=options.traffic_class if family is IPV4 else None)
+                                    traffic_class=options.traffic_class)
         broadcast = False
         try:
             with self.privileges:
@@ -192,13 +207,12 @@ class _Search:
             if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
                 return None, False
             source, broadcast = self.second_try(settings, refusal.errno or 0), True
-        self.check_device(options.device, source)
+        if options.device is not None:
+            self.check_device(options.device, source)
         return source, broadcast
 
-    def check_device(self, device: str | None, source: str) -> None:
+    def check_device(self, device: str, source: str) -> None:
         """Warn where the source is of another device.  Raises UsageError for a device that is not there."""
-        if device is None:
-            return
         try:
             known = self.network.device_has_address(device, source)
         except OSError:
@@ -210,7 +224,7 @@ class _Search:
 
     def second_try(self, settings: EchoLinkSettings, errno: int) -> str:
         """EACCES may mean a broadcast address."""
-        from os import strerror
+        from posix import strerror
 
         if errno != EACCES or settings.family is IPV6:
             raise self.error(f"connect: {strerror(errno)}")
@@ -232,7 +246,7 @@ class _Search:
 
 def device_refused(refusal: KernelRefused, family: Family, device: str | None) -> str:
     """iputils' words for a device that cannot be bound."""
-    from os import strerror
+    from posix import strerror
 
     if family is IPV4:
         return f"{refusal.what} {device}: {strerror(refusal.errno)}"
@@ -250,9 +264,17 @@ def _is_dotted(host: str) -> bool:
     return True
 
 
-def _needs_zone(host: str) -> bool:
+def _is_literal(family: Family, host: str) -> bool:
+    """Whether inet_pton takes it: no zone, no ``127.1``."""
     try:
-        packed = _socket.inet_pton(IPV6.af, host)
+        _socket.inet_pton(family.af, host)
     except (OSError, ValueError):
         return False
+    return True
+
+
+def _needs_zone(host: str) -> bool:
+    if not _is_literal(IPV6, host):
+        return False
+    packed = _socket.inet_pton(IPV6.af, host)
     return (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80) or (packed[0] == 0xFF and packed[1] & 0x0F == 2)

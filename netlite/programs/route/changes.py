@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _socket
+from errno import EEXIST, EINVAL, ENETUNREACH, ENODEV, EPERM, ESRCH
 
 from ...command_line.c_numbers import ULONG_MAX, as_int, atoi, strtoul
 from ...command_line.c_words import cut
@@ -14,10 +15,16 @@ from ...system.routes.changes import RouteChange, change_route
 from .usage import GRAMMAR
 from .words import MARKS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from ...environment import Environment
+
 LOOKUP_FAILED, WRONG_WORDS, REFUSED = 6, 3, 7
 
 
-def change(family: Family, words: list[str], add: bool, env) -> int:
+def change(family: Family, words: list[str], add: bool, env: Environment) -> int:
     """Add or remove the route that `words` describe; returns the exit status."""
     if not words:
         (env.out if family == IPV4 else env.err).write(GRAMMAR[family.version])
@@ -27,7 +34,7 @@ def change(family: Family, words: list[str], add: bool, env) -> int:
     return 0
 
 
-def explain(refusal: KernelRefused, env) -> None:
+def explain(refusal: KernelRefused, env: Environment) -> None:
     """On a terminal, a second line that says what the kernel's refusal means here."""
     meaning = MEANING.get((refusal.what, refusal.errno))
     if meaning and env.err.isatty():
@@ -35,18 +42,18 @@ def explain(refusal: KernelRefused, env) -> None:
 
 
 MEANING = {
-    ("SIOCADDRT", 101): "the gateway is not on a network this host is directly connected to",
-    ("SIOCADDRT", 17): "a route with this destination and metric exists already",
-    ("SIOCADDRT", 19): "no such interface; a gateway needs the word gw before it",
-    ("SIOCADDRT", 22): "the network needs a netmask or /LENGTH, and no host bits set",
-    ("SIOCADDRT", 1): "only root may change routes",
-    ("SIOCDELRT", 1): "only root may change routes",
-    ("SIOCDELRT", 3): "no route matches; netmask, metric, gateway and reject must be those it was added with",
-    ("SIOCDELRT", 22): "the network needs its netmask or /LENGTH",
+    ("SIOCADDRT", ENETUNREACH): "the gateway is not on a network this host is directly connected to",
+    ("SIOCADDRT", EEXIST): "a route with this destination and metric exists already",
+    ("SIOCADDRT", ENODEV): "no such interface; a gateway needs the word gw before it",
+    ("SIOCADDRT", EINVAL): "the network needs a netmask or /LENGTH, and no host bits set",
+    ("SIOCADDRT", EPERM): "only root may change routes",
+    ("SIOCDELRT", EPERM): "only root may change routes",
+    ("SIOCDELRT", ESRCH): "no route matches; netmask, metric, gateway and reject must be those it was added with",
+    ("SIOCDELRT", EINVAL): "the network needs its netmask or /LENGTH",
 }
 
 
-def _wrong(family: Family, text: str = ""):
+def _wrong(family: Family, text: str = "") -> NoReturn:
     raise UsageError(text + GRAMMAR[family.version], WRONG_WORDS)
 
 
@@ -106,8 +113,9 @@ class _Ipv4Words:
     def __init__(self, words: list[str], names: InetNames, mask: int | None, flags: int):
         self.mask, self.mask_text = mask, ""
         self.flags = Flag.UP | flags
-        self.gateway = self.metric = None
-        self.device = None
+        self.gateway: str | None = None
+        self.metric: int | None = None
+        self.device: str | None = None
         self.mss_bytes = self.window_bytes = self.irtt = 0
         while words:
             self._read(words.pop(0), words, names)

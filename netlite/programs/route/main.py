@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import strerror
+from posix import strerror
 
 from ...command_line.address_families import SEVERAL_FAMILIES
 from ...command_line.own_options import take_own
@@ -11,19 +11,23 @@ from ...records.family import IPV4, IPV6
 from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
 from .words import MARKS, Options, parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
+
 VERBS = {"add": True, "del": False, "delete": False}
 IP_FAMILIES = {"inet": IPV4, "inet6": IPV6}
 NO_IP = {"ipx": "IPX: this needs to be written\n", "netrom": "NET/ROM: this needs to be written\n"}
 WRONG, REFUSED = 3, 7
 
 
-def main(argv: list[str], env) -> int:
+def main(argv: list[str], env: Environment) -> int:
     """Run route; returns its exit status."""
     options = Options(env.err.write)
     own, argv = take_own(argv, ("--more", "--json"))
     words = parse([MARKS.get(word, word) for word in argv], options, env)
     if options.help:
-        return _help(options.families, env)
+        return _help(options, env)
     if not options.families:
         options.families.append("inet6" if env.program == "inet6_route" else "inet")
     if own or len(words) == 2 and words[0] == "get":
@@ -35,7 +39,7 @@ def main(argv: list[str], env) -> int:
     return _change(words, options, env)
 
 
-def _usage(env) -> int:
+def _usage(env: Environment) -> int:
     from .usage import FAMILY_LIST, USAGE
 
     env.out.write(USAGE)
@@ -43,15 +47,23 @@ def _usage(env) -> int:
     return 0
 
 
-def _help(families: list[str], env) -> int:
+def _help(options: Options, env: Environment) -> int:
     """``-h`` and wrong options; with a family: how add and del are written for it."""
     from .usage import GRAMMAR, X25_GRAMMAR
 
-    if not families:
+    if not options.families:
         return _usage(env)
-    name = _only_family(families)
-    env.out.write(X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version])
+    name = _only_family(options.families)
+    grammar = X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version]
+    _no_cache(options, name, grammar)
+    env.out.write(grammar)
     return 0
+
+
+def _no_cache(options: Options, family: str, grammar: str) -> None:
+    """IPv6 does not mind -C, for others there is no changing the cache.  Raises UsageError."""
+    if options.cache and family != "inet6":
+        raise UsageError(f"Modifying `{family}' routing cache not supported\n{grammar}", WRONG)
 
 
 def _only_family(families: list[str]) -> str:
@@ -68,7 +80,7 @@ def _only_family(families: list[str]) -> str:
     return name
 
 
-def _show(options: Options, env) -> int:
+def _show(options: Options, env: Environment) -> int:
     env.stop_collector()
     style = (METRICS, WINDOWS, BOTH)[min(options.extended, 2)]
     for family in options.families:
@@ -78,7 +90,7 @@ def _show(options: Options, env) -> int:
     return 0
 
 
-def _change(words: list[str], options: Options, env) -> int:
+def _change(words: list[str], options: Options, env: Environment) -> int:
     from . import changes as route_changes
     from .usage import FAMILY_LIST, GRAMMAR, USAGE, X25_GRAMMAR
 
@@ -86,12 +98,13 @@ def _change(words: list[str], options: Options, env) -> int:
     if verb not in VERBS and verb != "flush":
         raise UsageError(USAGE + FAMILY_LIST, WRONG)
     name = _only_family(options.families)
+    grammar = X25_GRAMMAR if name == "x25" else GRAMMAR[IP_FAMILIES[name].version]
+    if verb == "flush":
+        raise UsageError(f"Flushing `{name}' routing table not supported\n{grammar}", WRONG)
+    _no_cache(options, name, grammar)
     if name == "x25":
-        raise UsageError(X25_GRAMMAR, WRONG)
+        raise UsageError(grammar, WRONG)
     family = IP_FAMILIES[name]
-    if verb == "flush" or options.cache:
-        what = f"Flushing `{name}' routing table" if verb == "flush" else f"Modifying `{name}' routing cache"
-        raise UsageError(f"{what} not supported\n{GRAMMAR[family.version]}", WRONG)
     try:
         return route_changes.change(family, words[1:], VERBS[verb], env)
     except KernelRefused as refusal:

@@ -12,12 +12,17 @@ from ...render.visible import visible
 from ...system.names.inet_words import InetNames
 from ...system.routes.all_tables import ask_kernel, holds, read_all_routes, read_rules
 from ..routing_tables import route_objects
+from .words import Options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...environment import Environment
 
 UNKNOWN_HOST, NO_ROUTE, WRONG_WORDS = 6, 7, 3
 AFS = {"inet": _socket.AF_INET, "inet6": _socket.AF_INET6}
 
 
-def run(own: set[str], words: list[str], options, env) -> int:
+def run(own: set[str], words: list[str], options: Options, env: Environment) -> int:
     """Do what the words and netlite's own options ask for; returns the exit status."""
     if words[:1] == ["get"] and len(words) == 2:
         return get(words[1], options.families, "--json" in own, env)
@@ -32,24 +37,22 @@ def run(own: set[str], words: list[str], options, env) -> int:
     return 0
 
 
-def get(word: str, families: list[str], json: bool, env) -> int:
+def get(word: str, families: list[str], json: bool, env: Environment) -> int:
     """``route get ADDRESS``: where packets to it go and which route decides; 7 where they go nowhere."""
     af, address = _address(word, families, env)
     answer, taken = ask_kernel(env, af, address)
     found, skipped = candidates(read_rules(env, af), read_all_routes(env, af), address, taken, holds)
-    env.out.write(_text(Lookup(address, answer, tuple(found), skipped), render_lookup, json))
+    looked_up = Lookup(address, answer, tuple(found), skipped)
+    if json:
+        from ...render.json_tables import as_json
+
+        env.out.write(as_json(looked_up))
+    else:
+        env.out.write(render_lookup(looked_up))
     return NO_ROUTE if answer.errno else 0
 
 
-def _text(value, render, json: bool) -> str:
-    if not json:
-        return render(value)
-    from ...render.json_tables import as_json
-
-    return as_json(value)
-
-
-def _address(word: str, families: list[str], env) -> tuple[int, str]:
+def _address(word: str, families: list[str], env: Environment) -> tuple[int, str]:
     """The family and address of a word: IPv6 where it has a colon or -6 was given."""
     names = InetNames(env)
     try:
@@ -60,11 +63,13 @@ def _address(word: str, families: list[str], env) -> tuple[int, str]:
         raise UsageError(f"{visible(str(unknown))}\n", UNKNOWN_HOST) from None
 
 
-def show_all(families: list[str], json: bool, env) -> int:
+def show_all(families: list[str], json: bool, env: Environment) -> int:
     """``route --more``: all tables of the families."""
     routes = [read_all_routes(env, AFS[family]) for family in families if family in AFS]
     if json:
-        env.out.write(_text([route for family in routes for route in family], None, True))
+        from ...render.json_tables import as_json
+
+        env.out.write(as_json([route for family in routes for route in family]))
     else:
         env.out.write("\n".join([render_all_routes(family) for family in routes]))
     return 0

@@ -6,20 +6,26 @@ from ...command_line.address_families import FAMILY_OPTIONS, read_families
 from ...command_line.getopt import Option, flag, read_options
 from ...errors import Answered
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...environment import Environment
+
 MARKS = {"-net": "#net", "-host": "#host"}  # getopt would take these words for options
 
 
 class Options:
     """What the options ask for."""
 
-    def __init__(self, warn):
+    def __init__(self, warn: Callable[[str], object]):
         self.warn = warn
         self.families: list[str] = []
         self.extended = 0
         self.numeric = self.fib = self.cache = self.help = False
 
 
-def _extend(options: Options, _) -> None:
+def _extend(options: Options, _: str) -> None:
     options.extended += 1
 
 
@@ -27,11 +33,11 @@ def _families(options: Options, names: str) -> None:
     options.families += read_families(names, options.families, options.warn)
 
 
-def _family(name: str):
+def _family(name: str) -> Callable[[Options, str], None]:
     return lambda options, _: _families(options, name)
 
 
-def _version(options: Options, _) -> None:
+def _version(options: Options, _: str) -> None:
     from .usage import RELEASE
 
     raise Answered(RELEASE)
@@ -53,6 +59,6 @@ OPTIONS = (
 )
 
 
-def parse(argv: list[str], options: Options, env) -> list[str]:
+def parse(argv: list[str], options: Options, env: Environment) -> list[str]:
     """Fill `options`; returns the words of the verb.  Raises UsageError, and Answered for -V."""
     return read_options(env.program, argv, OPTIONS, options, "POSIXLY_CORRECT" not in env.variables, env.err.write)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EPIPE
+
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import Answered, KernelRefused, NameUnknown, UsageError
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
-EPIPE = 32
 
 
 class Plan(Record):
@@ -63,7 +64,7 @@ def make_plan(program: str, options: Options, address: Address) -> Plan:
     overhead = family.header_bytes + UDP_HEADER_BYTES
     if size_bytes <= overhead:
         raise UsageError(f"{program}: pktlen must be within: {overhead} < value <= {INT_MAX}\n", 1)
-    return Plan(UdpLinkSettings(family, address.text, mtu_discovery=MtuDiscovery.DO, stamped=True),
+    return Plan(UdpLinkSettings(family, address.text, mtu_discovery=MtuDiscovery.PROBE, stamped=True),
                 TracepathConfig(size_bytes, options.maximum_hops, options.port, options.both or not options.numeric))
 
 
@@ -75,22 +76,21 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
         link = open_link(environment, plan)
     privileges.drop()
     session: Session[PathRecord] = Session(Tracepath(plan.engine), link, environment, names=names)
-    with session:
-        for record in session:
-            out.write(render_record(record, options.numeric, options.both))
-            if names:
-                out.flush()  # the original flushes before every look-up
-            if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-                complain(environment, "NET ERROR", record.errno)
-            elif type(record) is PathReceiveFailed:
-                complain(environment, "recvmsg", record.errno)
-                status = 1
+    for record in session:
+        out.write(render_record(record, options.numeric, options.both))
+        if names:
+            out.flush()  # the original flushes before every look-up
+        if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
+            complain(environment, "NET ERROR", record.errno)
+        elif type(record) is PathReceiveFailed:
+            complain(environment, "recvmsg", record.errno)
+            status = 1
     return status
 
 
 def open_link(environment: Environment, plan: Plan) -> Link:
     """Raises UsageError in the original's words."""
-    from os import strerror
+    from posix import strerror
 
     try:
         return environment.network.open_udp_link(plan.link)

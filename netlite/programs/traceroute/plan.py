@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import as_int
 from ...command_line.traceroute_options import CommandLine, refused
+from ...engines.naming import PATIENCE_NS
 from ...engines.traceroute import TracerouteSettings
 from ...errors import UsageError
 from ...records.family import IpProtocol
@@ -131,8 +132,10 @@ def trace_settings(choices: Choices, row: MethodRow, keywords: Keywords, *, size
         near=0.0 if alone else choices.near, gap_ns=nanoseconds(gap_s),
         port=choices.port or row.port, port_step=0 if in_flows else row.port_step,
         size_bytes=size_bytes, header_bytes=header_bytes, resolve=not choices.numeric,
-        as_paths=choices.as_lookups, name_patience_ns=(60 if choices.as_lookups else 5) * SECOND_NS,
-        back=choices.back, discover_mtu=choices.discover_mtu, show_flags=keywords.info, seed=seed)
+        as_paths=choices.as_lookups,
+        name_patience_ns=60 * SECOND_NS if choices.as_lookups else PATIENCE_NS,
+        back=choices.back, extensions=choices.extensions, discover_mtu=choices.discover_mtu,
+        show_flags=keywords.info, seed=seed)
 
 
 def link_settings(choices: Choices, row: MethodRow, keywords: Keywords, ip_options: bytes, segment: dict[str, Any],

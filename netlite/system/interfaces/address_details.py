@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
+from sys import byteorder
 
 from ...records.addresses import FLAGS, SCOPES, AddressDetails
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, open_route_channel, split_messages
+from ..netlink.channel import HEADER, DumpInterrupted, attributes, decoded, open_route_channel
 from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
@@ -14,30 +15,33 @@ FOR_EVER = 0xFFFFFFFF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..door import Door
 
 
 def read_address_details(world: Door) -> list[AddressDetails]:
     """IPv4 first, each family in the kernel's order.  No privilege.  Raises KernelRefused."""
-    found = []
+    found: list[AddressDetails] = []
     with open_route_channel(world) as channel:
         for af, request in REQUESTS.items():
             try:
                 for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-                    found += [decode_address(af, bytes(chunk[start:end]), world.device_name)
-                              for start, end in split_messages(chunk)]
+                    found += _details(af, bytes(chunk), world)
             except DumpInterrupted:
                 pass                  # as it was found
     return found
+
+
+def _details(af: int, chunk: bytes, world: Door) -> Iterator[AddressDetails]:
+    return decoded(chunk, lambda start, end: decode_address(af, chunk[start:end], world.device_name))
 
 
 def decode_address(af: int, message: bytes, device_name: Callable[[int], str]) -> AddressDetails:
     """One RTM_NEWADDR message, netlink header included; `device_name` is that of a world."""
     _, length, flags, scope, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
     found = {kind: message[begin:stop] for kind, begin, stop in attributes(message, ADDRESS_ATTRIBUTES, len(message))}
-    flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), "little")
+    flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), byteorder)
     local = found.get(compiled.IFA_LOCAL) or found[compiled.IFA_ADDRESS]
     other = found.get(compiled.IFA_ADDRESS, local)
     broadcast, label = found.get(compiled.IFA_BROADCAST), found.get(compiled.IFA_LABEL)

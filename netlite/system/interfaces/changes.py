@@ -12,7 +12,6 @@ import _socket
 from ...errors import KernelRefused
 from .. import ioctls
 
-EBADF, ENOTTY = 9, 25
 REQUESTS = {name: getattr(ioctls, name) for name in (
     "SIOCSIFADDR", "SIOCSIFNETMASK", "SIOCSIFBRDADDR", "SIOCSIFDSTADDR", "SIOCSIFMTU", "SIOCSIFTXQLEN",
     "SIOCSIFHWADDR", "SIOCSIFNAME", "SIOCSIFFLAGS", "SIOCSIFMAP", "SIOCGIFMAP", "SIOCGIFFLAGS", "SIOGIFINDEX",
@@ -26,17 +25,18 @@ if TYPE_CHECKING:
 class InterfaceChanges:
     """The ioctls of a world, by name.
 
-    `errno` makes every call fail with it: a family this system lacks.
+    They are made on a socket of family `af`: that of AF_INET alone minds labels.  `errno` makes every call fail with
+    it: a family this system lacks.
     """
 
-    def __init__(self, world: Door, errno: int = 0):
-        self._errno = errno
+    def __init__(self, world: Door, errno: int = 0, af: int = _socket.AF_INET):
+        self._errno, self._af = errno, af
         self._ioctls: IoctlDoor = world.ioctls
 
-    def call(self, what: str, name: str, payload: bytes = b"") -> bytes:
+    def call(self, what: str, name: str, payload: bytes = b"", af: int | None = None) -> bytes:
         """The ioctl `what` on interface or label `name`; returns the union of struct ifreq."""
         request = ioctls.REQUEST.pack(ioctls.encoded_name(name), payload)
-        return self._call(what, _socket.AF_INET, request)[ioctls.NAME_BYTES:]
+        return self._call(what, af or self._af, request)[ioctls.NAME_BYTES:]
 
     def _call(self, what: str, af: int, request: bytes) -> bytes:
         if self._errno:
@@ -48,23 +48,30 @@ class InterfaceChanges:
 
     def flags(self, name: str) -> int:
         """The flags of an interface, 16 bits of IFF_*."""
-        return ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name))[0]
+        flags: int = ioctls.FLAGS.unpack(self.call("SIOCGIFFLAGS", name, af=_socket.AF_INET))[0]
+        return flags
 
     def set_flags(self, name: str, on: int, off: int = 0) -> None:
-        """Switch flags (16 bits of IFF_*) on and off."""
-        self.call("SIOCSIFFLAGS", name, ioctls.FLAGS.pack(self.flags(name) & ~off & 0xFFFF | on))
+        """Switch flags (16 bits of IFF_*) on and off; off always as IPv4 has it, so that a label goes down alone."""
+        flags = ioctls.FLAGS.pack(self.flags(name) & ~off & 0xFFFF | on)
+        self.call("SIOCSIFFLAGS", name, flags, _socket.AF_INET if off else self._af)
 
     def set_address(self, what: str, name: str, address: str) -> None:
-        """SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR or SIOCSIFDSTADDR with an IPv4 address."""
-        self.call(what, name, ioctls.SOCKET_ADDRESS.pack(_socket.AF_INET, 0, _socket.inet_aton(address)))
+        """SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR or SIOCSIFDSTADDR with an address; IPv6 does not know how."""
+        if ":" in address:
+            packed = _socket.inet_pton(_socket.AF_INET6, address)
+            self.call(what, name, ioctls.SOCKET_ADDRESS6.pack(_socket.AF_INET6, 0, 0, packed), _socket.AF_INET6)
+        else:
+            packed = _socket.inet_aton(address)
+            self.call(what, name, ioctls.SOCKET_ADDRESS.pack(_socket.AF_INET, 0, packed), _socket.AF_INET)
 
     def address(self, what: str, name: str) -> str:
         """The answer to SIOCGIFADDR, SIOCGIFNETMASK or SIOCGIFBRDADDR."""
-        return _socket.inet_ntoa(ioctls.SOCKET_ADDRESS.unpack(self.call(what, name))[2])
+        return _socket.inet_ntoa(ioctls.SOCKET_ADDRESS.unpack(self.call(what, name, af=_socket.AF_INET))[2])
 
     def labels(self) -> list[str]:
         """Every name that has an IPv4 address, in the kernel's order (SIOCGIFCONF).  Raises OSError."""
-        return self._ioctls.names()
+        return list(dict.fromkeys(name for name, _ in self._ioctls.addresses()))
 
     def set_number(self, what: str, name: str, value: int) -> None:
         """SIOCSIFMTU, SIOCSIFTXQLEN, SIOCSKEEPALIVE or SIOCSOUTFILL."""
@@ -86,7 +93,8 @@ class InterfaceChanges:
 
     def index(self, name: str) -> int:
         """The number of an interface."""
-        return ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
+        index: int = ioctls.NUMBER.unpack(self.call("SIOGIFINDEX", name))[0]
+        return index
 
     def change_ipv6(self, what: str, index: int, address: str, prefix_bits: int) -> None:
         """SIOCSIFADDR, SIOCDIFADDR or SIOCSIFDSTADDR with a struct in6_ifreq."""

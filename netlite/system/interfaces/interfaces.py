@@ -21,9 +21,12 @@ COLUMNS = len(InterfaceCounters.fields)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _struct import Struct
     from collections.abc import Callable
 
     from ..door import Door, IoctlDoor
+
+    Addresses = dict[str, list[InterfaceAddress]]
 
 
 def read_interfaces(world: Door, warn: Callable[[str], None]) -> list[Interface]:
@@ -41,7 +44,7 @@ def read_interfaces(world: Door, warn: Callable[[str], None]) -> list[Interface]
     counters = read_net_dev(world, warn) or {}
     with world.ioctls as control:
         found = []
-        for name in dict.fromkeys([*counters, *control.names()]):
+        for name in dict.fromkeys([*counters, *(name for name, _ in control.addresses())]):
             try:
                 found.append(_ask_for(control, name, addresses6, counters))
             except OSError:
@@ -88,10 +91,13 @@ def parse_if_inet6(text: str) -> dict[str, list[InterfaceAddress]]:
         words = [word for word in line.split(" ") if word]  # a name may hold other blanks
         if len(words) != 6:
             continue
-        packed = bytes.fromhex(words[0])
-        mapped = packed.startswith(V4_MAPPED)
-        address = inet_ntoa(packed[12:]) if mapped else inet_ntop(AF_INET6, packed)
-        row = InterfaceAddress(address, int(words[2], 16), int(words[3], 16))
+        try:
+            packed = bytes.fromhex(words[0])
+            mapped = packed.startswith(V4_MAPPED)
+            address = inet_ntoa(packed[12:]) if mapped else inet_ntop(AF_INET6, packed)
+            row = InterfaceAddress(address, int(words[2], 16), int(words[3], 16))
+        except (ValueError, OSError):
+            continue
         table.setdefault(words[5], []).append(row)
     return table
 
@@ -112,12 +118,16 @@ def parse_net_dev(text: str) -> dict[str, InterfaceCounters]:
         name, colon, columns = line.partition(":")  # a name cannot hold a colon
         if not colon:
             continue
-        values = [int(word) for word in columns.split()[:COLUMNS]]
+        try:
+            values = [int(word) for word in columns.split()[:COLUMNS]]
+        except ValueError:
+            continue
         table[name.strip(" ")] = InterfaceCounters(*values, *[0] * (COLUMNS - len(values)))
     return table
 
 
-def _ask_for(control: IoctlDoor, name: str, addresses6: dict, counters: dict) -> Interface:
+def _ask_for(control: IoctlDoor, name: str, addresses6: Addresses,
+             counters: dict[str, InterfaceCounters]) -> Interface:
     """An interface or label as the ioctls describe it."""
     flags = ioctls.FLAGS.unpack(ioctls.ask(control, ioctls.SIOCGIFFLAGS, name))[0]
     kind, hardware = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))
@@ -127,11 +137,12 @@ def _ask_for(control: IoctlDoor, name: str, addresses6: dict, counters: dict) ->
         _ipv4_of(control, name), tuple(addresses6.get(name, ())), counters.get(name), _map_of(control, name))
 
 
-def _optional(control: IoctlDoor, request: int, name: str, layout) -> int | None:
+def _optional(control: IoctlDoor, request: int, name: str, layout: Struct) -> int | None:
     try:
-        return layout.unpack(ioctls.ask(control, request, name))[0]
+        number: int = layout.unpack(ioctls.ask(control, request, name))[0]
     except OSError:
         return None
+    return number
 
 
 def _map_of(control: IoctlDoor, name: str) -> HardwareMap | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from _socket import inet_ntoa
-from struct import Struct
+from _struct import Struct
 
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled
-from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, split_messages
+from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, decoded
 
 NUMBER = Struct("=I")
 LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
@@ -21,17 +21,21 @@ ATTEMPTS = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ..door import ChannelDoor, Door
 
+    Addresses = dict[str, list[InterfaceAddress]]
+    Layout = tuple[Struct, tuple[bytes, ...], list[tuple[int, int]]]
 
-def read_links(world: Door, addresses6: dict) -> list[Interface]:
+
+def read_links(world: Door, addresses6: Addresses) -> list[Interface]:
     """All interfaces, then the labels that are no interface's name.  Raises OSError, KernelRefused."""
     with world.netlink(ROUTE) as channel:
         labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
         decoder = LinkDecoder(labels, addresses6)
-        interfaces = [decoder.decode(chunk[start:end])
-                      for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
-                      for start, end in split_messages(chunk)]
+        interfaces = [interface for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
+                      for interface in decoder.decode_all(chunk)]
     by_name = {interface.name: interface for interface in interfaces}
     for label, addresses in labels.items():
         device = by_name.get(label.partition(":")[0])
@@ -40,7 +44,7 @@ def read_links(world: Door, addresses6: dict) -> list[Interface]:
     return interfaces
 
 
-def read_link(channel: ChannelDoor, name: str, addresses6: dict) -> Interface:
+def read_link(channel: ChannelDoor, name: str, addresses6: Addresses) -> Interface:
     """One interface by its name, an alternative name or an address label.  Raises KernelRefused.
 
     As with the ioctls, what follows a colon need not be a label of the device.
@@ -63,17 +67,22 @@ class LinkDecoder:
     that the headers of the wanted ones stand there is checked for every message.
     """
 
-    def __init__(self, labels: dict, addresses6: dict):
+    def __init__(self, labels: Addresses, addresses6: Addresses):
         self._labels = labels
         self._addresses6 = addresses6
-        self._layouts: dict = {}
+        self._layouts: dict[tuple[int, bytes], Layout] = {}
+
+    def decode_all(self, chunk: bytes) -> Iterator[Interface]:
+        """The messages of a chunk."""
+        return decoded(chunk, lambda start, end: self.decode(chunk[start:end]))
 
     def decode(self, message: bytes) -> Interface:
         """One message, netlink header included."""
         key = len(message), message[LINK_ATTRIBUTES:LINK_ATTRIBUTES + 4]
-        headers, expected, places = self._layouts.get(key, (None, None, None))
-        if headers is None or headers.unpack_from(message) != expected:
-            headers, expected, places = self._layouts[key] = _layout(message)
+        layout = self._layouts.get(key)
+        if layout is None or layout[0].unpack_from(message) != layout[1]:
+            layout = self._layouts[key] = _layout(message)
+        places = layout[2]
         name_at, queue_at, mtu_at, map_at, address_at, counters_at = places
         _, kind, _, flags, _ = compiled.LINK.unpack_from(message, HEADER.size)
         name = message[slice(*name_at)].rstrip(b"\0").decode("utf-8", "surrogateescape")
@@ -85,7 +94,7 @@ class LinkDecoder:
             _decode_map(message[slice(*map_at)]))
 
 
-def _layout(message: bytes) -> tuple:
+def _layout(message: bytes) -> Layout:
     """Where the wanted attributes are: a Struct of their headers, what it gives, and (start, stop) of each.
 
     What follows the counters is long, not needed, and left unread.
@@ -123,23 +132,30 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
     return HardwareMap(memory_start, memory_end, base & 0xFFFF, interrupt & 0xFF, dma, port)
 
 
-def _read_labels(channel, request: bytes) -> dict[str, list[InterfaceAddress]]:
+def _read_labels(channel: ChannelDoor, request: bytes) -> Addresses:
     """Label -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
-    labels: dict[str, list[InterfaceAddress]] = {}
+    labels: Addresses = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-        for start, end in split_messages(chunk):
-            _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
-            found = {kind: chunk[begin:stop]
-                     for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
-            peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
-            local = found.get(compiled.IFA_LOCAL, peer)
-            label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
-            labels.setdefault(label, []).append(InterfaceAddress(
-                inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast)))
+        for label, address in _labelled(chunk):
+            labels.setdefault(label, []).append(address)
     return labels
 
 
-def _dump(channel, message_type: int, request: bytes, what: str) -> list[bytes]:
+def _labelled(chunk: bytes) -> Iterator[tuple[str, InterfaceAddress]]:
+    return decoded(chunk, lambda start, end: _label(chunk, start, end))
+
+
+def _label(chunk: bytes, start: int, end: int) -> tuple[str, InterfaceAddress]:
+    """One RTM_NEWADDR message: the label and the address."""
+    _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
+    found = {kind: chunk[begin:stop] for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
+    peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
+    local = found.get(compiled.IFA_LOCAL, peer)
+    label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
+    return label, InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
+
+
+def _dump(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:
     """The chunks of a dump.  One that a change interrupted is repeated; the last one is taken as it is."""
     chunks: list[bytes] = []
     for _ in range(ATTEMPTS):
@@ -153,6 +169,6 @@ def _dump(channel, message_type: int, request: bytes, what: str) -> list[bytes]:
     return chunks
 
 
-def _as_label(device: Interface, name: str, addresses) -> Interface:
+def _as_label(device: Interface, name: str, addresses: Iterable[InterfaceAddress]) -> Interface:
     """The device under another name: /proc has no counters and no IPv6 addresses for that."""
     return device.replace(name=name, addresses=tuple(addresses), addresses6=(), counters=None)

@@ -13,6 +13,8 @@ from ..procfs import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ..door import Door
 
 OTHER_BLANKS = "\x1c\x1d\x1e\x1f"  # of ASCII, for Python alone
@@ -117,14 +119,14 @@ def name_of(entries: list[NamedAddress], address: bytes) -> str | None:
     return None
 
 
-def _first(pairs) -> dict:
-    table: dict = {}
+def _first(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
+    table: dict[int, str] = {}
     for key, value in pairs:
         table.setdefault(key, value)
     return table
 
 
-def _lines(text: str):
+def _lines(text: str) -> Iterator[list[str]]:
     """The words of each line that has any, comments removed.
 
     Newlines alone end lines, and blanks are C's: names may hold the other blanks that Python knows.

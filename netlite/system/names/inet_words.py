@@ -42,14 +42,11 @@ class InetNames:
             return _socket.inet_ntoa(_socket.inet_aton(word)), False
         except (OSError, ValueError):
             pass
-        lookups = (self._network, self._host)
-        failure = HostUnknown(word)
-        for look_up in reversed(lookups) if hosts_first else lookups:
-            try:
-                return look_up(word)
-            except HostUnknown as unknown:
-                failure = unknown if look_up == self._host else failure
-        raise failure
+        first, last = (self._host, self._network) if hosts_first else (self._network, self._host)
+        try:
+            return first(word)
+        except HostUnknown:
+            return last(word)         # whose reason is the one that is told
 
     def _network(self, word: str) -> tuple[str, bool]:
         from .files import read_networks
@@ -61,9 +58,9 @@ class InetNames:
 
     def _host(self, word: str) -> tuple[str, bool]:
         try:
-            return self._world.resolver.addresses(word, AF_INET)[0].text, False
+            return self._world.resolver.address(word, AF_INET), False
         except NameUnknown as unknown:
-            raise HostUnknown(word, unknown.code) from None
+            raise HostUnknown(word, unknown.code, unknown.h_errno) from None
 
     def resolve_ipv6(self, word: str) -> str:
         """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
@@ -71,6 +68,6 @@ class InetNames:
         if number is not None:
             return number
         try:
-            return self._world.resolver.addresses(word, _socket.AF_INET6)[0].text.partition("%")[0]
+            return self._world.resolver.address(word, _socket.AF_INET6).partition("%")[0]
         except NameUnknown as unknown:
-            raise HostUnknown(word, unknown.code) from None
+            raise HostUnknown(word, unknown.code, unknown.h_errno) from None

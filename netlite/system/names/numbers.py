@@ -12,7 +12,7 @@ ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ..door import Door
     from .files import NamedAddress
@@ -29,7 +29,7 @@ def numeric_host(address: bytes) -> str:
     return inet_ntop(AF_INET, address[12:]) if address[:12] == MAPPED else inet_ntop(AF_INET6, address)
 
 
-class NumericHosts(dict):
+class NumericHosts(dict[bytes, str]):
     """Packed address -> its number in text."""
 
     def __missing__(self, address: bytes) -> str:
@@ -38,11 +38,11 @@ class NumericHosts(dict):
         text = self[address] = numeric_host(address)
         return text
 
-    def learn(self, *addresses) -> None:
+    def learn(self, *addresses: Iterable[bytes]) -> None:
         """Nothing has to be asked for."""
 
 
-class HostNames(dict):
+class HostNames(dict[bytes, str]):
     """Packed address -> host name, or its number where it has none; each is asked for once.
 
     `look_up(texts)` gives the names of several addresses at a time.  Addresses of the form 0.x.y.z
@@ -59,7 +59,7 @@ class HostNames(dict):
         self.clear()
         self[ANY4], self[ANY6] = "0.0.0.0", "[::]"
 
-    def learn(self, *addresses) -> None:
+    def learn(self, *addresses: Iterable[bytes]) -> None:
         """Look up all of `addresses` (some sequences) that are still unknown, together."""
         if len(self) >= ROOM:
             self._begin()
@@ -90,10 +90,10 @@ def question(address: bytes) -> str:
     return inet_ntop(AF_INET if len(address) == 4 else AF_INET6, address)
 
 
-class PortNumbers(dict):
+class PortNumbers(dict[int, str]):
     """Port -> colon and number, as it follows an address in text; ``:*`` for none."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self[0] = ":*"
 
     def __missing__(self, port: int) -> str:
@@ -112,7 +112,7 @@ def service_names(world: Door, protocol: str) -> PortNumbers:
     return names
 
 
-class UserNumbers(dict):
+class UserNumbers(dict[int, str]):
     """User id -> its number in text, signed as netstat prints it."""
 
     def __missing__(self, user_id: int) -> str:

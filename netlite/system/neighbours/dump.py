@@ -6,7 +6,8 @@ Both walk the kernel's hash table in the same way, so the order is that of the f
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
-from struct import Struct
+from _struct import Struct
+from sys import byteorder
 
 from ...records.hardware import show_callsign
 from ...records.neighbours import NeighbourDetails, NeighbourFlag
@@ -18,8 +19,8 @@ from ..netlink.channel import (
     ROUTE,
     DumpInterrupted,
     attributes,
+    decoded,
     open_route_channel,
-    split_messages,
     uniform_length,
 )
 
@@ -29,55 +30,57 @@ TICKS_A_SECOND = 100                  # USER_HZ
 ROUTER = 0x80                         # NTF_ROUTER
 REQUESTS = {AF_INET: (compiled.NEIGHBOURS4_REQUEST, compiled.PROXIES4_REQUEST),
             AF_INET6: (compiled.NEIGHBOURS6_REQUEST, compiled.PROXIES6_REQUEST)}
+CALLSIGN_BYTES = 7
 AX25 = (3, 0)                         # ARPHRD_AX25, ARPHRD_NETROM: the file shows callsigns
 NO_ADDRESS = "00:00:00:00:00:00"
 
 # The usual message: an IPv4 address first, then a hardware address of six bytes; their headers are compared.
 USUAL = Struct("=16xB3xiHBB4s4s4s6s2x")
-DESTINATION_HEAD = (8).to_bytes(2, "little") + compiled.NDA_DST.to_bytes(2, "little")
-HARDWARE_HEAD = (10).to_bytes(2, "little") + compiled.NDA_LLADDR.to_bytes(2, "little")
+DESTINATION_HEAD = (8).to_bytes(2, byteorder) + compiled.NDA_DST.to_bytes(2, byteorder)
+HARDWARE_HEAD = (10).to_bytes(2, byteorder) + compiled.NDA_LLADDR.to_bytes(2, byteorder)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..door import Door
+    from collections.abc import Iterator
+
+    from ...records.neighbours import NeighbourRow
+    from ..door import ChannelDoor, Door, IoctlDoor
+    from ..netlink.channel import Chunk
 
 
-class Devices(dict):
+class Devices(dict[int, tuple[str, int]]):
     """Interface index -> its name and ARPHRD_* type, asked for once (SIOCGIFHWADDR)."""
 
-    def __init__(self, world: Door):
+    def __init__(self, world: Door, control: IoctlDoor):
         self._world = world
+        self._control = control
         self[0] = "*", 0
 
     def __missing__(self, index: int) -> tuple[str, int]:
         try:
             name = self._world.device_name(index)
-            with self._world.ioctls as control:
-                kind = ioctls.HARDWARE.unpack(ioctls.ask(control, ioctls.SIOCGIFHWADDR, name))[0]
+            kind = ioctls.HARDWARE.unpack(ioctls.ask(self._control, ioctls.SIOCGIFHWADDR, name))[0]
         except OSError:
             name, kind = "*", 0       # gone since it was listed
         self[index] = name, kind
         return name, kind
 
 
-def dump_arp(world: Door) -> list[tuple]:
+def dump_arp(world: Door) -> list[NeighbourRow]:
     """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
-    rows: list[tuple] = []
-    devices = Devices(world)
-    with world.netlink(ROUTE) as channel:
+    rows: list[NeighbourRow] = []
+    with world.netlink(ROUTE) as channel, world.ioctls as control:
+        devices = Devices(world, control)
         neighbours, proxies = REQUESTS[AF_INET]
         for chunk in _chunks(channel, neighbours):
-            rows += _arp_rows(chunk, devices)
+            rows += arp_rows(chunk, devices)
         for chunk in _chunks(channel, proxies):
-            for start, end in split_messages(chunk):
-                index, _, _, found = _decode(chunk, start, end)
-                name, kind = devices[index]
-                rows.append((inet_ntoa(found[compiled.NDA_DST]), kind,
-                             NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name))
+            rows += _proxy_rows(chunk, devices)
     return rows
 
 
-def _arp_rows(chunk, devices: Devices):
+def arp_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
+    """The neighbours in a chunk of messages, as rows of /proc/net/arp."""
     length = uniform_length(chunk)
     if length >= USUAL.size:
         rows = list(Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk))
@@ -89,13 +92,23 @@ def _arp_rows(chunk, devices: Devices):
                     kind, flags, name = kinds[index, state]
                     yield inet_ntoa(address), kind, flags, hardware.hex(":"), "*", name
             return
-    for start, end in split_messages(chunk):
-        index, state, _, found = _decode(chunk, start, end)
+    for index, state, address, packed in decoded(chunk, lambda start, end: _row(chunk, start, end)):
         if state & ~State.NOARP:
             name, kind = devices[index]
-            packed = found.get(compiled.NDA_LLADDR, b"")
-            hardware = show_callsign(packed) if packed and kind in AX25 else packed.hex(":")
-            yield inet_ntoa(found[compiled.NDA_DST]), kind, arp_flags(state), hardware, "*", name
+            hardware = show_callsign(packed) if len(packed) >= CALLSIGN_BYTES and kind in AX25 else packed.hex(":")
+            yield address, kind, arp_flags(state), hardware, "*", name
+
+
+def _proxy_rows(chunk: bytes | memoryview, devices: Devices) -> Iterator[NeighbourRow]:
+    for index, _, address, _ in decoded(chunk, lambda start, end: _row(chunk, start, end)):
+        name, kind = devices[index]
+        yield address, kind, NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name
+
+
+def _row(chunk: bytes | memoryview, start: int, end: int) -> tuple[int, int, str, bytes]:
+    """Interface index, state, address and hardware address of one message."""
+    index, state, _, found = _decode(chunk, start, end)
+    return index, state, inet_ntoa(found[compiled.NDA_DST]), found.get(compiled.NDA_LLADDR, b"")
 
 
 def arp_flags(state: int) -> int:
@@ -111,32 +124,36 @@ def arp_flags(state: int) -> int:
 
 def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     """All entries of a family, the published ones last.  Raises KernelRefused."""
-    devices = Devices(world)
-    with open_route_channel(world) as channel:
-        return [_details(af, devices, *_decode(chunk, start, end))
-                for request in REQUESTS[af] for chunk in _chunks(channel, request)
-                for start, end in split_messages(chunk)]
+    with open_route_channel(world) as channel, world.ioctls as control:
+        devices = Devices(world, control)
+        return [row for request in REQUESTS[af] for chunk in _chunks(channel, request)
+                for row in _all_details(af, devices, chunk)]
 
 
-def _details(af: int, devices: Devices, index: int, state: int, flags: int, found: dict) -> NeighbourDetails:
+def _all_details(af: int, devices: Devices, chunk: bytes | memoryview) -> Iterator[NeighbourDetails]:
+    return decoded(chunk, lambda start, end: _details(af, devices, *_decode(chunk, start, end)))
+
+
+def _details(af: int, devices: Devices, index: int, state: int, flags: int,
+             found: dict[int, bytes]) -> NeighbourDetails:
     proxy = bool(flags & compiled.NTF_PROXY)
     times = found.get(compiled.NDA_CACHEINFO)
     confirmed, used = compiled.NEIGHBOUR_CACHE.unpack(times)[:2] if times else (None, None)
     probes = found.get(compiled.NDA_PROBES)
     return NeighbourDetails(
         inet_ntop(af, found[compiled.NDA_DST]), devices[index][0], found.get(compiled.NDA_LLADDR, b""), state, proxy,
-        bool(flags & ROUTER), int.from_bytes(probes, "little") if probes else None,
+        bool(flags & ROUTER), int.from_bytes(probes, byteorder) if probes else None,
         None if used is None else used // TICKS_A_SECOND, None if confirmed is None else confirmed // TICKS_A_SECOND)
 
 
-def _decode(chunk, start: int, end: int) -> tuple[int, int, int, dict]:
+def _decode(chunk: Chunk, start: int, end: int) -> tuple[int, int, int, dict[int, bytes]]:
     """Interface index, state, flags and attributes of one message."""
     _, index, state, flags, _ = compiled.NEIGHBOUR.unpack_from(chunk, start + HEADER.size)
     found = {kind: bytes(chunk[begin:stop]) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
     return index, state, flags, found
 
 
-def _chunks(channel, request: bytes):
+def _chunks(channel: ChannelDoor, request: bytes) -> Iterator[memoryview]:
     """A dump; one that a change interrupted is shown as it was found, as /proc does."""
     try:
         yield from channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")

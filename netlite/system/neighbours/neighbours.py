@@ -31,7 +31,10 @@ def parse_arp(text: str) -> list[Neighbour]:
         if len(words) != 6:
             break
         address, kind, flags, hardware, mask, device = words
-        rows.append(Neighbour(address, int(kind, 16), int(flags, 16), hardware, mask, device))
+        try:
+            rows.append(Neighbour(address, int(kind, 16), int(flags, 16), hardware, mask, device))
+        except ValueError:
+            break
     return rows
 
 
@@ -56,7 +59,7 @@ class ArpRequest:
         self.flags = flags
         self.hardware_type = 0
         self.hardware_address = b""
-        self.netmask = None
+        self.netmask: str | None = None
         self.device = ""
 
     def to_wire(self) -> bytes:

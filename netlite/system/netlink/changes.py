@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EADDRNOTAVAIL
+
 from ...errors import KernelRefused, LibraryMissing
 from ...libraries import find_libraries
 
@@ -10,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-EADDRNOTAVAIL = 99
 AF_INET = 2
 
 

@@ -7,7 +7,9 @@ pyroute2's message classes.
 from __future__ import annotations
 
 import _socket
-from struct import Struct
+from _struct import Struct
+from _struct import error as StructError  # type: ignore[attr-defined]
+from sys import byteorder
 
 from ...errors import KernelRefused
 
@@ -18,11 +20,19 @@ ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
 SOL_NETLINK, NETLINK_GET_STRICT_CHK = 270, 12
+UNREADABLE = StructError, LookupError, ValueError, OSError  # raised at a message that is not built as it should be
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Self, TypeVar
+
     from ..door import ChannelDoor, Door
+
+    Row = TypeVar("Row")
+    Chunk = bytes | memoryview
+    """Whole messages, as they were received."""
 
 
 class DumpInterrupted(Exception):
@@ -44,7 +54,7 @@ class Channel:
             pass  # before Linux 4.20
         self._sequence = 0
 
-    def dump(self, message_type: int, body: bytes, what: str = "netlink dump"):
+    def dump(self, message_type: int, body: bytes, what: str = "netlink dump") -> Iterator[memoryview]:
         """Ask for a table; yield memoryviews of whole messages, one a received chunk.
 
         Raises KernelRefused, and DumpInterrupted after the last chunk of an inconsistent dump.
@@ -64,15 +74,24 @@ class Channel:
             raise DumpInterrupted(what)
 
     def start(self, message_type: int, body: bytes, flags: int = NLM_F_REQUEST | NLM_F_DUMP) -> None:
-        """Send a request; `receive` then gives the chunks of its answer."""
+        """Send a request; `receive` then gives the chunks of its answer.  Raises KernelRefused."""
         self._sequence += 1
-        self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+        try:
+            self._socket.send(HEADER.pack(HEADER.size + len(body), message_type, flags, self._sequence, 0) + body)
+        except OSError as refusal:    # a sandbox lets us have the socket, and no more
+            raise KernelRefused(refusal.errno, "rtnetlink") from None
 
     def receive(self) -> bytes:
-        """The next chunk as it is: for readers that look at every header anyway, and so see the end."""
-        return self._socket.recv(CHUNK_BYTES)
+        """The next chunk as it is: for readers that look at every header anyway, and so see the end.
 
-    def ask(self, message_type: int, body: bytes, what: str = "netlink request"):
+        Raises KernelRefused.
+        """
+        try:
+            return self._socket.recv(CHUNK_BYTES)
+        except OSError as refusal:
+            raise KernelRefused(refusal.errno, "rtnetlink") from None
+
+    def ask(self, message_type: int, body: bytes, what: str = "netlink request") -> memoryview:
         """Ask for one object; returns a memoryview of the one message that answers.
 
         Raises KernelRefused.
@@ -82,7 +101,7 @@ class Channel:
         end, _, _ = self._scan(chunk, what)
         return chunk[:end]
 
-    def _scan(self, chunk, what: str) -> tuple[int, bool, bool]:
+    def _scan(self, chunk: Chunk, what: str) -> tuple[int, bool, bool]:
         """Where the data of a chunk ends, whether the dump is over, whether it was interrupted."""
         offset, size, changed = 0, len(chunk), False
         unpack = HEADER.unpack_from
@@ -104,10 +123,10 @@ class Channel:
     def close(self) -> None:
         self._socket.close()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -119,14 +138,14 @@ def open_route_channel(world: Door) -> ChannelDoor:
         raise KernelRefused(refusal.errno, "rtnetlink") from None
 
 
-def end_of_dump(chunk, offset: int, what: str) -> None:
+def end_of_dump(chunk: Chunk, offset: int, what: str) -> None:
     """NLMSG_DONE and NLMSG_ERROR may carry an error number.  Raises KernelRefused then."""
-    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], "little", signed=True)
+    code = int.from_bytes(chunk[offset + HEADER.size:offset + HEADER.size + 4], byteorder, signed=True)
     if code < 0:
         raise KernelRefused(-code, what)
 
 
-def uniform_length(chunk) -> int:
+def uniform_length(chunk: Chunk) -> int:
     """The length of each message where all have the same length, type and flags; else 0.
 
     Most chunks of a long dump are such, and their columns can then be cut out without a loop.  Each
@@ -146,7 +165,7 @@ def uniform_length(chunk) -> int:
     return length
 
 
-def split_messages(chunk):
+def split_messages(chunk: Chunk) -> Iterator[tuple[int, int]]:
     """Where each message of a chunk starts and ends, header included: yields (start, end)."""
     offset, size = 0, len(chunk)
     while offset + HEADER.size <= size:
@@ -157,15 +176,29 @@ def split_messages(chunk):
         offset += (length + 3) & ~3
 
 
-def attributes(message, offset: int, end: int):
-    """Walk the attributes between two offsets: yields (type, start, stop) of each payload."""
-    unpack = ATTRIBUTE.unpack_from
+def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
+    """What `decode(start, end)` makes of each message of a chunk.
+
+    One that is not built as it should be is left out, as a line of /proc that is no row.
+    """
+    for start, end in split_messages(chunk):
+        try:
+            row = decode(start, end)
+        except UNREADABLE:
+            continue
+        yield row
+
+
+def attributes(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:
+    """The attributes between two offsets: (type, start, stop) of each payload."""
+    unpack, found = ATTRIBUTE.unpack_from, []
     while offset + 4 <= end:
         length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
-            return
-        yield kind & 0x3FFF, offset + 4, offset + length
+            break
+        found.append((kind & 0x3FFF, offset + 4, offset + length))
         offset += (length + 3) & ~3
+    return found
 
 
 def attribute(kind: int, payload: bytes) -> bytes:

@@ -4,7 +4,7 @@ Written by ``python3 -m netlite.system.netlink.generate`` from the message class
 `messages` names; do not edit.  Fields in network byte order are bytes ("2s", "16s").
 """
 
-from struct import Struct
+from _struct import Struct
 
 AF_INET = 2
 AF_INET6 = 10

@@ -19,7 +19,7 @@ Written by ``python3 -m netlite.system.netlink.generate`` from the message class
 `messages` names; do not edit.  Fields in network byte order are bytes ("2s", "16s").
 """
 
-from struct import Struct
+from _struct import Struct
 
 '''
 HEADER_BYTES = 16

@@ -7,13 +7,14 @@ matched), RTM_GETRULE.  All functions that read raise KernelRefused.
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-from struct import Struct
+from _struct import Struct
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.family import BY_AF
 from ...records.route_lookup import Answer, NextHop, Rule, TableRoute
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attribute, attributes, open_route_channel, split_messages
+from ..netlink.channel import HEADER, DumpInterrupted, attribute, attributes, decoded, open_route_channel
 
 ATTRIBUTES = HEADER.size + compiled.ROUTE.size
 NUMBER = Struct("=I")
@@ -28,24 +29,29 @@ TICKS_A_SECOND = 100                  # USER_HZ
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
-    from ..door import Door
+    from ..door import ChannelDoor, Door
 
 
 def read_all_routes(world: Door, af: int) -> list[TableRoute]:
     """Every route of every table of a family (AF_INET, AF_INET6), in the kernel's order."""
     request = compiled.ROUTE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        return [decode_route(bytes(chunk[start:end]), world.device_name)
-                for chunk in _dump(channel, compiled.RTM_GETROUTE, request) for start, end in split_messages(chunk)]
+        return [route for chunk in _dump(channel, compiled.RTM_GETROUTE, request)
+                for route in _decoded(chunk, lambda message: decode_route(message, world.device_name))]
 
 
 def read_rules(world: Door, af: int) -> list[Rule]:
     """The rules that choose the table."""
     request = compiled.RULE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        return [decode_rule(bytes(chunk[start:end])) for chunk in _dump(channel, compiled.RTM_GETRULE, request)
-                for start, end in split_messages(chunk)]
+        return [rule for chunk in _dump(channel, compiled.RTM_GETRULE, request)
+                for rule in _decoded(chunk, decode_rule)]
+
+
+def _decoded(chunk: bytes | memoryview, decode: Callable[[bytes], Any]) -> Iterator[Any]:
+    return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
 
 
 def ask_kernel(world: Door, af: int, address: str) -> tuple[Answer, TableRoute | None]:
@@ -96,7 +102,7 @@ def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator
     """The struct rtnexthop rows of RTA_MULTIPATH; their weight is counted from 0."""
     offset = 0
     while offset + 8 <= len(packed):
-        length = int.from_bytes(packed[offset:offset + 2], "little")
+        length = int.from_bytes(packed[offset:offset + 2], byteorder)
         if length < 8 or offset + length > len(packed):
             return
         flags, weight, index = compiled.NEXT_HOP.unpack_from(packed, offset + 2)
@@ -104,7 +110,8 @@ def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator
         offset += (length + 3) & ~3
 
 
-def _hop(af: int, flags: int, weight: int, index: int, found: dict, device_name: Callable[[int], str]) -> NextHop:
+def _hop(af: int, flags: int, weight: int, index: int, found: dict[int, bytes],
+         device_name: Callable[[int], str]) -> NextHop:
     via = found.get(compiled.RTA_VIA)
     gateway = _address(af, found.get(compiled.RTA_GATEWAY))
     if via:
@@ -126,7 +133,7 @@ def decode_rule(message: bytes) -> Rule:
         _number(found, compiled.FRA_TABLE, table),
         _prefix(af, found.get(compiled.FRA_DST), to_length), _prefix(af, found.get(compiled.FRA_SRC), from_length),
         _name(found, compiled.FRA_IIFNAME), _name(found, compiled.FRA_OIFNAME), _number(found, compiled.FRA_FWMARK, 0),
-        int.from_bytes(suppress, "little", signed=True) if suppress and suppress != b"\xff" * 4 else None,
+        int.from_bytes(suppress, byteorder, signed=True) if suppress and suppress != b"\xff" * 4 else None,
         bool(set(found) - JUDGED or service or flags & 2))  # 2: FIB_RULE_INVERT
 
 
@@ -151,7 +158,7 @@ def _attributes(message: bytes, offset: int) -> dict[int, bytes]:
     return {kind: message[begin:stop] for kind, begin, stop in attributes(message, offset, len(message))}
 
 
-def _number(found: dict, kind: int, otherwise: int) -> int:
+def _number(found: dict[int, bytes], kind: int, otherwise: int) -> int:
     return NUMBER.unpack(found[kind])[0] if len(found.get(kind, b"")) == NUMBER.size else otherwise
 
 
@@ -159,7 +166,7 @@ def _address(af: int, packed: bytes | None) -> str | None:
     return inet_ntop(af, packed) if packed else None
 
 
-def _name(found: dict, kind: int) -> str:
+def _name(found: dict[int, bytes], kind: int) -> str:
     return found.get(kind, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
 
 
@@ -168,7 +175,7 @@ def _expiry(packed: bytes | None) -> int | None:
     return ticks // TICKS_A_SECOND if ticks > 0 else None
 
 
-def _dump(channel, message_type: int, request: bytes):
+def _dump(channel: ChannelDoor, message_type: int, request: bytes) -> Iterator[memoryview]:
     """The chunks of a dump; one that a change interrupted is shown as it was found."""
     try:
         yield from channel.dump(message_type, request, "rtnetlink dump")

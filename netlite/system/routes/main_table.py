@@ -6,13 +6,14 @@ each kind is decoded once, and a row costs two slices and a look-up.
 
 from __future__ import annotations
 
+from _struct import Struct
 from errno import ENOENT
-from struct import Struct
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.routes import Route, RouteFlags
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, uniform_length
+from ..netlink.channel import HEADER, UNREADABLE, DumpInterrupted, attributes, uniform_length
 from ..netlink.read_ahead import read_ahead
 
 HEAD = Struct("=IH")  # the start of struct nlmsghdr: length, type
@@ -30,12 +31,18 @@ REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeVar
 
     from ..door import ChannelDoor
 
+    Described = TypeVar("Described")
+    Rows = list[tuple[bytes, Any]]
+    Places = dict[int, tuple[int, int]]
 
-def dump_routes4(channel: ChannelDoor, describe, device_name: Callable[[int], str]):
+
+def dump_routes4(channel: ChannelDoor, describe: Callable[[Route], Described],
+                 device_name: Callable[[int], str]) -> Iterator[list[tuple[bytes, Described]]]:
     """Lists of (packed destination, described), one a received chunk, in the kernel's order.
 
     `describe(route)` is asked once a kind of route, not once a row, so it may look at every field
@@ -56,7 +63,8 @@ def dump_routes4(channel: ChannelDoor, describe, device_name: Callable[[int], st
     return _read_on(channel, first, chunks, Kinds(describe, device_name))
 
 
-def _read_on(channel: ChannelDoor, first, chunks, kinds: Kinds):
+def _read_on(channel: ChannelDoor, first: bytes | memoryview, chunks: Iterator[memoryview],
+             kinds: Kinds) -> Iterator[Rows]:
     with channel:
         yield _rows(bytes(first), kinds)
         try:
@@ -66,31 +74,34 @@ def _read_on(channel: ChannelDoor, first, chunks, kinds: Kinds):
             pass
 
 
-class Kinds(dict):
+class Kinds(dict[bytes, "tuple[Any] | tuple[()]"]):
     """The bytes of a kind of message -> (what `describe` says of it,), or () for what the table leaves out."""
 
-    def __init__(self, describe, device_name: Callable[[int], str]):
+    def __init__(self, describe: Callable[[Route], object], device_name: Callable[[int], str]):
         self._describe = describe
         self._device_name = device_name
 
-    def decode(self, chunk: bytes, start: int, end: int) -> tuple[Route | None, tuple, bool]:
+    def decode(self, chunk: bytes, start: int, end: int) -> tuple[Route | None, tuple[object] | tuple[()], bool]:
         """The route of a message, its description, and whether its destination is at DESTINATION."""
-        route, at_its_place = decode_route4(chunk, start, end, self._device_name)
+        try:
+            route, at_its_place = decode_route4(chunk, start, end, self._device_name)
+        except UNREADABLE:
+            route, at_its_place = None, False
         return route, () if route is None else (self._describe(route),), at_its_place
 
 
-def _rows(chunk: bytes, kinds: Kinds) -> list:
+def _rows(chunk: bytes, kinds: Kinds) -> Rows:
     length = uniform_length(chunk)
     rows = _uniform_rows(chunk, length, kinds) if length > AFTER_DESTINATION else None
     return _walk(chunk, kinds) if rows is None else rows
 
 
-def _uniform_rows(chunk: bytes, length: int, kinds: Kinds) -> list | None:
+def _uniform_rows(chunk: bytes, length: int, kinds: Kinds) -> Rows | None:
     """The rows of a chunk of equal lengths; None where a destination is not at its place.
 
     A row is most often of the kind of the one before, and comparing is quicker than looking up.
     """
-    rows: list = []
+    rows: Rows = []
     head_before = tail_before = described = None
     layout = Struct(f"={BODY}x{DESTINATION - BODY}s4s{length - AFTER_DESTINATION}s")
     for head, destination, tail in layout.iter_unpack(chunk):
@@ -107,9 +118,10 @@ def _uniform_rows(chunk: bytes, length: int, kinds: Kinds) -> list | None:
     return rows
 
 
-def _walk(chunk: bytes, kinds: Kinds) -> list:
+def _walk(chunk: bytes, kinds: Kinds) -> Rows:
     """The rows of any chunk."""
-    rows, offset, size = [], 0, len(chunk)
+    rows: Rows = []
+    offset, size = 0, len(chunk)
     unpack = HEAD.unpack_from
     while offset + ATTRIBUTES <= size:
         length, message_type = unpack(chunk, offset)
@@ -136,14 +148,14 @@ def decode_route4(chunk: bytes, start: int, end: int,
     found = {kind: (begin, stop) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
     place = found.get(compiled.RTA_DST, (0, 0))
     at_its_place = place == (start + DESTINATION, start + AFTER_DESTINATION)
-    table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), "little")
+    table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), byteorder)
     if route_type in HIDDEN or table != compiled.RT_TABLE_MAIN:  # before Linux 4.20 all tables come
         return None, at_its_place
     hop, index = found, None
     if compiled.RTA_MULTIPATH in found:  # the first hop stands for all
         first = found[compiled.RTA_MULTIPATH][0] + LENGTH_BYTES
         index = compiled.NEXT_HOP.unpack_from(chunk, first)[2]
-        hop_end = first - LENGTH_BYTES + int.from_bytes(chunk[first - LENGTH_BYTES:first], "little")
+        hop_end = first - LENGTH_BYTES + int.from_bytes(chunk[first - LENGTH_BYTES:first], byteorder)
         hop = {kind: (begin, stop)
                for kind, begin, stop in attributes(chunk, first + compiled.NEXT_HOP.size, hop_end)}
     elif compiled.RTA_OIF in found:
@@ -156,22 +168,21 @@ def decode_route4(chunk: bytes, start: int, end: int,
     mss, window, rtt = _metrics(chunk, found)
     metric = _payload(chunk, found, compiled.RTA_PRIORITY)
     return Route(_payload(chunk, found, compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
-                 int.from_bytes(metric, "little"), 0, 0, _interface_name(index, device_name),
+                 int.from_bytes(metric, byteorder), 0, 0, _interface_name(index, device_name),
                  mss + 40 if mss else 0, window, rtt >> 3), at_its_place
 
 
-def _payload(chunk: bytes, found: dict, kind: int) -> bytes:
+def _payload(chunk: bytes, found: Places, kind: int) -> bytes:
     begin, stop = found.get(kind, (0, 0))
     return chunk[begin:stop]
 
 
-def _metrics(chunk: bytes, found: dict) -> tuple[int, int, int]:
+def _metrics(chunk: bytes, found: Places) -> tuple[int, int, int]:
     """Advertised segment size, window and round trip time (in eighths) of a route."""
     begin, stop = found.get(compiled.RTA_METRICS, (0, 0))
     values = {kind: NUMBER.unpack_from(chunk, at)[0]
               for kind, at, to in attributes(chunk, begin, stop) if to - at >= NUMBER.size}
-    return tuple(values.get(kind, 0)
-                 for kind in (compiled.RTAX_ADVMSS, compiled.RTAX_WINDOW, compiled.RTAX_RTT))
+    return values.get(compiled.RTAX_ADVMSS, 0), values.get(compiled.RTAX_WINDOW, 0), values.get(compiled.RTAX_RTT, 0)
 
 
 def _interface_name(index: int | None, device_name: Callable[[int], str]) -> str:

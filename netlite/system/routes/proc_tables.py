@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from errno import EOPNOTSUPP
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
 from ..procfs import net_file, read_bytes, read_lines
 
+NO_NUMBERS = ValueError, OverflowError  # raised at a line that is no row
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
 
     from ..door import ChannelDoor, Door
 
+    Described = TypeVar("Described")
 
-def read_routes4(world: Door, describe=lambda route: route) -> Iterator[list[tuple[bytes, Any]]]:
+
+def as_it_is(route: Route) -> Route:
+    """What `read_routes4` is given by who wants the routes themselves; their destination is not to be looked at."""
+    return route
+
+
+def read_routes4(world: Door, describe: Callable[[Route], Described]) -> Iterator[list[tuple[bytes, Described]]]:
     """The main IPv4 table in the kernel's order: yields lists of (packed destination, described).
 
     `describe(route)` must not depend on the destination; it is asked once for all routes that differ
@@ -48,8 +58,9 @@ def _open_channel(world: Door) -> ChannelDoor:
     return channel
 
 
-def _describe_rows(blocks, describe):
-    kinds: dict = {}
+def _describe_rows(blocks: Iterable[list[bytes]],
+                   describe: Callable[[Route], Described]) -> Iterator[list[tuple[bytes, Described]]]:
+    kinds: dict[tuple[object, ...], Described] = {}
     for rows in blocks:
         described = []
         for route in parse_routes4(rows):
@@ -60,13 +71,13 @@ def _describe_rows(blocks, describe):
         yield described
 
 
-def read_routes6(world: Door):
+def read_routes6(world: Door) -> Iterator[list[Route]]:
     """All IPv6 tables in the kernel's order: yields lists of `Route`.  Raises OSError at once."""
     blocks = read_lines(world.files, net_file(world, "ipv6_route"))
     return (parse_routes6(rows) for rows in blocks)
 
 
-def read_route_cache(world: Door):
+def read_route_cache(world: Door) -> Iterator[list[CachedRoute]]:
     """The IPv4 routing cache: yields lists of `CachedRoute`.  Raises OSError at once."""
     blocks = read_lines(world.files, net_file(world, "rt_cache"))
     return (parse_route_cache(rows) for rows in _after_header(blocks))
@@ -80,10 +91,13 @@ def parse_routes4(rows: list[bytes]) -> list[Route]:
         if len(words) < 11:
             continue
         interface, destination, gateway, flags, references, uses, metric, mask, mss, window, irtt = words[:11]
-        routes.append(Route(
-            _packed(destination), int(mask, 16).bit_count(), _packed(gateway), int(flags, 16),
-            int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
-            int(mss), int(window), int(irtt)))
+        try:
+            routes.append(Route(
+                _packed(destination), int.from_bytes(_packed(mask), "big").bit_count(), _packed(gateway),
+                int(flags, 16), int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
+                int(mss), int(window), int(irtt)))
+        except NO_NUMBERS:
+            continue
     return routes
 
 
@@ -95,11 +109,13 @@ def parse_routes6(rows: list[bytes]) -> list[Route]:
         if len(words) < 10:
             continue
         destination, length, _, _, gateway, metric, references, uses, flags, interface = words[:10]
-        number = int(metric, 16)
-        routes.append(Route(
-            bytes.fromhex(destination.decode()), int(length, 16), bytes.fromhex(gateway.decode()),
-            int(flags, 16), number - (1 << 32) if number >> 31 else number, int(references, 16),
-            int(uses, 16), _text(interface)))
+        try:
+            number = int(metric, 16)
+            routes.append(Route(
+                _packed6(destination), int(length, 16), _packed6(gateway), int(flags, 16),
+                number - (1 << 32) if number >> 31 else number, int(references, 16), int(uses, 16), _text(interface)))
+        except NO_NUMBERS:
+            continue
     return routes
 
 
@@ -112,10 +128,13 @@ def parse_route_cache(rows: list[bytes]) -> list[CachedRoute]:
             continue
         (interface, destination, gateway, _, references, uses, metric, source, mss, window, irtt,
          service, holders, fresh, specific) = words[:15]
-        routes.append(CachedRoute(
-            _packed(source), _packed(destination), _packed(gateway), int(metric), int(references), int(uses),
-            _text(interface), int(mss), int(window), int(irtt),
-            int(service, 16), int(holders), int(fresh), _packed(specific)))
+        try:
+            routes.append(CachedRoute(
+                _packed(source), _packed(destination), _packed(gateway), int(metric), int(references), int(uses),
+                _text(interface), int(mss), int(window), int(irtt),
+                int(service, 16), int(holders), int(fresh), _packed(specific)))
+        except NO_NUMBERS:
+            continue
     return routes
 
 
@@ -125,10 +144,18 @@ def _text(word: bytes) -> str:
 
 def _packed(word: bytes) -> bytes:
     """An IPv4 address that the kernel printed as a number in this machine's byte order."""
-    return int(word, 16).to_bytes(4, "little")
+    return int(word, 16).to_bytes(4, byteorder)
 
 
-def _after_header(blocks):
+def _packed6(word: bytes) -> bytes:
+    """An IPv6 address in 32 digits.  Raises ValueError."""
+    packed = bytes.fromhex(word.decode())
+    if len(packed) != 16:
+        raise ValueError(word)
+    return packed
+
+
+def _after_header(blocks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
     """The blocks without the first line of the first."""
     first = True
     for rows in blocks:

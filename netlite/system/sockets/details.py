@@ -6,6 +6,7 @@ The path of ``--json`` and ``--more``; the classic table takes `sock_diag`, whic
 from __future__ import annotations
 
 from itertools import chain
+from sys import byteorder
 
 from ...records.connections import DetailedConnections, TcpState
 from ...records.family import Family, IpProtocol
@@ -19,8 +20,18 @@ from ..netlink.compiled import (
 )
 from .sock_diag import MESSAGE_BYTES, NO_IDENTITY
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-def read_details(channel, family: Family, ip_protocol: int, protocol: str, states: int):
+    from ..door import ChannelDoor
+    from ..netlink.channel import Chunk
+
+    Row = tuple[int, int, int, bytes, bytes, int, int, int, int, None, int | None, int, bool | None, int | None]
+
+
+def read_details(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
+                 states: int) -> Iterator[DetailedConnections]:
     """The sockets of a table, as `DetailedConnections`, one a received chunk, in the order of /proc.
 
     `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
@@ -32,7 +43,7 @@ def read_details(channel, family: Family, ip_protocol: int, protocol: str, state
     return chain([next(blocks, DetailedConnections.of_rows([]))], blocks)
 
 
-def _blocks(chunks, address_bytes: int, tcp: bool):
+def _blocks(chunks: Iterable[Chunk], address_bytes: int, tcp: bool) -> Iterator[DetailedConnections]:
     try:
         for chunk in chunks:
             yield DetailedConnections.of_rows([parse_details(chunk, start, end, address_bytes, tcp)
@@ -42,7 +53,7 @@ def _blocks(chunks, address_bytes: int, tcp: bool):
         pass  # sockets come and go at any time
 
 
-def parse_details(chunk, start: int, end: int, address_bytes: int, tcp: bool) -> tuple:
+def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: bool) -> Row:
     """The inet_diag message that stands between two offsets, header included, as a tuple in the order of
     `DetailedConnections`."""
     (_, state, _, _, local_port, remote_port, local, remote, index, _, _, received, to_send, user,
@@ -53,4 +64,4 @@ def parse_details(chunk, start: int, end: int, address_bytes: int, tcp: bool) ->
     return (state, int.from_bytes(local_port, "big"), int.from_bytes(remote_port, "big"), local[:address_bytes],
             remote[:address_bytes], received, 0 if listens else to_send, user, inode, None,
             to_send if listens else None, index, None if v6_only is None else any(v6_only),
-            None if cgroup is None else int.from_bytes(cgroup, "little"))
+            None if cgroup is None else int.from_bytes(cgroup, byteorder))

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 
 
 class Owners(Record):
-    """`by_inode` maps the inode of a socket to its first owner in the order of process ids, or to all.
+    """`by_inode` maps the inode of a socket to its first owner in the order of process ids.
 
     `denied` is True when some process could not be read for lack of privilege (CAP_SYS_PTRACE).
     """
 
-    by_inode: dict
+    by_inode: dict[int, Owner]
+    denied: bool
+
+
+class AllOwners(Record):
+    """The same with all owners of each socket."""
+
+    by_inode: dict[int, list[Owner]]
     denied: bool
 
 
@@ -37,7 +44,7 @@ def read_owners(world: Door, contexts: bool = False) -> Owners:
     return Owners({inode_of(link): owner for link, owner in by_link.items()}, EACCES in refusals)
 
 
-def read_all_owners(world: Door, contexts: bool = False) -> Owners:
+def read_all_owners(world: Door, contexts: bool = False) -> AllOwners:
     """The same with a list of all owners of each socket, and their cgroups."""
     by_inode: dict[int, list[Owner]] = {}
     refusals: set[int] = set()
@@ -46,7 +53,7 @@ def read_all_owners(world: Door, contexts: bool = False) -> Owners:
             owner = _owner(world, process, contexts).replace(cgroup=_cgroup(world, process))
             for link in links:
                 by_inode.setdefault(inode_of(link), []).append(owner)
-    return Owners(by_inode, EACCES in refusals)
+    return AllOwners(by_inode, EACCES in refusals)
 
 
 def _processes(world: Door, refusals: set[int]) -> Iterator[tuple[str, set[str]]]:

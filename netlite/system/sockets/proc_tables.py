@@ -17,14 +17,18 @@ NO_TIMER = Timer(0, 0, 0, 0)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from ..door import Door
+
+    Row = tuple[int, int, int, bytes, bytes, int, int, int, int, Timer]
 
 
 class BogusRow(Exception):
     """A line of /proc/net that is not a row."""
 
 
-def parse_socket(line: bytes) -> tuple:
+def parse_socket(line: bytes) -> Row:
     """One row as a tuple in the order of `records.connections.Connections`.  Raises BogusRow.
 
     >>> line = b"0: 0100007F:1F90 00000000:0000 0A 00000000:00000001 00:00000000 00000000 1000 0 4242 1"
@@ -55,7 +59,7 @@ def _timer(timer: bytes, retransmits: bytes, probes: bytes) -> Timer:
     return Timer.of((*_pair(timer), int(retransmits, 16), int(probes)))
 
 
-class _Packed(dict):
+class _Packed(dict[bytes, bytes]):
     """The kernel's hexadecimal groups, each in the machine's byte order, -> packed address."""
 
     ROOM = 1 << 16
@@ -75,7 +79,7 @@ class _Packed(dict):
 PACKED = _Packed()
 
 
-def parse_block(lines, bogus) -> Connections:
+def parse_block(lines: Iterable[bytes], bogus: Callable[[], object]) -> Connections:
     """The sockets of some lines; `bogus()` is called for each line that is none."""
     rows = []
     for line in lines:
@@ -86,7 +90,7 @@ def parse_block(lines, bogus) -> Connections:
     return Connections.of_rows(rows)
 
 
-def read_sockets(world: Door, table: str, bogus):
+def read_sockets(world: Door, table: str, bogus: Callable[[], object]) -> Iterator[Connections]:
     """Yield the sockets of /proc/net/TABLE (``tcp6``, ``raw``…) as `Connections`, block by block.
 
     Opens the file at once: OSError where the kernel has no such protocol.  No privilege needed.
@@ -94,7 +98,7 @@ def read_sockets(world: Door, table: str, bogus):
     return _blocks(read_lines(world.files, net_file(world, table)), bogus)
 
 
-def _blocks(blocks, bogus):
+def _blocks(blocks: Iterable[list[bytes]], bogus: Callable[[], object]) -> Iterator[Connections]:
     first = 1  # the heading
     for lines in blocks:
         yield parse_block(lines[first:], bogus)

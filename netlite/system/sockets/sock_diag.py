@@ -6,8 +6,9 @@ does not walk the tables of states that were not asked for.
 
 from __future__ import annotations
 
+from _struct import Struct
 from itertools import chain
-from struct import Struct
+from sys import byteorder
 
 from ...records.connections import Connections, TcpState
 from ...records.family import Family, IpProtocol
@@ -25,8 +26,15 @@ LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
 NO_IDENTITIES = [()] * 5
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-class _Identities(dict):
+    from ..door import ChannelDoor
+    from ..netlink.channel import Chunk
+
+
+class _Identities(dict[tuple[int, int], Struct]):
     """(bytes of an address, bytes of a message) -> the Struct of state, ports and addresses."""
 
     def __missing__(self, key: tuple[int, int]) -> Struct:
@@ -39,7 +47,8 @@ class _Identities(dict):
 IDENTITIES = _Identities()
 
 
-def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, states: int = ALL_STATES):
+def read_sockets(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
+                 states: int = ALL_STATES) -> Iterator[Connections]:
     """The sockets of a table, as `Connections`, one a received chunk.
 
     `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
@@ -50,7 +59,8 @@ def read_sockets(channel, family: Family, ip_protocol: int, protocol: str, state
     return chain([next(blocks, Connections.of_rows([]))], blocks)
 
 
-def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: int):
+def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
+            states: int) -> Iterator[Connections]:
     listening = states & LISTENING if ip_protocol == IpProtocol.TCP else 0
     # Apart from the others: the kernel puts the backlog limit where others have their send queue.
     for part in (listening, states & ~listening):
@@ -64,7 +74,7 @@ def _blocks(channel, family: Family, ip_protocol: int, protocol: str, states: in
             pass  # sockets come and go at any time, in /proc as well
 
 
-def parse_chunk(chunk, address_bytes: int, listening: bool = False) -> Connections:
+def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Connections:
     """The sockets of a chunk of inet_diag messages; all columns are cut out at once."""
     length = uniform_length(chunk)
     if length < MESSAGE_BYTES:
@@ -77,11 +87,11 @@ def parse_chunk(chunk, address_bytes: int, listening: bool = False) -> Connectio
                            words[USER_ID::step], words[INODE::step], [None] * len(received)))
 
 
-def _without_attributes(chunk) -> bytes:
+def _without_attributes(chunk: Chunk) -> bytes:
     """The fixed part of each message; messages that are too short are left out."""
     heads, offset, size = [], 0, len(chunk)
     while offset + MESSAGE_BYTES <= size:
-        length = int.from_bytes(chunk[offset:offset + 4], "little")
+        length = int.from_bytes(chunk[offset:offset + 4], byteorder)
         if length < MESSAGE_BYTES:
             break
         heads.append(chunk[offset:offset + MESSAGE_BYTES])

@@ -9,12 +9,12 @@ KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ..door import Door
 
 
-def parse_block(lines: list[str], bogus) -> UnixSockets:
+def parse_block(lines: list[str], bogus: Callable[[], object]) -> UnixSockets:
     """The sockets of some lines; `bogus()` is called for a line that is none.
 
     The kernel writes one blank before the path, so all that follows belongs to it, blanks included.
@@ -44,7 +44,7 @@ def parse_kind(columns: str) -> UnixKind:
     return UnixKind(references, protocol, flags, kind, state)
 
 
-def _parse_one_by_one(lines: list[str], bogus) -> UnixSockets:
+def _parse_one_by_one(lines: list[str], bogus: Callable[[], object]) -> UnixSockets:
     """For rows that do not stand in columns, or are none."""
     meanings, rows = {}, []
     for line in lines:
@@ -59,7 +59,7 @@ def _parse_one_by_one(lines: list[str], bogus) -> UnixSockets:
     return UnixSockets(meanings, *(zip(*rows) if rows else ((), (), ())))
 
 
-def read_unix_sockets(world: Door, bogus):
+def read_unix_sockets(world: Door, bogus: Callable[[], object]) -> Iterator[UnixSockets]:
     """Yield `UnixSockets`, block by block; `bogus()` is called for a line that is no row.
 
     Opens the file at once: OSError where the kernel has no Unix sockets.  No privilege needed.
@@ -67,7 +67,7 @@ def read_unix_sockets(world: Door, bogus):
     return _parsed(read_blocks(world.files, net_file(world, "unix")), bogus)
 
 
-def _parsed(blocks, bogus):
+def _parsed(blocks: Iterable[bytes], bogus: Callable[[], object]) -> Iterator[UnixSockets]:
     first = 1  # the heading
     for block in blocks:
         yield parse_block(block.decode("utf-8", "surrogateescape").split("\n")[first:], bogus)

@@ -1,0 +1,129 @@
+"""What stands in no table that a program parses with: purposes, synopses, keywords, and the options netlite adds.
+
+tests/repo/test_manual.py holds that no program takes an option of its own that is not listed here.
+"""
+
+from __future__ import annotations
+
+PURPOSES = {
+    "ping": "ask a host for an answer, again and again",
+    "traceroute": "show the routers on the way to a host",
+    "tcptraceroute": "traceroute with TCP, by the old program's options",
+    "tracepath": "show the routers on the way to a host, and the path MTU",
+    "netstat": "show connections, routes, interfaces and counters",
+    "ifconfig": "show and change network interfaces",
+    "route": "show and change the routing table",
+    "arp": "show and change the neighbours' hardware addresses",
+    "hostname": "show and set the host's name",
+    "mtu": "find the path MTU to a host, and where the way narrows",
+    "lab": "networks of virtual routers on this machine, to look at and to break",
+}
+
+SYNOPSES: dict[str, tuple[str, ...]] = {
+    "ping": ("ping [OPTION]... HOST", "ping --multi [OPTION]... HOST..."),
+    "traceroute": ("traceroute [OPTION]... HOST [PACKETLEN]",),
+    "tcptraceroute": ("tcptraceroute [OPTION]... HOST [PORT [LENGTH]]",),
+    "tracepath": ("tracepath [OPTION]... HOST[/PORT]",),
+    "netstat": ("netstat [OPTION]...",),
+    "ifconfig": ("ifconfig [-a] [-s] [-v] [INTERFACE]", "ifconfig INTERFACE [FAMILY] [ADDRESS] WORD..."),
+    "route": ("route [OPTION]...", "route [OPTION]... add|del [-net|-host] TARGET [WORD...]", "route get ADDRESS"),
+    "arp": ("arp [OPTION]... [HOST]", "arp [OPTION]... -s HOST ADDRESS [temp] [pub]", "arp [OPTION]... -d HOST [pub]",
+            "arp [OPTION]... -f [FILE]"),
+    "hostname": ("hostname [OPTION]...", "hostname NAME", "hostname [-b] -F FILE"),
+    "mtu": ("netlite mtu [OPTION]... HOST",),
+    "lab": ("netlite lab VERB [WORD...]",),
+}
+
+EXPLAIN = ("--explain", "", "say below the output what it means")
+EXPLAIN_WORD = ("--explain=", "WORD", "explain a word of the trade; nothing is sent")
+FIELDS = ("--explain=fields", "", "show every packet, field by field")
+PCAP = ("--pcap", "FILE", "write every packet of this run to a file for packet analysers")
+MORE = ("--more", "", "show what the classic columns leave out")
+JSON = ("--json", "", "one JSON document instead of the table")
+
+Rows = tuple[tuple[str, str, str], ...]
+
+OWN: dict[str, Rows] = {
+    "ping": (
+        ("--multi", "", "ping many hosts at once: a line a host, and totals"),
+        ("--targets", "FILE", "with --multi: read the hosts from a file, - for stdin"),
+        ("--rate", "N", "with --multi: at most so many probes a second; 0: no bound"),
+        EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+    "traceroute": (
+        ("--paris", "", "keep all probes to one flow, so that balancers send them one way"),
+        ("--mda", "", "find all ways that flows take"),
+        EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+    "tcptraceroute": (EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+    "tracepath": (EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+    "netstat": (
+        MORE, JSON,
+        ("--state", "STATE", "only sockets in this state (several with commas)"),
+        ("--interval", "SECONDS", "again and again, so many seconds apart"),
+        ("--netns", "NAME", "in this network namespace"),
+        EXPLAIN, EXPLAIN_WORD),
+    "ifconfig": (MORE, ("--all-addresses", "", "every address of an interface"), JSON, EXPLAIN, EXPLAIN_WORD),
+    "route": (MORE, JSON, EXPLAIN, EXPLAIN_WORD),
+    "arp": (MORE, ("--inet6", "", "the neighbours of IPv6"), JSON, EXPLAIN, EXPLAIN_WORD),
+    "hostname": (JSON,),
+    "mtu": (
+        ("-4", "", "use IPv4"), ("-6", "", "use IPv6"), ("-n", "", "no dns name resolution"),
+        ("-q", "", "say the size alone"), ("-U", "", "probe with UDP instead of ICMP echo"),
+        ("-I", "INTERFACE", "send through this interface"),
+        ("-m", "HOPS", "look for the narrow place so far away at most (30)"),
+        ("-w --deadline", "SECONDS", "end after this time, whatever was found"),
+        ("-W --timeout", "SECONDS", "wait so long for an answer (1)"),
+        ("--json", "", "one JSON object a line"), EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        ("-h --help", "", "print help and exit")),
+    "lab": (
+        ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
+        ("--html", "FILE", "with run: a page that replays every packet"),
+        ("-h --help", "", "print help and exit")),
+}
+
+WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
+    "tcptraceroute": (("Options", (
+        ("-n", "", "do not resolve addresses"), ("-i", "DEVICE", "send through this interface"),
+        ("-f", "HOP", "start from this hop"), ("-l", "LENGTH", "the full packet length"),
+        ("-m", "HOPS", "the last hop to try"),
+        ("-p", "PORT", "the source port"), ("-q", "N", "probes a hop"), ("-s", "ADDRESS", "the source address"),
+        ("-t", "TOS", "type of service"), ("-w", "SECONDS", "how long to wait"), ("-F", "", "do not fragment"),
+        ("-S", "", "send SYN"), ("-A", "", "send ACK"), ("-E", "", "send SYN with ECN"), ("-d", "", "debug"),
+        ("-N", "", "nothing: accepted as before"), ("-v", "", "print the version"),
+        ("-h", "", "print help"))),),
+    "ifconfig": (("Options", (
+        ("-a", "", "all interfaces, down ones too"), ("-s", "", "a line an interface"),
+        ("-v", "", "be verbose"),
+        ("-V", "", "print the version and exit"), ("-h", "", "print help and exit"))), ("Words", (
+            ("up", "", "switch it on"), ("down", "", "switch it off"), ("[-]arp", "", "use ARP"),
+            ("[-]promisc", "", "take frames for others too"), ("[-]allmulti", "", "take all multicast frames"),
+            ("[-]multicast", "", "the multicast flag"), ("[-]dynamic", "", "the dynamic flag"),
+            ("[-]trailers", "", "nothing today"),
+            ("mtu", "BYTES", "the largest packet"), ("txqueuelen", "PACKETS", "the length of the send queue"),
+            ("netmask", "ADDRESS", "the mask of the address"),
+            ("[-]broadcast", "ADDRESS", "the broadcast address"),
+            ("[-]pointopoint", "ADDRESS", "the address of the other end"), ("dstaddr", "ADDRESS", "the same"),
+            ("add", "ADDRESS[/LENGTH]", "one more address"),
+            ("del", "ADDRESS[/LENGTH]", "take an address away"),
+            ("hw", "CLASS ADDRESS", "the hardware address"), ("name", "NAME", "another name"),
+            ("tunnel", "ADDRESS", "a tunnel of IPv6 in IPv4"), ("metric", "N", "accepted, as in the original"),
+            ("mem_start", "N", "shared memory"), ("io_addr", "N", "the port of the device"),
+            ("irq", "N", "its interrupt"),
+            ("media", "TYPE", "the connector"), ("keepalive", "SECONDS", "of SLIP"),
+            ("outfill", "SECONDS", "of SLIP")))),
+    "route": (("Words", (
+        ("add", "", "a new route"), ("del", "", "take a route away"),
+        ("get", "ADDRESS", "which route a packet to it takes"),
+        ("-net", "", "the target is a network"), ("-host", "", "the target is a host"),
+        ("netmask", "MASK", "of the network"),
+        ("gw", "GATEWAY", "the next router"), ("metric", "N", "among equal routes the lowest wins"),
+        ("mss", "BYTES", "the MTU of the route"), ("window", "BYTES", "TCP's window"),
+        ("irtt", "MS", "TCP's first round trip"),
+        ("reject", "", "refuse packets to it"), ("mod", "", "change a route"), ("dyn", "", "as a daemon would"),
+        ("reinstate", "", "as a daemon would"), ("dev", "INTERFACE", "the interface"))),),
+    "lab": (("Verbs", (
+        ("list", "", "the scenes, and what they run on here"),
+        ("run", "SCENE", "build one, and a shell or a command in it"),
+        ("check", "[SCENE...]", "is all as described?"), ("shell", "[NODE]", "a shell on a node"),
+        ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
+        ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
+}

@@ -1,0 +1,92 @@
+"""Write the code file of netlite for the Python that runs this: packaging/code_file.py TARGET.
+
+netlite/code_file.py describes it.  setup.py calls this where a wheel is built, packaging/zipapp.py for the one file.
+"""
+
+import __future__
+import ast
+import marshal
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1] / "netlite"
+NAME = f"code.{sys.implementation.cache_tag}"  # in the folder of the package
+LEFT_OUT = ("lab", "teach", "programs/lab", "packets/crafting", "packets/generate", "system/netlink/generate",
+            "system/netlink/messages")  # they take so long to start that files make no difference
+
+
+def code_file() -> bytes:
+    """The reader, the index and all modules, one after the other."""
+    sys.path.insert(0, str(PACKAGE.parent))
+    from netlite.code_file import READER_BYTES
+
+    reader = compiled(PACKAGE / "code_file.py")
+    if len(reader) > READER_BYTES:
+        raise ValueError(f"the reader takes {len(reader)} bytes; READER_BYTES is too small")
+    index, code = {}, b""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        place = path.relative_to(PACKAGE.parent).with_suffix("")
+        if place.relative_to("netlite").as_posix().startswith(LEFT_OUT):
+            continue
+        module = compiled(path)
+        package = place.name == "__init__"
+        index[".".join((place.parent if package else place).parts)] = len(code), len(module), package
+        code += module
+    head = marshal.dumps(index)
+    return reader.ljust(READER_BYTES, b"\0") + len(head).to_bytes(4, "little") + head + code
+
+
+def compiled(path: Path) -> bytes:
+    """A module as in a .pyc file, but for what `Lean` takes out; tracebacks find its lines by a path below a folder
+    of ``sys.path``."""
+    tree = Lean().visit(ast.parse(path.read_bytes()))
+    name = path.relative_to(PACKAGE.parent).as_posix()
+    code = compile(tree, name, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
+    return marshal.dumps(code)
+
+
+class Lean(ast.NodeTransformer):
+    """Takes out what only readers and type checkers need: the texts of functions and classes, the types of functions
+    and variables (the fields of a class stay fields: records are made of them), what stands under ``if
+    TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone."""
+
+    def __init__(self):
+        self.fields: set[ast.AnnAssign] = set()
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        return None if node.module == "__future__" else node
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        self.generic_visit(node)
+        test = ast.unparse(node.test)
+        return node.orelse if test == "TYPE_CHECKING" else node.body if test == "not TYPE_CHECKING" else node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+        self.generic_visit(node)
+        if node in self.fields:
+            node.annotation = ast.copy_location(ast.Constant(None), node)
+            return node
+        return node.value and ast.copy_location(ast.Assign([node.target], node.value), node)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.without_text(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self.fields |= {line for line in node.body if isinstance(line, ast.AnnAssign)}
+        return self.without_text(node)
+
+    def without_text(self, node: ast.FunctionDef | ast.ClassDef) -> ast.AST:
+        if ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+        self.generic_visit(node)
+        node.body = node.body or [ast.copy_location(ast.Pass(), node)]
+        return node
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_bytes(code_file())

@@ -1,0 +1,104 @@
+"""Every way in which a look-up fails, in every program that looks names up, beside the originals."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import originals
+import pytest
+from masks import masks_for
+from originals import ORIGINALS_PATH
+from player import Step
+
+AT_ONCE = 12  # most of them wait
+ATTEMPTS = 3  # a name server here may answer too late for either program on a busy machine
+SCRIPT = Path(__file__).parent / "scripted_names.py"
+HOSTS = "127.0.0.1 localhost\n10.9.8.1 known\n2001:db8::1 known6\n"
+PLACES = (
+    "ping -c1 -W1 {}", "ping -4 -c1 -W1 {}", "ping -6 -c1 -W1 {}", "ping -c1 -W1 {} 127.0.0.1", "ping -N subject-ipv4={} -c1 -W1 ::1",
+    "ping -N subject-ipv6={} -c1 -W1 ::1",
+    "tracepath {}", "tracepath -6 {}", "tracepath -4 -n {}", "traceroute -q1 -m1 {}", "traceroute -6 -q1 -m1 {}", "traceroute -q1 -m1 -s {} 127.0.0.1",
+    "traceroute -q1 -m1 -g {} 127.0.0.1", "tcptraceroute -q1 -m1 {}",
+    "arp {}", "arp -d {}", "arp -s {} 02:00:00:00:00:09", "arp -s 10.9.8.77 02:00:00:00:00:09 netmask {}",
+    "arp -Ds {} d0", "ifconfig d1 {}", "ifconfig d1 {}/24", "ifconfig d1 netmask {}",
+    "ifconfig d1 inet6 {}", "ifconfig d1 add {}", "ifconfig d1 del {}", "ifconfig d1:1 {}",
+    "route add {} dev d0", "route add -host {} dev d0", "route add -net {} dev d0", "route add -net 10.8.0.0/16 gw {}",
+    "route add -net 10.8.0.0 netmask {} dev d0", "route del {}", "route -6 add {} dev d0", "route -6 add {}/64 dev d0")
+NAMED = 'printf %s "$0" >/proc/sys/kernel/hostname; exec hostname "$1"'  # what the host is called, and what is asked of it
+REVERSE = ("arp", "arp -a", "arp -e", "route", "route -e", "netstat -r", "netstat -g", "hostname -A", "hostname -I",
+           *(f"traceroute -q1 -m1 10.9.8.{last}" for last in (2, 3)), *(f"tracepath -m1 10.9.8.{last}" for last in (2, 3)),
+           *(f"ping -c1 10.9.8.{last}" for last in (2, 3)))
+NO_SERVER = {("no module alone", "tracepath -m1 10.9.8.2"), ("no module alone", "tracepath -m1 10.9.8.3"), ("dns", "tracepath -m1 10.9.8.2")}
+MENDED = {  # (kind, what): in the original's output; netlite shows the address, and takes a word for one word
+    **dict.fromkeys([(kind, f"{what} with ") for kind, what in NO_SERVER], "???"),
+    ("dns", "tcptraceroute -q1 -m1 {} with -lead.test"): "Usage: /", ("dns", "tcptraceroute -q1 -m1 {} with sp ace.test"): "-p ace.test"}
+NAMES = {
+    "dns": ("hosts: files dns", ("nxdomain.test", "servfail.test", "refused.test", "silent.test", "truncated.test", "nodata.test",
+                                 "garbled.test", "v6only.test", "x" * 64 + ".test", "x" * 300, "a..test", "b\u00fccher.test", "-lead.test",
+                                 "sp ace.test")),
+    "no module": ("hosts: files nosuchmodule", ("nosuch", "known6", "x" * 300)),
+    "no module first": ("hosts: nosuchmodule files", ("nosuch", "known6")),
+    "no module alone": ("hosts: nosuchmodule", ("nosuch", "known6")),
+    "files alone": ("hosts: files", ("nosuch", "known6", "a..b")),
+}
+OWN = ("ping --multi -c1 -W1 {}", "ping --multi -c1 -W1 127.0.0.1 {}", "netlite mtu -n {}", "route get {}", "route -6 get {}", "arp --more {}",
+       "arp --json {}", "arp --inet6 {}", "arp --inet6 --json {}", "traceroute --paris {}", "traceroute --mda {}", "ping --explain -c1 {}")
+
+
+def played(path: str, nsswitch: str, steps: list[Step]) -> list:
+    words = ["unshare", "-n", "-m", "-u", "--propagation", "private", sys.executable, "-I", "-S", "-c",
+             f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import scripted_names; scripted_names.main()", nsswitch, HOSTS]
+    done = subprocess.run(words, input=pickle.dumps((path, AT_ONCE, [step.message() for step in steps])), capture_output=True, timeout=500)
+    if done.returncode:
+        pytest.skip(f"no namespaces here: {done.stderr.decode(errors='replace').splitlines()[-1:]}")
+    return pickle.loads(done.stdout)
+
+
+def steps_of(places, names) -> list[tuple[str, Step]]:
+    return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()])) for place in places for name in names]
+
+
+def steps_of_host(names) -> list[tuple[str, Step]]:
+    return [(f"hostname {option} of {name[:20]}", Step(["unshare", "-u", "sh", "-c", NAMED, name, option]))
+            for name in names for option in ("-f", "-i", "-d", "-a", "-s")]
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_that_are_not_found(kind, netlite_path, record_property):
+    originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "netstat", "hostname")
+    nsswitch, names = NAMES[kind]
+    steps = steps_of(PLACES, names) + steps_of_host(names) + steps_of(REVERSE, ("",))
+    for looks in range(ATTEMPTS):
+        found = [played(path, nsswitch, [step for _, step in steps]) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        differ = [(step, ends) for step, *ends in zip(steps, *found) if wrong(kind, step[0], *ends)]
+        if not differ:
+            return
+        record_property("differed", looks + 1)
+        steps = [step for step, _ in differ]
+    raise AssertionError("\n".join(f"{what}\n  original {original}\n  netlite  {ours}" for (what, _), (original, ours) in differ))
+
+
+def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
+    """Whether the ends of a step differ, but for what is mended, which must."""
+    program = what.split()[0]
+    masked = masks_for(program)
+    ends = [(*(masked(text.decode("utf-8", "backslashreplace")) for text in outcome[:2]), outcome[2]) for outcome in (original, ours)]
+    if program == "arp":              # whose table the kernel hashes anew in each namespace
+        ends = [("".join(sorted(stdout.splitlines(True))), *rest) for stdout, *rest in ends]
+    if (kind, what) in MENDED:
+        assert MENDED[kind, what] in ends[0][0] + ends[0][1], what
+        return ends[0] == ends[1]
+    return ends[0] != ends[1]
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_own_displays_say_it(kind, netlite_path):
+    nsswitch, names = NAMES[kind]
+    names = [name for name in names if name[0] not in "v-" and "known" not in name]
+    steps = steps_of(OWN, names)
+    for (what, _), (stdout, stderr, status, _) in zip(steps, played(netlite_path("nobody"), nsswitch, [step for _, step in steps])):
+        assert status in (1, 2, 6, 255), (what, stdout, stderr, status)
+        assert stderr and b": internal error" not in stderr and b"Traceback" not in stderr, (what, stderr)

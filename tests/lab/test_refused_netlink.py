@@ -1,0 +1,74 @@
+"""Where netlink is refused, as by a sandbox, tables come another way, or it is said; no program fails of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from errno import EACCES, EAFNOSUPPORT, EPERM
+from pathlib import Path
+
+import pytest
+
+from netlite.programs.registry import netlite_argv
+
+REFUSING = Path(__file__).parent / "refuse_netlink.py"
+SET_UP = """ip link set lo up; ip link add d0 address 02:00:00:00:00:01 type veth peer name d1
+ip address add 10.4.4.1/24 dev d0; ip link set d1 up; ip link set d0 up; ip -6 address add 2001:db8:4::1/64 dev d0 nodad
+ip neigh add 10.4.4.9 lladdr 02:00:00:00:00:09 nud permanent dev d0; ip route add 10.5.0.0/16 via 10.4.4.9
+exec "$@"
+"""
+WAYS = [("socket", EPERM), ("socket", EACCES), ("socket", EAFNOSUPPORT), ("send", EPERM), ("receive", EACCES)]
+SAME = ("ifconfig -a", "ifconfig d0", "ifconfig -s", "route -n", "route -6n", "route -neee", "arp -n", "arp -an", "netstat -rn", "netstat -in", "netstat -tuwlan",
+        "netstat -gn", "netstat -s", "hostname -I", "route --json -n", "arp --json -n", "netstat -rn --json", "netstat -ltn --json",
+        "netstat -xlW", "ifconfig lo:1 127.0.0.9", "route add -net 10.6.0.0/16 dev d0", "arp -s 10.4.4.8 02:00:00:00:00:08", "arp -d 10.4.4.7 pub")
+SAID = ("ifconfig --more", "ifconfig --more --json", "route --more", "route --more --json", "route -6 --more", "route get 10.4.4.9",
+        "route -6 get ::1", "arp --more", "arp --inet6", "arp --more --json")
+
+
+def run(words: str, *before: str) -> tuple[str, str, int]:
+    done = subprocess.run(["unshare", "-n", "sh", "-c", SET_UP, "sh", *before, *netlite_argv(words.split())], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+    return done.stdout, done.stderr, done.returncode
+
+
+@pytest.fixture(scope="module", autouse=True)
+def refusing(labs):
+    stdout, stderr, status = run("hostname", sys.executable, str(REFUSING), "socket", str(EPERM))
+    if status:
+        pytest.skip(f"no seccomp or no namespaces here: {stderr.splitlines()[-1:]}")
+
+
+@pytest.fixture(scope="module")
+def unrefused():
+    return {}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
+@pytest.mark.parametrize("words", SAME)
+def test_tables_come_another_way(words, way, unrefused):
+    if words not in unrefused:
+        unrefused[words] = run(words)
+    stdout, stderr, status = run(words, sys.executable, str(REFUSING), way[0], str(way[1]))
+    ours = unrefused[words]
+    assert (comparable(stdout), stderr, status) == (comparable(ours[0]), *ours[1:])
+
+
+def comparable(text: str) -> list[str]:
+    """The lines but for counters and what the kernel makes up."""
+    return sorted(line for line in text.splitlines() if "packets" not in line and "fe80" not in line and "ff02::1:ff" not in line
+                  and "errors" not in line and not line.startswith(("d0 ", "d1 ", "    ")))
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
+@pytest.mark.parametrize("words", SAID)
+def test_it_is_said(words, way):
+    stdout, stderr, status = run(words, sys.executable, str(REFUSING), way[0], str(way[1]))
+    assert status not in (0, 70) and "netlink" in stderr and "internal" not in stderr, (stdout, stderr, status)
+    assert len(stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
+@pytest.mark.parametrize("words", ["netstat --more -tlx", "netstat --json -xa", "hostname -A"])
+def test_what_is_left_is_shown(words, way):
+    stdout, stderr, status = run(words, sys.executable, str(REFUSING), way[0], str(way[1]))
+    assert status == 0 and "internal" not in stderr, (stdout, stderr, status)

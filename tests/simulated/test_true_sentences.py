@@ -1,0 +1,41 @@
+"""No sentence of --explain contradicts the cause, the packets, or what the program itself printed.
+
+The situations are made by chance; in each the cause is known (situations.py), and so is what each sentence claims
+(claims.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from claims import problems
+from situations import KINDS, play, situations
+
+PER_KIND = 16
+
+
+@pytest.fixture(scope="module")
+def told():
+    """(situation, number of claims, what is wrong) of each."""
+    found = []
+    for number, situation in enumerate(situations(PER_KIND * len(KINDS))):
+        count, wrong = problems(play(situation, number))
+        found.append((situation, count, wrong))
+    return found
+
+
+def test_no_sentence_contradicts_what_happened(told, record_property):
+    wrong = [f"{situation.kind}: {situation.command}\n    {problem}" for situation, _, found in told for problem in found]
+    claims = sum(count for _, count, _ in told)
+    record_property("situations", len(told))
+    record_property("claims", claims)
+    print(f"{len(told)} situations, {claims} claims, {len(wrong)} contradictions")
+    assert wrong == []
+
+
+def test_each_kind_of_situation_is_told_of(told):
+    claims = Counter()
+    for situation, count, _ in told:
+        claims[situation.kind] += count
+    assert len(claims) >= 18 and min(claims.values()) > PER_KIND
