@@ -42,7 +42,7 @@ bench:  ## measure the programs beside the originals (root; minutes; ROWS=start:
 	@packaging/originals
 	@$(PYTHON) -I -m bench.run $(ROWS)
 
-soak:  ## let the programs work for MINUTES=10, and count every packet (root; as long as told)
+soak:  ## let the programs work for MINUTES=10, and count every packet (root)
 	@packaging/prepare run $(VENV)
 	@$(PYTHON) -I -m bench.soak $(MINUTES)
 

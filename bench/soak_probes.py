@@ -169,11 +169,10 @@ def soak(seconds: float, report=print) -> list[str]:
     """Watch for about `seconds`; returns what went wrong."""
     with UserspaceLab(NET, seed=1) as lab:
         watcher = Watcher(lab)
-        server = lab.address("server")
+        server, *near = (lab.address(name) for name in ("server", "r1", "r2"))
         loops = [Over(lab, f"traceroute -n -q2 -w3 -N1 {server}", read_trace),
-                 Over(lab, " ".join(["ping --multi -c 20 -i 0.1 -W 3", server, lab.address("r1"), lab.address("r2")]),
-                      read_many)]
-        ping = lab.popen("client", netlite_argv(
+                 Over(lab, f"ping --multi -c 20 -i 0.1 -W 3 {server} {' '.join(near)}", read_many)]
+        ping: subprocess.Popen[str] = lab.popen("client", netlite_argv(
             f"ping -q -n -i 0.001 -c {int(RATE * seconds * SHARE)} -W 3 -e {IDENTIFIER} {server}".split()),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for loop in loops:

@@ -1,0 +1,97 @@
+"""As root, run by somebody else in a folder of his: what the programs open, and when they give up what they may do.
+
+Seen from outside, by strace(1), beside the original.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+
+import pytest
+from trials import launched, original
+
+COMMANDS = ("ping -n -c1 127.0.0.1", "ping -c1 localhost", "ping --multi -c1 127.0.0.1", "ping -n -c1 --explain 127.0.0.1",
+            "traceroute -n -q1 -w1 127.0.0.1", "traceroute -n -I -q1 -w1 127.0.0.1", "tcptraceroute -n -q 1 127.0.0.1",
+            "tracepath -n 127.0.0.1", "netstat -tanp", "netstat -s", "ifconfig -a", "route -n", "arp -an", "hostname",
+            "netlite mtu -n 127.0.0.1", "netlite lab map loop", "netlite ping -n -c1 127.0.0.1")
+TEMPTING = ("netlite", "scapy", "os.py", "struct.py", "sitecustomize.py", "usercustomize.py", "_socket.py", "pyvenv.cfg",
+            "python3", ".pythonrc.py", ".config", ".local", "sh", "env", "encodings")
+OPENED = re.compile(r'\b(?:open|openat|execve)\((?:AT_FDCWD, )?"((?:[^"\\]|\\.)*)"')
+CALLS = re.compile(r"\b(capset|socket|sendto|sendmsg)\((.*)\) += (-?\d+)")
+
+
+@pytest.fixture
+def place(tmp_path):
+    """His home and current folder, full of what a careless program might take for its own."""
+    for name in TEMPTING:
+        (tmp_path / name).mkdir() if "." not in name[1:] and name not in ("python3", "sh", "env") else \
+            (tmp_path / name).write_text("raise SystemExit('taken')\n")
+    return tmp_path
+
+
+def traced(lab, place, argv: list[str]) -> str:
+    """What strace wrote about a command in his folder."""
+    if not shutil.which("strace"):
+        pytest.skip("no strace here")
+    record = place / "record"
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(place), "SUDO_UID": "65534", "SUDO_GID": "65534",
+                   "SUDO_USER": "nobody", "PYTHONPATH": str(place), "PYTHONSTARTUP": str(place / ".pythonrc.py")}
+    done = lab.run("client", ["strace", "-f", "-o", str(record), "-e", "trace=open,openat,execve,capset,socket,sendto,sendmsg",
+                              *argv], cwd=place, env=environment)
+    if not record.exists() or "ptrace" in done.stderr:
+        pytest.skip(f"no tracing here: {done.stderr[-200:]}")
+    assert done.returncode == 0, done.stderr
+    return record.read_text(errors="replace")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_of_the_callers_is_opened(lab, place, command):
+    text = traced(lab, place, launched(command))
+    opened = OPENED.findall(text)
+    assert len(opened) > 5
+    assert [name for name in opened if not name.startswith("/") or name.startswith(str(place))] == []
+
+
+def steps(text: str) -> list[str]:
+    """The sockets that were opened, the capabilities that were kept, and the first packet that left, in order."""
+    told = []
+    for call, words, result in CALLS.findall(text):
+        if call == "capset":
+            kept = [re.sub(r"1<<|CAP_", "", each) for each in re.findall(r"(?:effective|permitted)=([^,}]*)", words)]
+            told.append(f"effective {kept[0]}, permitted {kept[1]}")
+        elif call == "socket" and ("SOCK_RAW" in words or "IPPROTO_ICMP" in words) and "NETLINK" not in words and int(result) >= 0:
+            told.append("socket")
+        elif call in ("sendto", "sendmsg") and "NETLINK" not in words and int(result) > 0 and "sent" not in told:
+            told.append("sent")
+    return [step for at, step in enumerate(told) if not at or step != told[at - 1]]
+
+
+NONE = "effective 0, permitted 0"
+
+
+@pytest.mark.parametrize("command", ["ping -n -c1 127.0.0.1", "ping -n -c1 ::1"])
+def test_ping_keeps_as_little_as_the_original_and_no_longer(lab, place, command):
+    if os.geteuid() or lab.rootless:
+        pytest.skip("root alone has something to give up")
+    mine, theirs = (steps(traced(lab, place, argv_of(command))) for argv_of in (launched, original))
+    few = "effective 0, permitted NET_ADMIN|NET_RAW"
+    assert mine[0].startswith("effective 0, ") and few in theirs, (mine, theirs)
+    for told in (mine, theirs):
+        assert told.index(few) < told.index("socket"), told
+        assert NONE in told[:told.index("sent")], told
+
+
+@pytest.mark.parametrize("command", ["ping --multi -c1 127.0.0.1", "traceroute -n -q1 -w1 127.0.0.1", "tracepath -n 127.0.0.1",
+                                     "netlite mtu -n 127.0.0.1", "traceroute -n -I -q1 -w1 127.0.0.1"])
+def test_the_others_give_up_all_where_the_originals_keep_it(lab, place, command):
+    if os.geteuid() or lab.rootless:
+        pytest.skip("root alone has something to give up")
+    told = steps(traced(lab, place, launched(command)))
+    assert told[0].startswith("effective 0, permitted ") and NONE in told[:told.index("sent") if "sent" in told else None], told
+
+
+def test_the_record_would_show_it(lab, place):
+    text = traced(lab, place, ["/bin/sh", "-c", "cat env; cat \"$HOME/sh\""])
+    assert {"env", f"{place}/sh"} <= set(OPENED.findall(text))
