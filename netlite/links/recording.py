@@ -153,7 +153,7 @@ class Recording:
             self._probe_places.setdefault(packet.number, place)
 
     def time_probe(self, number: int, sent_ns: int) -> None:
-        """The program reckons with this time of a probe, and so does who explains it; `wall_ns` is the capture's own."""
+        """The program reckons with this time of a probe, and so does who explains it; `wall_ns` stays the capture's."""
         self._retime(self._probe_places.get(number), sent_ns)
 
     def time_answer(self, flow: Flow | None, number: int | None, sent_ns: int | None, received_ns: int) -> None:
