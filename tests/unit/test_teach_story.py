@@ -119,7 +119,7 @@ def test_notes_of_a_transcript():
     notes.record(SendFailed(2, 1, 1), [])
     text = told((0, True, 1, udp(1, 1)), (2, False, 1, expired(1)), notes=notes)
     assert "router 1, r3.lab (198.18.0.3), took the probe's TTL from 1 to 0" in text
-    assert "Your own kernel refused to send some packets: Operation not permitted." in text
+    assert "Your own kernel refused to send some packets: Operation not permitted: a rule of this host" in text
     assert len(lines) == 2
 
 

@@ -73,7 +73,7 @@ def _commands(manuals: list[Manual]) -> list[str]:
 
 
 def _everything(manuals: list[Manual]) -> list[str]:
-    return [*_commands(manuals), "mtu", "lab", *VERBS]
+    return [*_commands(manuals), "mtu", "lab", "learn", *VERBS]
 
 
 def _zsh(manuals: list[Manual]) -> str:

@@ -167,4 +167,4 @@ def _library(name: str, use: str) -> Callable[[], Finding]:
 NEEDED = (_probes, _traces, _tables, _interfaces)
 WISHED = (_ipv6, _raw, _diag, _rtnetlink, _owners, _changes, _names, _lab,
           _library("scapy", "unusual packets"), _library("pyroute2", "namespaces by name, and changes by netlink"),
-          _library("tabulate", "tables of --explain=fields"))
+          _library("tabulate", "tables of --more"))

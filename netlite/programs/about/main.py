@@ -12,6 +12,7 @@ USAGE = """\
 usage: netlite PROGRAM [ARGUMENT...]    one of the programs: {programs}
        netlite mtu [OPTION...] HOST     the path MTU, and where the way narrows
        netlite lab VERB                 networks of virtual routers, to look at and to break
+       netlite learn [LESSON]           lessons, played in memory
        netlite help [PROGRAM]           options, with those that netlite adds
        netlite doctor                   what works on this machine, with which right, and how to change it
        netlite completion SHELL         completions for bash, zsh or fish

@@ -64,7 +64,7 @@ OWN: dict[str, Rows] = {
     "ifconfig": (MORE, ("--all-addresses", "", "every address of an interface"), JSON, EXPLAIN, EXPLAIN_WORD),
     "route": (MORE, JSON, EXPLAIN, EXPLAIN_WORD),
     "arp": (MORE, ("--inet6", "", "the neighbours of IPv6"), JSON, EXPLAIN, EXPLAIN_WORD),
-    "hostname": (JSON,),
+    "hostname": (JSON, EXPLAIN, EXPLAIN_WORD),
     "mtu": (
         ("-4", "", "use IPv4"), ("-6", "", "use IPv6"), ("-n", "", "no dns name resolution"),
         ("-q", "", "say the size alone"), ("-U", "", "probe with UDP instead of ICMP echo"),
