@@ -175,6 +175,11 @@ class Environment(World):
         with open(0, "rb", closefd=False) as stream:
             return stream.read()
 
+    def input_line(self) -> bytes:
+        """A line of the standard input; empty at its end."""
+        with open(0, "rb", buffering=0, closefd=False) as stream:
+            return stream.readline()
+
     def enter_network(self, word: str) -> None:
         """As `World.enter_network`, a path with the rights of `read_file`; in a process of others, until `leave`."""
         from .sockets.caller_files import open_for_reading

@@ -276,6 +276,8 @@ class ReplayEnvironment(Environment):
     def input(self) -> bytes:
         return b""
 
+    input_line = input
+
     def raise_interrupts(self) -> None:
         """They are somebody else's."""
 

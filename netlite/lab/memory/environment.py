@@ -148,6 +148,12 @@ class SimulatedEnvironment(Environment):
     def input(self) -> bytes:
         return self._typed if self._outside is None else self._outside.input()
 
+    def input_line(self) -> bytes:
+        if self._outside is not None:
+            return self._outside.input_line()
+        line, end, self._typed = self._typed.partition(b"\n")
+        return line + end
+
     @property
     def created(self) -> dict[str, bytes]:
         """The files that the program made."""

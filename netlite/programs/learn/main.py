@@ -84,7 +84,5 @@ def wait(environment: Environment) -> None:
     if environment.out.isatty() and environment.owns_process:
         environment.out.write("    (Enter plays it) ")
         environment.out.flush()
-        try:
-            input()
-        except EOFError:
+        if not environment.input_line():
             environment.out.write("\n")
