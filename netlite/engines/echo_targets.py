@@ -45,6 +45,7 @@ from .events import (
 BURST = 64                            # sent in one turn; then arrivals are read
 REMEMBERED = 16384                    # settled probes whose duplicates and late answers are still counted
 RETRY_NS = 1_000_000
+CATCH_UP_NS = 5_000_000               # who is called late may send what the rate allowed meanwhile
 MANY = 256                            # arrivals in one turn: more may wait, and nobody is given up before they are read
 PATIENT_TURNS = 64                    # but a storm of duplicates does not stop the time
 NO_ROOM = (EAGAIN, ENOBUFS, ENOMEM)
@@ -101,6 +102,7 @@ class EchoTargets(Engine):
         actions: list[Action] = []
         if not self._begun:
             self._begun = True
+            self._slot_ns = now_ns
             for target in self._config.targets:
                 self._add(target, now_ns)
         if type(event) is ReplyArrived:
@@ -311,7 +313,7 @@ class EchoTargets(Engine):
             waiting = self._open.get(number & 0xFFFF)
             if waiting is not None and waiting.number == number:
                 probes.append(waiting)
-        while not self._again and self._has_room(len(probes)) and self._due[0][0] <= now_ns:
+        while not self._again and self._has_room(len(probes)) and max(self._due[0][0], self._slot_ns) <= now_ns:
             due_ns, _, key = heappop(self._due)
             host = self._hosts.get(key)
             if host is None:
@@ -321,12 +323,10 @@ class EchoTargets(Engine):
             host.open += 1
             probe = self._open[self._number & 0xFFFF] = _Probe(self._number, host, host.asked, now_ns)
             probes.append(probe)
-            self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns) + self._spacing_ns
+            self._slot_ns = max(self._slot_ns, now_ns - CATCH_UP_NS) + self._spacing_ns
             if host.asked != host.target.count:
                 next_ns = due_ns + host.target.interval_ns
                 self._schedule(next_ns if next_ns > now_ns else now_ns + host.target.interval_ns, key)
-            if self._slot_ns > now_ns:
-                break
         return probes
 
     def _has_room(self, more: int) -> bool:
