@@ -1,5 +1,6 @@
-"""A health check for a web service: `app` is a plain ASGI application (uvicorn health_check:app); FastAPI takes `health`
-as it is (``FastAPI().get("/health/{host}")(health)``)."""
+"""A health check for a web service: `app` is a plain ASGI application (uvicorn health_check:app).
+
+FastAPI takes `health` as it is: ``FastAPI().get("/health/{host}")(health)``."""
 
 import json
 
@@ -12,7 +13,8 @@ async def health(host: str) -> dict:
         result = await aio.ping(host, count=3, interval_s=0.1, timeout_s=0.5).finish()
     except NetliteError as refusal:
         return {"host": host, "up": False, "reason": str(refusal)}
-    return {"host": host, "up": result.is_up, "loss": result.loss, "rtt_avg_ns": result.rtt_avg_ns, "reason": result.reason}
+    return {"host": host, "up": result.is_up, "loss": result.loss, "rtt_avg_ns": result.rtt_avg_ns,
+            "reason": result.reason}
 
 
 async def app(scope, receive, send):

@@ -1,4 +1,4 @@
-"""Verdicts as a table: rows_for_pandas.py HOST.  With pandas a frame, without it CSV; records are named tuples enough for both."""
+"""Verdicts as a table, with pandas or without: rows_for_pandas.py HOST"""
 
 import csv
 import sys

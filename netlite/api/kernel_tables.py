@@ -67,6 +67,7 @@ def addresses(*, device: str | None = None, version: int | None = None,
               world: World | None = None) -> list[AddressDetails]:
     """The IP addresses of all interfaces or of one (`records.addresses.AddressDetails`), IPv4 first.
 
+    `device` is that one's name, `version` 4 or 6 (None: both).
     No privilege needed.  From the kernel: RTM_GETADDR; without netlink as `interfaces`, and then without flags
     and life times.  Raises KernelRefused.
     """
@@ -164,7 +165,7 @@ def default_routes(*, version: int | None = None, world: World | None = None) ->
 
 
 def route_to(host: Host, *, version: int | None = None, world: World | None = None) -> WayRow:
-    """The way the kernel takes to a host (`records.table_rows.WayRow`).
+    """The way the kernel takes to a host (`records.table_rows.WayRow`), over IP `version` 4 or 6 where it is a name.
 
     Raises NameUnknown, and KernelRefused with the errno where there is no way (ENETUNREACH …) or no netlink.
     No privilege needed.  From the kernel: RTM_GETROUTE for one address (``ip route get``).

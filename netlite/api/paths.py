@@ -178,8 +178,9 @@ def tracepath(host: Host, *, max_hops: int = 30, port: int = 44444, names: bool 
               world: World | None = None) -> LibraryRun[PathRecord]:
     """Trace the path to a host and find its MTU; yields the records of `netlite.records.tracepath`.
 
-    `max_hops` (-m, 1 to 255), `port` (-p) of the first probe, `names` looks host names up.  The last record is a
-    PathSummary with the path MTU in bytes.  Raises NameUnknown, NotPermitted, KernelRefused.
+    `max_hops` (-m, 1 to 255), `port` (-p) of the first probe, `names` looks host names up; `version` 4 or 6
+    (-4, -6).  The last record is a PathSummary with the path MTU in bytes.  Raises NameUnknown, NotPermitted,
+    KernelRefused.
 
     Privileges: none (UDP and its error queue).
     On the wire: RFC 1191 and RFC 8201 (path MTU discovery), RFC 792, RFC 4443.
@@ -211,9 +212,10 @@ def path_mtu(host: Host, *, method: str = "icmp", timeout_s: float = 1.0, deadli
     """Search the path MTU to a host, black holes included; yields the records of `netlite.records.path_mtu`.
 
     `method` "icmp" (echo requests; where the kernel does not allow them, UDP) or "udp" (-U); `timeout_s` (-W)
-    to wait for an answer at most; `deadline_s` (-w) for the whole run; `max_hops` (-m) and `max_probes`
-    bound it; `names` looks host names up.  The last record is a PathMtuResult with `mtu_bytes` and the routers
-    that narrow the path, or MtuFailed where the kernel refused.  Raises NameUnknown, NotPermitted, KernelRefused.
+    to wait for an answer at most; `deadline_s` (-w) for the whole run; `max_hops` (-m) and `max_probes` bound
+    it; `names` looks host names up; `device` (-I) and `version` (-4, -6) as for `ping`.  The last record is a
+    PathMtuResult with `mtu_bytes` and the routers that narrow the path, or MtuFailed where the kernel
+    refused.  Raises NameUnknown, NotPermitted, KernelRefused.
 
     Privileges: those of `ping`, or none for UDP.
     On the wire: RFC 8899 (search by probes), RFC 1191, RFC 8201, RFC 2923 (black holes).
@@ -253,7 +255,8 @@ def multipath(host: Host, *, max_hops: int = 30, tries: int = 3, window: int = 1
 
     `max_hops` (-m), `tries` (-q) of a probe that is not answered, `window` (-N) probes under way at once,
     `timeout_s` (-w) to wait for an answer at most, `port` (-p) of all destinations; `confidence_percent` (50
-    to 99) is how sure it is, router by router, that no next hop is missed; `names` looks host names up.  The
+    to 99) is how sure it is, router by router, that no next hop is missed; `names` looks host names up; `source` (-s),
+    `device` (-i) and `version` (-4, -6) as for `traceroute`.  The
     records are a MultipathHop a hop, then MultipathLinks, what was rewritten on the way (Rewriting), and
     MultipathDone, or TraceFailed.  Raises NameUnknown, NotPermitted, KernelRefused.
 
