@@ -45,7 +45,7 @@ class Pump:
             return
         try:
             self._put(self._run.step())
-        except BaseException as raised:
+        except Exception as raised:
             self.stop()
             self._end(raised)
             return

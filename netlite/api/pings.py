@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..records.verdicts import Verdict
     from .arguments import Host, Hosts
 
+SHARED_BUFFER_BYTES = 1 << 20         # probes to neighbours that do not answer ARP wait there, before others
 RESOLVERS = 32                        # names that are looked up at once
 
 
@@ -209,7 +210,8 @@ def open_link(world: World, family: Any, address: str, settings: dict[str, Any],
     with Refusals("ICMP socket", HOW_TO_PING):
         return world.network.open_echo_link(EchoLinkSettings(
             family, address, **settings, stamped=False, proof=Proof.TOKEN, preload=64 if shared else 1,
-            kernel_stamps=KernelStamps.RECEIVED if shared else KernelStamps.BOTH))
+            kernel_stamps=KernelStamps.RECEIVED if shared else KernelStamps.BOTH,
+            send_buffer_bytes=SHARED_BUFFER_BYTES if shared else None))
 
 
 def one_link(links: dict[int, Link]) -> Link:

@@ -94,6 +94,7 @@ class EchoTargets(Engine):
         self._refused: list[_Probe] = []                      # their verdict is due after the next look
         self._settled: dict[int, tuple[int, bool]] = {}       # wire sequence -> key, answered
         self._bursts: list[list[_Probe]] = []                 # what Swept will tell of
+        self._alone: set[int] = set()                         # numbers of those that leave in no burst
         self._arrivals = self._patient_turns = 0
         self._begun = self._ending = False
 
@@ -157,12 +158,16 @@ class EchoTargets(Engine):
             probe.host.sent += 1
             heappush(self._overdue, (sent_ns + probe.host.target.timeout_ns, number))
 
-    def _failed(self, number: int, errno: int | None, now_ns: int) -> None:
-        """`errno` None: it was not tried, because one before it failed."""
+    def _failed(self, number: int, errno: int | None, now_ns: int, alone_is_clearer: bool = False) -> None:
+        """`errno` None: it was not tried, because one before it failed.  What refuses a probe of a burst may be the
+        error of an earlier one, which the kernel tells once; a link sorts that out where a probe leaves alone."""
         probe = self._open.get(number & 0xFFFF)
         if probe is None or probe.number != number:
             return
         if errno is None:
+            heappush(self._again, (now_ns, number))
+        elif alone_is_clearer and errno not in NO_ROOM:
+            self._alone.add(number)
             heappush(self._again, (now_ns, number))
         elif errno in NO_ROOM and now_ns < probe.asked_ns + probe.host.target.timeout_ns:
             heappush(self._again, (now_ns + RETRY_NS, number))
@@ -176,7 +181,8 @@ class EchoTargets(Engine):
             if place < len(event.sent_ns):
                 self._left(probe.number, event.sent_ns[place])
             else:
-                self._failed(probe.number, event.errno if place == len(event.sent_ns) else None, event.at_ns)
+                self._failed(probe.number, event.errno if place == len(event.sent_ns) else None, event.at_ns,
+                             alone_is_clearer=True)
         actions: list[Action] = []
         for sequence, received_ns in event.answers:
             open_probe = self._open.get(sequence)
@@ -293,11 +299,13 @@ class EchoTargets(Engine):
     def _proceed(self, now_ns: int) -> list[Action]:
         probes = self._to_send(now_ns)
         actions: list[Action] = []
-        if probes and not self._config.verdicts:
-            self._bursts.append(probes)
-            actions.append(Sweep(tuple([self._request(probe) for probe in probes])))
-        else:
-            actions += [SendProbe(self._request(probe)) for probe in probes]
+        burst = [] if self._config.verdicts else [probe for probe in probes if probe.number not in self._alone]
+        if burst:
+            self._bursts.append(burst)
+            actions.append(Sweep(tuple([self._request(probe) for probe in burst])))
+        for probe in probes if self._config.verdicts else [probe for probe in probes if probe.number in self._alone]:
+            self._alone.discard(probe.number)
+            actions.append(SendProbe(self._request(probe)))
         if not self._hosts and not self._config.stays and not self._ending:
             self._ending = True
             return [*actions, Finish()]

@@ -189,3 +189,20 @@ def test_no_route_is_a_verdict(lab, run):
     finally:
         lab.run("client", ["ip", "route", "add", "default", "via", "198.18.1.2"])
         lab.run("client", ["ip", "-6", "route", "add", "default", "via", "2001:db8:1::2"])
+
+
+NEIGHBOURS = """
+NOBODY = [f"198.18.1.{number}" for number in range(100, 160)]  # ARP finds out in some seconds that they are not there
+alive = ALIVE[:150] + ALIVE[-2:]
+told = list(netlite.ping_many([host for pair in zip(alive, NOBODY * 3) for host in pair], count=10, interval_s=0.4, timeout_s=1, rate=0))
+wrong = [each for each in told if (each.sent, each.received, each.undecided) != (10, 0 if each.host in NOBODY else 10, 0)]
+print((len(told), [(each.host, each.sent, each.received, each.errors, each.reason) for each in wrong], {each.reason and each.reason[:16] for each in told}))
+"""
+
+
+@BOTH_KINDS
+def test_an_error_about_one_host_is_not_taken_for_the_refusal_of_another(run, kind):
+    """The kernel tells the error of an earlier probe at the next send."""
+    count, wrong, reasons = run(kind, NEIGHBOURS)
+    assert (count, wrong) == (304, [])
+    assert None in reasons and len(reasons) <= 3

@@ -221,6 +221,19 @@ def test_bursts_settle_in_one_go():
     assert sum(each.received for each in play.results.values()) == 149 and play.over
 
 
+def test_what_refuses_a_burst_is_tried_alone_before_it_counts():
+    """It may be the error of an earlier probe, which the kernel tells at the next send."""
+    engine = EchoTargets(EchoTargetsConfig((target(0, count=1), target(1, count=1)), verdicts=False))
+    [sweep] = engine.feed(Started(SECOND))
+    actions = engine.feed(Swept(SECOND, (), ENETUNREACH, ())) + engine.feed(TimePassed(SECOND))
+    assert [[probe.number for probe in action.probes] for action in actions if isinstance(action, Sweep)] == [[2]]
+    [alone] = [action.probe for action in actions if isinstance(action, SendProbe)]
+    assert alone.number == 1 and len(sweep.probes) == 2
+    engine.feed(SendFailed(SECOND, 1, ENETUNREACH))
+    [report] = [action for action in engine.feed(TimePassed(SECOND)) if isinstance(action, Report)]
+    assert (report.record.record.errors, report.record.record.reason) == (1, "Network is unreachable")
+
+
 @given(st.lists(st.tuples(st.sampled_from(["answer", "error", "time", "refuse", "room"]), st.integers(0, 30)), max_size=60),
        st.integers(1, 4), st.integers(1, 5))
 def test_whatever_happens_each_probe_has_exactly_one_verdict(steps, hosts, in_flight):
