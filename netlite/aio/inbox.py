@@ -47,8 +47,6 @@ class Inbox(AsyncIterator[Told]):
             if self._ended:
                 error, self._error = self._error, None
                 raise error or StopAsyncIteration
-            if self._waiter is not None:
-                raise RuntimeError("somebody else awaits the records of this run")
             self._waiter = get_running_loop().create_future()
             try:
                 await self._waiter
@@ -71,7 +69,7 @@ class AsyncRun(AsyncIterator[Told]):
 
     def __init__(self) -> None:
         self._inbox: Inbox[Told] = Inbox()
-        self._begun = self._closed = False
+        self._begun = self._closed = self._awaited = False
 
     async def _open(self) -> None:
         """Begin: from now on something puts records into the inbox."""
@@ -86,6 +84,9 @@ class AsyncRun(AsyncIterator[Told]):
     async def __anext__(self) -> Told:
         if self._closed:
             raise StopAsyncIteration
+        if self._awaited:
+            raise RuntimeError("somebody else awaits the records of this run")
+        self._awaited = True
         try:
             if not self._begun:
                 self._begun = True
@@ -94,6 +95,8 @@ class AsyncRun(AsyncIterator[Told]):
         except BaseException:
             self.close()
             raise
+        finally:
+            self._awaited = False
 
     async def _all(self) -> list[Told]:
         return [record async for record in self]

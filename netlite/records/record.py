@@ -111,6 +111,10 @@ class Record(Values):
 
     _asdict = as_dict  # as named tuples call it
 
+    def as_json(self) -> dict[str, Any]:
+        """The same with nothing but what JSON has, all the way down: records are objects, bytes hexadecimal text."""
+        return {name: _plain(value) for name, value in self.as_dict().items()}
+
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and tuple.__eq__(self, other)
 
@@ -124,3 +128,13 @@ class Record(Values):
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), tuple(self)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.as_json()
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value.hex() if isinstance(value, bytes) else value

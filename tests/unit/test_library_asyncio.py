@@ -1,0 +1,105 @@
+"""netlite.aio on a network in memory: the same records, and errors where they are awaited."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+import netlite
+from netlite import aio
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.topology import chain, diamond
+
+
+def world(topology=None):
+    return SimulatedEnvironment("test", topology or chain(2), "client")
+
+
+def both(name, *words, topology=None, **more):
+    """What the two sisters of a function give, each in a world of its own."""
+    here = list(getattr(netlite, name)(*words, **more, world=world(topology)))
+    return here, asyncio.run(_all(getattr(aio, name), words, more, topology))
+
+
+async def _all(function, words, more, topology):
+    return await function(*words, **more, world=world(topology))
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_both_sisters_give_the_same_records(version):
+    for name, more in (("ping", {"count": 3}), ("ping", {"count": 2, "size_bytes": 1000, "ttl": 9}), ("traceroute", {"names": True}),
+                       ("traceroute", {"method": "icmp"}), ("tracepath", {}), ("path_mtu", {"deadline_s": 60})):
+        here, there = both(name, "server", version=version, **more)
+        assert here == there and here, (name, more)
+
+
+def test_tables_and_names():
+    for name in ("interfaces", "addresses", "routes", "default_routes", "neighbours", "connections"):
+        here, there = both(name)
+        assert here == there
+    here, there = both("resolve", "server")
+    assert here == there == ["2001:db8:3::2", "198.18.3.2"]
+
+
+def test_many_at_once_in_memory():
+    here, there = both("ping_many", ["server", "r1", "nowhere", "198.18.3.77"], count=2, version=4)
+    assert sorted(here) == sorted(there)
+    assert {each.host: each.received for each in there} == {"server": 2, "r1": 2, "nowhere": 0, "198.18.3.77": 0}
+
+
+def test_records_of_all_runs_are_json():
+    for name, topology in (("path_mtu", chain(2, mtus={3: 1400})), ("tracepath", None), ("multipath", diamond(2)), ("traceroute", None)):
+        for record in getattr(netlite, name)("server", version=4, world=world(topology)):
+            told = json.loads(json.dumps(record.as_json()))
+            assert list(told) == list(record._fields)
+
+
+def test_an_unknown_name_is_raised_where_it_is_awaited():
+    async def main():
+        for run in (aio.ping("nowhere", world=world()), aio.traceroute("nowhere", world=world())):
+            with pytest.raises(netlite.NameUnknown):
+                await run
+            assert [each async for each in run] == []  # it is over
+        with pytest.raises(netlite.NameUnknown):
+            await aio.resolve("nowhere", world=world())
+
+    asyncio.run(main())
+
+
+def test_only_one_may_await_the_records_of_a_run():
+    async def main():
+        run = aio.ping("198.18.3.77", count=None, world=world())
+        first = asyncio.ensure_future(run.__anext__())
+        await asyncio.sleep(0)
+        with pytest.raises(RuntimeError, match="somebody else"):
+            await run.__anext__()
+        assert (await first).kind in ("lost", "error")  # which is none the worse for it
+        run.close()
+
+    asyncio.run(main())
+
+
+def test_a_run_that_is_closed_gives_no_more_and_keeps_its_result():
+    async def main():
+        lab = world()
+        async with aio.ping("server", count=None, interval_s=0.1, version=4, world=lab) as run:
+            async for verdict in run:
+                if verdict.sequence == 3:
+                    break
+        assert [each async for each in run] == []
+        assert run.result.received >= 3 and run.result.lost == 0
+
+    asyncio.run(main())
+
+
+def test_a_prober_is_shared_and_closed():
+    async def main():
+        async with aio.Prober(world=world()) as prober:
+            results = await asyncio.gather(*[prober.ping(host, count=2, version=4).finish() for host in ("server", "r1", "r2")])
+            assert [each.received for each in results] == [2, 2, 2]
+        with pytest.raises(RuntimeError, match="closed"):
+            await prober.ping("server", version=4)
+
+    asyncio.run(main())
