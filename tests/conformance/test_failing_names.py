@@ -71,6 +71,7 @@ def test_names_that_are_not_found(kind, netlite_path, record_property):
     originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "netstat", "hostname")
     nsswitch, names = NAMES[kind]
     steps = steps_of(PLACES, names) + steps_of_host(names) + steps_of(REVERSE, ("",))
+    record_property("compared", (originals.generation("ping"), len(steps)))
     for looks in range(ATTEMPTS):
         found = [played(path, nsswitch, [step for _, step in steps]) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
         differ = [(step, ends) for step, *ends in zip(steps, *found) if wrong(kind, step[0], *ends)]

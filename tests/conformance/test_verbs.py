@@ -57,12 +57,13 @@ def difference(what: str, original, netlite) -> str:
 
 
 @pytest.mark.parametrize("program", ["arp", "route", "ifconfig"])
-def test_equal_sessions(program, twins, netlite_path):
+def test_equal_sessions(program, twins, netlite_path, record_property):
     originals.need(program)
     paths = {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}
     shells = {node: NodeShell(twins, node) for node in paths}
-    differences = []
-    for line in (SESSIONS / f"{program}.txt").read_text().splitlines():
+    differences, lines = [], (SESSIONS / f"{program}.txt").read_text().splitlines()
+    record_property("compared", (originals.generation(program), sum(line.startswith("$") for line in lines)))
+    for line in lines:
         kind, command = line[:1], line[2:]
         if kind == "!":
             for shell in shells.values():
