@@ -11,7 +11,7 @@ from ..render.json_tables import as_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 INTERRUPTED = 130
@@ -82,8 +82,11 @@ class Texts:
     def write(self, text: str) -> None:
         self.text += text
 
-    def begin_table(self, table: str, text: str) -> None:
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """Nobody listens."""
 
     def write_whole(self, text: str) -> None:
         self._out.write_whole(text)
