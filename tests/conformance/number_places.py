@@ -46,7 +46,10 @@ class Place(Record):
 SET_UP = """ip link set lo up
 ip link add d0 address 02:00:00:00:0d:00 type veth peer name d1 address 02:00:00:00:0d:01
 for d in d0 d1; do ip link set $d addrgenmode none; sysctl -qw net.ipv6.conf.$d.accept_dad=0; ip link set $d up; done
-ip addr add 10.1.2.3/24 brd + dev d0; ip -6 addr add fd00:10::1/64 dev d0 nodad"""
+ip addr add 10.1.2.3/24 brd + dev d0; ip -6 addr add fd00:10::1/64 dev d0 nodad
+for look in $(seq 100); do [ "$(ip -6 route show table local type multicast | wc -l)" = 2 ] && break; sleep 0.1; done
+ip -6 route del multicast ff00::/8 dev d1 table local
+ip -6 route append multicast ff00::/8 dev d1 table local metric 256 proto kernel"""  # which came first, hangs on the time
 LINK, ADDRESS, ROUTES, ROUTES6 = ("ip -d -j link show d0",), ("ip -d -j addr show d0",), ("ip -d -j route",), ("ip -d -j -6 route",)
 RESET_LINK = ("ip link set d0 mtu 1500 txqueuelen 1000 address 02:00:00:00:0d:00",)
 RESET_ADDRESSES = ("ip addr flush dev d0", "ip addr add 10.1.2.3/24 brd + dev d0", "ip -6 addr add fd00:10::1/64 dev d0 nodad")
