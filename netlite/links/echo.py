@@ -58,6 +58,7 @@ QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
+STAMPS_KEPT = 4096  # of the last probes; the round trips of later answers begin with our own stamps
 
 
 def _new_asked(settings: EchoLinkSettings) -> Asked:
@@ -257,7 +258,7 @@ class EchoLink(Link):
                 if told.error.origin == TRANSMIT_STAMP:
                     probe = self._unstamped.pop(told.error.data, None)
                     if probe is not None and told.received_ns is not None:
-                        self._left_ns[probe] = told.received_ns
+                        self._keep_stamp(probe, told.received_ns)
                 else:
                     arrival = self._read_error(data, told.error, told, address)
                     if arrival is not None:
@@ -324,6 +325,12 @@ class EchoLink(Link):
             self._stamping = False
             self._unstamped.clear()
             no_transmit_stamps(self._socket)
+
+    def _keep_stamp(self, probe: Stamped, left_ns: int) -> None:
+        if len(self._left_ns) == STAMPS_KEPT:
+            for old in tuple(self._left_ns)[:STAMPS_KEPT // 2]:
+                del self._left_ns[old]
+        self._left_ns[probe] = left_ns
 
     def _restart_stamps(self) -> None:
         """After a refused send the kernel's count and ours may differ: begin anew."""
