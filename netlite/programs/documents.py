@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from ..environment import Stream
+
 INTERRUPTED = 130
 
 
@@ -48,7 +50,9 @@ def run_whole(run: Callable[[], int], environment: Any) -> int:
     Texts that a program writes there (a usage) go to stderr, unless they are all there is and the status is 0.
     """
     out, err = environment.out, environment.err
-    environment.out, environment.err = texts, told = Texts(out), Heard(err)
+    texts, told = Texts(out), Heard(err)
+    stream: Stream = texts
+    environment.out, environment.err = stream, told
     start = out.whole_bytes
     environment.raise_interrupts()
     try:
@@ -76,23 +80,30 @@ class Texts:
         self.text = ""
 
     @property
+    def errno(self) -> int:
+        return int(self._out.errno)
+
+    @property
     def whole_bytes(self) -> int:
         return int(self._out.whole_bytes)
 
-    def write(self, text: str) -> None:
-        self.text += text
+    def write(self, text: str | bytes) -> None:
+        self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
     def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         self.write(text)
 
     def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
-        """Nobody listens."""
+        """Rows are in the documents."""
 
     def write_whole(self, text: str) -> None:
         self._out.write_whole(text)
 
     def flush(self) -> None:
         self._out.flush()
+
+    def unbuffer(self) -> None:
+        self._out.unbuffer()
 
     def isatty(self) -> bool:
         return bool(self._out.isatty())

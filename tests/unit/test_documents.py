@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+from inspect import signature
 
 import pytest
 import replay
 from test_replay_cases import FOLDER
 
-from netlite.programs.documents import ArrayDocument
+from netlite.environment import Output
+from netlite.lab.memory.environment import Text
+from netlite.programs.documents import ArrayDocument, Texts
 from netlite.programs.netstat.sockets import SocketView
 from netlite.programs.registry import netlite_argv
 
@@ -132,3 +135,10 @@ def test_an_interrupt_before_anything_is_written(tmp_path):
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert json.loads(out) == {"error": "interrupted", "status": 130} and process.returncode == -signal.SIGINT
+
+
+@pytest.mark.parametrize("stand_in", [Texts, Text])
+def test_what_stands_for_the_output_has_its_methods(stand_in):
+    for name in ("write", "write_whole", "begin_table", "tell_rows", "flush", "unbuffer", "isatty"):
+        theirs, ours = (signature(getattr(kind, name)).parameters for kind in (stand_in, Output))
+        assert list(theirs) == list(ours), name
