@@ -66,7 +66,7 @@ def run_whole(run: Callable[[], int], environment: Any, lines: bool = False) -> 
     environment.raise_interrupts()
     try:
         status = run()
-        if status and out.whole_bytes == start:
+        if out.whole_bytes == start and (status or told.text and not texts.text):
             write_document(environment, {"error": (told.text or texts.text).strip(), "status": status})
     except KeyboardInterrupt:
         if out.whole_bytes == start:

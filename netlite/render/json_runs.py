@@ -101,7 +101,7 @@ def extension_objects(extensions: tuple[IcmpObject, ...]) -> list[Object]:
 
 
 def _label(label: MplsLabel) -> Object:
-    return dict(zip(label.fields, label))
+    return {**dict(zip(label.fields, label)), "bottom": bool(label.bottom)}
 
 
 def reason_of(errno: int | None) -> str | None:
