@@ -178,11 +178,18 @@ def mtu_records(text: str) -> list:
 
 @given(hostile)
 def test_mtu(text):
-    for record in mtu_records(text):
+    header, *others = mtu_records(text)
+    notation = PathMtuJson(header)
+    assert rows(path_mtu.render_record(header)) == 1
+    for record in others:
         assert rows(path_mtu.render_record(record)) == 1
-        line = path_mtu.render_json(record)
-        assert rows(line) == 1 and json.loads(line)["record"] == type(record).__name__
-    assert restored(json.loads(path_mtu.render_json(mtu_records(text)[1])))["names"] == [[SOURCE, text]]
+        for told in notation.objects(record):
+            assert rows(json_line(told)) == 1
+            notation.keep(told)
+    document = json_line(notation.document())
+    assert rows(document) == 1
+    hop, *_ = restored(json.loads(document))["hops"]
+    assert hop["name"] == text
 
 
 @given(hostile)
