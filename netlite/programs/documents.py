@@ -12,7 +12,7 @@ from ..render.json_tables import as_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 INTERRUPTED = 130
@@ -98,8 +98,8 @@ class Texts:
     def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         self.write(text)
 
-    def tell_rows(self, table: str, rows: object, label: str = "") -> None:
-        """As `environment.Output`."""
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """Nobody listens."""
 
     def write_whole(self, text: str) -> None:
         self._out.write_whole(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def write_explanation(*_):
         interrupt(what)
 
 explained.write_explanation = write_explanation
-status = explained.main("ping", command, ["--explain"], environment)
+status = explained.main("ping", command, ["--explain"], environment, lambda run, rest: run(rest, environment))
 write(1, b"status %d" % status)
 """
 
@@ -113,18 +114,25 @@ with Signals() as signals:
 """
 
 
+def await_state(process: subprocess.Popen, letter: str) -> None:
+    """Until the kernel says so (proc(5), status)."""
+    for _ in range(6000):
+        if f"State:\t{letter}" in Path(f"/proc/{process.pid}/status").read_text():
+            return
+        time.sleep(0.01)
+    pytest.fail(f"never in state {letter}")
+
+
 @pytest.mark.parametrize("stop", [signal.SIGSTOP, signal.SIGTSTP])
 def test_who_is_continued_looks_at_the_time(stop):
     """The kernel would wait for what was left when the process was stopped."""
-    with subprocess.Popen([sys.executable, "-I", "-S", "-c", CONTINUED], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-I", "-S", "-c", CONTINUED], stdout=subprocess.PIPE, text=True,
+                          process_group=0) as process:  # SIGTSTP stops nobody in an orphaned group, as ours may be
         try:
             assert process.stdout.readline() == "ready\n"
-            state = Path(f"/proc/{process.pid}/status")
-            while "State:\tS" not in state.read_text():
-                pass
+            await_state(process, "S")
             process.send_signal(stop)
-            while "State:\tT" not in state.read_text():
-                pass
+            await_state(process, "T")
             process.send_signal(signal.SIGCONT)
             assert process.communicate(timeout=60)[0] == "[]\n"
         finally:

@@ -36,6 +36,7 @@ from netlite.render.json_tables import as_json
 from netlite.render.layout import lay_out
 from netlite.render.multipath import MultipathText
 from netlite.render.multiping import render_target
+from netlite.render.path_mtu_json import PathMtuJson
 from netlite.render.route_lookup import render_all_routes, render_lookup
 from netlite.render.sctp import render_sctp
 from netlite.render.unix_sockets import render_unix_sockets
