@@ -51,7 +51,9 @@ class ArrayDocument:
             self._out.write_whole(begun + self._between.join([as_json(row).rstrip("\n") for row in rows]))
 
     def end(self) -> None:
-        if not self._lines:
+        if self._lines:
+            self._out.write_whole("")
+        else:
             self._out.write_whole("]\n" if self._out.whole_bytes > self._start else "[]\n")
 
 
@@ -66,7 +68,7 @@ def run_whole(run: Callable[[], int], environment: Any, lines: bool = False) -> 
     environment.raise_interrupts()
     try:
         status = run()
-        if out.whole_bytes == start and (status or told.text and not texts.text):
+        if out.whole_bytes == start and (status or told.text and not (texts.text or texts.documented)):
             write_document(environment, {"error": (told.text or texts.text).strip(), "status": status})
     except KeyboardInterrupt:
         if out.whole_bytes == start:
@@ -87,6 +89,7 @@ class Texts:
     def __init__(self, out: Any, lines: bool = False):
         self._out, self.lines = out, lines
         self.text = ""
+        self.documented = False  # something was written, if only a table without rows
 
     @property
     def whole_bytes(self) -> int:
@@ -102,6 +105,7 @@ class Texts:
         """Nobody listens."""
 
     def write_whole(self, text: str) -> None:
+        self.documented = True
         self._out.write_whole(text)
 
     def flush(self) -> None:
