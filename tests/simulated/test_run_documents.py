@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from netlite.errors import KernelRefused
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
 from netlite.programs.registry import execute
@@ -216,3 +217,33 @@ def test_a_double_dash_ends_the_options():
 def test_both_forms_are_one_too_many():
     played = simulate("ping --json --jsonl server", WAY)
     assert (played.status, played.stderr) == (2, "ping: --json or --jsonl, not both\n") and lines_of(played.stdout)
+
+
+class Refusing:
+    """A network that opens no links."""
+
+    def __init__(self, network):
+        self._network = network
+
+    def __getattr__(self, name):
+        if not name.startswith("open_"):
+            return getattr(self._network, name)
+
+        def refuse(*_, **__):
+            raise KernelRefused(1, "socket")
+        return refuse
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+@pytest.mark.parametrize("command", ["ping -4 server", "ping --multi server", "traceroute server", "traceroute --mda server", "tracepath server", "mtu server"])
+def test_a_refused_socket_is_data(command, form):
+    program, *words = command.split()
+    ended = []
+    for options in ([], [form]):
+        environment = SimulatedEnvironment(program, WAY, "client")
+        environment._network = Refusing(environment.network)
+        ended.append((execute(program, [*options, *words], environment), environment.err.text, environment.out.text))
+    (status, complaint, _), (same, heard, out) = ended
+    assert status and (same, heard) == (status, complaint) and "ermitted" in complaint
+    last = one_document(out) if form == "--json" else lines_of(out)[-1]
+    assert last["status"] == status and last["error"] in complaint
