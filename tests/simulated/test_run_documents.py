@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from netlite.errors import KernelRefused
 from netlite.lab.memory.environment import SimulatedEnvironment
@@ -247,3 +249,31 @@ def test_a_refused_socket_is_data(command, form):
     assert status and (same, heard) == (status, complaint) and "ermitted" in complaint
     last = one_document(out) if form == "--json" else lines_of(out)[-1]
     assert last["status"] == status and last["error"] in complaint
+
+
+VOCABULARY = {
+    "ping": ("-4", "-6", "-n", "-q", "-O", "-D", "-v", "-f", "-A", "-a", "-b", "-R", "-U", "-t1", "-t0", "-s0", "-s 5000", "-M do", "-p ff", "-p xx", "-l3",
+             "-i 0.2", "-i -1", "-W 1", "-I eth0", "-I nope", "-e 7", "-N name", "-T tsonly", "server", "r1", "nosuch", "::1", "127.0.0.1", "", "-h", "-V", "--multi", "--targets x"),
+    "traceroute": ("-4", "-6", "-n", "-I", "-T", "-U", "-e", "-A", "-m2", "-m0", "-f3", "-q1", "-q 11", "-N1", "-w 1", "--mtu", "--back", "--paris", "--mda", "-F", "-s 1.2.3.4",
+                   "-i nope", "--sport=5", "-z 1", "server", "r1", "nosuch", "::1", "40", "1500", "-g r1", "-D", "-P 99"),
+    "tracepath": ("-4", "-6", "-n", "-b", "-m1", "-m 0", "-l 100", "-l 9", "-p 7", "server", "r1", "nosuch", "server/9", "::1", "-V", "-h"),
+    "mtu": ("-4", "-6", "-n", "-q", "-U", "-m 2", "-m 0", "-W 0.1", "-w 1", "-I eth0", "-I nope", "server", "r1", "nosuch", "-h")}
+BOUNDS = {"ping": ["-c2", "-w4"]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+@pytest.mark.parametrize("program", VOCABULARY)
+def test_whatever_the_command_line(program, data):
+    """The text, the status and the complaints stay; stdout is a document, or text that was asked for."""
+    parts = data.draw(st.lists(st.sampled_from(VOCABULARY[program]), max_size=5))
+    words = [word for part in parts for word in (part.split() or [part])] + BOUNDS.get(program, [])
+    world = data.draw(st.sampled_from(sorted(WORLDS)))
+    place = data.draw(st.integers(0, len(words)))
+    text = simulate([program, *words], WORLDS[world])
+    for form, read in (("--json", one_document), ("--jsonl", lines_of)):
+        played = simulate([program, *words[:place], form, *words[place:]], WORLDS[world])
+        assert (played.status, played.stderr) == (text.status, text.stderr)
+        if played.stdout != text.stdout or not text.stdout:
+            told = read(played.stdout)
+            assert (told if form == "--json" else told[-1])["status"] == text.status
