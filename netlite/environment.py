@@ -14,10 +14,17 @@ from .world import World
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import BinaryIO, Protocol
+    from typing import Any, BinaryIO, Protocol
 
+    from .records.record import Record
     from .sockets.interruption import Interruptions
     from .sockets.privileges import Privileges
+
+    class Document(Protocol):
+        """Who is told what a run finds, beside its text: `programs.run_documents.RunDocument`."""
+
+        def begin(self, notation: Any) -> None: ...
+        def tell(self, record: Record, stamp: str = "") -> None: ...
 
     class Stream(Protocol):
         """What a program asks of its output: the methods of `Output`."""
@@ -141,7 +148,7 @@ class Environment(World):
 
     `program` is the name it was called by, `out` and `err` its streams.  `owns_process` is True where the process
     is the program's own: only then does it switch what belongs to the whole process (signals, capabilities, the
-    collector of garbage).
+    collector of garbage).  `document` is who is told what is found, with ``--json`` or ``--jsonl``.
     """
 
     def __init__(self, program: str):
@@ -150,6 +157,7 @@ class Environment(World):
         self.out: Stream = Output(1, "line" if isatty(1) else "full")
         self.err: Stream = Output(2, "none")
         self.owns_process = False
+        self.document: Document | None = None
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
         self._home: int | None = None  # the network namespace to come back to
