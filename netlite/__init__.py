@@ -8,14 +8,22 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from . import aio
     from .api import (
         World,
+        addresses,
+        changes,
         connections,
+        counters,
+        default_routes,
         interfaces,
         multipath,
         neighbours,
         path_mtu,
         ping,
+        ping_many,
+        resolve,
+        route_to,
         routes,
         tracepath,
         traceroute,
@@ -30,14 +38,16 @@ if TYPE_CHECKING:
         NameUnknown,
         NetliteError,
         NoLab,
+        NotPermitted,
         SceneError,
     )
 
 __version__ = "0.1.0"
 __all__ = [
     "HostUnknown", "KernelRefused", "LabRefused", "LibraryMissing", "MalformedPacket", "NameUnknown",
-    "NamespaceRefused", "NetliteError", "NoLab", "SceneError", "World", "connections", "interfaces", "multipath",
-    "neighbours", "path_mtu", "ping", "routes", "tracepath", "traceroute",
+    "NamespaceRefused", "NetliteError", "NoLab", "NotPermitted", "SceneError", "World", "addresses", "aio",
+    "changes", "connections", "counters", "default_routes", "interfaces", "multipath", "neighbours",
+    "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath", "traceroute",
 ]
 
 if not TYPE_CHECKING:  # type checkers know the names above, and that there are no others
@@ -48,9 +58,9 @@ if not TYPE_CHECKING:  # type checkers know the names above, and that there are 
 
         if hasattr(errors, name):
             return getattr(errors, name)
-        from . import api
+        from importlib import import_module
 
-        return getattr(api, name)
+        return import_module(".aio", __name__) if name == "aio" else getattr(import_module(".api", __name__), name)
 
     def __dir__() -> list[str]:
         return [*__all__, *(name for name in globals() if name.startswith("__"))]

@@ -4,6 +4,7 @@
       NameUnknown         a host name that stands for no address
         HostUnknown       the same in net-tools' words
       KernelRefused       a system call, socket option or netlink request was refused
+      NotPermitted        a right is missing (a PermissionError too); the text says what to configure
       NamespaceRefused    a network namespace that cannot be entered
       LibraryMissing      a feature needs a library that is not installed
       MalformedPacket     bytes that are not the packet they claim to be
@@ -65,6 +66,10 @@ class KernelRefused(NetliteError):
         from posix import strerror
 
         return f"{self.what}: {strerror(self.errno)}"
+
+
+class NotPermitted(NetliteError, PermissionError):
+    """A right is missing; `errno` is the kernel's, the text says what to configure."""
 
 
 class NamespaceRefused(NetliteError):

@@ -38,13 +38,16 @@ class Session(Iterator[Told]):
     the order of its reports: iterating waits, and closes at the end.
     """
 
+    if not TYPE_CHECKING:
+        __class_getitem__ = classmethod(lambda kind, _told: kind)  # for subclasses that say what they tell
+
     def __init__(self, engine: Engine, link: Any, world: Any, *, names: bool = False, lookups: Any = None,
                  signals: bool = False):
         self._opened: list[Any] = [link]
         self._poll: epoll | None = None
         self._thread: int | None = None  # which is iterating now
         try:
-            clock = world.clock  # its module is loaded before the last descriptors are taken
+            self.clock = clock = world.clock  # its module is loaded before the last descriptors are taken
             self.lookups = self._own(lookups or world.lookups()) if names or lookups is not None else None
             self._interruptions = self._own(world.signals() if signals else Interruption())
             self._run = Run(engine, link, clock, self._interruptions, self.lookups, world.transcript)
@@ -106,6 +109,16 @@ class Session(Iterator[Told]):
             if self._run.idle:
                 break
         return records
+
+    @property
+    def is_real(self) -> bool:
+        """Whether there is a descriptor for all that is waited for, as there is not in memory."""
+        return all(source.fileno() >= 0 for source in self._run.sources)
+
+    def wait(self) -> None:
+        """Wait, here, until there is something for `step`; in memory that lets the time pass."""
+        if self._run.idle and not self._run.finished:
+            self.clock.wait(self._run.sources, self._run.deadline_ns)
 
     # for everybody
 

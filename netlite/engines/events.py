@@ -10,6 +10,7 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.echo_targets import EchoTarget
     from ..records.replies import EchoReply, Reply
 
 
@@ -123,6 +124,20 @@ class StatusAsked(Record):
     at_ns: int
 
 
+class TargetAdded(Record):
+    """One more host is to be probed."""
+
+    at_ns: int
+    target: EchoTarget
+
+
+class TargetDropped(Record):
+    """Nobody wants to know about the host with that `key` any more."""
+
+    at_ns: int
+    key: int
+
+
 Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | TimePassed
-         | Interrupted | StatusAsked)
+         | Interrupted | StatusAsked | TargetAdded | TargetDropped)
 """Everything that an engine can be told."""

@@ -41,6 +41,7 @@ class Record(Values):
 
     __slots__ = ()
     fields: tuple[str, ...] = ()
+    _fields: tuple[str, ...] = ()  # the same, as named tuples call it: pandas, csv and others ask for it
     defaults: dict[str, Any] = {}
     _size = 0  # how many fields there are
     _tail: tuple[Any, ...] = ()  # the defaults of the last fields, as far as these have any
@@ -55,7 +56,7 @@ class Record(Values):
         cls.defaults = {**cls.defaults, **{name: space[name] for name in own if name in space}}
         for index, name in enumerate(own, cls._size):
             setattr(cls, name, _tuplegetter(index, None))
-        cls.fields = fields = cls.fields + own
+        cls.fields = cls._fields = fields = cls.fields + own
         if not TYPE_CHECKING:
             cls.__match_args__ = fields
         cls._size = with_default = len(fields)
@@ -107,6 +108,8 @@ class Record(Values):
     def as_dict(self) -> dict[str, Any]:
         """Field names and values, in the order of the fields."""
         return dict(zip(self.fields, self))
+
+    _asdict = as_dict  # as named tuples call it
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and tuple.__eq__(self, other)

@@ -186,6 +186,14 @@ def names_of(resolver: Resolver, addresses: list[str]) -> dict[str, str | None]:
     return dict(zip(addresses, side_by_side(name, addresses)))
 
 
+def beside(work: Callable[[], object]) -> None:
+    """Have it done in a thread that nobody waits for; where there can be none, here."""
+    try:
+        start_new_thread(work, ())
+    except NO_THREAD:
+        work()
+
+
 def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question], at_once: int = 16) -> list[Found]:
     """``ask(question)`` for all questions, in their order; waits for all of them.
 

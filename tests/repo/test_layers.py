@@ -9,10 +9,11 @@ from tree import PACKAGE, modules, name, parsed
 
 EVERYWHERE = {"records", "errors", "libraries"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
-    "__init__": {"api"},
+    "__init__": {"api", "aio"},
     "__main__": {"environment", "programs"},
     "programs": {"api", "session", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
                  "packets", "render"},
+    "aio": {"api", "world", "links", "sockets", "engines"},
     "api": {"session", "world", "links", "sockets", "engines", "packets", "system"},
     "session": {"links", "sockets", "engines"},
     "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render"},

@@ -14,23 +14,25 @@ from tree import ROOT, modules, name, parsed
 USERS_PROGRAM = """\
 import netlite
 from netlite.records.path_mtu import PathMtuResult
-from netlite.records.ping import Answer, Summary
 from netlite.records.replies import EchoReply
+from netlite.records.verdicts import Answer
 
 def lost(host: str) -> int:
-    for each in netlite.ping(host, count=3):
+    run = netlite.ping(host, count=3)
+    for each in run:
         reveal_type(each)
-        if isinstance(each, Summary):
-            return each.transmitted - each.received
-    return 0
+        if isinstance(each, Answer):
+            reveal_type(each.rtt_ns)
+    return run.result.lost
 
 for hop in netlite.traceroute("example", queries=1):
     reveal_type(hop)
 reveal_type(netlite.interfaces()[0].mtu_bytes)
-reveal_type(next(netlite.connections()).local_port)
+reveal_type(netlite.connections("tcp", owners=True)[0].state)
+reveal_type([each.loss for each in netlite.ping_many(["example"], rate=10)])
 reveal_type([each.metric for each in netlite.routes()])
 reveal_type(netlite.neighbours()[0].device)
-reveal_type(Answer("192.0.2.1", 1, 64).replace(ttl=3).rtt_ns)
+reveal_type(Answer("192.0.2.1", 1, 64, 5, "192.0.2.1").replace(ttl=3))
 reveal_type(EchoReply.of(("192.0.2.1", 1, 1, 64)))
 reveal_type(netlite.World())
 run = netlite.path_mtu("example")
@@ -40,25 +42,36 @@ try:
     lost("example")
 except netlite.NameUnknown as unknown:
     reveal_type(unknown.text)
+
+async def later() -> None:
+    reveal_type(await netlite.aio.traceroute("example", method="tcp"))
+    reveal_type((await netlite.aio.ping("example").finish()).jitter_ns)
+    async for change in netlite.aio.changes("link"):
+        reveal_type(change.device)
+    reveal_type(await netlite.aio.routes(version=4))
 """
 REVEALED = [
-    "netlite.records.ping.Answer | netlite.records.ping.ProbeError | netlite.records.ping.LocalError | "
-    "netlite.records.ping.SendRefused | netlite.records.ping.ReceiveRefused | netlite.records.ping.NoAnswerYet | "
-    "netlite.records.ping.Summary",
-    "netlite.records.traceroute.TraceHeader | netlite.records.traceroute.ProbeResult | "
-    "netlite.records.traceroute.TraceDone | netlite.records.traceroute.TraceFailed",
-    "int", "int", "list[int]", "str", "int | None", "netlite.records.replies.EchoReply", "netlite.world.World",
+    "netlite.records.verdicts.Answer | netlite.records.verdicts.Lost | netlite.records.verdicts.ProbeError | "
+    "netlite.records.verdicts.LocalError", "int", "netlite.records.trace_rows.HopAnswer",
+    "int", "netlite.records.states.SocketState", "list[float | None]", "list[int]", "str",
+    "netlite.records.verdicts.Answer", "netlite.records.replies.EchoReply", "netlite.world.World",
     "list[int | None]", "str",
+    "list[netlite.records.trace_rows.HopAnswer]", "int | None", "str | None",
+    "list[netlite.records.table_rows.RouteRow]",
 ]
 WRONG = [  # a line, and the kind of error that it is
     ("netlite.nonsense(1)", "attr-defined"),
     ("netlite.ping('example', counts=3)", "call-arg"),
     ("netlite.ping('example', count='3')", "arg-type"),
     ("netlite.interfaces()[0].mtu", "attr-defined"),
-    ("next(netlite.connections()).state = 1", "misc"),
+    ("netlite.connections()[0].inode = 1", "misc"),
+    ("netlite.ping('example').result.transmitted", "attr-defined"),
+    ("netlite.aio.nonsense(1)", "attr-defined"),
+    ("netlite.aio.traceroute('example', hops=3)", "call-arg"),
+    ("netlite.aio.ping(b'example')", "arg-type"),
     ("next(netlite.ping('example')).nonsense", "union-attr"),
-    ("netlite.records.ping.Answer('192.0.2.1')", "call-arg"),
-    ("netlite.records.ping.Answer('192.0.2.1', 1, '64')", "arg-type"),
+    ("netlite.records.verdicts.Answer('192.0.2.1')", "call-arg"),
+    ("netlite.records.verdicts.Answer('192.0.2.1', 1, '64', 5, '192.0.2.1')", "arg-type"),
     ("x: str = netlite.routes()", "assignment"),
     ("netlite.UsageError", "attr-defined"),
     ("netlite.ping('example').stop()", "attr-defined"),
@@ -90,7 +103,7 @@ def test_a_users_program_gets_real_types(checked):
 
 
 def test_wrong_calls_are_told(checked):
-    text = "import netlite\nimport netlite.records.ping\n" + "".join(f"{line}\n" for line, _ in WRONG)
+    text = "import netlite\nimport netlite.records.verdicts\n" + "".join(f"{line}\n" for line, _ in WRONG)
     told = {int(line.split(":")[1]): line for line in checked(text) if ": error:" in line}
     for number, (line, kind) in enumerate(WRONG, 3):
         assert f"[{kind}]" in told.get(number, "no error"), line
@@ -102,7 +115,7 @@ def test_the_folders_that_are_done_stay_strict():
     assert config["mypy"]["strict"] == "True"
     relaxed = {module for section in config.sections() if section.startswith("mypy-netlite")
                for module in section.removeprefix("mypy-").split(",")}
-    done = {"records", "engines", "packets", "render", "errors", "links", "sockets", "command_line", "teach", "api", "__init__"}
+    done = {"records", "engines", "packets", "render", "errors", "links", "sockets", "command_line", "teach", "api", "aio", "__init__"}
     assert not [module for module in relaxed if module.split(".")[1] in done]
 
 

@@ -38,7 +38,7 @@ def test_the_docstring_lists_the_whole_family_as_it_is():
 
 
 def test_netlite_names_the_family_and_the_functions():
-    assert set(netlite.__all__) == {kind.__name__ for kind in family()} | set(api.__all__)
+    assert set(netlite.__all__) == {kind.__name__ for kind in family()} | set(api.__all__) | {"aio"}
     assert all(getattr(netlite, kind.__name__) is kind for kind in family())
     assert all(getattr(netlite, name) is getattr(api, name) for name in api.__all__)
 

@@ -7,7 +7,7 @@ from errno import ENOENT, EPERM, EPROTONOSUPPORT
 import pytest
 from test_connections_rows import HEADING, LISTENING, message
 
-import netlite.api
+import netlite
 from netlite.errors import KernelRefused
 from netlite.records.connections import TcpState
 from netlite.records.family import IPV4
@@ -77,6 +77,11 @@ def test_what_is_refused_later_is_told_and_nothing_comes_twice(tmp_path):
     """Listening sockets come first, from a dump of their own."""
     channel, seen = Channel(message(ROW), EPERM), []
     with pytest.raises(KernelRefused):
-        for connection in netlite.api.connections("tcp", version=4, world=Listed(tmp_path, channel)):
-            seen.append(connection.local_port)
-    assert seen == [80] and channel.closed == 1
+        for block in InternetSockets(Listed(tmp_path, channel), lambda protocol: None).read("tcp", IPV4, ALL_STATES):
+            seen += block.local_ports
+    assert seen == [80]
+    channel = Channel(message(ROW), EPERM)
+    (tmp_path / "again").mkdir()
+    with pytest.raises(netlite.NotPermitted):
+        netlite.connections("tcp", version=4, world=Listed(tmp_path / "again", channel))
+    assert channel.closed == 1

@@ -102,6 +102,20 @@ class Channel:
         end, _, _ = self._scan(chunk, what)
         return chunk[:end]
 
+    def arrived(self) -> Iterator[bytes]:
+        """The chunks that are there, unasked; never waits.  Raises KernelRefused (ENOBUFS: some were dropped)."""
+        while True:
+            try:
+                yield self._socket.recv(CHUNK_BYTES, _socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            except OSError as refusal:
+                raise KernelRefused(refusal.errno, "rtnetlink") from None
+
+    def fileno(self) -> int:
+        """What can be waited on."""
+        return self._socket.fileno()
+
     def _scan(self, chunk: Chunk, what: str) -> tuple[int, bool, bool]:
         """Where the data of a chunk ends, whether the dump is over, whether it was interrupted."""
         offset, size, changed = 0, len(chunk), False
@@ -121,10 +135,11 @@ class Channel:
             offset += (length + 3) & ~3
         return offset, False, changed
 
-    def watch(self, group: int) -> None:
-        """Be told of changes of a group (RTNLGRP_* of <linux/rtnetlink.h>).  Raises OSError."""
+    def watch(self, *groups: int) -> None:
+        """Be told of changes of some groups (RTNLGRP_* of <linux/rtnetlink.h>), once.  Raises OSError."""
         self._socket.bind((0, 0))     # nobody tells port 0 anything
-        self._socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
+        for group in groups:
+            self._socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
 
     def changed(self) -> bool:
         """Whether a change was told since the last call; more than there is room for are a change too."""

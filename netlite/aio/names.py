@@ -1,0 +1,109 @@
+"""Names to addresses without holding up the event loop."""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, inet_pton
+from asyncio import AbstractEventLoop, Future, Semaphore, gather, get_running_loop
+
+from ..api.targets import address_family
+from ..errors import NameUnknown
+from ..sockets.resolver import AI_IDN, Resolver, beside
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..sockets.resolver import Address
+    from ..world import World
+
+AT_ONCE = 32
+
+
+async def find_addresses(resolver: Resolver, hosts: list[str], version: int | None) -> KnownNames:
+    """What a resolver says of each host.
+
+    The C library is asked in threads, for it waits; such a thread ends when the name servers have answered,
+    though nobody may await it any more, and nobody waits for it, not even the end of the process.
+    """
+    several, af = Semaphore(AT_ONCE), address_family(version)
+
+    async def find(host: str) -> Any:
+        if _is_number(host) or not isinstance(resolver, Resolver):
+            return _ask(resolver, host, af, AI_IDN)
+        async with several:
+            return await _in_thread(get_running_loop(), resolver, host, af, AI_IDN)
+
+    different = list(dict.fromkeys(hosts))
+    return KnownNames(dict(zip(different, await gather(*[find(host) for host in different]))))
+
+
+def _ask(resolver: Any, host: str, af: int, flags: int) -> Any:
+    try:
+        return resolver.addresses(host, af, flags)
+    except NameUnknown as unknown:
+        return unknown
+
+
+async def _in_thread(loop: AbstractEventLoop, *question: Any) -> Any:
+    answer: Future[Any] = loop.create_future()
+
+    def tell(found: Any) -> None:
+        if not answer.done():
+            answer.set_result(found)
+
+    def work() -> None:
+        try:
+            found = _ask(*question)
+        except Exception as raised:  # somebody waits, whatever happens here
+            found = NameUnknown(-4, str(raised))
+        try:
+            loop.call_soon_threadsafe(tell, found)
+        except RuntimeError:  # the loop is closed: nobody wants to know
+            pass
+
+    beside(work)
+    return await answer
+
+
+def _is_number(host: str) -> bool:
+    try:
+        inet_pton(AF_INET6 if ":" in host else AF_INET, host)
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+class KnownNames:
+    """A resolver that has been asked already."""
+
+    def __init__(self, answers: dict[str, Any]):
+        self._answers = answers
+
+    def addresses(self, host: str, _af: int = 0, _flags: int = 0) -> list[Address]:
+        """What was answered.  Raises NameUnknown."""
+        found = self._answers[host]
+        if isinstance(found, NameUnknown):
+            raise found
+        return list(found)
+
+
+class KnownWorld:
+    """A world, but for its resolver."""
+
+    def __init__(self, world: World, resolver: KnownNames):
+        self._world = world
+        self.resolver = resolver
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._world, name)
+
+
+class Checked(Exception):
+    """Arguments are right as far as the first question to the world."""
+
+
+class NoWorld:
+    """A world that answers nothing: who asks it has checked all arguments."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Checked(name)

@@ -1,0 +1,310 @@
+"""`Prober`: echo probes to any number of hosts over one socket a family, in an event loop."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop, get_running_loop
+
+from ..api.arguments import (
+    LARGEST_PAYLOAD,
+    duration_ns,
+    host_text,
+    interval_ns,
+    ip_version,
+    number,
+    optional_whole,
+    whole,
+)
+from ..api.pings import link_options, open_link, wall_offset_ns
+from ..api.targets import first_address
+from ..engines.echo_targets import EchoTargets
+from ..engines.events import TargetAdded, TargetDropped
+from ..links.driver import Run
+from ..records.echo_targets import EchoTarget, EchoTargetsConfig
+from ..records.verdicts import HostResult, host_result
+from ..world import World
+from .inbox import AsyncRun
+from .names import find_addresses
+from .pump import Pump
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Self
+
+    from ..api.arguments import Host
+    from ..engines.events import Event
+    from ..records.verdicts import Verdict
+
+DEFAULT_SIZE = 56
+TURNS = 64                            # of one step at most
+IN_FLIGHT = 1000
+
+_shared: dict[tuple[Any, ...], Prober] = {}  # of `netlite.aio.ping`, while it is in use
+
+
+class Requests:
+    """A source of the driver: hosts to add and to drop."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+
+    def receive(self, at_ns: int) -> Sequence[Event]:
+        """What was asked for since the last time."""
+        events, self.events = self.events, []
+        return [event.replace(at_ns=at_ns) for event in events]
+
+    def fileno(self) -> int:
+        """None: the pump is turned when there is something."""
+        return -1
+
+    def due_ns(self) -> int | None:
+        """Nor is a time known."""
+        return None
+
+
+class EchoSocket:
+    """One socket, its engine and who awaits what of it; a Stepper for `Pump`."""
+
+    def __init__(self, world: World, loop: AbstractEventLoop, link: Any, config: EchoTargetsConfig):
+        world.network.keep_stamping()
+        self.clock: Any = world.clock
+        self._link = link
+        self._requests = Requests()
+        self._engine = EchoTargets(config)
+        self._run: Run = Run(self._engine, link, self.clock, self._requests)
+        self._users: dict[int, PingRun] = {}
+        self._last_key = 0
+        self._pump = Pump(loop, self, self._hand_out, self.end_all)
+
+    def add(self, user: PingRun, target: EchoTarget) -> int:
+        """Probe a target for a run; returns the key it has here."""
+        self._last_key += 1
+        self._users[self._last_key] = user
+        self._requests.events.append(TargetAdded(0, target.replace(key=self._last_key)))
+        self._pump.turn()
+        return self._last_key
+
+    def drop(self, key: int) -> bool:
+        """Nobody awaits it any more; True when nobody awaits anything."""
+        if self._users.pop(key, None) is not None:
+            self._requests.events.append(TargetDropped(0, key))
+        return not self._users
+
+    def standing(self, key: int) -> HostResult | None:
+        """How a host does that is not done."""
+        return self._engine.standing(key)
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._pump.stop()
+        self._link.close()
+
+    def _hand_out(self, records: list[Any]) -> None:
+        for key, record in records:
+            user = self._users.get(key)
+            if user is not None:
+                user.told(record)
+
+    def end_all(self, error: BaseException | None) -> None:
+        """Nobody gets anything more."""
+        users, self._users = list(self._users.values()), {}
+        for user in users:
+            user.over(error)
+
+    # for the pump
+
+    @property
+    def finished(self) -> bool:
+        return self._run.finished
+
+    @property
+    def deadline_ns(self) -> int | None:
+        return self._run.deadline_ns if self._run.idle else 0
+
+    @property
+    def is_real(self) -> bool:
+        return self.fileno() >= 0
+
+    def fileno(self) -> int:
+        return int(self._link.fileno())
+
+    def step(self) -> list[Any]:
+        records: list[Any] = []
+        for _ in range(TURNS):
+            if self._run.finished:
+                break
+            records += self._run.step()
+            if self._run.idle and not self._requests.events:
+                break
+        return records
+
+    def wait(self) -> None:
+        if self._run.idle and (self._run.deadline_ns is not None or self._link.due_ns() is not None):
+            self.clock.wait(self._run.sources, self._run.deadline_ns)
+
+
+class PingRun(AsyncRun["Verdict"]):
+    """The verdicts of one host as they fall; `result` is how it stands, at the end how it was."""
+
+    def __init__(self, prober: Prober, target: EchoTarget, version: int | None):
+        super().__init__()
+        self._prober, self._world, self._target, self._version = prober, prober.world, target, version
+        self._socket: EchoSocket | None = None
+        self._key = 0
+        self._result: HostResult | None = None
+
+    @property
+    def result(self) -> HostResult:
+        """How the host did so far."""
+        standing = None if self._socket is None else self._socket.standing(self._key)
+        return self._result or standing or host_result(self._target.host, self._target.address or None)
+
+    def told(self, record: Verdict | HostResult) -> None:
+        """By the socket."""
+        if isinstance(record, HostResult):
+            self.over(None, record)
+        else:
+            self._inbox.put([record])
+
+    def over(self, error: BaseException | None, result: HostResult | None = None) -> None:
+        """By the socket: nothing more comes."""
+        self._result = result or self._result
+        self._inbox.end(error)
+
+    async def finish(self) -> HostResult:
+        """Await all verdicts; returns the result."""
+        async for _ in self:
+            pass
+        return self.result
+
+    def _choose_prober(self) -> Prober:
+        return self._prober
+
+    async def _open(self) -> None:
+        host = self._target.host
+        known: Any = await find_addresses(self._world.resolver, [host], self._version)
+        if self._closed:
+            return
+        family, address = first_address(known, host, self._version)
+        self._target = self._target.replace(address=address)
+        self._prober = self._choose_prober()
+        try:
+            self._socket = self._prober.socket_of(family, address)
+        except BaseException:
+            self._prober.forget()
+            raise
+        self._key = self._socket.add(self, self._target)
+
+    def _release(self) -> None:
+        if self._socket is not None:
+            self._result = self._result or self._socket.standing(self._key)
+            self._prober.leave(self._socket, self._key)
+
+
+class Prober:
+    """Echo probes to any number of hosts at any time, over one socket a family, without a thread.
+
+    `rate` probes a second (0: no limit) and `in_flight` (1 to 60000) under way at once are the bounds of each
+    family; `source`, `device` and `world` as for `netlite.ping`.  It is an asynchronous context manager; its
+    sockets are open while somebody awaits something of them.
+
+    >>> import asyncio
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import chain
+    >>> async def sweep():
+    ...     lab = SimulatedEnvironment("example", chain(2), "client")
+    ...     async with Prober(rate=100, world=lab) as prober:
+    ...         runs = [prober.ping(host, count=2, version=4) for host in ("server", "r1")]
+    ...         await asyncio.gather(*[run.finish() for run in runs])
+    ...         return [run.result.received for run in runs]
+    >>> asyncio.run(sweep())
+    [2, 2]
+    """
+
+    def __init__(self, *, rate: float = 0.0, in_flight: int = IN_FLIGHT, source: Host | None = None,
+                 device: str | None = None, world: World | None = None):
+        self.world = world or World()
+        self._config = EchoTargetsConfig((), number("rate", rate), whole("in_flight", in_flight, 1, 60000), stays=True)
+        self._options = link_options(DEFAULT_SIZE, None, source, device)
+        self._sockets: dict[int, EchoSocket] = {}
+        self._loop: AbstractEventLoop | None = None
+        self._closed = False
+
+    def ping(self, host: Host, *, count: int | None = 4, interval_s: float = 1.0, timeout_s: float = 1.0,
+             size_bytes: int = DEFAULT_SIZE, ttl: int | None = None, version: int | None = None) -> PingRun:
+        """As `netlite.ping`; await `finish` of what it returns, or iterate."""
+        target = target_of(host, count, interval_s, timeout_s, size_bytes, ttl)
+        return PingRun(self, target, ip_version(version))
+
+    def socket_of(self, family: Any, address: str) -> EchoSocket:
+        """The one of a family, opened at need.  Raises NotPermitted, KernelRefused."""
+        loop = get_running_loop()
+        if self._closed:
+            raise RuntimeError("this Prober is closed")
+        if self._loop is not loop:
+            if self._sockets:
+                raise RuntimeError("this Prober is at work in another event loop")
+            self._loop = loop
+        if family.version not in self._sockets:
+            link = open_link(self.world, family, address, self._options, shared=True)
+            config = self._config.replace(wall_offset_ns=wall_offset_ns(self.world))
+            self._sockets[family.version] = EchoSocket(self.world, loop, link, config)
+        return self._sockets[family.version]
+
+    def leave(self, socket: EchoSocket, key: int) -> None:
+        """A run is over: the socket is closed with its last one."""
+        if socket.drop(key):
+            socket.close()
+            self._sockets = {version: each for version, each in self._sockets.items() if each is not socket}
+            self.forget()
+
+    def forget(self) -> None:
+        """When it has no socket, nobody shares it any more."""
+        if not self._sockets:
+            for place in [place for place, each in _shared.items() if each is self]:
+                del _shared[place]
+
+    def close(self) -> None:
+        """End all runs; harmless when repeated."""
+        self._closed = True
+        for socket in list(self._sockets.values()):
+            socket.end_all(None)
+            socket.close()
+        self._sockets.clear()
+
+    async def aclose(self) -> None:
+        """As `close`."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+
+def target_of(host: Host, count: int | None, interval_s: float, timeout_s: float, size_bytes: int,
+              ttl: int | None) -> EchoTarget:
+    """Arguments, checked; the key and the address are still to come."""
+    size = whole("size_bytes", size_bytes, 0, LARGEST_PAYLOAD)
+    return EchoTarget(0, host_text(host), "", optional_whole("count", count, 1), interval_ns("interval_s", interval_s),
+                      duration_ns("timeout_s", timeout_s), None if size == DEFAULT_SIZE else size,
+                      optional_whole("ttl", ttl, 1, 255))
+
+
+class SharedPingRun(PingRun):
+    """A run of the Prober that all of an event loop share who ask for the same source, device and world."""
+
+    def __init__(self, target: EchoTarget, version: int | None, source: str | None, device: str | None,
+                 world: World | None):
+        AsyncRun.__init__(self)
+        self._ends = source, device, world
+        self._world, self._target, self._version = world or World(), target, version
+        self._socket, self._key, self._result = None, 0, None
+
+    def _choose_prober(self) -> Prober:
+        source, device, world = self._ends
+        place = get_running_loop(), source, device, world
+        if place not in _shared:
+            _shared[place] = Prober(in_flight=60000, source=source, device=device, world=world)
+        return _shared[place]
