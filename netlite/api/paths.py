@@ -200,7 +200,7 @@ def tracepath(host: Host, *, max_hops: int = 30, port: int = 44444, names: bool 
     world = world or World()
     family, address = first_address(world.resolver, text, wanted)
     with Refusals("UDP socket"):
-        link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.PROBE,
+        link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO,
         stamped=True, strict=True))
     config = config.replace(size_bytes=65535 if family is IPV4 else 128000)
     return LibraryRun(Tracepath(config), link, world, names=names)
