@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz compiled bench soak lint dist clean
+.PHONY: help demo test fuzz compiled schemas bench soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -36,6 +36,10 @@ compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -I -m netlite.packets.generate
 	$(PYTHON) -I -m netlite.system.netlink.generate
+
+schemas:  ## write docs/json.rst anew from netlite/schemas
+	@packaging/prepare run $(VENV)
+	$(PYTHON) -I packaging/json_page.py
 
 bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
 	@packaging/prepare run $(VENV)

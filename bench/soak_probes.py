@@ -7,6 +7,7 @@ received twice must be what that process saw, to the packet.
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import signal
@@ -14,7 +15,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 from netlite.lab.scene.topology import Node, Topology, Wire
@@ -26,7 +26,7 @@ IDENTIFIER = 4660
 RATE = 1000
 SHARE = 0.7  # of the time in which ping could send its packets on an idle machine
 GROWTH_KIB = 2048
-GROWN_UP_S = 120  # by then ping has seen all its sequence numbers, and remembers each
+GROWN_UP = 5000  # packets: by then ping has taken the room that it needs, however long it runs
 ROUGH = Wire(("r1", "r2"), delay_ns=2 * MS, jitter_ns=2 * MS, loss=0.02, duplicates=0.01, reordering=0.05)
 NET = Topology([Node("client"), Node("r1", forwards=True), Node("r2", forwards=True), Node("server")],
                [Wire(("client", "r1")), ROUGH, Wire(("r2", "server"))], "soak")
@@ -58,8 +58,9 @@ class Counts:
         return self.sent, self.received, self.duplicates
 
 
-def watch(wire: socket.socket, answers: int) -> None:
-    """Count until SIGTERM, then write the counts to the descriptor `answers`.  Does not return."""
+def watch(wire: socket.socket, answers: int, so_far: mmap.mmap) -> None:
+    """Count until SIGTERM, then write the counts to the descriptor `answers`; what ping sent is in `so_far` all the
+    time.  Does not return."""
     counts = {"ping": Counts(), "many": Counts(), "trace": Counts()}
     over: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: over.append(1))
@@ -74,6 +75,7 @@ def watch(wire: socket.socket, answers: int) -> None:
             continue
         if frame[12:14] == b"\x08\x00" and frame[14] == 0x45:
             count(counts, frame, address[2] == OUTGOING)
+            so_far[:8] = counts["ping"].sent.to_bytes(8, "big")
     dropped = int.from_bytes(wire.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)[4:], sys.byteorder)
     os.write(answers, pickle.dumps(({name: each.told() for name, each in counts.items()}, dropped)))
     os._exit(0)
@@ -103,11 +105,17 @@ class Watcher:
         wire.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
         wire.bind((lab.topology.interfaces("client")[0].device, 3))
         ours, theirs = os.pipe()
+        self._so_far = mmap.mmap(-1, 8)
         self._process, self._answers = os.fork(), ours
         if not self._process:
-            watch(wire, theirs)
+            watch(wire, theirs, self._so_far)
         os.close(theirs)
         wire.close()
+
+    @property
+    def pings(self) -> int:
+        """How many packets ping has sent so far."""
+        return int.from_bytes(self._so_far[:8], "big")
 
     def stop(self) -> tuple[dict[str, tuple[int, int, int]], int]:
         """The counts by kind, and how many packets the counting process was too slow for."""
@@ -177,7 +185,7 @@ def soak(seconds: float, report=print) -> list[str]:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for loop in loops:
             loop.start()
-        held = watch_memory(ping, seconds)
+        held = watch_memory(ping, watcher)
         out, complaints = ping.communicate()
         for loop in loops:
             loop.over = True
@@ -202,16 +210,19 @@ def soak(seconds: float, report=print) -> list[str]:
     return faults
 
 
-def watch_memory(process: subprocess.Popen, seconds: float) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What it holds after a quarter of the time, and what it held last."""
-    began = time.monotonic()
+def watch_memory(process: subprocess.Popen, watcher: Watcher) -> tuple[tuple[int, int], tuple[int, int]]:
+    """What it holds when it has sent GROWN_UP packets, and what it held last."""
     first = last = (0, 0)
-    while process.poll() is None:
+    while True:
+        young = watcher.pings < GROWN_UP
         try:
             last = holds(process.pid)
         except (OSError, IndexError):  # it ended just now
-            break
-        if time.monotonic() - began < max(GROWN_UP_S, seconds / 4):
+            return first, last
+        if young or first == (0, 0):
             first = last
-        time.sleep(0.5)
-    return first, last
+        try:
+            process.wait(0.1 if young else 0.5)
+        except subprocess.TimeoutExpired:
+            continue
+        return first, last

@@ -6,17 +6,25 @@ status, and changes nothing but that environment.
 
 from __future__ import annotations
 
+from errno import EINTR
 from posix import environ, isatty, write
 
 from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import BinaryIO, Protocol
+    from collections.abc import Callable, Iterable
+    from typing import Any, BinaryIO, Protocol
 
+    from .records.record import Record
     from .sockets.interruption import Interruptions
     from .sockets.privileges import Privileges
+
+    class Document(Protocol):
+        """Who is told what a run finds, beside its text: `programs.run_documents.RunDocument`."""
+
+        def begin(self, notation: Any) -> None: ...
+        def tell(self, record: Record, stamp: str = "") -> None: ...
 
     class Stream(Protocol):
         """What a program asks of its output: the methods of `Output`."""
@@ -31,13 +39,16 @@ if TYPE_CHECKING:
         def isatty(self) -> bool: ...
 
 
+READER_PATIENCE_MS = 50  # SIGINT waits for a reader that has read nothing for so long
+
+
 class Output:
     """A byte stream as stdio keeps it: buffered in full, by lines on a terminal, or not at all.
 
     A failing write does not raise: as with stdio the program goes on, and `errno` remembers it.
     """
 
-    BLOCK_BYTES = 4096
+    BLOCK_BYTES = 4096  # what a pipe that can be written to takes at once (pipe(7), PIPE_BUF)
 
     def __init__(self, fd: int, buffering: str):
         self._fd = fd
@@ -56,13 +67,15 @@ class Output:
             self.flush()
 
     def write_whole(self, text: str) -> None:
-        """Write and flush; SIGINT waits meanwhile, so that it ends nothing in the middle."""
+        """Write and flush; SIGINT waits meanwhile, so that it ends nothing in the middle, but for a reader that does
+        not read, and at a terminal, where nobody parses."""
         from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 
-        before = pthread_sigmask(SIG_BLOCK, (SIGINT,))
+        held = () if self.isatty() else (SIGINT,)
+        before = pthread_sigmask(SIG_BLOCK, held)
         try:
-            self.write(text)
-            self.flush()
+            self._pending.append(text.encode("utf-8", "surrogateescape"))
+            self._write_pending(_has_room if held else None)
             self.whole_bytes += len(text)
         finally:
             pthread_sigmask(SIG_SETMASK, before)
@@ -76,12 +89,19 @@ class Output:
         """For who overhears this: the records behind rows that are written."""
 
     def flush(self) -> None:
+        self._write_pending(None)
+
+    def _write_pending(self, has_room: Callable[[int], bool] | None) -> None:
+        """With `has_room` in pieces that never wait, and no more of them once it is False."""
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._pending_bytes = 0
-        while data:
+        while data and self.errno != EINTR:
+            if has_room is not None and not has_room(self._fd):
+                self.errno = EINTR
+                return
             try:
-                data = data[write(self._fd, data):]
+                data = data[write(self._fd, data if has_room is None else data[:self.BLOCK_BYTES]):]
             except OSError as refusal:
                 self.errno = self.errno or refusal.errno or 0
                 return
@@ -93,6 +113,19 @@ class Output:
 
     def isatty(self) -> bool:
         return isatty(self._fd)
+
+
+def _has_room(fd: int) -> bool:
+    """Wait until a block can be written there without waiting; False when SIGINT came and nobody reads."""
+    from _signal import SIGINT, sigpending
+    from select import POLLOUT, poll
+
+    writable = poll()
+    writable.register(fd, POLLOUT)
+    while not writable.poll(READER_PATIENCE_MS):
+        if SIGINT in sigpending():
+            return False
+    return True
 
 
 class NoPrivileges:
@@ -115,7 +148,7 @@ class Environment(World):
 
     `program` is the name it was called by, `out` and `err` its streams.  `owns_process` is True where the process
     is the program's own: only then does it switch what belongs to the whole process (signals, capabilities, the
-    collector of garbage).
+    collector of garbage).  `document` is who is told what is found, with ``--json`` or ``--jsonl``.
     """
 
     def __init__(self, program: str):
@@ -124,6 +157,7 @@ class Environment(World):
         self.out: Stream = Output(1, "line" if isatty(1) else "full")
         self.err: Stream = Output(2, "none")
         self.owns_process = False
+        self.document: Document | None = None
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
         self._home: int | None = None  # the network namespace to come back to

@@ -251,6 +251,7 @@ class ReplayEnvironment(Environment):
     def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None):
         switches = switches or {}
         self.program, self.owns_process, self.transcript = program, False, None
+        self.document = None
         self.out, self.err = Capture(), Capture()
         self.proc, self.etc = folder + "/proc", etc
         self.effective_user_id = int(switches.get("RB_EUID", "0"))

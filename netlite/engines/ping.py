@@ -56,7 +56,7 @@ from .events import (
 )
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
-from .statistics import SEQUENCES, Statistics
+from .statistics import SEQUENCES, SentTimes, Statistics
 
 ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
 
@@ -76,7 +76,7 @@ class Ping(Engine):
                            and (plan.flood or plan.in_rounds))
         self._statistics = Statistics()
         self._reports = NamedReports(plan.names)
-        self._sent_ns: dict[int, int] = {}       # by sequence
+        self._sent_ns = SentTimes()
         self._answered = bytearray(SEQUENCES)    # 1: a good answer came
         self._decided = bytearray(SEQUENCES if plan.verdict_a_probe else 0)  # 1: an answer or an error came
         self._verdicts = 0
@@ -145,7 +145,7 @@ class Ping(Engine):
         self._sending = False
         self._short_of_memory = 0
         self._statistics.sent()
-        self._sent_ns[event.number % SEQUENCES] = event.sent_ns
+        self._sent_ns.note(event.number % SEQUENCES, event.sent_ns)
         self._set_end(event.at_ns)
 
     def _exchanged(self, event: Exchanged) -> list[Action]:
@@ -188,7 +188,7 @@ class Ping(Engine):
 
     def _note_round(self, number: int, times: tuple[tuple[int, int], ...], depth: int) -> None:
         sequences = [(number + place) % SEQUENCES for place in range(len(times))]
-        self._sent_ns.update(zip(sequences, [sent_ns for sent_ns, _ in times]))
+        self._sent_ns.note_all(sequences[0], [sent_ns for sent_ns, _ in times])
         for sequence in sequences:
             self._answered[sequence] = 1
         rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
@@ -210,7 +210,7 @@ class Ping(Engine):
                 return []
         self._pace.spill(event.at_ns, pause_ms)
         self._statistics.sent()
-        self._sent_ns[event.number % SEQUENCES] = event.at_ns
+        self._sent_ns.note(event.number % SEQUENCES, event.at_ns)
         self._set_end(event.at_ns)
         if event.errno in (ENOBUFS, ENOMEM):
             return self._refusal(event.errno, event.at_ns)
@@ -236,11 +236,12 @@ class Ping(Engine):
 
     def _answer(self, reply: EchoReply, event: ReplyArrived, now_ns: int) -> list[Action]:
         sequence, statistics = reply.sequence, self._statistics
-        if sequence not in self._sent_ns:
+        sent_ns = self._sent_ns.get(sequence)
+        if sent_ns is None:
             return []                  # answers nothing we sent
         rtt_ns = None
         if self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES:
-            rtt_ns = round_trip_ns(event, self._sent_ns[sequence])
+            rtt_ns = round_trip_ns(event, sent_ns)
         corrupted = reply.checksum_ok is False
         duplicate = not corrupted and bool(self._answered[sequence])
         if corrupted:
@@ -273,7 +274,7 @@ class Ping(Engine):
         if error.origin == Origin.LOCAL:
             return self._local_error(error, now_ns)
         sequence = error.quote.sequence if error.quote is not None else None
-        if sequence is None or sequence not in self._sent_ns:
+        if sequence is None or self._sent_ns.get(sequence) is None:
             return []
         from_queue = error.errno is not None
         hint = error.is_hint and not (from_queue and self._plan.queued_hints_count)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from _struct import Struct
+
 from ..records.ping import Progress, RoundTrips, Summary
 
 INT_MAX = 2**31 - 1
 SEQUENCES = 0x10000
 HALF = 0x7FFF
+FEW = 1024  # numbers of a short run; a longer one takes the room for all at once
+NEVER = -1
+TIME_BYTES = 8
 
 
 class Statistics:
@@ -115,3 +120,43 @@ def integer_root(square: int) -> int:
     while root < previous:
         previous, root = root, (root + square // root) // 2
     return root
+
+
+class SentTimes:
+    """The monotonic time (ns) of the last probe of each sequence number: eight bytes a number, however many leave."""
+
+    def __init__(self) -> None:
+        self._times = _room_for(FEW)
+
+    def get(self, sequence: int) -> int | None:
+        """None where no probe with that number has left."""
+        if sequence >= len(self._times):
+            return None
+        sent_ns = self._times[sequence]
+        return None if sent_ns == NEVER else sent_ns
+
+    def note(self, sequence: int, sent_ns: int) -> None:
+        if sequence >= len(self._times):
+            self._grow()
+        self._times[sequence] = sent_ns
+
+    def note_all(self, first: int, times_ns: list[int]) -> None:
+        """Of probes in a row, the first of them with the number `first`; of at most all numbers."""
+        if first + len(times_ns) > len(self._times):
+            self._grow()
+        before_wrap = times_ns[:SEQUENCES - first]
+        _pack(self._times, first, before_wrap)
+        _pack(self._times, 0, times_ns[len(before_wrap):])
+
+    def _grow(self) -> None:
+        if len(self._times) < SEQUENCES:
+            known, self._times = self._times, _room_for(SEQUENCES)
+            self._times[:len(known)] = known
+
+
+def _room_for(numbers: int) -> memoryview[int]:
+    return memoryview(bytearray(b"\xff") * (numbers * TIME_BYTES)).cast("q")
+
+
+def _pack(times: memoryview[int], first: int, times_ns: list[int]) -> None:
+    Struct(f"={len(times_ns)}q").pack_into(times, first * TIME_BYTES, *times_ns)

@@ -58,12 +58,22 @@ QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
+STAMPS_KEPT = 4096  # of the last probes; the round trips of later answers begin with our own stamps
 
 
 def _new_asked(settings: EchoLinkSettings) -> Asked:
     from ..packets.asked import TOKEN_BYTES, Asked
 
     return Asked(settings, urandom(TOKEN_BYTES))
+
+
+def _within(times: list[tuple[int, int]], waiting: list[int], began_ns: int,
+            ended_ns: int) -> tuple[list[tuple[int, int]], list[int]]:
+    """The times of a round in which somebody set the wall clock."""
+    def inside(at_ns: int) -> int:
+        return min(max(at_ns, began_ns), ended_ns)
+
+    return [(inside(sent_ns), inside(received_ns)) for sent_ns, received_ns in times], [*map(inside, waiting)]
 
 
 class EchoLink(Link):
@@ -156,8 +166,13 @@ class EchoLink(Link):
         from .echo_rounds import exchange, exchange_ahead
 
         parts = self._parts()
+        began_ns = monotonic_ns()
         times, waiting, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
+        ended_ns = monotonic_ns()
+        latest_ns = waiting[-1] if waiting else times[-1][1] if times else ended_ns
+        if not began_ns <= latest_ns <= ended_ns:
+            times, waiting = _within(times, waiting, began_ns, ended_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
         return times, waiting, reply if isinstance(reply, EchoReply) else None
@@ -257,7 +272,7 @@ class EchoLink(Link):
                 if told.error.origin == TRANSMIT_STAMP:
                     probe = self._unstamped.pop(told.error.data, None)
                     if probe is not None and told.received_ns is not None:
-                        self._left_ns[probe] = told.received_ns
+                        self._keep_stamp(probe, told.received_ns)
                 else:
                     arrival = self._read_error(data, told.error, told, address)
                     if arrival is not None:
@@ -324,6 +339,12 @@ class EchoLink(Link):
             self._stamping = False
             self._unstamped.clear()
             no_transmit_stamps(self._socket)
+
+    def _keep_stamp(self, probe: Stamped, left_ns: int) -> None:
+        if len(self._left_ns) == STAMPS_KEPT:
+            for old in tuple(self._left_ns)[:STAMPS_KEPT // 2]:
+                del self._left_ns[old]
+        self._left_ns[probe] = left_ns
 
     def _restart_stamps(self) -> None:
         """After a refused send the kernel's count and ours may differ: begin anew."""

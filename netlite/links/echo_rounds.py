@@ -209,4 +209,5 @@ def _answers(parts: EchoParts) -> Iterator[tuple[int, int]]:
         if asked is not None and not asked.is_answer(sequence, address_text(address), data, offset + 8):
             continue
         seconds, part = seconds_and_part(messages[0][2])
-        yield sequence, seconds * 1_000_000_000 + part + to_monotonic_ns
+        received_ns = seconds * 1_000_000_000 + part + to_monotonic_ns
+        yield sequence, min(received_ns, monotonic_ns())  # the wall clock may have been set since

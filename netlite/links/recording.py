@@ -145,10 +145,10 @@ class Recording:
 
     def add_probe(self, packet: SeenPacket, flow: Flow) -> None:
         """Keep a packet that is a probe, and know its answers from now on."""
+        place = self.keep(packet)
         known = self._probes.setdefault((flow.protocol, flow.near, flow.far), [])
         known.append((flow.destination, packet.number))
-        del known[:-OF_A_FLOW]
-        place = self.keep(packet)
+        del known[:-1 if place is None else -OF_A_FLOW]  # when there is no room, answers are counted, no more
         if place is not None and packet.number is not None:
             self._probe_places.setdefault(packet.number, place)
 

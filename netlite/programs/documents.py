@@ -1,4 +1,5 @@
-"""``--json``: the one place that writes it.  Whatever happens, stdout holds whole documents and nothing else.
+"""``--json`` of tables: the one place that writes it.  Whatever happens, stdout holds whole documents and nothing else;
+with ``--jsonl`` each row is one, a line.
 
 What cannot be done is said on stderr as ever, and as data: a row with the key ``error`` where rows were to come, an
 object ``{"error": …, "status": …}`` where there is no other document.  docs/decisions/0022 says how exact bytes are
@@ -14,12 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from ..environment import Stream
+
 INTERRUPTED = 130
 
 
 def write_document(environment: Any, value: object) -> None:
-    """One document, a line of its own."""
-    environment.out.write_whole(as_json(value))
+    """One document, a line of its own; the rows of an array with ``--jsonl``."""
+    if isinstance(value, list) and has_lines(environment.out):
+        environment.out.write_whole("".join(map(as_json, value)))
+    else:
+        environment.out.write_whole(as_json(value))
+
+
+def has_lines(out: Any) -> bool:
+    """Whether rows are lines (``--jsonl``)."""
+    return isinstance(out, Texts) and out.lines
 
 
 class ArrayDocument:
@@ -31,29 +42,37 @@ class ArrayDocument:
     def __init__(self, environment: Any, one_line: bool):
         self._out = environment.out
         self._start = self._out.whole_bytes
+        self._lines = has_lines(self._out)
         self._between = ", " if one_line else ",\n"
 
     def add(self, rows: list[Any]) -> None:
-        if rows:
+        if self._lines:
+            self._out.write_whole("".join(map(as_json, rows)))
+        elif rows:
             begun = self._between if self._out.whole_bytes > self._start else "["
             self._out.write_whole(begun + self._between.join([as_json(row).rstrip("\n") for row in rows]))
 
     def end(self) -> None:
-        self._out.write_whole("]\n" if self._out.whole_bytes > self._start else "[]\n")
+        if self._lines:
+            self._out.write_whole("")
+        else:
+            self._out.write_whole("]\n" if self._out.whole_bytes > self._start else "[]\n")
 
 
-def run_whole(run: Callable[[], int], environment: Any) -> int:
-    """`run()`, which gives an exit status, with stdout for documents alone.
+def run_whole(run: Callable[[], int], environment: Any, lines: bool = False) -> int:
+    """`run()`, which gives an exit status, with stdout for documents alone; `lines`: a row of an array is one.
 
     Texts that a program writes there (a usage) go to stderr, unless they are all there is and the status is 0.
     """
     out, err = environment.out, environment.err
-    environment.out, environment.err = texts, told = Texts(out), Heard(err)
+    texts, told = Texts(out, lines), Heard(err)
+    stream: Stream = texts
+    environment.out, environment.err = stream, told
     start = out.whole_bytes
     environment.raise_interrupts()
     try:
         status = run()
-        if status and out.whole_bytes == start:
+        if out.whole_bytes == start and (status or told.text and not (texts.text or texts.documented)):
             write_document(environment, {"error": (told.text or texts.text).strip(), "status": status})
     except KeyboardInterrupt:
         if out.whole_bytes == start:
@@ -71,28 +90,37 @@ def run_whole(run: Callable[[], int], environment: Any) -> int:
 class Texts:
     """A stdout that passes documents on and keeps texts."""
 
-    def __init__(self, out: Any):
-        self._out = out
+    def __init__(self, out: Any, lines: bool = False):
+        self._out, self.lines = out, lines
         self.text = ""
+        self.documented = False  # something was written, if only a table without rows
+
+    @property
+    def errno(self) -> int:
+        return int(self._out.errno)
 
     @property
     def whole_bytes(self) -> int:
         return int(self._out.whole_bytes)
 
-    def write(self, text: str) -> None:
-        self.text += text
+    def write(self, text: str | bytes) -> None:
+        self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
 
     def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
         self.write(text)
 
     def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
-        """Nobody listens."""
+        """Rows are in the documents."""
 
     def write_whole(self, text: str) -> None:
+        self.documented = True
         self._out.write_whole(text)
 
     def flush(self) -> None:
         self._out.flush()
+
+    def unbuffer(self) -> None:
+        self._out.unbuffer()
 
     def isatty(self) -> bool:
         return bool(self._out.isatty())

@@ -106,10 +106,12 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     recording.close()
     if pcap is not None:
         pcap.write(recording, notes)
-    if lesson.mode is not None:
+    if lesson.mode is not None and environment.document is None:
         write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
         environment.out.flush()
+        if environment.document is not None:  # the document has an end to be written
+            raise KeyboardInterrupt
         environment.end_as_interrupted()
     return status
 

@@ -16,6 +16,7 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
     "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
     "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
@@ -42,13 +43,32 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
         return status
 
     try:
-        if "--json" in arguments and folder in TABLES and not is_lesson(arguments):
-            from .documents import run_whole
-
-            return run_whole(lambda: ended(folder, command, arguments, environment), environment)
+        if "--json" in arguments or "--jsonl" in arguments:
+            return documented(folder, arguments, lambda words: ended(folder, command, words, environment), environment)
         return ended(folder, command, arguments, environment)
     finally:
         environment.leave()
+
+
+def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int], environment: Environment) -> int:
+    """`run` with JSON on stdout, where the program has it: --json one document, --jsonl an object a line."""
+    listing = folder == "lab" and arguments[0] == "list"
+    if not listing and folder not in PROBING + TABLES:
+        return run(arguments)
+    try:
+        __import__("json")
+    except ImportError:
+        environment.error(f"{environment.program}: this Python has no json\n")
+        return 2
+    if folder in PROBING:
+        from .run_documents import run_told
+
+        return run_told(folder, arguments, run, environment)
+    from .documents import run_whole
+
+    lines = "--jsonl" in arguments
+    words = ["--json" if word == "--jsonl" else word for word in arguments]
+    return run_whole(lambda: run(words), environment, lines)
 
 
 def ended(folder: str, command: Callable[[list[str], Environment], int], arguments: list[str],

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ..records.path_mtu import Fate, HopTried, MtuHeader, MtuRecord, Narrowing, PathMtuResult, SizeTried
-from ..records.record import Record
-from .visible import all_visible, json_line
+from .visible import all_visible
 
 METHODS = {"icmp": "ICMP echo", "udp": "UDP"}
 
@@ -90,14 +89,3 @@ def address_words(address: str, names: tuple[tuple[str, str], ...]) -> str:
     """``r2.lab (198.18.2.2)``, or the address alone where no name was looked up."""
     name = dict(names).get(address)
     return address if name is None else f"{name} ({address})"
-
-
-def render_json(record: MtuRecord) -> str:
-    """One JSON object a line, with the record's class under "record"."""
-    return json_line({"record": type(record).__name__, **plain(record)})
-
-
-def plain(record: Record) -> dict[str, object]:
-    """A record as a dict of plain values."""
-    return {name: [plain(each) if type(each) is Narrowing else each for each in value] if name == "narrowings"
-            else value for name, value in record.as_dict().items()}

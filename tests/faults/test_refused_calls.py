@@ -5,7 +5,7 @@ Never a Python exception, never a hang, and where the original still works so do
 
 from __future__ import annotations
 
-from errno import EACCES, EAFNOSUPPORT, ENOBUFS, ENOSYS, EPERM
+from errno import EACCES, EAFNOSUPPORT, EMSGSIZE, ENETDOWN, ENOBUFS, ENODEV, ENOMEM, ENOSYS, EPERM
 
 import pytest
 from refusals import Refusal, refuse
@@ -40,6 +40,12 @@ CASES = {
     "setitimer": (Refusal("setitimer", EPERM), PING),
     "sendto": (Refusal("sendto", ENOBUFS), PROBES + TABLES + CHANGES + OURS),
     "sendto, not permitted": (Refusal("sendto", EPERM), PROBES + OURS),
+    "sendto, no network": (Refusal("sendto", ENETDOWN), PROBES + OURS),
+    "sendto, no device": (Refusal("sendto", ENODEV), PROBES + OURS),
+    "sendto, too long": (Refusal("sendto", EMSGSIZE), PROBES + OURS),
+    "sendto, memory": (Refusal("sendto", ENOMEM), PING + OURS[:3]),
+    "bind, no device": (Refusal("bind", ENODEV), PING + TRACEROUTE + OURS),
+    "setsockopt, no device": (Refusal("setsockopt", ENODEV), PROBES),
     "sendmsg": (Refusal("sendmsg", EACCES), PROBES + OURS),
     "recvmsg": (Refusal("recvmsg", EPERM), PROBES + TABLES[-1:] + CHANGES + LAB),
     "recvfrom": (Refusal("recvfrom", EPERM), PROBES + TABLES + TOLD[2:3] + LAB),

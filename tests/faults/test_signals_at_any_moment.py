@@ -7,6 +7,7 @@ interpreter starts and has its own handler.  NETLITE_MOMENTS=300 tries more mome
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -19,7 +20,7 @@ from signal import SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP
 import pytest
 from trials import AT_ONCE, Ended, fault_of, ours
 
-MOMENTS = int(os.environ.get("NETLITE_MOMENTS", "24"))
+MOMENTS = int(os.environ.get("NETLITE_MOMENTS", "8"))
 LONGEST_S = 0.3  # by then every program is well under way, or at its end
 PATIENCE_S = 120
 
@@ -107,6 +108,22 @@ def test_it_goes_on_after_a_stop(start, command):
         assert done.status == 0 and not fault_of(done) and done.err == "", done
         if "-c20" in command:
             assert TRANSMITTED.search(done.out).groups() == ("20", "20")
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+@pytest.mark.parametrize("command", ["ping -n -i 0.01 server", "ping -n -f -4 server", "ping --multi -c50 -i 0.05 server r1", "traceroute -n -q10 -z 0.4 server",
+                                     "traceroute -n -q1 --mda server", "tracepath -n server", "netlite mtu -n server", "ping -n -i 0.02 --explain server",
+                                     "traceroute -n -q10 -z 0.4 --explain server"])
+def test_json_is_whole_when_it_is_interrupted(start, command, form):
+    """Or there is none: the signal came before the command line was read."""
+    for done in own(told(start, f"{command} {form}", [SIGINT], moments_of(command, form))):
+        assert done.status in (0, 1, -SIGINT) and done.err == "", done
+        assert done.out or done.status == -SIGINT, done
+        objects = [json.loads(line) for line in done.out.splitlines()]
+        if objects:
+            assert objects[-1]["status"] == (130 if done.status < 0 else done.status), done
+            assert (objects[-1]["error"] == "interrupted") == (done.status < 0), done
+            assert len(objects) == 1 if form == "--json" else [each["type"] for each in objects].count("end") == 1, done
 
 
 def test_two_interrupts_in_a_row(start):

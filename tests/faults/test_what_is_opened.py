@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
+import subprocess
+from pathlib import Path
 
 import pytest
-from trials import launched, original
+from trials import launched, original, ours
 
 COMMANDS = ("ping -n -c1 127.0.0.1", "ping -c1 localhost", "ping --multi -c1 127.0.0.1", "ping -n -c1 --explain 127.0.0.1",
             "traceroute -n -q1 -w1 127.0.0.1", "traceroute -n -I -q1 -w1 127.0.0.1", "tcptraceroute -n -q 1 127.0.0.1",
@@ -68,6 +71,7 @@ def steps(text: str) -> list[str]:
     return [step for at, step in enumerate(told) if not at or step != told[at - 1]]
 
 
+ETH_P_ALL, PACKET_OUTGOING = 3, 4
 NONE = "effective 0, permitted 0"
 
 
@@ -90,6 +94,43 @@ def test_the_others_give_up_all_where_the_originals_keep_it(lab, place, command)
         pytest.skip("root alone has something to give up")
     told = steps(traced(lab, place, launched(command)))
     assert told[0].startswith("effective 0, permitted ") and NONE in told[:told.index("sent") if "sent" in told else None], told
+
+
+def rights(process) -> set[str]:
+    """The capabilities that any thread of a process holds now, as /proc has them; none where it is gone."""
+    held = set()
+    for status in Path(f"/proc/{process.pid}/task").glob("*/status"):
+        try:
+            held |= set(re.findall(r"^Cap(?:Eff|Prm|Inh|Amb):\s+(\w+)", status.read_text(), re.M))
+        except (OSError, ProcessLookupError):
+            continue
+    return {f"{int(each, 16):x}" for each in held}
+
+
+@pytest.mark.parametrize("command", ["ping -n -4 -i 0.05 server", "ping -4 -i 0.05 server", "ping -n -f -q -4 server",
+                                     "ping --multi -4 -c 900 -i 0.05 server r1", "traceroute -n -q 9 -z 0.3 server",
+                                     "traceroute -n -I -q 9 -z 0.3 server", "ping -n -4 -i 0.05 --explain server"])
+def test_nothing_is_held_when_packets_leave(lab, start, command):
+    """As /proc tells it: no tracing is needed."""
+    if os.geteuid() or lab.rootless:
+        pytest.skip("root alone has something to give up")
+    with start(["cat"], stdin=subprocess.PIPE) as idle:
+        assert rights(idle) - {"0"}
+        idle.stdin.close()
+    with lab.socket("client", socket.AF_PACKET, socket.SOCK_RAW, 0) as wire:
+        wire.bind((lab.topology.interfaces("client")[0].device, ETH_P_ALL))
+        wire.settimeout(60)
+        with start(ours(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+            while not is_probe(*wire.recvfrom(2048)):
+                continue
+            seen = rights(process)
+            process.kill()
+    assert seen == {"0"}
+
+
+def is_probe(frame: bytes, address: tuple) -> bool:
+    """An IPv4 packet of ICMP or UDP, on its way out."""
+    return address[2] == PACKET_OUTGOING and frame[12:14] == b"\x08\x00" and frame[23] in (1, 17)
 
 
 def test_the_record_would_show_it(lab, place):

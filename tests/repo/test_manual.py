@@ -82,7 +82,7 @@ def completed(*words: str) -> list[str]:
 @pytest.mark.parametrize("words, offered", [
     (("netstat", "--nume"), ["--numeric", "--numeric-hosts", "--numeric-ports", "--numeric-users"]),
     (("netlite", "tracep"), ["tracepath"]),
-    (("netlite", "route", "--js"), ["--json"]),
+    (("netlite", "route", "--js"), ["--json", "--jsonl"]),
     (("dnsdomainname", "--fq"), ["--fqdn"]),
     (("ifconfig", "-promi"), ["-promisc"]),
 ])

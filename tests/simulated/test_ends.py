@@ -43,12 +43,11 @@ def test_mtu_ends_at_once_when_it_is_asked_to():
 
 @given(st.floats(0, 1000))
 def test_a_black_hole_is_told_once_three_probes_are_lost(at_ms):
-    lines = ended("mtu -n -4 --json server", BLACK_HOLE, at_ms).stdout.splitlines()
-    *tried, last = [json.loads(line) for line in lines]
-    lost = [each for each in tried if each["record"] == "SizeTried" and each["fate"] == 2]
+    last = json.loads(ended("mtu -n -4 --json server", BLACK_HOLE, at_ms).stdout)
+    lost = [each for each in last["sizes"] if each["fate"] == "lost"]
     assert all(each["tries"] == 3 for each in lost)
     assert last["black_hole"] == bool(lost)
-    seen = [each for each in tried if each["record"] == "HopTried" and each["seen"] is False]
+    seen = [each for each in last["hops"] if each["seen"] is False]
     assert [each["reported"] for each in last["narrowings"]] == [False] * len(seen)
 
 

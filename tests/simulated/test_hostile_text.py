@@ -108,8 +108,18 @@ def test_paris(options):
 def test_mtu():
     text = plain(played("mtu -4 server").out.text)
     assert f"narrowed to 1400 at hop 2, {SHOWN} (198.18.2.2), which reports it" in text
-    lines = plain(played("mtu --json -4 server").out.text).splitlines()
-    assert EVIL in [name for line in lines for _, name in json.loads(line).get("names", ())]
+
+
+@pytest.mark.parametrize("command", ["mtu -4", "ping -4 -c1", "traceroute -4", "traceroute --mda -4", "tracepath -4"])
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_runs_as_json(command, form):
+    """What was said is there, byte for byte, though nothing of it reaches a terminal."""
+    def strings(value):
+        return [value] if isinstance(value, str) else [text for each in (value.values() if isinstance(value, dict) else value)
+                                                       for text in strings(each)] if isinstance(value, (dict, list)) else []
+
+    lines = plain(played(f"{command} {form} server").out.text).splitlines()
+    assert EVIL in [text for line in lines for text in strings(json.loads(line))]
 
 
 @pytest.mark.parametrize("command", ["traceroute -4", "traceroute --mda -4", "tracepath -4", "ping -4 -c1", "ping -4 -c1 -t2",

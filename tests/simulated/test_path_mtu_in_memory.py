@@ -141,10 +141,11 @@ def test_an_interrupt_tells_what_is_known():
 
 
 def test_one_json_object_a_line():
-    lines = simulate("mtu -4 --json server", TWO, "client").stdout.splitlines()
-    last = json.loads(lines[-1])
-    assert last["record"] == "PathMtuResult" and last["mtu_bytes"] == 1400
-    assert [each["last_hop"] for each in last["narrowings"]] == [1, 2]
+    lines = simulate("mtu -4 --jsonl server", TWO, "client").stdout.splitlines()
+    result, end = map(json.loads, lines[-2:])
+    assert result["type"] == "result" and result["mtu_bytes"] == 1400
+    assert [each["last_hop"] for each in result["narrowings"]] == [1, 2]
+    assert end == {"type": "end", "error": None, "status": 0}
 
 
 @pytest.mark.parametrize("words", ["", "-W x server", "-m 0 server", "-x server", "server other", "nowhere"])

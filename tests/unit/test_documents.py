@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+from inspect import signature
 
 import pytest
 import replay
 from test_replay_cases import FOLDER
 
-from netlite.programs.documents import ArrayDocument
+from netlite.environment import Output
+from netlite.lab.memory.environment import Text
+from netlite.programs.documents import ArrayDocument, Texts
 from netlite.programs.netstat.sockets import SocketView
 from netlite.programs.registry import netlite_argv
 
@@ -132,3 +135,52 @@ def test_an_interrupt_before_anything_is_written(tmp_path):
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
     assert json.loads(out) == {"error": "interrupted", "status": 130} and process.returncode == -signal.SIGINT
+
+
+@pytest.mark.parametrize("stand_in", [Texts, Text])
+def test_what_stands_for_the_output_has_its_methods(stand_in):
+    for name in ("write", "write_whole", "begin_table", "tell_rows", "flush", "unbuffer", "isatty"):
+        theirs, ours = (signature(getattr(kind, name)).parameters for kind in (stand_in, Output))
+        assert list(theirs) == list(ours), name
+
+
+LISTS = ("netstat -tuwxan", "netstat -rn", "netstat -ian", "netstat -gn", "ifconfig -a", "ifconfig lo nope0", "route -n", "route -6n", "arp -n", "arp -an")
+
+
+@pytest.mark.parametrize("words", LISTS)
+def test_lines_are_the_rows_of_the_array(words, tmp_path):
+    array, err, status = replayed(f"{words} --json", "main", tmp_path)
+    lines, *same = replayed(f"{words} --jsonl", "main", tmp_path)
+    assert [json.loads(line) for line in lines.decode().splitlines()] == json.loads(array) != []
+    assert same == [err, status]
+
+
+@pytest.mark.parametrize("words", ["netstat -s", "hostname", "hostname -I"])
+def test_what_is_no_array_is_one_line(words, tmp_path):
+    assert replayed(f"{words} --jsonl", "main", tmp_path) == replayed(f"{words} --json", "main", tmp_path)
+
+
+@pytest.mark.parametrize("words", WRONG)
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_beside_an_explanation_too(words, form, tmp_path):
+    """Which is then none."""
+    words = words.replace("--json", form)
+    out, err, status = replayed(f"{words} --explain", "syn-arp", tmp_path)
+    assert (out, err, status) == replayed(words, "syn-arp", tmp_path)
+    for line in out.decode().splitlines():
+        json.loads(line)
+
+
+def test_an_empty_table_is_an_empty_array_and_no_line(tmp_path):
+    """With a warning on stderr, or without."""
+    for words, fixture in (("netstat -rn", "syn-inet"), ("ifconfig", "syn-inet"), ("ifconfig", "syn-v4only")):
+        out, *same = replayed(f"{words} --json", fixture, tmp_path)
+        assert out == b"[]\n" and replayed(f"{words} --jsonl", fixture, tmp_path) == (b"", *same)
+
+
+@pytest.mark.parametrize("program, words", [("ping", "-c1 127.0.0.1"), ("netstat", "-rn"), ("hostname", "")])
+def test_a_python_without_json_says_so_before_anything_is_done(program, words):
+    code = ("import sys; sys.path.insert(0, sys.argv[1]); sys.modules['json'] = None\n"
+            "from netlite.__main__ import run; run(sys.argv[2], sys.argv[2], sys.argv[3].split())")
+    done = subprocess.run([sys.executable, "-I", "-c", code, str(FOLDER.parents[2]), program, f"{words} --json"], capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", f"{program}: this Python has no json\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from time import monotonic_ns, time_ns
 
 import pytest
 from hypothesis import given
@@ -217,10 +218,13 @@ def test_a_refused_send_while_an_answer_is_set_aside(many):
 class Host(Socket):
     """Answers requests at once, in order, but for those that `lost` names."""
 
+    clock_set_ns = 0
+
     def __init__(self, kind, lost=(), refused_after=None):
         super().__init__()
         self.raw, self.lost, self.refused_after = kind == "raw", lost, refused_after
         self.under_way = self.most = 0
+        self.stamps: list[int] = []
 
     def sendto(self, data, flags, address):
         if len(self.sent) == self.refused_after:
@@ -229,7 +233,8 @@ class Host(Socket):
         sequence = int.from_bytes(data[6:8], "big")
         if sequence not in self.lost:
             reply = make_echo(4, OURS, sequence, bytes(data[8:]), kind="reply")
-            stamp = [(1, SO_TIMESTAMPNS, TIME.pack(1000 + len(self.sent), 0))]
+            self.stamps.append(time_ns() + self.clock_set_ns)
+            stamp = [(1, SO_TIMESTAMPNS, TIME.pack(*divmod(self.stamps[-1], 1_000_000_000)))]
             self.messages.append(((b"\x45" + bytes(19) if self.raw else b"") + reply, stamp, 0, ADDRESSES[4]))
         self.under_way += 1
         self.most = max(self.most, self.under_way)
@@ -248,7 +253,18 @@ def test_a_round_keeps_so_many_under_way(kind, window):
     times, waiting, first = link_on(socket, kind=kind).exchange(EchoProbe(65533, 65533), 8, 1 << 62, window)
     assert (len(times), waiting, len(socket.sent), socket.most) == (8, [], 8, window)
     assert [int.from_bytes(data[6:8], "big") for data in socket.sent] == [65533, 65534, 65535, 0, 1, 2, 3, 4]
-    assert [later[1] - first[1] for first, later in zip(times, times[1:])] == [1_000_000_000] * 7
+    assert [received_ns - times[0][1] for _, received_ns in times] == [stamp - socket.stamps[0] for stamp in socket.stamps]
+
+
+@pytest.mark.parametrize("window", [1, 3])
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_is_set_during_a_round_makes_no_time_of_another_day(hours, window):
+    socket = Host("raw")
+    socket.clock_set_ns = hours * 3_600_000_000_000
+    before_ns = monotonic_ns()
+    times, waiting, _ = link_on(socket).exchange(EchoProbe(1, 1), 8, 1 << 62, window)
+    assert len(times) == 8 and waiting == []
+    assert all(before_ns <= at_ns <= monotonic_ns() for pair in times for at_ns in pair)
 
 
 @pytest.mark.parametrize("kind", ["raw", "datagram"])

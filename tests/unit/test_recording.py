@@ -193,6 +193,19 @@ def test_a_full_recording_counts_what_it_drops():
     assert (len(recording.packets), recording.dropped) == (1, 1)
 
 
+def test_a_full_recording_remembers_one_probe_of_a_flow():
+    """A ping comes back to every sequence number, for as long as it runs."""
+    def memory_of(rounds: int) -> int:
+        recording = Recording(Clock(), limit=1)
+        for number in range(rounds):
+            recording.add_probe(SeenPacket(0, 0, True, echo(5), number), probe_flow(echo(5)))
+        recording.add_answer(SeenPacket(0, 0, False, echo(5, "reply")))
+        assert recording.dropped == rounds
+        return sum(map(len, recording._probes.values()))
+
+    assert memory_of(20) == memory_of(3) == 1
+
+
 def test_without_a_capture_packets_are_rebuilt():
     wire = Wire()
     recording, link = recorded(None, wire=wire)

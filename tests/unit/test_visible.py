@@ -36,6 +36,7 @@ from netlite.render.json_tables import as_json
 from netlite.render.layout import lay_out
 from netlite.render.multipath import MultipathText
 from netlite.render.multiping import render_target
+from netlite.render.path_mtu_json import PathMtuJson
 from netlite.render.route_lookup import render_all_routes, render_lookup
 from netlite.render.sctp import render_sctp
 from netlite.render.unix_sockets import render_unix_sockets
@@ -178,11 +179,18 @@ def mtu_records(text: str) -> list:
 
 @given(hostile)
 def test_mtu(text):
-    for record in mtu_records(text):
+    header, *others = mtu_records(text)
+    notation = PathMtuJson(header)
+    assert rows(path_mtu.render_record(header)) == 1
+    for record in others:
         assert rows(path_mtu.render_record(record)) == 1
-        line = path_mtu.render_json(record)
-        assert rows(line) == 1 and json.loads(line)["record"] == type(record).__name__
-    assert restored(json.loads(path_mtu.render_json(mtu_records(text)[1])))["names"] == [[SOURCE, text]]
+        for told in notation.objects(record):
+            assert rows(json_line(told)) == 1
+            notation.keep(told)
+    document = json_line(notation.document())
+    assert rows(document) == 1
+    hop, *_ = restored(json.loads(document))["hops"]
+    assert hop["name"] == text
 
 
 @given(hostile)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
+import signal
 import socket
 import sys
 
@@ -56,6 +58,7 @@ FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
 BRIDGE = "br0"  # the device of a switch
 LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
+CPU_S, DATA_BYTES = 120, 2 << 30  # a lab of a thousand nodes takes a tenth; pyroute2 may wait busily for answers
 
 
 class Builder:
@@ -192,10 +195,20 @@ def lay_name_files(hosts: str) -> None:
         syscalls.detach("/tmp")
 
 
+def end_in_any_case(parent_id: int, cpu_s: int = CPU_S, data_bytes: int = DATA_BYTES) -> None:
+    """Have this process end with its parent, and when it has used more than any lab needs."""
+    syscalls.die_with_parent(parent_id, signal.SIGKILL)
+    for kind, most in ((resource.RLIMIT_CPU, cpu_s), (resource.RLIMIT_DATA, data_bytes)):
+        soft, hard = resource.getrlimit(kind)
+        if soft == resource.RLIM_INFINITY or soft > most:
+            resource.setrlimit(kind, (most, hard))
+
+
 def main() -> None:
     """Read a pickled topology, its settings and its names from stdin, answer on the Unix socket given as argument."""
     channel = socket.socket(fileno=int(sys.argv[1]))
     try:
+        end_in_any_case(int(sys.argv[3]))
         answer, descriptors = _build(*pickle.load(sys.stdin.buffer))
     except Exception as problem:
         answer, descriptors = {"problem": f"{type(problem).__name__}: {problem}"}, []
@@ -210,6 +223,7 @@ def main() -> None:
 
 def _build(topology: Topology, settings: Settings, hosts: str) -> tuple[dict[str, Any], list[int]]:
     enter_private_world()
+    syscalls.die_with_parent(int(sys.argv[3]), signal.SIGKILL)  # forgotten in a user namespace
     need_netlink()
     kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
     builder = Builder(topology, settings)

@@ -231,7 +231,8 @@ class Lab:
     def _start_builder(self, topology: Topology) -> None:
         ours, theirs = socket.socketpair()
         start = START_BUILDER.format(path=_search_path())
-        command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user")]
+        command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user"),
+                   str(os.getpid())]
         with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
                                     stderr=subprocess.PIPE) as builder:
             theirs.close()

@@ -63,6 +63,7 @@ class SimulatedEnvironment(Environment):
                  given: dict[str, bytes] | None = None, typed: bytes = b"", outside: Environment | None = None,
                  lab: MemoryLab | None = None, seed: int = 0, **network: Any):
         self.program, self.owns_process = program, False
+        self.document = None
         self.proc, self.etc = "/proc", "/etc"
         self.out, self.err = Text(terminal), Text(terminal)
         self.lines: list[str] = []

@@ -40,6 +40,9 @@ FIELDS = ("--explain=fields", "", "show every packet, field by field")
 PCAP = ("--pcap", "FILE", "write every packet of this run to a file for packet analysers")
 MORE = ("--more", "", "show what the classic columns leave out")
 JSON = ("--json", "", "one JSON document instead of the table")
+JSON_ROWS = ("--jsonl", "", "one JSON object a line, a row each")
+JSON_RUN = ("--json", "", "one JSON document instead of the text, at the end")
+JSON_LINES = ("--jsonl", "", "one JSON object a line instead of the text, as it happens")
 
 Rows = tuple[tuple[str, str, str], ...]
 
@@ -48,23 +51,24 @@ OWN: dict[str, Rows] = {
         ("--multi", "", "ping many hosts at once: a line a host, and totals"),
         ("--targets", "FILE", "with --multi: read the hosts from a file, - for stdin"),
         ("--rate", "N", "with --multi: at most so many probes a second; 0: no bound"),
-        EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
     "traceroute": (
         ("--paris", "", "keep all probes to one flow, so that balancers send them one way"),
         ("--mda", "", "find all ways that flows take"),
-        EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
-    "tcptraceroute": (EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
-    "tracepath": (EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+    "tcptraceroute": (JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
+    "tracepath": (JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
     "netstat": (
-        MORE, JSON,
+        MORE, JSON, JSON_ROWS,
         ("--state", "STATE", "only sockets in this state (several with commas)"),
         ("--interval", "SECONDS", "again and again, so many seconds apart"),
         ("--netns", "NAME", "in this network namespace"),
         EXPLAIN, EXPLAIN_WORD),
-    "ifconfig": (MORE, ("--all-addresses", "", "every address of an interface"), JSON, EXPLAIN, EXPLAIN_WORD),
-    "route": (MORE, JSON, EXPLAIN, EXPLAIN_WORD),
-    "arp": (MORE, ("--inet6", "", "the neighbours of IPv6"), JSON, EXPLAIN, EXPLAIN_WORD),
-    "hostname": (JSON, EXPLAIN, EXPLAIN_WORD),
+    "ifconfig": (
+        MORE, ("--all-addresses", "", "every address of an interface"), JSON, JSON_ROWS, EXPLAIN, EXPLAIN_WORD),
+    "route": (MORE, JSON, JSON_ROWS, EXPLAIN, EXPLAIN_WORD),
+    "arp": (MORE, ("--inet6", "", "the neighbours of IPv6"), JSON, JSON_ROWS, EXPLAIN, EXPLAIN_WORD),
+    "hostname": (JSON, JSON_ROWS, EXPLAIN, EXPLAIN_WORD),
     "mtu": (
         ("-4", "", "use IPv4"), ("-6", "", "use IPv6"), ("-n", "", "no dns name resolution"),
         ("-q", "", "say the size alone"), ("-U", "", "probe with UDP instead of ICMP echo"),
@@ -72,10 +76,11 @@ OWN: dict[str, Rows] = {
         ("-m", "HOPS", "look for the narrow place so far away at most (30)"),
         ("-w --deadline", "SECONDS", "end after this time, whatever was found"),
         ("-W --timeout", "SECONDS", "wait so long for an answer (1)"),
-        ("--json", "", "one JSON object a line"), EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
         ("-h --help", "", "print help and exit")),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
+        ("--json", "", "with list: one JSON document"), ("--jsonl", "", "with list: one JSON object a line"),
         ("--html", "FILE", "with run: a page that replays every packet"),
         ("-h --help", "", "print help and exit")),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...command_line.own_options import take_own
 from ...environment import Environment
 from ...errors import NoLab
 from ...lab import backends
@@ -9,6 +10,7 @@ from ...lab.kernel.running import JoinedLab
 from ...lab.play import play
 from ...lab.scene import scene
 from ...render.visible import all_visible, visible
+from ..documents import write_document
 from ..registry import netlite_argv
 from ..simulate import simulate
 from .words import take_options, wrong_line
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 
 def list_scenes(words: list[str], environment: Environment) -> int:
     """``netlite lab list``; what does not run here is in brackets, and the reason below."""
+    json, words = take_own(words, ("--json",))
     if words:
-        raise wrong_line("list takes no words")
+        raise wrong_line("list takes no words but --json or --jsonl")
+    if json:
+        write_document(environment, [_scene_object(name, environment) for name in scene.names()])
+        return 0
     refused = {}
     for name in scene.names():
         loaded = scene.load(name, environment.read_file)
@@ -36,6 +42,13 @@ def list_scenes(words: list[str], environment: Environment) -> int:
     for backend, reason in refused.items():
         environment.out.write(f"[{backend}] not on this machine: {visible(reason)}\n")
     return 0
+
+
+def _scene_object(name: str, environment: Environment) -> dict[str, object]:
+    """A scene for ``--json``; `refused` says why it does not run on a back-end here, null where it does."""
+    loaded = scene.load(name, environment.read_file)
+    return {"name": name, "title": loaded.title,
+            "backends": [{"name": each, "refused": backends.why_not(each)} for each in loaded.backends]}
 
 
 def check(words: list[str], environment: Environment) -> int:

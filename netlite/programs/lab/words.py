@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import UsageError
 
 USAGE = """\
-usage: netlite lab list                                   the scenes, and what they run on here
+usage: netlite lab list [--json|--jsonl]                  the scenes, and what they run on here
        netlite lab run SCENE [--backend B] [-- COMMAND]   build one: run COMMAND in it, or a shell on a
                                                           terminal, or else all that there is to try
        netlite lab run SCENE --html FILE                  play all in memory, and write a page that replays

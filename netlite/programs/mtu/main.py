@@ -13,9 +13,9 @@ from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...links.path_mtu import open_mtu_link
 from ...records.family import BY_AF, IPV4, IPV6
-from ...records.path_mtu import MtuFailed, PathMtuResult
+from ...records.path_mtu import MtuFailed, MtuHeader, PathMtuResult
 from ...records.record import Record
-from ...render.path_mtu import render_json, render_record
+from ...render.path_mtu import render_record
 from ...session import Session
 from ...sockets.resolver import AI_IDN
 
@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ...environment import Document
     from ...links.link import Link
     from ...records.path_mtu import MtuRecord
 
@@ -39,10 +40,11 @@ Options:
   -m <hops>           look for the narrow place so far away at most (30)
   -w <seconds>        end after this time, whatever was found
   -W <seconds>        wait so long for an answer (1)
-      --json          one JSON object a line
+      --json          one JSON document
+      --jsonl         one JSON object a line, as it is found out
   -h, --help          print help and exit
 """
-LONG = (("json", NO_VALUE, "json"), ("help", NO_VALUE, "h"), ("timeout", VALUE, "W"), ("deadline", VALUE, "w"))
+LONG = (("help", NO_VALUE, "h"), ("timeout", VALUE, "W"), ("deadline", VALUE, "w"))
 SECOND_NS = 1_000_000_000
 NO_ANSWER, REFUSED, BLACK_HOLE = 1, 2, 3
 EPIPE = 32
@@ -55,7 +57,6 @@ class Options(Record):
     af: int = 0
     numeric: bool = False
     quiet: bool = False
-    json: bool = False
     udp: bool = False
     device: str | None = None
     max_hops: int = 30
@@ -105,6 +106,8 @@ def search(options: Options, config: PathMtuConfig, link: Link, environment: Env
     session: Session[MtuRecord] = Session(PathMtu(config), link, environment, names=config.names, signals=True)
     with session:
         for record in session:
+            if environment.document is not None:
+                tell(environment.document, record)
             if type(record) is MtuFailed:
                 return refused(environment, record.errno, record.what)
             if type(record) is PathMtuResult and record.mtu_bytes:
@@ -114,10 +117,18 @@ def search(options: Options, config: PathMtuConfig, link: Link, environment: Env
     return status
 
 
+def tell(document: Document, record: MtuRecord) -> None:
+    """Of each record to the document that is written instead of the text; the header begins it."""
+    if isinstance(record, MtuHeader):
+        from ...render.path_mtu_json import PathMtuJson
+
+        document.begin(PathMtuJson(record))
+    else:
+        document.tell(record)
+
+
 def text(options: Options, record: MtuRecord) -> str:
     """What a record adds to the output."""
-    if options.json:
-        return render_json(record)
     if options.quiet:
         return f"{record.mtu_bytes}\n" if type(record) is PathMtuResult and record.mtu_bytes else ""
     return render_record(record)
@@ -135,7 +146,7 @@ def parse(program: str, arguments: list[str]) -> Options:
     """Read the command line.  Raises UsageError."""
     found: dict[str, Any] = {}
     words = GetOpt(program, arguments, "46nqUhI:m:w:W:", LONG)
-    flags = {"n": "numeric", "q": "quiet", "U": "udp", "h": "help", "json": "json"}
+    flags = {"n": "numeric", "q": "quiet", "U": "udp", "h": "help"}
     try:
         for option, given in words:
             value = given or ""

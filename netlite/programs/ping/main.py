@@ -106,6 +106,11 @@ class Run:
         out.write(self.header())
         check_pace(plan)
         out.flush()
+        document = self.environment.document
+        if document is not None:
+            from .more import notation_of
+
+            document.begin(notation_of(plan, self.link))
         received = 0
         session: Session[PingRecord] = Session(Ping(plan.engine), self.link, self.environment,
                                                names=plan.engine.names, signals=True)
@@ -113,6 +118,8 @@ class Run:
             if type(record) is Summary:
                 received = record.received
                 out.write(render_summary(plan.target.name, record))
+                if document is not None:
+                    document.tell(record)
             else:
                 self.write(record)
         enough = not plan.options.deadline_s or received >= (plan.options.count or 0)
@@ -131,12 +138,15 @@ class Run:
 
     def write(self, record: PingRecord) -> None:
         environment = self.environment
-        text, complaint = render_record(self.style, record, self.stamp() if self.plan.options.stamps else "")
+        stamp = self.stamp() if self.plan.options.stamps else ""
+        text, complaint = render_record(self.style, record, stamp)
         if text:
             environment.out.write(text)
             environment.out.flush()
         if complaint:
             environment.error(complaint)
+        if environment.document is not None:
+            environment.document.tell(record, stamp)
 
     def stamp(self) -> str:
         """-D: the wall clock at the time of printing."""

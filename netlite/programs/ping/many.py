@@ -80,8 +80,12 @@ def main(words: list[str], environment: Environment) -> int:
     choices = parse(words, environment)
     if reads:
         privileges.limit("NET_RAW")
-    targets, unknown = resolve(choices, environment)
-    status = 1 if unknown else 0
+    targets, nameless = resolve(choices, environment)
+    status = 1 if nameless else 0
+    if environment.document is not None:
+        from ...render.multiping_json import MultiPingJson
+
+        environment.document.begin(MultiPingJson(nameless))
     if not targets:
         return status or 2
     return show(make_plan(choices, targets, environment.err.isatty()), environment) or status
@@ -172,20 +176,20 @@ def read_targets(file: str, environment: Environment) -> list[str]:
     return hosts
 
 
-def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], int]:
-    """The targets that have an address, in order, and how many have none (each said on stderr)."""
+def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], list[tuple[str, str]]]:
+    """The targets that have an address, in order, and those that have none and why (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
     answers = dict(zip(names, look_up(names, choices.version, environment.resolver)))
-    targets, unknown = [], 0
+    targets, nameless = [], []
     for host in choices.hosts:
         found = answers.get(host, host)
         if isinstance(found, str) and choices.version in (None, _version_of(found)):
             targets.append(Target.of((host, found)))
         else:
-            unknown += 1
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text
             environment.error(f"{environment.program}: {visible(host)}: {text}\n")
-    return targets, unknown
+            nameless.append((host, text))
+    return targets, nameless
 
 
 def _is_address(host: str) -> bool:
@@ -246,6 +250,8 @@ def show(plan: Plan, environment: Environment) -> int:
     session: Session[Record] = Session(MultiPing(plan.engine), link, environment, signals=True)
     with session:
         for record in session:
+            if environment.document is not None:
+                environment.document.tell(record)
             if drawn:
                 err.write("\r" + " " * (len(drawn) - 1) + "\r")
                 drawn = ""

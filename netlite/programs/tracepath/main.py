@@ -75,8 +75,15 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
     with privileges:
         link = open_link(environment, plan)
     privileges.drop()
+    document = environment.document
+    if document is not None:
+        from ...render.tracepath_json import TracepathJson
+
+        document.begin(TracepathJson(start_of(options, plan), options.numeric))
     session: Session[PathRecord] = Session(Tracepath(plan.engine), link, environment, names=names)
     for record in session:
+        if document is not None:
+            document.tell(record)
         out.write(render_record(record, options.numeric, options.both))
         if names:
             out.flush()  # the original flushes before every look-up
@@ -86,6 +93,12 @@ def trace(environment: Environment, options: Options, plan: Plan) -> int:
             complain(environment, "recvmsg", record.errno)
             status = 1
     return status
+
+
+def start_of(options: Options, plan: Plan) -> dict[str, object]:
+    """What a document says of the run."""
+    return {"destination": options.host, "destination_ip": plan.link.destination, "data_bytes": plan.engine.size_bytes,
+            "max_hops": options.maximum_hops}
 
 
 def open_link(environment: Environment, plan: Plan) -> Link:

@@ -26,6 +26,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ...environment import Document
+
 NO_PRIVILEGE = "You do not have enough privileges to use this traceroute method."
 SYSTEM_CALLS = ("socket", "bind", "connect", "send", "send probe", "local recverr", "recvmsg")
 
@@ -56,10 +58,13 @@ def main(argv: list[str], environment: Environment) -> int:
 def trace(plan: Plan, link: Any, environment: Environment) -> int:
     """Trace over an open link and write each record as soon as it is known."""
     engine, text = engine_and_text(plan, link)
+    document = environment.document
     lookups = open_lookups(plan, environment)
     session: Session[Any] = Session(engine, link, environment, lookups=lookups)
     with session:
         for record in session:
+            if document is not None:
+                tell(document, record, plan)
             if type(record) is TraceFailed:
                 return failed(environment, record.what, record.errno)
             unknown = plan.trace.as_paths and lookups.failure
@@ -68,6 +73,19 @@ def trace(plan: Plan, link: Any, environment: Environment) -> int:
             environment.out.write(text.render(record))
             environment.out.flush()
     return 0
+
+
+def tell(document: Document, record: Any, plan: Plan) -> None:
+    """Of each record to the document that is written instead of the text; the header begins it."""
+    from ...records.multipath import MultipathHeader
+    from ...render.traceroute_json import MultipathJson, TracerouteJson
+
+    if type(record) is TraceHeader:
+        document.begin(TracerouteJson(record, numeric=not plan.trace.resolve))
+    elif type(record) is MultipathHeader:
+        document.begin(MultipathJson(record))
+    else:
+        document.tell(record)
 
 
 def engine_and_text(plan: Plan, link: Any) -> tuple[Engine, Any]:
