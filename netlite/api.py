@@ -136,7 +136,7 @@ def tracepath(host: str, *, max_hops: int = 30, port: int = 44444, names: bool =
     world = world or World()
     family, address = _resolve(world, host, version)
     size_bytes = 65535 if family is IPV4 else 128000
-    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.PROBE, stamped=True,
+    link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO, stamped=True,
                                                        strict=True))
     return _session(Tracepath(TracepathConfig(size_bytes, max_hops, port, names)), link, world, names)
 

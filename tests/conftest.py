@@ -52,6 +52,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_sep("-", "differed at first, and were compared or played again")
     for number, report in looks:
         terminalreporter.write_line(f"{report.nodeid.rpartition('/')[2]}: {number} times")
+    for line in _beside_the_originals([report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, ())]):
+        terminalreporter.write_line(line)
     counts = {outcome: Counter(_folder(report) for report in terminalreporter.stats.get(outcome, ()))
               for outcome in ("passed", "failed", "skipped")}
     folders = sorted(set().union(*counts.values()))
@@ -59,6 +61,20 @@ def pytest_terminal_summary(terminalreporter):
     for folder in folders:
         terminalreporter.write_line(f"{folder:12}" + ", ".join(
             f"{counts[outcome][folder]} {outcome}" for outcome in counts if counts[outcome][folder]))
+
+
+def _beside_the_originals(reports) -> list[str]:
+    """How many command lines were compared with which Debian's originals, and what of the table of their differences applied."""
+    compared: Counter = Counter()
+    rows: Counter = Counter()
+    for report in reports:
+        for name, value in report.user_properties:
+            if name == "compared":
+                compared[value[0]] += value[1]
+            elif name == "row":
+                rows[value] += 1
+    return [f"compared with Debian {generation}'s originals: {number} command lines; "
+            f"{len(rows)} rows of generation_table.py applied, in {rows.total()} places" for generation, number in compared.items()]
 
 
 def _folder(report) -> str:

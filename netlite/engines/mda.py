@@ -219,7 +219,8 @@ class Mda(Engine):
                 lacking_new += max(0, lacking - len(fresh))
         if not graph.is_alone(here - 1):
             lacking_new -= sum(hop < here for hop, _ in under_way)  # these may turn out to go the right way
-            if lacking_new > 0 and graph.silence(here - 1) >= self._rule.enough(graph.count(here - 1)):
+            known_before = min(graph.count(here - 1), self.settings.max_next_hops)
+            if lacking_new > 0 and graph.silence(here - 1) >= self._rule.enough(known_before):
                 self._incomplete.add(here)
                 lacking_new = 0
         return wanted + self._new_flows(lacking_new)

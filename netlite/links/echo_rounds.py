@@ -100,9 +100,9 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> R
             return times, [left_ns + to_monotonic_ns], first
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
         if first is None:
-            first, ttl, more = (data, messages, flags, address), data[8], messages[1:]
+            first, ttl, more = (data, messages, flags, address), data[8:9], messages[1:]
         if (data[start:] != expected or address[0] != host or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
-                or data[0] != (0x45 if summed else answer[0]) or summed and data[8] != ttl or messages[1:] != more):
+                or data[0] != (0x45 if summed else answer[0]) or summed and data[8:9] != ttl or messages[1:] != more):
             parts.set_aside(data, messages, flags, address)
             return times, [left_ns + to_monotonic_ns], first if times else None
         seconds, part = seconds_and_part(stamp)
@@ -144,10 +144,10 @@ def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int
             break
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
         if first is None:
-            first, ttl, more = (data, messages, flags, address), data[8], messages[1:]
+            first, ttl, more = (data, messages, flags, address), data[8:9], messages[1:]
         _number(answer, answer_sum, parts, probe.sequence + len(times))
         if (data[start:] != (answer if summed else answer[start:]) or address[0] != host or kind != SO_TIMESTAMPNS
-                or level != SOL_SOCKET or data[0] != (0x45 if summed else answer[0]) or summed and data[8] != ttl
+                or level != SOL_SOCKET or data[0] != (0x45 if summed else answer[0]) or summed and data[8:9] != ttl
                 or messages[1:] != more):
             parts.set_aside(data, messages, flags, address)
             break

@@ -22,7 +22,7 @@ REDIRECT4 = ("Redirect Network", "Redirect Host", "Redirect Type of Service and 
 
 UNREACHABLE6 = tuple("Destination unreachable: " + text for text in (
     "No route", "Administratively prohibited", "Beyond scope of source address", "Address unreachable",
-    "Port unreachable", "Source address failed ingress/egress policy", "Reject route to destination"))
+    "Port unreachable"))
 PROBLEM6 = tuple("Parameter problem: " + text for text in ("Wrong header field", "Unknown header", "Unknown option"))
 
 # type: (texts by code, text for other codes, what follows in all cases)

@@ -50,8 +50,9 @@ class TracerouteText:
             text += self.responder(result)
         if result.rtt_ns is not None:
             text += f"  {result.rtt_ns / 1e6:.3f} ms"
-        flag = "" if result.path_mtu_bytes is None else f"F={result.path_mtu_bytes}"
-        flag += error_flag(result.error) if result.error else ""
+        flag = error_flag(result.error) if result.error else ""
+        if not flag and result.path_mtu_bytes is not None:
+            flag = f"F={result.path_mtu_bytes}"
         return f"{text} {flag}" if flag else text
 
     def responder(self, result: ProbeResult) -> str:

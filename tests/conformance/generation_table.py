@@ -9,6 +9,7 @@ from netlite.programs.ping.words import usage
 PING, TRACEPATH, TRACEROUTE = ("ping",), ("tracepath",), ("traceroute", "traceroute6")
 WORDS_ONLY = "other words for the same"
 FEATURE = "new in Debian 13 and no bug of Debian 12"
+KNOWN = "scripts know it; a captured case"
 
 
 def chain(program: str, *words: str) -> tuple:
@@ -77,21 +78,21 @@ WORDINGS = (
             cases=chain("traceroute", "-n -N1 -q2 -f2 -m4 -w 5,0,0 -T -O mss=70000 10.77.4.2")),
     Wording("options of the answer", TRACEROUTE, OLDER, ((r"<syn,ack,mss=.*>", "<syn,ack>"),), FEATURE,
             cases=("sockets: traceroute -n -T -O info -p 80 127.0.0.1",)),
-    Wording("path MTU beside an error", TRACEROUTE, NEWER, ((r"^( 4  10\.77\.4\.2 # ms) !P", r"\1 F=1300!P"),),
-            "the older loses the MTU that the probe has found", cases=chain("traceroute", "-n -w 0.5,0,0 --mtu -P 253 10.77.4.2")),
-    Wording("codes of RFC 4443", PING, NEWER, (
-        ("Destination unreachable: Unknown code 5$", "Destination unreachable: Source address failed ingress/egress policy"),
-        ("Destination unreachable: Unknown code 6$", "Destination unreachable: Reject route to destination")),
-        "the codes are known", cases=("odd: ping -c1 -W0.3 2001:db8:77::15", "odd: ping -c1 -W0.3 2001:db8:77::16",
+    Wording("path MTU beside an error", TRACEROUTE, OLDER, ((r"^( 4  10\.77\.4\.2 # ms) F=1300!P", r"\1 !P"),),
+            KNOWN, cases=chain("traceroute", "-n -w 0.5,0,0 --mtu -P 253 10.77.4.2")),
+    Wording("codes of RFC 4443", PING, OLDER, (
+        ("Destination unreachable: Source address failed ingress/egress policy$", "Destination unreachable: Unknown code 5"),
+        ("Destination unreachable: Reject route to destination$", "Destination unreachable: Unknown code 6")),
+        KNOWN, cases=("odd: ping -c1 -W0.3 2001:db8:77::15", "odd: ping -c1 -W0.3 2001:db8:77::16",
         "odd: ping -c18 -i0.01 -W0.3 2001:db8:77::41", "odd: ping -c18 -i0.01 -W0.3 -v 2001:db8:77::41")),
-    Wording("mark refused", PING, NEWER, (
-        (r"^(ping: WARNING: failed to set mark: 7: Operation not permitted\n)\1",
-         r"\1ping: => missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) capability?\n"),),
-        "told twice, and not what is missing", part="stderr",
+    Wording("mark refused", PING, OLDER, (
+        (r"^(ping: WARNING: failed to set mark: 7: Operation not permitted\n)"
+         r"ping: => missing cap_net_admin\+p or cap_net_raw\+p \(since Linux 5\.17\) capability\?\n", r"\1\1"),),
+        KNOWN, part="stderr",
         cases=chain("ping", "-m 7 -c1 10.77.4.2 as nobody", "-m 7 -c1 fd77:4::2 as nobody")),
-    Wording("name of a later address", PING, NEWER, ((r"^PING  \(", "PING h2.lab ("), ("^---  ping", "--- h2.lab ping")),
-            "the older has no name for an address that is not the first of the list",
-            cases=chain("ping", "-4 -c2 -i0.05 -R h2.lab", "-c1 -4 h2.lab")),
+    *(Wording("name of a later address", PING, NEWER, ((r"^PING  \(", f"PING {name} ("), ("^---  ping", f"--- {name} ping")),
+              "the older has no name for an address that is not the first of the list; netlite 0.1.0 had it", cases=chain("ping", *cases))
+      for name, cases in (("h2.lab", ("-4 -c2 -i0.05 -R h2.lab", "-c1 -4 h2.lab")), ("localhost", ("-4 -c1 -s 65508 localhost",)))),
     Wording("false checksums", PING, OLDER, (
         (r"^(\d+ bytes from \S+ icmp_seq=\d+ ttl=\d+(?: time=# ms)?) \(BAD CHECKSUM!\)$", r"\1"),
         (r"^#[.\a\b EC]*$", "#"),
@@ -111,11 +112,11 @@ WORDINGS += tuple(
             "the newer no longer tells the MTU", part="stderr", cases=cases) for text, cases in TOO_LONG.items())
 
 
-REFUSED_SIZES = {  # case: (the older's header, how it counts and tells that nothing was sent, the size refused, the largest)
+REFUSED_SIZES = {  # case: (the header, how it counts and tells that nothing was sent, the size that the newer refuses, its largest)
     **dict.fromkeys(chain("ping", "-c1 -s 65508 127.0.0.1", "-c1 -s 65508 127.0.0.1 (raw)", "-s 65508 -c1 127.0.0.1 as nobody"),
                     ("PING 127.0.0.1 (127.0.0.1) 65508(65536) bytes of data.", "mtu=65535", 65508, 65507)),
     **dict.fromkeys(chain("ping", "-4 -c1 -s 65508 localhost"),
-                    ("PING  (127.0.0.1) 65508(65536) bytes of data.", "mtu=65535", 65508, 65507)),
+                    ("PING localhost (127.0.0.1) 65508(65536) bytes of data.", "mtu=65535", 65508, 65507)),
     **dict.fromkeys(both_sockets("-c1 -W0.1 -s 100000 127.0.0.1"),
                     ("PING 127.0.0.1 (127.0.0.1) 100000(100028) bytes of data.", "", 100000, 65507)),
     **dict.fromkeys(both_sockets("-c1 -R -s 65500 10.77.4.2"),
@@ -135,16 +136,15 @@ REFUSED_SIZES = {  # case: (the older's header, how it counts and tells that not
 def refused_size(case: str, header: str, told: str, size: int, largest: int) -> Conduct:
     target, errors = header.replace("(", " ").split(" ")[1], " +1 errors," if told else ""
     return Conduct(
-        "size that no packet holds", NEWER, (case,), {
+        "size that no packet holds", OLDER, (case,),
+        {"stdout": "", "stderr": f"ping: invalid -s value: '{size}': out of range: 0 <= value <= {largest}\n"}, {
             "stdout": f"{header}\n\n--- {target} ping statistics ---\n1 packets transmitted, 0 received,{errors} "
                       "100% packet loss, time #ms\n\n",
-            "stderr": f"ping: local error: message too long, {told}\n" if told else ""},
-        {"stdout": "", "stderr": f"ping: invalid -s value: '{size}': out of range: 0 <= value <= {largest}\n"},
-        "the older sends nothing, and waits for the answer")
+            "stderr": f"ping: local error: message too long, {told}\n" if told else ""}, KNOWN)
 
 
-def wrong_status(program: str, words: str, why: str) -> Conduct:
-    return Conduct(f"status of {program} {words}".strip(), NEWER, chain(program, words), {"status": 1}, {"status": 2}, why)
+def status(program: str, words: str) -> Conduct:
+    return Conduct(f"status of {program} {words}".strip(), OLDER, chain(program, words), {"status": 2}, {"status": 1}, KNOWN)
 
 
 ECHO = ("64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=# ms\n\n--- 127.0.0.1 ping statistics ---\n"
@@ -158,32 +158,32 @@ KNOWN_MTU4 = (" 1?: [LOCALHOST]                      pmtu {}\n 1:  10.77.1.2 #ms
               "{} 3:  10.77.3.2 #ms \n 4:  10.77.3.2 #ms pmtu 1300\n 4:  10.77.4.2 #ms reached\n"
               "     Resume: pmtu 1300 hops 4 back 4 \n")
 KNOWN_MTU6 = KNOWN_MTU4.replace("10.77.", "fd77:").replace(".2 #", "::2 #").replace("                      pmtu", " #ms pmtu")
-KNOWN_MTU_WHY = "a path MTU that the kernel knows hides the router that narrows the path"
 
 CONDUCTS = (
     *(refused_size(case, *row) for case, row in REFUSED_SIZES.items()),
-    *(Conduct(f"negative interval {value}", NEWER, chain("ping", f"-i {value} -c1 127.0.0.1"),
-              {"stdout": LOOPED, "stderr": garbage, "status": 0},
+    *(Conduct(f"negative interval {value}", OLDER, chain("ping", f"-i {value} -c1 127.0.0.1"),
               {**SILENT, "stderr": f"{garbage}ping: bad timing interval: {value}\n", "status": 2},
-              "it overflows: a flood where an interval was asked for")
+              {"stdout": LOOPED, "stderr": garbage, "status": 0, "packets": None}, KNOWN)
       for value, garbage in (("-1", ""), ("-0.0001", ""), ("-1x", GARBAGE))),
-    wrong_status("ping", "-p xyz", "1 means that no answer came"),
-    wrong_status("ping", "", "1 means that no answer came"),
-    wrong_status("ping", "-c1 -N subject-name=a..b fd77:4::2", "1 means that no answer came"),
-    wrong_status("ping", "-c1 -N subject-name=h2%0123456789abcdef fd77:4::2", "1 means that no answer came"),
+    status("ping", "-p xyz"),
+    status("ping", ""),
+    status("ping", "-c1 -N subject-name=a..b fd77:4::2"),
+    status("ping", "-c1 -N subject-name=h2%0123456789abcdef fd77:4::2"),
     Conduct("route of a traffic class", NEWER, chain("ping", "-c1 -Q 0x04 fd77:4::2 (a route of the traffic class)"),
             {"stdout": "", "stderr": "ping: connect: No route to host\n", "status": 2, "packets": ""},
             {"stdout": "PING fd77:4::2(fd77:4::2) 56 data bytes\n" + ECHO.replace("127.0.0.1", "fd77:4::2").replace("ttl=64", "ttl=61"),
              "stderr": "", "status": 0, "packets":
              "eth0 IPv6 fd77:1::1 > fd77:4::2 tos=0x4 flow=# ttl=64 length=64 icmp 128/0 id=# seq=1 data=#"
              + bytes(range(16, 56)).hex()}, "the source was looked for without the class, so on another way"),
-    *(Conduct("path MTU that is known", NEWER, (f"chain: tracepath -n {target} (a path MTU is known)",),
-              {"stdout": text.format(1400, "")}, {"stdout": text.format(1500, narrow), "packets": None}, KNOWN_MTU_WHY)
+    *(Conduct("path MTU that is known", OLDER, (f"chain: tracepath -n {target} (a path MTU is known)",),
+              {"stdout": text.format(1500, narrow)}, {"stdout": text.format(1400, ""), "packets": None}, KNOWN)
       for target, text, narrow in (("10.77.4.2", KNOWN_MTU4, " 3:  10.77.2.2 #ms pmtu 1400\n"),
                                    ("fd77:4::2", KNOWN_MTU6, " 3:  fd77:2::2 #ms pmtu 1400\n"))),
-    Conduct("larger than the loopback", NEWER, ("alone: tracepath -n -l 65536 127.0.0.1",), {}, {
+    Conduct("larger than the loopback", OLDER, ("alone: tracepath -n -l 65536 127.0.0.1",), {
         "stdout": " 1:  127.0.0.1 #ms pmtu 65535\n 1:  127.0.0.1 #ms reached\n 1:  127.0.0.1 #ms reached\n"
-                  "     Resume: pmtu 65535 hops 1 back 1 \n", "packets": None}, KNOWN_MTU_WHY),
+                  "     Resume: pmtu 65535 hops 1 back 1 \n"}, {
+        "stdout": " 1?: [LOCALHOST]                      pmtu 65535\n 1:  127.0.0.1 #ms reached\n 1:  127.0.0.1 #ms reached\n"
+                  "     Resume: pmtu 65535 hops 1 back 1 \n", "packets": None}, KNOWN),
     *(Conduct(f"ping -{letter}", OLDER, chain("ping", f"-{letter} -c1 127.0.0.1"),
               {"stdout": stdout, "stderr": "", "status": 0},
               {**SILENT, "stderr": usage(f"ping: invalid option -- '{letter}'\n").text, "status": 2}, FEATURE)

@@ -1,7 +1,7 @@
 """What netlite is to do where the originals of Debian 12 and of Debian 13 do not do the same.
 
-netlite has one behaviour: the newer one where it mends a bug (a wrong status, wrong or lost information, other packets
-than asked for), else the older one.  Every difference is a row of `generation_table.ROWS`, and of docs/parity:
+netlite has one behaviour: the older one wherever a capture of it shows what it does, the newer one where it mends a
+bug (wrong or lost information, other packets than asked for), else the older one.  Every difference is a row of `generation_table.ROWS`, and of docs/parity:
 
     Wording   a text that the generations put differently.  Where the original is of the generation that netlite does
               not follow, its text is reworded exactly, and then has to be netlite's.

@@ -19,7 +19,7 @@ class Place(Record):
 
     `spellings` replace those that all places share, `more` are added to them; `before` takes the node back to
     where it was, `state` shows what may have changed.  `mended` are spellings where netlite differs on purpose (the
-    parity pages say why), `newer` those where it differs from Debian 12's original and not from Debian 13's
+    parity pages say why), `older` those where it differs from Debian 13's original and not from Debian 12's
     (generation_table.py), `skipped` those that are not to be tried.
     """
 
@@ -30,7 +30,7 @@ class Place(Record):
     state: tuple[str, ...] = ()
     spellings: tuple[str, ...] = SPELLINGS
     skipped: tuple[str, ...] = ()
-    newer: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
 
     def all_spellings(self) -> list[str]:
         """Each once, in order."""
@@ -46,7 +46,10 @@ class Place(Record):
 SET_UP = """ip link set lo up
 ip link add d0 address 02:00:00:00:0d:00 type veth peer name d1 address 02:00:00:00:0d:01
 for d in d0 d1; do ip link set $d addrgenmode none; sysctl -qw net.ipv6.conf.$d.accept_dad=0; ip link set $d up; done
-ip addr add 10.1.2.3/24 brd + dev d0; ip -6 addr add fd00:10::1/64 dev d0 nodad"""
+ip addr add 10.1.2.3/24 brd + dev d0; ip -6 addr add fd00:10::1/64 dev d0 nodad
+for look in $(seq 100); do [ "$(ip -6 route show table local type multicast | wc -l)" = 2 ] && break; sleep 0.1; done
+ip -6 route del multicast ff00::/8 dev d1 table local
+ip -6 route append multicast ff00::/8 dev d1 table local metric 256 proto kernel"""  # which came first, hangs on the time
 LINK, ADDRESS, ROUTES, ROUTES6 = ("ip -d -j link show d0",), ("ip -d -j addr show d0",), ("ip -d -j route",), ("ip -d -j -6 route",)
 RESET_LINK = ("ip link set d0 mtu 1500 txqueuelen 1000 address 02:00:00:00:0d:00",)
 RESET_ADDRESSES = ("ip addr flush dev d0", "ip addr add 10.1.2.3/24 brd + dev d0", "ip -6 addr add fd00:10::1/64 dev d0 nodad")
@@ -119,13 +122,13 @@ PROBES = (
     Place("ping -c {} -t 0 -q 127.0.0.1"), Place("ping -c {} -i 0.002 -q 127.0.0.1", spellings=("1", "+2", " 3", "007")),
     Place("ping -c1 -F {} 127.0.0.1", ("0xfffff", "0x100000", "0x0x1")),
     Place("ping -c1 -F {} ::1", spellings=("17", " 18", "019", "0x14", "0X15", "4294967318", "")),
-    Place("ping -c1 -q -i {} 127.0.0.1", REALS, newer=("-1", "-24", "-18446744073709551592", "-" + "9" * 30)), Place("ping -c2 -q -l {} 127.0.0.1", ("65536", "65537")),
+    Place("ping -c1 -q -i {} 127.0.0.1", REALS, older=("-1", "-24", "-18446744073709551592", "-" + "9" * 30)), Place("ping -c2 -q -l {} 127.0.0.1", ("65536", "65537")),
     Place("ping -c1 -m {} 127.0.0.1"), Place("ping -c1 -p {} 127.0.0.1", ("f0f", "0xff")),
     Place("ping -c1 -Q {} 127.0.0.1", ("255", "256", "0xff", "0x0x1")), Place("ping -c1 -Q {} ::1", spellings=("0x18", "-1", "-2")),
     Place("ping -c1 -w1 -q -s {} 127.0.0.1", ("65507", "15", "16"), skipped=("2147483647",)),  # takes the memory for it
     Place("ping -c1 -S {} 127.0.0.1"), Place("ping -c1 -t {} 127.0.0.1", ("255", "256")), Place("ping -c1 -w {} 127.0.0.1"),
     Place("ping -c1 -W {} 127.0.0.1", REALS), Place("ping -c1 127.0.0.{}"), Place("ping -c1 {}", spellings=("127.1", "0x7f000001", "0177.1")),
-    Place("tracepath -n -l {} 127.0.0.1", ("28", "29", "65536"), newer=("65536",)), Place("tracepath -n -m {} 127.0.0.1", ("255", "256")),
+    Place("tracepath -n -l {} 127.0.0.1", ("28", "29", "65536"), older=("65536",)), Place("tracepath -n -m {} 127.0.0.1", ("255", "256")),
     Place("tracepath -n -p {} 127.0.0.1", ("65535", "65536")), Place("tracepath -n 127.0.0.1/{}", ("65535", "65536", "7/8")),
     *(Place(f"traceroute -n -q1 -m2 {words}", more) for words, more in (
         ("-f {} 127.0.0.1", ("2", "3")), ("-N {} 127.0.0.1", ()), ("-p {} 127.0.0.1", ("http", "7z", "65535", "65536", "70000")),

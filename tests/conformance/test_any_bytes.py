@@ -11,7 +11,7 @@ from masks import masks_for
 from number_places import RESET, SET_UP
 from originals import ORIGINALS_PATH
 from player import Step, play
-from word_places import MENDED, NEWER, OWN, PLACES, WORDS
+from word_places import MENDED, OLDER, OWN, PLACES, WORDS
 
 from netlite.errors import NetliteError
 from netlite.lab.kernel.namespaces import Lab
@@ -45,7 +45,7 @@ def steps_of(places) -> list[tuple[str, bytes, Step]]:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_words_of_any_bytes(program, pair, netlite_path):
+def test_words_of_any_bytes(program, pair, netlite_path, record_property):
     originals.need(program)
     steps = steps_of(place for place in PLACES if place.split()[0] == program)
     masked = masks_for(program, ("flow_label",))
@@ -55,7 +55,8 @@ def test_words_of_any_bytes(program, pair, netlite_path):
         return *(masked(text.decode("utf-8", "backslashreplace")) for text in (stdout, stderr)), status
 
     played = play(pair, {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}, [step for _, _, step in steps])
-    expected = MENDED | (NEWER if originals.generation(program) == generations.OLDER else {})
+    record_property("compared", (originals.generation(program), len(steps)))
+    expected = MENDED | (OLDER if originals.generation(program) == generations.NEWER else {})
     wrong, mended = [], set()
     for (place, word, _), original, ours in zip(steps, *(map(seen, outcomes) for outcomes in played)):
         assert ours[2] != 70, (place, word, ours)
@@ -75,7 +76,7 @@ NAMED = ("arp", "arp -a", "arp $ODD", "arp -a alias", "arp -d $ODD", "arp -s $OD
          "route -6", "ping -c1 -W1 $ODD$ODD")
 
 
-def test_names_of_any_bytes(pair, netlite_path, tmp_path):
+def test_names_of_any_bytes(pair, netlite_path, tmp_path, record_property):
     originals.need("arp", "route", "netstat", "ifconfig", "traceroute", "tracepath", "ping")
     script = "\n".join([
         f"printf '{HOSTS}' >{tmp_path}/hosts; mount --bind {tmp_path}/hosts /etc/hosts || exit 77",
@@ -92,6 +93,7 @@ def test_names_of_any_bytes(pair, netlite_path, tmp_path):
         ends.append((text.splitlines(), done.returncode))
     if ends[0][1] == 77:
         pytest.skip("no mount namespace here")
+    record_property("compared", (originals.generation("ping"), len(NAMED)))
     assert "\n".join(difflib.unified_diff(ends[0][0], ends[1][0], "original", "netlite", n=1, lineterm="")) == ""
 
 

@@ -53,12 +53,14 @@ def catches_interrupts(process: int) -> bool:
 @pytest.mark.parametrize("target", ["127.0.0.1", "::1", "c.lab", "-6 c.lab"])
 @pytest.mark.parametrize("signals", [[SIGINT], [SIGALRM], [SIGTERM], [SIGINT, SIGINT]],
                          ids=lambda signals: " ".join(signal.name for signal in signals))
-def test_a_quiet_flood_ends_by_a_signal(twins, path_of, target, signals):
+def test_a_quiet_flood_ends_by_a_signal(twins, path_of, target, signals, record_property):
+    record_property("compared", (originals.generation("ping"), 1))
     told = {name: flood(twins, path, f"-q {target}", signals) for name, path in path_of.items()}
     assert told["netlite"] == told["original"]
 
 
-@pytest.mark.parametrize("words", ["-q -w 1 127.0.0.1", "-q -w 1 -6 c.lab", "-q -w 1 -c 3000 127.0.0.1", "-q -w 1 -s 0 ::1"])
-def test_a_quiet_flood_ends_in_time(twins, path_of, words):
+@pytest.mark.parametrize("words", ["-q -w 1 127.0.0.1", "-q -w 1 -6 c.lab", "-q -w 1 -c 3000 127.0.0.1", "-q -w 1 -s 0 ::1", "-q -w 1 -s 0 -l 3 ::1", "-q -i 0 -c 500 -s 0 ::1"])
+def test_a_quiet_flood_ends_in_time(twins, path_of, words, record_property):
+    record_property("compared", (originals.generation("ping"), 1))
     told = {name: flood(twins, path, words) for name, path in path_of.items()}
     assert told["netlite"] == told["original"]

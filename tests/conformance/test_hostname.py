@@ -70,8 +70,9 @@ def session(path: str, folder, script: str) -> bytes:
 
 
 @pytest.mark.parametrize("script", [script, script_of_odd_bytes])
-def test_equal_sessions(script, tmp_path, netlite_path):
+def test_equal_sessions(script, tmp_path, netlite_path, record_property):
     originals.need(*NAMES, "unshare", "setpriv")
+    record_property("compared", (originals.generation("hostname"), script().count("\nrun ")))
     original, netlite = (session(path, tmp_path, script()) for path in (ORIGINALS_PATH, netlite_path("nobody")))
     told, _ = generations.in_our_words("hostname", original.decode("latin-1"), "")
     assert netlite.decode("latin-1").splitlines() == told.splitlines()

@@ -92,7 +92,8 @@ LOCALES = [{"LC_ALL": "C.UTF-8"}, {"LANG": "C.UTF-8"}, {"LC_ALL": "C"}, {}, {"LC
 @pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: ",".join(map("=".join, locale.items())) or "none")
 @pytest.mark.parametrize("words", [[b"ping", b"-n", b"-c1"], [b"tracepath", b"-n", b"-m2"], [b"traceroute", b"-n", b"-q1", b"-m2"]],
                          ids=lambda words: words[0].decode())
-def test_names_are_in_the_encoding_of_the_locale(lab, place, latin, words, locale):
+def test_names_are_in_the_encoding_of_the_locale(lab, place, latin, words, locale, record_property):
+    record_property("compared", (originals.generation(words[0].decode()), len(NAMES)))
     with name_server(lab, SOMEBODY, 0):
         for name in NAMES:
             original, ours = both(lab, place, [*words, name], LOCPATH=latin, **locale)

@@ -75,8 +75,10 @@ def settled(value):
 def check(place: Place, lab, netlite: str, at_once: int, record_property) -> None:
     """Compare all spellings of a place, twice where there is a difference; the end of the run tells where."""
     mended = set(place.mended)
-    if originals.generation(place.command.split()[0]) == generations.OLDER:
-        mended |= set(place.newer)
+    generation = originals.generation(place.command.split()[0])
+    if generation == generations.NEWER:
+        mended |= set(place.older)
+    record_property("compared", (generation, len(place.all_spellings())))
     for looks in range(ATTEMPTS):
         if looks:
             record_property("differed", looks)

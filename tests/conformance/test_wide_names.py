@@ -57,8 +57,9 @@ def session(path: str, folder) -> list[str]:
     return [line for line in lines if not any(word in line for word in ("ether ", "fe80", "packets", "ff02::1:ff", "errors", " inet6 "))]
 
 
-def test_columns_of_names(tmp_path, netlite_path):
+def test_columns_of_names(tmp_path, netlite_path, record_property):
     originals.need("arp", "route", "netstat", "ifconfig")
+    record_property("compared", (originals.generation("netstat"), len(SHOWN)))
     (tmp_path / "devices").write_bytes(b"".join(bytes_of(name) + b"\n" for name in DEVICES))
     (tmp_path / "hosts").write_bytes(b"127.0.0.1 localhost\n" + b"".join(b"%b %b\n" % (address.encode(), bytes_of(name)) for address, name in HOSTS))
     (tmp_path / "passwd").write_bytes(b"root:x:0:0::/:/bin/sh\n" + b"".join(b"%b:x:%b:0::/:/bin/sh\n" % (bytes_of(name), number.encode())

@@ -8,7 +8,7 @@ MENDED = {  # netlite differs on purpose: the place, and for which words
     **dict.fromkeys(("ifconfig d0 add ::{}", "ifconfig d0 add {}::/64", "ifconfig d0 del ::{}"), tuple(word for word in WORDS if word)),
     **dict.fromkeys(("ifconfig d0 tunnel {}", "route -6 add 2001:db8::/64 gw {} dev d0", "ifconfig d0 txqueuelen {}"), WORDS)}
 
-NEWER = {}  # where it differs from Debian 12's original and not from Debian 13's (generation_table.py)
+OLDER = {}  # where it differs from Debian 13's original and not from Debian 12's (generation_table.py)
 
 # a command line with {} where the word stands
 PLACES = (

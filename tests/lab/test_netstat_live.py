@@ -14,7 +14,7 @@ from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 sys.path.insert(0, str(ROOT))
-from bench.soak import soak  # noqa: E402 - the checkout is not on the path before
+from bench.soak_tables import soak  # noqa: E402 - the checkout is not on the path before
 
 NETSTAT = [sys.executable, "-I", str(ROOT / "bin" / "netstat")]
 

@@ -74,7 +74,7 @@ def test_every_scene_makes_a_small_whole_page(name):
     loaded, passages, text = played(name)
     read = Reader(text)
     assert read.open == []
-    assert len(text.encode()) < 300_000
+    assert len(text.encode()) < 400_000
     assert len(read.all("section", "run")) == len(passages)
     assert loaded.title in read.text and " ".join(loaded.goal.split()) in " ".join(read.text.split())
 

@@ -87,19 +87,18 @@ def parse(line, program="ping", **circumstances):
     ("-Q zz h", 2, "bad TOS value: zz"),
     ("-M maybe h", 2, "invalid -M argument: maybe"),
     ("-p 12xy h", 2, "patterns must be specified as hex digits: xy"),
-    ("-p xyz", 2, "usage error: Destination address required"),
+    ("-p xyz", 1, "usage error: Destination address required"),
     ("-T foo h", 2, "invalid timestamp type: foo"),
     ("-R -T tsonly h", 2, "only one of -T or -R may be used"),
     ("-T tsonly -R h", 2, "only one of -T or -R may be used"),
     ("-4 -6 h", 2, "only one -4 or -6 option may be specified"),
     ("-i 9999999 h", 2, "bad timing interval: 9999999"),
-    ("-i -1 h", 2, "bad timing interval: -1"), ("-i -0.0001 h", 2, "bad timing interval: -0.0001"),
     ("-i nan h", 2, "bad timing interval: nan: Numerical result out of range"),
     ("-i inf h", 2, "bad timing interval: inf: Numerical result out of range"),
     ("-W -1 h", 2, "bad linger time: -1"),
     ("-W 99999999 h", 2, "bad linger time: 99999999"),
     ("-I zz:zz h", 2, "invalid source address: zz:zz"),
-    ("", 2, "usage error: Destination address required"),
+    ("", 1, "usage error: Destination address required"),
 ])
 def test_refusals(line, status, text):
     with pytest.raises(UsageError) as refusal:
@@ -172,7 +171,7 @@ def test_patterns(digits, pattern):
 
 @pytest.mark.parametrize("text, interval_ms, rest", [
     ("abc", 0, "abc"), ("1x", 1000, "x"), ("0,5", 0, ",5"), ("1e-400", 0, ""), ("0x1", 1000, None), ("1e-1", 100, None),
-    ("-0", 0, None), (" 2", 2000, None), (".2", 200, None), ("0.0019", 1, None)])
+    ("-0", 0, None), ("-1", 0, None), ("-0.0001", 0, None), (" 2", 2000, None), (".2", 200, None), ("0.0019", 1, None)])
 def test_intervals(text, interval_ms, rest):
     world = in_memory("ping")
     assert parse_options(["-i", text, "h"], world).interval_ms == interval_ms

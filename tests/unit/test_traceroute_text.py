@@ -28,7 +28,7 @@ def test_header_and_end():
     (ProbeResult(12, 0), "\n12  *", "\n12  *"),
     (ProbeResult(120, 1), " *", " *"),
     (ANSWER.replace(path_mtu_bytes=1400), "\n 3  192.0.2.1  1.235 ms F=1400", None),
-    (ANSWER.replace(path_mtu_bytes=1300, error=IcmpError(Origin.ICMP, "192.0.2.1", 3, 2)), "\n 3  192.0.2.1  1.235 ms F=1300!P", None),
+    (ANSWER.replace(path_mtu_bytes=1300, error=IcmpError(Origin.ICMP, "192.0.2.1", 3, 2)), "\n 3  192.0.2.1  1.235 ms !P", None),
     (ANSWER.replace(source=None, error=IcmpError(Origin.LOCAL, None, 0, 0, 1500, 90)), "\n 3  *  1.235 ms !F-1500", None),
     (ANSWER.replace(error=IcmpError(Origin.ICMP, "192.0.2.1", 3, 1)), "\n 3  192.0.2.1  1.235 ms !H", None),
     (ANSWER.replace(error=IcmpError(Origin.ICMP, "192.0.2.1", 11, 0)), "\n 3  192.0.2.1  1.235 ms", None),

@@ -62,11 +62,11 @@ def _name(name: str, value: str, environment: Environment) -> bytes:
     if problem:
         raise UsageError(f"{environment.program}: IDN encoding error: {problem}\n", 2)
     if len(zone) > ZONE_BYTES:
-        raise UsageError(f"{environment.program}: too long scope name\n", 2)
+        raise UsageError(f"{environment.program}: too long scope name\n", 1)
     try:
         return encode_name(host, name == "subject-name" and "." in host)
     except (ValueError, UnicodeError):
-        raise UsageError(f"{environment.program}: inappropriate subject name: {host}\n", 2) from None
+        raise UsageError(f"{environment.program}: inappropriate subject name: {host}\n", 1) from None
 
 
 def idn_problem(name: str, c_locale: bool) -> str:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.link import Link
 
-EPERM = 1
 USER_INTERVAL_MS = 2
 LARGEST_PACKET = 65535
 
@@ -179,11 +178,9 @@ def open_link(plan: Plan, environment: Environment) -> Link:
     except OSError as refused:  # the socket that was to be had a moment ago
         raise refusal(plan, f"socket: {strerror(refused.errno or 0)}") from None
     for what, errno in link.warnings:
-        if what == "SO_MARK":
-            environment.error(f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n")
-            if errno == EPERM:
-                environment.error(f"{plan.program}: => missing cap_net_admin+p or cap_net_raw+p (since Linux 5.17) "
-                                  "capability?\n")
+        if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
+            line = f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n"
+            environment.error(line * 2)
         elif what == "SO_RCVBUF":
             environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link

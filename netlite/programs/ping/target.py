@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 AI_CANONNAME, AI_IDN, AI_CANONIDN = 2, 0x40, 0x80
 HOPS = 10
-LARGEST_PACKET, ECHO_HEADER, IP_OPTION_BYTES = 65535, 8, 40
 
 
 class Target(Record):
@@ -42,7 +41,6 @@ def find_target(options: PingOptions, environment: Environment) -> Target:
     search = _Search(options, environment)
     tried = search.try_sockets()
     family = options.family or _only_one(tried)
-    search.check_size(family)
     if options.verbose:
         search.describe_sockets(tried, family)
     usable6 = 6 in tried and tried[6].errno is None
@@ -119,18 +117,6 @@ class _Search:
         if kind.kind == "raw" and self.environment.effective_user_id != 0:
             lines.append("=> missing cap_net_raw+p capability or setuid?")
         raise UsageError("".join(f"{self.environment.program}: {line}\n" for line in lines), 2)
-
-    def check_size(self, family: Family | None) -> None:
-        """Refuse what no packet holds, as iputils since 20240905; a name may have addresses of either family."""
-        options, host = self.options, self.options.words[-1]
-        family = next((each for each in FAMILIES if _is_literal(each, host)), family)
-        largest = LARGEST_PACKET - ECHO_HEADER
-        if family is IPV4:
-            with_options = options.record_route or options.timestamps is not None
-            largest -= IPV4.header_bytes + (IP_OPTION_BYTES if with_options else 0)
-        if options.size_bytes > largest:
-            raise UsageError(f"{self.environment.program}: invalid -s value: '{options.size_bytes}': "
-                             f"out of range: 0 <= value <= {largest}\n", 1)
 
     def describe_sockets(self, tried: dict[int, EchoKind], family: Family | None) -> None:
         """The descriptors are the ones the original has."""
@@ -264,17 +250,9 @@ def _is_dotted(host: str) -> bool:
     return True
 
 
-def _is_literal(family: Family, host: str) -> bool:
-    """Whether inet_pton takes it: no zone, no ``127.1``."""
+def _needs_zone(host: str) -> bool:
     try:
-        _socket.inet_pton(family.af, host)
+        packed = _socket.inet_pton(IPV6.af, host)
     except (OSError, ValueError):
         return False
-    return True
-
-
-def _needs_zone(host: str) -> bool:
-    if not _is_literal(IPV6, host):
-        return False
-    packed = _socket.inet_pton(IPV6.af, host)
     return (packed[0] == 0xFE and packed[1] & 0xC0 == 0x80) or (packed[0] == 0xFF and packed[1] & 0x0F == 2)

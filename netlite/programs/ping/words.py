@@ -125,7 +125,7 @@ def parse_options(words: list[str], environment: Environment) -> PingOptions:
     except OptionError as refusal:
         raise usage(refusal.text) from None
     if not operands:
-        raise UsageError(f"{environment.program}: usage error: Destination address required\n", 2)
+        raise UsageError(f"{environment.program}: usage error: Destination address required\n", 1)
     return choices.options(operands)
 
 
@@ -247,11 +247,9 @@ def _pattern(choices: Choices, digits: str) -> bytes:
 
 
 def _interval(choices: Choices, text: str) -> None:
-    """A negative one is refused, as by iputils since 20231222; it was a flood before."""
-    interval_ms = _thousandths(choices, text, "bad timing interval")
-    if interval_ms < 0:
-        raise choices.error(f"bad timing interval: {text}")
-    choices.interval_ms, choices.interval_given = interval_ms, True
+    """A negative interval is none: iputils then sends without waiting for anything."""
+    choices.interval_ms = max(0, _thousandths(choices, text, "bad timing interval"))
+    choices.interval_given = True
 
 
 def _linger(choices: Choices, text: str) -> None:

@@ -64,7 +64,7 @@ def make_plan(program: str, options: Options, address: Address) -> Plan:
     overhead = family.header_bytes + UDP_HEADER_BYTES
     if size_bytes <= overhead:
         raise UsageError(f"{program}: pktlen must be within: {overhead} < value <= {INT_MAX}\n", 1)
-    return Plan(UdpLinkSettings(family, address.text, mtu_discovery=MtuDiscovery.PROBE, stamped=True),
+    return Plan(UdpLinkSettings(family, address.text, mtu_discovery=MtuDiscovery.DO, stamped=True),
                 TracepathConfig(size_bytes, options.maximum_hops, options.port, options.both or not options.numeric))
 
 
