@@ -30,7 +30,7 @@ BOUNDED = ("ping -n -c20 -i 0.005 server", "traceroute -n -q1 server", "tracerou
            "netlite mtu -n server", "ping --multi -c5 -i 0.05 server r1", "netstat -s", "ifconfig -a", "route -n", "arp -n",
            "hostname", "traceroute -n -q1 --mda server", "ping -n -c3 -i 0.05 --explain server",
            "netlite lab run loop --backend memory")
-PYTHON_STARTS = re.compile(r"line 0, in <module>|<frozen |init_sys_streams|init_import_site")
+PYTHON_STARTS = re.compile(r"line 0, in <module>|<frozen |init_sys_streams|init_import_site|\AKeyboardInterrupt\n\Z")
 TRANSMITTED = re.compile(r"^(\d+) packets transmitted, (\d+) received", re.M)
 
 
