@@ -17,6 +17,8 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
     end_by_signals()
     keep_locale()
     set_threshold(GARBAGE_AWAITED)
+    if b"NETLITE_TRACEBACK" not in environ:
+        sys.unraisablehook = callable  # says nothing, and needs no memory: a thread may lack it for its first call
     try:
         from .environment import Environment
         from .programs.registry import execute

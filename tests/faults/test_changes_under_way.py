@@ -35,7 +35,7 @@ COMPARED = ("ping -n -i 0.1 -c 12 -W 1 -4 server", "ping -n -i 0.1 -c 12 -W 1 -6
             "traceroute -n -q 8 -N 1 -z 0.1 -w 0.5 -m 4 -6 server", "tracepath -n -m 3 -4 198.18.2.77")
 OURS = ("ping --multi -c 12 -i 0.1 -W 1 server r1", "netlite mtu -n -w 3 server", "netstat -in --interval 0.05", "netstat -rn6 --interval 0.05",
         "netstat -tan --json --interval 0.05", "traceroute -n -q 1 -z 0.3 -w 0.5 -m 4 --mda server", "ping -n -i 0.1 -c 12 -W 1 --explain server")
-COMPLAINT = re.compile(r"^(?:From \S+ icmp_seq=\d+ )?(\D*(?:unreachable|filtered|long|down|argument|device|permitted|prohibited)\D*)",
+COMPLAINT = re.compile(r"^(?:From \S+ icmp_seq=\d+ )?([^\d\n]*(?:unreachable|filtered|long|down|argument|device|permitted|prohibited)[^\d\n]*)",
                        re.I | re.M)
 
 
