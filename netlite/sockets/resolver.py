@@ -323,10 +323,8 @@ class NameLookups:
             found = self.find(address)
         except Exception:  # whatever happens here, somebody waits
             pass
-        try:
+        finally:
             self._tell(address, found)
-        except MemoryError:  # not even that: the name is given up when its time is over
-            pass
 
     def _tell(self, address: str, found: Known) -> None:
         with self._holding:

@@ -73,7 +73,8 @@ def _ended(process, out, err) -> Ended:
 
 def own(outcomes: list[Ended]) -> list[Ended]:
     """Without those in which the interpreter was interrupted before it came to the first line of ours."""
-    return [done for done in outcomes if not PYTHON_STARTS.search(done.err)]
+    swallowed = [done for done in outcomes if done.status is None and not done.out + done.err]
+    return [done for done in outcomes if not PYTHON_STARTS.search(done.err) and done not in swallowed]
 
 
 def moments_of(*seeds) -> list[float]:

@@ -96,7 +96,7 @@ def test_no_threads(start, lab):
     assert [each.status for each in run_all(start, [as_a_user_alone(name) for name in names], **fault)] == [0] * len(names)
 
 
-@pytest.mark.parametrize("megabytes", [18, 21, 24, 28, 40])
+@pytest.mark.parametrize("megabytes", [18, 24, 28, 40])
 def test_little_memory(start, megabytes):
     """Where an interpreter starts at all, the programs work or say that there is not enough."""
     def little() -> None:
