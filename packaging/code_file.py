@@ -11,8 +11,9 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "netlite"
 NAME = f"code.{sys.implementation.cache_tag}"  # in the folder of the package
-LEFT_OUT = ("lab", "teach", "programs/lab", "packets/crafting", "packets/generate", "system/netlink/generate",
-            "system/netlink/messages")  # they take so long to start that files make no difference
+# What takes so long to start that files make no difference.
+LEFT_OUT = ("lab", "teach", "programs/lab", "packets/crafting", "packets/pcapng", "packets/generate",
+            "system/netlink/generate", "system/netlink/messages")
 
 
 def code_file() -> bytes:

@@ -55,7 +55,25 @@ class Inbox(AsyncIterator[Told]):
         return self._records.popleft()
 
 
-class AsyncRun(AsyncIterator[Told]):
+class Closing:
+    """An asynchronous context manager that closes what it is at the end."""
+
+    def close(self) -> None:
+        """End at once; harmless when repeated."""
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        """As `close`."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncRun(Closing, AsyncIterator[Told]):
     """A run of asyncio: an asynchronous iterator and context manager, and awaitable: then it gives the list of
     records.
 
@@ -110,16 +128,6 @@ class AsyncRun(AsyncIterator[Told]):
             self._closed = True
             self._inbox.end()
             self._release()
-
-    async def aclose(self) -> None:
-        """As `close`."""
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
     def __del__(self) -> None:
         if "_closed" in self.__dict__:

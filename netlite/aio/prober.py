@@ -22,14 +22,14 @@ from ..links.driver import Run
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
 from ..records.verdicts import HostResult, host_result
 from ..world import World
-from .inbox import AsyncRun
+from .inbox import AsyncRun, Closing
 from .names import find_addresses
 from .pump import Pump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Self
+    from typing import Any
 
     from ..api.arguments import Host
     from ..engines.events import Event
@@ -201,7 +201,7 @@ class PingRun(AsyncRun["Verdict"]):
             self._prober.leave(self._socket, self._key)
 
 
-class Prober:
+class Prober(Closing):
     """Echo probes to any number of hosts at any time, over one socket a family, without a thread.
 
     `rate` probes a second (0: no limit) and `in_flight` (1 to 60000) under way at once are the bounds of each
@@ -271,16 +271,6 @@ class Prober:
             socket.end_all(None)
             socket.close()
         self._sockets.clear()
-
-    async def aclose(self) -> None:
-        """As `close`."""
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
 
 def target_of(host: Host, count: int | None, interval_s: float, timeout_s: float, size_bytes: int,

@@ -21,6 +21,7 @@ seen.
 from __future__ import annotations
 
 from _heapq import heappop, heappush
+from collections import deque
 from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
 
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig, Told
@@ -43,6 +44,7 @@ from .events import (
 )
 
 BURST = 64                            # sent in one turn; then arrivals are read
+ROUND_TRIPS = 65536                   # of a host that are kept, the latest
 REMEMBERED = 16384                    # settled probes whose duplicates and late answers are still counted
 RETRY_NS = 1_000_000
 CATCH_UP_NS = 5_000_000               # who is called late may send what the rate allowed meanwhile
@@ -55,13 +57,13 @@ TOO_BIG = {Origin.ICMP: (3, 4), Origin.ICMP6: (2, 0)}
 class _Host:
     """A target and what is known of it."""
 
-    __slots__ = ("target", "asked", "sent", "open", "lost", "errors", "duplicates", "late", "rtts_ns", "errno",
-    "error")
+    __slots__ = ("target", "asked", "sent", "open", "received", "lost", "errors", "duplicates", "late", "rtts_ns",
+                 "errno", "error")
 
     def __init__(self, target: EchoTarget):
         self.target = target
-        self.asked = self.sent = self.open = self.lost = self.errors = self.duplicates = self.late = 0
-        self.rtts_ns: list[int] = []
+        self.asked = self.sent = self.open = self.received = self.lost = self.errors = self.duplicates = self.late = 0
+        self.rtts_ns: deque[int] = deque(maxlen=ROUND_TRIPS)
         self.errno: int | None = None
         self.error: IcmpError | None = None
 
@@ -252,6 +254,7 @@ class EchoTargets(Engine):
             del self._settled[next(iter(self._settled))]
         host.open -= 1
         if rtt_ns is not None:
+            host.received += 1
             host.rtts_ns.append(rtt_ns)
         elif type(verdict) is Lost:
             host.lost += 1
@@ -367,8 +370,9 @@ class EchoTargets(Engine):
 
 
 def _result(host: _Host) -> HostResult:
-    return host_result(host.target.host, host.target.address, tuple(host.rtts_ns), sent=host.sent, lost=host.lost,
-                       errors=host.errors, duplicates=host.duplicates, late=host.late, reason=_reason(host))
+    return host_result(host.target.host, host.target.address, tuple(host.rtts_ns), sent=host.sent,
+                       received=host.received, lost=host.lost, errors=host.errors, duplicates=host.duplicates,
+                       late=host.late, reason=_reason(host))
 
 
 def _reason(host: _Host) -> str | None:

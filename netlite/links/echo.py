@@ -54,6 +54,7 @@ MSG_TRUNC, MSG_CONFIRM = 0x20, 0x800
 IDENTIFIER_AND_SEQUENCE = Struct("!HH")
 ROOM_BYTES = {4: 136, 6: 4152}  # beyond the payload, as iputils has it; what is longer is cut
 PATTERN = bytes(range(256))  # what follows the payload where a probe is longer
+PACKETS_KEPT = 64  # of as many sizes of payload
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
@@ -103,6 +104,7 @@ class EchoLink(Link):
             self._filter_foreign()
         self._asked = _new_asked(settings) if settings.proof == Proof.TOKEN else None
         self._packets: dict[int, EchoPacket] = {}
+        self.room_bytes = 0
         self._packet = self.packet_of(len(settings.payload))
         self._target = self._target_of(settings.destination)
         if settings.connected:
@@ -366,9 +368,11 @@ class EchoLink(Link):
             payload += (PATTERN * (size_bytes // len(PATTERN) + 1))[len(payload):size_bytes]
             if self._asked is not None:
                 payload = self._asked.with_token(payload)
+            if len(self._packets) == PACKETS_KEPT:
+                del self._packets[next(iter(self._packets))]
             self._packets[size_bytes] = EchoPacket(self._version, self.identifier, payload, settings.stamped,
                                                    self._with_ip_header, settings.one_flow)
-            self.room_bytes = max(self._packets) + ROOM_BYTES[self._version]
+            self.room_bytes = max(self.room_bytes, size_bytes + ROOM_BYTES[self._version])
         return self._packets[size_bytes]
 
     def _target_of(self, destination: str) -> SocketAddress:

@@ -1,6 +1,6 @@
 """Packets as scapy defines them: the source of truth for every layout that netlite sends.
 
-The only module that imports scapy, inside functions: that takes 150 ms and no plain command does.
+It and `pcapng` alone import scapy, inside functions: that takes 150 ms and no plain command does.
 `generate` compiles the probes into `compiled`, and runs send those.
 Addresses are always named, so scapy never looks at routes; nothing but bytes leaves this module.
 """

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ..environment import Environment
     from ..links.recording import Recording
     from ..teach.exchanges import Notes
-
     from ..teach.surroundings import Surroundings
     from .beginnings import Beginning
 
@@ -134,7 +133,7 @@ class Pcap:
     """The file for --pcap, open before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
 
     def __init__(self, path: str, environment: Environment):
-        from ..teach.pcap import need_scapy
+        from ..packets.pcapng import need_scapy
 
         need_scapy()
         self._path, self._program = path, environment.program
@@ -145,11 +144,12 @@ class Pcap:
 
     def write(self, recording: Recording, notes: Notes) -> None:
         """The packets.  Raises UsageError where the file does not take them all."""
-        from ..teach.pcap import write_pcapng
+        from ..packets.pcapng import write_pcapng
+        from ..teach.pcap import commented
 
         try:
             with self._file:
-                write_pcapng(self._file, recording.packets, notes)
+                write_pcapng(self._file, commented(recording.packets, notes))
         except OSError as refusal:
             raise self._refused(refusal) from None
 

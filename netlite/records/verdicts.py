@@ -100,7 +100,8 @@ class HostResult(Record):
     `received` were answered, `lost` were not, of `errors` an ICMP error or our own kernel told; `undecided`
     are those under way when the run was ended early.  `loss` is the part, from 0.0 to 1.0, of the decided ones
     without an answer (None: none was decided).  `duplicates` and `late` are answers beyond the first one, and
-    after the time was over. `rtts_ns` are the round trips in the order of arrival; `rtt_min_ns` to
+    after the time was over. `rtts_ns` are the round trips in the order of arrival, of a long run the last
+    65,536; `rtt_min_ns` to
     `rtt_max_ns` are their least, mean, median, 95th percentile and greatest, `jitter_ns` the mean difference
     of neighbours (as RFC 3550 section 6.4.1 means it, without its smoothing), `deviation_ns` the standard
     deviation; None where there are none. `reason` is why, when there was no answer and it is known: the last
@@ -137,19 +138,21 @@ class HostResult(Record):
         return percentile(sorted(self.rtts_ns), percent)
 
 
-def host_result(host: str, address: str | None, rtts_ns: tuple[int, ...] = (), *, sent: int = 0, lost: int = 0,
-                errors: int = 0, duplicates: int = 0, late: int = 0, reason: str | None = None) -> HostResult:
-    """A result with all that follows from the counts and round trips.
+def host_result(host: str, address: str | None, rtts_ns: tuple[int, ...] = (), *, sent: int = 0,
+                received: int | None = None, lost: int = 0, errors: int = 0, duplicates: int = 0, late: int = 0,
+                reason: str | None = None) -> HostResult:
+    """A result with all that follows from the counts and round trips; `received` None: there are no others.
 
     >>> result = host_result("a", "192.0.2.1", (1000, 3000, 2000), sent=4, lost=1)
     >>> result.loss, result.rtt_avg_ns, result.rtt_median_ns, result.jitter_ns, result.percentile_ns(100)
     (0.25, 2000, 2000, 1500, 3000)
     """
-    received, ordered = len(rtts_ns), sorted(rtts_ns)
+    known, ordered = len(rtts_ns), sorted(rtts_ns)
+    received = known if received is None else received
     decided = received + lost + errors
-    average = sum(rtts_ns) / received if received else 0.0
+    average = sum(rtts_ns) / known if known else 0.0
     differences = [abs(later - earlier) for earlier, later in zip(rtts_ns, rtts_ns[1:])]
-    variance = sum((rtt - average) ** 2 for rtt in rtts_ns) / received if received else 0.0
+    variance = sum((rtt - average) ** 2 for rtt in rtts_ns) / known if known else 0.0
     return HostResult(
         host, address, sent, received, lost, errors, sent - decided, (lost + errors) / decided if decided else
         None, duplicates, late, ordered[0] if ordered else None, round(average) if ordered else None,

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST = 8
 ETHERNET_BYTES = 1500
-HARDWARE_LOOPBACK = 772
 PURPOSES = (  # by name: what such an interface usually is
     (r"lo$", "the loopback: packets from this host to itself go through it (127.0.0.1, ::1)"),
     (r"docker\d", "a bridge that Docker made: a switch in software that joins its containers, and the way out "

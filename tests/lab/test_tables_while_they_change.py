@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from netlite.programs.registry import netlite_argv
-from netlite.system.routes.steady_reading import merged
+from netlite.system.routes.steady_reading import merged, read_steadily
 
 ROUTES, SHOWN = 600, 12
 SCRIPT = """
@@ -55,3 +55,25 @@ def test_counts_are_the_last_ones_read():
 def test_a_route_that_one_reading_lacks_keeps_its_place():
     whole = [row(number) for number in range(6)]
     assert merged([whole[:2] + whole[3:], whole, whole]) == whole
+
+
+class Pages:
+    """A world with this text for every file, and no channel to watch."""
+
+    def __init__(self, *blocks: bytes):
+        self.files, self._blocks = self, blocks
+
+    def blocks(self, path: str):
+        return iter(self._blocks)
+
+    def netlink(self, protocol: int):
+        raise PermissionError(1, "Operation not permitted")
+
+
+def test_a_page_is_of_one_moment_and_needs_no_channel():
+    small = Pages(b"one\ntwo\n")
+    small.netlink = None  # not even asked for
+    assert read_steadily(small, "any") == [b"one", b"two", b""]
+    large = [row(number) for number in range(100)]
+    assert read_steadily(Pages(b"\n".join(large)), "any") == large
+    assert read_steadily(Pages(b"", b"late"), "any") == [b"late"]

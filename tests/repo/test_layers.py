@@ -33,7 +33,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "libraries": set(),
 }
 DOORS = {
-    "scapy": ("packets/crafting", "teach/"),
+    "scapy": ("packets/crafting", "packets/pcapng"),
     "pyroute2": ("system/netlink/messages", "system/netlink/changes", "lab/"),
 }
 PURE = {"engines", "records", "render"}

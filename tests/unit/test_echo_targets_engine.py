@@ -7,6 +7,7 @@ from errno import EMSGSIZE, ENETUNREACH, ENOBUFS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netlite.engines import echo_targets
 from netlite.engines.actions import Finish, Report, SendProbe, Sweep
 from netlite.engines.echo_targets import EchoTargets
 from netlite.engines.events import (
@@ -255,3 +256,15 @@ def test_whatever_happens_each_probe_has_exactly_one_verdict(steps, hosts, in_fl
     assert sorted(verdicts) == [(f"host{key}", sequence) for key in range(hosts) for sequence in (1, 2, 3)]
     for result in play.results.values():
         assert result.sent == 3 == result.received + result.lost + result.errors and result.undecided == 0
+
+
+def test_a_run_without_end_keeps_the_latest_round_trips(monkeypatch):
+    monkeypatch.setattr(echo_targets, "ROUND_TRIPS", 3)
+    play = Play(target(count=None, interval_ns=MS))
+    for place in range(10):
+        play.answer(place, after_ns=(place + 1) * 1000)
+        play.now_ns += MS
+        play.feed(TimePassed)
+    result = play.engine.standing(0)
+    assert (result.received, result.loss, result.rtts_ns) == (10, 0.0, (8000, 9000, 10000))
+    assert (result.rtt_min_ns, result.rtt_avg_ns, result.jitter_ns) == (8000, 9000, 1000)

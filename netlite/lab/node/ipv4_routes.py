@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-UNIVERSE, LINK, HOST, NOWHERE = 0, 253, 254, 255  # RT_SCOPE_* of <linux/rtnetlink.h>
+UNIVERSE, LINK, HOST = 0, 253, 254  # RT_SCOPE_* of <linux/rtnetlink.h>
 KERNEL, BOOT = 2, 3  # RTPROT_*: who made a route
 
 

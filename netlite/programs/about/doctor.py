@@ -32,21 +32,26 @@ class Finding(Record):
 
 
 def examine(environment: Environment) -> int:
-    """Say all findings; 1 where one of the classic programs cannot work."""
+    """Find out and say all; 1 where one of the classic programs cannot work."""
     from ...libraries import find_libraries
 
     find_libraries()
-    findings = [find() for find in (*NEEDED, *WISHED)]
+    needed = [find() for find in NEEDED]
+    environment.out.write(render_findings([*needed, *(find() for find in WISHED)]))
+    return int(not all(finding.works for finding in needed))
+
+
+def render_findings(findings: list[Finding]) -> str:
+    """What is looked at, and a line or two for each finding."""
     who = "root" if os.geteuid() == 0 else f"user {os.geteuid()}"
     version = ".".join(map(str, sys.version_info[:3]))
-    environment.out.write(f"Python {version}, Linux {os.uname().release}, as {who}\n\n")
+    lines = [f"Python {version}, Linux {os.uname().release}, as {who}", ""]
     for finding in findings:
-        environment.out.write(f"{'yes' if finding.works else 'no ':4}{finding.what}\n")
+        lines.append(f"{'yes' if finding.works else 'no ':4}{finding.what}")
         if not finding.works:
-            environment.out.write(f"    {finding.why}: {finding.means}\n")
-            if finding.command:
-                environment.out.write(f"    try: {finding.command}\n")
-    return int(not all(finding.works for finding in findings[:len(NEEDED)]))
+            lines.append(f"    {finding.why}: {finding.means}")
+            lines += [f"    try: {finding.command}"] if finding.command else []
+    return "\n".join([*lines, ""])
 
 
 def _attempt(what: str, action: Callable[[], object], means: str, command: str = "") -> Finding:
@@ -166,5 +171,5 @@ def _library(name: str, use: str) -> Callable[[], Finding]:
 
 NEEDED = (_probes, _traces, _tables, _interfaces)
 WISHED = (_ipv6, _raw, _diag, _rtnetlink, _owners, _changes, _names, _lab,
-          _library("scapy", "unusual packets"), _library("pyroute2", "namespaces by name, and changes by netlink"),
+          _library("scapy", "--pcap"), _library("pyroute2", "namespaces by name, and changes by netlink"),
           _library("tabulate", "tables of --more"))

@@ -9,7 +9,6 @@ rows count as often as in most of some readings.
 from __future__ import annotations
 
 from ...errors import KernelRefused
-from ..netlink.channel import ROUTE
 
 PAGE_BYTES = 4096                     # what fits is written under one lock
 READINGS = 9
@@ -27,6 +26,12 @@ if TYPE_CHECKING:
 
 def read_steadily(world: Door, path: str) -> list[bytes]:
     """The rows of the file at `path`.  Raises OSError."""
+    blocks = world.files.blocks(path)
+    first = next(blocks, b"")
+    if len(first) < PAGE_BYTES and not next(blocks, b""):
+        return first.split(b"\n")  # a page is of one moment
+    from ..netlink.channel import ROUTE
+
     read = _reader(world, path)
     try:
         channel = world.netlink(ROUTE)
@@ -48,9 +53,8 @@ def _read(read: Callable[[], bytes], channel: ChannelDoor | None) -> list[bytes]
     """The first reading during which nothing changed, else what most say; without a `channel` two equal ones do."""
     readings: list[list[bytes]] = []
     for _ in range(READINGS):
-        text = read()
-        rows = text.split(b"\n")
-        if len(text) < PAGE_BYTES or channel is not None and not channel.changed():
+        rows = read().split(b"\n")
+        if channel is not None and not channel.changed():
             return rows
         readings.append(rows)
         if channel is None and len(readings) > 1 and _keys(rows) == _keys(readings[-2]):
