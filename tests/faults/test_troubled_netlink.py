@@ -44,7 +44,7 @@ COMMANDS = ("netstat -tuan", "netstat -uxan", "netstat -tan --state all", "netst
             "netstat -gn", "ifconfig -a", "ifconfig eth0", "ifconfig -a --json", "route -n", "route -6n", "route -n --json", "route get 198.18.1.1",
             "arp -an", "arp -n --json", "hostname -I")
 COUNTS = ("bytes ", "packets ", "KiB")
-USES = re.compile(r"(\d+ +)\d+ +\d+(?= \S+$)")  # of an IPv6 route: the kernel's own multicast counts too
+USES = re.compile(r"""(\d+ +)\d+ +\d+(?= \S+$)|("[rt]x_(?:packets|bytes)": )\d+""")  # of IPv6 routes and in JSON: the kernel sends too
 
 
 def told(start, times: int, errno: int = 0) -> dict:
@@ -55,7 +55,7 @@ def told(start, times: int, errno: int = 0) -> dict:
 
 def rows(done) -> list[str]:
     """What is shown, but for counters."""
-    return [USES.sub(r"\1#", line) for line in done.out.splitlines() if not any(word in line for word in COUNTS)]
+    return [USES.sub(r"\1\2#", line) for line in done.out.splitlines() if not any(word in line for word in COUNTS)]
 
 
 def is_less(done, whole) -> bool:
