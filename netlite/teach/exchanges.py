@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 MOST_NAMES = 10_000  # whoever sends makes addresses up as he likes
+MOST_TIMES = 100_000  # as many as packets are kept
 
 
 class Answer(Record):
@@ -100,6 +101,8 @@ class Notes:
         self.local_mtus: dict[int, None] = {}
         self._further = further
         self._times: dict[tuple[str | int, str | None], list[int]] = {}  # (probe, who answered): what was printed
+        self._answerers: dict[str | int, list[str | None]] = {}  # probe: who answered
+        self._printed = 0
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
         if isinstance(event, NameFound) and event.name and len(self.names) < MOST_NAMES:
@@ -118,17 +121,24 @@ class Notes:
     def _note_time(self, told: object) -> None:
         """Round trips that the program prints: ping's and tracepath's are cut to microseconds, traceroute's rounded."""
         if isinstance(told, EchoAnswer) and told.rtt_ns is not None:
-            key = told.sequence, told.source.partition("%")[0]
-            self._times.setdefault(key, []).append(told.rtt_ns // 1000 * 1000)
+            self._note(told.sequence, told.source.partition("%")[0], told.rtt_ns // 1000 * 1000)
         elif isinstance(told, ProbeResult) and told.rtt_ns is not None and told.number is not None:
-            self._times.setdefault((told.number, told.source), []).append((told.rtt_ns + 500) // 1000 * 1000)
+            self._note(told.number, told.source, (told.rtt_ns + 500) // 1000 * 1000)
         elif isinstance(told, PathAnswer) and told.rtt_ns is not None:
-            place = f"ttl {told.ttl_hops}", told.address
-            self._times.setdefault(place, []).append(max(0, told.rtt_ns) // 1000 * 1000)
+            self._note(f"ttl {told.ttl_hops}", told.address, max(0, told.rtt_ns) // 1000 * 1000)
+
+    def _note(self, probe: str | int, source: str | None, time_ns: int) -> None:
+        if self._printed == MOST_TIMES:
+            return
+        self._printed += 1
+        if (probe, source) not in self._times:
+            self._answerers.setdefault(probe, []).append(source)
+        self._times.setdefault((probe, source), []).append(time_ns)
 
     def with_times(self, found: list[Exchange]) -> list[Exchange]:
         """The exchanges with the times that the program printed, where it printed one."""
-        left, order = {key: list(times) for key, times in self._times.items()}, list(self._times)
+        left = {key: list(times) for key, times in self._times.items()}
+        order = {key: place for place, key in enumerate(self._times)}
 
         def timed(exchange: Exchange, answer: Answer) -> Answer:
             key = next((key for key in keys(exchange, answer) if left.get(key)), None)
@@ -139,14 +149,14 @@ class Notes:
             return (exchange.number, source), (f"ttl {exchange.header.ttl}", source)
 
         def place(exchange: Exchange, answer: Answer) -> int:
-            return next((order.index(key) for key in keys(exchange, answer) if key in left), len(order))
+            return next((order[key] for key in keys(exchange, answer) if key in order), len(order))
 
         return [exchange.replace(answers=tuple(timed(exchange, answer) for answer in sorted(
             exchange.answers, key=lambda answer: place(exchange, answer)))) for exchange in found] if left else found
 
     def who_answered(self, number: int) -> list[str]:
         """Who answered probe `number`, as the program printed it."""
-        return [str(source) for key, source in self._times if key == number]
+        return list(map(str, self._answerers.get(number, ())))
 
     def first_answer(self, number: int) -> tuple[str, int] | None:
         """Who answered probe `number` first, and after what time, as the program printed it."""

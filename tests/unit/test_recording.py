@@ -2,6 +2,8 @@
 
 import pytest
 
+from netlite.engines.actions import Report
+from netlite.engines.events import TimePassed
 from netlite.links.link import Arrival, Link
 from netlite.links.rebuilding import rebuild_probe, rebuild_reply
 from netlite.links.recording import Recording, RecordingNetwork
@@ -10,11 +12,12 @@ from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+from netlite.records.ping import Answer
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
 from netlite.records.seen import SeenPacket, Wanted
 from netlite.teach.dissection import dissect
-from netlite.teach.exchanges import exchanges
+from netlite.teach.exchanges import Notes, exchanges
 
 HERE, THERE, ROUTER = "192.0.2.1", "198.18.2.1", "198.18.0.3"
 EMSGSIZE = 90
@@ -351,3 +354,14 @@ def test_times_of_errors_too():
     wire.arrivals = [Arrival(900, IcmpError(Origin.ICMP, ROUTER, 11, 0, 0, 113, 62, quote))]
     link.receive()
     assert [packet.at_ns for packet in recording.packets] == [500, 900]
+
+
+def test_the_times_that_were_printed_are_bounded(monkeypatch):
+    monkeypatch.setattr("netlite.teach.exchanges.MOST_TIMES", 3)
+    notes = Notes()
+    for number in range(10):
+        answer = Answer("192.0.2.1", number & 1, 64, 64, number * 1_000_000)
+        notes.record(TimePassed(number), [Report(answer)])
+    assert notes.who_answered(0) == notes.who_answered(1) == ["192.0.2.1"]
+    assert notes.first_answer(0) == ("192.0.2.1", 0) and notes.first_answer(1) == ("192.0.2.1", 1_000_000)
+    assert sum(map(len, notes._times.values())) == 3
