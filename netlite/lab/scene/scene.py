@@ -34,6 +34,8 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     icmp_interval_ms = 1000          # one ICMP error in this time to each destination, after six
     masquerades = ["r2"]             # what it forwards there leaves with its own address; namespaces only
     labels = [24001]                 # MPLS labels of packets that reach it; not in namespaces
+    services = ["80", "22 silent"]   # TCP ports; silent: connects, and says nothing; full: its queue is full
+    names = "answers"                # it is a name server: answers, silent, refuses, fails, denies, elsewhere, half
 
     [[rules]]
     node = "r2"
@@ -42,6 +44,7 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     protocol = "udp"                 # icmp, tcp, udp; all unless given
     port = 53                        # destination port
     destination = "server"           # a node or a prefix; all unless given
+    outgoing = true                  # for what the node sends itself; else for what it gets and passes on
 
     [[routes]]                       # several to one destination share the flows
     node = "r2"
