@@ -47,6 +47,7 @@ TCP_HEADER_BYTES, UDP_HEADER_BYTES, ICMP_HEADER_BYTES, DATA_BYTES = 20, 8, 8, 40
 UDP_PORT = 33434                      # of traceroute: closed, as a rule
 FIRST_FLOW, FLOW_STEP = 40961, 7      # source ports of flows, far enough apart
 SYN, RST, ACK = 0x02, 0x04, 0x10
+FLOW_HOPS, FLOW_PATIENCE_MS = 8, 500  # of a trace that sends one probe at a time
 TALK_NS = 2 * SECOND_NS
 GREETINGS = {80: b"HEAD / HTTP/1.0\r\n\r\n", 8000: b"HEAD / HTTP/1.0\r\n\r\n", 8080: b"HEAD / HTTP/1.0\r\n\r\n"}
 SPEAK_FIRST = (21, 22, 25, 110, 143, 587, 3306)
@@ -261,10 +262,15 @@ class Tracing(Probing):
             link = world.network.open_flow_link(UdpLinkSettings(**shared, socket_per_probe=True,
                                                                 source_port=question.source_port))
         else:
+            if question.source_port is not None:
+                shared["source_port"] = question.source_port
             link = _trace_link(world, method, False, shared, size_bytes - header)
         port = {"udp": UDP_PORT, "icmp": 1}.get(method) or question.port or 80
+        alone = method == "tcp" and question.source_port is not None  # segments of one flow are told apart by time alone
+        hops = min(question.max_hops, FLOW_HOPS) if alone else question.max_hops
         settings = TracerouteSettings(
-            question.address, question.address, method, 1, question.max_hops, 1, question.max_hops, 3_400 * MS,
+            question.address, question.address, method, 1, hops, 1, 1 if alone else hops,
+            FLOW_PATIENCE_MS * MS if alone else 3_400 * MS,
             port=port, port_step=0 if method == "tcp" or one_flow else 1, size_bytes=size_bytes, header_bytes=header,
             seed=int.from_bytes(world.random_bytes(4), "big"), source_port=question.source_port or 0)
         self.start(TracerouteEngine(settings), link)
@@ -335,4 +341,4 @@ class Flowing(Probing):
         tried = [each for kept in self.sessions for each in kept.records]
         well = [each.source_port for each in tried if is_from_host(each.reply, self._question.address)]
         lost = [each.source_port for each in tried if each.reply is None and each.errno is None]
-        return Flows(tuple(well), tuple(lost)), self.packets
+        return Flows(tuple(well), tuple(lost), self._question.port), self.packets

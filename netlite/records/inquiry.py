@@ -261,10 +261,11 @@ class MtuFact(Record):
 
 
 class Flows(Record):
-    """The source ports of flows that were answered, and of those that were not."""
+    """The source ports of flows that were answered, and of those that were not; TCP to `port`, None for UDP."""
 
     well: tuple[int, ...]
     lost: tuple[int, ...]
+    port: int | None = None
 
 
 class OwnSocket(Record):

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ROOT = "."                            # the name that every name server can be asked for
 ROUTER_PACKETS = 120
 MOST_HOPS = 30
+WEB_PORT = 80                         # open or closed, a host says something there
 LOOPBACK = "::1", "127.0.0.1"
 
 
@@ -112,7 +113,7 @@ def trace(facts: Facts) -> Iterator[Question]:
 
 def flows_of_silent(facts: Facts) -> Iterator[Question]:
     """Does the host get other flows, and other packets?"""
-    yield from [TryFlows(case.address, facts.config.port, tries=2) for case in reachable(facts)
+    yield from [TryFlows(case.address, facts.config.port or WEB_PORT, tries=2) for case in reachable(facts)
                 if case.is_silent and not case.is_there and not case.refusals]
 
 
@@ -132,7 +133,7 @@ def port_trace(facts: Facts) -> Iterator[Question]:
 
 def many(facts: Facts) -> Iterator[Question]:
     there = [case.address for case in tried(facts) if case.echo is not None and case.is_there and not case.is_own
-             and (case.answers or facts.config.port is None)]
+             and (case.answers or facts.config.port is None) and not is_split(case)]
     if there and facts.config.host is not None:
         yield Echo(tuple(there), MANY)
 
@@ -148,6 +149,11 @@ def again(facts: Facts) -> Iterator[Question]:
     doubtful = [case.address for case in tried(facts) if 0 < case.many[0] - case.many[1] <= LEAST_LOST and case.answers]
     if doubtful:
         yield Echo(tuple(doubtful), MANY + 1)
+
+
+def is_split(case: Case) -> bool:
+    """Whether some flows arrive and some do not."""
+    return case.flows is not None and bool(case.flows.well and case.flows.lost)
 
 
 def is_poor(case: Case) -> bool:
@@ -190,9 +196,8 @@ def flows(facts: Facts) -> Iterator[Question]:
 
 def flow_trace(facts: Facts) -> Iterator[Question]:
     for case in tried(facts):
-        if case.flows is not None and case.flows.well and case.flows.lost:
-            tcp = facts.config.port is not None and case.connected is not None and case.connected.outcome != "refused"
-            yield Trace(case.address, "tcp" if tcp else "udp", facts.config.port, case.flows.lost[0], hops(case))
+        if case.flows is not None and is_split(case):
+            yield Trace(case.address, "tcp" if case.flows.port else "udp", case.flows.port, case.flows.lost[0], hops(case))
 
 
 class Step(Record):
@@ -212,6 +217,7 @@ STEPS = (
     Step("asking the gateway", gateway),
     Step("tracing where packets get lost", trace),
     Step("trying other packets", flows_of_silent),
+    Step("tracing a lost flow", flow_trace),
     Step("tracing with other packets", other_trace),
     Step("tracing connections", port_trace),
     Step("sending packets of full size", full),

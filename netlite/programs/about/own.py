@@ -16,6 +16,7 @@ PURPOSES = {
     "arp": "show and change the neighbours' hardware addresses",
     "hostname": "show and set the host's name",
     "mtu": "find the path MTU to a host, and where the way narrows",
+    "why": "say what is wrong with the way to a host, and who can mend it",
     "lab": "networks of virtual routers on this machine, to look at and to break",
 }
 
@@ -31,6 +32,7 @@ SYNOPSES: dict[str, tuple[str, ...]] = {
             "arp [OPTION]... -f [FILE]"),
     "hostname": ("hostname [OPTION]...", "hostname NAME", "hostname [-b] -F FILE"),
     "mtu": ("netlite mtu [OPTION]... HOST",),
+    "why": ("netlite why [OPTION]... [HOST[:PORT]]",),
     "lab": ("netlite lab VERB [WORD...]",),
 }
 
@@ -76,6 +78,11 @@ OWN: dict[str, Rows] = {
         ("-m", "HOPS", "look for the narrow place so far away at most (30)"),
         ("-w --deadline", "SECONDS", "end after this time, whatever was found"),
         ("-W --timeout", "SECONDS", "wait so long for an answer (1)"),
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        ("-h --help", "", "print help and exit")),
+    "why": (
+        ("-4", "", "look at IPv4 alone"), ("-6", "", "look at IPv6 alone"), ("-q", "", "say the sentences alone"),
+        ("-w --deadline", "SECONDS", "end after this time, whatever was found (15)"),
         JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
         ("-h --help", "", "print help and exit")),
     "lab": (
