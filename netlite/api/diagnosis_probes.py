@@ -308,7 +308,7 @@ class Searching(Probing):
         except (OSError, KernelRefused) as refusal:
             self.refused = refusal.errno
             return
-        self.start(PathMtu(PathMtuConfig(question.address, question.address, family, method, 400 * MS, 5 * SECOND_NS, 30,
+        self.start(PathMtu(PathMtuConfig(question.address, question.address, family, method, PATIENCE_MS * MS, 5 * SECOND_NS, 30,
                                          70, names=False, source_port=link.identifier or 0)), link)
 
     def fact(self) -> tuple[Fact, int]:

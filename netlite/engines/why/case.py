@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ...records.inquiry import Fact, Question
 
 FEW, MANY = 3, 20                     # echo requests: is it there at all; is all of it there
+ANYWHERE = "192.0.2.1"               # for a machine without a gateway: nobody's address (RFC 5737)
 FULL = 2                              # of full size
 
 
@@ -85,7 +86,7 @@ class Facts:
     def cases(self) -> list[Case]:
         """One for each version of IP that the host has an address of; without a host, for each gateway."""
         if self.config.host is None:
-            addresses = [each.address for each in self.machine.gateways if each.address]
+            addresses = [each.address for each in self.machine.gateways if each.address] or [ANYWHERE]
         else:
             addresses = list(self.names.addresses) if self.names else []
         first: dict[int, str] = {}

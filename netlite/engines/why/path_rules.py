@@ -36,7 +36,8 @@ def quote(case: Case, refusal: Refusal) -> str:
 def hop_of(case: Case, source: str | None) -> int | None:
     """The hop of who sent an error: where a trace met it; else before the probe that it answered."""
     if source == case.address:
-        return case.distance
+        return case.distance or next((hop.number for path in case.paths("icmp", "udp", "tcp") for hop in path.hops
+                                      if hop.refusal is not None and hop.refusal.source == source), None)
     for path in case.paths("icmp", "udp", "tcp"):
         found = path.hop_of(source)
         if found is None:
@@ -142,6 +143,8 @@ def loss(case: Case) -> Found | None:
     sent, received = case.many
     if not case.answers or sent - received < LEAST_LOST or case.waits_for(case.path) or case.path is None:
         return None
+    if not router_lines(case) and any(router_lines(other) for other in case.facts.cases):
+        return None  # the other version of IP, whose routers were asked, tells where
     hop, place = last_clean(case)
     return Found((f"{sent - received} of {sent} echo requests unanswered", *router_lines(case)), hop, place,
                  f"{round(100 * (sent - received) / sent)} % of {sent}", less_sure=0 if sent - received > 4 else 20)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .case import FEW, Case, Found
-from .path_rules import WORDS, furthest, hop_of, quote
+from .path_rules import LEAST_LOST, WORDS, furthest, hop_of, quote
 
 DISTANCE_UNKNOWN = 255
 
@@ -44,7 +44,10 @@ def port_prohibited(case: Case) -> Found | None:
 
 
 def is_mute(case: Case) -> bool:
-    """Whether connections get no answer though the host is there, and a trace by TCP was made."""
+    """Whether connections get no answer though the host is there and nothing gets lost, and a trace by TCP was made."""
+    sent, received = case.many
+    if case.answers and sent - received >= LEAST_LOST:
+        return False
     return case.connected is not None and case.connected.outcome == "silent" and bool(list(case.paths("tcp"))) \
         and case.is_there and not is_split(case)
 

@@ -156,10 +156,15 @@ def is_split(case: Case) -> bool:
     return case.flows is not None and bool(case.flows.well and case.flows.lost)
 
 
+def is_lossy(case: Case) -> bool:
+    """Whether packets get lost."""
+    sent, received = case.many
+    return case.answers and sent - received >= LEAST_LOST
+
+
 def is_poor(case: Case) -> bool:
     """Whether packets get lost or are slow."""
-    sent, received = case.many
-    return case.answers and (sent - received >= LEAST_LOST or min(case.rtts_ns, default=0) >= SLOW_NS)
+    return is_lossy(case) or case.answers and min(case.rtts_ns, default=0) >= SLOW_NS
 
 
 def poor_trace(facts: Facts) -> Iterator[Question]:
@@ -181,7 +186,7 @@ def routers(facts: Facts) -> Iterator[Question]:
 def mtu(facts: Facts) -> Iterator[Question]:
     for case in tried(facts):
         if case.answers and case.full is not None and not case.full.received and case.full.errno is None \
-                and not is_poor(case):
+                and not is_lossy(case):
             yield SearchMtu(case.address)
 
 

@@ -72,6 +72,8 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     status = 0                          # exit status, 0 unless given
     broken = ["silence"]                # faults that are on meanwhile
     needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
+
+and ``[[why]]``, what `netlite why` must find: see labels.py.
 """
 
 from __future__ import annotations
@@ -83,6 +85,7 @@ from importlib.resources import files
 from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
+from .labels import Label, read_labels
 from .scene_table import Table
 from .topology import Node, Topology, Wire
 from .tree import tree
@@ -139,6 +142,7 @@ class Scene(Record):
     faults: tuple[Fault, ...] = ()
     backends: tuple[str, ...] = BACKENDS
     source: str = ""
+    labels: tuple[Label, ...] = ()
 
     def broken(self, names: Iterable[str]) -> Topology:
         """The topology with these faults on.  Raises SceneError where there is none of a name."""
@@ -148,6 +152,10 @@ class Scene(Record):
                 raise SceneError(f"there is no fault {name!r}; faults: {', '.join(known) or 'none'}")
             topology = altered(topology, known[name].alterations)
         return topology
+
+    def labelled(self, label: Label) -> Topology:
+        """The topology as a label wants it."""
+        return altered(self.broken(label.broken), label.alterations)
 
 
 def names() -> list[str]:
@@ -200,10 +208,13 @@ def _scene(table: Table, name: str) -> Scene:
     connections = tuple(_connection(row, topology) for row in table.tables("connections"))
     faults = tuple(_fault(row, topology) for row in table.tables("faults"))
     backends = _backends(table)
+    labels = read_labels(table, topology)
     table.finish()
-    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends)
+    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends, "", labels)
     for experiment in experiments:
         scene.broken(experiment.broken)
+    for label in labels:
+        scene.labelled(label)
     return scene
 
 

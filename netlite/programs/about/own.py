@@ -135,7 +135,8 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
     "lab": (("Verbs", (
         ("list", "", "the scenes, and what they run on here"),
         ("run", "SCENE", "build one, and a shell or a command in it"),
-        ("check", "[SCENE...]", "is all as described?"), ("shell", "[NODE]", "a shell on a node"),
+        ("check", "[SCENE...]", "is all as described?"),
+        ("why", "[SCENE...]", "does netlite why name each labelled fault?"), ("shell", "[NODE]", "a shell on a node"),
         ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
 }
