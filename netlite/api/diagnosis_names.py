@@ -8,6 +8,7 @@ from ..packets.dns import NameQuestion, make_question, read_answer
 from ..records.family import FAMILIES
 from ..records.inquiry import Names, ServerAnswer
 from ..sockets.resolver import AI_IDN
+from ..system.procfs import read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ ROOT = "."
 
 def name_servers(world: World) -> tuple[str, ...]:
     """Those of resolv.conf, as the C library takes them."""
-    try:
-        text = world.files.read(f"{world.etc}/resolv.conf").decode("utf-8", "replace")
-    except OSError:
-        return ()
-    rows = [line.split() for line in text.splitlines()]
+    rows = [line.split() for line in _lines(world, "resolv.conf")]
     return tuple(list(dict.fromkeys(row[1] for row in rows if len(row) > 1 and row[0] == "nameserver"
                                     and is_number(row[1])))[:MOST_SERVERS])
+
+
+def _lines(world: World, name: str) -> list[str]:
+    """Those of a file in /etc; none where there is no such file."""
+    try:
+        return read_bytes(world.files, f"{world.etc}/{name}").decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
 
 
 def is_number(word: str) -> bool:
@@ -46,22 +51,14 @@ def is_number(word: str) -> bool:
 
 def in_files(world: World, host: str) -> tuple[str, ...]:
     """The addresses that the hosts file has for a name."""
-    try:
-        text = world.files.read(f"{world.etc}/hosts").decode("utf-8", "replace")
-    except OSError:
-        return ()
-    rows = [line.partition("#")[0].split() for line in text.splitlines()]
+    rows = [line.partition("#")[0].split() for line in _lines(world, "hosts")]
     return tuple([row[0] for row in rows if len(row) > 1 and is_number(row[0])
                   and host.lower().rstrip(".") in [name.lower() for name in row[1:]]])
 
 
 def search_domains(world: World) -> tuple[str, ...]:
     """The domains that are tried behind a short name."""
-    try:
-        text = world.files.read(f"{world.etc}/resolv.conf").decode("utf-8", "replace")
-    except OSError:
-        return ()
-    rows = [line.split() for line in text.splitlines()]
+    rows = [line.split() for line in _lines(world, "resolv.conf")]
     return next((tuple(row[1:]) for row in reversed(rows) if row and row[0] in ("search", "domain")), ())
 
 

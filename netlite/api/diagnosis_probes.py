@@ -45,7 +45,7 @@ MS, SECOND_NS = 1_000_000, 1_000_000_000
 CLOSE_MS, PATIENCE_MS = 50, 1000      # between echo requests, and to wait for an answer
 TCP_HEADER_BYTES, UDP_HEADER_BYTES, ICMP_HEADER_BYTES, DATA_BYTES = 20, 8, 8, 40
 UDP_PORT = 33434                      # of traceroute: closed, as a rule
-FIRST_FLOW, FLOW_STEP = 40961, 7      # source ports of flows, far enough apart
+FIRST_FLOW, FLOWS_APART, FLOW_STEP = 40961, 16384, 7  # source ports of flows
 SYN, RST, ACK = 0x02, 0x04, 0x10
 FLOW_HOPS, FLOW_PATIENCE_MS = 8, 500  # of a trace that sends one probe at a time
 TALK_NS = 2 * SECOND_NS
@@ -73,11 +73,16 @@ class Kept(Session["Any"]):
 
     def __init__(self, engine: Engine, link: Link, world: World):
         self.records: list[Any] = []
+        self.refused: int | None = None
         self.counted = Counted(engine)
         super().__init__(self.counted, link, world)
 
     def step(self) -> list[Any]:
-        told = super().step()
+        try:
+            told = super().step()
+        except KernelRefused as refusal:  # of a send: a port that is taken, a setting
+            self.refused, told = refusal.errno, []
+            self._run.finished = True
         self.records += told
         return told
 
@@ -151,7 +156,7 @@ class Echoing(Probing):
             family, address, mtu_discovery=MtuDiscovery.PROBE if self._question.full else None, socket_per_probe=True))
         size_bytes = device_mtu(self.world, self._ways.get(address)) if self._question.full else \
             family.header_bytes + DATA_BYTES
-        ports = tuple([FIRST_FLOW + 1000 + place for place in range(min(3, self._question.count))])
+        ports = (0,) * min(3, self._question.count)
         return self.start(Tries(TriesConfig(ports, UDP_PORT, size_bytes, tries=1, patience_ns=PATIENCE_MS * MS)), link)
 
     def fact(self) -> tuple[Fact, int]:
@@ -219,8 +224,9 @@ class Connecting(Probing):
     def fact(self) -> tuple[Fact, int]:
         tried = next((each for kept in self.sessions for each in kept.records), Tried(0, None, self.refused, 0))
         reply, took_ns, packets = tried.reply, tried.rtt_ns or 0, tried.sent
-        if tried.errno is not None:
-            return Connected("error", errno=tried.errno), packets
+        errno = tried.errno or next((kept.refused for kept in self.sessions if kept.refused), None)
+        if errno is not None:
+            return Connected("error", errno=errno), packets
         if type(reply) is IcmpError:
             return Connected("error", took_ns, refusal_of(reply), reply.errno), packets
         if type(reply) is TcpReply and reply.flags & RST:
@@ -308,7 +314,7 @@ class Searching(Probing):
         except (OSError, KernelRefused) as refusal:
             self.refused = refusal.errno
             return
-        self.start(PathMtu(PathMtuConfig(question.address, question.address, family, method, PATIENCE_MS * MS, 5 * SECOND_NS, 30,
+        self.start(PathMtu(PathMtuConfig(question.address, question.address, family, method, PATIENCE_MS * MS, 8 * SECOND_NS, 30,
                                          70, names=False, source_port=link.identifier or 0)), link)
 
     def fact(self) -> tuple[Fact, int]:
@@ -326,16 +332,20 @@ class Flowing(Probing):
         super().__init__(world)
         self._question = question
         family = family_of(question.address)
-        ports = tuple([FIRST_FLOW + FLOW_STEP * place for place in range(question.count)])
         tcp = question.port is not None
         try:
             link = world.network.open_connect_link(TcpLinkSettings(family, question.address)) if tcp else \
-                world.network.open_udp_link(UdpLinkSettings(family, question.address, socket_per_probe=True))
+                world.network.open_flow_link(UdpLinkSettings(family, question.address, mtu_discovery=MtuDiscovery.DONT,
+                                                             socket_per_probe=True))
         except (OSError, KernelRefused) as refusal:
             self.refused = refusal.errno
             return
         size_bytes = family.header_bytes + (TCP_HEADER_BYTES if tcp else DATA_BYTES)
-        self.start(Tries(TriesConfig(ports, question.port or UDP_PORT, size_bytes, tcp, question.tries)), link)
+        first = link.identifier or FIRST_FLOW + int.from_bytes(world.random_bytes(2), "big") % FLOWS_APART
+        ports = tuple([first + FLOW_STEP * place for place in range(question.count)])
+        # a kernel sends its SYN again by itself, after a second and after three
+        tries, patience_ns = (1, question.tries * SECOND_NS) if tcp else (question.tries, SECOND_NS)
+        self.start(Tries(TriesConfig(ports, question.port or UDP_PORT, size_bytes, tcp, tries, patience_ns)), link)
 
     def fact(self) -> tuple[Fact, int]:
         tried = [each for kept in self.sessions for each in kept.records]

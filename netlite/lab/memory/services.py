@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from ...errors import MalformedPacket
-from ...packets.dns import make_answer, read_question
 from ...packets.templates import make_tcp, make_udp
 from ...packets.wire_format import ip_packet
 from ...records.family import IpProtocol
-from ..scene.topology import ELSEWHERE, Topology
+from ..scene.manners import SPEAK_FIRST, WORDS, answer_to
+from ..scene.topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...packets.ip import IpHeader
 
 SYN, RST, PSH, ACK = 0x02, 0x04, 0x08, 0x10
-SPEAK_FIRST = {21: b"220 ready\r\n", 22: b"SSH-2.0-netlite\r\n", 25: b"220 ready\r\n"}
-WORDS = b"HTTP/1.0 200 OK\r\n\r\n"
-NO_ERROR, SERVER_FAILURE, NO_SUCH_NAME, REFUSED = 0, 2, 3, 5
-CODES = {"refuses": REFUSED, "fails": SERVER_FAILURE, "denies": NO_SUCH_NAME}
 
 
 def answer_segment(topology: Topology, node: str, header: IpHeader, data: bytes, accepts: bool) -> bytes | None:
@@ -49,25 +44,9 @@ def answer_segment(topology: Topology, node: str, header: IpHeader, data: bytes,
 
 def answer_names(topology: Topology, node: str, header: IpHeader, data: bytes) -> bytes | None:
     """What a name server answers to a datagram, as its manner is."""
-    said = said_of_name(topology, topology.nodes[node].names, data[8:])
+    said = answer_to(data[8:], topology.nodes[node].names, topology.named)
     if said is None:
         return None
     source_port = int.from_bytes(data[:2], "big")
     datagram = make_udp(header.version, header.destination, header.source, 53, source_port, said)
     return ip_packet(header.destination, header.source, IpProtocol.UDP, datagram)
-
-
-def said_of_name(topology: Topology, manner: str, question: bytes) -> bytes | None:
-    """The answer to a question in bytes, None for silence; the name servers of all back-ends say this."""
-    try:
-        asked = read_question(question)
-    except MalformedPacket:
-        return None
-    if manner == "silent" or manner == "half" and asked.version == 6:
-        return None
-    if manner in CODES:
-        return make_answer(asked, CODES[manner])
-    known = topology.named(asked.name, asked.version)
-    if known is None:
-        return make_answer(asked, NO_SUCH_NAME if asked.name else NO_ERROR)
-    return make_answer(asked, NO_ERROR, (ELSEWHERE[asked.version] if manner == "elsewhere" else known,))
