@@ -14,10 +14,13 @@ from .kernel_tables import addresses, default_routes, interfaces, neighbours, ro
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.inquiry import LookAtSockets
+    from ..records.route_lookup import TableRoute
     from ..records.table_rows import RouteRow
     from ..world import World
 
 OWN_RULES = (0, 32766, 32767)         # priorities of the rules that every kernel has
+OWN_TABLES = 253, 254, 255
+REFUSING = "blackhole", "unreachable", "prohibit"
 DEFAULT_MTU_BYTES = 1500
 Refused = OSError, NetliteError
 
@@ -58,19 +61,11 @@ def find_way(world: World, address: str, machine: Machine | None) -> Way:
 
 
 def _asked(world: World, address: str) -> Way:
-    from ..system.routes.all_tables import ask_kernel, read_rules
+    from ..system.routes.all_tables import ask_kernel
 
     af = family_of(address).af
     answer, found = ask_kernel(world, af, address.partition("%")[0])
-    rules = [rule for rule in read_rules(world, af) if rule.priority not in OWN_RULES and not rule.conditional]
-    table = found.table if found is not None else 254
-    text = None
-    for rule in rules:
-        wanted = rule.table == table if rule.action == "table" else bool(answer.errno)
-        if wanted and (table not in (254, 255) or rule.action != "table"):
-            to = f" to {rule.destination[0]}/{rule.destination[1]}" if rule.destination else ""
-            text = f"{rule.priority}: from all{to} {rule.action}" + (f" {rule.table}" if rule.action == "table" else "")
-            break
+    text = _deciding_rule(world, address, found, bool(answer.errno))
     kind = found.kind if found is not None else answer.kind or "unreachable"
     prefix = f"{found.destination}/{found.prefix_length}" if found is not None else None
     errno = answer.errno or None
@@ -78,6 +73,27 @@ def _asked(world: World, address: str) -> Way:
         errno = EHOSTUNREACH
     return Way(errno, answer.device or None, answer.gateway, answer.source, kind, prefix,
                found.prefix_length if found is not None else None, text, None, answer.mtu_bytes)
+
+
+def _deciding_rule(world: World, address: str, found: TableRoute | None, refused: bool) -> str | None:
+    """The policy rule that led to where it is now, unless it is one that every kernel has."""
+    from ..system.routes.all_tables import holds, read_all_routes, read_rules
+
+    af = family_of(address).af
+    for rule in read_rules(world, af):
+        if rule.priority in OWN_RULES or rule.conditional or rule.source is not None or rule.mark or rule.input_device \
+                or rule.destination is not None and not holds(*rule.destination, address):
+            continue
+        if rule.action == "table":
+            decides = found.table == rule.table and rule.table not in OWN_TABLES if found is not None else refused and any(
+                route.table == rule.table and route.kind in REFUSING and holds(route.destination, route.prefix_length, address)
+                for route in read_all_routes(world, af))
+        else:
+            decides = refused
+        if decides:
+            to = f" to {rule.destination[0]}/{rule.destination[1]}" if rule.destination else ""
+            return f"{rule.priority}: from all{to} {rule.action}" + (f" {rule.table}" if rule.action == "table" else "")
+    return None
 
 
 def _read(world: World, address: str) -> Way:
@@ -134,11 +150,15 @@ def dropped(world: World, version: int) -> int:
         sections = {each.name: dict(each.counters) for each in read_counters(world, "snmp" if version == 4 else "snmp6")}
     except OSError:
         return 0
-    found = sections.get("Ip" if version == 4 else "Ip6", {})
+    found = {name: value for section in sections.values() for name, value in section.items()} if version == 6 else \
+        sections.get("Ip", {})
     head = "" if version == 4 else "Ip6"
     passed = (f"{head}InDelivers", "ForwDatagrams", "Ip6OutForwDatagrams", f"{head}InHdrErrors", f"{head}InAddrErrors",
               f"{head}InUnknownProtos", f"{head}InDiscards", "Ip6InNoRoutes", "Ip6InTooBigErrors", "Ip6InTruncatedPkts")
-    return found.get(f"{head}InReceives", 0) - sum(found.get(name, 0) for name in passed)
+    groups = found.get("Ip6InMcastPkts", 0)
+    asked = min(groups, sum(found.get(f"Icmp6In{name}", 0) for name in ("NeighborSolicits", "RouterAdvertisements")))
+    # of what is for groups some is for nobody here, and counted nowhere else; solicitations are delivered
+    return found.get(f"{head}InReceives", 0) - groups + asked - sum(found.get(name, 0) for name in passed)
 
 
 def look_at_sockets(world: World, question: LookAtSockets) -> Sockets:

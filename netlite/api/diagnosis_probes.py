@@ -282,7 +282,7 @@ class Tracing(Probing):
         self.start(TracerouteEngine(settings), link)
 
     def fact(self) -> tuple[Fact, int]:
-        from ..records.traceroute import ProbeResult, TraceDone
+        from ..records.traceroute import ProbeResult, TraceDone, TraceFailed
 
         records = self.sessions[0].records if self.sessions else []
         results = [each for each in records if isinstance(each, ProbeResult)]
@@ -291,7 +291,8 @@ class Tracing(Probing):
         while hops and hops[-1].source is None and hops[-1].refusal is None:
             hops.pop()
         reached = reached and any(hop.reached for hop in hops)
-        return Path(tuple(hops), reached, self._question.method, self.refused), self.packets
+        errno = next((each.errno for each in records if isinstance(each, TraceFailed)), self.refused)
+        return Path(tuple(hops), reached, self._question.method, errno), self.packets
 
     def _hop(self, probe: Any) -> Hop:
         error, refusal, reached = probe.error, None, False

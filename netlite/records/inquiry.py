@@ -12,7 +12,9 @@ from .record import Record
 
 
 class LookAtMachine(Record):
-    """Interfaces, addresses, default routes, rights; sends nothing."""
+    """Interfaces, addresses, default routes, rights; sends nothing.  `again`: a carrier that went may show a second late."""
+
+    again: bool = False
 
 
 class LookUp(Record):

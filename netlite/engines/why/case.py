@@ -74,8 +74,12 @@ class Facts:
 
     @property
     def machine(self) -> Machine:
-        found = self.known.get(LookAtMachine())
+        found = self.known.get(LookAtMachine(True), self.known.get(LookAtMachine()))
         return found if isinstance(found, Machine) else Machine((), ())
+
+    @property
+    def looked_again(self) -> bool:
+        return LookAtMachine(True) in self.known
 
     @property
     def names(self) -> Names | None:

@@ -59,6 +59,8 @@ def interface_down(case: Case) -> Found | None:
 
 def no_carrier(case: Case) -> Found | None:
     dead = [each for each in suspects(case) if each.is_up and not each.has_carrier]
+    if case.waits_for(case.facts.looked_again or is_refused(case)):
+        return None
     if not dead or case.is_own or not (is_refused(case) or case.is_silent or case.way and case.way.device == dead[0].name):
         return None
     if is_refused(case) and any(each.has_carrier and addresses_of(each, case.version) for each in case.machine.devices):
@@ -124,9 +126,11 @@ def local_firewall(case: Case) -> Found | None:
     echo, connected = case.echo, case.connected
     if EPERM in (echo.errno if echo else None, connected.errno if connected else None):
         return Found((f"sendto: {WORDS[EPERM]}",), detail=f"keeps packets to {case.address} from leaving")
-    dropped = sum(fact.dropped for fact in (echo, connected) if fact is not None)
+    if any(path.errno == EPERM for path in case.paths("icmp", "udp", "tcp")):
+        return Found((f"a probe: {WORDS[EPERM]}",), detail=f"keeps packets to {case.address} from leaving")
+    dropped = echo.dropped if echo is not None else 0
     answered = case.answers or connected is not None and connected.outcome != "silent"
-    if case.is_own or answered or echo is None or dropped < 2:
+    if case.is_own or answered or echo is None or not echo.sent or dropped < echo.sent:
         return None
     return Found((f"{dropped} packets came and were given to no program (InReceives, InDelivers)",),
                  detail="drops what comes for it", less_sure=10)
@@ -135,7 +139,7 @@ def local_firewall(case: Case) -> Found | None:
 def neighbour_failed(case: Case) -> Found | None:
     """Nobody took the packets off the first wire: so say the neighbour table, or errors of our own kernel."""
     way, echo = case.way, case.echo
-    if way is None or echo is None or echo.received or case.is_own:
+    if way is None or echo is None or echo.received or case.is_own or case.waits_for(case.facts.looked_again):
         return None
     own = [None, *[each.partition("/")[0] for device in case.machine.devices for each in device.addresses]]
     told = [each for each in case.refusals if each.source in own and (each.errno in (None, EHOSTUNREACH))]

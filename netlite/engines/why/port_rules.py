@@ -62,12 +62,22 @@ def port_filtered(case: Case) -> Found | None:
     if not is_mute(case):
         return None
     hop, place = seen_last(case)
+    if not hop and case.answers:
+        return None  # kept_in
     if hop >= (case.distance or DISTANCE_UNKNOWN) - 1:
         return None
     further = furthest(case)
     return Found((f"SYN: last seen at hop {hop}, {place}",
                   f"echo: {case.address} at hop {case.distance}" if case.distance else
                   f"echo: seen at hop {further.number if further else 0}"), hop, place)
+
+
+def kept_in(case: Case) -> Found | None:
+    """Segments do not even reach the first router, other packets do: this machine keeps them."""
+    if not is_mute(case) or not case.answers or seen_last(case)[0] or case.distance == 1:
+        return None
+    return Found(("SYN: not seen at hop 1", f"echo: answered by {case.address}"), 0, None,
+                 f"keeps connections to port {case.config.port} from leaving", less_sure=20)
 
 
 def port_silent(case: Case) -> Found | None:

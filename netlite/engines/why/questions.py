@@ -104,6 +104,12 @@ def gateway(facts: Facts) -> Iterator[Question]:
         yield Echo(tuple(silent), FEW - 1)
 
 
+def look_again(facts: Facts) -> Iterator[Question]:
+    if any(case.is_silent and not case.is_there for case in reachable(facts)) \
+            or any(not each.has_carrier and each.is_up for each in facts.machine.devices):
+        yield LookAtMachine(True)
+
+
 def trace(facts: Facts) -> Iterator[Question]:
     """By the same packets that get lost."""
     method = "icmp" if facts.machine.icmp else "udp"
@@ -220,6 +226,7 @@ STEPS = (
     Step("asking the host for echoes", few),
     Step("connecting", port),
     Step("asking the gateway", gateway),
+    Step("looking at this machine again", look_again),
     Step("tracing where packets get lost", trace),
     Step("trying other packets", flows_of_silent),
     Step("tracing a lost flow", flow_trace),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NAME_FILES = {
     "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",
-    "/etc/resolv.conf": "nameserver 127.0.0.1\n",
+    "/etc/resolv.conf": "# nobody\n",
 }
 EVERYWHERE = {
     "net/ipv4/conf/all/rp_filter": "0",  # else asymmetric returns are dropped; all and default count

@@ -87,6 +87,7 @@ OWN: dict[str, Rows] = {
         ("-h --help", "", "print help and exit")),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
+        ("--only", "LABEL[,LABEL...]", "with why: these faults alone"),
         ("--json", "", "with list: one JSON document"), ("--jsonl", "", "with list: one JSON object a line"),
         ("--html", "FILE", "with run: a page that replays every packet"),
         ("-h --help", "", "print help and exit")),

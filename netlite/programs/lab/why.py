@@ -27,8 +27,9 @@ BACKENDS = "memory", "namespaces"
 
 
 def why(words: list[str], environment: Environment) -> int:
-    """``netlite lab why [--backend memory|namespaces] [SCENE...]``: 0 where the matrix is as it must be, else 1."""
-    (backend,), names = take_options(words, "--backend")
+    """``netlite lab why [--backend memory|namespaces] [--only LABEL,...] [SCENE...]``: 0 where the matrix is as it must be,
+    else 1."""
+    (backend, only), names = take_options(words, "--backend", "--only")
     backend = backend or "memory"
     if backend not in BACKENDS:
         raise wrong_line(f"--backend is one of {', '.join(BACKENDS)}")
@@ -39,7 +40,8 @@ def why(words: list[str], environment: Environment) -> int:
     if backend == "namespaces":
         from .why_in_namespaces import try_in_namespaces as trial
     tried = []
-    for each in matrix([scene.load(name, environment.read_file) for name in names or scene.names()], backend, trial):
+    scenes = [scene.load(name, environment.read_file) for name in names or scene.names()]
+    for each in matrix(scenes, backend, trial, only.split(",") if only else None):
         environment.out.write(visible(row(each)) + "\n")
         environment.out.flush()
         tried.append(each)
@@ -48,11 +50,12 @@ def why(words: list[str], environment: Environment) -> int:
     return 0 if sums.holds else 1
 
 
-def matrix(scenes: list[Scene], backend: str, trial: Callable[[Scene, Label], Diagnosis | None]) -> Iterator[Tried]:
+def matrix(scenes: list[Scene], backend: str, trial: Callable[[Scene, Label], Diagnosis | None],
+           only: list[str] | None = None) -> Iterator[Tried]:
     """Each label that is for a back-end, tried; what cannot be done here is left out."""
     for loaded in scenes:
         for label in loaded.labels:
-            if backend in (label.backends or loaded.backends):
+            if backend in (label.backends or loaded.backends) and (only is None or label.name in only):
                 found = trial(loaded, label)
                 if found is not None:
                     yield Tried(loaded.name, label, found, found.packets)
