@@ -50,8 +50,8 @@ def write(source: Path) -> None:
     """Write what Sphinx reads."""
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
-    for name in ("conf.py", "site.css"):
-        shutil.copy(ROOT / "docs" / name, source)
+    shutil.copytree(ROOT / "docs" / "site", source / "site")
+    shutil.move(source / "site" / "conf.py", source)
     pages_of = places()
     texts = {page: linked(file.read_text(encoding="utf-8"), file, pages_of, source) for file, page in pages_of.items()}
     for folder in ("decisions", "lessons", "parity"):

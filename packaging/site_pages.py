@@ -2,6 +2,7 @@
 records, the lab from its scenes."""
 
 import inspect
+import re
 from pathlib import Path
 from textwrap import indent
 
@@ -47,8 +48,8 @@ def programs_page() -> str:
     text = titled("Programs") + "What ``netlite help PROGRAM`` and the manual pages say, from the same tables.\n\n"
     for name in NAMES:
         text += f"* :doc:`{name}`: {manual_of(name).purpose.translate(SPECIAL)}\n"
-    text += "\n" + titled("netlite", "-") + shown(USAGE.format(programs=PROGRAMS))
-    return text + tree(list(NAMES))
+    text += tree(list(NAMES)) + "\n" + titled("netlite", "-")
+    return text + shown(USAGE.format(programs=PROGRAMS))
 
 
 def program_page(manual: Manual) -> str:
@@ -82,8 +83,9 @@ def more(manual: Manual) -> str:
 
 
 def said_of(thing: object) -> str:
-    """A docstring."""
-    return inspect.getdoc(thing) or ""
+    """A docstring, with links to the records and functions it names."""
+    text = re.sub(r"(?<!`)`(?:netlite\.)?(records\.\w+\.[A-Z]\w+)`", r":py:class:`~netlite.\1`", inspect.getdoc(thing) or "")
+    return re.sub(r"(?<!`)`netlite\.([a-z_]+)`", r":py:func:`netlite.\1`", text)
 
 
 def function(name: str, function: object, directive: str = "function") -> str:
