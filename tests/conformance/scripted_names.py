@@ -1,6 +1,6 @@
 """A machine whose names fail in every way: run under ``unshare -n -m -u``, it plays the steps on its stdin (player.py).
 
-Usage: scripted_names.py NSSWITCH HOSTS.  A name server on 127.0.0.1 answers as the first label of a question says.
+Arguments: NSSWITCH HOSTS.  A name server on 127.0.0.1 answers as the first label of a question says.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def serve(server: socket.socket) -> None:
             server.sendto(text, client)
 
 
-def main() -> None:
+def main(path: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="netlite-names-"))
     os.chmod(folder, 0o755)
     child = 0
@@ -71,7 +71,7 @@ def main() -> None:
         if not child:
             serve(server)
         server.close()
-        player.main()
+        player.main(path)
     finally:
         if child:
             os.kill(child, signal.SIGKILL)
@@ -79,7 +79,3 @@ def main() -> None:
             subprocess.run(["umount", f"/etc/{name}"], check=False, stderr=subprocess.DEVNULL)
             (folder / name).unlink(missing_ok=True)
         folder.rmdir()
-
-
-if __name__ == "__main__":
-    main()
