@@ -44,15 +44,20 @@ NAMES = {
     "no module": ("hosts: files nosuchmodule", ("nosuch", "known6", "x" * 300)),
     "no module first": ("hosts: nosuchmodule files", ("nosuch", "known6")),
     "no module alone": ("hosts: nosuchmodule", ("nosuch", "known6")),
-    "files alone": ("hosts: files", ("nosuch", "known6", "a..b")),
+    "no source": ("hosts:", ("nosuch", "known")),
+    "an action alone": ("hosts: [NOTFOUND=return]", ("nosuch", "known6")),
+    "files alone": ("hosts: files", ("nosuch", "known6", "a..b", "::ffff:10.9.8.1", "fe80::1%lo", "::1", "a:b", "localhost.")),
 }
+NOBODY_TO_ASK = ("no source", "an action alone")  # the original's words are those that lie behind the C library's empty list
+BY_DNS = "hosts: files dns\nnetworks: files"
+ASKED_FOR = ("nxdomain", "servfail", "refused", "notimp", "silent", "truncated", "nodata", "garbled", "v6only", "v4only")
 OWN = ("ping --multi -c1 -W1 {}", "ping --multi -c1 -W1 127.0.0.1 {}", "netlite mtu -n {}", "route get {}", "route -6 get {}", "arp --more {}",
        "arp --json {}", "arp --inet6 {}", "arp --inet6 --json {}", "traceroute --paris {}", "traceroute --mda {}", "ping --explain -c1 {}")
 
 
-def played(path: str, nsswitch: str, steps: list[Step]) -> list:
+def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/null") -> list:
     words = ["unshare", "-n", "-m", "-u", "--propagation", "private", sys.executable, "-I", "-S", "-c",
-             f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import scripted_names; scripted_names.main()", nsswitch, HOSTS]
+             f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import scripted_names; scripted_names.main()", nsswitch, HOSTS, questions]
     done = subprocess.run(words, input=pickle.dumps((path, AT_ONCE, [step.message() for step in steps])), capture_output=True, timeout=500)
     if done.returncode:
         pytest.skip(f"no namespaces here: {done.stderr.decode(errors='replace').splitlines()[-1:]}")
@@ -92,6 +97,8 @@ def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
     ends[0] = (*generations.in_our_words(program, *ends[0][:2]), ends[0][2])
     if program == "arp":              # whose table the kernel hashes anew in each namespace
         ends = [("".join(sorted(stdout.splitlines(True))), *rest) for stdout, *rest in ends]
+    if kind in NOBODY_TO_ASK:
+        return ends[0][2] != ends[1][2] or b"" in (original[1], ours[1]) and original[1] != ours[1]
     if (kind, what) in MENDED:
         seen = MENDED[kind, what]
         assert (seen[originals.generation(program)] if seen is CUT else seen) in ends[0][0] + ends[0][1], what
@@ -107,3 +114,50 @@ def test_own_displays_say_it(kind, netlite_path):
     for (what, _), (stdout, stderr, status, _) in zip(steps, played(netlite_path("nobody"), nsswitch, [step for _, step in steps])):
         assert status in (1, 2, 6, 255), (what, stdout, stderr, status)
         assert stderr and b": internal error" not in stderr and b"Traceback" not in stderr, (what, stderr)
+
+
+def asked(path: str, steps: list[Step], folder: Path) -> list[str]:
+    """What the name server was asked, sorted."""
+    written = folder / "questions"
+    written.write_text("")
+    written.chmod(0o666)
+    played(path, BY_DNS, steps, str(written))
+    return sorted(written.read_text().splitlines())
+
+
+def questions_of(path: str, whats: list[tuple[str, str]], folder: Path) -> dict[str, list[str]]:
+    """What each look-up asked; each has a name of its own, so that all can be made at once."""
+    steps, names = [], {}
+    for number, (place, way) in enumerate(whats):
+        name = f"{way}.n{number}.test"
+        names[f"n{number}"] = f"{place} with {way}"
+        steps += [step for _, step in (steps_of([place], [name]) if "{}" in place else [("", Step(["unshare", "-u", "sh", "-c", NAMED, name, place]))])]
+    found: dict[str, list[str]] = {what: [] for what in names.values()}
+    for line in asked(path, steps, folder):
+        number = line.split(".")[1]
+        found[names[number]].append(line.replace(f".{number}", ""))
+    return found
+
+
+def test_as_many_questions_as_the_original_asks(netlite_path, tmp_path):
+    originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "hostname")
+    whats = [(place, way) for place in (*PLACES, "-f", "-i", "-d", "-a") for way in ASKED_FOR]
+    for _ in range(ATTEMPTS):
+        found = [questions_of(path, whats, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        differ = {what: (of_original, found[1][what]) for what, of_original in found[0].items() if found[1][what] != of_original}
+        if not differ:
+            break
+        whats = [tuple(what.rsplit(" with ", 1)) for what in differ]
+    assert not differ, "\n".join(f"{what}\n  original {one}\n  netlite  {ours}" for what, (one, ours) in differ.items())
+    assert any(found[0].values())
+
+
+@pytest.mark.parametrize("command", REVERSE)
+def test_as_many_names_of_addresses_as_the_original_asks_for(command, netlite_path, tmp_path):
+    originals.need(command.split()[0])
+    steps = [step for _, step in steps_of([command], [""])]
+    for _ in range(ATTEMPTS):
+        found = [asked(path, steps, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        if set(found[0]) == set(found[1]):
+            break
+    assert set(found[0]) == set(found[1])  # netlite asks once for each address, the original at every row of IPv6

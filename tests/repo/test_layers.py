@@ -7,7 +7,7 @@ import ast
 import pytest
 from tree import PACKAGE, modules, name, parsed
 
-EVERYWHERE = {"records", "errors", "libraries"}
+EVERYWHERE = {"records", "errors", "libraries", "name_sources"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api", "aio"},
     "__main__": {"environment", "programs"},
@@ -31,6 +31,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "errors": set(),
     "code_file": set(),
     "libraries": set(),
+    "name_sources": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "packets/pcapng"),

@@ -180,17 +180,10 @@ def _domain(env: Environment) -> str:
 
 def _aliases(env: Environment) -> str:
     _addresses(env)
-    aliases: Sequence[str]
     try:
-        aliases = env.resolver.aliases(env.host_name)
+        return " ".join(env.resolver.aliases(env.host_name))
     except NameUnknown as unknown:
         _fail(env, HERROR.get(unknown.h_errno, unknown.text))
-    except UnicodeDecodeError:        # names that are no UTF-8 come from the file
-        from ...system.names.files import read_hosts
-
-        host = env.host_name
-        aliases = next((entry.aliases for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), ())
-    return " ".join(aliases)
 
 
 def _own_addresses(env: Environment) -> list[str]:
