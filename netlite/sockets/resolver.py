@@ -10,7 +10,7 @@ import _socket
 from _thread import allocate_lock, start_new_thread
 
 from ..engines.events import NameFound
-from ..errors import EAI_NONAME, EAI_SYSTEM, NameUnknown
+from ..errors import EAI_NONAME, EAI_SYSTEM, HOST_NOT_FOUND, NameUnknown
 from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
@@ -92,8 +92,10 @@ class Resolver:
         try:
             return self.addresses(host, af, 0)[0].text
         except NameUnknown as unknown:
-            nobody_asked = unknown.h_errno == NETDB_INTERNAL
-            raise NameUnknown(unknown.code, unknown.text, NETDB_INTERNAL if nobody_asked else _h_errno()) from None
+            h_errno = NETDB_INTERNAL if unknown.h_errno == NETDB_INTERNAL else _h_errno()
+            if af == _socket.AF_INET:  # getaddrinfo asks nobody about "*" and sets none
+                h_errno = h_errno or HOST_NOT_FOUND
+            raise NameUnknown(unknown.code, unknown.text, h_errno) from None
 
     def aliases(self, host: str) -> list[str]:
         """The further names of a host with an IPv4 address (gethostbyname(3)).  Raises NameUnknown with its h_errno."""

@@ -36,6 +36,7 @@ NO_SERVER = {("no module alone", "tracepath -m1 10.9.8.2"), ("no module alone", 
 CUT = {generations.OLDER: "-p ace.test", generations.NEWER: " sp ace.test \n"}
 MENDED = {  # (kind, what): in the original's output; netlite shows the address, and takes a word for one word, which the script cuts
     **dict.fromkeys([(kind, f"{what} with ") for kind, what in NO_SERVER], "???"),
+    ("files alone", "tcptraceroute -q1 -m1 {} with *"): "Running:",
     ("files alone", "ifconfig d1 inet6 {} with ::ffff:10.9.8.1"): "Don't know how to set addresses",
     ("dns", "tcptraceroute -q1 -m1 {} with -lead.test"): "Usage: /", ("dns", "tcptraceroute -q1 -m1 {} with sp ace.test"): CUT}
 NAMES = {
@@ -47,7 +48,7 @@ NAMES = {
     "no module alone": ("hosts: nosuchmodule", ("nosuch", "known6")),
     "no source": ("hosts:", ("nosuch", "known")),
     "an action alone": ("hosts: [NOTFOUND=return]", ("nosuch", "known6")),
-    "files alone": ("hosts: files", ("nosuch", "known6", "a..b", "::ffff:10.9.8.1", "localhost.")),
+    "files alone": ("hosts: files", ("nosuch", "known6", "a..b", "*", "::ffff:10.9.8.1", "localhost.")),
 }
 NOBODY_TO_ASK = ("no source", "an action alone")  # the original's words are those that lie behind the C library's empty list
 BY_DNS = "hosts: files dns\nnetworks: files"
