@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from .engines.engine import Engine
+    from .sockets.clock import Source
 
     Told = TypeVar("Told", covariant=True)
     Opened = TypeVar("Opened")
@@ -112,6 +113,11 @@ class Session(Iterator[Told]):
             if self._run.idle:
                 break
         return records
+
+    @property
+    def sources(self) -> list[Source]:
+        """What is waited for, for who waits for several sessions at once."""
+        return self._run.sources
 
     @property
     def is_real(self) -> bool:

@@ -114,6 +114,9 @@ class FileResolver:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
 
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        return self.addresses(host, af, flags)
+
     def address(self, host: str, af: int) -> str:
         return self.addresses(host, af)[0].text
 
