@@ -71,7 +71,10 @@ class Session(Iterator[Told]):
     def _iterate(self) -> Iterator[Told]:
         self._thread = get_ident()
         try:
-            yield from self._run
+            while not self._run.finished:
+                yield from self._run.step()
+                if self._run.idle:
+                    self.wait()
         finally:
             self._thread = None
             self.close()

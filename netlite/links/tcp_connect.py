@@ -30,15 +30,6 @@ if TYPE_CHECKING:
 SYN_ACK, RST_ACK = 0x12, 0x14
 
 
-def open_connect_link(settings: TcpLinkSettings) -> TcpConnectLink:
-    """Open the link for `settings` (TcpLinkSettings; flags and options are the kernel's own).
-
-    Raises KernelRefused (what: the option or "bind") where the kernel refuses a setting.
-    """
-    prepared_socket(settings, 0)[0].close()
-    return TcpConnectLink(settings)
-
-
 def prepared_socket(settings: TcpLinkSettings, port: int) -> tuple[_socket.socket, int | None]:
     """A TCP socket with all settings, bound to `port` if there is one; and its flow label or None."""
     kind = _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
@@ -51,12 +42,14 @@ def prepared_socket(settings: TcpLinkSettings, port: int) -> tuple[_socket.socke
 
 
 class TcpConnectLink(Link):
-    """One connection attempt a probe; TcpReply and IcmpError in.
+    """One connection attempt a probe; TcpReply and IcmpError in.  Flags and options are the kernel's own.
 
-    `send` raises KernelRefused (what: the option, "bind" or "connect") where the kernel refuses.
+    Needs no privilege.  It and `send` raise KernelRefused (what: the option, "bind" or "connect") where the kernel
+    refuses.
     """
 
     def __init__(self, settings: TcpLinkSettings) -> None:
+        prepared_socket(settings, 0)[0].close()
         self._settings = settings
         self._epoll = open_readiness()
         self._attempts: dict[int, tuple[_socket.socket, TcpProbe]] = {}  # descriptor: (socket, probe)

@@ -61,18 +61,12 @@ by_time = itemgetter(0)  # of arrivals
 ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
 
 
-def open_udp_link(settings: UdpLinkSettings) -> Link:
-    """Open the link that `settings` (UdpLinkSettings) asks for.
+class UdpLink(Link):
+    """All probes from one unconnected socket; an answer is known by its destination port.
 
     No privilege needed, but for `mark`, `debug` and loose source routes.  Raises OSError where no
     socket is given, KernelRefused (what: the option, or "bind") where the kernel refuses a setting.
-    With a socket per probe that may come at the first send, and so may KernelRefused "connect".
     """
-    return PerProbeUdpLink(settings) if settings.socket_per_probe else UdpLink(settings)
-
-
-class UdpLink(Link):
-    """All probes from one unconnected socket; an answer is known by its destination port."""
 
     def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
@@ -104,7 +98,7 @@ class UdpLink(Link):
         return sent_ns
 
     def receive(self) -> list[Arrival]:
-        arrivals = read_queue(self._socket)
+        arrivals = read_errors(self._socket) + read_answers(self._socket)
         if not self._settings.strict:
             return arrivals
         return [each.replace(reply=with_extensions(each.reply, self._settings, self._sent_bytes))
@@ -129,7 +123,8 @@ class UdpLink(Link):
 class PerProbeUdpLink(Link):
     """Each probe from a connected socket of its own, so the kernel matches answers to probes.
 
-    A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).
+    A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).  What `UdpLink` raises
+    comes here at the first `send`, and so may KernelRefused "connect".
     """
 
     def __init__(self, settings: UdpLinkSettings) -> None:
@@ -257,13 +252,8 @@ def with_extensions(reply: Reply, settings: UdpLinkSettings, sent_bytes: int) ->
     return reply.replace(extensions=found[1]) if found else reply
 
 
-def read_queue(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
-    """Errors, oldest first, then ordinary answers, `most` of each: arrivals of IcmpError and UdpReply."""
-    return read_errors(socket, most) + read_answers(socket, most)
-
-
 def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
-    """What is on the error queue, oldest first, as arrivals of IcmpError.
+    """What is on the error queue, oldest first, as arrivals of IcmpError; `most` of it.
 
     The quote's payload is all that the queue holds of it, extensions behind it included.
     """
@@ -281,8 +271,8 @@ def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
     return arrivals
 
 
-def read_answers(socket: _socket.socket, most: int) -> list[Arrival]:
-    """Ordinary datagrams, as arrivals of UdpReply."""
+def read_answers(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
+    """Ordinary datagrams, as arrivals of UdpReply; `most` of them."""
     arrivals = []
     for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, MSG_DONTWAIT, most):
         told = read_ancillary(messages)

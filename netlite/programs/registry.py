@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
     from ..environment import Environment
 
+    Command = Callable[[list[str], Environment], int]
+
 PROGRAMS = {  # name: its folder in netlite/programs
     "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "traceroute6": "traceroute",
     "tracert": "traceroute", "tcptraceroute": "tcptraceroute", "tracepath": "tracepath",
@@ -33,19 +35,10 @@ def folder_of(name: str) -> str | None:
 
 def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
-    def command(words: list[str], world: Environment) -> int:
-        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
-        if folder != "lab" and is_lesson(words):  # lab hands them on
-            from .explained import main
-
-            return main(folder, program.main, words, world, lambda run, rest: ended(folder, run, rest, world))
-        status: int = program.main(words, world)
-        return status
-
     try:
         if "--json" in arguments or "--jsonl" in arguments:
-            return documented(folder, arguments, lambda words: ended(folder, command, words, environment), environment)
-        return ended(folder, command, arguments, environment)
+            return documented(folder, arguments, lambda words: ended(folder, words, environment), environment)
+        return ended(folder, arguments, environment)
     finally:
         environment.leave()
 
@@ -71,13 +64,20 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
     return run_whole(lambda: run(words), environment, lines)
 
 
-def ended(folder: str, command: Callable[[list[str], Environment], int], arguments: list[str],
-          environment: Environment) -> int:
-    """The exit status of `command`, with the message of what it raises."""
+def ended(folder: str, arguments: list[str], environment: Environment, command: Command | None = None) -> int:
+    """The exit status of a program, or of a `command` of it, with the message of what it raises."""
     from ..errors import Answered, NetliteError, UsageError
 
     try:
-        return command(arguments, environment)
+        if command is not None:
+            return command(arguments, environment)
+        main: Command = __import__(f"netlite.programs.{folder}.main", fromlist=["main"]).main
+        if folder != "lab" and is_lesson(arguments):  # lab hands them on
+            from .explained import explained
+
+            return explained(folder, main, arguments, environment,
+                             lambda run, rest: ended(folder, rest, environment, run))
+        return main(arguments, environment)
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)

@@ -21,31 +21,23 @@ if TYPE_CHECKING:
         def close(self) -> None: ...
 
 
-class Interruption:
+class Interruption(Wakeup):
     """A source of the driver, as signals are: tells Interrupted once for each time somebody asked."""
 
-    def __init__(self) -> None:
-        self._wakeup = Wakeup()
-        self._asked = False
+    _asked = False
 
     def ask(self) -> None:
         """From any thread; nothing once it is closed."""
         self._asked = True
-        self._wakeup.call()
+        self.call()
 
     def receive(self, at_ns: int) -> list[Event]:
         if not self._asked:
             return []
         self._asked = False
-        self._wakeup.answer()
+        self.answer()
         return [Interrupted(at_ns)]
-
-    def fileno(self) -> int:
-        return self._wakeup.fileno()
 
     def due_ns(self) -> int | None:
         """No time is known, which is what virtual clocks ask."""
         return None
-
-    def close(self) -> None:
-        self._wakeup.close()

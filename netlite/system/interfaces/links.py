@@ -99,11 +99,12 @@ def _layout(message: bytes) -> Layout:
 
     What follows the counters is long, not needed, and left unread.
     """
-    found = {}
-    for number, begin, stop in attributes(message, LINK_ATTRIBUTES, len(message)):
-        found[number] = begin, stop
+    found, position = {}, LINK_ATTRIBUTES
+    for number, payload in attributes(message, LINK_ATTRIBUTES, len(message)).items():
+        found[number] = position + 4, position + 4 + len(payload)
         if number == compiled.IFLA_STATS64:
             break
+        position += (len(payload) + 7) & ~3
     form, position = "=", 0
     for begin, _ in sorted(found[number] for number in WANTED if number in found):
         form += f"{begin - 4 - position}x4s"
@@ -148,7 +149,7 @@ def _labelled(chunk: bytes) -> Iterator[tuple[str, InterfaceAddress]]:
 def _label(chunk: bytes, start: int, end: int) -> tuple[str, InterfaceAddress]:
     """One RTM_NEWADDR message: the label and the address."""
     _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
-    found = {kind: chunk[begin:stop] for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
+    found = attributes(chunk, start + ADDRESS_ATTRIBUTES, end)
     peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
     local = found.get(compiled.IFA_LOCAL, peer)
     label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")

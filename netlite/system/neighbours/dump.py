@@ -149,8 +149,7 @@ def _details(af: int, devices: Devices, index: int, state: int, flags: int,
 def _decode(chunk: Chunk, start: int, end: int) -> tuple[int, int, int, dict[int, bytes]]:
     """Interface index, state, flags and attributes of one message."""
     _, index, state, flags, _ = compiled.NEIGHBOUR.unpack_from(chunk, start + HEADER.size)
-    found = {kind: bytes(chunk[begin:stop]) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
-    return index, state, flags, found
+    return index, state, flags, attributes(chunk, start + ATTRIBUTES, end)
 
 
 def _chunks(channel: ChannelDoor, request: bytes) -> Iterator[memoryview]:
