@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "installing.rst"
 SUITES = {"12": "bookworm", "13": "trixie"}
 PACKAGES = {"minimal": "python3-minimal", "whole": "python3,python3-venv,python3-pip,pipx,sudo"}
-WHEELS = "scapy>=2.6", "pyroute2>=0.9", "tabulate>=0.9", "setuptools>=64", "wheel", "uv"
+WHEELS = "scapy>=2.6", "pyroute2>=0.9", "tabulate>=0.9", "setuptools>=64", "wheel", "pip", "uv"
 BLOCK = re.compile(r"(?m)^\.\. plays on: ([\d ]+) (\w+)\n\n::\n\n((?:(?:    .*)?\n)+)")
 MARK = "\1"
 SURROUNDINGS = ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 PIP_NO_INDEX=1 "
