@@ -50,8 +50,8 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
         return run(arguments)
     try:
         __import__("json")
-    except ImportError:
-        environment.error(f"{environment.program}: this Python has no json\n")
+    except ImportError as missing:
+        environment.error(f"{environment.program}: {said_of(missing)}\n")
         return 2
     if folder in PROBING:
         from .run_documents import run_told
@@ -112,15 +112,25 @@ NO_MEMORY = MemoryError, SystemError  # the interpreter's, where it lacks the me
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether this machine said no: a call, memory, a thread, or a library that is there but cannot be loaded."""
+    """Whether this machine said no: a call, memory, a thread, a library that is there but cannot be loaded, or a
+    Python that is only a part of one (python3-minimal of Debian)."""
     return isinstance(error, (OSError, *NO_MEMORY)) or str(error) == "can't start new thread" or \
-        isinstance(error, ImportError) and str(error.path).endswith(".so")
+        isinstance(error, ImportError) and (str(error.path).endswith(".so") or is_missing(error))
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether it is about a module that every whole Python has."""
+    from sys import stdlib_module_names
+
+    return isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] in stdlib_module_names
 
 
 def said_of(refusal: BaseException) -> str:
     """A refusal of the system in its own words, with the file it is about."""
     if isinstance(refusal, NO_MEMORY):
         return "Cannot allocate memory"
+    if is_missing(refusal):
+        return f"this Python has no {refusal.name}"  # type: ignore[attr-defined]
     from ..render.visible import visible
 
     place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
