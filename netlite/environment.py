@@ -13,7 +13,7 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any, BinaryIO, Protocol
 
     from .records.record import Record

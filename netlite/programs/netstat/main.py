@@ -29,7 +29,7 @@ def main(argv: list[str], env: Environment) -> int:
     show = view_of(choices, env)
     while True:
         status = show()
-        if status or not choices.has("c"):
+        if status or "c" not in choices.given:
             return status
         env.out.flush()
         env.clock.wait([], env.clock.now_ns() + choices.interval_ns)
