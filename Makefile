@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz compiled schemas bench soak lint dist clean
+.PHONY: help demo test fuzz compiled schemas docs bench soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -40,6 +40,11 @@ compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from
 schemas:  ## write docs/json.rst anew from netlite/schemas
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -I packaging/json_page.py
+
+docs:  ## the documentation as pages, build/docs/index.html; a warning is an error
+	@packaging/prepare docs $(VENV)
+	@$(PYTHON) -I packaging/site.py build/docs-source build/docs
+	@echo build/docs/index.html
 
 bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
 	@packaging/prepare run $(VENV)

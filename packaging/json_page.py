@@ -94,7 +94,7 @@ def part(name: str, schema: dict) -> str:
     for key, value in schema["properties"].items() if "properties" in schema else ():
         meaning = f": {value['description']}" if "description" in value else ""
         optional = "" if key in required or not required else ", optional"
-        text += fill(f"* ``{key}``, {kind(value)}{optional}{meaning}", 118, subsequent_indent="  ") + "\n"
+        text += fill(f"* ``{key}``, {kind(value)}{optional}{meaning}".replace("_…", "\\_…"), 118, subsequent_indent="  ") + "\n"
     return text
 
 

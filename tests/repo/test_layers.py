@@ -26,7 +26,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "engines": set(),
     "packets": set(),
     "render": set(),
-    "system": set(),
+    "system": {"command_line"},
     "records": set(),
     "errors": set(),
     "code_file": set(),
