@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 UNIVERSE, LINK, HOST = 0, 253, 254  # RT_SCOPE_* of <linux/rtnetlink.h>
-KERNEL, BOOT = 2, 3  # RTPROT_*: who made a route
+KERNEL, BOOT, STATIC = 2, 3, 4  # RTPROT_*: who made a route: addresses, ioctls, the topology
 
 
 class Hop(Record):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...records.record import Record
 from ...records.routes import RouteFlags as Flag
 from .devices import Address6, Device
+from .ipv4_routes import BOOT, KERNEL
 from .refusal import refused
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ class Route6(Record):
     gateway: int = 0
     metric: int = KERNEL_METRIC
     flags: int = Flag.UP
+    made_by: int = BOOT
 
     @property
     def refuses(self) -> bool:
@@ -143,7 +145,8 @@ class Routes6:
     def _row_of(address: Address6) -> Route6:
         """By lo nothing is reached: what its prefixes hold is refused (fib6_is_reject)."""
         device = address.device
-        return Route6(address.prefix, address.length, device, flags=REFUSING if device.is_loopback else Flag.UP)
+        return Route6(address.prefix, address.length, device, flags=REFUSING if device.is_loopback else Flag.UP,
+                      made_by=KERNEL)
 
     def device_came(self, device: Device) -> None:
         """A device that went up reaches those on its link; the addresses bring their prefixes themselves."""
