@@ -12,7 +12,7 @@ from __future__ import annotations
 from _thread import get_ident
 
 from .links.driver import Run
-from .sockets.interruption import Interruption
+from .sockets.wakeup import Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
