@@ -12,7 +12,7 @@ from __future__ import annotations
 from _thread import get_ident
 
 from .links.driver import Run
-from .sockets.interruption import Interruption
+from .sockets.wakeup import Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,10 @@ class Session(Iterator[Told]):
     def _iterate(self) -> Iterator[Told]:
         self._thread = get_ident()
         try:
-            yield from self._run
+            while not self._run.finished:
+                yield from self._run.step()
+                if self._run.idle:
+                    self.wait()
         finally:
             self._thread = None
             self.close()

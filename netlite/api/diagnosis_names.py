@@ -8,7 +8,7 @@ from ..packets.dns import NameQuestion, make_question, read_answer
 from ..records.family import FAMILIES
 from ..records.inquiry import Names, ServerAnswer
 from ..sockets.resolver import AI_IDN
-from ..system.procfs import read_bytes
+from ..system.files import read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

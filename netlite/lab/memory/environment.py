@@ -19,7 +19,9 @@ from ...packets.dns import NameQuestion, make_question, read_answer
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address, Resolver
 from ...system.names.files import read_passwd, read_protocols, read_services
+from ...system.netlink.channel import ROUTE
 from ..node.kernel import Kernel, number
+from ..node.netlink import MemoryChannel
 from ..node.requests import MemoryIoctls
 from ..node.tables import files_of
 from ..scene.topology import DOMAIN, Topology
@@ -169,7 +171,9 @@ class SimulatedEnvironment(Environment):
     # the kernel's tables and settings
 
     def netlink(self, protocol: int) -> Channel:
-        raise OSError(EPROTONOSUPPORT, "Protocol not supported")
+        if protocol != ROUTE:
+            raise OSError(EPROTONOSUPPORT, "Protocol not supported")
+        return MemoryChannel(self.kernel)
 
     @property
     def ioctls(self) -> MemoryIoctls:
