@@ -222,8 +222,10 @@ class Case:
     @property
     def is_there(self) -> bool:
         """Whether the host itself answered anything at all."""
+        flows, connected = self.flows, self.connected
         return self.answers or any(path.reached for path in self.paths("udp", "tcp")) or \
-            self.flows is not None and bool(self.flows.well) or self.connected is not None and self.connected.outcome in ("open", "refused")
+            flows is not None and bool(flows.well) or \
+            connected is not None and connected.outcome in ("open", "refused")
 
     @property
     def refusals(self) -> list[Refusal]:

@@ -61,7 +61,9 @@ def no_carrier(case: Case) -> Found | None:
     dead = [each for each in suspects(case) if each.is_up and not each.has_carrier]
     if case.waits_for(case.facts.looked_again or is_refused(case)):
         return None
-    if not dead or case.is_own or not (is_refused(case) or case.is_silent or case.way and case.way.device == dead[0].name):
+    is_used = is_refused(case) or case.is_silent or case.way is not None and case.way.device == dead[0].name \
+        if dead else False
+    if case.is_own or not is_used:
         return None
     if is_refused(case) and any(each.has_carrier and addresses_of(each, case.version) for each in case.machine.devices):
         return None
@@ -118,7 +120,8 @@ def route_refuses(case: Case) -> Found | None:
     way = case.way
     if way is None or way.errno in (None, ENETUNREACH, EPERM):
         return None
-    return Found((f"{way.kind} {way.prefix or case.address}", _way_text(case)), detail=f"{way.kind} {way.prefix or ''}".strip())
+    return Found((f"{way.kind} {way.prefix or case.address}", _way_text(case)),
+                 detail=f"{way.kind} {way.prefix or ''}".strip())
 
 
 def local_firewall(case: Case) -> Found | None:
@@ -191,8 +194,8 @@ def receive_queue_full(case: Case) -> Found | None:
 def send_queue_full(case: Case) -> Found | None:
     for each in case.sockets.each if case.sockets else ():
         if each.state != "LISTEN" and each.send_queue and each.retransmits >= 2:
-            return Found((f":{each.local_port} {each.state} Send-Q {each.send_queue}, sent again {each.retransmits} times",),
-                         hop=None)
+            again = f"sent again {each.retransmits} times"
+            return Found((f":{each.local_port} {each.state} Send-Q {each.send_queue}, {again}",), hop=None)
     return None
 
 

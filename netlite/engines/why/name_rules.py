@@ -19,7 +19,8 @@ def told(answer: ServerAnswer) -> str:
         return f"{answer.server} {kind}: port 53 closed"
     if answer.code is None:
         return f"{answer.server} {kind}: no answer"
-    return f"{answer.server} {kind}: {RCODES.get(answer.code, answer.code) if answer.code else ' '.join(answer.addresses) or 'none'}"
+    said = RCODES.get(answer.code, str(answer.code)) if answer.code else " ".join(answer.addresses) or "none"
+    return f"{answer.server} {kind}: {said}"
 
 
 def answers(facts: Facts) -> tuple[ServerAnswer, ...]:
@@ -54,8 +55,9 @@ def name_server_silent(facts: Facts) -> Found | None:
 
 def name_server_refuses(facts: Facts) -> Found | None:
     bad = [each for each in answers(facts) if each.code not in (None, NO_ERROR, NO_SUCH_NAME)]
-    return Found(tuple(map(told, bad)), detail=f"{bad[0].server} refuses: {RCODES.get(bad[0].code or 0, bad[0].code)}") \
-        if bad else None
+    if not bad:
+        return None
+    return Found(tuple(map(told, bad)), detail=f"{bad[0].server} refuses: {RCODES.get(bad[0].code or 0, bad[0].code)}")
 
 
 def name_unknown(facts: Facts) -> Found | None:

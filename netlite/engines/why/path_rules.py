@@ -135,7 +135,8 @@ def lost_behind(case: Case) -> Found | None:
                      last.source)
     router = case.router(case.way.gateway) if case.way and case.way.gateway else None
     if router is not None and router.received:
-        return Found((f"{router.address} answers echo requests", "all hops: no answer"), 1, router.address, less_sure=20)
+        return Found((f"{router.address} answers echo requests", "all hops: no answer"), 1, router.address,
+                     less_sure=20)
     return None
 
 
@@ -195,8 +196,8 @@ def black_hole(case: Case) -> Found | None:
         return None
     place = narrow.source or next((hop.source for hop in (case.path.hops if case.path else ())
                                    if hop.number == narrow.hop), None) or "this machine"
-    return Found((f"{mtu.mtu_bytes} bytes arrive", f"{mtu.mtu_bytes + 1} bytes: no answer, no report"), narrow.hop, place,
-                 str(mtu.mtu_bytes))
+    return Found((f"{mtu.mtu_bytes} bytes arrive", f"{mtu.mtu_bytes + 1} bytes: no answer, no report"), narrow.hop,
+                 place, str(mtu.mtu_bytes))
 
 
 def one_way_broken(case: Case) -> Found | None:

@@ -22,7 +22,7 @@ def echo_filtered(case: Case) -> Found | None:
     path = next(case.paths("icmp"), None)
     last = path.last if path is not None else None
     reached = next((each.method for each in case.paths("udp", "tcp") if each.reached), "tcp")
-    return Found((f"0 of {case.echo.sent if case.echo else 0} echo requests answered", f"{reached} probes reach {case.address}"),
+    return Found((f"0 of {sent} echo requests answered", f"{reached} probes reach {case.address}"),
                  last.number if last else 0, last.source if last else "this machine")
 
 

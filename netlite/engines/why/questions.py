@@ -21,7 +21,7 @@ from ...records.record import Record
 from .case import FEW, FULL, MANY, Facts
 from .machine_rules import is_refused
 from .name_rules import split_addresses
-from .path_rules import LEAST_LOST, SLOW_NS, furthest
+from .path_rules import LEAST_LOST, SLOW_NS
 from .rules import NAME_RULES, STOP_LOOK_UP, is_settled
 
 TYPE_CHECKING = False
@@ -175,8 +175,8 @@ def is_poor(case: Case) -> bool:
 
 def poor_trace(facts: Facts) -> Iterator[Question]:
     poor = [case for case in tried(facts) if is_poor(case)]
-    yield from [Trace(case.address, "icmp" if facts.machine.icmp else "udp", None, None, hops(case)) for case in poor[:1]
-                if case.path is None]
+    method = "icmp" if facts.machine.icmp else "udp"
+    yield from [Trace(case.address, method, None, None, hops(case)) for case in poor[:1] if case.path is None]
 
 
 def routers(facts: Facts) -> Iterator[Question]:
@@ -208,7 +208,8 @@ def flows(facts: Facts) -> Iterator[Question]:
 def flow_trace(facts: Facts) -> Iterator[Question]:
     for case in tried(facts):
         if case.flows is not None and is_split(case):
-            yield Trace(case.address, "tcp" if case.flows.port else "udp", case.flows.port, case.flows.lost[0], hops(case))
+            method = "tcp" if case.flows.port else "udp"
+            yield Trace(case.address, method, case.flows.port, case.flows.lost[0], hops(case))
 
 
 class Step(Record):
@@ -241,5 +242,3 @@ STEPS = (
     Step("trying other flows", flows),
     Step("tracing a lost flow", flow_trace),
 )
-
-__all__ = ["STEPS", "Step", "furthest", "open_cases", "tried"]

@@ -66,8 +66,8 @@ class Rule(Record):
     """A firewall rule of a node; the first one that matches decides.
 
     `protocol` is 1 (ICMP and ICMPv6), 6 or 17, `port` the destination port, `destination` a node or
-    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.  One that is `outgoing`
-    is for what the node itself sends, any other for what it gets and passes on.
+    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.  One that is
+    `outgoing` is for what the node itself sends, any other for what it gets and passes on.
     """
 
     action: int
@@ -88,7 +88,8 @@ class Service(Record):
 MANNERS = ("answers", "silent", "full")
 NAME_MANNERS = {  # what a name server does
     "answers": "as it should", "silent": "it says nothing", "refuses": "REFUSED", "fails": "SERVFAIL",
-    "denies": "NXDOMAIN for all names", "elsewhere": "an address that nobody has", "half": "nothing when asked for IPv6"}
+    "denies": "NXDOMAIN for all names", "elsewhere": "an address that nobody has",
+    "half": "nothing when asked for IPv6"}
 ELSEWHERE = {4: "192.0.2.99", 6: "2001:db8:ffff::99"}
 
 
