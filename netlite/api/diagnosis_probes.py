@@ -97,6 +97,7 @@ class Probing:
         self.refused: int | None = None
 
     def start(self, engine: Engine, link: Link) -> Kept:
+        """One more session of this question."""
         kept = Kept(engine, link, self.world)
         self.sessions.append(kept)
         return kept
@@ -112,6 +113,7 @@ class Probing:
 
 
 def refusal_of(reply: IcmpError) -> Refusal:
+    """What an ICMP error says, as a fact."""
     return Refusal(reply.source, reply.type, reply.code, reply.errno, reply.info or None)
 
 

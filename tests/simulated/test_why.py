@@ -12,7 +12,8 @@ import netlite
 from netlite.engines.why.causes import CAUSES
 from netlite.lab.matrix import Tried, totals
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import Action, Node, Rule, Service, Topology, Wire, chain
+from netlite.lab.scene.manners import Service
+from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
 from netlite.programs.lab.why import try_in_memory
 from netlite.programs.simulate import simulate
 
