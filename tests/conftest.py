@@ -8,10 +8,11 @@ import sys
 from collections import Counter
 
 import pytest
+import warm_builder
 import work_units
 from hypothesis import HealthCheck, settings
 
-from netlite.lab.kernel import entrance
+from netlite.lab.kernel import entrance, namespaces
 
 # On a busy machine everything takes long, so no example fails for that.
 settings.register_profile("netlite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +27,7 @@ def pytest_configure(config):
     """
     if hasattr(config, "workerinput") and sys.version_info < (3, 12):
         entrance.harmless_threads = len(os.listdir("/proc/self/task"))
+    namespaces.START_BUILDER = warm_builder.Asking()
     for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):
         os.environ.pop(name, None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
