@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 
 import pytest
+import shared_folder
 import warm_builder
 import work_units
 from hypothesis import HealthCheck, settings
@@ -32,6 +33,12 @@ def pytest_configure(config):
         os.environ.pop(name, None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure(config):
+    """Nothing of a run stays."""
+    if not hasattr(config, "workerinput"):
+        shared_folder.take_away()
 
 
 @pytest.hookimpl(optionalhook=True)
