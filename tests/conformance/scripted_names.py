@@ -1,7 +1,7 @@
 """A machine whose names fail in every way: run under ``unshare -n -m -u``, it plays the steps on its stdin (player.py).
 
-Usage: scripted_names.py NSSWITCH HOSTS [QUESTIONS].  A name server on 127.0.0.1 answers as the first label of a
-question says, and writes to the file QUESTIONS what it was asked, "NAME TYPE" a line.
+Arguments: NSSWITCH HOSTS [QUESTIONS].  A name server on 127.0.0.1 answers as the first label of a question says, and
+writes to the file QUESTIONS what it was asked, "NAME TYPE" a line.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def serve(server: socket.socket, written: str) -> None:
             server.sendto(text, client)
 
 
-def main() -> None:
+def main(path: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="netlite-names-"))
     os.chmod(folder, 0o755)
     child = 0
@@ -80,7 +80,7 @@ def main() -> None:
         if not child:
             serve(server, sys.argv[3] if len(sys.argv) > 3 else os.devnull)
         server.close()
-        player.main()
+        player.main(path)
     finally:
         if child:
             os.kill(child, signal.SIGKILL)
@@ -88,7 +88,3 @@ def main() -> None:
             subprocess.run(["umount", f"/etc/{name}"], check=False, stderr=subprocess.DEVNULL)
             (folder / name).unlink(missing_ok=True)
         folder.rmdir()
-
-
-if __name__ == "__main__":
-    main()
