@@ -38,7 +38,7 @@ def beside_originals(kind: str, seed: int, seconds: float, executions: int = 0) 
         with players.Stage() as stage:
             fuzzer = Probing(stage) if kind == "probing" else Tables(kind, stage)
             number, tally = seed, fuzzer.tally
-            while tally.commands - tally.unplayed < executions if executions else time.monotonic() < begun_s + seconds:
+            while tally.unplayed <= tally.commands - tally.unplayed < executions if executions else time.monotonic() < begun_s + seconds:
                 for text in fuzzer.run(number):
                     tell(text + "\n")
                 number += 1
