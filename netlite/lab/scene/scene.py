@@ -266,7 +266,7 @@ def _experiment(row: Table, topology: Topology) -> Experiment:
         if need not in ("icmp", "ipv6"):
             raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
     for hop in experiment.hops:
-        if not {*hop.split()[0].split("|")} <= {"*", *topology.nodes}:
+        if not {*hop.partition(" ")[0].split("|")} <= {"*", *topology.nodes}:
             raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
     row.finish()
     return experiment
