@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, get_running_loop
+from weakref import ref
 
 from ..api.arguments import (
     LARGEST_PAYLOAD,
@@ -72,14 +73,14 @@ class EchoSocket:
         self._requests = Requests()
         self._engine = EchoTargets(config)
         self._run: Run = Run(self._engine, link, self.clock, self._requests)
-        self._users: dict[int, PingRun] = {}
+        self._users: dict[int, ref[PingRun]] = {}  # weak: a run that nobody else refers to is over
         self._last_key = 0
         self._pump = Pump(loop, self, self._hand_out, self.end_all)
 
     def add(self, user: PingRun, target: EchoTarget) -> int:
         """Probe a target for a run; returns the key it has here."""
         self._last_key += 1
-        self._users[self._last_key] = user
+        self._users[self._last_key] = ref(user)
         self._requests.events.append(TargetAdded(0, target.replace(key=self._last_key)))
         self._pump.turn()
         return self._last_key
@@ -101,15 +102,16 @@ class EchoSocket:
 
     def _hand_out(self, records: list[Any]) -> None:
         for key, record in records:
-            user = self._users.get(key)
+            user = self._users[key]() if key in self._users else None
             if user is not None:
                 user.told(record)
 
     def end_all(self, error: BaseException | None) -> None:
         """Nobody gets anything more."""
-        users, self._users = list(self._users.values()), {}
+        users, self._users = [user() for user in self._users.values()], {}
         for user in users:
-            user.over(error)
+            if user is not None:
+                user.over(error)
 
     # for the pump
 
