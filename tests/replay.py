@@ -29,6 +29,7 @@ import snapshots
 
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
+from netlite.links.exchange import Answered
 from netlite.programs.registry import execute
 from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
@@ -222,6 +223,12 @@ class RecordedFiles(Files):
 
 class RefusedNetwork:
     """Gives out no sockets; has the methods of `links.network.Network`."""
+
+    def exchange(self, clock, letters, until_ns):
+        return [Answered(None, EPERM, 0) for _ in letters]
+
+    def converse(self, clock, address, port, greeting, until_ns):
+        return None
 
     def refuse(self, *_):
         raise KernelRefused(EPERM, "socket")

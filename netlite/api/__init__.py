@@ -19,6 +19,6 @@ from .pings import ping, ping_many
 from .sockets import connections
 from .targets import resolve
 
-__all__ = ["World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose", "interfaces", "multipath",
-           "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath",
+__all__ = ["World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose", "interfaces",
+           "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath",
            "traceroute"]

@@ -21,13 +21,13 @@ def diagnose(host: Host | None = None, port: int | None = None, *, version: int 
              world: World | None = None) -> Diagnosis:
     """Why `host`, or its TCP `port` (1 to 65535), does not answer: a `records.diagnosis.Diagnosis`.
 
-    Without `host`: whether this machine is on the net at all.  `version` 4 or 6 looks at one version of IP, None at both.
-    It takes `limit_s` seconds at most, less than 3 where all is well, and sends `max_packets` (50 to 1000) at most;
-    `tell` is called with a few words before each step.
+    Without `host`: whether this machine is on the net at all.  `version` 4 or 6 looks at one version of IP,
+    None at both. It takes `limit_s` seconds at most, less than 3 where all is well, and sends `max_packets`
+    (50 to 1000) at most; `tell` is called with a few words before each step.
 
     ``diagnosis.verdicts`` are the causes, the nearest first, each with an identifier, a sentence, the hop, evidence and
-    confidence; ``diagnosis.is_well`` says that there is none.  Nothing is raised for what is found, a name that does not exist
-    included.
+    confidence; ``diagnosis.is_well`` says that there is none.  Nothing is raised for what is found, a name
+    that does not exist included.
 
     Privileges: none; where the kernel gives out no ICMP sockets UDP and TCP are sent, and ``diagnosis.notes`` say so.
     On the wire: what `ping`, `traceroute`, `path_mtu` and a TCP client send, and questions to name servers (RFC 1035).

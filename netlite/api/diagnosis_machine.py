@@ -85,9 +85,10 @@ def _deciding_rule(world: World, address: str, found: TableRoute | None, refused
                 or rule.destination is not None and not holds(*rule.destination, address):
             continue
         if rule.action == "table":
-            decides = found.table == rule.table and rule.table not in OWN_TABLES if found is not None else refused and any(
-                route.table == rule.table and route.kind in REFUSING and holds(route.destination, route.prefix_length, address)
-                for route in read_all_routes(world, af))
+            refusing = [] if found is not None or not refused else [
+                route for route in read_all_routes(world, af) if route.table == rule.table
+                and route.kind in REFUSING and holds(route.destination, route.prefix_length, address)]
+            decides = bool(refusing) or found is not None and found.table == rule.table not in OWN_TABLES
         else:
             decides = refused
         if decides:
@@ -118,7 +119,8 @@ def _longest(world: World, address: str) -> RouteRow | None:
     from ..system.routes.all_tables import holds
 
     version = family_of(address).version
-    fitting = [row for row in routes(version=version, world=world) if holds(row.destination, row.prefix_length, address)]
+    fitting = [row for row in routes(version=version, world=world)
+               if holds(row.destination, row.prefix_length, address)]
     return max(fitting, key=lambda row: (row.prefix_length, -(row.metric % (1 << 32))), default=None)
 
 
@@ -143,11 +145,13 @@ def neighbour_state(world: World, address: str, device: str | None) -> str | Non
 
 
 def dropped(world: World, version: int) -> int:
-    """How many packets came to this machine so far, and were handed to no program and nobody else: a filter had them."""
+    """How many packets came to this machine so far, and were handed to no program and nobody else: a filter
+    had them."""
     from ..system.counters import read_counters
 
     try:
-        sections = {each.name: dict(each.counters) for each in read_counters(world, "snmp" if version == 4 else "snmp6")}
+        table = read_counters(world, "snmp" if version == 4 else "snmp6")
+        sections = {each.name: dict(each.counters) for each in table}
     except OSError:
         return 0
     found = {name: value for section in sections.values() for name, value in section.items()} if version == 6 else \

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DOMAIN_PORT, MOST_SERVERS = 53, 3     # resolv.conf(5): MAXNS
 PATIENCE_NS = 2_000_000_000
+NO_ERROR, NO_SUCH_NAME = 0, 3
 ROOT = "."
 
 
@@ -79,7 +80,8 @@ def look_up(world: World, question: LookUp, servers: tuple[str, ...]) -> tuple[N
     if host == ROOT:
         return Names((), "servers", answers, took_ns), packets
     first = [each for each in answers if servers and each.server == servers[0]]
-    if first and any(each.code is None for each in first) or answers and all(each.code not in (0, 3) for each in answers):
+    useless = answers and all(each.code not in (NO_ERROR, NO_SUCH_NAME) for each in answers)
+    if useless or any(each.code is None for each in first):
         addresses = _of(answers)  # the C library would wait for seconds
         return Names(addresses, "servers", answers, took_ns, None if addresses else "no name server answers"), packets
     addresses, error = _library(world, host, version)
@@ -106,7 +108,8 @@ def _library(world: World, host: str, version: int | None) -> tuple[tuple[str, .
     return tuple(dict.fromkeys(each.text for each in found)), None
 
 
-def ask_servers(world: World, servers: tuple[str, ...], host: str, versions: tuple[int, ...]) -> tuple[ServerAnswer, ...]:
+def ask_servers(world: World, servers: tuple[str, ...], host: str,
+                versions: tuple[int, ...]) -> tuple[ServerAnswer, ...]:
     """The answer of each server for each version of IP, all at once."""
     asked = []
     for server in servers:

@@ -47,6 +47,7 @@ TCP_HEADER_BYTES, UDP_HEADER_BYTES, ICMP_HEADER_BYTES, DATA_BYTES = 20, 8, 8, 40
 UDP_PORT = 33434                      # of traceroute: closed, as a rule
 FIRST_FLOW, FLOWS_APART, FLOW_STEP = 40961, 16384, 7  # source ports of flows
 SYN, RST, ACK = 0x02, 0x04, 0x10
+MTU_HOPS, MTU_PROBES = 30, 70
 FLOW_HOPS, FLOW_PATIENCE_MS = 8, 500  # of a trace that sends one probe at a time
 TALK_NS = 2 * SECOND_NS
 GREETINGS = {80: b"HEAD / HTTP/1.0\r\n\r\n", 8000: b"HEAD / HTTP/1.0\r\n\r\n", 8080: b"HEAD / HTTP/1.0\r\n\r\n"}
@@ -96,6 +97,7 @@ class Probing:
         self.refused: int | None = None
 
     def start(self, engine: Engine, link: Link) -> Kept:
+        """One more session of this question."""
         kept = Kept(engine, link, self.world)
         self.sessions.append(kept)
         return kept
@@ -111,6 +113,7 @@ class Probing:
 
 
 def refusal_of(reply: IcmpError) -> Refusal:
+    """What an ICMP error says, as a fact."""
     return Refusal(reply.source, reply.type, reply.code, reply.errno, reply.info or None)
 
 
@@ -167,7 +170,7 @@ class Echoing(Probing):
         version = family_of(address).version
         way = self._ways.get(address)
         next_hop = (way.gateway if way else None) or address
-        after = {"neighbour": neighbour_state(self.world, next_hop, way.device if way else None),
+        after: dict[str, Any] = {"neighbour": neighbour_state(self.world, next_hop, way.device if way else None),
                  "dropped": max(0, dropped(self.world, version) - self._before[version])}
         if address in self._errnos:
             return Echoes(address, 0, 0, errno=self._errnos[address], **after)
@@ -238,7 +241,8 @@ class Connecting(Probing):
         said = None
         if question.port in GREETINGS or question.port in SPEAK_FIRST:
             clock = self.world.clock
-            said = self.world.network.converse(clock, question.address, question.port, GREETINGS.get(question.port, b""),
+            greeting = GREETINGS.get(question.port, b"")
+            said = self.world.network.converse(clock, question.address, question.port, greeting,
                                                clock.now_ns() + TALK_NS)
             packets += 4
         return Connected("open", took_ns, said=said), packets + 2
@@ -262,7 +266,7 @@ class Tracing(Probing):
         world, family, method = self.world, family_of(question.address), question.method
         header = family.header_bytes + (TCP_HEADER_BYTES + 4 if method == "tcp" else UDP_HEADER_BYTES)
         size_bytes = header if method == "tcp" else family.header_bytes + DATA_BYTES
-        shared = {"family": family, "destination": question.address, "mtu_discovery": MtuDiscovery.DONT}
+        shared: dict[str, Any] = {"family": family, "destination": question.address, "mtu_discovery": MtuDiscovery.DONT}
         one_flow = question.source_port is not None and method == "udp"
         if one_flow:
             link = world.network.open_flow_link(UdpLinkSettings(**shared, socket_per_probe=True,
@@ -272,7 +276,7 @@ class Tracing(Probing):
                 shared["source_port"] = question.source_port
             link = _trace_link(world, method, False, shared, size_bytes - header)
         port = {"udp": UDP_PORT, "icmp": 1}.get(method) or question.port or 80
-        alone = method == "tcp" and question.source_port is not None  # segments of one flow are told apart by time alone
+        alone = method == "tcp" and question.source_port is not None  # segments of one flow differ in time alone
         hops = min(question.max_hops, FLOW_HOPS) if alone else question.max_hops
         settings = TracerouteSettings(
             question.address, question.address, method, 1, hops, 1, 1 if alone else hops,
@@ -315,14 +319,16 @@ class Searching(Probing):
         except (OSError, KernelRefused) as refusal:
             self.refused = refusal.errno
             return
-        self.start(PathMtu(PathMtuConfig(question.address, question.address, family, method, PATIENCE_MS * MS, 8 * SECOND_NS, 30,
-                                         70, names=False, source_port=link.identifier or 0)), link)
+        self.start(PathMtu(PathMtuConfig(
+            question.address, question.address, family, method, PATIENCE_MS * MS, 8 * SECOND_NS, MTU_HOPS, MTU_PROBES,
+            names=False, source_port=link.identifier or 0)), link)
 
     def fact(self) -> tuple[Fact, int]:
         found = next((each for kept in self.sessions for each in kept.records if isinstance(each, PathMtuResult)), None)
         if found is None:
             return MtuFact(None, False), self.packets
-        narrows = tuple([Narrow(each.mtu_bytes, each.first_hop, each.source, each.reported) for each in found.narrowings])
+        narrows = tuple([Narrow(each.mtu_bytes, each.first_hop, each.source, each.reported)
+                         for each in found.narrowings])
         return MtuFact(found.mtu_bytes, found.black_hole, narrows), self.packets
 
 

@@ -147,6 +147,6 @@ class TargetDropped(Record):
     key: int
 
 
-Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned | TimePassed
-         | Interrupted | StatusAsked | TargetAdded | TargetDropped)
+Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned
+         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped)
 """Everything that an engine can be told."""

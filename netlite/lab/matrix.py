@@ -70,4 +70,5 @@ def summary(sums: Totals) -> str:
     """The sums in words."""
     return (f"single faults: {sums.named} of {sums.single} named, {sums.placed} of {sums.single} named and placed\n"
             f"two at once: {sums.nearer_first} of {sums.double}, the nearer first\n"
-            f"well networks: {sums.well}, called broken: {sums.called_broken}; faults called well: {sums.called_well}\n")
+            f"well networks: {sums.well}, called broken: {sums.called_broken}; "
+            f"faults called well: {sums.called_well}\n")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
-from _struct import Struct, error
+from _struct import Struct
+from _struct import error as StructError  # type: ignore[attr-defined]
 
 from ..errors import MalformedPacket
 from ..records.record import Record
@@ -45,7 +46,7 @@ def read_question(data: bytes) -> NameQuestion:
         identifier, flags, count, *_ = HEADER.unpack_from(data)
         name, place = _read_name(data, HEADER.size)
         kind, _ = TAIL.unpack_from(data, place)
-    except error:
+    except StructError:
         raise MalformedPacket("a question that is cut off") from None
     version = next((version for version, number in TYPES.items() if number == kind), None)
     if flags & RESPONSE or count != 1 or version is None:
@@ -86,21 +87,22 @@ def read_answer(data: bytes) -> NameAnswer:
             place += length
             if kind in FAMILIES and len(value) == (4 if kind == A else 16):
                 addresses.append(inet_ntop(FAMILIES[kind], value))
-    except error:
+    except StructError:
         raise MalformedPacket("an answer that is cut off") from None
     return NameAnswer(identifier, flags & 0xF, tuple(addresses))
 
 
 def _name(name: str) -> bytes:
-    labels = [label.encode("utf-8", "surrogateescape") for label in name.rstrip(".").split(".") if label or name.strip(".")]
-    if any(not 0 < len(label) <= MOST_LABEL for label in labels) or sum(len(label) + 1 for label in labels) > MOST_NAME + 1:
+    words = name.rstrip(".").split(".") if name.strip(".") else []
+    labels = [word.encode("utf-8", "surrogateescape") for word in words]
+    if any(not 0 < len(label) <= MOST_LABEL for label in labels) or sum(map(len, labels)) + len(labels) > MOST_NAME + 1:
         raise ValueError("no name of a host")
     return b"".join([bytes((len(label),)) + label for label in labels]) + b"\0"
 
 
 def _read_name(data: bytes, place: int) -> tuple[str, int]:
     """A name, and where what follows it begins; of a name that points elsewhere no more is read."""
-    labels = []
+    labels: list[str] = []
     for _ in range(MOST_LABELS):
         if place >= len(data):
             break

@@ -16,10 +16,11 @@ class Verdict(Record):
     """One cause.
 
     `cause` is its identifier, of the closed set of `engines.why.causes`, `sentence` says it in words.  It lies at
-    `hop`: 0 is this machine, 1 the first router; None where a hop says nothing.  A packet that vanishes was last seen at
-    `hop`, whose address is `place`.  `version` 4 or 6 where only one version of IP is concerned, else None.
-    `evidence` are the shortest quotes of what was seen, `confidence` is in percent.  `doubts` fit too; `next_step` is the
-    command to try, and `who` can tell what cannot be told from here, "" where nobody else is needed.
+    `hop`: 0 is this machine, 1 the first router; None where a hop says nothing.  A packet that vanishes was
+    last seen at `hop`, whose address is `place`.  `version` 4 or 6 where only one version of IP is concerned,
+    else None. `evidence` are the shortest quotes of what was seen, `confidence` is in percent.  `doubts` fit
+    too; `next_step` is the command to try, and `who` can tell what cannot be told from here, "" where nobody
+    else is needed.
     """
 
     cause: str
@@ -37,8 +38,8 @@ class Verdict(Record):
 class Diagnosis(Record):
     """The answer to why: `verdicts`, the nearest cause first; exactly one, "well", where nothing is wrong.
 
-    `host` None: whether this machine is on the net at all.  `notes` are what was noticed and is no fault, and what could
-    not be asked.  `packets` were sent in `duration_ns`.
+    `host` None: whether this machine is on the net at all.  `notes` are what was noticed and is no fault, and
+    what could not be asked.  `packets` were sent in `duration_ns`.
     """
 
     host: str | None

@@ -1,7 +1,7 @@
 """The questions of `netlite why`, and the facts that answer them.
 
-A question is a record with what is asked about; its answer is a fact.  All are plain values: addresses in text, times in
-nanoseconds, errors as the kernel's errno or ICMP's (type, code).
+A question is a record with what is asked about; its answer is a fact.  All are plain values: addresses in
+text, times in nanoseconds, errors as the kernel's errno or ICMP's (type, code).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from .record import Record
 
 
 class LookAtMachine(Record):
-    """Interfaces, addresses, default routes, rights; sends nothing.  `again`: a carrier that went may show a second late."""
+    """Interfaces, addresses, default routes, rights; sends nothing.  `again`: a carrier that went may show a
+    second late."""
 
     again: bool = False
 
@@ -62,8 +63,8 @@ class SearchMtu(Record):
 
 
 class TryFlows(Record):
-    """`count` flows, which routers with several ways may send different ways: UDP, or TCP where `port` is given; what is not
-    answered is sent `tries` times."""
+    """`count` flows, which routers with several ways may send different ways: UDP, or TCP where `port` is
+    given; what is not answered is sent `tries` times."""
 
     address: str
     port: int | None = None
@@ -130,8 +131,8 @@ class ServerAnswer(Record):
 class Names(Record):
     """What a name stands for.
 
-    `origin` is "number", "files", "servers", or "system" for what nsswitch.conf else says; `error` the C library's words
-    where there is nothing.
+    `origin` is "number", "files", "servers", or "system" for what nsswitch.conf else says; `error` the C
+    library's words where there is nothing.
     """
 
     addresses: tuple[str, ...]
@@ -144,8 +145,8 @@ class Names(Record):
 class Way(Record):
     """What the kernel does with a packet: by `device` to `gateway` (None: the host is on the wire) from `source`.
 
-    `errno` where it refuses, `kind` is the route's, `prefix_length` how special it is.  `rule`: a policy rule other than the
-    kernel's own three decided.  `source_device` has the source.
+    `errno` where it refuses, `kind` is the route's, `prefix_length` how special it is.  `rule`: a policy rule
+    other than the kernel's own three decided.  `source_device` has the source.
     """
 
     errno: int | None
@@ -173,8 +174,8 @@ class Refusal(Record):
 class Echoes(Record):
     """How the requests to one address fared.
 
-    `neighbour` is the kernel's word about the next hop afterwards, None where it does not tell; `dropped` how many packets came
-    to this machine meanwhile, and were not handed to any program.
+    `neighbour` is the kernel's word about the next hop afterwards, None where it does not tell; `dropped` how
+    many packets came to this machine meanwhile, and were not handed to any program.
     """
 
     address: str
@@ -216,7 +217,8 @@ class Connected(Record):
 
 
 class Hop(Record):
-    """Who answered a probe of so many hops, None for nobody; `refusal` for another error than that its time was over."""
+    """Who answered a probe of so many hops, None for nobody; `refusal` for another error than that its time
+    was over."""
 
     number: int
     source: str | None
@@ -271,7 +273,8 @@ class Flows(Record):
 
 
 class OwnSocket(Record):
-    """A TCP socket here.  Of a listening one `receive_queue` counts connections that wait, `send_queue` is how many may."""
+    """A TCP socket here.  Of a listening one `receive_queue` counts connections that wait, `send_queue` is how
+    many may."""
 
     state: str
     local_port: int

@@ -74,15 +74,18 @@ class Facts:
 
     @property
     def machine(self) -> Machine:
+        """This machine."""
         found = self.known.get(LookAtMachine(True), self.known.get(LookAtMachine()))
         return found if isinstance(found, Machine) else Machine((), ())
 
     @property
     def looked_again(self) -> bool:
+        """Whether it was looked at a second time."""
         return LookAtMachine(True) in self.known
 
     @property
     def names(self) -> Names | None:
+        """What the name stands for."""
         return next((fact for question, fact in self.known.items()
                      if type(question) is LookUp and isinstance(fact, Names)), None)
 
@@ -108,6 +111,7 @@ class Case:
 
     @property
     def machine(self) -> Machine:
+        """This machine."""
         return self.facts.machine
 
     def _of(self, question: Question) -> Fact | None:
@@ -115,6 +119,7 @@ class Case:
 
     @property
     def way(self) -> Way | None:
+        """Where packets to it leave."""
         found = self._of(FindWay(self.address))
         return found if isinstance(found, Way) else None
 
@@ -153,6 +158,7 @@ class Case:
 
     @property
     def rtts_ns(self) -> list[int]:
+        """All round trips."""
         return [rtt for _, each in self._echoes(self.address, False) for rtt in each.rtts_ns]
 
     @property
@@ -166,6 +172,7 @@ class Case:
 
     @property
     def connected(self) -> Connected | None:
+        """How the connection fared."""
         found = self._of(Connect(self.address, self.config.port)) if self.config.port else None
         return found if isinstance(found, Connected) else None
 
@@ -190,16 +197,19 @@ class Case:
 
     @property
     def flows(self) -> Flows | None:
+        """What became of several flows."""
         return next((fact for question, fact in self.facts.known.items() if type(question) is TryFlows
                      and question.address == self.address and isinstance(fact, Flows)), None)
 
     @property
     def mtu(self) -> MtuFact | None:
+        """The path MTU."""
         found = self._of(SearchMtu(self.address))
         return found if isinstance(found, MtuFact) else None
 
     @property
     def sockets(self) -> Sockets | None:
+        """This machine's own sockets."""
         found = self._of(LookAtSockets(self.address, self.config.port))
         return found if isinstance(found, Sockets) else None
 
@@ -222,8 +232,10 @@ class Case:
     @property
     def is_there(self) -> bool:
         """Whether the host itself answered anything at all."""
+        flows, connected = self.flows, self.connected
         return self.answers or any(path.reached for path in self.paths("udp", "tcp")) or \
-            self.flows is not None and bool(self.flows.well) or self.connected is not None and self.connected.outcome in ("open", "refused")
+            flows is not None and bool(flows.well) or \
+            connected is not None and connected.outcome in ("open", "refused")
 
     @property
     def refusals(self) -> list[Refusal]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST_NS = 4_000_000_000            # that a question may take: none is put when less is left
 COSTLY = 30                           # packets that a trace or a count may take
 NET = "the net"
+OF_A_NAME = "name-unknown", "name-no-server"  # which nobody asked for without a host
 
 
 class Why(Engine):
@@ -87,9 +88,8 @@ def diagnosis(facts: Facts, duration_ns: int) -> Diagnosis:
 def _names(facts: Facts) -> list[Verdict]:
     for rule in NAME_RULES:
         found = rule.find(facts)
-        if found is not None and (facts.config.host is not None or rule.cause not in ("name-unknown", "name-no-server")):
-            verdict = _verdict(facts, None, rule.cause, rule.sure, found.replace(hop=None))
-            return [verdict]
+        if found is not None and (facts.config.host is not None or rule.cause not in OF_A_NAME):
+            return [_verdict(facts, None, rule.cause, rule.sure, found.replace(hop=None))]
     return []
 
 
@@ -146,7 +146,8 @@ def _unknown(facts: Facts) -> Verdict | None:
     dumb = [case for case in cases if not case.is_there]
     if cases and not dumb:
         return None
-    evidence = tuple([f"{case.address}: {case.echo.received if case.echo else 0} of {case.echo.sent if case.echo else 0} "
-                      "echo requests answered" for case in dumb])
+    counts = [(case.address, *case.many) for case in dumb]
+    evidence = tuple([f"{address}: {received} of {sent} echo requests answered" for address, sent, received in counts])
     missing = "the same as root" if not facts.machine.raw else "a capture on the way"
-    return _verdict(facts, None, "cannot-tell", 50, Found(evidence or ("nothing could be asked",), None, detail=missing))
+    found = Found(evidence or ("nothing could be asked",), None, detail=missing)
+    return _verdict(facts, None, "cannot-tell", 50, found)

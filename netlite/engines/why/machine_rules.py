@@ -50,6 +50,7 @@ def holds(prefix: str, address: str) -> bool:
 
 
 def interface_down(case: Case) -> Found | None:
+    """No way out, and a device that could be one is down."""
     down = [each for each in suspects(case) if not each.is_up]
     if not is_refused(case) or not down:
         return None
@@ -58,10 +59,13 @@ def interface_down(case: Case) -> Found | None:
 
 
 def no_carrier(case: Case) -> Found | None:
+    """The device is up, and hears nobody at the other end of its wire."""
     dead = [each for each in suspects(case) if each.is_up and not each.has_carrier]
     if case.waits_for(case.facts.looked_again or is_refused(case)):
         return None
-    if not dead or case.is_own or not (is_refused(case) or case.is_silent or case.way and case.way.device == dead[0].name):
+    is_used = is_refused(case) or case.is_silent or case.way is not None and case.way.device == dead[0].name \
+        if dead else False
+    if case.is_own or not is_used:
         return None
     if is_refused(case) and any(each.has_carrier and addresses_of(each, case.version) for each in case.machine.devices):
         return None
@@ -69,12 +73,14 @@ def no_carrier(case: Case) -> Found | None:
 
 
 def duplicate_address(case: Case) -> Found | None:
+    """Duplicate address detection failed (RFC 4862 section 5.4.5)."""
     twice = [each for each in suspects(case) if each.duplicates]
     return Found((f"{twice[0].name}: {twice[0].duplicates[0]} dadfailed",), device=twice[0].name,
                  detail=twice[0].duplicates[0]) if twice and not case.answers else None
 
 
 def mtu_too_small(case: Case) -> Found | None:
+    """A device that is too narrow for IPv6 has none."""
     small = [each for each in suspects(case) if each.is_up and each.mtu_bytes < LEAST_MTU6]
     if case.version != 6 or not is_refused(case) or not small:
         return None
@@ -82,6 +88,7 @@ def mtu_too_small(case: Case) -> Found | None:
 
 
 def no_address(case: Case) -> Found | None:
+    """A device is up, and no device has an address of this version of IP."""
     bare = [each for each in suspects(case) if each.is_up and not addresses_of(each, case.version)]
     if not is_refused(case) or not bare or any(addresses_of(each, case.version) for each in case.machine.devices):
         return None
@@ -89,6 +96,7 @@ def no_address(case: Case) -> Found | None:
 
 
 def wrong_address(case: Case) -> Found | None:
+    """The gateway is in no network of the device that it is reached by."""
     way = case.way
     gateway = way.gateway if way is not None else None
     if way is None or gateway is None or case.answers or gateway.startswith("fe80:"):
@@ -102,12 +110,14 @@ def wrong_address(case: Case) -> Found | None:
 
 
 def no_route(case: Case) -> Found | None:
+    """The kernel knows no route."""
     if case.way is None or case.way.errno != ENETUNREACH or case.way.rule:
         return None
     return Found((_way_text(case), f"default gateway: {case.gateway.address if case.gateway else 'none'}"))
 
 
 def policy_rule(case: Case) -> Found | None:
+    """A rule of the policy database led to where it is now."""
     way = case.way
     if way is None or way.rule is None or not (way.errno is not None or case.is_silent):
         return None
@@ -115,10 +125,12 @@ def policy_rule(case: Case) -> Found | None:
 
 
 def route_refuses(case: Case) -> Found | None:
+    """A route says no."""
     way = case.way
     if way is None or way.errno in (None, ENETUNREACH, EPERM):
         return None
-    return Found((f"{way.kind} {way.prefix or case.address}", _way_text(case)), detail=f"{way.kind} {way.prefix or ''}".strip())
+    return Found((f"{way.kind} {way.prefix or case.address}", _way_text(case)),
+                 detail=f"{way.kind} {way.prefix or ''}".strip())
 
 
 def local_firewall(case: Case) -> Found | None:
@@ -164,6 +176,7 @@ def wrong_route(case: Case) -> Found | None:
 
 
 def wrong_source(case: Case) -> Found | None:
+    """The source is an address of another device, and nothing comes back."""
     way = case.way
     if way is None or not way.source or way.source_device in (None, way.device) or case.answers or case.is_own:
         return None
@@ -172,6 +185,7 @@ def wrong_source(case: Case) -> Found | None:
 
 
 def backlog_full(case: Case) -> Found | None:
+    """As many connections wait here as may."""
     for each in case.sockets.each if case.sockets and case.is_own else ():
         if each.state == "LISTEN" and each.local_port == case.config.port and 0 < each.send_queue <= each.receive_queue:
             return Found((f"LISTEN :{each.local_port} Recv-Q {each.receive_queue} of {each.send_queue}",))
@@ -182,6 +196,7 @@ UNREAD_BYTES = 64 * 1024
 
 
 def receive_queue_full(case: Case) -> Found | None:
+    """What came from the host is not read."""
     for each in case.sockets.each if case.sockets else ():
         if each.state not in ("LISTEN", "CLOSE_WAIT") and each.receive_queue >= UNREAD_BYTES:
             return Found((f":{each.local_port} {each.state} Recv-Q {each.receive_queue}",), less_sure=10)
@@ -189,10 +204,11 @@ def receive_queue_full(case: Case) -> Found | None:
 
 
 def send_queue_full(case: Case) -> Found | None:
+    """What was sent to the host was sent again, and is still there."""
     for each in case.sockets.each if case.sockets else ():
         if each.state != "LISTEN" and each.send_queue and each.retransmits >= 2:
-            return Found((f":{each.local_port} {each.state} Send-Q {each.send_queue}, sent again {each.retransmits} times",),
-                         hop=None)
+            again = f"sent again {each.retransmits} times"
+            return Found((f":{each.local_port} {each.state} Send-Q {each.send_queue}, {again}",), hop=None)
     return None
 
 

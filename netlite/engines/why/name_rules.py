@@ -19,10 +19,12 @@ def told(answer: ServerAnswer) -> str:
         return f"{answer.server} {kind}: port 53 closed"
     if answer.code is None:
         return f"{answer.server} {kind}: no answer"
-    return f"{answer.server} {kind}: {RCODES.get(answer.code, answer.code) if answer.code else ' '.join(answer.addresses) or 'none'}"
+    said = RCODES.get(answer.code, str(answer.code)) if answer.code else " ".join(answer.addresses) or "none"
+    return f"{answer.server} {kind}: {said}"
 
 
 def answers(facts: Facts) -> tuple[ServerAnswer, ...]:
+    """What the name servers said."""
     return facts.names.answers if facts.names else ()
 
 
@@ -34,6 +36,7 @@ def silent(facts: Facts) -> list[str]:
 
 
 def name_no_server(facts: Facts) -> Found | None:
+    """Nobody could be asked."""
     names = facts.names
     if names is None or names.addresses or facts.machine.name_servers:
         return None
@@ -41,6 +44,7 @@ def name_no_server(facts: Facts) -> Found | None:
 
 
 def name_servers_silent(facts: Facts) -> Found | None:
+    """None of them answers."""
     dead = silent(facts)
     if not dead or any(each.code is not None for each in answers(facts)):
         return None
@@ -48,17 +52,21 @@ def name_servers_silent(facts: Facts) -> Found | None:
 
 
 def name_server_silent(facts: Facts) -> Found | None:
+    """One of them does not answer."""
     dead = silent(facts)
     return Found(tuple(told(each) for each in answers(facts) if each.server in dead), detail=dead[0]) if dead else None
 
 
 def name_server_refuses(facts: Facts) -> Found | None:
+    """One of them has an answer that is none."""
     bad = [each for each in answers(facts) if each.code not in (None, NO_ERROR, NO_SUCH_NAME)]
-    return Found(tuple(map(told, bad)), detail=f"{bad[0].server} refuses: {RCODES.get(bad[0].code or 0, bad[0].code)}") \
-        if bad else None
+    if not bad:
+        return None
+    return Found(tuple(map(told, bad)), detail=f"{bad[0].server} refuses: {RCODES.get(bad[0].code or 0, bad[0].code)}")
 
 
 def name_unknown(facts: Facts) -> Found | None:
+    """They answer, and there is no such name."""
     names = facts.names
     if names is None or names.addresses or facts.config.host is None:
         return None
@@ -68,6 +76,7 @@ def name_unknown(facts: Facts) -> Found | None:
 
 
 def name_family_silent(facts: Facts) -> Found | None:
+    """A server answers for one version of IP, and not for the other one."""
     for server in dict.fromkeys(each.server for each in answers(facts)):
         own = [each for each in answers(facts) if each.server == server]
         mute = [each for each in own if each.code is None]

@@ -35,11 +35,13 @@ def _of_case(case: Case) -> Iterator[str]:
     if case.full is not None and case.full.refusals:
         refusal = case.full.refusals[0]
         if refusal.mtu_bytes:
-            yield f"The path narrows to {refusal.mtu_bytes} bytes, which {refusal.source or 'this machine'} reports as it should."
+            yield (f"The path narrows to {refusal.mtu_bytes} bytes, which {refusal.source or 'this machine'} reports "
+                   "as it should.")
     if case.echo is not None and any(each.duplicates for each in [case.echo]):
         yield f"Answers of {case.address} come more than once."
     for path in case.paths("icmp", "udp"):
         if path.reached:
             mute = [str(hop.number) for hop in path.hops if hop.source is None]
             if mute:
-                yield f"Hop {', '.join(mute)} sends no errors, or not so many; what is behind it answers, so it is no fault."
+                yield (f"Hop {', '.join(mute)} sends no errors, or not so many; what is behind it answers, so it is no "
+                       "fault.")

@@ -30,6 +30,7 @@ def says(case: Case, refusal: Refusal, codes: dict[int, tuple[int, ...]]) -> boo
 
 
 def quote(case: Case, refusal: Refusal) -> str:
+    """An error in a few words."""
     return f"from {refusal.source}: {WORDS[case.version].get(refusal.code, f'code {refusal.code}')}"
 
 
@@ -60,14 +61,17 @@ def refused_by(case: Case, codes: dict[int, tuple[int, ...]]) -> Found | None:
 
 
 def prohibited(case: Case) -> Found | None:
+    """Somebody says that it is forbidden."""
     return refused_by(case, FORBIDDEN)
 
 
 def no_route_there(case: Case) -> Found | None:
+    """A router says that it knows no way."""
     return refused_by(case, NO_NETWORK)
 
 
 def host_unreachable(case: Case) -> Found | None:
+    """The last router says that nobody answers on its wire."""
     return refused_by(case, NO_HOST)
 
 
@@ -106,6 +110,7 @@ def is_lost(case: Case) -> bool:
 
 
 def gateway_silent(case: Case) -> Found | None:
+    """Nobody at all answers, not even the gateway, though it is on the wire."""
     way = case.way
     if not is_lost(case) or way is None or not way.gateway or furthest(case) is not None or case.refusals:
         return None
@@ -118,6 +123,7 @@ def gateway_silent(case: Case) -> Found | None:
 
 
 def host_silent(case: Case) -> Found | None:
+    """The host is on the wire, and says nothing."""
     way = case.way
     if not is_lost(case) or way is None or way.gateway or case.is_own or furthest(case) is not None or case.refusals:
         return None
@@ -127,6 +133,7 @@ def host_silent(case: Case) -> Found | None:
 
 
 def lost_behind(case: Case) -> Found | None:
+    """Nothing comes back from behind the last router that answers."""
     if not is_lost(case):
         return None
     last = furthest(case)
@@ -135,11 +142,13 @@ def lost_behind(case: Case) -> Found | None:
                      last.source)
     router = case.router(case.way.gateway) if case.way and case.way.gateway else None
     if router is not None and router.received:
-        return Found((f"{router.address} answers echo requests", "all hops: no answer"), 1, router.address, less_sure=20)
+        return Found((f"{router.address} answers echo requests", "all hops: no answer"), 1, router.address,
+                     less_sure=20)
     return None
 
 
 def loss(case: Case) -> Found | None:
+    """Some come back, and some do not."""
     sent, received = case.many
     if not case.answers or sent - received < LEAST_LOST or case.waits_for(case.path) or case.path is None:
         return None
@@ -171,6 +180,7 @@ def router_lines(case: Case) -> tuple[str, ...]:
 
 
 def delay(case: Case) -> Found | None:
+    """All come back late."""
     if not case.rtts_ns or min(case.rtts_ns) < SLOW_NS or case.path is None:
         return None
     before, where = 0, (0, "this machine")
@@ -187,6 +197,7 @@ def delay(case: Case) -> Found | None:
 
 
 def black_hole(case: Case) -> Found | None:
+    """Small packets arrive, big ones vanish without a report."""
     mtu = case.mtu
     if mtu is None or not mtu.black_hole:
         return None
@@ -195,11 +206,12 @@ def black_hole(case: Case) -> Found | None:
         return None
     place = narrow.source or next((hop.source for hop in (case.path.hops if case.path else ())
                                    if hop.number == narrow.hop), None) or "this machine"
-    return Found((f"{mtu.mtu_bytes} bytes arrive", f"{mtu.mtu_bytes + 1} bytes: no answer, no report"), narrow.hop, place,
-                 str(mtu.mtu_bytes))
+    return Found((f"{mtu.mtu_bytes} bytes arrive", f"{mtu.mtu_bytes + 1} bytes: no answer, no report"), narrow.hop,
+                 place, str(mtu.mtu_bytes))
 
 
 def one_way_broken(case: Case) -> Found | None:
+    """Some flows arrive, and others never do."""
     flows, path = case.flows, case.lost_flow
     if flows is None or not flows.well or not flows.lost or path is None:
         return None

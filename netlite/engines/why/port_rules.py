@@ -22,11 +22,12 @@ def echo_filtered(case: Case) -> Found | None:
     path = next(case.paths("icmp"), None)
     last = path.last if path is not None else None
     reached = next((each.method for each in case.paths("udp", "tcp") if each.reached), "tcp")
-    return Found((f"0 of {case.echo.sent if case.echo else 0} echo requests answered", f"{reached} probes reach {case.address}"),
+    return Found((f"0 of {sent} echo requests answered", f"{reached} probes reach {case.address}"),
                  last.number if last else 0, last.source if last else "this machine")
 
 
 def port_refused(case: Case) -> Found | None:
+    """The host says that nothing listens there."""
     connected = case.connected
     if connected is None or connected.outcome != "refused":
         return None
@@ -34,6 +35,7 @@ def port_refused(case: Case) -> Found | None:
 
 
 def port_prohibited(case: Case) -> Found | None:
+    """Somebody says that it is forbidden."""
     connected = case.connected
     if connected is None or connected.refusal is None or connected.refusal.source is None \
             or not case.answers or not list(case.paths("tcp")):
@@ -53,6 +55,7 @@ def is_mute(case: Case) -> bool:
 
 
 def seen_last(case: Case) -> tuple[int, str]:
+    """The last router that answers segments."""
     path = next(case.paths("tcp"))
     return (path.last.number, path.last.source or "") if path.last is not None else (0, "this machine")
 
@@ -81,6 +84,7 @@ def kept_in(case: Case) -> Found | None:
 
 
 def port_silent(case: Case) -> Found | None:
+    """Segments vanish at the host, or right before it."""
     if not is_mute(case):
         return None
     hop, place = seen_last(case)
@@ -88,6 +92,7 @@ def port_silent(case: Case) -> Found | None:
 
 
 def service_silent(case: Case) -> Found | None:
+    """The connection stands, and nothing is said."""
     connected = case.connected
     if connected is None or connected.outcome != "open" or connected.said != 0:
         return None

@@ -21,7 +21,7 @@ from ...records.record import Record
 from .case import FEW, FULL, MANY, Facts
 from .machine_rules import is_refused
 from .name_rules import split_addresses
-from .path_rules import LEAST_LOST, SLOW_NS, furthest
+from .path_rules import LEAST_LOST, SLOW_NS
 from .rules import NAME_RULES, STOP_LOOK_UP, is_settled
 
 TYPE_CHECKING = False
@@ -66,45 +66,54 @@ def is_set_up(case: Case) -> bool:
 
 
 def reachable(facts: Facts) -> list[Case]:
+    """Those that this machine knows a way to."""
     return [case for case in open_cases(facts) if not is_refused(case)]
 
 
 def machine(facts: Facts) -> Iterator[Question]:
+    """This machine, before all."""
     yield LookAtMachine()
 
 
 def name(facts: Facts) -> Iterator[Question]:
+    """Its addresses."""
     yield LookUp(ROOT if facts.config.host is None else facts.config.host, facts.config.version)
 
 
 def way(facts: Facts) -> Iterator[Question]:
+    """The way out to each."""
     if not any(rule.cause in STOP_LOOK_UP and rule.find(facts) and not facts.cases for rule in NAME_RULES):
         yield from [FindWay(case.address) for case in tried(facts)]
 
 
 def sockets(facts: Facts) -> Iterator[Question]:
+    """What this machine knows by its own connections."""
     yield from [LookAtSockets(case.address, facts.config.port) for case in open_cases(facts)
                 if facts.config.host is not None]
 
 
 def few(facts: Facts) -> Iterator[Question]:
+    """Is it there at all?"""
     addresses = [case.address for case in reachable(facts)]
     if addresses:
         yield Echo(tuple(dict.fromkeys(addresses + split_addresses(facts))), FEW)
 
 
 def port(facts: Facts) -> Iterator[Question]:
+    """Does the service answer?"""
     if facts.config.port:
         yield from [Connect(case.address, facts.config.port) for case in reachable(facts)]
 
 
 def gateway(facts: Facts) -> Iterator[Question]:
+    """Is at least the first router there?"""
     silent = [case.way.gateway for case in reachable(facts) if not case.is_there and case.way and case.way.gateway]
     if silent:
         yield Echo(tuple(silent), FEW - 1)
 
 
 def look_again(facts: Facts) -> Iterator[Question]:
+    """Carriers and neighbours that are gone show late."""
     if any(case.is_silent and not case.is_there for case in reachable(facts)) \
             or any(not each.has_carrier and each.is_up for each in facts.machine.devices):
         yield LookAtMachine(True)
@@ -132,12 +141,14 @@ def other_trace(facts: Facts) -> Iterator[Question]:
 
 
 def port_trace(facts: Facts) -> Iterator[Question]:
+    """Where do connections end?"""
     for case in reachable(facts):
         if case.is_there and case.connected is not None and case.connected.outcome in ("silent", "error"):
             yield Trace(case.address, "tcp", facts.config.port, None, hops(case))
 
 
 def many(facts: Facts) -> Iterator[Question]:
+    """Is all of it there?"""
     there = [case.address for case in tried(facts) if case.echo is not None and case.is_there and not case.is_own
              and (case.answers or facts.config.port is None) and not is_split(case)]
     if there and facts.config.host is not None:
@@ -145,6 +156,7 @@ def many(facts: Facts) -> Iterator[Question]:
 
 
 def full(facts: Facts) -> Iterator[Question]:
+    """Do big packets arrive?"""
     answering = [case.address for case in tried(facts) if case.answers and not case.is_own]
     if answering:
         yield Echo(tuple(answering), FULL, full=True)
@@ -174,9 +186,10 @@ def is_poor(case: Case) -> bool:
 
 
 def poor_trace(facts: Facts) -> Iterator[Question]:
+    """Which routers are on the way of what gets lost, or is slow?"""
     poor = [case for case in tried(facts) if is_poor(case)]
-    yield from [Trace(case.address, "icmp" if facts.machine.icmp else "udp", None, None, hops(case)) for case in poor[:1]
-                if case.path is None]
+    method = "icmp" if facts.machine.icmp else "udp"
+    yield from [Trace(case.address, method, None, None, hops(case)) for case in poor[:1] if case.path is None]
 
 
 def routers(facts: Facts) -> Iterator[Question]:
@@ -190,6 +203,7 @@ def routers(facts: Facts) -> Iterator[Question]:
 
 
 def mtu(facts: Facts) -> Iterator[Question]:
+    """How big may packets be, and where?"""
     for case in tried(facts):
         if case.answers and case.full is not None and not case.full.received and case.full.errno is None \
                 and not is_lossy(case):
@@ -197,6 +211,7 @@ def mtu(facts: Facts) -> Iterator[Question]:
 
 
 def flows(facts: Facts) -> Iterator[Question]:
+    """Do all flows arrive?"""
     if facts.config.host is not None:
         yield from [TryFlows(case.address, facts.config.port if case.connected is not None and
                              case.connected.outcome in ("open", "silent") else None)
@@ -206,9 +221,11 @@ def flows(facts: Facts) -> Iterator[Question]:
 
 
 def flow_trace(facts: Facts) -> Iterator[Question]:
+    """Where does one end that does not?"""
     for case in tried(facts):
         if case.flows is not None and is_split(case):
-            yield Trace(case.address, "tcp" if case.flows.port else "udp", case.flows.port, case.flows.lost[0], hops(case))
+            method = "tcp" if case.flows.port else "udp"
+            yield Trace(case.address, method, case.flows.port, case.flows.lost[0], hops(case))
 
 
 class Step(Record):
@@ -241,5 +258,3 @@ STEPS = (
     Step("trying other flows", flows),
     Step("tracing a lost flow", flow_trace),
 )
-
-__all__ = ["STEPS", "Step", "furthest", "open_cases", "tried"]

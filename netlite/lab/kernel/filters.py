@@ -63,8 +63,9 @@ def rules_of(topology: Topology, node: Node) -> tuple[list[list[Expression]], ..
 
 def _chains(topology: Topology, node: Node, version: int) -> dict[str, list[list[Expression]]]:
     filters = _filter(topology, node, version, False)
-    return {"prerouting": _losses(topology, node, version), "input": filters, "forward": filters,
-            "output": _quiet(node, version) + _filter(topology, node, version, True), "postrouting": _masquerading(topology, node)}
+    own = _quiet(node, version) + _filter(topology, node, version, True)
+    return {"prerouting": _losses(topology, node, version), "input": filters, "forward": filters, "output": own,
+            "postrouting": _masquerading(topology, node)}
 
 
 def _losses(topology: Topology, node: Node, version: int) -> list[list[Expression]]:

@@ -340,7 +340,7 @@ class SimulatedResolver(Resolver):
 class ServedResolver(SimulatedResolver):
     """The same, asked of the name servers of the topology as the C library asks: one after the other."""
 
-    def __init__(self, topology: Topology, servers: tuple[str, ...], network: Network, clock: VirtualClock):
+    def __init__(self, topology: Topology, servers: tuple[str, ...], network: Network, clock: Any):
         super().__init__(topology)
         self._servers, self._network, self._clock = servers, network, clock
 
@@ -348,8 +348,11 @@ class ServedResolver(SimulatedResolver):
         if host == "localhost":
             return super()._of_name(host)
         for server in self._servers:
-            letters = [Letter(server, 53, make_question(NameQuestion(family.version, host, family.version)))
-                       for family in (IPV6, IPV4)]
+            try:
+                letters = [Letter(server, 53, make_question(NameQuestion(family.version, host, family.version)))
+                           for family in (IPV6, IPV4)]
+            except ValueError:
+                return []
             answers = self._network.exchange(self._clock, letters, self._clock.now_ns() + NAME_PATIENCE_NS)
             read = [read_answer(each.data) for each in answers if each.data is not None]
             found = [address for each in read for address in each.addresses]

@@ -7,6 +7,7 @@ from ...packets.ip import read_packet
 from ...packets.templates import make_tcp, make_udp
 from ...records.family import IpProtocol
 from ...records.links import LinkSettings
+from ...records.record import Record
 from ...records.replies import IcmpError
 from .links import SimulatedLink
 from .services import ACK, PSH, RST, SYN
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
 
 UDP_HEADER_BYTES, TCP_HEADER_BYTES = 8, 20
 REPEAT_NS = 1_000_000_000             # until a kernel sends its SYN again
+
+
+class Words(Record):
+    """What is said; `flags` are those of a TCP segment."""
+
+    data: bytes = b""
+    flags: int = 0
 
 
 class Ends(SimulatedLink):
@@ -43,9 +51,8 @@ class Ends(SimulatedLink):
             if data[:4] == self.port.to_bytes(2, "big") + self.own_port.to_bytes(2, "big"):
                 self.heard.append((at_ns, data))
 
-    def say(self, words: bytes, flags: int = 0) -> None:
-        """Send a datagram or segment.  Raises OSError."""
-        settings = self.settings
+    def send(self, probe: Words) -> int:
+        settings, words, flags = self.settings, probe.data, probe.flags
 
         def made(source: str, destination: str) -> bytes:
             ends = (settings.family.version, source, destination, self.own_port, self.port)
@@ -54,7 +61,7 @@ class Ends(SimulatedLink):
             return make_tcp(*ends, 1, flags, acknowledgement=1 if flags & ACK else 0, payload=words)
 
         head = UDP_HEADER_BYTES if self.protocol == IpProtocol.UDP else TCP_HEADER_BYTES
-        self.send_packet(self.address, head + len(words), made, None, None)
+        return self.send_packet(self.address, head + len(words), made, None, None)
 
     def wait(self, until_ns: int) -> bool:
         """Whether something came in time."""
@@ -72,7 +79,7 @@ def exchange(network: Host, letters: Sequence[Letter], until_ns: int) -> list[An
     for letter in letters:
         try:
             ends = Ends(network, letter.address, letter.port, IpProtocol.UDP)
-            ends.say(letter.data)
+            ends.send(Words(letter.data))
             sockets.append(ends)
         except OSError as refusal:
             sockets.append(Answered(None, refusal.errno, 0))
@@ -93,13 +100,13 @@ def converse(network: Host, address: str, port: int, greeting: bytes, until_ns: 
     ends = Ends(network, address, port, IpProtocol.TCP)
     try:
         while network.clock.now_ns() < until_ns:
-            ends.say(b"", SYN)
+            ends.send(Words(b"", SYN))
             if ends.wait(min(until_ns, network.clock.now_ns() + REPEAT_NS)) or ends.errno is not None:
                 break
         if not ends.heard or ends.heard[0][1][13] & RST:
             return None
         ends.heard.clear()
-        ends.say(greeting, PSH | ACK if greeting else ACK)
+        ends.send(Words(greeting, PSH | ACK if greeting else ACK))
         if not ends.wait(until_ns):
             return 0
         data = ends.heard[0][1]

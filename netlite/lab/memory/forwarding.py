@@ -223,7 +223,8 @@ class Internet:
             return False
         header, data = read_packet(packet)
         port = int.from_bytes(data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
-        return self.topology.verdict(self.listener, header.protocol, port, header.destination, outgoing=True) is not None
+        rule = self.topology.verdict(self.listener, header.protocol, port, header.destination, outgoing=True)
+        return rule is not None
 
     def _rule(self, transit: Transit) -> Rule | None:
         header = transit.header

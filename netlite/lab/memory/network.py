@@ -198,7 +198,8 @@ class SimulatedNetwork(Network):
         return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int) -> None:
-        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`.  Raises EPERM where a rule forbids it."""
+        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`.  Raises EPERM where a rule
+        forbids it."""
         if self._internet.forbids(packet):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)

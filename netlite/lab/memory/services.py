@@ -1,4 +1,5 @@
-"""The programs behind the ports of nodes in memory: TCP services, as far as they can be told from outside, and name servers."""
+"""The programs behind the ports of nodes in memory: TCP services, as far as they can be told from outside, and
+name servers."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ SYN, RST, PSH, ACK = 0x02, 0x04, 0x08, 0x10
 def answer_segment(topology: Topology, node: str, header: IpHeader, data: bytes, accepts: bool) -> bytes | None:
     """What a node answers to a TCP segment.
 
-    A SYN gets SYN, ACK where the port is open, RST, ACK elsewhere (RFC 9293 section 3.5.2), and nothing where the queue is
-    full (tcp_conn_request, net/ipv4/tcp_input.c).  Nothing is remembered of a connection: a service speaks when it is
-    spoken to, or at once, as its port has it.
+    A SYN gets SYN, ACK where the port is open, RST, ACK elsewhere (RFC 9293 section 3.5.2), and nothing where
+    the queue is full (tcp_conn_request, net/ipv4/tcp_input.c).  Nothing is remembered of a connection: a
+    service speaks when it is spoken to, or at once, as its port has it.
     """
     source_port, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
     service = next((each for each in topology.nodes[node].services if each.port == port), None)

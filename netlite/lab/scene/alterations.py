@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
+from .manners import MANNERS, NAME_MANNERS, Service
 from .scene_table import Table
-from .topology import MANNERS, NAME_MANNERS, PROTOCOLS, REJECT_CODES, Action, Rule, Service, StaticRoute, Topology
+from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute, Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

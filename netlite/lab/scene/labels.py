@@ -1,7 +1,8 @@
 """What `netlite why` must find in a scene: its ``[[why]]`` tables.
 
-A label is a fault of its own (it says what it alters, as a fault does), or one of the scene's (`broken`), or what commands
-do to a node (`done`), or none of that; and the causes that the diagnosis must name, the nearest first::
+A label is a fault of its own (it says what it alters, as a fault does), or one of the scene's (`broken`), or
+what commands do to a node (`done`), or none of that; and the causes that the diagnosis must name, the nearest
+first::
 
     [[why]]
     name = "r2-drops"
@@ -11,7 +12,8 @@ do to a node (`done`), or none of that; and the causes that the diagnosis must n
     done = ["client: ifconfig eth0 down"]   # commands on nodes, in this order
     backends = ["memory"]            # unless given those of the scene
 
-and ``silent``, ``black_holes``, ``[[why.nodes]]``, ``[[why.rules]]``, ``[[why.routes]]``, ``[[why.wires]]`` as in a fault.
+and ``silent``, ``black_holes``, ``[[why.nodes]]``, ``[[why.rules]]``, ``[[why.routes]]``, ``[[why.wires]]`` as
+in a fault.
 """
 
 from __future__ import annotations
@@ -33,6 +35,10 @@ class Wanted(Record):
     cause: str
     hop: int | None = None
 
+    @property
+    def text(self) -> str:
+        return self.cause if self.hop is None else f"{self.cause} at {self.hop}"
+
 
 class Label(Record):
     """One row of the matrix; `finds` are alternatives, one after the other."""
@@ -48,8 +54,7 @@ class Label(Record):
     @property
     def expected(self) -> str:
         """The causes in a few words."""
-        return ", then ".join([" or ".join([each.cause + ("" if each.hop is None else f" at {each.hop}") for each in wanted])
-                               for wanted in self.finds])
+        return ", then ".join([" or ".join([each.text for each in wanted]) for wanted in self.finds])
 
     def named(self, diagnosis: Diagnosis) -> bool:
         """Whether the causes are those that are true, the nearest first."""
@@ -76,7 +81,8 @@ def read_labels(table: Table, topology: Topology) -> tuple[Label, ...]:
 
 def _label(row: Table, topology: Topology) -> Label:
     name, ask = row.take("name", str, required=True), row.take("ask", str, required=True)
-    finds = tuple([tuple([_wanted(row, word) for word in text.split("|")]) for text in row.texts("finds", required=True)])
+    finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
+                   for text in row.texts("finds", required=True)])
     if not finds:
         raise SceneError(f"{row.place}: it must find something, if only \"well\"")
     done = tuple([_done(row, text, topology) for text in row.texts("done")])

@@ -69,7 +69,8 @@ def commands() -> list[str]:
 
 
 def _commands(manuals: list[Manual]) -> list[str]:
-    return [name for manual in manuals if manual.name not in ("mtu", "why", "lab") for name in (manual.name, *manual.aliases)]
+    return [name for manual in manuals if manual.name not in ("mtu", "why", "lab")
+            for name in (manual.name, *manual.aliases)]
 
 
 def _everything(manuals: list[Manual]) -> list[str]:

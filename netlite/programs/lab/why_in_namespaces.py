@@ -1,4 +1,5 @@
-"""The trials of `netlite lab why` in namespaces of the kernel: a lab a label, with its programs, and `netlite why` in it."""
+"""The trials of `netlite lab why` in namespaces of the kernel: a lab a label, with its programs, and `netlite
+why` in it."""
 
 from __future__ import annotations
 
@@ -71,7 +72,7 @@ def serve(lab: Lab, topology: Topology, node: str, held: ExitStack) -> None:
 def run_why(lab: Lab, node: str, ask: str, unprivileged: bool = False) -> Diagnosis:
     """What `netlite why --json` says on a node."""
     words = ["why", "--json", *([ask] if ask else [])]
-    done = lab.run(node, netlite_argv(words), capture_output=True, text=True, timeout=LIMIT_S, unprivileged=unprivileged)
+    done = lab.run(node, netlite_argv(words), capture_output=True, timeout=LIMIT_S, unprivileged=unprivileged)
     if done.returncode not in (0, 1):
         raise NetliteError(f"netlite why {ask}: status {done.returncode}: {done.stderr.strip()}")
     return diagnosis_of(json.loads(done.stdout))
