@@ -19,8 +19,8 @@ settings.load_profile("netlite")
 
 
 def pytest_configure(config):
-    """A shell starts background jobs with SIGINT ignored; programs under test are not to inherit that, nor, from
-    ``sudo make test``, for whom they run.
+    """A shell starts background jobs with SIGINT ignored, and nohup anything with SIGHUP; programs under test are not
+    to inherit that, nor, from ``sudo make test``, for whom they run.
 
     A worker has a thread that waits for orders; from Python 3.12 on it is an error to fork beside that.
     """
@@ -28,8 +28,9 @@ def pytest_configure(config):
         entrance.harmless_threads = len(os.listdir("/proc/self/task"))
     for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):
         os.environ.pop(name, None)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for ignored, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(ignored) is signal.SIG_IGN:
+            signal.signal(ignored, usual)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -222,12 +222,12 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:
     """What the datagram carries: the pattern, under the probe's stamp if there is to be one.
 
-    Raises OSError for a stamped one of less than its headers, as after a path MTU of 0: tracepath asks the kernel for a
-    negative length, which is a very large one.
+    A stamped one of less than its headers, as after a path MTU of 0, is too long for any way: tracepath asks the kernel
+    for a negative length, which is a very large one.  IPv6's error queue then tells what fits.
     """
     size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
     if size < 0 and settings.stamped:
-        raise OSError(EMSGSIZE, "Message too long")
+        size = OVERSIZE_BYTES
     stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
     pattern = settings.pattern
     return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]

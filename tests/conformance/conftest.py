@@ -13,6 +13,8 @@ import harness
 import originals
 import pytest
 import scenes
+from number_places import SET_UP
+from player import Players
 
 from netlite.errors import NetliteError
 from netlite.lab.kernel.namespaces import Lab
@@ -77,8 +79,8 @@ def netlite_path():
 
 
 @pytest.fixture
-def twins():
-    """A lab of two equal nodes without wires; b.lab is a name that resolves."""
+def twins(netlite_path):
+    """What plays in two equal nodes without wires; b.lab is a name that resolves."""
     try:
         lab = Lab(Topology([Node(name) for name in ("original", "netlite", "b", "c")], [Wire(("b", "c"))]))
     except NetliteError as refusal:
@@ -87,8 +89,29 @@ def twins():
         if lab.rootless:
             pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
         forget_proxies(lab)
-        yield lab
+        yield players(lab, netlite_path("nobody"))
         forget_proxies(lab)
+
+
+@pytest.fixture(scope="module")
+def pair(netlite_path):
+    """What plays in two equal nodes, each with a veth d0 that has addresses."""
+    try:
+        lab = Lab(Topology([Node("original"), Node("netlite")], []))
+    except NetliteError as refusal:
+        pytest.skip(f"no twin nodes here: {refusal}")
+    with lab:
+        if lab.rootless:
+            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
+        for node in ("original", "netlite"):
+            done = lab.run(node, ["sh", "-c", SET_UP], env={"PATH": originals.ORIGINALS_PATH})
+            assert (done.returncode, done.stderr) == (0, "")
+        yield players(lab, netlite_path("nobody"))
+
+
+def players(lab, path: str) -> Players:
+    """The original plays in the node of that name, netlite, found on `path`, in its own."""
+    return Players(lab, {"original": originals.ORIGINALS_PATH, "netlite": path}, originals.PYTHON)
 
 
 def forget_proxies(lab) -> None:

@@ -9,7 +9,7 @@ from tree import PACKAGE, modules, name, parsed
 MACHINE = {"posix", "os", "io", "_io", "_socket", "socket", "fcntl", "pwd", "grp", "gc", "time", "_signal", "signal", "select",
            "subprocess", "random", "resource", "ctypes", "_ctypes", "_thread", "threading", "tempfile", "shutil", "pathlib"}
 DOORS = (  # where this machine is touched: the door itself, what is behind it, and the labs that are built on machines
-    "__main__.py", "code_file.py", "world.py", "environment.py", "session.py", "sockets/", "links/", "system/files.py", "system/ioctls.py",
+    "__main__.py", "code_file.py", "name_sources.py", "world.py", "environment.py", "session.py", "sockets/", "links/", "system/files.py", "system/ioctls.py",
     "system/network_namespaces.py", "system/names/databases.py", "system/netlink/channel.py", "system/netlink/changes.py",
     "lab/kernel/", "lab/userspace/", "lab/stages.py", "lab/scene/scene.py", "programs/lab/",
     "programs/about/doctor.py", "programs/about/links.py")

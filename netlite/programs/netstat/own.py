@@ -34,7 +34,8 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env: Environme
     if "igmp" in choices.tables or choices.view == "masquerade":
         _refuse(own & {"--more"} | values.keys() & {"--state"}, "has no say in this table")
     if choices.view != "sockets":
-        _refuse(own & {"--more"} | values.keys() & {"--state"}, "only for tables of sockets")
+        more = own & {"--more"} if choices.view != "interfaces" else set()
+        _refuse(more | values.keys() & {"--state"}, "only for tables of sockets")
     if "--interval" in values:
         choices.interval_ns = interval_ns(values["--interval"])
         choices.counts.setdefault("c", 1)

@@ -33,6 +33,8 @@ class Plan(Record):
     link: UdpLinkSettings
     engine: TracepathConfig
 
+ANY_HOST = {"*": "Bad value for ai_flags"}  # to getaddrinfo "*" is no name, and the original wants its canonical name
+
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Run tracepath; 0 whatever the path was like, 1 for bad values and names, 2 for -4 with -6,
@@ -57,7 +59,8 @@ def resolve(environment: Environment, options: Options) -> Address:
     try:
         first: Address = environment.resolver.addresses(options.host, options.af, AI_CANONNAME | AI_IDN)[0]
     except NameUnknown as failure:
-        raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", 1) from None
+        why = ANY_HOST.get(options.host, failure.text)
+        raise UsageError(f"{environment.program}: {options.host}: {why}\n", 1) from None
     return first
 
 
