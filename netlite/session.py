@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 else:
     Iterator, Told = (object,), 0  # so that Iterator[Told] is object at run time
 
-TURNS = 64  # of one step at most, so that a storm does not keep the caller
-
 
 class Session(Iterator[Told]):
     """An engine at work over `link` in `world`; owns the link and what else it opens, and gives all of it back.
@@ -111,14 +109,7 @@ class Session(Iterator[Told]):
 
     def step(self) -> list[Told]:
         """Do what there is to do, without waiting; returns the records that come of it."""
-        records: list[Told] = []
-        for _ in range(TURNS):
-            if self.finished:
-                break
-            records += self._run.step()
-            if self._run.idle:
-                break
-        return records
+        return self._run.turns()
 
     @property
     def sources(self) -> list[Source]:
