@@ -34,6 +34,7 @@ from ...records.icmp import (
 from ..scene.topology import Action, Interface, Rule, Topology, Wire
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
+from .translation import Translations
 from .ways import Way, Ways
 
 TYPE_CHECKING = False
@@ -59,9 +60,9 @@ ROUTE_REFUSES = Meaning((Icmp.UNREACHABLE, Unreachable.HOST), (Icmp6.UNREACHABLE
 class Transit:
     """A packet at a node; `arrived_by` is its interface there, None at the node that made it.
 
-    `header` and `data` are as it was made: on the way only `ttl` changes.  `piece_bytes` is what has to fit
-    into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may cut it (IPv4 without DF).
-    Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
+    `header` and `data` are as it was made: on the way only `ttl` changes, and what a translator makes of it (`become`).
+    `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may
+    cut it (IPv4 without DF).  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
     """
 
     __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made")
@@ -74,6 +75,11 @@ class Transit:
         self.header, self.data = read_packet(packet)
         self.ttl = self.header.ttl
         self.journey = 0
+        self._made = packet
+
+    def become(self, packet: bytes) -> None:
+        """It is another packet from here on, with the TTL that it has now."""
+        self.header, self.data = read_packet(packet)
         self._made = packet
 
     @property
@@ -116,6 +122,7 @@ class Internet:
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
         self._path_mtus: dict[tuple[str, str], int] = {}  # (node, destination): what it was told
+        self._translations = Translations()
 
     @property
     def topology(self) -> Topology:
@@ -136,6 +143,8 @@ class Internet:
         delivered: Delivered = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             self.lab.takes(transit)
+            if transit.arrived_by is not None and self.topology.nodes[transit.node].masquerades:
+                self._translations.enter(transit)
             if not self.is_own(transit.node, transit.header.destination):
                 on_the_way += self._forward(transit)
                 continue
@@ -194,6 +203,8 @@ class Internet:
             rule = self._rule(transit) if node.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
+            if way.interface is not None and way.interface.peer in node.masquerades:
+                self._translations.leave(transit, way.source)
         self.lab.sends(transit, way)
         if way.following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS

@@ -32,7 +32,7 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     [[nodes]]
     name = "r1"
     icmp_interval_ms = 1000          # one ICMP error in this time to each destination, after six
-    masquerades = ["r2"]             # what it forwards there leaves with its own address; namespaces only
+    masquerades = ["r2"]             # what it forwards there leaves with its own address; not in userspace
     labels = [24001]                 # MPLS labels of packets that reach it; not in namespaces
     services = ["80", "22 silent"]   # TCP ports; silent: connects, and says nothing; full: its queue is full
     names = "answers"                # it is a name server: answers, silent, refuses, fails, denies, elsewhere, half
