@@ -19,6 +19,7 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
     set_threshold(GARBAGE_AWAITED)
     if b"NETLITE_TRACEBACK" not in environ:
         sys.unraisablehook = callable  # says nothing, and needs no memory: a thread may lack it for its first call
+    no_memory = f"{program}: Cannot allocate memory\n"  # made while there is some
     try:
         from .environment import Environment
         from .programs.registry import execute
@@ -27,9 +28,12 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         environment.owns_process = True
         status = execute(folder, arguments, environment)
         environment.out.flush()
-    except (OSError, MemoryError, ImportError) as refusal:  # too early, or too little left, for more than that
+    except OSError as refusal:
         status = 2
-        complain(f"{program}: {getattr(refusal, 'strerror', None) or 'Cannot allocate memory'}\n")
+        complain(f"{program}: {refusal.strerror}\n")
+    except (MemoryError, SystemError, ImportError):  # too early, or too little left, for more than that
+        status = 2
+        complain(no_memory)
     _exit(status)
 
 

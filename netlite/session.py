@@ -12,7 +12,7 @@ from __future__ import annotations
 from _thread import get_ident
 
 from .links.driver import Run
-from .sockets.interruption import Interruption
+from .sockets.wakeup import Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from .engines.engine import Engine
+    from .sockets.clock import Source
 
     Told = TypeVar("Told", covariant=True)
     Opened = TypeVar("Opened")
@@ -71,7 +72,10 @@ class Session(Iterator[Told]):
     def _iterate(self) -> Iterator[Told]:
         self._thread = get_ident()
         try:
-            yield from self._run
+            while not self._run.finished:
+                yield from self._run.step()
+                if self._run.idle:
+                    self.wait()
         finally:
             self._thread = None
             self.close()
@@ -109,6 +113,11 @@ class Session(Iterator[Told]):
             if self._run.idle:
                 break
         return records
+
+    @property
+    def sources(self) -> list[Source]:
+        """What is waited for, for who waits for several sessions at once."""
+        return self._run.sources
 
     @property
     def is_real(self) -> bool:

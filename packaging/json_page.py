@@ -94,7 +94,8 @@ def part(name: str, schema: dict) -> str:
     for key, value in schema["properties"].items() if "properties" in schema else ():
         meaning = f": {value['description']}" if "description" in value else ""
         optional = "" if key in required or not required else ", optional"
-        text += fill(f"* ``{key}``, {kind(value)}{optional}{meaning}", 118, subsequent_indent="  ") + "\n"
+        item = f"* ``{key}``, {kind(value)}{optional}{meaning}".replace("_…", "\\_…")  # else it were a link
+        text += fill(item, 118, subsequent_indent="  ") + "\n"
     return text
 
 

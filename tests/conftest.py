@@ -21,8 +21,8 @@ settings.load_profile("netlite")
 
 
 def pytest_configure(config):
-    """A shell starts background jobs with SIGINT ignored; programs under test are not to inherit that, nor, from
-    ``sudo make test``, for whom they run.
+    """A shell starts background jobs with SIGINT ignored, and nohup anything with SIGHUP; programs under test are not
+    to inherit that, nor, from ``sudo make test``, for whom they run.
 
     A worker has a thread that waits for orders; from Python 3.12 on it is an error to fork beside that.
     """
@@ -31,8 +31,9 @@ def pytest_configure(config):
     namespaces.START_BUILDER = warm_builder.Asking()
     for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):
         os.environ.pop(name, None)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for ignored, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(ignored) is signal.SIG_IGN:
+            signal.signal(ignored, usual)
 
 
 def pytest_unconfigure(config):

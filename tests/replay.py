@@ -33,11 +33,10 @@ from netlite.programs.registry import execute
 from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
 from netlite.sockets.routing_registry import RegistryLookups
-from netlite.sockets.interruption import Interruption
+from netlite.sockets.wakeup import Interruption
 from netlite.system import ioctls
-from netlite.system.files import Files
 from netlite.system.names import files as services
-from netlite.system.procfs import read_bytes, read_text
+from netlite.system.files import Files, read_bytes, read_text
 
 ETC = os.path.join(HERE, "fixtures", "nettools", "etc")
 KILLED = -SIGTERM
@@ -113,6 +112,9 @@ class FileResolver:
         if not found:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
+
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        return self.addresses(host, af, flags)
 
     def address(self, host: str, af: int) -> str:
         return self.addresses(host, af)[0].text

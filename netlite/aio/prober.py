@@ -9,9 +9,9 @@ from ..api.arguments import (
     duration_ns,
     host_text,
     interval_ns,
-    ip_version,
     number,
     optional_whole,
+    source_address,
     whole,
 )
 from ..api.pings import link_options, open_link, wall_offset_ns
@@ -225,7 +225,8 @@ class Prober(Closing):
                  device: str | None = None, world: World | None = None):
         self.world = world or World()
         self._config = EchoTargetsConfig((), number("rate", rate), whole("in_flight", in_flight, 1, 60000), stays=True)
-        self._options = link_options(DEFAULT_SIZE, None, source, device)
+        self._source, _ = source_address(source, None)
+        self._options = link_options(DEFAULT_SIZE, None, self._source, device)
         self._sockets: dict[int, EchoSocket] = {}
         self._loop: AbstractEventLoop | None = None
         self._closed = False
@@ -234,7 +235,7 @@ class Prober(Closing):
              size_bytes: int = DEFAULT_SIZE, ttl: int | None = None, version: int | None = None) -> PingRun:
         """As `netlite.ping`; await `finish` of what it returns, or iterate."""
         target = target_of(host, count, interval_s, timeout_s, size_bytes, ttl)
-        return PingRun(self, target, ip_version(version))
+        return PingRun(self, target, source_address(self._source, version)[1])
 
     def socket_of(self, family: Any, address: str) -> EchoSocket:
         """The one of a family, opened at need.  Raises NotPermitted, KernelRefused."""

@@ -93,18 +93,16 @@ class Tracepath(Engine):
 
     def _run(self) -> Story[None]:
         yield
-        yield from self._walk()
+        for self._ttl in range(1, self._config.maximum_hops + 1):
+            if (yield from self._probe_hop()) is END:
+                break
+        else:
+            self._report(PathTooLong(self._pmtu_bytes))
         self._report(self._summary.replace(pmtu_bytes=self._pmtu_bytes))
         self._actions.append(Finish())
         self.deadline_ns = None
         while True:
             yield
-
-    def _walk(self) -> Story[None]:
-        for self._ttl in range(1, self._config.maximum_hops + 1):
-            if (yield from self._probe_hop()) is END:
-                return
-        self._report(PathTooLong(self._pmtu_bytes))
 
     def _probe_hop(self) -> Story[str]:
         """Three probes at most; a new path MTU starts them anew, even after the end was reached."""

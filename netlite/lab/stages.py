@@ -65,7 +65,7 @@ if TYPE_CHECKING:
         def change(self, topology: Topology) -> None: ...
 
 SECOND_MS = 1000
-IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
+IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu", "why",
              "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname", "nisdomainname",
              "ypdomainname")  # netlite's own programs
 

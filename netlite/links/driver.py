@@ -1,4 +1,4 @@
-"""The one loop: wait, read, feed, act.
+"""The one loop, turn by turn: read, feed, act; `session.Session` waits between the turns.
 
 The driver knows no protocol and takes no decision.  It moves what the link received to the
 engine, and does what the engine asks, until the engine says `Finish`.
@@ -47,7 +47,7 @@ BURST = 1024  # events of a turn: so many probes leave in a row, each asked for 
 
 
 class Run:
-    """`engine` over `link`: an iterator of the records it reports, in order, which waits; or turn by turn with `step`.
+    """`engine` over `link`: each `step` yields the records that it reports, in order.
 
     `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
     `transcript` (engines.transcript.Transcript, or another listener) is told every event and action.  Who made
@@ -77,12 +77,6 @@ class Run:
     @property
     def deadline_ns(self) -> int | None:
         return self._engine.deadline_ns
-
-    def __iter__(self) -> Iterator[Any]:
-        while not self.finished:
-            yield from self.step()
-            if self.idle:
-                self._clock.wait(self.sources, self.deadline_ns)
 
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""

@@ -1,12 +1,13 @@
-"""``make fuzz [SECONDS=60] [SEED=n] [TARGET=name]``: random tables, changes, probes and bytes, and what they brought to light.
+"""``make fuzz [SECONDS=60] [SEED=n] [TARGET=name] [COMMANDS=n]``: random tables, changes, probes and bytes, and what they brought to light.
 
 TARGET is ``displays``, ``changes``, ``probing``, ``targets`` (all of them), or one of the targets by its name; without
-it everything gets a part of the time.  Ends with status 1 when there is a finding.
+it everything gets a part of the time.  COMMANDS ends a kind when so many command lines were compared.  Ends with status 1 when there is a finding.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import time
@@ -29,13 +30,13 @@ def tell(text: str) -> None:
     print(text, flush=True)
 
 
-def beside_originals(kind: str, seed: int, end_s: float) -> int:
-    """Examples from `seed` on until the time is over; how many differed."""
+def beside_originals(kind: str, seed: int, end_s: float, most: float) -> int:
+    """Examples from `seed` on until the time is over or `most` command lines were compared; how many differed."""
     try:
         with players.Stage() as stage:
             fuzzer = Probing(stage) if kind == "probing" else Tables(kind, stage)
             number = seed
-            while time.monotonic() < end_s:
+            while time.monotonic() < end_s and fuzzer.tally.commands - fuzzer.tally.unplayed < most:
                 for text in fuzzer.run(number):
                     tell(text + "\n")
                 number += 1
@@ -64,6 +65,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--commands", type=float, default=math.inf)
     parser.add_argument("--target", default="")
     asked = parser.parse_args()
     seed = random.randrange(1000) * SEEDS_A_RUN if asked.seed is None else asked.seed
@@ -75,7 +77,7 @@ def main() -> int:
     parts: list[Callable[[float], int]] = []
     for kind in PROGRAMS:
         if asked.target in ("", kind):
-            parts.append(lambda seconds, kind=kind: beside_originals(kind, seed, time.monotonic() + seconds))
+            parts.append(lambda seconds, kind=kind: beside_originals(kind, seed, time.monotonic() + seconds, asked.commands))
     chosen = names if asked.target in ("", "targets") else [asked.target] * (asked.target in names)
     if chosen:
         parts.append(lambda seconds: on_targets(chosen, seed, seconds))

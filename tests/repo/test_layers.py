@@ -6,7 +6,7 @@ import ast
 
 from tree import PACKAGE, for_each, modules, name, parsed
 
-EVERYWHERE = {"records", "errors", "libraries"}
+EVERYWHERE = {"records", "errors", "libraries", "name_sources"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api", "aio"},
     "__main__": {"environment", "programs"},
@@ -25,11 +25,12 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "engines": set(),
     "packets": set(),
     "render": set(),
-    "system": set(),
+    "system": {"command_line"},
     "records": set(),
     "errors": set(),
     "code_file": set(),
     "libraries": set(),
+    "name_sources": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "packets/pcapng"),

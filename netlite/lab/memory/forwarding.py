@@ -15,7 +15,7 @@ from ...packets.checksum import is_valid, pseudo_header
 from ...packets.icmp import TYPES
 from ...packets.ip import IpHeader, read_header, read_packet
 from ...packets.quote import ICMP_PROTOCOLS
-from ...packets.templates import make_echo, make_tcp
+from ...packets.templates import make_echo
 from ...packets.wire_format import icmp_error, ip_packet, packed, with_ttl
 from ...records.family import IpProtocol
 from ...records.icmp import (
@@ -33,6 +33,7 @@ from ...records.icmp import (
 )
 from ..scene.topology import Action, Interface, Rule, Topology, Wire
 from .lab import MemoryLab
+from .services import answer_names, answer_segment
 from .ways import Way, Ways
 
 TYPE_CHECKING = False
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     Delivered = list[tuple[int, bytes]]
     """When which packet reached the listener."""
 
-SYN, RST, ACK = 0x02, 0x04, 0x10
+DOMAIN_PORT = (53).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
 SUMMED = (IpProtocol.ICMP, IpProtocol.ICMP6, IpProtocol.TCP, IpProtocol.UDP)
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
@@ -216,6 +217,14 @@ class Internet:
             crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
         return crossings
 
+    def forbids(self, packet: bytes) -> bool:
+        """Whether a rule of the listener keeps it from sending a packet."""
+        if not self.topology.nodes[self.listener].rules:
+            return False
+        header, data = read_packet(packet)
+        port = int.from_bytes(data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
+        return self.topology.verdict(self.listener, header.protocol, port, header.destination, outgoing=True) is not None
+
     def _rule(self, transit: Transit) -> Rule | None:
         header = transit.header
         port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
@@ -279,7 +288,9 @@ class Internet:
         if header.protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
         elif header.protocol == IpProtocol.TCP:
-            answer = self._segment(transit.node, header, data)
+            answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
+        elif header.protocol == IpProtocol.UDP and self.topology.nodes[transit.node].names and data[2:4] == DOMAIN_PORT:
+            answer = answer_names(self.topology, transit.node, header, data)
         else:
             self.lab.counts(transit.node).no_port(header)
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
@@ -308,16 +319,10 @@ class Internet:
         return ip_packet(header.destination, header.source, protocol, reply,
                          traffic_class=header.traffic_class)
 
-    def _segment(self, node: str, header: IpHeader, data: bytes) -> bytes | None:
-        """A SYN gets SYN, ACK where the port is open, RST, ACK elsewhere (RFC 9293 section 3.5.2)."""
-        if data[13] & (SYN | RST | ACK) != SYN:
-            return None
-        source_port, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
-        flags = (SYN if (node, port) in self._open_ports or self.lab.listens(node, port) else RST) | ACK
-        acknowledged = int.from_bytes(data[4:8], "big") + 1 & 0xFFFFFFFF
-        segment = make_tcp(header.version, header.destination, header.source, port, source_port, flags=flags,
-                           acknowledgement=acknowledged, window=0 if flags & RST else 64240)
-        return ip_packet(header.destination, header.source, IpProtocol.TCP, segment, dont_fragment=True)
+    def _accepts(self, node: str, data: bytes) -> bool:
+        """Whether somebody listens on the port of a segment."""
+        port = int.from_bytes(data[2:4], "big")
+        return (node, port) in self._open_ports or self.lab.listens(node, port)
 
 
 def check_sum(header: IpHeader, data: bytes) -> None:

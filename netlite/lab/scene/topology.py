@@ -66,7 +66,8 @@ class Rule(Record):
     """A firewall rule of a node; the first one that matches decides.
 
     `protocol` is 1 (ICMP and ICMPv6), 6 or 17, `port` the destination port, `destination` a node or
-    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.
+    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.  One that is `outgoing`
+    is for what the node itself sends, any other for what it gets and passes on.
     """
 
     action: int
@@ -74,6 +75,21 @@ class Rule(Record):
     port: int | None = None
     destination: str | None = None
     codes: tuple[int, int] = REJECT_CODES["port-unreachable"]
+    outgoing: bool = False
+
+
+class Service(Record):
+    """A program behind TCP `port`: it "answers", is "silent" when connected, or its queue is "full" (no connection)."""
+
+    port: int
+    manner: str = "answers"
+
+
+MANNERS = ("answers", "silent", "full")
+NAME_MANNERS = {  # what a name server does
+    "answers": "as it should", "silent": "it says nothing", "refuses": "REFUSED", "fails": "SERVFAIL",
+    "denies": "NXDOMAIN for all names", "elsewhere": "an address that nobody has", "half": "nothing when asked for IPv6"}
+ELSEWHERE = {4: "192.0.2.99", 6: "2001:db8:ffff::99"}
 
 
 class StaticRoute(Record):
@@ -95,6 +111,8 @@ class Node(Record):
     `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
     `switch`: it joins its wires to one network, and has no addresses (only in namespaces).
     `bare`: its devices have no addresses, somebody reads them with packet sockets.
+    `services`: programs behind its TCP ports.  `names`: it is a name server, and how good a one (NAME_MANNERS); where a
+    topology has some, nobody knows the names from a file.
     """
 
     name: str
@@ -108,6 +126,8 @@ class Node(Record):
     labels: tuple[int, ...] = ()
     bare: bool = False
     switch: bool = False
+    services: tuple[Service, ...] = ()
+    names: str = ""
 
 
 class Wire(Record):
@@ -219,11 +239,22 @@ class Topology:
         return owner and f"{owner}.{DOMAIN}"
 
     def hosts_file(self) -> str:
-        """All names and addresses as an /etc/hosts file; short names work too."""
+        """All names and addresses as an /etc/hosts file; short names work too.  None where there are name servers."""
         rows = ["127.0.0.1 localhost", "::1 localhost ip6-localhost"]
+        if self.name_servers():
+            return "\n".join(rows) + "\n"
         for node in self.nodes:
             rows += [f"{address} {node}.{DOMAIN} {node}" for address in self.addresses(node)]
         return "\n".join(rows) + "\n"
+
+    def name_servers(self) -> tuple[str, ...]:
+        """The addresses of the nodes that are name servers."""
+        return tuple(self.address(name) for name, node in self.nodes.items() if node.names)
+
+    def named(self, name: str, version: int) -> str | None:
+        """The address of a node by its name, short or full, in any case; None for others."""
+        node = name.lower().rstrip(".").removesuffix("." + DOMAIN)
+        return self.address(node, version) if self._interfaces.get(node) else None
 
     def table(self, node: str, version: int) -> tuple[Route, ...]:
         """The forwarding table of a node, longest prefix first."""
@@ -243,12 +274,15 @@ class Topology:
                 return route
         return None
 
-    def verdict(self, node: str, protocol: int | None, port: int | None, destination: str) -> Rule | None:
-        """The rule of `node` that stops a packet, or None when it may pass.
+    def verdict(self, node: str, protocol: int | None, port: int | None, destination: str,
+                outgoing: bool = False) -> Rule | None:
+        """The rule of `node` that stops a packet, or None when it may pass; `outgoing`: one that it sends itself.
 
         `protocol` is that of the IP header (58, ICMPv6, counts as 1), `port` the destination port.
         """
         for rule in self.nodes[self._known(node)].rules:
+            if rule.outgoing != outgoing:
+                continue
             if rule.protocol not in (None, IpProtocol.ICMP if protocol == IpProtocol.ICMP6 else protocol):
                 continue
             if rule.port not in (None, port):

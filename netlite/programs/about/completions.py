@@ -69,11 +69,11 @@ def commands() -> list[str]:
 
 
 def _commands(manuals: list[Manual]) -> list[str]:
-    return [name for manual in manuals if manual.name not in ("mtu", "lab") for name in (manual.name, *manual.aliases)]
+    return [name for manual in manuals if manual.name not in ("mtu", "why", "lab") for name in (manual.name, *manual.aliases)]
 
 
 def _everything(manuals: list[Manual]) -> list[str]:
-    return [*_commands(manuals), "mtu", "lab", "learn", *VERBS]
+    return [*_commands(manuals), "mtu", "why", "lab", "learn", *VERBS]
 
 
 def _zsh(manuals: list[Manual]) -> str:
@@ -115,7 +115,7 @@ def _fish(manuals: list[Manual]) -> str:
              f"complete -c netlite -n __fish_use_subcommand -f -a '{' '.join(_everything(manuals))}'"]
     for manual in manuals:
         names = (manual.name, *manual.aliases)
-        commands = [f"-c {name}" for name in names if name not in ("mtu", "lab")]
+        commands = [f"-c {name}" for name in names if name not in ("mtu", "why", "lab")]
         commands.append(f"-c netlite -n '__fish_seen_subcommand_from {' '.join(names)}'")
         for command in commands:
             lines += [f"complete {command} {words}" for row in manual.rows if (words := _fish_row(row))]

@@ -35,7 +35,7 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
 def decode(message: bytes) -> UnixSocket:
     """One message, netlink header included; flags and state are those that /proc would show."""
     _, kind, state, inode, _ = UNIX_DIAG.unpack_from(message, HEADER.size)
-    found = {number: message[begin:stop] for number, begin, stop in attributes(message, ATTRIBUTES, len(message))}
+    found = attributes(message, ATTRIBUTES, len(message))
     name = found.get(UNIX_DIAG_NAME, b"")
     abstract = name[:1] == b"\0"
     path = b"@" + name[1:] if abstract else name.removesuffix(b"\0")
