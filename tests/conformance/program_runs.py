@@ -10,7 +10,6 @@ import gc
 import importlib
 import os
 import pkgutil
-import select
 import shutil
 import signal
 import sys
@@ -80,12 +79,6 @@ class Run:
             texts.append(os.pread(stream, 1 << 24, 0))
             os.close(stream)
         return *texts, status if in_time else None
-
-
-def perform(words: list[bytes], path: str, nobody: bool = False, patience_s: float = 20) -> tuple:
-    """The outcome of a program of which nothing else is wanted."""
-    run = Run(words, path, nobody)
-    return run.outcome(bool(select.select([run.ended], [], [], patience_s)[0]))
 
 
 def _become(executable: str, words: list[bytes], environment: dict, ours: bool, nobody: bool, streams: list[int]) -> None:
