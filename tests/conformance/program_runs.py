@@ -39,6 +39,14 @@ def load_programs(root: str) -> None:
     gc.freeze()
 
 
+@cache
+def load_lab() -> None:
+    """What ``netlite lab`` imports, once."""
+    for name in ("main", "run", "check", "visit", "page"):
+        importlib.import_module(f"netlite.programs.lab.{name}")
+    gc.freeze()
+
+
 class Run:
     """A program as it runs, of those in the folders of `path`; `ended` is a descriptor that is ready when it has.
 
@@ -53,6 +61,8 @@ class Run:
         ours = not by_script and os.path.exists(f"{root}/netlite/__main__.py")
         if ours:
             load_programs(root)
+            if b"lab" in words:
+                load_lab()
         self._streams = [os.memfd_create(name) for name in ("out", "err")]
         environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent"}
         if not ours and not nobody:  # which is cheaper
