@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz compiled schemas docs bench soak lint dist clean
+.PHONY: help demo test fuzz compiled schemas docs bench peers soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -50,6 +50,10 @@ bench:  ## measure the programs beside the originals (root; minutes; ROWS=start:
 	@packaging/prepare run $(VENV)
 	@packaging/originals
 	@$(PYTHON) -I -m bench.run $(ROWS)
+
+peers:  ## the programs of examples/ beside the same done with other libraries (root; minutes; a venv in build/peers)
+	@packaging/prepare peers build/peers
+	@build/peers/bin/python -I -m bench.beside_peers
 
 soak:  ## let the programs work for MINUTES=10, and count every packet (root)
 	@packaging/prepare run $(VENV)
