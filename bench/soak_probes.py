@@ -202,7 +202,8 @@ def soak(seconds: float, report=print) -> list[str]:
             loop.over = True
         for loop in loops:
             loop.join()
-        lab.change(Topology(NET.nodes.values(), [wire.replace(loss=1.0) if wire == ROUGH else wire for wire in NET.wires]))
+        wires = [wire.replace(loss=1.0) if wire == ROUGH else wire for wire in NET.wires]
+        lab.change(Topology(NET.nodes.values(), wires))
         wait_for_quiet(watcher)
         ping.send_signal(signal.SIGINT)
         out, complaints = ping.communicate()
@@ -235,7 +236,8 @@ def wait_for_quiet(watcher: Watcher) -> None:
         time.sleep(0.05)
 
 
-def watch_memory(process: subprocess.Popen[str], watcher: Watcher, end_s: float) -> tuple[tuple[int, int], tuple[int, int]]:
+def watch_memory(process: subprocess.Popen[str], watcher: Watcher,
+                 end_s: float) -> tuple[tuple[int, int], tuple[int, int]]:
     """What it holds when it has sent GROWN_UP packets, and what it holds at `end_s`, or when it ended before."""
     first = last = (0, 0)
     while time.monotonic() < end_s or first == (0, 0):
