@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 
 import generations
@@ -35,14 +36,16 @@ def script() -> str:
 ODD_NAMES = ("\\377", "a\\nb", " a", "a ", "a\\r", "\\303\\251", "1")  # for printf
 ODD_FILES = ("mac\\rnext", "host1\\r\\n", "# c\\n\\nhost2\\n", "ho\\0st\\n", "   \\nhost3\\n", "  host4\\t \\n", "\\377\\n", "host5", "host6 # c\\n",
              " # c\\nhost7\\n", "# c\\rhost8\\n", "# c\\n\\n", "#a\\n#b", "\\n", "host9\\v\\f\\n")
-ODD_HOSTS = ("web", "six",  "\\351t\\351", "a..b", "full", "nosuch\\377", "localhost")
+ODD_HOSTS = ("web", "six", "many", "dot", "dot.", ".lead", "wide", "\\351t\\351", "a..b", "full", "nosuch\\377", "localhost")
 
 
 def script_of_odd_bytes() -> str:
     """Names that are no host names, from the command line, from files, and in the hosts file."""
     lines = ["mount --bind $HOSTS /etc/hosts && hostname testhost.example.org || exit 77",
              'run() { "$@"; echo "status $?"; }',
-             "printf '10.1.1.2 web\\n10.1.1.3 full.example.org full\\n10.1.1.4 \\351t\\351 alias\\351\\n10.1.1.5 a..b\\n2001:db8::6 six\\n' >>$HOSTS"]
+             "printf '10.1.1.2 web\\n10.1.1.3 full.example.org full\\n10.1.1.4 \\351t\\351 alias\\351\\n10.1.1.5 a..b\\n2001:db8::6 six\\n"
+             "10.1.2.1 many.example m1 many\\351\\n::ffff:10.1.2.2 MANY m2 many\\n10.1.2.3 Many m3 many.example\\n2001:db8::7 many m4\\n"
+             "10.1.2.4 dot. al\\n10.1.2.5 .lead\\n10.1.2.6 wide a\\342\\200\\203b c\\n' >>$HOSTS"]
     for name in (*ODD_NAMES, "x" * 300):
         lines += [f"odd=$(printf '{name}'; echo .); odd=${{odd%.}}"]
         for program in NAMES:
@@ -83,3 +86,13 @@ def test_no_name_is_said_on_stdout_alone(tmp_path, netlite_path):
     ends = [subprocess.run(["unshare", "--uts", "sh", "-c", "echo '(none)' >/proc/sys/kernel/domainname && hostname -y"],
                            env={"PATH": path, "LC_ALL": "C"}, capture_output=True) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
     assert len({(end.stdout, end.stderr, end.returncode) for end in ends}) == 1
+
+
+def test_an_alias_with_a_wide_blank_is_one_in_json(tmp_path, netlite_path):
+    hosts = tmp_path / "hosts"
+    hosts.write_text("10.1.2.6 wide a\u2003b c\n")
+    done = subprocess.run(["unshare", "--uts", "--mount", "sh", "-c", "mount --bind $HOSTS /etc/hosts && hostname wide || exit 77; hostname -a --json"],
+                          env={"PATH": netlite_path("nobody"), "LC_ALL": "C", "HOSTS": str(hosts)}, capture_output=True)
+    if done.returncode == 77:
+        pytest.skip(f"no namespace for a host name here: {done.stderr!r}")
+    assert json.loads(done.stdout) == {"aliases": ["a\u2003b", "c"]}

@@ -68,8 +68,7 @@ def attribute_walk(data: bytes) -> None:
     for start, end in channel.split_messages(data):
         assert last <= start < end <= len(data)
         last = end
-        for _, begin, stop in channel.attributes(data, start + 16, end):
-            assert start < begin <= stop <= end
+        assert sum(map(len, channel.attributes(data, start + 16, end).values())) <= end - start
     length = channel.uniform_length(data)
     assert not length or len(data) % length == 0
 

@@ -2,7 +2,8 @@
 
 TARGET is ``displays``, ``changes``, ``probing``, ``targets`` (all of them), or one of the targets by its name; without
 it everything gets a part of the time.  With EXECUTIONS the targets run so many times in all, however long that takes,
-each of them as often as the others: ``make fuzz TARGET=targets EXECUTIONS=10000000``.  Ends with status 1 when there is a finding.
+each of them as often as the others: ``make fuzz TARGET=targets EXECUTIONS=10000000``; of displays, changes and probing so
+many command lines are compared.  Ends with status 1 when there is a finding.
 """
 
 from __future__ import annotations
@@ -30,21 +31,22 @@ def tell(text: str) -> None:
     print(text, flush=True)
 
 
-def beside_originals(kind: str, seed: int, end_s: float) -> int:
-    """Examples from `seed` on until the time is over; how many differed."""
+def beside_originals(kind: str, seed: int, seconds: float, executions: int = 0) -> int:
+    """Examples from `seed` on until the time is over or so many command lines were compared; how many differed."""
+    begun_s = time.monotonic()
     try:
         with players.Stage() as stage:
             fuzzer = Probing(stage) if kind == "probing" else Tables(kind, stage)
-            number = seed
-            while time.monotonic() < end_s:
+            number, tally = seed, fuzzer.tally
+            while tally.unplayed <= tally.commands - tally.unplayed < executions if executions else time.monotonic() < begun_s + seconds:
                 for text in fuzzer.run(number):
                     tell(text + "\n")
                 number += 1
     except NetliteError as refusal:
         tell(f"{kind}: not here: {refusal}")
         return 0
-    tell(f"{kind}: seeds {seed} to {number - 1}: {fuzzer.tally.told()}")
-    return len(fuzzer.tally.findings)
+    tell(f"{kind}: seeds {seed} to {number - 1} in {time.monotonic() - begun_s:.0f} s: {tally.told()}")
+    return len(tally.findings)
 
 
 def on_targets(names: list[str], seed: int, seconds: float, executions: int = 0) -> int:
@@ -83,7 +85,7 @@ def main() -> int:
     parts: list[Callable[[float], int]] = []
     for kind in PROGRAMS:
         if asked.target in ("", kind):
-            parts.append(lambda seconds, kind=kind: beside_originals(kind, seed, time.monotonic() + seconds))
+            parts.append(lambda seconds, kind=kind: beside_originals(kind, seed, seconds, asked.executions))
     chosen = names if asked.target in ("", "targets") else [asked.target] * (asked.target in names)
     if chosen:
         parts.append(lambda seconds: on_targets(chosen, seed, seconds, asked.executions))

@@ -10,7 +10,7 @@ from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
 from ...errors import HERROR, Answered, NameUnknown, UsageError
-from ...system.procfs import read_bytes
+from ...system.files import read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,15 +87,15 @@ def main(argv: list[str], env: Environment) -> int:
         else:
             _set(operands[0], nis, env)
         return 0
+    shown = SHOW[what](env)
     if own:
         from ..documents import write_document
 
         key, several = JSON_KEYS[what]
-        write_document(env, {key: SHOW[what](env).split() if several else SHOW[what](env)})
+        write_document(env, {key: [word for word in (shown or "").split(" ") if word] if several else shown or ""})
     else:
-        shown = SHOW[what](env)
-        env.out.tell_rows("names of this host", [shown], what)
-        env.out.write(f"{shown}\n" if shown or what != "d" else "")
+        env.out.tell_rows("names of this host", [shown or ""], what)
+        env.out.write("" if shown is None else f"{shown}\n")
     return 0
 
 
@@ -173,24 +173,18 @@ def _fqdn(env: Environment) -> str:
     return _addresses(env)[0].canonical
 
 
-def _domain(env: Environment) -> str:
+def _domain(env: Environment) -> str | None:
+    """What follows the first dot of the long name; None where it has none."""
     name, dot, domain = _fqdn(env).partition(".")
-    return domain
+    return domain if dot else None
 
 
 def _aliases(env: Environment) -> str:
     _addresses(env)
-    aliases: Sequence[str]
     try:
-        aliases = env.resolver.aliases(env.host_name)
+        return " ".join(env.resolver.aliases(env.host_name))
     except NameUnknown as unknown:
         _fail(env, HERROR.get(unknown.h_errno, unknown.text))
-    except UnicodeDecodeError:        # names that are no UTF-8 come from the file
-        from ...system.names.files import read_hosts
-
-        host = env.host_name
-        aliases = next((entry.aliases for entry in read_hosts(env) if host in (entry.name, *entry.aliases)), ())
-    return " ".join(aliases)
 
 
 def _own_addresses(env: Environment) -> list[str]:
@@ -211,7 +205,7 @@ def _set_nis_domain(env: Environment) -> str:
     return domain
 
 
-SHOW = {
+SHOW: dict[str, Callable[[Environment], str | None]] = {
     "": lambda env: env.host_name,
     "s": lambda env: env.host_name.partition(".")[0],
     "f": _fqdn,

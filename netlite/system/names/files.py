@@ -6,10 +6,10 @@ table where it is absent.  Formats: services(5), protocols(5), networks(5), host
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_aton, inet_pton
+from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...records.record import Record
-from ..procfs import read_text
+from ..files import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ..door import Door
 
 OTHER_BLANKS = "\x1c\x1d\x1e\x1f"  # of ASCII, for Python alone
-NUMBER_DIGITS = 20
+NUMBER_DIGITS = 9  # of numbers that need no closer look
+NO_NETWORK = b"\xff" * 4
 
 
 class NamedAddress(Record):
@@ -32,38 +33,37 @@ class NamedAddress(Record):
 def parse_services(text: str) -> dict[tuple[int, str], str]:
     """(port, protocol) -> official name.  The last entry of a number wins, as in netstat.
 
-    >>> parse_services("http 80/tcp www  # web")
-    {(80, 'tcp'): 'http'}
+    >>> parse_services("http 80/tcp www  # web\\nweb 0x51/tcp")
+    {(80, 'tcp'): 'http', (81, 'tcp'): 'web'}
     """
     names = {}
     for words in _lines(text):
-        port, slash, protocol = words[1].partition("/") if len(words) > 1 else ("", "", "")
-        if slash and _is_number(port):
-            names[int(port), protocol] = words[0]
+        number, slash, protocol = words[1].partition("/") if len(words) > 1 else ("", "", "")
+        port = _number(number, 0) if slash else None
+        if port is not None:
+            names[port & 0xffff, protocol.lstrip("/")] = words[0]
     return names
 
 
 def parse_protocols(text: str) -> dict[int, str]:
-    """IP protocol number -> official name."""
-    return _first((int(words[1]), words[0])
-                  for words in _lines(text) if len(words) > 1 and _is_number(words[1]))
+    """IP protocol number -> official name.  The last entry of a number wins, as in netstat."""
+    names = {}
+    for words in _lines(text):
+        number = _number(words[1], 10) if len(words) > 1 else None
+        if number is not None:
+            names[number & 0xffff] = words[0]
+    return names
 
 
 def parse_networks(text: str) -> list[NamedAddress]:
     """The networks in file order; short numbers are filled with zeros from the right.
 
+    What is no number of inet_network(3) is 255.255.255.255, as in the C library.
+
     >>> parse_networks("loopback 127")[0].address
     b'\\x7f\\x00\\x00\\x00'
     """
-    networks = []
-    for words in _lines(text):
-        number = (words + ["?"])[1]
-        try:
-            packed = inet_aton(number + ".0" * (3 - number.count(".")))
-        except (OSError, ValueError):
-            continue
-        networks.append(NamedAddress(packed, words[0], tuple(words[2:])))
-    return networks
+    return [NamedAddress(_network((words + [""])[1]), words[0], tuple(words[2:])) for words in _lines(text)]
 
 
 def parse_hosts(text: str) -> list[NamedAddress]:
@@ -111,6 +111,12 @@ def read_passwd(world: Door) -> dict[int, str]:
     return parse_passwd(_read(world, "passwd"))
 
 
+def is_called(entry: NamedAddress, name: str) -> bool:
+    """Whether a line has this name or alias; small and capital letters of ASCII are the same."""
+    wanted = _folded(name)
+    return any(_folded(known) == wanted for known in (entry.name, *entry.aliases))
+
+
 def name_of(entries: list[NamedAddress], address: bytes) -> str | None:
     """The name on the first line with this packed address, or None."""
     for entry in entries:
@@ -127,21 +133,51 @@ def _first(pairs: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 
 def _lines(text: str) -> Iterator[list[str]]:
-    """The words of each line that has any, comments removed.
+    """The words of each line that has any, comments and what follows a NUL removed.
 
     Newlines alone end lines, and blanks are C's: names may hold the other blanks that Python knows.
     """
     plain = text.isascii() and not any(separator in text for separator in OTHER_BLANKS)
     for line in text.split("\n"):
-        line = line.partition("#")[0]
+        line = line.partition("#")[0].partition("\0")[0]
         words = line.split() if plain else [
             word.decode("utf-8", "surrogateescape") for word in line.encode("utf-8", "surrogateescape").split()]
         if words:
             yield words
 
 
+def _number(word: str, base: int) -> int | None:
+    """What strtoul(3) makes of a whole word; None where it is no number or one of more than 32 bits, as in glibc."""
+    if _is_number(word) and (base == 10 or not base and word[0] != "0"):
+        return int(word)
+    from ...command_line.c_numbers import UINT_MAX, strtoul
+
+    value, rest, _ = strtoul(word, base)
+    return None if rest or not word or value > UINT_MAX else value
+
+
+def _network(number: str) -> bytes:
+    """The network of a number with up to four parts, each octal, hexadecimal or decimal: glibc's inet_network(3)."""
+    parts = [_network_part(part) for part in (number + ".0" * (3 - number.count("."))).split(".")]
+    whole = [part for part in parts if part is not None]
+    return bytes(whole) if len(whole) == len(parts) == 4 else NO_NETWORK
+
+
+def _network_part(part: str) -> int | None:
+    digits = part.removeprefix("0")
+    if digits[:1] in ("x", "X"):
+        value = _number("0x" + digits[1:], 16) if digits[1:].isalnum() else None
+    else:
+        value = _number(part, 8 if part[:1] == "0" else 10) if part.isdigit() else None
+    return value if value is not None and value <= 255 else None
+
+
+def _folded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape").lower()
+
+
 def _is_number(word: str) -> bool:
-    """Digits that may be a port or an identifier."""
+    """Digits of a usual number."""
     return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS
 
 

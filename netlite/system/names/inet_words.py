@@ -49,10 +49,10 @@ class InetNames:
             return last(word)         # whose reason is the one that is told
 
     def _network(self, word: str) -> tuple[str, bool]:
-        from .files import read_networks
+        from .files import is_called, read_networks
 
         for network in read_networks(self._world):
-            if word == network.name or word in network.aliases:
+            if is_called(network, word):
                 return _socket.inet_ntoa(network.address), True
         raise HostUnknown(word)
 

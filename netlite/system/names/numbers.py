@@ -105,8 +105,8 @@ def service_names(world: Door, protocol: str) -> PortNumbers:
     """Port -> colon and service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
     from .files import read_protocols, read_services
 
-    known = read_protocols(world) if protocol == "raw" else {}
-    known.update({port: name for (port, kind), name in read_services(world).items() if kind == protocol})
+    known = {port: name for (port, kind), name in read_services(world).items() if kind == protocol}
+    known.update(read_protocols(world) if protocol == "raw" else {})
     names = PortNumbers()
     names.update((port, f":{name}") for port, name in known.items() if port)
     return names

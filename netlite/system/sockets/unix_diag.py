@@ -16,10 +16,7 @@ ATTRIBUTES = HEADER.size + UNIX_DIAG.size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..door import Door
-    from ..netlink.channel import Chunk
 
 
 def read_unix_sockets(world: Door) -> list[UnixSocket]:
@@ -29,21 +26,16 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += rows(chunk)
+                found += decoded(chunk, lambda start, end, chunk=chunk: decode(bytes(chunk[start:end])))
         except DumpInterrupted:
             pass                      # as it was found
     return found
 
 
-def rows(chunk: Chunk) -> Iterator[UnixSocket]:
-    """Those of a chunk."""
-    return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
-
-
 def decode(message: bytes) -> UnixSocket:
     """One message, netlink header included; flags and state are those that /proc would show."""
     _, kind, state, inode, _ = UNIX_DIAG.unpack_from(message, HEADER.size)
-    found = {number: message[begin:stop] for number, begin, stop in attributes(message, ATTRIBUTES, len(message))}
+    found = attributes(message, ATTRIBUTES, len(message))
     name = found.get(UNIX_DIAG_NAME, b"")
     abstract = name[:1] == b"\0"
     path = b"@" + name[1:] if abstract else name.removesuffix(b"\0")
