@@ -93,7 +93,7 @@ class Session(Iterator[Told]):
         return self._run.deadline_ns if self._run.idle else 0
 
     def fileno(self) -> int:
-        """A descriptor that can be read when there is something for `step`; made at the first call.  -1 when it is closed."""
+        """A descriptor that can be read when there is something for `step`, made at the first call; -1 when closed."""
         if self._closed:
             return -1
         if self._poll is None:

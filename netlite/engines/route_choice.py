@@ -39,7 +39,8 @@ def candidates(rules: list[Rule], routes: list[TableRoute], address: str, taken:
         table.sort(key=lambda route: (-route.prefix_length, -route.service, route.metric))
         ordered += [(rule, route) for route in table]
     winner = _winner(ordered, taken, device)
-    fitting = [place for place, (_, route) in enumerate(ordered) if place == winner or not _leaves_elsewhere(route, device)]
+    fitting = [place for place, (_, route) in enumerate(ordered)
+               if place == winner or not _leaves_elsewhere(route, device)]
     inside = [ordered[place] for place in fitting]
     best = None if winner is None else fitting.index(winner)
     reasons = {place: _reason(inside, number, best) for number, place in enumerate(fitting)}
@@ -62,7 +63,9 @@ def _winner(ordered: list[tuple[Rule, TableRoute]], taken: TableRoute | None, de
         return next(iter(exact or places), None)
     left = set()
     for place, (rule, route) in enumerate(ordered):
-        if rule in left or _is_dead(route) or _leaves_elsewhere(route, device) or route.origin:  # a look-up has no source yet
+        if rule in left or _is_dead(route) or _leaves_elsewhere(route, device):
+            continue
+        if route.origin:  # a look-up has no source yet
             continue
         if not _hands_on(rule, route):
             return place
