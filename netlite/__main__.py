@@ -8,6 +8,9 @@ from gc import set_threshold
 from posix import _exit, environ, write
 
 COERCED = b"C.UTF-8", b"C.utf8", b"UTF-8"
+ROOM_BYTES = 3 << 20
+"""Without so much memory nothing is begun: in the middle of a module CPython may lack what it takes to raise a
+MemoryError, and go round for ever where it handles one."""
 GARBAGE_AWAITED = 50_000
 """Objects that may be garbage before Python looks for cycles: a short run makes fewer, and is spared the looks."""
 
@@ -19,7 +22,9 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
     set_threshold(GARBAGE_AWAITED)
     if b"NETLITE_TRACEBACK" not in environ:
         sys.unraisablehook = callable  # says nothing, and needs no memory: a thread may lack it for its first call
+    no_memory = f"{program}: Cannot allocate memory\n"  # made while there is some
     try:
+        bytes(ROOM_BYTES)  # is given back at once
         from .environment import Environment
         from .programs.registry import execute
 
@@ -27,9 +32,12 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         environment.owns_process = True
         status = execute(folder, arguments, environment)
         environment.out.flush()
-    except (OSError, MemoryError, ImportError) as refusal:  # too early, or too little left, for more than that
+    except OSError as refusal:
         status = 2
-        complain(f"{program}: {getattr(refusal, 'strerror', None) or 'Cannot allocate memory'}\n")
+        complain(f"{program}: {refusal.strerror}\n")
+    except (MemoryError, SystemError, ImportError):  # too early, or too little left, for more than that
+        status = 2
+        complain(no_memory)
     _exit(status)
 
 

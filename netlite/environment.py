@@ -13,11 +13,11 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any, BinaryIO, Protocol
 
     from .records.record import Record
-    from .sockets.interruption import Interruptions
+    from .sockets.wakeup import Interruptions
     from .sockets.privileges import Privileges
 
     class Document(Protocol):
@@ -74,8 +74,12 @@ class Output:
         held = () if self.isatty() else (SIGINT,)
         before = pthread_sigmask(SIG_BLOCK, held)
         try:
-            self._pending.append(text.encode("utf-8", "surrogateescape"))
-            self._write_pending(_has_room if held else None)
+            data = b"".join([*self._pending, text.encode("utf-8", "surrogateescape")])
+            for start in range(0, len(data), self.BLOCK_BYTES):
+                if held and not _has_room(self._fd):
+                    self.errno = EINTR
+                self._pending = [data[start:start + self.BLOCK_BYTES]]
+                self.flush()
             self.whole_bytes += len(text)
         finally:
             pthread_sigmask(SIG_SETMASK, before)
@@ -89,19 +93,12 @@ class Output:
         """For who overhears this: the records behind rows that are written."""
 
     def flush(self) -> None:
-        self._write_pending(None)
-
-    def _write_pending(self, has_room: Callable[[int], bool] | None) -> None:
-        """With `has_room` in pieces that never wait, and no more of them once it is False."""
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._pending_bytes = 0
         while data and self.errno != EINTR:
-            if has_room is not None and not has_room(self._fd):
-                self.errno = EINTR
-                return
             try:
-                data = data[write(self._fd, data if has_room is None else data[:self.BLOCK_BYTES]):]
+                data = data[write(self._fd, data):]
             except OSError as refusal:
                 self.errno = self.errno or refusal.errno or 0
                 return
@@ -188,7 +185,7 @@ class Environment(World):
             from .sockets.signals import Signals
 
             return Signals()
-        from .sockets.interruption import Interruption
+        from .sockets.wakeup import Interruption
 
         return Interruption()
 
@@ -268,23 +265,23 @@ class Environment(World):
 
     @property
     def privileges(self) -> Privileges | NoPrivileges:
-        """What the program may do beyond an ordinary user (sockets.privileges.Privileges), to be given up."""
+        """What the program may do beyond an ordinary user (sockets.privileges.Privileges), to be given up.
+
+        None at all in a process that is not the program's own.
+        """
         if self._privileges is None:
-            self._privileges = self._owned_privileges() or NoPrivileges()
+            self._privileges = NoPrivileges()
+            if self.owns_process:
+                from posix import getegid, geteuid, getgid, getuid
+
+                from .sockets.capabilities import permitted_capabilities
+
+                permitted = permitted_capabilities()
+                if permitted or getuid() != geteuid() or getgid() != getegid():
+                    from .sockets.privileges import Privileges
+
+                    self._privileges = Privileges(permitted)
         return self._privileges
-
-    def _owned_privileges(self) -> Privileges | None:
-        """None for a process that is not the program's own, and for one without any."""
-        from posix import getegid, geteuid, getgid, getuid
-
-        from .sockets.capabilities import permitted_capabilities
-
-        permitted = permitted_capabilities() if self.owns_process else 0
-        if not permitted and (not self.owns_process or getuid() == geteuid() and getgid() == getegid()):
-            return None
-        from .sockets.privileges import Privileges
-
-        return Privileges(permitted)
 
     def stop_collector(self) -> None:
         """Have Python look for no cycles of objects: rows of tables make none, and there are many rows."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from _thread import get_ident
 
 from .links.driver import Run
-from .sockets.interruption import Interruption
+from .sockets.wakeup import Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from .engines.engine import Engine
+    from .sockets.clock import Source
 
     Told = TypeVar("Told", covariant=True)
     Opened = TypeVar("Opened")
 else:
     Iterator, Told = (object,), 0  # so that Iterator[Told] is object at run time
-
-TURNS = 64  # of one step at most, so that a storm does not keep the caller
 
 
 class Session(Iterator[Told]):
@@ -72,10 +71,13 @@ class Session(Iterator[Told]):
     def _iterate(self) -> Iterator[Told]:
         self._thread = get_ident()
         try:
-            for record in () if self._closed else self._run:
-                yield record
-                if self._closed:
-                    break
+            while not (self._closed or self._run.finished):
+                for record in self._run.step():
+                    yield record
+                    if self._closed:
+                        return
+                if self._run.idle:
+                    self.wait()
         finally:
             self._thread = None
             self.close()
@@ -93,7 +95,7 @@ class Session(Iterator[Told]):
         return self._run.deadline_ns if self._run.idle else 0
 
     def fileno(self) -> int:
-        """A descriptor that can be read when there is something for `step`, made at the first call; -1 when closed."""
+        """A descriptor that can be read when there is something for `step`; made at the first call, -1 when closed."""
         if self._closed:
             return -1
         if self._poll is None:
@@ -107,14 +109,12 @@ class Session(Iterator[Told]):
 
     def step(self) -> list[Told]:
         """Do what there is to do, without waiting; returns the records that come of it."""
-        records: list[Told] = []
-        for _ in range(TURNS):
-            if self.finished:
-                break
-            records += self._run.step()
-            if self._run.idle:
-                break
-        return records
+        return [] if self._closed else self._run.turns()
+
+    @property
+    def sources(self) -> list[Source]:
+        """What is waited for, for who waits for several sessions at once."""
+        return self._run.sources
 
     @property
     def is_real(self) -> bool:

@@ -16,6 +16,7 @@ from itertools import count
 
 from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
 from netlite.engines.events import Exchanged, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, Swept, TimePassed
+from netlite.links.driver import Run
 
 MS = 1_000_000
 
@@ -23,6 +24,16 @@ MS = 1_000_000
 def silence(probe, at_ns: int) -> list:
     """The fate of a probe that nobody answers."""
     return []
+
+
+def records_of(run: Run, clock) -> list:
+    """All records of a driver's run, waited for with `clock`, as a session does."""
+    records = []
+    while not run.finished:
+        records += run.step()
+        if run.idle:
+            clock.wait(run.sources, run.deadline_ns)
+    return records
 
 
 class Player:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ..records.verdicts import Verdict
 
 DEFAULT_SIZE = 56
-TURNS = 64                            # of one step at most
 IN_FLIGHT = 1000
 
 _shared: dict[tuple[Any, ...], Prober] = {}  # of `netlite.aio.ping`, while it is in use
@@ -131,14 +130,7 @@ class EchoSocket:
         return int(self._link.fileno())
 
     def step(self) -> list[Any]:
-        records: list[Any] = []
-        for _ in range(TURNS):
-            if self._run.finished:
-                break
-            records += self._run.step()
-            if self._run.idle and not self._requests.events:
-                break
-        return records
+        return self._run.turns()
 
     def wait(self) -> None:
         if self._run.idle and (self._run.deadline_ns is not None or self._link.due_ns() is not None):

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .engine import Story
 
 SECOND_NS = 1_000_000_000
+INT_MAX = 0x7FFFFFFF  # a number of hops above is below 0 to the original: no number
 PROBES_A_HOP = 3
 SENDS_A_PROBE = 10
 SLOTS = 64  # the destination port, counted up from the first, says which of the last 64 probes it was
@@ -93,18 +94,16 @@ class Tracepath(Engine):
 
     def _run(self) -> Story[None]:
         yield
-        yield from self._walk()
+        for self._ttl in range(1, self._config.maximum_hops + 1):
+            if (yield from self._probe_hop()) is END:
+                break
+        else:
+            self._report(PathTooLong(self._pmtu_bytes))
         self._report(self._summary.replace(pmtu_bytes=self._pmtu_bytes))
         self._actions.append(Finish())
         self.deadline_ns = None
         while True:
             yield
-
-    def _walk(self) -> Story[None]:
-        for self._ttl in range(1, self._config.maximum_hops + 1):
-            if (yield from self._probe_hop()) is END:
-                return
-        self._report(PathTooLong(self._pmtu_bytes))
 
     def _probe_hop(self) -> Story[str]:
         """Three probes at most; a new path MTU starts them anew, even after the end was reached."""
@@ -214,7 +213,7 @@ class Tracepath(Engine):
         stamp = ProbeStamp.from_wire(quote.payload)
         corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns < SECOND_NS)
         if stamp is not None and not corrupted:
-            hops, sent_ns = stamp
+            hops, sent_ns = stamp.ttl if stamp.ttl <= INT_MAX else None, stamp.sent_ns
         return hops, sent_ns, corrupted
 
     def _name(self, address: str | None) -> Story[str | None]:

@@ -1,4 +1,4 @@
-"""The one loop: wait, read, feed, act.
+"""The one loop, turn by turn: read, feed, act; `session.Session` waits between the turns.
 
 The driver knows no protocol and takes no decision.  It moves what the link received to the
 engine, and does what the engine asks, until the engine says `Finish`.
@@ -43,11 +43,12 @@ if TYPE_CHECKING:
 
 
 REST = 256  # replies read at once before the engine is told that its time has passed
+TURNS = 64  # in a row at most, so that a storm does not keep the caller
 BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
 
 class Run:
-    """`engine` over `link`: an iterator of the records it reports, in order, which waits; or turn by turn with `step`.
+    """`engine` over `link`: each `step` yields the records that it reports, in order.
 
     `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
     `transcript` (engines.transcript.Transcript, or another listener) is told every event and action.  Who made
@@ -78,12 +79,6 @@ class Run:
     def deadline_ns(self) -> int | None:
         return self._engine.deadline_ns
 
-    def __iter__(self) -> Iterator[Any]:
-        while not self.finished:
-            yield from self.step()
-            if self.idle:
-                self._clock.wait(self.sources, self.deadline_ns)
-
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
@@ -113,6 +108,17 @@ class Run:
                 elif isinstance(action, Finish):
                     self.finished = True
                     return
+
+    def turns(self) -> list[Any]:
+        """Turns as long as there is something to do, without waiting; returns the records reported in them."""
+        records: list[Any] = []
+        for _ in range(TURNS):
+            if self.finished:
+                break
+            records += self.step()
+            if self.idle:
+                break
+        return records
 
     # looking
 

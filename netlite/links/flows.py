@@ -29,7 +29,7 @@ from ..sockets.readiness import open_readiness
 from ..sockets.settings import ANY, OPTIONS, bind_source, connect, set_option, set_ttl
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
-from .udp import NONBLOCKING, RECEIVED_BYTES, payload, prepare, read_queue, with_extensions
+from .udp import NONBLOCKING, RECEIVED_BYTES, payload, prepare, read_answers, read_errors, with_extensions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,15 +38,6 @@ if TYPE_CHECKING:
     from ..records.replies import Quote
 
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
-
-
-def open_flow_link(settings: UdpLinkSettings) -> FlowLink:
-    """Open the link that `settings` (UdpLinkSettings) asks for; `source_port` is that of the first flow.
-
-    Needs no privilege; with CAP_NET_RAW it also understands routers that quote no more than eight bytes of
-    data, and sees what was rewritten on the way.  Raises OSError and KernelRefused as `open_udp_link`.
-    """
-    return FlowLink(settings)
 
 
 class SentProbes:
@@ -128,7 +119,11 @@ class Flow:
 
 
 class FlowLink(Link):
-    """UDP probes with given source ports; `identifier` is the source port of the first flow."""
+    """UDP probes with given source ports; `identifier` is that of the first flow, `source_port` of the settings.
+
+    Needs no privilege; with CAP_NET_RAW it also understands routers that quote no more than eight bytes of
+    data, and sees what was rewritten on the way.  Raises OSError and KernelRefused as `udp.UdpLink`.
+    """
 
     def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
@@ -186,7 +181,7 @@ class FlowLink(Link):
     def _read(self, flow: Flow) -> list[Arrival]:
         """What the sockets themselves are told: errors too, unless a listener hears them whole."""
         arrivals = []
-        for arrival in read_queue(flow.socket, MESSAGES_AT_ONCE):
+        for arrival in read_errors(flow.socket, MESSAGES_AT_ONCE) + read_answers(flow.socket, MESSAGES_AT_ONCE):
             reply = arrival.reply
             if not isinstance(reply, IcmpError) or reply.quote is None:
                 number = flow.sent.take_only()

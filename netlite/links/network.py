@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         UdpLinkSettings,
     )
     from ..records.seen import SeenPacket, Wanted
+    from ..sockets.clock import AnyClock
     from ..sockets.icmp import EchoKind
+    from .exchange import Answered, Letter
     from .link import Link
 
     class Capture(Protocol):
@@ -60,33 +62,33 @@ class Network:
 
     def open_udp_link(self, settings: UdpLinkSettings) -> Link:
         """A link for UDP probes (UdpLinkSettings) that reads the error queue; no privilege."""
-        from .udp import open_udp_link
+        from .udp import PerProbeUdpLink, UdpLink
 
-        return open_udp_link(settings)
+        return PerProbeUdpLink(settings) if settings.socket_per_probe else UdpLink(settings)
 
     def open_flow_link(self, settings: UdpLinkSettings) -> Link:
         """A link for UDP probes (UdpLinkSettings) that keep to flows; no privilege, better with CAP_NET_RAW."""
-        from .flows import open_flow_link
+        from .flows import FlowLink
 
-        return open_flow_link(settings)
+        return FlowLink(settings)
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
-        from .tcp_probe import open_tcp_link
+        from .tcp_probe import TcpLink
 
-        return open_tcp_link(settings)
+        return TcpLink(settings)
 
     def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         """A link whose probes are TCP connection attempts (TcpLinkSettings); no privilege."""
-        from .tcp_connect import open_connect_link
+        from .tcp_connect import TcpConnectLink
 
-        return open_connect_link(settings)
+        return TcpConnectLink(settings)
 
     def open_raw_link(self, settings: RawLinkSettings) -> Link:
         """A link for packets of any IP protocol (RawLinkSettings), with CAP_NET_RAW.  Raises OSError."""
-        from .raw import open_raw_link
+        from .raw import RawLink
 
-        return open_raw_link(settings)
+        return RawLink(settings)
 
     def keep_stamping(self) -> None:
         """Have the kernel go on stamping packets between runs (sockets.timestamps.keep_stamping)."""
@@ -120,6 +122,18 @@ class Network:
         from ..sockets.icmp import try_echo_kind
 
         return try_echo_kind(family, raw_only)
+
+    def exchange(self, clock: AnyClock, letters: Sequence[Letter], until_ns: int) -> list[Answered]:
+        """A datagram to each, and its answer (links.exchange)."""
+        from .exchange import exchange
+
+        return exchange(clock, letters, until_ns)
+
+    def converse(self, clock: AnyClock, address: str, port: int, greeting: bytes, until_ns: int) -> int | None:
+        """The bytes of the first answer of a TCP service (links.exchange)."""
+        from .exchange import converse
+
+        return converse(clock, address, port, greeting, until_ns)
 
     def device_has_address(self, device: str, address: str) -> bool:
         """Whether the interface holds the address."""

@@ -26,19 +26,12 @@ if TYPE_CHECKING:
     from ..sockets.ancillary import Ancillary
 
 
-def open_raw_link(settings: RawLinkSettings) -> RawLink:
-    """Open the link for `settings` (RawLinkSettings).  Needs CAP_NET_RAW.
-
-    Raises OSError where no raw socket is given, KernelRefused (what: the option, "bind" or
-    "connect") where the kernel refuses a setting or knows no way.
-    """
-    return RawLink(settings)
-
-
 class RawSocketLink(Link):
     """A connected raw socket: what it sends is counted in bytes, what comes back is read.
 
-    Which probe something answers says `_answered`, and what an answer is `_reply`.
+    Which probe something answers says `_answered`, and what an answer is `_reply`.  Needs CAP_NET_RAW.  Raises
+    OSError where no raw socket is given, KernelRefused (what: the option, "bind" or "connect") where the kernel
+    refuses a setting or knows no way.
     """
 
     def __init__(self, settings: RawLinkSettings | TcpLinkSettings, protocol: int) -> None:

@@ -33,15 +33,6 @@ SYN = 2
 SO_REUSEADDR = 2
 
 
-def open_tcp_link(settings: TcpLinkSettings) -> TcpLink:
-    """Open the link for `settings` (TcpLinkSettings).  Needs CAP_NET_RAW.
-
-    Raises OSError where no raw socket is given, KernelRefused (what: the option, "bind" or
-    "connect") where the kernel refuses a setting or knows no way.
-    """
-    return TcpLink(settings)
-
-
 class TcpLink(RawSocketLink):
     """One segment a probe, each from a port of its own; TcpReply and IcmpError in."""
 

@@ -13,7 +13,7 @@ import _socket
 from _socket import SO_ERROR, SOL_SOCKET
 from _operator import itemgetter
 from errno import EMSGSIZE
-from select import EPOLLERR, EPOLLIN
+from select import EPOLLIN
 from time import monotonic_ns
 
 from ..errors import KernelRefused
@@ -22,7 +22,6 @@ from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
-from ..sockets.readiness import open_readiness
 from ..sockets.settings import (
     ANY,
     EXCLUSIVE,
@@ -36,6 +35,7 @@ from ..sockets.settings import (
 )
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
+from .per_probe import PerProbeLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
 OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it need not be longer
-OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
 
 # Errors that may carry extensions, which follow 128 bytes of quote (RFC 4884 section 4).
 EXTENDED_ERRORS = {Origin.ICMP: Icmp.EXTENDED, Origin.ICMP6: Icmp6.EXTENDED}
@@ -61,18 +60,12 @@ by_time = itemgetter(0)  # of arrivals
 ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
 
 
-def open_udp_link(settings: UdpLinkSettings) -> Link:
-    """Open the link that `settings` (UdpLinkSettings) asks for.
+class UdpLink(Link):
+    """All probes from one unconnected socket; an answer is known by its destination port.
 
     No privilege needed, but for `mark`, `debug` and loose source routes.  Raises OSError where no
     socket is given, KernelRefused (what: the option, or "bind") where the kernel refuses a setting.
-    With a socket per probe that may come at the first send, and so may KernelRefused "connect".
     """
-    return PerProbeUdpLink(settings) if settings.socket_per_probe else UdpLink(settings)
-
-
-class UdpLink(Link):
-    """All probes from one unconnected socket; an answer is known by its destination port."""
 
     def __init__(self, settings: UdpLinkSettings) -> None:
         self._settings = settings
@@ -104,7 +97,7 @@ class UdpLink(Link):
         return sent_ns
 
     def receive(self) -> list[Arrival]:
-        arrivals = read_queue(self._socket)
+        arrivals = read_errors(self._socket) + read_answers(self._socket)
         if not self._settings.strict:
             return arrivals
         return [each.replace(reply=with_extensions(each.reply, self._settings, self._sent_bytes))
@@ -126,17 +119,16 @@ class UdpLink(Link):
         self._socket.close()
 
 
-class PerProbeUdpLink(Link):
+class PerProbeUdpLink(PerProbeLink):
     """Each probe from a connected socket of its own, so the kernel matches answers to probes.
 
-    A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).
+    A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).  What `UdpLink` raises
+    comes here at the first `send`, and so may KernelRefused "connect".
     """
 
     def __init__(self, settings: UdpLinkSettings) -> None:
+        super().__init__()
         self._settings = settings
-        self._epoll = open_readiness()
-        # descriptor: (socket, probe number, bytes of data sent)
-        self._sockets: dict[int, tuple[_socket.socket, int, int]] = {}
 
     def send(self, probe: UdpProbe) -> int:
         settings = self._settings
@@ -148,7 +140,7 @@ class PerProbeUdpLink(Link):
             connect(socket, settings, probe.port, flow_label)
             sent_ns = monotonic_ns()
             data = payload(settings, probe, sent_ns)
-            self._watch(socket, probe.number, len(data))
+            self._watch(socket, (probe.number, len(data)), EPOLLIN)
             socket.send(data)
         except OSError as refusal:
             if refusal.errno != EMSGSIZE:  # of that, the error queue tells the size that would fit
@@ -163,35 +155,13 @@ class PerProbeUdpLink(Link):
         """One answer a probe: its socket is closed with the first one."""
         arrivals = []
         for descriptor, _ in self._epoll.poll(0):
-            socket, number, sent_bytes = self._sockets[descriptor]
+            socket, (number, sent_bytes) = self._sockets[descriptor]
             for received_ns, reply, _, _ in read_errors(socket, 1) or read_answers(socket, 1):
                 reply = with_extensions(reply, self._settings, sent_bytes)
                 arrivals.append(Arrival(received_ns, reply, None, number))
                 self._give_up(descriptor)
         arrivals.sort(key=by_time)
         return arrivals
-
-    def fileno(self) -> int:
-        return self._epoll.fileno()
-
-    def close(self) -> None:
-        self._give_up_all()
-        self._epoll.close()
-
-    def _give_up_all(self) -> None:
-        for descriptor in list(self._sockets):
-            self._give_up(descriptor)
-
-    def _watch(self, socket: _socket.socket, number: int, sent_bytes: int) -> None:
-        if len(self._sockets) >= OPEN_SOCKETS:
-            self._give_up(next(iter(self._sockets)))
-        self._sockets[socket.fileno()] = (socket, number, sent_bytes)
-        self._epoll.register(socket.fileno(), EPOLLIN | EPOLLERR)
-
-    def _give_up(self, descriptor: int) -> None:
-        if descriptor in self._sockets:
-            self._epoll.unregister(descriptor)
-            self._sockets.pop(descriptor)[0].close()
 
 
 def open_probe_socket(settings: UdpLinkSettings, source_port: int = 0) -> tuple[_socket.socket, int | None]:
@@ -227,12 +197,12 @@ def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, s
 def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:
     """What the datagram carries: the pattern, under the probe's stamp if there is to be one.
 
-    Raises OSError for a stamped one of less than its headers, as after a path MTU of 0: tracepath asks the kernel for a
-    negative length, which is a very large one.
+    A stamped one of less than its headers, as after a path MTU of 0, is too long for any way: tracepath asks the kernel
+    for a negative length, which is a very large one.  IPv6's error queue then tells what fits.
     """
     size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
     if size < 0 and settings.stamped:
-        raise OSError(EMSGSIZE, "Message too long")
+        size = OVERSIZE_BYTES
     stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
     pattern = settings.pattern
     return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]
@@ -257,13 +227,8 @@ def with_extensions(reply: Reply, settings: UdpLinkSettings, sent_bytes: int) ->
     return reply.replace(extensions=found[1]) if found else reply
 
 
-def read_queue(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
-    """Errors, oldest first, then ordinary answers, `most` of each: arrivals of IcmpError and UdpReply."""
-    return read_errors(socket, most) + read_answers(socket, most)
-
-
 def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
-    """What is on the error queue, oldest first, as arrivals of IcmpError.
+    """What is on the error queue, oldest first, as arrivals of IcmpError; `most` of it.
 
     The quote's payload is all that the queue holds of it, extensions behind it included.
     """
@@ -281,8 +246,8 @@ def read_errors(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
     return arrivals
 
 
-def read_answers(socket: _socket.socket, most: int) -> list[Arrival]:
-    """Ordinary datagrams, as arrivals of UdpReply."""
+def read_answers(socket: _socket.socket, most: int = AT_ONCE) -> list[Arrival]:
+    """Ordinary datagrams, as arrivals of UdpReply; `most` of them."""
     arrivals = []
     for data, messages, _, address in read_waiting(socket, RECEIVED_BYTES, MSG_DONTWAIT, most):
         told = read_ancillary(messages)

@@ -43,7 +43,7 @@ class Beginning:
         return True
 
     def _lines(self, name: str) -> list[list[str]]:
-        from ..system.procfs import read_bytes
+        from ..system.files import read_bytes
 
         try:
             data = read_bytes(self._environment.files, f"{self._environment.etc}/{name}")

@@ -34,7 +34,7 @@ class Lesson:
         self.pcap: str | None = None
 
 
-def main(module_name: str, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+def explained(module_name: str, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
     """Run `command` and explain what it did; the exit status is the program's own.
 
     `ended(command, argv)` runs it to the end: its status, whatever it raises.

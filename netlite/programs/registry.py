@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
     from ..environment import Environment
 
+    Command = Callable[[list[str], Environment], int]
+
 PROGRAMS = {  # name: its folder in netlite/programs
     "ping": "ping", "ping4": "ping", "ping6": "ping", "traceroute": "traceroute", "traceroute6": "traceroute",
     "tracert": "traceroute", "tcptraceroute": "tcptraceroute", "tracepath": "tracepath",
@@ -16,10 +18,11 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")  # and programs.run_documents
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
-    "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
-    "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
+    "lab": "lab", "learn": "learn", "mtu": "mtu", "why": "why", "help": "about", "doctor": "about",
+    "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
+    "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -33,19 +36,10 @@ def folder_of(name: str) -> str | None:
 
 def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
-    def command(words: list[str], world: Environment) -> int:
-        program = __import__(f"netlite.programs.{folder}.main", fromlist=["main"])
-        if folder != "lab" and is_lesson(words):  # lab hands them on
-            from .explained import main
-
-            return main(folder, program.main, words, world, lambda run, rest: ended(folder, run, rest, world))
-        status: int = program.main(words, world)
-        return status
-
     try:
         if "--json" in arguments or "--jsonl" in arguments:
-            return documented(folder, arguments, lambda words: ended(folder, command, words, environment), environment)
-        return ended(folder, command, arguments, environment)
+            return documented(folder, arguments, lambda words: ended(folder, words, environment), environment)
+        return ended(folder, arguments, environment)
     finally:
         environment.leave()
 
@@ -57,8 +51,8 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
         return run(arguments)
     try:
         __import__("json")
-    except ImportError:
-        environment.error(f"{environment.program}: this Python has no json\n")
+    except ImportError as missing:
+        environment.error(f"{environment.program}: {said_of(missing)}\n")
         return 2
     if folder in PROBING:
         from .run_documents import run_told
@@ -71,13 +65,20 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
     return run_whole(lambda: run(words), environment, lines)
 
 
-def ended(folder: str, command: Callable[[list[str], Environment], int], arguments: list[str],
-          environment: Environment) -> int:
-    """The exit status of `command`, with the message of what it raises."""
+def ended(folder: str, arguments: list[str], environment: Environment, command: Command | None = None) -> int:
+    """The exit status of a program, or of a `command` of it, with the message of what it raises."""
     from ..errors import Answered, NetliteError, UsageError
 
     try:
-        return command(arguments, environment)
+        if command is not None:
+            return command(arguments, environment)
+        main: Command = __import__(f"netlite.programs.{folder}.main", fromlist=["main"]).main
+        if folder != "lab" and is_lesson(arguments):  # lab hands them on
+            from .explained import explained
+
+            return explained(folder, main, arguments, environment,
+                             lambda run, rest: ended(folder, rest, environment, run))
+        return main(arguments, environment)
     except Answered as answered:
         environment.out.write(answered.text)
         environment.err.write(answered.more)
@@ -108,16 +109,29 @@ def ended(folder: str, command: Callable[[list[str], Environment], int], argumen
         return 70
 
 
+NO_MEMORY = MemoryError, SystemError  # the interpreter's, where it lacks the memory for a MemoryError
+
+
 def is_refusal(error: BaseException) -> bool:
-    """Whether this machine said no: a call, memory, a thread, or a library that is there but cannot be loaded."""
-    return isinstance(error, (OSError, MemoryError)) or str(error) == "can't start new thread" or \
-        isinstance(error, ImportError) and str(error.path).endswith(".so")
+    """Whether this machine said no: a call, memory, a thread, a library that is there but cannot be loaded, or a
+    Python that is only a part of one (python3-minimal of Debian)."""
+    return isinstance(error, (OSError, *NO_MEMORY)) or str(error) == "can't start new thread" or \
+        isinstance(error, ImportError) and (str(error.path).endswith(".so") or is_missing(error))
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether it is about a module that every whole Python has."""
+    from sys import stdlib_module_names
+
+    return isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] in stdlib_module_names
 
 
 def said_of(refusal: BaseException) -> str:
     """A refusal of the system in its own words, with the file it is about."""
-    if isinstance(refusal, MemoryError):
+    if isinstance(refusal, NO_MEMORY):
         return "Cannot allocate memory"
+    if is_missing(refusal):
+        return f"this Python has no {refusal.name}"  # type: ignore[attr-defined]
     from ..render.visible import visible
 
     place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
@@ -141,7 +155,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
+    return [executable, "-I", "-S", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

@@ -14,6 +14,13 @@ IFCONFIG_HEADER = "Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR 
 
 TITLES = tuple(HEADER.split())
 
+MORE_COUNTERS = (
+    ("rx_packets", "RX-OK"), ("rx_errors", "RX-ERR"), ("rx_dropped", "RX-DRP"), ("rx_fifo", "RX-OVR"),
+    ("rx_frame", "RX-FRAME"),
+    ("tx_packets", "TX-OK"), ("tx_errors", "TX-ERR"), ("tx_dropped", "TX-DRP"), ("tx_fifo", "TX-OVR"),
+    ("tx_carrier", "TX-CARRIER"), ("collisions", "COLLISIONS"))
+MORE_TITLES = ("Iface", "MTU", *(title for _, title in MORE_COUNTERS), "Flg")
+
 LETTERS = (
     (InterfaceFlags.ALLMULTI, "A"), (InterfaceFlags.BROADCAST, "B"), (InterfaceFlags.DEBUG, "D"),
     (InterfaceFlags.LOOPBACK, "L"), (InterfaceFlags.MULTICAST, "M"), (InterfaceFlags.DYNAMIC, "d"),
@@ -33,6 +40,13 @@ def render_row(interface: Interface) -> str:
         columns = (f"{counted.rx_packets:8} {counted.rx_errors:6} {counted.rx_dropped:6} {counted.rx_fifo:<6} "
                    f"{counted.tx_packets:8} {counted.tx_errors:6} {counted.tx_dropped:6} {counted.tx_fifo:6} ")
     return f"{fitted(interface.name, 15)} {interface.mtu_bytes:5d} {columns}{flag_letters(interface.flags)}\n"
+
+
+def more_row(interface: Interface) -> list[object]:
+    """The cells of MORE_TITLES; None where an address label has no counters of its own."""
+    counted = interface.counters
+    return [interface.name, interface.mtu_bytes, *(counted and getattr(counted, field) for field, _ in MORE_COUNTERS),
+            flag_letters(interface.flags)]
 
 
 def flag_letters(flags: int) -> str:

@@ -10,7 +10,7 @@ import _socket
 from _thread import allocate_lock, start_new_thread
 
 from ..engines.events import NameFound
-from ..errors import EAI_AGAIN, EAI_SYSTEM, NameUnknown
+from ..errors import EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_NONAME, EAI_SYSTEM, HOST_NOT_FOUND, NameUnknown
 from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Known = tuple[str | None, str | None, bool]
 """What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
 AI_IDN = 0x40  # names are in the encoding of the locale (getaddrinfo(3))
-TRY_AGAIN = 2  # of h_errno, <netdb.h>
+NETDB_INTERNAL, TRY_AGAIN, NO_RECOVERY, NO_ADDRESS = -1, 2, 3, 4  # of h_errno, <netdb.h>
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -63,6 +63,8 @@ class Resolver:
                     continue
                 return [Address(numeric.af, _socket.inet_ntop(numeric.af, packed),
                                 host if flags & _socket.AI_CANONNAME else "")]
+        if not _anybody_to_ask():
+            raise NameUnknown(EAI_SYSTEM, "System error", NETDB_INTERNAL)
         name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
         try:
             answers: Any  # a Python without IPv6 has (int, bytes) for its addresses
@@ -80,28 +82,66 @@ class Resolver:
             raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        """As `addresses`, but not waited for longer than `limit_ns`; getaddrinfo(3) itself cannot be interrupted, and
+        goes on in a thread that nobody waits for.  Raises NameUnknown, with EAI_AGAIN when the time is over."""
+        answer: list[list[Address] | NameUnknown] = []
+        done = allocate_lock()
+        done.acquire()
+
+        def ask() -> None:
+            try:
+                answer.append(self.addresses(host, af, flags))
+            except NameUnknown as unknown:
+                answer.append(unknown)
+            finally:
+                done.release()
+
+        try:
+            start_new_thread(ask, ())
+        except NO_THREAD:
+            return self.addresses(host, af, flags)
+        if not done.acquire(timeout=limit_ns / 1e9) or not answer:
+            raise NameUnknown(EAI_AGAIN, "Temporary failure in name resolution")
+        if isinstance(answer[0], NameUnknown):
+            raise answer[0]
+        return answer[0]
+
     def address(self, host: str, af: int) -> str:
         """One address of a family, asked for as net-tools does: gethostbyname(3), or getaddrinfo(3) without flags.
 
         Raises NameUnknown with its h_errno.
         """
+        if af == _socket.AF_INET and _is_ipv6_number(host):  # getaddrinfo knows the IPv4 address in ::ffff:192.0.2.1
+            raise NameUnknown(_socket.EAI_ADDRFAMILY, "Address family for hostname not supported")
         try:
             return self.addresses(host, af, 0)[0].text
         except NameUnknown as unknown:
-            raise NameUnknown(unknown.code, unknown.text, _h_errno(host, af, unknown.code)) from None
+            h_errno = NETDB_INTERNAL if unknown.h_errno == NETDB_INTERNAL else _h_errno(unknown.code)
+            if af == _socket.AF_INET:  # getaddrinfo asks nobody about "*" and sets none
+                h_errno = h_errno or HOST_NOT_FOUND
+            raise NameUnknown(unknown.code, unknown.text, h_errno) from None
 
     def aliases(self, host: str) -> list[str]:
-        """The further names of a host with an IPv4 address (gethostbyname(3)).
+        """The further names of a host with an IPv4 address (gethostbyname(3)).  Raises NameUnknown with its h_errno."""
+        from ctypes import CDLL, POINTER, Structure, c_char_p
 
-        Raises NameUnknown with its h_errno, and UnicodeDecodeError where a name is no UTF-8.
-        """
-        try:
-            return _socket.gethostbyname_ex(host.encode("utf-8", "surrogateescape"))[1]  # type: ignore[arg-type]
-        except UnicodeDecodeError:
-            raise
-        except (OSError, ValueError) as failure:
-            code = failure.args[0] if isinstance(failure, _socket.gaierror) else EAI_SYSTEM
-            raise NameUnknown(code, str(failure), _h_errno(host, _socket.AF_INET, code)) from None
+        class HostEntry(Structure):
+            """The beginning of struct hostent of <netdb.h>."""
+
+            _fields_ = [("name", c_char_p), ("aliases", POINTER(c_char_p))]
+
+        if not _anybody_to_ask():
+            raise NameUnknown(EAI_SYSTEM, "System error", NETDB_INTERNAL)
+        ask = CDLL(None).gethostbyname
+        ask.restype = POINTER(HostEntry)
+        found = ask(host.encode("utf-8", "surrogateescape"))
+        if not found:
+            raise NameUnknown(EAI_NONAME, "Unknown host", _h_errno(EAI_NONAME))
+        aliases: list[str] = []
+        while (alias := found.contents.aliases[len(aliases)]) is not None:
+            aliases.append(alias.decode("utf-8", "surrogateescape"))
+        return aliases
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
@@ -109,6 +149,8 @@ class Resolver:
 
     def look_up(self, address: str) -> tuple[str | None, bool]:
         """As `name`, and whether that is an answer: False when no name server could be asked."""
+        if not _anybody_to_ask():
+            return None, True
         try:
             return _socket.getnameinfo((address, 0), _socket.NI_NAMEREQD)[0], True
         except _socket.gaierror as failure:
@@ -119,9 +161,19 @@ class Resolver:
             return None, True
 
 
+def _is_ipv6_number(word: str) -> bool:
+    try:
+        return bool(_socket.inet_pton(_socket.AF_INET6, word.partition("%")[0]))
+    except (OSError, ValueError):
+        return False
+
+
 def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
     """The canonical name of a host where it is no UTF-8, which Python's own getaddrinfo wants."""
-    from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
+    try:
+        from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
+    except ImportError:
+        return None
 
     class AddrInfo(Structure):
         """struct addrinfo of <netdb.h>."""
@@ -137,26 +189,33 @@ def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
     return None if canonical is None else canonical.decode("utf-8", "surrogateescape")
 
 
-def _h_errno(host: str, af: int, code: int) -> int:
-    """What h_errno(3) is after a failure `code` of getaddrinfo; of IPv4 gethostbyname's, which says more.
+def _h_errno(code: int) -> int:
+    """h_errno(3), which the C library's last look-up in this thread has left; without ctypes (python3-minimal) what the
+    `code` of getaddrinfo says of it."""
+    try:
+        from ctypes import CDLL, POINTER, c_int
+    except ImportError:
+        return {EAI_AGAIN: TRY_AGAIN, EAI_FAIL: NO_RECOVERY, EAI_NODATA: NO_ADDRESS}.get(code, HOST_NOT_FOUND)
 
-    Nobody is asked a second time who did not answer the first time.
-    """
-    from ctypes import CDLL, POINTER, c_int
-
-    if code == EAI_AGAIN:
-        return TRY_AGAIN
     library = CDLL(None)
-    if af == _socket.AF_INET:
-        library.gethostbyname(host.encode("utf-8", "surrogateescape"))
     library.__h_errno_location.restype = POINTER(c_int)
     return int(library.__h_errno_location().contents.value)
+
+
+def _anybody_to_ask() -> bool:
+    from ..name_sources import has_sources
+
+    return has_sources("hosts")
 
 
 def _name_in_bytes(address: str) -> str | None:
     """The name of an address where it is no UTF-8, which Python's own getnameinfo wants."""
     from _struct import pack
-    from ctypes import CDLL, create_string_buffer
+
+    try:
+        from ctypes import CDLL, create_string_buffer
+    except ImportError:
+        return None
 
     host, _, zone = address.partition("%")
     if ":" in host:
@@ -198,11 +257,14 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
     """``ask(question)`` for all questions, in their order; waits for all of them.
 
     Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where
-    there can be no threads, one after the other.  What `ask` raises is raised here, once all are answered.
+    there can be no threads, or no queue, one after the other.  What `ask` raises is raised here, once all are answered.
     """
     if len(questions) < 2:
         return [ask(question) for question in questions]
-    from _queue import SimpleQueue
+    try:
+        from _queue import SimpleQueue
+    except ImportError:  # python3-minimal
+        return [ask(question) for question in questions]
 
     waiting = list(enumerate(questions))
     answers: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import harness
 import originals
 import pytest
 import scenes
+import shared_folder
+from number_places import SET_UP
+from player import Players
 
 from netlite.errors import NetliteError
 from netlite.lab.kernel.namespaces import Lab
@@ -60,25 +60,24 @@ def usable_interpreter(identity: dict) -> str | None:
 @pytest.fixture(scope="session")
 def netlite_path():
     """netlite_path(user): a PATH on which netlite's programs hide the originals."""
-    made, folders = {}, []
+    interpreters = {}
 
     def path(user: str | None) -> str:
-        if user not in made:
-            interpreter = usable_interpreter(NOBODY if user == "nobody" and os.geteuid() == 0 else {})
-            folders.append(Path(tempfile.mkdtemp(prefix="netlite-")))
-            made[user] = interpreter and harness.netlite_folder(folders[-1], interpreter)
-        if made[user] is None:
+        if user not in interpreters:
+            interpreters[user] = usable_interpreter(NOBODY if user == "nobody" and os.geteuid() == 0 else {})
+        interpreter = interpreters[user]
+        if interpreter is None:
             pytest.skip(f"no interpreter that {user} may run")
-        return made[user]
+        name = interpreter.strip("/").replace("/", "-")
+        folder = shared_folder.make_once(name, lambda begun: harness.fill_netlite_folder(begun, interpreter))
+        return f"{folder}/bin:{originals.ORIGINALS_PATH}"
 
-    yield path
-    for folder in folders:
-        shutil.rmtree(folder)
+    return path
 
 
 @pytest.fixture
-def twins():
-    """A lab of two equal nodes without wires; b.lab is a name that resolves."""
+def twins(netlite_path):
+    """What plays in two equal nodes without wires; b.lab is a name that resolves."""
     try:
         lab = Lab(Topology([Node(name) for name in ("original", "netlite", "b", "c")], [Wire(("b", "c"))]))
     except NetliteError as refusal:
@@ -87,8 +86,29 @@ def twins():
         if lab.rootless:
             pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
         forget_proxies(lab)
-        yield lab
+        yield players(lab, netlite_path("nobody"))
         forget_proxies(lab)
+
+
+@pytest.fixture(scope="module")
+def pair(netlite_path):
+    """What plays in two equal nodes, each with a veth d0 that has addresses."""
+    try:
+        lab = Lab(Topology([Node("original"), Node("netlite")], []))
+    except NetliteError as refusal:
+        pytest.skip(f"no twin nodes here: {refusal}")
+    with lab:
+        if lab.rootless:
+            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
+        for node in ("original", "netlite"):
+            done = lab.run(node, ["sh", "-c", SET_UP], env={"PATH": originals.ORIGINALS_PATH})
+            assert (done.returncode, done.stderr) == (0, "")
+        yield players(lab, netlite_path("nobody"))
+
+
+def players(lab, path: str) -> Players:
+    """The original plays in the node of that name, netlite, found on `path`, in its own."""
+    return Players(lab, {"original": originals.ORIGINALS_PATH, "netlite": path}, originals.PYTHON)
 
 
 def forget_proxies(lab) -> None:

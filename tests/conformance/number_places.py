@@ -52,8 +52,8 @@ ip -6 route del multicast ff00::/8 dev d1 table local
 ip -6 route append multicast ff00::/8 dev d1 table local metric 256 proto kernel"""  # which came first, hangs on the time
 LINK, ADDRESS, ROUTES, ROUTES6 = ("ip -d -j link show d0",), ("ip -d -j addr show d0",), ("ip -d -j route",), ("ip -d -j -6 route",)
 RESET_LINK = ("ip link set d0 mtu 1500 txqueuelen 1000 address 02:00:00:00:0d:00",)
-RESET_ADDRESSES = ("ip addr flush dev d0", "ip addr add 10.1.2.3/24 brd + dev d0", "ip -6 addr add fd00:10::1/64 dev d0 nodad")
-RESET = "\n".join((*RESET_LINK, *RESET_ADDRESSES, "ip neigh flush dev d0 nud permanent 2>/dev/null"))
+RESET_ADDRESSES = ("ip addr flush dev d0", "ip addr add 10.1.2.3/24 brd + dev d0", "ip addr add fd00:10::1/64 dev d0 nodad")
+RESET = (*RESET_LINK, *RESET_ADDRESSES, "ip neigh flush dev d0 nud permanent")
 RESET_ROUTES, RESET_ROUTES6 = ("ip route flush table main proto boot",), ("ip -6 route flush table main proto boot",)
 
 NO_NUMBERS = ("", " ", "abc", "\uff12\uff14")

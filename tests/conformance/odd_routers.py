@@ -14,6 +14,7 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
     44  echo replies longer than the request, by sequence number (LONGER)
     45  echo replies from router 9 alone             46  from router 9, then from the host
     47  a redirect before each echo reply (IPv4)     48  host unreachable before each echo reply
+    49  router 2 says of the third probe of tracepath that nothing passes: packet too big for 0 bytes
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ICMP, TCP, UDP, ICMP6, UDPLITE = 1, 6, 17, 58, 136
 NET4, NET6 = bytes([198, 51, 100]), bytes.fromhex("20010db80077") + bytes(9)
 WIRE_BYTES = 1500
 HOST = 5                               # the TTL that reaches the host
+THIRD_PORT = (44446).to_bytes(2, "big")
 LONGER = (0, 1, 50, 107, 108, 109, 127, 128, 129, 200, 1000, 1300)
 ERRORS = {
     4: [*((3, code) for code in range(16)), (4, 0), *((5, code) for code in range(5)), (11, 0), (12, 0), (12, 5),
@@ -139,6 +141,8 @@ def answers(packet: Packet) -> list[bytes]:
             if len(packet.data) > limit and ttl > number:
                 kind, code = ((3, 4), (2, 0))[packet.version == 6]
                 return [packet.error(packet.router(number), kind, code, struct.pack("!I", limit))]
+    if name == 49 and packet.body[2:4] == THIRD_PORT:
+        return [packet.error(packet.router(2), *((3, 4), (2, 0))[packet.version == 6])]
     if name == 33:
         return [exceeded(packet, ttl)]
     if name == 7:

@@ -1,75 +1,119 @@
 """Many short commands in a node, one after the other or some at once: what each said, and the state afterwards.
 
-`play` sends all of them to one process inside the node, for a process a command would cost more than the command.
+Each node has one process that runs all of them (program_runs.py), for a process a command would cost more than the command.
 """
 
 from __future__ import annotations
 
 import pickle
+import select
 import subprocess
 import sys
+import time
+from itertools import groupby
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+START = "import sys; sys.path.insert(0, {here!r}); import {module}; {module}.main({path!r})"
 PATIENCE_S = 20
+PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
 class Step:
-    """`words` (bytes) run with `path` as PATH, after the commands `before`; then the outputs of `state`."""
+    """`words` (bytes; none: nothing) are run after the lines `before` (of ip alone); then the outputs of `state`,
+    each a command and under it what it reads.
 
-    def __init__(self, words, before=(), state=(), stdin: bytes = b"", environment=()):
+    `nobody` and `by_script` as in program_runs.Run.
+    """
+
+    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False):
         self.words = [word if isinstance(word, bytes) else word.encode() for word in words]
-        self.before, self.state, self.stdin = [list(one) for one in before], [list(one) for one in state], stdin
-        self.environment = dict(environment)
+        self.before, self.state = list(before), list(state)
+        self.nobody, self.by_script = nobody, by_script
 
     def message(self) -> tuple:
-        return self.words, self.before, self.state, self.stdin, self.environment
+        return self.words, self.before, self.state, self.nobody, self.by_script
 
 
-def play(lab, node_paths: dict[str, str], steps: list[Step], at_once: int = 1, unprivileged: bool = False) -> list[list]:
-    """The outcomes of `steps` in every node of `node_paths` (node: PATH), all nodes at the same time.
+class Players:
+    """Plays steps in every node of `node_paths` (node: PATH) of a lab, in all nodes at the same time."""
 
-    An outcome is (stdout, stderr, status, outputs of `state`); a status of None: no end after 20 s.
-    """
-    running = []
-    for node, path in node_paths.items():
-        process = lab.popen(node, [sys.executable, "-I", "-S", str(Path(__file__).resolve())], stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE, unprivileged=unprivileged, cwd="/")
-        with process.stdin as pipe:
-            pipe.write(pickle.dumps((path, at_once, [step.message() for step in steps])))
-        running.append(process)
-    outcomes = []
-    for process in running:
-        with process.stdout as pipe:
-            outcomes.append(pickle.load(pipe))
-        process.wait()
-    return outcomes
+    def __init__(self, lab, node_paths: dict[str, str], python: str | None = None):
+        self.lab, self._processes = lab, {}
+        for node, path in node_paths.items():
+            self._processes[node] = lab.popen(node, [python or sys.executable, *arguments("player", path)], stdin=subprocess.PIPE,
+                                              stdout=subprocess.PIPE, cwd="/", env=PLAIN)
+
+    def play(self, steps: list[Step], at_once: int = 1, nodes=None) -> list[list]:
+        """The outcomes in each node, or in each of `nodes`.
+
+        An outcome is (stdout, stderr, status, outputs of `state`); a status of None: no end after 20 s.
+        """
+        processes = [process for node, process in self._processes.items() if nodes is None or node in nodes]
+        for process in processes:
+            process.stdin.write(message(steps, at_once))
+            process.stdin.flush()
+        return [pickle.load(process.stdout) for process in processes]
 
 
-def main() -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def arguments(module: str, path: str) -> list[str]:
+    """Those of a Python that plays what it reads: `main` of this module or of another here."""
+    return ["-I", "-S", "-X", "utf8", "-c", START.format(here=str(HERE), module=module, path=path)]
 
-    path, at_once, steps = pickle.load(sys.stdin.buffer)
-    plain = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
-    def perform(step) -> tuple:
-        words, before, state, stdin, environment = step
-        for command in before:
-            subprocess.run(command, env=plain, stdin=subprocess.DEVNULL, capture_output=True)
-        environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent", **environment}
-        executable = next((file for folder in path.split(":") if (file := Path(folder, words[0].decode())).exists()))
+def message(steps: list[Step], at_once: int) -> bytes:
+    """What such a Python reads."""
+    return pickle.dumps((at_once, [step.message() for step in steps]))
+
+
+def main(path: str) -> None:
+    """Answer messages until there are no more."""
+    while True:
         try:
-            done = subprocess.run(words, executable=executable, env=environment, input=stdin, capture_output=True,
-                                  timeout=PATIENCE_S)
-            outcome = done.stdout, done.stderr, done.returncode
-        except subprocess.TimeoutExpired as late:
-            outcome = late.stdout or b"", late.stderr or b"", None
-        return *outcome, [subprocess.run(command, env=plain, stdin=subprocess.DEVNULL, capture_output=True).stdout
-                          for command in state]
-
-    with ThreadPoolExecutor(at_once) as pool:
-        outcomes = list(pool.map(perform, steps))
-    sys.stdout.buffer.write(pickle.dumps(outcomes))
+            at_once, steps = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        sys.stdout.buffer.write(pickle.dumps(perform_all(path, at_once, steps)))
+        sys.stdout.buffer.flush()
 
 
-if __name__ == "__main__":
-    main()
+def perform_all(path: str, at_once: int, steps: list[tuple]) -> list[tuple]:
+    from program_runs import Run
+
+    outcomes: list = [("", "", 0)] * len(steps)
+    states: list = [()] * len(steps)
+    running: dict = {}
+
+    def await_one() -> None:
+        patience_s = max(0.0, min(end_s for _, _, end_s in running.values()) - time.monotonic())
+        ready = select.select(list(running), [], [], patience_s)[0]
+        for ended in ready or [next(iter(running))]:
+            number, run, _ = running.pop(ended)
+            outcomes[number] = run.outcome(bool(ready))
+            states[number] = [run_plainly(command) for command in steps[number][2]]
+
+    for number, (words, before, state, *way) in enumerate(steps):
+        while len(running) == at_once:
+            await_one()
+        prepare(before)
+        if words:
+            run = Run(words, path, *way)
+            running[run.ended] = number, run, time.monotonic() + PATIENCE_S
+        else:
+            states[number] = [run_plainly(command) for command in state]
+    while running:
+        await_one()
+    return [(*outcome, told) for outcome, told in zip(outcomes, states)]
+
+
+def prepare(lines: list[str]) -> None:
+    """Have ip perform command lines, by as few processes as they allow."""
+    for head, group in groupby(lines, lambda line: ["ip", "-6"] if line.startswith("ip -6 ") else ["ip"]):
+        batch = "".join(line.removeprefix(" ".join(head)) + "\n" for line in group)
+        subprocess.run([*head, "-force", "-batch", "-"], env=PLAIN, input=batch.encode(), capture_output=True)
+
+
+def run_plainly(command: str) -> bytes:
+    """What a command around the compared ones writes on stdout, as it reads the lines under it."""
+    words, _, text = command.partition("\n")
+    return subprocess.run(words.split(), env=PLAIN, input=text.encode(), capture_output=True).stdout

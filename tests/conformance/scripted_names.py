@@ -1,6 +1,7 @@
 """A machine whose names fail in every way: run under ``unshare -n -m -u``, it plays the steps on its stdin (player.py).
 
-Usage: scripted_names.py NSSWITCH HOSTS.  A name server on 127.0.0.1 answers as the first label of a question says.
+Arguments: NSSWITCH HOSTS [QUESTIONS].  A name server on 127.0.0.1 answers as the first label of a question says, and
+writes to the file QUESTIONS what it was asked, "NAME TYPE" a line.
 """
 
 from __future__ import annotations
@@ -23,36 +24,44 @@ ADDRESSES = {("v4only", A): socket.inet_aton("10.9.8.1"), ("v6only", AAAA): sock
 FILES = {"resolv.conf": "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"}
 
 
-def answer(question: bytes) -> bytes | None:
-    """The answer to a question in DNS (RFC 1035 section 4.1), None for none."""
+def read(question: bytes) -> tuple[list[str], int, int]:
+    """The labels and the type of a question in DNS (RFC 1035 section 4.1), and where it ends."""
     labels, offset = [], 12
     while length := question[offset]:
         labels.append(question[offset + 1:offset + 1 + length].decode("latin-1").lower())
         offset += 1 + length
-    kind = struct.unpack_from("!H", question, offset + 1)[0]
+    return labels, struct.unpack_from("!H", question, offset + 1)[0], offset + 5
+
+
+def answer(question: bytes) -> bytes | None:
+    """The answer to a question, None for none."""
+    labels, kind, end = read(question)
     what = REVERSE.get(labels[0], "nxdomain") if kind == PTR else labels[0]
     if what == "silent":
         return None
     flags = 0x8180 | RCODES.get(what, 0) | (0x0200 if what == "truncated" else 0)
     data = ADDRESSES.get((what, kind))
     head = question[:2] + struct.pack("!HHHHH", flags, 1, 1 if data or what == "garbled" else 0, 0, 0)
-    text = head + question[12:offset + 5]
+    text = head + question[12:end]
     if what == "garbled":
         return text + b"\xc0"
     return text + (b"\xc0\x0c" + struct.pack("!HHIH", kind, 1, 0, len(data)) + data if data else b"")
 
 
-def serve(server: socket.socket) -> None:
+def serve(server: socket.socket, written: str) -> None:
     """Answer for ever, before others on a busy machine."""
     os.nice(-10)
     while True:
         question, client = server.recvfrom(4096)
+        labels, kind, _ = read(question)
+        with open(written, "a") as questions:
+            questions.write(f"{'.'.join(labels)} {kind}\n")
         text = answer(question)
         if text is not None:
             server.sendto(text, client)
 
 
-def main() -> None:
+def main(path: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="netlite-names-"))
     os.chmod(folder, 0o755)
     child = 0
@@ -69,9 +78,9 @@ def main() -> None:
         server.bind(("127.0.0.1", 53))
         child = os.fork()
         if not child:
-            serve(server)
+            serve(server, sys.argv[3] if len(sys.argv) > 3 else os.devnull)
         server.close()
-        player.main()
+        player.main(path)
     finally:
         if child:
             os.kill(child, signal.SIGKILL)
@@ -79,7 +88,3 @@ def main() -> None:
             subprocess.run(["umount", f"/etc/{name}"], check=False, stderr=subprocess.DEVNULL)
             (folder / name).unlink(missing_ok=True)
         folder.rmdir()
-
-
-if __name__ == "__main__":
-    main()

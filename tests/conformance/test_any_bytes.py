@@ -8,44 +8,25 @@ import generations
 import originals
 import pytest
 from masks import masks_for
-from number_places import RESET, SET_UP
+from number_places import RESET
 from originals import ORIGINALS_PATH
-from player import Step, play
+from player import Step
 from word_places import MENDED, OLDER, OWN, PLACES, WORDS
 
-from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology
-
 CHANGING = ("ifconfig", "route", "arp")
+FIRST = {place.split()[0]: place for place in reversed(PLACES + OWN)}
 PROGRAMS = sorted({place.split()[0] for place in PLACES})
-
-
-@pytest.fixture(scope="module")
-def pair():
-    """Two equal nodes with a veth d0 that has addresses."""
-    try:
-        lab = Lab(Topology([Node("original"), Node("netlite")], []))
-    except NetliteError as refusal:
-        pytest.skip(f"no twin nodes here: {refusal}")
-    with lab:
-        if lab.rootless:
-            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
-        for node in ("original", "netlite"):
-            done = lab.run(node, ["sh", "-c", SET_UP], env={"PATH": ORIGINALS_PATH})
-            assert (done.returncode, done.stderr) == (0, "")
-        yield lab
 
 
 def steps_of(places) -> list[tuple[str, bytes, Step]]:
     """(place, word, step) for every word in every place."""
-    reset = [["sh", "-c", RESET]]
     return [(place, word, Step([part.encode().replace(b"{}", word) for part in place.split()],
-                               reset if place.split()[0] in CHANGING else ())) for place in places for word in WORDS]
+                               RESET if place.split()[0] in CHANGING else (), by_script=place in FIRST.values()))
+            for place in places for word in WORDS]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_words_of_any_bytes(program, pair, netlite_path, record_property):
+def test_words_of_any_bytes(program, pair, record_property):
     originals.need(program)
     steps = steps_of(place for place in PLACES if place.split()[0] == program)
     masked = masks_for(program, ("flow_label",))
@@ -54,7 +35,7 @@ def test_words_of_any_bytes(program, pair, netlite_path, record_property):
         stdout, stderr, status, _ = outcome
         return *(masked(text.decode("utf-8", "backslashreplace")) for text in (stdout, stderr)), status
 
-    played = play(pair, {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}, [step for _, _, step in steps])
+    played = pair.play([step for _, _, step in steps])
     record_property("compared", (originals.generation(program), len(steps)))
     expected = MENDED | (OLDER if originals.generation(program) == generations.NEWER else {})
     wrong, mended = [], set()
@@ -81,11 +62,11 @@ def test_names_of_any_bytes(pair, netlite_path, tmp_path, record_property):
     script = "\n".join([
         f"printf '{HOSTS}' >{tmp_path}/hosts; mount --bind {tmp_path}/hosts /etc/hosts || exit 77",
         "ODD=$(printf '\\351t\\351'); OWN=$(printf 'caf\\351'); SIX=$(printf '\\351'); ip route flush table main proto boot",
-        RESET, "ip neigh replace 10.1.2.9 lladdr 02:00:00:00:ee:09 dev d0 nud permanent",
+        *RESET, "ip neigh replace 10.1.2.9 lladdr 02:00:00:00:ee:09 dev d0 nud permanent",
         *(f"echo '$' '{command}'; {command} 2>&1; echo [$?]" for command in NAMED)])
     ends = []
     for node, path in (("original", ORIGINALS_PATH), ("netlite", netlite_path("nobody"))):
-        done = pair.run(node, ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script], env={"PATH": path, "LC_ALL": "C"},
+        done = pair.lab.run(node, ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script], env={"PATH": path, "LC_ALL": "C"},
                         errors="backslashreplace")
         text = done.stdout
         for program in ("ping", "traceroute", "tracepath"):
@@ -97,9 +78,9 @@ def test_names_of_any_bytes(pair, netlite_path, tmp_path, record_property):
     assert "\n".join(difflib.unified_diff(ends[0][0], ends[1][0], "original", "netlite", n=1, lineterm="")) == ""
 
 
-def test_what_only_netlite_has_takes_any_bytes(pair, netlite_path):
+def test_what_only_netlite_has_takes_any_bytes(pair):
     steps = steps_of(OWN)
-    outcomes, = play(pair, {"netlite": netlite_path("nobody")}, [step for _, _, step in steps])
+    outcomes, = pair.play([step for _, _, step in steps], nodes=["netlite"])
     for (place, word, _), (_, stderr, status, _) in zip(steps, outcomes):
         assert status in (0, 1, 2, 3, 6, 7, 255), (place, word, stderr)
         assert b"internal error" not in stderr and b"Traceback" not in stderr, (place, word, stderr)

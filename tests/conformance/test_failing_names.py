@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import generations
 import originals
+import player
 import pytest
 from masks import masks_for
 from originals import ORIGINALS_PATH
@@ -16,7 +18,6 @@ from player import Step
 
 AT_ONCE = 12  # most of them wait
 ATTEMPTS = 3  # a name server here may answer too late for either program on a busy machine
-SCRIPT = Path(__file__).parent / "scripted_names.py"
 HOSTS = "127.0.0.1 localhost\n10.9.8.1 known\n2001:db8::1 known6\n"
 PLACES = (
     "ping -c1 -W1 {}", "ping -4 -c1 -W1 {}", "ping -6 -c1 -W1 {}", "ping -c1 -W1 {} 127.0.0.1", "ping -N subject-ipv4={} -c1 -W1 ::1",
@@ -36,6 +37,8 @@ NO_SERVER = {("no module alone", "tracepath -m1 10.9.8.2"), ("no module alone", 
 CUT = {generations.OLDER: "-p ace.test", generations.NEWER: " sp ace.test \n"}
 MENDED = {  # (kind, what): in the original's output; netlite shows the address, and takes a word for one word, which the script cuts
     **dict.fromkeys([(kind, f"{what} with ") for kind, what in NO_SERVER], "???"),
+    ("files alone", "tcptraceroute -q1 -m1 {} with *"): "Running:",
+    ("files alone", "ifconfig d1 inet6 {} with ::ffff:10.9.8.1"): "Don't know how to set addresses",
     ("dns", "tcptraceroute -q1 -m1 {} with -lead.test"): "Usage: /", ("dns", "tcptraceroute -q1 -m1 {} with sp ace.test"): CUT}
 NAMES = {
     "dns": ("hosts: files dns", ("nxdomain.test", "servfail.test", "refused.test", "silent.test", "truncated.test", "nodata.test",
@@ -44,23 +47,30 @@ NAMES = {
     "no module": ("hosts: files nosuchmodule", ("nosuch", "known6", "x" * 300)),
     "no module first": ("hosts: nosuchmodule files", ("nosuch", "known6")),
     "no module alone": ("hosts: nosuchmodule", ("nosuch", "known6")),
-    "files alone": ("hosts: files", ("nosuch", "known6", "a..b")),
+    "no source": ("hosts:", ("nosuch", "known")),
+    "an action alone": ("hosts: [NOTFOUND=return]", ("nosuch", "known6")),
+    "files alone": ("hosts: files", ("nosuch", "known6", "a..b", "*", "::ffff:10.9.8.1", "localhost.")),
 }
+NOBODY_TO_ASK = ("no source", "an action alone")  # the original's words are those that lie behind the C library's empty list
+BY_DNS = "hosts: files dns\nnetworks: files"
+ASKED_FOR = ("nxdomain", "servfail", "refused", "notimp", "silent", "truncated", "nodata", "garbled", "v6only", "v4only")
 OWN = ("ping --multi -c1 -W1 {}", "ping --multi -c1 -W1 127.0.0.1 {}", "netlite mtu -n {}", "route get {}", "route -6 get {}", "arp --more {}",
        "arp --json {}", "arp --inet6 {}", "arp --inet6 --json {}", "traceroute --paris {}", "traceroute --mda {}", "ping --explain -c1 {}")
 
 
-def played(path: str, nsswitch: str, steps: list[Step]) -> list:
-    words = ["unshare", "-n", "-m", "-u", "--propagation", "private", sys.executable, "-I", "-S", "-c",
-             f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import scripted_names; scripted_names.main()", nsswitch, HOSTS]
-    done = subprocess.run(words, input=pickle.dumps((path, AT_ONCE, [step.message() for step in steps])), capture_output=True, timeout=500)
+def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/null") -> list:
+    words = ["unshare", "-n", "-m", "-u", "--propagation", "private", originals.PYTHON or sys.executable, *player.arguments("scripted_names", path),
+             nsswitch, HOSTS, questions]
+    done = subprocess.run(words, input=player.message(steps, AT_ONCE), capture_output=True, timeout=500, env={**os.environ, "LC_ALL": "C"})
     if done.returncode:
         pytest.skip(f"no namespaces here: {done.stderr.decode(errors='replace').splitlines()[-1:]}")
     return pickle.loads(done.stdout)
 
 
-def steps_of(places, names) -> list[tuple[str, Step]]:
-    return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()])) for place in places for name in names]
+def steps_of(places, names, kind: str = "") -> list[tuple[str, Step]]:
+    fresh = kind == "no module alone"  # where what the C library says depends on what a process has loaded before
+    return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()], by_script=fresh))
+            for place in places for name in names]
 
 
 def steps_of_host(names) -> list[tuple[str, Step]]:
@@ -72,7 +82,7 @@ def steps_of_host(names) -> list[tuple[str, Step]]:
 def test_names_that_are_not_found(kind, netlite_path, record_property):
     originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "netstat", "hostname")
     nsswitch, names = NAMES[kind]
-    steps = steps_of(PLACES, names) + steps_of_host(names) + steps_of(REVERSE, ("",))
+    steps = steps_of(PLACES, names, kind) + steps_of_host(names) + steps_of(REVERSE, ("",), kind)
     record_property("compared", (originals.generation("ping"), len(steps)))
     for looks in range(ATTEMPTS):
         found = [played(path, nsswitch, [step for _, step in steps]) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
@@ -92,6 +102,8 @@ def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
     ends[0] = (*generations.in_our_words(program, *ends[0][:2]), ends[0][2])
     if program == "arp":              # whose table the kernel hashes anew in each namespace
         ends = [("".join(sorted(stdout.splitlines(True))), *rest) for stdout, *rest in ends]
+    if kind in NOBODY_TO_ASK:
+        return ends[0][2] != ends[1][2] or b"" in (original[1], ours[1]) and original[1] != ours[1]
     if (kind, what) in MENDED:
         seen = MENDED[kind, what]
         assert (seen[originals.generation(program)] if seen is CUT else seen) in ends[0][0] + ends[0][1], what
@@ -102,8 +114,55 @@ def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
 @pytest.mark.parametrize("kind", NAMES)
 def test_own_displays_say_it(kind, netlite_path):
     nsswitch, names = NAMES[kind]
-    names = [name for name in names if name[0] not in "v-" and "known" not in name]
-    steps = steps_of(OWN, names)
+    names = [name for name in names if name[0] not in "v-:" and "known" not in name]
+    steps = steps_of(OWN, names, kind)
     for (what, _), (stdout, stderr, status, _) in zip(steps, played(netlite_path("nobody"), nsswitch, [step for _, step in steps])):
         assert status in (1, 2, 6, 255), (what, stdout, stderr, status)
         assert stderr and b": internal error" not in stderr and b"Traceback" not in stderr, (what, stderr)
+
+
+def asked(path: str, steps: list[Step], folder: Path) -> list[str]:
+    """What the name server was asked, sorted."""
+    written = folder / "questions"
+    written.write_text("")
+    written.chmod(0o666)
+    played(path, BY_DNS, steps, str(written))
+    return sorted(written.read_text().splitlines())
+
+
+def questions_of(path: str, whats: list[tuple[str, str]], folder: Path) -> dict[str, list[str]]:
+    """What each look-up asked; each has a name of its own, so that all can be made at once."""
+    steps, names = [], {}
+    for number, (place, way) in enumerate(whats):
+        name = f"{way}.n{number}.test"
+        names[f"n{number}"] = f"{place} with {way}"
+        steps += [step for _, step in (steps_of([place], [name]) if "{}" in place else [("", Step(["unshare", "-u", "sh", "-c", NAMED, name, place]))])]
+    found: dict[str, list[str]] = {what: [] for what in names.values()}
+    for line in asked(path, steps, folder):
+        number = line.split(".")[1]
+        found[names[number]].append(line.replace(f".{number}", ""))
+    return found
+
+
+def test_as_many_questions_as_the_original_asks(netlite_path, tmp_path):
+    originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "hostname")
+    whats = [(place, way) for place in (*PLACES, "-f", "-i", "-d", "-a") for way in ASKED_FOR]
+    for _ in range(ATTEMPTS):
+        found = [questions_of(path, whats, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        differ = {what: (of_original, found[1][what]) for what, of_original in found[0].items() if found[1][what] != of_original}
+        if not differ:
+            break
+        whats = [tuple(what.rsplit(" with ", 1)) for what in differ]
+    assert not differ, "\n".join(f"{what}\n  original {one}\n  netlite  {ours}" for what, (one, ours) in differ.items())
+    assert any(found[0].values())
+
+
+@pytest.mark.parametrize("command", REVERSE)
+def test_as_many_names_of_addresses_as_the_original_asks_for(command, netlite_path, tmp_path):
+    originals.need(command.split()[0])
+    steps = [step for _, step in steps_of([command], [""])]
+    for _ in range(ATTEMPTS):
+        found = [asked(path, steps, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        if set(found[0]) == set(found[1]):
+            break
+    assert set(found[0]) == set(found[1])  # netlite asks once for each address, the original at every row of IPv6

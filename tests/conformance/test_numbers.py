@@ -13,43 +13,21 @@ import generations
 import originals
 import pytest
 from masks import masks_for
-from number_places import ALONE, CHANGES, PROBES, RESET, SET_UP, Place
+from number_places import ALONE, CHANGES, PROBES, RESET, Place
 from originals import ORIGINALS_PATH
-from player import Step, play
-
-from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology
+from player import Step
 
 UNSETTLED, RACES = ("operstate", "tentative", "dadfailed"), ("linkdown", "NO-CARRIER", "LOWER_UP", "M-DOWN")
 ATTEMPTS = 2  # a difference counts when it shows each time: what the original does depends on how busy the machine is
 
 
-@pytest.fixture(scope="module")
-def pair():
-    """Two equal nodes with a veth d0 that has addresses."""
-    try:
-        lab = Lab(Topology([Node("original"), Node("netlite")], []))
-    except NetliteError as refusal:
-        pytest.skip(f"no twin nodes here: {refusal}")
-    with lab:
-        if lab.rootless:
-            pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
-        for node in ("original", "netlite"):
-            done = lab.run(node, ["sh", "-c", SET_UP], env={"PATH": ORIGINALS_PATH})
-            assert (done.returncode, done.stderr) == (0, "")
-        yield lab
-
-
-def outcomes(place: Place, lab, netlite: str, at_once: int) -> list[tuple]:
+def outcomes(place: Place, pair, at_once: int) -> list[tuple]:
     """(spelling, the original's outcome, netlite's) for each spelling of a place."""
     program = place.command.split()[0]
     originals.need(program)
     spellings = place.all_spellings()
-    steps = [Step(place.words(spelling), [command.split() for command in place.before],
-                  [command.split() for command in place.state]) for spelling in spellings]
-    for node in ("original", "netlite"):
-        lab.run(node, ["sh", "-c", RESET], env={"PATH": ORIGINALS_PATH})
+    steps = [Step(place.words(spelling), place.before, place.state) for spelling in spellings]
+    pair.play([Step(before=RESET)])
     masked = masks_for(program, ("flow_label",) if "-F" in place.command else ())
 
     def seen(outcome) -> tuple:
@@ -61,8 +39,7 @@ def outcomes(place: Place, lab, netlite: str, at_once: int) -> list[tuple]:
         stdout, stderr, status, state = seen(outcome)
         return *generations.in_our_words(program, stdout, stderr), status, state
 
-    played = play(lab, {"original": ORIGINALS_PATH, "netlite": netlite}, steps, at_once)
-    return [(spelling, original_seen(original), seen(ours)) for spelling, original, ours in zip(spellings, *played)]
+    return [(spelling, original_seen(original), seen(ours)) for spelling, original, ours in zip(spellings, *pair.play(steps, at_once))]
 
 
 def settled(value):
@@ -72,7 +49,7 @@ def settled(value):
     return [settled(item) for item in value if item not in RACES] if isinstance(value, list) else value
 
 
-def check(place: Place, lab, netlite: str, at_once: int, record_property) -> None:
+def check(place: Place, pair, at_once: int, record_property) -> None:
     """Compare all spellings of a place, twice where there is a difference; the end of the run tells where."""
     mended = set(place.mended)
     generation = originals.generation(place.command.split()[0])
@@ -82,7 +59,7 @@ def check(place: Place, lab, netlite: str, at_once: int, record_property) -> Non
     for looks in range(ATTEMPTS):
         if looks:
             record_property("differed", looks)
-        differ = {spelling: (original, ours) for spelling, original, ours in outcomes(place, lab, netlite, at_once)
+        differ = {spelling: (original, ours) for spelling, original, ours in outcomes(place, pair, at_once)
                   if original != ours}
         if set(differ) == mended:
             return
@@ -93,30 +70,28 @@ def check(place: Place, lab, netlite: str, at_once: int, record_property) -> Non
 
 
 @pytest.mark.parametrize("place", CHANGES, ids=lambda place: place.command)
-def test_changes(place, pair, netlite_path, record_property):
-    check(place, pair, netlite_path("nobody"), at_once=1, record_property=record_property)
+def test_changes(place, pair, record_property):
+    check(place, pair, at_once=1, record_property=record_property)
 
 
 @pytest.mark.parametrize("place", PROBES, ids=lambda place: place.command)
-def test_probes(place, pair, netlite_path, record_property):
-    check(place, pair, netlite_path("nobody"), at_once=6, record_property=record_property)
+def test_probes(place, pair, record_property):
+    check(place, pair, at_once=6, record_property=record_property)
 
 
 @pytest.mark.parametrize("place", ALONE, ids=lambda place: place.command)
-def test_probes_one_after_the_other(place, pair, netlite_path, record_property):
-    check(place, pair, netlite_path("nobody"), at_once=1, record_property=record_property)
+def test_probes_one_after_the_other(place, pair, record_property):
+    check(place, pair, at_once=1, record_property=record_property)
 
 
 @pytest.mark.parametrize("word", ["keepalive", "outfill", "mem_start", "io_addr", "irq", "txqueuelen", "port"])
-def test_what_no_device_here_takes_reaches_the_kernel_as_from_the_original(word, pair, netlite_path):
+def test_what_no_device_here_takes_reaches_the_kernel_as_from_the_original(word, pair):
     originals.need("ifconfig")
     if not shutil.which("strace", path=ORIGINALS_PATH):
         pytest.skip("strace is not installed")
-    place = Place(f"strace -qq -f -e trace=ioctl -o /dev/stderr ifconfig d0 {word} {{}}", mended=("", " ", "abc"))
+    place = Place(f"strace -qq -f -e trace=ioctl ifconfig d0 {word} {{}}", mended=("", " ", "abc"))
     spellings = [spelling for spelling in place.all_spellings() if spelling.isascii() and spelling not in place.mended]
-    played = play(pair, {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")},
-                  [Step(place.words(spelling)) for spelling in spellings])
-    for spelling, original, ours in zip(spellings, *played):
+    for spelling, original, ours in zip(spellings, *pair.play([Step(place.words(spelling)) for spelling in spellings])):
         told = [[line.partition("ioctl(")[2].partition(", ")[2] for line in outcome[1].decode().splitlines() if "SIOCS" in line]
                 for outcome in (original, ours)]
         assert told[0] == told[1], spelling

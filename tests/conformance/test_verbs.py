@@ -11,55 +11,60 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-import shutil
 import time
 from pathlib import Path
 
 import originals
 import pytest
-from node_shell import NodeShell
-from originals import ORIGINALS_PATH
+from player import Step
 
 SESSIONS = Path(__file__).parents[1] / "fixtures" / "verbs"
-STATE = """ip -o addr; echo
-ip -o -d link; echo
-printf '%s\\n' 'route show table main' neigh 'neigh show proxy' | ip -o -batch -; ip -6 -o route show table main"""
+STATE = ("ip -o -d -batch -\naddr\nlink\nroute show table main\nneigh\nneigh show proxy\n", "ip -6 -o route show table main")
 LINK = re.compile(r"promiscuity \d+|qlen \d+|mtu \d+|link/[a-z]* [\da-f:]*")
 RACES = re.compile(r" linkdown| (expires|used) \S+")   # the kernel gets round to these later
+FLAGS = re.compile(rb"<([A-Z,_-]*)>")
 COUNTERS = re.compile(r"(RX|TX) (packets|errors).*")
 
 
-def state(shell: NodeShell) -> list[str]:
+def state(told: list[bytes]) -> list[str]:
     """The kernel's state in a node, a line each."""
-    said, _ = shell.run(STATE)
-    addresses, links, others = RACES.sub("", said).split("\n\n")
-    return [*addresses.splitlines(), *LINK.findall(links), *sorted(others.splitlines())]
+    lines = RACES.sub("", b"".join(told).decode("utf-8", "backslashreplace")).splitlines()
+    links = [line for line in lines if "link/" in line]
+    addresses = [line for line in lines if line[:1].isdigit() and line.partition(":")[2].startswith(" ") and line not in links]
+    return [*addresses, *LINK.findall("\n".join(links)), *sorted(line for line in lines if line not in links + addresses)]
 
 
-def settled_states(shells: list[NodeShell]) -> list[list[str]]:
+def carriers_are_known(told: list[bytes]) -> bool:
+    """Whether each device that is up is running (has no NO-CARRIER) when it has a carrier (LOWER_UP), and only then."""
+    flags = [set(each.split(b",")) for each in FLAGS.findall(told[0])]
+    return not any(b"UP" in each and (b"LOWER_UP" in each) == (b"NO-CARRIER" in each) for each in flags)
+
+
+def settled_states(twins, told: list[list[bytes]], before_a_display: bool) -> list[list[str]]:
     """The states of the twins once they are equal, or as they are after five seconds: after a change of a device the kernel
-    adds its link-local address, and ends the detection of duplicates, in its own time."""
+    adds its link-local address, and ends the detection of duplicates, in its own time; and says that a device is running,
+    which displays show."""
     for _ in range(50):
-        states = [state(shell) for shell in shells]
-        if states[0] == states[1]:
+        states = [state(each) for each in told]
+        if states[0] == states[1] and (not before_a_display or all(map(carriers_are_known, told))):
             break
         time.sleep(0.1)
+        told = [node[0][3] for node in twins.play([Step(state=STATE)])]
     return states
 
 
-def play(lab, node: str, command: str, path: str):
+def step(command: str) -> Step:
     words = shlex.split(command.replace("ETHERS", str(SESSIONS / "ethers")))
-    unprivileged = words[0] == "nobody"
-    program, *arguments = words[1:] if unprivileged else words
-    return lab.run(node, [program, *arguments], executable=shutil.which(program, path=path),
-                   env={"PATH": path, "LC_ALL": "C"}, unprivileged=unprivileged, errors="backslashreplace")
+    nobody = words[0] == "nobody"
+    return Step(words[nobody:], state=STATE, nobody=nobody)
 
 
-def outcome(program: str, done) -> tuple:
-    stdout = COUNTERS.sub(r"\1 \2", done.stdout)
+def outcome(program: str, stdout: bytes, stderr: bytes, status: int) -> tuple:
+    stdout, stderr = (text.decode("utf-8", "backslashreplace") for text in (stdout, stderr))
+    stdout = COUNTERS.sub(r"\1 \2", stdout)
     if program == "arp":              # the kernel's hash order differs from node to node
         stdout = sorted(stdout.splitlines())
-    return stdout, done.stderr, done.returncode
+    return stdout, stderr, status
 
 
 def difference(what: str, original, netlite) -> str:
@@ -69,24 +74,22 @@ def difference(what: str, original, netlite) -> str:
 
 
 @pytest.mark.parametrize("program", ["arp", "route", "ifconfig"])
-def test_equal_sessions(program, twins, netlite_path, record_property):
+def test_equal_sessions(program, twins, record_property):
     originals.need(program)
-    paths = {"original": ORIGINALS_PATH, "netlite": netlite_path("nobody")}
-    shells = {node: NodeShell(twins, node) for node in paths}
     differences, lines = [], (SESSIONS / f"{program}.txt").read_text().splitlines()
     record_property("compared", (originals.generation(program), sum(line.startswith("$") for line in lines)))
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], ""]):
         kind, command = line[:1], line[2:]
         if kind == "!":
-            for shell in shells.values():
-                shell.run(command)
+            played = twins.play([Step(["sh", "-c", command], state=STATE)])
         elif kind == "$":
-            outcomes = [outcome(program, play(twins, node, command, path)) for node, path in paths.items()]
+            played = twins.play([step(command)])
+            outcomes = [outcome(program, *node[0][:3]) for node in played]
             if outcomes[0] != outcomes[1]:
                 differences.append(f"{line}\n{difference('outcome', *outcomes)}")
         else:
             continue
-        states = settled_states(list(shells.values()))
+        states = settled_states(twins, [node[0][3] for node in played], before_a_display=len(following.split()) <= 3)
         if states[0] != states[1]:
             differences.append(f"{line}\n{difference('state', *states)}")
             break

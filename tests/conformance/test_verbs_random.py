@@ -1,7 +1,6 @@
 """Random sequences of changes: the original in one node, netlite in its twin, and then the same kernel state.
 
-One example is a short session of ifconfig, route and arp; its lines are all run by one shell in each
-node, which says what every line wrote and how it ended.  Left out is what netlite mends on purpose
+One example is a short session of ifconfig, route and arp.  Left out is what netlite mends on purpose
 (test_verbs_mended.py): an IPv4 ``add`` or ``del`` without an address or an alias, ``-net .../32``,
 ``-host`` with a netmask of 32 bits, ``arp -d`` of a published entry without a device.
 """
@@ -9,15 +8,13 @@ node, which says what every line wrote and how it ended.  Left out is what netli
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
 
-import pytest
-from harness import ORIGINALS_PATH
+import originals
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from player import Step
 
-SET_UP = """
+SET_UP = """\
 for device in d0 d1; do ip link del $device 2>/dev/null; done
 ip -batch - 2>/dev/null <<END
 link set lo name lo mtu 65536 txqueuelen 1000 promisc off allmulticast off multicast off trailers off arp on
@@ -29,7 +26,7 @@ link set d0 addrgenmode none
 link set d1 addrgenmode none
 END
 """
-STATE = "for what in '-d addr' route '-6 route' neigh 'neigh show proxy'; do ip -j $what; echo; done"
+STATE = "ip -j -d addr", "ip -j route", "ip -j -6 route", "ip -j neigh", "ip -j neigh show proxy"
 UNSETTLED = {"cacheinfo", "state", "used", "confirmed", "updated", "linkdown", "operstate", "valid_life_time",
              "preferred_life_time", "tentative", "dadfailed", "dad_failed", "inet6_addr_gen_mode"}
 """What the kernel gets round to later, or what tells of times."""
@@ -100,14 +97,11 @@ SESSIONS = st.lists(st.one_of(INTERFACE, INTERFACE, ROUTE, ROUTE, NEIGHBOUR), mi
 FIRST = "ifconfig d0 10.0.0.1/24 up", "ifconfig d1 up"
 
 
-def run(lab, node: str, lines: list[str], path: str) -> tuple[str, list]:
-    """Play a session; what its lines said, and the kernel's state afterwards."""
-    steps = [f"echo '$' {shlex.quote(line)}; {line} 2>&1; echo '['$?']'" for line in lines]
-    script = "\n".join([f"PATH={ORIGINALS_PATH}", SET_UP, "exec 3>&1", f"PATH={path}", *steps, "exec 3>&-",
-                        f"PATH={ORIGINALS_PATH}", "echo STATE", STATE])
-    done = lab.run(node, ["/bin/sh", "-c", script], env={"LC_ALL": "C"})
-    said, _, state = done.stdout.partition("STATE\n")
-    return said, [settled(json.loads(line)) for line in state.splitlines() if line]
+def play(twins, lines: list[str]) -> list[tuple[list, list]]:
+    """Of each twin: what every line of a session said, and the kernel's state afterwards."""
+    played = twins.play([Step(["sh", "-c", SET_UP]), *(Step(line.split()) for line in lines), Step(state=STATE)])
+    return [([(line, outcome[:3]) for line, outcome in zip(lines, steps[1:])], [settled(json.loads(table or b"[]")) for table in steps[-1][3]])
+            for steps in played]
 
 
 def settled(value):
@@ -126,18 +120,16 @@ def differences(original, netlite) -> list:
             + [f"+ {entry}" for entry in netlite if entry not in original])
 
 
-def test_random_sessions_leave_the_same_state(twins, netlite_path):
-    if None in (shutil.which(program, path=ORIGINALS_PATH) for program in ("ifconfig", "route", "arp")):
-        pytest.skip("the originals are not here")
-    paths = {"original": ORIGINALS_PATH, "netlite": netlite_path(None)}
+def test_random_sessions_leave_the_same_state(twins):
+    originals.need("ifconfig", "route", "arp")
 
     @settings(max_examples=50, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False,
               suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(SESSIONS)
-    def play(session):
-        (said, state), (ours, our_state) = (run(twins, node, [*FIRST, *session], path) for node, path in paths.items())
-        assert said == ours, "\n".join(differences(said.splitlines(), ours.splitlines()))
+    def equal(session):
+        (said, state), (ours, our_state) = play(twins, [*FIRST, *session])
+        assert said == ours, "\n".join(differences(said, ours))
         for table, our_table in zip(state, our_state, strict=True):
             assert table == our_table, "\n".join(differences(table, our_table))
 
-    play()
+    equal()

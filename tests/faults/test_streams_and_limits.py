@@ -19,6 +19,7 @@ OURS = ("netlite mtu -n -w2 server", "ping --multi -c1 server r1", "traceroute -
         "ping -n -c1 --explain server", "netlite lab map loop")
 LAB = ("netlite lab list", "netlite lab run loop")
 ALL = PROBES + TABLES + OURS
+ABOUT = ("netlite doctor", "netlite help", "netlite learn", "netstat -tan --json")
 WORDLESS = "it failed without a word"  # what else, where stderr is gone too
 BOTH = (1, 2)
 
@@ -96,16 +97,27 @@ def test_no_threads(start, lab):
     assert [each.status for each in run_all(start, [as_a_user_alone(name) for name in names], **fault)] == [0] * len(names)
 
 
-@pytest.mark.parametrize("megabytes", [18, 24, 28, 40])
-def test_little_memory(start, megabytes):
-    """Where an interpreter starts at all, the programs work or say that there is not enough."""
+def with_memory(start, kibibytes: int, commands) -> list:
+    """What went wrong with so much memory; nothing can, where not even an interpreter starts."""
     def little() -> None:
-        limit(resource.RLIMIT_AS, megabytes << 20)
+        limit(resource.RLIMIT_AS, kibibytes << 10)
 
     interpreter = run_all(start, [ours("hostname")[:1] + ["-I", "-S", "-c", "import _socket, select"]], preexec_fn=little)[0]
-    if interpreter.status:
-        return
-    assert not trouble(start, ALL, preexec_fn=little)
+    return [] if interpreter.status else trouble(start, commands, preexec_fn=little)
+
+
+@pytest.mark.parametrize("megabytes", [12, 13, 15, 18, 21, 24, 28, 40])
+def test_little_memory(start, megabytes):
+    """Where an interpreter starts at all, the programs work or say that there is not enough."""
+    assert not with_memory(start, megabytes << 10, ALL + ABOUT)
+
+
+@pytest.mark.parametrize("first", range(11, 14))
+def test_memory_ends_anywhere(start, first):
+    """In the middle of a module, of an exception, of the first lines: there CPython lacks the memory to raise what it means."""
+    short = ("hostname", "netstat -s --json", "ping -n -c1 127.0.0.1", "ping --multi -c1 127.0.0.1 localhost", "netlite learn")
+    troubles = {size: with_memory(start, size, short) for size in range(first << 10, first + 1 << 10, 96)}
+    assert not {size: each for size, each in troubles.items() if each}
 
 
 def hidden(folder: str, argv: list[str]) -> list[str]:

@@ -13,15 +13,17 @@ from netlite.records.record import Record
 
 OLD_CLOCK = "time of day goes back"
 CORRUPTED = " (This broken router returned corrupted payload)"
+BEFORE_ADDRESSES = (b"netmask", b"broadcast", b"dstaddr", b"pointopoint", b"tunnel", b"add", b"del", b"name", b"ether")
+SHORT_HARDWARE = re.compile(rb"[0-9A-Fa-f]{1,2}(:?[0-9A-Fa-f]{2}){0,4}:?")
 TABLE_PROGRAMS = ("netstat", "route")
 
 
 class Known(Record):
-    """A difference made on purpose: `same` tells whether lines of the original and netlite differ by it alone."""
+    """A difference made on purpose: `same` tells whether lines (or outcomes) of the original and netlite differ by it alone."""
 
     why: str
     programs: tuple
-    same: Callable[[str, str], bool]
+    same: Callable[..., bool]
 
 
 def _unsigned(word: str) -> str:
@@ -59,24 +61,46 @@ KNOWN = (
 )
 
 
-def is_known_probing(command: list[bytes], original: tuple, ours: tuple) -> bool:
-    """The same for a probing program, whose outcomes end with the packets sent."""
-    if original[2] is not None and original[2] < 0 <= (ours[2] or 0):  # it crashes, as with a path MTU beyond its buffer
-        return True
-    original = original[0], "".join(line for line in original[1].splitlines(True) if OLD_CLOCK not in line), *original[2:]
-    if original == ours:
-        return True
-    if b"ping" not in command and original[:3] == ours[:3]:  # how many probes leave before an answer is read
-        fewer, more = sorted((original[3].split("\n"), ours[3].split("\n")), key=len)
-        left = iter(more)
-        return all(line in left for line in fewer)
-    if original[1:] != ours[1:]:
-        return False
-    if ours[0].replace(CORRUPTED, "") == original[0]:  # it takes any time in a quote for its own
-        return b"tracepath" in command
+def _no_old_clock(text: str) -> str:
+    return "".join(line for line in text.splitlines(True) if OLD_CLOCK not in line)
+
+
+def _crashes(original: tuple, ours: tuple) -> bool:
+    return original[2] is not None and original[2] < 0 <= (ours[2] or 0)
+
+
+def _some_probes_more(original: tuple, ours: tuple) -> bool:
+    fewer, more = sorted((original[3].split("\n"), ours[3].split("\n")), key=len)
+    left = iter(more)
+    return original[:3] == ours[:3] and all(line in left for line in fewer)
+
+
+def _corrupted(original: tuple, ours: tuple) -> bool:
+    return original[1:] == ours[1:] and ours[0].replace(CORRUPTED, "") == original[0]
+
+
+def _untimed(original: tuple, ours: tuple) -> bool:
     lines, our_lines = original[0].split("\n"), ours[0].split("\n")
     untimed = "time=" not in ours[0] and "rtt " not in ours[0]  # no answer was long enough to hold a time
-    return b"ping" in command and untimed and [line for line in lines if line and not line.startswith("rtt ")] == [*filter(None, our_lines)]
+    shown = [line for line in lines if line and not line.startswith("rtt ")]
+    return original[1:] == ours[1:] and untimed and shown == [line for line in our_lines if line]
+
+
+KNOWN_PROBING = (
+    Known("tracepath: a path MTU beyond the original's buffer crashes it", ("tracepath",), _crashes),
+    Known("traceroute, tracepath: how many probes leave before an answer is read", ("traceroute", "tracepath"), _some_probes_more),
+    Known("tracepath: any time in a quote is the original's own to it", ("tracepath",), _corrupted),
+    Known("ping: answers without a time", ("ping",), _untimed),
+)
+
+
+def why_known_probing(command: list[bytes], original: tuple, ours: tuple) -> str:
+    """Why two outcomes of a probing program, which end with the packets sent, differ as they should; "" for no reason."""
+    program = command[command[0] == b"nobody"].decode()
+    original = original[0], _no_old_clock(original[1]) if program == "ping" else original[1], *original[2:]
+    if original == ours:
+        return "ping: times in replies are not believed"
+    return next((known.why for known in KNOWN_PROBING if program in known.programs and known.same(original, ours)), "")
 
 
 def _loses_columns(program: str, command: list[bytes]) -> bool:
@@ -85,19 +109,34 @@ def _loses_columns(program: str, command: list[bytes]) -> bool:
     return program in TABLE_PROGRAMS and given > 2
 
 
-def is_known(command: list[bytes], original: tuple, ours: tuple) -> bool:
-    """Whether two outcomes (stdout, stderr, status) of a command differ in such lines alone."""
+def why_known(command: list[bytes], original: tuple, ours: tuple) -> str:
+    """Why two outcomes (stdout, stderr, status) of a command differ as they should; "" for no reason."""
     program = command[command[0] == b"nobody"].decode()
+    reasons = []
     if _loses_columns(program, command):
         original, ours = ("", *original[1:]), ("", *ours[1:])
-    rules = [known.same for known in KNOWN if program in known.programs]
+        reasons.append("route, netstat: more than two e lose the original rows, columns or the title")
+    rules = [known for known in KNOWN if program in known.programs]
     for one, other in zip(original[:2], ours[:2]):
         lines, our_lines = one.split("\n"), other.split("\n")
         if len(lines) != len(our_lines):
-            return False
-        if any(line != our_line and not any(same(line, our_line) for same in rules) for line, our_line in zip(lines, our_lines)):
-            return False
-    return original[2] == ours[2]
+            return ""
+        for line, our_line in zip(lines, our_lines):
+            if line != our_line:
+                why = next((known.why for known in rules if known.same(line, our_line)), "")
+                if not why:
+                    return ""
+                reasons.append(why)
+    return "; ".join(dict.fromkeys(reasons)) if original[2] == ours[2] else ""
+
+
+def _addresses(words: list[bytes]) -> list[bytes]:
+    """The words after an interface's name without those that belong to the word before."""
+    left, before = [], b""
+    for word in words:
+        before = b"" if before in BEFORE_ADDRESSES else word
+        left += [word] if before else []
+    return left
 
 
 def is_mended(command: list[bytes]) -> bool:
@@ -109,7 +148,9 @@ def is_mended(command: list[bytes]) -> bool:
                 or any(word in (b"unix", b"ax25", b"ipx", b"netrom", b"rose", b"x25", b"ddp", b"ash", b"ec", b"econet") for word in words[1:])
                 or any(word == b"txqueuelen" and not value[:1].isdigit() for word, value in pairs)
                 or any(word == b"ether" and value.count(b":") != 5 and len(value) != 12 for word, value in pairs)
+                or b"inet6" in words and any(b":" in word for word in _addresses(words[2:]))
                 or any(word == b"media" and value == b"auto" for word, value in pairs))
     if words[0] == b"arp":
-        return b"-d" in words and b"pub" in words and not {b"dev", b"-i"} & set(words)
+        return (b"-d" in words and b"pub" in words and not {b"dev", b"-i"} & set(words)
+                or b"-s" in words and any(SHORT_HARDWARE.fullmatch(word) for word in words))
     return words[0] == b"route" and any(word.endswith((b"/32", b"/33")) for word in words)

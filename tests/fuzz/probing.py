@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from random import Random
 
-from known_differences import is_known_probing
+from known_differences import why_known_probing
 from players import Stage
 from shrinking import shrink
 from tables import Tally, case, unlike
 
-AT_ONCE = 8
+AT_ONCE = 24
+LOOKS = 12
 PING = ("-n", "-q", "-v", "-D", "-O", "-A", "-U", "-R", "-a", "-B", "-r", "-s 0", "-s 8", "-s 15", "-s 16", "-s 17", "-s 64", "-s 100", "-s 1400", "-s 1472", "-s 1473", "-s 2000",
         "-t 1", "-t 2", "-t 3", "-t 255", "-p ff", "-p 0102", "-Q 0x10", "-Q 3", "-M do", "-M dont", "-M want", "-l 2", "-l 3", "-e 77", "-T tsonly", "-T tsandaddr",
         "-m 5", "-L", "-F 7", "-w 2", "-f", "-I eth0", "-I 10.9.0.1", "-S 4096", "-z", "-h", "-i 0.3", "-c 0")
@@ -62,31 +63,41 @@ class Probing:
         tally.nodes += 1
         tally.commands += len(commands)
         tally.since_last += len(commands)
-        texts = [self._told(seed, commands[number], outcomes) for number, *outcomes in self._differences(seed, commands)]
+        found = self._differences(seed, commands, counted=True)
+        texts = [self._told(seed, commands[number], outcomes) for number, *outcomes in found]
         tally.since_last = 0 if texts else tally.since_last
         tally.findings += texts
         return texts
 
-    def _differences(self, seed: int, commands: list) -> list[tuple]:
-        """(number, original's outcome, netlite's) of commands that differ whenever they are looked at."""
+    def _differences(self, seed: int, commands: list, counted: bool = False) -> list[tuple]:
+        """(number, original's outcome, netlite's) of commands of which the two never say the same, however often they are run.
+
+        Both read an answer before or after the next probe, or an error before or after the answer beside it.
+        """
         left = dict(enumerate(commands))
         seen: dict[int, tuple[set, set]] = {number: (set(), set()) for number in left}
-        for _ in range(3):
+        known, at_first = [], 0
+        for look in range(LOOKS):
             numbers = list(left)
             answers = self.stage.play("probing", [str(seed)], [left[number] for number in numbers])
             if None in answers:
-                return []
+                break
             for number, *outcomes in zip(numbers, *answers):
                 for one, outcome in zip(seen[number], outcomes):
                     one.add(outcome)
                 if seen[number][0] & seen[number][1]:
+                    at_first += look > 0
                     del left[number]
-                elif is_known_probing(left[number], *outcomes):
-                    self.tally.known += 1
+                elif why := why_known_probing(left[number], *outcomes):
+                    known.append(why)
                     del left[number]
             if not left:
                 break
-        return [(number, *(min(one, key=repr) for one in seen[number])) for number in left]
+        if counted:
+            self.tally.known.update(known)
+            self.tally.unsteady += at_first
+            self.tally.unplayed += len(left) if None in answers else 0
+        return [] if None in answers else [(number, *(min(one, key=repr) for one in seen[number])) for number in left]
 
     def _shrunk(self, seed: int, command: list[bytes]) -> list[bytes]:
         nobody = command[0] == b"nobody"

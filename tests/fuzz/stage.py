@@ -208,20 +208,21 @@ def masked(words: list[bytes], outcome: tuple, masks: dict) -> tuple:
     return *(masks[program](text.decode("utf-8", "surrogateescape")) for text in outcome[:2]), outcome[2]
 
 
-def displays(lines: list[str], commands: list[list[bytes]]) -> list[tuple]:
-    """(number, original's outcome, netlite's) of the commands that differ each time."""
+def displays(lines: list[str], commands: list[list[bytes]]) -> tuple[list[tuple], int]:
+    """(number, original's outcome, netlite's) of the commands that differ each time; and how many did at first."""
     set_up(lines)
-    differing, masks = [], {}
+    differing, masks, unsteady = [], {}, 0
     for number, words in enumerate(commands):
         seen: tuple[set, set] = set(), set()
-        for _ in range(LOOKS):
+        for look in range(LOOKS):
             for ours in (False, True):
                 seen[ours].add(masked(words, perform(words, ours), masks))
             if seen[0] & seen[1]:
                 break
+            unsteady += look == 0
         else:
             differing.append((number, min(seen[0], key=repr), min(seen[1], key=repr)))
-    return differing
+    return differing, unsteady
 
 
 def changes(lines: list[str], commands: list[list[bytes]], ours: bool) -> tuple:

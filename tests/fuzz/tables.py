@@ -10,15 +10,16 @@ import difflib
 import json
 import os
 import shlex
+from collections import Counter
 from random import Random
 
-from known_differences import is_known, is_mended
+from known_differences import is_mended, why_known
 from players import Stage
 from random_commands import CommandMaker
 from random_nodes import random_node
 from shrinking import shrink
 
-DISPLAYS_A_NODE, CHANGES_A_NODE = 40, 12
+DISPLAYS_A_NODE, CHANGES_A_NODE, LOOKS = 40, 12, 3
 UNSETTLED = {"cacheinfo", "state", "used", "expires", "confirmed", "updated", "linkdown", "operstate", "valid_life_time", "probes",
              "preferred_life_time", "tentative", "dadfailed", "dad_failed", "inet6_addr_gen_mode", "stats", "stats64"}
 """What the kernel gets round to later, or what tells of times."""
@@ -29,13 +30,15 @@ class Tally:
     """What was run, and the differences found: texts to be read."""
 
     def __init__(self):
-        self.nodes = self.commands = self.known = self.since_last = 0
+        self.nodes = self.commands = self.unsteady = self.unplayed = self.since_last = 0
+        self.known: Counter[str] = Counter()
         self.findings: list[str] = []
 
     def told(self) -> str:
-        """A line of figures."""
-        return (f"{self.nodes} nodes, {self.commands} commands, {len(self.findings)} differences, {self.known} known ones, "
-                f"{self.since_last} commands since the last difference")
+        """Figures: a line, and one for each reason of a difference."""
+        lines = [f"{self.commands} command lines on {self.nodes} nodes: {len(self.findings)} unexplained differences, {self.known.total()} explained, "
+                 f"{self.unsteady} at first alone, {self.unplayed} not compared; {self.since_last} since the last unexplained one"]
+        return "\n".join(lines + [f"    {count} {why}" for why, count in self.known.most_common()])
 
 
 class Tables:
@@ -60,27 +63,45 @@ class Tables:
         tally.nodes += 1
         tally.commands += len(commands)
         tally.since_last += len(commands)
-        found = self._differences(lines, commands)
-        texts = []
-        if self.kind == "changes" and found and all(self._differences(lines, commands) for _ in range(2)):  # each time
-            smaller = self._shrunk_changes(lines, commands)
-            texts = [self._told(seed, *smaller, found)]
-        elif self.kind == "displays":
-            texts = [self._told(seed, *self._shrunk_display(lines, commands[number]), []) for number in found]
-        if texts:
-            tally.since_last = 0
+        texts = self._changed(seed, lines, commands) if self.kind == "changes" else self._displayed(seed, lines, commands)
+        tally.since_last = 0 if texts else tally.since_last
         tally.findings += texts
         return texts
+
+    def _displayed(self, seed: int, lines, commands) -> list[str]:
+        answer = self.stage.play("displays", lines, commands)
+        if answer is None:
+            self.tally.unplayed += len(commands)
+            return []
+        self.tally.unsteady += answer[1] - len(answer[0])
+        return [self._told(seed, *self._shrunk_display(lines, commands[number]), []) for number in self._unexplained(commands, answer)]
+
+    def _changed(self, seed: int, lines, commands) -> list[str]:
+        for _ in range(LOOKS):  # nodes that differ before anything is done prove nothing
+            twins = self.stage.play("changes", lines, commands)
+            if comparable(*twins):
+                break
+        else:
+            self.tally.unplayed += len(commands)
+            return []
+        found = compared(commands, *twins, self.tally.known)
+        if not found:
+            return []
+        if not all(self._differences(lines, commands) for _ in range(2)):
+            self.tally.unsteady += len(commands)
+            return []
+        return [self._told(seed, *self._shrunk_changes(lines, commands), found)]
 
     def _differences(self, lines, commands) -> list:
         """Displays: the numbers of commands that differ; changes: what differs."""
         answer = self.stage.play(self.kind, lines, commands)
-        if self.kind == "changes":
-            return compared(commands, *answer)
+        return compared(commands, *answer) if self.kind == "changes" else self._unexplained(commands, answer)
+
+    def _unexplained(self, commands, answer) -> list[int]:
         numbers = []
-        for number, original, ours in answer or ():
-            if is_known(commands[number], original, ours):
-                self.tally.known += 1
+        for number, original, ours in answer[0] if answer else ():
+            if why := why_known(commands[number], original, ours):
+                self.tally.known[why] += 1
             else:
                 numbers.append(number)
         return numbers
@@ -113,7 +134,7 @@ class Tables:
         if self.kind == "changes":
             seen = compared(commands, *answer)
         else:
-            seen = [unlike(*pair) for _, *pair in answer or ()]
+            seen = [unlike(*pair) for _, *pair in answer[0] if answer]
         *before, command = commands or [[b"true"]]
         setting = [*map(told_line, lines), *map(in_shell, before)]
         return f"# {self.kind}, seed {seed}\n{case(command, before=setting, packets='ignored')}\n" + "\n".join(seen or found)
@@ -156,13 +177,23 @@ def unlike(original: tuple, ours: tuple) -> str:
     return "\n".join(ascii(line)[1:-1] for line in texts)
 
 
-def compared(commands, original, ours) -> list[str]:
-    """What differs between the twins: outcomes of commands, and the kernel's state; nothing where it did before."""
-    if original is None or ours is None or unequal(original[0], ours[0]):
+def comparable(original, ours) -> bool:
+    """Whether twins were played, and were alike before anything was done."""
+    return original is not None and ours is not None and not unequal(original[0], ours[0])
+
+
+def compared(commands, original, ours, known: Counter[str] | None = None) -> list[str]:
+    """What differs between the twins: outcomes of commands, and the kernel's state; `known` counts the explained."""
+    if not comparable(original, ours):
         return []
     original, ours = original[1:], ours[1:]
-    texts = [f"{said(command)}:\n{unlike(one, other)}" for command, one, other in zip(commands, original[0], ours[0])
-             if one != other and not is_known(command, one, other)]
+    texts = []
+    for command, one, other in zip(commands, original[0], ours[0]):
+        if one != other:
+            why = why_known(command, one, other)
+            texts += [] if why else [f"{said(command)}:\n{unlike(one, other)}"]
+            if why and known is not None:
+                known[why] += 1
     return texts + unequal(original[1], ours[1]) + [f"names: {original[2:]} {ours[2:]}"] * (original[2:] != ours[2:])
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 import players  # noqa: F401 - the search path
 import tables
-from known_differences import is_known, is_mended
+from known_differences import is_mended, why_known, why_known_probing
 from mutation import Lines, mutate
 from probing import Probing
 from random_commands import CommandMaker
@@ -61,7 +61,7 @@ class Differing:
     def play(self, kind: str, lines: list[str], commands: list[list[bytes]]):
         wrong = [number for number, command in enumerate(commands) if b"-n" in command and "bad" in lines]
         if kind == "displays":
-            return [(number, ("one\n", "", 0), ("two\n", "", 0)) for number in wrong]
+            return [(number, ("one\n", "", 0), ("two\n", "", 0)) for number in wrong], len(wrong)
         said = [("", "", number not in wrong) for number in range(len(commands))]
         return (([b"[]"], [("", "", True)] * len(commands), [b"[]"], "h", b""), ([b"[]"], said, [b"[]"], "h", b""))
 
@@ -73,17 +73,40 @@ def test_a_difference_is_made_small():
         fuzzer.example = lambda seed: (["good", "bad", "good"], [[b"arp"], command])
         [text] = fuzzer.run(1)
         assert "Case('route -n', scene='alone', user='nobody', before=['bad'], packets='ignored')" in text
-        assert fuzzer.tally.since_last == 0 and "1 differences" in fuzzer.tally.told()
+        assert fuzzer.tally.since_last == 0 and "1 unexplained differences" in fuzzer.tally.told()
 
 
 def test_known_differences():
     rows = [("10.0.0.0  -2 d0\n", "10.0.0.0  4294967294 d0\n")]
-    assert all(is_known([b"route"], (one, "", 0), (other, "", 0)) for one, other in rows)
-    assert not is_known([b"route"], ("10.0.0.0  -2 d0\n", "", 0), ("10.0.0.0  4294967293 d0\n", "", 0))
-    assert not is_known([b"arp"], ("-2\n", "", 0), ("4294967294\n", "", 0))
-    assert is_known([b"route", b"-eee"], ("title\n", "", 0), ("title\nrow\n", "", 0))
-    assert not is_known([b"route", b"-eee"], ("title\n", "", 0), ("title\nrow\n", "", 1))
+    assert all(why_known([b"route"], (one, "", 0), (other, "", 0)) for one, other in rows)
+    assert not why_known([b"route"], ("10.0.0.0  -2 d0\n", "", 0), ("10.0.0.0  4294967293 d0\n", "", 0))
+    assert not why_known([b"arp"], ("-2\n", "", 0), ("4294967294\n", "", 0))
+    assert why_known([b"route", b"-eee"], ("title\n", "", 0), ("title\nrow\n", "", 0))
+    assert not why_known([b"route", b"-eee"], ("title\n", "", 0), ("title\nrow\n", "", 1))
     assert is_mended([b"ifconfig", b"d0", b"add", b"10.0.0.1"]) and not is_mended([b"ifconfig", b"d0", b"add", b"fd00::1/64"])
+
+
+def test_changes_that_are_mended():
+    for line in ("arp -s 10.0.0.50 0", "arp -s 10.0.0.50 02:00", "arp -s 10.0.0.50 0200", "ifconfig d1 inet6 pointopoint tunnel fd00::5", "ifconfig d1 inet6 up fd00::5"):
+        assert is_mended(line.encode().split()), line
+    for line in ("arp -s 10.0.0.50 02:0:00:00:ee:00", "arp -s 10.0.0.50 02000000ee03", "arp -s 10.0.0.50 02:00:00:00:ee:0g", "arp -d 10.0.0.50",
+                 "ifconfig d1 inet6 pointopoint fd00::5", "ifconfig d1 inet6 add fd00::5/64", "ifconfig d1 inet6 hw ether 02:00:00:00:ee:01", "ifconfig d1:0 inet6 up"):
+        assert not is_mended(line.encode().split()), line
+
+
+def test_known_differences_of_probes():
+    said, more = ("text\n", "", 0, "one\ntwo"), ("text\n", "", 0, "one\ntwo\nthree")
+    assert why_known_probing([b"traceroute"], said, more) and why_known_probing([b"nobody", b"tracepath"], more, said)
+    assert not why_known_probing([b"ping"], said, more)
+    assert not why_known_probing([b"traceroute"], said, ("text\n", "", 0, "two\nthree\nfour"))
+    assert why_known_probing([b"tracepath"], ("", "", -11, ""), ("1: x\n", "", 0, "one"))
+    assert not why_known_probing([b"tracepath"], ("1: x\n", "", 0, "one"), ("", "", -11, ""))
+    assert not why_known_probing([b"ping"], ("", "", -11, ""), ("1: x\n", "", 0, "one"))
+    backwards = "ping: Warning: time of day goes back (-1us), taking countermeasures\n"
+    assert why_known_probing([b"ping"], ("x\n", backwards, 0, ""), ("x\n", "", 0, ""))
+    assert not why_known_probing([b"ping"], ("x\n", backwards, 0, ""), ("y\n", "", 0, ""))
+    assert why_known_probing([b"ping"], ("8 bytes\nrtt min\n", "", 0, ""), ("8 bytes\n", "", 0, ""))
+    assert not why_known_probing([b"ping"], ("8 bytes time=1 ms\nrtt min\n", "", 0, ""), ("8 bytes time=1 ms\n", "", 0, ""))
 
 
 def test_the_state_without_what_moves():

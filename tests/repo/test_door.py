@@ -9,12 +9,12 @@ from tree import PACKAGE, modules, name, parsed
 MACHINE = {"posix", "os", "io", "_io", "_socket", "socket", "fcntl", "pwd", "grp", "gc", "time", "_signal", "signal", "select",
            "subprocess", "random", "resource", "ctypes", "_ctypes", "_thread", "threading", "tempfile", "shutil", "pathlib"}
 DOORS = (  # where this machine is touched: the door itself, what is behind it, and the labs that are built on machines
-    "__main__.py", "code_file.py", "world.py", "environment.py", "session.py", "sockets/", "links/", "system/files.py", "system/ioctls.py",
+    "__main__.py", "code_file.py", "name_sources.py", "world.py", "environment.py", "session.py", "sockets/", "links/", "system/files.py", "system/ioctls.py",
     "system/network_namespaces.py", "system/names/databases.py", "system/netlink/channel.py", "system/netlink/changes.py",
     "lab/kernel/", "lab/userspace/", "lab/stages.py", "lab/scene/scene.py", "programs/lab/",
     "programs/about/doctor.py", "programs/about/links.py")
 INSIDE = (  # what these take stays within the process, or is for those who develop netlite
-    "packets/crafting.py", "teach/pcap.py", "system/netlink/read_ahead.py", "packets/generate.py", "system/netlink/generate.py")
+    "packets/crafting.py", "packets/pcapng.py", "system/netlink/read_ahead.py", "packets/generate.py", "system/netlink/generate.py")
 CALCULATIONS = {  # what these modules have that touches nothing; Random, where it is given its seed
     "strerror", "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "gaierror", "gmtime", "strftime", "Random", "BytesIO"}
 CONSTANTS = ("AF_", "SOCK_", "AI_", "EAI_", "NI_", "IPPROTO_", "SOL_", "SO_", "SIG", "O_")

@@ -6,7 +6,7 @@ import ast
 import re
 
 import pytest
-from tree import ROOT, files, modules, name, parsed
+from tree import ROOT, files, for_each, modules, name, parsed
 
 FILE_LINES, FUNCTION_LINES, LINE_LENGTH = 450, 70, 120
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "helper", "base", "core", "manager", "misc", "tools"}
@@ -19,7 +19,7 @@ def written_in_python() -> list:
     return [*files(ROOT, "*.py"), *scripts]
 
 
-@pytest.mark.parametrize("path", written_in_python(), ids=name)
+@for_each(written_in_python)
 def test_file_is_small_and_compiles(path):
     tree = parsed(path)
     if path.name in GENERATED:
@@ -45,7 +45,7 @@ def test_test_modules_have_names_of_their_own():
     assert sorted(stems) == sorted(set(stems))
 
 
-@pytest.mark.parametrize("path", [path for path in modules() if path.name not in GENERATED], ids=name)
+@for_each(lambda: [path for path in modules() if path.name not in GENERATED])
 def test_what_is_public_is_documented(path):
     tree = parsed(path)
     assert ast.get_docstring(tree), f"{name(path)} has no docstring"
@@ -58,3 +58,13 @@ def test_no_path_of_somebodys_machine():
     texts = [path for path in files() if "fixtures" not in path.parts and path.name != "test_form.py"]
     assert not [name(path) for path in texts
                 if PERSONAL_PATH.search(path.read_text(encoding="utf-8", errors="replace"))]
+
+
+def test_each_file_that_breaks_a_rule_is_told():
+    @for_each(lambda: modules()[:3])
+    def no_file(path):
+        assert path == modules()[1], "not that one"
+
+    with pytest.raises(AssertionError) as told:
+        no_file()
+    assert [f"{name(path)}: not that one" in str(told.value) for path in modules()[:3]] == [True, False, True]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-from tree import PACKAGE, modules, name, parsed
+from tree import PACKAGE, for_each, modules, name, parsed
 
-EVERYWHERE = {"records", "errors", "libraries"}
+EVERYWHERE = {"records", "errors", "libraries", "name_sources"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api", "aio"},
     "__main__": {"environment", "programs"},
@@ -31,6 +30,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "errors": set(),
     "code_file": set(),
     "libraries": set(),
+    "name_sources": set(),
 }
 DOORS = {
     "scapy": ("packets/crafting", "packets/pcapng"),
@@ -62,7 +62,7 @@ def imports(path):
     yield from walk(parsed(path), False)
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
+@for_each(modules)
 def test_arrows_point_down(path):
     own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     allowed = MAY_IMPORT[own] | EVERYWHERE | {own}
@@ -72,7 +72,7 @@ def test_arrows_point_down(path):
             assert parts[1] in allowed, f"{name(path)}:{line}: {own} must not import {parts[1]}"
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
+@for_each(modules)
 def test_a_program_looks_into_no_other_program(path):
     parts = path.relative_to(PACKAGE).parts
     programs = {folder.name for folder in (PACKAGE / "programs").iterdir() if folder.is_dir()}
@@ -133,7 +133,7 @@ def circle(arrows: dict[str, set[str]]) -> list[str]:
     return next(filter(None, (walk(place, []) for place in sorted(arrows))), [])
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
+@for_each(modules)
 def test_libraries_stay_behind_their_doors(path):
     place = path.relative_to(PACKAGE).as_posix()
     for line, imported, deferred in imports(path):
@@ -143,10 +143,7 @@ def test_libraries_stay_behind_their_doors(path):
             assert deferred or library == "pyroute2", f"{name(path)}:{line}: import {library} inside functions"
 
 
-PURE_MODULES = [path for path in modules() if path.relative_to(PACKAGE).parts[0] in PURE]
-
-
-@pytest.mark.parametrize("path", PURE_MODULES, ids=name)
+@for_each(lambda: [path for path in modules() if path.relative_to(PACKAGE).parts[0] in PURE])
 def test_decisions_and_texts_touch_nothing(path):
     for line, imported, _ in imports(path):
         module = imported.split(".")[0]

@@ -7,7 +7,7 @@ import inspect
 from importlib import import_module
 
 import pytest
-from tree import PACKAGE, modules, name, parsed
+from tree import PACKAGE, for_each, modules, name, parsed
 
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.memory.network import SimulatedNetwork
@@ -45,7 +45,7 @@ def last_word(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
+@for_each(modules)
 def test_nobody_asks_beyond_the_contract(path):
     """No guess whether a link has something, no look at what is its own affair."""
     for node in ast.walk(parsed(path)):

@@ -9,7 +9,7 @@ import sys
 from configparser import ConfigParser
 
 import pytest
-from tree import ROOT, modules, name, parsed
+from tree import ROOT, for_each, modules, parsed
 
 USERS_PROGRAM = """\
 import netlite
@@ -119,7 +119,7 @@ def test_the_folders_that_are_done_stay_strict():
     assert not [module for module in relaxed if module.split(".")[1] in done]
 
 
-@pytest.mark.parametrize("path", modules(), ids=name)
+@for_each(modules)
 def test_typing_is_not_loaded_at_run_time(path):
     """`from typing import …` stands under TYPE_CHECKING alone, and that is no name of typing's."""
     loaded = [node for node in parsed(path).body if isinstance(node, (ast.Import, ast.ImportFrom))]

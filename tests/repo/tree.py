@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable
 from functools import cache
+from os import walk
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,9 +16,11 @@ MADE = {".venv", "build", "dist", "__pycache__", ".git", ".pytest_cache", ".hypo
 @cache
 def files(folder: Path = ROOT, pattern: str = "*") -> tuple[Path, ...]:
     """All files below a folder that belong to the project, in order."""
-    return tuple(sorted(path for path in folder.rglob(pattern) if path.is_file()
-                        and not MADE.intersection(path.relative_to(ROOT).parts)
-                        and not any(part.endswith(".egg-info") for part in path.parts)))
+    found = []
+    for place, folders, names in walk(folder):
+        folders[:] = [each for each in folders if each not in MADE and not each.endswith(".egg-info")]
+        found += [path for each in names if each not in MADE and (path := Path(place, each)).match(pattern) and path.is_file()]
+    return tuple(sorted(found))
 
 
 def modules() -> tuple[Path, ...]:
@@ -33,3 +37,21 @@ def parsed(path: Path) -> ast.Module:
 def name(path: Path) -> str:
     """A path as people write it."""
     return str(path.relative_to(ROOT))
+
+
+def for_each(paths: Callable[[], Iterable[Path]]) -> Callable:
+    """Makes of the test of a file one of all `paths()`, which tells each that breaks the rule."""
+    def decorate(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            broken = []
+            for path in paths():
+                try:
+                    check(path)
+                except AssertionError as wrong:
+                    broken.append(f"{name(path)}: {wrong}")
+            assert not broken, "\n".join(broken)
+
+        test.__doc__ = check.__doc__
+        return test
+
+    return decorate

@@ -6,6 +6,8 @@ import errno
 import os
 import signal
 
+from engine_player import records_of
+
 from netlite.engines import transcript
 from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
 from netlite.engines.engine import Engine
@@ -78,7 +80,7 @@ class Recorder(Engine):
 
 def drive(engine, clock=None, **sources):
     clock = clock or StepClock()
-    return list(driver.Run(engine, Echo(clock), clock, **sources))
+    return records_of(driver.Run(engine, Echo(clock), clock, **sources), clock)
 
 
 def test_a_probe_is_sent_and_its_reply_told():
@@ -94,7 +96,7 @@ def test_nothing_is_read_before_the_first_probe_has_left():
     link.receive = lambda: calls.append("receive") or receive()
     link.send = lambda probe: calls.append("send") or send(probe)
     engine = Recorder({Started: [SendProbe(EchoProbe(1, 1))], ReplyArrived: [Finish()]})
-    list(driver.Run(engine, link, clock))
+    records_of(driver.Run(engine, link, clock), clock)
     assert calls[:2] == ["send", "receive"]
 
 
@@ -142,7 +144,7 @@ def test_names_are_looked_up_in_the_background_and_remembered():
 
     with NameLookups(Table()) as lookups:
         engine = AskTwice()
-        list(driver.Run(engine, Link.__new__(Silent), Clock(), lookups=lookups))
+        records_of(driver.Run(engine, Link.__new__(Silent), Clock(), lookups=lookups), Clock())
     assert engine.names == ["r1.lab", "r1.lab"] and Table.asked == ["192.0.2.1"]
 
 

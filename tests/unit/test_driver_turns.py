@@ -7,6 +7,7 @@ import os
 import signal
 
 import pytest
+from engine_player import records_of
 
 from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
 from netlite.engines.engine import Engine
@@ -88,20 +89,20 @@ REFUSALS = pytest.mark.parametrize("refusal", [None, errno.EPERM], ids=["sent", 
 def test_a_signal_is_told_however_the_engine_answers(actions, refusal):
     clock = TickingClock()
     engine = Tireless(actions, Interrupted)
-    assert list(driver.Run(engine, Storm(refusal), clock, Pending())) == []
+    assert records_of(driver.Run(engine, Storm(refusal), clock, Pending()), clock) == []
 
 
 @REQUESTS
 @REFUSALS
 def test_the_deadline_is_told_however_the_engine_answers(actions, refusal):
     clock = TickingClock()
-    assert list(driver.Run(Tireless(actions, TimePassed, deadline_ns=0), Storm(refusal), clock)) == []
+    assert records_of(driver.Run(Tireless(actions, TimePassed, deadline_ns=0), Storm(refusal), clock), clock) == []
 
 
 @REQUESTS
 @REFUSALS
 def test_the_link_is_looked_at_however_the_engine_answers(actions, refusal):
-    assert list(driver.Run(Tireless(actions, ReplyArrived), Storm(refusal), TickingClock())) == []
+    assert records_of(driver.Run(Tireless(actions, ReplyArrived), Storm(refusal), TickingClock()), TickingClock()) == []
 
 
 @REQUESTS
@@ -117,7 +118,7 @@ def test_a_turn_is_bounded(actions):
 def test_a_storm_of_arrivals_does_not_hold_up_the_time():
     engine = Tireless([], TimePassed, deadline_ns=0)
     link = Storm()
-    assert list(driver.Run(engine, link, TickingClock())) == []
+    assert records_of(driver.Run(engine, link, TickingClock()), TickingClock()) == []
     assert 1 < link.looks < 1000  # more than once: a probe is given up when its reply is not there
 
 
@@ -132,7 +133,7 @@ def test_outcomes_are_told_before_what_arrived_after_them():
                 return [Exchange(PROBE, 2, 10)]
             return [Finish()] if Exchanged in seen and type(event) is ReplyArrived else []
 
-    list(driver.Run(Twice(), Storm(), TickingClock()))
+    records_of(driver.Run(Twice(), Storm(), TickingClock()), TickingClock())
     assert seen == [Started, Exchanged, ReplyArrived]
 
 
@@ -147,7 +148,7 @@ def test_a_burst_of_probes_leaves_before_the_link_is_looked_at():
                 return [Finish()]
             return [SendProbe(PROBE)] if type(event) in (Started, ProbeSent) and seen.count(ProbeSent) < 100 else []
 
-    list(driver.Run(Burst(), Storm(), TickingClock()))
+    records_of(driver.Run(Burst(), Storm(), TickingClock()), TickingClock())
     sends = [at for at, kind in enumerate(seen) if kind is ProbeSent]
     assert sends[99] - sends[0] == 99
 
@@ -186,7 +187,7 @@ def test_a_receive_that_fails_is_told_with_what_arrived_before_it():
             seen.append(event)
             return [Finish()] if type(event) is ReceiveFailed else []
 
-    list(driver.Run(Patient(), Failing(), TickingClock()))
+    records_of(driver.Run(Patient(), Failing(), TickingClock()), TickingClock())
     assert [type(event) for event in seen[-2:]] == [ReplyArrived, ReceiveFailed]
     assert seen[-1].errno == errno.EPERM
 

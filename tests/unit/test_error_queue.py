@@ -5,7 +5,8 @@ from errno import EMSGSIZE
 
 import pytest
 
-from netlite.links.udp import open_udp_link, payload
+from netlite.links.network import Network
+from netlite.links.udp import payload
 from netlite.records.family import FAMILIES, IPV4
 from netlite.records.links import MtuDiscovery, UdpLinkSettings
 from netlite.records.probes import UdpProbe
@@ -38,7 +39,7 @@ def family(request):
 
 
 def test_port_unreachable_is_an_icmp_error(family):
-    with open_udp_link(UdpLinkSettings(family, family.loopback, stamped=True)) as link:
+    with Network().open_udp_link(UdpLinkSettings(family, family.loopback, stamped=True)) as link:
         (sent_ns,), (arrival,) = arrivals_of(link, UdpProbe(1, 3, CLOSED_PORT, 100))
     error = arrival.reply
     assert type(error) is IcmpError
@@ -56,7 +57,7 @@ def test_port_unreachable_is_an_icmp_error(family):
 @pytest.mark.parametrize("alone", [False, True])
 def test_datagrams_of_others_are_answers_only_where_that_is_wanted(alone):
     settings = UdpLinkSettings(IPV4, "127.0.0.2", source="127.0.0.1", strict=alone)
-    with open_udp_link(settings) as link, socket.socket(type=socket.SOCK_DGRAM) as host, \
+    with Network().open_udp_link(settings) as link, socket.socket(type=socket.SOCK_DGRAM) as host, \
             socket.socket(type=socket.SOCK_DGRAM) as other:
         host.bind(("127.0.0.2", 0))
         other.bind(("127.0.0.3", 0))
@@ -73,7 +74,7 @@ def test_datagrams_of_others_are_answers_only_where_that_is_wanted(alone):
 
 def test_own_kernel_refuses_what_is_too_big(family):
     settings = UdpLinkSettings(family, family.loopback, mtu_discovery=MtuDiscovery.DO)
-    with open_udp_link(settings) as link:
+    with Network().open_udp_link(settings) as link:
         with pytest.raises(OSError) as refusal:
             link.send(UdpProbe(1, 1, CLOSED_PORT, 128_000))
         assert refusal.value.errno == EMSGSIZE
@@ -87,7 +88,7 @@ def test_own_kernel_refuses_what_is_too_big(family):
 
 def test_each_probe_from_a_socket_of_its_own(family):
     settings = UdpLinkSettings(family, family.loopback, socket_per_probe=True, pattern=b"@AB")
-    with open_udp_link(settings) as link:
+    with Network().open_udp_link(settings) as link:
         _, arrivals = arrivals_of(link, *(UdpProbe(n, 1, CLOSED_PORT, 70) for n in (1, 2, 3)))
         assert link.receive() == []
     assert sorted(arrival.number for arrival in arrivals) == [1, 2, 3]
@@ -98,7 +99,7 @@ def test_each_probe_from_a_socket_of_its_own(family):
 def test_an_ordinary_answer(family):
     with socket.socket(family.af, socket.SOCK_DGRAM) as server:
         server.bind((family.loopback, 0))
-        with open_udp_link(UdpLinkSettings(family, family.loopback)) as link:
+        with Network().open_udp_link(UdpLinkSettings(family, family.loopback)) as link:
             link.send(UdpProbe(1, 9, server.getsockname()[1], 60))
             _, address = server.recvfrom(100)
             server.sendto(b"hello", address)

@@ -49,7 +49,7 @@ def test_links_decode_as_pyroute2_does():
         theirs.decode()
         _, kind, index, flags, _ = compiled.LINK.unpack_from(message, 16)
         assert (kind, index, flags) == (theirs["ifi_type"], theirs["index"], theirs["flags"])
-        ours = {number: message[start:stop] for number, start, stop in attributes(message, 32, len(message))}
+        ours = attributes(message, 32, len(message))
         assert ours[compiled.IFLA_IFNAME].rstrip(b"\0").decode() == theirs.get_attr("IFLA_IFNAME")
         assert int.from_bytes(ours[compiled.IFLA_MTU], "little") == theirs.get_attr("IFLA_MTU")
         assert int.from_bytes(ours[compiled.IFLA_TXQLEN], "little") == theirs.get_attr("IFLA_TXQLEN")
@@ -66,7 +66,7 @@ def test_addresses_decode_as_pyroute2_does():
         theirs.decode()
         assert compiled.ADDRESS.unpack_from(message, 16) == tuple(
             theirs[name] for name in ("family", "prefixlen", "flags", "scope", "index"))
-        ours = {number: message[start:stop] for number, start, stop in attributes(message, 24, len(message))}
+        ours = attributes(message, 24, len(message))
         assert ".".join(map(str, ours[compiled.IFA_LOCAL])) == theirs.get_attr("IFA_LOCAL")
         assert ours[compiled.IFA_LABEL].rstrip(b"\0").decode() == theirs.get_attr("IFA_LABEL")
 
@@ -76,7 +76,7 @@ def test_routes_decode_as_pyroute2_does():
         theirs = messages.rtmsg(message)
         theirs.decode()
         assert compiled.ROUTE.unpack_from(message, 16) == tuple(theirs[name] for name, _ in messages.rtmsg.fields)
-        ours = {number: message[start:stop] for number, start, stop in attributes(message, 28, len(message))}
+        ours = attributes(message, 28, len(message))
         for name in ("RTA_OIF", "RTA_PRIORITY", "RTA_TABLE"):
             value = ours.get(getattr(compiled, name))
             assert (value and int.from_bytes(value, "little")) == theirs.get_attr(name)

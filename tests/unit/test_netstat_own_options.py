@@ -122,6 +122,21 @@ def test_refused(run, words, complaint):
     assert out == b"" and complaint in err.decode() and status == 3
 
 
+def test_more_of_interfaces_has_a_column_for_each_counter(run):
+    pytest.importorskip("tabulate")
+    classic, _, _ = run("-ia")
+    told, _, status = run("-ia", "--more")
+    titles, _, *rows = [line.split() for line in told.decode().splitlines()]
+    names = [title.decode() for title in classic.splitlines()[1].split()]
+    assert status == 0 and {"RX-FRAME", "TX-CARRIER", "COLLISIONS"} == set(titles) - set(names) and set(names) <= set(titles)
+    for row, line in zip(rows, classic.splitlines()[2:], strict=True):
+        if b"no statistics" not in line:
+            cells = dict(zip(titles, row, strict=True))
+            assert [cells[name] for name in names] == line.decode().split()
+    counted, _, _ = run("-ia", "--more", "--json")
+    assert isinstance(json.loads(counted), list)
+
+
 def test_interval_means_again_and_again(run):
     out, _, status = run("-tln", "--interval=0.25", switches={"RB_LIMIT": "1.1"})
     assert out.count(b"Active Internet") == 5 and status == replay.KILLED

@@ -86,7 +86,7 @@ def write_explanation(*_):
         interrupt(what)
 
 explained.write_explanation = write_explanation
-status = explained.main("ping", command, ["--explain"], environment, lambda run, rest: run(rest, environment))
+status = explained.explained("ping", command, ["--explain"], environment, lambda run, rest: run(rest, environment))
 write(1, b"status %d" % status)
 """
 

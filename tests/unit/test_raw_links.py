@@ -5,9 +5,7 @@ import socket
 import pytest
 
 from netlite.errors import KernelRefused
-from netlite.links.raw import open_raw_link
-from netlite.links.tcp_connect import open_connect_link
-from netlite.links.tcp_probe import open_tcp_link
+from netlite.links.network import Network
 from netlite.links.udp import with_extensions
 from netlite.packets.checksum import checksum
 from netlite.records.family import FAMILIES, IPV4, IPV6
@@ -42,7 +40,7 @@ def arrivals_of(link, count: int = 1) -> list:
 
 
 def test_a_closed_port_resets(family):
-    with open_tcp_link(TcpLinkSettings(family, family.loopback, sack=True, timestamp=7, window_scale=2)) as link:
+    with Network().open_tcp_link(TcpLinkSettings(family, family.loopback, sack=True, timestamp=7, window_scale=2)) as link:
         sent_ns = link.send(TcpProbe(5, 9, CLOSED_PORT, 60, sequence=1000))
         arrival, = arrivals_of(link)
     reply = arrival.reply
@@ -56,7 +54,7 @@ def test_an_open_port_is_answered_and_left(family):
         server.bind((family.loopback, 0))
         server.listen()
         port = server.getsockname()[1]
-        with open_tcp_link(TcpLinkSettings(family, family.loopback)) as link:
+        with Network().open_tcp_link(TcpLinkSettings(family, family.loopback)) as link:
             link.send(TcpProbe(1, 9, port, 44, sequence=1000))
             assert arrivals_of(link)[0].reply.flags == SYN | ACK
         server.settimeout(0)
@@ -69,7 +67,7 @@ def test_connections_without_privilege(family):
         server.bind((family.loopback, 0))
         server.listen()
         port = server.getsockname()[1]
-        with open_connect_link(TcpLinkSettings(family, family.loopback)) as link:
+        with Network().open_connect_link(TcpLinkSettings(family, family.loopback)) as link:
             link.send(TcpProbe(1, 9, port, 60))
             link.send(TcpProbe(2, 9, CLOSED_PORT, 60))
             arrivals = arrivals_of(link, 2)
@@ -79,7 +77,7 @@ def test_connections_without_privilege(family):
 
 
 def test_each_probe_has_a_port_of_its_own(family):
-    with open_tcp_link(TcpLinkSettings(family, family.loopback, flags=FIN | ACK)) as link:
+    with Network().open_tcp_link(TcpLinkSettings(family, family.loopback, flags=FIN | ACK)) as link:
         for number in (1, 2):
             link.send(TcpProbe(number, 9, CLOSED_PORT, 40))
         arrivals = arrivals_of(link, 2)
@@ -92,14 +90,14 @@ def test_a_source_port_that_is_taken(family):
         other.bind((family.loopback, 0))
         other.listen()
         settings = TcpLinkSettings(family, family.loopback, source_port=other.getsockname()[1])
-        with open_tcp_link(settings) as link, pytest.raises(KernelRefused) as refusal:
+        with Network().open_tcp_link(settings) as link, pytest.raises(KernelRefused) as refusal:
             link.send(TcpProbe(1, 9, CLOSED_PORT, 44))
     assert refusal.value.what == "bind"
 
 
 def test_any_protocol(family):
     """On loopback our own packet comes back to the raw socket that sent it."""
-    with open_raw_link(RawLinkSettings(family, family.loopback, protocol=EXPERIMENT, pattern=b"abc")) as link:
+    with Network().open_raw_link(RawLinkSettings(family, family.loopback, protocol=EXPERIMENT, pattern=b"abc")) as link:
         link.send(RawProbe(3, 9, family.header_bytes + 10))
         arrivals = arrivals_of(link)
     assert RawReply(family.loopback, 10, 9) in [arrival.reply for arrival in arrivals]

@@ -15,8 +15,9 @@ from netlite.engines.events import Interrupted, NameFound, ReplyArrived, Started
 from netlite.environment import Environment
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
+from netlite.links.driver import TURNS
 from netlite.links.link import Link
-from netlite.session import TURNS, Session
+from netlite.session import Session
 from netlite.world import World
 
 

@@ -34,7 +34,7 @@ def render_help(manual: Manual) -> str:
 
 def shown_names(row: Row) -> str:
     """An option as people write it down: ``-c COUNT``, ``--json``."""
-    names = ", ".join(name for name in row.names if name != "-?")
+    names = ", ".join(name for name in row.names if name != "-?" or row.names == ("-?",))
     if not row.value:
         return names
     return names + ("" if names.endswith("=") else " ") + row.value

@@ -10,7 +10,7 @@ from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
 from ...errors import HERROR, Answered, NameUnknown, UsageError
-from ...system.procfs import read_bytes
+from ...system.files import read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,25 +181,10 @@ def _domain(env: Environment) -> str | None:
 
 def _aliases(env: Environment) -> str:
     _addresses(env)
-    aliases: Sequence[str]
     try:
-        aliases = env.resolver.aliases(env.host_name)
+        return " ".join(env.resolver.aliases(env.host_name))
     except NameUnknown as unknown:
         _fail(env, HERROR.get(unknown.h_errno, unknown.text))
-    except UnicodeDecodeError:        # names that are no UTF-8 come from the file
-        aliases = _aliases_in_file(env)
-    return " ".join(aliases)
-
-
-def _aliases_in_file(env: Environment) -> list[str]:
-    """The aliases that glibc finds on all lines of /etc/hosts with this name, and the names there that are others."""
-    from ...system.names.files import is_called, read_hosts
-
-    first, *more = [entry for entry in read_hosts(env) if len(entry.address) == 4 and is_called(entry, env.host_name)]
-    aliases = [*first.aliases]
-    for entry in more:
-        aliases += [*entry.aliases, entry.name] if entry.name != first.name else entry.aliases
-    return aliases
 
 
 def _own_addresses(env: Environment) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import ExitStack
 from io import TextIOWrapper
 from time import monotonic
 
@@ -64,12 +63,7 @@ def _without_lab(loaded: Scene, backend: str, command: list[str], environment: E
             return _status(_tell_and_play(loaded, backend, stage, environment))
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
-    stage = MemoryStage(loaded, simulate_for_an_hour, outside=environment)
-    with ExitStack() as held:
-        for connection in loaded.connections:
-            stage.connect(connection, held)
-        first = next(iter(loaded.topology.nodes))
-        return stage.perform(first, command, environment.out.write, indent="")[1]
+    return MemoryStage(loaded, simulate_for_an_hour, outside=environment).perform_alone(command, environment.out.write)
 
 
 def _with_page(loaded: Scene, path: str, environment: Environment) -> int:

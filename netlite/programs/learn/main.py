@@ -69,14 +69,9 @@ def tell(name: str, called: str, environment: Environment) -> None:
             continue
         environment.out.write(f"    $ {called} {part.typed}\n")
         wait(environment)
-        MemoryStage(scene.load(part.scene), simulate_for_an_hour).perform(first_node(part.scene), list(part.words),
-                                                             environment.out.write, indent="    ")
+        stage = MemoryStage(scene.load(part.scene), simulate_for_an_hour)
+        stage.perform_alone(list(part.words), environment.out.write, "    ")
         environment.out.write("\n")
-
-
-def first_node(name: str) -> str:
-    """Where a scene's commands run."""
-    return next(iter(scene.load(name).topology.nodes))
 
 
 def wait(environment: Environment) -> None:

@@ -34,13 +34,14 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env: Environme
     if "igmp" in choices.tables or choices.view == "masquerade":
         _refuse(own & {"--more"} | values.keys() & {"--state"}, "has no say in this table")
     if choices.view != "sockets":
-        _refuse(own & {"--more"} | values.keys() & {"--state"}, "only for tables of sockets")
+        more = own & {"--more"} if choices.view != "interfaces" else set()
+        _refuse(more | values.keys() & {"--state"}, "only for tables of sockets")
     if "--interval" in values:
         choices.interval_ns = interval_ns(values["--interval"])
-        choices.counts.setdefault("c", 1)
+        choices.given.setdefault("c", 1)
     if "--state" in values:
         choices.states = states_of(values["--state"])
-        if choices.states & BOUND_INACTIVE and choices.has("o"):
+        if choices.states & BOUND_INACTIVE and "o" in choices.given:
             raise UsageError("netstat: --state bound-inactive: such sockets have no timers; leave out -o\n",
                              USAGE_STATUS)
         if not choices.tables:

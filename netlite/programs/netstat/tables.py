@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ...environment import Environment
+    from ...records.interfaces import Interface
 
 SECTIONS = {"raw": ("Ip", "Ip6", "Icmp", "Icmp6"), "tcp": ("Tcp", "TcpExt"), "udp": ("Udp", "Udp6"),
             "sctp": ("Sctp",)}
@@ -54,8 +55,10 @@ def show_statistics(choices: Choices, env: Environment) -> int:
 
 def view_of(choices: Choices, env: Environment) -> Callable[[], int]:
     """A function that shows the view once and returns the exit status."""
-    if choices.own:
+    if "--json" in choices.own:
         return lambda: show_json(choices, env)
+    if choices.own:
+        return lambda: show_more(choices, env)
     if choices.view == "masquerade":
         return lambda: show_masquerade(choices, env)
     if choices.view == "routes":
@@ -64,16 +67,32 @@ def view_of(choices: Choices, env: Environment) -> Callable[[], int]:
     return lambda: show_interfaces(choices, env)
 
 
+def show_more(choices: Choices, env: Environment) -> int:
+    """netstat -i --more: every counter in a column of its own, also those that ``-i`` leaves out."""
+    from ...render.interfaces import MORE_TITLES, more_row
+    from ...render.layout import lay_out
+
+    env.out.write(lay_out(map(more_row, shown_interfaces(choices, env)), MORE_TITLES, "netstat -i --more"))
+    return 0
+
+
+def shown_interfaces(choices: Choices, env: Environment) -> list[Interface]:
+    """The interfaces that are up, with -a all."""
+    from ...render.interfaces import in_order
+    from ...system.interfaces.interfaces import read_interfaces
+
+    return [interface for interface in in_order(read_interfaces(env, env.err.write))
+            if interface.is_up or "a" in choices.given]
+
+
 def show_interfaces(choices: Choices, env: Environment) -> int:
     """netstat -i: the rows of ``ifconfig -s``; with -e the blocks of ``ifconfig``."""
     from ...render.ifconfig import render_interface
-    from ...render.interfaces import HEADER, TITLES, in_order, render_row
-    from ...system.interfaces.interfaces import read_interfaces
+    from ...render.interfaces import HEADER, TITLES, render_row
 
-    shown = [interface for interface in in_order(read_interfaces(env, env.err.write))
-             if interface.is_up or choices.has("a")]
+    shown = shown_interfaces(choices, env)
     env.out.tell_rows("interfaces", shown)
-    if not choices.has("e"):
+    if "e" not in choices.given:
         env.out.begin_table("interfaces", HEADER, TITLES)
         env.out.write("".join([render_row(interface) for interface in shown]))
     elif shown:
@@ -85,11 +104,11 @@ def show_routing_tables(choices: Choices, env: Environment) -> int:
     """netstat -r: the tables of ``route``, one a family, in the order given; -N counts as numeric."""
     from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
 
-    style = (WINDOWS, METRICS, BOTH)[min(choices.counts.get("e", 0), 2)]
-    numeric = choices.numeric_hosts or choices.has("N")
+    style = (WINDOWS, METRICS, BOTH)[min(choices.given.get("e", 0), 2)]
+    numeric = choices.numeric_hosts or "N" in choices.given
     for family in choices.given_families or ("inet",):
         status = show_routes(env, family, style, numeric,
-                             table=choices.has("F") or not choices.has("C"), cache=choices.has("C"))
+                             table="F" in choices.given or "C" not in choices.given, cache="C" in choices.given)
         if status:
             return status
     return 0
@@ -106,13 +125,9 @@ def show_json(choices: Choices, env: Environment) -> int:
         from ..routing_tables import route_objects
 
         rows = [as_netstat(row) for family in choices.given_families or ("inet",) if family in ("inet", "inet6")
-                for row in route_objects(env, family, choices.numeric_hosts or choices.has("N"))]
+                for row in route_objects(env, family, choices.numeric_hosts or "N" in choices.given)]
     else:
-        from ...render.interfaces import in_order
-        from ...system.interfaces.interfaces import read_interfaces
-
-        rows = [interface_row_object(interface) for interface in in_order(read_interfaces(env, env.err.write))
-                if interface.is_up or choices.has("a")]
+        rows = [interface_row_object(interface) for interface in shown_interfaces(choices, env)]
     write_document(env, rows)
     return 0
 
@@ -138,7 +153,7 @@ def show_masquerade(choices: Choices, env: Environment) -> int:
 
         write_document(env, [masqueraded_object(row, hosts) for row in rows])
         return 0
-    extended = choices.has("e")
+    extended = "e" in choices.given
     env.out.begin_table("masqueraded connections", TITLE + render_heading(extended), titles(extended))
     for row in rows:
         ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env, row.protocol)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
+ANY_HOST = {"*": "Bad value for ai_flags"}  # to getaddrinfo "*" is no name, and the original wants its canonical name
 
 
 class Plan(Record):
@@ -37,14 +38,18 @@ class Plan(Record):
 def main(arguments: list[str], environment: Environment) -> int:
     """Run tracepath; 0 whatever the path was like, 1 for bad values and names, 2 for -4 with -6,
     255 for a wrong command line."""
-    environment.privileges.limit("NET_RAW")  # the probes need none; to record them, with --pcap, does
+    privileges = environment.privileges
+    privileges.limit("NET_RAW")  # the probes need none; to record them, with --pcap, does
     try:
         options = parse(environment.program, arguments)
     except Answered as answered:
         environment.out.write(answered.text)
         return finish(environment)
     plan = make_plan(environment.program, options, resolve(environment, options))
-    status = trace(environment, options, plan)
+    with privileges:
+        link = open_link(environment, plan)
+    privileges.drop()
+    status = trace(environment, options, plan, link)
     return finish(environment) or status
 
 
@@ -53,7 +58,8 @@ def resolve(environment: Environment, options: Options) -> Address:
     try:
         first: Address = environment.resolver.addresses(options.host, options.af, AI_CANONNAME | AI_IDN)[0]
     except NameUnknown as failure:
-        raise UsageError(f"{environment.program}: {options.host}: {failure.text}\n", 1) from None
+        why = ANY_HOST.get(options.host, failure.text)
+        raise UsageError(f"{environment.program}: {options.host}: {why}\n", 1) from None
     return first
 
 
@@ -68,14 +74,10 @@ def make_plan(program: str, options: Options, address: Address) -> Plan:
                 TracepathConfig(size_bytes, options.maximum_hops, options.port, options.both or not options.numeric))
 
 
-def trace(environment: Environment, options: Options, plan: Plan) -> int:
+def trace(environment: Environment, options: Options, plan: Plan, link: Link) -> int:
     """Run the engine and write a line a record; 1 when nothing can be received, else 0."""
-    privileges, out, names = environment.privileges, environment.out, plan.engine.names
+    out, document, names = environment.out, environment.document, plan.engine.names
     status = 0
-    with privileges:
-        link = open_link(environment, plan)
-    privileges.drop()
-    document = environment.document
     if document is not None:
         from ...render.tracepath_json import TracepathJson
 

@@ -40,7 +40,7 @@ def _details(af: int, chunk: bytes, world: Door) -> Iterator[AddressDetails]:
 def decode_address(af: int, message: bytes, device_name: Callable[[int], str]) -> AddressDetails:
     """One RTM_NEWADDR message, netlink header included; `device_name` is that of a world."""
     _, length, flags, scope, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
-    found = {kind: message[begin:stop] for kind, begin, stop in attributes(message, ADDRESS_ATTRIBUTES, len(message))}
+    found = attributes(message, ADDRESS_ATTRIBUTES, len(message))
     flags = int.from_bytes(found.get(compiled.IFA_FLAGS) or bytes([flags]), byteorder)
     local = found.get(compiled.IFA_LOCAL) or found[compiled.IFA_ADDRESS]
     other = found.get(compiled.IFA_ADDRESS, local)

@@ -77,7 +77,8 @@ class LinkDecoder:
     """RTM_NEWLINK messages to interfaces.
 
     Links of a kind have their attributes at the same places, so these are looked for once a kind;
-    that the headers of the wanted ones stand there is checked for every message.  `indexes` are those of names decoded.
+    that the headers of the wanted ones stand there is checked for every message.  `indexes` are those of the names
+    decoded.
     """
 
     def __init__(self, labels: Labels, addresses6: Addresses):
@@ -114,11 +115,12 @@ def _layout(message: bytes) -> Layout:
 
     What follows the counters is long, not needed, and left unread.
     """
-    found = {}
-    for number, begin, stop in attributes(message, LINK_ATTRIBUTES, len(message)):
-        found[number] = begin, stop
+    found, position = {}, LINK_ATTRIBUTES
+    for number, payload in attributes(message, LINK_ATTRIBUTES, len(message)).items():
+        found[number] = position + 4, position + 4 + len(payload)
         if number == compiled.IFLA_STATS64:
             break
+        position += (len(payload) + 7) & ~3
     form, position = "=", 0
     for begin, _ in sorted(found[number] for number in WANTED if number in found):
         form += f"{begin - 4 - position}x4s"
@@ -148,7 +150,7 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
 
 
 def _read_labels(channel: ChannelDoor, request: bytes) -> Labels:
-    """(Index, label) -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
+    """(Index, label) -> its IPv4 addresses, in the kernel's order; a plain one is labelled with its device."""
     labels: Labels = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
         for key, address in _labelled(chunk):
@@ -163,7 +165,7 @@ def _labelled(chunk: bytes) -> Iterator[tuple[tuple[int, str], InterfaceAddress]
 def _label(chunk: bytes, start: int, end: int) -> tuple[tuple[int, str], InterfaceAddress]:
     """One RTM_NEWADDR message: the index and label, and the address."""
     _, prefix_length, _, scope, index = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
-    found = {kind: chunk[begin:stop] for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
+    found = attributes(chunk, start + ADDRESS_ATTRIBUTES, end)
     peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
     local = found.get(compiled.IFA_LOCAL, peer)
     label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")

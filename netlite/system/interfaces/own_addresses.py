@@ -73,8 +73,7 @@ def _is_reachable(flags: int) -> bool:
 
 def _address(af: int, chunk: Chunk, start: int, end: int) -> str | None:
     """The local address of a message; None for one that is only good on its link (fe80::/10)."""
-    values = {kind: bytes(chunk[begin:stop])
-              for kind, begin, stop in attributes(chunk, start + ADDRESS_ATTRIBUTES, end)}
+    values = attributes(chunk, start + ADDRESS_ATTRIBUTES, end)
     packed = values.get(compiled.IFA_LOCAL) or values[compiled.IFA_ADDRESS]
     link_local = af == AF_INET6 and packed[0] == 0xFE and packed[1] & 0xC0 == 0x80
     return None if link_local else inet_ntop(af, packed)

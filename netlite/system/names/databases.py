@@ -10,8 +10,10 @@ def service_port(name: str) -> int | None:
     """The port of a service of any protocol (getservbyname(3)); None where nobody knows it."""
     from _socket import getservbyname
 
+    from ...name_sources import has_sources
+
     try:
-        return getservbyname(name)
+        return getservbyname(name) if has_sources("services") else None
     except (OSError, ValueError):
         return None
 
@@ -20,8 +22,10 @@ def protocol_number(name: str) -> int | None:
     """The number of an IP protocol (getprotobyname(3)); None where nobody knows it."""
     from _socket import getprotobyname
 
+    from ...name_sources import has_sources
+
     try:
-        return getprotobyname(name)
+        return getprotobyname(name) if has_sources("protocols") else None
     except (OSError, ValueError):
         return None
 
@@ -30,8 +34,10 @@ def user_name(user_id: int) -> str | None:
     """The login name of a user (getpwuid(3)); None where nobody knows it."""
     from pwd import getpwuid
 
+    from ...name_sources import has_sources
+
     try:
-        return getpwuid(user_id).pw_name
+        return getpwuid(user_id).pw_name if has_sources("passwd") else None
     except (KeyError, OverflowError):
         return None
 

@@ -223,14 +223,14 @@ def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
         yield row
 
 
-def attributes(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:
-    """The attributes between two offsets: (type, start, stop) of each payload."""
-    unpack, found = ATTRIBUTE.unpack_from, []
+def attributes(message: Chunk, offset: int, end: int) -> dict[int, bytes]:
+    """The attributes between two offsets: type -> payload, in their order; of two of a type the last one."""
+    unpack, found = ATTRIBUTE.unpack_from, {}
     while offset + 4 <= end:
         length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
             break
-        found.append((kind & 0x3FFF, offset + 4, offset + length))
+        found[kind & 0x3FFF] = bytes(message[offset + 4:offset + length])
         offset += (length + 3) & ~3
     return found
 

@@ -46,7 +46,7 @@ class ChangeReader:
 
     def _link(self, message: bytes, removed: bool) -> Change:
         _, _, index, flags, _ = compiled.LINK.unpack_from(message, HEADER.size)
-        found = _attributes(message, compiled.LINK.size)
+        found = attributes(message, HEADER.size + compiled.LINK.size, len(message))
         name = found.get(compiled.IFLA_IFNAME, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
         if name:
             self._names[index] = name
@@ -56,7 +56,7 @@ class ChangeReader:
 
     def _address(self, message: bytes, removed: bool) -> Change:
         af, length, _, _, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
-        found = _attributes(message, compiled.ADDRESS.size)
+        found = attributes(message, HEADER.size + compiled.ADDRESS.size, len(message))
         packed = found.get(compiled.IFA_LOCAL) or found[compiled.IFA_ADDRESS]
         return Change(ChangeKind.ADDRESS, removed, self._device(index), inet_ntop(af, packed), length)
 
@@ -64,7 +64,7 @@ class ChangeReader:
         af, length, *_ = compiled.ROUTE.unpack_from(message, HEADER.size)
         if af not in (AF_INET, AF_INET6):
             return None
-        found = _attributes(message, compiled.ROUTE.size)
+        found = attributes(message, HEADER.size + compiled.ROUTE.size, len(message))
         destination = found.get(compiled.RTA_DST) or bytes(4 if af == AF_INET else 16)
         gateway, index = found.get(compiled.RTA_GATEWAY), found.get(compiled.RTA_OIF)
         return Change(ChangeKind.ROUTE, removed, self._device(_number(index)) if index else None,
@@ -72,7 +72,7 @@ class ChangeReader:
 
     def _neighbour(self, message: bytes, removed: bool) -> Change | None:
         af, index, *_ = compiled.NEIGHBOUR.unpack_from(message, HEADER.size)
-        found = _attributes(message, compiled.NEIGHBOUR.size)
+        found = attributes(message, HEADER.size + compiled.NEIGHBOUR.size, len(message))
         if af not in (AF_INET, AF_INET6) or compiled.NDA_DST not in found:
             return None               # of a bridge
         return Change(ChangeKind.NEIGHBOUR, removed, self._device(index), inet_ntop(af, found[compiled.NDA_DST]),
@@ -85,11 +85,6 @@ class ChangeReader:
             except OSError:
                 return None           # gone before anybody asked for its name
         return self._names[index]
-
-
-def _attributes(message: bytes, header_bytes: int) -> dict[int, bytes]:
-    places = attributes(message, HEADER.size + header_bytes, len(message))
-    return {kind: message[begin:stop] for kind, begin, stop in places}
 
 
 def _number(packed: bytes) -> int:

@@ -102,15 +102,15 @@ def decode_route(message: bytes, device_name: Callable[[int], str]) -> TableRout
     """One RTM_NEWROUTE message, netlink header included; `device_name` is that of a world."""
     header = compiled.ROUTE.unpack_from(message, HEADER.size)
     af, length, source_length, service, table, protocol, _, kind, flags = header
-    found = _attributes(message, ATTRIBUTES)
+    found = attributes(message, ATTRIBUTES, len(message))
     if compiled.RTA_MULTIPATH in found:
         hops = tuple(_hops(af, found[compiled.RTA_MULTIPATH], device_name))
     elif compiled.RTA_OIF in found:
         hops = (_hop(af, flags, 0, NUMBER.unpack(found[compiled.RTA_OIF])[0], found, device_name),)
     else:
         hops = ()
-    metrics = _attributes(found.get(compiled.RTA_METRICS, b""), 0)
-    mtu = metrics.get(compiled.RTAX_MTU)
+    packed = found.get(compiled.RTA_METRICS, b"")
+    mtu = attributes(packed, 0, len(packed)).get(compiled.RTAX_MTU)
     return TableRoute(
         _number(found, compiled.RTA_TABLE, table), compiled.ROUTE_TYPES.get(kind, str(kind)),
         inet_ntop(af, found.get(compiled.RTA_DST) or bytes(BY_AF[af].address_bytes)), length,
@@ -128,7 +128,7 @@ def _hops(af: int, packed: bytes, device_name: Callable[[int], str]) -> Iterator
         if length < 8 or offset + length > len(packed):
             return
         flags, weight, index = compiled.NEXT_HOP.unpack_from(packed, offset + 2)
-        yield _hop(af, flags, weight, index, _attributes(packed[offset:offset + length], 8), device_name)
+        yield _hop(af, flags, weight, index, attributes(packed, offset + 8, offset + length), device_name)
         offset += (length + 3) & ~3
 
 
@@ -150,7 +150,7 @@ def _hop(af: int, flags: int, weight: int, index: int, found: dict[int, bytes],
 def decode_rule(message: bytes) -> Rule:
     """One RTM_NEWRULE message, netlink header included."""
     af, to_length, from_length, service, table, _, _, action, flags = compiled.RULE.unpack_from(message, HEADER.size)
-    found = _attributes(message, ATTRIBUTES)
+    found = attributes(message, ATTRIBUTES, len(message))
     suppress = found.get(compiled.FRA_SUPPRESS_PREFIXLEN)
     return Rule(
         _number(found, compiled.FRA_PRIORITY, 0), ACTIONS.get(action, str(action)),
@@ -176,10 +176,6 @@ def holds(prefix: str, length: int, address: str) -> bool:
     bits = BY_AF[af].maximum_prefix
     first, second = (int.from_bytes(inet_pton(af, text), "big") >> bits - length for text in (prefix, address))
     return first == second
-
-
-def _attributes(message: bytes, offset: int) -> dict[int, bytes]:
-    return {kind: message[begin:stop] for kind, begin, stop in attributes(message, offset, len(message))}
 
 
 def _number(found: dict[int, bytes], kind: int, otherwise: int) -> int:

@@ -13,7 +13,7 @@ from sys import byteorder
 from ...errors import KernelRefused
 from ...records.routes import Route, RouteFlags
 from ..netlink import compiled
-from ..netlink.channel import HEADER, UNREADABLE, DumpInterrupted, attributes, uniform_length
+from ..netlink.channel import ATTRIBUTE, HEADER, UNREADABLE, DumpInterrupted, attributes, uniform_length
 from ..netlink.read_ahead import read_ahead
 
 HEAD = Struct("=IH")  # the start of struct nlmsghdr: length, type
@@ -26,6 +26,7 @@ NONE = bytes(4)
 # In a message as the kernel writes it, RTA_TABLE comes first and RTA_DST, whose payload this is, second.
 DESTINATION = ATTRIBUTES + 12
 AFTER_DESTINATION = DESTINATION + 4
+USUAL_HEADS = ATTRIBUTE.pack(8, compiled.RTA_TABLE), ATTRIBUTE.pack(8, compiled.RTA_DST)
 LINK_SCOPE = 253                      # RT_SCOPE_LINK, that of routes to groups
 HIDDEN = (compiled.RTN_BROADCAST, compiled.RTN_MULTICAST)
 REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     Described = TypeVar("Described")
     Rows = list[tuple[bytes, Any]]
-    Places = dict[int, tuple[int, int]]
 
 
 def dump_routes4(channel: ChannelDoor, describe: Callable[[Route], Described],
@@ -146,46 +146,38 @@ def decode_route4(chunk: bytes, start: int, end: int,
                   device_name: Callable[[int], str]) -> tuple[Route | None, bool]:
     """One message, None for what /proc/net/route leaves out; and whether its destination is at DESTINATION."""
     _, prefix_length, _, _, _, _, scope, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
-    found = {kind: (begin, stop) for kind, begin, stop in attributes(chunk, start + ATTRIBUTES, end)}
-    place = found.get(compiled.RTA_DST, (0, 0))
-    at_its_place = place == (start + DESTINATION, start + AFTER_DESTINATION)
-    table = int.from_bytes(_payload(chunk, found, compiled.RTA_TABLE), byteorder)
+    found = attributes(chunk, start + ATTRIBUTES, end)
+    heads = chunk[start + ATTRIBUTES:start + ATTRIBUTES + 4], chunk[start + DESTINATION - 4:start + DESTINATION]
+    at_its_place = heads == USUAL_HEADS
+    table = int.from_bytes(found.get(compiled.RTA_TABLE, b""), byteorder)
     if route_type in HIDDEN or table != compiled.RT_TABLE_MAIN:  # before Linux 4.20 all tables come
         return None, at_its_place
     if route_type == compiled.RTN_BLACKHOLE and compiled.RTA_OIF in found and scope >= LINK_SCOPE:
         return None, at_its_place     # a multicast route whose next hop object is a black hole: told as one
     hop, index = found, None
     if compiled.RTA_MULTIPATH in found:  # the first hop stands for all
-        first = found[compiled.RTA_MULTIPATH][0] + LENGTH_BYTES
-        index = compiled.NEXT_HOP.unpack_from(chunk, first)[2]
-        hop_end = first - LENGTH_BYTES + int.from_bytes(chunk[first - LENGTH_BYTES:first], byteorder)
-        hop = {kind: (begin, stop)
-               for kind, begin, stop in attributes(chunk, first + compiled.NEXT_HOP.size, hop_end)}
+        hops = found[compiled.RTA_MULTIPATH]
+        index = compiled.NEXT_HOP.unpack_from(hops, LENGTH_BYTES)[2]
+        hop = attributes(hops, LENGTH_BYTES + compiled.NEXT_HOP.size, int.from_bytes(hops[:LENGTH_BYTES], byteorder))
     elif compiled.RTA_OIF in found:
-        index = NUMBER.unpack_from(chunk, found[compiled.RTA_OIF][0])[0]
-    gateway = _payload(chunk, hop, compiled.RTA_GATEWAY) or NONE
-    through = gateway if gateway != NONE else _payload(chunk, hop, compiled.RTA_VIA)[2:6]
+        index = NUMBER.unpack(found[compiled.RTA_OIF])[0]
+    gateway = hop.get(compiled.RTA_GATEWAY) or NONE
+    through = gateway if gateway != NONE else hop.get(compiled.RTA_VIA, b"")[2:6]
     flags = RouteFlags.UP | (RouteFlags.REJECT if route_type in REJECTING else 0)
     flags |= RouteFlags.GATEWAY if any(through) else 0
     flags |= RouteFlags.HOST if prefix_length == 32 else 0
-    mss, window, rtt = _metrics(chunk, found)
-    metric = _payload(chunk, found, compiled.RTA_PRIORITY)
-    return Route(_payload(chunk, found, compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
-                 int.from_bytes(metric, byteorder), 0, 0, _interface_name(index, device_name),
+    mss, window, rtt = _metrics(found.get(compiled.RTA_METRICS, b""))
+    return Route(found.get(compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
+                 int.from_bytes(found.get(compiled.RTA_PRIORITY, b""), byteorder), 0, 0,
+                 _interface_name(index, device_name),
                  mss + 40 if mss else 0, window, rtt >> 3), at_its_place
 
 
-def _payload(chunk: bytes, found: Places, kind: int) -> bytes:
-    begin, stop = found.get(kind, (0, 0))
-    return chunk[begin:stop]
-
-
-def _metrics(chunk: bytes, found: Places) -> tuple[int, int, int]:
+def _metrics(packed: bytes) -> list[int]:
     """Advertised segment size, window and round trip time (in eighths) of a route."""
-    begin, stop = found.get(compiled.RTA_METRICS, (0, 0))
-    values = {kind: NUMBER.unpack_from(chunk, at)[0]
-              for kind, at, to in attributes(chunk, begin, stop) if to - at >= NUMBER.size}
-    return values.get(compiled.RTAX_ADVMSS, 0), values.get(compiled.RTAX_WINDOW, 0), values.get(compiled.RTAX_RTT, 0)
+    found = attributes(packed, 0, len(packed))
+    return [int.from_bytes(found.get(kind, b""), byteorder)
+            for kind in (compiled.RTAX_ADVMSS, compiled.RTAX_WINDOW, compiled.RTAX_RTT)]
 
 
 def _interface_name(index: int | None, device_name: Callable[[int], str]) -> str:

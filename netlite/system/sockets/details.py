@@ -58,7 +58,7 @@ def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: b
     `DetailedConnections`."""
     (_, state, _, _, local_port, remote_port, local, remote, index, _, _, received, to_send, user,
      inode) = INET_DIAG.unpack_from(chunk, start + HEADER.size)
-    found = {kind: bytes(chunk[begin:stop]) for kind, begin, stop in attributes(chunk, start + MESSAGE_BYTES, end)}
+    found = attributes(chunk, start + MESSAGE_BYTES, end)
     listens = tcp and state == TcpState.LISTEN
     v6_only, cgroup = found.get(INET_DIAG_SKV6ONLY), found.get(INET_DIAG_CGROUP_ID)
     return (state, int.from_bytes(local_port, "big"), int.from_bytes(remote_port, "big"), local[:address_bytes],

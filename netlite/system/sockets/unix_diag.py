@@ -6,7 +6,7 @@ In /proc/net/unix a name stands as it is, and one with a newline makes rows of i
 from __future__ import annotations
 
 from ...records.connections import UnixKind, UnixSocket
-from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, split_messages
+from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
 from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
@@ -26,7 +26,7 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += [decode(bytes(chunk[start:end])) for start, end in split_messages(chunk)]
+                found += decoded(chunk, lambda start, end, chunk=chunk: decode(bytes(chunk[start:end])))
         except DumpInterrupted:
             pass                      # as it was found
     return found
@@ -35,7 +35,7 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
 def decode(message: bytes) -> UnixSocket:
     """One message, netlink header included; flags and state are those that /proc would show."""
     _, kind, state, inode, _ = UNIX_DIAG.unpack_from(message, HEADER.size)
-    found = {number: message[begin:stop] for number, begin, stop in attributes(message, ATTRIBUTES, len(message))}
+    found = attributes(message, ATTRIBUTES, len(message))
     name = found.get(UNIX_DIAG_NAME, b"")
     abstract = name[:1] == b"\0"
     path = b"@" + name[1:] if abstract else name.removesuffix(b"\0")

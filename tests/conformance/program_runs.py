@@ -1,0 +1,117 @@
+"""Programs run and waited for by one small process inside a node, whose output is kept in memory.
+
+netlite's are forked off that process, which has them loaded: a start of Python would cost more than what most of them
+do.  (How they start is seen by test_conformance.py, which starts each by its script.)
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pkgutil
+import select
+import shutil
+import signal
+import sys
+from functools import cache
+
+NOT_LOADED = ("messages", "generate", "crafting", "lab")
+NOBODY = 65534
+CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
+
+
+@cache
+def load_programs(root: str) -> None:
+    """All that the programs of the netlite in `root` may import but the lab, once."""
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    import netlite
+
+    for name in ("programs", "command_line", "render", "system", "records", "sockets", "engines", "links", "packets"):
+        package = importlib.import_module(f"netlite.{name}")
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+            if module.name.rpartition(".")[2] not in NOT_LOADED and ".lab" not in module.name:
+                importlib.import_module(module.name)
+    for name in ("environment", "__main__"):
+        importlib.import_module(f"{netlite.__name__}.{name}")
+    for name in ("_queue", "array", "pwd", "fcntl", "ctypes", "json", "itertools", "errno", "select"):  # nobody may not load them
+        importlib.import_module(name)
+    gc.freeze()
+
+
+class Run:
+    """A program as it runs, of those in the folders of `path`; `ended` is a descriptor that is ready when it has.
+
+    `by_script`: started as a user does, netlite's too.
+    """
+
+    def __init__(self, words: list[bytes], path: str, nobody: bool = False, by_script: bool = False):
+        executable = shutil.which(os.fsdecode(words[0]), path=path)
+        if executable is None:
+            raise FileNotFoundError(f"no {os.fsdecode(words[0])} in {path}")
+        root = os.path.dirname(os.path.dirname(executable))
+        ours = not by_script and os.path.exists(f"{root}/netlite/__main__.py")
+        if ours:
+            load_programs(root)
+        self._streams = [os.memfd_create(name) for name in ("out", "err")]
+        environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent"}
+        if not ours and not nobody:  # which is cheaper
+            self._child = os.posix_spawn(executable, words, environment, setsigdef=CHANGED_BY_PYTHON, file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), *((os.POSIX_SPAWN_DUP2, stream, number)
+                                                                       for number, stream in enumerate(self._streams, 1))])
+        else:
+            self._child = os.fork()
+            if not self._child:
+                try:
+                    _become(executable, words, environment, ours, nobody, self._streams)
+                finally:
+                    os._exit(127)
+        self.ended = os.pidfd_open(self._child)
+
+    def outcome(self, in_time: bool) -> tuple:
+        """stdout, stderr and status; a status of None: it did not end in time."""
+        if not in_time:
+            os.kill(self._child, signal.SIGKILL)
+        os.close(self.ended)
+        status = os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
+        texts = []
+        for stream in self._streams:
+            texts.append(os.pread(stream, 1 << 24, 0))
+            os.close(stream)
+        return *texts, status if in_time else None
+
+
+def perform(words: list[bytes], path: str, nobody: bool = False, patience_s: float = 20) -> tuple:
+    """The outcome of a program of which nothing else is wanted."""
+    run = Run(words, path, nobody)
+    return run.outcome(bool(select.select([run.ended], [], [], patience_s)[0]))
+
+
+def _become(executable: str, words: list[bytes], environment: dict, ours: bool, nobody: bool, streams: list[int]) -> None:
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    os.dup2(streams[0], 1)
+    os.dup2(streams[1], 2)
+    os.closerange(3, 256)
+    if nobody:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not ours:
+        for number in CHANGED_BY_PYTHON:
+            signal.signal(number, signal.SIG_DFL)
+        os.execve(executable, words, environment)
+    from posix import environ
+
+    from netlite.__main__ import start
+
+    environ.clear()
+    environ.update({key.encode(): value.encode() for key, value in environment.items()})
+    gc.unfreeze()
+    sys.argv = [os.fsdecode(word) for word in words]
+    try:
+        start(os.path.basename(executable), sys.argv)
+    except SystemExit as end:
+        sys.stderr.flush()
+        os._exit(end.code)
