@@ -1,7 +1,7 @@
-"""Make the documentation site: site.py SOURCE OUTPUT [BUILDER…] (``make docs``).
+"""Make the documentation site: pages.py SOURCE OUTPUT [BUILDER…] (``make docs``).
 
 SOURCE becomes what Sphinx reads: docs/ and the pages of the checkout as they are, but for links between them, and the
-pages of `site_pages`, which are made from option tables, records and scenes.  Warnings are errors.
+pages of `made_pages`, which are made from option tables, records and scenes.  Warnings are errors.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
-from site_pages import pages  # noqa: E402
+from made_pages import pages  # noqa: E402
 
 PLACES = {"README.rst": "start", "CONTRIBUTING.rst": "contributing", "CHANGELOG.rst": "changelog"}  # file: page
 LESSONS = "netlite/programs/learn/lessons"
