@@ -27,10 +27,10 @@ test:  ## install what is missing, then run every test (WORKERS=1: one after the
 	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
 	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
 
-fuzz:  ## random tables, changes, probes and bytes beside the originals (SECONDS=60 SEED=n TARGET=name COMMANDS=n)
+fuzz:  ## random tables, changes, probes and bytes beside the originals (SECONDS=60 SEED=n TARGET=name EXECUTIONS=n)
 	@packaging/prepare test $(VENV)
 	@packaging/originals
-	@$(PYTHON) tests/fuzz/make_fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(TARGET),--target $(TARGET)) $(if $(COMMANDS),--commands $(COMMANDS))
+	@$(PYTHON) tests/fuzz/make_fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(TARGET),--target $(TARGET)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
 compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from scapy and pyroute2
 	@packaging/prepare run $(VENV)

@@ -13,11 +13,11 @@ from .world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any, BinaryIO, Protocol
 
     from .records.record import Record
-    from .sockets.interruption import Interruptions
+    from .sockets.wakeup import Interruptions
     from .sockets.privileges import Privileges
 
     class Document(Protocol):
@@ -185,7 +185,7 @@ class Environment(World):
             from .sockets.signals import Signals
 
             return Signals()
-        from .sockets.interruption import Interruption
+        from .sockets.wakeup import Interruption
 
         return Interruption()
 

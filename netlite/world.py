@@ -166,7 +166,7 @@ class World:
     def host_name(self) -> str:
         """What this host calls itself (gethostname(2)); sethostname(2) when set, for root alone."""
         if self.proc != "/proc":
-            from .system.procfs import read_text
+            from .system.files import read_text
 
             return read_text(self.files, f"{self.proc}/sys/kernel/hostname").removesuffix("\n")
         from _socket import gethostname
@@ -183,7 +183,7 @@ class World:
     @property
     def domain_name(self) -> str:
         """The NIS domain, ``(none)`` where there is none; setdomainname(2) when set, for root alone."""
-        from .system.procfs import read_text
+        from .system.files import read_text
 
         return read_text(self.files, f"{self.proc}/sys/kernel/domainname").removesuffix("\n")
 

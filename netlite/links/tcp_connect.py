@@ -11,16 +11,16 @@ from __future__ import annotations
 import _socket
 from _socket import SO_ERROR, SOL_SOCKET
 from errno import ECONNREFUSED, EINPROGRESS
-from select import EPOLLERR, EPOLLHUP, EPOLLOUT
+from select import EPOLLHUP, EPOLLOUT
 from time import monotonic_ns
 
 from ..errors import KernelRefused
 from ..records.replies import TcpReply
 from ..sockets.addresses import socket_address
-from ..sockets.readiness import open_readiness
 from ..sockets.settings import ANY, set_ttl
-from .link import Arrival, Link
-from .udp import OPEN_SOCKETS, by_time, prepare, read_errors
+from .link import Arrival
+from .per_probe import PerProbeLink
+from .udp import by_time, prepare, read_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def prepared_socket(settings: TcpLinkSettings, port: int) -> tuple[_socket.socke
         raise
 
 
-class TcpConnectLink(Link):
+class TcpConnectLink(PerProbeLink):
     """One connection attempt a probe; TcpReply and IcmpError in.  Flags and options are the kernel's own.
 
     Needs no privilege.  It and `send` raise KernelRefused (what: the option, "bind" or "connect") where the kernel
@@ -50,14 +50,13 @@ class TcpConnectLink(Link):
 
     def __init__(self, settings: TcpLinkSettings) -> None:
         prepared_socket(settings, 0)[0].close()
+        super().__init__()
         self._settings = settings
-        self._epoll = open_readiness()
-        self._attempts: dict[int, tuple[_socket.socket, TcpProbe]] = {}  # descriptor: (socket, probe)
 
     def send(self, probe: TcpProbe) -> int:
         settings = self._settings
         if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
-            self._end_all()
+            self._give_up_all()
         socket, flow_label = prepared_socket(settings, probe.source_port or settings.source_port or 0)
         try:
             set_ttl(socket, settings, probe.ttl)
@@ -69,32 +68,18 @@ class TcpConnectLink(Link):
         except BaseException:
             socket.close()
             raise
-        if len(self._attempts) >= OPEN_SOCKETS:
-            self._end(next(iter(self._attempts)))
-        self._attempts[socket.fileno()] = socket, probe
-        self._epoll.register(socket.fileno(), EPOLLOUT | EPOLLERR)
+        self._watch(socket, probe, EPOLLOUT)
         return sent_ns
 
     def receive(self) -> list[Arrival]:
         arrivals = []
         for descriptor, events in self._epoll.poll(0):
-            socket, probe = self._attempts[descriptor]
+            socket, probe = self._sockets[descriptor]
             found = read_errors(socket, 1) or self._outcome(socket, probe, events)
-            self._end(descriptor)
+            self._give_up(descriptor)
             arrivals += [Arrival(received_ns, reply, number=probe.number) for received_ns, reply, _, _ in found]
         arrivals.sort(key=by_time)
         return arrivals
-
-    def fileno(self) -> int:
-        return self._epoll.fileno()
-
-    def close(self) -> None:
-        self._end_all()
-        self._epoll.close()
-
-    def _end_all(self) -> None:
-        for descriptor in list(self._attempts):
-            self._end(descriptor)
 
     def _outcome(self, socket: _socket.socket, probe: TcpProbe, events: int) -> list[Arrival]:
         """What the target said, told as the segment that must have come."""
@@ -104,7 +89,3 @@ class TcpConnectLink(Link):
         flags = RST_ACK if error or events & EPOLLHUP else SYN_ACK
         port = socket.getsockname()[1]
         return [Arrival(monotonic_ns(), TcpReply(self._settings.destination, probe.port, port, flags))]
-
-    def _end(self, descriptor: int) -> None:
-        self._epoll.unregister(descriptor)
-        self._attempts.pop(descriptor)[0].close()

@@ -13,7 +13,7 @@ import _socket
 from _socket import SO_ERROR, SOL_SOCKET
 from _operator import itemgetter
 from errno import EMSGSIZE
-from select import EPOLLERR, EPOLLIN
+from select import EPOLLIN
 from time import monotonic_ns
 
 from ..errors import KernelRefused
@@ -22,7 +22,6 @@ from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
 from ..records.tracepath import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
-from ..sockets.readiness import open_readiness
 from ..sockets.settings import (
     ANY,
     EXCLUSIVE,
@@ -36,6 +35,7 @@ from ..sockets.settings import (
 )
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
+from .per_probe import PerProbeLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ NONBLOCKING = _socket.SOCK_DGRAM | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
 UDP_HEADER_BYTES = 8
 RECEIVED_BYTES = 2048  # of an answer or a quote, extensions behind it included
 OVERSIZE_BYTES = 1 << 17  # more than IP carries: the kernel refuses it, so it need not be longer
-OPEN_SOCKETS = 512  # half of the usual RLIMIT_NOFILE; beyond, the oldest unanswered probe is given up
 
 # Errors that may carry extensions, which follow 128 bytes of quote (RFC 4884 section 4).
 EXTENDED_ERRORS = {Origin.ICMP: Icmp.EXTENDED, Origin.ICMP6: Icmp6.EXTENDED}
@@ -120,7 +119,7 @@ class UdpLink(Link):
         self._socket.close()
 
 
-class PerProbeUdpLink(Link):
+class PerProbeUdpLink(PerProbeLink):
     """Each probe from a connected socket of its own, so the kernel matches answers to probes.
 
     A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).  What `UdpLink` raises
@@ -128,10 +127,8 @@ class PerProbeUdpLink(Link):
     """
 
     def __init__(self, settings: UdpLinkSettings) -> None:
+        super().__init__()
         self._settings = settings
-        self._epoll = open_readiness()
-        # descriptor: (socket, probe number, bytes of data sent)
-        self._sockets: dict[int, tuple[_socket.socket, int, int]] = {}
 
     def send(self, probe: UdpProbe) -> int:
         settings = self._settings
@@ -143,7 +140,7 @@ class PerProbeUdpLink(Link):
             connect(socket, settings, probe.port, flow_label)
             sent_ns = monotonic_ns()
             data = payload(settings, probe, sent_ns)
-            self._watch(socket, probe.number, len(data))
+            self._watch(socket, (probe.number, len(data)), EPOLLIN)
             socket.send(data)
         except OSError as refusal:
             if refusal.errno != EMSGSIZE:  # of that, the error queue tells the size that would fit
@@ -158,35 +155,13 @@ class PerProbeUdpLink(Link):
         """One answer a probe: its socket is closed with the first one."""
         arrivals = []
         for descriptor, _ in self._epoll.poll(0):
-            socket, number, sent_bytes = self._sockets[descriptor]
+            socket, (number, sent_bytes) = self._sockets[descriptor]
             for received_ns, reply, _, _ in read_errors(socket, 1) or read_answers(socket, 1):
                 reply = with_extensions(reply, self._settings, sent_bytes)
                 arrivals.append(Arrival(received_ns, reply, None, number))
                 self._give_up(descriptor)
         arrivals.sort(key=by_time)
         return arrivals
-
-    def fileno(self) -> int:
-        return self._epoll.fileno()
-
-    def close(self) -> None:
-        self._give_up_all()
-        self._epoll.close()
-
-    def _give_up_all(self) -> None:
-        for descriptor in list(self._sockets):
-            self._give_up(descriptor)
-
-    def _watch(self, socket: _socket.socket, number: int, sent_bytes: int) -> None:
-        if len(self._sockets) >= OPEN_SOCKETS:
-            self._give_up(next(iter(self._sockets)))
-        self._sockets[socket.fileno()] = (socket, number, sent_bytes)
-        self._epoll.register(socket.fileno(), EPOLLIN | EPOLLERR)
-
-    def _give_up(self, descriptor: int) -> None:
-        if descriptor in self._sockets:
-            self._epoll.unregister(descriptor)
-            self._sockets.pop(descriptor)[0].close()
 
 
 def open_probe_socket(settings: UdpLinkSettings, source_port: int = 0) -> tuple[_socket.socket, int | None]:

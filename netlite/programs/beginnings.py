@@ -34,7 +34,7 @@ class Beginning:
         return [words[1] for words in self._lines("resolv.conf") if words[0] == "nameserver" and len(words) > 1]
 
     def _lines(self, name: str) -> list[list[str]]:
-        from ..system.procfs import read_bytes
+        from ..system.files import read_bytes
 
         try:
             data = read_bytes(self._environment.files, f"{self._environment.etc}/{name}")

@@ -18,10 +18,11 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")  # and programs.run_documents
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
-    "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
-    "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
+    "lab": "lab", "learn": "learn", "mtu": "mtu", "why": "why", "help": "about", "doctor": "about",
+    "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
+    "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -154,7 +155,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
+    return [executable, "-I", "-S", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

@@ -80,7 +80,7 @@ def _show_ipv4(env: Environment, style: int, hosts: Mapping[bytes, str], name: N
         return told
 
     blocks = read_routes4(env, describe)
-    env.out.begin_table("IPv4 routes", text.TITLE4 + text.header4(style), text.titles4(style))
+    env.out.begin_table("IPv4 routes", text.TITLE4 + text.HEADERS4[style], text.TITLES4[style])
     status = 1                        # a namespace that never had a route has an empty file: copied
     for rows in blocks:
         status = 0

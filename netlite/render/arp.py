@@ -47,7 +47,7 @@ class LinuxRows:
             shown, instead = "*", "<from_interface>"
         else:
             shown, instead = "", "(incomplete)"
-        letters = "".join(letter for flag, letter in FLAG_LETTERS if flags & flag)
+        letters = "".join([letter for flag, letter in FLAG_LETTERS if flags & flag])
         netmask = mask if flags & Flag.NETMASK else ""
         return f"  {shown:<8.8}", instead, f"{letters:<6.6}{netmask:<15.15} {device}\n"
 

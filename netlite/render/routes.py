@@ -40,18 +40,9 @@ FLAGS6 = (
 )
 NONE = bytes(4)
 
-
+HEADERS4 = {style: f"Destination     Gateway         Genmask         {columns}\n" for style, columns in COLUMNS.items()}
+TITLES4 = {style: tuple(header.split()) for style, header in HEADERS4.items()}
 TITLES6 = ("Destination", "Next Hop", "Flag", "Met", "Ref", "Use", "If")
-
-
-def titles4(style: int) -> tuple[str, ...]:
-    """The columns of an IPv4 table by name."""
-    return "Destination", "Gateway", "Genmask", *COLUMNS[style].split()
-
-
-def header4(style: int) -> str:
-    """The column titles of an IPv4 table."""
-    return f"Destination     Gateway         Genmask         {COLUMNS[style]}\n"
 
 
 def render_after_destination(route: Route, style: int, hosts: Mapping[bytes, str]) -> str:

@@ -82,6 +82,31 @@ class Resolver:
             raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        """As `addresses`, but not waited for longer than `limit_ns`; getaddrinfo(3) itself cannot be interrupted, and
+        goes on in a thread that nobody waits for.  Raises NameUnknown, with EAI_AGAIN when the time is over."""
+        answer: list[list[Address] | NameUnknown] = []
+        done = allocate_lock()
+        done.acquire()
+
+        def ask() -> None:
+            try:
+                answer.append(self.addresses(host, af, flags))
+            except NameUnknown as unknown:
+                answer.append(unknown)
+            finally:
+                done.release()
+
+        try:
+            start_new_thread(ask, ())
+        except NO_THREAD:
+            return self.addresses(host, af, flags)
+        if not done.acquire(timeout=limit_ns / 1e9) or not answer:
+            raise NameUnknown(EAI_AGAIN, "Temporary failure in name resolution")
+        if isinstance(answer[0], NameUnknown):
+            raise answer[0]
+        return answer[0]
+
     def address(self, host: str, af: int) -> str:
         """One address of a family, asked for as net-tools does: gethostbyname(3), or getaddrinfo(3) without flags.
 

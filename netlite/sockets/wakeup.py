@@ -1,4 +1,4 @@
-"""What wakes a wait: a descriptor that another thread makes readable.
+"""What wakes a wait: a descriptor that another thread makes readable; and an interruption without signals.
 
 Where none is to be had (RLIMIT_NOFILE, seccomp) there is none, and `clock.Clock.wait` looks now and then by itself.
 """
@@ -6,6 +6,23 @@ Where none is to be had (RLIMIT_NOFILE, seccomp) there is none, and `clock.Clock
 from __future__ import annotations
 
 from posix import EFD_CLOEXEC, EFD_NONBLOCK, close, eventfd, eventfd_read, eventfd_write
+
+from ..engines.events import Interrupted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from ..engines.events import Event
+
+    class Interruptions(Protocol):
+        """What is asked of `Interruption`, of `signals.Signals`, and of those in memory."""
+
+        def ask(self) -> None: ...
+        def receive(self, at_ns: int) -> Sequence[Event]: ...
+        def fileno(self) -> int: ...
+        def close(self) -> None: ...
 
 
 class Wakeup:
@@ -37,3 +54,25 @@ class Wakeup:
         fd, self._fd = self._fd, -1
         if fd >= 0:
             close(fd)
+
+
+class Interruption(Wakeup):
+    """A source of the driver, as signals are: tells Interrupted once for each time somebody asked."""
+
+    _asked = False
+
+    def ask(self) -> None:
+        """From any thread; nothing once it is closed."""
+        self._asked = True
+        self.call()
+
+    def receive(self, at_ns: int) -> list[Event]:
+        if not self._asked:
+            return []
+        self._asked = False
+        self.answer()
+        return [Interrupted(at_ns)]
+
+    def due_ns(self) -> int | None:
+        """No time is known, which is what virtual clocks ask."""
+        return None

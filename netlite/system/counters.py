@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.counters import CounterSection
-from .procfs import net_file, read_bytes
+from .files import net_file, read_bytes
 
 MODULUS = 1 << 64
 

@@ -1,4 +1,8 @@
-"""Files, above all those under /proc: `Files` are those of this machine; other worlds have their own."""
+"""Files, above all those under /proc, read in blocks so that a long table need not fit in memory.
+
+`Files` are those of this machine; other worlds have their own.  In the functions `files` is a world's, `world` the
+whole of it (system.door).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from posix import open as open_file
 TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from .door import Door, FileDoor
 
 BLOCK_BYTES = 1 << 14  # larger ones leave the processor's caches before they are text
 
@@ -61,3 +67,46 @@ def _links(descriptor: int, names: Iterable[str]) -> Iterator[str]:
                 continue
     finally:
         close(descriptor)
+
+
+def read_blocks(files: FileDoor, path: str) -> Iterator[bytes]:
+    """Yield blocks of whole lines, without their last newline.
+
+    Opens the file at once, so that OSError (ENOENT where the kernel lacks the protocol) comes from
+    this call and not from the first block.
+    """
+    return _whole_lines(files.blocks(path))
+
+
+def read_lines(files: FileDoor, path: str) -> Iterator[list[bytes]]:
+    """Yield lists of whole lines (bytes without newline), one list a block.  Opens the file at once."""
+    return (block.split(b"\n") for block in read_blocks(files, path))
+
+
+def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for block in blocks:
+        lines, newline, last = block.rpartition(b"\n")
+        if newline:
+            yield rest + lines
+            rest = last
+        else:
+            rest += last
+    if rest:
+        yield rest
+
+
+def read_bytes(files: FileDoor, path: str) -> bytes:
+    """The whole of a short file.  Raises OSError."""
+    return b"".join(files.blocks(path))
+
+
+def read_text(files: FileDoor, path: str) -> str:
+    """The same as text; bytes that are not UTF-8 become surrogates."""
+    return read_bytes(files, path).decode("utf-8", "surrogateescape")
+
+
+def net_file(world: Door, table: str) -> str:
+    """The path of a table of this thread's network namespace: /proc/net shows the main thread's."""
+    folder = f"{world.proc}/thread-self/net"
+    return f"{folder if world.files.exists(folder) else f'{world.proc}/net'}/{table}"

@@ -64,11 +64,19 @@ def ask(control: IoctlDoor, request: int, name: str) -> bytes:
     return control.call(_socket.AF_INET, request, REQUEST.pack(encoded_name(name), b""))[NAME_BYTES:]
 
 
+class Sockets(dict[int, _socket.socket]):
+    """A socket a family, opened at its first use."""
+
+    def __missing__(self, af: int) -> _socket.socket:
+        opened = self[af] = _socket.socket(af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
+        return opened
+
+
 class Ioctls:
     """The kernel of this network namespace, through one socket a family, opened at its first request."""
 
     def __init__(self) -> None:
-        self._sockets: dict[int, _socket.socket] = {}
+        self._sockets = Sockets()
 
     def call(self, af: int, request: int, payload: bytes, pointer_at: int = 0,
              text: bytes | None = None) -> bytes:
@@ -80,12 +88,12 @@ class Ioctls:
         from fcntl import ioctl
 
         if text is None:
-            return ioctl(self._socket(af).fileno(), request, payload)
+            return ioctl(self._sockets[af].fileno(), request, payload)
         from array import array
 
         kept = array("B", text + b"\0")
         pointer = kept.buffer_info()[0].to_bytes(8, byteorder)
-        return ioctl(self._socket(af).fileno(), request, payload[:pointer_at] + pointer + payload[pointer_at + 8:])
+        return ioctl(self._sockets[af].fileno(), request, payload[:pointer_at] + pointer + payload[pointer_at + 8:])
 
     def addresses(self) -> list[tuple[str, bytes]]:
         """Every IPv4 address with its name, the label of it or its device, in the kernel's order (SIOCGIFCONF)."""
@@ -95,7 +103,7 @@ class Ioctls:
         rows = 64
         while True:
             room = array("B", bytes(rows * REQUEST.size))
-            answer = ioctl(self._socket(_socket.AF_INET).fileno(), SIOCGIFCONF,
+            answer = ioctl(self._sockets[_socket.AF_INET].fileno(), SIOCGIFCONF,
                            Struct("=i4xQ").pack(len(room), room.buffer_info()[0]))
             used = int.from_bytes(answer[:4], byteorder)
             if used < len(room) - REQUEST.size:
@@ -103,11 +111,6 @@ class Ioctls:
             rows *= 4
         return [(name.split(b"\0")[0].decode("utf-8", "surrogateescape"), SOCKET_ADDRESS.unpack(union)[2])
                 for name, union in REQUEST.iter_unpack(bytes(room[:used]))]
-
-    def _socket(self, af: int) -> _socket.socket:
-        if af not in self._sockets:
-            self._sockets[af] = _socket.socket(af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
-        return self._sockets[af]
 
     def close(self) -> None:
         for opened in self._sockets.values():

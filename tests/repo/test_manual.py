@@ -35,7 +35,7 @@ def taken_by(program: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("program", sorted({"ping", "netstat", "ifconfig", "route", "arp", "hostname", "mtu", "lab"}))
+@pytest.mark.parametrize("program", sorted({"ping", "netstat", "ifconfig", "route", "arp", "hostname", "mtu", "why", "lab"}))
 def test_every_option_of_its_own_is_listed(program):
     listed = {name for names, _, _ in OWN[program] for name in names.split()}
     taken = taken_by(program)

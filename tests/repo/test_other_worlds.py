@@ -15,6 +15,7 @@ from netlite.sockets.clock import Clock
 from netlite.sockets.resolver import Resolver
 from netlite.system.files import Files
 from netlite.system.ioctls import Ioctls
+from netlite.system.netlink.channel import ROUTE, Channel
 from netlite.world import World
 
 PARTS = {"clock": Clock, "files": Files, "ioctls": Ioctls, "network": Network, "resolver": Resolver}
@@ -90,6 +91,11 @@ def test_each_part_is_a_class_of_its_own(world, part):
     assert type(made_up) is not real
     assert inherited(made_up, real) == set()
     assert differing(made_up, real) == []
+
+
+def test_the_channel_in_memory_is_one_of_its_own():
+    channel = SimulatedEnvironment("test", chain(1), "client").netlink(ROUTE)
+    assert inherited(channel, Channel) == set() and differing(channel, Channel) == []
 
 
 def test_what_is_waited_for_in_memory_has_no_descriptor():

@@ -99,6 +99,24 @@ def test_steps_never_wait(link):
     assert link.closed
 
 
+def test_when_it_is_closed_nothing_happens_any_more(link):
+    before = descriptors() - 2  # the pipe's
+    session = Session(Echoing(), link, World())
+    session.close()
+    assert (session.step(), session.finished, session.fileno(), list(session)) == ([], True, -1, [])
+    session.wait()
+    session.interrupt()
+    assert descriptors() == before
+
+
+def test_who_iterates_may_close_it(link):
+    session = Session(Echoing(), link, World())
+    assert next(session) == "begun"
+    os.write(link.write_fd, b"a end ")
+    session.close()
+    assert list(session) == [] and link.closed
+
+
 def test_a_storm_does_not_keep_who_steps(link):
     class Busy(Link):
         def receive(self) -> list:

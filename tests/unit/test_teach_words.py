@@ -56,7 +56,7 @@ HEADINGS = [
     ("Unix sockets", unix_sockets.render_heading(COLUMNS), unix_sockets.titles(COLUMNS)),
     ("interfaces", interfaces.HEADER, interfaces.TITLES), ("interfaces", interfaces.IFCONFIG_HEADER, interfaces.TITLES),
     ("IPv6 routes", routes.HEADER6, routes.TITLES6),
-    *[("IPv4 routes", routes.header4(style), routes.titles4(style)) for style in routes.COLUMNS],
+    *[("IPv4 routes", routes.HEADERS4[style], routes.TITLES4[style]) for style in routes.COLUMNS],
     ("multicast groups", groups.HEADING, groups.TITLES), ("neighbours", arp.HEADER, arp.TITLES),
     *[("masqueraded connections", masquerade.render_heading(extended), masquerade.titles(extended))
       for extended in (True, False)]]
@@ -124,9 +124,9 @@ class Kept:
 def test_tables_are_overheard():
     kept = Kept()
     out = Overheard(kept)
-    out.begin_table("IPv4 routes", routes.TITLE4 + routes.header4(routes.WINDOWS), routes.titles4(routes.WINDOWS))
+    out.begin_table("IPv4 routes", routes.TITLE4 + routes.HEADERS4[routes.WINDOWS], routes.TITLES4[routes.WINDOWS])
     out.write("default …\n" + interfaces.HEADER)  # rows are nobody's heading
-    assert kept.text == f"{routes.TITLE4}{routes.header4(routes.WINDOWS)}default …\n{interfaces.HEADER}"
+    assert kept.text == f"{routes.TITLE4}{routes.HEADERS4[routes.WINDOWS]}default …\n{interfaces.HEADER}"
     assert [table.title for table in out.tables] == ["IPv4 routes"]
     text = explain_columns(out.tables)
     assert "Genmask" in text and "Metric" not in text

@@ -83,10 +83,14 @@ class Device:
         return not self.flags & (Flag.NOARP | Flag.LOOPBACK)
 
     @property
+    def has_carrier(self) -> bool:
+        """Whether both ends of the wire are up."""
+        return self.is_up and (self.port is None or self._has_carrier(self.port))
+
+    @property
     def shown_flags(self) -> int:
-        """With RUNNING, which tells that both ends of the wire are up."""
-        carrier = self.is_up and (self.port is None or self._has_carrier(self.port))
-        return self.flags | (Flag.RUNNING if carrier else 0)
+        """With RUNNING, which tells of the carrier."""
+        return self.flags | (Flag.RUNNING if self.has_carrier else 0)
 
     def set_flags(self, flags: int) -> int:
         """Switch what may be switched; the flags that changed."""
@@ -148,10 +152,11 @@ class Address4:
 
 
 class Address6:
-    """One address and the length of its prefix."""
+    """One address and the length of its prefix; `without_detection`: nobody was asked whether it is in use (nodad)."""
 
-    def __init__(self, device: Device, local: int, length: int):
+    def __init__(self, device: Device, local: int, length: int, without_detection: bool = False):
         self.device, self.local, self.length = device, local, length
+        self.without_detection = without_detection
 
     @property
     def prefix(self) -> int:

@@ -9,14 +9,15 @@ from ...records.record import Record
 from ...records.routes import RouteFlags as Flag
 from .devices import Address4, Device, Devices
 from .refusal import refused
+from .rows import Rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 UNIVERSE, LINK, HOST = 0, 253, 254  # RT_SCOPE_* of <linux/rtnetlink.h>
-KERNEL, BOOT = 2, 3  # RTPROT_*: who made a route
+KERNEL, BOOT, STATIC = 2, 3, 4  # RTPROT_*: who made a route: addresses, ioctls, the topology
 
 
 class Hop(Record):
@@ -48,18 +49,13 @@ class Route4(Record):
                 | (Flag.GATEWAY if self.hops and self.hops[0].gateway else 0))
 
 
-class Routes4:
+class Routes4(Rows[Route4]):
     """The main table.  `forget` is told whose neighbours are forgotten, because IPv4 ended on it."""
 
     def __init__(self, devices: Devices, forget: Callable[[Device], None]):
+        super().__init__(lambda key: (key[0], -key[1]))  # by address, the longest prefix first
         self._devices = devices
         self._forget = forget
-        self._rows: dict[tuple[int, int], list[Route4]] = {}
-
-    def __iter__(self) -> Iterator[Route4]:
-        """In the order of /proc/net/route: by address, the longest prefix first."""
-        for key in sorted(self._rows, key=lambda key: (key[0], -key[1])):
-            yield from self._rows[key]
 
     def lookup(self, address: int, least_scope: int = UNIVERSE, device: Device | None = None) -> Route4 | None:
         """The row that a packet to `address` takes; with a device, one that leaves by it."""
@@ -76,19 +72,6 @@ class Routes4:
             raise refused("EEXIST")
         place = sum(other.metric < row.metric or last and other.metric == row.metric for other in rows)
         rows.insert(place, row)
-
-    def remove(self, row: Route4) -> None:
-        """Take a row away that is there."""
-        rows = self._rows[row.prefix, row.length]
-        rows.remove(row)
-        if not rows:
-            del self._rows[row.prefix, row.length]
-
-    def remove_where(self, gone: Callable[[Route4], bool]) -> None:
-        """Take all rows away for which `gone` is true."""
-        for row in list(self):
-            if gone(row):
-                self.remove(row)
 
     def refuse(self, add: bool, row: Route4) -> None:
         """SIOCADDRT and SIOCDELRT with RTF_REJECT: a row without next hop.  Raises EEXIST, ESRCH."""

@@ -33,9 +33,9 @@ class Addresses6:
             raise refused("EEXIST")
         self.put(device, local, length)
 
-    def put(self, device: Device, local: int, length: int) -> None:
+    def put(self, device: Device, local: int, length: int, without_detection: bool = False) -> None:
         """As `add`, of what is known to be right: first what reaches farthest (ipv6_link_dev_addr)."""
-        address = Address6(device, local, length)
+        address = Address6(device, local, length, without_detection)
         place = next((place for place, each in enumerate(device.addresses6)
                       if _reach(address) >= _reach(each)), len(device.addresses6))
         device.addresses6.insert(place, address)

@@ -8,12 +8,9 @@ from __future__ import annotations
 from ...records.record import Record
 from ...records.routes import RouteFlags as Flag
 from .devices import Address6, Device
+from .ipv4_routes import BOOT, KERNEL
 from .refusal import refused
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
+from .rows import Rows
 
 KERNEL_METRIC, USER_METRIC = 256, 1024  # IP6_RT_PRIO_ADDRCONF, IP6_RT_PRIO_USER
 LINK_LOCAL, GROUPS = 0xFE80 << 112, 0xFF << 120
@@ -29,22 +26,18 @@ class Route6(Record):
     gateway: int = 0
     metric: int = KERNEL_METRIC
     flags: int = Flag.UP
+    made_by: int = BOOT
 
     @property
     def refuses(self) -> bool:
         return bool(self.flags & Flag.REJECT)
 
 
-class Routes6:
+class Routes6(Rows[Route6]):
     """The main table."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, int], list[Route6]] = {}
-
-    def __iter__(self) -> Iterator[Route6]:
-        """In the order of /proc/net/ipv6_route."""
-        for key in sorted(self._rows, key=lambda key: tree_order(*key)):
-            yield from self._rows[key]
+        super().__init__(lambda key: tree_order(*key))
 
     def lookup(self, address: int, device: Device | None = None) -> list[Route6]:
         """The rows that a packet to `address` may take, equal ones; with a device, those that leave by it."""
@@ -61,19 +54,6 @@ class Routes6:
         if any((row.device, row.gateway, row.metric) == (other.device, other.gateway, other.metric) for other in rows):
             raise refused("EEXIST")
         rows.insert(sum(other.metric <= row.metric for other in rows), row)
-
-    def remove(self, row: Route6) -> None:
-        """Take a row away that is there."""
-        rows = self._rows[row.prefix, row.length]
-        rows.remove(row)
-        if not rows:
-            del self._rows[row.prefix, row.length]
-
-    def remove_where(self, gone: Callable[[Route6], bool]) -> None:
-        """Take all rows away for which `gone` is true."""
-        for row in list(self):
-            if gone(row):
-                self.remove(row)
 
     def insert(self, prefix: int, length: int, flags: int, device: Device | None, gateway: int, metric: int,
                own: bool, loopback: Device) -> None:
@@ -143,7 +123,8 @@ class Routes6:
     def _row_of(address: Address6) -> Route6:
         """By lo nothing is reached: what its prefixes hold is refused (fib6_is_reject)."""
         device = address.device
-        return Route6(address.prefix, address.length, device, flags=REFUSING if device.is_loopback else Flag.UP)
+        return Route6(address.prefix, address.length, device, flags=REFUSING if device.is_loopback else Flag.UP,
+                      made_by=KERNEL)
 
     def device_came(self, device: Device) -> None:
         """A device that went up reaches those on its link; the addresses bring their prefixes themselves."""

@@ -15,9 +15,9 @@ from ...records.interfaces import InterfaceFlags
 from ...records.record import Record
 from ..scene.topology import Interface, Route, Topology
 from .counts import Counts
-from .devices import GLOBAL6, IPV6_MTU_BYTES, Address6, Device, Devices, Traffic
+from .devices import GLOBAL6, IPV6_MTU_BYTES, LINK6, Address6, Device, Devices, Traffic
 from .ipv4_addresses import Addresses4
-from .ipv4_routes import LINK, Hop, Route4, Routes4
+from .ipv4_routes import LINK, STATIC, Hop, Route4, Routes4
 from .ipv6_addresses import Addresses6, link_local
 from .ipv6_routes import USER_METRIC, Route6, Routes6
 from .neighbours import Neighbours
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HOST_NAME_BYTES = 64
 NO_DOMAIN = "(none)"
 FIRST_INODE = 20000
+LINK_GROUPS = 0xFF02  # how groups of the link begin
 
 
 class Socket(Record):
@@ -94,7 +95,7 @@ class Kernel:
             self.addresses4.set_mask(device.name, int(port.network(4).netmask))
             if device.mtu_bytes >= IPV6_MTU_BYTES:
                 self.addresses6.put(device, link_local(device.hardware), 64)
-                self.addresses6.put(device, number(port.ipv6), port.ipv6_prefix)
+                self.addresses6.put(device, number(port.ipv6), port.ipv6_prefix, without_detection=True)
 
     def follow(self, before: Topology, after: Topology) -> None:
         """The topology is another one: its MTUs and routes become ours (as lab.kernel.changes does it)."""
@@ -119,11 +120,11 @@ class Kernel:
             devices = [self.devices.keyed(device) for device, _ in rows]
             if ":" in prefix:
                 for (_, gateway), device in zip(rows, devices):
-                    wanted = Route6(number(prefix), int(length), device, number(gateway), USER_METRIC, 3)
+                    wanted = Route6(number(prefix), int(length), device, number(gateway), USER_METRIC, 3, STATIC)
                     self.routes6.add(wanted) if come else self.routes6.remove_where(wanted.__eq__)
             else:
                 hops = tuple(Hop(number(gateway), device) for (_, gateway), device in zip(rows, devices))
-                wanted4 = Route4(number(prefix), int(length), hops)
+                wanted4 = Route4(number(prefix), int(length), hops, made_by=STATIC)
                 self.routes4.add(wanted4) if come else self.routes4.remove_where(wanted4.__eq__)
         except OSError:
             pass                      # there is such a route already
@@ -214,7 +215,7 @@ class Kernel:
         if way.source:
             return way.source
         if ":" in address:
-            return self._source6(number(address), way.device)
+            return self.source6(number(address), way.device)
         next_hop = number(way.next_hop) if way.next_hop != address else 0
         for device in (way.device, *(device for device in self.devices if device is not way.device)):
             primary = [each for each in device.addresses4 if not each.secondary and each.scope <= LINK]
@@ -223,9 +224,9 @@ class Kernel:
                 return text((same or primary)[0].local, 4)
         return "0.0.0.0"
 
-    def _source6(self, target: int, device: Device) -> str:
+    def source6(self, target: int, device: Device) -> str:
         """Of the scope of the target, of the device that it is reached by, and as much like it as can be."""
-        scope = Address6(device, target, 128).scope
+        scope = LINK6 if target >> 112 == LINK_GROUPS else Address6(device, target, 128).scope
         own = [((each.scope == scope, each.device is device, common_bits(each.local, target)), each.local)
                for each_device in self.devices for each in each_device.addresses6]
         return text(max(own)[1], 6) if own else "::"

@@ -6,13 +6,11 @@ from functools import partial
 from sys import byteorder
 
 from ...records.connections import TcpState
-from ...records.neighbours import NeighbourFlag, NeighbourState
 from ...records.routes import RouteFlags
+from .all_routes import ANYCAST, LOCALLY, MULTICAST, local6
 from .counts import snmp, snmp6
-from .devices import IPV6_MTU_BYTES, Device
-from .ipv4_routes import Route4
+from .devices import IPV6_MTU_BYTES
 from .ipv6_addresses import PERMANENT
-from .ipv6_routes import GROUPS, KERNEL_METRIC, tree_order
 from .kernel import Kernel, number
 
 TYPE_CHECKING = False
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NO_ADDRESS, NO_HARDWARE = "0" * 32, "00:00:00:00:00:00"
-LOCAL, ANYCAST = RouteFlags.LOCAL | RouteFlags.NONEXTHOP, 0x00100000 | RouteFlags.NONEXTHOP
+FLAGS = {LOCALLY: RouteFlags.LOCAL | RouteFlags.NONEXTHOP, ANYCAST: 0x00100000 | RouteFlags.NONEXTHOP, MULTICAST: 0}
 NOTHING = "00000000000000000000000000000000 00 " + NO_ADDRESS + " 00 " + NO_ADDRESS  # the row that ends a table
 DEVICES = (
     "Inter-|   Receive                                                |  Transmit\n"
@@ -40,17 +38,19 @@ NAMES = {  # under /etc
     "networks": "loopback 127.0.0.0\n", "passwd": "root:x:0:0:root:/root:/bin/sh\n"}
 
 
-def files_of(kernel: Kernel, hosts: str) -> dict[str, Callable[[], str]]:
-    """Path -> what gives its text now; `hosts` is the hosts file."""
+def files_of(kernel: Kernel, hosts: str, name_servers: tuple[str, ...] = ()) -> dict[str, Callable[[], str]]:
+    """Path -> what gives its text now; `hosts` is the hosts file, resolv.conf has the name servers."""
     written: dict[str, Callable[[Kernel], str]] = {
-        "net/dev": devices, "net/if_inet6": addresses6, "net/route": routes, "net/ipv6_route": routes6,
-        "net/arp": neighbours, "net/tcp": tcp, "net/snmp": counters, "net/snmp6": counters6, "net/igmp": groups,
+        "net/dev": devices, "net/if_inet6": addresses6, "net/ipv6_route": routes6,
+        "net/tcp": tcp, "net/snmp": counters, "net/snmp6": counters6, "net/igmp": groups,
         "net/igmp6": groups6, "sys/kernel/hostname": lambda kernel: kernel.host_name + "\n",
         "sys/kernel/domainname": lambda kernel: kernel.domain_name + "\n"}
     fixed = {f"/proc/net/{table}": SOCKETS + "\n"
              for table in ("tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6")}
     fixed |= {f"/proc/sys/{name}": value + "\n" for name, value in SETTINGS.items()}
     fixed |= {f"/etc/{name}": text for name, text in NAMES.items()} | {"/proc/net/unix": UNIX, "/etc/hosts": hosts}
+    if name_servers:
+        fixed["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in name_servers])
     texts: dict[str, Callable[[], str]] = {path: partial(str, text) for path, text in fixed.items()}
     return texts | {f"/proc/{name}": partial(write, kernel) for name, write in written.items()}
 
@@ -72,20 +72,6 @@ def addresses6(kernel: Kernel) -> str:
                     f"{device.name:>8}\n" for device in kernel.devices for address in device.addresses6])
 
 
-def routes(kernel: Kernel) -> str:
-    """/proc/net/route (net/ipv4/fib_trie.c); the first of several next hops stands for all."""
-    return "".join([f"{line:127}\n" for line in (ROUTES, *(_route(row) for row in kernel.routes4))])
-
-
-def _route(row: Route4) -> str:
-    mask = (0xFFFFFFFF << 32 - row.length) & 0xFFFFFFFF
-    gateway = row.hops[0].gateway if row.hops else 0
-    mtu = row.segment_bytes + 40 if row.segment_bytes else 0
-    return "\t".join([row.hops[0].device.name if row.hops else "*", _hexadecimal(row.prefix), _hexadecimal(gateway),
-                      f"{row.flags:04X}", "0", "0", str(row.metric), _hexadecimal(mask), str(mtu),
-                      str(row.window_bytes), str(row.rtt >> 3)])
-
-
 def _hexadecimal(address: int) -> str:
     """The number that an address in network order is to this machine."""
     return f"{int.from_bytes(address.to_bytes(4, 'big'), byteorder):08X}"
@@ -97,15 +83,8 @@ def routes6(kernel: Kernel) -> str:
             for row in kernel.routes6]
     if not any(row.length == 0 for row in kernel.routes6):
         rows.append(_refusal())
-    own = [(address.local, 128, LOCAL, device.name, 0) for device in kernel.devices for address in device.addresses6]
-    if kernel.forwards:               # the anycast address of each prefix (RFC 4291 section 2.6.1)
-        own += dict.fromkeys((address.prefix, 128, ANYCAST, device.name, 0) for device in kernel.devices
-                             if not device.is_loopback for address in device.addresses6 if address.length < 127)
-    own += [(GROUPS, 8, 0, device.name, KERNEL_METRIC) for device in kernel.devices
-            if device.is_up and not device.is_loopback and device.addresses6]
-    own.sort(key=lambda row: tree_order(row[0], row[1]))
-    rows += [_route6(prefix, length, 0, metric, flags | RouteFlags.UP, name)
-             for prefix, length, flags, name, metric in own]
+    rows += [_route6(entry.prefix, entry.length, 0, entry.metric, FLAGS[entry.kind] | RouteFlags.UP,
+                     entry.hops[0].device.name) for entry in local6(kernel)]
     return "".join(rows) + _refusal()
 
 
@@ -118,24 +97,6 @@ def _refusal() -> str:
     """The row at the end of a table without a default route."""
     flags = RouteFlags.REJECT | RouteFlags.NONEXTHOP
     return f"{NOTHING} ffffffff 00000001 00000000 {flags:08x} {'lo':>8}\n"
-
-
-def neighbours(kernel: Kernel) -> str:
-    """/proc/net/arp (net/ipv4/arp.c), the published ones last."""
-    rows = []
-    for (key, address), entry in kernel.neighbours.entries.items():
-        device = kernel.devices.keyed(key)
-        state = NeighbourFlag.COMPLETE if entry.hardware and entry.state != NeighbourState.FAILED else 0
-        state |= NeighbourFlag.PERMANENT if entry.state == NeighbourState.PERMANENT else 0
-        rows.append(_neighbour(address, device, state, entry.hardware.hex(":") or NO_HARDWARE))
-    published = NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED
-    rows += [_neighbour(address, kernel.devices.keyed(key), published, NO_HARDWARE)
-             for key, address in kernel.neighbours.published]
-    return NEIGHBOURS + "".join(rows)
-
-
-def _neighbour(address: str, device: Device, flags: int, hardware: str) -> str:
-    return f"{address:16} 0x{device.kind:<10x}0x{flags:<10x}{hardware}     *        {device.name}\n"
 
 
 def counters6(kernel: Kernel) -> str:

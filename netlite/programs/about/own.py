@@ -16,6 +16,7 @@ PURPOSES = {
     "arp": "show and change the neighbours' hardware addresses",
     "hostname": "show and set the host's name",
     "mtu": "find the path MTU to a host, and where the way narrows",
+    "why": "say what is wrong with the way to a host, and who can mend it",
     "lab": "networks of virtual routers on this machine, to look at and to break",
     "learn": "lessons about packets and paths, played in memory",
     "netlite": "the programs by one name, and what helps with them",
@@ -33,6 +34,7 @@ SYNOPSES: dict[str, tuple[str, ...]] = {
             "arp [OPTION]... -f [FILE]"),
     "hostname": ("hostname [OPTION]...", "hostname NAME", "hostname [-b] -F FILE"),
     "mtu": ("netlite mtu [OPTION]... HOST",),
+    "why": ("netlite why [OPTION]... [HOST[:PORT]]",),
     "lab": ("netlite lab VERB [WORD...]",),
     "learn": ("netlite learn [LESSON]",),
     "netlite": ("netlite PROGRAM [ARGUMENT...]", "netlite WORD [ARGUMENT...]"),
@@ -82,8 +84,14 @@ OWN: dict[str, Rows] = {
         ("-W --timeout", "SECONDS", "wait so long for an answer (1)"),
         JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
         ("-h --help", "", "print help and exit")),
+    "why": (
+        ("-4", "", "look at IPv4 alone"), ("-6", "", "look at IPv6 alone"), ("-q", "", "say the sentences alone"),
+        ("-w --deadline", "SECONDS", "end after this time, whatever was found (15)"),
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        ("-h --help", "", "print help and exit")),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
+        ("--only", "LABEL[,LABEL...]", "with why: these faults alone"),
         ("--json", "", "with list: one JSON document"), ("--jsonl", "", "with list: one JSON object a line"),
         ("--html", "FILE", "with run: a page that replays every packet"),
         ("-h --help", "", "print help and exit")),
@@ -134,7 +142,8 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
     "lab": (("Verbs", (
         ("list", "", "the scenes, and what they run on here"),
         ("run", "SCENE", "build one, and a shell or a command in it"),
-        ("check", "[SCENE...]", "is all as described?"), ("shell", "[NODE]", "a shell on a node"),
+        ("check", "[SCENE...]", "is all as described?"),
+        ("why", "[SCENE...]", "does netlite why name each labelled fault?"), ("shell", "[NODE]", "a shell on a node"),
         ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
     "learn": (("Lessons", (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from posix import strerror
 
 from ...errors import KernelRefused, UsageError
-from ...system.procfs import read_bytes
+from ...system.files import read_bytes
 from .changes import set_entry
 from .words import FAILED, Options
 

@@ -17,19 +17,18 @@ FAILED = 255
 
 
 class Options:
-    """What the command line asks for; `what` is the last of -a -d -f -s, "" for the table."""
+    """What the command line asks for; `what` is the last of -a -d -f -s, "" for the table.
+
+    `bsd_style` is known when all of it is read: -a without -e.
+    """
 
     def __init__(self, warn: Callable[[str], object]):
         self.warn = warn
         self.what = ""
-        self.numeric = self.verbose = self.linux_style = self.use_device = False
+        self.numeric = self.verbose = self.linux_style = self.bsd_style = self.use_device = False
         self.device = ""
         self.hardware: Hardware | None = None
         self.family = "inet"
-
-    @property
-    def bsd_style(self) -> bool:
-        return self.what == "a" and not self.linux_style
 
 
 def _hardware(options: Options, name: str) -> None:
@@ -94,16 +93,12 @@ OPTIONS = (
 def parse(argv: list[str], options: Options, env: Environment) -> list[str]:
     """Fill `options`; returns the operands.  Raises OptionError, UsageError, and Answered for -h and -V."""
     operands = read_options(env.program, argv, OPTIONS, options, "POSIXLY_CORRECT" not in env.variables)
-    _check(options.family, options.hardware)
+    if options.family != "inet":
+        raise UsageError(f"arp: {options.family}: kernel only supports 'inet'.\n", FAILED)
+    if options.hardware is not None and options.hardware.name not in ARP_CAPABLE:
+        raise UsageError(f"arp: {options.hardware.name}: hardware type without ARP support.\n", FAILED)
+    options.bsd_style = options.what == "a" and not options.linux_style
     return operands
-
-
-def _check(family: str, hardware: Hardware | None) -> None:
-    """What the kernel's table is for; asked once all options are read."""
-    if family != "inet":
-        raise UsageError(f"arp: {family}: kernel only supports 'inet'.\n", FAILED)
-    if hardware is not None and hardware.name not in ARP_CAPABLE:
-        raise UsageError(f"arp: {hardware.name}: hardware type without ARP support.\n", FAILED)
 
 
 def resolve(word: str, env: Environment, ipv6: bool = False, most_bytes: int = 127) -> str:

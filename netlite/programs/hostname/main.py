@@ -10,7 +10,7 @@ from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
 from ...errors import HERROR, Answered, NameUnknown, UsageError
-from ...system.procfs import read_bytes
+from ...system.files import read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ def main(argv: list[str], env: Environment) -> int:
     show = view_of(choices, env)
     while True:
         status = show()
-        if status or not choices.has("c"):
+        if status or "c" not in choices.given:
             return status
         env.out.flush()
         env.clock.wait([], env.clock.now_ns() + choices.interval_ns)
@@ -52,7 +52,7 @@ def view_of(choices: Choices, env: Environment) -> Callable[[], int]:
 
 def context_enabled(env: Environment) -> bool:
     """Whether this kernel runs SELinux: its file system is mounted then."""
-    from ...system.procfs import read_bytes
+    from ...system.files import read_bytes
 
     try:
         return b" selinuxfs " in read_bytes(env.files, f"{env.proc}/mounts")

@@ -38,10 +38,10 @@ def take(own: set[str], values: dict[str, str], choices: Choices, env: Environme
         _refuse(more | values.keys() & {"--state"}, "only for tables of sockets")
     if "--interval" in values:
         choices.interval_ns = interval_ns(values["--interval"])
-        choices.counts.setdefault("c", 1)
+        choices.given.setdefault("c", 1)
     if "--state" in values:
         choices.states = states_of(values["--state"])
-        if choices.states & BOUND_INACTIVE and choices.has("o"):
+        if choices.states & BOUND_INACTIVE and "o" in choices.given:
             raise UsageError("netstat: --state bound-inactive: such sockets have no timers; leave out -o\n",
                              USAGE_STATUS)
         if not choices.tables:

@@ -56,7 +56,7 @@ class RecordsView(SocketView):
         """One array; what went wrong is its last row."""
         from ..documents import ArrayDocument
 
-        self._document, self._told = ArrayDocument(self._env, self._choices.has("c")), ""
+        self._document, self._told = ArrayDocument(self._env, "c" in self._choices.given), ""
         try:
             status = super().show()
             self._tell_strangers()
@@ -81,7 +81,7 @@ class RecordsView(SocketView):
 
     def _columns(self) -> Columns:
         """--more looks at every process, --json where -p asks for it."""
-        if self._choices.has("p") or not self._json:
+        if "p" in self._choices.given or not self._json:
             from ...system.sockets.owners import read_all_owners
 
             found = read_all_owners(self._env)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ...environment import Environment
-    from ...records.groups import GroupMembership
     from ...records.connections import Connections, SctpSocket, UnixKind, UnixSockets
     from ...records.family import Family
+    from ...records.groups import GroupMembership
 
     Ports = Mapping[int, str]
 
@@ -44,12 +44,12 @@ class SocketView:
     def __init__(self, choices: Choices, env: Environment):
         self._choices = choices
         self._env = env
-        self._servers, self._all = choices.has("l"), choices.has("a") or choices.states is not None
+        self._servers, self._all = "l" in choices.given, "a" in choices.given or choices.states is not None
         self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
         self._ports: dict[str, Ports] = {}
         self._tables = InternetSockets(env, self._bogus, details=bool(choices.own))
         self._users: Mapping[int, str] | None = None
-        if choices.has("e"):
+        if "e" in choices.given:
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
 
     def show(self) -> int:
@@ -60,7 +60,7 @@ class SocketView:
             self._hosts = names.NumericHosts()
         try:
             columns = self._columns()
-            if not choices.explicit or choices.tables.intersection(INTERNET):
+            if not choices.tables or choices.tables.intersection(INTERNET):
                 self._begin_internet(columns)
             for table in INTERNET:
                 if choices.shows(table):
@@ -107,16 +107,16 @@ class SocketView:
         """The columns asked for; -p and -Z look at every process, each round anew."""
         choices = self._choices
         owners = contexts = None
-        wanted = not choices.explicit or choices.tables.intersection(WITH_OWNERS)
-        if wanted and (choices.has("p") or choices.has("Z")):
+        wanted = not choices.tables or choices.tables.intersection(WITH_OWNERS)
+        if wanted and ("p" in choices.given or "Z" in choices.given):
             from ...system.sockets.owners import read_owners
 
-            found = read_owners(self._env, choices.has("Z"))
+            found = read_owners(self._env, "Z" in choices.given)
             if found.denied:
                 self._warn_denied(bool(found.by_inode))
-            owners = render.owner_texts(found.by_inode) if choices.has("p") else None
-            contexts = render.context_texts(found.by_inode) if choices.has("Z") else None
-        return render.Columns(self._users, owners, contexts, choices.has("o"))
+            owners = render.owner_texts(found.by_inode) if "p" in choices.given else None
+            contexts = render.context_texts(found.by_inode) if "Z" in choices.given else None
+        return render.Columns(self._users, owners, contexts, "o" in choices.given)
 
     def _warn_denied(self, some: bool) -> None:
         if some:
@@ -137,9 +137,9 @@ class SocketView:
         choices = self._choices
         if lenient and choices.lenient:
             return
-        if choices.explicit or choices.has("v"):
+        if choices.tables or "v" in choices.given:
             self._warn(f"netstat: no support for `{name}' on this system.\n")
-        if choices.explicit:
+        if choices.tables:
             raise Failed(1)
 
     def _unreadable(self, refusal: OSError, path: str, name: str) -> None:
@@ -178,7 +178,7 @@ class SocketView:
             self._show_block(sockets, kind, label, ports, columns)
 
     def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: render.Columns) -> None:
-        room = None if self._choices.has("W") or self._fits(label) else render.PLACE_BYTES
+        room = None if "W" in self._choices.given or self._fits(label) else render.PLACE_BYTES
         self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
 
     def _fits(self, label: str) -> bool:
@@ -197,9 +197,9 @@ class SocketView:
     def _needs_proc(self, protocol: str) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
         states = self._wanted_states(protocol)
-        if not self._choices.has("e") or protocol != "tcp" or states & BOUND_INACTIVE:
-            return self._choices.has("o")
-        return self._choices.has("o") or bool(states & 1 << TcpState.SYN_RECV)
+        if "e" not in self._choices.given or protocol != "tcp" or states & BOUND_INACTIVE:
+            return "o" in self._choices.given
+        return "o" in self._choices.given or bool(states & 1 << TcpState.SYN_RECV)
 
     def _wanted_states(self, protocol: str) -> int:
         """What sock_diag is asked for; of other protocols than tcp, servers are known by their addresses."""

@@ -82,7 +82,7 @@ def shown_interfaces(choices: Choices, env: Environment) -> list[Interface]:
     from ...system.interfaces.interfaces import read_interfaces
 
     return [interface for interface in in_order(read_interfaces(env, env.err.write))
-            if interface.is_up or choices.has("a")]
+            if interface.is_up or "a" in choices.given]
 
 
 def show_interfaces(choices: Choices, env: Environment) -> int:
@@ -92,7 +92,7 @@ def show_interfaces(choices: Choices, env: Environment) -> int:
 
     shown = shown_interfaces(choices, env)
     env.out.tell_rows("interfaces", shown)
-    if not choices.has("e"):
+    if "e" not in choices.given:
         env.out.begin_table("interfaces", HEADER, TITLES)
         env.out.write("".join([render_row(interface) for interface in shown]))
     elif shown:
@@ -104,11 +104,11 @@ def show_routing_tables(choices: Choices, env: Environment) -> int:
     """netstat -r: the tables of ``route``, one a family, in the order given; -N counts as numeric."""
     from ..routing_tables import BOTH, METRICS, WINDOWS, show_routes
 
-    style = (WINDOWS, METRICS, BOTH)[min(choices.counts.get("e", 0), 2)]
-    numeric = choices.numeric_hosts or choices.has("N")
+    style = (WINDOWS, METRICS, BOTH)[min(choices.given.get("e", 0), 2)]
+    numeric = choices.numeric_hosts or "N" in choices.given
     for family in choices.given_families or ("inet",):
         status = show_routes(env, family, style, numeric,
-                             table=choices.has("F") or not choices.has("C"), cache=choices.has("C"))
+                             table="F" in choices.given or "C" not in choices.given, cache="C" in choices.given)
         if status:
             return status
     return 0
@@ -125,7 +125,7 @@ def show_json(choices: Choices, env: Environment) -> int:
         from ..routing_tables import route_objects
 
         rows = [as_netstat(row) for family in choices.given_families or ("inet",) if family in ("inet", "inet6")
-                for row in route_objects(env, family, choices.numeric_hosts or choices.has("N"))]
+                for row in route_objects(env, family, choices.numeric_hosts or "N" in choices.given)]
     else:
         rows = [interface_row_object(interface) for interface in shown_interfaces(choices, env)]
     write_document(env, rows)
@@ -153,7 +153,7 @@ def show_masquerade(choices: Choices, env: Environment) -> int:
 
         write_document(env, [masqueraded_object(row, hosts) for row in rows])
         return 0
-    extended = choices.has("e")
+    extended = "e" in choices.given
     env.out.begin_table("masqueraded connections", TITLE + render_heading(extended), titles(extended))
     for row in rows:
         ports = names.PortNumbers() if choices.numeric_ports else names.service_names(env, row.protocol)

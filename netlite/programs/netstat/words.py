@@ -22,16 +22,16 @@ BLUETOOTH = ("l2cap", "rfcomm")
 class Choices:
     """What the command line asks for.
 
-    `view` is sockets, routes, interfaces, statistics or masquerade.  `tables` are the socket tables
-    named on the command line (`explicit` False: none, so all are shown), `given_families` the address
-    families in the order given and `families` those that are read.  `lenient`: the tables follow from a
+    `given`: letter of an option -> how often it was given.  `view` is sockets, routes, interfaces, statistics or
+    masquerade.  `tables` are the socket tables named on the command line (none: all are shown), `given_families` the
+    address families in the order given and `families` those that are read.  `lenient`: the tables follow from a
     family, so that a missing one is no error.  netlite's own: `own` holds ``--json`` and ``--more``, `states` the
     mask of ``--state`` (1 << state), `interval_ns` the pause of ``-c``.
     """
 
     def __init__(self, warn: Callable[[str], object], context_enabled: Callable[[], bool]):
         self.warn, self.context_enabled = warn, context_enabled  # for the readers of options
-        self.counts: dict[str, int] = {}
+        self.given: dict[str, int] = {}
         self.families: list[str] = []
         self.given_families: list[str] = []
         self.tables: set[str] = set()
@@ -41,13 +41,6 @@ class Choices:
         self.own: set[str] = set()
         self.states: int | None = None
         self.interval_ns = SECOND_NS
-
-    def has(self, letter: str) -> bool:
-        return letter in self.counts
-
-    @property
-    def explicit(self) -> bool:
-        return bool(self.tables)
 
     def shows(self, table: str) -> bool:
         return not self.tables or table in self.tables
@@ -82,7 +75,7 @@ def _counted(letter: str, *attributes: str, table: str = "",
              families: str = "") -> Callable[[Choices, str | None], None]:
     """A reader that counts an option, makes attributes true, and wants a table of sockets or families."""
     def read(choices: Choices, _: str | None) -> None:
-        choices.counts[letter] = choices.counts.get(letter, 0) + 1
+        choices.given[letter] = choices.given.get(letter, 0) + 1
         for name in attributes:
             setattr(choices, name, True)
         if table:
@@ -104,7 +97,7 @@ def _families(choices: Choices, names: str) -> None:
 def _context(choices: Choices, _: str) -> None:
     if not choices.context_enabled():
         raise UsageError("SELinux is not enabled on this machine.\n", 1)
-    choices.counts["Z"] = 1
+    choices.given["Z"] = 1
 
 
 def _version(choices: Choices, _: str) -> None:
@@ -168,14 +161,14 @@ OPTIONS = (
 def _settle(choices: Choices) -> None:
     """Which view, and which tables and families follow from those given.  The order matters."""
     views = {"M": "masquerade", "s": "statistics", "r": "routes", "i": "interfaces"}
-    if sum(choices.counts.get(letter, 0) for letter in views) > 1:
+    if sum(choices.given.get(letter, 0) for letter in views) > 1:
         raise usage_error()
     for letter, view in views.items():
-        if choices.has(letter):
+        if letter in choices.given:
             choices.view = view
     choices.given_families = list(choices.families)
     internet = {"inet", "inet6"}.intersection(choices.families)
-    if (internet or choices.has("s")) and not choices.tables.intersection(INTERNET):
+    if (internet or "s" in choices.given) and not choices.tables.intersection(INTERNET):
         choices.lenient = True
         choices.tables.update(INTERNET)
     add_families(choices)

@@ -12,7 +12,7 @@ from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...command_line.c_numbers import INT_MAX, read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...command_line.iputils_numbers import parse_integer
+from ...command_line.iputils import parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...environment import Environment
 from ...errors import NameUnknown, UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import HEX_DIGITS, INT_MAX, LONG_MAX, SMALLEST_NORMAL, as_int, strtod, strtol, strtoul
 from ...command_line.getopt import Option, OptionError, flag, read_options, value
-from ...command_line.iputils_numbers import parse_integer, parse_unsigned
+from ...command_line.iputils import iputils_usage, parse_integer, parse_unsigned
 from ...errors import Answered, UsageError
 from ...records.family import IPV4, IPV6, Family
 from ...records.links import MtuDiscovery, NodeQuery
@@ -326,7 +326,5 @@ DESTINATION = ("destination", "dns name or ip address")
 
 def usage(before: str = "") -> UsageError:
     """The usage text, after what getopt said."""
-    from ...command_line.iputils_usage import iputils_usage
-
     sections = ("Options", (DESTINATION, *OPTIONS)), ("IPv4 options", OPTIONS4), ("IPv6 options", OPTIONS6)
     return UsageError(before + iputils_usage("ping", 19, *sections), 2)

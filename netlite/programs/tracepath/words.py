@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import INT_MAX
 from ...command_line.getopt import Option, OptionError, flag, read_options
-from ...command_line.iputils_numbers import parse_integer
+from ...command_line.iputils import iputils_usage, parse_integer
 from ...errors import Answered, UsageError
 from ...records.family import IPV4, IPV6
 from ...records.record import Record
@@ -102,6 +102,4 @@ HOST = ("destination", "dns name or ip address")
 
 def usage(before: str = "") -> UsageError:
     """The usage text, after what getopt said."""
-    from ...command_line.iputils_usage import iputils_usage
-
     return UsageError(before + iputils_usage("tracepath", 15, ("Options", (*OPTIONS, HOST))), 255)

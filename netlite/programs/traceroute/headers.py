@@ -7,7 +7,7 @@ from _socket import inet_pton
 from ...command_line.c_numbers import strtoul
 from ...command_line.traceroute_options import Unreadable, refused
 from ...errors import UsageError
-from ...system.procfs import read_bytes
+from ...system.files import read_bytes
 from .methods import TCP_FLAG_BITS, Keywords
 from .words import MAX_GATEWAYS, Choices
 

@@ -17,9 +17,8 @@ from ...errors import KernelRefused
 from ...records.traceroute import ProbeResult, TraceFailed, TraceHeader
 from ...render.traceroute import TracerouteText
 from ...session import Session
-from .links import open_link
 from .methods import LinkKind
-from .plan import Plan, Search, plan_of
+from .plan import Plan, Search, open_link, plan_of
 from .words import read_choices
 
 TYPE_CHECKING = False

@@ -1,4 +1,5 @@
-"""The plan of a run: all that its command line decides, worked out once, before the first socket is opened."""
+"""The plan of a run: all that its command line decides, worked out once, before the first socket is opened; and its
+link, opened."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from ...command_line.c_numbers import as_int
 from ...command_line.traceroute_options import CommandLine, refused
 from ...engines.naming import PATIENCE_NS
 from ...engines.traceroute import TracerouteSettings
-from ...errors import UsageError
+from ...errors import KernelRefused, UsageError
 from ...records.family import IpProtocol
 from ...records.links import (
     EchoLinkSettings,
@@ -24,7 +25,11 @@ from .words import MAX_SIZE_BYTES, Choices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    from ...links.link import Link
+    from ...links.network import Network
 
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 STEERING_BYTES = 2  # of data, which give the checksum of a flow its value
@@ -172,3 +177,45 @@ def link_settings(choices: Choices, row: MethodRow, keywords: Keywords, ip_optio
 def nanoseconds(seconds: float) -> int:
     """Whole nanoseconds; what is beyond a century is a century."""
     return int(min(seconds, 3.2e9) * SECOND_NS) if seconds == seconds else 0
+
+
+def open_link(plan: Plan, network: Network) -> Link:
+    """Raises KernelRefused, with `what` "socket", "bind", "connect" or the name of an option."""
+    refused_with = None
+    for settings in plan.link_settings:
+        try:
+            return OPENERS[plan.link](settings, network)
+        except OSError as refusal:
+            refused_with = refused_with or refusal.errno
+    raise KernelRefused(refused_with or 0, "socket")
+
+
+def open_echo(settings: EchoLinkSettings, network: Network) -> Link:
+    """Connected, so that replies are those the original gets; with --paris not, to hear of probes whose
+    destination was rewritten, but only if there is a way at all."""
+    link = network.open_echo_link(settings)
+    try:
+        for what, errno in link.warnings:  # ping can do without, we cannot
+            if what in ("SO_MARK", "SO_DEBUG"):
+                raise KernelRefused(errno, what)
+        if settings.one_flow:
+            network.choose_source(settings)
+        else:
+            link.connect()
+    except OSError as refusal:
+        link.close()
+        raise KernelRefused(refusal.errno or 0, "connect") from None
+    except KernelRefused:
+        link.close()
+        raise
+    return link
+
+
+OPENERS: dict[str, Callable[[Any, Network], Link]] = {
+    LinkKind.UDP: lambda settings, network: network.open_udp_link(settings),
+    LinkKind.FLOWS: lambda settings, network: network.open_flow_link(settings),
+    LinkKind.ECHO: open_echo,
+    LinkKind.TCP: lambda settings, network: network.open_tcp_link(settings),
+    LinkKind.CONNECTIONS: lambda settings, network: network.open_connect_link(settings),
+    LinkKind.RAW: lambda settings, network: network.open_raw_link(settings),
+}

@@ -13,7 +13,7 @@ from errno import ENODEV
 from ...errors import KernelRefused
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from .. import ioctls
-from ..procfs import net_file, read_text
+from ..files import net_file, read_text
 
 V4_MAPPED = bytes(10) + b"\xff\xff"
 ADDRESS_REQUESTS = (ioctls.SIOCGIFADDR, ioctls.SIOCGIFDSTADDR, ioctls.SIOCGIFBRDADDR, ioctls.SIOCGIFNETMASK)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...records.record import Record
-from ..procfs import read_text
+from ..files import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...records.neighbours import NeighbourRow
-    from ..door import ChannelDoor, Door, IoctlDoor
+    from ..door import Door, IoctlDoor
     from ..netlink.channel import Chunk
 
 
@@ -71,11 +71,12 @@ def dump_arp(world: Door) -> list[NeighbourRow]:
     rows: list[NeighbourRow] = []
     with world.netlink(ROUTE) as channel, world.ioctls as control:
         devices = Devices(world, control)
-        neighbours, proxies = REQUESTS[AF_INET]
-        for chunk in _chunks(channel, neighbours):
-            rows += arp_rows(chunk, devices)
-        for chunk in _chunks(channel, proxies):
-            rows += _proxy_rows(chunk, devices)
+        for request, rows_of in zip(REQUESTS[AF_INET], (arp_rows, _proxy_rows)):
+            try:
+                for chunk in channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"):
+                    rows += rows_of(chunk, devices)
+            except DumpInterrupted:
+                pass                  # as it was found, as /proc does
     return rows
 
 
@@ -124,10 +125,16 @@ def arp_flags(state: int) -> int:
 
 def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     """All entries of a family, the published ones last.  Raises KernelRefused."""
+    rows: list[NeighbourDetails] = []
     with open_route_channel(world) as channel, world.ioctls as control:
         devices = Devices(world, control)
-        return [row for request in REQUESTS[af] for chunk in _chunks(channel, request)
-                for row in _all_details(af, devices, chunk)]
+        for request in REQUESTS[af]:
+            try:
+                for chunk in channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"):
+                    rows += _all_details(af, devices, chunk)
+            except DumpInterrupted:
+                pass                  # as it was found
+    return rows
 
 
 def _all_details(af: int, devices: Devices, chunk: bytes | memoryview) -> Iterator[NeighbourDetails]:
@@ -150,11 +157,3 @@ def _decode(chunk: Chunk, start: int, end: int) -> tuple[int, int, int, dict[int
     """Interface index, state, flags and attributes of one message."""
     _, index, state, flags, _ = compiled.NEIGHBOUR.unpack_from(chunk, start + HEADER.size)
     return index, state, flags, attributes(chunk, start + ATTRIBUTES, end)
-
-
-def _chunks(channel: ChannelDoor, request: bytes) -> Iterator[memoryview]:
-    """A dump; one that a change interrupted is shown as it was found, as /proc does."""
-    try:
-        yield from channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")
-    except DumpInterrupted:
-        pass

@@ -7,7 +7,7 @@ from _socket import AF_INET, inet_aton
 from ...errors import KernelRefused
 from ...records.neighbours import Neighbour
 from .. import ioctls
-from ..procfs import net_file, read_text
+from ..files import net_file, read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.routes import CachedRoute, Route
-from ..procfs import net_file, read_bytes, read_lines
+from ..files import net_file, read_bytes, read_lines
 
 BLOCK_ROWS = 4096
 NO_NUMBERS = ValueError, OverflowError  # raised at a line that is no row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sys import byteorder
 
 from ...records.groups import GroupMembership
-from ..procfs import net_file, read_lines
+from ..files import net_file, read_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

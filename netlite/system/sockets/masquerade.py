@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records.connections import MasqueradedConnection
-from ..procfs import net_file, read_lines
+from ..files import net_file, read_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

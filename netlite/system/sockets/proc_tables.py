@@ -10,7 +10,7 @@ from __future__ import annotations
 from sys import byteorder
 
 from ...records.connections import Connections, Timer
-from ..procfs import net_file, read_lines
+from ..files import net_file, read_lines
 
 IDLE = b"00000000:00000000"
 NO_TIMER = Timer(0, 0, 0, 0)

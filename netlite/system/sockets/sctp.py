@@ -5,7 +5,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...records.connections import SctpSocket
-from ..procfs import net_file, read_lines
+from ..files import net_file, read_lines
 
 LISTENING = 10
 

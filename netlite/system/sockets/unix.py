@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records.connections import UnixKind, UnixSockets
-from ..procfs import net_file, read_blocks
+from ..files import net_file, read_blocks
 
 KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netlite.command_line.c_numbers import LONG_MAX
-from netlite.command_line.iputils_numbers import parse_integer, parse_unsigned
+from netlite.command_line.iputils import parse_integer, parse_unsigned
 from netlite.errors import UsageError
 
 
