@@ -155,9 +155,9 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("completion", "bash|zsh|fish", "completions for a shell"),
         ("install", "DIR", "links to the programs in a folder, never over anything else"),
         ("uninstall", "DIR", "and takes them away"),
-        *((name, "", PURPOSES[name]) for name in ("mtu", "lab", "learn")))),),
+        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "lab", "learn")))),),
 }
 
-SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "firewall", "link-down",
-          "loop", "loopback", "mpls", "nat", "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
+SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "faults-at-home",
+          "faults-of-names", "faults-on-the-way", "firewall", "link-down", "loop", "loopback", "mpls", "nat", "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
 """Those that come with netlite; a shell that completes asks no file."""
