@@ -32,6 +32,8 @@ def places() -> dict[Path, str]:
 def linked(text: str, file: Path, pages_of: dict[Path, str], source: Path) -> str:
     """The text of a file with its links to files as links to pages; others become copies to download."""
     def copied(path: Path) -> str:
+        if not path.exists():
+            sys.exit(f"{file}: a link to {path}, which is not there")
         shutil.copy(path, source / path.name)
         return f"/{path.name}"
 
