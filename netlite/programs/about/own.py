@@ -149,7 +149,7 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
     "learn": (("Lessons", (
         ("1", "", "A packet"), ("2", "", "A hop"), ("3", "", "The path MTU"), ("4", "", "Who am I talking to?"),
         ("5", "", "Why is it slow?"), ("6", "", "Where am I?"), ("7", "", "A connection"),
-        ("8", "", "Where does my address come from?"),        ("all", "", "all of them, one after the other"))),),
+        ("8", "", "Where does my address come from?"), ("all", "", "all of them, one after the other"))),),
     "netlite": (("Words", (
         ("help", "[PROGRAM]", "options, with those that netlite adds"),
         ("doctor", "", "what works on this machine, with which right, and how to change it"),
