@@ -43,7 +43,7 @@ schemas:  ## write docs/json.rst anew from netlite/schemas
 
 docs:  ## the documentation as pages, build/docs/index.html; a warning is an error
 	@packaging/prepare docs $(VENV)
-	@$(PYTHON) -I packaging/site.py build/docs-source build/docs
+	@$(PYTHON) -I packaging/pages.py build/docs-source build/docs
 	@echo build/docs/index.html
 
 why:  ## write docs/why.rst anew from the engine and the lab

@@ -139,6 +139,19 @@ def test_pip_puts_the_programs_on_the_path(installed):
         assert starts(installed / "python", "-I", "-m", "netlite", name), name
 
 
+def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(installed):
+    """Its programs are found in the same bin/, and what they are made of beside it."""
+    checkout = installed.parents[1] / "source"
+    before = {path.name: path.read_bytes() for path in (checkout / "bin").iterdir()}
+    venv.create(checkout, symlinks=True)
+    wheel = next(installed.parents[1].glob("*.whl"))
+    done = run(sys.executable, "-I", "-m", "pip", "--python", checkout / "bin/python", "install", "--no-deps", "--no-index", wheel)
+    assert done.returncode == 0, done.stderr
+    assert {name: (checkout / "bin" / name).read_bytes() for name in before} == before
+    for name in PROGRAMS:
+        assert starts(checkout / "bin" / name), name
+
+
 def test_pip_installs_every_module_and_scene(installed):
     site = next(installed.parent.glob("lib/python3*/site-packages/netlite"))
     assert (site / f"code.{sys.implementation.cache_tag}").exists()
