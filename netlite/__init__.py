@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         connections,
         counters,
         default_routes,
+        diagnose,
         interfaces,
         multipath,
         neighbours,
@@ -46,7 +47,7 @@ __version__ = "0.1.0"
 __all__ = [
     "HostUnknown", "KernelRefused", "LabRefused", "LibraryMissing", "MalformedPacket", "NameUnknown",
     "NamespaceRefused", "NetliteError", "NoLab", "NotPermitted", "SceneError", "World", "addresses", "aio",
-    "changes", "connections", "counters", "default_routes", "interfaces", "multipath", "neighbours",
+    "changes", "connections", "counters", "default_routes", "diagnose", "interfaces", "multipath", "neighbours",
     "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath", "traceroute",
 ]
 

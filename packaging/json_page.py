@@ -10,7 +10,7 @@ from textwrap import fill
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "netlite" / "schemas"
 PAGE = ROOT / "docs" / "json.rst"
-ORDER = ("ping", "ping-multi", "traceroute", "mda", "tracepath", "mtu", "netstat", "ifconfig", "route", "arp",
+ORDER = ("ping", "ping-multi", "traceroute", "mda", "tracepath", "mtu", "why", "netstat", "ifconfig", "route", "arp",
          "hostname", "lab-list", "shared")
 HEAD = """\
 JSON: --json and --jsonl
@@ -94,7 +94,8 @@ def part(name: str, schema: dict) -> str:
     for key, value in schema["properties"].items() if "properties" in schema else ():
         meaning = f": {value['description']}" if "description" in value else ""
         optional = "" if key in required or not required else ", optional"
-        text += fill(f"* ``{key}``, {kind(value)}{optional}{meaning}".replace("_…", "\\_…"), 118, subsequent_indent="  ") + "\n"
+        item = f"* ``{key}``, {kind(value)}{optional}{meaning}".replace("_…", "\\_…")  # else it were a link
+        text += fill(item, 118, subsequent_indent="  ") + "\n"
     return text
 
 

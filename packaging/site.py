@@ -24,7 +24,8 @@ TREE = "\n.. toctree::\n   :hidden:\n   :glob:\n\n   {}\n"
 def places() -> dict[Path, str]:
     """Each file that is a page as it stands, and the name of the page."""
     found = {ROOT / file: page for file, page in PLACES.items()}
-    found |= {path: path.relative_to(ROOT / "docs").with_suffix("").as_posix() for path in (ROOT / "docs").rglob("*.rst")}
+    docs = ROOT / "docs"
+    found |= {path: path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.rst")}
     return found | {path: f"lessons/{path.stem}" for path in (ROOT / LESSONS).glob("*.rst")}
 
 

@@ -84,7 +84,8 @@ def more(manual: Manual) -> str:
 
 def said_of(thing: object) -> str:
     """A docstring, with links to the records and functions it names."""
-    text = re.sub(r"(?<!`)`(?:netlite\.)?(records\.\w+\.[A-Z]\w+)`", r":py:class:`~netlite.\1`", inspect.getdoc(thing) or "")
+    text = inspect.getdoc(thing) or ""
+    text = re.sub(r"(?<!`)`(?:netlite\.)?(records\.\w+\.[A-Z]\w+)`", r":py:class:`~netlite.\1`", text)
     return re.sub(r"(?<!`)`netlite\.([a-z_]+)`", r":py:func:`netlite.\1`", text)
 
 
@@ -123,7 +124,8 @@ def aio_page() -> str:
 def records_page() -> str:
     """Each record: what it says, and its columns."""
     text = titled("Records")
-    text += "Tuples with names: ``_fields``, ``as_dict()``, ``as_json()``, ``replace()``.  Times are whole nanoseconds.\n\n"
+    text += ("Tuples with names: ``_fields``, ``as_dict()``, ``as_json()``, ``replace()``.  Times are whole "
+             "nanoseconds.\n\n")
     for module in RECORDS:
         name = module.__name__
         text += titled(name, "-") + said_of(module) + f"\n\n.. py:currentmodule:: {name}\n\n"
@@ -138,7 +140,8 @@ def record_entry(record: type) -> str:
     text = f".. py:class:: {record.__name__}\n\n{indent(said_of(record), '   ')}\n\n"
     rows = ""
     for field in record._fields:  # type: ignore[attr-defined]
-        kind = next((each.__annotations__[field] for each in record.__mro__ if field in vars(each).get("__annotations__", ())), "")
+        homes = [vars(each).get("__annotations__", {}) for each in record.__mro__]
+        kind = next((home[field] for home in homes if field in home), "")
         default = f"``{record.defaults[field]!r}``" if field in record.defaults else ""  # type: ignore[attr-defined]
         rows += f"   * - ``{field}``\n     - {str(kind).translate(SPECIAL)}\n     - {default}\n"
     table = ".. list-table::\n   :header-rows: 1\n\n   * - column\n     - type\n     - where nothing is said\n" + rows
@@ -165,7 +168,8 @@ def scene_page(loaded: scene.Scene) -> str:
         text += f"{each.see.translate(SPECIAL)}\n\n" + shown(f"{each.node}$ {each.command}")
     if loaded.faults:
         text += titled("Break", "-")
-        text += "".join(f"``netlite lab break {fault.name}``\n    {fault.see.translate(SPECIAL)}\n" for fault in loaded.faults)
+        text += "".join(f"``netlite lab break {fault.name}``\n    {fault.see.translate(SPECIAL)}\n"
+                        for fault in loaded.faults)
     backends = ", ".join(f"``{each}``" for each in loaded.backends)
     return text + f"\nTrue on: {backends}.\n"
 

@@ -29,6 +29,7 @@ import snapshots
 
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
+from netlite.links.exchange import Answered
 from netlite.programs.registry import execute
 from netlite.sockets.icmp import EchoKind
 from netlite.sockets.resolver import Address, NameLookups
@@ -112,6 +113,9 @@ class FileResolver:
         if not found:
             raise NameUnknown(EAI_NONAME, "Name or service not known")
         return [Address(AF_INET6 if len(packed) == 16 else AF_INET, text_of(packed), host) for packed in found]
+
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        return self.addresses(host, af, flags)
 
     def address(self, host: str, af: int) -> str:
         return self.addresses(host, af)[0].text
@@ -220,6 +224,12 @@ class RecordedFiles(Files):
 class RefusedNetwork:
     """Gives out no sockets; has the methods of `links.network.Network`."""
 
+    def exchange(self, clock, letters, until_ns):
+        return [Answered(None, EPERM, 0) for _ in letters]
+
+    def converse(self, clock, address, port, greeting, until_ns):
+        return None
+
     def refuse(self, *_):
         raise KernelRefused(EPERM, "socket")
 
@@ -247,7 +257,7 @@ class ReplayEnvironment(Environment):
     files = None
     ioctls = None
 
-    def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None):
+    def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None, files: Files | None = None):
         switches = switches or {}
         self.program, self.owns_process, self.transcript = program, False, None
         self.document = None
@@ -257,7 +267,7 @@ class ReplayEnvironment(Environment):
         limit = switches.get("RB_LIMIT")
         self.clock = ReplayClock(None if limit is None else int(float(limit) * 1e9))
         forbidden = f"{self.proc}/{switches['RB_EACCES']}/fd" if "RB_EACCES" in switches else None
-        self.files = RecordedFiles((folder, etc), forbidden)
+        self.files = files or RecordedFiles((folder, etc), forbidden)
         self.resolver = FileResolver(self)
         self.ioctls = RecordedIoctls(self._text(folder + "/ifs"))
 

@@ -14,7 +14,7 @@ Tables are read where they are awaited.
 from __future__ import annotations
 
 from .. import api
-from ..api.arguments import host_text, ip_version, optional_text
+from ..api.arguments import host_text, ip_version, optional_text, source_address
 from ..world import World
 from .names import KnownWorld, find_addresses
 from .prober import DEFAULT_SIZE, Prober, SharedPingRun, target_of
@@ -63,9 +63,8 @@ def ping(host: Host, *, count: int | None = 4, interval_s: float = 1.0, timeout_
     >>> asyncio.run(check()).received
     3
     """
-    target = target_of(host, count, interval_s, timeout_s, size_bytes, ttl)
-    return SharedPingRun(target, ip_version(version), optional_text("source", source), optional_text("device", device),
-                         world)
+    target, (own, wanted) = target_of(host, count, interval_s, timeout_s, size_bytes, ttl), source_address(source, version)
+    return SharedPingRun(target, wanted, own, optional_text("device", device), world)
 
 
 async def resolve(host: Host, *, version: int | None = None, world: World | None = None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import get_running_loop
 from functools import wraps
 
-from ..api.arguments import host_text, host_texts
+from ..api.arguments import host_text, host_texts, source_address
 from ..world import World
 from .inbox import AsyncRun
 from .names import Checked, KnownWorld, NoWorld, find_addresses
@@ -52,7 +52,8 @@ class NamedRun(AsyncRun[Told]):
         named = self._named
         world = named.get("world") or World()
         hosts = host_texts(named["hosts"]) if "hosts" in named else [host_text(named["host"])]
-        known = await find_addresses(world.resolver, hosts, named.get("version"))
+        _, version = source_address(named.get("source"), named.get("version"))
+        known = await find_addresses(world.resolver, hosts, version)
         if not self._closed:
             self._run = self._function(**{**named, "world": KnownWorld(world, known)})
             self._pump = Pump(get_running_loop(), self._run, self._inbox.put, self._inbox.end)

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from ..world import World
 from .changes import changes
+from .diagnosis import diagnose
 from .kernel_tables import addresses, counters, default_routes, interfaces, neighbours, route_to, routes
 from .paths import multipath, path_mtu, tracepath, traceroute
 from .pings import ping, ping_many
 from .sockets import connections
 from .targets import resolve
 
-__all__ = ["World", "addresses", "changes", "connections", "counters", "default_routes", "interfaces", "multipath",
-           "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath",
+__all__ = ["World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose", "interfaces",
+           "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath",
            "traceroute"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _socket import inet_pton
+
 from ..records.family import FAMILIES
 
 TYPE_CHECKING = False
@@ -29,7 +31,7 @@ def host_text(value: Host, name: str = "host") -> str:
     '192.0.2.1'
     """
     if not isinstance(value, str):
-        if not hasattr(value, "packed") or not hasattr(value, "version"):
+        if isinstance(value, type) or not hasattr(value, "packed") or not hasattr(value, "version"):
             raise TypeError(f"{name} is text or an address of ipaddress, not {type(value).__name__}")
         value = str(value)
     if not value or "\0" in value:
@@ -51,7 +53,7 @@ def optional_text(name: str, value: Host | None) -> str | None:
 
 def whole(name: str, value: int, least: int, most: int = LARGEST) -> int:
     """A whole number from `least` to `most`; True and False are none."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, (bool, type)) or not hasattr(value, "__index__"):
         raise TypeError(f"{name} is a whole number, not {type(value).__name__}")
     number = value.__index__()
     if not least <= number <= most:
@@ -66,7 +68,7 @@ def optional_whole(name: str, value: int | None, least: int, most: int = LARGEST
 
 def number(name: str, value: float, least: float = 0.0, *, above: bool = False) -> float:
     """A number that is not less than `least`, or greater (`above`), and finite."""
-    if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__"):
+    if isinstance(value, (bool, str, bytes, type)) or not hasattr(value, "__float__"):
         raise TypeError(f"{name} is a number, not {type(value).__name__}")
     number = float(value)
     if not (least < number if above else least <= number) or number > LONGEST_S:
@@ -94,6 +96,35 @@ def ip_version(value: int | None, name: str = "version") -> int | None:
     if value not in [family.version for family in FAMILIES]:
         raise ValueError(f"{name} is 4, 6 or None, not {value}")
     return value
+
+
+def source_address(source: Host | None, version: int | None) -> tuple[str | None, int | None]:
+    """The address to send from, in text, and the IP version, which follows from it unless it is given.
+
+    >>> source_address("fe80::1%eth0", None), source_address(None, 4)
+    (('fe80::1%eth0', 6), (None, 4))
+    """
+    wanted = ip_version(version)
+    if source is None:
+        return None, wanted
+    text = host_text(source, "source")
+    own = address_version(text)
+    if own is None:
+        raise ValueError(f"source is an address, not {source!r}")
+    if wanted not in (None, own):
+        raise ValueError(f"source is an address of IPv{own}, and version is {wanted}")
+    return text, own
+
+
+def address_version(text: str) -> int | None:
+    """4 or 6 where a text is an address (of IPv6 perhaps with a zone), else None."""
+    for family, number in zip(FAMILIES, (text, text.partition("%")[0])):
+        try:
+            inet_pton(family.af, number)
+        except (OSError, ValueError):
+            continue
+        return family.version
+    return None
 
 
 def one_of(name: str, value: str, words: Sequence[str]) -> str:

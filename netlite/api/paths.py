@@ -17,6 +17,7 @@ from .arguments import (
     one_of,
     optional_text,
     optional_whole,
+    source_address,
     whole,
     yes_or_no,
 )
@@ -119,12 +120,12 @@ def traceroute(host: Host, *, method: str = "udp", first_hop: int = 1, max_hops:
     from ..engines.traceroute import TracerouteEngine
     from ..records.links import MtuDiscovery
 
-    text, wanted = host_text(host), ip_version(version)
+    text, (own, wanted) = host_text(host), source_address(source, version)
     settings = _trace_settings(text, one_of("method", method, METHODS), first_hop, max_hops, queries, window,
                                timeout_s, interval_s, port, yes_or_no("paris", paris), yes_or_no("names", names))
     size = optional_whole("size_bytes", size_bytes, 28, LARGEST_PACKET)
     shared: dict[str, Any] = {
-        "source": optional_text("source", source), "device": optional_text("device", device),
+        "source": own, "device": optional_text("device", device),
         "traffic_class": optional_whole("traffic_class", traffic_class, 0, 255),
         "mtu_discovery": MtuDiscovery.PROBE if yes_or_no("dont_fragment", dont_fragment) else MtuDiscovery.DONT}
     world = world or World()
@@ -273,13 +274,13 @@ def multipath(host: Host, *, max_hops: int = 30, tries: int = 3, window: int = 1
     from ..engines.mda import Mda, MdaSettings
     from ..records.links import MtuDiscovery, UdpLinkSettings
 
-    text, wanted = host_text(host), ip_version(version)
+    text, (own, wanted) = host_text(host), source_address(source, version)
     settings = MdaSettings(
         text, "", 0, whole("port", port, 1, MAX_PORT), max_hops=whole("max_hops", max_hops, 1, 255),
         tries=whole("tries", tries, 1, 10), window=whole("window", window, 1, 1000), names=yes_or_no("names",
         names), patience_ns=duration_ns("timeout_s", timeout_s),
         confidence_percent=whole("confidence_percent", confidence_percent, 50, 99))
-    ends = optional_text("source", source), optional_text("device", device)
+    ends = own, optional_text("device", device)
     world = world or World()
     family, address = first_address(world.resolver, text, wanted)
     with Refusals("UDP socket"):

@@ -11,10 +11,10 @@ from .arguments import (
     host_text,
     host_texts,
     interval_ns,
-    ip_version,
     number,
     optional_text,
     optional_whole,
+    source_address,
     whole,
 )
 from .runs import LibraryRun
@@ -89,7 +89,7 @@ def ping(host: Host, *, count: int | None = 4, interval_s: float = 1.0, timeout_
 
     `count` (-c) probes, from 1, None for no end; `interval_s` (-i) seconds apart, 0 or more; `timeout_s` (-W)
     seconds, for every probe, until it is lost; `size_bytes` (-s) of payload, 0 to 65507; `ttl` (-t) 1 to 255;
-    `source` address and `device` (-I); `version` 4 or 6 (-4, -6).
+    `source` address and `device` (-I); `version` 4 or 6 (-4, -6), that of `source` unless given.
 
     Yields Answer, Lost, ProbeError and LocalError of `netlite.records.verdicts`, all with the same columns; a
     probe without a route, or too long for the device, is a LocalError.  ``run.result`` is the HostResult:
@@ -107,10 +107,10 @@ def ping(host: Host, *, count: int | None = 4, interval_s: float = 1.0, timeout_
     >>> [(each.kind, each.sequence, each.ttl) for each in run], run.result.loss
     ([('answer', 1, 62), ('answer', 2, 62)], 0.0)
     """
-    text, wanted = host_text(host), ip_version(version)
+    text, (own, wanted) = host_text(host), source_address(source, version)
     target = EchoTarget(0, text, "", optional_whole("count", count, 1), interval_ns("interval_s", interval_s),
                         duration_ns("timeout_s", timeout_s), None, None)
-    settings = link_options(size_bytes, ttl, source, device)
+    settings = link_options(size_bytes, ttl, own, device)
     world = world or World()
     family, address = first_address(world.resolver, text, wanted)
     link = open_link(world, family, address, settings)
@@ -138,11 +138,11 @@ def ping_many(hosts: Hosts, *, count: int = 1, interval_s: float = 1.0, timeout_
     server 3 0.0 None
     r1 3 0.0 None
     """
-    texts, wanted = host_texts(hosts), ip_version(version)
+    texts, (own, wanted) = host_texts(hosts), source_address(source, version)
     shape = EchoTarget(0, "", "", whole("count", count, 1), interval_ns("interval_s", interval_s),
                        duration_ns("timeout_s", timeout_s))
     config = EchoTargetsConfig((), number("rate", rate), whole("in_flight", in_flight, 1, 60000), False)
-    settings = link_options(size_bytes, ttl, source, device)
+    settings = link_options(size_bytes, ttl, own, device)
     world = world or World()
     return start_many(world, look_up(world, texts, wanted), shape, config, settings)
 
@@ -194,12 +194,12 @@ def look_up(world: World, hosts: list[str], version: int | None) -> list[tuple[s
     return [(host, answers[host]) for host in hosts]
 
 
-def link_options(size_bytes: int, ttl: int | None, source: Host | None, device: str | None) -> dict[str, Any]:
+def link_options(size_bytes: int, ttl: int | None, source: str | None, device: str | None) -> dict[str, Any]:
     """Arguments, checked, as fields of EchoLinkSettings."""
     from ..records.ping import counting
 
     return {"payload": counting(whole("size_bytes", size_bytes, 0, LARGEST_PAYLOAD)),
-            "ttl": optional_whole("ttl", ttl, 1, 255), "source": optional_text("source", source),
+            "ttl": optional_whole("ttl", ttl, 1, 255), "source": source,
             "device": optional_text("device", device)}
 
 

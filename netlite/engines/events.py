@@ -11,6 +11,7 @@ from ..records.record import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.echo_targets import EchoTarget
+    from ..records.inquiry import Fact, Question
     from ..records.replies import EchoReply, Reply
 
 
@@ -106,6 +107,14 @@ class NameFound(Record):
     answered: bool = True
 
 
+class Learned(Record):
+    """The answers to questions that were asked, and how many packets they took."""
+
+    at_ns: int
+    facts: tuple[tuple[Question, Fact], ...]
+    packets: int
+
+
 class TimePassed(Record):
     """The engine's deadline was reached."""
 
@@ -138,6 +147,6 @@ class TargetDropped(Record):
     key: int
 
 
-Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | TimePassed
-         | Interrupted | StatusAsked | TargetAdded | TargetDropped)
+Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned
+         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped)
 """Everything that an engine can be told."""

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 
 SECOND_MS = 1000
 IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
-             "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname", "nisdomainname",
+             "why", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname", "nisdomainname",
              "ypdomainname")  # netlite's own programs
 
 

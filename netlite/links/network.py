@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         UdpLinkSettings,
     )
     from ..records.seen import SeenPacket, Wanted
+    from ..sockets.clock import AnyClock
     from ..sockets.icmp import EchoKind
+    from .exchange import Answered, Letter
     from .link import Link
 
     class Capture(Protocol):
@@ -120,6 +122,18 @@ class Network:
         from ..sockets.icmp import try_echo_kind
 
         return try_echo_kind(family, raw_only)
+
+    def exchange(self, clock: AnyClock, letters: Sequence[Letter], until_ns: int) -> list[Answered]:
+        """A datagram to each, and its answer (links.exchange)."""
+        from .exchange import exchange
+
+        return exchange(clock, letters, until_ns)
+
+    def converse(self, clock: AnyClock, address: str, port: int, greeting: bytes, until_ns: int) -> int | None:
+        """The bytes of the first answer of a TCP service (links.exchange)."""
+        from .exchange import converse
+
+        return converse(clock, address, port, greeting, until_ns)
 
     def device_has_address(self, device: str, address: str) -> bool:
         """Whether the interface holds the address."""

@@ -19,7 +19,7 @@ from .rebuilding import rebuild_probe, rebuild_reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..records.family import Family
     from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..records.replies import Reply
     from ..sockets.clock import AnyClock
     from ..sockets.icmp import EchoKind
+    from .exchange import Answered, Letter
     from .network import Capture
 
     Key = tuple[str, int | None, int | None]
@@ -279,6 +280,12 @@ class RecordingNetwork(Network):
 
     def try_dccp(self, family: Family, kind: int) -> None:
         self._network.try_dccp(family, kind)
+
+    def exchange(self, clock: AnyClock, letters: Sequence[Letter], until_ns: int) -> list[Answered]:
+        return self._network.exchange(clock, letters, until_ns)
+
+    def converse(self, clock: AnyClock, address: str, port: int, greeting: bytes, until_ns: int) -> int | None:
+        return self._network.converse(clock, address, port, greeting, until_ns)
 
     def device_has_address(self, device: str, address: str) -> bool:
         return self._network.device_has_address(device, address)

@@ -57,13 +57,13 @@ def make_udp(version: int, source: str, destination: str, source_port: int, dest
 def make_tcp(version: int, source: str, destination: str, source_port: int, destination_port: int,
              sequence: int = 0, flags: int = 2, window: int = 5840, mss_bytes: int | None = None,
              sack: bool = False, timestamp: int | None = None, window_scale: int | None = None,
-             acknowledgement: int = 0) -> bytes:
+             acknowledgement: int = 0, payload: bytes = b"") -> bytes:
     """A TCP segment, a SYN by default; arguments as `crafting.craft_tcp`."""
     options = {"mss_bytes": mss_bytes, "sack": sack or None, "timestamp": timestamp,
                "window_scale": window_scale}
     name = "-".join(["tcp"] + [option for option in options if options[option] is not None])
     fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
-    packet = fill(name, source_port=source_port, destination_port=destination_port, sequence=sequence,
+    packet = fill(name, payload, source_port=source_port, destination_port=destination_port, sequence=sequence,
                   acknowledgement=acknowledgement, flags=flags, window=window, **fields)
     _set_checksum(name, packet, _pseudo_header(version, source, destination, IpProtocol.TCP, len(packet)))
     return bytes(packet)

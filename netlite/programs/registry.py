@@ -18,10 +18,11 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")  # and programs.run_documents
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
-    "lab": "lab", "learn": "learn", "mtu": "mtu", "help": "about", "doctor": "about", "completion": "about",
-    "install": "about", "uninstall": "about", "--help": "about", "-h": "about", "--version": "about", "-V": "about"}
+    "lab": "lab", "learn": "learn", "mtu": "mtu", "why": "why", "help": "about", "doctor": "about",
+    "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
+    "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -50,8 +51,8 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
         return run(arguments)
     try:
         __import__("json")
-    except ImportError:
-        environment.error(f"{environment.program}: this Python has no json\n")
+    except ImportError as missing:
+        environment.error(f"{environment.program}: {said_of(missing)}\n")
         return 2
     if folder in PROBING:
         from .run_documents import run_told
@@ -112,15 +113,25 @@ NO_MEMORY = MemoryError, SystemError  # the interpreter's, where it lacks the me
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether this machine said no: a call, memory, a thread, or a library that is there but cannot be loaded."""
+    """Whether this machine said no: a call, memory, a thread, a library that is there but cannot be loaded, or a
+    Python that is only a part of one (python3-minimal of Debian)."""
     return isinstance(error, (OSError, *NO_MEMORY)) or str(error) == "can't start new thread" or \
-        isinstance(error, ImportError) and str(error.path).endswith(".so")
+        isinstance(error, ImportError) and (str(error.path).endswith(".so") or is_missing(error))
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether it is about a module that every whole Python has."""
+    from sys import stdlib_module_names
+
+    return isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] in stdlib_module_names
 
 
 def said_of(refusal: BaseException) -> str:
     """A refusal of the system in its own words, with the file it is about."""
     if isinstance(refusal, NO_MEMORY):
         return "Cannot allocate memory"
+    if is_missing(refusal):
+        return f"this Python has no {refusal.name}"  # type: ignore[attr-defined]
     from ..render.visible import visible
 
     place, words = getattr(refusal, "filename", None), getattr(refusal, "strerror", None) or str(refusal)
@@ -144,7 +155,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
+    return [executable, "-I", "-S", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

@@ -12,12 +12,12 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
 
 def zone_index(zone: str) -> int:
-    """The interface index behind a zone: a device's name or a number.  Raises OSError (ENODEV)."""
-    if zone.isascii() and zone.isdigit():
-        return int(zone)
+    """The interface index behind a zone: a device's name, or else a number.  Raises OSError (ENODEV)."""
     try:
         return if_nametoindex(zone)
     except OSError:  # without a number in some versions of Python
+        if zone.isascii() and zone.isdigit():
+            return int(zone)
         raise OSError(ENODEV, "No such device") from None
 
 
@@ -49,18 +49,18 @@ def address_text(address: SocketAddress) -> str:
 
 
 def with_zone(host: str, index: int) -> str:
-    """`host` with the name of the interface `index`, or the number where that interface is gone."""
+    """`host` with the name of the interface `index`; its number where that is gone or `host` is not link-local."""
     try:
-        return f"{host}%{if_indextoname(index)}"
+        return f"{host}%{if_indextoname(index) if is_link_local(host) else index}"
     except OSError:
         return f"{host}%{index}"
 
 
 def is_link_local(host: str) -> bool:
-    """Unicast fe80::/10 and multicast ff02::/16, the addresses that need a zone.
+    """Unicast fe80::/10 and multicast ff02::/16, with any flags: the addresses that need a zone.
 
-    >>> is_link_local("fe80::1"), is_link_local("ff02::1"), is_link_local("2001:db8::1")
+    >>> is_link_local("fe80::1"), is_link_local("ff12::1"), is_link_local("2001:db8::1")
     (True, True, False)
     """
     first = host.partition(":")[0].lower()
-    return len(first) == 4 and (first == "ff02" or first[:3] in ("fe8", "fe9", "fea", "feb"))
+    return len(first) == 4 and (first[:2] == "ff" and first[3] == "2" or first[:3] in ("fe8", "fe9", "fea", "feb"))

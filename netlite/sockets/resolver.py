@@ -10,7 +10,7 @@ import _socket
 from _thread import allocate_lock, start_new_thread
 
 from ..engines.events import NameFound
-from ..errors import EAI_NONAME, EAI_SYSTEM, HOST_NOT_FOUND, NameUnknown
+from ..errors import EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_NONAME, EAI_SYSTEM, HOST_NOT_FOUND, NameUnknown
 from ..records.family import FAMILIES
 from ..records.record import Record
 from .addresses import address_text, zone_index
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Known = tuple[str | None, str | None, bool]
 """What is known about an address: name, path of autonomous systems, and whether that is an answer (see NameFound)."""
 AI_IDN = 0x40  # names are in the encoding of the locale (getaddrinfo(3))
-NETDB_INTERNAL = -1  # of h_errno, <netdb.h>
+NETDB_INTERNAL, TRY_AGAIN, NO_RECOVERY, NO_ADDRESS = -1, 2, 3, 4  # of h_errno, <netdb.h>
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -82,6 +82,31 @@ class Resolver:
             raise NameUnknown(EAI_SYSTEM, "System error") from None
         return [Address(af, address_text(where), canonical, int(where[1])) for af, _, _, _, where in answers]
 
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        """As `addresses`, but not waited for longer than `limit_ns`; getaddrinfo(3) itself cannot be interrupted, and
+        goes on in a thread that nobody waits for.  Raises NameUnknown, with EAI_AGAIN when the time is over."""
+        answer: list[list[Address] | NameUnknown] = []
+        done = allocate_lock()
+        done.acquire()
+
+        def ask() -> None:
+            try:
+                answer.append(self.addresses(host, af, flags))
+            except NameUnknown as unknown:
+                answer.append(unknown)
+            finally:
+                done.release()
+
+        try:
+            start_new_thread(ask, ())
+        except NO_THREAD:
+            return self.addresses(host, af, flags)
+        if not done.acquire(timeout=limit_ns / 1e9) or not answer:
+            raise NameUnknown(EAI_AGAIN, "Temporary failure in name resolution")
+        if isinstance(answer[0], NameUnknown):
+            raise answer[0]
+        return answer[0]
+
     def address(self, host: str, af: int) -> str:
         """One address of a family, asked for as net-tools does: gethostbyname(3), or getaddrinfo(3) without flags.
 
@@ -92,7 +117,7 @@ class Resolver:
         try:
             return self.addresses(host, af, 0)[0].text
         except NameUnknown as unknown:
-            h_errno = NETDB_INTERNAL if unknown.h_errno == NETDB_INTERNAL else _h_errno()
+            h_errno = NETDB_INTERNAL if unknown.h_errno == NETDB_INTERNAL else _h_errno(unknown.code)
             if af == _socket.AF_INET:  # getaddrinfo asks nobody about "*" and sets none
                 h_errno = h_errno or HOST_NOT_FOUND
             raise NameUnknown(unknown.code, unknown.text, h_errno) from None
@@ -112,7 +137,7 @@ class Resolver:
         ask.restype = POINTER(HostEntry)
         found = ask(host.encode("utf-8", "surrogateescape"))
         if not found:
-            raise NameUnknown(EAI_NONAME, "Unknown host", _h_errno())
+            raise NameUnknown(EAI_NONAME, "Unknown host", _h_errno(EAI_NONAME))
         aliases: list[str] = []
         while (alias := found.contents.aliases[len(aliases)]) is not None:
             aliases.append(alias.decode("utf-8", "surrogateescape"))
@@ -145,7 +170,10 @@ def _is_ipv6_number(word: str) -> bool:
 
 def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
     """The canonical name of a host where it is no UTF-8, which Python's own getaddrinfo wants."""
-    from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
+    try:
+        from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
+    except ImportError:
+        return None
 
     class AddrInfo(Structure):
         """struct addrinfo of <netdb.h>."""
@@ -161,9 +189,13 @@ def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
     return None if canonical is None else canonical.decode("utf-8", "surrogateescape")
 
 
-def _h_errno() -> int:
-    """h_errno(3), which the C library's last look-up in this thread has left."""
-    from ctypes import CDLL, POINTER, c_int
+def _h_errno(code: int) -> int:
+    """h_errno(3), which the C library's last look-up in this thread has left; without ctypes (python3-minimal) what the
+    `code` of getaddrinfo says of it."""
+    try:
+        from ctypes import CDLL, POINTER, c_int
+    except ImportError:
+        return {EAI_AGAIN: TRY_AGAIN, EAI_FAIL: NO_RECOVERY, EAI_NODATA: NO_ADDRESS}.get(code, HOST_NOT_FOUND)
 
     library = CDLL(None)
     library.__h_errno_location.restype = POINTER(c_int)
@@ -179,7 +211,11 @@ def _anybody_to_ask() -> bool:
 def _name_in_bytes(address: str) -> str | None:
     """The name of an address where it is no UTF-8, which Python's own getnameinfo wants."""
     from _struct import pack
-    from ctypes import CDLL, create_string_buffer
+
+    try:
+        from ctypes import CDLL, create_string_buffer
+    except ImportError:
+        return None
 
     host, _, zone = address.partition("%")
     if ":" in host:
@@ -221,11 +257,14 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
     """``ask(question)`` for all questions, in their order; waits for all of them.
 
     Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where
-    there can be no threads, one after the other.  What `ask` raises is raised here, once all are answered.
+    there can be no threads, or no queue, one after the other.  What `ask` raises is raised here, once all are answered.
     """
     if len(questions) < 2:
         return [ask(question) for question in questions]
-    from _queue import SimpleQueue
+    try:
+        from _queue import SimpleQueue
+    except ImportError:  # python3-minimal
+        return [ask(question) for question in questions]
 
     waiting = list(enumerate(questions))
     answers: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()

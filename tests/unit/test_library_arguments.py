@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import math
 from ipaddress import ip_address
@@ -44,7 +45,8 @@ WRONG = {  # argument: what it may not be, and what is raised then
     "names": [(1, TypeError), ("yes", TypeError)],
     "owners": [(1, TypeError), (None, TypeError)],
     "listening": [(1, TypeError), ("yes", TypeError)],
-    "source": [(b"127.0.0.1", TypeError), (1, TypeError), ("", ValueError)],
+    "source": [(b"127.0.0.1", TypeError), (1, TypeError), ("", ValueError), ("localhost", ValueError), ("127.1", ValueError), ("\udcff", ValueError),
+               ("127.0.0.1%lo", ValueError), ("x" * 300, ValueError)],
     "device": [(b"lo", TypeError), (1, TypeError), ("", ValueError)],
     "table": [(254, TypeError), ("", ValueError)],
     "kinds": [("pigeon", ValueError), (1, TypeError)],
@@ -118,3 +120,32 @@ def test_whole_numbers_of_other_kinds_are_numbers():
 
     lab = SimulatedEnvironment("test", chain(2), "client")
     assert len(list(netlite.ping("server", count=Three(), interval_s=0, world=lab))) == 3
+
+
+@pytest.mark.parametrize("function", ("ping", "ping_many", "traceroute", "multipath"))
+@pytest.mark.parametrize("module", (netlite, netlite.aio))
+def test_the_version_is_that_of_the_source(module, function):
+    """A name with addresses of both versions is asked for by one that the source can reach."""
+    lab = SimulatedEnvironment("test", chain(2), "client")
+    own = netlite.resolve("client", version=6, world=lab)[0]
+    host = {"hosts": ["server"]} if function == "ping_many" else {"host": "server"}
+
+    def asked(**ends) -> list[str]:
+        run = getattr(module, function)(**host, **ends, world=lab)
+        records = asyncio.run(gathered(run)) if module is netlite.aio else list(run)
+        return sorted({text for each in records for text in (getattr(each, "address", None), getattr(each, "source", None)) if text})
+
+    async def gathered(run) -> list:
+        return [each async for each in run]
+
+    assert asked(source=own) and all(":" in address for address in asked(source=own))
+    with pytest.raises(ValueError, match="source.*version"):
+        getattr(module, function)(**host, source=own, version=4, world=Unreachable())
+
+
+@pytest.mark.parametrize("name", [name for name, values in WRONG.items() if any(isinstance(value, (int, float)) for value, _ in values)])
+def test_a_class_is_no_number(name):
+    for function in FUNCTIONS:
+        if name in inspect.signature(getattr(netlite, function)).parameters:
+            with pytest.raises(TypeError, match="hosts" if name == "hosts" else name):
+                start(netlite, function, name, int)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NAME_FILES = {
     "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",
-    "/etc/resolv.conf": "nameserver 127.0.0.1\n",
+    "/etc/resolv.conf": "# nobody\n",
 }
 EVERYWHERE = {
     "net/ipv4/conf/all/rp_filter": "0",  # else asymmetric returns are dropped; all and default count
@@ -180,11 +180,15 @@ def write_setting(key: str, value: str) -> None:
         file.write(value)
 
 
-def lay_name_files(hosts: str) -> None:
-    """Put the lab's /etc/hosts over the machine's, in our mount namespace alone."""
+def lay_name_files(hosts: str, servers: tuple[str, ...] = ()) -> None:
+    """Put the lab's /etc/hosts over the machine's, in our mount namespace alone; and who its name servers are."""
+    texts = {"/etc/hosts": hosts} | NAME_FILES
+    if servers:
+        texts["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in servers])
+        texts["/etc/nsswitch.conf"] = texts["/etc/nsswitch.conf"].replace("hosts: files", "hosts: files dns")
     syscalls.mount("lab", "/tmp", "tmpfs")
     try:
-        for number, (target, text) in enumerate(({"/etc/hosts": hosts} | NAME_FILES).items()):
+        for number, (target, text) in enumerate(texts.items()):
             if not os.path.exists(target):
                 continue
             with open(f"/tmp/{number}", "w") as file:
@@ -228,7 +232,7 @@ def _build(topology: Topology, settings: Settings, hosts: str) -> tuple[dict[str
     kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
     builder = Builder(topology, settings)
     builder.build()
-    lay_name_files(hosts)
+    lay_name_files(hosts, topology.name_servers())
     shared = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in kinds]
     answer = {"kinds": kinds, "nodes": list(builder.namespaces), "warnings": builder.warnings}
     return answer, shared + list(builder.namespaces.values())

@@ -2,7 +2,7 @@
 
 Rules are sent by pyroute2, the nft program is not needed.  Each node gets one table "lab" a
 family, with the chains prerouting (what its wires lose), input and forward (its rules), output
-(what it keeps quiet about) and postrouting (masquerading).
+(what it keeps quiet about, and may not send) and postrouting (masquerading).
 """
 
 from __future__ import annotations
@@ -62,9 +62,10 @@ def rules_of(topology: Topology, node: Node) -> tuple[list[list[Expression]], ..
 
 
 def _chains(topology: Topology, node: Node, version: int) -> dict[str, list[list[Expression]]]:
-    filters = _filter(topology, node, version)
-    return {"prerouting": _losses(topology, node, version), "input": filters, "forward": filters,
-            "output": _quiet(node, version), "postrouting": _masquerading(topology, node)}
+    filters = _filter(topology, node, version, False)
+    own = _quiet(node, version) + _filter(topology, node, version, True)
+    return {"prerouting": _losses(topology, node, version), "input": filters, "forward": filters, "output": own,
+            "postrouting": _masquerading(topology, node)}
 
 
 def _losses(topology: Topology, node: Node, version: int) -> list[list[Expression]]:
@@ -99,10 +100,16 @@ def _quiet(node: Node, version: int) -> list[list[Expression]]:
             for start in starts]
 
 
-def _filter(topology: Topology, node: Node, version: int) -> list[list[Expression]]:
-    """Rules for input and forward; a destination that is several prefixes makes several rules."""
+def _filter(topology: Topology, node: Node, version: int, outgoing: bool) -> list[list[Expression]]:
+    """Rules for input and forward, or for output; a destination that is several prefixes makes several rules.
+
+    Neighbour discovery is part of the wire, as ARP is: of what is for all packets it is no part.
+    """
     rules: list[list[Expression]] = []
-    for rule in node.rules:
+    if version == 6 and any(rule.protocol is None or rule.protocol == IpProtocol.ICMP for rule in node.rules):
+        rules.append([*_protocol(ICMP[6]), _load(TRANSPORT_HEADER, 0, 1), _compare(AT_LEAST, DISCOVERY[:1]),
+                      _compare(AT_MOST, DISCOVERY[1:]), _verdict(NF_ACCEPT)])
+    for rule in [rule for rule in node.rules if rule.outgoing == outgoing]:
         matches: list[Expression] = []
         if rule.protocol is not None:
             matches += _protocol(ICMP[version] if rule.protocol == IpProtocol.ICMP else rule.protocol)

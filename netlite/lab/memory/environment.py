@@ -13,7 +13,9 @@ from random import Random
 from ...engines.events import Interrupted, NameFound, StatusAsked
 from ...engines.transcript import Transcript
 from ...environment import Environment, NoPrivileges
-from ...errors import KernelRefused, NamespaceRefused, NameUnknown
+from ...errors import EAI_AGAIN, KernelRefused, NamespaceRefused, NameUnknown
+from ...links.exchange import Letter
+from ...packets.dns import NameQuestion, make_question, read_answer
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address, Resolver
 from ...system.names.files import read_passwd, read_protocols, read_services
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     """A time, and what makes the event from the time at which it is told."""
 
 EAI_NONAME, EAI_ADDRFAMILY = -2, -9
+NAME_PATIENCE_NS = 5_000_000_000  # resolv.conf(5), timeout
 SIGNALS: dict[str, Callable[[int], Event]] = {"SIGINT": Interrupted, "SIGQUIT": StatusAsked}
 
 
@@ -116,7 +119,9 @@ class SimulatedEnvironment(Environment):
 
     @property
     def resolver(self) -> SimulatedResolver:
-        return SimulatedResolver(self.lab.topology)
+        servers = self.lab.topology.name_servers()
+        return ServedResolver(self.lab.topology, servers, self._network, self._clock) if servers else \
+            SimulatedResolver(self.lab.topology)
 
     def lookups(self) -> SimulatedLookups:
         return SimulatedLookups(self.resolver, self._clock, self._name_delay_ns)
@@ -138,7 +143,8 @@ class SimulatedEnvironment(Environment):
     @property
     def files(self) -> MemoryFiles:
         if self._files is None:
-            tables = files_of(self.kernel, self.lab.topology.hosts_file())
+            topology = self.lab.topology
+            tables = files_of(self.kernel, topology.hosts_file(), topology.name_servers())
             self._files = MemoryFiles(tables, self._given, self._outside)
         return self._files
 
@@ -305,6 +311,9 @@ class SimulatedResolver(Resolver):
             raise NameUnknown(EAI_ADDRFAMILY, "Address family for hostname not supported")
         return wanted
 
+    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
+        return self.addresses(host, af, flags)
+
     def address(self, host: str, af: int) -> str:
         return self.addresses(host, af)[0].text
 
@@ -326,6 +335,30 @@ class SimulatedResolver(Resolver):
         if node not in self._topology.nodes or not self._topology.interfaces(node):
             return []
         return [(family, self._topology.address(node, family.version)) for family in (IPV6, IPV4)]
+
+
+class ServedResolver(SimulatedResolver):
+    """The same, asked of the name servers of the topology as the C library asks: one after the other."""
+
+    def __init__(self, topology: Topology, servers: tuple[str, ...], network: Network, clock: Any):
+        super().__init__(topology)
+        self._servers, self._network, self._clock = servers, network, clock
+
+    def _of_name(self, host: str) -> list[tuple[Family, str]]:
+        if host == "localhost":
+            return super()._of_name(host)
+        for server in self._servers:
+            try:
+                letters = [Letter(server, 53, make_question(NameQuestion(family.version, host, family.version)))
+                           for family in (IPV6, IPV4)]
+            except ValueError:
+                return []
+            answers = self._network.exchange(self._clock, letters, self._clock.now_ns() + NAME_PATIENCE_NS)
+            read = [read_answer(each.data) for each in answers if each.data is not None]
+            found = [address for each in read for address in each.addresses]
+            if found or any(each.code in (0, 3) for each in read):
+                return [(IPV6 if ":" in address else IPV4, address) for address in found]
+        raise NameUnknown(EAI_AGAIN, "Temporary failure in name resolution")
 
 
 class Timed:

@@ -15,7 +15,7 @@ from ...packets.checksum import is_valid, pseudo_header
 from ...packets.icmp import TYPES
 from ...packets.ip import IpHeader, read_header, read_packet
 from ...packets.quote import ICMP_PROTOCOLS
-from ...packets.templates import make_echo, make_tcp
+from ...packets.templates import make_echo
 from ...packets.wire_format import icmp_error, ip_packet, packed, with_ttl
 from ...records.family import IpProtocol
 from ...records.icmp import (
@@ -33,6 +33,7 @@ from ...records.icmp import (
 )
 from ..scene.topology import Action, Interface, Rule, Topology, Wire
 from .lab import MemoryLab
+from .services import answer_names, answer_segment
 from .translation import Translations
 from .ways import Way, Ways
 
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
     Delivered = list[tuple[int, bytes]]
     """When which packet reached the listener."""
 
-SYN, RST, ACK = 0x02, 0x04, 0x10
+DOMAIN_PORT = (53).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
-SUMMED = (IpProtocol.ICMP, IpProtocol.ICMP6, IpProtocol.TCP, IpProtocol.UDP)
+SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}  # with a checksum; header bytes
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
@@ -227,6 +228,15 @@ class Internet:
             crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
         return crossings
 
+    def forbids(self, packet: bytes) -> bool:
+        """Whether a rule of the listener keeps it from sending a packet."""
+        if not self.topology.nodes[self.listener].rules:
+            return False
+        header, data = read_packet(packet)
+        port = int.from_bytes(data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
+        rule = self.topology.verdict(self.listener, header.protocol, port, header.destination, outgoing=True)
+        return rule is not None
+
     def _rule(self, transit: Transit) -> Rule | None:
         header = transit.header
         port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
@@ -242,7 +252,7 @@ class Internet:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
         node, header = self.topology.nodes[transit.node], transit.header
         icmp = header.protocol in ICMP_PROTOCOLS and (
-            transit.data[0] in TYPES[header.version].errors or header.version == 4 and transit.data[0] > LAST_TYPE)
+            not transit.data or transit.data[0] in TYPES[header.version].errors or header.version == 4 and transit.data[0] > LAST_TYPE)
         if icmp or node.silent:
             return []
         source = self._error_source(transit)
@@ -290,7 +300,9 @@ class Internet:
         if header.protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
         elif header.protocol == IpProtocol.TCP:
-            answer = self._segment(transit.node, header, data)
+            answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
+        elif header.protocol == IpProtocol.UDP and self.topology.nodes[transit.node].names and data[2:4] == DOMAIN_PORT:
+            answer = answer_names(self.topology, transit.node, header, data)
         else:
             self.lab.counts(transit.node).no_port(header)
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
@@ -319,23 +331,19 @@ class Internet:
         return ip_packet(header.destination, header.source, protocol, reply,
                          traffic_class=header.traffic_class)
 
-    def _segment(self, node: str, header: IpHeader, data: bytes) -> bytes | None:
-        """A SYN gets SYN, ACK where the port is open, RST, ACK elsewhere (RFC 9293 section 3.5.2)."""
-        if data[13] & (SYN | RST | ACK) != SYN:
-            return None
-        source_port, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
-        flags = (SYN if (node, port) in self._open_ports or self.lab.listens(node, port) else RST) | ACK
-        acknowledged = int.from_bytes(data[4:8], "big") + 1 & 0xFFFFFFFF
-        segment = make_tcp(header.version, header.destination, header.source, port, source_port, flags=flags,
-                           acknowledgement=acknowledged, window=0 if flags & RST else 64240)
-        return ip_packet(header.destination, header.source, IpProtocol.TCP, segment, dont_fragment=True)
+    def _accepts(self, node: str, data: bytes) -> bool:
+        """Whether somebody listens on the port of a segment."""
+        port = int.from_bytes(data[2:4], "big")
+        return (node, port) in self._open_ports or self.lab.listens(node, port)
 
 
 def check_sum(header: IpHeader, data: bytes) -> None:
-    """Raise MalformedPacket where a real kernel would drop the packet for its checksum."""
+    """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off."""
     summed = data
     if header.protocol not in SUMMED:
         return
+    if len(data) < SUMMED[header.protocol]:
+        raise MalformedPacket(f"protocol {header.protocol}, {len(data)} bytes")
     if header.protocol is not None and header.protocol != IpProtocol.ICMP:
         ends = packed(header.source), packed(header.destination)
         summed = pseudo_header(*ends, header.protocol, len(data)) + data

@@ -21,7 +21,8 @@ from ...records.family import IpProtocol
 from ...records.links import MtuDiscovery, Proof
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote, RawReply, TcpReply
-from .forwarding import SYN, check_sum
+from .forwarding import check_sum
+from .services import SYN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

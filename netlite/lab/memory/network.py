@@ -20,6 +20,7 @@ from ...records.seen import SeenPacket
 from ...sockets.dccp import SOCK_DCCP
 from ...sockets.icmp import EchoKind
 from ..scene.topology import Topology
+from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut
 from .lab import MemoryLab
@@ -40,11 +41,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
+    from ...links.exchange import Answered, Letter
     from ...links.link import Link
     from ...records.family import Family
     from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ...records.replies import Reply
     from ...records.seen import Wanted
+    from ...sockets.clock import AnyClock
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -153,6 +156,12 @@ class SimulatedNetwork(Network):
             return EchoKind("raw", 1)
         return EchoKind("raw" if raw_only else self.echo_socket, None)
 
+    def exchange(self, clock: AnyClock, letters: Sequence[Letter], until_ns: int) -> list[Answered]:
+        return exchange(self, letters, until_ns)
+
+    def converse(self, clock: AnyClock, address: str, port: int, greeting: bytes, until_ns: int) -> int | None:
+        return converse(self, address, port, greeting, until_ns)
+
     def device_has_address(self, device: str, address: str) -> bool:
         return self.lab.kernel(self.node).has_address(device, address)
 
@@ -189,7 +198,10 @@ class SimulatedNetwork(Network):
         return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int) -> None:
-        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`."""
+        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`.  Raises EPERM where a rule
+        forbids it."""
+        if self._internet.forbids(packet):
+            raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
         self._show(self.clock.now_ns(), True, packet)
         for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), piece_bytes):

@@ -38,8 +38,8 @@ NAMES = {  # under /etc
     "networks": "loopback 127.0.0.0\n", "passwd": "root:x:0:0:root:/root:/bin/sh\n"}
 
 
-def files_of(kernel: Kernel, hosts: str) -> dict[str, Callable[[], str]]:
-    """Path -> what gives its text now; `hosts` is the hosts file."""
+def files_of(kernel: Kernel, hosts: str, name_servers: tuple[str, ...] = ()) -> dict[str, Callable[[], str]]:
+    """Path -> what gives its text now; `hosts` is the hosts file, resolv.conf has the name servers."""
     written: dict[str, Callable[[Kernel], str]] = {
         "net/dev": devices, "net/if_inet6": addresses6, "net/ipv6_route": routes6,
         "net/tcp": tcp, "net/snmp": counters, "net/snmp6": counters6, "net/igmp": groups,
@@ -49,6 +49,8 @@ def files_of(kernel: Kernel, hosts: str) -> dict[str, Callable[[], str]]:
              for table in ("tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6")}
     fixed |= {f"/proc/sys/{name}": value + "\n" for name, value in SETTINGS.items()}
     fixed |= {f"/etc/{name}": text for name, text in NAMES.items()} | {"/proc/net/unix": UNIX, "/etc/hosts": hosts}
+    if name_servers:
+        fixed["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in name_servers])
     texts: dict[str, Callable[[], str]] = {path: partial(str, text) for path, text in fixed.items()}
     return texts | {f"/proc/{name}": partial(write, kernel) for name, write in written.items()}
 

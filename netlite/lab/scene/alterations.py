@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
+from .manners import MANNERS, NAME_MANNERS, Service
 from .scene_table import Table
 from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute, Topology
 
@@ -109,8 +110,27 @@ def _node(row: Table) -> tuple[str, Fields]:
         fields["masquerades"] = row.texts("masquerades")
     if row.has("labels"):
         fields["labels"] = row.numbers("labels")
+    if row.has("names"):
+        fields["names"] = _one_of(row, "names", (*NAME_MANNERS, ""))
+    if row.has("services"):
+        fields["services"] = tuple(_service(row, each) for each in row.texts("services"))
     row.finish()
     return name, fields
+
+
+def _one_of(row: Table, key: str, words: tuple[str, ...]) -> str:
+    word: str = row.take(key, str)
+    if word not in words:
+        raise SceneError(f"{row.place}: {key!r} is one of {', '.join(filter(None, words))}, not {word!r}")
+    return word
+
+
+def _service(row: Table, text: str) -> Service:
+    """``80`` or ``80 silent``."""
+    port, _, manner = text.partition(" ")
+    if not port.isdecimal() or not 0 < int(port) < 65536 or manner not in ("", *MANNERS):
+        raise SceneError(f"{row.place}: a service is a port and one of {', '.join(MANNERS)}, not {text!r}")
+    return Service(int(port), manner or "answers")
 
 
 def _rule(row: Table) -> tuple[str, Rule]:
@@ -124,7 +144,8 @@ def _rule(row: Table) -> tuple[str, Rule]:
     if code not in REJECT_CODES:
         raise SceneError(f"{row.place}: the code is one of {', '.join(REJECT_CODES)}, not {code!r}")
     rule = Rule(Action.DROP if action == "drop" else Action.REJECT, protocol and PROTOCOLS[protocol],
-                row.take("port", int), row.take("destination", str), REJECT_CODES[code])
+                row.take("port", int), row.take("destination", str), REJECT_CODES[code],
+                row.take("outgoing", bool, False))
     row.finish()
     return node, rule
 

@@ -34,6 +34,8 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     icmp_interval_ms = 1000          # one ICMP error in this time to each destination, after six
     masquerades = ["r2"]             # what it forwards there leaves with its own address; not in userspace
     labels = [24001]                 # MPLS labels of packets that reach it; not in namespaces
+    services = ["80", "22 silent"]   # TCP ports; silent: connects, and says nothing; full: its queue is full
+    names = "answers"                # it is a name server: answers, silent, refuses, fails, denies, elsewhere, half
 
     [[rules]]
     node = "r2"
@@ -42,6 +44,7 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     protocol = "udp"                 # icmp, tcp, udp; all unless given
     port = 53                        # destination port
     destination = "server"           # a node or a prefix; all unless given
+    outgoing = true                  # for what the node sends itself; else for what it gets and passes on
 
     [[routes]]                       # several to one destination share the flows
     node = "r2"
@@ -69,6 +72,8 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     status = 0                          # exit status, 0 unless given
     broken = ["silence"]                # faults that are on meanwhile
     needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
+
+and ``[[why]]``, what `netlite why` must find: see labels.py.
 """
 
 from __future__ import annotations
@@ -80,6 +85,7 @@ from importlib.resources import files
 from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
+from .labels import Label, read_labels
 from .scene_table import Table
 from .topology import Node, Topology, Wire
 from .tree import tree
@@ -136,6 +142,7 @@ class Scene(Record):
     faults: tuple[Fault, ...] = ()
     backends: tuple[str, ...] = BACKENDS
     source: str = ""
+    labels: tuple[Label, ...] = ()
 
     def broken(self, names: Iterable[str]) -> Topology:
         """The topology with these faults on.  Raises SceneError where there is none of a name."""
@@ -145,6 +152,10 @@ class Scene(Record):
                 raise SceneError(f"there is no fault {name!r}; faults: {', '.join(known) or 'none'}")
             topology = altered(topology, known[name].alterations)
         return topology
+
+    def labelled(self, label: Label) -> Topology:
+        """The topology as a label wants it."""
+        return altered(self.broken(label.broken), label.alterations)
 
 
 def names() -> list[str]:
@@ -197,10 +208,13 @@ def _scene(table: Table, name: str) -> Scene:
     connections = tuple(_connection(row, topology) for row in table.tables("connections"))
     faults = tuple(_fault(row, topology) for row in table.tables("faults"))
     backends = _backends(table)
+    labels = read_labels(table, topology)
     table.finish()
-    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends)
+    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends, "", labels)
     for experiment in experiments:
         scene.broken(experiment.broken)
+    for label in labels:
+        scene.labelled(label)
     return scene
 
 
@@ -252,7 +266,7 @@ def _experiment(row: Table, topology: Topology) -> Experiment:
         if need not in ("icmp", "ipv6"):
             raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
     for hop in experiment.hops:
-        if not {*hop.split()[0].split("|")} <= {"*", *topology.nodes}:
+        if not {*hop.partition(" ")[0].split("|")} <= {"*", *topology.nodes}:
             raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
     row.finish()
     return experiment

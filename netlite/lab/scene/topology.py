@@ -31,13 +31,16 @@ from ...errors import SceneError
 from ...records.family import IpProtocol
 from ...records.icmp import Unreachable, Unreachable6
 from ...records.record import Record
+from .prefixes import Covered, network_of, numbered, prefix_of
 
 DOMAIN = "lab"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+    from ipaddress import IPv4Network, IPv6Network
+
+    from .manners import Service
 
     Network = IPv4Network | IPv6Network
     Rows = dict[Network, "Route"]
@@ -66,7 +69,8 @@ class Rule(Record):
     """A firewall rule of a node; the first one that matches decides.
 
     `protocol` is 1 (ICMP and ICMPv6), 6 or 17, `port` the destination port, `destination` a node or
-    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.
+    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.  One that is
+    `outgoing` is for what the node itself sends, any other for what it gets and passes on.
     """
 
     action: int
@@ -74,6 +78,7 @@ class Rule(Record):
     port: int | None = None
     destination: str | None = None
     codes: tuple[int, int] = REJECT_CODES["port-unreachable"]
+    outgoing: bool = False
 
 
 class StaticRoute(Record):
@@ -95,6 +100,8 @@ class Node(Record):
     `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
     `switch`: it joins its wires to one network, and has no addresses (only in namespaces).
     `bare`: its devices have no addresses, somebody reads them with packet sockets.
+    `services`: programs behind its TCP ports.  `names`: it is a name server, and how good a one (NAME_MANNERS); where a
+    topology has some, nobody knows the names from a file.
     """
 
     name: str
@@ -108,6 +115,8 @@ class Node(Record):
     labels: tuple[int, ...] = ()
     bare: bool = False
     switch: bool = False
+    services: tuple[Service, ...] = ()
+    names: str = ""
 
 
 class Wire(Record):
@@ -156,7 +165,7 @@ class Interface(Record):
 
     def network(self, version: int) -> Network:
         """The prefix of its wire."""
-        return _network_of(self.address(version), self.ipv4_prefix if version == 4 else self.ipv6_prefix)
+        return network_of(self.address(version), self.ipv4_prefix if version == 4 else self.ipv6_prefix)
 
 
 class Route(Record):
@@ -219,11 +228,22 @@ class Topology:
         return owner and f"{owner}.{DOMAIN}"
 
     def hosts_file(self) -> str:
-        """All names and addresses as an /etc/hosts file; short names work too."""
+        """All names and addresses as an /etc/hosts file; short names work too.  None where there are name servers."""
         rows = ["127.0.0.1 localhost", "::1 localhost ip6-localhost"]
+        if self.name_servers():
+            return "\n".join(rows) + "\n"
         for node in self.nodes:
             rows += [f"{address} {node}.{DOMAIN} {node}" for address in self.addresses(node)]
         return "\n".join(rows) + "\n"
+
+    def name_servers(self) -> tuple[str, ...]:
+        """The addresses of the nodes that are name servers."""
+        return tuple(self.address(name) for name, node in self.nodes.items() if node.names)
+
+    def named(self, name: str, version: int) -> str | None:
+        """The address of a node by its name, short or full, in any case; None for others."""
+        node = name.lower().rstrip(".").removesuffix("." + DOMAIN)
+        return self.address(node, version) if self._interfaces.get(node) else None
 
     def table(self, node: str, version: int) -> tuple[Route, ...]:
         """The forwarding table of a node, longest prefix first."""
@@ -243,12 +263,15 @@ class Topology:
                 return route
         return None
 
-    def verdict(self, node: str, protocol: int | None, port: int | None, destination: str) -> Rule | None:
-        """The rule of `node` that stops a packet, or None when it may pass.
+    def verdict(self, node: str, protocol: int | None, port: int | None, destination: str,
+                outgoing: bool = False) -> Rule | None:
+        """The rule of `node` that stops a packet, or None when it may pass; `outgoing`: one that it sends itself.
 
         `protocol` is that of the IP header (58, ICMPv6, counts as 1), `port` the destination port.
         """
         for rule in self.nodes[self._known(node)].rules:
+            if rule.outgoing != outgoing:
+                continue
             if rule.protocol not in (None, IpProtocol.ICMP if protocol == IpProtocol.ICMP6 else protocol):
                 continue
             if rule.port not in (None, port):
@@ -270,8 +293,8 @@ class Topology:
             raise SceneError(f"{destination!r} is neither a node, nor a prefix, nor \"default\"") from None
         return (str(network),) if network.version == version else ()
 
-    def _covered(self, destination: str) -> _Covered:
-        return _Covered(self.prefixes(destination, 4) + self.prefixes(destination, 6))
+    def _covered(self, destination: str) -> Covered:
+        return Covered(self.prefixes(destination, 4) + self.prefixes(destination, 6))
 
     def _known(self, node: str) -> str:
         if node not in self.nodes:
@@ -289,8 +312,8 @@ class Topology:
             raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
         switch = next((end for end in wire.ends if self.nodes[end].switch), None)
         networks = self._segments.get(switch or "") or (
-            _prefix(wire, wire.ipv4 or _numbered(number), 4),
-            _prefix(wire, wire.ipv6 or f"2001:db8:{number}::/64", 6))
+            prefix_of(wire.label, wire.ipv4 or numbered(number), 4),
+            prefix_of(wire.label, wire.ipv6 or f"2001:db8:{number}::/64", 6))
         position = 0
         if switch is not None:
             self._segments[switch] = networks
@@ -388,38 +411,6 @@ class Topology:
         """Table rows to `prefixes` through the neighbour with `far`, who is reached by `port`."""
         return {ip_network(prefix): Route(prefix, port.device, far.node, far.address(version))
                 for prefix in prefixes}
-
-
-class _Covered:
-    """Several prefixes, asked whether an address is in one of them."""
-
-    def __init__(self, prefixes: tuple[str, ...]):
-        self._networks = [ip_network(prefix) for prefix in prefixes]
-
-    def __contains__(self, address: IPv4Address | IPv6Address) -> bool:
-        return any(address in network for network in self._networks)
-
-
-@cache
-def _network_of(address: str, length: int) -> Network:
-    return ip_network(f"{address}/{length}", strict=False)
-
-
-def _numbered(number: int) -> str:
-    """The IPv4 prefix of a wire; where RFC 2544's 511 do not suffice, of those of RFC 6598."""
-    return f"198.{18 + number // 256}.{number % 256}.0/24" if number < 512 else \
-        f"100.{64 + number // 256}.{number % 256}.0/24"
-
-
-def _prefix(wire: Wire, text: str, version: int) -> Network:
-    try:
-        network = ip_network(text)
-    except ValueError as problem:
-        raise SceneError(f"wire {wire.label}: {problem}") from None
-    if network.version != version or network.num_addresses < 4:
-        raise SceneError(f"wire {wire.label}: {text} is not an IPv{version} prefix "
-                         "with room for two addresses")
-    return network
 
 
 def chain(routers: int = 3, name: str = "chain", mtus: dict[int, int] | None = None) -> Topology:

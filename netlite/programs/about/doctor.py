@@ -9,7 +9,6 @@ import os
 import socket
 import sys
 from importlib.util import find_spec
-from shlex import quote
 
 from ...environment import Environment
 from ...records.record import Record
@@ -52,6 +51,24 @@ def render_findings(findings: list[Finding]) -> str:
             lines.append(f"    {finding.why}: {finding.means}")
             lines += [f"    try: {finding.command}"] if finding.command else []
     return "\n".join([*lines, ""])
+
+
+def quote(word: str) -> str:
+    """A word for a shell; the smallest Pythons have no shlex.
+
+    >>> quote("/usr/bin/python3"), quote("/my python")
+    ('/usr/bin/python3', "'/my python'")
+    """
+    plain = word.translate(dict.fromkeys(map(ord, "/._-+"))).isalnum() and word.isascii()
+    return word if plain else "'" + word.replace("'", "'\\''") + "'"
+
+
+def is_of_the_system() -> bool:
+    """Whether pip refuses to install for this Python (PEP 668), or is not there."""
+    from sysconfig import get_path
+
+    marked = os.path.exists(os.path.join(get_path("stdlib"), "EXTERNALLY-MANAGED"))
+    return sys.prefix == sys.base_prefix and marked or find_spec("pip") is None
 
 
 def _attempt(what: str, action: Callable[[], object], means: str, command: str = "") -> Finding:
@@ -153,9 +170,17 @@ def _names() -> Finding:
     return _attempt("names: a name server is configured", read, "addresses, and names in /etc/hosts, alone")
 
 
-def _lab() -> Finding:
-    from ...lab.backends import why_not
+def _whole_python() -> Finding:
+    missing = [name for name in ("json", "ctypes", "tomllib", "shutil") if find_spec(name) is None]
+    return Finding("all of Python: --json, the lab, learn", not missing, f"no {', '.join(missing)}",
+                   "the programs do without, and say what they cannot do", "sudo apt-get install python3")
 
+
+def _lab() -> Finding:
+    try:
+        from ...lab.backends import why_not
+    except ImportError as missing:
+        return Finding("lab: network namespaces", False, f"this Python has no {missing.name}", "no lab, no lessons")
     reason = why_not("namespaces")
     return Finding("lab: network namespaces", reason is None, reason or "", "scenes play in memory (--backend memory)",
                    "" if os.geteuid() == 0 else "sudo netlite lab list")
@@ -164,12 +189,13 @@ def _lab() -> Finding:
 def _library(name: str, use: str) -> Callable[[], Finding]:
     def find() -> Finding:
         return Finding(f"{name}: {use}", find_spec(name) is not None, "not installed", "all else works without it",
+                       f"pip install {name}, in a virtual environment (python3 -m venv)" if is_of_the_system() else
                        f"{quote(sys.executable)} -m pip install {name}")
 
     return find
 
 
 NEEDED = (_probes, _traces, _tables, _interfaces)
-WISHED = (_ipv6, _raw, _diag, _rtnetlink, _owners, _changes, _names, _lab,
+WISHED = (_ipv6, _raw, _diag, _rtnetlink, _owners, _changes, _names, _whole_python, _lab,
           _library("scapy", "--pcap"), _library("pyroute2", "namespaces by name, and changes by netlink"),
           _library("tabulate", "tables of --more"))

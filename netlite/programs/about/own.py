@@ -16,7 +16,10 @@ PURPOSES = {
     "arp": "show and change the neighbours' hardware addresses",
     "hostname": "show and set the host's name",
     "mtu": "find the path MTU to a host, and where the way narrows",
+    "why": "say what is wrong with the way to a host, and who can mend it",
     "lab": "networks of virtual routers on this machine, to look at and to break",
+    "learn": "lessons about packets and paths, played in memory",
+    "netlite": "the programs by one name, and what helps with them",
 }
 
 SYNOPSES: dict[str, tuple[str, ...]] = {
@@ -31,7 +34,10 @@ SYNOPSES: dict[str, tuple[str, ...]] = {
             "arp [OPTION]... -f [FILE]"),
     "hostname": ("hostname [OPTION]...", "hostname NAME", "hostname [-b] -F FILE"),
     "mtu": ("netlite mtu [OPTION]... HOST",),
+    "why": ("netlite why [OPTION]... [HOST[:PORT]]",),
     "lab": ("netlite lab VERB [WORD...]",),
+    "learn": ("netlite learn [LESSON]",),
+    "netlite": ("netlite PROGRAM [ARGUMENT...]", "netlite WORD [ARGUMENT...]"),
 }
 
 EXPLAIN = ("--explain", "", "say below the output what it means")
@@ -78,11 +84,19 @@ OWN: dict[str, Rows] = {
         ("-W --timeout", "SECONDS", "wait so long for an answer (1)"),
         JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
         ("-h --help", "", "print help and exit")),
+    "why": (
+        ("-4", "", "look at IPv4 alone"), ("-6", "", "look at IPv6 alone"), ("-q", "", "say the sentences alone"),
+        ("-w --deadline", "SECONDS", "end after this time, whatever was found (15)"),
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        ("-h --help", "", "print help and exit")),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
+        ("--only", "LABEL[,LABEL...]", "with why: these faults alone"),
         ("--json", "", "with list: one JSON document"), ("--jsonl", "", "with list: one JSON object a line"),
         ("--html", "FILE", "with run: a page that replays every packet"),
         ("-h --help", "", "print help and exit")),
+    "learn": (("-h --help", "", "print help and exit"),),
+    "netlite": (("-h --help", "", "print help and exit"), ("-V --version", "", "print netlite's own version")),
 }
 
 WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
@@ -128,7 +142,22 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
     "lab": (("Verbs", (
         ("list", "", "the scenes, and what they run on here"),
         ("run", "SCENE", "build one, and a shell or a command in it"),
-        ("check", "[SCENE...]", "is all as described?"), ("shell", "[NODE]", "a shell on a node"),
+        ("check", "[SCENE...]", "is all as described?"),
+        ("why", "[SCENE...]", "does netlite why name each labelled fault?"), ("shell", "[NODE]", "a shell on a node"),
         ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
+    "learn": (("Lessons", (
+        ("1", "", "A packet"), ("2", "", "A hop"), ("3", "", "The path MTU"), ("4", "", "Who am I talking to?"),
+        ("5", "", "Why is it slow?"), ("6", "", "Where am I?"), ("all", "", "all of them, one after the other"))),),
+    "netlite": (("Words", (
+        ("help", "[PROGRAM]", "options, with those that netlite adds"),
+        ("doctor", "", "what works on this machine, with which right, and how to change it"),
+        ("completion", "bash|zsh|fish", "completions for a shell"),
+        ("install", "DIR", "links to the programs in a folder, never over anything else"),
+        ("uninstall", "DIR", "and takes them away"),
+        *((name, "", PURPOSES[name]) for name in ("mtu", "lab", "learn")))),),
 }
+
+SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "firewall", "link-down", "loop",
+          "loopback", "mpls", "nat", "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
+"""Those that come with netlite; a shell that completes asks no file."""

@@ -167,7 +167,7 @@ class _Run:
         if left and mode == "promisc":
             self.env.err.write(f"Warning: Interface {self.name} still in promisc mode... "
                                "maybe other application is running?\n")
-        elif left:
+        elif left and mode != "DYNAMIC":  # the sign bit, so a negative number to the original: it tells nothing
             self.env.err.write(f"Warning: Interface {self.name} still in {mode} mode.\n")
 
     def _map(self, word: str, **change: int) -> None:

@@ -18,10 +18,11 @@ def main(arguments: list[str], environment: Environment) -> int:
     from . import check as lab_check
     from . import run as lab_run
     from . import visit as lab_visit
+    from . import why as lab_why
 
     verbs = {"list": lab_check.list_scenes, "run": lab_run.run, "check": lab_check.check, "shell": lab_visit.shell,
              "exec": lab_visit.execute, "map": lab_visit.draw_map, "break": lab_visit.switch("break"),
-             "fix": lab_visit.switch("fix"), "down": lab_visit.down}
+             "fix": lab_visit.switch("fix"), "down": lab_visit.down, "why": lab_why.why}
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         environment.out.write(USAGE)
         return 0 if arguments else 2

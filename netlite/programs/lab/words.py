@@ -11,6 +11,8 @@ usage: netlite lab list [--json|--jsonl]                  the scenes, and what t
        netlite lab run SCENE --html FILE                  play all in memory, and write a page that replays
                                                           every packet, for a browser
        netlite lab check [SCENE]... [--backend B]         is all as described? (the running lab, or all scenes)
+       netlite lab why [SCENE]... [--backend B]           does netlite why name each labelled fault? (memory, or
+                                                          namespaces)
 in another terminal, or in a shell of the lab:
        netlite lab shell [NODE]                           a shell on a node
        netlite lab exec NODE COMMAND                      run a command on a node

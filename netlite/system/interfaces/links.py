@@ -5,6 +5,7 @@ from __future__ import annotations
 from _socket import inet_ntoa
 from _struct import Struct
 
+from ...errors import KernelRefused
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled
 from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, decoded
@@ -26,21 +27,28 @@ if TYPE_CHECKING:
     from ..door import ChannelDoor, Door
 
     Addresses = dict[str, list[InterfaceAddress]]
+    Labels = dict[tuple[int, str], list[InterfaceAddress]]
     Layout = tuple[Struct, tuple[bytes, ...], list[tuple[int, int]]]
 
 
 def read_links(world: Door, addresses6: Addresses) -> list[Interface]:
-    """All interfaces, then the labels that are no interface's name.  Raises OSError, KernelRefused."""
+    """All interfaces, then the labels that are no interface's name.  Raises OSError, KernelRefused.
+
+    A label counts as the ioctls see it: of the device that its part before the colon names.
+    """
     with world.netlink(ROUTE) as channel:
         labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
         decoder = LinkDecoder(labels, addresses6)
         interfaces = [interface for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
                       for interface in decoder.decode_all(chunk)]
-    by_name = {interface.name: interface for interface in interfaces}
-    for label, addresses in labels.items():
-        device = by_name.get(label.partition(":")[0])
-        if label not in by_name and device is not None:
-            interfaces.append(_as_label(device, label, addresses))
+        devices = {interface.name: interface for interface in interfaces}
+        for label in dict.fromkeys(label for _, label in labels if label not in devices):
+            name = label.partition(":")[0]
+            try:
+                interfaces.append(_as_label(devices[name], label, labels.get((decoder.indexes[name], label), ()))
+                                  if name in devices else _read_named(channel, label, labels, addresses6))
+            except KernelRefused:
+                continue  # no device is called so, and none has it as an alternative name
     return interfaces
 
 
@@ -49,28 +57,34 @@ def read_link(channel: ChannelDoor, name: str, addresses6: Addresses) -> Interfa
 
     As with the ioctls, what follows a colon need not be a label of the device.
     """
-    wanted = name.encode("utf-8", "surrogateescape")[:NAME_BYTES]
-    device = wanted.partition(b":")[0] + b"\0"
+    name = name.encode("utf-8", "surrogateescape")[:NAME_BYTES].decode("utf-8", "surrogateescape")
+    return _read_named(channel, name, None, addresses6)
+
+
+def _read_named(channel: ChannelDoor, name: str, labels: Labels | None, addresses6: Addresses) -> Interface:
+    """The device of a name or label, shown under it; `labels` are read unless given."""
+    device = name.partition(":")[0].encode("utf-8", "surrogateescape") + b"\0"
     body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, device)
     answer = bytes(channel.ask(compiled.RTM_GETLINK, body, "RTM_GETLINK"))
     index = compiled.LINK.unpack_from(answer, HEADER.size)[2]
-    labels = _read_labels(channel, compiled.ADDRESS.pack(compiled.AF_INET, 0, 0, 0, index))
+    if labels is None:
+        labels = _read_labels(channel, compiled.ADDRESS.pack(compiled.AF_INET, 0, 0, 0, index))
     interface = LinkDecoder(labels, addresses6).decode(answer)
-    shown = wanted.decode("utf-8", "surrogateescape")
-    return interface if interface.name == shown else _as_label(interface, shown, labels.get(shown, ()))
+    return interface if interface.name == name else _as_label(interface, name, labels.get((index, name), ()))
 
 
 class LinkDecoder:
     """RTM_NEWLINK messages to interfaces.
 
     Links of a kind have their attributes at the same places, so these are looked for once a kind;
-    that the headers of the wanted ones stand there is checked for every message.
+    that the headers of the wanted ones stand there is checked for every message.  `indexes` are those of the names decoded.
     """
 
-    def __init__(self, labels: Addresses, addresses6: Addresses):
+    def __init__(self, labels: Labels, addresses6: Addresses):
         self._labels = labels
         self._addresses6 = addresses6
         self._layouts: dict[tuple[int, bytes], Layout] = {}
+        self.indexes: dict[str, int] = {}
 
     def decode_all(self, chunk: bytes) -> Iterator[Interface]:
         """The messages of a chunk."""
@@ -84,12 +98,13 @@ class LinkDecoder:
             layout = self._layouts[key] = _layout(message)
         places = layout[2]
         name_at, queue_at, mtu_at, map_at, address_at, counters_at = places
-        _, kind, _, flags, _ = compiled.LINK.unpack_from(message, HEADER.size)
+        _, kind, index, flags, _ = compiled.LINK.unpack_from(message, HEADER.size)
         name = message[slice(*name_at)].rstrip(b"\0").decode("utf-8", "surrogateescape")
+        self.indexes[name] = index
         return Interface(
             name, kind, flags & 0xFFFF, NUMBER.unpack_from(message, mtu_at[0])[0],
             NUMBER.unpack_from(message, queue_at[0])[0] if queue_at[0] else None, message[slice(*address_at)],
-            tuple(self._labels.get(name, ())), tuple(self._addresses6.get(name, ())),
+            tuple(self._labels.get((index, name), ())), tuple(self._addresses6.get(name, ())),
             decode_counters(message, counters_at[0]) if counters_at[0] else None,
             _decode_map(message[slice(*map_at)]))
 
@@ -133,27 +148,27 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
     return HardwareMap(memory_start, memory_end, base & 0xFFFF, interrupt & 0xFF, dma, port)
 
 
-def _read_labels(channel: ChannelDoor, request: bytes) -> Addresses:
-    """Label -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
-    labels: Addresses = {}
+def _read_labels(channel: ChannelDoor, request: bytes) -> Labels:
+    """(Interface index, label) -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
+    labels: Labels = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-        for label, address in _labelled(chunk):
-            labels.setdefault(label, []).append(address)
+        for key, address in _labelled(chunk):
+            labels.setdefault(key, []).append(address)
     return labels
 
 
-def _labelled(chunk: bytes) -> Iterator[tuple[str, InterfaceAddress]]:
+def _labelled(chunk: bytes) -> Iterator[tuple[tuple[int, str], InterfaceAddress]]:
     return decoded(chunk, lambda start, end: _label(chunk, start, end))
 
 
-def _label(chunk: bytes, start: int, end: int) -> tuple[str, InterfaceAddress]:
-    """One RTM_NEWADDR message: the label and the address."""
-    _, prefix_length, _, scope, _ = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
+def _label(chunk: bytes, start: int, end: int) -> tuple[tuple[int, str], InterfaceAddress]:
+    """One RTM_NEWADDR message: the index and label, and the address."""
+    _, prefix_length, _, scope, index = compiled.ADDRESS.unpack_from(chunk, start + HEADER.size)
     found = attributes(chunk, start + ADDRESS_ATTRIBUTES, end)
     peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
     local = found.get(compiled.IFA_LOCAL, peer)
     label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
-    return label, InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
+    return (index, label), InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
 
 
 def _dump(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:

@@ -17,8 +17,8 @@ def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """The same chunks in the same order; from the ninth on a thread fetches them.
 
     recv(2) releases the interpreter lock while the kernel walks its tables, so a second core is used.
-    Short dumps never start the thread, and where there can be none the chunks are fetched as they are wanted.  An
-    exception of `chunks` is raised at its place.
+    Short dumps never start the thread, and where there can be none, or no queue (python3-minimal), the chunks are
+    fetched as they are wanted.  An exception of `chunks` is raised at its place.
     """
     for count, chunk in enumerate(chunks, 1):
         yield chunk
@@ -26,13 +26,14 @@ def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
             break
     else:
         return
-    from _queue import SimpleQueue
     from _thread import start_new_thread
 
-    queue: SimpleQueue[Fetched[Chunk]] = SimpleQueue()
     try:
+        from _queue import SimpleQueue
+
+        queue: SimpleQueue[Fetched[Chunk]] = SimpleQueue()
         start_new_thread(_fetch, (chunks, queue.put))
-    except (RuntimeError, MemoryError):
+    except (ImportError, RuntimeError, MemoryError):
         yield from chunks
         return
     while True:

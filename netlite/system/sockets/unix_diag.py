@@ -6,7 +6,7 @@ In /proc/net/unix a name stands as it is, and one with a newline makes rows of i
 from __future__ import annotations
 
 from ...records.connections import UnixKind, UnixSocket
-from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, split_messages
+from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
 from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
@@ -26,7 +26,7 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += [decode(bytes(chunk[start:end])) for start, end in split_messages(chunk)]
+                found += decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
         except DumpInterrupted:
             pass                      # as it was found
     return found

@@ -1,0 +1,71 @@
+"""`diagnose`: why a host does not answer, in one sentence with its evidence."""
+
+from __future__ import annotations
+
+from ..records.diagnosis import Diagnosis
+from ..world import World
+from .arguments import MAX_PORT, duration_ns, ip_version, optional_text, optional_whole, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..records.diagnosis import Asked
+    from .arguments import Host
+
+MOST_PACKETS = 200
+
+
+def diagnose(host: Host | None = None, port: int | None = None, *, version: int | None = None, limit_s: float = 15.0,
+             max_packets: int = MOST_PACKETS, tell: Callable[[str], object] | None = None,
+             world: World | None = None) -> Diagnosis:
+    """Why `host`, or its TCP `port` (1 to 65535), does not answer: a `records.diagnosis.Diagnosis`.
+
+    Without `host`: whether this machine is on the net at all.  `version` 4 or 6 looks at one version of IP,
+    None at both. It takes `limit_s` seconds at most, less than 3 where all is well, and sends `max_packets`
+    (50 to 1000) at most; `tell` is called with a few words before each step.
+
+    ``diagnosis.verdicts`` are the causes, the nearest first, each with an identifier, a sentence, the hop, evidence and
+    confidence; ``diagnosis.is_well`` says that there is none.  Nothing is raised for what is found, a name
+    that does not exist included.
+
+    Privileges: none; where the kernel gives out no ICMP sockets UDP and TCP are sent, and ``diagnosis.notes`` say so.
+    On the wire: what `ping`, `traceroute`, `path_mtu` and a TCP client send, and questions to name servers (RFC 1035).
+
+    >>> from netlite.lab.memory.environment import SimulatedEnvironment
+    >>> from netlite.lab.scene.topology import chain
+    >>> diagnose("server", world=SimulatedEnvironment("example", chain(2), "client")).verdict.cause
+    'well'
+    """
+    from ..engines.why.case import WhyConfig
+
+    config = WhyConfig(optional_text("host", host), optional_whole("port", port, 1, MAX_PORT), ip_version(version),
+                       duration_ns("limit_s", limit_s), whole("max_packets", max_packets, 50, 1000))
+    for record in diagnosing(config, world or World()):
+        if isinstance(record, Diagnosis):
+            return record
+        if tell is not None:
+            tell(record.step)
+    raise AssertionError("a diagnosis ends with a Diagnosis")
+
+
+def diagnosing(config: object, world: World) -> Iterator[Asked | Diagnosis]:
+    """The records of the engine as they come: an Asked a step, and the Diagnosis."""
+    from ..engines.actions import Ask, Report
+    from ..engines.events import Event, Learned, Started
+    from ..engines.why.engine import Why
+    from .diagnosis_questions import Asker
+
+    engine, asker, clock = Why(config), Asker(world), world.clock  # type: ignore[arg-type]
+    events: list[Event] = [Started(clock.now_ns())]
+    while events:
+        event = events.pop(0)
+        actions = engine.feed(event)
+        if world.transcript is not None:
+            world.transcript.record(event, actions)
+        for action in actions:
+            if type(action) is Report:
+                yield action.record  # type: ignore[misc]
+            elif type(action) is Ask:
+                facts, packets = asker.ask(action.questions)
+                events.append(Learned(clock.now_ns(), facts, packets))

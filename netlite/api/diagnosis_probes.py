@@ -1,0 +1,361 @@
+"""Probes of a diagnosis: each question becomes sessions of engines that there are, and their records a fact."""
+
+from __future__ import annotations
+
+from ..engines.actions import SendProbe
+from ..engines.echo_targets import EchoTargets
+from ..engines.engine import Engine
+from ..engines.path_mtu import PathMtu, PathMtuConfig
+from ..engines.why.tries import Tried, Tries, TriesConfig
+from ..errors import KernelRefused
+from ..links.exchange import family_of
+from ..links.path_mtu import open_mtu_link
+from ..records.echo_targets import EchoTarget, EchoTargetsConfig
+from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
+from ..records.inquiry import (
+    Connected,
+    Echoes,
+    EchoFact,
+    Flows,
+    Hop,
+    MtuFact,
+    Narrow,
+    Path,
+    Refusal,
+)
+from ..records.links import MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.path_mtu import PathMtuResult
+from ..records.replies import IcmpError, TcpReply
+from ..records.verdicts import HostResult
+from ..session import Session
+from .diagnosis_machine import device_mtu, dropped, neighbour_state
+from .pings import link_options, open_link, wall_offset_ns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..engines.actions import Action
+    from ..engines.events import Event
+    from ..links.link import Link
+    from ..records.inquiry import Connect, Echo, Fact, SearchMtu, Trace, TryFlows, Way
+    from ..world import World
+
+MS, SECOND_NS = 1_000_000, 1_000_000_000
+CLOSE_MS, PATIENCE_MS = 50, 1000      # between echo requests, and to wait for an answer
+TCP_HEADER_BYTES, UDP_HEADER_BYTES, ICMP_HEADER_BYTES, DATA_BYTES = 20, 8, 8, 40
+UDP_PORT = 33434                      # of traceroute: closed, as a rule
+FIRST_FLOW, FLOWS_APART, FLOW_STEP = 40961, 16384, 7  # source ports of flows
+SYN, RST, ACK = 0x02, 0x04, 0x10
+MTU_HOPS, MTU_PROBES = 30, 70
+FLOW_HOPS, FLOW_PATIENCE_MS = 8, 500  # of a trace that sends one probe at a time
+TALK_NS = 2 * SECOND_NS
+GREETINGS = {80: b"HEAD / HTTP/1.0\r\n\r\n", 8000: b"HEAD / HTTP/1.0\r\n\r\n", 8080: b"HEAD / HTTP/1.0\r\n\r\n"}
+SPEAK_FIRST = (21, 22, 25, 110, 143, 587, 3306)
+"""Ports of services that are known to speak, after a greeting or without one; others may rightly wait."""
+
+
+class Counted(Engine):
+    """An engine, and how many probes it sent."""
+
+    def __init__(self, engine: Engine):
+        self._engine = engine
+        self.packets = 0
+
+    def feed(self, event: Event) -> list[Action]:
+        actions = self._engine.feed(event)
+        self.packets += sum(type(action) is SendProbe for action in actions)
+        self.deadline_ns = self._engine.deadline_ns
+        return actions
+
+
+class Kept(Session["Any"]):
+    """A session that keeps its records."""
+
+    def __init__(self, engine: Engine, link: Link, world: World):
+        self.records: list[Any] = []
+        self.refused: int | None = None
+        self.counted = Counted(engine)
+        super().__init__(self.counted, link, world)
+
+    def step(self) -> list[Any]:
+        try:
+            told = super().step()
+        except KernelRefused as refusal:  # of a send: a port that is taken, a setting
+            self.refused, told = refusal.errno, []
+            self._run.finished = True
+        self.records += told
+        return told
+
+
+class Probing:
+    """Some sessions, and the fact that comes of them; `refused` is the errno where none could begin."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.sessions: list[Kept] = []
+        self.refused: int | None = None
+
+    def start(self, engine: Engine, link: Link) -> Kept:
+        """One more session of this question."""
+        kept = Kept(engine, link, self.world)
+        self.sessions.append(kept)
+        return kept
+
+    @property
+    def packets(self) -> int:
+        """How many probes were sent."""
+        return sum(session.counted.packets for session in self.sessions)
+
+    def fact(self) -> tuple[Fact, int]:
+        """The answer, and the packets it took."""
+        raise NotImplementedError
+
+
+def refusal_of(reply: IcmpError) -> Refusal:
+    """What an ICMP error says, as a fact."""
+    return Refusal(reply.source, reply.type, reply.code, reply.errno, reply.info or None)
+
+
+class Echoing(Probing):
+    """Echo requests to several addresses, a session a version of IP; UDP where there is no ICMP socket."""
+
+    def __init__(self, world: World, question: Echo, icmp: str | None, ways: dict[str, Way]):
+        super().__init__(world)
+        self._question, self._ways = question, ways
+        self._before = {version: dropped(world, version) for version in (4, 6)}
+        self._echo: dict[int, Kept] = {}
+        self._udp: dict[str, Kept] = {}
+        self._errnos: dict[str, int | None] = {}
+        for version in (4, 6):
+            addresses = [each for each in question.addresses if family_of(each).version == version]
+            if not addresses:
+                continue
+            try:
+                if icmp:
+                    self._echo[version] = self._open_echo(addresses)
+                else:
+                    self._udp |= {address: self._open_udp(address) for address in addresses}
+            except (OSError, KernelRefused) as refusal:
+                self._errnos |= dict.fromkeys(addresses, refusal.errno)
+
+    def _open_echo(self, addresses: list[str]) -> Kept:
+        family, question = family_of(addresses[0]), self._question
+        size_bytes, settings = 56, {}
+        if question.full:
+            mtu_bytes = device_mtu(self.world, self._ways.get(addresses[0]))
+            size_bytes = mtu_bytes - family.header_bytes - ICMP_HEADER_BYTES
+            settings = {"mtu_discovery": MtuDiscovery.PROBE}
+        link = open_link(self.world, family, addresses[0], {**link_options(size_bytes, None, None, None), **settings},
+                         shared=len(addresses) > 1)
+        targets = tuple([EchoTarget(place, address, address, question.count, CLOSE_MS * MS, PATIENCE_MS * MS)
+                         for place, address in enumerate(addresses)])
+        config = EchoTargetsConfig(targets, wall_offset_ns=wall_offset_ns(self.world))
+        return self.start(EchoTargets(config), link)
+
+    def _open_udp(self, address: str) -> Kept:
+        family = family_of(address)
+        link = self.world.network.open_udp_link(UdpLinkSettings(
+            family, address, mtu_discovery=MtuDiscovery.PROBE if self._question.full else None, socket_per_probe=True))
+        size_bytes = device_mtu(self.world, self._ways.get(address)) if self._question.full else \
+            family.header_bytes + DATA_BYTES
+        ports = (0,) * min(3, self._question.count)
+        return self.start(Tries(TriesConfig(ports, UDP_PORT, size_bytes, tries=1, patience_ns=PATIENCE_MS * MS)), link)
+
+    def fact(self) -> tuple[Fact, int]:
+        each = [self._echoes(address) for address in self._question.addresses]
+        return EchoFact(tuple(each)), self.packets
+
+    def _echoes(self, address: str) -> Echoes:
+        version = family_of(address).version
+        way = self._ways.get(address)
+        next_hop = (way.gateway if way else None) or address
+        after: dict[str, Any] = {"neighbour": neighbour_state(self.world, next_hop, way.device if way else None),
+                 "dropped": max(0, dropped(self.world, version) - self._before[version])}
+        if address in self._errnos:
+            return Echoes(address, 0, 0, errno=self._errnos[address], **after)
+        if address in self._udp:
+            return udp_echoes(address, self._udp[address].records, after)
+        key = [one for one in self._question.addresses if family_of(one).version == version].index(address)
+        records = [told.record for told in self._echo[version].records if told.key == key]
+        result = next((one for one in records if isinstance(one, HostResult)), None)
+        verdicts = [one for one in records if not isinstance(one, HostResult)]
+        refusals = [Refusal(one.source, one.icmp_type, one.icmp_code, one.errno, one.mtu_bytes)
+                    for one in verdicts if one.kind == "error"]
+        errnos = [one.errno for one in verdicts if one.kind == "refused"]
+        ttls = [one.ttl for one in verdicts if one.kind == "answer"]
+        return Echoes(address, result.sent if result else 0, result.received if result else 0,
+                      result.rtts_ns if result else (), tuple(dict.fromkeys(refusals)), errnos[0] if errnos else None,
+                      ttls[0] if ttls else None, duplicates=result.duplicates if result else 0, **after)
+
+
+def udp_echoes(address: str, records: list[Any], after: dict[str, Any]) -> Echoes:
+    """What UDP to a closed port tells: the host answers with "port unreachable"."""
+    tried = [one for one in records if isinstance(one, Tried)]
+    well = [one for one in tried if is_from_host(one.reply, address)]
+    refusals = [refusal_of(one.reply) for one in tried if type(one.reply) is IcmpError and one not in well]
+    errno = next((one.errno for one in tried if one.errno is not None), None)
+    ttl = next((one.reply.ttl for one in well if type(one.reply) is IcmpError), None)
+    return Echoes(address, sum(one.sent for one in tried), len(well), tuple([one.rtt_ns or 0 for one in well]),
+                  tuple(dict.fromkeys(refusals)), errno, ttl, method="udp", **after)
+
+
+def is_from_host(reply: object, address: str) -> bool:
+    """Whether the host itself answers: it refuses a closed port, or talks TCP."""
+    if type(reply) is IcmpError:
+        return reply.says(PORT_UNREACHABLE, PROTOCOL_UNREACHABLE) and reply.source == address
+    return type(reply) is TcpReply
+
+
+class Connecting(Probing):
+    """One connection, tried twice; then a word with the service, where it is known to speak."""
+
+    def __init__(self, world: World, question: Connect):
+        super().__init__(world)
+        self._question = question
+        self._version = family_of(question.address).version
+        self._before = dropped(world, self._version)
+        family = family_of(question.address)
+        try:
+            link = world.network.open_connect_link(TcpLinkSettings(family, question.address))
+        except (OSError, KernelRefused) as refusal:
+            self.refused = refusal.errno
+            return
+        size_bytes = family.header_bytes + TCP_HEADER_BYTES
+        self.start(Tries(TriesConfig((0,), question.port, size_bytes, True, 2, 1_200 * MS)), link)
+
+    def fact(self) -> tuple[Fact, int]:
+        tried = next((each for kept in self.sessions for each in kept.records), Tried(0, None, self.refused, 0))
+        reply, took_ns, packets = tried.reply, tried.rtt_ns or 0, tried.sent
+        errno = tried.errno or next((kept.refused for kept in self.sessions if kept.refused), None)
+        if errno is not None:
+            return Connected("error", errno=errno), packets
+        if type(reply) is IcmpError:
+            return Connected("error", took_ns, refusal_of(reply), reply.errno), packets
+        if type(reply) is TcpReply and reply.flags & RST:
+            return Connected("refused", took_ns), packets
+        if reply is None:
+            lost = max(0, dropped(self.world, self._version) - self._before)
+            return Connected("silent", dropped=lost), packets
+        question = self._question
+        said = None
+        if question.port in GREETINGS or question.port in SPEAK_FIRST:
+            clock = self.world.clock
+            greeting = GREETINGS.get(question.port, b"")
+            said = self.world.network.converse(clock, question.address, question.port, greeting,
+                                               clock.now_ns() + TALK_NS)
+            packets += 4
+        return Connected("open", took_ns, said=said), packets + 2
+
+
+class Tracing(Probing):
+    """A trace with one probe a hop, all under way at once."""
+
+    def __init__(self, world: World, question: Trace):
+        super().__init__(world)
+        self._question = question
+        try:
+            self._begin(question)
+        except (OSError, KernelRefused) as refusal:
+            self.refused = refusal.errno
+
+    def _begin(self, question: Trace) -> None:
+        from ..engines.traceroute import TracerouteEngine, TracerouteSettings
+        from .paths import _trace_link
+
+        world, family, method = self.world, family_of(question.address), question.method
+        header = family.header_bytes + (TCP_HEADER_BYTES + 4 if method == "tcp" else UDP_HEADER_BYTES)
+        size_bytes = header if method == "tcp" else family.header_bytes + DATA_BYTES
+        shared: dict[str, Any] = {"family": family, "destination": question.address, "mtu_discovery": MtuDiscovery.DONT}
+        one_flow = question.source_port is not None and method == "udp"
+        if one_flow:
+            link = world.network.open_flow_link(UdpLinkSettings(**shared, socket_per_probe=True,
+                                                                source_port=question.source_port))
+        else:
+            if question.source_port is not None:
+                shared["source_port"] = question.source_port
+            link = _trace_link(world, method, False, shared, size_bytes - header)
+        port = {"udp": UDP_PORT, "icmp": 1}.get(method) or question.port or 80
+        alone = method == "tcp" and question.source_port is not None  # segments of one flow differ in time alone
+        hops = min(question.max_hops, FLOW_HOPS) if alone else question.max_hops
+        settings = TracerouteSettings(
+            question.address, question.address, method, 1, hops, 1, 1 if alone else hops,
+            FLOW_PATIENCE_MS * MS if alone else 3_400 * MS,
+            port=port, port_step=0 if method == "tcp" or one_flow else 1, size_bytes=size_bytes, header_bytes=header,
+            seed=int.from_bytes(world.random_bytes(4), "big"), source_port=question.source_port or 0)
+        self.start(TracerouteEngine(settings), link)
+
+    def fact(self) -> tuple[Fact, int]:
+        from ..records.traceroute import ProbeResult, TraceDone, TraceFailed
+
+        records = self.sessions[0].records if self.sessions else []
+        results = [each for each in records if isinstance(each, ProbeResult)]
+        reached = any(isinstance(each, TraceDone) and each.reached for each in records)
+        hops = [self._hop(each) for each in results]
+        while hops and hops[-1].source is None and hops[-1].refusal is None:
+            hops.pop()
+        reached = reached and any(hop.reached for hop in hops)
+        errno = next((each.errno for each in records if isinstance(each, TraceFailed)), self.refused)
+        return Path(tuple(hops), reached, self._question.method, errno), self.packets
+
+    def _hop(self, probe: Any) -> Hop:
+        error, refusal, reached = probe.error, None, False
+        if error is not None and probe.final:
+            reached = is_from_host(error, self._question.address)
+            refusal = None if reached else refusal_of(error)
+        elif probe.final and probe.rtt_ns is not None:
+            reached = True
+        return Hop(probe.hop, probe.source, probe.rtt_ns, refusal, reached)
+
+
+class Searching(Probing):
+    """The search of `netlite mtu`."""
+
+    def __init__(self, world: World, question: SearchMtu):
+        super().__init__(world)
+        family = family_of(question.address)
+        try:
+            link, method = open_mtu_link(world.network, family, question.address)
+        except (OSError, KernelRefused) as refusal:
+            self.refused = refusal.errno
+            return
+        self.start(PathMtu(PathMtuConfig(
+            question.address, question.address, family, method, PATIENCE_MS * MS, 8 * SECOND_NS, MTU_HOPS, MTU_PROBES,
+            names=False, source_port=link.identifier or 0)), link)
+
+    def fact(self) -> tuple[Fact, int]:
+        found = next((each for kept in self.sessions for each in kept.records if isinstance(each, PathMtuResult)), None)
+        if found is None:
+            return MtuFact(None, False), self.packets
+        narrows = tuple([Narrow(each.mtu_bytes, each.first_hop, each.source, each.reported)
+                         for each in found.narrowings])
+        return MtuFact(found.mtu_bytes, found.black_hole, narrows), self.packets
+
+
+class Flowing(Probing):
+    """Several flows at once, each three times before it counts as lost."""
+
+    def __init__(self, world: World, question: TryFlows):
+        super().__init__(world)
+        self._question = question
+        family = family_of(question.address)
+        tcp = question.port is not None
+        try:
+            link = world.network.open_connect_link(TcpLinkSettings(family, question.address)) if tcp else \
+                world.network.open_flow_link(UdpLinkSettings(family, question.address, mtu_discovery=MtuDiscovery.DONT,
+                                                             socket_per_probe=True))
+        except (OSError, KernelRefused) as refusal:
+            self.refused = refusal.errno
+            return
+        size_bytes = family.header_bytes + (TCP_HEADER_BYTES if tcp else DATA_BYTES)
+        first = link.identifier or FIRST_FLOW + int.from_bytes(world.random_bytes(2), "big") % FLOWS_APART
+        ports = tuple([first + FLOW_STEP * place for place in range(question.count)])
+        # a kernel sends its SYN again by itself, after a second and after three
+        tries, patience_ns = (1, question.tries * SECOND_NS) if tcp else (question.tries, SECOND_NS)
+        self.start(Tries(TriesConfig(ports, question.port or UDP_PORT, size_bytes, tcp, tries, patience_ns)), link)
+
+    def fact(self) -> tuple[Fact, int]:
+        tried = [each for kept in self.sessions for each in kept.records]
+        well = [each.source_port for each in tried if is_from_host(each.reply, self._question.address)]
+        lost = [each.source_port for each in tried if each.reply is None and each.errno is None]
+        return Flows(tuple(well), tuple(lost), self._question.port), self.packets

@@ -1,0 +1,100 @@
+"""`Asker`: finds the answers to the questions of a diagnosis, with the engines, links and tables that there are."""
+
+from __future__ import annotations
+
+
+
+from ..records.inquiry import (
+    Connect,
+    Echo,
+    FindWay,
+    LookAtMachine,
+    LookAtSockets,
+    LookUp,
+    SearchMtu,
+    Trace,
+    TryFlows,
+)
+from . import diagnosis_machine as machine
+from . import diagnosis_probes as probes
+from .diagnosis_names import look_up
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..records.inquiry import Fact, Machine, Question, Way
+    from ..session import Session
+    from ..world import World
+
+
+class Asker:
+    """The questions of one diagnosis in `world`.  A refusal of the kernel is an answer, nothing is raised."""
+
+    def __init__(self, world: World):
+        self._world = world
+        self._machine: Machine | None = None
+        self._ways: dict[str, Way] = {}
+
+    def ask(self, questions: tuple[Question, ...]) -> tuple[tuple[tuple[Question, Fact], ...], int]:
+        """The answers, and how many packets they took; what goes over links goes side by side."""
+        facts: dict[Question, Fact] = {}
+        begun: list[tuple[Question, probes.Probing]] = []
+        packets = 0
+        for question in questions:
+            if isinstance(question, (Echo, Connect, Trace, SearchMtu, TryFlows)):
+                begun.append((question, self._probing(question)))
+            else:
+                facts[question], sent = self._table(question)
+                packets += sent
+        together(self._world, [session for _, probing in begun for session in probing.sessions])
+        for question, probing in begun:
+            facts[question], sent = probing.fact()
+            packets += sent
+        return tuple([(question, facts[question]) for question in questions]), packets
+
+    def _table(self, question: Any) -> tuple[Fact, int]:
+        world = self._world
+        if isinstance(question, LookAtMachine):
+            self._machine = machine.look(world)
+            return self._machine, 0
+        if isinstance(question, LookUp):
+            return look_up(world, question, self._machine.name_servers if self._machine else ())
+        if isinstance(question, FindWay):
+            way = self._ways[question.address] = machine.find_way(world, question.address, self._machine)
+            return way, 0
+        assert isinstance(question, LookAtSockets)
+        return machine.look_at_sockets(world, question), 0
+
+    def _probing(self, question: Any) -> probes.Probing:
+        world, icmp = self._world, self._machine.icmp if self._machine else None
+        if isinstance(question, Echo):
+            return probes.Echoing(world, question, icmp, self._ways)
+        if isinstance(question, Connect):
+            return probes.Connecting(world, question)
+        if isinstance(question, Trace):
+            return probes.Tracing(world, question)
+        if isinstance(question, SearchMtu):
+            return probes.Searching(world, question)
+        return probes.Flowing(world, question)
+
+
+def together(world: World, sessions: list[Session[Any]]) -> None:
+    """Run several at once to their ends; each has somebody who takes its records."""
+    clock = world.clock
+    while True:
+        for session in sessions:
+            if not session.finished:
+                session.step()
+        going = [session for session in sessions if not session.finished]
+        if not going:
+            break
+        deadlines = [session.deadline_ns for session in going]
+        if 0 in deadlines:
+            continue
+        until = [each for each in deadlines if each is not None]
+        clock.wait([source for session in going for source in session.sources], min(until) if until else None)
+    for session in sessions:
+        session.close()
+
+

@@ -1,0 +1,1 @@
+"""The diagnosis: facts in, questions out."""

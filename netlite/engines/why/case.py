@@ -1,0 +1,257 @@
+"""`Facts`: all that is known so far; `Case`: what of it is about one address, as the rules ask for it."""
+
+from __future__ import annotations
+
+from ...records.inquiry import (
+    Connect,
+    Connected,
+    Echo,
+    Echoes,
+    EchoFact,
+    FindWay,
+    Flows,
+    Gateway,
+    LookAtMachine,
+    LookAtSockets,
+    LookUp,
+    Machine,
+    MtuFact,
+    Names,
+    Path,
+    Refusal,
+    SearchMtu,
+    Sockets,
+    Trace,
+    TryFlows,
+    Way,
+)
+from ...records.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...records.inquiry import Fact, Question
+
+FEW, MANY = 3, 20                     # echo requests: is it there at all; is all of it there
+ANYWHERE = "192.0.2.1"               # for a machine without a gateway: nobody's address (RFC 5737)
+FULL = 2                              # of full size
+
+
+class WhyConfig(Record):
+    """What to find out: about `host` (None: this machine's own net) and `port`, over IP `version` (None: both).
+
+    The whole takes `limit_ns` and `most_packets` at most.  `number`: the host is an address.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    version: int | None = None
+    limit_ns: int = 15_000_000_000
+    most_packets: int = 200
+
+
+class Found(Record):
+    """What a rule saw: evidence, the place, and words for the sentence."""
+
+    evidence: tuple[str, ...]
+    hop: int | None = 0
+    place: str | None = None
+    detail: str = ""
+    device: str = ""
+    gateway: str = ""
+    less_sure: int = 0
+
+
+class Facts:
+    """The answers so far, and how many packets they cost."""
+
+    def __init__(self, config: WhyConfig):
+        self.config = config
+        self.known: dict[Question, Fact] = {}
+        self.packets = 0
+        self.done = False             # nothing more will be asked
+
+    @property
+    def machine(self) -> Machine:
+        """This machine."""
+        found = self.known.get(LookAtMachine(True), self.known.get(LookAtMachine()))
+        return found if isinstance(found, Machine) else Machine((), ())
+
+    @property
+    def looked_again(self) -> bool:
+        """Whether it was looked at a second time."""
+        return LookAtMachine(True) in self.known
+
+    @property
+    def names(self) -> Names | None:
+        """What the name stands for."""
+        return next((fact for question, fact in self.known.items()
+                     if type(question) is LookUp and isinstance(fact, Names)), None)
+
+    @property
+    def cases(self) -> list[Case]:
+        """One for each version of IP that the host has an address of; without a host, for each gateway."""
+        if self.config.host is None:
+            addresses = [each.address for each in self.machine.gateways if each.address] or [ANYWHERE]
+        else:
+            addresses = list(self.names.addresses) if self.names else []
+        first: dict[int, str] = {}
+        for address in addresses:
+            first.setdefault(6 if ":" in address else 4, address)
+        return [Case(self, version, address) for version, address in sorted(first.items())]
+
+
+class Case:
+    """One address of the host."""
+
+    def __init__(self, facts: Facts, version: int, address: str):
+        self.facts, self.version, self.address = facts, version, address
+        self.config = facts.config
+
+    @property
+    def machine(self) -> Machine:
+        """This machine."""
+        return self.facts.machine
+
+    def _of(self, question: Question) -> Fact | None:
+        return self.facts.known.get(question)
+
+    @property
+    def way(self) -> Way | None:
+        """Where packets to it leave."""
+        found = self._of(FindWay(self.address))
+        return found if isinstance(found, Way) else None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the address is this machine's own."""
+        return self.way is not None and (self.way.kind == "local" or self.way.device == "lo")
+
+    @property
+    def next_hop(self) -> str:
+        """Whom this machine hands packets to."""
+        return self.way.gateway or self.address if self.way else self.address
+
+    @property
+    def gateway(self) -> Gateway | None:
+        """The default gateway of this version of IP."""
+        return next((each for each in self.machine.gateways if each.version == self.version), None)
+
+    def _echoes(self, address: str, full: bool) -> Iterator[tuple[int, Echoes]]:
+        for question, fact in self.facts.known.items():
+            if type(question) is Echo and question.full == full and isinstance(fact, EchoFact):
+                for each in fact.each:
+                    if each.address == address:
+                        yield question.count, each
+
+    @property
+    def echo(self) -> Echoes | None:
+        """The first few echo requests."""
+        return next((each for _, each in self._echoes(self.address, False)), None)
+
+    @property
+    def many(self) -> tuple[int, int]:
+        """(sent, received) of all small ones."""
+        found = [each for _, each in self._echoes(self.address, False)]
+        return sum(each.sent for each in found), sum(each.received for each in found)
+
+    @property
+    def rtts_ns(self) -> list[int]:
+        """All round trips."""
+        return [rtt for _, each in self._echoes(self.address, False) for rtt in each.rtts_ns]
+
+    @property
+    def full(self) -> Echoes | None:
+        """Those of full size."""
+        return next((each for _, each in self._echoes(self.address, True)), None)
+
+    def router(self, address: str) -> Echoes | None:
+        """How echo requests to a router fared."""
+        return max((each for _, each in self._echoes(address, False)), key=lambda each: each.sent, default=None)
+
+    @property
+    def connected(self) -> Connected | None:
+        """How the connection fared."""
+        found = self._of(Connect(self.address, self.config.port)) if self.config.port else None
+        return found if isinstance(found, Connected) else None
+
+    def paths(self, *methods: str) -> Iterator[Path]:
+        """What traces of these methods found, those of single flows apart."""
+        for question, fact in self.facts.known.items():
+            if type(question) is Trace and question.address == self.address and question.source_port is None \
+                    and isinstance(fact, Path) and fact.method in methods:
+                yield fact
+
+    @property
+    def path(self) -> Path | None:
+        """The first trace."""
+        return next(self.paths("icmp", "udp"), None) or next(self.paths("tcp"), None)
+
+    @property
+    def lost_flow(self) -> Path | None:
+        """The trace of a flow that gets lost."""
+        return next((fact for question, fact in self.facts.known.items()
+                     if type(question) is Trace and question.address == self.address
+                     and question.source_port is not None and isinstance(fact, Path)), None)
+
+    @property
+    def flows(self) -> Flows | None:
+        """What became of several flows."""
+        return next((fact for question, fact in self.facts.known.items() if type(question) is TryFlows
+                     and question.address == self.address and isinstance(fact, Flows)), None)
+
+    @property
+    def mtu(self) -> MtuFact | None:
+        """The path MTU."""
+        found = self._of(SearchMtu(self.address))
+        return found if isinstance(found, MtuFact) else None
+
+    @property
+    def sockets(self) -> Sockets | None:
+        """This machine's own sockets."""
+        found = self._of(LookAtSockets(self.address, self.config.port))
+        return found if isinstance(found, Sockets) else None
+
+    # what follows from that
+
+    @property
+    def answers(self) -> bool:
+        """Whether echo requests are answered, one at least."""
+        return self.many[1] > 0 or any(path.reached for path in self.paths("icmp"))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether echo requests were sent and none was answered."""
+        return self.echo is not None and not self.answers
+
+    def waits_for(self, fact: object) -> bool:
+        """Whether it is too early to judge: this is still to come."""
+        return not fact and not self.facts.done
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the host itself answered anything at all."""
+        flows, connected = self.flows, self.connected
+        return self.answers or any(path.reached for path in self.paths("udp", "tcp")) or \
+            flows is not None and bool(flows.well) or \
+            connected is not None and connected.outcome in ("open", "refused")
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """ICMP errors about echo requests, the first of each source; then those that traces met."""
+        found = list(self.echo.refusals) if self.echo else []
+        for path in self.paths("icmp", "udp"):
+            found += [hop.refusal for hop in path.hops if hop.refusal is not None and not hop.reached]
+        return found
+
+    @property
+    def distance(self) -> int | None:
+        """How many hops away the host is: from a trace, else from the TTL its answers had left (hosts start with 64,
+        128 or 255)."""
+        for path in self.paths("icmp", "udp", "tcp"):
+            for hop in path.hops:
+                if hop.reached:
+                    return hop.number
+        ttl = self.echo.ttl if self.echo else None
+        return None if ttl is None else (64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1

@@ -1,0 +1,153 @@
+"""`Why`: the diagnosis.  It asks what the steps of `questions` name, and tells what the rules of `rules` see.
+
+    Started -> Ask(questions) -> Learned(facts) -> Ask ... -> Report(Diagnosis), Finish
+
+Its contract is that of all engines; its questions are put by `api.asking`, not by a link.
+"""
+
+from __future__ import annotations
+
+from ...records.diagnosis import Asked, Diagnosis, Verdict
+from ..actions import Ask, Finish, Report
+from ..engine import Engine
+from ..events import Interrupted, Learned, Started
+from .case import Case, Facts, Found, WhyConfig
+from .causes import ORDER, told
+from .notes import notes
+from .questions import STEPS, tried
+from .rules import NAME_RULES, found_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..actions import Action
+    from ..events import Event
+
+LONGEST_NS = 4_000_000_000            # that a question may take: none is put when less is left
+COSTLY = 30                           # packets that a trace or a count may take
+NET = "the net"
+OF_A_NAME = "name-unknown", "name-no-server"  # which nobody asked for without a host
+
+
+class Why(Engine):
+    """Reports Asked as it goes, and one Diagnosis at the end."""
+
+    def __init__(self, config: WhyConfig):
+        self._config = config
+        self.facts = Facts(config)
+        self._started_ns = 0
+        self._step = 0
+        self._finished = False
+
+    def feed(self, event: Event) -> list[Action]:
+        if self._finished:
+            return []
+        if type(event) is Started:
+            self._started_ns = event.at_ns
+        elif type(event) is Learned:
+            self.facts.known.update(event.facts)
+            self.facts.packets += event.packets
+        elif type(event) is Interrupted:
+            return self._end(event.at_ns)
+        else:
+            return []
+        return self._next(event.at_ns)
+
+    def _next(self, now_ns: int) -> list[Action]:
+        while self._step < len(STEPS) and self._may_ask(now_ns):
+            step = STEPS[self._step]
+            self._step += 1
+            questions = tuple([each for each in step.ask(self.facts) if each not in self.facts.known])
+            if questions:
+                return [Report(Asked(step.words)), Ask(questions)]
+        return self._end(now_ns)
+
+    def _may_ask(self, now_ns: int) -> bool:
+        config = self._config
+        return now_ns + LONGEST_NS <= self._started_ns + config.limit_ns \
+            and self.facts.packets + COSTLY <= config.most_packets
+
+    def _end(self, now_ns: int) -> list[Action]:
+        self._finished = self.facts.done = True
+        return [Report(diagnosis(self.facts, now_ns - self._started_ns)), Finish()]
+
+
+def diagnosis(facts: Facts, duration_ns: int) -> Diagnosis:
+    """What the facts say."""
+    config = facts.config
+    verdicts = _names(facts) + _merged([verdict for case in tried(facts) for verdict in _of_case(facts, case)])
+    if any(each.cause == "name-split" for each in verdicts):  # what fails then fails for the wrong address
+        verdicts = [each for each in verdicts if each.cause in ("name-split", "name-server-silent") or not each.hop]
+    verdicts.sort(key=lambda each: (each.hop or 0, ORDER[each.cause]))
+    if not verdicts:
+        verdicts = [_unknown(facts) or _well(facts)]
+    addresses = facts.names.addresses if facts.names and config.host else ()
+    return Diagnosis(config.host, config.port, addresses, tuple(verdicts), tuple(notes(facts)), facts.packets,
+                     duration_ns)
+
+
+def _names(facts: Facts) -> list[Verdict]:
+    for rule in NAME_RULES:
+        found = rule.find(facts)
+        if found is not None and (facts.config.host is not None or rule.cause not in OF_A_NAME):
+            return [_verdict(facts, None, rule.cause, rule.sure, found.replace(hop=None))]
+    return []
+
+
+def _of_case(facts: Facts, case: Case) -> list[Verdict]:
+    return [_verdict(facts, case, rule.cause, rule.sure, found) for rule, found in found_for(case)]
+
+
+def _verdict(facts: Facts, case: Case | None, cause: str, sure: int, found: Found) -> Verdict:
+    config = facts.config
+    host = config.host or (found.place if case is None else None) or NET
+    words = {"host": host, "place": found.place or host, "hop": str(found.hop), "device": found.device,
+             "gateway": found.gateway, "detail": found.detail, "port": str(config.port),
+             "ip": f"IPv{case.version}" if case else "IP"}
+    if case is not None and found.place == case.address:
+        words["place"] = host if config.host else case.address
+    sentence, doubts, step, who = told(cause, words)
+    return Verdict(cause, sentence, found.hop, found.place, case.version if case else None, found.evidence,
+                   max(1, sure - found.less_sure), doubts, step, who)
+
+
+def _merged(verdicts: list[Verdict]) -> list[Verdict]:
+    """The same cause at the same hop over both versions of IP is one verdict."""
+    merged: list[Verdict] = []
+    for each in verdicts:
+        place = next((place for place, other in enumerate(merged)
+                      if (other.cause, other.hop) == (each.cause, each.hop)), None)
+        if place is None:
+            merged.append(each)
+        else:
+            evidence = tuple(dict.fromkeys(merged[place].evidence + each.evidence))
+            merged[place] = merged[place].replace(version=None, evidence=evidence)
+    return merged
+
+
+def _well(facts: Facts) -> Verdict:
+    evidence = []
+    for case in tried(facts):
+        sent, received = case.many
+        if received:
+            evidence.append(f"{case.address}: {received} of {sent} echo requests answered, "
+                            f"{min(case.rtts_ns, default=0) / 1e6:.1f} ms")
+        if case.connected is not None and case.connected.outcome == "open":
+            said = f", {case.connected.said} bytes" if case.connected.said else ""
+            evidence.append(f"{case.address}:{facts.config.port}: connected{said}")
+    return _verdict(facts, None, "well", 95, Found(tuple(evidence), None))
+
+
+def _unknown(facts: Facts) -> Verdict | None:
+    """Not well, and no rule fits."""
+    cases = tried(facts)
+    if not cases and facts.config.host is None and not facts.machine.gateways:
+        devices = ", ".join(each.name for each in facts.machine.devices) or "none but lo"
+        return _verdict(facts, None, "cannot-tell", 50, Found((f"interfaces: {devices}",), 0, detail="ifconfig -a"))
+    dumb = [case for case in cases if not case.is_there]
+    if cases and not dumb:
+        return None
+    counts = [(case.address, *case.many) for case in dumb]
+    evidence = tuple([f"{address}: {received} of {sent} echo requests answered" for address, sent, received in counts])
+    missing = "the same as root" if not facts.machine.raw else "a capture on the way"
+    found = Found(evidence or ("nothing could be asked",), None, detail=missing)
+    return _verdict(facts, None, "cannot-tell", 50, found)

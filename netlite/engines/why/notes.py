@@ -1,0 +1,47 @@
+"""What was noticed and is no fault: it may explain what other programs show."""
+
+from __future__ import annotations
+
+from .name_rules import split_addresses
+from .questions import tried
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .case import Case, Facts
+
+
+def notes(facts: Facts) -> Iterator[str]:
+    """Each a sentence."""
+    cases = tried(facts)
+    for case in facts.cases:
+        if case.address not in [each.address for each in cases]:
+            yield f"{case.address} was not tried: this machine has no IPv{case.version}."
+    if facts.machine.devices and not facts.machine.icmp:
+        yield ("This machine gives out no ICMP sockets (ping_group_range, CAP_NET_RAW): UDP and TCP were sent instead. "
+               "Root would also tell loss from filters.")
+    elif facts.machine.devices and not facts.machine.raw:
+        yield "Without CAP_NET_RAW routers are known by the kernel's error queue alone; root would see odd answers too."
+    if len(split_addresses(facts)) > 1:
+        yield f"The name servers name different addresses: {', '.join(split_addresses(facts))}."
+    for case in cases:
+        yield from _of_case(case)
+
+
+def _of_case(case: Case) -> Iterator[str]:
+    if case.is_silent and case.connected is not None and case.connected.outcome == "open":
+        yield f"{case.address} does not answer echo requests, but connections: ping would call it dead."
+    if case.full is not None and case.full.refusals:
+        refusal = case.full.refusals[0]
+        if refusal.mtu_bytes:
+            yield (f"The path narrows to {refusal.mtu_bytes} bytes, which {refusal.source or 'this machine'} reports "
+                   "as it should.")
+    if case.echo is not None and any(each.duplicates for each in [case.echo]):
+        yield f"Answers of {case.address} come more than once."
+    for path in case.paths("icmp", "udp"):
+        if path.reached:
+            mute = [str(hop.number) for hop in path.hops if hop.source is None]
+            if mute:
+                yield (f"Hop {', '.join(mute)} sends no errors, or not so many; what is behind it answers, so it is no "
+                       "fault.")

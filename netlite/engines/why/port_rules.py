@@ -1,0 +1,99 @@
+"""What can be wrong at the other end; each rule gives what it saw, or None."""
+
+from __future__ import annotations
+
+from .case import FEW, Case, Found
+from .path_rules import LEAST_LOST, WORDS, furthest, hop_of, quote
+
+DISTANCE_UNKNOWN = 255
+
+
+def is_split(case: Case) -> bool:
+    """Whether some flows arrive and some do not, or it is still to be seen."""
+    return case.waits_for(case.flows) or case.flows is not None and bool(case.flows.well and case.flows.lost)
+
+
+def echo_filtered(case: Case) -> Found | None:
+    """Other packets arrive, echo requests do not."""
+    sent, _ = case.many
+    if not case.is_silent or not case.is_there or case.config.port is not None or case.is_own \
+            or case.waits_for(sent > FEW) or is_split(case):
+        return None
+    path = next(case.paths("icmp"), None)
+    last = path.last if path is not None else None
+    reached = next((each.method for each in case.paths("udp", "tcp") if each.reached), "tcp")
+    return Found((f"0 of {sent} echo requests answered", f"{reached} probes reach {case.address}"),
+                 last.number if last else 0, last.source if last else "this machine")
+
+
+def port_refused(case: Case) -> Found | None:
+    """The host says that nothing listens there."""
+    connected = case.connected
+    if connected is None or connected.outcome != "refused":
+        return None
+    return Found((f"{case.address}:{case.config.port}: RST",), case.distance, case.address)
+
+
+def port_prohibited(case: Case) -> Found | None:
+    """Somebody says that it is forbidden."""
+    connected = case.connected
+    if connected is None or connected.refusal is None or connected.refusal.source is None \
+            or not case.answers or not list(case.paths("tcp")):
+        return None
+    refusal = connected.refusal
+    word = WORDS[case.version].get(refusal.code, "")
+    return Found((quote(case, refusal),), hop_of(case, refusal.source), refusal.source, f" ({word})" if word else "")
+
+
+def is_mute(case: Case) -> bool:
+    """Whether connections get no answer though the host is there and nothing gets lost, and a trace by TCP was made."""
+    sent, received = case.many
+    if case.answers and sent - received >= LEAST_LOST:
+        return False
+    return case.connected is not None and case.connected.outcome == "silent" and bool(list(case.paths("tcp"))) \
+        and case.is_there and not is_split(case)
+
+
+def seen_last(case: Case) -> tuple[int, str]:
+    """The last router that answers segments."""
+    path = next(case.paths("tcp"))
+    return (path.last.number, path.last.source or "") if path.last is not None else (0, "this machine")
+
+
+def port_filtered(case: Case) -> Found | None:
+    """Segments vanish before the last router."""
+    if not is_mute(case):
+        return None
+    hop, place = seen_last(case)
+    if not hop and case.answers:
+        return None  # kept_in
+    if hop >= (case.distance or DISTANCE_UNKNOWN) - 1:
+        return None
+    further = furthest(case)
+    return Found((f"SYN: last seen at hop {hop}, {place}",
+                  f"echo: {case.address} at hop {case.distance}" if case.distance else
+                  f"echo: seen at hop {further.number if further else 0}"), hop, place)
+
+
+def kept_in(case: Case) -> Found | None:
+    """Segments do not even reach the first router, other packets do: this machine keeps them."""
+    if not is_mute(case) or not case.answers or seen_last(case)[0] or case.distance == 1:
+        return None
+    return Found(("SYN: not seen at hop 1", f"echo: answered by {case.address}"), 0, None,
+                 f"keeps connections to port {case.config.port} from leaving", less_sure=20)
+
+
+def port_silent(case: Case) -> Found | None:
+    """Segments vanish at the host, or right before it."""
+    if not is_mute(case):
+        return None
+    hop, place = seen_last(case)
+    return Found((f"SYN: last seen at hop {hop}, {place}", f"echo: answered by {case.address}"), hop, place)
+
+
+def service_silent(case: Case) -> Found | None:
+    """The connection stands, and nothing is said."""
+    connected = case.connected
+    if connected is None or connected.outcome != "open" or connected.said != 0:
+        return None
+    return Found((f"{case.address}:{case.config.port}: connected, 0 bytes",), case.distance, case.address, less_sure=15)

@@ -1,0 +1,260 @@
+"""The order of questions, from top to bottom: each step names what is worth asking then.
+
+What costs nothing comes first, what is near before what is far, and what splits the rest in halves before details.
+A case whose rules have an end is asked about no more.
+"""
+
+from __future__ import annotations
+
+from ...records.inquiry import (
+    Connect,
+    Echo,
+    FindWay,
+    LookAtMachine,
+    LookAtSockets,
+    LookUp,
+    SearchMtu,
+    Trace,
+    TryFlows,
+)
+from ...records.record import Record
+from .case import FEW, FULL, MANY, Facts
+from .machine_rules import is_refused
+from .name_rules import split_addresses
+from .path_rules import LEAST_LOST, SLOW_NS
+from .rules import NAME_RULES, STOP_LOOK_UP, is_settled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ...records.inquiry import Question
+    from .case import Case
+
+ROOT = "."                            # the name that every name server can be asked for
+ROUTER_PACKETS = 120
+MOST_HOPS = 30
+WEB_PORT = 80                         # open or closed, a host says something there
+LOOPBACK = "::1", "127.0.0.1"
+
+
+def open_cases(facts: Facts) -> list[Case]:
+    """Those that have no answer yet, of versions of IP that this machine has."""
+    return [case for case in tried(facts) if not is_settled(case)]
+
+
+def tried(facts: Facts) -> list[Case]:
+    """The cases without those of a version of IP that this machine does not have, unless there is no other."""
+    cases = facts.cases
+    usable = [case for case in cases if is_set_up(case)]
+    return usable or cases
+
+
+def hops(case: Case) -> int:
+    """How far a trace needs to go."""
+    return MOST_HOPS if case.distance is None else min(MOST_HOPS, case.distance + 2)
+
+
+def is_set_up(case: Case) -> bool:
+    """Whether this machine has the version of IP: an address, a gateway, or a device too narrow for it."""
+    six = case.version == 6
+    if case.address in LOOPBACK:
+        return True
+    return any((":" in each) == six and not each.startswith("fe80:") for device in case.machine.devices
+               for each in device.addresses) or case.gateway is not None or case.is_own \
+        or any(device.mtu_bytes < 1280 for device in case.machine.devices) or not six and not case.machine.devices
+
+
+def reachable(facts: Facts) -> list[Case]:
+    """Those that this machine knows a way to."""
+    return [case for case in open_cases(facts) if not is_refused(case)]
+
+
+def machine(facts: Facts) -> Iterator[Question]:
+    """This machine, before all."""
+    yield LookAtMachine()
+
+
+def name(facts: Facts) -> Iterator[Question]:
+    """Its addresses."""
+    yield LookUp(ROOT if facts.config.host is None else facts.config.host, facts.config.version)
+
+
+def way(facts: Facts) -> Iterator[Question]:
+    """The way out to each."""
+    if not any(rule.cause in STOP_LOOK_UP and rule.find(facts) and not facts.cases for rule in NAME_RULES):
+        yield from [FindWay(case.address) for case in tried(facts)]
+
+
+def sockets(facts: Facts) -> Iterator[Question]:
+    """What this machine knows by its own connections."""
+    yield from [LookAtSockets(case.address, facts.config.port) for case in open_cases(facts)
+                if facts.config.host is not None]
+
+
+def few(facts: Facts) -> Iterator[Question]:
+    """Is it there at all?"""
+    addresses = [case.address for case in reachable(facts)]
+    if addresses:
+        yield Echo(tuple(dict.fromkeys(addresses + split_addresses(facts))), FEW)
+
+
+def port(facts: Facts) -> Iterator[Question]:
+    """Does the service answer?"""
+    if facts.config.port:
+        yield from [Connect(case.address, facts.config.port) for case in reachable(facts)]
+
+
+def gateway(facts: Facts) -> Iterator[Question]:
+    """Is at least the first router there?"""
+    silent = [case.way.gateway for case in reachable(facts) if not case.is_there and case.way and case.way.gateway]
+    if silent:
+        yield Echo(tuple(silent), FEW - 1)
+
+
+def look_again(facts: Facts) -> Iterator[Question]:
+    """Carriers and neighbours that are gone show late."""
+    if any(case.is_silent and not case.is_there for case in reachable(facts)) \
+            or any(not each.has_carrier and each.is_up for each in facts.machine.devices):
+        yield LookAtMachine(True)
+
+
+def trace(facts: Facts) -> Iterator[Question]:
+    """By the same packets that get lost."""
+    method = "icmp" if facts.machine.icmp else "udp"
+    yield from [Trace(case.address, method) for case in reachable(facts)
+                if case.is_silent and (not case.is_there or facts.config.port is None)]
+
+
+def flows_of_silent(facts: Facts) -> Iterator[Question]:
+    """Does the host get other flows, and other packets?"""
+    yield from [TryFlows(case.address, facts.config.port or WEB_PORT, tries=2) for case in reachable(facts)
+                if case.is_silent and not case.is_there and not case.refusals]
+
+
+def other_trace(facts: Facts) -> Iterator[Question]:
+    """By other packets: does the host get those?"""
+    for case in reachable(facts):
+        if case.is_silent and not case.is_there:
+            yield Trace(case.address, "tcp" if facts.config.port else "udp" if facts.machine.icmp else "tcp",
+                        facts.config.port or (None if facts.machine.icmp else 80))
+
+
+def port_trace(facts: Facts) -> Iterator[Question]:
+    """Where do connections end?"""
+    for case in reachable(facts):
+        if case.is_there and case.connected is not None and case.connected.outcome in ("silent", "error"):
+            yield Trace(case.address, "tcp", facts.config.port, None, hops(case))
+
+
+def many(facts: Facts) -> Iterator[Question]:
+    """Is all of it there?"""
+    there = [case.address for case in tried(facts) if case.echo is not None and case.is_there and not case.is_own
+             and (case.answers or facts.config.port is None) and not is_split(case)]
+    if there and facts.config.host is not None:
+        yield Echo(tuple(there), MANY)
+
+
+def full(facts: Facts) -> Iterator[Question]:
+    """Do big packets arrive?"""
+    answering = [case.address for case in tried(facts) if case.answers and not case.is_own]
+    if answering:
+        yield Echo(tuple(answering), FULL, full=True)
+
+
+def again(facts: Facts) -> Iterator[Question]:
+    """One or two lost are few to judge by."""
+    doubtful = [case.address for case in tried(facts) if 0 < case.many[0] - case.many[1] <= LEAST_LOST and case.answers]
+    if doubtful:
+        yield Echo(tuple(doubtful), MANY + 1)
+
+
+def is_split(case: Case) -> bool:
+    """Whether some flows arrive and some do not."""
+    return case.flows is not None and bool(case.flows.well and case.flows.lost)
+
+
+def is_lossy(case: Case) -> bool:
+    """Whether packets get lost."""
+    sent, received = case.many
+    return case.answers and sent - received >= LEAST_LOST
+
+
+def is_poor(case: Case) -> bool:
+    """Whether packets get lost or are slow."""
+    return is_lossy(case) or case.answers and min(case.rtts_ns, default=0) >= SLOW_NS
+
+
+def poor_trace(facts: Facts) -> Iterator[Question]:
+    """Which routers are on the way of what gets lost, or is slow?"""
+    poor = [case for case in tried(facts) if is_poor(case)]
+    method = "icmp" if facts.machine.icmp else "udp"
+    yield from [Trace(case.address, method, None, None, hops(case)) for case in poor[:1] if case.path is None]
+
+
+def routers(facts: Facts) -> Iterator[Question]:
+    """Echo requests to each router: where does it begin?  Their answers are not limited as their errors are."""
+    poor = next((case for case in tried(facts) if is_poor(case)), None)
+    hops = [hop.source for hop in poor.path.hops if hop.source and not hop.reached and hop.refusal is None] \
+        if poor is not None and poor.path is not None else []
+    different = tuple(dict.fromkeys(hops))
+    if different:
+        yield Echo(different, max(2, min(MANY + 2, ROUTER_PACKETS // len(different))))
+
+
+def mtu(facts: Facts) -> Iterator[Question]:
+    """How big may packets be, and where?"""
+    for case in tried(facts):
+        if case.answers and case.full is not None and not case.full.received and case.full.errno is None \
+                and not is_lossy(case):
+            yield SearchMtu(case.address)
+
+
+def flows(facts: Facts) -> Iterator[Question]:
+    """Do all flows arrive?"""
+    if facts.config.host is not None:
+        yield from [TryFlows(case.address, facts.config.port if case.connected is not None and
+                             case.connected.outcome in ("open", "silent") else None)
+                    for case in open_cases(facts) if case.is_there and not case.is_own and not is_poor(case)
+                    and case.flows is None
+                    and case.way is not None and case.way.gateway and case.mtu is None]
+
+
+def flow_trace(facts: Facts) -> Iterator[Question]:
+    """Where does one end that does not?"""
+    for case in tried(facts):
+        if case.flows is not None and is_split(case):
+            method = "tcp" if case.flows.port else "udp"
+            yield Trace(case.address, method, case.flows.port, case.flows.lost[0], hops(case))
+
+
+class Step(Record):
+    """What is done, in words for who waits, and what it asks."""
+
+    words: str
+    ask: Callable[[Facts], Iterator[Question]]
+
+
+STEPS = (
+    Step("looking at this machine", machine),
+    Step("looking the name up", name),
+    Step("finding the way out", way),
+    Step("looking at own sockets", sockets),
+    Step("asking the host for echoes", few),
+    Step("connecting", port),
+    Step("asking the gateway", gateway),
+    Step("looking at this machine again", look_again),
+    Step("tracing where packets get lost", trace),
+    Step("trying other packets", flows_of_silent),
+    Step("tracing a lost flow", flow_trace),
+    Step("tracing with other packets", other_trace),
+    Step("tracing connections", port_trace),
+    Step("sending packets of full size", full),
+    Step("counting losses", many),
+    Step("counting again", again),
+    Step("tracing the way", poor_trace),
+    Step("asking each router", routers),
+    Step("searching the path MTU", mtu),
+    Step("trying other flows", flows),
+    Step("tracing a lost flow", flow_trace),
+)

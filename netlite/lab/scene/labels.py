@@ -1,0 +1,107 @@
+"""What `netlite why` must find in a scene: its ``[[why]]`` tables.
+
+A label is a fault of its own (it says what it alters, as a fault does), or one of the scene's (`broken`), or
+what commands do to a node (`done`), or none of that; and the causes that the diagnosis must name, the nearest
+first::
+
+    [[why]]
+    name = "r2-drops"
+    ask = "server:80"                # what is asked for, "" for this machine's own net
+    finds = ["lost-behind 2"]        # causes and hops; "loss 1|lost-behind 1": one of them; "well"
+    broken = ["silence"]             # faults of the scene that are on
+    done = ["client: ifconfig eth0 down"]   # commands on nodes, in this order
+    backends = ["memory"]            # unless given those of the scene
+
+and ``silent``, ``black_holes``, ``[[why.nodes]]``, ``[[why.rules]]``, ``[[why.routes]]``, ``[[why.wires]]`` as
+in a fault.
+"""
+
+from __future__ import annotations
+
+from ...errors import SceneError
+from ...records.record import Record
+from .alterations import Alterations, altered, read_alterations, read_wire_alterations
+from .scene_table import Table
+from .topology import Topology
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...records.diagnosis import Diagnosis
+
+
+class Wanted(Record):
+    """A cause, and where, None for anywhere."""
+
+    cause: str
+    hop: int | None = None
+
+    @property
+    def text(self) -> str:
+        return self.cause if self.hop is None else f"{self.cause} at {self.hop}"
+
+
+class Label(Record):
+    """One row of the matrix; `finds` are alternatives, one after the other."""
+
+    name: str
+    ask: str
+    finds: tuple[tuple[Wanted, ...], ...]
+    broken: tuple[str, ...]
+    done: tuple[tuple[str, str], ...]
+    alterations: Alterations
+    backends: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """The causes in a few words."""
+        return ", then ".join([" or ".join([each.text for each in wanted]) for wanted in self.finds])
+
+    def named(self, diagnosis: Diagnosis) -> bool:
+        """Whether the causes are those that are true, the nearest first."""
+        found = [each.cause for each in diagnosis.verdicts]
+        return len(found) >= len(self.finds) and all(
+            cause in [each.cause for each in wanted] for cause, wanted in zip(found, self.finds))
+
+    def placed(self, diagnosis: Diagnosis) -> bool:
+        """Whether they are also placed where they are."""
+        return self.named(diagnosis) and all(
+            any(verdict.cause == each.cause and each.hop in (None, verdict.hop) for each in wanted)
+            for verdict, wanted in zip(diagnosis.verdicts, self.finds))
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong there."""
+        return self.finds[0][0].cause == "well"
+
+
+def read_labels(table: Table, topology: Topology) -> tuple[Label, ...]:
+    """The ``[[why]]`` tables.  Raises SceneError."""
+    return tuple([_label(row, topology) for row in table.tables("why")])
+
+
+def _label(row: Table, topology: Topology) -> Label:
+    name, ask = row.take("name", str, required=True), row.take("ask", str, required=True)
+    finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
+                   for text in row.texts("finds", required=True)])
+    if not finds:
+        raise SceneError(f"{row.place}: it must find something, if only \"well\"")
+    done = tuple([_done(row, text, topology) for text in row.texts("done")])
+    broken, backends = row.texts("broken"), row.texts("backends")
+    alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
+    altered(topology, alterations)
+    row.finish()
+    return Label(name, ask, finds, broken, done, alterations, backends)
+
+
+def _wanted(row: Table, text: str) -> Wanted:
+    cause, _, hop = text.partition(" ")
+    if hop and not hop.isdecimal():
+        raise SceneError(f"{row.place}: {text!r} is not a cause and a hop")
+    return Wanted(cause, int(hop) if hop else None)
+
+
+def _done(row: Table, text: str, topology: Topology) -> tuple[str, str]:
+    node, colon, command = text.partition(": ")
+    if not colon or node not in topology.nodes:
+        raise SceneError(f"{row.place}: {text!r} is not \"NODE: COMMAND\"")
+    return node, command

@@ -1,0 +1,1 @@
+"""netlite why: what is wrong with the way to a host."""

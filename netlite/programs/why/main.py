@@ -1,0 +1,150 @@
+"""netlite why: what is wrong with a host, or with this machine's own net: one sentence, evidence, the next command.
+
+Exit status: 0 nothing is wrong, 1 a fault was found, 2 wrong command line or not written.
+"""
+
+from __future__ import annotations
+
+from ...api.diagnosis import diagnosing
+from ...command_line.c_numbers import read_number
+from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...engines.why.case import WhyConfig
+from ...environment import Environment
+from ...errors import UsageError
+from ...records.diagnosis import Diagnosis
+from ...records.record import Record
+from ...render.diagnosis import render_diagnosis
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+USAGE = """
+Usage
+  netlite why [options] [<host>[:<port>] | <host> <port>]
+
+Without a host: is this machine on the net at all?
+
+Options:
+  -4, -6              look at IPv4, IPv6 alone
+  -q                  say the sentences alone
+  -w <seconds>        end after this time, whatever was found (15)
+      --json          one JSON document
+      --jsonl         one JSON object a line, as it goes
+  -h, --help          print help and exit
+"""
+LONG = (("help", NO_VALUE, "h"), ("deadline", VALUE, "w"))
+SECOND_NS = 1_000_000_000
+FAULT, REFUSED = 1, 2
+EPIPE = 32
+MOST_PORT = 65535
+CLEAR = "\r\033[K"                    # of the line of progress, on a terminal
+
+
+class Options(Record):
+    """The command line."""
+
+    host: str | None = None
+    port: int | None = None
+    version: int | None = None
+    quiet: bool = False
+    limit_ns: int = 15 * SECOND_NS
+    help: bool = False
+
+
+def main(arguments: list[str], environment: Environment) -> int:
+    """Find out and tell; returns the exit status.  Raises UsageError."""
+    status = _why(arguments, environment)
+    environment.out.flush()
+    if environment.out.errno not in (0, EPIPE):
+        environment.error(f"{environment.program}: write error\n")
+        return REFUSED
+    return status
+
+
+def _why(arguments: list[str], environment: Environment) -> int:
+    options = parse(environment, arguments)
+    if options.help:
+        environment.out.write(USAGE)
+        return 0
+    document = environment.document
+    if document is not None:
+        from ...render.diagnosis_json import DiagnosisJson
+
+        document.begin(DiagnosisJson(options.host, options.port))
+    progress = environment.err.isatty() and not options.quiet
+    config = WhyConfig(options.host, options.port, options.version, options.limit_ns)
+    status = FAULT
+    for record in diagnosing(config, environment):
+        if document is not None:
+            document.tell(record)
+        if isinstance(record, Diagnosis):
+            if progress:
+                environment.err.write(CLEAR)
+            environment.out.write(render_diagnosis(record, options.quiet))
+            status = 0 if record.is_well else FAULT
+        elif progress:
+            environment.err.write(f"{CLEAR}{record.step} ...")
+    return status
+
+
+def parse(environment: Environment, arguments: list[str]) -> Options:
+    """Read the command line.  Raises UsageError."""
+    program = environment.program
+    found: dict[str, Any] = {}
+    words = GetOpt(program, arguments, "46qhw:", LONG)
+    try:
+        for option, given in words:
+            if option in ("4", "6"):
+                found["version"] = int(option)
+            elif option == "w":
+                found["limit_ns"] = round(seconds(program, given or "") * SECOND_NS)
+            else:
+                found["quiet" if option == "q" else "help"] = True
+    except OptionError as error:
+        raise UsageError(error.text + USAGE, REFUSED) from None
+    if len(words.operands) > 2:
+        raise UsageError(USAGE, REFUSED)
+    if words.operands:
+        host, port = split_host(words.operands[0])
+        if len(words.operands) == 2:
+            if port is not None:
+                raise UsageError(f"{program}: two ports\n", REFUSED)
+            port = words.operands[1]
+        if not host:
+            raise UsageError(f"{program}: no host\n", REFUSED)
+        found["host"] = host
+        found["port"] = None if port is None else port_number(environment, port)
+    return Options(**found)
+
+
+def split_host(word: str) -> tuple[str, str | None]:
+    """HOST and PORT of HOST, HOST:PORT, [ADDRESS]:PORT; an IPv6 address without brackets has no port.
+
+    >>> split_host("server:80"), split_host("[2001:db8::1]:80"), split_host("2001:db8::1")
+    (('server', '80'), ('2001:db8::1', '80'), ('2001:db8::1', None))
+    """
+    if word.startswith("[") and "]" in word:
+        host, _, rest = word[1:].partition("]")
+        return host, rest[1:] if rest.startswith(":") else None
+    host, colon, port = word.partition(":")
+    return (host, port) if colon and ":" not in port else (word, None)
+
+
+def port_number(environment: Environment, word: str) -> int:
+    """A port by its number, or the name of its service.  Raises UsageError."""
+    number = read_number(word, 1, MOST_PORT)
+    if number is not None and int(number) == number:
+        return int(number)
+    named = environment.service_port(word) if word and not word[0].isdigit() else None
+    if named is None:
+        raise UsageError(f"{environment.program}: {word!r} is no port\n", REFUSED)
+    return named
+
+
+def seconds(program: str, text: str) -> float:
+    """A time.  Raises UsageError."""
+    value = read_number(text, 1.0, 3600.0)
+    if value is None:
+        raise UsageError(f"{program}: {text!r} is not a number from 1 to 3600\n", REFUSED)
+    return float(value)

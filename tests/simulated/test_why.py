@@ -1,0 +1,137 @@
+"""netlite why on the network in memory: every labelled fault named and placed, in time, with few packets."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from json_schemas import document_problems, line_problems
+from known_scenes import load, names_for
+
+import netlite
+from netlite.engines.why.causes import CAUSES
+from netlite.lab.matrix import Tried, totals
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.manners import Service
+from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.programs.lab.why import try_in_memory
+from netlite.programs.simulate import simulate
+
+SECOND_NS = 1_000_000_000
+LABELS = [pytest.param(load(name), label, id=f"{name}-{label.name}") for name in names_for("memory")
+          for label in load(name).labels if "memory" in (label.backends or load(name).backends)]
+
+
+@pytest.mark.parametrize("scene, label", LABELS)
+def test_each_labelled_fault_is_named_and_placed(scene, label):
+    found = try_in_memory(scene, label)
+    assert label.placed(found), [(each.cause, each.hop) for each in found.verdicts]
+    assert found.duration_ns <= (3 if label.is_well else 15) * SECOND_NS
+    assert found.packets <= 200
+    for verdict in found.verdicts:
+        assert verdict.evidence and verdict.sentence and 0 < verdict.confidence <= 100
+        assert "{" not in verdict.sentence + verdict.next_step + verdict.who
+
+
+def test_the_scenes_hold_every_kind_of_fault():
+    known = {each.cause for _, label in map(lambda param: param.values, LABELS) for wanted in label.finds for each in wanted}
+    assert known <= set(CAUSES)
+    elsewhere = {"duplicate-address", "policy-rule", "wrong-source", "backlog-full", "receive-queue-full", "send-queue-full",
+                 "cannot-tell", "name-no-server", "host-silent"}  # tests/unit/test_why_rules.py, tests/lab/test_why_lab.py
+    assert set(CAUSES) - known <= elsewhere
+    faults = [label for _, label in map(lambda param: param.values, LABELS) if not label.is_well]
+    assert len(faults) >= 50 and sum(len(label.finds) > 1 for label in faults) >= 5
+
+
+def test_the_matrix_counts_what_is_wrong():
+    scene, label = LABELS[0].values
+    well = try_in_memory(scene, label)
+    broken = well.replace(verdicts=(well.verdict.replace(cause="loss", hop=1),))
+    sums = totals([Tried("a", label, well, 1), Tried("a", label, broken, 1)])
+    assert (sums.well, sums.called_broken, sums.holds) == (2, 1, False)
+
+
+def broken(*rules: Rule, services: tuple[Service, ...] = ()) -> Topology:
+    return Topology([Node("client"), Node("r1", True, rules=rules), Node("server", services=services)],
+                    [Wire(("client", "r1")), Wire(("r1", "server"))])
+
+
+def test_the_text_says_cause_evidence_and_next_step():
+    played = simulate("why server", broken(Rule(Action.DROP, destination="server")))
+    assert played.status == 1 and not played.stderr
+    assert played.stdout.startswith("Packets to server get as far as 198.18.1.2 (hop 1) and are lost behind it.\n"
+                                    "  seen   hop 1: 198.18.1.2\n")
+    assert "  sure   85 % (lost-behind, hop 1)\n" in played.stdout
+    assert "  next   netlite traceroute server\n" in played.stdout
+
+
+def test_all_is_well_says_by_what_it_knows():
+    played = simulate("why server:80", broken(services=(Service(80),)))
+    assert played.status == 0
+    assert played.stdout.startswith("Nothing is wrong with server.\n") and "198.18.2.2:80: connected, 19 bytes" in played.stdout
+
+
+@pytest.mark.parametrize("line, words", [
+    ("why a b c", "Usage"), ("why server:x", "is no port"), ("why server:80 80", "two ports"), ("why :80", "no host"),
+    ("why -w x server", "is not a number"), ("why --nonsense", "unrecognized option"), ("why server 0", "is no port")])
+def test_a_wrong_command_line_is_told(line, words):
+    played = simulate(line, chain(1))
+    assert played.status == 2 and words in played.stderr and not played.stdout
+
+
+@pytest.mark.parametrize("line", ["why server", "why server:81", "why nobody", "why", "why -4 server 80", "why x:y"])
+def test_json_is_as_its_schema_says(line):
+    for topology in (chain(2), broken(Rule(Action.DROP))):
+        whole = simulate(line.replace("why", "why --json"), topology)
+        assert document_problems("why", whole.stdout) == [] and json.loads(whole.stdout)["status"] == whole.status
+        assert line_problems("why", simulate(line.replace("why", "why --jsonl"), topology).stdout) == []
+
+
+def test_a_port_has_the_name_of_its_service():
+    assert simulate("why server:http", broken()).status == 1
+    assert simulate("why server:http", broken(services=(Service(80),))).status == 0
+
+
+class Bare(SimulatedEnvironment):
+    """A machine that gives out no ICMP sockets and no raw ones."""
+
+    def __init__(self, topology: Topology):
+        super().__init__("why", topology, "client", echo_socket="none")
+
+
+def test_without_icmp_sockets_udp_tells_the_same():
+    from netlite.sockets.icmp import EchoKind
+
+    for topology, cause, hop in ((chain(2), "well", None), (broken(Rule(Action.DROP, destination="server")), "lost-behind", 1)):
+        world = Bare(topology)
+        world.network.echo_kind = lambda family, raw_only=False: EchoKind("raw", 1)
+        found = netlite.diagnose("server", world=world)
+        assert (found.verdict.cause, found.verdict.hop) == (cause, hop)
+        assert "gives out no ICMP sockets" in found.notes[0]
+
+
+def test_without_ipv6_it_says_so_and_looks_at_ipv4():
+    world = SimulatedEnvironment("why", chain(2), "client")
+    for device in ("eth0",):
+        simulate(f"ifconfig {device} del 2001:db8:1::1/64", chain(2), lab=world.lab)
+        simulate("route -A inet6 del ::/0 metric 1024", chain(2), lab=world.lab)
+    found = netlite.diagnose("server", world=world)
+    assert found.is_well and "this machine has no IPv6" in found.notes[0]
+
+
+def test_the_library_tells_its_steps_and_checks_its_arguments():
+    steps: list[str] = []
+    found = netlite.diagnose("server", 80, version=4, tell=steps.append, world=SimulatedEnvironment("why", chain(2), "client"))
+    assert (found.verdict.cause, found.port, found.addresses) == ("port-refused", 80, ("198.18.3.2",))
+    assert steps[0] == "looking at this machine" and "connecting" in steps
+    for wrong in ({"port": 0}, {"port": 70000}, {"version": 5}, {"limit_s": -1}, {"max_packets": 10}):
+        with pytest.raises(ValueError):
+            netlite.diagnose("server", **wrong)
+    with pytest.raises(TypeError):
+        netlite.diagnose(7)
+
+
+def test_a_short_limit_ends_early_and_says_what_is_known():
+    topology = broken(Rule(Action.DROP))
+    found = netlite.diagnose("server", limit_s=5, world=SimulatedEnvironment("why", topology, "client"))
+    assert found.duration_ns <= 5 * SECOND_NS and not found.is_well

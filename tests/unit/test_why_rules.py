@@ -1,0 +1,169 @@
+"""The diagnosis as a machine: made-up facts in, questions and verdicts out; no network, no time."""
+
+from __future__ import annotations
+
+import pytest
+
+from netlite.engines.actions import Ask, Finish, Report
+from netlite.engines.events import Interrupted, Learned, Started
+from netlite.engines.transcript import Transcript, read, replay
+from netlite.engines.why.case import WhyConfig
+from netlite.engines.why.causes import CAUSES
+from netlite.engines.why.engine import Why
+from netlite.engines.why.rules import NAME_RULES, RULES
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.topology import chain
+from netlite.records.diagnosis import Diagnosis
+from netlite.records.inquiry import (
+    Connected,
+    Device,
+    Echo,
+    Echoes,
+    EchoFact,
+    FindWay,
+    Flows,
+    Gateway,
+    Hop,
+    LookUp,
+    Machine,
+    Names,
+    OwnSocket,
+    Path,
+    ServerAnswer,
+    Sockets,
+    Trace,
+    Way,
+)
+
+HOST, ROUTER, OWN = "192.0.2.1", "198.18.1.2", "198.18.1.1"
+ETH0 = Device("eth0", True, True, 1500, (f"{OWN}/24",))
+HERE = Machine((ETH0,), (Gateway(4, ROUTER, "eth0"),))
+THERE = Way(None, "eth0", ROUTER, OWN, "unicast", "0.0.0.0/0", 0, None, "eth0")
+
+
+def answers(question: object, **facts: object) -> object:
+    """A network where all is well, but for `facts`: by the name of the question, a fact or a function of the question."""
+    name = type(question).__name__
+    if name in facts:
+        given = facts[name]
+        return given(question) if callable(given) else given
+    if isinstance(question, Echo):
+        return EchoFact(tuple([Echoes(each, question.count, question.count, (1_000_000,) * question.count, ttl=63)
+                               for each in question.addresses]))
+    if isinstance(question, Trace):
+        return Path((Hop(1, ROUTER), Hop(2, question.address, reached=True)), True, question.method)
+    plain = {"LookAtMachine": HERE, "LookUp": Names((HOST,), "files"), "FindWay": THERE, "Connect": Connected("open"),
+             "TryFlows": Flows((1, 2, 3), ()), "LookAtSockets": Sockets()}
+    return plain[name]
+
+
+def diagnose(config: WhyConfig | None = None, **facts: object) -> tuple[Diagnosis, list[object]]:
+    """The diagnosis, and all questions that were asked."""
+    engine, asked = Why(config or WhyConfig("host")), []
+    actions = engine.feed(Started(0))
+    while True:
+        assert all(type(each) in (Ask, Report, Finish) for each in actions)
+        ask = next((each for each in actions if type(each) is Ask), None)
+        if ask is None:
+            break
+        asked += ask.questions
+        actions = engine.feed(Learned(0, tuple([(each, answers(each, **facts)) for each in ask.questions]), 1))
+    assert type(actions[-1]) is Finish and engine.feed(Interrupted(0)) == []
+    return actions[-2].record, asked
+
+
+def causes(**facts: object) -> list[str]:
+    return [each.cause for each in diagnose(**facts)[0].verdicts]
+
+
+def silence(neighbour: str | None = "REACHABLE", **more: object):
+    return lambda question: EchoFact(tuple([Echoes(each, question.count, 0, neighbour=neighbour, **more)
+                                            for each in question.addresses]))
+
+
+NOTHING = {"Trace": lambda question: Path((), False, question.method), "TryFlows": Flows((), (1, 2))}
+
+
+def test_where_all_is_well_little_is_asked():
+    found, asked = diagnose()
+    assert found.is_well and not [each for each in asked if isinstance(each, Trace)]
+    assert [type(each).__name__ for each in asked[:4]] == ["LookAtMachine", "LookUp", "FindWay", "LookAtSockets"]
+
+
+@pytest.mark.parametrize("cause, facts", [
+    ("duplicate-address", {"LookAtMachine": Machine((ETH0.replace(duplicates=(OWN,)),), HERE.gateways), "Echo": silence(), **NOTHING}),
+    ("policy-rule", {"FindWay": Way(113, kind="prohibit", rule="100: from all prohibit")}),
+    ("route-refuses", {"FindWay": Way(22, kind="blackhole", prefix="192.0.2.0/24")}),
+    ("no-route", {"FindWay": Way(101)}),
+    ("wrong-source", {"FindWay": THERE.replace(source="10.0.0.1", source_device="eth1"), "Echo": silence(), **NOTHING}),
+    ("wrong-address", {"FindWay": THERE.replace(gateway="203.0.113.1"), "Echo": silence(), **NOTHING}),
+    ("neighbour-failed", {"Echo": silence("FAILED"), **NOTHING}),
+    ("gateway-silent", {"Echo": silence(), **NOTHING}),
+    ("host-silent", {"FindWay": THERE.replace(gateway=None), "Echo": silence(), **NOTHING}),
+    ("local-firewall", {"Echo": silence(errno=1), **NOTHING}),
+    ("local-firewall", {"Echo": silence(dropped=3), **NOTHING}),
+    ("receive-queue-full", {"LookAtSockets": Sockets((OwnSocket("ESTABLISHED", 40000, 80, 100_000, 0, 0),))}),
+    ("send-queue-full", {"LookAtSockets": Sockets((OwnSocket("ESTABLISHED", 40000, 80, 0, 5000, 4),))}),
+    ("name-no-server", {"LookUp": Names((), "system", (), 0, "Name or service not known")}),
+    ("name-unknown", {"LookAtMachine": Machine((ETH0,), HERE.gateways, ("198.18.1.9",)),
+                      "LookUp": Names((), "system", (ServerAnswer("198.18.1.9", 4, 3),), 0, "Name or service not known")}),
+    ("cannot-tell", {"Echo": EchoFact((Echoes(HOST, 0, 0, errno=13),)), "Trace": lambda question: Path((), False, "udp", 13),
+                     "TryFlows": Flows((), ())}),
+])
+def test_what_the_lab_in_memory_cannot_make(cause, facts):
+    found = causes(**facts)
+    assert found[0] == cause, found
+
+
+def test_a_full_queue_of_this_machine_is_told():
+    sockets = Sockets((OwnSocket("LISTEN", 80, 0, 6, 5, 0),))
+    found, _ = diagnose(WhyConfig("host", 80), FindWay=Way(None, "lo", None, HOST, "local"), LookAtSockets=sockets,
+                        Connect=Connected("silent"))
+    assert found.verdict.cause == "backlog-full" and found.verdict.evidence == ("LISTEN :80 Recv-Q 6 of 5",)
+
+
+def test_no_more_is_asked_than_the_limits_allow():
+    engine = Why(WhyConfig("host", limit_ns=5_000_000_000))
+    engine.feed(Started(0))
+    actions = engine.feed(Learned(1_500_000_000, (), 0))
+    assert type(actions[-1]) is Finish
+    few = Why(WhyConfig("host", most_packets=50))
+    few.feed(Started(0))
+    assert type(few.feed(Learned(0, (), 30))[-1]) is Finish
+
+
+def test_interrupted_it_tells_what_is_known():
+    engine = Why(WhyConfig("host"))
+    engine.feed(Started(0))
+    actions = engine.feed(Interrupted(7))
+    assert type(actions[-1]) is Finish and isinstance(actions[0].record, Diagnosis)
+
+
+def test_each_rule_has_a_cause_and_each_cause_a_rule():
+    used = {rule.cause for rule in (*RULES, *NAME_RULES)}
+    assert used | {"well", "cannot-tell"} == set(CAUSES)
+
+
+@pytest.mark.parametrize("cause", CAUSES.values(), ids=lambda cause: cause.name)
+def test_each_cause_says_what_to_do(cause):
+    assert cause.name == "well" or cause.next_step
+    assert cause.sentence.endswith(".") and len(cause.sentence) < 160
+
+
+def test_the_same_facts_give_the_same_questions():
+    from netlite import diagnose as whole
+
+    world = SimulatedEnvironment("why", chain(2), "client")
+    lines: list[str] = []
+    world.transcript = Transcript(lines.append)
+    whole("server", 81, world=world)
+    own = [line for line in lines if '"Learned"' in line or '"Ask"' in line]
+    assert own
+    entries = read(line for line in own)
+    learned = [each for each in entries if type(each) is Learned]
+    taken = replay(Why(WhyConfig("server", 81)), [Started(learned[0].at_ns), *learned])
+    assert [each for each in taken if type(each) is Ask] == [each for each in entries if type(each) is Ask]
+
+
+def test_questions_are_hashable_values():
+    assert {FindWay("a"): 1}[FindWay("a")] == 1 and LookUp("a") != LookUp("b")
