@@ -24,7 +24,6 @@ leaves with the address of the device that it leaves by (icmp_errors_use_inbound
 
 from __future__ import annotations
 
-from functools import cache
 from ipaddress import collapse_addresses, ip_address, ip_network
 
 from ...errors import SceneError
