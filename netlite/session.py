@@ -95,7 +95,7 @@ class Session(Iterator[Told]):
         return self._run.deadline_ns if self._run.idle else 0
 
     def fileno(self) -> int:
-        """A descriptor that can be read when there is something for `step`; made at the first call.  -1 when it is closed."""
+        """A descriptor that can be read when there is something for `step`; made at the first call, -1 when closed."""
         if self._closed:
             return -1
         if self._poll is None:
@@ -109,7 +109,7 @@ class Session(Iterator[Told]):
 
     def step(self) -> list[Told]:
         """Do what there is to do, without waiting; returns the records that come of it."""
-        return self._run.turns()
+        return [] if self._closed else self._run.turns()
 
     @property
     def sources(self) -> list[Source]:

@@ -131,5 +131,5 @@ class AsyncRun(Closing, AsyncIterator[Told]):
             self._release()
 
     def __del__(self) -> None:
-        if "_closed" in self.__dict__ and not is_finalizing():  # then there is nothing left to give back, nor to do it with
+        if "_closed" in self.__dict__ and not is_finalizing():  # then nothing is left to give back
             self.close()

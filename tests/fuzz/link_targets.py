@@ -7,9 +7,8 @@ from targets import Target
 
 from netlite.links import udp
 from netlite.links.echo import EchoLink
-from netlite.links.node_information import NodeInformationLink
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, KernelStamps, NodeQuery, Proof, UdpLinkSettings
+from netlite.records.links import EchoLinkSettings, KernelStamps, Proof, UdpLinkSettings
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply
 from netlite.sockets.ancillary import MSG_ERRQUEUE

@@ -26,7 +26,7 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
+                found += decoded(chunk, lambda start, end, chunk=chunk: decode(bytes(chunk[start:end])))
         except DumpInterrupted:
             pass                      # as it was found
     return found
