@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 DOMAIN_PORT = (53).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
-SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}  # with a checksum; header bytes
+SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}  # with a checksum: bytes
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
@@ -207,7 +207,8 @@ class Internet:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
         node, header = self.topology.nodes[transit.node], transit.header
         icmp = header.protocol in ICMP_PROTOCOLS and (
-            not transit.data or transit.data[0] in TYPES[header.version].errors or header.version == 4 and transit.data[0] > LAST_TYPE)
+            not transit.data or transit.data[0] in TYPES[header.version].errors
+            or header.version == 4 and transit.data[0] > LAST_TYPE)
         if icmp or node.silent:
             return []
         source = self._error_source(transit)

@@ -158,6 +158,6 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         *((name, "", PURPOSES[name]) for name in ("mtu", "lab", "learn")))),),
 }
 
-SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "firewall", "link-down", "loop",
-          "loopback", "mpls", "nat", "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
+SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "firewall", "link-down",
+          "loop", "loopback", "mpls", "nat", "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
 """Those that come with netlite; a shell that completes asks no file."""
