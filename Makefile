@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz compiled schemas why docs bench soak lint dist clean
+.PHONY: help demo test fuzz compiled schemas why docs bench peers soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -27,10 +27,10 @@ test:  ## install what is missing, then run every test (WORKERS=1: one after the
 	then echo "make test: all tests passed (the skipped ones, if any, are listed above)"; \
 	else status=$$?; echo "make test: FAILED, see above"; exit $$status; fi
 
-fuzz:  ## random tables, changes, probes and bytes beside the originals (SECONDS=60 SEED=n TARGET=name COMMANDS=n)
+fuzz:  ## random tables, changes, probes and bytes beside the originals (SECONDS=60 SEED=n TARGET=name EXECUTIONS=n)
 	@packaging/prepare test $(VENV)
 	@packaging/originals
-	@$(PYTHON) tests/fuzz/make_fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(TARGET),--target $(TARGET)) $(if $(COMMANDS),--commands $(COMMANDS))
+	@$(PYTHON) tests/fuzz/make_fuzz.py --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(TARGET),--target $(TARGET)) $(if $(EXECUTIONS),--executions $(EXECUTIONS))
 
 compiled:  ## write packets/compiled.py and system/netlink/compiled.py anew from scapy and pyroute2
 	@packaging/prepare run $(VENV)
@@ -43,7 +43,7 @@ schemas:  ## write docs/json.rst anew from netlite/schemas
 
 docs:  ## the documentation as pages, build/docs/index.html; a warning is an error
 	@packaging/prepare docs $(VENV)
-	@$(PYTHON) -I packaging/site.py build/docs-source build/docs
+	@$(PYTHON) -I packaging/pages.py build/docs-source build/docs
 	@echo build/docs/index.html
 
 why:  ## write docs/why.rst anew from the engine and the lab
@@ -54,6 +54,10 @@ bench:  ## measure the programs beside the originals (root; minutes; ROWS=start:
 	@packaging/prepare run $(VENV)
 	@packaging/originals
 	@$(PYTHON) -I -m bench.run $(ROWS)
+
+peers:  ## the programs of examples/ beside the same done with other libraries (root; minutes; a venv in build/peers)
+	@packaging/prepare peers build/peers
+	@build/peers/bin/python -I -m bench.beside_peers
 
 soak:  ## let the programs work for MINUTES=10, and count every packet (root)
 	@packaging/prepare run $(VENV)

@@ -8,6 +8,9 @@ from gc import set_threshold
 from posix import _exit, environ, write
 
 COERCED = b"C.UTF-8", b"C.utf8", b"UTF-8"
+ROOM_BYTES = 3 << 20
+"""Without so much memory nothing is begun: in the middle of a module CPython may lack what it takes to raise a
+MemoryError, and go round for ever where it handles one."""
 GARBAGE_AWAITED = 50_000
 """Objects that may be garbage before Python looks for cycles: a short run makes fewer, and is spared the looks."""
 
@@ -21,6 +24,7 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         sys.unraisablehook = callable  # says nothing, and needs no memory: a thread may lack it for its first call
     no_memory = f"{program}: Cannot allocate memory\n"  # made while there is some
     try:
+        bytes(ROOM_BYTES)  # is given back at once
         from .environment import Environment
         from .programs.registry import execute
 

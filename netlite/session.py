@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 else:
     Iterator, Told = (object,), 0  # so that Iterator[Told] is object at run time
 
-TURNS = 64  # of one step at most, so that a storm does not keep the caller
-
 
 class Session(Iterator[Told]):
     """An engine at work over `link` in `world`; owns the link and what else it opens, and gives all of it back.
@@ -47,6 +45,7 @@ class Session(Iterator[Told]):
         self._opened: list[Any] = [link]
         self._poll: epoll | None = None
         self._thread: int | None = None  # which is iterating now
+        self._closed = False
         try:
             self.clock = clock = world.clock  # its module is loaded before the last descriptors are taken
             self.lookups = self._own(lookups or world.lookups()) if names or lookups is not None else None
@@ -72,8 +71,11 @@ class Session(Iterator[Told]):
     def _iterate(self) -> Iterator[Told]:
         self._thread = get_ident()
         try:
-            while not self._run.finished:
-                yield from self._run.step()
+            while not (self._closed or self._run.finished):
+                for record in self._run.step():
+                    yield record
+                    if self._closed:
+                        return
                 if self._run.idle:
                     self.wait()
         finally:
@@ -84,8 +86,8 @@ class Session(Iterator[Told]):
 
     @property
     def finished(self) -> bool:
-        """Whether the engine is done; there are no records after that."""
-        return self._run.finished
+        """Whether the engine is done, or this is closed; there are no records after that."""
+        return self._closed or self._run.finished
 
     @property
     def deadline_ns(self) -> int | None:
@@ -93,7 +95,9 @@ class Session(Iterator[Told]):
         return self._run.deadline_ns if self._run.idle else 0
 
     def fileno(self) -> int:
-        """A descriptor that can be read when there is something for `step`; made at the first call."""
+        """A descriptor that can be read when there is something for `step`; made at the first call, -1 when closed."""
+        if self._closed:
+            return -1
         if self._poll is None:
             from select import EPOLLIN, epoll
 
@@ -105,14 +109,7 @@ class Session(Iterator[Told]):
 
     def step(self) -> list[Told]:
         """Do what there is to do, without waiting; returns the records that come of it."""
-        records: list[Told] = []
-        for _ in range(TURNS):
-            if self._run.finished:
-                break
-            records += self._run.step()
-            if self._run.idle:
-                break
-        return records
+        return [] if self._closed else self._run.turns()
 
     @property
     def sources(self) -> list[Source]:
@@ -126,7 +123,7 @@ class Session(Iterator[Told]):
 
     def wait(self) -> None:
         """Wait, here, until there is something for `step`; in memory that lets the time pass."""
-        if self._run.idle and not self._run.finished:
+        if self._run.idle and not self.finished:
             self.clock.wait(self._run.sources, self._run.deadline_ns)
 
     # for everybody
@@ -144,6 +141,7 @@ class Session(Iterator[Told]):
             self._run.finished = True
             self._interruptions.ask()
             return
+        self._closed = True
         while self._opened:
             self._opened.pop().close()
 

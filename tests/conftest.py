@@ -8,10 +8,12 @@ import sys
 from collections import Counter
 
 import pytest
+import shared_folder
+import warm_builder
 import work_units
 from hypothesis import HealthCheck, settings
 
-from netlite.lab.kernel import entrance
+from netlite.lab.kernel import entrance, namespaces
 
 # On a busy machine everything takes long, so no example fails for that.
 settings.register_profile("netlite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,11 +28,18 @@ def pytest_configure(config):
     """
     if hasattr(config, "workerinput") and sys.version_info < (3, 12):
         entrance.harmless_threads = len(os.listdir("/proc/self/task"))
+    namespaces.START_BUILDER = warm_builder.Asking()
     for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):
         os.environ.pop(name, None)
     for ignored, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(ignored) is signal.SIG_IGN:
             signal.signal(ignored, usual)
+
+
+def pytest_unconfigure(config):
+    """Nothing of a run stays."""
+    if not hasattr(config, "workerinput"):
+        shared_folder.take_away()
 
 
 @pytest.hookimpl(optionalhook=True)

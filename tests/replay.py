@@ -257,7 +257,7 @@ class ReplayEnvironment(Environment):
     files = None
     ioctls = None
 
-    def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None):
+    def __init__(self, program: str, folder: str, etc: str = ETC, switches: dict | None = None, files: Files | None = None):
         switches = switches or {}
         self.program, self.owns_process, self.transcript = program, False, None
         self.document = None
@@ -267,7 +267,7 @@ class ReplayEnvironment(Environment):
         limit = switches.get("RB_LIMIT")
         self.clock = ReplayClock(None if limit is None else int(float(limit) * 1e9))
         forbidden = f"{self.proc}/{switches['RB_EACCES']}/fd" if "RB_EACCES" in switches else None
-        self.files = RecordedFiles((folder, etc), forbidden)
+        self.files = files or RecordedFiles((folder, etc), forbidden)
         self.resolver = FileResolver(self)
         self.ioctls = RecordedIoctls(self._text(folder + "/ifs"))
 

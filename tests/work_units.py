@@ -11,13 +11,15 @@ import re
 from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
-FIRST = ("test_packaging.py", "test_verbs_random.py", "test_verbs.py", "test_any_bytes.py", "test_numbers.py", "test_hostname.py",
-         "test_short_fuzz.py", "/conformance/", "/lab/", "/browser/")
-ALONE = ("test_verbs.py", "test_any_bytes.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py",
-         "test_demo.py")
-"""Files in which every test builds for itself what it needs."""
+FIRST = ("test_packaging.py", "test_failing_names.py", "test_verbs.py", "test_changes_under_way.py", "test_numbers.py", "test_any_bytes.py",
+         "test_hostname.py", "test_short_fuzz.py", "/faults/", "/conformance/", "/lab/", "/browser/")
+ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
+         "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py")
+"""Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene
+    "test_failing_names.py": re.compile(r"\[(.+)\]"),  # the sources of names
+    "test_short_fuzz.py": re.compile(r"^(\w+)"),  # what is random
     "test_numbers.py": re.compile(r"\[(\w+)"),  # the program
     "test_lab_scenes.py": re.compile(r"\[(?:original-|netlite-)?([\w-]+)\]$"),
     "test_memory_and_kernel_agree.py": re.compile(r"\[(\w+): "),

@@ -11,7 +11,17 @@ from pathlib import Path
 from replay import ReplayEnvironment
 
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import chain
+from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+
+MILLISECOND_NS = 1_000_000
+SECOND_NS = 1000 * MILLISECOND_NS
+# Each wire is slower and narrower than the one before; and a router that drops everything.
+PATH = Topology(
+    [Node("client"), Node("r1", True), Node("r2", True), Node("server")],
+    [Wire(("client", "r1"), 1500, MILLISECOND_NS), Wire(("r1", "r2"), 1400, 2 * MILLISECOND_NS),
+     Wire(("r2", "server"), 1300, 4 * MILLISECOND_NS)])
+SILENT = Topology([Node("client"), Node("r1", True, rules=(Rule(Action.DROP),)), Node("server")],
+                  [Wire(("client", "r1")), Wire(("r1", "server"))])
 
 
 def in_memory(program: str, **circumstances) -> SimulatedEnvironment:

@@ -63,7 +63,8 @@ def ping(host: Host, *, count: int | None = 4, interval_s: float = 1.0, timeout_
     >>> asyncio.run(check()).received
     3
     """
-    target, (own, wanted) = target_of(host, count, interval_s, timeout_s, size_bytes, ttl), source_address(source, version)
+    target = target_of(host, count, interval_s, timeout_s, size_bytes, ttl)
+    own, wanted = source_address(source, version)
     return SharedPingRun(target, wanted, own, optional_text("device", device), world)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import Future, get_running_loop
 from collections import deque
+from sys import is_finalizing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,5 +131,5 @@ class AsyncRun(Closing, AsyncIterator[Told]):
             self._release()
 
     def __del__(self) -> None:
-        if "_closed" in self.__dict__:
+        if "_closed" in self.__dict__ and not is_finalizing():  # then nothing is left to give back
             self.close()

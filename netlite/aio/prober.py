@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop, get_running_loop
+from weakref import ref
 
 from ..api.arguments import (
     LARGEST_PAYLOAD,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from ..records.verdicts import Verdict
 
 DEFAULT_SIZE = 56
-TURNS = 64                            # of one step at most
 IN_FLIGHT = 1000
 
 _shared: dict[tuple[Any, ...], Prober] = {}  # of `netlite.aio.ping`, while it is in use
@@ -72,14 +72,14 @@ class EchoSocket:
         self._requests = Requests()
         self._engine = EchoTargets(config)
         self._run: Run = Run(self._engine, link, self.clock, self._requests)
-        self._users: dict[int, PingRun] = {}
+        self._users: dict[int, ref[PingRun]] = {}  # weak: a run that nobody else refers to is over
         self._last_key = 0
         self._pump = Pump(loop, self, self._hand_out, self.end_all)
 
     def add(self, user: PingRun, target: EchoTarget) -> int:
         """Probe a target for a run; returns the key it has here."""
         self._last_key += 1
-        self._users[self._last_key] = user
+        self._users[self._last_key] = ref(user)
         self._requests.events.append(TargetAdded(0, target.replace(key=self._last_key)))
         self._pump.turn()
         return self._last_key
@@ -101,15 +101,16 @@ class EchoSocket:
 
     def _hand_out(self, records: list[Any]) -> None:
         for key, record in records:
-            user = self._users.get(key)
+            user = self._users[key]() if key in self._users else None
             if user is not None:
                 user.told(record)
 
     def end_all(self, error: BaseException | None) -> None:
         """Nobody gets anything more."""
-        users, self._users = list(self._users.values()), {}
+        users, self._users = [user() for user in self._users.values()], {}
         for user in users:
-            user.over(error)
+            if user is not None:
+                user.over(error)
 
     # for the pump
 
@@ -129,14 +130,7 @@ class EchoSocket:
         return int(self._link.fileno())
 
     def step(self) -> list[Any]:
-        records: list[Any] = []
-        for _ in range(TURNS):
-            if self._run.finished:
-                break
-            records += self._run.step()
-            if self._run.idle and not self._requests.events:
-                break
-        return records
+        return self._run.turns()
 
     def wait(self) -> None:
         if self._run.idle and (self._run.deadline_ns is not None or self._link.due_ns() is not None):

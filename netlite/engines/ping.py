@@ -375,9 +375,11 @@ class Ping(Engine):
         return actions
 
     def _round(self, number: int) -> int:
-        """How many probes of a flood go in one round."""
-        left = self._plan.count - number + 1 if self._plan.count else ROUND_PROBES
-        return min(left, ROUND_PROBES)
+        """How many probes of a flood go in one round: with a deadline, as many answers are awaited, not probes sent."""
+        if not self._plan.count:
+            return ROUND_PROBES
+        done = self._statistics.received if self._plan.deadline_s else number - 1
+        return min(self._plan.count - done, ROUND_PROBES)
 
     def _set_end(self, now_ns: int) -> None:
         """After the last probe: how long to wait for what is missing, decided once."""

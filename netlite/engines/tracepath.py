@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .engine import Story
 
 SECOND_NS = 1_000_000_000
+INT_MAX = 0x7FFFFFFF  # a number of hops above is below 0 to the original: no number
 PROBES_A_HOP = 3
 SENDS_A_PROBE = 10
 SLOTS = 64  # the destination port, counted up from the first, says which of the last 64 probes it was
@@ -212,7 +213,7 @@ class Tracepath(Engine):
         stamp = ProbeStamp.from_wire(quote.payload)
         corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns < SECOND_NS)
         if stamp is not None and not corrupted:
-            hops, sent_ns = stamp
+            hops, sent_ns = stamp.ttl if stamp.ttl <= INT_MAX else None, stamp.sent_ns
         return hops, sent_ns, corrupted
 
     def _name(self, address: str | None) -> Story[str | None]:

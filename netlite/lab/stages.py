@@ -158,6 +158,7 @@ class MemoryStage:
         self._outside = outside
         self.passages: list[list[Passage]] = []
         self._witnessed = witnessed
+        self._scene = scene
         self.lab = MemoryLab(scene.topology)
 
     def performs(self, experiment: Experiment) -> bool:
@@ -179,6 +180,13 @@ class MemoryStage:
                                 outside=self._outside)
         show(textwrap.indent(played.stdout + played.stderr, indent, lambda line: True))
         return played.stdout + played.stderr, played.status
+
+    def perform_alone(self, words: list[str], show: Show, indent: str = "") -> int:
+        """A command on the first node of the scene, while its connections stand; returns the status."""
+        with ExitStack() as held:
+            for connection in self._scene.connections:
+                self.connect(connection, held)
+            return self.perform(next(iter(self._scene.topology.nodes)), words, show, indent)[1]
 
     def change(self, topology: Topology) -> None:
         self.lab.change(topology)

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 
 REST = 256  # replies read at once before the engine is told that its time has passed
+TURNS = 64  # in a row at most, so that a storm does not keep the caller
 BURST = 1024  # events of a turn: so many probes leave in a row, each asked for when the one before has left
 
 
@@ -107,6 +108,17 @@ class Run:
                 elif isinstance(action, Finish):
                     self.finished = True
                     return
+
+    def turns(self) -> list[Any]:
+        """Turns as long as there is something to do, without waiting; returns the records reported in them."""
+        records: list[Any] = []
+        for _ in range(TURNS):
+            if self.finished:
+                break
+            records += self.step()
+            if self.idle:
+                break
+        return records
 
     # looking
 

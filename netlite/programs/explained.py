@@ -89,7 +89,8 @@ def explain_word(word: str, environment: Environment) -> int:
 
 def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
     """A probing program, with its packets recorded."""
-    from ..links.recording import Recording, RecordingNetwork
+    from ..links.recording import Recording
+    from ..links.recording_network import RecordingNetwork
     from ..teach.exchanges import Notes
     from .beginnings import Beginning, listening
 

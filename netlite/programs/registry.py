@@ -155,7 +155,7 @@ def netlite_argv(words: list[str]) -> list[str]:
     from sys import executable
 
     code = START_PROGRAM.format(root=dirname(dirname(dirname(abspath(__file__)))), folder=folder, name=words[0])
-    return [executable, "-I", "-X", "utf8", "-c", code, *words[1:]]
+    return [executable, "-I", "-S", "-X", "utf8", "-c", code, *words[1:]]
 
 
 START_PROGRAM = ("import sys; sys.path.insert(0, {root!r}); from netlite.__main__ import run; "

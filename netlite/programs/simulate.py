@@ -6,6 +6,7 @@ Nothing is opened, nobody waits, and the same call gives the same bytes: times a
 from __future__ import annotations
 
 from ..lab.memory.environment import SimulatedEnvironment
+from ..lab.memory.virtual_clock import HOUR_NS, SECOND_NS, NothingWillHappen
 from ..lab.scene.topology import Topology
 from ..records.record import Record
 from .registry import execute, folder_of
@@ -13,6 +14,9 @@ from .registry import execute, folder_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+LAST_NS = HOUR_NS - 2 * SECOND_NS  # the clock begins at a second, and goes no further than an hour
+INTERRUPTED_STATUS = 130
 
 
 class Played(Record):
@@ -34,10 +38,36 @@ def simulate(command: str | list[str], topology: Topology, node: str | None = No
     `circumstances` are those of `SimulatedEnvironment`; several programs with the same `lab` find what those before
     them changed.  An internal error is raised, not told.
     """
-    words = command.split() if isinstance(command, str) else list(command)
-    environment = SimulatedEnvironment(words[0], topology, node or next(iter(topology.nodes)), **circumstances)
-    folder = folder_of(words[0]) or words[0]
+    words, environment = _begun(command, topology, node, circumstances)
     started_ns = environment.clock.now_ns()
-    status = execute(folder, words[1:], environment)
+    return _played(environment, _status(words, environment), started_ns)
+
+
+def simulate_for_an_hour(command: str | list[str], topology: Topology, node: str | None = None,
+                         **circumstances: Any) -> Played:
+    """The same for programs of which nobody knows whether they end: after an hour they are interrupted (SIGINT)."""
+    words, environment = _begun(command, topology, node, {**circumstances, "signals": [(LAST_NS, "SIGINT")]})
+    started_ns = environment.clock.now_ns()
+    try:
+        status = _status(words, environment)
+    except NothingWillHappen:
+        environment.clock.pass_to(started_ns + LAST_NS)
+        status = INTERRUPTED_STATUS
+    if environment.clock.now_ns() >= started_ns + LAST_NS:
+        environment.error(f"netlite lab: {words[0]} was interrupted: in memory a program runs for an hour at most\n")
+    return _played(environment, status, started_ns)
+
+
+def _begun(command: str | list[str], topology: Topology, node: str | None,
+           circumstances: dict[str, Any]) -> tuple[list[str], SimulatedEnvironment]:
+    words = command.split() if isinstance(command, str) else list(command)
+    return words, SimulatedEnvironment(words[0], topology, node or next(iter(topology.nodes)), **circumstances)
+
+
+def _status(words: list[str], environment: SimulatedEnvironment) -> int:
+    return execute(folder_of(words[0]) or words[0], words[1:], environment)
+
+
+def _played(environment: SimulatedEnvironment, status: int, started_ns: int) -> Played:
     return Played(environment.out.text, environment.err.text, status, tuple(environment.lines),
                   tuple(environment.sent), environment.clock.now_ns() - started_ns, environment.created)

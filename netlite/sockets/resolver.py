@@ -190,10 +190,11 @@ def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
 
 
 def _h_errno(code: int) -> int:
-    """h_errno(3), which the C library's last look-up in this thread has left when it failed with `code`."""
+    """h_errno(3), which the C library's last look-up in this thread has left; without ctypes (python3-minimal) what the
+    `code` of getaddrinfo says of it."""
     try:
         from ctypes import CDLL, POINTER, c_int
-    except ImportError:  # python3-minimal
+    except ImportError:
         return {EAI_AGAIN: TRY_AGAIN, EAI_FAIL: NO_RECOVERY, EAI_NODATA: NO_ADDRESS}.get(code, HOST_NOT_FOUND)
 
     library = CDLL(None)

@@ -30,6 +30,9 @@ CASES = [
                     "e10 hw ether 02:00:00:00:00:0b promisc txqueuelen 5", "e10 add fd00::1/64 down", "e10:7 10.1.2.3",
                     "e10 10.1.2.3 netmask 255.255.255.0", "-v e10 mtu 5", "e10 del fd00::1/64", "e10 name e11 up",
                     "nosuch 10.1.2.3/24 up", "e10 pointopoint 10.1.1.1 dstaddr 10.1.1.2 -arp", "e10 irq 5 media 10baseT")),
+    *(Case(f"ifconfig e10: -{mode}", scene="interfaces", before=[f"ifconfig e10 {mode}"], undo=[f"ifconfig e10 -{mode}"], packets="ignored",
+           note="a flag that does not go away; none is told of the one in the sign bit")
+      for mode in ("dynamic", "promisc", "allmulti", "multicast", "broadcast")),
     Case("ifconfig", scene="alone", packets="ignored"),
     Case("ifconfig -a", scene="alone", packets="ignored"),
 ]

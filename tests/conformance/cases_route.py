@@ -14,6 +14,8 @@ REFUSED = ("-z -y", "--foo add default", "-A", "-A foo", "-A ax25", "-A x25", "-
            "add", "del", "-6 add", "-4 -6 add default", "-A ipx add 1", "-A ax25 add 1", "-A x25 add 1",
            "-A netrom add 1", "-A ash del 1", "add nosuch gw 1.2.3.4", "del 192.0.2.7", "add default gw 192.0.2.1")
 
+HIGHEST = "unreachable fd99:7::/64 metric 4294967295"
+
 CASES = [
     *(Case(f"route {words}", scene=scene, **IGNORED) for scene in ("chain", "alone") for words in SHOWN),
     *(Case(f"route {words}", scene="alone", **IGNORED) for words in REFUSED),
@@ -22,6 +24,8 @@ CASES = [
         "-4eC --foo", "-C4 -z", "-6C -z", "-C -4 -h", "-C -A x25 -z", "-C46 -z", "-C -A ipx -z", "-C6 add x", "-6C del default", "-6C flush",
         "-C -A x25 add 1", "-A x25 flush", "-A x25 -C flush", "-C flush", "-C -4 del x -?",
         "-A bluetooth -h", "-A bluetooth add x", "-A inet,bluetooth -z", "-A ec -h", "-6 flush -z", "-C -z -6", "--foo -4", "-6 -V -z")),
+    *(Case(f"route {words}", scene="alone", note="a metric of 2^32 - 1, which IPv6 shows as -1", before=[f"ip -6 route add {HIGHEST}"],
+           undo=[f"ip -6 route del {HIGHEST}"], **IGNORED) for words in ("-6n", "-6ne", "-6nee")),
     Case("route -n", user="nobody", **IGNORED),
     Case("route -n add -net 192.0.2.0/24 dev eth0", user="nobody", **IGNORED),
     Case("route -6 del default", user="nobody", **IGNORED),

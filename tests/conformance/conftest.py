@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import harness
 import originals
 import pytest
 import scenes
+import shared_folder
 from number_places import SET_UP
 from player import Players
 
@@ -62,20 +60,19 @@ def usable_interpreter(identity: dict) -> str | None:
 @pytest.fixture(scope="session")
 def netlite_path():
     """netlite_path(user): a PATH on which netlite's programs hide the originals."""
-    made, folders = {}, []
+    interpreters = {}
 
     def path(user: str | None) -> str:
-        if user not in made:
-            interpreter = usable_interpreter(NOBODY if user == "nobody" and os.geteuid() == 0 else {})
-            folders.append(Path(tempfile.mkdtemp(prefix="netlite-")))
-            made[user] = interpreter and harness.netlite_folder(folders[-1], interpreter)
-        if made[user] is None:
+        if user not in interpreters:
+            interpreters[user] = usable_interpreter(NOBODY if user == "nobody" and os.geteuid() == 0 else {})
+        interpreter = interpreters[user]
+        if interpreter is None:
             pytest.skip(f"no interpreter that {user} may run")
-        return made[user]
+        name = interpreter.strip("/").replace("/", "-")
+        folder = shared_folder.make_once(name, lambda begun: harness.fill_netlite_folder(begun, interpreter))
+        return f"{folder}/bin:{originals.ORIGINALS_PATH}"
 
-    yield path
-    for folder in folders:
-        shutil.rmtree(folder)
+    return path
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ import time
 from pathlib import Path
 
 from masks import masks_for
-from originals import ORIGINALS_PATH
 
 from netlite.records.record import Record
 
@@ -195,8 +194,8 @@ def _is_due(after: After, texts, packets: int) -> bool:
     return any(after.text in text for text in texts)
 
 
-def netlite_folder(target: Path, interpreter: str) -> str:
-    """A PATH with netlite's programs under their plain names, readable for every user."""
+def fill_netlite_folder(target: Path, interpreter: str) -> None:
+    """Netlite's programs under their plain names, readable for every user."""
     import shutil
 
     checkout = Path(__file__).resolve().parents[2]
@@ -206,7 +205,5 @@ def netlite_folder(target: Path, interpreter: str) -> str:
     for script in (checkout / "bin").iterdir():
         _, _, body = script.read_text().partition("\n")
         copy = target / "bin" / script.name
-        copy.write_text(f"#!{interpreter} -I\n{body}")
+        copy.write_text(f"#!{interpreter} -ISXutf8\n{body}")  # the options that the script itself gives
         copy.chmod(0o755)
-    target.chmod(0o755)
-    return f"{target}/bin:{ORIGINALS_PATH}"

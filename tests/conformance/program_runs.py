@@ -10,7 +10,6 @@ import gc
 import importlib
 import os
 import pkgutil
-import select
 import shutil
 import signal
 import sys
@@ -18,6 +17,7 @@ from functools import cache
 
 NOT_LOADED = ("messages", "generate", "crafting", "lab")
 NOBODY = 65534
+CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
 
 
 @cache
@@ -39,6 +39,14 @@ def load_programs(root: str) -> None:
     gc.freeze()
 
 
+@cache
+def load_lab() -> None:
+    """What ``netlite lab`` imports, once."""
+    for name in ("main", "run", "check", "visit", "page"):
+        importlib.import_module(f"netlite.programs.lab.{name}")
+    gc.freeze()
+
+
 class Run:
     """A program as it runs, of those in the folders of `path`; `ended` is a descriptor that is ready when it has.
 
@@ -53,13 +61,21 @@ class Run:
         ours = not by_script and os.path.exists(f"{root}/netlite/__main__.py")
         if ours:
             load_programs(root)
+            if b"lab" in words:
+                load_lab()
         self._streams = [os.memfd_create(name) for name in ("out", "err")]
-        self._child = os.fork()
-        if not self._child:
-            try:
-                _become(executable, words, {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent"}, ours, nobody, self._streams)
-            finally:
-                os._exit(127)
+        environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent"}
+        if not ours and not nobody:  # which is cheaper
+            self._child = os.posix_spawn(executable, words, environment, setsigdef=CHANGED_BY_PYTHON, file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), *((os.POSIX_SPAWN_DUP2, stream, number)
+                                                                       for number, stream in enumerate(self._streams, 1))])
+        else:
+            self._child = os.fork()
+            if not self._child:
+                try:
+                    _become(executable, words, environment, ours, nobody, self._streams)
+                finally:
+                    os._exit(127)
         self.ended = os.pidfd_open(self._child)
 
     def outcome(self, in_time: bool) -> tuple:
@@ -75,12 +91,6 @@ class Run:
         return *texts, status if in_time else None
 
 
-def perform(words: list[bytes], path: str, nobody: bool = False, patience_s: float = 20) -> tuple:
-    """The outcome of a program of which nothing else is wanted."""
-    run = Run(words, path, nobody)
-    return run.outcome(bool(select.select([run.ended], [], [], patience_s)[0]))
-
-
 def _become(executable: str, words: list[bytes], environment: dict, ours: bool, nobody: bool, streams: list[int]) -> None:
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     os.dup2(streams[0], 1)
@@ -92,7 +102,8 @@ def _become(executable: str, words: list[bytes], environment: dict, ours: bool, 
         os.setresuid(NOBODY, NOBODY, NOBODY)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if not ours:
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        for number in CHANGED_BY_PYTHON:
+            signal.signal(number, signal.SIG_DFL)
         os.execve(executable, words, environment)
     from posix import environ
 

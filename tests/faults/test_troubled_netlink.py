@@ -48,7 +48,7 @@ USES = re.compile(r"""(\d+ +)\d+ +\d+(?= \S+$)|("[rt]x_(?:packets|bytes)": )\d+"
 
 
 def told(start, times: int, errno: int = 0) -> dict:
-    argvs = [[sys.executable, "-I", "-c", TROUBLED.format(path=sys.path, times=times, errno=errno, folder=program, words=words)]
+    argvs = [[sys.executable, "-I", "-S", "-c", TROUBLED.format(path=sys.path, times=times, errno=errno, folder=program, words=words)]
              for program, *words in map(str.split, COMMANDS)]
     return dict(zip(COMMANDS, run_all(start, argvs)))
 

@@ -11,10 +11,10 @@ from targets import Target
 
 from netlite.errors import NetliteError
 from netlite.system.interfaces import address_details, links, own_addresses
-from netlite.system.netlink import channel, compiled
+from netlite.system.netlink import channel, compiled, watching
 from netlite.system.neighbours import dump
 from netlite.system.routes import all_tables, main_table
-from netlite.system.sockets import details, sock_diag
+from netlite.system.sockets import details, sock_diag, unix_diag
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
@@ -108,6 +108,54 @@ def socket_messages(data: bytes) -> None:
                 details.parse_details(data, start, end, address_bytes, True)
 
 
+def unix_messages(data: bytes) -> None:
+    """unix_diag: whatever a socket is called, it is one row."""
+    for socket in unix_diag.read_unix_sockets(Replayed(data)):
+        assert isinstance(socket.path, str)
+
+
+def changes(data: bytes) -> None:
+    """What rtnetlink tells unasked."""
+    for change in watching.ChangeReader(Replayed(b"")).read(data):
+        assert change.kind
+
+
+class Answering:
+    """The socket of a channel: gives this chunk, then the end of the dump."""
+
+    def __init__(self, chunk: bytes):
+        self.chunks = [channel.HEADER.pack(20, channel.NLMSG_DONE, 2, 1, 0) + bytes(4), chunk]
+
+    def send(self, data: bytes) -> int:
+        return len(data)
+
+    def recv(self, *_) -> bytes:
+        return self.chunks.pop()
+
+
+def dumps(data: bytes) -> None:
+    """The headers of a dump as the channel reads them: it ends, and what it gives are whole messages."""
+    asked = channel.Channel.__new__(channel.Channel)
+    asked._socket, asked._sequence = Answering(data), 0
+    try:
+        for chunk in asked.dump(1, b""):
+            assert 0 < len(chunk) <= len(data)
+    except channel.DumpInterrupted:
+        pass
+
+
+def _unix() -> list[bytes]:
+    """Bound, abstract and nameless sockets, as unix_diag tells of them."""
+    from struct import pack
+
+    def message(kind: int, state: int, *parts: bytes) -> bytes:
+        body = pack("=BBBBIII", 1, kind, state, 0, 4711, 1, 0) + b"".join(parts)
+        return channel.HEADER.pack(16 + len(body), 20, 2, 1, 0) + body
+
+    return [message(1, 10, channel.attribute(0, b"/run/x\0")), message(2, 7, channel.attribute(0, b"\0abstract")),
+            message(1, 1, channel.attribute(2, b"\x11\0\0\0")) + message(5, 1)]
+
+
 TARGETS = (
     Target("netlink", attribute_walk, recorded("links", "routes4", "sockets4")),
     Target("link-messages", link_messages, recorded("links"), (NetliteError,)),
@@ -115,4 +163,7 @@ TARGETS = (
     Target("route-messages", route_messages, recorded("routes4", "all4", "all6"), (NetliteError,)),
     Target("neighbour-messages", neighbour_messages, recorded("neighbours4", "neighbours6", "proxies4"), (NetliteError,)),
     Target("socket-messages", socket_messages, recorded("sockets4", "sockets6"), (NetliteError,)),
+    Target("unix-messages", unix_messages, _unix(), (NetliteError,)),
+    Target("changes", changes, recorded("links", "addresses", "addresses4", "routes4", "all6", "neighbours4", "neighbours6")),
+    Target("dumps", dumps, [*recorded("links", "routes4", "sockets4"), *_unix()], (NetliteError,)),
 )

@@ -9,8 +9,10 @@ from pathlib import Path
 import snapshots
 from replay import ReplayEnvironment
 from targets import Target
+from worlds import CHANGING, in_memory
 
 from netlite.programs.registry import execute
+from netlite.sockets import resolver
 from netlite.system.files import Files
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "nettools"
@@ -66,9 +68,7 @@ class GivenWorld(ReplayEnvironment):
 
     def __init__(self, program: str, files: GivenFiles):
         self._given = files
-        super().__init__(program, "", "/etc", {"RB_LIMIT": "3"})
-        self.files = files
-        self.resolver.__init__(self)
+        super().__init__(program, "", "/etc", {"RB_LIMIT": "3"}, files)
 
     def _text(self, path: str) -> str:
         data = self._given.entries.get(path.strip("/"), b"")
@@ -89,19 +89,36 @@ BASE = _entries()
 FILES = GivenFiles(BASE)
 
 
+def refuse_thread(*_) -> None:
+    """Names are asked for one after the other: a thread takes longer than all the rest."""
+    raise RuntimeError("can't start new thread")
+
+
 def program(data: bytes) -> None:
     """The first byte says which file the rest is."""
     place = PLACES[(data[0] if data else 0) % len(PLACES)]
     name, *words = COMMANDS[place].split()
-    before = FILES.entries.get(place)
-    FILES.entries[place] = data[1:]
+    before, threads = FILES.entries.get(place), resolver.start_new_thread
+    FILES.entries[place], resolver.start_new_thread = data[1:], refuse_thread
     try:
         world = GivenWorld(name, FILES)
         execute(name, words, world)
         if "--json" in words and world.out.data:
             json.loads(world.out.data)
     finally:
-        FILES.entries[place] = before
+        FILES.entries[place], resolver.start_new_thread = before, threads
+
+
+def verbs(data: bytes) -> None:
+    """A program and its words, with blanks between, run in a network in memory that it may change as it likes."""
+    program, *words = data.replace(b"\0", b"").decode("utf-8", "surrogateescape").split(" ")
+    program = program if program in CHANGE else CHANGE[len(data) % len(CHANGE)]
+    if any(word[:1] == "-" and set("cw") & set(word) for word in words):  # for ever
+        return
+    execute(program, words, in_memory(program, variables={"NETLITE_TRACEBACK": "1"}))
+
+
+CHANGE = ("ifconfig", "route", "arp", "hostname")
 
 
 def _corpus() -> list[bytes]:
@@ -109,4 +126,6 @@ def _corpus() -> list[bytes]:
     return [bytes([number]) + data[:3000] for number, data in texts if isinstance(data, bytes)]
 
 
-TARGETS = (Target("program", program, _corpus(), (), (b" 00000000:0000", b" 0A", b"\t", b"::", b"ffffffff", b"0100007F:1F90 ", b"*:*")),)
+TARGETS = (Target("program", program, _corpus(), (), (b" 00000000:0000", b" 0A", b"\t", b"::", b"ffffffff", b"0100007F:1F90 ", b"*:*")),
+           Target("verbs", verbs, [command.encode() for command in CHANGING if command.split()[0] in CHANGE], (),
+                  [word.encode() for command in CHANGING for word in command.split()]))

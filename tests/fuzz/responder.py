@@ -161,7 +161,7 @@ class Fate:
         if random.random() < 0.3 and quote:
             place = random.randrange(len(quote))
             quote[place] ^= 1 << random.randrange(8) if place not in SEQUENCES else 0
-        if random.random() < 0.2:
+        if random.random() < 0.2 and len(quote) not in SEQUENCES:  # else it would stand where the number does
             quote += structure(self._objects() or OBJECTS[0])
         protocol = ICMP if packet.version == 4 else ICMP6
         return packet.reply(protocol, bytes([kind, code, 0, 0]) + rest + bytes(quote), source, random.choice((64, 255, 33)), 2)

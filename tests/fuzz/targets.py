@@ -11,9 +11,9 @@ from random import Random
 import players  # noqa: F401 - the search path
 from mutation import CORPUS_MOST, LOOKED_AT_EVERY, WORDS, Lines, mutate
 
-SECONDS_MOST = 5.0  # for an input, of processor time: far more than any needs
+SECONDS_MOST = 5.0  # for an input: far more than any needs; asked of the processor's clock, which is slow, only then
 MEMORY_MOST_KB = 600_000
-FILES = ("packet_targets", "kernel_targets", "text_targets", "program_targets")
+FILES = ("packet_targets", "link_targets", "kernel_targets", "text_targets", "lab_targets", "program_targets")
 
 
 class Target:
@@ -29,7 +29,7 @@ class Target:
 
     def holds(self, data: bytes) -> str:
         """What went wrong, or nothing."""
-        start_s = time.process_time()
+        begun_s = time.monotonic()
         try:
             self.run(data)
         except self.refusals:
@@ -39,7 +39,16 @@ class Target:
             while place.tb_next:
                 place = place.tb_next
             return f"{type(error).__name__}: {error} ({place.tb_frame.f_code.co_filename.rpartition('/')[2]}:{place.tb_lineno})"
-        took_s = time.process_time() - start_s
+        return self._was_slow(data) if time.monotonic() - begun_s > SECONDS_MOST else ""
+
+    def _was_slow(self, data: bytes) -> str:
+        """Whether it is so again, by the processor's time: others may have had the processor."""
+        begun_s = time.process_time()
+        try:
+            self.run(data)
+        except self.refusals:
+            pass
+        took_s = time.process_time() - begun_s
         return f"took {took_s:.1f} s" if took_s > SECONDS_MOST else ""
 
 

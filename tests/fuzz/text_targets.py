@@ -6,6 +6,7 @@ import ctypes
 import json
 import math
 import os
+from contextlib import nullcontext
 from importlib.resources import files as resources
 from ipaddress import AddressValueError, IPv6Address
 
@@ -13,15 +14,19 @@ from targets import Target
 from worlds import in_memory
 
 import netlite.lab.scene as scenes
-from netlite.command_line import c_numbers, hardware_addresses
+from netlite.command_line import c_numbers, getopt, hardware_addresses
 from netlite.command_line.getopt import OptionError
 from netlite.engines import transcript
 from netlite.errors import Answered, NetliteError, UsageError
 from netlite.lab.scene import scene
 from netlite.packets import node_information
+from netlite.programs import explained
 from netlite.programs.arp import ethers
 from netlite.programs.arp import words as arp_words
+from netlite.programs.hostname import main as hostname_words
+from netlite.programs.mtu import main as mtu_words
 from netlite.programs.netstat import words as netstat_words
+from netlite.programs.ping import many
 from netlite.programs.ping import words as ping_words
 from netlite.programs.route import words as route_words
 from netlite.programs.tracepath import words as tracepath_words
@@ -32,9 +37,11 @@ from netlite.sockets.routing_registry import Origins
 from netlite.system.names import files, inet_words
 
 LIBRARY = ctypes.CDLL(None, use_errno=True)
-ENDS = (OptionError, UsageError, Answered, NetliteError)
+ENDS = (hostname_words.Help, OptionError, UsageError, Answered, NetliteError)
 ARP, ROUTE = arp_words.Options, route_words.Options
-WORLDS = {name: in_memory(name) for name in ("ping", "netstat", "route", "arp", "traceroute", "tracepath")}
+WORLDS = {name: in_memory("ping" if name in ("multi", "explain") else name)
+          for name in ("ping", "netstat", "route", "arp", "traceroute", "tracepath", "mtu", "multi", "hostname", "explain")}
+LARGE = ("thousand",)  # scenes that take a hundred times as long as the others, for all that they are: lists of the same
 NUMBERS = (b"10", b" -010", b"0x1fq", b"1e3", b"0x1.8p-3", b"inf", b"nan(1)", b"18446744073709551616", b"1e-310", b".5", b"+7 ")
 SERVICES = b"http 80/tcp www # web\ndomain 53/udp\ntcpmux\t1/tcp\n"
 HOSTS = b"127.0.0.1 localhost\n::1 ip6 six # x\n192.0.2.1\tweb www\n"
@@ -46,6 +53,10 @@ COMMAND_LINES = {
     "arp": ("-n -i lo", "-H ether -s 10.0.0.1 02:00:00:00:00:01 pub", "-d h -v", "-A inet -f x"),
     "traceroute": ("-n -q1 -m2 h 60", "-T -O syn,mss=7 -p http h", "--sport=7 -I h", "-w 1,2,3 -z 0.1 --mtu h", "-g 1.2.3.4,h --back -e h"),
     "tracepath": ("-n -m 3 h", "-b -l 500 h/7", "-6 -p 99 ::1", "-V"),
+    "mtu": ("-n -4 -q h", "--json -m 3 -W 1.5 -w 2 h", "-U -I eth0 h"),
+    "multi": ("-c 3 -i 0.1 -W 2 a b", "-q --rate 50 -6 -s 100 a", "-t 3 a b c"),
+    "hostname": ("-f", "-b x", "-F file", "--long --ip-address", "-y"),
+    "explain": ("--explain ping h", "--explain=ttl", "--pcap file -- h", "--pcap=file --explain=fields h"),
 }
 
 
@@ -117,12 +128,42 @@ def command_line(data: bytes) -> None:
             traceroute_words.read_choices(program, words, world, False)
         elif program == "tracepath":
             tracepath_words.parse(program, words)
+        elif program == "mtu":
+            mtu_words.parse(program, words)
+        elif program == "multi":
+            many.parse(words, world)
+        elif program == "hostname":
+            getopt.read_options(program, words, hostname_words.OPTIONS, hostname_words.Options("s"))
+        elif program == "explain":
+            lesson, rest = explained.parse("ping", words, True)
+            assert len(rest) <= len(words)
         elif program == "arp":
             arp_words.parse(words, ARP(world.err.write), world)
         else:
             route_words.parse(words, ROUTE(world.err.write), world)
     finally:
         world.err.__init__(False)
+
+
+class Given:
+    """Of a world: an input, and who hears complaints."""
+
+    program, privileges = "ping", nullcontext()
+
+    def __init__(self, data: bytes):
+        self.data = data
+
+    def input(self) -> bytes:
+        return self.data
+
+    def error(self, text: str) -> None:
+        assert text.isascii() and text.endswith("\n")
+
+
+def targets_file(data: bytes) -> None:
+    """ping --targets."""
+    for host in many.read_targets("-", Given(data)):
+        assert host and "#" not in host and not set(host) & set(" \t\n\r")
 
 
 def scene_file(data: bytes) -> None:
@@ -166,7 +207,7 @@ def dns_names(data: bytes) -> None:
 
 def _scenes() -> list[bytes]:
     folder = resources(scenes.__package__).joinpath("scenes")
-    return [folder.joinpath(f"{name}.toml").read_bytes() for name in scene.names()]
+    return [folder.joinpath(f"{name}.toml").read_bytes() for name in scene.names() if name not in LARGE]
 
 
 def _transcripts() -> list[bytes]:
@@ -188,6 +229,7 @@ TARGETS = (
     Target("command-line", command_line, [f"{program} {line}".encode() for program, lines in COMMAND_LINES.items() for line in lines], ENDS,
            [word.encode() for lines in COMMAND_LINES.values() for line in lines for word in line.split()]),
     Target("scene", scene_file, _scenes(), (NetliteError,), (b"[[wires]]\n", b"[[try]]\n", b"tree = 3\n", b"ends = [\"client\", \"r1\"]\n", b"= 1\n", b"nan", b"= []\n")),
+    Target("targets-file", targets_file, (b"192.0.2.1 router # x\n\n# no\nserver\r\n", b"\xef\xbb\xbf2001:db8::1\n")),
     Target("transcript", transcripts, _transcripts(), (ValueError,)),
     Target("registry", registry, (ANSWER, b"origin: AS1\n", b"x" * 1100 + b"\norigin: AS1"), (), (b"route: 10.0.0.0/", b"origin: AS")),
     Target("dns-names", dns_names, (b"router.example", "m\u00fcnchen.test".encode(), b"a\x1b[31m", b"x" * 64 + b".y", b"\xe2\x80\xae")),

@@ -156,8 +156,8 @@ def test_without_namespaces_it_goes_on_in_memory():
     assert err.endswith("playing in memory.\n") and err.count("\n") == 1
     out, err, status = told("list")
     assert "[namespaces] [userspace] memory" in out and "[namespaces] not on this machine: " in out
-    out, err, status = told("run", "nat")
+    out, err, status = told("run", "bridge")
     assert (out, status) == ("", 2)
-    assert err.startswith("netlite lab: scene nat does not run here: ")
+    assert err.startswith("netlite lab: scene bridge does not run here: ")
     out, err, status = told("check", "loop")
     assert status == 0 and out.endswith("1 of 1 as described\n") and out.count("skipped") == 2

@@ -10,6 +10,7 @@ import pytest
 from precedence import promptly
 
 from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene import scene
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
@@ -59,6 +60,10 @@ PLACES = [
                   for program in ("tracepath -n -l 100", "ping -n -c1 -W1", "traceroute -n -q1 -w1")]
      + ["traceroute -n -q1 -w0.3,0,0 -m3 203.0.113.0"]),
 ]
+BEHIND = scene.load("nat").topology
+PLACES.append((BEHIND, [*TO_SERVER, *(f"ping -{v} -n -c1 -W1 -s {size} -M do server" for v in (4, 6) for size in (56, 1440)),
+                        *(f"traceroute -{v} {method} -n -q1 -w1 server" for v in (4, 6) for method in ("-I", "-T", "-U", "-M default")),
+                        "ping -4 -n -c1 -t2 server", "ping -6 -n -c1 -t2 server", "ping -n -c1 -W1 198.18.2.1", "tracepath -n 198.18.2.2"]))
 CASES = [(topology, command) for topology, commands in PLACES for command in commands]
 
 

@@ -11,12 +11,19 @@ import pytest
 
 from netlite.programs.registry import netlite_argv
 
-REFUSING = Path(__file__).parent / "refuse_netlink.py"
-SET_UP = """ip link set lo up; ip link add d0 address 02:00:00:00:00:01 type veth peer name d1
-ip address add 10.4.4.1/24 dev d0; ip link set d1 up; ip link set d0 up; ip -6 address add 2001:db8:4::1/64 dev d0 nodad
-ip neigh add 10.4.4.9 lladdr 02:00:00:00:00:09 nud permanent dev d0; ip route add 10.5.0.0/16 via 10.4.4.9
+SET_UP = """ip -batch - <<END
+link set lo up
+link add d0 address 02:00:00:00:00:01 type veth peer name d1
+address add 10.4.4.1/24 dev d0
+link set d1 up
+link set d0 up
+address add 2001:db8:4::1/64 dev d0 nodad
+neigh add 10.4.4.9 lladdr 02:00:00:00:00:09 nud permanent dev d0
+route add 10.5.0.0/16 via 10.4.4.9
+END
 exec "$@"
 """
+REFUSE = [sys.executable, "-E", "-S", str(Path(__file__).parent / "refuse_netlink.py")]
 WAYS = [("socket", EPERM), ("socket", EACCES), ("socket", EAFNOSUPPORT), ("send", EPERM), ("receive", EACCES)]
 SAME = ("ifconfig -a", "ifconfig d0", "ifconfig -s", "route -n", "route -6n", "route -neee", "arp -n", "arp -an", "netstat -rn", "netstat -in", "netstat -tuwlan",
         "netstat -gn", "netstat -s", "hostname -I", "route --json -n", "arp --json -n", "netstat -rn --json", "netstat -ltn --json",
@@ -33,7 +40,7 @@ def run(words: str, *before: str) -> tuple[str, str, int]:
 
 @pytest.fixture(scope="module", autouse=True)
 def refusing(labs):
-    stdout, stderr, status = run("hostname", sys.executable, str(REFUSING), "socket", str(EPERM))
+    stdout, stderr, status = run("hostname", *REFUSE, "socket", str(EPERM))
     if status:
         pytest.skip(f"no seccomp or no namespaces here: {stderr.splitlines()[-1:]}")
 
@@ -48,7 +55,7 @@ def unrefused():
 def test_tables_come_another_way(words, way, unrefused):
     if words not in unrefused:
         unrefused[words] = run(words)
-    stdout, stderr, status = run(words, sys.executable, str(REFUSING), way[0], str(way[1]))
+    stdout, stderr, status = run(words, *REFUSE, way[0], str(way[1]))
     ours = unrefused[words]
     assert (comparable(stdout), stderr, status) == (comparable(ours[0]), *ours[1:])
 
@@ -62,7 +69,7 @@ def comparable(text: str) -> list[str]:
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
 @pytest.mark.parametrize("words", SAID)
 def test_it_is_said(words, way):
-    stdout, stderr, status = run(words, sys.executable, str(REFUSING), way[0], str(way[1]))
+    stdout, stderr, status = run(words, *REFUSE, way[0], str(way[1]))
     assert status not in (0, 70) and "netlink" in stderr and "internal" not in stderr, (stdout, stderr, status)
     assert len(stderr.splitlines()) == 1
 
@@ -70,5 +77,5 @@ def test_it_is_said(words, way):
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
 @pytest.mark.parametrize("words", ["netstat --more -tlx", "netstat --json -xa", "hostname -A"])
 def test_what_is_left_is_shown(words, way):
-    stdout, stderr, status = run(words, sys.executable, str(REFUSING), way[0], str(way[1]))
+    stdout, stderr, status = run(words, *REFUSE, way[0], str(way[1]))
     assert status == 0 and "internal" not in stderr, (stdout, stderr, status)

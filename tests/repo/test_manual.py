@@ -9,11 +9,13 @@ import subprocess
 import pytest
 from tree import PACKAGE
 
+from netlite.lab.scene import scene
 from netlite.programs.about.completions import SHELLS, render_completion
 from netlite.programs.about.help import render_help
 from netlite.programs.about.manual import NAMES, canonical, manual_of
-from netlite.programs.about.own import OWN
+from netlite.programs.about.own import OWN, SCENES
 from netlite.programs.about.share import shared_files
+from netlite.programs.learn import lessons
 from netlite.programs.registry import OWN as VERBS
 from netlite.programs.registry import PROGRAMS
 
@@ -41,8 +43,17 @@ def test_every_option_of_its_own_is_listed(program):
 
 
 def test_every_program_has_a_manual():
-    assert {canonical(name) for name in [*PROGRAMS, "mtu", "why", "lab"]} == set(NAMES)
+    own = {name for name, folder in VERBS.items() if folder != "about"}
+    assert {canonical(name) for name in [*PROGRAMS, *own, "netlite"]} == set(NAMES)
     assert canonical("nosuch") is None
+
+
+def test_the_manual_of_netlite_has_all_its_words_and_completions_know_them():
+    words = {name for row in manual_of("netlite").rows for name in row.names}
+    assert words == set(VERBS)
+    assert set(SCENES) == set(scene.names()), "programs/about/own.py has the names that shells complete to"
+    titles = [lessons.title(name) for name in lessons.names()]
+    assert [row.text for row in manual_of("learn").rows if row.names[0].isdigit()] == titles
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,6 +96,12 @@ def completed(*words: str) -> list[str]:
     (("netlite", "route", "--js"), ["--json", "--jsonl"]),
     (("dnsdomainname", "--fq"), ["--fqdn"]),
     (("ifconfig", "-promi"), ["-promisc"]),
+    (("netlite", "lear"), ["learn"]),
+    (("netlite", "learn", "al"), ["all"]),
+    (("netlite", "lab", "run", "black"), ["black-hole"]),
+    (("netlite", "help", "tcptr"), ["tcptraceroute"]),
+    (("netlite", "completion", ""), ["bash", "zsh", "fish"]),
+    (("netlite", "install", "/us"), ["/usr"]),
 ])
 def test_bash_completes(words, offered):
     if shutil.which("bash") is None:

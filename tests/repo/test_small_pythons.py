@@ -80,6 +80,7 @@ learn
 learn 1
 hostname --json
 hostname -y
+hostname -a
 netstat --netns nosuch
 ifconfig --json
 route -n --jsonl

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from errno import EPERM
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 from netlite.lab.memory.links import SimulatedLink
 from netlite.lab.scene import scene
 from netlite.lab.scene.topology import Node, Topology, Wire, chain
-from netlite.programs.simulate import simulate
+from netlite.programs.simulate import simulate, simulate_for_an_hour
 
-MS = 1_000_000
+BIN = Path(__file__).parents[2] / "bin"
+MS, SECOND = 1_000_000, 1_000_000_000
 SLOW = Topology([Node("client"), Node("r1", forwards=True), Node("server")],
                 [Wire(("client", "r1"), delay_ns=20 * MS), Wire(("r1", "server"), delay_ns=105 * MS)])
 BLACK_HOLE = scene.load("black-hole").topology
@@ -103,3 +106,23 @@ def test_what_cannot_be_received_ends_the_run_in_words(monkeypatch, command, sta
     played = simulate(command, chain(2), "client")
     assert (played.status, played.stderr) == (status, complaint)
     assert said in played.stdout
+
+
+@pytest.mark.parametrize("command, status, last", [
+    ("ping -n server", 0, "rtt min/avg"), ("ping -n -i 4000 -c2 server", 0, "rtt min/avg"), ("ping --multi -W 5000 198.18.9.9", 1, "--- 1 targets"),
+    ("netstat -r --interval 900", 130, "198.18."), ("traceroute -n -w 5000 -q1 -N1 198.18.9.9", 0, "")])
+def test_a_program_without_end_is_interrupted_after_an_hour(command, status, last):
+    played = simulate_for_an_hour(command, chain(1), "client")
+    assert played.status == status and last in played.stdout and "Traceback" not in played.stdout + played.stderr
+    if status != 0 or "ping" in command:
+        assert played.stderr.endswith(f"netlite lab: {command.split()[0]} was interrupted: in memory a program runs for an hour at most\n")
+        assert played.duration_ns >= 3598 * SECOND
+
+
+def test_a_program_that_ends_is_not_interrupted():
+    assert "interrupted" not in simulate_for_an_hour("ping -c2 server", chain(1), "client").stderr
+
+
+def test_a_lab_in_memory_ends_a_ping_without_end():
+    done = subprocess.run([f"{BIN}/netlite", "lab", "run", "chain", "--backend", "memory", "--", "ping", "-q", "server"], capture_output=True, text=True)
+    assert done.returncode == 0 and "0% packet loss" in done.stdout and "internal error" not in done.stderr

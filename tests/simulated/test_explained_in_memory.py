@@ -5,20 +5,13 @@ import shutil
 import subprocess
 
 import pytest
+from worlds import PATH, SILENT
 
 from netlite.environment import Environment
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.topology import chain
 from netlite.programs.simulate import simulate
 
-MILLISECOND_NS = 1_000_000
-SECOND_NS = 1000 * MILLISECOND_NS
-PATH = Topology(
-    [Node("client"), Node("r1", True), Node("r2", True), Node("server")],
-    [Wire(("client", "r1"), 1500, MILLISECOND_NS), Wire(("r1", "r2"), 1400, 2 * MILLISECOND_NS),
-     Wire(("r2", "server"), 1300, 4 * MILLISECOND_NS)])
-SILENT = Topology([Node("client"), Node("r1", True, rules=(Rule(Action.DROP),)), Node("server")],
-                  [Wire(("client", "r1")), Wire(("r1", "server"))])
 MARK = "\n=== Explained ===\n"
 RUNS = ("ping -4 -c2 server", "ping -6 -c1 server", "ping -c1 -t1 server", "traceroute server", "traceroute -6 -q1 server",
         "traceroute -I -q1 server", "traceroute -T -q1 server", "tracepath -4 server", "tracepath -6 server",

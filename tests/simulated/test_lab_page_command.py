@@ -40,7 +40,7 @@ def test_a_scene_that_is_not_as_described_is_shown_with_status_1(tmp_path):
     (("loop", "--html", "/nonexistent/x"), "/nonexistent/x: No such file or directory"),
     (("loop", "--html", "/nonexistent/x", "--backend", "namespaces"), "--html shows the scene as it plays in memory"),
     (("loop", "--html", "/nonexistent/x", "--", "ping", "server"), "--html shows the scene as it plays in memory"),
-    (("nat", "--html", "/nonexistent/x"), "scene nat is not for memory")])
+    (("bridge", "--html", "/nonexistent/x"), "scene bridge is not for memory")])
 def test_wrong_lines(words, complaint):
     done = lab("run", *words)
     assert (done.returncode, done.stdout) == (2, "")

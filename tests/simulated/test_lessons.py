@@ -23,17 +23,17 @@ def is_shown(expected: str, printed: str) -> bool:
 
 @pytest.mark.parametrize("name, part", EXAMPLES, ids=[part.typed for _, part in EXAMPLES])
 def test_example(name, part):
-    loaded, shown = scene.load(part.scene), []
-    MemoryStage(loaded, simulate).perform(next(iter(loaded.topology.nodes)), list(part.words), shown.append, indent="")
+    shown = []
+    MemoryStage(scene.load(part.scene), simulate).perform_alone(list(part.words), shown.append)
     printed = "\n".join(line.rstrip() for line in "".join(shown).strip("\n").split("\n"))
     assert is_shown(part.text, printed), printed
 
 
-def test_there_are_seven_lessons_and_the_index_names_them():
-    assert len(lessons.names()) == 7 and len(EXAMPLES) >= 20
+def test_there_are_ten_lessons_and_the_index_names_them():
+    assert len(lessons.names()) == 10 and len(EXAMPLES) >= 20
     index = (ROOT / "docs" / "lessons" / "index.rst").read_text(encoding="utf-8")
     assert all(f"/{name}.rst>" in index for name in lessons.names())
-    assert [lessons.find(word) for word in ("1", "hop", "2-a-hop", "9", "")] == ["1-a-packet", "2-a-hop", "2-a-hop", None, None]
+    assert [lessons.find(word) for word in ("1", "hop", "2-a-hop", "11", "")] == ["1-a-packet", "2-a-hop", "2-a-hop", None, None]
 
 
 @pytest.fixture(scope="module")

@@ -1,22 +1,13 @@
 """ping on topologies in memory: every byte it writes, and how long it would have taken."""
 
 import pytest
+from worlds import MILLISECOND_NS, PATH, SECOND_NS, SILENT
 
 from netlite.engines.ping import Ping
 from netlite.engines.transcript import read, replay
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
 from netlite.programs.simulate import simulate
 from netlite.records.family import IPV4
 from netlite.records.ping import PingPlan
-
-MILLISECOND_NS = 1_000_000
-SECOND_NS = 1000 * MILLISECOND_NS
-PATH = Topology(
-    [Node("client"), Node("r1", True), Node("r2", True), Node("server")],
-    [Wire(("client", "r1"), 1500, MILLISECOND_NS), Wire(("r1", "r2"), 1400, 2 * MILLISECOND_NS),
-     Wire(("r2", "server"), 1300, 4 * MILLISECOND_NS)])
-SILENT = Topology([Node("client"), Node("r1", True, rules=(Rule(Action.DROP),)), Node("server")],
-                  [Wire(("client", "r1")), Wire(("r1", "server"))])
 
 
 def test_two_answers():

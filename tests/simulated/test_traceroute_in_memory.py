@@ -1,6 +1,7 @@
 """traceroute on topologies in memory: every byte it writes, and how long it would have taken."""
 
 import pytest
+from worlds import MILLISECOND_NS, PATH, SECOND_NS
 
 from netlite.engines.traceroute import TracerouteEngine, TracerouteSettings
 from netlite.engines.naming import PATIENCE_NS
@@ -8,12 +9,6 @@ from netlite.engines.transcript import read, replay
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
 from netlite.programs.simulate import simulate
 
-MILLISECOND_NS = 1_000_000
-SECOND_NS = 1000 * MILLISECOND_NS
-NARROW = Topology(
-    [Node("client"), Node("r1", True), Node("r2", True), Node("server")],
-    [Wire(("client", "r1"), 1500, MILLISECOND_NS), Wire(("r1", "r2"), 1400, 2 * MILLISECOND_NS),
-     Wire(("r2", "server"), 1300, 4 * MILLISECOND_NS)])
 SILENT = Topology([Node("client"), Node("r1", True), Node("r2", True, silent=True), Node("server")],
                   [Wire(("client", "r1")), Wire(("r1", "r2")), Wire(("r2", "server"))])
 
@@ -26,7 +21,7 @@ def refusing(name: str) -> Topology:
 
 @pytest.mark.parametrize("method", ["", "-I", "-U", "-UL", "-M default"])
 def test_ipv4(method):
-    played = simulate(f"traceroute {method} -n server", NARROW)
+    played = simulate(f"traceroute {method} -n server", PATH)
     assert played.stdout == """\
 traceroute to server (198.18.3.2), 30 hops max, 60 byte packets
  1  198.18.1.2  2.000 ms  2.000 ms  2.000 ms
@@ -38,7 +33,7 @@ traceroute to server (198.18.3.2), 30 hops max, 60 byte packets
 
 
 def test_ipv6_with_names():
-    played = simulate("traceroute6 server", NARROW)
+    played = simulate("traceroute6 server", PATH)
     assert played.stdout == """\
 traceroute to server (2001:db8:3::2), 30 hops max, 80 byte packets
  1  r1.lab (2001:db8:1::2)  2.000 ms  2.000 ms  2.000 ms
@@ -48,12 +43,12 @@ traceroute to server (2001:db8:3::2), 30 hops max, 80 byte packets
 
 
 def test_the_tcp_method_shows_what_answered():
-    played = simulate("traceroute -T -O info -n -q1 server", NARROW)
+    played = simulate("traceroute -T -O info -n -q1 server", PATH)
     assert played.stdout.splitlines()[-1] == " 3  198.18.3.2 <rst,ack>  14.000 ms"
 
 
 def test_mtu_of_each_wire():
-    played = simulate("traceroute --mtu -n -q1 server", NARROW)
+    played = simulate("traceroute --mtu -n -q1 server", PATH)
     assert played.stdout == """\
 traceroute to server (198.18.3.2), 30 hops max, 65000 byte packets
  1  198.18.1.2  2.000 ms F=1500
@@ -63,13 +58,13 @@ traceroute to server (198.18.3.2), 30 hops max, 65000 byte packets
 
 
 def test_too_big_for_the_first_wire():
-    played = simulate("traceroute -F -n -q2 server 9000", NARROW)
+    played = simulate("traceroute -F -n -q2 server 9000", PATH)
     assert played.stdout.splitlines()[1:] == [" 1  *  0.000 ms !F-1500 *  0.000 ms !F-1500"]
     assert played.packets == ()
 
 
 def test_too_big_for_a_later_wire():
-    played = simulate("traceroute -F -n -q2 server 1450", NARROW)
+    played = simulate("traceroute -F -n -q2 server 1450", PATH)
     assert played.stdout.splitlines()[2] == " 2  198.18.1.2  2.000 ms !F-1400  2.000 ms !F-1400"
 
 
@@ -98,25 +93,25 @@ def test_refusals(code, flag4, flag6):
 
 
 def test_one_at_a_time():
-    played = simulate("traceroute -n -N1 server", NARROW)
+    played = simulate("traceroute -n -N1 server", PATH)
     assert played.duration_ns == 3 * (2 + 6 + 14) * MILLISECOND_NS
     assert len(played.packets) == 9
 
 
 def test_gap_between_probes():
-    played = simulate("traceroute -n -q1 -z 50 server", NARROW)
+    played = simulate("traceroute -n -q1 -z 50 server", PATH)
     assert played.duration_ns == (2 * 50 + 14) * MILLISECOND_NS
     assert len(played.packets) == 3
 
 
 def test_a_slow_name_server_delays_no_probe():
-    played = simulate("traceroute server", NARROW, name_delay_ns=SECOND_NS)
+    played = simulate("traceroute server", PATH, name_delay_ns=SECOND_NS)
     assert played.stdout.splitlines()[1] == " 1  r1.lab (198.18.1.2)  2.000 ms  2.000 ms  2.000 ms"
     assert played.duration_ns == SECOND_NS + 14 * MILLISECOND_NS
 
 
 def test_a_dead_name_server_is_not_waited_for_forever():
-    played = simulate("traceroute server", NARROW, name_delay_ns=None)
+    played = simulate("traceroute server", PATH, name_delay_ns=None)
     assert played.stdout.splitlines()[1] == " 1  198.18.1.2 (198.18.1.2)  2.000 ms  2.000 ms  2.000 ms"
     assert played.duration_ns == PATIENCE_NS + 14 * MILLISECOND_NS
 
@@ -128,7 +123,7 @@ def test_lost_replies_leave_stars_in_their_places():
 
 
 def test_the_transcript_tells_the_same_story_again():
-    played = simulate("traceroute -n server", NARROW)
+    played = simulate("traceroute -n server", PATH)
     entries = read(played.transcript)
     engine = TracerouteEngine(TracerouteSettings("server", "198.18.3.2"))
     actions = [one for one in entries if type(one).__module__.endswith("actions")]

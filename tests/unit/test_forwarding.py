@@ -143,3 +143,15 @@ def test_losses_follow_the_seed():
 
     assert lost(1) == lost(1) != lost(2)
     assert 20 < sum(lost(1)) < 50
+
+
+@pytest.mark.parametrize("version", (4, 6))
+@pytest.mark.parametrize("protocol", (1, 6, 17, 58))
+def test_what_is_cut_off_is_dropped_or_refused(version, protocol):
+    ends = CHAIN.address("client", version), CHAIN.address("server", version)
+    for ttl in (1, 64):
+        for size in range(20):
+            try:
+                Internet(CHAIN, "client").send(ip_packet(*ends, protocol, bytes(size), ttl), 0)
+            except MalformedPacket:
+                assert size < 20

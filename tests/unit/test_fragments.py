@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netlite.errors import MalformedPacket
 from netlite.lab.memory.fragments import Reassembly, cut
 from netlite.lab.scene.topology import chain
 from netlite.lab.userspace.frames import Port
@@ -78,3 +79,13 @@ def test_packets_come_out_of_frames_and_go_into_them():
 @given(st.binary(max_size=100), st.sampled_from((b"\x08\x00", b"\x08\x06", b"\x86\xdd", b"\x12\x34")))
 def test_any_frame_is_survived(rest, kind):
     port().unwrap(b"\x02" * 12 + kind + rest, lambda address: True)
+
+
+@given(st.sampled_from((4, 6)), st.integers(1, 60))
+def test_what_is_cut_off_is_no_packet(version, size_bytes):
+    """A raw socket may send anything."""
+    data = ip_packet(*ENDS[version], 44, bytes(60))[:size_bytes]
+    try:
+        Reassembly().add(data)
+    except MalformedPacket:
+        assert len(data) < 48

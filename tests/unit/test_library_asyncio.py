@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 import netlite
 from netlite import aio
+from netlite.aio import prober
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain, diamond
 
@@ -103,3 +108,39 @@ def test_a_prober_is_shared_and_closed():
             await prober.ping("server", version=4)
 
     asyncio.run(main())
+
+
+def test_who_leaves_a_loop_leaves_nothing_behind():
+    """A ping without end that nobody refers to any more sends nothing, and its socket is given back."""
+    async def main():
+        async for verdict in aio.ping("server", count=None, interval_s=0.001, world=world()):
+            assert verdict.kind == "answer"
+            break
+        gc.collect()
+        return list(prober._shared.values())
+
+    assert asyncio.run(main()) == []
+
+
+UNFINISHED = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from netlite import aio
+from netlite.lab.memory.environment import SimulatedEnvironment
+from netlite.lab.scene.topology import chain
+
+async def main():
+    global runs
+    lab = SimulatedEnvironment("test", chain(2), "client")
+    runs = [aio.ping("server", count=None, world=lab), aio.ping("198.18.3.77", count=None, world=lab), aio.traceroute("server", world=lab)]
+    for run in runs:
+        await anext(run)
+
+asyncio.run(main())
+"""
+
+
+def test_an_interpreter_ends_in_silence_with_runs_that_do_not():
+    package = Path(netlite.__file__).parent.parent
+    done = subprocess.run([sys.executable, "-I", "-c", UNFINISHED, str(package)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -101,3 +101,8 @@ def test_a_message_that_is_cut_off_is_the_end(ends):
     ours.sendall((len(data) + 1).to_bytes(4, "big") + data)
     ours.close()
     assert not packet_loop.obey(theirs, changes)
+
+
+def test_what_is_cut_off_is_passed_over():
+    end = packet_loop._End(Storm(), port(PACKET[:9]), None)
+    assert end.burst() == []

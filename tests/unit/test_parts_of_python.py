@@ -21,7 +21,7 @@ def small_python(monkeypatch):
 
 @pytest.mark.parametrize("code, h_errno", [(EAI_NONAME, 1), (EAI_AGAIN, 2), (EAI_FAIL, 3), (EAI_NODATA, 4)])
 def test_why_a_name_is_unknown_is_taken_from_what_is_known(code, h_errno):
-    assert resolver._h_errno("host", 2, code) == h_errno
+    assert resolver._h_errno(code) == h_errno
 
 
 def test_names_that_are_no_utf8_are_none():

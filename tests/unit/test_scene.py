@@ -87,6 +87,7 @@ def test_everything_in_a_file_arrives():
     ('via = "r"', 'via = "a"', "route via 'a', which is not next to it"),
     ('server = "b"', 'server = "c"', r"\[\[connections\]\] number 1: there is no node 'c'"),
     ('see = "It."', 'see = "It."\nhops = ["x"]', "hop 'x' is neither a node nor"),
+    ('see = "It."', 'see = "It."\nhops = [""]', "hop '' is neither a node nor"),
     ('see = "It."', 'see = "It."\nneeds = ["x"]', "a need is"),
     ("[[try]]\n", "[try]\n", "'try' must be a list"),
 ])

@@ -15,8 +15,9 @@ from netlite.engines.events import Interrupted, NameFound, ReplyArrived, Started
 from netlite.environment import Environment
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
+from netlite.links.driver import TURNS
 from netlite.links.link import Link
-from netlite.session import TURNS, Session
+from netlite.session import Session
 from netlite.world import World
 
 
@@ -96,6 +97,24 @@ def test_steps_never_wait(link):
         assert select([session], (), (), 10)[0]
         assert session.step() == ["interrupted"] and session.finished and session.step() == []
     assert link.closed
+
+
+def test_when_it_is_closed_nothing_happens_any_more(link):
+    before = descriptors() - 2  # the pipe's
+    session = Session(Echoing(), link, World())
+    session.close()
+    assert (session.step(), session.finished, session.fileno(), list(session)) == ([], True, -1, [])
+    session.wait()
+    session.interrupt()
+    assert descriptors() == before
+
+
+def test_who_iterates_may_close_it(link):
+    session = Session(Echoing(), link, World())
+    assert next(session) == "begun"
+    os.write(link.write_fd, b"a end ")
+    session.close()
+    assert list(session) == [] and link.closed
 
 
 def test_a_storm_does_not_keep_who_steps(link):

@@ -1,5 +1,7 @@
 """The field tables hold against scapy's dissection, and whatever comes is taken apart without a gap."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from netlite.packets.wire_format import icmp_error, icmp_packet, ip_packet
 from netlite.teach.dissection import dissect, values
 from netlite.teach.tables import COLUMNS, NOT_TOLD, field_rows, field_table, hex_map
 
-LAYERS = scapy_layers()
+layers = cache(scapy_layers)  # loaded by the worker that needs them
 bits = {width: st.integers(0, (1 << width) - 1) for width in (3, 4, 8, 9, 13, 16, 20, 32)}
 address4 = st.ip_addresses(v=4).map(str)
 address6 = st.ip_addresses(v=6).map(str)
@@ -31,10 +33,10 @@ def titles(data: bytes) -> list[str]:
 
 @given(address4, address4, bits[8], bits[16], st.sampled_from(["", "DF", "MF"]), bits[13], bits[8])
 def test_ipv4(source, destination, tos, identification, flags, fragment, ttl):
-    packet = LAYERS["IP"](src=source, dst=destination, tos=tos, id=identification, flags=flags, frag=fragment, ttl=ttl,
+    packet = layers()["IP"](src=source, dst=destination, tos=tos, id=identification, flags=flags, frag=fragment, ttl=ttl,
                           proto=200) / b"data"
     data = bytes(packet)
-    read = LAYERS["IP"](data)
+    read = layers()["IP"](data)
     seen = numbers(data, 0)
     assert (seen["version"], seen["ihl"], seen["tos"], seen["len"]) == (read.version, read.ihl, read.tos, read.len)
     assert (seen["id"], seen["flags"], seen["frag"]) == (read.id, int(read.flags), read.frag)
@@ -45,8 +47,8 @@ def test_ipv4(source, destination, tos, identification, flags, fragment, ttl):
 
 @given(address6, address6, bits[8], bits[20], bits[8])
 def test_ipv6(source, destination, traffic_class, flow_label, hops):
-    data = bytes(LAYERS["IPv6"](src=source, dst=destination, tc=traffic_class, fl=flow_label, hlim=hops, nh=200) / b"x")
-    read = LAYERS["IPv6"](data)
+    data = bytes(layers()["IPv6"](src=source, dst=destination, tc=traffic_class, fl=flow_label, hlim=hops, nh=200) / b"x")
+    read = layers()["IPv6"](data)
     seen = numbers(data, 0)
     assert (seen["version"], seen["class"], seen["flow"], seen["len"]) == (read.version, read.tc, read.fl, read.plen)
     assert (seen["next"], seen["hops"]) == (read.nh, read.hlim)
@@ -55,10 +57,10 @@ def test_ipv6(source, destination, traffic_class, flow_label, hops):
 
 @given(bits[16], bits[16], bits[8], st.binary(max_size=20))
 def test_echo_of_both_families(identifier, sequence, code, payload):
-    for ip, echo in ((LAYERS["IP"](src="192.0.2.1", dst="192.0.2.2"),
-                      LAYERS["ICMP"](type=8, code=code, id=identifier, seq=sequence) / payload),
-                     (LAYERS["IPv6"](src="2001:db8::1", dst="2001:db8::2"),
-                      LAYERS["ICMPv6EchoRequest"](code=code, id=identifier, seq=sequence, data=payload))):
+    for ip, echo in ((layers()["IP"](src="192.0.2.1", dst="192.0.2.2"),
+                      layers()["ICMP"](type=8, code=code, id=identifier, seq=sequence) / payload),
+                     (layers()["IPv6"](src="2001:db8::1", dst="2001:db8::2"),
+                      layers()["ICMPv6EchoRequest"](code=code, id=identifier, seq=sequence, data=payload))):
         data = bytes(ip / echo)
         seen = numbers(data, 1)
         read = type(ip)(data).payload
@@ -68,9 +70,9 @@ def test_echo_of_both_families(identifier, sequence, code, payload):
 
 @given(bits[16], bits[16], st.binary(max_size=30))
 def test_udp(source_port, destination_port, payload):
-    data = bytes(LAYERS["IP"](src="192.0.2.1", dst="192.0.2.2") /
-                 LAYERS["UDP"](sport=source_port, dport=destination_port) / payload)
-    read = LAYERS["IP"](data).payload
+    data = bytes(layers()["IP"](src="192.0.2.1", dst="192.0.2.2") /
+                 layers()["UDP"](sport=source_port, dport=destination_port) / payload)
+    read = layers()["IP"](data).payload
     seen = numbers(data, 1)
     assert (seen["sport"], seen["dport"], seen["len"], seen["checksum"]) == \
         (read.sport, read.dport, read.len, read.chksum)
@@ -78,10 +80,10 @@ def test_udp(source_port, destination_port, payload):
 
 @given(bits[16], bits[16], bits[32], bits[32], bits[8], bits[16], bits[16])
 def test_tcp(source_port, destination_port, sequence, acknowledgement, flags, window, urgent):
-    data = bytes(LAYERS["IP"](src="192.0.2.1", dst="192.0.2.2") / LAYERS["TCP"](
+    data = bytes(layers()["IP"](src="192.0.2.1", dst="192.0.2.2") / layers()["TCP"](
         sport=source_port, dport=destination_port, seq=sequence, ack=acknowledgement, flags=flags, window=window,
         urgptr=urgent, options=[("MSS", 1460), ("NOP", None), ("WScale", 7), ("SAckOK", b"")]))
-    read = LAYERS["IP"](data).payload
+    read = layers()["IP"](data).payload
     seen = numbers(data, 1)
     assert (seen["sport"], seen["dport"], seen["seq"], seen["ack"]) == (read.sport, read.dport, read.seq, read.ack)
     assert (seen["offset"], seen["flags"], seen["window"]) == (read.dataofs, int(read.flags) & 0xFF, read.window)
@@ -91,12 +93,12 @@ def test_tcp(source_port, destination_port, sequence, acknowledgement, flags, wi
 
 
 def test_fragments_and_extension_headers_of_ipv6():
-    ip = LAYERS["IPv6"](src="2001:db8::1", dst="2001:db8::2")
-    data = bytes(ip / LAYERS["IPv6ExtHdrDestOpt"]() / LAYERS["IPv6ExtHdrFragment"](id=77, m=1) /
-                 LAYERS["ICMPv6EchoRequest"](id=1, seq=2))
+    ip = layers()["IPv6"](src="2001:db8::1", dst="2001:db8::2")
+    data = bytes(ip / layers()["IPv6ExtHdrDestOpt"]() / layers()["IPv6ExtHdrFragment"](id=77, m=1) /
+                 layers()["ICMPv6EchoRequest"](id=1, seq=2))
     assert titles(data) == ["IPv6", "IPv6 destination options", "IPv6 fragment header", "ICMPv6 echo request"]
     assert numbers(data, 2)["id"] == 77
-    later = bytes(ip / LAYERS["IPv6ExtHdrFragment"](id=77, offset=5) / b"datadata")
+    later = bytes(ip / layers()["IPv6ExtHdrFragment"](id=77, offset=5) / b"datadata")
     assert titles(later) == ["IPv6", "IPv6 fragment header", "data"]
 
 
@@ -125,7 +127,7 @@ def test_a_quote_and_its_extensions():
 def test_errors_of_ipv6_against_scapy(kind, code):
     quoted = ip_packet("2001:db8::1", "2001:db8::2", 17, b"\x01\x02\x03\x04\0\x08\0\0", 1)
     data = icmp_error("2001:db8::9", "2001:db8::1", kind, code, quoted, 1280)
-    read = LAYERS["IPv6"](data).payload
+    read = layers()["IPv6"](data).payload
     seen = numbers(data, 1)
     assert (seen["type"], seen["code"], seen["checksum"]) == (read.type, read.code, read.cksum)
     assert seen.get("mtu", 1280) == 1280 and seen.get("pointer", 1280) == 1280

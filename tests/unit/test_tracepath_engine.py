@@ -2,6 +2,7 @@
 
 from errno import ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH, EINVAL, EMSGSIZE
 
+import pytest
 from engine_player import Player
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +112,12 @@ def test_hop_of_an_answer_without_stamp_is_known_by_its_port():
 def test_zeroed_stamp_is_a_broken_router():
     _, reports = play(lambda p, at: time_exceeded(p, at, payload=bytes(24)), maximum_hops=1)
     assert reports[0].corrupted and reports[0].rtt_ns == 1000
+
+
+@pytest.mark.parametrize("hops, shown, certain", [(7, 7, True), (1 << 31, 1, False), (4057595936, 1, False), ((1 << 31) - 1, (1 << 31) - 1, True)])
+def test_a_stamp_below_0_leaves_the_hop_uncertain(hops, shown, certain):
+    _, reports = play(lambda p, at: time_exceeded(p, at, payload=ProbeStamp(hops, 2_000_000_000).to_wire()), maximum_hops=1)
+    assert (reports[0].ttl_hops, reports[0].certain, reports[0].corrupted) == (shown, certain, False)
 
 
 def test_unknown_port_leaves_the_hop_uncertain():

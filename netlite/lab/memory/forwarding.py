@@ -16,7 +16,7 @@ from ...packets.icmp import TYPES
 from ...packets.ip import IpHeader, read_header, read_packet
 from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo
-from ...packets.wire_format import icmp_error, ip_packet, packed, with_ttl
+from ...packets.wire_format import icmp_error, ip_packet, packed
 from ...records.family import IpProtocol
 from ...records.icmp import (
     HOST_UNREACHABLE,
@@ -31,9 +31,11 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..scene.topology import Action, Interface, Rule, Topology, Wire
+from ..scene.topology import Action, Rule, Topology, Wire
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
+from .transit import Transit
+from .translation import Translations
 from .ways import Way, Ways
 
 TYPE_CHECKING = False
@@ -45,7 +47,8 @@ if TYPE_CHECKING:
 
 DOMAIN_PORT = (53).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
-SUMMED = (IpProtocol.ICMP, IpProtocol.ICMP6, IpProtocol.TCP, IpProtocol.UDP)
+SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
+"""Who has a checksum, and the bytes of their headers."""
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
@@ -54,47 +57,6 @@ OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
 
 ROUTE_REFUSES = Meaning((Icmp.UNREACHABLE, Unreachable.HOST), (Icmp6.UNREACHABLE, Unreachable6.NO_ROUTE))
 """What Linux says of a route that refuses (ip_error, ip6_pkt_discard)."""
-
-
-class Transit:
-    """A packet at a node; `arrived_by` is its interface there, None at the node that made it.
-
-    `header` and `data` are as it was made: on the way only `ttl` changes.  `piece_bytes` is what has to fit
-    into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may cut it (IPv4 without DF).
-    Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
-    """
-
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made")
-
-    def __init__(self, node: str, packet: bytes, at_ns: int, piece_bytes: int):
-        self.node = node
-        self.at_ns = at_ns
-        self.piece_bytes = piece_bytes
-        self.arrived_by: Interface | None = None
-        self.header, self.data = read_packet(packet)
-        self.ttl = self.header.ttl
-        self.journey = 0
-        self._made = packet
-
-    @property
-    def packet(self) -> bytes:
-        """The bytes as they are now."""
-        return with_ttl(self._made, self.ttl)
-
-    @property
-    def size_bytes(self) -> int:
-        """How big it is as a whole."""
-        return len(self._made)
-
-    def frame_bytes(self, mtu_bytes: int) -> int:
-        """How big its largest piece is on a wire of such an MTU."""
-        return min(self.piece_bytes or mtu_bytes, len(self._made))
-
-    def move(self, node: str, arrived_by: Interface | None, delay_ns: int) -> Transit:
-        """Over a wire, to the interface `arrived_by` of the next node."""
-        self.node, self.arrived_by = node, arrived_by
-        self.at_ns += delay_ns
-        return self
 
 
 class Internet:
@@ -116,6 +78,7 @@ class Internet:
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
         self._path_mtus: dict[tuple[str, str], int] = {}  # (node, destination): what it was told
+        self._translations = Translations()
 
     @property
     def topology(self) -> Topology:
@@ -136,6 +99,8 @@ class Internet:
         delivered: Delivered = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             self.lab.takes(transit)
+            if transit.arrived_by is not None and self.topology.nodes[transit.node].masquerades:
+                self._translations.enter(transit)
             if not self.is_own(transit.node, transit.header.destination):
                 on_the_way += self._forward(transit)
                 continue
@@ -194,6 +159,8 @@ class Internet:
             rule = self._rule(transit) if node.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
+            if way.interface is not None and way.interface.peer in node.masquerades:
+                self._translations.leave(transit, way.source)
         self.lab.sends(transit, way)
         if way.following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS
@@ -241,7 +208,8 @@ class Internet:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
         node, header = self.topology.nodes[transit.node], transit.header
         icmp = header.protocol in ICMP_PROTOCOLS and (
-            transit.data[0] in TYPES[header.version].errors or header.version == 4 and transit.data[0] > LAST_TYPE)
+            not transit.data or transit.data[0] in TYPES[header.version].errors
+            or header.version == 4 and transit.data[0] > LAST_TYPE)
         if icmp or node.silent:
             return []
         source = self._error_source(transit)
@@ -327,10 +295,12 @@ class Internet:
 
 
 def check_sum(header: IpHeader, data: bytes) -> None:
-    """Raise MalformedPacket where a real kernel would drop the packet for its checksum."""
+    """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off."""
     summed = data
     if header.protocol not in SUMMED:
         return
+    if len(data) < SUMMED[header.protocol]:
+        raise MalformedPacket(f"protocol {header.protocol}, {len(data)} bytes")
     if header.protocol is not None and header.protocol != IpProtocol.ICMP:
         ends = packed(header.source), packed(header.destination)
         summed = pseudo_header(*ends, header.protocol, len(data)) + data

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from struct import pack
 
+from ...errors import MalformedPacket
 from ...packets.checksum import checksum
 
 FRAGMENT_HEADER, FRAGMENT_HEADER_BYTES = 44, 8
@@ -23,7 +24,12 @@ class Reassembly:
         self._sizes: dict[bytes, int] = {}
 
     def add(self, packet: bytes) -> tuple[bytes, int] | None:
-        """(the whole packet, its `piece_bytes` as in `forwarding.Transit`), or None while parts are missing."""
+        """(the whole packet, its `piece_bytes` as in `forwarding.Transit`), or None while parts are missing.
+
+        Raises MalformedPacket where its headers are cut off.
+        """
+        if len(packet) < (20 if packet[:1] < b"\x60" else 40 + FRAGMENT_HEADER_BYTES * (packet[6:7] == b",")):
+            raise MalformedPacket(f"{len(packet)} bytes are no packet")
         if packet[0] >> 4 == 4:
             field = int.from_bytes(packet[6:8], "big")
             if not field & 0x3FFF:

@@ -103,10 +103,11 @@ class MemoryLab:
     def connection(self, client: str, server: str, port: int) -> Iterator[None]:
         """A TCP connection that stands meanwhile, and who listens for it; port 0 takes any."""
         near, far = (next(iter(self.topology.addresses(node, 4)), "127.0.0.1") for node in (client, server))
+        seen = self._seen_as(client, near, far)
         port = port or FIRST_SERVER_PORT + len(self.kernel(server).sockets)
         local_port = FIRST_CLIENT_PORT + len(self.kernel(client).sockets)
         opened = [(server, TcpState.LISTEN, (far, port, "0.0.0.0", 0)),
-                  (server, TcpState.ESTABLISHED, (far, port, near, local_port)),
+                  (server, TcpState.ESTABLISHED, (far, port, seen, local_port)),
                   (client, TcpState.ESTABLISHED, (near, local_port, far, port))]
         held = [(self.kernel(node), self.kernel(node).open_socket(state, *ends)) for node, state, ends in opened]
         try:
@@ -114,6 +115,18 @@ class MemoryLab:
         finally:
             for kernel, socket in held:
                 kernel.sockets.remove(socket)
+
+    def _seen_as(self, node: str, address: str, far: str) -> str:
+        """The address that packets of a node have when they come to `far`: a masquerading node gives them its own."""
+        while self.topology.owner(far) not in (None, node):
+            route = self.topology.route(node, far)
+            if route is None:
+                break
+            port = next(each for each in self.topology.interfaces(node) if each.device == route.device)
+            if port.peer in self.topology.nodes[node].masquerades:
+                address = port.ipv4
+            node = port.peer
+        return address
 
     def listens(self, node: str, port: int) -> bool:
         """Whether TCP connections to a port of a node are accepted."""

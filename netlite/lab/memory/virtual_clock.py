@@ -39,6 +39,10 @@ class VirtualClock(Clock):
     def wall_ns(self) -> int:
         return START_WALL_NS + self._now_ns
 
+    def pass_to(self, time_ns: int) -> None:
+        """Let the time pass, whatever happens meanwhile."""
+        self._now_ns = max(self._now_ns, time_ns)
+
     def wait(self, sources: Iterable[Timed], until_ns: int | None) -> None:  # type: ignore[override]
         """Jump to the first arrival of any source, or to `until_ns` if that comes first."""
         coming = [source.due_ns() for source in sources] + [until_ns]

@@ -72,11 +72,11 @@ class Counts(dict[str, int]):
             self.add("Udp NoPorts" if header.version == 4 else "Udp6 NoPorts")
 
     def _message(self, header: IpHeader, data: bytes, direction: str) -> None:
-        if header.protocol in (ICMP, ICMP6):
+        if header.protocol in (ICMP, ICMP6) and data:
             self.icmp(header.version, direction, data[0])
         elif header.protocol == TCP:
             self.add(f"Tcp {direction}Segs")
-            if direction == "Out" and data[13] & RST:
+            if direction == "Out" and data[13:14] and data[13] & RST:
                 self.add("Tcp OutRsts")
         elif header.protocol == UDP and direction == "Out":
             self.add("Udp OutDatagrams" if header.version == 4 else "Udp6 OutDatagrams")

@@ -32,7 +32,7 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     [[nodes]]
     name = "r1"
     icmp_interval_ms = 1000          # one ICMP error in this time to each destination, after six
-    masquerades = ["r2"]             # what it forwards there leaves with its own address; namespaces only
+    masquerades = ["r2"]             # what it forwards there leaves with its own address; not in userspace
     labels = [24001]                 # MPLS labels of packets that reach it; not in namespaces
     services = ["80", "22 silent"]   # TCP ports; silent: connects, and says nothing; full: its queue is full
     names = "answers"                # it is a name server: answers, silent, refuses, fails, denies, elsewhere, half
@@ -266,7 +266,7 @@ def _experiment(row: Table, topology: Topology) -> Experiment:
         if need not in ("icmp", "ipv6"):
             raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
     for hop in experiment.hops:
-        if not {*hop.split()[0].split("|")} <= {"*", *topology.nodes}:
+        if not {*hop.partition(" ")[0].split("|")} <= {"*", *topology.nodes}:
             raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
     row.finish()
     return experiment

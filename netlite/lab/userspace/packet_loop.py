@@ -94,7 +94,10 @@ class _End:
                 break
             packet, reply = self.port.unwrap(frame, self._is_neighbour)
             if packet:
-                whole = self._reassembly.add(packet)
+                try:
+                    whole = self._reassembly.add(packet)
+                except MalformedPacket:
+                    continue
                 if whole is not None:
                     packets.append(whole)
             elif reply is not None:

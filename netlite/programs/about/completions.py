@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from ..registry import PROGRAMS
 from .manual import NAMES, Manual, Row, manual_of
+from .own import SCENES
 
 SHELLS = ("bash", "zsh", "fish")
 DEVICE_VALUES = {"interface", "device", "if", "INTERFACE", "DEVICE"}
 FILE_VALUES = {"file", "FILE"}
-VERBS = ("help", "doctor", "install", "uninstall", "completion")
+FOLDERS_FOLLOW = ("install", "uninstall")
+WORDS_FOLLOW = ("ifconfig", "route", "lab", "learn")  # programs that take words which are no options
 
 
 def render_completion(shell: str) -> str:
     """One file that completes all programs, and ``netlite``, in a shell of `SHELLS`."""
-    manuals = [manual_of(name) for name in NAMES]
+    manuals = [manual_of(name) for name in NAMES if name != "netlite"]
     return {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](manuals)
 
 
@@ -22,7 +25,13 @@ def _words(manual: Manual) -> list[str]:
     for row in manual.rows:
         for name in row.names:
             words += [name[3:], "-" + name[3:]] if name.startswith("[-]") else [name]
+    words += SCENES if manual.name == "lab" else ()
     return [word for word in dict.fromkeys(words) if word != "-?"]
+
+
+def _following(manuals: list[Manual]) -> dict[str, list[str]]:
+    """What may follow a word of ``netlite``'s own."""
+    return {"help": [name for manual in manuals for name in (manual.name, *manual.aliases)], "completion": [*SHELLS]}
 
 
 def _before(manuals: list[Manual], values: set[str]) -> list[str]:
@@ -44,7 +53,11 @@ def _bash(manuals: list[Manual]) -> str:
         '        if [ "$COMP_CWORD" = 1 ]; then',
         f"            COMPREPLY=($(compgen -W '{' '.join(_everything(manuals))}' -- \"$word\"))",
         "            return",
-        "        fi", '        program=${COMP_WORDS[1]}', "    fi",
+        "        fi", '        program=${COMP_WORDS[1]}', "        case $program in",
+        f"            {'|'.join(FOLDERS_FOLLOW)}) COMPREPLY=($(compgen -d -- \"$word\")); return ;;",
+        *(f"            {verb}) COMPREPLY=($(compgen -W '{' '.join(words)}' -- \"$word\")); return ;;"
+          for verb, words in _following(manuals).items()),
+        "        esac", "    fi",
         '    case $program:$before in',
         f"        {'|'.join(_before(manuals, DEVICE_VALUES))})",
         '            COMPREPLY=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$word")); return ;;',
@@ -56,7 +69,8 @@ def _bash(manuals: list[Manual]) -> str:
         '        *) COMPREPLY=($(compgen -A hostname -- "$word"))',
         '           case $program in',
         '               ifconfig) COMPREPLY+=($(compgen -W "$(ls /sys/class/net 2>/dev/null)" -- "$word")) ;;&',
-        '               ifconfig|route|lab) COMPREPLY+=($(compgen -W "$(_netlite_words "$program")" -- "$word")) ;;',
+        f"               {'|'.join(WORDS_FOLLOW)})"
+        ' COMPREPLY+=($(compgen -W "$(_netlite_words "$program")" -- "$word")) ;;',
         "           esac ;;",
         "    esac", "}",
         f"complete -F _netlite {' '.join(_commands(manuals))} netlite"]
@@ -69,12 +83,11 @@ def commands() -> list[str]:
 
 
 def _commands(manuals: list[Manual]) -> list[str]:
-    return [name for manual in manuals if manual.name not in ("mtu", "why", "lab")
-            for name in (manual.name, *manual.aliases)]
+    return [name for manual in manuals if manual.name in PROGRAMS for name in (manual.name, *manual.aliases)]
 
 
 def _everything(manuals: list[Manual]) -> list[str]:
-    return [*_commands(manuals), "mtu", "why", "lab", "learn", *VERBS]
+    return [*_commands(manuals), *(word for word in _words(manual_of("netlite")) if word[0] != "-")]
 
 
 def _zsh(manuals: list[Manual]) -> str:
@@ -85,6 +98,8 @@ def _zsh(manuals: list[Manual]) -> str:
             lines += [f"            {_zsh_argument(row, name)} \\" for name in row.names
                       if name.startswith("-") and name != "-?" and not name.endswith("=")]
         lines += [f"            {_quoted('*:word:' + _zsh_operand(manual))} ;;"]
+    lines.append(f"        {'|'.join(FOLDERS_FOLLOW)}) _path_files -/ ;;")
+    lines += [f"        {verb}) compadd {' '.join(words)} ;;" for verb, words in _following(manuals).items()]
     lines += ["    esac", "}", "_netlite() {", "    local program=${service:t}",
               "    if [[ $program == netlite ]]; then",
               "        if (( CURRENT == 2 )); then",
@@ -102,7 +117,7 @@ def _zsh_argument(row: Row, name: str) -> str:
 
 
 def _zsh_operand(manual: Manual) -> str:
-    if manual.name in ("ifconfig", "route", "lab"):
+    if manual.name in WORDS_FOLLOW:
         return f"({' '.join(word for word in _words(manual) if not word.startswith('-'))})"
     return "_hosts"
 
@@ -114,9 +129,13 @@ def _quoted(text: str) -> str:
 def _fish(manuals: list[Manual]) -> str:
     lines = ["# completions of netlite's programs for fish",
              f"complete -c netlite -n __fish_use_subcommand -f -a '{' '.join(_everything(manuals))}'"]
+    lines.append(f"complete -c netlite -n '__fish_seen_subcommand_from {' '.join(FOLDERS_FOLLOW)}' -x "
+                 "-a '(__fish_complete_directories)'")
+    lines += [f"complete -c netlite -n '__fish_seen_subcommand_from {verb}' -x -a '{' '.join(words)}'"
+              for verb, words in [*_following(manuals).items(), ("lab", SCENES)]]
     for manual in manuals:
         names = (manual.name, *manual.aliases)
-        commands = [f"-c {name}" for name in names if name not in ("mtu", "why", "lab")]
+        commands = [f"-c {name}" for name in names if name in PROGRAMS]
         commands.append(f"-c netlite -n '__fish_seen_subcommand_from {' '.join(names)}'")
         for command in commands:
             lines += [f"complete {command} {words}" for row in manual.rows if (words := _fish_row(row))]

@@ -6,6 +6,7 @@ from importlib import import_module
 
 from ...command_line.getopt import Option
 from ...records.record import Record
+from ..registry import PROGRAMS
 from .own import OWN, PURPOSES, SYNOPSES, WORDS
 
 
@@ -53,7 +54,7 @@ MODULES = {"hostname": "main"}  # whose tables stand in another module than word
 ALIASES = {"ping": ("ping4", "ping6"), "traceroute": ("traceroute6", "tracert"),
            "hostname": ("dnsdomainname", "domainname", "nisdomainname", "ypdomainname")}
 NAMES = ("ping", "traceroute", "tcptraceroute", "tracepath", "netstat", "ifconfig", "route", "arp", "hostname",
-         "mtu", "why", "lab")
+         "mtu", "why", "lab", "learn", "netlite")
 
 
 def canonical(name: str) -> str | None:
@@ -71,7 +72,7 @@ def manual_of(program: str) -> Manual:
                  for heading, words in WORDS.get(program, ())]
     if program in OWN:
         rows = tuple(Row(tuple(names.split()), value, text) for names, value, text in OWN[program])
-        classic = program in TABLES or program in WORDS
+        classic = program in PROGRAMS
         sections.append(Section("Options that netlite adds" if classic else "Options", rows))
     return Manual(program, ALIASES.get(program, ()), PURPOSES[program], SYNOPSES[program], tuple(sections))
 

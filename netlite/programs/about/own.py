@@ -18,6 +18,8 @@ PURPOSES = {
     "mtu": "find the path MTU to a host, and where the way narrows",
     "why": "say what is wrong with the way to a host, and who can mend it",
     "lab": "networks of virtual routers on this machine, to look at and to break",
+    "learn": "lessons about packets and paths, played in memory",
+    "netlite": "the programs by one name, and what helps with them",
 }
 
 SYNOPSES: dict[str, tuple[str, ...]] = {
@@ -34,6 +36,8 @@ SYNOPSES: dict[str, tuple[str, ...]] = {
     "mtu": ("netlite mtu [OPTION]... HOST",),
     "why": ("netlite why [OPTION]... [HOST[:PORT]]",),
     "lab": ("netlite lab VERB [WORD...]",),
+    "learn": ("netlite learn [LESSON]",),
+    "netlite": ("netlite PROGRAM [ARGUMENT...]", "netlite WORD [ARGUMENT...]"),
 }
 
 EXPLAIN = ("--explain", "", "say below the output what it means")
@@ -91,6 +95,8 @@ OWN: dict[str, Rows] = {
         ("--json", "", "with list: one JSON document"), ("--jsonl", "", "with list: one JSON object a line"),
         ("--html", "FILE", "with run: a page that replays every packet"),
         ("-h --help", "", "print help and exit")),
+    "learn": (("-h --help", "", "print help and exit"),),
+    "netlite": (("-h --help", "", "print help and exit"), ("-V --version", "", "print netlite's own version")),
 }
 
 WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
@@ -140,4 +146,20 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("why", "[SCENE...]", "does netlite why name each labelled fault?"), ("shell", "[NODE]", "a shell on a node"),
         ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
+    "learn": (("Lessons", (
+        ("1", "", "A packet"), ("2", "", "A hop"), ("3", "", "The path MTU"), ("4", "", "Who am I talking to?"),
+        ("5", "", "Why is it slow?"), ("6", "", "Where am I?"), ("7", "", "A connection"),
+        ("8", "", "Where does my address come from?"), ("all", "", "all of them, one after the other"))),),
+    "netlite": (("Words", (
+        ("help", "[PROGRAM]", "options, with those that netlite adds"),
+        ("doctor", "", "what works on this machine, with which right, and how to change it"),
+        ("completion", "bash|zsh|fish", "completions for a shell"),
+        ("install", "DIR", "links to the programs in a folder, never over anything else"),
+        ("uninstall", "DIR", "and takes them away"),
+        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "lab", "learn")))),),
 }
+
+SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "faults-at-home",
+          "faults-of-names", "faults-on-the-way", "firewall", "link-down", "loop", "loopback", "mpls", "nat",
+          "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
+"""Those that come with netlite; a shell that completes asks no file."""

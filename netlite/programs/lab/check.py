@@ -12,7 +12,7 @@ from ...lab.scene import scene
 from ...render.visible import all_visible, visible
 from ..documents import write_document
 from ..registry import netlite_argv
-from ..simulate import simulate
+from ..simulate import simulate_for_an_hour
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ def check(words: list[str], environment: Environment) -> int:
             if reason is not None:
                 environment.out.write(f"skipped  {visible(name):16} {each:11} {visible(reason)}\n")
                 continue
-            with backends.opened(loaded, each, netlite_argv, simulate) as stage:
+            with backends.opened(loaded, each, netlite_argv, simulate_for_an_hour) as stage:
                 good = _report(environment, loaded, each, stage)
             played += 1
             wrong += not good

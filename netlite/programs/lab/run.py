@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import ExitStack
 from io import TextIOWrapper
 from time import monotonic
 
@@ -19,7 +18,7 @@ from ...lab.scene import scene
 from ...lab.stages import IN_MEMORY, MemoryStage
 from ...render.visible import all_visible, visible
 from ..registry import netlite_argv
-from ..simulate import simulate
+from ..simulate import simulate_for_an_hour
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -60,16 +59,11 @@ def run(words: list[str], environment: Environment) -> int:
 
 def _without_lab(loaded: Scene, backend: str, command: list[str], environment: Environment) -> int:
     if not command:
-        with backends.opened(loaded, backend, netlite_argv, simulate) as stage:
+        with backends.opened(loaded, backend, netlite_argv, simulate_for_an_hour) as stage:
             return _status(_tell_and_play(loaded, backend, stage, environment))
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
-    stage = MemoryStage(loaded, simulate, outside=environment)
-    with ExitStack() as held:
-        for connection in loaded.connections:
-            stage.connect(connection, held)
-        first = next(iter(loaded.topology.nodes))
-        return stage.perform(first, command, environment.out.write, indent="")[1]
+    return MemoryStage(loaded, simulate_for_an_hour, outside=environment).perform_alone(command, environment.out.write)
 
 
 def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
@@ -78,7 +72,7 @@ def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
 
     try:
         with TextIOWrapper(environment.create_file(path), encoding="utf-8") as file:
-            stage = MemoryStage(loaded, simulate, witnessed=True)
+            stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
             outcomes = _tell_and_play(loaded, "memory", stage, environment)
             write_page(file, loaded, outcomes, stage.passages)
     except OSError as refusal:

@@ -10,7 +10,7 @@ from ...errors import UsageError
 from ...lab.scene import scene
 from ...lab.stages import MemoryStage
 from ...render.visible import visible
-from ..simulate import simulate
+from ..simulate import simulate_for_an_hour
 from . import lessons
 
 USAGE = """\
@@ -69,14 +69,9 @@ def tell(name: str, called: str, environment: Environment) -> None:
             continue
         environment.out.write(f"    $ {called} {part.typed}\n")
         wait(environment)
-        MemoryStage(scene.load(part.scene), simulate).perform(first_node(part.scene), list(part.words),
-                                                             environment.out.write, indent="    ")
+        stage = MemoryStage(scene.load(part.scene), simulate_for_an_hour)
+        stage.perform_alone(list(part.words), environment.out.write, "    ")
         environment.out.write("\n")
-
-
-def first_node(name: str) -> str:
-    """Where a scene's commands run."""
-    return next(iter(scene.load(name).topology.nodes))
 
 
 def wait(environment: Environment) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 AI_CANONNAME, AI_IDN = 0x02, 0x40
 UDP_HEADER_BYTES = 8
 FIRST_SIZE_BYTES = {4: 65535, 6: 128000}  # larger than any path MTU, so that the kernel tells it
+ANY_HOST = {"*": "Bad value for ai_flags"}  # to getaddrinfo "*" is no name, and the original wants its canonical name
 
 
 class Plan(Record):
@@ -32,8 +33,6 @@ class Plan(Record):
 
     link: UdpLinkSettings
     engine: TracepathConfig
-
-ANY_HOST = {"*": "Bad value for ai_flags"}  # to getaddrinfo "*" is no name, and the original wants its canonical name
 
 
 def main(arguments: list[str], environment: Environment) -> int:

@@ -77,7 +77,8 @@ class LinkDecoder:
     """RTM_NEWLINK messages to interfaces.
 
     Links of a kind have their attributes at the same places, so these are looked for once a kind;
-    that the headers of the wanted ones stand there is checked for every message.  `indexes` are those of the names decoded.
+    that the headers of the wanted ones stand there is checked for every message.  `indexes` are those of the names
+    decoded.
     """
 
     def __init__(self, labels: Labels, addresses6: Addresses):
@@ -149,7 +150,7 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
 
 
 def _read_labels(channel: ChannelDoor, request: bytes) -> Labels:
-    """(Interface index, label) -> its IPv4 addresses, in the kernel's order; a plain address is labelled with its device."""
+    """(Index, label) -> its IPv4 addresses, in the kernel's order; a plain one is labelled with its device."""
     labels: Labels = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
         for key, address in _labelled(chunk):
@@ -168,7 +169,8 @@ def _label(chunk: bytes, start: int, end: int) -> tuple[tuple[int, str], Interfa
     peer, broadcast = found.get(compiled.IFA_ADDRESS, NONE), found.get(compiled.IFA_BROADCAST, NONE)
     local = found.get(compiled.IFA_LOCAL, peer)
     label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
-    return (index, label), InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
+    address = InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
+    return (index, label), address
 
 
 def _dump(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:

@@ -6,7 +6,7 @@ In /proc/net/unix a name stands as it is, and one with a newline makes rows of i
 from __future__ import annotations
 
 from ...records.connections import UnixKind, UnixSocket
-from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, split_messages
+from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
 from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
@@ -16,7 +16,10 @@ ATTRIBUTES = HEADER.size + UNIX_DIAG.size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..door import Door
+    from ..netlink.channel import Chunk
 
 
 def read_unix_sockets(world: Door) -> list[UnixSocket]:
@@ -26,10 +29,14 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += [decode(bytes(chunk[start:end])) for start, end in split_messages(chunk)]
+                found += _sockets(chunk)
         except DumpInterrupted:
             pass                      # as it was found
     return found
+
+
+def _sockets(chunk: Chunk) -> Iterator[UnixSocket]:
+    return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
 
 
 def decode(message: bytes) -> UnixSocket:

@@ -1,0 +1,1 @@
+"""The jobs of examples/ done with the libraries that people use today; ``make peers`` runs both."""

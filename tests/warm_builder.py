@@ -1,0 +1,88 @@
+"""Builders of labs that are forked off a process which has pyroute2 loaded: to load it costs more than most labs do.
+
+With an `Asking` as namespaces.START_BUILDER a builder hands what it was started with to that process, if it has its user,
+its capabilities and its namespaces, and is what it always is otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+HERE = str(Path(__file__).resolve().parent)
+ASK = """import sys; sys.path[:] = {path}
+sys.path.insert(0, {here}); import warm_builder; warm_builder.ask(*{asked}); sys.path.pop(0)
+from netlite.lab.kernel.builder import main; main()"""
+SERVE = "import sys; sys.path[:] = {path!r}; import warm_builder; warm_builder.serve(*map(int, sys.argv[1:]))"
+IDENTITY = ("Uid:", "Gid:", "CapEff:", "CapBnd:")
+
+
+def identity() -> list[str]:
+    """What a builder needs to have in common with the process that it asks."""
+    with open("/proc/self/status") as file:
+        lines = [line for line in file.read().splitlines() if line.startswith(IDENTITY)]
+    return lines + [os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "net", "mnt", "pid")]
+
+
+class Asking:
+    """What stands for namespaces.START_BUILDER: the process is started for the first lab, and ends with this one."""
+
+    def __init__(self):
+        self._code = ""
+
+    def format(self, path: list[str]) -> str:
+        """The code of a builder that asks."""
+        if not self._code:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+                listener.bind(b"")  # at an abstract place of its own
+                listener.listen(16)
+                command = [sys.executable, "-I", "-c", SERVE.format(path=[HERE, *path]), str(listener.fileno()), str(os.getpid())]
+                self._serving = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[listener.fileno()])
+                self._code = ASK.replace("{here}", repr(HERE)).replace("{asked}", repr((listener.getsockname(), identity())))
+        return self._code.replace("{path}", repr(path))
+
+
+def ask(place: bytes, theirs: list[str]) -> None:
+    """In a builder: have another do the work, and end with it."""
+    if identity() != theirs:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+        try:
+            asking.connect(place)
+        except OSError:
+            return
+        socket.send_fds(asking, [json.dumps(sys.argv).encode()], [0, 2, int(sys.argv[1])])
+        asking.recv(1)  # it is closed
+    os._exit(0)
+
+
+def serve(listener: int, parent: int) -> None:
+    """Fork a builder for each that asks; ends with the process `parent`, which started it."""
+    import pyroute2
+
+    from netlite.lab.kernel import builder, syscalls
+
+    assert pyroute2.IPRoute  # which is loaded by being asked for
+    syscalls.die_with_parent(parent, signal.SIGKILL)
+    with socket.socket(fileno=listener) as listening:
+        while True:
+            asking, _ = listening.accept()
+            argv, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 3)
+            if not os.fork():
+                os.dup2(descriptors[0], 0)
+                os.dup2(descriptors[1], 2)
+                _, _, user, _ = json.loads(argv)
+                sys.argv = ["", str(descriptors[2]), user, str(os.getppid())]
+                builder.main()
+            for descriptor in descriptors:
+                os.close(descriptor)
+            asking.close()
+            with suppress(ChildProcessError):  # there is none
+                while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG):
+                    pass
