@@ -17,7 +17,7 @@ from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 FIREWALL = ("nft add table inet f && nft 'add chain inet f o { type filter hook output priority 0; }' && "
-            "nft add rule inet f o meta l4proto '{ icmp, ipv6-icmp, udp, tcp }' drop")
+            "nft add rule inet f o meta l4proto '{ 1, 58, 17, 6 }' drop")
 QUEUE = "tc qdisc add dev eth0 root tbf rate 8kbit burst 200 limit 200"  # one small packet, and ENOBUFS for the next
 BY_FIREWALL = ("ping -n -c3 -i 0.2 -W1 -4 server", "ping -n -c3 -i 0.2 -W1 -6 server", "ping -q -n -f -c20 -w2 -4 server",
                "ping -q -n -f -c20 -w2 -6 server", "ping -n -q -c3 -l3 -W1 -4 server", "traceroute -n -q3 -w1 -m3 -4 server",
