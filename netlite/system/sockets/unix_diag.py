@@ -29,14 +29,13 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += rows(chunk)
+                found += _sockets(chunk)
         except DumpInterrupted:
             pass                      # as it was found
     return found
 
 
-def rows(chunk: Chunk) -> Iterator[UnixSocket]:
-    """Those of a chunk."""
+def _sockets(chunk: Chunk) -> Iterator[UnixSocket]:
     return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
 
 
