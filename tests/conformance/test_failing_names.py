@@ -68,7 +68,7 @@ def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/n
 
 
 def steps_of(places, names, kind: str = "") -> list[tuple[str, Step]]:
-    fresh = kind == "no module alone"  # where what the C library says depends on what a process has loaded before
+    fresh = kind in ("no module alone", *NOBODY_TO_ASK)  # where what the C library says depends on what a process has loaded before
     return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()], by_script=fresh))
             for place in places for name in names]
 
