@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 from random import Random
 
-from netlite.lab.memory.forwarding import RST, SYN, Transit
+from netlite.lab.memory.services import RST, SYN
+from netlite.lab.memory.transit import Transit
 from netlite.lab.memory.witness import WitnessedInternet
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
 from netlite.packets.ip import read_header

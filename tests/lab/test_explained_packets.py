@@ -125,7 +125,8 @@ def test_ping_writes_its_capture_after_it_gave_up_its_privileges(lab, tmp_path):
 BESIDE = """
 import _socket
 from netlite.links.network import Network
-from netlite.links.recording import Recording, RecordingNetwork
+from netlite.links.recording import Recording
+from netlite.links.recording_network import RecordingNetwork
 from netlite.records.family import {family}
 from netlite.records.links import EchoLinkSettings, UdpLinkSettings
 from netlite.records.probes import EchoProbe, UdpProbe

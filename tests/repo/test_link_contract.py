@@ -15,7 +15,8 @@ from netlite.lab.scene.topology import chain
 from netlite.links.link import Link
 from netlite.links.network import Network
 from netlite.links.pair import LinkPair
-from netlite.links.recording import Recording, RecordingLink, RecordingNetwork
+from netlite.links.recording import Recording
+from netlite.links.recording_network import RecordingLink, RecordingNetwork
 from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, Proof, TcpLinkSettings, UdpLinkSettings
 

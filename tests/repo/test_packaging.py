@@ -9,7 +9,7 @@ import venv
 from configparser import ConfigParser
 
 import pytest
-from tree import ROOT
+from tree import ROOT, files
 
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
 PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
@@ -108,8 +108,11 @@ def installed(tmp_path_factory):
     """The folder of programs of a fresh virtual environment with netlite installed, without its libraries."""
     folder = tmp_path_factory.mktemp("installed")
     source = folder / "source"
-    run("cp", "-r", ROOT, source)
-    run("rm", "-rf", source / ".venv", source / "build", source / ".git")
+    for path in files():
+        copy = source / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+        copy.chmod(path.stat().st_mode)
     built = run(sys.executable, "-I", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, source)
     if built.returncode:
         pytest.skip(f"pip cannot build here: {built.stderr.strip().splitlines()[-1:]}")

@@ -6,7 +6,8 @@ from netlite.engines.actions import Report
 from netlite.engines.events import TimePassed
 from netlite.links.link import Arrival, Link
 from netlite.links.rebuilding import rebuild_probe, rebuild_reply
-from netlite.links.recording import Recording, RecordingNetwork
+from netlite.links.recording import Recording
+from netlite.links.recording_network import RecordingNetwork
 from netlite.packets.flow import Flow, answered_flow, probe_flow
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet

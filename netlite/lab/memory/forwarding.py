@@ -16,7 +16,7 @@ from ...packets.icmp import TYPES
 from ...packets.ip import IpHeader, read_header, read_packet
 from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo
-from ...packets.wire_format import icmp_error, ip_packet, packed, with_ttl
+from ...packets.wire_format import icmp_error, ip_packet, packed
 from ...records.family import IpProtocol
 from ...records.icmp import (
     HOST_UNREACHABLE,
@@ -31,9 +31,10 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..scene.topology import Action, Interface, Rule, Topology, Wire
+from ..scene.topology import Action, Rule, Topology, Wire
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
+from .transit import Transit
 from .translation import Translations
 from .ways import Way, Ways
 
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
 
 DOMAIN_PORT = (53).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
-SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}  # with a checksum; header bytes
+SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
+"""Who has a checksum, and the bytes of their headers."""
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
@@ -55,52 +57,6 @@ OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
 
 ROUTE_REFUSES = Meaning((Icmp.UNREACHABLE, Unreachable.HOST), (Icmp6.UNREACHABLE, Unreachable6.NO_ROUTE))
 """What Linux says of a route that refuses (ip_error, ip6_pkt_discard)."""
-
-
-class Transit:
-    """A packet at a node; `arrived_by` is its interface there, None at the node that made it.
-
-    `header` and `data` are as it was made: on the way only `ttl` changes, and what a translator makes of it (`become`).
-    `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may
-    cut it (IPv4 without DF).  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
-    """
-
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made")
-
-    def __init__(self, node: str, packet: bytes, at_ns: int, piece_bytes: int):
-        self.node = node
-        self.at_ns = at_ns
-        self.piece_bytes = piece_bytes
-        self.arrived_by: Interface | None = None
-        self.header, self.data = read_packet(packet)
-        self.ttl = self.header.ttl
-        self.journey = 0
-        self._made = packet
-
-    def become(self, packet: bytes) -> None:
-        """It is another packet from here on, with the TTL that it has now."""
-        self.header, self.data = read_packet(packet)
-        self._made = packet
-
-    @property
-    def packet(self) -> bytes:
-        """The bytes as they are now."""
-        return with_ttl(self._made, self.ttl)
-
-    @property
-    def size_bytes(self) -> int:
-        """How big it is as a whole."""
-        return len(self._made)
-
-    def frame_bytes(self, mtu_bytes: int) -> int:
-        """How big its largest piece is on a wire of such an MTU."""
-        return min(self.piece_bytes or mtu_bytes, len(self._made))
-
-    def move(self, node: str, arrived_by: Interface | None, delay_ns: int) -> Transit:
-        """Over a wire, to the interface `arrived_by` of the next node."""
-        self.node, self.arrived_by = node, arrived_by
-        self.at_ns += delay_ns
-        return self
 
 
 class Internet:
@@ -252,7 +208,8 @@ class Internet:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
         node, header = self.topology.nodes[transit.node], transit.header
         icmp = header.protocol in ICMP_PROTOCOLS and (
-            not transit.data or transit.data[0] in TYPES[header.version].errors or header.version == 4 and transit.data[0] > LAST_TYPE)
+            not transit.data or transit.data[0] in TYPES[header.version].errors
+            or header.version == 4 and transit.data[0] > LAST_TYPE)
         if icmp or node.silent:
             return []
         source = self._error_source(transit)

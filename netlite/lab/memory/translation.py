@@ -15,7 +15,7 @@ from ...records.family import IpProtocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .forwarding import Transit
+    from .transit import Transit
 
     Flow = tuple[str, str, str, int | None, bytes]
     """Node, its address there, the address of others, the protocol, what tells it from other flows."""

@@ -16,7 +16,8 @@ from ...records.icmp import (
 )
 from ...records.passage import Passage
 from ..scene.topology import Action, Rule
-from .forwarding import ROUTE_REFUSES, Internet, Transit
+from .forwarding import ROUTE_REFUSES, Internet
+from .transit import Transit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

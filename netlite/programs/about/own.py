@@ -87,7 +87,7 @@ OWN: dict[str, Rows] = {
     "why": (
         ("-4", "", "look at IPv4 alone"), ("-6", "", "look at IPv6 alone"), ("-q", "", "say the sentences alone"),
         ("-w --deadline", "SECONDS", "end after this time, whatever was found (15)"),
-        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        JSON_RUN, JSON_LINES, EXPLAIN, EXPLAIN_WORD,
         ("-h --help", "", "print help and exit")),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),

@@ -69,7 +69,8 @@ def tell(name: str, called: str, environment: Environment) -> None:
             continue
         environment.out.write(f"    $ {called} {part.typed}\n")
         wait(environment)
-        MemoryStage(scene.load(part.scene), simulate_for_an_hour).perform_alone(list(part.words), environment.out.write, "    ")
+        stage = MemoryStage(scene.load(part.scene), simulate_for_an_hour)
+        stage.perform_alone(list(part.words), environment.out.write, "    ")
         environment.out.write("\n")
 
 

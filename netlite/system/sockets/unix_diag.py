@@ -16,7 +16,10 @@ ATTRIBUTES = HEADER.size + UNIX_DIAG.size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..door import Door
+    from ..netlink.channel import Chunk
 
 
 def read_unix_sockets(world: Door) -> list[UnixSocket]:
@@ -26,10 +29,14 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     with world.netlink(SOCK_DIAG) as channel:
         try:
             for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += decoded(chunk, lambda start, end, chunk=chunk: decode(bytes(chunk[start:end])))
+                found += _sockets(chunk)
         except DumpInterrupted:
             pass                      # as it was found
     return found
+
+
+def _sockets(chunk: Chunk) -> Iterator[UnixSocket]:
+    return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
 
 
 def decode(message: bytes) -> UnixSocket:
