@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz compiled schemas docs bench peers soak lint dist clean
+.PHONY: help demo test fuzz compiled schemas why docs bench peers soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -43,8 +43,12 @@ schemas:  ## write docs/json.rst anew from netlite/schemas
 
 docs:  ## the documentation as pages, build/docs/index.html; a warning is an error
 	@packaging/prepare docs $(VENV)
-	@$(PYTHON) -I packaging/site.py build/docs-source build/docs
+	@$(PYTHON) -I packaging/pages.py build/docs-source build/docs
 	@echo build/docs/index.html
+
+why:  ## write docs/why.rst anew from the engine and the lab
+	@packaging/prepare run $(VENV)
+	$(PYTHON) -I packaging/why_page.py
 
 bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
 	@packaging/prepare run $(VENV)

@@ -1,9 +1,9 @@
 """The programs of examples/ beside the same jobs done with other libraries: ``make peers`` (root).
 
-Each pair does its job in a network of namespaces: a client, a router, a server with a thousand addresses behind a wire
-of 1400 bytes, and addresses that nobody answers for.  Lines are those of code; seconds and processor time are medians of
-five runs, children included.  Then many probes at once: 64 threads, and 1,000 targets in an event loop, a tenth of
-them dead; counts must be exact, and descriptors are back where they were.
+Each pair does its job in a network of namespaces: a client, a router, a server with a thousand addresses behind a
+wire of 1400 bytes, and addresses that nobody answers for.  Lines are those of code; seconds and processor time are
+medians of five runs, children included.  Then many probes at once: 64 threads, and 1,000 targets in an event loop, a
+tenth of them dead; counts must be exact, and descriptors are back where they were.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def lines(path: Path) -> int:
 def measured(lab: Lab, argv: list[str]) -> tuple[float, float, str]:
     """Seconds, processor seconds and output of one run on the client."""
     begin = time.perf_counter()
-    with lab.popen("client", argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True,
-                   env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+    with lab.popen("client", argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                   text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}) as process:
         output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -63,14 +63,13 @@ def measured(lab: Lab, argv: list[str]) -> tuple[float, float, str]:
     return time.perf_counter() - begin, used.ru_utime + used.ru_stime, output
 
 
-def both(lab: Lab, programs: list[list[str]]) -> list[tuple[float, float, int]]:
-    """Medians of two programs, in turns: seconds, processor seconds, lines written."""
+def both(lab: Lab, programs: list[list[str]]) -> list[tuple[float, float]]:
+    """Medians of two programs, in turns: seconds, processor seconds."""
     runs: tuple[list, list] = [], []
     for number in range(ROUNDS):
         for place in (0, 1) if number % 2 else (1, 0):
             runs[place].append(measured(lab, programs[place]))
-    return [(median(run[0] for run in each), median(run[1] for run in each), median(run[2].count("\n") for run in each))
-            for each in runs]
+    return [(median(run[0] for run in each), median(run[1] for run in each)) for each in runs]
 
 
 def job(lab: Lab, name: str, peer: str, words: list[str], needs: list[str]) -> None:
@@ -82,7 +81,8 @@ def job(lab: Lab, name: str, peer: str, words: list[str], needs: list[str]) -> N
         return
     argvs = [[sys.executable, str(file), *words] for file in files]
     if name == "health_check":
-        argvs = [[sys.executable, str(ROOT / "bench/peers/ask_health.py"), str(file.parent), *words] for file in files]
+        driver = ROOT / "bench" / "peers" / "ask_health.py"
+        argvs = [[sys.executable, str(driver), str(file.parent), *words] for file in files]
     ours, theirs = both(lab, argvs)
     print(f"{name:18} {peer:22} {lines(files[0]):3} {lines(files[1]):6}   {ours[0]:6.2f} {theirs[0]:6.2f}   "
           f"{ours[1]:6.2f} {theirs[1]:6.2f}", flush=True)

@@ -1,8 +1,11 @@
 """A long watch of the probing programs on a wire that loses, repeats and reorders, beside a count of what is on it.
 
-ping sends 1,000 packets a second, traceroute and ping of many targets run over and over, all through the Internet
+ping sends up to 1,000 packets a second, traceroute and ping of many targets run over and over, all through the Internet
 in user space.  A process of its own reads every packet of the wire.  What the programs say they sent, received and
 received twice must be what that process saw, to the packet.
+
+So nothing may be under way at the end: the others come to theirs, then the wire loses all, and when no answer has come
+for a while ping is interrupted, which goes on sending all the time.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+from struct import pack, unpack
 
 from netlite.lab.scene.topology import Node, Topology, Wire
 from netlite.lab.userspace.internet import UserspaceLab
@@ -23,8 +28,7 @@ from netlite.programs.registry import netlite_argv
 
 MS = 1_000_000
 IDENTIFIER = 4660
-RATE = 1000
-SHARE = 0.7  # of the time in which ping could send its packets on an idle machine
+QUIET_S = 2.0  # without an answer, while all is lost: more than any was ever under way
 GROWTH_KIB = 2048
 GROWN_UP = 5000  # packets: by then ping has taken the room that it needs, however long it runs
 ROUGH = Wire(("r1", "r2"), delay_ns=2 * MS, jitter_ns=2 * MS, loss=0.02, duplicates=0.01, reordering=0.05)
@@ -59,8 +63,8 @@ class Counts:
 
 
 def watch(wire: socket.socket, answers: int, so_far: mmap.mmap) -> None:
-    """Count until SIGTERM, then write the counts to the descriptor `answers`; what ping sent is in `so_far` all the
-    time.  Does not return."""
+    """Count until SIGTERM, then write the counts to the descriptor `answers`; how many packets ping sent and how many
+    answers came to it are in `so_far` all the time.  Does not return."""
     counts = {"ping": Counts(), "many": Counts(), "trace": Counts()}
     over: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: over.append(1))
@@ -75,7 +79,8 @@ def watch(wire: socket.socket, answers: int, so_far: mmap.mmap) -> None:
             continue
         if frame[12:14] == b"\x08\x00" and frame[14] == 0x45:
             count(counts, frame, address[2] == OUTGOING)
-            so_far[:8] = counts["ping"].sent.to_bytes(8, "big")
+            ping = counts["ping"]
+            so_far[:16] = pack("QQ", ping.sent, ping.received + ping.duplicates)
     dropped = int.from_bytes(wire.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8)[4:], sys.byteorder)
     os.write(answers, pickle.dumps(({name: each.told() for name, each in counts.items()}, dropped)))
     os._exit(0)
@@ -105,7 +110,7 @@ class Watcher:
         wire.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
         wire.bind((lab.topology.interfaces("client")[0].device, 3))
         ours, theirs = os.pipe()
-        self._so_far = mmap.mmap(-1, 8)
+        self._so_far = mmap.mmap(-1, 16)
         self._process, self._answers = os.fork(), ours
         if not self._process:
             watch(wire, theirs, self._so_far)
@@ -115,7 +120,12 @@ class Watcher:
     @property
     def pings(self) -> int:
         """How many packets ping has sent so far."""
-        return int.from_bytes(self._so_far[:8], "big")
+        return int(unpack("QQ", self._so_far[:16])[0])
+
+    @property
+    def answers(self) -> int:
+        """How many answers to ping have come so far."""
+        return int(unpack("QQ", self._so_far[:16])[1])
 
     def stop(self) -> tuple[dict[str, tuple[int, int, int]], int]:
         """The counts by kind, and how many packets the counting process was too slow for."""
@@ -180,17 +190,23 @@ def soak(seconds: float, report=print) -> list[str]:
         server, *near = (lab.address(name) for name in ("server", "r1", "r2"))
         loops = [Over(lab, f"traceroute -n -q2 -w3 -N1 {server}", read_trace),
                  Over(lab, f"ping --multi -c 20 -i 0.1 -W 3 {server} {' '.join(near)}", read_many)]
-        ping: subprocess.Popen[str] = lab.popen("client", netlite_argv(
-            f"ping -q -n -i 0.001 -c {int(RATE * seconds * SHARE)} -W 3 -e {IDENTIFIER} {server}".split()),
+        ping: subprocess.Popen[str] = lab.popen(
+            "client", netlite_argv(f"ping -q -n -i 0.001 -e {IDENTIFIER} {server}".split()),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for loop in loops:
             loop.start()
-        held = watch_memory(ping, watcher)
-        out, complaints = ping.communicate()
+        begun_s = time.monotonic()
+        held = watch_memory(ping, watcher, begun_s + seconds)
+        rate = watcher.pings / (time.monotonic() - begun_s)
         for loop in loops:
             loop.over = True
         for loop in loops:
             loop.join()
+        wires = [wire.replace(loss=1.0) if wire == ROUGH else wire for wire in NET.wires]
+        lab.change(Topology(NET.nodes.values(), wires))
+        wait_for_quiet(watcher)
+        ping.send_signal(signal.SIGINT)
+        out, complaints = ping.communicate()
         seen, dropped = watcher.stop()
     faults = [fault for loop in loops for fault in loop.faults] + ([f"ping: {complaints}"] if complaints else [])
     if dropped:
@@ -204,25 +220,37 @@ def soak(seconds: float, report=print) -> list[str]:
         if kept != (sent, received, duplicates):
             faults.append(f"{name}: says {said[name]}, the wire {seen[name]}")
     (memory, files), (memory_then, files_then) = held
+    report(f"ping   {rate:.0f} packets a second")
     report(f"ping   RSS {memory} -> {memory_then} KiB, descriptors {files} -> {files_then}")
     if memory_then > memory + GROWTH_KIB or files_then != files:
         faults.append("ping grows")
     return faults
 
 
-def watch_memory(process: subprocess.Popen, watcher: Watcher) -> tuple[tuple[int, int], tuple[int, int]]:
-    """What it holds when it has sent GROWN_UP packets, and what it held last."""
+def wait_for_quiet(watcher: Watcher) -> None:
+    """Until no answer to ping has come for QUIET_S."""
+    answers, since_s = -1, 0.0
+    while answers != watcher.answers or time.monotonic() - since_s < QUIET_S:
+        if answers != watcher.answers:
+            answers, since_s = watcher.answers, time.monotonic()
+        time.sleep(0.05)
+
+
+def watch_memory(process: subprocess.Popen[str], watcher: Watcher,
+                 end_s: float) -> tuple[tuple[int, int], tuple[int, int]]:
+    """What it holds when it has sent GROWN_UP packets, and what it holds at `end_s`, or when it ended before."""
     first = last = (0, 0)
-    while True:
+    while time.monotonic() < end_s or first == (0, 0):
         young = watcher.pings < GROWN_UP
         try:
             last = holds(process.pid)
         except (OSError, IndexError):  # it ended just now
-            return first, last
+            break
         if young or first == (0, 0):
             first = last
         try:
             process.wait(0.1 if young else 0.5)
         except subprocess.TimeoutExpired:
             continue
-        return first, last
+        break
+    return first, last

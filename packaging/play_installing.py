@@ -1,9 +1,9 @@
 """Play the commands of docs/installing.rst in empty Debian systems: play_installing.py FOLDER [--check].
 
-FOLDER gets the systems (root, debootstrap and the package mirror; some 2 GB, made once) and the wheels.  Each block behind
-``.. plays on: 12 13 minimal`` is played in a fresh copy of that system, without a network but for lo: with
+FOLDER gets the systems (root, debootstrap and the package mirror; some 2 GB, made once) and the wheels.  Each block
+behind ``.. plays on: 12 13 minimal`` is played in a fresh copy of that system, without a network but for lo: with
 ``minimal`` it has python3-minimal alone, with ``whole`` python3, venv, pip, pipx, uv and sudo.  What the first Debian
-prints is written below the commands; in the others, and with --check on the page, it may differ in numbers and blanks.
+prints is written below the commands; in the others, and with --check on the page, numbers and blanks may differ.
 """
 
 import os
@@ -20,9 +20,10 @@ PACKAGES = {"minimal": "python3-minimal", "whole": "python3,python3-venv,python3
 WHEELS = "scapy>=2.6", "pyroute2>=0.9", "tabulate>=0.9", "setuptools>=64", "wheel", "pip", "uv"
 BLOCK = re.compile(r"(?m)^\.\. plays on: ([\d ]+) (\w+)\n\n::\n\n((?:(?:    .*)?\n)+)")
 MARK = "\1"
-SURROUNDINGS = ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 PIP_NO_INDEX=1 "
-                "PIP_FIND_LINKS=/wheels PIP_DISABLE_PIP_VERSION_CHECK=1 UV_OFFLINE=1 UV_NO_INDEX=1 UV_FIND_LINKS=/wheels "
-                "UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1").split()
+SURROUNDINGS = ("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "
+                "PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels PIP_DISABLE_PIP_VERSION_CHECK=1 UV_OFFLINE=1 UV_NO_INDEX=1 "
+                "UV_FIND_LINKS=/wheels UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1")
+UNSHARE = "unshare", "--net", "--uts", "--mount", "--pid", "--fork", "sh", "-c"
 ENTER = """\
 set -e
 ip link set lo up
@@ -40,7 +41,7 @@ def system(folder: Path, debian: str, kind: str) -> Path:
     if not (place / "made").exists():
         subprocess.run(["debootstrap", "--variant=minbase", f"--include={PACKAGES[kind]}", SUITES[debian], place],
                        stdout=sys.stderr, check=True)
-        subprocess.run(["chroot", place, "useradd", "--create-home", "--shell", "/bin/sh", "alice"], check=True)
+        subprocess.run(["chroot", place, "useradd", "--create-home", "--home-dir", "/srv/alice", "alice"], check=True)
         (place / "etc/hosts").write_text("127.0.0.1 localhost\n127.0.1.1 debian\n")
         (place / "etc/resolv.conf").write_text("")
         if kind == "whole":
@@ -53,7 +54,8 @@ def furnish(folder: Path) -> None:
     """Wheels, uv and the checkout, one file of it included, as they are now."""
     wheels, checkout = folder / "wheels", folder / "checkout" / "netlite"
     if not wheels.exists():
-        subprocess.run([sys.executable, "-I", "-m", "pip", "download", "--quiet", "--dest", wheels, *WHEELS], check=True)
+        pip = [sys.executable, "-I", "-m", "pip"]
+        subprocess.run([*pip, "download", "--quiet", "--dest", wheels, *WHEELS], check=True)
     shutil.rmtree(checkout, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in filter(None, os.fsdecode(listed).split("\0")):
@@ -64,8 +66,8 @@ def furnish(folder: Path) -> None:
 
 def script(commands: list[str]) -> str:
     """What a shell runs: each command behind a mark, ``#`` as root, ``$`` as alice."""
-    lines = [f"export {' '.join(SURROUNDINGS)} HOME=/root", "cd /home/alice/netlite"]
-    alice = "setpriv --reuid alice --regid alice --init-groups env HOME=/home/alice sh -c "
+    lines = [f"export {SURROUNDINGS} HOME=/root", "cd /srv/netlite"]
+    alice = "setpriv --reuid alice --regid alice --init-groups env HOME=/srv/alice sh -c "
     for command in commands:
         words = command[2:] if command[0] == "#" else alice + "'" + command[2:].replace("'", "'\\''") + "'"
         lines += [f"printf '{MARK}'", f"{{ {words}; }} 2>&1 </dev/null"]
@@ -78,11 +80,11 @@ def play(folder: Path, debian: str, kind: str, commands: list[str]) -> list[str]
     shutil.rmtree(scratch, ignore_errors=True)
     for name in ("upper", "work", "system"):
         (scratch / name).mkdir(parents=True)
-    home = scratch / "upper/home/alice"
-    home.mkdir(parents=True)
-    subprocess.run(["cp", "-a", folder / "checkout" / "netlite", home], check=True)
+    checkout = scratch / "upper/srv/netlite"
+    checkout.parent.mkdir()
+    subprocess.run(["cp", "-a", folder / "checkout" / "netlite", checkout], check=True)
     shutil.copytree(folder / "wheels", scratch / "upper/wheels")
-    subprocess.run(["chown", "-R", (below / "home/alice").stat().st_uid.__str__(), home], check=True)
+    subprocess.run(["chown", "-R", str((below / "srv/alice").stat().st_uid), checkout], check=True)
     if kind == "whole":
         (scratch / "upper/usr/local/bin").mkdir(parents=True)
         uv = next((folder / "wheels").glob("uv-*.whl"))
@@ -91,8 +93,8 @@ def play(folder: Path, debian: str, kind: str, commands: list[str]) -> list[str]
             shutil.copy(program, scratch / "upper/usr/local/bin/uv")
             (scratch / "upper/usr/local/bin/uv").chmod(0o755)
     (scratch / "upper/play").write_text(script(commands))
-    done = subprocess.run(["unshare", "--net", "--uts", "--mount", "--pid", "--fork", "sh", "-c", ENTER, "sh", below, scratch],
-                          stdout=subprocess.PIPE, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run([*UNSHARE, ENTER, "sh", below, scratch], stdout=subprocess.PIPE, check=False,
+                          stdin=subprocess.DEVNULL)
     return done.stdout.decode("utf-8", "replace").split(MARK)[1:]
 
 
@@ -114,7 +116,8 @@ def main(folder: Path, check: bool) -> int:
             outputs = play(folder, debian, kind, commands)
             lines = [line for command, output in zip(commands, outputs) for line in (command, *output.splitlines())]
             texts.append("".join(f"    {line}\n".replace("    \n", "\n") for line in lines) + "\n")
-        for other, what in [(text, f"Debian {debian}") for text, debian in zip(texts, debians)] + [(block, "the page")] * check:
+        others = [(text, f"Debian {debian}") for text, debian in zip(texts, debians)] + [(block, "the page")] * check
+        for other, what in others:
             if masked(other) != masked(texts[0]):
                 print(f"{what} differs:\n{other}\nfrom Debian {debians[0]}:\n{texts[0]}", file=sys.stderr)
                 status = 1

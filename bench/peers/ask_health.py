@@ -1,4 +1,4 @@
-"""Ask the health check in a folder about hosts, all at once, as a web server would call it: ask_health.py FOLDER HOST…"""
+"""Ask the health check in a folder about hosts, all at once, as a web server would: ask_health.py FOLDER HOST…"""
 
 import asyncio
 import sys

@@ -20,7 +20,8 @@ async def main():
     before = len(os.listdir("/proc/self/fd"))
     results = await asyncio.gather(*map(ask, hosts))
     wrong = sum(each.received != (2 if each.host in hosts[:900] else 0) for each in results)
-    print(f"sent {sum(each.sent for each in results)}, answered {sum(each.received for each in results)}, wrong {wrong},",
+    answered = sum(each.received for each in results)
+    print(f"sent {sum(each.sent for each in results)}, answered {answered}, wrong {wrong},",
           f"descriptors {before} to {len(os.listdir('/proc/self/fd'))}, {most} at most")
 
 

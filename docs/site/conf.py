@@ -1,4 +1,4 @@
-"""How Sphinx makes the pages; packaging/site.py (``make docs``) copies this folder beside them."""
+"""How Sphinx makes the pages; packaging/pages.py (``make docs``) copies this folder beside them."""
 
 from netlite import __version__
 

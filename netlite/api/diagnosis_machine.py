@@ -22,6 +22,7 @@ OWN_RULES = (0, 32766, 32767)         # priorities of the rules that every kerne
 OWN_TABLES = 253, 254, 255
 REFUSING = "blackhole", "unreachable", "prohibit"
 DEFAULT_MTU_BYTES = 1500
+NO_LIMIT = 1 << 31                    # of a queue: the kernel does not tell it
 Refused = OSError, NetliteError
 
 
@@ -184,9 +185,10 @@ def look_at_sockets(world: World, question: LookAtSockets) -> Sockets:
                     remote = inet_ntop(family.af, each.remote_address).removeprefix("::ffff:")
                     listens = each.state == TcpState.LISTEN and each.local_port == question.port
                     if listens or remote == question.address:
-                        limit = each.backlog_limit if isinstance(each, ConnectionDetails) and listens else None
+                        known = each.backlog_limit if isinstance(each, ConnectionDetails) else None
+                        queue = each.send_queue_bytes if not listens else NO_LIMIT if known is None else known
                         found.append(OwnSocket(str(STATES[each.state]), each.local_port, each.remote_port,
-                                               each.receive_queue_bytes, limit or each.send_queue_bytes,
+                                               each.receive_queue_bytes, queue,
                                                each.timer.retransmits if each.timer is not None else 0))
         except (*Refused, FileNotFoundError):
             continue

@@ -175,7 +175,8 @@ def route_to(host: Host, *, version: int | None = None, world: World | None = No
     text, wanted = host_text(host), ip_version(version)
     world = world or World()
     family, address = first_address(world.resolver, text, wanted)
-    answer, _ = ask_kernel(world, family.af, address.partition("%")[0])
+    number, _, zone = address.partition("%")
+    answer, _ = ask_kernel(world, family.af, number, zone)
     if answer.errno:
         raise KernelRefused(answer.errno, f"route to {address}")
     return WayRow(address, answer.device, answer.gateway, answer.source, answer.kind, answer.mtu_bytes)

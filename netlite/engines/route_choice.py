@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOPBACK = "lo"                       # the input device of what this host sends
+ELSEWHERE = "by another interface"
 
 
 def candidates(rules: list[Rule], routes: list[TableRoute], address: str, taken: TableRoute | None,
-               holds: Callable[[str, int, str], bool]) -> tuple[list[Candidate], int]:
+               holds: Callable[[str, int, str], bool], device: str = "") -> tuple[list[Candidate], int]:
     """All routes that hold `address` in look-up order, and how many rules could not be judged.
 
     `taken` is the route that the kernel names, None where it names none; `holds(prefix, length, address)`
-    tells whether a prefix holds an address.
+    tells whether a prefix holds an address.  With `device` only what leaves by it can win.
     """
     ordered: list[tuple[Rule, TableRoute]] = []
     skipped = 0
@@ -33,12 +34,17 @@ def candidates(rules: list[Rule], routes: list[TableRoute], address: str, taken:
         if rule.conditional:
             skipped += 1
             continue
-        inside = [route for route in routes if rule.action == "table" and route.table == rule.table
+        table = [route for route in routes if rule.action == "table" and route.table == rule.table
                   and holds(route.destination, route.prefix_length, address)]
-        inside.sort(key=lambda route: (-route.prefix_length, -route.service, route.metric))
-        ordered += [(rule, route) for route in inside]
-    winner = _winner(ordered, taken)
-    return [Candidate(rule, route, place == winner, _reason(ordered, place, winner))
+        table.sort(key=lambda route: (-route.prefix_length, -route.service, route.metric))
+        ordered += [(rule, route) for route in table]
+    winner = _winner(ordered, taken, device)
+    fitting = [place for place, (_, route) in enumerate(ordered)
+               if place == winner or not _leaves_elsewhere(route, device)]
+    inside = [ordered[place] for place in fitting]
+    best = None if winner is None else fitting.index(winner)
+    reasons = {place: _reason(inside, number, best) for number, place in enumerate(fitting)}
+    return [Candidate(rule, route, place == winner, reasons.get(place, ELSEWHERE))
             for place, (rule, route) in enumerate(ordered)], skipped
 
 
@@ -49,7 +55,7 @@ def _matches(rule: Rule, address: str, holds: Callable[[str, int, str], bool]) -
             and (rule.destination is None or holds(*rule.destination, address)))
 
 
-def _winner(ordered: list[tuple[Rule, TableRoute]], taken: TableRoute | None) -> int | None:
+def _winner(ordered: list[tuple[Rule, TableRoute]], taken: TableRoute | None, device: str) -> int | None:
     if taken is not None:
         places = [place for place, (_, route) in enumerate(ordered) if _same(route, taken)]
         # without rules of one's own the kernel keeps local and main in one trie, and calls both main
@@ -57,7 +63,9 @@ def _winner(ordered: list[tuple[Rule, TableRoute]], taken: TableRoute | None) ->
         return next(iter(exact or places), None)
     left = set()
     for place, (rule, route) in enumerate(ordered):
-        if rule in left or _is_dead(route) or route.origin:  # a look-up has no source yet
+        if rule in left or _is_dead(route) or _leaves_elsewhere(route, device):
+            continue
+        if route.origin:  # a look-up has no source yet
             continue
         if not _hands_on(rule, route):
             return place
@@ -72,6 +80,10 @@ def _same(route: TableRoute, taken: TableRoute) -> bool:
 
 def _is_dead(route: TableRoute) -> bool:
     return bool(route.hops) and all("dead" in hop.marks for hop in route.hops)
+
+
+def _leaves_elsewhere(route: TableRoute, device: str) -> bool:
+    return bool(device and route.hops) and device not in [hop.device for hop in route.hops]
 
 
 def _hands_on(rule: Rule, route: TableRoute) -> str:

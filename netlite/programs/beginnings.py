@@ -23,7 +23,8 @@ class Beginning:
 
     def told(self, sent: bool) -> list[str]:
         """Sentences about it; what failed matters only where nothing was `sent`."""
-        return tell_beginning(self.asked, None if sent else self.failure, self._hosts(), self._servers())
+        servers = self._servers() if self._servers_are_asked() else None
+        return tell_beginning(self.asked, None if sent else self.failure, self._hosts(), servers)
 
     def _hosts(self) -> set[str]:
         """The names of the hosts file, in small letters."""
@@ -32,6 +33,14 @@ class Beginning:
     def _servers(self) -> list[str]:
         """The name servers of resolv.conf(5)."""
         return [words[1] for words in self._lines("resolv.conf") if words[0] == "nameserver" and len(words) > 1]
+
+    def _servers_are_asked(self) -> bool:
+        """Whether nsswitch.conf(5) has name servers asked for host names, as glibc does where it says nothing."""
+        for words in self._lines("nsswitch.conf"):
+            database, _, modules = " ".join(words).partition(":")
+            if database.strip() == "hosts":
+                return any(module in ("dns", "resolve") for module in modules.split())
+        return True
 
     def _lines(self, name: str) -> list[list[str]]:
         from ..system.files import read_bytes

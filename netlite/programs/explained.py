@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
+REASONING = "why"
 SIGINT = 2
 
 
@@ -39,11 +40,13 @@ def explained(module_name: str, command: Command, argv: list[str], environment: 
 
     `ended(command, argv)` runs it to the end: its status, whatever it raises.
     """
-    if module_name not in PROBING + TABLES:
+    if module_name not in (*PROBING, *TABLES, REASONING):
         return command(argv, environment)
     lesson, rest = parse(environment.program, argv, module_name in PROBING)
     if lesson.mode not in (None, "story", "fields"):
         return explain_word(lesson.mode, environment)
+    if module_name == REASONING:
+        return run_reasoned(lesson, command, rest, environment, ended)
     if module_name in PROBING:
         return run_recorded(lesson, command, rest, environment, ended)
     return run_overheard(command, rest, environment, ended)
@@ -172,6 +175,20 @@ def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, enviro
         environment.out.write(explain_fields(packets, notes))
     if recording.dropped:
         environment.out.write(f"{recording.dropped} more packets were not kept.\n")
+
+
+def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+    """A diagnosis: its questions and answers are told below it; never below JSON."""
+    from ..teach.diagnosis import Reasons, explain_diagnosis
+
+    if lesson.mode == "fields":
+        raise UsageError(f"{environment.program}: --explain=fields is for programs with one kind of probes\n", 2)
+    reasons = Reasons(environment.transcript)
+    environment.transcript = reasons
+    status = ended(command, argv)
+    if reasons.learned and lesson.mode == "story" and environment.document is None:
+        environment.out.write(explain_diagnosis(reasons.learned))
+    return status
 
 
 def run_overheard(command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:

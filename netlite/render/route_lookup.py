@@ -8,7 +8,7 @@ from ..records.route_lookup import Candidate, Lookup, NextHop, TableRoute
 from .layout import lay_out
 from .visible import all_visible
 
-DELIVERED = ("local", "broadcast", "anycast")
+DELIVERED = {"local": "an address of this host", "broadcast": "a broadcast address", "anycast": "an anycast address"}
 
 
 def render_lookup(found: Lookup) -> str:
@@ -32,7 +32,7 @@ def _sentence(found: Lookup) -> str:
         return f"{address} is refused ({winner.kind}: {strerror(answer.errno)}).{because}"
     source = f", from {answer.source}" if answer.source else ""
     if answer.kind in DELIVERED:
-        what = "an address of this host" if answer.kind == "local" else f"a {answer.kind} address"
+        what = DELIVERED[answer.kind]
         return f"{address} is {what}: it goes through {answer.device}{source}.{because}"
     through = f" through {answer.gateway}" if answer.gateway else ", directly"
     mtu = f", path MTU {answer.mtu_bytes}" if answer.mtu_bytes else ""

@@ -52,8 +52,9 @@ class Asked(Record):
     code: int
 
 
-def tell_beginning(asked: list[Asked], failure: int | None, hosts: set[str], servers: list[str]) -> list[str]:
-    """Sentences about the names of a run; `hosts` are the names of the hosts file, `servers` the name servers."""
+def tell_beginning(asked: list[Asked], failure: int | None, hosts: set[str], servers: list[str] | None) -> list[str]:
+    """Sentences about the names of a run; `hosts` are the names of the hosts file, `servers` the name servers (None:
+    nsswitch.conf has none asked)."""
     told = []
     for each in {each.name: each for each in asked if not _is_address(each.name)}.values():
         told.append(_found(each, hosts, servers) if not each.code else _unknown(each, servers))
@@ -77,7 +78,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _found(asked: Asked, hosts: set[str], servers: list[str]) -> str:
+def _found(asked: Asked, hosts: set[str], servers: list[str] | None) -> str:
     name = visible(asked.name)
     if asked.name.lower().rstrip(".") in hosts:
         who = (f"{name} is a name, and packets carry addresses: it was found in /etc/hosts, without asking "
@@ -93,13 +94,13 @@ def _found(asked: Asked, hosts: set[str], servers: list[str]) -> str:
     return f"{who} It stands for {listed}: the first of them that can be used is taken."
 
 
-def _server(servers: list[str]) -> str:
+def _server(servers: list[str] | None) -> str:
     if not servers:
         return "a program of this host that finds names"
     return f"the name server {visible(servers[0])} (/etc/resolv.conf)"
 
 
-def _unknown(asked: Asked, servers: list[str]) -> str:
+def _unknown(asked: Asked, servers: list[str] | None) -> str:
     name = visible(asked.name)
     number = ("Next: the same command with a number instead of the name (ping -c1 8.8.8.8) tells whether the "
               "network itself works.")
@@ -113,6 +114,9 @@ def _unknown(asked: Asked, servers: list[str]) -> str:
     if asked.code in (EAI_NODATA, EAI_ADDRFAMILY):
         return (f"{name} is known, but has no address of the kind asked for (-4, -6). Next: the same without -4 "
                 "or -6.")
+    if asked.code == EAI_NONAME and servers is None:
+        return (f"There is no such name in /etc/hosts, and no name server is asked here (hosts: in "
+                f"/etc/nsswitch.conf). {name} may be mistyped. {number}")
     if asked.code == EAI_NONAME:
         return (f"There is no such name: neither /etc/hosts nor {_server(servers)} knows {name}. It may be "
                 "mistyped, or known in another network only; without a name server the same is said of all "

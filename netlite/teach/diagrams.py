@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.replies import TcpReply
-from .exchanges import Exchange, Notes
+from .exchanges import Answer, Exchange, Notes
 from .path import Hop
 from .places import Reach, reach
 from .sentences import MOST_ROUTERS, first_ttl, hop_word, milliseconds, routers_back
@@ -26,11 +26,16 @@ def draw_path(hops: list[Hop], notes: Notes) -> str:
             names = " or ".join(notes.called(source) for source in hop.sources)
             label = "X" if hop.verdict in REFUSALS else "…" if hop.routers is None else hop.ttl
             end = END if hop.is_arrival else REFUSALS.get(hop.verdict or "", "")
-            end += IN_ITS_PLACE if end == END and isinstance(hop.answered[0][1].reply, TcpReply) else ""
+            end += IN_ITS_PLACE if end == END and _anybody_answers(*hop.answered[0]) else ""
             lines.append(f"[{label}] {names}  {milliseconds(hop.quickest_ns)}{end}")
         elif hop.cases:
             lines.append(f"[{hop.ttl}] ?  no answer")
     return _indented(lines)
+
+
+def _anybody_answers(exchange: Exchange, answer: Answer) -> bool:
+    """Whether who answers may be somebody between: TCP's answers are not signed, and our own go nowhere."""
+    return isinstance(answer.reply, TcpReply) and not exchange.is_own
 
 
 def draw_probe(hops: list[Hop], notes: Notes) -> str:

@@ -60,13 +60,18 @@ def _why_silent(first: Exchange) -> str:
     return told
 
 
+def _is_ours(address: str, exchange: Exchange) -> bool:
+    """Whether it is this host that answers, which hears a group it asks too."""
+    return exchange.is_own or address.partition("%")[0] == exchange.header.source
+
+
 def _answers(answered: list[Exchange], notes: Notes) -> list[str]:
     first = answered[0]
     firsts = [each for exchange in answered if (each := _first(exchange, notes)) is not None]
     times = [time_ns for _, time_ns in firsts]
     told = [f"{notes.called(firsts[0][0])} answered probe {first.number} after "
             f"{milliseconds(times[0])}. "
-            + ("That is the time your own kernel and program took." if first.is_own else
+            + ("That is the time your own kernel and program took." if _is_ours(firsts[0][0], first) else
                "That round trip is the way there, the way back, and the time the other host took; how much "
                "each took cannot be told.")]
     if reach(first) == Reach.GROUP:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 START = "import sys; sys.path.insert(0, {here!r}); import {module}; {module}.main({path!r})"
-PATIENCE_S = 20
+PATIENCE_S = 60  # some of the originals clear two gigabytes, and others do so beside them
 PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
@@ -47,7 +47,7 @@ class Players:
     def play(self, steps: list[Step], at_once: int = 1, nodes=None) -> list[list]:
         """The outcomes in each node, or in each of `nodes`.
 
-        An outcome is (stdout, stderr, status, outputs of `state`); a status of None: no end after 20 s.
+        An outcome is (stdout, stderr, status, outputs of `state`); a status of None: no end after a minute.
         """
         processes = [process for node, process in self._processes.items() if nodes is None or node in nodes]
         for process in processes:

@@ -10,7 +10,6 @@ import gc
 import importlib
 import os
 import pkgutil
-import select
 import shutil
 import signal
 import sys
@@ -40,6 +39,14 @@ def load_programs(root: str) -> None:
     gc.freeze()
 
 
+@cache
+def load_lab() -> None:
+    """What ``netlite lab`` imports, once."""
+    for name in ("main", "run", "check", "visit", "page"):
+        importlib.import_module(f"netlite.programs.lab.{name}")
+    gc.freeze()
+
+
 class Run:
     """A program as it runs, of those in the folders of `path`; `ended` is a descriptor that is ready when it has.
 
@@ -54,6 +61,8 @@ class Run:
         ours = not by_script and os.path.exists(f"{root}/netlite/__main__.py")
         if ours:
             load_programs(root)
+            if b"lab" in words:
+                load_lab()
         self._streams = [os.memfd_create(name) for name in ("out", "err")]
         environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent"}
         if not ours and not nobody:  # which is cheaper
@@ -80,12 +89,6 @@ class Run:
             texts.append(os.pread(stream, 1 << 24, 0))
             os.close(stream)
         return *texts, status if in_time else None
-
-
-def perform(words: list[bytes], path: str, nobody: bool = False, patience_s: float = 20) -> tuple:
-    """The outcome of a program of which nothing else is wanted."""
-    run = Run(words, path, nobody)
-    return run.outcome(bool(select.select([run.ended], [], [], patience_s)[0]))
 
 
 def _become(executable: str, words: list[bytes], environment: dict, ours: bool, nobody: bool, streams: list[int]) -> None:

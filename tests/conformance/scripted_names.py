@@ -61,30 +61,29 @@ def serve(server: socket.socket, written: str) -> None:
             server.sendto(text, client)
 
 
+def lay_files(files: dict[str, str]) -> None:
+    """Put files over those of /etc; their folder goes at once, for what is mounted stays."""
+    with tempfile.TemporaryDirectory(prefix="netlite-names-") as folder:
+        os.chmod(folder, 0o755)
+        for name, text in files.items():
+            Path(folder, name).write_bytes(text.encode("utf-8", "surrogateescape"))
+            subprocess.run(["mount", "--bind", f"{folder}/{name}", f"/etc/{name}"], check=True)
+
+
 def main(path: str) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="netlite-names-"))
-    os.chmod(folder, 0o755)
-    child = 0
+    lay_files(FILES | {"nsswitch.conf": sys.argv[1] + "\n", "hosts": sys.argv[2]})
+    for words in ("link set lo up", "link add d0 address 02:00:00:00:09:01 type veth peer name d1 address 02:00:00:00:09:02", "address add 10.9.8.1/24 dev d0", "link set d0 up",
+                  "link set d1 up", *(f"neigh add 10.9.8.{last} lladdr 02:00:00:00:00:0{last} nud permanent dev d0" for last in REVERSE),
+                  *(f"route add 10.9.9.{last} dev d0" for last in REVERSE),
+                  *(f"address add 10.9.8.{last}/24 dev lo" for last in (2, 3))):
+        subprocess.run(["ip", *words.split()], check=True)
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 53))
+    child = os.fork()
+    if not child:
+        serve(server, sys.argv[3] if len(sys.argv) > 3 else os.devnull)
+    server.close()
     try:
-        for name, text in (FILES | {"nsswitch.conf": sys.argv[1] + "\n", "hosts": sys.argv[2]}).items():
-            (folder / name).write_bytes(text.encode("utf-8", "surrogateescape"))
-            subprocess.run(["mount", "--bind", folder / name, f"/etc/{name}"], check=True)
-        for words in ("link set lo up", "link add d0 address 02:00:00:00:09:01 type veth peer name d1 address 02:00:00:00:09:02", "address add 10.9.8.1/24 dev d0", "link set d0 up",
-                      "link set d1 up", *(f"neigh add 10.9.8.{last} lladdr 02:00:00:00:00:0{last} nud permanent dev d0" for last in REVERSE),
-                      *(f"route add 10.9.9.{last} dev d0" for last in REVERSE),
-                      *(f"address add 10.9.8.{last}/24 dev lo" for last in (2, 3))):
-            subprocess.run(["ip", *words.split()], check=True)
-        server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        server.bind(("127.0.0.1", 53))
-        child = os.fork()
-        if not child:
-            serve(server, sys.argv[3] if len(sys.argv) > 3 else os.devnull)
-        server.close()
         player.main(path)
     finally:
-        if child:
-            os.kill(child, signal.SIGKILL)
-        for name in (*FILES, "nsswitch.conf", "hosts"):
-            subprocess.run(["umount", f"/etc/{name}"], check=False, stderr=subprocess.DEVNULL)
-            (folder / name).unlink(missing_ok=True)
-        folder.rmdir()
+        os.kill(child, signal.SIGKILL)

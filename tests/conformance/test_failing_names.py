@@ -26,7 +26,7 @@ PLACES = (
     "traceroute -q1 -m1 -g {} 127.0.0.1", "tcptraceroute -q1 -m1 {}",
     "arp {}", "arp -d {}", "arp -s {} 02:00:00:00:00:09", "arp -s 10.9.8.77 02:00:00:00:00:09 netmask {}",
     "arp -Ds {} d0", "ifconfig d1 {}", "ifconfig d1 {}/24", "ifconfig d1 netmask {}",
-    "ifconfig d1 inet6 {}", "ifconfig d1 add {}", "ifconfig d1 del {}", "ifconfig d1:1 {}",
+    "ifconfig d1 inet6 {}", "ifconfig d1 inet6 add {}/64", "ifconfig d1 inet6 del {}", "ifconfig d1 add {}", "ifconfig d1 del {}", "ifconfig d1:1 {}",
     "route add {} dev d0", "route add -host {} dev d0", "route add -net {} dev d0", "route add -net 10.8.0.0/16 gw {}",
     "route add -net 10.8.0.0 netmask {} dev d0", "route del {}", "route -6 add {} dev d0", "route -6 add {}/64 dev d0")
 NAMED = 'printf %s "$0" >/proc/sys/kernel/hostname; exec hostname "$1"'  # what the host is called, and what is asked of it
@@ -68,7 +68,7 @@ def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/n
 
 
 def steps_of(places, names, kind: str = "") -> list[tuple[str, Step]]:
-    fresh = kind == "no module alone"  # where what the C library says depends on what a process has loaded before
+    fresh = kind in ("no module alone", *NOBODY_TO_ASK)  # where what the C library says depends on what a process has loaded before
     return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()], by_script=fresh))
             for place in places for name in names]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import netlite
 from netlite.errors import NetliteError
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology
@@ -22,6 +23,7 @@ ip route add 10.50.0.0/16 dev d1 table 77; ip rule add to 10.50.1.0/24 table 77
 ip route add throw 10.60.0.0/16 table 77; ip rule add to 10.60.0.0/16 table 77
 ip route add blackhole 10.30.0.0/16; ip route add prohibit 10.31.0.0/16; ip route add unreachable 10.32.0.0/16
 ip -6 route add 2001:db8::/32 via fd00::9; ip -6 route add 2001:db8:1::/48 dev d1
+ip link add 7 type veth peer name p7; ip link set 7 up; ip link set p7 up
 ip neigh add 10.0.0.7 lladdr 02:00:00:00:00:01 nud stale dev d0; ip neigh add fd00::7 lladdr 02:00:00:00:00:02 nud permanent dev d0
 """
 GOING = ("10.20.1.7", "10.20.9.9", "10.50.1.1", "10.50.2.1", "10.60.0.1", "10.0.0.1", "10.0.0.255", "127.0.0.9", "8.8.8.8",
@@ -56,6 +58,24 @@ def test_the_way_is_the_kernels(address, node, netlite_path):
     destination, _, length = winners[0][3].partition("/")
     full = destination if length in ("32", "128") else winners[0][3]
     assert entry["dst"] in (full, winners[0][3])
+
+
+@pytest.mark.parametrize("device", ["d0", "d1", "7"])
+@pytest.mark.parametrize("address", ["fe80::5", "ff02::1"])
+def test_the_zone_of_an_address_is_the_device(address, device, node, netlite_path):
+    """One of them is called 7."""
+    path = {"PATH": netlite_path(None), "LC_ALL": "C"}
+    entry = json.loads(node("ip", "-j", "route", "get", "fibmatch", address, "oif", device).stdout)[0]
+    done = node("route", "get", f"{address}%{device}", env=path)
+    assert (entry["dev"], done.returncode, done.stderr) == (device, 0, "") and f" out of {device}" in done.stdout
+    winner, = (line for line in done.stdout.splitlines() if line.startswith("*"))
+    assert f" dev {device} " in winner and done.stdout.count("by another interface") == done.stdout.count("  fe80::/64  ") + done.stdout.count("  ff00::/8  ") - 1
+    told = json.loads(node("route", "get", "--json", f"{address}%{device}", env=path).stdout)
+    assert told["answer"]["device"] == device and told["address"] == f"{address}%{device}"
+    asked = f"import sys; sys.path.insert(0, {str(Path(netlite.__file__).parent.parent)!r}); import netlite; print(netlite.route_to('{address}%{device}').device)"
+    assert node(sys.executable, "-I", "-c", asked).stdout == device + "\n"
+    unknown = node("route", "get", f"{address}%nosuch", env=path)
+    assert (unknown.returncode, unknown.stderr) == (6, f"{address}%nosuch: Unknown host\n")
 
 
 @pytest.mark.parametrize("address, word", [("10.30.0.1", "blackhole"), ("10.31.0.1", "prohibit"),

@@ -30,6 +30,8 @@ MENDED = [
     ("ifconfig d0 del 10.1.2.3", 0, "", IPV4, ""),
     ("ifconfig d0 add 10.5.0.1/16", 0, "", IPV4, "10.1.2.3/24 brd 10.1.2.255\n10.5.0.1/16 brd 10.5.255.255"),
     ("ifconfig d1 add 10.6.0.1", 0, "", IPV4.replace("d0", "d1"), "10.6.0.1/8 brd 10.255.255.255"),
+    ("ifconfig d0 inet6 add 10.9.9.9", 1, "10.9.9.9: not an IPv6 address\n", "ip -o addr show dev d0 | grep -c 10.9.9.9", "0"),
+    ("ifconfig d0 inet6 del 10.1.2.3", 1, "10.1.2.3: not an IPv6 address\n", "ip -o addr show dev d0 | grep -c ' 10.1.2.3/'", "1"),
     ("ifconfig d0 inet6 fd00:77::3/64", 0, "", "ip -6 -o addr show dev d0 | grep -c fd00:77::3/64", "1"),
     ("ifconfig d0 add fd00::zz/64", 1, "fd00::zz: not an IPv6 address\n", IPV4, "10.1.2.3/24 brd 10.1.2.255"),
     ("ifconfig nosuch add 10.0.0.1", 1, "SIOCSIFADDR: No such device\n", IPV4, "10.1.2.3/24 brd 10.1.2.255"),

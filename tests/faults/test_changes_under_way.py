@@ -36,6 +36,8 @@ COMPARED = ("ping -n -i 0.1 -c 12 -W 1 -4 server", "ping -n -i 0.1 -c 12 -W 1 -6
             "traceroute -n -q 8 -N 1 -z 0.1 -w 0.5 -m 4 -6 server", "tracepath -n -m 3 -4 198.18.2.77")
 OURS = ("ping --multi -c 12 -i 0.1 -W 1 server r1", "netlite mtu -n -w 3 server", "netstat -in --interval 0.05", "netstat -rn6 --interval 0.05",
         "netstat -tan --json --interval 0.05", "traceroute -n -q 1 -z 0.3 -w 0.5 -m 4 --mda server", "ping -n -i 0.1 -c 12 -W 1 --explain server")
+PATIENT_NEIGHBOURS = {f"net/ipv{version}/neigh/default/retrans_time_ms": "30000" for version in (4, 6)}
+"""A neighbour that does not answer is given up in 90 s, not 3: no run lasts so long, and a slow one sees what a quick one does."""
 COMPLAINT = re.compile(r"^(?:From \S+ icmp_seq=\d+ )?([^\d\n]*(?:unreachable|filtered|long|down|argument|device|permitted|prohibited)[^\d\n]*)",
                        re.I | re.M)
 
@@ -44,7 +46,7 @@ class Pair:
     """A command of ours and the original in a network that changes after the first answer each of them got."""
 
     def __init__(self, stack: ExitStack, command: str):
-        self.lab = stack.enter_context(Lab(chain(1)))
+        self.lab = stack.enter_context(Lab(chain(1), PATIENT_NEIGHBOURS))
         self.processes = {name: self.lab.popen("client", argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                                stderr=subprocess.PIPE, text=True, bufsize=1)
                           for name, argv in (("netlite", ours(command)), ("original", original(command)))}

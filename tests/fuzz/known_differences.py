@@ -69,6 +69,14 @@ def _crashes(original: tuple, ours: tuple) -> bool:
     return original[2] is not None and original[2] < 0 <= (ours[2] or 0)
 
 
+def _waits(original: tuple, ours: tuple) -> bool:
+    """The original is still waiting, twice the round trip that a reply made it believe; what it has done until then is the same."""
+    shown, beginning = ours[0].split("\n"), original[0].rstrip("\n").split("\n")
+    answered = any(" time=" in line for line in shown) or "rtt " in ours[0]
+    done = shown[:len(beginning)] == beginning or not original[0]
+    return original[2] is None and ours[2] is not None and answered and done and ours[3].startswith(original[3])
+
+
 def _some_probes_more(original: tuple, ours: tuple) -> bool:
     fewer, more = sorted((original[3].split("\n"), ours[3].split("\n")), key=len)
     left = iter(more)
@@ -91,6 +99,7 @@ KNOWN_PROBING = (
     Known("traceroute, tracepath: how many probes leave before an answer is read", ("traceroute", "tracepath"), _some_probes_more),
     Known("tracepath: any time in a quote is the original's own to it", ("tracepath",), _corrupted),
     Known("ping: answers without a time", ("ping",), _untimed),
+    Known("ping: after a reply with a forged time the original waits without end", ("ping",), _waits),
 )
 
 

@@ -90,7 +90,7 @@ def udp_link(data: bytes) -> None:
     number, control, message = handed(data)
     socket = OneMessage()
     socket.hand(message, control, ADDRESSES[4 + 2 * (number & 1)], bool(number & 128))
-    for arrival in udp.read_queue(socket):
+    for arrival in udp.read_errors(socket) + udp.read_answers(socket):
         udp.with_extensions(arrival.reply, UDP, number)
         assert type(arrival.received_ns) is int
 

@@ -24,6 +24,7 @@ from netlite.errors import NetliteError
 SEEDS_A_RUN = 1_000_000
 PROGRAMS = ("displays", "changes", "probing")
 ROUND = 500
+TELL_EVERY_S = 60
 
 
 def tell(text: str) -> None:
@@ -33,7 +34,7 @@ def tell(text: str) -> None:
 
 def beside_originals(kind: str, seed: int, seconds: float, executions: int = 0) -> int:
     """Examples from `seed` on until the time is over or so many command lines were compared; how many differed."""
-    begun_s = time.monotonic()
+    begun_s = told_s = time.monotonic()
     try:
         with players.Stage() as stage:
             fuzzer = Probing(stage) if kind == "probing" else Tables(kind, stage)
@@ -42,6 +43,9 @@ def beside_originals(kind: str, seed: int, seconds: float, executions: int = 0) 
                 for text in fuzzer.run(number):
                     tell(text + "\n")
                 number += 1
+                if time.monotonic() > told_s + TELL_EVERY_S:
+                    told_s = time.monotonic()
+                    tell(f"{kind}: seeds {seed} to {number - 1}, {told_s - begun_s:.0f} s: {tally.figures()}")
     except NetliteError as refusal:
         tell(f"{kind}: not here: {refusal}")
         return 0

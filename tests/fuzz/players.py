@@ -51,4 +51,4 @@ class Stage:
 
 def low_priority() -> None:
     """Let everything else on the machine go first."""
-    os.nice(19 - os.nice(0))
+    os.nice(max(0, 10 - os.nice(0)))

@@ -8,15 +8,11 @@ forked off this process, which has them loaded: a start of the interpreter would
 
 from __future__ import annotations
 
-import gc
-import importlib
 import os
 import pickle
-import pkgutil
 import re
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -24,16 +20,20 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [each for each in map(str, (ROOT, HERE, HERE.parent, HERE.parent / "conformance")) if each not in sys.path]
+
+from program_runs import Run, load_programs  # noqa: E402
+
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+OURS = f"{ROOT}/bin:{PATH}"
 PLAIN = {"PATH": PATH, "LC_ALL": "C"}
 NEWNET, NEWUTS, NEWPID, NEWNS = 0x40000000, 0x04000000, 0x20000000, 0x00020000  # CLONE_NEW… (<linux/sched.h>)
-NOT_LOADED = ("messages", "generate", "crafting", "lab")
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 PATIENCE_S = 10
 LOOKS = 3
 KERNELS_TCP = re.compile(r" tcp .* flags=0x0(04|10|11|14) ")
 """What the kernel itself says in a connection of TCP, or where it knows none."""
-NOBODY = 65534
 STATE = ("-d addr", "route show table all", "-6 route show table all", "neigh", "neigh show proxy", "-6 neigh show proxy")
 FORGET_PROXIES = """for family in -4 -6; do ip $family neigh show proxy | while read -r address what device rest; do
 [ "$what" = dev ] && ip neigh del proxy "$address" dev "$device" || ip neigh del proxy "$address"; done; done"""
@@ -47,22 +47,6 @@ FILES = {
     "resolv.conf": "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
     "ethers": "02:00:00:00:ee:01 10.0.0.50\n# none\n02:00:00:00:ee:02 web\n02:00:00:00:ee:0g b\n02:00:00:00:ee:03\n",
 }
-
-
-def load_programs() -> None:
-    """All that the programs of tables may import, once."""
-    import netlite
-
-    for name in ("programs", "command_line", "render", "system", "records", "sockets", "engines", "links", "packets"):
-        package = importlib.import_module(f"netlite.{name}")
-        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if module.name.rpartition(".")[2] not in NOT_LOADED and ".lab" not in module.name:
-                importlib.import_module(module.name)
-    for name in ("environment", "__main__"):
-        importlib.import_module(f"{netlite.__name__}.{name}")
-    for name in ("_queue", "array", "pwd", "fcntl", "ctypes", "json", "itertools", "errno", "select"):  # nobody may not load them
-        importlib.import_module(name)
-    gc.freeze()
 
 
 def settle_in() -> None:
@@ -93,61 +77,16 @@ def settle_in() -> None:
     shutil.rmtree(folder)  # what is mounted stays
 
 
-class Run:
-    """The original or netlite as it runs; `ended` is a descriptor that is ready when it has."""
-
-    def __init__(self, command: list[bytes], ours: bool):
-        words, nobody = (command[1:], True) if command[0] == b"nobody" else (command, False)
-        self._streams = [os.memfd_create(name) for name in ("out", "err")]
-        self._child = os.fork()
-        if not self._child:
-            try:
-                _become(words, ours, nobody, self._streams)
-            finally:
-                os._exit(127)
-        self.ended = os.pidfd_open(self._child)
-
-    def outcome(self, in_time: bool) -> tuple:
-        """stdout, stderr and status; a status of None: it did not end in time."""
-        if not in_time:
-            os.kill(self._child, signal.SIGKILL)
-        os.close(self.ended)
-        status = os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
-        texts = []
-        for stream in self._streams:
-            texts.append(os.pread(stream, 1 << 24, 0))
-            os.close(stream)
-        return *texts, status if in_time else None
+def begun(command: list[bytes], ours: bool) -> Run:
+    """The original or netlite as it runs."""
+    nobody = command[0] == b"nobody"
+    return Run(command[nobody:], OURS if ours else PATH, nobody)
 
 
 def perform(command: list[bytes], ours: bool) -> tuple:
     """The outcome of a command of which nothing else is wanted."""
-    run = Run(command, ours)
+    run = begun(command, ours)
     return run.outcome(bool(select.select([run.ended], [], [], PATIENCE_S)[0]))
-
-
-def _become(words: list[bytes], ours: bool, nobody: bool, streams: list[int]) -> None:
-    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-    os.dup2(streams[0], 1)
-    os.dup2(streams[1], 2)
-    os.closerange(3, 256)
-    if nobody:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    program = words[0].decode()
-    if not ours:
-        os.execve(shutil.which(program, path=PATH), words, PLAIN)
-    from posix import environ
-
-    from netlite.__main__ import run
-    from netlite.programs.registry import folder_of
-
-    environ.clear()
-    environ.update({key.encode(): value.encode() for key, value in PLAIN.items()})
-    gc.unfreeze()
-    run(folder_of(program), program, [os.fsdecode(word) for word in words[1:]])
 
 
 def set_up(lines: list[str]) -> None:
@@ -249,7 +188,7 @@ def probing(seed: int, commands: list[list[bytes]], ours: bool) -> list[tuple]:
     tun, network = open_tun(), Network(seed)
     _quietly(["ip", "-force", "-batch", "-"], "\n".join(SET_UP) + "\n")
     sent: dict[str, list[str]] = {}
-    runs = [Run(command, ours) for command in commands]
+    runs = [begun(command, ours) for command in commands]
     waiting, end_s = {run.ended for run in runs}, time.monotonic() + 2 * PATIENCE_S
     while waiting and time.monotonic() < end_s:
         ready, _, _ = select.select([tun, *waiting], [], [], 1)
@@ -326,9 +265,8 @@ def play(kind: str, lines: list[str], commands: list[list[bytes]]):
 
 def main() -> None:
     """Answer examples until there are no more."""
-    sys.path[:0] = [str(HERE.parents[1]), str(HERE), str(HERE.parent), str(HERE.parent / "conformance")]
     settle_in()
-    load_programs()
+    load_programs(str(ROOT))
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     answers.write(b"ready\n")
     answers.flush()

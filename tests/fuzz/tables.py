@@ -34,11 +34,14 @@ class Tally:
         self.known: Counter[str] = Counter()
         self.findings: list[str] = []
 
+    def figures(self) -> str:
+        """A line of figures."""
+        return (f"{self.commands} command lines on {self.nodes} nodes: {len(self.findings)} unexplained differences, {self.known.total()} explained, "
+                f"{self.unsteady} at first alone, {self.unplayed} not compared; {self.since_last} since the last unexplained one")
+
     def told(self) -> str:
-        """Figures: a line, and one for each reason of a difference."""
-        lines = [f"{self.commands} command lines on {self.nodes} nodes: {len(self.findings)} unexplained differences, {self.known.total()} explained, "
-                 f"{self.unsteady} at first alone, {self.unplayed} not compared; {self.since_last} since the last unexplained one"]
-        return "\n".join(lines + [f"    {count} {why}" for why, count in self.known.most_common()])
+        """The figures, and a line for each reason of a difference."""
+        return "\n".join([self.figures(), *(f"    {count} {why}" for why, count in self.known.most_common())])
 
 
 class Tables:

@@ -109,6 +109,16 @@ def test_known_differences_of_probes():
     assert not why_known_probing([b"ping"], ("8 bytes time=1 ms\nrtt min\n", "", 0, ""), ("8 bytes time=1 ms\n", "", 0, ""))
 
 
+def test_an_original_that_waits_is_known_by_what_it_has_done():
+    ours = ("PING h\n64 bytes time=# ms\n\n--- h\nrtt # ms\n", "", 1, "one\ntwo")
+    for original in (("", "", None, "one\ntwo"), ("PING h\n64 bytes time=# ms\n", "", None, "one\ntwo"), ("", "", None, "one")):
+        assert why_known_probing([b"ping"], original, ours)
+    for original in (("PING other\n", "", None, "one\ntwo"), ("", "", None, "two"), ("", "", 1, "one\ntwo")):
+        assert not why_known_probing([b"ping"], original, ours)
+    assert not why_known_probing([b"ping"], ("", "", None, "one\ntwo"), ("PING h\n\n--- h\n", "", 1, "one\ntwo"))  # no answer that has a time
+    assert not why_known_probing([b"traceroute"], ("", "", None, "one\ntwo"), ours)
+
+
 def test_the_state_without_what_moves():
     first = [{"dst": "10.0.0.0/24", "flags": ["linkdown", "onlink"], "used": 3}, {"dst": "default", "flags": []}]
     assert tables.settled(first) == tables.settled(first[::-1]) == [{"dst": "10.0.0.0/24", "flags": ["onlink"]}, {"dst": "default", "flags": []}]

@@ -127,6 +127,12 @@ def test_notebook(example):
     assert answers.startswith("10 answers, loss 0.0, median ") and mtu == "path MTU 1400"
 
 
+def test_the_readme_says_what_happens(lab):
+    code = f"import doctest; print(doctest.testfile({str(ROOT / 'README.rst')!r}, module_relative=False))"
+    done = lab.run("client", [sys.executable, "-W", "error", "-c", code], env=ENVIRONMENT)
+    assert done.stdout.startswith("TestResults(failed=0, attempted=5") and done.stderr == ""
+
+
 def test_every_example_has_its_test():
     tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
     assert {path.stem for path in EXAMPLES.glob("*.py")} <= tested

@@ -51,7 +51,7 @@ def test_every_program_has_a_manual():
 def test_the_manual_of_netlite_has_all_its_words_and_completions_know_them():
     words = {name for row in manual_of("netlite").rows for name in row.names}
     assert words == set(VERBS)
-    assert set(SCENES) == set(scene.names())
+    assert set(SCENES) == set(scene.names()), "programs/about/own.py has the names that shells complete to"
     titles = [lessons.title(name) for name in lessons.names()]
     assert [row.text for row in manual_of("learn").rows if row.names[0].isdigit()] == titles
 

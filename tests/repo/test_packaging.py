@@ -9,7 +9,7 @@ import venv
 from configparser import ConfigParser
 
 import pytest
-from tree import ROOT
+from tree import ROOT, files
 
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
 PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
@@ -108,8 +108,11 @@ def installed(tmp_path_factory):
     """The folder of programs of a fresh virtual environment with netlite installed, without its libraries."""
     folder = tmp_path_factory.mktemp("installed")
     source = folder / "source"
-    run("cp", "-r", ROOT, source)
-    run("rm", "-rf", source / ".venv", source / "build", source / ".git")
+    for path in files():
+        copy = source / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+        copy.chmod(path.stat().st_mode)
     built = run(sys.executable, "-I", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, source)
     if built.returncode:
         pytest.skip(f"pip cannot build here: {built.stderr.strip().splitlines()[-1:]}")
@@ -134,6 +137,19 @@ def test_pip_puts_the_programs_on_the_path(installed):
         assert starts(installed / name), name
         assert starts(installed / "netlite", name), name
         assert starts(installed / "python", "-I", "-m", "netlite", name), name
+
+
+def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(installed):
+    """Its programs are found in the same bin/, and what they are made of beside it."""
+    checkout = installed.parents[1] / "source"
+    before = {path.name: path.read_bytes() for path in (checkout / "bin").iterdir()}
+    venv.create(checkout, symlinks=True)
+    wheel = next(installed.parents[1].glob("*.whl"))
+    done = run(sys.executable, "-I", "-m", "pip", "--python", checkout / "bin/python", "install", "--no-deps", "--no-index", wheel)
+    assert done.returncode == 0, done.stderr
+    assert {name: (checkout / "bin" / name).read_bytes() for name in before} == before
+    for name in PROGRAMS:
+        assert starts(checkout / "bin" / name), name
 
 
 def test_pip_installs_every_module_and_scene(installed):

@@ -6,8 +6,10 @@ import pytest
 
 from netlite.errors import EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_NONAME
 from netlite.lab.scene.topology import chain
+from netlite.programs.beginnings import Beginning
 from netlite.programs.simulate import simulate
 from netlite.teach.beginnings import REFUSALS, Asked, tell_beginning, why_refused
+from netlite.world import World
 
 PATH = chain(1)
 
@@ -70,6 +72,19 @@ def test_who_was_asked_and_what_was_said():
 def test_why_a_name_has_no_address(code, why):
     assert why in told_of(code) and told_of(code).count("Next:") == 1
     assert "names no name server" in told_of(EAI_AGAIN, servers=())
+
+
+@pytest.mark.parametrize("text, asked", [
+    ("", True), ("hosts: files\n", False), ("hosts:files dns\n", True), ("passwd: files\nhosts : files mymachines [NOTFOUND=return] # dns\n", False),
+    ("hosts: files resolve [!UNAVAIL=return] dns\n", True), ("networks: dns\nhosts: mdns4_minimal\n", False), ("#hosts: files\n", True)])
+def test_no_server_is_blamed_that_is_not_asked(text, asked, tmp_path):
+    (tmp_path / "nsswitch.conf").write_text(text)
+    (tmp_path / "resolv.conf").write_text("nameserver 192.0.2.53\n")
+    beginning = Beginning(World(etc=str(tmp_path)))
+    beginning.asked.append(Asked("example.org", 0, (), EAI_NONAME))
+    told, = beginning.told(sent=False)
+    assert ("name server 192.0.2.53" in told, "no name server is asked here" in told) == (asked, not asked)
+    assert told.count("Next:") == 1
 
 
 @pytest.mark.parametrize("errno", REFUSALS)

@@ -29,11 +29,11 @@ def test_example(name, part):
     assert is_shown(part.text, printed), printed
 
 
-def test_there_are_nine_lessons_and_the_index_names_them():
-    assert len(lessons.names()) == 9 and len(EXAMPLES) >= 20
+def test_there_are_ten_lessons_and_the_index_names_them():
+    assert len(lessons.names()) == 10 and len(EXAMPLES) >= 20
     index = (ROOT / "docs" / "lessons" / "index.rst").read_text(encoding="utf-8")
     assert all(f"/{name}.rst>" in index for name in lessons.names())
-    assert [lessons.find(word) for word in ("1", "hop", "2-a-hop", "10", "")] == ["1-a-packet", "2-a-hop", "2-a-hop", None, None]
+    assert [lessons.find(word) for word in ("1", "hop", "2-a-hop", "11", "")] == ["1-a-packet", "2-a-hop", "2-a-hop", None, None]
 
 
 @pytest.fixture(scope="module")

@@ -149,15 +149,17 @@ def test_a_group_is_never_a_sender(target, version):
     first = re.search(r"bytes from (\S+):", truth.text)[1]
     assert f"{first} answered probe 1 after" in truth.story
     assert ("is your own host" in truth.story) is bool(own)
+    assert ("your own kernel" in truth.story, "the time the other host took" in truth.story) == (bool(own), not own)
 
 
 @pytest.mark.parametrize("target", ["127.0.0.1", "::1", "client", "198.18.1.1", "127.8.8.8"])
-@pytest.mark.parametrize("command", ["ping -n -c1", "traceroute -n -q1", "tracepath -n"])
+@pytest.mark.parametrize("command", ["ping -n -c1", "traceroute -n -q1", "tracepath -n", "traceroute -n -q1 -T -p 81"])
 def test_what_stays_here_crossed_nothing(command, target):
     if target == "127.8.8.8":
         target = "127.0.0.1"
     told = story(f"{command} {target}", chain(2))
     assert "is this host itself: the probe never left it." in told
+    assert "or somebody in its place" not in told.partition("1. You sent")[0]
     assert "router" not in told.replace("no wire and no router", "") and "you --TTL" not in told and "--hop" not in told
 
 

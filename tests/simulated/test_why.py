@@ -135,3 +135,21 @@ def test_a_short_limit_ends_early_and_says_what_is_known():
     topology = broken(Rule(Action.DROP))
     found = netlite.diagnose("server", limit_s=5, world=SimulatedEnvironment("why", topology, "client"))
     assert found.duration_ns <= 5 * SECOND_NS and not found.is_well
+
+
+def test_explained_it_tells_each_question_and_its_answer():
+    played = simulate("why --explain server", broken(Rule(Action.DROP, destination="server")))
+    told = played.stdout.partition("=== Explained ===")[2]
+    assert played.status == 1
+    assert "198.18.2.2 answered 0 of 3." in told and "By icmp to 198.18.2.2: 198.18.1.2, and no further." in " ".join(told.split())
+    assert "round-trip time" in simulate("why --explain=rtt", chain(1)).stdout.lower()
+    assert simulate("why --explain=fields server", chain(1)).status == 2
+
+
+@pytest.mark.parametrize("scene, label", LABELS)
+def test_every_diagnosis_can_be_explained(scene, label):
+    if label.done:
+        return
+    words = ["why", "--explain", *([label.ask] if label.ask else [])]
+    played = simulate(words, scene.labelled(label))
+    assert "=== Explained ===" in played.stdout and not played.stderr and played.status in (0, 1)

@@ -56,6 +56,14 @@ def test_dead_ways_are_passed_by_and_the_kernel_has_the_last_word():
     assert verdicts([MAIN], twice, taken=twice[1])[0][0][2] == "not taken"
 
 
+def test_of_a_device_only_its_own_routes_count():
+    routes = [route("10.20.1.0/24", "d1"), route("10.20.0.0/16", "d0"), route("0.0.0.0/0", "d1"), route("10.0.0.0/8", "", kind="blackhole")]
+    found, _ = candidates([MAIN], routes, ADDRESS, None, holds, "d0")
+    assert [(each.wins, each.reason) for each in found] == [
+        (False, "by another interface"), (True, "wins: longest prefix"), (False, "shorter prefix"), (False, "by another interface")]
+    assert not any(each.wins for each in candidates([MAIN], routes[:1], ADDRESS, None, holds, "d0")[0])
+
+
 def test_rules_that_cannot_be_judged_are_counted():
     assert verdicts([Rule(5, "table", 77, conditional=True), MAIN], [route("0.0.0.0/0", table=77)]) == ([], 1)
 

@@ -247,11 +247,10 @@ class Case:
 
     @property
     def distance(self) -> int | None:
-        """How many hops away the host is: from a trace, else from the TTL its answers had left (hosts start with 64,
-        128 or 255)."""
-        for path in self.paths("icmp", "udp", "tcp"):
-            for hop in path.hops:
-                if hop.reached:
-                    return hop.number
+        """How many hops away the host is: the first that a trace reached it at, or by the TTL that its answers had left
+        (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may be longer."""
+        found = [hop.number for path in self.paths("icmp", "udp", "tcp") for hop in path.hops if hop.reached][:1]
         ttl = self.echo.ttl if self.echo else None
-        return None if ttl is None else (64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1
+        if ttl is not None:
+            found.append((64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1)
+        return min(found, default=None)

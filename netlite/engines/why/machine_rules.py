@@ -187,7 +187,7 @@ def wrong_source(case: Case) -> Found | None:
 def backlog_full(case: Case) -> Found | None:
     """As many connections wait here as may."""
     for each in case.sockets.each if case.sockets and case.is_own else ():
-        if each.state == "LISTEN" and each.local_port == case.config.port and 0 < each.send_queue <= each.receive_queue:
+        if each.state == "LISTEN" and each.local_port == case.config.port and each.receive_queue > each.send_queue:
             return Found((f"LISTEN :{each.local_port} Recv-Q {each.receive_queue} of {each.send_queue}",))
     return None
 

@@ -42,11 +42,20 @@ def hop_of(case: Case, source: str | None) -> int | None:
     for path in case.paths("icmp", "udp", "tcp"):
         found = path.hop_of(source)
         if found is None:
-            found = next((hop.number - 1 for hop in path.hops
-                          if hop.refusal is not None and hop.refusal.source == source), None)
+            found = _hop_of_refusal(path, source)
         if found is not None:
             return found
     return 1 if source == case.next_hop else None
+
+
+def _hop_of_refusal(path: Path, source: str | None) -> int | None:
+    """Of who was not met before its error: routes are looked up before the TTL is checked, so it answers at its own hop;
+    unless nobody answered there, and the error is about the hop behind it."""
+    place = next((place for place, hop in enumerate(path.hops)
+                  if hop.refusal is not None and hop.refusal.source == source), None)
+    if place is None:
+        return None
+    return path.hops[place].number - bool(place and path.hops[place - 1].source is None)
 
 
 def refused_by(case: Case, codes: dict[int, tuple[int, ...]]) -> Found | None:

@@ -57,9 +57,9 @@ class Label(Record):
         return ", then ".join([" or ".join([each.text for each in wanted]) for wanted in self.finds])
 
     def named(self, diagnosis: Diagnosis) -> bool:
-        """Whether the causes are those that are true, the nearest first."""
+        """Whether the causes are those that are true, the nearest first, and no others."""
         found = [each.cause for each in diagnosis.verdicts]
-        return len(found) >= len(self.finds) and all(
+        return len(found) == len(self.finds) and all(
             cause in [each.cause for each in wanted] for cause, wanted in zip(found, self.finds))
 
     def placed(self, diagnosis: Diagnosis) -> bool:

@@ -87,7 +87,7 @@ OWN: dict[str, Rows] = {
     "why": (
         ("-4", "", "look at IPv4 alone"), ("-6", "", "look at IPv6 alone"), ("-q", "", "say the sentences alone"),
         ("-w --deadline", "SECONDS", "end after this time, whatever was found (15)"),
-        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        JSON_RUN, JSON_LINES, EXPLAIN, EXPLAIN_WORD,
         ("-h --help", "", "print help and exit")),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
@@ -148,16 +148,18 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
     "learn": (("Lessons", (
         ("1", "", "A packet"), ("2", "", "A hop"), ("3", "", "The path MTU"), ("4", "", "Who am I talking to?"),
-        ("5", "", "Why is it slow?"), ("6", "", "Where am I?"), ("all", "", "all of them, one after the other"))),),
+        ("5", "", "Why is it slow?"), ("6", "", "Where am I?"), ("7", "", "A connection"),
+        ("8", "", "Where does my address come from?"), ("all", "", "all of them, one after the other"))),),
     "netlite": (("Words", (
         ("help", "[PROGRAM]", "options, with those that netlite adds"),
         ("doctor", "", "what works on this machine, with which right, and how to change it"),
         ("completion", "bash|zsh|fish", "completions for a shell"),
         ("install", "DIR", "links to the programs in a folder, never over anything else"),
         ("uninstall", "DIR", "and takes them away"),
-        *((name, "", PURPOSES[name]) for name in ("mtu", "lab", "learn")))),),
+        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "lab", "learn")))),),
 }
 
-SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "firewall", "link-down",
-          "loop", "loopback", "mpls", "nat", "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
+SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "faults-at-home",
+          "faults-of-names", "faults-on-the-way", "firewall", "link-down", "loop", "loopback", "mpls", "nat",
+          "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
 """Those that come with netlite; a shell that completes asks no file."""

@@ -248,12 +248,28 @@ class _Run:
         self.attempt(self.changes.rename, self.name, self._value())
 
     def _add(self) -> None:
-        word = self._value()
-        change_ipv6(self, "SIOCSIFADDR", word) if ":" in word else add_ipv4(self, word)
+        self._further("SIOCSIFADDR", add_ipv4)
 
     def _delete(self) -> None:
+        self._further("SIOCDIFADDR", delete_ipv4)
+
+    def _further(self, what: str, change_ipv4: Callable[[_Run, str], None]) -> None:
+        """One of several addresses: IPv6 where it has a colon."""
         word = self._value()
-        change_ipv6(self, "SIOCDIFADDR", word) if ":" in word else delete_ipv4(self, word)
+        if ":" in word:
+            change_ipv6(self, what, word)
+        elif self.family == "inet6":
+            self._no_ipv6(cut(word))
+        else:
+            change_ipv4(self, word)
+
+    def _no_ipv6(self, word: str) -> None:
+        """After ``inet6`` the original looks this up as IPv4 too, sets it as IPv6, and says nothing when that fails."""
+        try:
+            self.names.resolve(word)
+        except HostUnknown as unknown:
+            return self.fail(str(unknown))
+        self.fail(f"{word}: not an IPv6 address")
 
     def _tunnel(self) -> None:
         change_ipv6(self, "SIOCSIFDSTADDR", self._value())

@@ -69,10 +69,10 @@ def serve(lab: Lab, topology: Topology, node: str, held: ExitStack) -> None:
         raise NetliteError(f"the programs of {node} do not start")
 
 
-def run_why(lab: Lab, node: str, ask: str, unprivileged: bool = False) -> Diagnosis:
+def run_why(lab: Lab, node: str, ask: str) -> Diagnosis:
     """What `netlite why --json` says on a node."""
     words = ["why", "--json", *([ask] if ask else [])]
-    done = lab.run(node, netlite_argv(words), capture_output=True, timeout=LIMIT_S, unprivileged=unprivileged)
+    done = lab.run(node, netlite_argv(words), capture_output=True, timeout=LIMIT_S)
     if done.returncode not in (0, 1):
         raise NetliteError(f"netlite why {ask}: status {done.returncode}: {done.stderr.strip()}")
     return diagnosis_of(json.loads(done.stdout))

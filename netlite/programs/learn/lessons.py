@@ -27,7 +27,12 @@ class Part(Record):
 def names() -> list[str]:
     """The pages, in their order: "1-a-packet"."""
     pages = [entry.name for entry in files(__package__).joinpath("lessons").iterdir()]
-    return sorted(name.removesuffix(".rst") for name in pages if name.endswith(".rst"))
+    return sorted([name.removesuffix(".rst") for name in pages if name.endswith(".rst")], key=number)
+
+
+def number(name: str) -> int:
+    """That of a page."""
+    return int(name.partition("-")[0])
 
 
 def find(word: str) -> str | None:

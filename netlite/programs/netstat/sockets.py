@@ -238,20 +238,22 @@ class SocketView:
         from ...system.sockets.groups import read_groups
 
         self._begin_groups()
+        failure = None
         for table, name in (("igmp", "inet"), ("igmp6", "inet6")):
             if not self._choices.reads(name):
                 continue
             try:
                 groups, bogus = read_groups(self._env, table)
             except OSError as refusal:
-                if table == "igmp":
-                    self._unreadable(refusal, "/proc/net/igmp", "AF INET (igmp)")
+                failure = refusal if table == "igmp" else failure
                 continue
             for number in bogus:
                 self._warn(f"warning, got bogus {table} line {number}.\n")
             self._hosts.learn([group.address for group in groups])
             self._env.out.tell_rows("multicast groups", groups)
             self._show_memberships(groups)
+        if failure:
+            self._unreadable(failure, "/proc/net/igmp", "AF INET (igmp)")
 
     def _begin_groups(self) -> None:
         from ...render.groups import HEADING, TITLES

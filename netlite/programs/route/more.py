@@ -39,8 +39,9 @@ def run(own: set[str], words: list[str], options: Options, env: Environment) -> 
 def get(word: str, families: list[str], json: bool, env: Environment) -> int:
     """``route get ADDRESS``: where packets to it go and which route decides; 7 where they go nowhere."""
     af, address = _address(word, families, env)
-    answer, taken = ask_kernel(env, af, address)
-    found, skipped = candidates(read_rules(env, af), read_all_routes(env, af), address, taken, holds)
+    number, _, zone = address.partition("%")
+    answer, taken = ask_kernel(env, af, number, zone)
+    found, skipped = candidates(read_rules(env, af), read_all_routes(env, af), number, taken, holds, zone)
     lookup = Lookup(address, answer, tuple(found), skipped)
     if json:
         write_document(env, lookup)
@@ -50,14 +51,15 @@ def get(word: str, families: list[str], json: bool, env: Environment) -> int:
 
 
 def _address(word: str, families: list[str], env: Environment) -> tuple[int, str]:
-    """The family and address of a word: IPv6 where it has a colon or -6 was given."""
+    """The family and address (of IPv6 perhaps with a zone) of a word: IPv6 where it has a colon or -6 was given."""
     names = InetNames(env)
     try:
         if ":" in word or families[0] == "inet6":
-            return _socket.AF_INET6, names.resolve_ipv6(word)
+            return _socket.AF_INET6, names.resolve_scoped(word)
         return _socket.AF_INET, names.resolve(word)[0]
     except HostUnknown as unknown:
-        raise UsageError(f"{visible(str(unknown))}\n", UNKNOWN_HOST) from None
+        text = str(unknown) if unknown.h_errno else f"{word}: Unknown host"
+        raise UsageError(f"{visible(text)}\n", UNKNOWN_HOST) from None
 
 
 def show_all(families: list[str], json: bool, env: Environment) -> int:

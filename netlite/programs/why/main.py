@@ -63,10 +63,20 @@ def main(arguments: list[str], environment: Environment) -> int:
 
 
 def _why(arguments: list[str], environment: Environment) -> int:
+    privileges = environment.privileges
+    privileges.limit("NET_RAW")
     options = parse(environment, arguments)
     if options.help:
         environment.out.write(USAGE)
         return 0
+    with privileges:  # each step opens sockets of its own
+        status = find_out(options, environment)
+    privileges.drop()
+    return status
+
+
+def find_out(options: Options, environment: Environment) -> int:
+    """Run the diagnosis, and write what it finds."""
     document = environment.document
     if document is not None:
         from ...render.diagnosis_json import DiagnosisJson

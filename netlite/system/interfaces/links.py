@@ -150,7 +150,7 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
 
 
 def _read_labels(channel: ChannelDoor, request: bytes) -> Labels:
-    """(Interface index, label) -> its IPv4 addresses, in the kernel's order; a plain one is labelled as its device."""
+    """(Index, label) -> its IPv4 addresses, in the kernel's order; a plain one is labelled with its device."""
     labels: Labels = {}
     for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
         for key, address in _labelled(chunk):

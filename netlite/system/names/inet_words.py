@@ -64,10 +64,14 @@ class InetNames:
 
     def resolve_ipv6(self, word: str) -> str:
         """The IPv6 address of a number or host name, without a zone.  Raises HostUnknown."""
+        return self.resolve_scoped(word).partition("%")[0]
+
+    def resolve_scoped(self, word: str) -> str:
+        """The same with its zone, if it has one."""
         number = ipv6_number(word)
         if number is not None:
             return number
         try:
-            return self._world.resolver.address(word, _socket.AF_INET6).partition("%")[0]
+            return self._world.resolver.address(word, _socket.AF_INET6)
         except NameUnknown as unknown:
             raise HostUnknown(word, unknown.code, unknown.h_errno) from None

@@ -56,16 +56,21 @@ def _decoded(chunk: bytes | memoryview, decode: Callable[[bytes], Any]) -> Itera
     return decoded(chunk, lambda start, end: decode(bytes(chunk[start:end])))
 
 
-def ask_kernel(world: Door, af: int, address: str) -> tuple[Answer, TableRoute | None]:
-    """What the kernel does with a packet to `address`, and the route it found for that."""
+def ask_kernel(world: Door, af: int, address: str, zone: str = "") -> tuple[Answer, TableRoute | None]:
+    """What the kernel does with a packet to `address`, and the route it found for that.
+
+    `zone` is the device of a link-local address.
+    """
     bits = BY_AF[af].maximum_prefix
     with open_route_channel(world) as channel:
         def ask(flags: int) -> bytes:
             flags |= LOOKUP_TABLE if af == AF_INET else 0  # IPv6 always tells, and refuses the flag
             body = compiled.ROUTE.pack(af, bits, 0, 0, 0, 0, 0, 0, flags)
-            return bytes(channel.ask(compiled.RTM_GETROUTE, body + attribute(compiled.RTA_DST, inet_pton(af, address)),
-                                     "RTM_GETROUTE"))
+            return bytes(channel.ask(compiled.RTM_GETROUTE, body + attributes_asked, "RTM_GETROUTE"))
         try:
+            attributes_asked = attribute(compiled.RTA_DST, inet_pton(af, address))
+            if zone:
+                attributes_asked += attribute(compiled.RTA_OIF, NUMBER.pack(_device_index(channel, zone)))
             way = decode_route(ask(0), world.device_name)
         except KernelRefused as refusal:
             return Answer("", "", errno=refusal.errno), None
@@ -78,6 +83,19 @@ def ask_kernel(world: Door, af: int, address: str) -> tuple[Answer, TableRoute |
     if way.kind not in ("unicast", "local", "broadcast", "multicast", "anycast"):
         answer = answer.replace(errno={"prohibit": 13, "blackhole": 22}.get(way.kind, 113))
     return answer, found
+
+
+def _device_index(channel: ChannelDoor, zone: str) -> int:
+    """The index of the device that is a zone, by its name or, where it has none, as a number.  Raises KernelRefused."""
+    body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, zone.encode("utf-8", "surrogateescape") + b"\0")
+    try:
+        answer = bytes(channel.ask(compiled.RTM_GETLINK, body, "RTM_GETLINK"))
+    except KernelRefused:
+        if zone.isascii() and zone.isdigit():
+            return int(zone) & 0xffffffff
+        raise
+    index: int = compiled.LINK.unpack_from(answer, HEADER.size)[2]
+    return index
 
 
 def decode_route(message: bytes, device_name: Callable[[int], str]) -> TableRoute:

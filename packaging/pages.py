@@ -1,7 +1,7 @@
-"""Make the documentation site: site.py SOURCE OUTPUT [BUILDER…] (``make docs``).
+"""Make the documentation site: pages.py SOURCE OUTPUT [BUILDER…] (``make docs``).
 
 SOURCE becomes what Sphinx reads: docs/ and the pages of the checkout as they are, but for links between them, and the
-pages of `site_pages`, which are made from option tables, records and scenes.  Warnings are errors.
+pages of `made_pages`, which are made from option tables, records and scenes.  Warnings are errors.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
-from site_pages import pages  # noqa: E402
+from made_pages import pages  # noqa: E402
 
 PLACES = {"README.rst": "start", "CONTRIBUTING.rst": "contributing", "CHANGELOG.rst": "changelog"}  # file: page
 LESSONS = "netlite/programs/learn/lessons"
@@ -32,6 +32,8 @@ def places() -> dict[Path, str]:
 def linked(text: str, file: Path, pages_of: dict[Path, str], source: Path) -> str:
     """The text of a file with its links to files as links to pages; others become copies to download."""
     def copied(path: Path) -> str:
+        if not path.exists():
+            sys.exit(f"{file}: a link to {path}, which is not there")
         shutil.copy(path, source / path.name)
         return f"/{path.name}"
 

@@ -1,0 +1,78 @@
+"""netlite why in namespaces of the kernel: a fault of each kind, at home, on the way and at the other end.
+
+``netlite lab why --backend namespaces`` tries all of them, which takes ten minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from contextlib import ExitStack
+
+import pytest
+from known_scenes import load
+
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.programs.lab.why_in_namespaces import diagnosis_of, try_in_namespaces
+from netlite.programs.registry import netlite_argv
+
+LABELS = {
+    "faults-at-home": ("interface-down", "no-carrier", "route-refuses", "wrong-route", "mtu-too-small", "firewall-in-ipv6",
+                       "firewall-out-port", "policy-rule", "policy-table", "route-prohibits", "well-no-host"),
+    "faults-on-the-way": ("well", "well-echo-dropped", "r2-drops-port-80", "r3-forbids", "queue-full", "service-silent",
+                          "r2-swallows-big", "loop-2-3", "ipv4-at-1-ipv6-at-3"),
+    "faults-of-names": ("well", "first-dead", "both-refuse", "split", "unknown"),
+    "bridge": ("unplugged",), "nat": ("forgotten",)}
+TRIALS = [pytest.param(name, label, id=f"{name}-{label}") for name, labels in LABELS.items() for label in labels]
+
+
+@pytest.mark.parametrize("name, label", TRIALS)
+def test_the_kernel_agrees(labs, name, label):
+    scene = load(name)
+    wanted = next(each for each in scene.labels if each.name == label)
+    found = try_in_namespaces(scene, wanted)
+    if found is None:
+        pytest.skip("a command of it is not on this machine")
+    assert wanted.placed(found), [(each.cause, each.hop, each.evidence) for each in found.verdicts]
+    assert found.packets <= 200
+
+
+WITHOUT_RIGHTS = """\
+import ctypes, os, sys
+for capability in range(64):
+    ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def broken() -> Topology:
+    rules = (Rule(Action.DROP, destination="server"),)
+    return Topology([Node("client"), Node("r1", True, rules=rules), Node("server")],
+                    [Wire(("client", "r1")), Wire(("r1", "server"))])
+
+
+@pytest.mark.parametrize("topology, cause", [(chain(1), "well"), (broken(), "lost-behind")], ids=["well", "broken"])
+@pytest.mark.parametrize("group", ["0 2147483647", "1 0"], ids=["icmp", "no-icmp"])
+def test_without_rights_it_says_the_same_and_what_is_missing(labs, topology, cause, group):
+    with Lab(topology, {"net/ipv4/ping_group_range": group}) as lab:
+        done = lab.run("client", [sys.executable, "-I", "-c", WITHOUT_RIGHTS,
+                                  *netlite_argv(["why", "--json", "server"])])
+        found = diagnosis_of(json.loads(done.stdout))
+    assert found.verdict.cause == cause and found.verdict.hop in (None, 1)
+    assert any("CAP_NET_RAW" in note for note in found.notes)
+
+
+def test_a_full_queue_of_this_machine_itself(labs):
+    with Lab(chain(1)) as lab, ExitStack() as held:
+        listener = held.enter_context(lab.socket("client", socket.AF_INET, socket.SOCK_STREAM))
+        listener.bind(("127.0.0.1", 8080))
+        listener.listen(0)
+        for _ in range(3):
+            own = held.enter_context(lab.socket("client", socket.AF_INET, socket.SOCK_STREAM))
+            own.setblocking(False)
+            own.connect_ex(("127.0.0.1", 8080))
+        done = lab.run("client", netlite_argv(["why", "--json", "127.0.0.1:8080"]))
+        found = diagnosis_of(json.loads(done.stdout))
+    assert found.verdict.cause == "backlog-full", found.verdicts
