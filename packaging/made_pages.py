@@ -11,7 +11,6 @@ from netlite import aio
 from netlite.lab.play import draw
 from netlite.lab.scene import scene
 from netlite.programs.about.help import shown_names
-from netlite.programs.about.main import PROGRAMS, USAGE
 from netlite.programs.about.manual import NAMES, Manual, manual_of
 from netlite.records import addresses, diagnosis, multipath, path_mtu, table_rows, trace_rows, tracepath, verdicts
 
@@ -44,12 +43,11 @@ def tree(names: list[str]) -> str:
 
 
 def programs_page() -> str:
-    """What there is, and what ``netlite`` itself does."""
+    """What there is."""
     text = titled("Programs") + "What ``netlite help PROGRAM`` and the manual pages say, from the same tables.\n\n"
     for name in NAMES:
         text += f"* :doc:`{name}`: {manual_of(name).purpose.translate(SPECIAL)}\n"
-    text += tree(list(NAMES)) + "\n" + titled("netlite", "-")
-    return text + shown(USAGE.format(programs=PROGRAMS))
+    return text + tree(list(NAMES))
 
 
 def program_page(manual: Manual) -> str:

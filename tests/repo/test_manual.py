@@ -9,11 +9,10 @@ import subprocess
 import pytest
 from tree import PACKAGE
 
-from netlite.lab.scene import scene
 from netlite.programs.about.completions import SHELLS, render_completion
 from netlite.programs.about.help import render_help
 from netlite.programs.about.manual import NAMES, canonical, manual_of
-from netlite.programs.about.own import OWN, SCENES
+from netlite.programs.about.own import OWN
 from netlite.programs.about.share import shared_files
 from netlite.programs.learn import lessons
 from netlite.programs.registry import OWN as VERBS
@@ -51,7 +50,6 @@ def test_every_program_has_a_manual():
 def test_the_manual_of_netlite_has_all_its_words_and_completions_know_them():
     words = {name for row in manual_of("netlite").rows for name in row.names}
     assert words == set(VERBS)
-    assert set(SCENES) == set(scene.names()), "programs/about/own.py has the names that shells complete to"
     titles = [lessons.title(name) for name in lessons.names()]
     assert [row.text for row in manual_of("learn").rows if row.names[0].isdigit()] == titles
 

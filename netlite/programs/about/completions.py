@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..registry import PROGRAMS
 from .manual import NAMES, Manual, Row, manual_of
-from .own import SCENES
 
 SHELLS = ("bash", "zsh", "fish")
 DEVICE_VALUES = {"interface", "device", "if", "INTERFACE", "DEVICE"}
@@ -25,8 +24,17 @@ def _words(manual: Manual) -> list[str]:
     for row in manual.rows:
         for name in row.names:
             words += [name[3:], "-" + name[3:]] if name.startswith("[-]") else [name]
-    words += SCENES if manual.name == "lab" else ()
+    words += _scenes() if manual.name == "lab" else ()
     return [word for word in dict.fromkeys(words) if word != "-?"]
+
+
+def _scenes() -> list[str]:
+    """Those that come with netlite; a Python that is too small for them has none."""
+    try:
+        from ...lab.scene.scene import names
+    except ImportError:
+        return []
+    return names()
 
 
 def _following(manuals: list[Manual]) -> dict[str, list[str]]:
@@ -132,7 +140,7 @@ def _fish(manuals: list[Manual]) -> str:
     lines.append(f"complete -c netlite -n '__fish_seen_subcommand_from {' '.join(FOLDERS_FOLLOW)}' -x "
                  "-a '(__fish_complete_directories)'")
     lines += [f"complete -c netlite -n '__fish_seen_subcommand_from {verb}' -x -a '{' '.join(words)}'"
-              for verb, words in [*_following(manuals).items(), ("lab", SCENES)]]
+              for verb, words in [*_following(manuals).items(), ("lab", _scenes())]]
     for manual in manuals:
         names = (manual.name, *manual.aliases)
         commands = [f"-c {name}" for name in names if name in PROGRAMS]

@@ -11,6 +11,7 @@ from ...errors import NetliteError, UsageError
 USAGE = """\
 usage: netlite PROGRAM [ARGUMENT...]    one of the programs: {programs}
        netlite mtu [OPTION...] HOST     the path MTU, and where the way narrows
+       netlite why [HOST[:PORT]]        what is wrong with the way to a host, and who can mend it
        netlite lab VERB                 networks of virtual routers, to look at and to break
        netlite learn [LESSON]           lessons, played in memory
        netlite help [PROGRAM]           options, with those that netlite adds

@@ -68,13 +68,24 @@ def manual_of(program: str) -> Manual:
     """All that is known of one of `NAMES`."""
     sections = [Section(heading, tuple(row for table in tables for row in _rows(program, table)))
                 for heading, tables in TABLES.get(program, ())]
-    sections += [Section(heading, tuple(Row((word,), value, text) for word, value, text in words))
+    sections += [Section(heading, (*_lessons(program), *(Row((word,), value, text) for word, value, text in words)))
                  for heading, words in WORDS.get(program, ())]
     if program in OWN:
         rows = tuple(Row(tuple(names.split()), value, text) for names, value, text in OWN[program])
         classic = program in PROGRAMS
         sections.append(Section("Options that netlite adds" if classic else "Options", rows))
     return Manual(program, ALIASES.get(program, ()), PURPOSES[program], SYNOPSES[program], tuple(sections))
+
+
+def _lessons(program: str) -> list[Row]:
+    """Those of ``netlite learn``; a Python that is too small for them has none."""
+    if program != "learn":
+        return []
+    try:
+        from ..learn.main import titles
+    except ImportError:
+        return []
+    return [Row((number,), "", title) for number, title in titles()]
 
 
 def _rows(program: str, table: str) -> list[Row]:

@@ -146,10 +146,7 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("why", "[SCENE...]", "does netlite why name each labelled fault?"), ("shell", "[NODE]", "a shell on a node"),
         ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
-    "learn": (("Lessons", (
-        ("1", "", "A packet"), ("2", "", "A hop"), ("3", "", "The path MTU"), ("4", "", "Who am I talking to?"),
-        ("5", "", "Why is it slow?"), ("6", "", "Where am I?"), ("7", "", "A connection"),
-        ("8", "", "Where does my address come from?"), ("all", "", "all of them, one after the other"))),),
+    "learn": (("Lessons", (("all", "", "all of them, one after the other"),)),),
     "netlite": (("Words", (
         ("help", "[PROGRAM]", "options, with those that netlite adds"),
         ("doctor", "", "what works on this machine, with which right, and how to change it"),
@@ -158,8 +155,3 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("uninstall", "DIR", "and takes them away"),
         *((name, "", PURPOSES[name]) for name in ("mtu", "why", "lab", "learn")))),),
 }
-
-SCENES = ("asymmetric", "black-hole", "bridge", "chain", "diamond", "duplicates", "far", "faults-at-home",
-          "faults-of-names", "faults-on-the-way", "firewall", "link-down", "loop", "loopback", "mpls", "nat",
-          "path-mtu", "rate-limit", "silent-router", "thousand", "unreachable")
-"""Those that come with netlite; a shell that completes asks no file."""

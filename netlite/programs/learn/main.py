@@ -51,10 +51,15 @@ def caller() -> str:
     return f"{sys.executable} -m netlite" if word.endswith(("__main__.py", "-c", "-m")) else visible(word)
 
 
+def titles() -> list[tuple[str, str]]:
+    """Number and title of each lesson."""
+    return [(name.partition("-")[0], lessons.title(name)) for name in lessons.names()]
+
+
 def list_lessons(called: str, environment: Environment) -> int:
     """The lessons, and how to begin."""
-    for name in lessons.names():
-        environment.out.write(f"{name.partition('-')[0]:>3}  {lessons.title(name)}\n")
+    for number, title in titles():
+        environment.out.write(f"{number:>3}  {title}\n")
     environment.out.write(f"\nTo begin: {called} learn 1\n"
                           f"One word explained: {called} ping --explain=packet\n"
                           f"Networks to look at and to break: {called} lab list\n")
