@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 from contextlib import ExitStack
 
@@ -15,7 +16,7 @@ from known_scenes import load
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
-from netlite.programs.lab.why_in_namespaces import diagnosis_of, try_in_namespaces
+from netlite.programs.lab.why_in_namespaces import diagnosis_of, run_why, try_in_namespaces
 from netlite.programs.registry import netlite_argv
 
 LABELS = {
@@ -76,3 +77,25 @@ def test_a_full_queue_of_this_machine_itself(labs):
         done = lab.run("client", netlite_argv(["why", "--json", "127.0.0.1:8080"]))
         found = diagnosis_of(json.loads(done.stdout))
     assert found.verdict.cause == "backlog-full", found.verdicts
+
+
+def test_the_command_prints_the_matrix():
+    done = subprocess.run(netlite_argv(["lab", "why", "loop", "firewall"]), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert [line.split()[:3] for line in lines[:3]] == [["loop", "loop", "loop"], ["firewall", "dropped", "lost-behind"],
+                                                        ["firewall", "rejected", "prohibited"]]
+    assert "single faults: 3 of 3 named, 3 of 3 named and placed" in lines
+    wrong = subprocess.run(netlite_argv(["lab", "why", "--backend", "here"]), capture_output=True, text=True, timeout=60, check=False)
+    assert wrong.returncode == 2 and "--backend is one of" in wrong.stderr
+
+
+def test_a_lab_changes_its_services(labs):
+    scene = load("faults-of-names")
+    with Lab(scene.topology) as lab:
+        before = run_why(lab, "client", "server.lab")
+        lab.change(scene.broken(["dead"]))
+        broken_ = run_why(lab, "client", "server.lab")
+        lab.change(scene.topology)
+        after = run_why(lab, "client", "server.lab")
+    assert [each.verdict.cause for each in (before, broken_, after)] == ["well", "name-server-silent", "well"]

@@ -159,10 +159,12 @@ class Lab:
             if told is not None:
                 code = START_SERVICES.format(path=_search_path())
                 process = self.popen(node, [sys.executable, "-I", "-c", code, told], stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
                 self._serving[node] = told, process
-                if process.stdout is None or process.stdout.readline().strip() != b"ready":
-                    raise LabRefused(f"the programs of {node} do not start")
+                assert process.stdout is not None
+                with process.stdout as said:
+                    if said.readline().strip() != b"ready":
+                        raise LabRefused(f"the programs of {node} do not start")
 
     def enter(self, node: str) -> None:
         """Move the calling thread into the network of `node`, for good.
