@@ -190,10 +190,12 @@ class Case:
 
     @property
     def lost_flow(self) -> Path | None:
-        """The trace of a flow that gets lost."""
-        return next((fact for question, fact in self.facts.known.items()
-                     if type(question) is Trace and question.address == self.address
-                     and question.source_port is not None and isinstance(fact, Path)), None)
+        """The trace of a flow that gets lost; of several the one that ends first, for the others may be lost on their
+        way back."""
+        found = [fact for question, fact in self.facts.known.items()
+                 if type(question) is Trace and question.address == self.address
+                 and question.source_port is not None and isinstance(fact, Path)]
+        return min(found, key=lambda path: path.last.number if path.last else 0, default=None)
 
     @property
     def flows(self) -> Flows | None:

@@ -227,6 +227,6 @@ def one_way_broken(case: Case) -> Found | None:
     last = path.last
     total = len(flows.well) + len(flows.lost)
     return Found((f"{len(flows.lost)} of {total} flows unanswered, three times each",
-                  f"flow from port {flows.lost[0]}: last seen at hop {last.number if last else 0}"),
+                  f"one of them: last seen at hop {last.number if last else 0}"),
                  last.number if last else 0, last.source if last else "this machine",
                  f"{len(flows.lost)} of {total} flows are lost")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = "."                            # the name that every name server can be asked for
 ROUTER_PACKETS = 120
+LOST_FLOWS = 3                        # of UDP, that are traced
 MOST_HOPS = 30
 WEB_PORT = 80                         # open or closed, a host says something there
 LOOPBACK = "::1", "127.0.0.1"
@@ -225,7 +226,8 @@ def flow_trace(facts: Facts) -> Iterator[Question]:
     for case in tried(facts):
         if case.flows is not None and is_split(case):
             method = "tcp" if case.flows.port else "udp"
-            yield Trace(case.address, method, case.flows.port, case.flows.lost[0], hops(case))
+            for lost in case.flows.lost[:1 if case.flows.port else LOST_FLOWS]:
+                yield Trace(case.address, method, case.flows.port, lost, hops(case))
 
 
 class Step(Record):

@@ -28,6 +28,7 @@ from ..scene.topology import Topology, chain
 from . import entrance, syscalls
 from .guardian import end_all_in
 from .handover import take
+from .services import wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
 START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"
+START_SERVICES = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.services import main; main()"
 OPEN_SOCKET = ("import socket\n"
                "made = socket.socket(*{kinds!r})\n"
                "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
@@ -63,7 +65,9 @@ class Lab:
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
         self._running: list[subprocess.Popen[Any]] = []
+        self._serving: dict[str, tuple[str, subprocess.Popen[Any]]] = {}  # by node: what it was told, and who serves
         self.build(topology)
+        self._serve()
 
     @property
     def rootless(self) -> bool:
@@ -139,6 +143,26 @@ class Lab:
         if done.returncode:
             raise LabRefused(f"the lab did not change: {_last_line(done.stderr)}")
         self.topology = topology
+        self._serve()
+
+    def _serve(self) -> None:
+        """Have the programs of the topology run on its nodes: services and name servers; their ports are open then."""
+        for node in self._nodes if self._nodes.keys() <= self.topology.nodes.keys() else ():
+            told = wanted(self.topology, node)
+            serving = self._serving.get(node)
+            if serving is not None and serving[0] == told:
+                continue
+            if serving is not None:
+                serving[1].kill()
+                serving[1].wait()
+                del self._serving[node]
+            if told is not None:
+                code = START_SERVICES.format(path=_search_path())
+                process = self.popen(node, [sys.executable, "-I", "-c", code, told], stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+                self._serving[node] = told, process
+                if process.stdout is None or process.stdout.readline().strip() != b"ready":
+                    raise LabRefused(f"the programs of {node} do not start")
 
     def enter(self, node: str) -> None:
         """Move the calling thread into the network of `node`, for good.
@@ -164,7 +188,7 @@ class Lab:
                     stream.close()
         for descriptor in (*self._nodes.values(), *self._shared.values()):
             os.close(descriptor)
-        self._running, self._nodes, self._shared = [], {}, {}
+        self._running, self._nodes, self._shared, self._serving = [], {}, {}, {}
 
     def __enter__(self) -> Self:
         return self

@@ -37,8 +37,8 @@ def answer_segment(topology: Topology, node: str, header: IpHeader, data: bytes,
         flags = PSH | ACK if words else 0
     if not flags:
         return None
-    acknowledged = int.from_bytes(data[4:8], "big") + (len(said) or 1) & 0xFFFFFFFF
-    segment = make_tcp(header.version, header.destination, header.source, port, source_port, flags=flags,
+    acknowledged = int.from_bytes(data[4:8], "big") + (1 if data[13] & SYN else len(said)) & 0xFFFFFFFF
+    segment = make_tcp(header.version, header.destination, header.source, port, source_port, 1 if words else 0, flags,
                        acknowledgement=acknowledged, window=window, payload=words)
     return ip_packet(header.destination, header.source, IpProtocol.TCP, segment, dont_fragment=True)
 

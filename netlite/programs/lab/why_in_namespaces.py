@@ -5,16 +5,10 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
-import sys
-from contextlib import ExitStack
-from os.path import abspath, dirname
 from shutil import which
 
 from ...errors import NetliteError
 from ...lab.kernel.namespaces import Lab
-from ...lab.kernel.services import wanted
-from ...lab.scene.topology import Topology
 from ...records.diagnosis import Diagnosis, Doubt, Verdict
 from ..registry import folder_of, netlite_argv
 
@@ -26,7 +20,6 @@ if TYPE_CHECKING:
     from ...lab.scene.scene import Scene
 
 LIMIT_S = 60
-SERVE = "import sys; sys.path.insert(0, {root!r}); from netlite.lab.kernel.services import main; main()"
 
 
 def try_in_namespaces(loaded: Scene, label: Label) -> Diagnosis | None:
@@ -37,10 +30,7 @@ def try_in_namespaces(loaded: Scene, label: Label) -> Diagnosis | None:
     if any(which(command.split()[0]) is None and folder_of(command.split()[0]) is None for _, command in label.done):
         return None
     topology = loaded.labelled(label)
-    with ExitStack() as held:
-        lab = held.enter_context(Lab(topology))
-        for node in topology.nodes:
-            serve(lab, topology, node, held)
+    with Lab(topology) as lab:
         for node, command in label.done:
             done = lab.run(node, argv_of(shlex.split(command)), capture_output=True, text=True)
             if done.returncode:
@@ -51,22 +41,6 @@ def try_in_namespaces(loaded: Scene, label: Label) -> Diagnosis | None:
 def argv_of(words: list[str]) -> list[str]:
     """netlite's own program, or one of the machine."""
     return netlite_argv(words) if folder_of(words[0]) is not None else words
-
-
-def serve(lab: Lab, topology: Topology, node: str, held: ExitStack) -> None:
-    """Start the programs of a node, and wait until their ports are open."""
-    told = wanted(topology, node)
-    if told is None:
-        return
-    root = dirname(dirname(dirname(dirname(abspath(__file__)))))
-    process = lab.popen(node, [sys.executable, "-I", "-c", SERVE.format(root=root), told], stdout=subprocess.PIPE,
-                        stdin=subprocess.DEVNULL)
-    held.callback(process.wait)
-    held.callback(process.kill)
-    assert process.stdout is not None
-    held.callback(process.stdout.close)
-    if process.stdout.readline().strip() != b"ready":
-        raise NetliteError(f"the programs of {node} do not start")
 
 
 def run_why(lab: Lab, node: str, ask: str) -> Diagnosis:
