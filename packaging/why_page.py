@@ -11,8 +11,8 @@ from textwrap import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, KERNEL, HEAD = ROOT / "docs" / "why.rst", ROOT / "docs" / "why-kernel.txt", ROOT / "packaging" / "why_page.txt"
-WORDS = {"{host}": "HOST", "{place}": "PLACE", "{hop}": "N", "{device}": "DEVICE", "{gateway}": "GATEWAY", "{port}": "PORT",
-         "{ip}": "IPv4", "{detail}": "…"}
+WORDS = {"{host}": "HOST", "{place}": "PLACE", "{hop}": "N", "{device}": "DEVICE", "{gateway}": "GATEWAY",
+         "{port}": "PORT", "{ip}": "IPv4", "{detail}": "…"}
 
 
 def page() -> str:
@@ -50,7 +50,8 @@ def causes() -> str:
         for word, name in WORDS.items():
             sentence = sentence.replace(word, name)
         known = f" ({sure[cause.name]} %)" if cause.name in sure else ""
-        text += f"``{cause.name}``{known}\n" + fill(sentence, 108, initial_indent="    ", subsequent_indent="    ") + "\n"
+        said = fill(sentence, 108, initial_indent="    ", subsequent_indent="    ")
+        text += f"``{cause.name}``{known}\n{said}\n"
     return text
 
 
@@ -73,8 +74,9 @@ def kernel() -> str:
     seconds = [float(row.split()[-3]) for row in rows]
     well = [float(row.split()[-3]) for row in rows if row.split()[2] == "well"]
     packets = [int(row.split()[-1]) for row in rows]
-    return fill(f"{len(rows)} rows, {len(rows) - len(wrong)} named and placed right; the well ones took {max(well):.1f} s at most, "
-                f"all others {max(seconds):.1f} s; {max(packets)} packets at most.", 108) + "\n"
+    return fill(f"{len(rows)} rows, {len(rows) - len(wrong)} named and placed right; the well ones took "
+                f"{max(well):.1f} s at most, all others {max(seconds):.1f} s; {max(packets)} packets at most.",
+                108) + "\n"
 
 
 if __name__ == "__main__":

@@ -66,10 +66,11 @@ def search_domains(world: World) -> tuple[str, ...]:
 def look_up(world: World, question: LookUp, servers: tuple[str, ...]) -> tuple[Names, int]:
     """All that is known about a name, and the packets it took."""
     host, version = question.host, question.version
-    if is_number(host):
-        return Names((host,), "number"), 0
-    if in_files(world, host):
-        return Names(_library(world, host, version)[0] or in_files(world, host), "files"), 0
+    listed = in_files(world, host)
+    if is_number(host) or listed:
+        known = (host,) if is_number(host) else _library(world, host, version)[0] or listed
+        wanted = tuple([each for each in known if version in (None, 6 if ":" in each else 4)])
+        return Names(wanted, "files" if listed else "number", error=None if wanted else "no such address"), 0
     start_ns = world.clock.now_ns()
     versions = (version,) if version else (4,) if host == ROOT else (4, 6)
     domains = search_domains(world) if "." not in host else ()

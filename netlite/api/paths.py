@@ -68,6 +68,8 @@ class TraceRun(LibraryRun[HopAnswer]):
 
 
 def _refused(record: TraceFailed) -> Exception:
+    if record.errno in (1, 13) and record.what == "send":
+        return NotPermitted(record.errno, "send: a firewall rule or a route of this host does not let the probe out")
     if record.errno in (1, 13):
         return NotPermitted(record.errno, f"{record.what}: {HOW_TO_PING}")
     return KernelRefused(record.errno, record.what)

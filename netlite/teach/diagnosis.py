@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..records.inquiry import Fact, Question
 
 WIDTH = 100
+RULES = ("Then the rules are read from top to bottom, what is near before what is far; the first that fits is the "
+         "sentence above.")
 WHY = {  # question: why it is asked at its place
     "LookAtMachine": "What is nearest is looked at first, and it costs no packet: interfaces, addresses, routes.",
     "LookUp": "A name is only as good as who answers for it; every name server is asked for itself.",
@@ -60,8 +62,7 @@ def explain_diagnosis(learned: list[Learned]) -> str:
             words.append(answer_of(question, fact))
         texts.append(textwrap.fill(visible(" ".join(dict.fromkeys(words))), WIDTH, initial_indent=f"{number:2}. ",
                                    subsequent_indent="    "))
-    texts.append(textwrap.fill("Then the rules are read from top to bottom, what is near before what is far; the first "
-                               "that fits is the sentence above.", WIDTH, initial_indent="    ", subsequent_indent="    "))
+    texts.append(textwrap.fill(RULES, WIDTH, initial_indent="    ", subsequent_indent="    "))
     return "\n".join(texts) + "\n"
 
 
@@ -74,7 +75,8 @@ def answer_of(question: Question, fact: Fact) -> str:
     if isinstance(fact, inquiry.Way) and isinstance(question, inquiry.FindWay):
         if fact.errno is not None:
             return f"To {question.address} there is no way: errno {fact.errno}."
-        return f"To {question.address}: by {fact.device}, " + (f"to {fact.gateway}." if fact.gateway else "on its own wire.")
+        where = f"to {fact.gateway}." if fact.gateway else "on its own wire."
+        return f"To {question.address}: by {fact.device}, {where}"
     if isinstance(fact, inquiry.EchoFact):
         return " ".join([f"{each.address} answered {each.received} of {each.sent}." for each in fact.each])
     if isinstance(fact, inquiry.Connected):

@@ -52,6 +52,7 @@ NAMES = {
     "files alone": ("hosts: files", ("nosuch", "known6", "a..b", "*", "::ffff:10.9.8.1", "localhost.")),
 }
 NOBODY_TO_ASK = ("no source", "an action alone")  # the original's words are those that lie behind the C library's empty list
+FRESH = ("no module alone", *NOBODY_TO_ASK)  # what the C library says depends on what a process has loaded before
 BY_DNS = "hosts: files dns\nnetworks: files"
 ASKED_FOR = ("nxdomain", "servfail", "refused", "notimp", "silent", "truncated", "nodata", "garbled", "v6only", "v4only")
 OWN = ("ping --multi -c1 -W1 {}", "ping --multi -c1 -W1 127.0.0.1 {}", "netlite mtu -n {}", "route get {}", "route -6 get {}", "arp --more {}",
@@ -67,9 +68,8 @@ def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/n
     return pickle.loads(done.stdout)
 
 
-def steps_of(places, names, kind: str = "") -> list[tuple[str, Step]]:
-    fresh = kind in ("no module alone", *NOBODY_TO_ASK)  # where what the C library says depends on what a process has loaded before
-    return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()], by_script=fresh))
+def steps_of(places, names, by_script: bool = False) -> list[tuple[str, Step]]:
+    return [(f"{place} with {name[:20]}", Step([part.replace("{}", name) for part in place.split()], by_script=by_script))
             for place in places for name in names]
 
 
@@ -82,7 +82,7 @@ def steps_of_host(names) -> list[tuple[str, Step]]:
 def test_names_that_are_not_found(kind, netlite_path, record_property):
     originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "netstat", "hostname")
     nsswitch, names = NAMES[kind]
-    steps = steps_of(PLACES, names, kind) + steps_of_host(names) + steps_of(REVERSE, ("",), kind)
+    steps = steps_of(PLACES, names, kind in FRESH) + steps_of_host(names) + steps_of(REVERSE, ("",), kind in FRESH)
     record_property("compared", (originals.generation("ping"), len(steps)))
     for looks in range(ATTEMPTS):
         found = [played(path, nsswitch, [step for _, step in steps]) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
@@ -115,7 +115,7 @@ def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
 def test_own_displays_say_it(kind, netlite_path):
     nsswitch, names = NAMES[kind]
     names = [name for name in names if name[0] not in "v-:" and "known" not in name]
-    steps = steps_of(OWN, names, kind)
+    steps = steps_of(OWN, names, kind in FRESH)
     for (what, _), (stdout, stderr, status, _) in zip(steps, played(netlite_path("nobody"), nsswitch, [step for _, step in steps])):
         assert status in (1, 2, 6, 255), (what, stdout, stderr, status)
         assert stderr and b": internal error" not in stderr and b"Traceback" not in stderr, (what, stderr)
@@ -160,7 +160,7 @@ def test_as_many_questions_as_the_original_asks(netlite_path, tmp_path):
 @pytest.mark.parametrize("command", REVERSE)
 def test_as_many_names_of_addresses_as_the_original_asks_for(command, netlite_path, tmp_path):
     originals.need(command.split()[0])
-    steps = [step for _, step in steps_of([command], [""])]
+    steps = [step for _, step in steps_of([command], [""], by_script=True)]
     for _ in range(ATTEMPTS):
         found = [asked(path, steps, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
         if set(found[0]) == set(found[1]):

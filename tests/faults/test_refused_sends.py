@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 from originals import need
@@ -17,7 +18,7 @@ from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 FIREWALL = ("nft add table inet f && nft 'add chain inet f o { type filter hook output priority 0; }' && "
-            "nft add rule inet f o meta l4proto '{ icmp, ipv6-icmp, udp, tcp }' drop")
+            "nft add rule inet f o meta l4proto '{ 1, 58, 17, 6 }' drop")
 QUEUE = "tc qdisc add dev eth0 root tbf rate 8kbit burst 200 limit 200"  # one small packet, and ENOBUFS for the next
 BY_FIREWALL = ("ping -n -c3 -i 0.2 -W1 -4 server", "ping -n -c3 -i 0.2 -W1 -6 server", "ping -q -n -f -c20 -w2 -4 server",
                "ping -q -n -f -c20 -w2 -6 server", "ping -n -q -c3 -l3 -W1 -4 server", "traceroute -n -q3 -w1 -m3 -4 server",
@@ -83,3 +84,26 @@ def test_a_flood_whose_way_goes(command, change):
             told.append(Ended(process.returncode, out, err))
     mine, theirs = told
     assert not fault_of(mine) and (mine.status, mine.err, like(mine.out)) == (theirs.status, theirs.err, like(theirs.out)), told
+
+
+LIBRARY = """
+import sys
+sys.path[:] = {path!r}
+import netlite
+for name, run in (("ping", lambda: netlite.ping("server", count=2, interval_s=0.1)), ("ping_many", lambda: netlite.ping_many(["server", "r1"])),
+                  ("traceroute", lambda: netlite.traceroute("server", queries=1, max_hops=2, timeout_s=1)),
+                  ("traceroute -I", lambda: netlite.traceroute("server", method="icmp", queries=1, max_hops=2, timeout_s=1)),
+                  ("tracepath", lambda: netlite.tracepath("server", max_hops=2)), ("path_mtu", lambda: netlite.path_mtu("server", deadline_s=2)),
+                  ("multipath", lambda: netlite.multipath("server", max_hops=2, timeout_s=1))):
+    try:
+        print(name, len(list(run())), "records")
+    except netlite.NetliteError as refusal:
+        print(name, type(refusal).__name__, refusal)
+"""
+
+
+def test_the_library_has_records_or_errors_of_its_own(refusing):
+    _, start, _ = refusing
+    done = run_all(start, [[sys.executable, "-I", "-c", LIBRARY.format(path=sys.path)]])[0]
+    assert not fault_of(done) and done.status == 0 and len(done.out.splitlines()) == 7, done
+    assert all(re.search(r" [1-9]\d* records$|^traceroute NotPermitted .*firewall", line) for line in done.out.splitlines()), done

@@ -265,6 +265,8 @@ def play(kind: str, lines: list[str], commands: list[list[bytes]]):
 
 def main() -> None:
     """Answer examples until there are no more."""
+    if not os.path.exists(f"{ROOT}/bin/netlite"):
+        raise FileNotFoundError(f"no netlite in {ROOT}/bin: the originals would be compared with themselves")
     settle_in()
     load_programs(str(ROOT))
     requests, answers = sys.stdin.buffer, sys.stdout.buffer

@@ -45,6 +45,14 @@ def test_random_nodes(kind, stage):
     assert fuzzer.tally.commands > 50
 
 
+def test_one_is_the_original_and_the_other_is_not(stage):
+    originals.need("hostname", "ping")
+    differing, _ = stage.play("displays", [], [[b"hostname", b"--json"], [b"hostname"]])
+    assert [number for number, *_ in differing] == [0] and '"hostname"' in differing[0][2][0]
+    original, ours = stage.play("probing", ["1"], [[b"ping", b"--multi", b"-c1", b"-W", b"0.1", b"198.51.100.1"]])
+    assert original[0][2] == 2 and ours[0][2] in (0, 1)
+
+
 def test_random_answers(stage):
     originals.need("ping", "traceroute", "tracepath")
     fuzzer = Probing(stage)

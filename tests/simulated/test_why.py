@@ -37,7 +37,7 @@ def test_the_scenes_hold_every_kind_of_fault():
     known = {each.cause for _, label in map(lambda param: param.values, LABELS) for wanted in label.finds for each in wanted}
     assert known <= set(CAUSES)
     elsewhere = {"duplicate-address", "policy-rule", "wrong-source", "backlog-full", "receive-queue-full", "send-queue-full",
-                 "cannot-tell", "name-no-server", "host-silent"}  # tests/unit/test_why_rules.py, tests/lab/test_why_lab.py
+                 "cannot-tell", "name-no-server", "name-no-address", "host-silent"}  # below, tests/unit/test_why_rules.py, tests/lab/test_why_lab.py
     assert set(CAUSES) - known <= elsewhere
     faults = [label for _, label in map(lambda param: param.values, LABELS) if not label.is_well]
     assert len(faults) >= 50 and sum(len(label.finds) > 1 for label in faults) >= 5
@@ -153,3 +153,18 @@ def test_every_diagnosis_can_be_explained(scene, label):
     words = ["why", "--explain", *([label.ask] if label.ask else [])]
     played = simulate(words, scene.labelled(label))
     assert "=== Explained ===" in played.stdout and not played.stderr and played.status in (0, 1)
+
+
+@pytest.mark.parametrize("line, cause", [("-6 198.18.3.2", "name-no-address"), ("-4 2001:db8:3::2", "name-no-address"),
+                                         ("-6 server", "port-refused"), ("nobody", "name-no-server")])
+def test_a_version_of_ip_that_there_is_not_is_told(line, cause):
+    told = json.loads(simulate(f"why --json {line} 81", chain(2)).stdout)
+    assert [each["cause"] for each in told["verdicts"]] == [cause]
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 300, "\udcff\udcfe", "-", "%", "1.2.3", "[::1]", "::ffff:1.2.3.4", "a b", "\x1b[31m"])
+def test_any_word_gets_an_answer(host):
+    for topology in (chain(1), load("faults-of-names").topology):
+        played = simulate(["why", "-q", "--", host], topology)
+        assert played.status in (0, 1, 2) and played.stdout + played.stderr
+        assert "\x1b" not in played.stdout

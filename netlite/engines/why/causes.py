@@ -66,6 +66,7 @@ CAUSES = {each.name: each for each in (
           "netlite why {detail}", (), "whoever runs the name server"),
     Cause("name-server-refuses", "The name server {detail}.", "cat /etc/resolv.conf",
           (("it serves other clients only", "ask it from another network"),), "whoever runs the name server"),
+    Cause("name-no-address", "{host} has no {detail} address.", "netlite why {host}"),
     Cause("name-unknown", "The name {host} does not exist.", "hostname -i {host}",
           (("a typing error", "spell it"), ("a name of another network", "ask inside of it"))),
     Cause("name-split", "The name servers disagree about {host}: {detail}.", "cat /etc/resolv.conf",

@@ -65,6 +65,18 @@ def name_server_refuses(facts: Facts) -> Found | None:
     return Found(tuple(map(told, bad)), detail=f"{bad[0].server} refuses: {RCODES.get(bad[0].code or 0, bad[0].code)}")
 
 
+def name_no_address(facts: Facts) -> Found | None:
+    """The name is there, without an address of the version of IP that is wanted."""
+    names = facts.names
+    if names is None or names.addresses or facts.config.host is None:
+        return None
+    said = [each for each in answers(facts) if each.code == NO_ERROR]
+    if names.origin not in ("files", "number") and (not said or any(each.code for each in answers(facts))):
+        return None
+    ip = f"IPv{facts.config.version}" if facts.config.version else "IP"
+    return Found(tuple(map(told, said)) or (f"{names.origin}: none of {ip}",), detail=ip)
+
+
 def name_unknown(facts: Facts) -> Found | None:
     """They answer, and there is no such name."""
     names = facts.names

@@ -49,8 +49,8 @@ def hop_of(case: Case, source: str | None) -> int | None:
 
 
 def _hop_of_refusal(path: Path, source: str | None) -> int | None:
-    """Of who was not met before its error: routes are looked up before the TTL is checked, so it answers at its own hop;
-    unless nobody answered there, and the error is about the hop behind it."""
+    """Of who was not met before its error: routes are looked up before the TTL is checked, so it answers at its own
+    hop; unless nobody answered there, and the error is about the hop behind it."""
     place = next((place for place, hop in enumerate(path.hops)
                   if hop.refusal is not None and hop.refusal.source == source), None)
     if place is None:

@@ -37,6 +37,7 @@ class Rule(Record):
 
 
 NAME_RULES = (
+    NameRule("name-no-address", name.name_no_address, 95),
     NameRule("name-no-server", name.name_no_server, 95),
     NameRule("name-servers-silent", name.name_servers_silent, 95),
     NameRule("name-server-refuses", name.name_server_refuses, 95),
@@ -45,7 +46,7 @@ NAME_RULES = (
     NameRule("name-family-silent", name.name_family_silent, 90),
     NameRule("name-split", name.name_split, 80),
 )
-STOP_LOOK_UP = ("name-no-server", "name-servers-silent", "name-server-refuses", "name-unknown")
+STOP_LOOK_UP = ("name-no-address", "name-no-server", "name-servers-silent", "name-server-refuses", "name-unknown")
 
 RULES = (
     # this machine

@@ -27,7 +27,6 @@ NONE = bytes(4)
 DESTINATION = ATTRIBUTES + 12
 AFTER_DESTINATION = DESTINATION + 4
 USUAL_HEADS = ATTRIBUTE.pack(8, compiled.RTA_TABLE), ATTRIBUTE.pack(8, compiled.RTA_DST)
-LINK_SCOPE = 253                      # RT_SCOPE_LINK, that of routes to groups
 HIDDEN = (compiled.RTN_BROADCAST, compiled.RTN_MULTICAST)
 REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
 
@@ -43,13 +42,15 @@ if TYPE_CHECKING:
 
 
 def dump_routes4(channel: ChannelDoor, describe: Callable[[Route], Described],
-                 device_name: Callable[[int], str]) -> Iterator[list[tuple[bytes, Described]]]:
+                 device_name: Callable[[int], str],
+                 is_listed: Callable[[Route], bool] = lambda route: True) -> Iterator[list[tuple[bytes, Described]]]:
     """Lists of (packed destination, described), one a received chunk, in the kernel's order.
 
     `describe(route)` is asked once a kind of route, not once a row, so it may look at every field
-    but the destination; `device_name` is that of a world.  A table that changes meanwhile is shown as it was
-    found, as /proc does; one that does not exist yet gives no list at all.  The channel is closed at the end.
-    Raises KernelRefused at once.
+    but the destination; `device_name` is that of a world.  `is_listed(route)` decides on those through a next hop
+    object that is a black hole: rtnetlink tells all alike, /proc/net/route leaves out those to groups.  A table that
+    changes meanwhile is shown as it was found, as /proc does; one that does not exist yet gives no list at all.  The
+    channel is closed at the end.  Raises KernelRefused at once.
     """
     chunks = channel.dump(compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST, "RTM_GETROUTE")
     try:
@@ -61,7 +62,7 @@ def dump_routes4(channel: ChannelDoor, describe: Callable[[Route], Described],
         if refusal.errno != ENOENT:
             raise
         return iter(())
-    return _read_on(channel, first, chunks, Kinds(describe, device_name))
+    return _read_on(channel, first, chunks, Kinds(describe, device_name, is_listed))
 
 
 def _read_on(channel: ChannelDoor, first: bytes | memoryview, chunks: Iterator[memoryview],
@@ -78,14 +79,18 @@ def _read_on(channel: ChannelDoor, first: bytes | memoryview, chunks: Iterator[m
 class Kinds(dict[bytes, "tuple[Any] | tuple[()]"]):
     """The bytes of a kind of message -> (what `describe` says of it,), or () for what the table leaves out."""
 
-    def __init__(self, describe: Callable[[Route], object], device_name: Callable[[int], str]):
+    def __init__(self, describe: Callable[[Route], object], device_name: Callable[[int], str],
+                 is_listed: Callable[[Route], bool]):
         self._describe = describe
+        self._is_listed = is_listed
         self._device_name = device_name
 
     def decode(self, chunk: bytes, start: int, end: int) -> tuple[Route | None, tuple[object] | tuple[()], bool]:
         """The route of a message, its description, and whether its destination is at DESTINATION."""
         try:
-            route, at_its_place = decode_route4(chunk, start, end, self._device_name)
+            route, at_its_place, certain = decode_route4(chunk, start, end, self._device_name)
+            if route is not None and not certain:
+                route, at_its_place = route if self._is_listed(route) else None, False  # each is asked for
         except UNREADABLE:
             route, at_its_place = None, False
         return route, () if route is None else (self._describe(route),), at_its_place
@@ -143,17 +148,17 @@ def _walk(chunk: bytes, kinds: Kinds) -> Rows:
 
 
 def decode_route4(chunk: bytes, start: int, end: int,
-                  device_name: Callable[[int], str]) -> tuple[Route | None, bool]:
-    """One message, None for what /proc/net/route leaves out; and whether its destination is at DESTINATION."""
-    _, prefix_length, _, _, _, _, scope, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
+                  device_name: Callable[[int], str]) -> tuple[Route | None, bool, bool]:
+    """One message, None for what /proc/net/route leaves out; whether its destination is at DESTINATION; whether it is
+    certain that the file has it."""
+    _, prefix_length, _, _, _, _, _, route_type, _ = compiled.ROUTE.unpack_from(chunk, start + BODY)
     found = attributes(chunk, start + ATTRIBUTES, end)
     heads = chunk[start + ATTRIBUTES:start + ATTRIBUTES + 4], chunk[start + DESTINATION - 4:start + DESTINATION]
     at_its_place = heads == USUAL_HEADS
     table = int.from_bytes(found.get(compiled.RTA_TABLE, b""), byteorder)
     if route_type in HIDDEN or table != compiled.RT_TABLE_MAIN:  # before Linux 4.20 all tables come
-        return None, at_its_place
-    if route_type == compiled.RTN_BLACKHOLE and compiled.RTA_OIF in found and scope >= LINK_SCOPE:
-        return None, at_its_place     # a multicast route whose next hop object is a black hole: told as one
+        return None, at_its_place, True
+    certain = route_type != compiled.RTN_BLACKHOLE or compiled.RTA_OIF not in found  # else by a next hop object
     hop, index = found, None
     if compiled.RTA_MULTIPATH in found:  # the first hop stands for all
         hops = found[compiled.RTA_MULTIPATH]
@@ -170,7 +175,7 @@ def decode_route4(chunk: bytes, start: int, end: int,
     return Route(found.get(compiled.RTA_DST) or NONE, prefix_length, gateway, flags,
                  int.from_bytes(found.get(compiled.RTA_PRIORITY, b""), byteorder), 0, 0,
                  _interface_name(index, device_name),
-                 mss + 40 if mss else 0, window, rtt >> 3), at_its_place
+                 mss + 40 if mss else 0, window, rtt >> 3), at_its_place, certain
 
 
 def _metrics(packed: bytes) -> list[int]:

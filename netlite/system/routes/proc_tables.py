@@ -38,10 +38,28 @@ def read_routes4(world: Door, describe: Callable[[Route], Described]) -> Iterato
         channel = _open_channel(world)
         from .main_table import dump_routes4
 
-        return dump_routes4(channel, describe, world.device_name)
+        return dump_routes4(channel, describe, world.device_name, _Listed(world))
     except (OSError, KernelRefused):
         blocks = read_lines(world.files, net_file(world, "route"))
         return _describe_rows(_after_header(blocks), describe)
+
+
+class _Listed:
+    """Whether /proc/net/route has a route; it is read when that is asked for the first time."""
+
+    def __init__(self, world: Door):
+        self._world = world
+        self._rows: set[tuple[bytes, int, int]] | None = None
+
+    def __call__(self, route: Route) -> bool:
+        if self._rows is None:
+            try:
+                blocks = list(_after_header(read_lines(self._world.files, net_file(self._world, "route"))))
+            except OSError:
+                return True
+            self._rows = {(each.destination, each.prefix_length, each.metric)
+                          for rows in blocks for each in parse_routes4(rows)}
+        return (route.destination, route.prefix_length, route.metric) in self._rows
 
 
 def _open_channel(world: Door) -> ChannelDoor:
