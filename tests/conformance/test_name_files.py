@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import subprocess
 
 import originals
@@ -33,8 +34,10 @@ comma 104,tcp
 trail 106x/tcp
 raw1 1/raw
 raw44 44/raw
+\xff 107/tcp
+n\xe9 108/udp \xe9
 """,
-    "protocols": b"icmp 1 ICMP\nhex 0xfe\noct 0310\nfoo 253\nbig 65735\nneg -1\ndup 99\ndup2 99\ncr 98\r\nnul\0 97\n",
+    "protocols": b"icmp 1 ICMP\nhex 0xfe\noct 0310\nfoo 253\nbig 65735\nneg -1\ndup 99\ndup2 99\ncr 98\r\nnul\0 97\nn\xe9 96 \xff\n",
     "networks": b"""default 0.0.0.0
 ten 10
 private 172.16 Priv2
@@ -61,7 +64,9 @@ time.sleep(120)
 NAMES = ("ten", "TEN", "private", "priv2", "octal", "whole", "hex", "upper", "UPPER", "cr", "end", "big", "short", "long", "nul", "x", "default")
 SHOWN = ("netstat -tl", "netstat -tlW", "netstat -wa", *(f"route add -net {name} dev lo" for name in NAMES), *(f"ifconfig lo:1 {name}" for name in NAMES),
          "route add -net 255.255.255.255 netmask 255.255.255.255 dev lo", "route", "netstat -r", *(f"arp -s {name} 02:00:00:00:00:01" for name in NAMES),
-         *(f"route del -net {name} dev lo" for name in NAMES), "route")
+         *(f"route del -net {name} dev lo" for name in NAMES), "route",
+         *(f'traceroute -n -q1 -m1 -p "$(printf "{name}")" 127.0.0.1' for name in (r"\377", r"n\351", r"\351", r"\376", "http", "www")),
+         *(f'traceroute -n -q1 -m1 -M raw -O protocol="$(printf "{name}")" 127.0.0.1' for name in (r"\377", r"n\351", r"\376", "ICMP")))
 SET_UP = r"""
 for file in $FILES; do mount --bind $FOLDER/$file /etc/$file || exit 77; done
 ip link set lo up || exit 77
@@ -78,7 +83,7 @@ def session(path: str, folder) -> list[str]:
                           env={"PATH": path, "LC_ALL": "C", "FOLDER": str(folder), "FILES": " ".join(FILES), "FURNITURE": FURNITURE})
     if done.returncode == 77 or b"unshare" in done.stderr:
         pytest.skip(f"no namespaces here: {done.stderr.splitlines()[-1:]}")
-    lines = done.stdout.decode("utf-8", "backslashreplace").splitlines()
+    lines = re.sub(r"[0-9.]+ ms", "ms", done.stdout.decode("utf-8", "backslashreplace")).splitlines()
     return sorted_tables(lines)
 
 
@@ -89,7 +94,7 @@ def sorted_tables(lines: list[str]) -> list[str]:
 
 
 def test_odd_lines_of_name_files(tmp_path, netlite_path, record_property):
-    originals.need("arp", "route", "netstat", "ifconfig")
+    originals.need("arp", "route", "netstat", "ifconfig", "traceroute")
     record_property("compared", (originals.generation("netstat"), len(SHOWN)))
     for name, content in FILES.items():
         (tmp_path / name).write_bytes(content)

@@ -164,6 +164,6 @@ TARGETS = (
     Target("neighbour-messages", neighbour_messages, recorded("neighbours4", "neighbours6", "proxies4"), (NetliteError,)),
     Target("socket-messages", socket_messages, recorded("sockets4", "sockets6"), (NetliteError,)),
     Target("unix-messages", unix_messages, _unix(), (NetliteError,)),
-    Target("changes", changes, recorded("links", "addresses", "addresses4", "routes4", "all6", "neighbours4", "neighbours6")),
+    Target("change-messages", changes, recorded("links", "addresses", "addresses4", "routes4", "all6", "neighbours4", "neighbours6")),
     Target("dumps", dumps, [*recorded("links", "routes4", "sockets4"), *_unix()], (NetliteError,)),
 )

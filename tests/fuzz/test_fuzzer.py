@@ -7,12 +7,13 @@ from random import Random
 import players  # noqa: F401 - the search path
 import tables
 from known_differences import is_mended, why_known, why_known_probing
+from make_fuzz import PROGRAMS
 from mutation import Lines, mutate
 from probing import Probing
 from random_commands import CommandMaker
 from random_nodes import random_node
 from shrinking import shrink
-from targets import Campaign, Target
+from targets import Campaign, Target, all_targets
 
 from netlite.packets import ip
 
@@ -44,6 +45,10 @@ def test_new_lines_are_noticed_once():
     lines = Lines()
     assert lines.reached_new(lambda: ip.walk_extension_headers(bytes(40), 0, 0))
     assert not lines.reached_new(lambda: ip.walk_extension_headers(bytes(40), 0, 0))
+
+
+def test_no_target_has_the_name_of_a_kind():
+    assert not {"targets", *PROGRAMS} & set(all_targets())
 
 
 def test_the_same_seed_makes_the_same():
