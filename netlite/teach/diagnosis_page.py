@@ -26,7 +26,9 @@ def diagnosis_page(diagnosis: Diagnosis, steps: list[tuple[str, Learned]]) -> st
     verdicts = diagnosis.verdicts
     asked = " ".join(["netlite why", *([diagnosis.host] if diagnosis.host is not None else []),
                       *([str(diagnosis.port)] if diagnosis.port is not None else [])])
-    found = "Nothing is wrong" if diagnosis.is_well else f"{count(len(verdicts), 'fault')}, the nearest first"
+    found = "Nothing is wrong" if diagnosis.is_well else count(len(verdicts), "fault")
+    if len(verdicts) > 1:
+        found += ", the nearest first"
     cost = f"{count(diagnosis.packets, 'packet')}, {diagnosis.duration_ns / 1e9:.1f} s"
     parts = [f"<header><h1><code>{_line(asked)}</code></h1><p>{found}. <span class=\"legend\">({cost})</span></p>"
              '<nav aria-label="Parts"><a href="#way">The way</a> <a href="#questions">The questions</a></nav></header>',
@@ -75,14 +77,14 @@ def _way(way: Way, verdicts: tuple[Verdict, ...]) -> str:
 def _box(box: Box, verdicts: tuple[Verdict, ...]) -> str:
     kinds = " ".join(["box", box.kind, *([] if box.answers else ["silent"]), *(["fault"] if box.at else [])])
     lines = "".join([f"<small>{_line(each)}</small>" for each in box.lines])
-    here = "".join([_mark(number, verdicts, "here") for number in box.at])
-    behind = "".join([_mark(number, verdicts, "behind it") for number in box.behind])
+    here = "".join([_mark(number, verdicts) for number in box.at])
+    behind = "".join([_mark(number, verdicts) for number in box.behind])
     cut = f'\n<li class="cut">{behind}</li>' if behind else ""
     return f'<li><div class="{kinds}"><b>{_line(box.title)}</b>{lines}{here}</div></li>{cut}'
 
 
-def _mark(number: int, verdicts: tuple[Verdict, ...], where: str) -> str:
-    return f'<a class="mark" href="#verdict-{number}">{_line(verdicts[number - 1].cause)}, {where}</a>'
+def _mark(number: int, verdicts: tuple[Verdict, ...]) -> str:
+    return f'<a class="mark" href="#verdict-{number}">{_line(verdicts[number - 1].cause)}</a>'
 
 
 def _step(step: Told) -> str:

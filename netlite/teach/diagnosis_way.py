@@ -89,7 +89,7 @@ def _boxes(case: Case) -> list[Box]:
 
 def _host(case: Case) -> Box:
     sent, received = case.many
-    said = f"answers {received} of {sent}" if sent else "answers" if case.is_there else NOT_ASKED
+    said = f"answered {received} of {sent}" if sent else "answers" if case.is_there else NOT_ASKED
     rtts = case.rtts_ns
     times = (f"{min(rtts) / 1e6:.1f} ms",) if rtts else ()
     return Box(case.config.host or case.address, tuple(dict.fromkeys((case.address, said, *times))), "host",
