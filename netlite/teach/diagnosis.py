@@ -104,8 +104,8 @@ def explain_diagnosis(steps: list[tuple[str, Learned]]) -> str:
     """A paragraph a step."""
     texts = ["\n=== Explained ===\n"]
     for number, step in enumerate(told_steps(steps), 1):
-        texts.append(textwrap.fill(visible(" ".join(step.reasons + step.answers)), WIDTH, initial_indent=f"{number:2}. ",
-                                   subsequent_indent="    "))
+        story = visible(" ".join(step.reasons + step.answers))
+        texts.append(textwrap.fill(story, WIDTH, initial_indent=f"{number:2}. ", subsequent_indent="    "))
     texts.append(textwrap.fill(RULES, WIDTH, initial_indent="    ", subsequent_indent="    "))
     return "\n".join(texts) + "\n"
 
