@@ -111,7 +111,8 @@ def aio_page() -> str:
     """``netlite.aio``: what differs from the functions."""
     text = titled("asyncio") + ".. testsetup::\n\n   from netlite.aio import *\n\n"
     text += said_of(aio).replace(":\n\n    async", "::\n\n    async", 1) + "\n\n.. py:currentmodule:: netlite.aio\n\n"
-    text += function("ping", aio.ping) + function("Prober", aio.Prober.__init__, "class").replace("(self, ", "(", 1)
+    text += function("ping", aio.ping) + function("diagnose", aio.diagnose)
+    text += function("Prober", aio.Prober.__init__, "class").replace("(self, ", "(", 1)
     text += indent(said_of(aio.Prober), "   ") + "\n\n"
     for name in ("ping", "close"):
         text += indent(function(name, getattr(aio.Prober, name), "method").replace("(self, ", "(", 1)

@@ -6,9 +6,9 @@
     result = await netlite.aio.ping("192.0.2.1", count=1).finish()
 
 All pings of an event loop share one socket a family; a traceroute has one of its own.  There is no thread but
-for looking up names, and those are waited for by nobody.  Who awaits can be cancelled at any moment, which
-ends the run and gives everything back at once; `ping_many` and `Prober` bound the rate and what is under way. 
-Tables are read where they are awaited.
+for looking up names and for `diagnose`, and those are waited for by nobody.  Who awaits can be cancelled at any
+moment, which ends the run and gives everything back at once; `ping_many` and `Prober` bound the rate and what is
+under way.  Tables are read where they are awaited.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 from .. import api
 from ..api.arguments import host_text, ip_version, optional_text, source_address
 from ..world import World
+from .diagnosis import diagnose
 from .names import KnownWorld, find_addresses
 from .prober import DEFAULT_SIZE, Prober, SharedPingRun, target_of
 from .runs import AsyncChanges, awaitable, in_loop
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from ..api.arguments import Host
     from ..records.table_rows import WayRow
 
-__all__ = ["Prober", "World", "addresses", "changes", "connections", "counters", "default_routes", "interfaces",
-           "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes",
+__all__ = ["Prober", "World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose",
+           "interfaces", "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes",
            "tracepath", "traceroute"]
 
 ping_many = in_loop(api.ping_many)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from ..records.inquiry import (
     Connect,
     Echo,
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from ..records.inquiry import Fact, Machine, Question, Way
     from ..session import Session
+    from ..sockets.clock import AnyClock
     from ..world import World
 
 
@@ -81,20 +80,25 @@ class Asker:
 
 def together(world: World, sessions: list[Session[Any]]) -> None:
     """Run several at once to their ends; each has somebody who takes its records."""
-    clock = world.clock
+    try:
+        _step(world.clock, sessions)
+    finally:
+        for session in sessions:
+            session.close()
+
+
+def _step(clock: AnyClock, sessions: list[Session[Any]]) -> None:
     while True:
         for session in sessions:
             if not session.finished:
                 session.step()
         going = [session for session in sessions if not session.finished]
         if not going:
-            break
+            return
         deadlines = [session.deadline_ns for session in going]
         if 0 in deadlines:
             continue
         until = [each for each in deadlines if each is not None]
         clock.wait([source for session in going for source in session.sources], min(until) if until else None)
-    for session in sessions:
-        session.close()
 
 

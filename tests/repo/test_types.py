@@ -49,6 +49,7 @@ async def later() -> None:
     async for change in netlite.aio.changes("link"):
         reveal_type(change.device)
     reveal_type(await netlite.aio.routes(version=4))
+    reveal_type((await netlite.aio.diagnose("example", 80)).verdict.confidence)
 """
 REVEALED = [
     "netlite.records.verdicts.Answer | netlite.records.verdicts.Lost | netlite.records.verdicts.ProbeError | "
@@ -57,7 +58,7 @@ REVEALED = [
     "netlite.records.verdicts.Answer", "netlite.records.replies.EchoReply", "netlite.world.World",
     "list[int | None]", "str",
     "list[netlite.records.trace_rows.HopAnswer]", "int | None", "str | None",
-    "list[netlite.records.table_rows.RouteRow]",
+    "list[netlite.records.table_rows.RouteRow]", "int",
 ]
 WRONG = [  # a line, and the kind of error that it is
     ("netlite.nonsense(1)", "attr-defined"),
@@ -69,6 +70,7 @@ WRONG = [  # a line, and the kind of error that it is
     ("netlite.aio.nonsense(1)", "attr-defined"),
     ("netlite.aio.traceroute('example', hops=3)", "call-arg"),
     ("netlite.aio.ping(b'example')", "arg-type"),
+    ("netlite.aio.diagnose('example', '80')", "arg-type"),
     ("next(netlite.ping('example')).nonsense", "union-attr"),
     ("netlite.records.verdicts.Answer('192.0.2.1')", "call-arg"),
     ("netlite.records.verdicts.Answer('192.0.2.1', 1, '64', 5, '192.0.2.1')", "arg-type"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import json
 import subprocess
 import sys
 from pathlib import Path
+from select import select
+from threading import Event, get_ident
 
 import pytest
 
@@ -120,6 +123,77 @@ def test_who_leaves_a_loop_leaves_nothing_behind():
         return list(prober._shared.values())
 
     assert asyncio.run(main()) == []
+
+
+def test_a_diagnosis_is_the_same_and_is_told_in_the_loop():
+    async def main():
+        told = []
+        found = await aio.diagnose("server", 80, tell=lambda step: told.append((step, get_ident())), world=world())
+        return found, told, get_ident()
+
+    found, told, loop = asyncio.run(main())
+    steps = []
+    assert found == netlite.diagnose("server", 80, tell=steps.append, world=world()) and not found.is_well
+    assert told == [(step, loop) for step in steps] and steps
+
+
+def test_a_diagnosis_takes_the_same_arguments_and_refuses_the_same():
+    ours, theirs = (inspect.signature(each.diagnose).parameters for each in (aio, netlite))
+    assert {name: each.default for name, each in ours.items()} == {name: each.default for name, each in theirs.items()}
+    for wrong, error in (({"port": 0}, ValueError), ({"limit_s": "x"}, TypeError), ({"version": 5}, ValueError)):
+        with pytest.raises(error, match=next(iter(wrong))):
+            asyncio.run(aio.diagnose("server", **wrong, world=world()))
+
+
+class Broken(SimulatedEnvironment):
+    """A world that raises what nobody thought of."""
+
+    @property
+    def network(self):
+        raise RuntimeError("no chance")
+
+
+def test_what_a_diagnosis_raises_is_raised_where_it_is_awaited():
+    with pytest.raises(RuntimeError, match="no chance"):
+        asyncio.run(aio.diagnose("server", world=Broken("test", chain(2), "client")))
+
+
+class Hung(SimulatedEnvironment):
+    """A world where what is waited for never comes."""
+
+    def __init__(self):
+        super().__init__("test", chain(2), "client")
+        self.waits, self.returned = Event(), Event()
+
+    @property
+    def clock(self):
+        return HungClock(super().clock, self)
+
+
+class HungClock:
+    """Its `wait` returns for what has a descriptor alone."""
+
+    def __init__(self, clock, of):
+        self._of, self.now_ns, self.wall_ns = of, clock.now_ns, clock.wall_ns
+
+    def wait(self, sources, until_ns):
+        self._of.waits.set()
+        select([each for each in sources if each.fileno() >= 0], (), ())
+        self._of.returned.set()
+
+
+def test_a_diagnosis_that_is_cancelled_waits_no_longer():
+    async def main():
+        hung, loop = Hung(), asyncio.get_running_loop()
+        task = asyncio.create_task(aio.diagnose("server", world=hung))
+        assert await loop.run_in_executor(None, hung.waits.wait, 60)
+        assert not task.done() and not hung.returned.is_set()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await loop.run_in_executor(None, hung.returned.wait, 60)
+
+    asyncio.run(main())
 
 
 UNFINISHED = """
