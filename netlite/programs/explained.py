@@ -1,4 +1,4 @@
-"""The options that teach, of every program: ``--explain[=fields|=WORD]`` and ``--pcap FILE``.
+"""The options that teach, of every program: ``--explain[=fields|=WORD]``, ``--pcap FILE``, and ``why --html FILE``.
 
 They are taken off the command line; the program runs as ever, with its own text and status, and is
 explained below that.  docs/decisions/0011 says why so.
@@ -11,6 +11,7 @@ from ..errors import UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
     from ..environment import Environment
     from ..links.recording import Recording
@@ -24,15 +25,16 @@ if TYPE_CHECKING:
 PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 REASONING = "why"
+FILES = {**dict.fromkeys(PROBING, "--pcap"), REASONING: "--html"}  # the option of each that names a file
 SIGINT = 2
 
 
 class Lesson:
-    """What was asked for: `mode` is None, "story", "fields" or a word; `pcap` a file name or None."""
+    """What was asked for: `mode` is None, "story", "fields" or a word; `file` the name of --pcap's or --html's."""
 
     def __init__(self) -> None:
         self.mode: str | None = None
-        self.pcap: str | None = None
+        self.file: str | None = None
 
 
 def explained(module_name: str, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
@@ -42,7 +44,7 @@ def explained(module_name: str, command: Command, argv: list[str], environment: 
     """
     if module_name not in (*PROBING, *TABLES, REASONING):
         return command(argv, environment)
-    lesson, rest = parse(environment.program, argv, module_name in PROBING)
+    lesson, rest = parse(environment.program, argv, FILES.get(module_name))
     if lesson.mode not in (None, "story", "fields"):
         return explain_word(lesson.mode, environment)
     if module_name == REASONING:
@@ -52,7 +54,7 @@ def explained(module_name: str, command: Command, argv: list[str], environment: 
     return run_overheard(command, rest, environment, ended)
 
 
-def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[str]]:
+def parse(program: str, argv: list[str], file_option: str | None) -> tuple[Lesson, list[str]]:
     """Take the teaching options off a command line; the first ``--`` ends them.  Raises UsageError."""
     lesson, rest, words = Lesson(), [], list(argv)
     while words:
@@ -65,10 +67,10 @@ def parse(program: str, argv: list[str], probing: bool) -> tuple[Lesson, list[st
             if equals and not value:
                 raise UsageError(f"{program}: --explain= needs a word\n", 2)
             lesson.mode = value.lower() if equals else lesson.mode or "story"
-        elif name == "--pcap" and probing:
+        elif name == file_option:
             if not equals and not words:
-                raise UsageError(f"{program}: --pcap needs the name of a file\n", 2)
-            lesson.pcap = value if equals else words.pop(0)
+                raise UsageError(f"{program}: {name} needs the name of a file\n", 2)
+            lesson.file = value if equals else words.pop(0)
         else:
             rest.append(word)
     return lesson, rest
@@ -94,7 +96,7 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     from ..teach.exchanges import Notes
     from .beginnings import Beginning, listening
 
-    pcap = Pcap(lesson.pcap, environment) if lesson.pcap is not None else None
+    pcap = pcap_file(lesson.file, environment) if lesson.file is not None else None
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
@@ -108,7 +110,7 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     beginning.failure = beginning.failure or recording.refused
     recording.close()
     if pcap is not None:
-        pcap.write(recording, notes)
+        write_pcap(pcap, recording, notes)
     if lesson.mode is not None and environment.document is None:
         write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
@@ -133,27 +135,21 @@ def run_until_interrupted(command: Command, argv: list[str], environment: Enviro
     return status, False
 
 
-class Pcap:
-    """The file for --pcap, open before anything is sent.  Raises UsageError, or LibraryMissing without scapy."""
+class NamedFile:
+    """A file of the caller's, open before anything is sent.  Raises UsageError, as does `write`."""
 
     def __init__(self, path: str, environment: Environment):
-        from ..packets.pcapng import need_scapy
-
-        need_scapy()
         self._path, self._program = path, environment.program
         try:
             self._file = environment.create_file(path)
         except OSError as refusal:
             raise self._refused(refusal) from None
 
-    def write(self, recording: Recording, notes: Notes) -> None:
-        """The packets.  Raises UsageError where the file does not take them all."""
-        from ..packets.pcapng import write_pcapng
-        from ..teach.pcap import commented
-
+    def write(self, work: Callable[[BinaryIO], object]) -> None:
+        """What `work` writes; then it is closed."""
         try:
             with self._file:
-                write_pcapng(self._file, commented(recording.packets, notes))
+                work(self._file)
         except OSError as refusal:
             raise self._refused(refusal) from None
 
@@ -161,6 +157,22 @@ class Pcap:
         from ..render.visible import visible
 
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
+
+
+def pcap_file(path: str, environment: Environment) -> NamedFile:
+    """The file for --pcap.  Raises UsageError, or LibraryMissing without scapy."""
+    from ..packets.pcapng import need_scapy
+
+    need_scapy()
+    return NamedFile(path, environment)
+
+
+def write_pcap(pcap: NamedFile, recording: Recording, notes: Notes) -> None:
+    """The packets.  Raises UsageError where the file does not take them all."""
+    from ..packets.pcapng import write_pcapng
+    from ..teach.pcap import commented
+
+    pcap.write(lambda file: write_pcapng(file, commented(recording.packets, notes)))
 
 
 def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment,
@@ -178,16 +190,22 @@ def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, enviro
 
 
 def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
-    """A diagnosis: its questions and answers are told below it; never below JSON."""
+    """A diagnosis: its questions and answers are told below it, never below JSON, and on a page."""
     from ..teach.diagnosis import Reasons, explain_diagnosis
 
     if lesson.mode == "fields":
         raise UsageError(f"{environment.program}: --explain=fields is for programs with one kind of probes\n", 2)
+    html = NamedFile(lesson.file, environment) if lesson.file is not None else None
     reasons = Reasons(environment.transcript)
     environment.transcript = reasons
     status = ended(command, argv)
-    if reasons.learned and lesson.mode == "story" and environment.document is None:
-        environment.out.write(explain_diagnosis(reasons.learned))
+    if html is not None and reasons.diagnosis is not None:
+        from ..teach.diagnosis_page import diagnosis_page
+
+        text = diagnosis_page(reasons.diagnosis, reasons.steps)
+        html.write(lambda file: file.write(text.encode()))
+    if reasons.steps and lesson.mode == "story" and environment.document is None:
+        environment.out.write(explain_diagnosis(reasons.steps))
     return status
 
 

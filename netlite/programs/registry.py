@@ -24,6 +24,7 @@ OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bi
     "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
     "--version": "about", "-V": "about"}
 TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
+PAGED = {"why": (*TEACHING, "--html")}
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
          f"and: {' '.join(name for name in OWN if name.isalpha())}\n")
@@ -73,7 +74,7 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
         if command is not None:
             return command(arguments, environment)
         main: Command = __import__(f"netlite.programs.{folder}.main", fromlist=["main"]).main
-        if folder != "lab" and is_lesson(arguments):  # lab hands them on
+        if folder != "lab" and is_lesson(folder, arguments):  # lab hands them on
             from .explained import explained
 
             return explained(folder, main, arguments, environment,
@@ -138,10 +139,11 @@ def said_of(refusal: BaseException) -> str:
     return visible(f"{place}: {words}" if isinstance(place, str) else words)
 
 
-def is_lesson(arguments: list[str]) -> bool:
+def is_lesson(folder: str, arguments: list[str]) -> bool:
     """Whether one of the options that teach may be among them."""
+    teaching = PAGED.get(folder, TEACHING)
     for word in arguments:
-        if word.startswith(TEACHING):
+        if word.startswith(teaching):
             return True
     return False
 

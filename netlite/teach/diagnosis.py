@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import textwrap
 
+from ..engines.actions import Report
 from ..engines.events import Learned
 from ..records import inquiry
+from ..records.diagnosis import Asked, Diagnosis
+from ..records.record import Record
 from ..render.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ..engines.actions import Action
     from ..engines.events import Event
@@ -33,35 +36,76 @@ WHY = {  # question: why it is asked at its place
 }
 
 
+ASKS = {  # step of engines.why.questions: what it wants to know
+    "looking at this machine": "Is this machine itself fit to send?",
+    "looking the name up": "Which addresses are meant?",
+    "finding the way out": "Does this machine know a way there?",
+    "looking at own sockets": "Does this machine talk to the host already?",
+    "asking the host for echoes": "Is it there at all?",
+    "connecting": "Does the service answer?",
+    "asking the gateway": "Is at least the first router there?",
+    "looking at this machine again": "Has a carrier or a neighbour gone meanwhile? They show late.",
+    "tracing where packets get lost": "How far do packets like those get?",
+    "trying other packets": "Does the host get other flows, and other packets?",
+    "tracing a lost flow": "Where does a flow end that does not arrive?",
+    "tracing with other packets": "Do other packets get further?",
+    "tracing connections": "Where do connections end?",
+    "sending packets of full size": "Do big packets arrive?",
+    "counting losses": "Do all packets arrive?",
+    "counting again": "One or two were lost: by chance?",
+    "tracing the way": "Which routers are on the way of what gets lost, or is slow?",
+    "asking each router": "From which router on are packets lost, or slow?",
+    "searching the path MTU": "How big may packets be, and where?",
+    "trying other flows": "Do all flows arrive?",
+}
+
+
+class Told(Record):
+    """A step as it is told: its name, the reasons that were not told before, and what came back."""
+
+    words: str
+    reasons: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
 class Reasons:
-    """Hears what a diagnosis learns; `before` goes on hearing, too."""
+    """Hears what a diagnosis asks, learns and finds; `before` goes on hearing, too."""
 
     def __init__(self, before: Listener | None):
-        self._before = before
-        self.learned: list[Learned] = []
+        self._before, self._words = before, ""
+        self.steps: list[tuple[str, Learned]] = []
+        self.diagnosis: Diagnosis | None = None
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
         """As engines.transcript.Listener."""
         if self._before is not None:
             self._before.record(event, caused)
         if type(event) is Learned:
-            self.learned.append(event)
+            self.steps.append((self._words, event))
+        for action in caused:
+            if type(action) is Report and isinstance(action.record, Asked):
+                self._words = action.record.step
+            elif type(action) is Report and isinstance(action.record, Diagnosis):
+                self.diagnosis = action.record
 
 
-def explain_diagnosis(learned: list[Learned]) -> str:
+def told_steps(steps: list[tuple[str, Learned]]) -> Iterator[Told]:
+    """Each step in the order of asking."""
+    told: set[str] = set()
+    for words, event in steps:
+        kinds = dict.fromkeys([type(question).__name__ for question, _ in event.facts])
+        reasons = tuple([WHY[kind] for kind in kinds if kind not in told])
+        told.update(kinds)
+        answers = [answer_of(question, fact) for question, fact in event.facts]
+        yield Told(words, reasons, tuple(dict.fromkeys(answers)))
+
+
+def explain_diagnosis(steps: list[tuple[str, Learned]]) -> str:
     """A paragraph a step."""
     texts = ["\n=== Explained ===\n"]
-    told: set[str] = set()
-    for number, event in enumerate(learned, 1):
-        words = []
-        for question, fact in event.facts:
-            kind = type(question).__name__
-            if kind not in told:
-                words.append(WHY[kind])
-                told.add(kind)
-            words.append(answer_of(question, fact))
-        texts.append(textwrap.fill(visible(" ".join(dict.fromkeys(words))), WIDTH, initial_indent=f"{number:2}. ",
-                                   subsequent_indent="    "))
+    for number, step in enumerate(told_steps(steps), 1):
+        story = visible(" ".join(step.reasons + step.answers))
+        texts.append(textwrap.fill(story, WIDTH, initial_indent=f"{number:2}. ", subsequent_indent="    "))
     texts.append(textwrap.fill(RULES, WIDTH, initial_indent="    ", subsequent_indent="    "))
     return "\n".join(texts) + "\n"
 

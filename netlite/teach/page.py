@@ -6,14 +6,11 @@ list that is there without it.
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
-from importlib.resources import files
-
 from ..records.passage import Passage
 from ..records.record import Record
 from .journeys import ARRIVED, Journey, Kind, journeys, ttl_of
-from .page_drawing import Line, Place, draw_network, escape
+from .page_drawing import Line, Place, draw_network
+from .page_frame import escape, framed
 from .sentences import count, hop_word, milliseconds
 from .tables import field_rows, hex_map
 
@@ -59,25 +56,13 @@ class Replay(Record):
 
 def page(replay: Replay) -> str:
     """The whole page."""
-    style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}"
-    parts = ['<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-             '<meta name="color-scheme" content="light dark">',
-             f"<title>{escape(replay.title)} - netlite lab</title>\n<style>{style}</style>\n</head>\n<body>",
-             f"<header><h1>{escape(replay.title)}</h1><p>{escape(replay.goal)}</p>", _contents(replay),
+    parts = [f"<header><h1>{escape(replay.title)}</h1><p>{escape(replay.goal)}</p>", _contents(replay),
              f'<p class="legend">{LEGEND}</p></header>',
              _stage(replay), "<main>"]
     told: Told = set()
     parts += [_run(number, run, replay.names, told) for number, run in enumerate(replay.runs, 1)]
-    parts += [_nodes(replay), "</main>", f"<script>{script}</script>\n</body>\n</html>\n"]
-    return "\n".join(parts)
-
-
-def _hash(text: str) -> str:
-    """What a content security policy calls a text that is allowed."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+    parts += [_nodes(replay), "</main>"]
+    return framed(f"{replay.title} - netlite lab", parts, "replay.css", "replay.js")
 
 
 def _contents(replay: Replay) -> str:

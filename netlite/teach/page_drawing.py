@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
-
 from ..records.record import Record
-from ..render.visible import visible_lines
+from .page_frame import escape
 
 COLUMN, ROW = 170, 100
 LEFT, TOP = 80, 80  # of the first node's middle; above it there is the packet
@@ -25,11 +23,6 @@ class Line(Record):
 
     ends: tuple[str, str]
     label: str = ""
-
-
-def escape(text: str) -> str:
-    """A text for the page: neither markup nor anything that cannot be printed has an effect there."""
-    return html.escape(visible_lines(text))
 
 
 def draw_network(places: tuple[Place, ...], lines: tuple[Line, ...]) -> str:

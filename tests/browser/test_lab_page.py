@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from chromium import Chromium
 
 NOW = "document.querySelector('[aria-current]')"
 SAID = "document.querySelector('#said').textContent"
 FOCUS = "document.activeElement"
 GROUND = "getComputedStyle(document.body).backgroundColor"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    for program in "chromium", "chromedriver":
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed (apt-get install chromium chromium-driver)")
-    try:
-        opened = Chromium(tmp_path_factory.mktemp("profile"))
-    except RuntimeError as problem:
-        pytest.skip(str(problem))
-    with opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -150,6 +150,20 @@ def test_the_page_of_a_scene_is_his(lab, place):
     assert (place / "his" / "page").stat().st_uid == NOBODY
 
 
+@pytest.mark.parametrize("name", WRONG)
+def test_the_page_of_a_diagnosis(lab, place, name):
+    done = sudo(lab, "netlite", "why", "--html", str(place / name), "127.0.0.1")
+    assert one_line(done) == f"why: {place / name}: {WRONG[name]} (opened as nobody, who called sudo)\n"
+    assert (place / "roots").read_text() == f"{SECRET}\n" and not (place / "made").exists()
+
+
+def test_the_page_of_a_diagnosis_is_his(lab, place):
+    done = sudo(lab, "netlite", "why", f"--html={place / 'his' / 'page'}", "127.0.0.1")
+    assert done.stderr == "" and done.stdout
+    assert (place / "his" / "page").stat().st_uid == NOBODY
+    assert done.stdout.partition("\n")[0] in (place / "his" / "page").read_text()
+
+
 @pytest.mark.parametrize("words", ["run {} --backend memory", "run {} --html {}.html", "map {}", "check {}"])
 def test_a_scene_that_he_may_not_read(lab, place, words):
     done = sudo(lab, "netlite", "lab", *words.format(place / "secret", place / "his" / "page").split())

@@ -73,6 +73,7 @@ lab
 lab list
 lab run chain --backend memory -- ping -c1 server
 lab run chain --html /dev/null
+why --html /dev/null 127.0.0.1
 lab check loopback
 lab map chain
 lab list --json

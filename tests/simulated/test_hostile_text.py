@@ -167,7 +167,7 @@ COMPLAINTS = [  # program, words, and a piece of what is said
 @pytest.mark.parametrize("program, words, said", COMPLAINTS)
 def test_messages_of_own_options(program, words, said, tmp_path):
     environment = replay.ReplayEnvironment(program, str(tmp_path))
-    if program in ("mtu", "ping", "traceroute", "lab"):
+    if program in ("mtu", "ping", "traceroute", "lab", "why"):
         environment = lab_world() if program == "lab" else SimulatedEnvironment(program, PATH, "client")
     execute(program, words, environment)
     err = environment.err.text if isinstance(environment, SimulatedEnvironment) else environment.err.data.decode()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from html_pages import Reader
 from json_schemas import document_problems, line_problems
 from known_scenes import load, names_for
 
 import netlite
 from netlite.engines.why.causes import CAUSES
 from netlite.lab.matrix import Tried, totals
+from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.manners import Service
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
@@ -147,12 +152,45 @@ def test_explained_it_tells_each_question_and_its_answer():
 
 
 @pytest.mark.parametrize("scene, label", LABELS)
-def test_every_diagnosis_can_be_explained(scene, label):
-    if label.done:
-        return
-    words = ["why", "--explain", *([label.ask] if label.ask else [])]
-    played = simulate(words, scene.labelled(label))
+def test_every_diagnosis_can_be_explained_and_has_a_page(scene, label):
+    topology, node = scene.labelled(label), next(iter(scene.topology.nodes))
+    lab = MemoryLab(topology)
+    for other, command in label.done:
+        simulate(command, topology, other, lab=lab)
+    words = ["why", "--explain", "--html=/tmp/page", *([label.ask] if label.ask else [])]
+    played = simulate(words, topology, node, lab=lab)
     assert "=== Explained ===" in played.stdout and not played.stderr and played.status in (0, 1)
+    text = played.files["/tmp/page"].decode()
+    read = Reader(text)
+    assert read.open == [] and len(text) < 60_000
+    assert played.stdout.partition("\n")[0] in read.text and len(read.all("article", "verdict")) >= len(label.finds)
+    marked = {each["href"] for each in read.all("a", "mark")}
+    for number, wanted in enumerate(label.finds, 1):
+        assert f"#verdict-{number}" in marked or any(each.cause in ("well", "cannot-tell") for each in wanted)
+
+
+def test_a_page_beside_json_and_in_a_lab(tmp_path):
+    played = simulate("why --json --html /tmp/page server", chain(1))
+    assert json.loads(played.stdout)["well"] and b"Nothing is wrong with server." in played.files["/tmp/page"]
+    path = tmp_path / "page.html"
+    program = Path(__file__).resolve().parents[2] / "bin" / "netlite"
+    done = subprocess.run([sys.executable, "-I", program, "lab", "run", "loop", "--backend", "memory", "--", "why", "server",
+                           "--html", path], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and done.stderr == ""
+    assert done.stdout.partition("\n")[0] in Reader(path.read_text(encoding="utf-8")).text
+
+
+@pytest.mark.parametrize("line, words", [
+    ("why server --html", "--html needs the name of a file"), ("why --html /none/x server", "/none/x: No such file"),
+    ("ping --html x server", "invalid option"), ("why --html /tmp/x --explain=fields server", "--explain=fields is for")])
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(line, words):
+    played = simulate(line, chain(1))
+    assert played.status == 2 and words in played.stderr and not played.stdout and not played.packets
+
+
+def test_no_page_of_a_wrong_line():
+    played = simulate("why --html /tmp/page a b c", chain(1))
+    assert played.status == 2 and played.files["/tmp/page"] == b""
 
 
 @pytest.mark.parametrize("line, cause", [("-6 198.18.3.2", "name-no-address"), ("-4 2001:db8:3::2", "name-no-address"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from io import StringIO
 
 import known_scenes
 import pytest
+from html_pages import Reader
 
 from netlite.lab.play import play
 from netlite.lab.stages import MemoryStage
@@ -18,41 +18,6 @@ from netlite.teach.page import ALWAYS_TABLED, MOST_PROBES, Replay, Run, page
 from netlite.teach.page_drawing import Line, Place, layout
 
 EVIL = """<script>alert("1")</script>'&amp;"""
-VOID = {"meta", "input", "br"}
-MAY_STAY_OPEN = {"li", "tr", "td", "th", "thead", "tbody"}
-
-
-class Reader(HTMLParser):
-    """What a page holds: the names of its elements, their attributes, its text; and elements left open."""
-
-    def __init__(self, text: str):
-        super().__init__()
-        self.elements: list[tuple[str, dict]] = []
-        self.text = ""
-        self.open: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
-
-    def handle_endtag(self, tag):
-        while self.open[-1] != tag:
-            assert self.open.pop() in MAY_STAY_OPEN
-        self.open.pop()
-
-    def handle_data(self, data):
-        self.text += data
-
-    def all(self, tag: str, name: str | None = None) -> list[dict]:
-        """The attributes of the elements of a kind, and of a class."""
-        return [found for each, found in self.elements if each == tag
-                and (name is None or name in (found.get("class") or "").split())]
 
 
 def played(name: str):

@@ -31,6 +31,8 @@ Options:
   -w <seconds>        end after this time, whatever was found (15)
       --json          one JSON document
       --jsonl         one JSON object a line, as it goes
+      --html <file>   write a page about it, for a browser
+      --explain       tell each question, and what came back
   -h, --help          print help and exit
 """
 LONG = (("help", NO_VALUE, "h"), ("deadline", VALUE, "w"))
