@@ -105,7 +105,7 @@ def _open_sockets(lab) -> None:
 
 def _add_interfaces(lab) -> None:
     script = Path(__file__).with_name("interface_furniture.py").read_text("utf-8")
-    lab.run("h1", [sys.executable, "-I", "-c", script], timeout=60)
+    lab.run("h1", [sys.executable, "-I", "-c", script], timeout=300)
 
 
 def _start_odd_routers(lab) -> None:

@@ -43,7 +43,7 @@ def flood(lab, path: str, words: str, signals=()) -> tuple:
                 sent = int(PROGRESS.fullmatch(process.stderr.readline())[1])
             for signal in signals:
                 process.send_signal(signal)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=300)
         finally:
             process.kill()
     texts = COUNTS.sub(b"#", out).decode(), PROGRESS.sub(b"", err).decode()

@@ -79,7 +79,7 @@ def session(path: str, folder) -> list[str]:
     """What each command says and its status, in a namespace of its own whose name files are those of `folder`."""
     (folder / "ready").unlink(missing_ok=True)
     script = SET_UP + "exec 2>&1\n" + "\n".join(f"echo '$ {words}'; {words}; echo status $?" for words in SHOWN) + "\nkill $furniture"
-    done = subprocess.run(["unshare", "-n", "-m", "sh", "-c", script], capture_output=True, timeout=120, stdin=subprocess.DEVNULL,
+    done = subprocess.run(["unshare", "-n", "-m", "sh", "-c", script], capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
                           env={"PATH": path, "LC_ALL": "C", "FOLDER": str(folder), "FILES": " ".join(FILES), "FURNITURE": FURNITURE})
     if done.returncode == 77 or b"unshare" in done.stderr:
         pytest.skip(f"no namespaces here: {done.stderr.splitlines()[-1:]}")

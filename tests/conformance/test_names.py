@@ -78,7 +78,7 @@ def both(lab, place, words: list[bytes], **variables) -> list[tuple]:
     told = []
     for argv in ([words[0]], [word.encode() for word in netlite_argv([program])]):
         inside = ["unshare", "-m", "sh", "-c", PLACES, str(place), *argv, *words[1:]]
-        done = lab.run("a", inside, env={"PATH": f"{ORIGINALS_PATH}:{os.environ['PATH']}", **variables}, text=False, timeout=60)
+        done = lab.run("a", inside, env={"PATH": f"{ORIGINALS_PATH}:{os.environ['PATH']}", **variables}, text=False, timeout=300)
         if done.returncode == 97:
             pytest.skip("nothing can be mounted here")
         told.append((done.returncode, VARYING.sub(b"#", done.stdout), done.stderr))
@@ -107,7 +107,7 @@ def test_own_programs_read_names_so_too(lab, place, latin, words, locale, name):
     argv = [word.encode() for word in netlite_argv(words.split())] + [name]
     inside = ["unshare", "-m", "sh", "-c", PLACES, str(place), *argv]
     with name_server(lab, SOMEBODY, 0):
-        done = lab.run("a", inside, env={"PATH": os.environ["PATH"], "LOCPATH": latin, **locale}, text=False, timeout=60)
+        done = lab.run("a", inside, env={"PATH": os.environ["PATH"], "LOCPATH": latin, **locale}, text=False, timeout=300)
     if done.returncode == 97:
         pytest.skip("nothing can be mounted here")
     assert (done.stderr, done.returncode) == (b"", 0)

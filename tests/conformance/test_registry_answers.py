@@ -60,7 +60,7 @@ def test_an_answer_reads_as_with_the_original(name, registry, netlite_path, reco
     answer[0] = ANSWERS[name]
     told = []
     for path in (ORIGINALS_PATH, netlite_path("root")):
-        done = subprocess.run(["traceroute", "-n", "-q1", "-A", "127.0.0.1"], capture_output=True, timeout=60, stdin=subprocess.DEVNULL,
+        done = subprocess.run(["traceroute", "-n", "-q1", "-A", "127.0.0.1"], capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
                               env={"PATH": path, "LC_ALL": "C", "RA_SERVER": "127.0.0.1", "RA_SERVICE": port})
         told.append((re.sub(rb"  [0-9.]+ ms", b"", done.stdout), done.stderr, done.returncode))
     assert told[1] == told[0]

@@ -49,7 +49,7 @@ def bytes_of(text) -> bytes:
 def session(path: str, folder) -> list[str]:
     (folder / "ready").unlink(missing_ok=True)
     script = SET_UP + "\n".join(f"echo '$' {words}; {words}{' | sort' * words.startswith(('arp', 'netstat -tl'))}" for words in SHOWN) + "\nkill $furniture"
-    done = subprocess.run(["unshare", "-n", "-m", "sh", "-c", script], capture_output=True, timeout=120, stdin=subprocess.DEVNULL,
+    done = subprocess.run(["unshare", "-n", "-m", "sh", "-c", script], capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
                           env={"PATH": path, "LC_ALL": "C", "FOLDER": str(folder), "FURNITURE": FURNITURE})
     if done.returncode == 77:
         pytest.skip(f"no such devices here: {done.stderr.splitlines()[-1:]}")

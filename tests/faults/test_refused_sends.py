@@ -80,7 +80,7 @@ def test_a_flood_whose_way_goes(command, change):
         with Lab(chain(1)) as lab:
             process = lab.popen("client", argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             lab.run("client", ["sh", "-c", f"{BEGUN}; {change}"])
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
             told.append(Ended(process.returncode, out, err))
     mine, theirs = told
     assert not fault_of(mine) and (mine.status, mine.err, like(mine.out)) == (theirs.status, theirs.err, like(theirs.out)), told

@@ -57,7 +57,7 @@ def test_a_signal_ends_what_waits_for_a_reader(start, command, number):
     assert process.poll() is None, process.communicate()
     process.send_signal(number)
     with process:
-        err = process.communicate(timeout=60)[1]
+        err = process.communicate(timeout=300)[1]
     os.close(reading)
     assert (process.returncode, err) in ((-number, b""), (128 + number, b"")), (process.returncode, err)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 BIN = Path(__file__).resolve().parents[2] / "bin"
 ORIGINALS = "/usr/sbin:/usr/bin:/sbin:/bin"
 AT_ONCE = 8
-PATIENCE_S = 60
+PATIENCE_S = 240
 NOT_WORDS = ("Traceback", "internal error", "Fatal Python", "Exception")
 
 

@@ -88,6 +88,9 @@ def test_known_differences():
     assert not why_known([b"arp"], ("-2\n", "", 0), ("4294967294\n", "", 0))
     assert why_known([b"route", b"-eee"], ("title\n", "", 0), ("title\nrow\n", "", 0))
     assert not why_known([b"route", b"-eee"], ("title\n", "", 0), ("title\nrow\n", "", 1))
+    calling = "tcp        0      1 web:44504               web:*                   SYN_SENT   \n"
+    assert why_known([b"netstat", b"-l"], (f"title\n{calling}", "", 0), ("title\n", "", 0))
+    assert not why_known([b"netstat", b"-l"], (f"title\n{calling}row\n", "", 0), ("title\n", "", 0))
     assert is_mended([b"ifconfig", b"d0", b"add", b"10.0.0.1"]) and not is_mended([b"ifconfig", b"d0", b"add", b"fd00::1/64"])
 
 

@@ -21,7 +21,7 @@ def run_python():
     """run_python(code, ordinary=False): its stdout, when it ended well."""
     def run(code: str, ordinary: bool = False) -> str:
         with start_python(code, ordinary) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
         assert process.returncode == 0, err
         return out
 

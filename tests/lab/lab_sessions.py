@@ -30,7 +30,7 @@ class Session:
 
     def lab(self, *words: str) -> subprocess.CompletedProcess:
         """``netlite lab WORDS`` to its end."""
-        return subprocess.run(lab_argv(*words), capture_output=True, text=True, timeout=120,
+        return subprocess.run(lab_argv(*words), capture_output=True, text=True, timeout=300,
                               stdin=subprocess.DEVNULL, **self.options)
 
     @contextmanager

@@ -32,7 +32,7 @@ sys.exit(tour.main(sys.argv[1:]))
 
 def tour(code: str, ordinary: bool = False) -> tuple[str, int]:
     with start_python(code, ordinary) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert err == ""
     return out, process.returncode
 
@@ -74,7 +74,7 @@ def test_a_tour_that_is_stopped_leaves_nothing(labs, number, status):
         with Networks.held_by(process.pid) as networks:
             assert len(networks.names) == 5
             process.send_signal(number)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
             assert (process.returncode, err) == (status, "")
             networks.wait_until_unused()
 
@@ -93,6 +93,6 @@ def test_the_loopback_scene_needs_no_lab():
 
 def test_a_scene_that_does_not_exist_is_told():
     with start_python("import sys; from netlite.programs.lab import tour; sys.exit(tour.main(['nowhere']))") as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert (out, process.returncode) == ("", 2)
     assert err.startswith("there is no scene 'nowhere'; scenes: asymmetric, ")

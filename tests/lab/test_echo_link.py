@@ -208,7 +208,7 @@ def heard(lab, settings, messages: list[bytes], expected: int) -> list:
         with lab.socket("server", socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as server:
             for message in messages:
                 server.sendto(message, (lab.address("client"), 0))
-        out, err = listener.communicate(timeout=60)
+        out, err = listener.communicate(timeout=300)
     assert listener.returncode == 0, err
     return [arrival.reply for arrival in pickle.loads(bytes.fromhex(out))]
 

@@ -44,7 +44,7 @@ def test_the_story_is_the_same(lab, command):
     words = command.split()
     words[-1] = lab.address("server", 6 if "-6" in words else 4)
     with lab.popen("client", netlite_argv(words), stdout=-1, stderr=-1, text=True) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     played = simulate(shlex.join(words), NARROW)
     assert err == "" and process.returncode == played.status
     assert "put together" not in out
@@ -62,7 +62,7 @@ def test_an_interrupted_trace_is_explained_and_ends_by_the_signal(labs):
             assert process.stdout.readline().startswith("traceroute to")
             assert process.stdout.read(4) == " 1  "  # the rest of the line comes with hop 2
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
     assert process.returncode == -signal.SIGINT
     assert "Hop 2: nobody answered 1 probe with TTL 2." in out and "Traceback" not in err
 

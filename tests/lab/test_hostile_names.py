@@ -57,7 +57,7 @@ def output(lab: Lab, *words: str) -> str:
     """What a program of netlite writes, when all of it may go to a terminal."""
     program = [sys.executable, "-I", str(ROOT / "bin" / words[0]), *words[1:]] if words[0] in (
         "netstat", "ifconfig", "route", "arp") else netlite_argv(list(words))
-    done = lab.run("h1", program, text=False, timeout=120)
+    done = lab.run("h1", program, text=False, timeout=300)
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode("utf-8")
     odd = {letter for letter in text if not letter.isprintable()} - {"\n"}
@@ -123,7 +123,7 @@ def test_names_of_a_hosts_file(lab, tmp_path):
     before = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(hosts)]
     for words in ("traceroute --mda", "traceroute --paris", "mtu", "ping --multi -t 2"):
         program, *options = words.split()
-        done = lab.run("h1", [*before, *netlite_argv([program, *options, "198.51.100.1"])], text=False, timeout=120)
+        done = lab.run("h1", [*before, *netlite_argv([program, *options, "198.51.100.1"])], text=False, timeout=300)
         text = done.stdout.decode("utf-8")
         assert not done.stderr and not {letter for letter in text if not letter.isprintable()} - {"\n"}, ascii(text)
         assert program != "traceroute" or text.count(r"n\x1b[31m\u202e\u009b (10.99.") == 4

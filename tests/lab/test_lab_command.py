@@ -147,7 +147,7 @@ run("lab", "lab", {words!r})
 def test_without_namespaces_it_goes_on_in_memory():
     def told(*words: str) -> tuple[str, str, int]:
         with start_python(REFUSED.format(words=list(words))) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
         return out, err, process.returncode
 
     out, err, status = told("run", "loop", "--", "traceroute", "-n", "-q1", "-m3", "server")

@@ -47,7 +47,7 @@ def furnished(labs, tmp_path_factory):
 
 def run(furnished, words: str, *before: str) -> tuple[str, str, int]:
     done = subprocess.run(["nsenter", f"--net=/proc/{furnished[0]}/ns/net", *before, *netlite_argv(words.split())], capture_output=True,
-                          stdin=subprocess.DEVNULL, timeout=60)
+                          stdin=subprocess.DEVNULL, timeout=300)
     return done.stdout.decode("utf-8"), done.stderr.decode(), done.returncode
 
 

@@ -34,7 +34,7 @@ SAID = ("ifconfig --more", "ifconfig --more --json", "route --more", "route --mo
 
 def run(words: str, *before: str) -> tuple[str, str, int]:
     done = subprocess.run(["unshare", "-n", "sh", "-c", SET_UP, "sh", *before, *netlite_argv(words.split())], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=60)
+                          stdin=subprocess.DEVNULL, timeout=300)
     return done.stdout, done.stderr, done.returncode
 
 

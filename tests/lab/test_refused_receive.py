@@ -40,6 +40,6 @@ def lab(labs):
     ("ping -n --explain server", "ping: ", 1),
 ])
 def test_it_is_said_and_the_run_ends(lab, command, before, status, errno):
-    done = lab.run("client", netlite_argv(command.split()), timeout=30,
+    done = lab.run("client", netlite_argv(command.split()), timeout=300,
                    preexec_fn=lambda: refuse(Refusal("recvmsg", errno)))
     assert (done.stderr, done.returncode) == (before + WORDS[errno], status)

@@ -62,7 +62,7 @@ def sudo(lab, *words, by=NOBODY, **options):
     variables = {"SUDO_UID": str(by), "SUDO_GID": str(by), "SUDO_USER": "nobody", "SUDO_COMMAND": " ".join(words)}
     environment = {**os.environ, **(variables if by else {})}  # tests/conftest.py takes off what there may be
     argv = [*PYTHON, str(BIN / words[0]), *words[1:]]
-    return lab.run("client", argv, env=environment, timeout=60, **options)
+    return lab.run("client", argv, env=environment, timeout=300, **options)
 
 
 def one_line(done) -> str:

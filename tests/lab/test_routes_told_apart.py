@@ -26,7 +26,7 @@ ip route add 10.21.0.0/16 encap ip id 3 dst 10.0.0.3 dev d0 2>/dev/null
 
 def run(*commands: list[str]) -> list[str]:
     script = SET_UP + "\n".join(f"{shlex.join(words)}; echo ====" for words in commands)
-    done = subprocess.run(["unshare", "-n", "sh", "-c", script], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    done = subprocess.run(["unshare", "-n", "sh", "-c", script], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
     if "unshare" in done.stderr or "nexthop" in done.stderr:
         pytest.skip(f"no such routes here: {done.stderr[:200]}")
     return done.stdout.split("====\n")

@@ -80,13 +80,13 @@ def test_a_full_queue_of_this_machine_itself(labs):
 
 
 def test_the_command_prints_the_matrix():
-    done = subprocess.run(netlite_argv(["lab", "why", "loop", "firewall"]), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(netlite_argv(["lab", "why", "loop", "firewall"]), capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert [line.split()[:3] for line in lines[:3]] == [["loop", "loop", "loop"], ["firewall", "dropped", "lost-behind"],
                                                         ["firewall", "rejected", "prohibited"]]
     assert "single faults: 3 of 3 named, 3 of 3 named and placed" in lines
-    wrong = subprocess.run(netlite_argv(["lab", "why", "--backend", "here"]), capture_output=True, text=True, timeout=60, check=False)
+    wrong = subprocess.run(netlite_argv(["lab", "why", "--backend", "here"]), capture_output=True, text=True, timeout=300, check=False)
     assert wrong.returncode == 2 and "--backend is one of" in wrong.stderr
 
 

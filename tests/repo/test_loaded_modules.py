@@ -33,7 +33,7 @@ start.run({program!r}, {program!r}, {arguments!r})
 def loaded_by(program: str, arguments: list[str]) -> tuple[list[str], str]:
     """The modules that a run loads, and all that it wrote to stderr."""
     code = REPORT.format(root=str(ROOT), program=program, arguments=arguments)
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=300,
                           stdin=subprocess.DEVNULL)
     return done.stderr.rpartition("loaded ")[2].split(), done.stderr
 
@@ -61,5 +61,5 @@ def test_plain_work_loads_no_heavy_module(run):
 def test_importing_netlite_loads_nothing_else():
     code = (f"import sys; sys.path.insert(0, {str(ROOT)!r}); before = set(sys.modules)\n"
             "import netlite; print(set(sys.modules) - before - {'__future__'})")
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip() == "{'netlite'}"

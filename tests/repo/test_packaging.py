@@ -16,7 +16,7 @@ PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / 
 
 
 def run(*argv, **options) -> subprocess.CompletedProcess:
-    return subprocess.run([str(word) for word in argv], capture_output=True, text=True, timeout=120,
+    return subprocess.run([str(word) for word in argv], capture_output=True, text=True, timeout=600,
                           stdin=subprocess.DEVNULL, cwd="/", **options)
 
 

@@ -99,7 +99,7 @@ ADMISSION = "this Python cannot give up capabilities: it has no _ctypes"
 
 def ran(have: str, words: list[str]) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-I", "-S", "-c", START, have, str(ROOT), *words], capture_output=True,
-                          text=True, timeout=120, stdin=subprocess.DEVNULL, cwd="/", env={"PATH": os.environ["PATH"]})
+                          text=True, timeout=300, stdin=subprocess.DEVNULL, cwd="/", env={"PATH": os.environ["PATH"]})
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)

@@ -208,7 +208,7 @@ def test_tcpdump_reads_it_and_finds_every_checksum_right(command, tmp_path):
         pytest.skip("tcpdump is not installed")
     file = tmp_path / "run.pcapng"
     file.write_bytes(simulate(command.replace(" ", " --pcap=x ", 1), PATH).files["x"])
-    done = subprocess.run(["tcpdump", "-ttnvvr", str(file)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["tcpdump", "-ttnvvr", str(file)], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0
     packets = [line for line in done.stdout.splitlines() if line[:1].isdigit()]
     assert len(packets) >= 4

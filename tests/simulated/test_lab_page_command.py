@@ -12,7 +12,7 @@ PROGRAM = Path(__file__).resolve().parents[2] / "bin" / "netlite"
 
 
 def lab(*words):
-    return subprocess.run([sys.executable, "-I", PROGRAM, "lab", *words], capture_output=True, text=True, timeout=60,
+    return subprocess.run([sys.executable, "-I", PROGRAM, "lab", *words], capture_output=True, text=True, timeout=300,
                           stdin=subprocess.DEVNULL)
 
 

@@ -46,7 +46,7 @@ def fresh(tmp_path_factory):
 
 
 def as_printed(command: str, folder: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    return subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
 
 
 def test_commands_work_as_printed_from_the_top_of_a_fresh_checkout(fresh):

@@ -15,7 +15,7 @@ BIN = os.path.join(os.path.dirname(os.path.dirname(netlite.__file__)), "bin")
 
 def run(*words, **options) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-I", os.path.join(BIN, "netlite"), *map(str, words)], capture_output=True, text=True,
-                          timeout=120, stdin=subprocess.DEVNULL, **options)
+                          timeout=300, stdin=subprocess.DEVNULL, **options)
 
 
 def test_version_and_help():
@@ -49,7 +49,7 @@ def test_doctor_of_a_user_without_rights():
     code = "import sys; sys.path.insert(0, sys.argv[1]); sys.argv[1:] = ['doctor']; from netlite.__main__ import main; main()"
     for python in (sys.executable, "/usr/bin/python3"):
         done = subprocess.run(["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all",
-                               python, "-I", "-c", code, os.path.dirname(BIN)], capture_output=True, text=True, timeout=120)
+                               python, "-I", "-c", code, os.path.dirname(BIN)], capture_output=True, text=True, timeout=300)
         if done.stdout:
             break
     else:

@@ -67,7 +67,7 @@ def test_tables_of_this_machine(command):
     program, *words = command.split()
     schema = "lab-list" if program == "netlite" else program
     for form, check in (("--json", document_problems), ("--jsonl", line_problems)):
-        done = subprocess.run([sys.executable, "-I", ROOT / "bin" / program, *words, form], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([sys.executable, "-I", ROOT / "bin" / program, *words, form], capture_output=True, text=True, timeout=300)
         assert not check(schema, done.stdout), done.stdout
 
 

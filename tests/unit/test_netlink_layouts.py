@@ -7,7 +7,8 @@ import pytest
 pytest.importorskip("pyroute2")
 
 from netlite.system.netlink import compiled, generate, messages
-from netlite.system.netlink.channel import HEADER, ROUTE, Channel, attributes
+from netlite.system.interfaces.links import LinkDecoder
+from netlite.system.netlink.channel import HEADER, ROUTE, Channel, attribute, attributes
 
 
 def dump(message_type: int, body: bytes):
@@ -80,3 +81,10 @@ def test_routes_decode_as_pyroute2_does():
         for name in ("RTA_OIF", "RTA_PRIORITY", "RTA_TABLE"):
             value = ours.get(getattr(compiled, name))
             assert (value and int.from_bytes(value, "little")) == theirs.get_attr(name)
+
+
+def test_two_attributes_of_a_type_move_nothing():
+    """Kernels to come may repeat one, as others do in other messages."""
+    for message in dump(compiled.RTM_GETLINK, compiled.LINKS_REQUEST):
+        twice = message[:32] + 2 * attribute(compiled.IFLA_TXQLEN, b"\7\0\0\0") + message[32:]
+        assert LinkDecoder({}, {}).decode(twice) == LinkDecoder({}, {}).decode(message)

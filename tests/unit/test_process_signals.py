@@ -15,7 +15,7 @@ INTERRUPTED = "import posix; posix.kill(posix.getpid(), 2); posix.write(1, b'ali
 
 
 def ran(argv, **options) -> tuple:
-    done = subprocess.run([str(word) for word in argv], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([str(word) for word in argv], capture_output=True, text=True, timeout=300,
                           stdin=subprocess.DEVNULL, **options)
     return done.returncode, done.stdout, done.stderr
 
@@ -134,6 +134,6 @@ def test_who_is_continued_looks_at_the_time(stop):
             process.send_signal(stop)
             await_state(process, "T")
             process.send_signal(signal.SIGCONT)
-            assert process.communicate(timeout=60)[0] == "[]\n"
+            assert process.communicate(timeout=300)[0] == "[]\n"
         finally:
             process.kill()

@@ -154,7 +154,7 @@ def test_programs_where_no_thread_can_start(command, seen):
         pytest.skip("the size of stacks is limited")
     name, *arguments = command.split()
     code = START.format(root=str(Path(__file__).resolve().parents[2]), name=name)
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", code, *arguments], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code, *arguments], capture_output=True, text=True, timeout=300,
                           preexec_fn=no_threads, stdin=subprocess.DEVNULL)
     assert (done.returncode, done.stderr) == (0, "") and seen in done.stdout
     check = subprocess.run([sys.executable, "-c", "import _thread; _thread.start_new_thread(print, ())"], capture_output=True,

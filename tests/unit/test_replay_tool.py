@@ -18,7 +18,7 @@ MAIN = TOOL.parent / "fixtures" / "nettools" / "main.snapshot"
 
 def run(*words: str, **switches: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, str(TOOL), *words], capture_output=True, cwd="/",
-                          env={**os.environ, **switches}, timeout=60)
+                          env={**os.environ, **switches}, timeout=300)
 
 
 def test_streams_and_status():

@@ -33,7 +33,7 @@ RAW, RAW_AND_ADMIN = mask("NET_RAW"), mask("NET_RAW", "NET_ADMIN")
 
 def told_by(code: str, root: Path = ROOT, **options) -> str:
     done = subprocess.run([sys.executable, "-I", "-S", "-c", START.format(root=str(root)) + code], capture_output=True,
-                          text=True, timeout=60, stdin=subprocess.DEVNULL, **options)
+                          text=True, timeout=300, stdin=subprocess.DEVNULL, **options)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

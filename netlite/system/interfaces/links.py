@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from _socket import inet_ntoa
 from _struct import Struct
+from errno import EBADMSG
 
 from ...errors import KernelRefused
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled
-from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attributes, decoded
+from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attribute_places, attributes, decoded
 
 NUMBER = Struct("=I")
 LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
@@ -66,11 +67,13 @@ def _read_named(channel: ChannelDoor, name: str, labels: Labels | None, addresse
     device = name.partition(":")[0].encode("utf-8", "surrogateescape") + b"\0"
     body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, device)
     answer = bytes(channel.ask(compiled.RTM_GETLINK, body, "RTM_GETLINK"))
-    index = compiled.LINK.unpack_from(answer, HEADER.size)[2]
-    if labels is None:
-        labels = _read_labels(channel, compiled.ADDRESS.pack(compiled.AF_INET, 0, 0, 0, index))
-    interface = LinkDecoder(labels, addresses6).decode(answer)
-    return interface if interface.name == name else _as_label(interface, name, labels.get((index, name), ()))
+    if len(answer) >= LINK_ATTRIBUTES:
+        index = compiled.LINK.unpack_from(answer, HEADER.size)[2]
+        if labels is None:
+            labels = _read_labels(channel, compiled.ADDRESS.pack(compiled.AF_INET, 0, 0, 0, index))
+        for interface in LinkDecoder(labels, addresses6).decode_all(answer):
+            return interface if interface.name == name else _as_label(interface, name, labels.get((index, name), ()))
+    raise KernelRefused(EBADMSG, "RTM_GETLINK")
 
 
 class LinkDecoder:
@@ -115,12 +118,11 @@ def _layout(message: bytes) -> Layout:
 
     What follows the counters is long, not needed, and left unread.
     """
-    found, position = {}, LINK_ATTRIBUTES
-    for number, payload in attributes(message, LINK_ATTRIBUTES, len(message)).items():
-        found[number] = position + 4, position + 4 + len(payload)
+    found = {}
+    for number, start, stop in attribute_places(message, LINK_ATTRIBUTES, len(message)):
+        found[number] = start, stop
         if number == compiled.IFLA_STATS64:
             break
-        position += (len(payload) + 7) & ~3
     form, position = "=", 0
     for begin, _ in sorted(found[number] for number in WANTED if number in found):
         form += f"{begin - 4 - position}x4s"

@@ -225,12 +225,17 @@ def decoded(chunk: Chunk, decode: Callable[[int, int], Row]) -> Iterator[Row]:
 
 def attributes(message: Chunk, offset: int, end: int) -> dict[int, bytes]:
     """The attributes between two offsets: type -> payload, in their order; of two of a type the last one."""
-    unpack, found = ATTRIBUTE.unpack_from, {}
+    return {kind: bytes(message[start:stop]) for kind, start, stop in attribute_places(message, offset, end)}
+
+
+def attribute_places(message: Chunk, offset: int, end: int) -> list[tuple[int, int, int]]:
+    """The attributes between two offsets: (type, start, stop) of each payload."""
+    unpack, found = ATTRIBUTE.unpack_from, []
     while offset + 4 <= end:
         length, kind = unpack(message, offset)
         if length < 4 or offset + length > end:
             break
-        found[kind & 0x3FFF] = bytes(message[offset + 4:offset + length])
+        found.append((kind & 0x3FFF, offset + 4, offset + length))
         offset += (length + 3) & ~3
     return found
 
