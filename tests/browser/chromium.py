@@ -108,11 +108,12 @@ class Chromium:
         return [entry["message"] for entry in self._ask("POST", "/se/log", {"type": "browser"})]
 
     def requested(self) -> list[str]:
-        """The addresses that were asked for since the last call."""
+        """The addresses that were asked for since the last call, but for what the browser's own first tab loads."""
         messages = [json.loads(entry["message"])["message"]
                     for entry in self._ask("POST", "/se/log", {"type": "performance"})]
         return [message["params"]["request"]["url"] for message in messages
-                if message["method"] == "Network.requestWillBeSent"]
+                if message["method"] == "Network.requestWillBeSent"
+                and not message["params"]["documentURL"].startswith("chrome:")]
 
     def picture(self) -> bytes:
         """What the window shows, as PNG."""

@@ -31,7 +31,7 @@ def page(browser, address):
     yield browser
     browser.command("Emulation.clearDeviceMetricsOverride")
     assert browser.complaints() == []
-    assert [each for each in browser.requested() if each != address and not each.startswith("chrome:")] == []  # its first tab
+    assert [each for each in browser.requested() if each != address] == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 1366])
