@@ -3,10 +3,10 @@ awaits it can call it off."""
 
 from __future__ import annotations
 
-from _socket import socketpair
 from asyncio import Future, get_running_loop
 
 from .. import api
+from ..sockets.bell import Bell
 from ..sockets.resolver import beside
 from ..world import World
 from .names import Checked, NoWorld
@@ -22,29 +22,6 @@ if TYPE_CHECKING:
 
 class CalledOff(Exception):
     """Nobody awaits the diagnosis any more."""
-
-
-class Bell:
-    """Rung from the loop; a source that can be read from then on."""
-
-    def __init__(self) -> None:
-        self._here, self._there = socketpair()
-        self.rung = False
-
-    def ring(self) -> None:
-        """Call the diagnosis off; harmless when it has ended."""
-        self.rung = True
-        self._there.close()
-
-    def fileno(self) -> int:
-        return self._here.fileno()
-
-    def due_ns(self) -> None:
-        """In a world in memory it waits for nothing."""
-
-    def close(self) -> None:
-        """The thread listens no more."""
-        self._here.close()
 
 
 class HeededClock:

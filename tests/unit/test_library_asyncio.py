@@ -19,6 +19,7 @@ from netlite import aio
 from netlite.aio import prober
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain, diamond
+from netlite.sockets import bell
 
 
 def world(topology=None):
@@ -180,6 +181,17 @@ class HungClock:
         self._of.waits.set()
         select([each for each in sources if each.fileno() >= 0], (), ())
         self._of.returned.set()
+
+
+def test_a_bell_without_a_descriptor_is_one_that_is_looked_at(monkeypatch):
+    def refused():
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(bell, "socketpair", refused)
+    ringing = bell.Bell()
+    assert ringing.fileno() == -1 and not ringing.rung
+    ringing.ring(), ringing.close()
+    assert ringing.rung and asyncio.run(aio.diagnose("server", world=world())).is_well
 
 
 def test_a_diagnosis_that_is_cancelled_waits_no_longer():
