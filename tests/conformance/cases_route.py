@@ -12,7 +12,8 @@ REFUSED = ("-z -y", "--foo add default", "-A", "-A foo", "-A ax25", "-A x25", "-
            "-A ipx", "-A unix", "-A ash", "-A econet", "--n", "--v", "--w", "-h", "--help", "-V", "-? -n", "-h -6",
            "-h -A inet", "-h -A x25", "-h -A unix", "-net", "foo", "ADD default", "flush", "-6 flush", "-C add default",
            "add", "del", "-6 add", "-4 -6 add default", "-A ipx add 1", "-A ax25 add 1", "-A x25 add 1",
-           "-A netrom add 1", "-A ash del 1", "add nosuch gw 1.2.3.4", "del 192.0.2.7", "add default gw 192.0.2.1")
+           "-A netrom add 1", "-A ash del 1", "add fd00::/64", "add nosuch/33", "add nosuch/+99 dev lo", "add -net nosuch/-1 dev lo",
+           "del nosuch/64", "add nosuch/6x", "add nosuch gw 1.2.3.4", "del 192.0.2.7", "add default gw 192.0.2.1")
 
 HIGHEST = "unreachable fd99:7::/64 metric 4294967295"
 

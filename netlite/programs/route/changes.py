@@ -87,9 +87,10 @@ def _read_ipv4(words: list[str], names: InetNames) -> RouteChange:
     mark = words.pop(0) if words[0] in MARKS.values() else ""
     target = _take(words, IPV4)
     target = {mark: word for word, mark in MARKS.items()}.get(target, target)
-    target, slash, length = cut(target).partition("/")
-    mask = _prefix_mask(length) if slash else None
+    target, slash, text = cut(target).partition("/")
+    length = _prefix_length(text) if slash else None
     destination, is_network = _look_up(names, target, mark == "#host")
+    mask = None if length is None else _prefix_mask(length)
     is_network = mark == "#net" or is_network and mark != "#host"
     words_read = _Ipv4Words(words, names, mask, 0 if is_network else Flag.HOST)
     mask = _checked_mask(words_read, destination, is_network)
@@ -98,11 +99,17 @@ def _read_ipv4(words: list[str], names: InetNames) -> RouteChange:
                        words_read.device, words_read.mss_bytes, words_read.window_bytes, words_read.irtt)
 
 
-def _prefix_mask(text: str) -> int:
-    """The mask of a length in any base; the original shifts by lengths beyond 31 modulo 32."""
+def _prefix_length(text: str) -> int:
+    """A length in any base."""
     length, rest, _ = strtoul(text, 0)
-    length = as_int(length)
-    if rest or not 0 <= length <= 32:
+    if rest:
+        _wrong(IPV4)
+    return as_int(length)
+
+
+def _prefix_mask(length: int) -> int:
+    """The mask of a length; the original shifts by lengths beyond 31 modulo 32."""
+    if not 0 <= length <= 32:
         _wrong(IPV4)
     return 0xFFFFFFFF << 32 - length & 0xFFFFFFFF
 
