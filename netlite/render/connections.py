@@ -180,6 +180,6 @@ def context_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:
 def render_timer(timer: Timer, protocol: str) -> str:
     """What a socket waits for: kind (seconds/retransmits/unanswered probes)."""
     names = TCP_TIMERS if protocol == "tcp" else DATAGRAM_TIMERS
-    name = names[timer.kind] if timer.kind < len(names) else f"unkn-{timer.kind}"
+    name = names[timer.kind] if 0 <= timer.kind < len(names) else f"unkn-{timer.kind}"
     retransmits = timer.retransmits if protocol == "tcp" else 0
     return f"{name} ({timer.ticks / 100:.2f}/{retransmits}/{timer.probes})"

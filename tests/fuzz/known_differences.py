@@ -167,6 +167,6 @@ def is_mended(command: list[bytes]) -> bool:
                 or b"inet6" in words and any(b":" in word for word in _addresses(words[2:]))
                 or any(word == b"media" and value == b"auto" for word, value in pairs))
     if words[0] == b"arp":
-        return (b"-d" in words and b"pub" in words and not {b"dev", b"-i"} & set(words)
+        return (b"-d" in words and not {b"dev", b"-i", b"dontpub"} & set(words)
                 or b"-s" in words and any(SHORT_HARDWARE.fullmatch(word) for word in words))
     return words[0] == b"route" and any(word.endswith((b"/32", b"/33")) for word in words)

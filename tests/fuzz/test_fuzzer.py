@@ -97,7 +97,7 @@ def test_known_differences():
 def test_changes_that_are_mended():
     for line in ("arp -s 10.0.0.50 0", "arp -s 10.0.0.50 02:00", "arp -s 10.0.0.50 0200", "ifconfig d1 inet6 pointopoint tunnel fd00::5", "ifconfig d1 inet6 up fd00::5"):
         assert is_mended(line.encode().split()), line
-    for line in ("arp -s 10.0.0.50 02:0:00:00:ee:00", "arp -s 10.0.0.50 02000000ee03", "arp -s 10.0.0.50 02:00:00:00:ee:0g", "arp -d 10.0.0.50",
+    for line in ("arp -s 10.0.0.50 02:0:00:00:ee:00", "arp -s 10.0.0.50 02000000ee03", "arp -s 10.0.0.50 02:00:00:00:ee:0g", "arp -d 10.0.0.50 dev d0",
                  "ifconfig d1 inet6 pointopoint fd00::5", "ifconfig d1 inet6 add fd00::5/64", "ifconfig d1 inet6 hw ether 02:00:00:00:ee:01", "ifconfig d1:0 inet6 up"):
         assert not is_mended(line.encode().split()), line
 

@@ -112,6 +112,7 @@ def test_both_sources_give_the_same_text():
 
 @pytest.mark.parametrize("protocol, timer, text", [
     ("tcp", Timer(2, 719912, 0, 0), "keepalive (7199.12/0/0)"), ("tcp", Timer(7, 250, 255, 1), "unkn-7 (2.50/255/1)"),
+    ("tcp", Timer(-256, 0, 0, 0), "unkn--256 (0.00/0/0)"),
     ("udp", Timer(1, 100, 9, 0), "on1 (1.00/0/0)"), ("raw", Timer(4, 0, 0, 0), "unkn-4 (0.00/0/0)")])
 def test_timers(protocol, timer, text):
     assert render_timer(timer, protocol) == text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +90,9 @@ def test_what_is_cut_off_is_no_packet(version, size_bytes):
         Reassembly().add(data)
     except MalformedPacket:
         assert len(data) < 48
+
+
+@pytest.mark.parametrize("packet", [b"", b"\x45", b"6nl\0\0\1\2\0\7\0\0\1" + bytes(20), b"\x60" + bytes(38), b"\x60" + bytes(5) + b"," + bytes(40)])
+def test_what_is_cut_off_is_no_packet(packet):
+    with pytest.raises(MalformedPacket):
+        Reassembly().add(packet)

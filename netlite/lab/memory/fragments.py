@@ -28,7 +28,8 @@ class Reassembly:
 
         Raises MalformedPacket where its headers are cut off.
         """
-        if len(packet) < (20 if packet[:1] < b"\x60" else 40 + FRAGMENT_HEADER_BYTES * (packet[6:7] == b",")):
+        least = 20 if packet[:1] and packet[0] >> 4 == 4 else 40 + FRAGMENT_HEADER_BYTES * (packet[6:7] == b",")
+        if len(packet) < least:
             raise MalformedPacket(f"{len(packet)} bytes are no packet")
         if packet[0] >> 4 == 4:
             field = int.from_bytes(packet[6:8], "big")
