@@ -93,6 +93,6 @@ def test_what_is_cut_off_is_no_packet(version, size_bytes):
 
 
 @pytest.mark.parametrize("packet", [b"", b"\x45", b"6nl\0\0\1\2\0\7\0\0\1" + bytes(20), b"\x60" + bytes(38), b"\x60" + bytes(5) + b"," + bytes(40)])
-def test_what_is_cut_off_is_no_packet(packet):
+def test_short_packets_are_told(packet):
     with pytest.raises(MalformedPacket):
         Reassembly().add(packet)
