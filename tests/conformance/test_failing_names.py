@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from pathlib import Path
+from signal import SIGSEGV
 
 import generations
 import originals
@@ -103,6 +104,8 @@ def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
     if program == "arp":              # whose table the kernel hashes anew in each namespace
         ends = [("".join(sorted(stdout.splitlines(True))), *rest) for stdout, *rest in ends]
     if kind in NOBODY_TO_ASK:
+        if original[2] == -SIGSEGV:  # of hostname -A, in the C library of Debian 13
+            return ours[2] != 0
         return ends[0][2] != ends[1][2] or b"" in (original[1], ours[1]) and original[1] != ours[1]
     if (kind, what) in MENDED:
         seen = MENDED[kind, what]
