@@ -23,6 +23,7 @@ DISPLAYS_A_NODE, CHANGES_A_NODE, LOOKS = 40, 12, 3
 UNSETTLED = {"cacheinfo", "state", "used", "expires", "confirmed", "updated", "linkdown", "operstate", "valid_life_time", "probes",
              "preferred_life_time", "tentative", "dadfailed", "dad_failed", "inet6_addr_gen_mode", "stats", "stats64"}
 """What the kernel gets round to later, or what tells of times."""
+UNDER_WAY = {"PROBE", "DELAY", "INCOMPLETE", "FAILED"}  # neighbours that the kernel may give up, and their addresses with them
 UNSETTLED_FLAGS = {"linkdown", "LOWER_UP", "NO-CARRIER", "M-DOWN", "dead"}
 
 
@@ -220,6 +221,8 @@ def settled(value):
     """The state without what moves by itself."""
     if isinstance(value, dict):
         kept = {key: settled(item) for key, item in sorted(value.items()) if key not in UNSETTLED and not key.endswith("_timer") and key != "flags"}
+        if UNDER_WAY.intersection(value.get("state", ())):
+            kept.pop("lladdr", None)
         return kept | {"flags": sorted(set(value.get("flags", ())) - UNSETTLED_FLAGS)} if "flags" in value else kept
     if isinstance(value, list):
         return sorted((settled(item) for item in value), key=repr)

@@ -130,4 +130,7 @@ def test_an_original_that_waits_is_known_by_what_it_has_done():
 def test_the_state_without_what_moves():
     first = [{"dst": "10.0.0.0/24", "flags": ["linkdown", "onlink"], "used": 3}, {"dst": "default", "flags": []}]
     assert tables.settled(first) == tables.settled(first[::-1]) == [{"dst": "10.0.0.0/24", "flags": ["onlink"]}, {"dst": "default", "flags": []}]
+    probing = {"dst": "10.0.0.9", "lladdr": "02:00:00:00:00:09", "state": ["PROBE"]}
+    assert tables.settled([probing]) == tables.settled([{"dst": "10.0.0.9", "state": ["FAILED"]}])
+    assert tables.settled([probing | {"state": ["PERMANENT"]}]) == [{"dst": "10.0.0.9", "lladdr": "02:00:00:00:00:09"}]
     assert tables.entries(b'[{"ifname": "\xff"') == ['[{"ifname": "\udcff"']
