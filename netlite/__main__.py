@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from _signal import SIG_DFL, SIGINT, SIGPIPE, default_int_handler, getsignal, signal
 from gc import set_threshold
-from posix import _exit, environ, write
+from posix import _exit, environ, getpid, kill, write
 
 COERCED = b"C.UTF-8", b"C.utf8", b"UTF-8"
 ROOM_BYTES = 3 << 20
@@ -32,6 +32,10 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         environment.owns_process = True
         status = execute(folder, arguments, environment)
         environment.out.flush()
+    except KeyboardInterrupt:  # in the moment in which those who wait for it end
+        status = 128 + SIGINT
+        signal(SIGINT, SIG_DFL)
+        kill(getpid(), SIGINT)
     except OSError as refusal:
         status = 2
         complain(f"{program}: {refusal.strerror}\n")

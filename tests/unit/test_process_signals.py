@@ -137,3 +137,12 @@ def test_who_is_continued_looks_at_the_time(stop):
             assert process.communicate(timeout=300)[0] == "[]\n"
         finally:
             process.kill()
+
+
+def test_an_interrupt_that_nobody_waits_for_any_more_ends_without_a_word():
+    code = ("import netlite.programs.registry as registry\n"
+            "def execute(*given): raise KeyboardInterrupt\n"
+            "registry.execute = execute\n"
+            "from netlite.__main__ import run\n"
+            "run('ping', 'ping', [])\n")
+    assert ran([sys.executable, "-c", code]) == (-signal.SIGINT, "", "")
