@@ -6,7 +6,7 @@ status, and changes nothing but that environment.
 
 from __future__ import annotations
 
-from errno import EINTR
+from errno import EINTR, EPIPE
 from posix import environ, isatty, write
 
 from .world import World
@@ -294,3 +294,14 @@ class Environment(World):
         """Write to stderr as glibc's error() does: stdout is flushed first."""
         self.out.flush()
         self.err.write(text)
+
+    def unwritten(self, status: int = 1) -> int:
+        """Flush stdout: 0, or `status` where that cannot be, which is said (close_stdout of iputils).
+
+        Who reads no more is told nothing.
+        """
+        self.out.flush()
+        if self.out.errno in (0, EPIPE):
+            return 0
+        self.error(f"{self.program}: write error\n")
+        return status

@@ -15,6 +15,7 @@ from ..records.inquiry import (
 )
 from . import diagnosis_machine as machine
 from . import diagnosis_probes as probes
+from . import diagnosis_traces as traces
 from .diagnosis_names import look_up
 
 TYPE_CHECKING = False
@@ -72,10 +73,10 @@ class Asker:
         if isinstance(question, Connect):
             return probes.Connecting(world, question)
         if isinstance(question, Trace):
-            return probes.Tracing(world, question)
+            return traces.Tracing(world, question)
         if isinstance(question, SearchMtu):
-            return probes.Searching(world, question)
-        return probes.Flowing(world, question)
+            return traces.Searching(world, question)
+        return traces.Flowing(world, question)
 
 
 def together(world: World, sessions: list[Session[Any]]) -> None:

@@ -137,7 +137,7 @@ def traceroute(host: Host, *, method: str = "udp", first_hop: int = 1, max_hops:
     settings = settings.replace(address=address, size_bytes=size, header_bytes=header_bytes,
                                 seed=int.from_bytes(world.random_bytes(4), "big") if method == "tcp" else 0)
     with Refusals("socket", HOW_TO_PING):
-        link = _trace_link(world, method, paris, {"family": family, "destination": address, **shared},
+        link = trace_link(world, method, paris, {"family": family, "destination": address, **shared},
                            size - header_bytes)
     if paris and method == "udp":
         settings = settings.replace(source_port=link.identifier or 0)
@@ -159,7 +159,8 @@ def _trace_settings(host: str, method: str, first_hop: int, max_hops: int, queri
         port_step=0 if method == "tcp" or method == "udp" and paris else 1, resolve=names)
 
 
-def _trace_link(world: World, method: str, paris: bool, shared: dict[str, Any], data_bytes: int) -> Link:
+def trace_link(world: World, method: str, paris: bool, shared: dict[str, Any], data_bytes: int) -> Link:
+    """A link for the probes of a method, with `shared` settings of any.  Raises OSError, KernelRefused."""
     from ..records.links import EchoLinkSettings, Proof, TcpLinkSettings, UdpLinkSettings
 
     network = world.network

@@ -6,7 +6,6 @@ The program runs as ever, with its own exit status and its complaints on stderr;
 
 from __future__ import annotations
 
-from errno import EPIPE
 
 from ..render.visible import json_line
 from .documents import INTERRUPTED, Heard, Texts
@@ -157,7 +156,5 @@ def run_told(folder: str, words: list[str], run: Callable[[list[str]], int], env
     out.flush()
     if interrupted:
         environment.end_as_interrupted()
-    if environment.out.errno not in (0, EPIPE):  # as close_stdout of the originals
-        environment.error(f"{environment.program}: write error\n")
-        status = status or UNWRITTEN.get(folder, 1)
-    return status
+    unwritten = environment.unwritten(UNWRITTEN.get(folder, 1))
+    return status or unwritten

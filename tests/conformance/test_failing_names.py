@@ -26,7 +26,7 @@ PLACES = (
     "tracepath {}", "tracepath -6 {}", "tracepath -4 -n {}", "traceroute -q1 -m1 {}", "traceroute -6 -q1 -m1 {}", "traceroute -q1 -m1 -s {} 127.0.0.1",
     "traceroute -q1 -m1 -g {} 127.0.0.1", "tcptraceroute -q1 -m1 {}",
     "arp {}", "arp -d {}", "arp -s {} 02:00:00:00:00:09", "arp -s 10.9.8.77 02:00:00:00:00:09 netmask {}",
-    "arp -Ds {} d0", "ifconfig d1 {}", "ifconfig d1 {}/24", "ifconfig d1 netmask {}",
+    "arp -Ds {} d0", "ifconfig d1 {}", "ifconfig d1 {}/24", "ifconfig d1 {}/", "ifconfig d1 add {}/x", "ifconfig d1 del {}/33", "ifconfig d1 netmask {}",
     "ifconfig d1 inet6 {}", "ifconfig d1 inet6 add {}/64", "ifconfig d1 inet6 del {}", "ifconfig d1 add {}", "ifconfig d1 del {}", "ifconfig d1:1 {}",
     "route add {} dev d0", "route add -host {} dev d0", "route add -net {} dev d0", "route add -net 10.8.0.0/16 gw {}",
     "route add -net 10.8.0.0 netmask {} dev d0", "route del {}", "route -6 add {} dev d0", "route -6 add {}/64 dev d0")

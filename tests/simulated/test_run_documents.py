@@ -71,14 +71,19 @@ def assert_same(parsed: object, ours: object, place: str = "") -> None:
         assert parsed == ours, place
 
 
+def text_and_document(command: str, world: str):
+    """What the command told in text, and the document of the same, which must not change what it does."""
+    text, document = simulate(command, WORLDS[world]), simulate(f"{command} --json", WORLDS[world])
+    assert (document.status, document.stderr, document.packets) == (text.status, text.stderr, text.packets)
+    return text, one_document(document.stdout)
+
+
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("command", PINGS)
 def test_ping_is_as_jc_reads_its_text(command, world):
     jc = pytest.importorskip("jc")
     command = served(command, world)
-    text, document = simulate(command, WORLDS[world]), simulate(f"{command} --json", WORLDS[world])
-    assert (document.status, document.stderr, document.packets) == (text.status, text.stderr, text.packets)
-    ours = one_document(document.stdout)
+    text, ours = text_and_document(command, world)
     parsed = jc.parse("ping", text.stdout)
     kinds = {"reply", "timeout"}  # jc leaves out the lines of errors
     told = {**ours, "responses": [each for each in ours["responses"] if each["type"] in kinds]}
@@ -92,9 +97,7 @@ def test_ping_is_as_jc_reads_its_text(command, world):
 def test_traceroute_is_as_jc_reads_its_text(command, world):
     """jc leaves probes without an answer out, and takes the note of --paris for a hop."""
     jc = pytest.importorskip("jc")
-    text, document = simulate(command, WORLDS[world]), simulate(f"{command} --json", WORLDS[world])
-    assert (document.status, document.stderr, document.packets) == (text.status, text.stderr, text.packets)
-    ours = one_document(document.stdout)
+    text, ours = text_and_document(command, world)
     if text.status:
         assert ours["error"] and ours["error"] in text.stderr
         return
@@ -109,9 +112,7 @@ def test_traceroute_is_as_jc_reads_its_text(command, world):
 @pytest.mark.parametrize("command", PATHS)
 def test_tracepath_is_as_jc_reads_its_text(command, world):
     jc = pytest.importorskip("jc")
-    text, document = simulate(command, WORLDS[world]), simulate(f"{command} --json", WORLDS[world])
-    assert (document.status, document.stderr, document.packets) == (text.status, text.stderr, text.packets)
-    ours = one_document(document.stdout)
+    text, ours = text_and_document(command, world)
     if text.stdout:
         assert_same(jc.parse("tracepath", text.stdout), ours)
 

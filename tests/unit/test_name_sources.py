@@ -19,3 +19,13 @@ def test_whom_to_ask(text, asked, tmp_path):
 
 def test_no_file_is_the_librarys_own_choice(tmp_path):
     assert has_sources("hosts", str(tmp_path / "nsswitch.conf"))
+
+
+def test_who_has_sources_is_not_looked_at_again(tmp_path):
+    file = tmp_path / "nsswitch.conf"
+    file.write_text("hosts:")
+    assert not has_sources("hosts", str(file))
+    file.write_text("hosts: files")
+    assert has_sources("hosts", str(file))
+    file.write_text("hosts:")
+    assert has_sources("hosts", str(file))

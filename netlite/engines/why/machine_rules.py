@@ -7,8 +7,6 @@ from .case import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ...records.inquiry import Device
     from .case import Case
 
@@ -215,8 +213,3 @@ def send_queue_full(case: Case) -> Found | None:
 def _way_text(case: Case) -> str:
     errno = case.way.errno if case.way else None
     return f"route to {case.address}: {WORDS.get(errno or 0, f'errno {errno}')}"
-
-
-def gateways_of(cases: Iterable[Case]) -> list[str]:
-    """The next hops of several cases."""
-    return list(dict.fromkeys(case.next_hop for case in cases))

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 
 
 def prefix_length4(text: str) -> int | None:
-    """The number after the slash of an IPv4 address, in any base; None where there is none, or something behind it.
+    """The number after the slash of an IPv4 address, in any base; None where something is behind it.
 
-    It is a length from 0 to 32; the original takes none for 0, and shifts its mask by others modulo 32.
+    It is a length from 0 to 32; the original takes none for 0, here -1, and shifts its mask by others modulo 32.
     """
     length, rest, _ = strtoul(text, 0)
-    return None if rest or not text else as_int(length)
+    if not text:
+        return -1
+    return None if rest else as_int(length)
 
 
 def prefix_length6(text: str) -> int | None:
@@ -86,10 +88,8 @@ def add_ipv4(run: Run, word: str) -> None:
     Without LEN it takes netmask and broadcast of the interface's own address; where there is none
     the kernel's class mask stays (the original sets /0 then, and reports no error at all).
     """
-    text, slash, length = word.partition("/")
-    bits = prefix_length4(length) if slash else None
-    mask = None if bits is None else prefix_mask(bits)
-    address = run.look_up(word if slash and mask is None else text)  # no length: a host name, as in the original
+    host, given = _host_and_mask(word)
+    address = run.look_up(host)
     if address is None:
         return
     used = _aliases(run)
@@ -97,8 +97,8 @@ def add_ipv4(run: Run, word: str) -> None:
         return run.set_flags(Flag.UP | Flag.RUNNING, name=used[address])
     taken = {_alias_number(name) for name in used.values()}
     alias = f"{run.name}:{min(set(range(ALIASES)) - taken)}"
-    mask = mask if slash else _answer(run, "SIOCGIFNETMASK")
-    broadcast = None if slash else _answer(run, "SIOCGIFBRDADDR")
+    mask = given or _answer(run, "SIOCGIFNETMASK")
+    broadcast = None if given else _answer(run, "SIOCGIFBRDADDR")
     if not run.attempt(run.changes.set_address, "SIOCSIFADDR", alias, address):
         return
     for what, value in (("SIOCSIFNETMASK", mask), ("SIOCSIFBRDADDR", broadcast)):
@@ -107,12 +107,20 @@ def add_ipv4(run: Run, word: str) -> None:
     run.set_flags(Flag.UP | Flag.RUNNING, name=alias)
 
 
+def _host_and_mask(word: str) -> tuple[str, str | None]:
+    """ADDRESS[/LEN]: what to look up, and the mask of LEN; what is no length is a part of the name."""
+    host, slash, length = word.partition("/")
+    bits = prefix_length4(length) if slash else None
+    mask = None if bits is None else prefix_mask(bits)
+    return (word if slash and mask is None else host), mask
+
+
 def delete_ipv4(run: Run, word: str) -> None:
     """Take an IPv4 address away, whether it has an alias or not.
 
     The original adds the address when no alias has it.
     """
-    address = run.look_up(word.partition("/")[0])
+    address = run.look_up(_host_and_mask(word)[0])
     if address is None:
         return
     alias = _aliases(run).get(address)

@@ -47,7 +47,6 @@ Options:
 LONG = (("help", NO_VALUE, "h"), ("timeout", VALUE, "W"), ("deadline", VALUE, "w"))
 SECOND_NS = 1_000_000_000
 NO_ANSWER, REFUSED, BLACK_HOLE = 1, 2, 3
-EPIPE = 32
 
 
 class Options(Record):
@@ -68,11 +67,7 @@ class Options(Record):
 def main(arguments: list[str], environment: Environment) -> int:
     """Search and tell; returns the exit status.  Raises UsageError."""
     status = _mtu(arguments, environment)
-    environment.out.flush()
-    if environment.out.errno not in (0, EPIPE):
-        environment.error(f"{environment.program}: write error\n")
-        return REFUSED
-    return status
+    return environment.unwritten(REFUSED) or status
 
 
 def _mtu(arguments: list[str], environment: Environment) -> int:

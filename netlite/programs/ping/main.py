@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errno import ENOSYS, EPIPE
+from errno import ENOSYS
 
 from ...engines.naming import PATIENCE_NS
 from ...engines.ping import Ping
@@ -30,11 +30,7 @@ def main(argv: list[str], environment: Environment) -> int:
     except UsageError as refusal:
         environment.error(refusal.text)
         status = refusal.status
-    environment.out.flush()
-    if environment.out.errno not in (0, EPIPE):
-        environment.error(f"{environment.program}: write error\n")
-        return 1
-    return status
+    return environment.unwritten() or status
 
 
 def _ping(argv: list[str], environment: Environment) -> int:

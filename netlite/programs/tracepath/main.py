@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from errno import EPIPE
-
 from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import Answered, KernelRefused, NameUnknown, UsageError
@@ -44,13 +42,13 @@ def main(arguments: list[str], environment: Environment) -> int:
         options = parse(environment.program, arguments)
     except Answered as answered:
         environment.out.write(answered.text)
-        return finish(environment)
+        return environment.unwritten()
     plan = make_plan(environment.program, options, resolve(environment, options))
     with privileges:
         link = open_link(environment, plan)
     privileges.drop()
     status = trace(environment, options, plan, link)
-    return finish(environment) or status
+    return environment.unwritten() or status
 
 
 def resolve(environment: Environment, options: Options) -> Address:
@@ -120,12 +118,3 @@ def complain(environment: Environment, what: str, errno: int | None) -> None:
     from posix import strerror
 
     environment.error(f"{environment.program}: {what}: {strerror(errno or 0)}\n")
-
-
-def finish(environment: Environment) -> int:
-    """Status 1 when the output could not be written, 0 otherwise (iputils' close_stdout)."""
-    environment.out.flush()
-    if environment.out.errno in (0, EPIPE):
-        return 0
-    environment.error(f"{environment.program}: write error\n")
-    return 1

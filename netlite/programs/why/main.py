@@ -38,7 +38,6 @@ Options:
 LONG = (("help", NO_VALUE, "h"), ("deadline", VALUE, "w"))
 SECOND_NS = 1_000_000_000
 FAULT, REFUSED = 1, 2
-EPIPE = 32
 MOST_PORT = 65535
 CLEAR = "\r\033[K"                    # of the line of progress, on a terminal
 
@@ -57,11 +56,7 @@ class Options(Record):
 def main(arguments: list[str], environment: Environment) -> int:
     """Find out and tell; returns the exit status.  Raises UsageError."""
     status = _why(arguments, environment)
-    environment.out.flush()
-    if environment.out.errno not in (0, EPIPE):
-        environment.error(f"{environment.program}: write error\n")
-        return REFUSED
-    return status
+    return environment.unwritten(REFUSED) or status
 
 
 def _why(arguments: list[str], environment: Environment) -> int:
