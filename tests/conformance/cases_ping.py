@@ -382,11 +382,11 @@ SPECIAL = [
 ]
 
 SIGNALS = [
-    Case("ping -i0.1 10.77.4.2", signals=(After(b"icmp_seq=2", SIGQUIT), After(b"icmp_seq=3", SIGINT)), packets="ignored"),
-    Case("ping -i0.1 203.0.113.3", signals=(After(b"PING", SIGQUIT, 2), After(b"packets", SIGINT)), packets="ignored"),
-    Case("ping -i0.1 10.77.4.2", signals=(After(b"icmp_seq=2", SIGALRM),), packets="ignored", note="SIGALRM"),
-    Case("ping -i0.1 10.77.4.2", signals=(After(b"icmp_seq=2", SIGTERM),), packets="ignored", note="SIGTERM"),
-    Case("ping -s8 -i0.1 10.77.4.2", signals=(After(b"icmp_seq=2", SIGQUIT), After(b"packets", SIGINT)), packets="ignored"),
+    Case("ping -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGQUIT), After(b"icmp_seq=3", SIGINT)), packets="ignored"),
+    Case("ping -i10 203.0.113.3", signals=(After(b"PING", SIGQUIT, 2), After(b"packets", SIGINT)), packets="ignored"),
+    Case("ping -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGALRM),), packets="ignored", note="SIGALRM"),
+    Case("ping -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGTERM),), packets="ignored", note="SIGTERM"),
+    Case("ping -s8 -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGQUIT), After(b"packets", SIGINT)), packets="ignored"),
 ]
 
 CASES = [

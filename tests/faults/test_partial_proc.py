@@ -18,7 +18,7 @@ COMMANDS = {"tcp": "netstat -tan", "udp": "netstat -uan", "unix": "netstat -xan"
 AS_THE_ORIGINAL = {"missing": "rm {}", "empty": ": > {}", "titles alone": "head -n 1 {} > t; mv t {}"}
 TORN = {"cut off": "truncate -s 150 {}", "the end cut off": "truncate -s -37 {}", "no line": "head -c 70000 /dev/zero | tr '\\0' 7 >> {}",
         "twice": "cat {} {} > t; mv t {}"}
-COUNTS = re.compile(r"\d+")
+COUNTS = re.compile(r"\(\d+\.\d \w+\)|\d+")  # a unit grows with its count
 
 
 def torn(how: str, name: str, argv: list[str]) -> list[str]:
