@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 
 ROOT = Path(__file__).resolve().parents[2]
 

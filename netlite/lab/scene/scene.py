@@ -87,7 +87,8 @@ from ...records.record import Record
 from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
 from .labels import Label, read_labels
 from .scene_table import Table
-from .topology import Node, Topology, Wire
+from .parts import Node, Wire
+from .topology import Topology
 from .tree import tree
 
 TYPE_CHECKING = False
