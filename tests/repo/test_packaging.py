@@ -14,7 +14,8 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-from tree import ROOT, files, name
+from tree import ROOT, files
+from tree import name as name_of
 
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
 PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
@@ -58,9 +59,9 @@ def test_front_end_names_the_programs():
 
 @pytest.fixture(scope="module")
 def one_file(tmp_path_factory):
-    """netlite.pyz, and the environment in which its `python3` is the one that runs this."""
+    """netlite.pyz with a library, and the environment in which its `python3` is the one that runs this."""
     target = tmp_path_factory.mktemp("one") / "netlite.pyz"
-    assert run(sys.executable, "-I", ROOT / "packaging" / "zipapp.py", target).returncode == 0
+    assert run(sys.executable, "-I", ROOT / "packaging" / "zipapp.py", target, "pyroute2").returncode == 0
     (target.parent / "python3").symlink_to(sys.executable)
     return target, {"PATH": f"{target.parent}:/usr/bin:/bin"}
 
@@ -85,6 +86,31 @@ def test_one_file_needs_its_archive_for_nothing_that_is_compiled(one_file, tmp_p
     other.chmod(0o755)
     assert starts(other, "ping", env=environment)
     assert "code_file.py" not in run(other, "ping", "-V", env=environment).stderr
+
+
+def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
+    """``netlite install`` links to it, and what stands there stays."""
+    target, environment = one_file
+    (tmp_path / "arp").write_text("mine")
+    done = run(target, "install", tmp_path, env=environment)
+    assert (done.returncode, done.stderr) == (1, f"netlite: {tmp_path}/arp is there already, and stays\n")
+    assert f"{tmp_path}/ping6 -> {target}\n" in done.stdout
+    for name in set(SCRIPTS) - {"arp"}:
+        assert starts(tmp_path / name, env=environment), name
+    assert run(tmp_path / "ping", env=environment).stderr == "ping: usage error: Destination address required\n"
+    assert run(tmp_path / "netlite", "uninstall", tmp_path, env=environment).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["arp"]
+
+
+def test_one_file_holds_libraries_that_are_named(one_file):
+    """Its Python has none of its own here; a node of a lab finds the programs in it too."""
+    target, environment = one_file
+    done = run(target, "lab", "run", "chain", "--backend", "namespaces", "--", "ping", "-c1", "-q", "server", env=environment)
+    if "no network namespaces here" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    assert "1 packets transmitted, 1 received" in done.stdout, done.stderr
+    with zipfile.ZipFile(target) as archive:
+        assert [each for each in archive.namelist() if "pyroute2-" in each and "license" in each.lower()]
 
 
 def test_a_program_is_loaded_from_one_file(tmp_path):
@@ -155,7 +181,7 @@ def test_what_is_packed_is_what_belongs_to_the_project(built):
     unpacked = built / "unpacked"
     packed = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()}
     added = {name for name in packed if name == "PKG-INFO" or name.startswith(("netlite_tools.egg-info/", "build/", "dist/"))}
-    ours = {name(path) for path in files() if not name(path).startswith(".")}
+    ours = {name_of(path) for path in files() if not name_of(path).startswith(".")}
     assert packed - added == ours
     changed = [each for each in sorted(ours) if (unpacked / each).read_bytes() != (ROOT / each).read_bytes()]
     assert changed == ["setup.cfg"]  # setuptools writes its version tag into it

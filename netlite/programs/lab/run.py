@@ -19,6 +19,7 @@ from ...lab.stages import IN_MEMORY, MemoryStage
 from ...render.visible import all_visible, visible
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
+from .visit import runnable
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -101,7 +102,7 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
                 environment.out.write(welcome(loaded, backend, started))
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
-            process = lab.popen(first, command or shell_argv(), env=environment_in(first))
+            process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
             return running.wait(process)
         except FileNotFoundError as missing:
             environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
