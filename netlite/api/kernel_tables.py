@@ -5,7 +5,7 @@ from __future__ import annotations
 from _socket import inet_ntop
 
 from ..errors import KernelRefused
-from ..records.family import FAMILIES, Family
+from ..records.family import FAMILIES, Family, on_device
 from ..records.interfaces import InterfaceFlags
 from ..records.table_rows import Counters, InterfaceRow, NeighbourRow, RouteRow, WayRow
 from ..world import World
@@ -57,7 +57,8 @@ def _interfaces(world: World) -> list[Interface]:
 
 
 def _interface_row(each: Interface) -> InterfaceRow:
-    addresses = [f"{one.address}/{one.prefix_length}" for one in (*each.addresses, *each.addresses6)]
+    device = each.name.partition(":")[0]
+    addresses = [f"{on_device(one.address, device)}/{one.prefix_length}" for one in (*each.addresses, *each.addresses6)]
     return InterfaceRow(each.name, each.is_up, bool(each.flags & InterfaceFlags.RUNNING), each.mtu_bytes,
                         each.hardware_address.hex(":"), each.hardware_type,
                         tuple([name for value, name in FLAG_WORDS if each.flags & value]), tuple(addresses))
@@ -82,8 +83,8 @@ def addresses(*, device: str | None = None, version: int | None = None,
         found = [AddressDetails(each.name.partition(":")[0], one.address, one.prefix_length,
                                 SCOPES.get(one.scope, str(one.scope)))
                  for each in _interfaces(world) for one in (*each.addresses, *each.addresses6)]
-    return [each for each in found if name in (None, each.device)
-            and wanted in (None, 6 if ":" in each.address else 4)]
+    return [each.replace(address=on_device(each.address, each.device)) for each in found
+            if name in (None, each.device) and wanted in (None, 6 if ":" in each.address else 4)]
 
 
 def routes(*, version: int | None = None, table: str | None = "main", world: World | None = None) -> list[RouteRow]:
@@ -117,9 +118,13 @@ def routes(*, version: int | None = None, table: str | None = "main", world: Wor
 def _route_rows(family: Family, route: TableRoute) -> Iterator[RouteRow]:
     for hop in route.hops or (None,):
         gateway, device = (hop.gateway, hop.device) if hop else (None, None)
-        yield RouteRow(family.version, route.destination, route.prefix_length, gateway, device, route.metric,
-                       route.kind, route.protocol, route.table_name, route.source,
+        yield RouteRow(family.version, route.destination, route.prefix_length, _whole(gateway, device), device,
+                       route.metric, route.kind, route.protocol, route.table_name, _whole(route.source, device),
                        route.mtu_bytes, hop.weight if hop else 1)
+
+
+def _whole(address: str | None, device: str | None) -> str | None:
+    return None if address is None else on_device(address, device)
 
 
 def _proc_routes(world: World, family: Family) -> list[RouteRow]:
@@ -144,8 +149,8 @@ def _proc_route(family: Family, route: Route) -> RouteRow:
     nowhere = bool(route.flags & RouteFlags.REJECT)
     local = bool(route.flags & RouteFlags.LOCAL)
     gateway = inet_ntop(family.af, route.gateway) if any(route.gateway) else None
-    return RouteRow(family.version, inet_ntop(family.af, route.destination), route.prefix_length, gateway,
-                    None if nowhere else route.interface, route.metric,
+    return RouteRow(family.version, inet_ntop(family.af, route.destination), route.prefix_length,
+                    _whole(gateway, route.interface), None if nowhere else route.interface, route.metric,
                     "unreachable" if nowhere else "local" if local else "unicast",
                     table="local" if local else "main")
 
@@ -179,7 +184,8 @@ def route_to(host: Host, *, version: int | None = None, world: World | None = No
     answer, _ = ask_kernel(world, family.af, number, zone)
     if answer.errno:
         raise KernelRefused(answer.errno, f"route to {address}")
-    return WayRow(address, answer.device, answer.gateway, answer.source, answer.kind, answer.mtu_bytes)
+    return WayRow(address, answer.device, _whole(answer.gateway, answer.device), _whole(answer.source, answer.device),
+                  answer.kind, answer.mtu_bytes)
 
 
 def neighbours(*, version: int | None = None, device: str | None = None,
@@ -199,7 +205,7 @@ def neighbours(*, version: int | None = None, device: str | None = None,
     try:
         for family in FAMILIES:
             if wanted in (None, family.version):
-                rows += [NeighbourRow(each.address, each.device, each.hardware_address.hex(":"), _state(each.state),
+                rows += [NeighbourRow(on_device(each.address, each.device), each.device, each.hardware_address.hex(":"), _state(each.state),
                                       each.proxy, each.router, each.used_s, each.confirmed_s)
                          for each in dump_neighbours(world, family.af)]
     except (KernelRefused, OSError):
