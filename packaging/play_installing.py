@@ -1,9 +1,10 @@
 """Play the commands of docs/installing.rst in empty Debian systems: play_installing.py FOLDER [--check].
 
-FOLDER gets the systems (root, debootstrap and the package mirror; some 3 GB, made once) and the wheels.  Each block
+FOLDER gets the systems (root, debootstrap and the package mirror; some 3 GB, made once) and the wheels. Each block
 behind ``.. plays on: 12 13 minimal`` is played in a fresh copy of that system, without a network but for lo: with
-``minimal`` it has python3-minimal alone, with ``plain`` python3, with ``whole`` venv, pip, pipx, uv and sudo too.  What the first Debian
-prints is written below the commands; in the others, and with --check on the page, numbers and blanks may differ.
+``minimal`` it has python3-minimal alone, with ``plain`` python3, with ``whole`` venv, pip, pipx, uv and sudo too.
+What the first Debian prints is written below the commands; in the others, and with --check on the page, numbers and
+blanks may differ.
 """
 
 import os

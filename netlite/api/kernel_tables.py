@@ -9,7 +9,7 @@ from ..records.family import FAMILIES, Family, on_device
 from ..records.interfaces import InterfaceFlags
 from ..records.table_rows import Counters, InterfaceRow, NeighbourRow, RouteRow, WayRow
 from ..world import World
-from .arguments import host_text, ip_version, optional_text
+from .arguments import chosen_world, host_text, ip_version, optional_text
 from .targets import Refusals, first_address
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ def interfaces(*, world: World | None = None) -> list[InterfaceRow]:
     [('eth0', 1500, '198.18.1.1/24'), ('lo', 65536, '127.0.0.1/8')]
     """
     rows: dict[str, InterfaceRow] = {}
-    for each in _interfaces(world or World()):
+    for each in _interfaces(chosen_world(world)):
         row = rows.get(each.name.partition(":")[0])
         if row is None or each.counters is not None:
             rows[each.name] = _interface_row(each)
@@ -76,7 +76,7 @@ def addresses(*, device: str | None = None, version: int | None = None,
     from ..system.interfaces.address_details import read_address_details
 
     wanted, name = ip_version(version), optional_text("device", device)
-    world = world or World()
+    world = chosen_world(world)
     try:
         found = read_address_details(world)
     except KernelRefused:
@@ -103,7 +103,7 @@ def routes(*, version: int | None = None, table: str | None = "main", world: Wor
     from ..system.routes.all_tables import read_all_routes
 
     wanted, name = ip_version(version), optional_text("table", table)
-    world = world or World()
+    world = chosen_world(world)
     rows: list[RouteRow] = []
     for family in FAMILIES:
         if wanted not in (None, family.version):
@@ -178,7 +178,7 @@ def route_to(host: Host, *, version: int | None = None, world: World | None = No
     from ..system.routes.all_tables import ask_kernel
 
     text, wanted = host_text(host), ip_version(version)
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     number, _, zone = address.partition("%")
     answer, _ = ask_kernel(world, family.af, number, zone)
@@ -200,13 +200,14 @@ def neighbours(*, version: int | None = None, device: str | None = None,
     from ..system.neighbours.neighbours import read_arp
 
     wanted, name = ip_version(version), optional_text("device", device)
-    world = world or World()
+    world = chosen_world(world)
     rows: list[NeighbourRow] = []
     try:
         for family in FAMILIES:
             if wanted in (None, family.version):
-                rows += [NeighbourRow(on_device(each.address, each.device), each.device, each.hardware_address.hex(":"), _state(each.state),
-                                      each.proxy, each.router, each.used_s, each.confirmed_s)
+                rows += [NeighbourRow(on_device(each.address, each.device), each.device,
+                                      each.hardware_address.hex(":"), _state(each.state), each.proxy, each.router,
+                                      each.used_s, each.confirmed_s)
                          for each in dump_neighbours(world, family.af)]
     except (KernelRefused, OSError):
         with Refusals("neighbours"):
@@ -245,7 +246,7 @@ def counters(*, world: World | None = None) -> Counters:
     """
     from ..system.counters import PARSERS, read_counters
 
-    world = world or World()
+    world = chosen_world(world)
     protocols: dict[str, dict[str, int]] = {}
     for table in PARSERS:
         try:

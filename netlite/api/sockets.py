@@ -10,7 +10,7 @@ from ..records.family import FAMILIES, IPV4, IPV6, Family, on_device
 from ..records.states import SocketState
 from ..records.table_rows import SocketRow
 from ..world import World
-from .arguments import ip_version, one_of, yes_or_no
+from .arguments import chosen_world, ip_version, one_of, yes_or_no
 from .targets import Refusals
 
 TYPE_CHECKING = False
@@ -51,7 +51,7 @@ def connections(protocol: str | None = None, *, version: int | None = None, list
     if listening is not None:
         yes_or_no("listening", listening)
     yes_or_no("owners", owners)
-    world = world or World()
+    world = chosen_world(world)
     rows: list[SocketRow] = []
     with Refusals("sockets"):
         for each in (protocol,) if protocol else PROTOCOLS:
