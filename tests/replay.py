@@ -261,6 +261,7 @@ class ReplayEnvironment(Environment):
         switches = switches or {}
         self.program, self.owns_process, self.transcript = program, False, None
         self.document = None
+        self.interrupted_by = 2
         self.out, self.err = Capture(), Capture()
         self.proc, self.etc = folder + "/proc", etc
         self.effective_user_id = int(switches.get("RB_EUID", "0"))

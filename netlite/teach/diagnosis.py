@@ -89,6 +89,14 @@ class Reasons:
                 self.diagnosis = action.record
 
 
+def nothing_asked() -> Diagnosis:
+    """That of who was interrupted before the first question."""
+    from ..engines.why.case import Facts, WhyConfig
+    from ..engines.why.engine import INTERRUPTED, diagnosis
+
+    return diagnosis(Facts(WhyConfig()), 0, INTERRUPTED)
+
+
 def told_steps(steps: list[tuple[str, Learned]]) -> Iterator[Told]:
     """Each step in the order of asking."""
     told: set[str] = set()

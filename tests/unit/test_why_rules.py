@@ -141,7 +141,7 @@ def test_interrupted_it_tells_what_is_known():
 
 def test_each_rule_has_a_cause_and_each_cause_a_rule():
     used = {rule.cause for rule in (*RULES, *NAME_RULES)}
-    assert used | {"well", "cannot-tell"} == set(CAUSES)
+    assert used | {"well", "cannot-tell", "not-finished"} == set(CAUSES)
 
 
 @pytest.mark.parametrize("cause", CAUSES.values(), ids=lambda cause: cause.name)

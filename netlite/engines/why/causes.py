@@ -116,6 +116,8 @@ CAUSES = {each.name: each for each in (
     Cause("service-silent", "The service on port {port} of {host} accepts connections and says nothing.",
           "the log of the service", (("it waits for something else", "a client of that service"),),
           "whoever runs {host}"),
+    Cause("not-finished", "What is wrong with {host}, if anything, was not found out: {detail}.",
+          "netlite why -w 60 {host}"),
     Cause("cannot-tell", "Why {host} does not answer cannot be told from here: {detail}.", "{detail}", (),
           "root on this machine"),
 )}
