@@ -38,7 +38,7 @@ def look(world: World) -> Machine:
         pass
     try:
         devices = tuple([Device(each.name, each.is_up, each.is_running, each.mtu_bytes, each.addresses,
-                                tuple(twice.get(each.name, ())))
+                                tuple(twice.get(each.name, ())), each.hardware_address)
                          for each in interfaces(world=world) if "LOOPBACK" not in each.flags])
     except Refused:
         devices = ()
@@ -146,6 +146,16 @@ def neighbour_state(world: World, address: str, device: str | None) -> str | Non
     except Refused:
         return None
     return str(found[0].state) if found else None
+
+
+def neighbour_hardware(world: World, address: str, device: str) -> str:
+    """The hardware address of a neighbour, "" where the kernel knows none."""
+    try:
+        found = [each.hardware_address for each in neighbours(version=family_of(address).version, world=world)
+                 if (each.address, each.device) == (address, device)]
+    except Refused:
+        return ""
+    return found[0].lower() if found else ""
 
 
 def dropped(world: World, version: int) -> int:

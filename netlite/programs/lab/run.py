@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from io import TextIOWrapper
+from io import StringIO
 from time import monotonic
 
 from ...environment import Environment
-from ...errors import NetliteError
 from ...lab import backends
 from ...lab.kernel.guardian import guard
 from ...lab.kernel.running import RunningLab
@@ -20,6 +19,7 @@ from ...render.visible import all_visible, visible
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
 from .visit import runnable
+from ..whole_file import WholeFile
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -71,13 +71,11 @@ def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
     """All experiments in memory, and the page about them in a file."""
     from .page import write_page
 
-    try:
-        with TextIOWrapper(environment.create_file(path), encoding="utf-8") as file:
-            stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
-            outcomes = _tell_and_play(loaded, "memory", stage, environment)
-            write_page(file, loaded, outcomes, stage.passages)
-    except OSError as refusal:
-        raise NetliteError(f"{path}: {refusal.strerror}") from None
+    file, text = WholeFile(path, environment, "netlite lab"), StringIO()
+    stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
+    outcomes = _tell_and_play(loaded, "memory", stage, environment)
+    write_page(text, loaded, outcomes, stage.passages)
+    file.write(lambda: text.getvalue().encode())
     environment.out.write(f"Every packet of it: {visible(path)}\n")
     return _status(outcomes)
 
