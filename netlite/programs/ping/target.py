@@ -47,7 +47,7 @@ def find_target(options: PingOptions, environment: Environment) -> Target:
     if usable6 and (options.traffic_class or 0) < -1:  # set on the sockets of both families
         raise search.error("setsockopt: Invalid argument")
     host = options.words[-1]
-    if "%" not in host and usable6 and tried[6].kind == "datagram" and _needs_zone(host):
+    if "%" not in host and usable6 and tried[6].kind == "datagram" and needs_zone(host):
         search.warn("Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id "
                     "=> use: address%<ifname|scope-id>")
     answers = search.resolve(host)
@@ -176,7 +176,7 @@ class _Search:
             if family is IPV6 and options.device == "":
                 raise self.error("unknown iface: ")
             return self.zoned(given), False
-        if family is IPV6 and _needs_zone(destination.partition("%")[0]):
+        if family is IPV6 and needs_zone(destination.partition("%")[0]):
             # iputils asks for no route to a link-local address, and shows the source as unspecified.
             if options.device is not None:
                 self.check_device(options.device, family.any)
@@ -227,7 +227,7 @@ class _Search:
 
     def zoned(self, source: str) -> str:
         """A link-local source belongs to the device."""
-        return f"{source}%{self.options.device}" if self.options.device and _needs_zone(source) else source
+        return f"{source}%{self.options.device}" if self.options.device and needs_zone(source) else source
 
 
 def device_refused(refusal: KernelRefused, family: Family, device: str | None) -> str:
@@ -250,7 +250,8 @@ def _is_dotted(host: str) -> bool:
     return True
 
 
-def _needs_zone(host: str) -> bool:
+def needs_zone(host: str) -> bool:
+    """Whether it is an address of IPv6 that is one of a link: unicast or multicast."""
     try:
         packed = _socket.inet_pton(IPV6.af, host)
     except (OSError, ValueError):
