@@ -124,6 +124,12 @@ class Network:
 
         return choose_source(settings)
 
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        """With which errno the kernel refuses the mark of `settings`; None where it is content (CAP_NET_ADMIN)."""
+        from ..sockets.settings import mark_refusal
+
+        return mark_refusal(settings)
+
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         """Which kind of ICMP socket would be opened (sockets.icmp.EchoKind), or with which errno none."""
         from ..sockets.icmp import try_echo_kind

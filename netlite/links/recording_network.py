@@ -66,6 +66,9 @@ class RecordingNetwork(Network):
     def choose_source(self, settings: LinkSettings) -> str:
         return self._network.choose_source(settings)
 
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        return self._network.mark_refusal(settings)
+
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         return self._network.echo_kind(family, raw_only)
 

@@ -162,6 +162,9 @@ class SimulatedNetwork(Network):
         self._known_device(settings)
         return self.source_for(settings.destination)
 
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        return None
+
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         if raw_only and self.echo_socket != "raw":
             return EchoKind("raw", 1)
