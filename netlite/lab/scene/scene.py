@@ -67,13 +67,14 @@ The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
     command = "traceroute -q1 server.lab"
     see = "What to look at, one sentence."
     expect = ["r1.lab", "server.lab"]   # texts that the output holds, in this order
+    lacks = ["!H"]                   # texts that it does not hold
     hops = ["r1", "*", "a|b", "server"]  # who answers, hop by hop, for traceroute; a|b: one of them
     varies = true                       # chance has a say in the text beyond that
     status = 0                          # exit status, 0 unless given
     broken = ["silence"]                # faults that are on meanwhile
     needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
 
-and ``[[why]]``, what `netlite why` must find: see labels.py.
+and ``[[why]]``, what `netlite why` must find (labels.py), and ``[exercise]``, what a student is to mend (exercise.py).
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ from importlib.resources import files
 from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
+from .exercise import Exercise, read_exercise
+from .experiments import Experiment, read_experiment, read_node
 from .labels import Label, read_labels
 from .scene_table import Table
 from .topology import Node, Topology, Wire
@@ -103,20 +106,6 @@ class Connection(Record):
     client: str
     server: str
     port: int
-
-
-class Experiment(Record):
-    """A command to try in `node`, and what is observed there."""
-
-    node: str
-    command: str
-    see: str
-    expect: tuple[str, ...] = ()
-    hops: tuple[str, ...] = ()
-    status: int = 0
-    needs: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
-    varies: bool = False
 
 
 class Fault(Record):
@@ -143,6 +132,7 @@ class Scene(Record):
     backends: tuple[str, ...] = BACKENDS
     source: str = ""
     labels: tuple[Label, ...] = ()
+    exercise: Exercise | None = None
 
     def broken(self, names: Iterable[str]) -> Topology:
         """The topology with these faults on.  Raises SceneError where there is none of a name."""
@@ -158,9 +148,12 @@ class Scene(Record):
         return altered(self.broken(label.broken), label.alterations)
 
 
-def names() -> list[str]:
-    """The scenes that come with netlite."""
-    scenes = [entry.name for entry in files(__package__).joinpath("scenes").iterdir()]
+SCENES, EXERCISES = "scenes", "exercises"  # folders beside this file
+
+
+def names(folder: str = SCENES) -> list[str]:
+    """The scenes that come with netlite, or the exercises."""
+    scenes = [entry.name for entry in files(__package__).joinpath(folder).iterdir()]
     return sorted(name.removesuffix(".toml") for name in scenes if name.endswith(".toml"))
 
 
@@ -170,8 +163,8 @@ def read_plainly(path: str) -> bytes:
         return file.read()
 
 
-def load(name: str, read: Callable[[str], bytes] = read_plainly) -> Scene:
-    """A scene that comes with netlite, or from a file of one's own, when the name has a "/".
+def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = SCENES) -> Scene:
+    """A scene (or exercise) that comes with netlite, or from a file of one's own, when the name has a "/".
 
     `read` opens that file: a program may read it with the rights of its caller alone.  Raises SceneError
     where there is none.
@@ -185,9 +178,9 @@ def load(name: str, read: Callable[[str], bytes] = read_plainly) -> Scene:
         except UnicodeDecodeError as problem:
             raise SceneError(f"{name}: {problem}") from None
         return parse(text, os.path.basename(name).removesuffix(".toml")).replace(source=source)
-    file = files(__package__).joinpath("scenes", f"{name}.toml")
-    if name not in names():
-        raise SceneError(f"there is no scene {name!r}; scenes: {', '.join(names())}")
+    file = files(__package__).joinpath(folder, f"{name}.toml")
+    if name not in names(folder):
+        raise SceneError(f"there is no {folder[:-1]} {name!r}; {folder}: {', '.join(names(folder))}")
     return parse(file.read_text("utf-8"), name).replace(source=name)
 
 
@@ -204,13 +197,16 @@ def parse(text: str, name: str) -> Scene:
 def _scene(table: Table, name: str) -> Scene:
     title, goal = table.take("title", str, required=True), table.take("goal", str, required=True)
     topology = _topology(table, name)
-    experiments = tuple(_experiment(row, topology) for row in table.tables("try"))
+    experiments = tuple(read_experiment(row, topology) for row in table.tables("try"))
     connections = tuple(_connection(row, topology) for row in table.tables("connections"))
     faults = tuple(_fault(row, topology) for row in table.tables("faults"))
     backends = _backends(table)
     labels = read_labels(table, topology)
+    exercise = read_exercise(table.table("exercise"), topology) if table.has("exercise") else None
     table.finish()
-    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends, "", labels)
+    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends, "", labels, exercise)
+    if exercise is not None:
+        scene.broken(exercise.broken)
     for experiment in experiments:
         scene.broken(experiment.broken)
     for label in labels:
@@ -249,31 +245,8 @@ def _backends(table: Table) -> tuple[str, ...]:
     return claimed
 
 
-def _node(row: Table, key: str, topology: Topology, default: str | None = None) -> str:
-    """The value of `key`, which must be the name of a node."""
-    node: str = row.take(key, str, default, required=default is None)
-    if node not in topology.nodes:
-        raise SceneError(f"{row.place}: there is no node {node!r}; nodes: {', '.join(topology.nodes)}")
-    return node
-
-
-def _experiment(row: Table, topology: Topology) -> Experiment:
-    experiment = Experiment(_node(row, "node", topology, next(iter(topology.nodes))),
-                            row.take("command", str, required=True), row.take("see", str, required=True),
-                            row.texts("expect"), row.texts("hops"), row.take("status", int, 0),
-                            row.texts("needs"), row.texts("broken"), row.take("varies", bool, False))
-    for need in experiment.needs:
-        if need not in ("icmp", "ipv6"):
-            raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
-    for hop in experiment.hops:
-        if not {*hop.partition(" ")[0].split("|")} <= {"*", *topology.nodes}:
-            raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
-    row.finish()
-    return experiment
-
-
 def _connection(row: Table, topology: Topology) -> Connection:
-    connection = Connection(_node(row, "client", topology), _node(row, "server", topology),
+    connection = Connection(read_node(row, "client", topology), read_node(row, "server", topology),
                             row.take("port", int, required=True))
     row.finish()
     return connection

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 class Table:
     """Gives each key once, checks its type, and knows which were not asked for."""
 
-    WORDS = {str: "a text", int: "a whole number", float: "a number", list: "a list", bool: "true or false"}
+    WORDS = {str: "a text", int: "a whole number", float: "a number", list: "a list", bool: "true or false",
+             dict: "a table"}
 
     def __init__(self, values: object, place: str):
         if not isinstance(values, dict):
@@ -58,6 +59,10 @@ class Table:
         if not all(type(item) is int for item in value):
             raise SceneError(f"{self.place}: {key!r} must be a list of whole numbers, not {value!r}")
         return tuple(value)
+
+    def table(self, key: str) -> Table:
+        """The table written as ``[key]``."""
+        return Table(self.take(key, dict, required=True), f"[{key}]")
 
     def tables(self, key: str) -> list[Table]:
         """The tables written as ``[[key]]``."""
