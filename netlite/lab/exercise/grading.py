@@ -6,8 +6,7 @@ done again to the same broken network, in memory: the goals are then looked at, 
 
 from __future__ import annotations
 
-from calendar import timegm
-from time import strptime
+from datetime import datetime
 
 from ...errors import NetliteError
 from ...records.record import Record
@@ -112,10 +111,10 @@ def _again(result: Result, find: Callable[[str], Scene], opened: Opened,
 
 def _minutes(result: Result) -> str:
     try:
-        begun, ended = [timegm(strptime(result.steps[place].at, "%Y-%m-%dT%H:%M:%SZ")) for place in (0, -1)]
-    except (IndexError, ValueError, OverflowError):
+        begun, ended = [datetime.fromisoformat(result.steps[place].at) for place in (0, -1)]
+        return str(round((ended - begun).total_seconds() / 60))
+    except (IndexError, ValueError, OverflowError, TypeError):  # one with a zone and one without
         return ""
-    return str(round((ended - begun) / 60))
 
 
 def alike(files: list[tuple[str, Result]]) -> dict[str, str]:

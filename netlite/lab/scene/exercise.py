@@ -24,14 +24,12 @@ A fault that is not on is an offer that does not help: ``fix`` of it is a mend w
 
 from __future__ import annotations
 
-from ...errors import SceneError
 from ...records.record import Record
 from .experiments import Experiment, read_experiment
 from .scene_table import Table
 from .topology import Topology
 
 FIX = "fix "
-LEVELS = (1, 2, 3)
 
 
 class Goal(Record):
@@ -69,17 +67,15 @@ class Exercise(Record):
 
 def read_exercise(table: Table, topology: Topology) -> Exercise:
     """The ``[exercise]`` table.  Raises SceneError."""
-    level = table.take("level", int, 1)
-    if level not in LEVELS:
-        raise SceneError(f"{table.place}: the level is one of {', '.join(map(str, LEVELS))}, not {level}")
+    level = table.one_of("level", 1)
     goals = tuple([_goal(row, topology) for row in table.tables("goals")])
     if not goals:
-        raise SceneError(f"{table.place} has no [[exercise.goals]]: nobody could reach it")
+        raise table.wrong(f"{table.place} has no [[exercise.goals]]: nobody could reach it", "goals")
     done = _moves(table, "done", topology)
     solution = _moves(table, "solution", topology)
     if not solution:
-        raise SceneError(f"{table.place} lacks \"solution\": nobody could give up")
-    wrong = tuple([tuple([_move(table, each.strip(), topology) for each in text.split(";")])
+        raise table.wrong(f"{table.place} lacks 'solution': nobody could give up", "solution")
+    wrong = tuple([tuple([_move(table, "wrong", each.strip(), topology) for each in text.split(";")])
                    for text in table.texts("wrong")])
     exercise = Exercise(level, done, table.texts("broken"), int(table.at_least_0("mends", 100)), goals,
                         table.texts("hints"), solution, table.take("explained", str, required=True).strip(), wrong)
@@ -93,13 +89,13 @@ def _goal(row: Table, topology: Topology) -> Goal:
 
 
 def _moves(table: Table, key: str, topology: Topology) -> tuple[Move, ...]:
-    return tuple([_move(table, text, topology) for text in table.texts(key)])
+    return tuple([_move(table, key, text, topology) for text in table.texts(key)])
 
 
-def _move(table: Table, text: str, topology: Topology) -> Move:
+def _move(table: Table, key: str, text: str, topology: Topology) -> Move:
     if text.startswith(FIX):
         return Move("", text.removeprefix(FIX).strip())
     node, colon, command = text.partition(": ")
     if not colon or node not in topology.nodes or not command.strip():
-        raise SceneError(f"{table.place}: {text!r} is not \"NODE: COMMAND\" or \"fix FAULT\"")
+        raise table.wrong(f"{table.place}: {text!r} is not \"NODE: COMMAND\" or \"fix FAULT\"", key)
     return Move(node, command.strip())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...errors import SceneError
 from ...records.record import Record
 from .scene_table import Table
 from .topology import Topology
@@ -27,7 +26,7 @@ def read_node(row: Table, key: str, topology: Topology, default: str | None = No
     """The value of `key`, which must be the name of a node."""
     node: str = row.take(key, str, default, required=default is None)
     if node not in topology.nodes:
-        raise SceneError(f"{row.place}: there is no node {node!r}; nodes: {', '.join(topology.nodes)}")
+        raise row.wrong(f"{row.place}: there is no node {node!r}; nodes: {', '.join(topology.nodes)}", key)
     return node
 
 
@@ -40,9 +39,9 @@ def read_experiment(row: Table, topology: Topology) -> Experiment:
                             row.texts("lacks"))
     for need in experiment.needs:
         if need not in ("icmp", "ipv6"):
-            raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
+            raise row.wrong(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}", "needs")
     for hop in experiment.hops:
         if not {*hop.partition(" ")[0].split("|")} <= {"*", *topology.nodes}:
-            raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
+            raise row.wrong(f"{row.place}: hop {hop!r} is neither a node nor \"*\"", "hops")
     row.finish()
     return experiment

@@ -152,6 +152,7 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("check", "[SCENE...]", "is all as described?"),
         ("why", "[SCENE...]", "does netlite why name each labelled fault?"), ("shell", "[NODE]", "a shell on a node"),
         ("exercise", "[NAME]", "broken networks to mend"), ("grade", "DIR", "what a class handed in, as a table"),
+        ("schema", "", "what scene files may say, as a JSON Schema"),
         ("exec", "NODE COMMAND", "run a command on a node"), ("map", "[SCENE]", "nodes, wires, faults"),
         ("break", "FAULT", "switch a fault on"), ("fix", "FAULT", "and off"), ("down", "", "end the lab"))),),
     "learn": (("Lessons", (("all", "", "all of them, one after the other"),)),),

@@ -25,7 +25,8 @@ def main(arguments: list[str], environment: Environment) -> int:
     verbs = {"list": lab_check.list_scenes, "run": lab_run.run, "check": lab_check.check, "shell": lab_visit.shell,
              "exec": lab_visit.execute, "map": lab_visit.draw_map, "break": lab_visit.switch("break"),
              "fix": lab_visit.switch("fix"), "down": lab_visit.down, "why": lab_why.why,
-             "exercise": lab_exercise.exercise, "grade": lab_grade.grade_folder}
+             "exercise": lab_exercise.exercise, "grade": lab_grade.grade_folder,
+             "schema": lab_check.show_schema}
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         environment.out.write(USAGE)
         return 0 if arguments else 2
