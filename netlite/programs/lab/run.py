@@ -46,7 +46,7 @@ def run(words: list[str], environment: Environment) -> int:
     if note:
         environment.error(visible(note) + "\n")
     for number in (signal.SIGINT, *STOPPING):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         if html is not None:
@@ -152,6 +152,6 @@ def welcome(loaded: Scene, backend: str, started: float) -> str:
     return _head(loaded, backend, started) + "".join(lines)
 
 
-def _stop(number: int, _frame: object) -> None:
+def stop(number: int, _frame: object) -> None:
     """Leave by way of all `with` blocks."""
     raise SystemExit(128 + number)
