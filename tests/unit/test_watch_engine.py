@@ -240,7 +240,7 @@ def test_hints_and_errors_of_our_own_kernel_are_no_answers():
 def test_udp_and_tcp_answers_of_the_host_end_the_path():
     for method, reply in (("udp", IcmpError(Origin.ICMP, HOST, 3, 3)), ("udp", UdpReply(HOST, 33434, 9, 60)),
                           ("tcp", TcpReply(HOST, 80, 40000, 0x12, 60))):
-        player = play(lambda probe, at_ns: [(MS, reply if probe.ttl > 1 else router(1))], method=method, port=80).run()
+        player = play(lambda probe, at_ns, reply=reply: [(MS, reply if probe.ttl > 1 else router(1))], method=method, port=80).run()
         state, = player.of(PathState)
         assert (state.last_hop, state.reached) == (2, True)
         assert {(probe.port, probe.source_port, probe.size_bytes) for probe in player.probes} == {(80, 40000, 60)}
