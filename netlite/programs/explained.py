@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Command = Callable[[list[str], Environment], int]
     Ended = Callable[[Command, list[str]], int]
 
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "watch")
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 REASONING = "why"
 FILES = {**dict.fromkeys(PROBING, "--pcap"), REASONING: "--html"}  # the option of each that names a file

@@ -31,6 +31,7 @@ from .links import (
     SimulatedFlowLink,
     SimulatedLink,
     SimulatedRawLink,
+    SimulatedTcpFlowLink,
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
@@ -123,7 +124,7 @@ class SimulatedNetwork(Network):
         return SimulatedFlowLink(self, settings)
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
-        return SimulatedTcpLink(self, settings)
+        return SimulatedTcpFlowLink(self, settings) if settings.one_flow else SimulatedTcpLink(self, settings)
 
     def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedConnectLink(self, settings)

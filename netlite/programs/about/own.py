@@ -17,6 +17,7 @@ PURPOSES = {
     "hostname": "show and set the host's name",
     "mtu": "find the path MTU to a host, and where the way narrows",
     "why": "say what is wrong with the way to a host, and who can mend it",
+    "watch": "watch the path to hosts, hop by hop: loss, round trips, changes",
     "lab": "networks of virtual routers on this machine, to look at and to break",
     "learn": "lessons about packets and paths, played in memory",
     "netlite": "the programs by one name, and what helps with them",
@@ -35,6 +36,7 @@ SYNOPSES: dict[str, tuple[str, ...]] = {
     "hostname": ("hostname [OPTION]...", "hostname NAME", "hostname [-b] -F FILE"),
     "mtu": ("netlite mtu [OPTION]... HOST",),
     "why": ("netlite why [OPTION]... [HOST[:PORT]]",),
+    "watch": ("netlite watch [OPTION]... HOST...",),
     "lab": ("netlite lab VERB [WORD...]",),
     "learn": ("netlite learn [LESSON]",),
     "netlite": ("netlite PROGRAM [ARGUMENT...]", "netlite WORD [ARGUMENT...]"),
@@ -90,6 +92,7 @@ OWN: dict[str, Rows] = {
         ("--html", "FILE", "write a page about it, for a browser"),
         JSON_RUN, JSON_LINES, EXPLAIN, EXPLAIN_WORD,
         ("-h --help", "", "print help and exit")),
+    "watch": (JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP),
     "lab": (
         ("--backend", "namespaces|userspace|memory", "what the scene runs on"),
         ("--only", "LABEL[,LABEL...]", "with why: these faults alone"),
@@ -162,5 +165,5 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("completion", "bash|zsh|fish", "completions for a shell"),
         ("install", "DIR", "links to the programs in a folder, never over anything else"),
         ("uninstall", "DIR", "and takes them away"),
-        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "lab", "learn")))),),
+        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "watch", "lab", "learn")))),),
 }
