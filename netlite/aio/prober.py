@@ -21,7 +21,7 @@ from ..engines.echo_targets import EchoTargets
 from ..engines.events import TargetAdded, TargetDropped
 from ..links.driver import Run
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
-from ..records.verdicts import HostResult, host_result
+from ..records.verdicts import HostResult, Tally, host_result
 from ..world import World
 from .inbox import AsyncRun, Closing
 from .names import find_addresses
@@ -94,6 +94,10 @@ class EchoSocket:
         """How a host does that is not done."""
         return self._engine.standing(key)
 
+    def tally(self, key: int) -> Tally | None:
+        """The counts of a host that is not done."""
+        return self._engine.tally(key)
+
     def close(self) -> None:
         """Give the socket back."""
         self._pump.stop()
@@ -152,6 +156,13 @@ class PingRun(AsyncRun["Verdict"]):
         """How the host did so far."""
         standing = None if self._socket is None else self._socket.standing(self._key)
         return self._result or standing or host_result(self._target.host, self._target.address or None)
+
+    @property
+    def tally(self) -> Tally:
+        """The counts so far; unlike `result` it takes no look at the round trips."""
+        standing = None if self._socket is None or self._result is not None else self._socket.tally(self._key)
+        found = self.result if standing is None else standing
+        return Tally(found.sent, found.received, found.lost, found.errors, found.duplicates, found.late)
 
     def told(self, record: Verdict | HostResult) -> None:
         """By the socket."""
