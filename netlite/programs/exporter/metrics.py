@@ -100,7 +100,9 @@ HOST = {  # of /metrics: this host's tables
 }
 EXPORTER = {  # of /metrics: the exporter itself
     "netlite_exporter_info": (GAUGE, "The exporter's version"),
-    "netlite_exporter_probes_total": (COUNTER, "Probes, by module and outcome: success, failure, refused (503), forbidden"),
+    "netlite_exporter_probes_total": (
+        COUNTER, "Probes, by module and outcome: success, failure, refused (503), forbidden (403), abandoned by the client"),
+    "netlite_exporter_echo_requests_total": (COUNTER, "Echo requests that left for module icmp"),
     "netlite_exporter_probes_running": (GAUGE, "Probes under way"),
     "netlite_exporter_probes_waiting": (GAUGE, "Probes that wait for their turn"),
     "netlite_exporter_connections": (GAUGE, "Open connections of clients"),

@@ -84,11 +84,11 @@ class Exporter:
         ended, again = asyncio.Event(), asyncio.Event()
         undo = catch_signals(loop, ended.set, again.set) if world.owns_process else None
         names, budget = Names(world), Budget(options.rate)
-        async with aio.Prober(rate=options.rate, in_flight=60000, world=world) as prober:
+        async with aio.Prober(rate=options.rate, in_flight=60000, lasting=True, world=world) as prober:
             probes = Probes(prober, loop, world)
             failures: asyncio.Future[None] = loop.create_future()
             watches = Watches(names, prober, probes, budget, Pace(options.interval_s, options.timeout_s, options.trace_s),
-                              lambda failure: failures.done() or failures.set_exception(failure))
+                              lambda failure: None if failures.done() else failures.set_exception(failure))
             rules = Rules(options.at_once, options.queue, options.offset_s, options.patience_s, options.host)
             service = Service(rules, probes, names, budget, watches, lambda: self._allowed, world)
             service.files = self._fine

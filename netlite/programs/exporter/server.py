@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES, BODY_BYTES, READ_BYTES = 16384, 65536, 65536
 HEAD_S, IDLE_S, WRITE_S, HANDSHAKE_S = 10.0, 120.0, 15.0, 10.0
+SOON_S = 0.02                         # an answer that takes longer is worth a look at whether its client is still there
 GRACE_S = 2.0                         # a connection is young for so long, and gives way to none
 BACKLOG = 1024
 TEXT = "text/plain; charset=utf-8"
@@ -189,7 +190,15 @@ class Server:
     async def _respond(self, access: Access, request: Request, connection: h11.Connection,
                        reader: StreamReader) -> Response | None:
         """The answer; None where the client hung up before there was one."""
-        work, more = create_task(self._admit(access, request)), create_task(reader.read(READ_BYTES))
+        work = create_task(self._admit(access, request))
+        try:
+            await asyncio.wait((work,), timeout=SOON_S)
+            if work.done():
+                return work.result()
+        except BaseException:
+            work.cancel()
+            raise
+        more = create_task(reader.read(READ_BYTES))
         try:
             await asyncio.wait((work, more), return_when=asyncio.FIRST_COMPLETED)
             if more.done() and not more.cancelled():
