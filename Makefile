@@ -69,10 +69,11 @@ lint:  ## check the style and the types
 	    --per-file-ignores "tests/**:E501" --exclude compiled.py .
 	$(PYTHON) -m mypy
 
-dist:  ## a wheel, and netlite.pyz: the programs in one file for any Python 3.11
+dist:  ## a wheel, netlite.pyz (the programs in one file for any Python 3.11), and netlite-full.pyz (their libraries too)
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -I packaging/zipapp.py dist/netlite.pyz
+	$(PYTHON) -I packaging/zipapp.py dist/netlite-full.pyz scapy pyroute2 tabulate
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info

@@ -6,6 +6,7 @@ from errno import EHOSTUNREACH, ENETUNREACH
 
 from ..errors import NetliteError
 from ..links.exchange import family_of
+from ..records.family import on_device
 from ..records.inquiry import Device, Gateway, Machine, OwnSocket, Sockets, Way
 from ..records.links import LinkSettings
 from .diagnosis_names import name_servers
@@ -37,7 +38,7 @@ def look(world: World) -> Machine:
         pass
     try:
         devices = tuple([Device(each.name, each.is_up, each.is_running, each.mtu_bytes, each.addresses,
-                                tuple(twice.get(each.name, ())))
+                                tuple(twice.get(each.name, ())), each.hardware_address)
                          for each in interfaces(world=world) if "LOOPBACK" not in each.flags])
     except Refused:
         devices = ()
@@ -65,14 +66,16 @@ def _asked(world: World, address: str) -> Way:
     from ..system.routes.all_tables import ask_kernel
 
     af = family_of(address).af
-    answer, found = ask_kernel(world, af, address.partition("%")[0])
+    number, _, zone = address.partition("%")
+    answer, found = ask_kernel(world, af, number, zone)
     text = _deciding_rule(world, address, found, bool(answer.errno))
     kind = found.kind if found is not None else answer.kind or "unreachable"
     prefix = f"{found.destination}/{found.prefix_length}" if found is not None else None
     errno = answer.errno or None
     if errno is None and kind in ("blackhole", "unreachable", "prohibit"):
         errno = EHOSTUNREACH
-    return Way(errno, answer.device or None, answer.gateway, answer.source, kind, prefix,
+    gateway = None if answer.gateway is None else on_device(answer.gateway, answer.device)
+    return Way(errno, answer.device or None, gateway, answer.source, kind, prefix,
                found.prefix_length if found is not None else None, text, None, answer.mtu_bytes)
 
 
@@ -143,6 +146,16 @@ def neighbour_state(world: World, address: str, device: str | None) -> str | Non
     except Refused:
         return None
     return str(found[0].state) if found else None
+
+
+def neighbour_hardware(world: World, address: str, device: str) -> str:
+    """The hardware address of a neighbour, "" where the kernel knows none."""
+    try:
+        found = [each.hardware_address for each in neighbours(version=family_of(address).version, world=world)
+                 if (each.address, each.device) == (address, device)]
+    except Refused:
+        return ""
+    return found[0].lower() if found else ""
 
 
 def dropped(world: World, version: int) -> int:

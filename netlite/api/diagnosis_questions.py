@@ -12,6 +12,7 @@ from ..records.inquiry import (
     SearchMtu,
     Trace,
     TryFlows,
+    WhoHas,
 )
 from . import diagnosis_machine as machine
 from . import diagnosis_probes as probes
@@ -42,7 +43,7 @@ class Asker:
         begun: list[tuple[Question, probes.Probing]] = []
         packets = 0
         for question in questions:
-            if isinstance(question, (Echo, Connect, Trace, SearchMtu, TryFlows)):
+            if isinstance(question, (Echo, WhoHas, Connect, Trace, SearchMtu, TryFlows)):
                 begun.append((question, self._probing(question)))
             else:
                 facts[question], sent = self._table(question)
@@ -70,6 +71,8 @@ class Asker:
         world, icmp = self._world, self._machine.icmp if self._machine else None
         if isinstance(question, Echo):
             return probes.Echoing(world, question, icmp, self._ways)
+        if isinstance(question, WhoHas):
+            return probes.AskingHolders(world, question, self._machine.devices if self._machine else ())
         if isinstance(question, Connect):
             return probes.Connecting(world, question)
         if isinstance(question, Trace):

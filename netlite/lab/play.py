@@ -12,7 +12,8 @@ from contextlib import ExitStack
 
 from ..records.record import Record
 from ..render.visible import visible, visible_lines
-from .scene.scene import Experiment, Scene
+from .scene.experiments import Experiment
+from .scene.scene import Scene
 from .scene.topology import Topology
 
 TYPE_CHECKING = False
@@ -84,6 +85,7 @@ def check(experiment: Experiment, output: str, status: int, topology: Topology) 
             problems.append(f"{text!r} was expected")
             break
         place = found + len(text)
+    problems += [f"{text!r} was not expected" for text in experiment.lacks if text in output]
     seen = read_hops(output, topology)
     if experiment.hops and not _agree(seen, experiment.hops):
         problems.append(f"the path is {', '.join(seen)}, not {', '.join(experiment.hops)}")

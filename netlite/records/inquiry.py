@@ -39,6 +39,15 @@ class Echo(Record):
     full: bool = False
 
 
+class WhoHas(Record):
+    """Whether anybody else on the wire of `device` has `address`, an IPv4 address of our own; `gateway` is the next
+    hop."""
+
+    device: str
+    address: str
+    gateway: str | None = None
+
+
 class Connect(Record):
     """A TCP connection to `port`, and whether the service behind it says something."""
 
@@ -79,13 +88,16 @@ class LookAtSockets(Record):
     port: int | None = None
 
 
-Question = LookAtMachine | LookUp | FindWay | Echo | Connect | Trace | SearchMtu | TryFlows | LookAtSockets
+Question = LookAtMachine | LookUp | FindWay | Echo | WhoHas | Connect | Trace | SearchMtu | TryFlows | LookAtSockets
 
 # What is answered
 
 
 class Device(Record):
-    """An interface but lo.  `addresses` are ``address/length``; `duplicates` those that another host has too."""
+    """An interface but lo.
+
+    `addresses` are ``address/length``; `duplicates` those of IPv6 that another host has too.
+    """
 
     name: str
     is_up: bool
@@ -93,6 +105,7 @@ class Device(Record):
     mtu_bytes: int
     addresses: tuple[str, ...]
     duplicates: tuple[str, ...] = ()
+    hardware: str = ""
 
 
 class Gateway(Record):
@@ -202,6 +215,15 @@ class EchoFact(Record):
     each: tuple[Echoes, ...]
 
 
+class Holders(Record):
+    """The hardware addresses of those who say that an address is theirs; `gateway` is that of the next hop, "" where it
+    is not known.  `errno` where nobody could be asked."""
+
+    hardware: tuple[str, ...] = ()
+    gateway: str = ""
+    errno: int | None = None
+
+
 class Connected(Record):
     """How a connection fared: "open", "refused" (the host says no), "silent", "error" (`refusal`).
 
@@ -290,4 +312,4 @@ class Sockets(Record):
     each: tuple[OwnSocket, ...] = ()
 
 
-Fact = Machine | Names | Way | EchoFact | Connected | Path | MtuFact | Flows | Sockets
+Fact = Machine | Names | Way | EchoFact | Holders | Connected | Path | MtuFact | Flows | Sockets

@@ -11,6 +11,7 @@ from ...records.inquiry import (
     FindWay,
     Flows,
     Gateway,
+    Holders,
     LookAtMachine,
     LookAtSockets,
     LookUp,
@@ -24,6 +25,7 @@ from ...records.inquiry import (
     Trace,
     TryFlows,
     Way,
+    WhoHas,
 )
 from ...records.record import Record
 
@@ -169,6 +171,22 @@ class Case:
     def router(self, address: str) -> Echoes | None:
         """How echo requests to a router fared."""
         return max((each for _, each in self._echoes(address, False)), key=lambda each: each.sent, default=None)
+
+    @property
+    def holders_question(self) -> WhoHas | None:
+        """Whether somebody else has the address that packets leave with; None where that cannot be asked (IPv6 finds
+        it by itself)."""
+        way = self.way
+        if way is None or not (way.device and way.source) or self.version == 6 or self.is_own or not self.machine.raw:
+            return None
+        return WhoHas(way.device, way.source, way.gateway or self.address)
+
+    @property
+    def holders(self) -> Holders:
+        """Who else has the address that packets leave with."""
+        question = self.holders_question
+        found = self._of(question) if question is not None else None
+        return found if isinstance(found, Holders) else Holders()
 
     @property
     def connected(self) -> Connected | None:

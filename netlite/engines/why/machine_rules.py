@@ -71,10 +71,21 @@ def no_carrier(case: Case) -> Found | None:
 
 
 def duplicate_address(case: Case) -> Found | None:
-    """Duplicate address detection failed (RFC 4862 section 5.4.5)."""
-    twice = [each for each in suspects(case) if each.duplicates]
-    return Found((f"{twice[0].name}: {twice[0].duplicates[0]} dadfailed",), device=twice[0].name,
-                 detail=twice[0].duplicates[0]) if twice and not case.answers else None
+    """Somebody else answered for the own address (RFC 5227 section 2.4); duplicate address detection failed (RFC 4862
+    section 5.4.5)."""
+    way, holders = case.way, case.holders
+    if way is not None and holders.hardware and not (is_proxied(case) and case.answers):
+        return Found((f"ARP: {way.source} is at {', '.join(holders.hardware)} too",), device=way.device or "",
+                     detail=way.source or "", less_sure=20 * is_proxied(case))
+    twice = [(each.name, address) for each in suspects(case) for address in each.duplicates]
+    if case.version == 4 or case.answers or not twice:
+        return None
+    return Found((f"{twice[0][0]}: {twice[0][1]} dadfailed",), device=twice[0][0], detail=twice[0][1])
+
+
+def is_proxied(case: Case) -> bool:
+    """Whether it is the gateway that answers for the own address: it may do so for all addresses (RFC 1027)."""
+    return bool(case.holders.gateway) and set(case.holders.hardware) == {case.holders.gateway}
 
 
 def mtu_too_small(case: Case) -> Found | None:
@@ -167,7 +178,8 @@ def wrong_route(case: Case) -> Found | None:
     if failed is None or way is None or default is None or not way.prefix_length or way.gateway == default.address:
         return None
     if way.gateway is None and any(holds(address, case.address) for each in case.machine.devices
-                                   if each.name == way.device for address in addresses_of(each, case.version)):
+                                   if each.name == way.device for address in each.addresses
+                                   if (":" in address) == (case.version == 6)):
         return None  # on its own wire
     return failed.replace(evidence=(*failed.evidence, f"route {way.prefix} via {way.gateway or way.device}"), hop=0,
                           place=None, gateway=way.gateway or way.device or "")

@@ -98,6 +98,7 @@ def few(facts: Facts) -> Iterator[Question]:
     addresses = [case.address for case in reachable(facts)]
     if addresses:
         yield Echo(tuple(dict.fromkeys(addresses + split_addresses(facts))), FEW)
+    yield from dict.fromkeys([case.holders_question for case in reachable(facts) if case.holders_question is not None])
 
 
 def port(facts: Facts) -> Iterator[Question]:

@@ -69,6 +69,7 @@ class SimulatedEnvironment(Environment):
                  lab: MemoryLab | None = None, seed: int = 0, **network: Any):
         self.program, self.owns_process = program, False
         self.document = None
+        self.interrupted_by = 2
         self.proc, self.etc = "/proc", "/etc"
         self.out, self.err = Text(terminal), Text(terminal)
         self.lines: list[str] = []

@@ -166,7 +166,8 @@ class Internet:
         if way.following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS
             return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
-        if way.room_bytes is not None and transit.frame_bytes(way.mtu_bytes) > way.room_bytes:
+        frame_bytes = transit.frame_bytes(way.mtu_bytes)
+        if way.room_bytes is not None and frame_bytes > way.room_bytes:
             return []
         if way.delay_ns is not None or way.interface is None:
             return [transit.move(way.following, way.far, way.delay_ns or 0)]

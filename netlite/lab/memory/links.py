@@ -8,6 +8,7 @@ from itertools import count
 from ...errors import KernelRefused
 from ...links.flows import SentProbes
 from ...links.link import Arrival, Link
+from ...links.tcp_flow import SentSegments
 from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
@@ -241,6 +242,34 @@ class SimulatedTcpLink(SimulatedLink):
             return
         number = self._probes.pop(ports, None)
         if number is not None:
+            self._arrived.append(Arrival(at_ns, reply, None, number))
+
+
+class SimulatedTcpFlowLink(SimulatedTcpLink):
+    """As `links.tcp_flow`."""
+
+    def __init__(self, network: Host, settings: TcpLinkSettings):
+        network.need_raw()
+        super().__init__(network, settings)
+        self.identifier = settings.source_port or network.next_port()
+        self._sent = SentSegments()
+
+    def send(self, probe: TcpProbe) -> int:
+        self._sent.add(probe.sequence, probe.number)
+        return super().send(probe.replace(source_port=self.identifier))
+
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+        if header.protocol == IpProtocol.TCP:
+            reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
+            if reply.destination_port != self.identifier:
+                return
+            number = self._sent.acknowledged(reply.acknowledgement)
+        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.source_port == self.identifier \
+                and reply.errno is not None and reply.quote.protocol == IpProtocol.TCP:
+            number = self._sent.quoted(reply.quote.sequence)
+        else:
+            return
+        if number is not None and reply is not None:
             self._arrived.append(Arrival(at_ns, reply, None, number))
 
 

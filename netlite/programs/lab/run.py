@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from io import TextIOWrapper
+from io import StringIO
 from time import monotonic
 
 from ...environment import Environment
-from ...errors import NetliteError
 from ...lab import backends
 from ...lab.kernel.guardian import guard
 from ...lab.kernel.running import RunningLab
@@ -19,6 +18,8 @@ from ...lab.stages import IN_MEMORY, MemoryStage
 from ...render.visible import all_visible, visible
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
+from .visit import runnable
+from ..whole_file import WholeFile
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -45,7 +46,7 @@ def run(words: list[str], environment: Environment) -> int:
     if note:
         environment.error(visible(note) + "\n")
     for number in (signal.SIGINT, *STOPPING):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         if html is not None:
@@ -70,13 +71,11 @@ def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
     """All experiments in memory, and the page about them in a file."""
     from .page import write_page
 
-    try:
-        with TextIOWrapper(environment.create_file(path), encoding="utf-8") as file:
-            stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
-            outcomes = _tell_and_play(loaded, "memory", stage, environment)
-            write_page(file, loaded, outcomes, stage.passages)
-    except OSError as refusal:
-        raise NetliteError(f"{path}: {refusal.strerror}") from None
+    file, text = WholeFile(path, environment, "netlite lab"), StringIO()
+    stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
+    outcomes = _tell_and_play(loaded, "memory", stage, environment)
+    write_page(text, loaded, outcomes, stage.passages)
+    file.write(lambda: text.getvalue().encode())
     environment.out.write(f"Every packet of it: {visible(path)}\n")
     return _status(outcomes)
 
@@ -101,7 +100,7 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
                 environment.out.write(welcome(loaded, backend, started))
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
-            process = lab.popen(first, command or shell_argv(), env=environment_in(first))
+            process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
             return running.wait(process)
         except FileNotFoundError as missing:
             environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
@@ -153,6 +152,6 @@ def welcome(loaded: Scene, backend: str, started: float) -> str:
     return _head(loaded, backend, started) + "".join(lines)
 
 
-def _stop(number: int, _frame: object) -> None:
+def stop(number: int, _frame: object) -> None:
     """Leave by way of all `with` blocks."""
     raise SystemExit(128 + number)

@@ -8,7 +8,7 @@ from ...records.family import IPV4
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
 from ...records.ping import PingPlan, counting
 from ...records.record import Record
-from .target import Target, device_refused
+from .target import Target, device_refused, mark_refused
 from .words import PingOptions
 
 TYPE_CHECKING = False
@@ -177,13 +177,16 @@ def open_link(plan: Plan, environment: Environment) -> Link:
         raise refusal(plan, refused_text(plan, refused)) from None
     except OSError as refused:  # the socket that was to be had a moment ago
         raise refusal(plan, f"socket: {strerror(refused.errno or 0)}") from None
-    for what, errno in link.warnings:
-        if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
-            line = f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n"
-            environment.error(line * 2)
-        elif what == "SO_RCVBUF":
-            environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
+    if ("SO_RCVBUF", 0) in link.warnings:
+        environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link
+
+
+def warn_of_mark(plan: Plan, link: Link, environment: Environment) -> None:
+    """Say that the mark is refused; iputils sets it last of all."""
+    for what, errno in link.warnings:
+        if what == "SO_MARK":
+            environment.error(f"{plan.program}: {mark_refused(plan.link.mark or 0, errno)}\n")
 
 
 def refused_text(plan: Plan, refused: KernelRefused) -> str:

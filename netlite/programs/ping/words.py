@@ -212,7 +212,7 @@ def _mtu_discovery(choices: Choices, word: str) -> None:
     choices.mtu_discovery = MTU_WORDS[word]
 
 
-def _interface(choices: Choices, text: str) -> None:
+def read_interface(choices: Choices, text: str) -> None:
     """A device or an address, which may have a device as its zone."""
     if ":" in text:
         address, percent, zone = text.partition("%")
@@ -289,7 +289,7 @@ OPTIONS = (
            "Imply using SOCK_RAW (for IPv4 only for identifier 0)"),
     Option("f", None, None, _flood, "flood ping"),
     Option("h?", None, None, _help, "print help and exit"),
-    Option("I", None, "interface", _interface, "either interface name or address"),
+    Option("I", None, "interface", read_interface, "either interface name or address"),
     Option("i", None, "interval", _interval, "seconds between sending each packet"),
     Option("L", None, None, flag("no_loop"), "suppress loopback of multicast packets"),
     Option("l", None, "preload", _preload, "send <preload> number of packages while waiting replies"),
