@@ -33,8 +33,8 @@ Benchmarks
 Netlite's programs as pip installs them, beside what else does the same, in one run of ``make bench`` on commit {commit}
 ({date}; Linux {linux}, Python {python}, {processors} processors; {versions}).
 All programs of a row are started in turns; a figure is the median of the rounds, a ratio the median of the rounds'
-ratios, netlite's through the other's, with its quartiles.  Less than 1 is less than the other takes.  A goal that is missed says so; what keeps it up is in `decision 0021
-<decisions/0021-where-a-ping-spends-its-time.rst>`__.  `peers.rst <peers.rst>`__ has the library beside other libraries.
+ratios, netlite's through the other's, with its quartiles.  Less than 1 is less than the other takes.  A goal that is
+missed says so; what keeps it up is in `decision 0021 <decisions/0021-where-a-ping-spends-its-time.rst>`__.  `peers.rst <peers.rst>`__ has the library beside other libraries.
 
 """
 SAID = """\

@@ -27,7 +27,7 @@ RESULT = CHECKOUT / "build" / "bench.json"
 
 
 def install(folder: Path, revision: str = "") -> Path:
-    """Have pip install the checkout, or a revision of it, into a virtual environment; returns where its programs are."""
+    """Have pip install the checkout, or a revision of it, into a virtual environment; where its programs are."""
     source, venv = folder / f"source{revision}", folder / f"venv{revision}"
     if revision:
         source.mkdir()
@@ -87,7 +87,8 @@ def main() -> int:
             for row in start_up.rows(programs, before):
                 bench.add(row)
         with Lab(chain(1)) as lab:
-            table_rows.tables(bench, lab)
+            table_rows.sockets(bench, lab)
+            table_rows.rest(bench, lab)
             probe_rows.probes(bench, lab)
             growth.measure(bench, lab, f"{programs}/python3 -I -S -c pass")
         probe_rows.paths(bench)

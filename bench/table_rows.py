@@ -6,9 +6,9 @@ from bench import loads
 from bench.rows import Bench
 
 
-def tables(bench: Bench, lab) -> None:
+def sockets(bench: Bench, lab) -> None:
     """Tables of programs that show the kernel's, long and short."""
-    sockets, unix = loads.sockets, loads.unix_sockets
+    tcp, unix = loads.sockets, loads.unix_sockets
     for size, goal, rounds in ((10_000, 0.7, 9), (100_000, 0.5, 7)):
         bench.row(
             "Sockets",
@@ -17,7 +17,7 @@ def tables(bench: Bench, lab) -> None:
             "netstat -tan",
             {"wall_ms": {"net-tools": goal, "ss": 1.0}},
             beside={"net-tools": "netstat -tan", "ss": "ss -tan", "busybox": "busybox netstat -tan"},
-            load=sockets(lab, "client", size),
+            load=tcp(lab, "client", size),
             rounds=rounds,
         )
     for command, goal, rounds in (("netstat -tln", 0.1, 5), ("netstat -tanp", 0.15, 2), ("netstat -tano", 1.2, 5)):
@@ -28,7 +28,7 @@ def tables(bench: Bench, lab) -> None:
             command,
             {"wall_ms": {"net-tools": goal}},
             beside={"net-tools": command, "ss": command.replace("netstat", "ss")},
-            load=sockets(lab, "client", 100_000),
+            load=tcp(lab, "client", 100_000),
             rounds=rounds,
         )
     bench.row(
@@ -51,6 +51,10 @@ def tables(bench: Bench, lab) -> None:
         load=unix(lab, "client", 500, 200),
         rounds=3,
     )
+
+
+def rest(bench: Bench, lab) -> None:
+    """Interfaces, routes, neighbours."""
     for size, goal in ((100, None), (1_000, 0.06), (3_000, 0.012)):
         bench.row(
             "Interfaces, routes, neighbours",
