@@ -253,6 +253,13 @@ class Environment(World):
 
         self._on_interrupts(SIG_DFL)
 
+    def hold_interrupts(self, held: bool) -> None:
+        """Have them wait, or no longer."""
+        if self.owns_process:
+            from _signal import SIG_BLOCK, SIG_UNBLOCK, pthread_sigmask
+
+            pthread_sigmask(SIG_BLOCK if held else SIG_UNBLOCK, INTERRUPTS)
+
     def _on_interrupts(self, action: Any) -> None:
         if not self.owns_process:
             return

@@ -294,6 +294,9 @@ class ReplayEnvironment(Environment):
 
     default_interrupts = raise_interrupts
 
+    def hold_interrupts(self, held: bool) -> None:
+        """Nor are these."""
+
     def end_as_interrupted(self) -> None:
         raise KeyboardInterrupt
 

@@ -126,11 +126,14 @@ class Echoing(Probing):
 
     def _open_echo(self, addresses: list[str]) -> Kept:
         family, question = family_of(addresses[0]), self._question
-        size_bytes, settings = 56, {}
+        size_bytes = 56
+        settings: dict[str, Any] = {}
+        if question.source is not None:
+            settings["source"] = question.source
         if question.full:
             mtu_bytes = device_mtu(self.world, self._ways.get(addresses[0]))
             size_bytes = mtu_bytes - family.header_bytes - ICMP_HEADER_BYTES
-            settings = {"mtu_discovery": MtuDiscovery.PROBE}
+            settings["mtu_discovery"] = MtuDiscovery.PROBE
         link = open_link(self.world, family, addresses[0], {**link_options(size_bytes, None, None, None), **settings},
                          shared=len(addresses) > 1)
         targets = tuple([EchoTarget(place, address, address, question.count, CLOSE_MS * MS, PATIENCE_MS * MS)
@@ -141,7 +144,8 @@ class Echoing(Probing):
     def _open_udp(self, address: str) -> Kept:
         family = family_of(address)
         link = self.world.network.open_udp_link(UdpLinkSettings(
-            family, address, mtu_discovery=MtuDiscovery.PROBE if self._question.full else None, socket_per_probe=True))
+            family, address, source=self._question.source,
+            mtu_discovery=MtuDiscovery.PROBE if self._question.full else None, socket_per_probe=True))
         size_bytes = device_mtu(self.world, self._ways.get(address)) if self._question.full else \
             family.header_bytes + DATA_BYTES
         ports = (0,) * min(3, self._question.count)

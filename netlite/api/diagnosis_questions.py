@@ -36,6 +36,7 @@ class Asker:
         self._world = world
         self._machine: Machine | None = None
         self._ways: dict[str, Way] = {}
+        self._looked_ns = 0           # at own sockets
 
     def ask(self, questions: tuple[Question, ...]) -> tuple[tuple[tuple[Question, Fact], ...], int]:
         """The answers, and how many packets they took; what goes over links goes side by side."""
@@ -65,6 +66,12 @@ class Asker:
             way = self._ways[question.address] = machine.find_way(world, question.address, self._machine)
             return way, 0
         assert isinstance(question, LookAtSockets)
+        if question.again:
+            until_ns = self._looked_ns + probes.SECOND_NS
+            while world.clock.now_ns() < until_ns:
+                world.clock.wait([], until_ns)
+        else:
+            self._looked_ns = world.clock.now_ns()
         return machine.look_at_sockets(world, question), 0
 
     def _probing(self, question: Any) -> probes.Probing:

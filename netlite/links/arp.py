@@ -61,7 +61,8 @@ class ArpLink(Link):
             except MalformedPacket:
                 continue
             if kind != OUTGOING and said.address == self._settings.address:
-                arrivals.append(Arrival(monotonic_ns(), ArpReply(said.address, said.hardware)))  # type: ignore[arg-type]
+                reply = ArpReply(said.address, said.hardware)
+                arrivals.append(Arrival(monotonic_ns(), reply))  # type: ignore[arg-type]
         return arrivals
 
     def fileno(self) -> int:

@@ -19,7 +19,7 @@ class WholeFile:
     """
 
     def __init__(self, path: str, environment: Environment, program: str = ""):
-        self._path, self._program = path, program or environment.program
+        self._path, self._program, self._environment = path, program or environment.program, environment
         try:
             self._file = environment.create_file(path)
         except OSError as refusal:
@@ -28,18 +28,14 @@ class WholeFile:
     def write(self, make: Callable[[], bytes | memoryview]) -> None:
         """What `make` gives is all of the file from now on; it is closed then.  Interrupts wait meanwhile, but not for
         who reads a pipe."""
-        from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
-
-        from ..environment import INTERRUPTS
-
         try:
             with self._file:
                 is_plain = self._file.seekable()
-                before = pthread_sigmask(SIG_BLOCK, INTERRUPTS if is_plain else ())
+                self._environment.hold_interrupts(is_plain)
                 try:
                     write_all(self._file, make(), is_plain)
                 finally:
-                    pthread_sigmask(SIG_SETMASK, before)
+                    self._environment.hold_interrupts(False)
         except OSError as refusal:
             raise self._refused(refusal) from None
 

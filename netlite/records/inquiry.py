@@ -32,11 +32,13 @@ class FindWay(Record):
 
 
 class Echo(Record):
-    """`count` echo requests to each of `addresses`; `full`: as big as the first wire takes, not to be cut."""
+    """`count` echo requests to each of `addresses`, from the own address `source` (None: the kernel's choice);
+    `full`: as big as the first wire takes, not to be cut."""
 
     addresses: tuple[str, ...]
     count: int = 3
     full: bool = False
+    source: str | None = None
 
 
 class WhoHas(Record):
@@ -82,10 +84,12 @@ class TryFlows(Record):
 
 
 class LookAtSockets(Record):
-    """This machine's own connections to `address`, and who listens here on `port`; sends nothing."""
+    """This machine's own connections to `address`, and who listens here on `port`; without both those of all that
+    have something waiting.  `again`: a second after the first look.  Sends nothing."""
 
-    address: str
+    address: str | None
     port: int | None = None
+    again: bool = False
 
 
 Question = LookAtMachine | LookUp | FindWay | Echo | WhoHas | Connect | Trace | SearchMtu | TryFlows | LookAtSockets
@@ -295,8 +299,11 @@ class Flows(Record):
 
 
 class OwnSocket(Record):
-    """A TCP socket here.  Of a listening one `receive_queue` counts connections that wait, `send_queue` is how
-    many may."""
+    """A TCP socket here, connected to `remote`.
+
+    Of a listening one `receive_queue` counts connections that wait, `send_queue` is how many may, -1 where the kernel
+    does not tell.  `timer` is the kind that `records.connections.Timer` has, `retransmits` counts what was sent again.
+    """
 
     state: str
     local_port: int
@@ -304,6 +311,8 @@ class OwnSocket(Record):
     receive_queue: int
     send_queue: int
     retransmits: int
+    timer: int = 0
+    remote: str = ""
 
 
 class Sockets(Record):

@@ -46,6 +46,8 @@ ASKS = {  # step of engines.why.questions: what it wants to know
     "connecting": "Does the service answer?",
     "asking the gateway": "Is at least the first router there?",
     "looking at this machine again": "Has a carrier or a neighbour gone meanwhile? They show late.",
+    "looking at own sockets again": "Is that still so a second later?",
+    "asking from another own address": "Is it the address that packets leave with?",
     "tracing where packets get lost": "How far do packets like those get?",
     "trying other packets": "Does the host get other flows, and other packets?",
     "tracing a lost flow": "Where does a flow end that does not arrive?",

@@ -15,12 +15,11 @@ from known_scenes import load, names_for
 import netlite
 from netlite.engines.why.causes import CAUSES
 from netlite.lab.matrix import Tried, totals
-from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.manners import Service
 from netlite.lab.scene.parts import Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology, chain
-from netlite.programs.lab.why import try_in_memory
+from netlite.programs.lab.why import broken_in_memory, try_in_memory
 from netlite.programs.simulate import simulate
 
 SECOND_NS = 1_000_000_000
@@ -154,12 +153,9 @@ def test_explained_it_tells_each_question_and_its_answer():
 
 @pytest.mark.parametrize("scene, label", LABELS)
 def test_every_diagnosis_can_be_explained_and_has_a_page(scene, label):
-    topology, node = scene.labelled(label), next(iter(scene.topology.nodes))
-    lab = MemoryLab(topology)
-    for other, command in label.done:
-        simulate(command, topology, other, lab=lab)
+    lab, node = broken_in_memory(scene, label), next(iter(scene.topology.nodes))
     words = ["why", "--explain", "--html=/tmp/page", *([label.ask] if label.ask else [])]
-    played = simulate(words, topology, node, lab=lab)
+    played = simulate(words, lab.topology, node, lab=lab)
     assert "=== Explained ===" in played.stdout and not played.stderr and played.status in (0, 1)
     text = played.files["/tmp/page"].decode()
     read = Reader(text)

@@ -9,15 +9,27 @@ from ...records.replies import ArpReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from ...records.links import ArpLinkSettings
     from ...records.probes import ArpProbe
-    from .network import SimulatedNetwork
+    from .lab import MemoryLab
+    from .virtual_clock import VirtualClock
+
+    class Host(Protocol):
+        """What is asked of `network.SimulatedNetwork`."""
+
+        node: str
+        clock: VirtualClock
+        lab: MemoryLab
+
+        def need_raw(self) -> None: ...
 
 
 class SimulatedArpLink(Link):
     """Who has the address on the wire of a device answers when the probe has gone there and back."""
 
-    def __init__(self, network: SimulatedNetwork, settings: ArpLinkSettings):
+    def __init__(self, network: Host, settings: ArpLinkSettings):
         network.need_raw()
         self._network, self._settings = network, settings
         devices = {each.name: each for each in network.lab.kernel(network.node).devices}
@@ -44,3 +56,6 @@ class SimulatedArpLink(Link):
 
     def due_ns(self) -> int | None:
         return self._coming[0].received_ns if self._coming else None
+
+    def close(self) -> None:
+        self._coming.clear()

@@ -241,6 +241,9 @@ class SimulatedEnvironment(Environment):
     def default_interrupts(self) -> None:
         """They are as they were."""
 
+    def hold_interrupts(self, held: bool) -> None:
+        """Nothing is written in part here."""
+
     def end_as_interrupted(self) -> None:
         raise KeyboardInterrupt
 
