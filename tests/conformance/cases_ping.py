@@ -211,6 +211,8 @@ REFUSALS = """
     -m 0x10 127.0.0.1
     -M maybe 127.0.0.1
     -M probe -c1 127.0.0.1
+    -M probe -s 1472 -c3 -i0.2 10.77.4.2
+    -M probe -s 1452 -c3 -i0.2 fd77:4::2
     -N 127.0.0.1
     -N help
     -N name,foo ::1
