@@ -135,11 +135,11 @@ class RecordingLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals = self._link.receive()
         self._recording.look()
-        for received_ns, reply, sent_ns, number in arrivals:
+        for received_ns, reply, sent_ns, number, left_from in arrivals:
             if self._recording.captured:
                 self._recording.time_answer(_flow_of(reply, self._settings.family), number, sent_ns, received_ns)
             else:
-                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number))
+                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number, left_from))
         return arrivals
 
     def fileno(self) -> int:

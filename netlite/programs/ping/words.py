@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     CNumber = Callable[..., tuple[int, str, bool]]
     Reader = Callable[["Choices", str], None]
 
-MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscovery.WANT}
+MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscovery.WANT,
+             "probe": MtuDiscovery.PROBE}  # the last one is iputils 20240905's
 TIMESTAMP_TYPES = {"tsonly": 0, "tsandaddr": 1, "tsprespec": 3}
 PATTERN_DIGITS = 32
 USER_PRELOAD = 3
