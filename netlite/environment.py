@@ -216,6 +216,11 @@ class Environment(World):
         with open(0, "rb", buffering=0, closefd=False) as stream:
             return stream.readline()
 
+    @property
+    def input_is_terminal(self) -> bool:
+        """Whether somebody sits at the standard input."""
+        return isatty(0)
+
     def enter_network(self, word: str) -> None:
         """As `World.enter_network`, a path with the rights of `read_file`; in a process of others, until `leave`."""
         from .sockets.caller_files import open_for_reading

@@ -163,8 +163,8 @@ def lab_page() -> str:
 def format_page() -> str:
     """Every table and key of scene files."""
     text = titled("All keys of scene files") + (
-        "The reader complains by this table, and ``netlite lab schema`` prints it as a JSON Schema.  What is not marked "
-        "as needed may be left out.\n\n")
+        "The reader complains by this table, and ``netlite lab schema`` prints it as a JSON Schema.  What is not "
+        "marked as needed may be left out.\n\n")
     for name, keys in TABLES_OF.items():
         text += titled({"scene": "The file", "exercise": "[exercise]"}.get(name, f"[[{name}]]"), "-")
         text += ".. list-table::\n   :header-rows: 1\n\n   * - key\n     - value\n     - meaning\n"

@@ -288,6 +288,7 @@ class ReplayEnvironment(Environment):
         return b""
 
     input_line = input
+    input_is_terminal = False
 
     def raise_interrupts(self) -> None:
         """They are somebody else's."""

@@ -165,6 +165,10 @@ class SimulatedEnvironment(Environment):
         return line + end
 
     @property
+    def input_is_terminal(self) -> bool:
+        return self._terminal if self._outside is None else self._outside.input_is_terminal
+
+    @property
     def created(self) -> dict[str, bytes]:
         """The files that the program made."""
         return {} if self._files is None else self._files.created

@@ -8,7 +8,7 @@ from .topology import Topology
 
 
 class Experiment(Record):
-    """A command to try in `node`, and what is observed there."""
+    """A command to try in `node`, and what is observed there; `ask` is a question before it, with `choices`."""
 
     node: str
     command: str
@@ -20,6 +20,9 @@ class Experiment(Record):
     broken: tuple[str, ...] = ()
     varies: bool = False
     lacks: tuple[str, ...] = ()
+    ask: str = ""
+    choices: tuple[str, ...] = ()
+    right: str = ""
 
 
 def read_node(row: Table, key: str, topology: Topology, default: str | None = None) -> str:
@@ -36,7 +39,11 @@ def read_experiment(row: Table, topology: Topology) -> Experiment:
                             row.take("command", str, required=True), row.take("see", str, required=True),
                             row.texts("expect"), row.texts("hops"), row.take("status", int, 0),
                             row.texts("needs"), row.texts("broken"), row.take("varies", bool, False),
-                            row.texts("lacks"))
+                            row.texts("lacks"), row.take("ask", str, ""), row.texts("choices"),
+                            row.take("right", str, ""))
+    if (experiment.ask or experiment.choices or experiment.right) and (
+            not experiment.ask or len(experiment.choices) < 2 or experiment.right not in experiment.choices):
+        raise row.wrong(f"{row.place}: a question has an \"ask\", two \"choices\" or more, and one is \"right\"", "ask")
     for need in experiment.needs:
         if need not in ("icmp", "ipv6"):
             raise row.wrong(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}", "needs")

@@ -51,7 +51,10 @@ OBSERVED = (
     Key("status", WHOLE, "the exit status; 0 unless given"),
     Key("broken", TEXTS, "faults that are on meanwhile"),
     Key("needs", TEXTS, "what a machine must have for it, where no lab is: \"icmp\", \"ipv6\""),
-    Key("varies", FLAG, "chance has a say in the text beyond that"))
+    Key("varies", FLAG, "chance has a say in the text beyond that"),
+    Key("ask", TEXT, "a question about it, for who is to predict what will come"),
+    Key("choices", TEXTS, "what may be answered"),
+    Key("right", TEXT, "which of these is right"))
 
 TABLES_OF: dict[str, tuple[Key, ...]] = {
     "scene": (
@@ -148,14 +151,14 @@ def _table_schema(keys: tuple[Key, ...]) -> dict[str, Any]:
 
 
 def _value_schema(key: Key) -> dict[str, Any]:
-    texts = {"type": "array", "items": {"type": "string"}}
-    found: dict[str, Any] = {
-        TEXT: {"type": "string"}, TEXTS: texts, NUMBER: {"type": "number", "minimum": 0}, WHOLE: {"type": "integer"},
+    kinds: dict[str, dict[str, Any]] = {
+        TEXT: {"type": "string"}, TEXTS: {"type": "array", "items": {"type": "string"}}, NUMBER: {"type": "number", "minimum": 0}, WHOLE: {"type": "integer"},
         WHOLES: {"type": "array", "items": {"type": "integer"}}, FLAG: {"type": "boolean"},
         TABLES: {"type": "array", "items": {"$ref": f"#/$defs/{key.table}"}}, TABLE: {"$ref": f"#/$defs/{key.table}"},
-    }[key.kind]
+    }
+    found = dict(kinds[key.kind])
     if key.choices:
-        found = {**found, "enum": list(key.choices)}
+        found["enum"] = list(key.choices)
     if key.most is not None:
-        found = {**found, "minimum": 0, "maximum": key.most}
+        found |= {"minimum": 0, "maximum": key.most}
     return {**found, "description": key.says}

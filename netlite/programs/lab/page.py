@@ -22,7 +22,8 @@ def write_page(file: TextIO, scene: Scene, outcomes: list[Outcome], passages: li
     topology = scene.topology
     faults = {fault.name: fault.see for fault in scene.faults}
     runs = [Run(tried.experiment.node, tried.experiment.command, tried.experiment.see, tried.output, tuple(passed),
-                tuple(faults[name] for name in tried.experiment.broken), tried.problems)
+                tuple(faults[name] for name in tried.experiment.broken), tried.problems, tried.experiment.ask,
+                tried.experiment.choices, tried.experiment.right)
             for tried, passed in zip(outcomes, passages)]
     drawn = _drawn(topology, passages)
     places = tuple(_place(topology, topology.nodes[name]) for name in drawn)
