@@ -347,6 +347,12 @@ class ReplayEnvironment(Environment):
     def domain_name(self, name: str) -> None:
         raise OSError(EPERM, "Operation not permitted")
 
+    def terminal(self) -> None:
+        """Nobody draws."""
+
+    def end_by(self, number: int) -> None:
+        """There is no process."""
+
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")
 

@@ -212,6 +212,12 @@ class SimulatedEnvironment(Environment):
         self._need_root()
         self.kernel.set_domain(name)
 
+    def terminal(self) -> None:
+        """What is shown is a text, on which nobody draws."""
+
+    def end_by(self, number: int) -> None:
+        """There is no process."""
+
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")
 
