@@ -91,13 +91,16 @@ class Rig:
         """A page, fetched by a node."""
         return self.run(node, sys.executable, "-I", "-S", "-c", GET, url)
 
-    def start_agent(self, name: str, *more: str) -> subprocess.Popen:
-        """The exporter of a vantage point, once it answers."""
+    def start_agent(self, name: str, *more: str, said: str = "listening", **options) -> subprocess.Popen:
+        """The exporter of a vantage point, once it answers; its first line holds what is `said`."""
         words = ["exporter", "--listen", f"0.0.0.0:{PORT}", "--allow", f"{NET}.0/24", "--patience", "1", *more]
-        process = self.agents[name] = self.lab.popen(name, netlite_argv(words), stderr=subprocess.PIPE, text=True)
+        process = self.agents[name] = self.lab.popen(name, netlite_argv(words), stderr=subprocess.PIPE, text=True,
+                                                      **options)
         line = process.stderr.readline()
-        if "listening" not in line:
+        if said not in line:
             raise RuntimeError(f"the exporter of {name} says: {line}")
+        while "listening" not in line:
+            line = process.stderr.readline()
         return process
 
     def discover(self, targets: list[str]) -> None:

@@ -146,7 +146,7 @@ class Server:
                 lambda: protocol, client, ssl=access.tls, ssl_handshake_timeout=HANDSHAKE_S if access.tls else None)
         except (OSError, TimeoutError):   # asyncio has closed it
             return
-        transport.set_write_buffer_limits(0)
+        transport.set_write_buffer_limits(1, 0)  # to drain is to have it sent; 0 would never end with TLS
         writer = StreamWriter(transport, protocol, reader, loop)
         try:
             await self._converse(access, reader, writer)
@@ -167,7 +167,8 @@ class Server:
             try:
                 asked = await _receive(connection, reader)
             except h11.RemoteProtocolError as wrong:
-                asked = text_response(wrong.error_status_hint or 400, str(wrong))
+                status = wrong.error_status_hint or 400
+                asked = text_response(status, f"this is no request: {HTTPStatus(status).phrase}")
             except TimeoutError:
                 if not connection.trailing_data[0]:
                     return
