@@ -30,7 +30,7 @@ from ...errors import SceneError
 from ...records.family import IpProtocol
 from ...records.icmp import Unreachable, Unreachable6
 from ...records.record import Record
-from .prefixes import Covered, network_of, numbered, prefix_of
+from .prefixes import Covered, address_in, network_of, numbered, prefix_of
 
 DOMAIN = "lab"
 
@@ -198,7 +198,7 @@ class Topology:
         self._owners: dict[str, str] = {}
         self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
         self._joined: dict[str, int] = {}  # how many wires a switch has so far
-        self._tables: dict[tuple[str, int], tuple[Route, ...]] = {}
+        self._tables: dict[tuple[str, int], tuple[tuple[Network, Route], ...]] = {}
         for number, wire in enumerate(self.wires, 1):
             self._lay(number, wire)
         for node in self.nodes.values():
@@ -246,21 +246,12 @@ class Topology:
 
     def table(self, node: str, version: int) -> tuple[Route, ...]:
         """The forwarding table of a node, longest prefix first."""
-        key = (self._known(node), version)
-        if key not in self._tables:
-            rows = {**self._connected(node, version), **self._computed(node, version),
-                    **self._static(node, version)}
-            ordered = sorted(rows.items(), key=lambda row: (-row[0].prefixlen, row[0]))
-            self._tables[key] = tuple(route for _, route in ordered)
-        return self._tables[key]
+        return tuple(route for _, route in self._ordered(node, version))
 
     def route(self, node: str, address: str) -> Route | None:
         """The row that a node forwards a packet to `address` by, or None: network unreachable."""
         target = ip_address(address)
-        for route in self.table(node, target.version):
-            if target in ip_network(route.prefix):
-                return route
-        return None
+        return next((route for prefix, route in self._ordered(node, target.version) if target in prefix), None)
 
     def verdict(self, node: str, protocol: int | None, port: int | None, destination: str,
                 outgoing: bool = False) -> Rule | None:
@@ -322,7 +313,7 @@ class Topology:
                 self._joined[end] = self._joined.get(end, 0) + 1
         for place, (node, peer) in enumerate(((here, there), (there, here)), 1):
             position += not self.nodes[node].switch
-            ipv4, ipv6 = (str(network[position]) for network in networks)
+            ipv4, ipv6 = (address_in(network, position) for network in networks)
             for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
@@ -350,6 +341,14 @@ class Topology:
                 self._covered(rule.destination)
             if rule.port is not None and rule.protocol not in (IpProtocol.TCP, IpProtocol.UDP):
                 raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
+
+    def _ordered(self, node: str, version: int) -> tuple[tuple[Network, Route], ...]:
+        """The rows of a node's table by their prefixes, the longest first; computed once."""
+        key = (self._known(node), version)
+        if key not in self._tables:
+            rows = {**self._connected(node, version), **self._computed(node, version), **self._static(node, version)}
+            self._tables[key] = tuple(sorted(rows.items(), key=lambda row: (-row[0].prefixlen, row[0])))
+        return self._tables[key]
 
     def _connected(self, node: str, version: int) -> Rows:
         return {port.network(version): Route(str(port.network(version)), port.device)
