@@ -11,11 +11,11 @@ import originals
 import pytest
 import scenes
 import shared_folder
+from quick_lab import Lab
 from number_places import SET_UP
 from player import Players
 
 from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology, Wire
 
 FORGET_PROXIES = """ip neigh show proxy | while read -r address what device rest; do

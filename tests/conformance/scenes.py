@@ -26,8 +26,8 @@ from pathlib import Path
 from capture import Capture
 from node_shell import NodeShell
 from precedence import NETWORK, promptly
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
 
 MTUS = (1500, 1500, 1400, 1300)

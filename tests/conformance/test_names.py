@@ -12,8 +12,8 @@ from pathlib import Path
 import originals
 import pytest
 from originals import ORIGINALS_PATH
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology, Wire
 from netlite.programs.registry import netlite_argv
 

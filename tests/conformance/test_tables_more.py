@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
 import netlite
 from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology
 
 SET_UP = """ip link set lo up

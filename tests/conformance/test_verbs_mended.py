@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from quick_lab import Lab
 
 from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology
 
 SET_UP = """ip link add d0 address 02:00:00:00:0d:00 type veth peer name d1 address 02:00:00:00:0d:01

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from quick_lab import Lab
 from refusals import no_seccomp
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 

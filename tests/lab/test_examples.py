@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
 
 ROOT = Path(__file__).resolve().parents[2]

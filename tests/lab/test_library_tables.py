@@ -8,8 +8,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Node, Topology, Wire
 
 ROOT = Path(__file__).resolve().parents[2]

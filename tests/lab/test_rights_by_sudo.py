@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
 from netlite.sockets.privileges import mask
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
 from netlite.programs.registry import netlite_argv
 from netlite.records.links import Proof
