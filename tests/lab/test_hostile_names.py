@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from lab_processes import ROOT
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.programs.registry import netlite_argv
 from netlite.lab.scene.parts import Node, StaticRoute, Wire
 from netlite.lab.scene.topology import Topology

@@ -8,8 +8,8 @@ import shutil
 
 import pytest
 from precedence import promptly
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene import scene
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
 from netlite.lab.scene.topology import Topology, chain

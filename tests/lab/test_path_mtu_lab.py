@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene import scene
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology
