@@ -16,14 +16,8 @@ from number_places import SET_UP
 from player import Players
 
 from netlite.errors import NetliteError
-<<<<<<< HEAD
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology
-=======
-from netlite.lab.scene.parts import Node, Wire
-from netlite.lab.scene.topology import Topology
->>>>>>> h-suite
 
 FORGET_PROXIES = """ip neigh show proxy | while read -r address what device rest; do
     [ "$what" = dev ] && ip neigh del proxy "$address" dev "$device" || ip neigh del proxy "$address"

@@ -14,14 +14,8 @@ import pytest
 from originals import ORIGINALS_PATH
 from quick_lab import Lab
 
-<<<<<<< HEAD
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology
-=======
-from netlite.lab.scene.parts import Node, Wire
-from netlite.lab.scene.topology import Topology
->>>>>>> h-suite
 from netlite.programs.registry import netlite_argv
 
 SERVER = Path(__file__).resolve().parents[1] / "name_server.py"

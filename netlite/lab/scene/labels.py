@@ -25,6 +25,7 @@ in a fault; and connections that stood before that::
 
 from __future__ import annotations
 
+from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, checked, read_alterations, read_wire_alterations
 from .scene_table import Table

@@ -28,15 +28,9 @@ from ipaddress import ip_address, ip_network
 
 from ...errors import SceneError
 from ...records.family import IpProtocol
-<<<<<<< HEAD
 from .forwarding_tables import ForwardingTables
 from .parts import Interface, Node, Route, Rule, StaticRoute, Wire
-from .prefixes import Covered, numbered, prefix_of
-=======
-from ...records.icmp import Unreachable, Unreachable6
-from ...records.record import Record
-from .prefixes import Covered, address_in, network_of, numbered, prefix_of
->>>>>>> h-suite
+from .prefixes import Covered, address_in, numbered, prefix_of
 
 DOMAIN = "lab"
 
@@ -65,11 +59,7 @@ class Topology:
         self._owners: dict[str, str] = {}
         self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
         self._joined: dict[str, int] = {}  # how many wires a switch has so far
-<<<<<<< HEAD
         self._tables = ForwardingTables(self.nodes, self._interfaces, self._next_to, self.prefixes)
-=======
-        self._tables: dict[tuple[str, int], tuple[tuple[Network, Route], ...]] = {}
->>>>>>> h-suite
         for number, wire in enumerate(self.wires, 1):
             self._lay(number, wire)
         for node in self.nodes.values():
@@ -117,20 +107,11 @@ class Topology:
 
     def table(self, node: str, version: int) -> tuple[Route, ...]:
         """The forwarding table of a node, longest prefix first."""
-<<<<<<< HEAD
         return self._tables.rows(self._known(node), version)
 
     def route(self, node: str, address: str) -> Route | None:
         """The row that a node forwards a packet to `address` by, or None: network unreachable."""
         return self._tables.route(self._known(node), ip_address(address))
-=======
-        return tuple(route for _, route in self._ordered(node, version))
-
-    def route(self, node: str, address: str) -> Route | None:
-        """The row that a node forwards a packet to `address` by, or None: network unreachable."""
-        target = ip_address(address)
-        return next((route for prefix, route in self._ordered(node, target.version) if target in prefix), None)
->>>>>>> h-suite
 
     def verdict(self, node: str, protocol: int | None, port: int | None, destination: str,
                 outgoing: bool = False) -> Rule | None:
@@ -221,53 +202,6 @@ class Topology:
             if rule.port is not None and rule.protocol not in (IpProtocol.TCP, IpProtocol.UDP):
                 raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
 
-<<<<<<< HEAD
-=======
-    def _ordered(self, node: str, version: int) -> tuple[tuple[Network, Route], ...]:
-        """The rows of a node's table by their prefixes, the longest first; computed once."""
-        key = (self._known(node), version)
-        if key not in self._tables:
-            rows = {**self._connected(node, version), **self._computed(node, version), **self._static(node, version)}
-            self._tables[key] = tuple(sorted(rows.items(), key=lambda row: (-row[0].prefixlen, row[0])))
-        return self._tables[key]
-
-    def _connected(self, node: str, version: int) -> Rows:
-        return {port.network(version): Route(str(port.network(version)), port.device)
-                for port in self._interfaces[node]}
-
-    def _computed(self, node: str, version: int) -> Rows:
-        """Routes along the fewest hops, breadth first; hosts do not forward."""
-        ports = self._interfaces[node]
-        if len(ports) == 1 and not self.nodes[node].forwards:
-            fars = self._next_to(ports[0])
-            gateway = next((far for far in fars if self.nodes[far.node].forwards), fars[0])
-            return self._rows(ports[0], gateway, self.prefixes("default", version), version)
-        own = {port.network(version) for port in ports}
-        reached = {node}
-        queue: list[tuple[str, tuple[Interface, Interface]]] = []  # a node, and the first step to it
-        behind: dict[tuple[Interface, Interface], list[Network]] = {}
-        for port in ports:
-            for far in self._next_to(port):
-                behind[port, far] = []
-                if far.node not in reached and not port.wire.down:
-                    reached.add(far.node)
-                    queue.append((far.node, (port, far)))
-        for name, first in queue:  # grows while it is walked
-            for beyond in self._interfaces[name] if self.nodes[name].forwards else ():
-                if beyond.network(version) not in own and not beyond.wire.private:
-                    own.add(beyond.network(version))
-                    behind[first].append(beyond.network(version))
-                for far in () if beyond.wire.down else self._next_to(beyond):
-                    if far.node not in reached:
-                        reached.add(far.node)
-                        queue.append((far.node, first))
-        rows: Rows = {}
-        for (port, far), prefixes in behind.items():
-            merged = collapse_addresses(prefixes)  # type: ignore[type-var]  # all of one version
-            rows |= self._rows(port, far, map(str, merged), version)
-        return rows
-
->>>>>>> h-suite
     def _next_to(self, port: Interface) -> list[Interface]:
         """The interfaces that a packet which leaves by `port` can arrive at: behind a switch several."""
         if not self.nodes[port.peer].switch:
