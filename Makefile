@@ -50,10 +50,10 @@ why:  ## write docs/why.rst anew from the engine and the lab
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -I packaging/why_page.py
 
-bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
-	@packaging/prepare run $(VENV)
-	@packaging/originals
-	@$(PYTHON) -I -m bench.run $(ROWS)
+bench:  ## measure the programs beside others, and write docs/benchmarks.rst (root; ROWS=start: start-up alone; BEFORE=COMMIT)
+	@packaging/prepare peers build/peers
+	@packaging/originals bench
+	@build/peers/bin/python -I -m bench.run "$(ROWS)" $(BEFORE)
 
 peers:  ## the programs of examples/ beside the same done with other libraries (root; minutes; a venv in build/peers)
 	@packaging/prepare peers build/peers

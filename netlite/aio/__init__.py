@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Prober", "World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose",
            "interfaces", "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes",
-           "tracepath", "traceroute"]
+           "tracepath", "traceroute", "watch"]
 
 ping_many = in_loop(api.ping_many)
 traceroute = in_loop(api.traceroute)
 tracepath = in_loop(api.tracepath)
 path_mtu = in_loop(api.path_mtu)
 multipath = in_loop(api.multipath)
+watch = in_loop(api.watch)
 interfaces = awaitable(api.interfaces)
 addresses = awaitable(api.addresses)
 routes = awaitable(api.routes)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..api.changes import ChangeRun
     from ..api.runs import LibraryRun
     from ..records.table_rows import Change
+    from ..records.watch import PathState
 
     P = ParamSpec("P")
     Told = TypeVar("Told")
@@ -29,6 +30,7 @@ class NamedRun(AsyncRun[Told]):
     """A function of the library in an event loop: names are looked up first, then it begins.
 
     `reached` is that of a trace: whether the target answered; None for other runs, and while that is not known.
+    `paths` is that of a watch.
     """
 
     def __init__(self, function: Callable[..., LibraryRun[Told]], named: dict[str, Any]):
@@ -41,6 +43,11 @@ class NamedRun(AsyncRun[Told]):
     def reached(self) -> bool | None:
         """Of a trace: whether the target answered."""
         return getattr(self._run, "reached", None)
+
+    @property
+    def paths(self) -> list[PathState]:
+        """Of a watch: how each path does now."""
+        return getattr(self._run, "paths", [])
 
     def interrupt(self) -> None:
         """Ask it to end: its last records still come."""

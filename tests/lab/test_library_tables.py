@@ -9,9 +9,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 
 ROOT = Path(__file__).resolve().parents[2]
 

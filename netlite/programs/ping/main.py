@@ -98,11 +98,12 @@ class Run:
 
     def until_the_end(self) -> int:
         """Returns the exit status.  Raises UsageError for what iputils finds out below its header."""
-        from .plan import check_pace
+        from .plan import check_pace, warn_of_mark
 
         plan, out = self.plan, self.environment.out
         out.write(self.header())
         check_pace(plan)
+        warn_of_mark(plan, self.link, self.environment)
         out.flush()
         document = self.environment.document
         if document is not None:
