@@ -74,6 +74,10 @@ class Network:
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
+        if settings.flows:
+            from .tcp_flows import TcpFlowLink
+
+            return TcpFlowLink(settings)
         from .tcp_probe import TcpLink
 
         return TcpLink(settings)

@@ -30,6 +30,7 @@ from .links import (
     SimulatedFlowLink,
     SimulatedLink,
     SimulatedRawLink,
+    SimulatedTcpFlowLink,
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
@@ -115,7 +116,7 @@ class SimulatedNetwork(Network):
         return SimulatedFlowLink(self, settings)
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
-        return SimulatedTcpLink(self, settings)
+        return SimulatedTcpFlowLink(self, settings) if settings.flows else SimulatedTcpLink(self, settings)
 
     def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedConnectLink(self, settings)
