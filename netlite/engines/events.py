@@ -149,6 +149,19 @@ class TargetDropped(Record):
     key: int
 
 
+class ResetAsked(Record):
+    """All that was counted is to be forgotten."""
+
+    at_ns: int
+
+
+class PauseAsked(Record):
+    """Nothing is to be sent for now, or again (`paused` False)."""
+
+    at_ns: int
+    paused: bool
+
+
 Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned
-         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped)
+         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped | ResetAsked | PauseAsked)
 """Everything that an engine can be told."""

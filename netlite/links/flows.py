@@ -49,7 +49,8 @@ class SentProbes:
         self._open: set[int] = set()  # not answered yet
 
     def add(self, number: int, data: bytes) -> None:
-        """Probe `number` leaves with this data."""
+        """Probe `number` leaves with this data, which one that left long ago may have had."""
+        self._open.discard(self._by_checksum.get(flow_checksum(number), number))
         self._by_checksum[flow_checksum(number)] = number
         self._by_word[data[:WORD_BYTES]] = number
         self._open.add(number)

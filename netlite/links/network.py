@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..records.family import Family
     from ..records.links import (
+        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,
@@ -93,6 +94,12 @@ class Network:
         from .raw import RawLink
 
         return RawLink(settings)
+
+    def open_arp_link(self, settings: ArpLinkSettings) -> Link:
+        """A link that asks a wire who has an address (ArpLinkSettings), with CAP_NET_RAW.  Raises OSError."""
+        from .arp import ArpLink
+
+        return ArpLink(settings)
 
     def keep_stamping(self) -> None:
         """Have the kernel go on stamping packets between runs (sockets.timestamps.keep_stamping)."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..records.family import Family
-    from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ..records.links import ArpLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import Probe
     from ..records.replies import Reply
     from ..sockets.clock import AnyClock
@@ -52,6 +52,10 @@ class RecordingNetwork(Network):
 
     def open_raw_link(self, settings: RawLinkSettings) -> Link:
         return self._recorded(self._network.open_raw_link(settings), settings)
+
+    def open_arp_link(self, settings: ArpLinkSettings) -> Link:
+        """Its packets are no IP packets, and not recorded."""
+        return self._network.open_arp_link(settings)
 
     def keep_stamping(self) -> None:
         self._network.keep_stamping()

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 HEADER = Struct("!HHIIxB")  # ports, sequence and acknowledgement numbers, flags
 QUOTED = Struct("!HHI")  # of it, what is quoted at least
 ACK = 0x10
+REMEMBERED = 65536
 
 
 class SentSegments:
-    """The probes of all flows, by what an answer shows of them."""
+    """The probes of all flows, the latest `REMEMBERED`, by what an answer shows of them."""
 
     def __init__(self, flags: int) -> None:
         self._counted = int(bool(flags & SYN))  # what a segment adds to the sequence number that is acknowledged
@@ -36,6 +37,9 @@ class SentSegments:
         """A probe leaves."""
         self._numbers[probe.source_port, probe.sequence] = probe.number
         self._open.setdefault(probe.source_port, set()).add(probe.number)
+        if len(self._numbers) > REMEMBERED:
+            oldest = next(iter(self._numbers))
+            self._open[oldest[0]].discard(self._numbers.pop(oldest))
 
     def quoted(self, source_port: int, sequence: int) -> int | None:
         """The number of a probe that an error quotes."""
@@ -53,7 +57,8 @@ class SentSegments:
 
 
 class TcpFlowLink(TcpLink):
-    """Segments with given source ports, held as long as the run; `identifier` is that of the first flow.
+    """Segments with given source ports, held as long as the run; `identifier` is that of the first flow, which a probe
+    without a port belongs to.  TcpReply and IcmpError in, with the number of their probe.
 
     Needs CAP_NET_RAW.  Raises OSError and KernelRefused as `tcp_probe.TcpLink`.
     """
@@ -71,6 +76,8 @@ class TcpFlowLink(TcpLink):
         self._holders[self.identifier] = holder
 
     def send(self, probe: TcpProbe) -> int:
+        if not probe.source_port:
+            probe = probe.replace(source_port=self.identifier)
         if probe.source_port not in self._holders:
             try:
                 self._holders[probe.source_port] = self._hold_port(probe.source_port)

@@ -128,8 +128,8 @@ class TcpLinkSettings(LinkSettings):
 
     `flags` are the eight bits of RFC 9293; the options are left out where None or False.  A SYN says
     its `mss_bytes`; None takes what the path MTU allows.  `timestamp` and `window_scale` are RFC 7323's.
-    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).  `flows`: many probes from one port, told
-    apart by their sequence numbers.
+    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).  `flows`: many probes from one port, that of
+    the probe or the one which the link says is its identifier, told apart by their sequence numbers.
     """
 
     flags: int = 2
@@ -141,6 +141,13 @@ class TcpLinkSettings(LinkSettings):
     source_port: int | None = None
     ip_options: bytes = b""
     flows: bool = False
+
+
+class ArpLinkSettings(Record):
+    """Whom to ask for (CAP_NET_RAW): the IPv4 `address`, on the wire of `device`."""
+
+    device: str
+    address: str
 
 
 class RawLinkSettings(LinkSettings):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import diamond
 from netlite.programs.registry import netlite_argv
 

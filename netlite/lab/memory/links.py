@@ -254,11 +254,13 @@ class SimulatedTcpFlowLink(SimulatedTcpLink):
     """As `links.tcp_flows`."""
 
     def __init__(self, network: Host, settings: TcpLinkSettings):
+        network.need_raw()
         super().__init__(network, settings)
         self.identifier: int = settings.source_port or network.next_port()
         self._sent = SentSegments(settings.flags)
 
     def send(self, probe: TcpProbe) -> int:
+        probe = probe if probe.source_port else probe.replace(source_port=self.identifier)
         self._sent.add(probe)
         return super().send(probe)
 

@@ -47,6 +47,8 @@ def _ping(argv: list[str], environment: Environment) -> int:
     if refused:
         go_no_further(refused, environment)
     options = parse_options(argv, environment)
+    if options.mark is None:  # what else needs NET_ADMIN, SO_DEBUG, iputils asks for without it
+        privileges.limit("NET_RAW")
     if options.flood:
         environment.out.unbuffer()
     if options.pattern is not None and not options.quiet:
