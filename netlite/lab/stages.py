@@ -67,8 +67,8 @@ if TYPE_CHECKING:
 
 SECOND_MS = 1000
 IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
-             "why", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname", "nisdomainname",
-             "ypdomainname")  # netlite's own programs
+             "why", "watch", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname",
+             "nisdomainname", "ypdomainname")  # netlite's own programs
 
 
 class Here:

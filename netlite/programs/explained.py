@@ -7,13 +7,13 @@ explained below that.  docs/decisions/0011 says why so.
 from __future__ import annotations
 
 from ..errors import UsageError
+from .run_pages import Kept, write_run_page
+from .whole_file import WholeFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, BinaryIO
-
-    from ..environment import Environment, Stream
+    from ..environment import Environment
     from ..links.recording import Recording
     from ..teach.exchanges import Notes
     from ..teach.surroundings import Surroundings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Command = Callable[[list[str], Environment], int]
     Ended = Callable[[Command, list[str]], int]
 
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "watch")
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 REASONING = "why"
 FILES = {**dict.fromkeys(PROBING, ("--pcap", "--html")), **dict.fromkeys((*TABLES, REASONING), ("--html",))}
@@ -98,7 +98,7 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     from .beginnings import Beginning, listening
 
     pcap = pcap_file(lesson.files["--pcap"], environment) if "--pcap" in lesson.files else None
-    html = NamedFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
+    html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     if html is not None:
         environment.out = kept = Kept(environment.out)
     recording = Recording(environment.clock)
@@ -121,11 +121,16 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     if lesson.mode is not None and environment.document is None:
         write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
-        environment.out.flush()
-        if environment.document is not None:  # the document has an end to be written
-            raise KeyboardInterrupt
-        environment.end_as_interrupted()
+        end_interrupted(environment)
     return status
+
+
+def end_interrupted(environment: Environment) -> None:
+    """Die of the interrupt, now that all is written."""
+    environment.out.flush()
+    if environment.document is not None:  # the document has an end to be written
+        raise KeyboardInterrupt
+    environment.end_as_interrupted()
 
 
 def run_until_interrupted(command: Command, argv: list[str], environment: Environment) -> tuple[int, bool]:
@@ -142,85 +147,24 @@ def run_until_interrupted(command: Command, argv: list[str], environment: Enviro
     return status, False
 
 
-class Kept:
-    """An output stream that passes all on, and keeps the text (`text`, the first of it)."""
-
-    MOST = 1 << 20
-
-    def __init__(self, out: Stream):
-        self.out = out
-        self.text = ""
-
-    def write(self, text: str | bytes) -> None:
-        if len(self.text) < self.MOST:
-            self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
-        self.out.write(text)
-
-    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
-        """As `environment.Output`."""
-        self.text += text
-        self.out.begin_table(table, text, titles)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.out, name)
-
-
-def write_run_page(html: NamedFile, words: list[str], printed: str, recording: Recording, notes: Notes,
-                   beginning: Beginning) -> None:
-    """The page about a probing program's run.  Raises UsageError where the file does not take it."""
-    from shlex import join
-
-    from ..teach.report import packet_sentences, story
-    from ..teach.run_page import ShownPacket, run_page
-
-    packets = recording.packets
-    said = packet_sentences(packets, notes)
-    drawing, sentences = story(packets, notes, recording.unseen, beginning.told(bool(packets)))
-    first_ns = packets[0].at_ns if packets else 0
-    shown = [ShownPacket(sentence, f"{'→' if packet.sent else '←'} {(packet.at_ns - first_ns) / 1e9:+.6f} s",
-                         packet.data, packet.rebuilt) for packet, sentence in zip(packets, said)]
-    text = run_page(join(words), printed, drawing, sentences, shown, recording.dropped)
-    html.write(lambda file: file.write(text.encode("utf-8", "backslashreplace")))
-
-
-class NamedFile:
-    """A file of the caller's, open before anything is sent.  Raises UsageError, as does `write`."""
-
-    def __init__(self, path: str, environment: Environment):
-        self._path, self._program = path, environment.program
-        try:
-            self._file = environment.create_file(path)
-        except OSError as refusal:
-            raise self._refused(refusal) from None
-
-    def write(self, work: Callable[[BinaryIO], object]) -> None:
-        """What `work` writes; then it is closed."""
-        try:
-            with self._file:
-                work(self._file)
-        except OSError as refusal:
-            raise self._refused(refusal) from None
-
-    def _refused(self, refusal: OSError) -> UsageError:
-        from ..render.visible import visible
-
-        return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
-
-
-def pcap_file(path: str, environment: Environment) -> NamedFile:
+def pcap_file(path: str, environment: Environment) -> WholeFile:
     """The file for --pcap.  Raises UsageError, or LibraryMissing without scapy."""
     from ..packets.pcapng import need_scapy
 
     need_scapy()
-    return NamedFile(path, environment)
+    return WholeFile(path, environment)
 
 
-def write_pcap(pcap: NamedFile, recording: Recording, notes: Notes) -> None:
+def write_pcap(pcap: WholeFile, recording: Recording, notes: Notes) -> None:
     """The packets.  Raises UsageError where the file does not take them all."""
+    from io import BytesIO
+
     from ..packets.pcapng import write_pcapng
     from ..teach.pcap import commented
 
-    pcap.write(lambda file: write_pcapng(file, commented(recording.packets, notes)))
+    file = BytesIO()
+    write_pcapng(file, commented(recording.packets, notes))
+    pcap.write(file.getbuffer)
 
 
 def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment,
@@ -239,21 +183,22 @@ def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, enviro
 
 def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
     """A diagnosis: its questions and answers are told below it, never below JSON, and on a page."""
-    from ..teach.diagnosis import Reasons, explain_diagnosis
+    from ..teach.diagnosis import Reasons, explain_diagnosis, nothing_asked
+    from ..teach.diagnosis_page import diagnosis_page
 
     if lesson.mode == "fields":
         raise UsageError(f"{environment.program}: --explain=fields is for programs with one kind of probes\n", 2)
-    html = NamedFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
+    html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     reasons = Reasons(environment.transcript)
     environment.transcript = reasons
-    status = ended(command, argv)
-    if html is not None and reasons.diagnosis is not None:
-        from ..teach.diagnosis_page import diagnosis_page
-
-        text = diagnosis_page(reasons.diagnosis, reasons.steps)
-        html.write(lambda file: file.write(text.encode()))
+    status, interrupted = run_until_interrupted(lambda words, _: ended(command, words), argv, environment)
+    found = reasons.diagnosis or (nothing_asked() if interrupted else None)
+    if html is not None and found is not None:
+        html.write(lambda: diagnosis_page(found, reasons.steps).encode())
     if reasons.steps and lesson.mode == "story" and environment.document is None:
         environment.out.write(explain_diagnosis(reasons.steps))
+    if interrupted:
+        end_interrupted(environment)
     return status
 
 
@@ -266,7 +211,7 @@ def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment
         if "--html" in lesson.files:
             raise UsageError(f"{environment.program}: --html is a page about the table, which --json leaves out\n", 2)
         return command(argv, environment)
-    html = NamedFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
+    html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     out = environment.out
     kept = Kept(out)
     environment.out = heard = Overheard(kept if html is not None else out)
@@ -281,7 +226,7 @@ def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment
 
         text = table_page(join([environment.program, *argv]), kept.text,
                           row_sentences(heard, surroundings(environment)), heard.tables)
-        html.write(lambda file: file.write(text.encode("utf-8", "backslashreplace")))
+        html.write(lambda: text.encode("utf-8", "backslashreplace"))
     return status
 
 

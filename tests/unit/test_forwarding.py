@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from netlite.errors import MalformedPacket
 from netlite.lab.memory.forwarding import Internet, check_sum
 from netlite.lab.memory.lab import MemoryLab
-from netlite.lab.scene.topology import Node, Topology, Wire, chain, diamond
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.ip import read_header, read_packet

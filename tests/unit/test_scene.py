@@ -7,7 +7,8 @@ import pytest
 from netlite.errors import SceneError
 from netlite.lab.play import check, draw, read_hops
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import REJECT_CODES, Action, Rule, StaticRoute, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Rule, StaticRoute
+from netlite.lab.scene.topology import chain
 from netlite.programs.registry import netlite_argv
 
 SMALL = """

@@ -31,7 +31,8 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..scene.topology import Action, Rule, Topology, Wire
+from ..scene.parts import Action, Rule, Wire
+from ..scene.topology import Topology
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...packets.ip import read_packet
 from ...packets.wire_format import with_ttl
-from ..scene.topology import Interface
+from ..scene.parts import Interface
 
 
 class Transit:

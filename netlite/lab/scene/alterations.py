@@ -10,7 +10,8 @@ from ...errors import SceneError
 from ...records.record import Record
 from .manners import MANNERS, Service
 from .scene_table import Table
-from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute, Topology
+from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
+from .topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...records.record import Record
 from .manners import MANNERS, NAME_MANNERS
-from .topology import PROTOCOLS, REJECT_CODES
+from .parts import PROTOCOLS, REJECT_CODES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,8 +21,9 @@ from .exercise import Exercise, read_exercise
 from .experiments import Experiment, read_experiment, read_node
 from .keys import BACKENDS
 from .labels import Label, read_labels
+from .parts import Node, Wire
 from .scene_table import Table, file_table
-from .topology import Node, Topology, Wire
+from .topology import Topology
 from .tree import tree
 
 TYPE_CHECKING = False

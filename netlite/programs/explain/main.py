@@ -9,7 +9,8 @@ from ...environment import Environment
 from ...errors import MalformedPacket, NetliteError, UsageError
 from ...packets.capture_files import MOST_FILE_BYTES, read_capture
 from ...render.visible import visible
-from ..explained import NamedFile, explain_word
+from ..explained import explain_word
+from ..whole_file import WholeFile
 
 USAGE = """\
 usage: netlite explain WORD                      a word of the trade: netlite explain ttl
@@ -58,7 +59,7 @@ def explain_file(name: str, fields: bool, page: str | None, environment: Environ
     """A capture, as text or page.  Raises UsageError and NetliteError."""
     from ...teach.capture_report import capture_html, capture_text
 
-    html = NamedFile(page, environment) if page is not None else None
+    html = WholeFile(page, environment) if page is not None else None
     try:
         data = environment.input() if name == "-" else environment.read_file(name)
     except OSError as refusal:
@@ -71,7 +72,7 @@ def explain_file(name: str, fields: bool, page: str | None, environment: Environ
         raise NetliteError(f"{name}: {problem}") from None
     if html is not None:
         text = capture_html(name, capture)
-        html.write(lambda file: file.write(text.encode()))
+        html.write(lambda: text.encode("utf-8", "backslashreplace"))
     else:
         environment.out.write(capture_text(capture, fields))
     return 1 if capture.trouble else 0

@@ -16,6 +16,7 @@ from ...lab.stages import MemoryStage
 from ...packets.capture_files import MOST_BYTES, pcap_head, pcap_record, write_pcap
 from ...packets.link_layers import ETHERNET
 from ..simulate import simulate_for_an_hour
+from ..whole_file import WholeFile
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import BinaryIO
 
-    from ...lab.scene.topology import Interface
+    from ...lab.scene.parts import Interface
     from ...records.passage import Passage
 
 ALL_PROTOCOLS = 0x0003
@@ -71,15 +72,15 @@ def _of_scene(name: str, wire: str, path: str, most: int | None, environment: En
     """All that a scene has to try, in memory."""
     loaded = scene.load(name, environment.read_file)
     ends = port_of(loaded.topology, wire, loaded.topology.nodes).wire.ends
-    with _created(path, environment) as file:
-        stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
-        play(loaded, stage, lambda text: None)
-        found: list[tuple[int, bytes]] = []
-        for passages in stage.passages:  # each command begins its own time
-            start = found[-1][0] if found else 0
-            found += [(start + at_ns, packet) for at_ns, packet in on_wire(passages, ends)]
-        found = found[:most]
-        file.write(write_pcap(found))
+    file = WholeFile(path, environment, "netlite lab")
+    stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
+    play(loaded, stage, lambda text: None)
+    found: list[tuple[int, bytes]] = []
+    for passages in stage.passages:  # each command begins its own time
+        start = found[-1][0] if found else 0
+        found += [(start + at_ns, packet) for at_ns, packet in on_wire(passages, ends)]
+    found = found[:most]
+    file.write(lambda: write_pcap(found))
     _told(len(found), [wire, path], environment)
     return 0
 
@@ -92,6 +93,8 @@ def _follow(lab: JoinedLab, port: Interface, file: BinaryIO, most: int | None) -
     seen = 0
     with lab.socket(port.node, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS)) as packets:
         packets.bind((port.device, ALL_PROTOCOLS))
+        if file.seekable():
+            file.truncate()
         file.write(pcap_head(ETHERNET))
         file.flush()
         while not ended and seen != most:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from io import TextIOWrapper
+from io import StringIO
 from time import monotonic
 
 from ...environment import Environment
-from ...errors import NetliteError
 from ...lab import backends
 from ...lab.kernel.guardian import guard
 from ...lab.kernel.running import RunningLab
@@ -20,6 +19,8 @@ from ...render.visible import all_visible, visible
 from ..predictions import Predictions, Question
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
+from .visit import runnable
+from ..whole_file import WholeFile
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -74,13 +75,11 @@ def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
     """All experiments in memory, and the page about them in a file."""
     from .page import write_page
 
-    try:
-        with TextIOWrapper(environment.create_file(path), encoding="utf-8") as file:
-            stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
-            outcomes = _tell_and_play(loaded, "memory", stage, environment, asks=False)
-            write_page(file, loaded, outcomes, stage.passages)
-    except OSError as refusal:
-        raise NetliteError(f"{path}: {refusal.strerror}") from None
+    file, text = WholeFile(path, environment, "netlite lab"), StringIO()
+    stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
+    outcomes = _tell_and_play(loaded, "memory", stage, environment, asks=False)
+    write_page(text, loaded, outcomes, stage.passages)
+    file.write(lambda: text.getvalue().encode())
     environment.out.write(f"Every packet of it: {visible(path)}\n")
     return _status(outcomes)
 
@@ -105,7 +104,7 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
                 environment.out.write(welcome(loaded, backend, started))
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
-            process = lab.popen(first, command or shell_argv(), env=environment_in(first))
+            process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
             return running.wait(process)
         except FileNotFoundError as missing:
             environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
