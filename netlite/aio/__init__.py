@@ -14,7 +14,7 @@ under way.  Tables are read where they are awaited.
 from __future__ import annotations
 
 from .. import api
-from ..api.arguments import host_text, ip_version, optional_text, source_address
+from ..api.arguments import chosen_world, host_text, ip_version, optional_text, source_address
 from ..world import World
 from .diagnosis import diagnose
 from .names import KnownWorld, find_addresses
@@ -83,7 +83,7 @@ async def route_to(host: Host, *, version: int | None = None, world: World | Non
 
 
 async def _knowing(host: str, version: int | None, world: World | None) -> Any:
-    world = world or World()
+    world = chosen_world(world)
     return KnownWorld(world, await find_addresses(world.resolver, [host], version))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from asyncio import get_running_loop
 from functools import wraps
 
-from ..api.arguments import host_text, host_texts, source_address
-from ..world import World
+from ..api.arguments import chosen_world, host_text, host_texts, source_address
 from .inbox import AsyncRun
 from .names import Checked, KnownWorld, NoWorld, find_addresses
 from .pump import Pump
@@ -57,7 +56,7 @@ class NamedRun(AsyncRun[Told]):
 
     async def _open(self) -> None:
         named = self._named
-        world = named.get("world") or World()
+        world = chosen_world(named.get("world"))
         hosts = host_texts(named["hosts"]) if "hosts" in named else [host_text(named["host"])]
         _, version = source_address(named.get("source"), named.get("version"))
         known = await find_addresses(world.resolver, hosts, version)
@@ -84,6 +83,7 @@ def in_loop(function: Callable[P, LibraryRun[Told]]) -> Callable[P, NamedRun[Tol
             function(*given[1:], **{**named, "world": NoWorld()})
         except Checked:
             pass
+        chosen_world(named.get("world"))
         return NamedRun(function, named)
 
     return start

@@ -15,7 +15,8 @@ from ..errors import NetliteError
 from .memory.forwarding import Internet
 from .memory.lab import MemoryLab
 from .memory.witness import WitnessedInternet
-from .scene.scene import Connection, Experiment, Scene
+from .scene.experiments import Experiment
+from .scene.scene import Connection, Scene
 from .scene.topology import Topology
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 from ..render.visible import json_line
-from .documents import INTERRUPTED, Heard, Texts
+from .documents import SIGNALLED, Heard, Texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def run_told(folder: str, words: list[str], run: Callable[[list[str]], int], env
         if status or document.begun or not texts.text:
             document.end(status)
     except KeyboardInterrupt:
-        interrupted, status = True, INTERRUPTED
+        interrupted, status = True, SIGNALLED + environment.interrupted_by
         document.end(status, interrupted)
     finally:
         environment.document, environment.out, environment.err = None, out, err

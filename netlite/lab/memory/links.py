@@ -174,8 +174,7 @@ class SimulatedFlowLink(SimulatedLink):
         settings, port = self.settings, probe.source_port
         sent = self._flows.setdefault(port, SentProbes())
         data = payload(settings, probe, 0)
-        source = settings.source or self.network.source_for(settings.destination)
-        data = steer_udp(source, settings.destination, port, probe.port, data, flow_checksum(probe.number))
+        data = steer_udp(self._source(), settings.destination, port, probe.port, data, flow_checksum(probe.number))
         sent.add(probe.number, data)
         quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
                       payload=data)
@@ -185,11 +184,14 @@ class SimulatedFlowLink(SimulatedLink):
 
     def receive(self) -> list[Arrival]:
         arrivals = []
-        for at_ns, reply, _, _ in super().receive():
+        for at_ns, reply, *_ in super().receive():
             number = self._flows[reply.quote.source_port].take(reply.quote)
             if number is not None:
-                arrivals.append(Arrival(at_ns, reply, None, number))
+                arrivals.append(Arrival(at_ns, reply, None, number, self._source()))
         return arrivals
+
+    def _source(self) -> str:
+        return self.settings.source or self.network.source_for(self.settings.destination)
 
     def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
