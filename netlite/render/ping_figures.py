@@ -22,7 +22,8 @@ def render_figures(series: PingSeries) -> str:
                      f"{_times(found.jitter_avg_ns, found.jitter_max_ns, found.jitter_smooth_ns)}")
     if found.loss_runs:
         last = (found.longest_from or 0) + found.longest_run - 1
-        lines.append(f"losses: {found.lost} in {found.loss_runs} run{'s' * (found.loss_runs != 1)}, the longest {found.longest_run} "
+        runs = f"{found.loss_runs} run{'s' * (found.loss_runs != 1)}"
+        lines.append(f"losses: {found.lost} in {runs}, the longest {found.longest_run} "
                      f"(icmp_seq {found.longest_from}-{last})")
     else:
         lines.append("losses: none")
