@@ -19,7 +19,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.programs.registry import netlite_argv
 
 CHECKOUT = Path(__file__).resolve().parents[1]

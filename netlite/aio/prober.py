@@ -7,6 +7,7 @@ from weakref import ref
 
 from ..api.arguments import (
     LARGEST_PAYLOAD,
+    chosen_world,
     duration_ns,
     host_text,
     interval_ns,
@@ -229,7 +230,7 @@ class Prober(Closing):
 
     def __init__(self, *, rate: float = 0.0, in_flight: int = IN_FLIGHT, source: Host | None = None,
                  device: str | None = None, lasting: bool = False, world: World | None = None):
-        self.world = world or World()
+        self.world = chosen_world(world)
         self._lasting = yes_or_no("lasting", lasting)
         self._config = EchoTargetsConfig((), number("rate", rate), whole("in_flight", in_flight, 1, 60000), stays=True)
         self._source, _ = source_address(source, None)
@@ -297,9 +298,9 @@ class SharedPingRun(PingRun):
 
     def __init__(self, target: EchoTarget, version: int | None, source: str | None, device: str | None,
                  world: World | None):
+        self._world, self._target, self._version = chosen_world(world), target, version
         AsyncRun.__init__(self)
         self._ends = source, device, world
-        self._world, self._target, self._version = world or World(), target, version
         self._socket, self._key, self._result = None, 0, None
 
     def _choose_prober(self) -> Prober:

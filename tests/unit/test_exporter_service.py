@@ -11,7 +11,8 @@ pytest.importorskip("h11")
 from exporter_clients import ask, values  # noqa: E402
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics  # noqa: E402
 
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain  # noqa: E402
+from netlite.lab.scene.parts import Action, Node, Rule, Wire  # noqa: E402
+from netlite.lab.scene.topology import Topology, chain  # noqa: E402
 from netlite.programs.exporter import bounds  # noqa: E402
 from netlite.programs.exporter.bounds import Budget, Overfull, Room  # noqa: E402
 from netlite.programs.exporter.metrics import COUNTER, METRICS  # noqa: E402
