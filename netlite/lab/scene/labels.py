@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
-from .alterations import Alterations, altered, read_alterations, read_wire_alterations
+from .alterations import Alterations, read_alterations, read_wire_alterations
 from .scene_table import Table
 from .topology import Topology
 
@@ -88,7 +88,6 @@ def _label(row: Table, topology: Topology) -> Label:
     done = tuple([_done(row, text, topology) for text in row.texts("done")])
     broken, backends = row.texts("broken"), row.texts("backends")
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
-    altered(topology, alterations)
     row.finish()
     return Label(name, ask, finds, broken, done, alterations, backends)
 
