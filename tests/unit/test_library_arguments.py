@@ -8,6 +8,7 @@ import math
 from ipaddress import ip_address
 
 import pytest
+from rows import over
 
 import netlite
 from netlite.lab.memory.environment import SimulatedEnvironment
@@ -58,7 +59,7 @@ def cases():
         for name in inspect.signature(getattr(netlite, function)).parameters:
             for value, error in WRONG.get(name, ()):
                 if not (function == "connections" and name == "protocol" and value is None):
-                    yield pytest.param(function, name, value, error, id=f"{function}-{name}-{value!r}")
+                    yield function, name, value, error
 
 
 def start(module, function: str, name: str, value: object):
@@ -76,7 +77,7 @@ class Unreachable:
         raise AssertionError(f"asked for {name}")
 
 
-@pytest.mark.parametrize("function, name, value, error", list(cases()))
+@over("function, name, value, error", list(cases()))
 def test_a_wrong_argument_is_named(function, name, value, error):
     with pytest.raises(error, match="hosts" if name == "hosts" else name):
         start(netlite, function, name, value)
@@ -86,7 +87,7 @@ def awaited(function):
     return function in ("resolve", "route_to") or function in TABLES and function != "changes"
 
 
-@pytest.mark.parametrize("function, name, value, error", list(cases()))
+@over("function, name, value, error", list(cases()))
 def test_a_wrong_argument_is_named_by_its_asynchronous_sister_too(function, name, value, error):
     with pytest.raises(error, match="hosts" if name == "hosts" else name):
         waiting = start(netlite.aio, function, name, value)
