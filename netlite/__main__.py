@@ -33,9 +33,10 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         status = execute(folder, arguments, environment)
         environment.out.flush()
     except KeyboardInterrupt:  # in the moment in which those who wait for it end
-        status = 128 + SIGINT
-        signal(SIGINT, SIG_DFL)
-        kill(getpid(), SIGINT)
+        number = environment.interrupted_by
+        status = 128 + number
+        signal(number, SIG_DFL)
+        kill(getpid(), number)
     except OSError as refusal:
         status = 2
         complain(f"{program}: {refusal.strerror}\n")

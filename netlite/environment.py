@@ -6,6 +6,7 @@ status, and changes nothing but that environment.
 
 from __future__ import annotations
 
+from _signal import SIGHUP, SIGINT, SIGTERM
 from errno import EINTR, EPIPE
 from posix import environ, isatty, write
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .records.record import Record
     from .sockets.wakeup import Interruptions
     from .sockets.privileges import Privileges
+    from .sockets.terminal import Terminal
 
     class Document(Protocol):
         """Who is told what a run finds, beside its text: `programs.run_documents.RunDocument`."""
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
         def isatty(self) -> bool: ...
 
 
-READER_PATIENCE_MS = 50  # SIGINT waits for a reader that has read nothing for so long
+READER_PATIENCE_MS = 50  # an interrupt waits for a reader that has read nothing for so long
+INTERRUPTS = SIGINT, SIGTERM, SIGHUP
 
 
 class Output:
@@ -67,11 +70,11 @@ class Output:
             self.flush()
 
     def write_whole(self, text: str) -> None:
-        """Write and flush; SIGINT waits meanwhile, so that it ends nothing in the middle, but for a reader that does
-        not read, and at a terminal, where nobody parses."""
-        from _signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
+        """Write and flush; interrupts wait meanwhile, so that they end nothing in the middle, but for a reader that
+        does not read, and at a terminal, where nobody parses."""
+        from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 
-        held = () if self.isatty() else (SIGINT,)
+        held = () if self.isatty() else INTERRUPTS
         before = pthread_sigmask(SIG_BLOCK, held)
         try:
             data = b"".join([*self._pending, text.encode("utf-8", "surrogateescape")])
@@ -113,14 +116,14 @@ class Output:
 
 
 def _has_room(fd: int) -> bool:
-    """Wait until a block can be written there without waiting; False when SIGINT came and nobody reads."""
-    from _signal import SIGINT, sigpending
+    """Wait until a block can be written there without waiting; False when an interrupt came and nobody reads."""
+    from _signal import sigpending
     from select import POLLOUT, poll
 
     writable = poll()
     writable.register(fd, POLLOUT)
     while not writable.poll(READER_PATIENCE_MS):
-        if SIGINT in sigpending():
+        if not sigpending().isdisjoint(INTERRUPTS):
             return False
     return True
 
@@ -145,7 +148,8 @@ class Environment(World):
 
     `program` is the name it was called by, `out` and `err` its streams.  `owns_process` is True where the process
     is the program's own: only then does it switch what belongs to the whole process (signals, capabilities, the
-    collector of garbage).  `document` is who is told what is found, with ``--json`` or ``--jsonl``.
+    collector of garbage).  `document` is who is told what is found, with ``--json`` or ``--jsonl``.  `interrupted_by`
+    is the signal of the latest interrupt.
     """
 
     def __init__(self, program: str):
@@ -155,6 +159,7 @@ class Environment(World):
         self.err: Stream = Output(2, "none")
         self.owns_process = False
         self.document: Document | None = None
+        self.interrupted_by = int(SIGINT)
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
         self._home: int | None = None  # the network namespace to come back to
@@ -196,7 +201,8 @@ class Environment(World):
         return read_file(path)
 
     def create_file(self, path: str) -> BinaryIO:
-        """A file that the user names, emptied or new; close it when done.  Rights as with `read_file`."""
+        """A file that the user names, as it is or new: who writes it empties it first, and closes it when done.  Rights
+        as with `read_file`."""
         from .sockets.caller_files import open_for_writing
 
         return open(open_for_writing(path), "wb")
@@ -210,6 +216,11 @@ class Environment(World):
         """A line of the standard input; empty at its end."""
         with open(0, "rb", buffering=0, closefd=False) as stream:
             return stream.readline()
+
+    @property
+    def input_is_terminal(self) -> bool:
+        """Whether somebody sits at the standard input."""
+        return isatty(0)
 
     def enter_network(self, word: str) -> None:
         """As `World.enter_network`, a path with the rights of `read_file`; in a process of others, until `leave`."""
@@ -229,39 +240,65 @@ class Environment(World):
             go_back(home)
 
     def raise_interrupts(self) -> None:
-        """Have the next SIGINT raise KeyboardInterrupt, unless it is ignored, as in a background job.
+        """Have the next SIGINT, SIGTERM or SIGHUP raise KeyboardInterrupt, unless it is ignored.
 
-        A second one ends the process.
+        Background jobs ignore the first of them.  A second one ends the process.
         """
-        if not self.owns_process:
-            return
-        from _signal import SIG_DFL, SIG_IGN, SIGINT, getsignal, signal
+        from _signal import SIG_DFL
 
         def stop(number: int, _frame: object) -> None:
-            signal(number, SIG_DFL)
+            self.interrupted_by = number
+            self._on_interrupts(SIG_DFL)
             raise KeyboardInterrupt
 
-        if getsignal(SIGINT) != SIG_IGN:
-            signal(SIGINT, stop)
+        self._on_interrupts(stop)
 
     def default_interrupts(self) -> None:
-        """Have SIGINT end the process again."""
+        """Have them end the process again."""
+        from _signal import SIG_DFL
+
+        self._on_interrupts(SIG_DFL)
+
+    def hold_interrupts(self, held: bool) -> None:
+        """Have them wait, or no longer."""
+        if self.owns_process:
+            from _signal import SIG_BLOCK, SIG_UNBLOCK, pthread_sigmask
+
+            pthread_sigmask(SIG_BLOCK if held else SIG_UNBLOCK, INTERRUPTS)
+
+    def _on_interrupts(self, action: Any) -> None:
         if not self.owns_process:
             return
-        from _signal import SIG_DFL, SIG_IGN, SIGINT, getsignal, signal
+        from _signal import SIG_IGN, getsignal, signal
 
-        if getsignal(SIGINT) != SIG_IGN:
-            signal(SIGINT, SIG_DFL)
+        for number in INTERRUPTS:
+            if getsignal(number) != SIG_IGN:
+                signal(number, action)
+
+    def terminal(self) -> Terminal | None:
+        """Standard input and output as a terminal to draw on, for a process of our own; None where they are none."""
+        from .sockets.terminal import Terminal
+
+        return Terminal() if self.owns_process and Terminal.is_here() else None
+
+    def end_by(self, number: int) -> None:
+        """Die of a signal that was caught so that things could be put in order; in a process of others, nothing."""
+        if self.owns_process:
+            from _signal import SIG_DFL, signal
+            from posix import getpid, kill
+
+            signal(number, SIG_DFL)
+            kill(getpid(), number)
 
     def end_as_interrupted(self) -> None:
-        """Die of SIGINT, as who does not catch it; in a process of others raise KeyboardInterrupt."""
+        """Die of the signal, as who does not catch it; in a process of others raise KeyboardInterrupt."""
         if not self.owns_process:
             raise KeyboardInterrupt
-        from _signal import SIG_DFL, SIGINT, signal
+        from _signal import SIG_DFL, signal
         from posix import getpid, kill
 
-        signal(SIGINT, SIG_DFL)
-        kill(getpid(), SIGINT)
+        signal(self.interrupted_by, SIG_DFL)
+        kill(getpid(), self.interrupted_by)
 
     @property
     def privileges(self) -> Privileges | NoPrivileges:

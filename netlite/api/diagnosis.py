@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from ..records.diagnosis import Diagnosis
 from ..world import World
-from .arguments import MAX_PORT, duration_ns, ip_version, optional_text, optional_whole, whole
+from .arguments import (
+    MAX_PORT,
+    chosen_world,
+    duration_ns,
+    ip_version,
+    optional_function,
+    optional_text,
+    optional_whole,
+    whole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
+    from ..engines.actions import Action
+    from ..engines.events import Event
+    from ..engines.why.engine import Why
     from ..records.diagnosis import Asked
     from .arguments import Host
+    from .diagnosis_questions import Asker
 
 MOST_PACKETS = 200
 
@@ -41,7 +54,8 @@ def diagnose(host: Host | None = None, port: int | None = None, *, version: int 
 
     config = WhyConfig(optional_text("host", host), optional_whole("port", port, 1, MAX_PORT), ip_version(version),
                        duration_ns("limit_s", limit_s), whole("max_packets", max_packets, 50, 1000))
-    for record in diagnosing(config, world or World()):
+    optional_function("tell", tell)
+    for record in diagnosing(config, chosen_world(world)):
         if isinstance(record, Diagnosis):
             return record
         if tell is not None:
@@ -49,23 +63,40 @@ def diagnose(host: Host | None = None, port: int | None = None, *, version: int 
     raise AssertionError("a diagnosis ends with a Diagnosis")
 
 
-def diagnosing(config: object, world: World) -> Iterator[Asked | Diagnosis]:
-    """The records of the engine as they come: an Asked a step, and the Diagnosis."""
-    from ..engines.actions import Ask, Report
-    from ..engines.events import Event, Learned, Started
+def diagnosing(config: object, world: World) -> Generator[Asked | Diagnosis, None, None]:
+    """The records of the engine as they come: an Asked a step, and the Diagnosis.
+
+    Where it is interrupted or closed before its end, the world's transcript is told what is known so far.
+    """
+    from ..engines.events import Interrupted, Started
     from ..engines.why.engine import Why
     from .diagnosis_questions import Asker
 
-    engine, asker, clock = Why(config), Asker(world), world.clock  # type: ignore[arg-type]
-    events: list[Event] = [Started(clock.now_ns())]
+    engine, clock = Why(config), world.clock  # type: ignore[arg-type]
+    try:
+        yield from _run(engine, Asker(world), Started(clock.now_ns()), world)
+    except (KeyboardInterrupt, GeneratorExit):
+        if not engine.finished:
+            _fed(engine, Interrupted(clock.now_ns()), world)
+        raise
+
+
+def _run(engine: Why, asker: Asker, event: Event, world: World) -> Generator[Asked | Diagnosis, None, None]:
+    from ..engines.actions import Ask, Report
+    from ..engines.events import Learned
+
+    events = [event]
     while events:
-        event = events.pop(0)
-        actions = engine.feed(event)
-        if world.transcript is not None:
-            world.transcript.record(event, actions)
-        for action in actions:
+        for action in _fed(engine, events.pop(0), world):
             if type(action) is Report:
                 yield action.record  # type: ignore[misc]
             elif type(action) is Ask:
                 facts, packets = asker.ask(action.questions)
-                events.append(Learned(clock.now_ns(), facts, packets))
+                events.append(Learned(world.clock.now_ns(), facts, packets))
+
+
+def _fed(engine: Why, event: Event, world: World) -> list[Action]:
+    actions = engine.feed(event)
+    if world.transcript is not None:
+        world.transcript.record(event, actions)
+    return actions

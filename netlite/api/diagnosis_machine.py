@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from _socket import inet_ntop, inet_pton
 from errno import EHOSTUNREACH, ENETUNREACH
 
 from ..errors import NetliteError
 from ..links.exchange import family_of
+from ..records.connections import TCP_STATE_NAMES, ConnectionDetails, TcpState
+from ..records.family import on_device
 from ..records.inquiry import Device, Gateway, Machine, OwnSocket, Sockets, Way
 from ..records.links import LinkSettings
 from .diagnosis_names import name_servers
@@ -13,6 +16,8 @@ from .kernel_tables import addresses, default_routes, interfaces, neighbours, ro
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.connections import Connection, Connections
+    from ..records.family import Family
     from ..records.inquiry import LookAtSockets
     from ..records.route_lookup import TableRoute
     from ..records.table_rows import RouteRow
@@ -22,7 +27,9 @@ OWN_RULES = (0, 32766, 32767)         # priorities of the rules that every kerne
 OWN_TABLES = 253, 254, 255
 REFUSING = "blackhole", "unreachable", "prohibit"
 DEFAULT_MTU_BYTES = 1500
-NO_LIMIT = 1 << 31                    # of a queue: the kernel does not tell it
+WITH_QUEUES = 0xFFF & ~(1 << TcpState.TIME_WAIT | 1 << TcpState.SYN_RECV)
+MOST_SOCKETS = 1000
+MAPPED = bytes(10) + b"\xff\xff"      # of an IPv6 socket that speaks IPv4
 Refused = OSError, NetliteError
 
 
@@ -37,7 +44,7 @@ def look(world: World) -> Machine:
         pass
     try:
         devices = tuple([Device(each.name, each.is_up, each.is_running, each.mtu_bytes, each.addresses,
-                                tuple(twice.get(each.name, ())))
+                                tuple(twice.get(each.name, ())), each.hardware_address)
                          for each in interfaces(world=world) if "LOOPBACK" not in each.flags])
     except Refused:
         devices = ()
@@ -65,14 +72,16 @@ def _asked(world: World, address: str) -> Way:
     from ..system.routes.all_tables import ask_kernel
 
     af = family_of(address).af
-    answer, found = ask_kernel(world, af, address.partition("%")[0])
+    number, _, zone = address.partition("%")
+    answer, found = ask_kernel(world, af, number, zone)
     text = _deciding_rule(world, address, found, bool(answer.errno))
     kind = found.kind if found is not None else answer.kind or "unreachable"
     prefix = f"{found.destination}/{found.prefix_length}" if found is not None else None
     errno = answer.errno or None
     if errno is None and kind in ("blackhole", "unreachable", "prohibit"):
         errno = EHOSTUNREACH
-    return Way(errno, answer.device or None, answer.gateway, answer.source, kind, prefix,
+    gateway = None if answer.gateway is None else on_device(answer.gateway, answer.device)
+    return Way(errno, answer.device or None, gateway, answer.source, kind, prefix,
                found.prefix_length if found is not None else None, text, None, answer.mtu_bytes)
 
 
@@ -145,6 +154,16 @@ def neighbour_state(world: World, address: str, device: str | None) -> str | Non
     return str(found[0].state) if found else None
 
 
+def neighbour_hardware(world: World, address: str, device: str) -> str:
+    """The hardware address of a neighbour, "" where the kernel knows none."""
+    try:
+        found = [each.hardware_address for each in neighbours(version=family_of(address).version, world=world)
+                 if (each.address, each.device) == (address, device)]
+    except Refused:
+        return ""
+    return found[0].lower() if found else ""
+
+
 def dropped(world: World, version: int) -> int:
     """How many packets came to this machine so far, and were handed to no program and nobody else: a filter
     had them."""
@@ -167,33 +186,50 @@ def dropped(world: World, version: int) -> int:
 
 
 def look_at_sockets(world: World, question: LookAtSockets) -> Sockets:
-    """TCP sockets that are connected to the address, and those that listen on the port."""
-    from _socket import inet_ntop
+    """TCP sockets that are connected to the address, and those that listen on the port; else all that hold something.
 
-    from ..records.connections import ConnectionDetails, TcpState
+    Addresses of sockets are told as those of their version of IP.
+    """
     from ..records.family import FAMILIES
     from ..system.sockets.internet import InternetSockets
-    from ..system.sockets.sock_diag import ALL_STATES
-    from .sockets import STATES
 
-    found = []
+    found: list[OwnSocket] = []
     for family in FAMILIES:
         tables = InternetSockets(world, lambda protocol: None, details=True)
         try:
-            for sockets in tables.read("tcp", family, ALL_STATES):
-                for each in sockets.rows("tcp"):
-                    remote = inet_ntop(family.af, each.remote_address).removeprefix("::ffff:")
-                    listens = each.state == TcpState.LISTEN and each.local_port == question.port
-                    if listens or remote == question.address:
-                        known = each.backlog_limit if isinstance(each, ConnectionDetails) else None
-                        queue = each.send_queue_bytes if not listens else NO_LIMIT if known is None else known
-                        found.append(OwnSocket(str(STATES[each.state]), each.local_port, each.remote_port,
-                                               each.receive_queue_bytes, queue,
-                                               each.timer.retransmits if each.timer is not None else 0))
+            for sockets in tables.read("tcp", family, WITH_QUEUES):
+                chosen = sockets.choose(_wanted(sockets, question, family))
+                found += [_own_socket(each, family) for each in chosen.rows("tcp")]
+                if len(found) > MOST_SOCKETS:
+                    break
         except (*Refused, FileNotFoundError):
             continue
         finally:
             tables.close()
-    return Sockets(tuple(found))
+    return Sockets(tuple(found[:MOST_SOCKETS]))
 
 
+def _wanted(sockets: Connections, question: LookAtSockets, family: Family) -> list[bool]:
+    """By the columns: there may be very many."""
+    states = sockets.states
+    if question.address is None:
+        return [bool(received or state != TcpState.LISTEN and sent)
+                for state, received, sent in zip(states, sockets.receive_queues_bytes, sockets.send_queues_bytes)]
+    address = question.address.partition("%")[0]
+    packed = inet_pton(family_of(address).af, address)
+    if family.version == 6 and len(packed) == 4:
+        packed = MAPPED + packed
+    return [state == TcpState.LISTEN and local == question.port or state != TcpState.LISTEN and remote == packed
+            for state, local, remote in zip(states, sockets.local_ports, sockets.remote_addresses)]
+
+
+def _own_socket(each: Connection, family: Family) -> OwnSocket:
+    limit, retry, timer = -1, 0, 0
+    if isinstance(each, ConnectionDetails):
+        limit, retry, timer = each.backlog_limit or 0, each.retransmits, each.timer_kind
+    elif each.timer is not None:
+        retry, timer = each.timer.retransmits, each.timer.kind
+    queue = limit if each.state == TcpState.LISTEN else each.send_queue_bytes
+    remote = inet_ntop(family.af, each.remote_address).removeprefix("::ffff:")
+    return OwnSocket(TCP_STATE_NAMES[each.state], each.local_port, each.remote_port, each.receive_queue_bytes, queue,
+                     retry, timer, remote)

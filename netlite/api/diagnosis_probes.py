@@ -5,17 +5,18 @@ from __future__ import annotations
 from ..engines.actions import SendProbe
 from ..engines.echo_targets import EchoTargets
 from ..engines.engine import Engine
+from ..engines.why.holders import HoldersEngine
 from ..engines.why.tries import Tried, Tries, TriesConfig
 from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
 from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
-from ..records.inquiry import Connected, Echoes, EchoFact, Refusal
-from ..records.links import MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.inquiry import Connected, Echoes, EchoFact, Holders, Refusal
+from ..records.links import ArpLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
 from ..records.replies import IcmpError, TcpReply
 from ..records.verdicts import HostResult
 from ..session import Session
-from .diagnosis_machine import device_mtu, dropped, neighbour_state
+from .diagnosis_machine import device_mtu, dropped, neighbour_hardware, neighbour_state
 from .pings import link_options, open_link, wall_offset_ns
 
 TYPE_CHECKING = False
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ..engines.actions import Action
     from ..engines.events import Event
     from ..links.link import Link
-    from ..records.inquiry import Connect, Echo, Fact, Way
+    from ..records.inquiry import Connect, Device, Echo, Fact, Way, WhoHas
     from ..world import World
 
 MS, SECOND_NS = 1_000_000, 1_000_000_000
@@ -125,11 +126,14 @@ class Echoing(Probing):
 
     def _open_echo(self, addresses: list[str]) -> Kept:
         family, question = family_of(addresses[0]), self._question
-        size_bytes, settings = 56, {}
+        size_bytes = 56
+        settings: dict[str, Any] = {}
+        if question.source is not None:
+            settings["source"] = question.source
         if question.full:
             mtu_bytes = device_mtu(self.world, self._ways.get(addresses[0]))
             size_bytes = mtu_bytes - family.header_bytes - ICMP_HEADER_BYTES
-            settings = {"mtu_discovery": MtuDiscovery.PROBE}
+            settings["mtu_discovery"] = MtuDiscovery.PROBE
         link = open_link(self.world, family, addresses[0], {**link_options(size_bytes, None, None, None), **settings},
                          shared=len(addresses) > 1)
         targets = tuple([EchoTarget(place, address, address, question.count, CLOSE_MS * MS, PATIENCE_MS * MS)
@@ -140,7 +144,8 @@ class Echoing(Probing):
     def _open_udp(self, address: str) -> Kept:
         family = family_of(address)
         link = self.world.network.open_udp_link(UdpLinkSettings(
-            family, address, mtu_discovery=MtuDiscovery.PROBE if self._question.full else None, socket_per_probe=True))
+            family, address, source=self._question.source,
+            mtu_discovery=MtuDiscovery.PROBE if self._question.full else None, socket_per_probe=True))
         size_bytes = device_mtu(self.world, self._ways.get(address)) if self._question.full else \
             family.header_bytes + DATA_BYTES
         ports = (0,) * min(3, self._question.count)
@@ -171,6 +176,26 @@ class Echoing(Probing):
         return Echoes(address, result.sent if result else 0, result.received if result else 0,
                       result.rtts_ns if result else (), tuple(dict.fromkeys(refusals)), errnos[0] if errnos else None,
                       ttls[0] if ttls else None, duplicates=result.duplicates if result else 0, **after)
+
+
+class AskingHolders(Probing):
+    """Who else has an address of ours; cards of this machine itself do not count."""
+
+    def __init__(self, world: World, question: WhoHas, devices: tuple[Device, ...]):
+        super().__init__(world)
+        self._question = question
+        own = tuple([each.hardware.lower() for each in devices])
+        try:
+            self.start(HoldersEngine(own), world.network.open_arp_link(ArpLinkSettings(question.device,
+                                                                                       question.address)))
+        except OSError as refusal:
+            self.refused = refusal.errno
+
+    def fact(self) -> tuple[Fact, int]:
+        question = self._question
+        found = tuple([each.hardware for kept in self.sessions for each in kept.records])
+        hardware = neighbour_hardware(self.world, question.gateway or "", question.device) if found else ""
+        return Holders(found, hardware, self.refused), self.packets
 
 
 def udp_echoes(address: str, records: list[Any], after: dict[str, Any]) -> Echoes:

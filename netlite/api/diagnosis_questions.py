@@ -12,6 +12,7 @@ from ..records.inquiry import (
     SearchMtu,
     Trace,
     TryFlows,
+    WhoHas,
 )
 from . import diagnosis_machine as machine
 from . import diagnosis_probes as probes
@@ -35,6 +36,7 @@ class Asker:
         self._world = world
         self._machine: Machine | None = None
         self._ways: dict[str, Way] = {}
+        self._looked_ns = 0           # at own sockets
 
     def ask(self, questions: tuple[Question, ...]) -> tuple[tuple[tuple[Question, Fact], ...], int]:
         """The answers, and how many packets they took; what goes over links goes side by side."""
@@ -42,7 +44,7 @@ class Asker:
         begun: list[tuple[Question, probes.Probing]] = []
         packets = 0
         for question in questions:
-            if isinstance(question, (Echo, Connect, Trace, SearchMtu, TryFlows)):
+            if isinstance(question, (Echo, WhoHas, Connect, Trace, SearchMtu, TryFlows)):
                 begun.append((question, self._probing(question)))
             else:
                 facts[question], sent = self._table(question)
@@ -64,12 +66,20 @@ class Asker:
             way = self._ways[question.address] = machine.find_way(world, question.address, self._machine)
             return way, 0
         assert isinstance(question, LookAtSockets)
+        if question.again:
+            until_ns = self._looked_ns + probes.SECOND_NS
+            while world.clock.now_ns() < until_ns:
+                world.clock.wait([], until_ns)
+        else:
+            self._looked_ns = world.clock.now_ns()
         return machine.look_at_sockets(world, question), 0
 
     def _probing(self, question: Any) -> probes.Probing:
         world, icmp = self._world, self._machine.icmp if self._machine else None
         if isinstance(question, Echo):
             return probes.Echoing(world, question, icmp, self._ways)
+        if isinstance(question, WhoHas):
+            return probes.AskingHolders(world, question, self._machine.devices if self._machine else ())
         if isinstance(question, Connect):
             return probes.Connecting(world, question)
         if isinstance(question, Trace):

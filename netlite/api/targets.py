@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import KernelRefused, NotPermitted
 from ..records.family import BY_AF, FAMILIES, Family
 from ..world import World
-from .arguments import host_text, ip_version
+from .arguments import chosen_world, host_text, ip_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def resolve(host: Host, *, version: int | None = None, world: World | None = Non
     ['2001:db8:3::2', '198.18.3.2']
     """
     text, wanted = host_text(host), ip_version(version)
-    resolver = (world or World()).resolver
+    resolver = chosen_world(world).resolver
     return list(dict.fromkeys(found for _, found in all_addresses(resolver, text, wanted)))
 
 

@@ -293,7 +293,7 @@ class Mda(Engine):
         self._graph.add(asked.hop, asked.flow, reply.source, final)
         if asked.hop not in self._crowded and self._graph.count(asked.hop) > self.settings.max_next_hops:
             self._leave_crowd(asked.hop)
-        self._rewritings.note(asked.probe, reply)
+        self._rewritings.note(asked.probe, reply, event.left_from)
         rtt_ns = round_trip_ns(event, asked.sent_ns)
         self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
         vertex = asked.hop, reply.source

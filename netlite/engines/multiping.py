@@ -49,13 +49,15 @@ class _Tally:
     """The counts of one target."""
 
     __slots__ = ("sent", "open", "received", "duplicates", "errors", "rtt_min_ns", "rtt_max_ns", "rtt_sum_ns",
-                 "next_ns")
+                 "next_ns", "error", "refusal_errno")
 
     def __init__(self) -> None:
         self.sent = self.open = self.received = self.duplicates = self.errors = self.rtt_sum_ns = 0
         self.rtt_min_ns: int | None = None
         self.rtt_max_ns: int | None = None
         self.next_ns = 0
+        self.error: IcmpError | None = None
+        self.refusal_errno: int | None = None
 
 
 class MultiPing(Engine):
@@ -74,7 +76,7 @@ class MultiPing(Engine):
         self._slot_ns = 0             # when the rate allows the next probe
         self._open: dict[int, tuple[int, int]] = {}   # sequence -> (target index, sent_ns), oldest first
         self._settled: dict[int, int] = {}            # answered or lost sequence -> target index
-        self._erred: set[int] = set()                 # of the open ones: those with an error
+        self._erred: dict[int, IcmpError] = {}        # of the open ones: those with an error, and the last one
         self._unsent: list[int] = []                  # target indexes to try again
         self._number = 0
         self._under_way: list[int] = []               # target indexes of the burst just asked for
@@ -190,6 +192,8 @@ class MultiPing(Engine):
         else:
             tally.sent += 1
             tally.errors += 1
+            if errno:
+                tally.error, tally.refusal_errno = None, errno
 
     def _has_waited(self, errno: int | None, now_ns: int) -> bool:
         """Whether there was no room for any probe for as long as an answer may take."""
@@ -202,7 +206,7 @@ class MultiPing(Engine):
             self._answered(reply.sequence, received_ns)
         elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
             if not reply.is_hint:
-                self._erred.add(reply.quote.sequence)
+                self._erred[reply.quote.sequence] = reply
 
     def _answered(self, sequence: int, received_ns: int) -> None:
         probe = self._open.pop(sequence, None)
@@ -212,7 +216,7 @@ class MultiPing(Engine):
             return
         index, sent_ns = probe
         self._settled[sequence] = index
-        self._erred.discard(sequence)
+        self._erred.pop(sequence, None)
         tally = self._tallies[index]
         tally.open -= 1
         tally.received += 1
@@ -238,8 +242,8 @@ class MultiPing(Engine):
         tally = self._tallies[index]
         tally.open -= 1
         if sequence in self._erred:
-            self._erred.remove(sequence)
             tally.errors += 1
+            tally.error, tally.refusal_errno = self._erred.pop(sequence), None
 
     def _is_settled(self, index: int) -> bool:
         """Whether nothing more is to come for a target."""
@@ -255,7 +259,7 @@ class MultiPing(Engine):
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
             summary = TargetSummary.of((
                 target, tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns, average_ns,
-                tally.rtt_max_ns, tally.open))
+                tally.rtt_max_ns, tally.open, tally.error, tally.refusal_errno))
             self._unknown += summary.is_unknown
             reports.append(Report.of((summary,)))
             self._reported += 1

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ..records.family import Family
     from ..records.links import (
+        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,
@@ -74,6 +75,10 @@ class Network:
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
+        if settings.one_flow:
+            from .tcp_flow import TcpFlowLink
+
+            return TcpFlowLink(settings)
         from .tcp_probe import TcpLink
 
         return TcpLink(settings)
@@ -89,6 +94,12 @@ class Network:
         from .raw import RawLink
 
         return RawLink(settings)
+
+    def open_arp_link(self, settings: ArpLinkSettings) -> Link:
+        """A link that asks a wire who has an address (ArpLinkSettings), with CAP_NET_RAW.  Raises OSError."""
+        from .arp import ArpLink
+
+        return ArpLink(settings)
 
     def keep_stamping(self) -> None:
         """Have the kernel go on stamping packets between runs (sockets.timestamps.keep_stamping)."""
@@ -116,6 +127,12 @@ class Network:
         from ..sockets.settings import choose_source
 
         return choose_source(settings)
+
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        """With which errno the kernel refuses the mark of `settings`; None where it is content (CAP_NET_ADMIN)."""
+        from ..sockets.settings import mark_refusal
+
+        return mark_refusal(settings)
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         """Which kind of ICMP socket would be opened (sockets.icmp.EchoKind), or with which errno none."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..records.family import Family
-    from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ..records.links import ArpLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import Probe
     from ..records.replies import Reply
     from ..sockets.clock import AnyClock
@@ -53,6 +53,10 @@ class RecordingNetwork(Network):
     def open_raw_link(self, settings: RawLinkSettings) -> Link:
         return self._recorded(self._network.open_raw_link(settings), settings)
 
+    def open_arp_link(self, settings: ArpLinkSettings) -> Link:
+        """Its packets are no IP packets, and not recorded."""
+        return self._network.open_arp_link(settings)
+
     def keep_stamping(self) -> None:
         self._network.keep_stamping()
 
@@ -61,6 +65,9 @@ class RecordingNetwork(Network):
 
     def choose_source(self, settings: LinkSettings) -> str:
         return self._network.choose_source(settings)
+
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        return self._network.mark_refusal(settings)
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         return self._network.echo_kind(family, raw_only)
@@ -128,11 +135,11 @@ class RecordingLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals = self._link.receive()
         self._recording.look()
-        for received_ns, reply, sent_ns, number in arrivals:
+        for received_ns, reply, sent_ns, number, left_from in arrivals:
             if self._recording.captured:
                 self._recording.time_answer(_flow_of(reply, self._settings.family), number, sent_ns, received_ns)
             else:
-                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number))
+                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number, left_from))
         return arrivals
 
     def fileno(self) -> int:

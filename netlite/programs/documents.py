@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..environment import Stream
 
-INTERRUPTED = 130
+SIGNALLED = 128                       # an interrupted program has this status and the number of the signal
 
 
 def write_document(environment: Any, value: object) -> None:
@@ -75,11 +75,11 @@ def run_whole(run: Callable[[], int], environment: Any, lines: bool = False) -> 
         if out.whole_bytes == start and (status or told.text and not (texts.text or texts.documented)):
             write_document(environment, {"error": (told.text or texts.text).strip(), "status": status})
     except KeyboardInterrupt:
+        status = SIGNALLED + environment.interrupted_by
         if out.whole_bytes == start:
-            write_document(environment, {"error": "interrupted", "status": INTERRUPTED})
+            write_document(environment, {"error": "interrupted", "status": status})
         out.flush()
         environment.end_as_interrupted()
-        status = INTERRUPTED
     finally:
         environment.out, environment.err = out, err
         environment.default_interrupts()

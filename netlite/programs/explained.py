@@ -7,12 +7,11 @@ explained below that.  docs/decisions/0011 says why so.
 from __future__ import annotations
 
 from ..errors import UsageError
+from .whole_file import WholeFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import BinaryIO
-
     from ..environment import Environment
     from ..links.recording import Recording
     from ..teach.exchanges import Notes
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     Command = Callable[[list[str], Environment], int]
     Ended = Callable[[Command, list[str]], int]
 
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "watch")
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 REASONING = "why"
 FILES = {**dict.fromkeys(PROBING, "--pcap"), REASONING: "--html"}  # the option of each that names a file
@@ -114,11 +113,16 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     if lesson.mode is not None and environment.document is None:
         write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
-        environment.out.flush()
-        if environment.document is not None:  # the document has an end to be written
-            raise KeyboardInterrupt
-        environment.end_as_interrupted()
+        end_interrupted(environment)
     return status
+
+
+def end_interrupted(environment: Environment) -> None:
+    """Die of the interrupt, now that all is written."""
+    environment.out.flush()
+    if environment.document is not None:  # the document has an end to be written
+        raise KeyboardInterrupt
+    environment.end_as_interrupted()
 
 
 def run_until_interrupted(command: Command, argv: list[str], environment: Environment) -> tuple[int, bool]:
@@ -135,44 +139,24 @@ def run_until_interrupted(command: Command, argv: list[str], environment: Enviro
     return status, False
 
 
-class NamedFile:
-    """A file of the caller's, open before anything is sent.  Raises UsageError, as does `write`."""
-
-    def __init__(self, path: str, environment: Environment):
-        self._path, self._program = path, environment.program
-        try:
-            self._file = environment.create_file(path)
-        except OSError as refusal:
-            raise self._refused(refusal) from None
-
-    def write(self, work: Callable[[BinaryIO], object]) -> None:
-        """What `work` writes; then it is closed."""
-        try:
-            with self._file:
-                work(self._file)
-        except OSError as refusal:
-            raise self._refused(refusal) from None
-
-    def _refused(self, refusal: OSError) -> UsageError:
-        from ..render.visible import visible
-
-        return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
-
-
-def pcap_file(path: str, environment: Environment) -> NamedFile:
+def pcap_file(path: str, environment: Environment) -> WholeFile:
     """The file for --pcap.  Raises UsageError, or LibraryMissing without scapy."""
     from ..packets.pcapng import need_scapy
 
     need_scapy()
-    return NamedFile(path, environment)
+    return WholeFile(path, environment)
 
 
-def write_pcap(pcap: NamedFile, recording: Recording, notes: Notes) -> None:
+def write_pcap(pcap: WholeFile, recording: Recording, notes: Notes) -> None:
     """The packets.  Raises UsageError where the file does not take them all."""
+    from io import BytesIO
+
     from ..packets.pcapng import write_pcapng
     from ..teach.pcap import commented
 
-    pcap.write(lambda file: write_pcapng(file, commented(recording.packets, notes)))
+    file = BytesIO()
+    write_pcapng(file, commented(recording.packets, notes))
+    pcap.write(file.getbuffer)
 
 
 def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, environment: Environment,
@@ -191,21 +175,22 @@ def write_explanation(lesson: Lesson, recording: Recording, notes: Notes, enviro
 
 def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
     """A diagnosis: its questions and answers are told below it, never below JSON, and on a page."""
-    from ..teach.diagnosis import Reasons, explain_diagnosis
+    from ..teach.diagnosis import Reasons, explain_diagnosis, nothing_asked
+    from ..teach.diagnosis_page import diagnosis_page
 
     if lesson.mode == "fields":
         raise UsageError(f"{environment.program}: --explain=fields is for programs with one kind of probes\n", 2)
-    html = NamedFile(lesson.file, environment) if lesson.file is not None else None
+    html = WholeFile(lesson.file, environment) if lesson.file is not None else None
     reasons = Reasons(environment.transcript)
     environment.transcript = reasons
-    status = ended(command, argv)
-    if html is not None and reasons.diagnosis is not None:
-        from ..teach.diagnosis_page import diagnosis_page
-
-        text = diagnosis_page(reasons.diagnosis, reasons.steps)
-        html.write(lambda file: file.write(text.encode()))
+    status, interrupted = run_until_interrupted(lambda words, _: ended(command, words), argv, environment)
+    found = reasons.diagnosis or (nothing_asked() if interrupted else None)
+    if html is not None and found is not None:
+        html.write(lambda: diagnosis_page(found, reasons.steps).encode())
     if reasons.steps and lesson.mode == "story" and environment.document is None:
         environment.out.write(explain_diagnosis(reasons.steps))
+    if interrupted:
+        end_interrupted(environment)
     return status
 
 

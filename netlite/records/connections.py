@@ -96,13 +96,16 @@ class ConnectionDetails(Connection):
 
     `backlog_limit` is how many connections a listening socket lets wait, `interface_index` the device a
     socket is bound to (0: none), `v6_only` whether an IPv6 server refuses IPv4, `cgroup_id` the inode of the
-    cgroup (version 2) that opened it.
+    cgroup (version 2) that opened it.  `retransmits` is how often something was sent again, or asked whether there is
+    room now, and `timer_kind` what a `Timer` has.
     """
 
     backlog_limit: int | None = None
     interface_index: int | None = None
     v6_only: bool | None = None
     cgroup_id: int | None = None
+    retransmits: int = 0
+    timer_kind: int = 0
 
 
 class DetailedConnections(Connections):
@@ -112,6 +115,8 @@ class DetailedConnections(Connections):
     interface_indexes: Sequence[int | None]
     v6_onlys: Sequence[bool | None]
     cgroup_ids: Sequence[int | None]
+    retransmits: Sequence[int]
+    timer_kinds: Sequence[int]
 
     row_type = ConnectionDetails
 

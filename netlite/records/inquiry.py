@@ -32,11 +32,22 @@ class FindWay(Record):
 
 
 class Echo(Record):
-    """`count` echo requests to each of `addresses`; `full`: as big as the first wire takes, not to be cut."""
+    """`count` echo requests to each of `addresses`, from the own address `source` (None: the kernel's choice);
+    `full`: as big as the first wire takes, not to be cut."""
 
     addresses: tuple[str, ...]
     count: int = 3
     full: bool = False
+    source: str | None = None
+
+
+class WhoHas(Record):
+    """Whether anybody else on the wire of `device` has `address`, an IPv4 address of our own; `gateway` is the next
+    hop."""
+
+    device: str
+    address: str
+    gateway: str | None = None
 
 
 class Connect(Record):
@@ -73,19 +84,24 @@ class TryFlows(Record):
 
 
 class LookAtSockets(Record):
-    """This machine's own connections to `address`, and who listens here on `port`; sends nothing."""
+    """This machine's own connections to `address`, and who listens here on `port`; without both those of all that
+    have something waiting.  `again`: a second after the first look.  Sends nothing."""
 
-    address: str
+    address: str | None
     port: int | None = None
+    again: bool = False
 
 
-Question = LookAtMachine | LookUp | FindWay | Echo | Connect | Trace | SearchMtu | TryFlows | LookAtSockets
+Question = LookAtMachine | LookUp | FindWay | Echo | WhoHas | Connect | Trace | SearchMtu | TryFlows | LookAtSockets
 
 # What is answered
 
 
 class Device(Record):
-    """An interface but lo.  `addresses` are ``address/length``; `duplicates` those that another host has too."""
+    """An interface but lo.
+
+    `addresses` are ``address/length``; `duplicates` those of IPv6 that another host has too.
+    """
 
     name: str
     is_up: bool
@@ -93,6 +109,7 @@ class Device(Record):
     mtu_bytes: int
     addresses: tuple[str, ...]
     duplicates: tuple[str, ...] = ()
+    hardware: str = ""
 
 
 class Gateway(Record):
@@ -202,6 +219,15 @@ class EchoFact(Record):
     each: tuple[Echoes, ...]
 
 
+class Holders(Record):
+    """The hardware addresses of those who say that an address is theirs; `gateway` is that of the next hop, "" where it
+    is not known.  `errno` where nobody could be asked."""
+
+    hardware: tuple[str, ...] = ()
+    gateway: str = ""
+    errno: int | None = None
+
+
 class Connected(Record):
     """How a connection fared: "open", "refused" (the host says no), "silent", "error" (`refusal`).
 
@@ -273,8 +299,11 @@ class Flows(Record):
 
 
 class OwnSocket(Record):
-    """A TCP socket here.  Of a listening one `receive_queue` counts connections that wait, `send_queue` is how
-    many may."""
+    """A TCP socket here, connected to `remote`.
+
+    Of a listening one `receive_queue` counts connections that wait, `send_queue` is how many may, -1 where the kernel
+    does not tell.  `timer` is the kind that `records.connections.Timer` has, `retransmits` counts what was sent again.
+    """
 
     state: str
     local_port: int
@@ -282,6 +311,8 @@ class OwnSocket(Record):
     receive_queue: int
     send_queue: int
     retransmits: int
+    timer: int = 0
+    remote: str = ""
 
 
 class Sockets(Record):
@@ -290,4 +321,4 @@ class Sockets(Record):
     each: tuple[OwnSocket, ...] = ()
 
 
-Fact = Machine | Names | Way | EchoFact | Connected | Path | MtuFact | Flows | Sockets
+Fact = Machine | Names | Way | EchoFact | Holders | Connected | Path | MtuFact | Flows | Sockets

@@ -128,7 +128,8 @@ class TcpLinkSettings(LinkSettings):
 
     `flags` are the eight bits of RFC 9293; the options are left out where None or False.  A SYN says
     its `mss_bytes`; None takes what the path MTU allows.  `timestamp` and `window_scale` are RFC 7323's.
-    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).
+    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).  `one_flow`: SYNs from one port, which the
+    link says is its identifier, each with a sequence number of its own.
     """
 
     flags: int = 2
@@ -139,6 +140,14 @@ class TcpLinkSettings(LinkSettings):
     reuse: bool = False
     source_port: int | None = None
     ip_options: bytes = b""
+    one_flow: bool = False
+
+
+class ArpLinkSettings(Record):
+    """Whom to ask for (CAP_NET_RAW): the IPv4 `address`, on the wire of `device`."""
+
+    device: str
+    address: str
 
 
 class RawLinkSettings(LinkSettings):

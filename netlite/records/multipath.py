@@ -22,7 +22,7 @@ def flow_checksum(number: int) -> int:
 class Rewriting(Record):
     """Something before `hop` rewrites packets: a router there quotes `quoted` where `sent` was sent.
 
-    `field` is "destination", "destination port", "source port" or "checksum".
+    `field` is "destination", "source", "destination port", "source port" or "checksum".
     """
 
     hop: int

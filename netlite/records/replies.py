@@ -188,5 +188,12 @@ class RawReply(Record):
     ttl: int | None = None
 
 
+class ArpReply(Record):
+    """Somebody with the hardware address `hardware` says that the IPv4 address `source` is his (RFC 826)."""
+
+    source: str
+    hardware: str
+
+
 Reply = EchoReply | IcmpError | IcmpMessage | UdpReply | TcpReply | RawReply
-"""Everything that can come back; a NodeReply is an EchoReply."""
+"""Everything that can come back in an IP packet; a NodeReply is an EchoReply."""

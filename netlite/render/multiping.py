@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from ..records.multiping import MultiSummary, Progress, TargetSummary
-from .visible import all_visible
+from ..records.family import IPV4, IPV6
+from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
+from ..records.replies import Origin
+from .visible import all_visible, visible
 
 
 def render_target(summary: TargetSummary) -> str:
     """``192.0.2.1: 3 sent, 3 received, 0% loss, rtt min/avg/max = 0.041/0.055/0.071 ms``
 
-    A probe that was under way when the run was ended is not lost.
+    A probe that was under way when the run was ended is not lost.  Last, where there were errors, who said what.
     """
     target = all_visible(summary.target)
     name = target.name if target.name == target.address else f"{target.name} ({target.address})"
@@ -25,14 +27,38 @@ def render_target(summary: TargetSummary) -> str:
         times = "/".join(f"{rtt_ns / 1e6:.3f}" for rtt_ns in
                          (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None)
         line += f", rtt min/avg/max = {times} ms"
-    return line + "\n"
+    return line + error_words(summary) + "\n"
 
 
-def render_totals(summary: MultiSummary) -> str:
-    """The last line: how many targets are up, and the probes in all."""
+def error_words(summary: TargetSummary) -> str:
+    """The last error of a target: who said it, and what."""
+    from posix import strerror
+
+    error = summary.error
+    if summary.refusal_errno:
+        return f", sendmsg: {strerror(summary.refusal_errno)}"
+    if error is None:
+        return ""
+    if error.origin == Origin.LOCAL:
+        return f", local error: {strerror(error.errno or 0)}"
+    from .icmp_texts import icmp_text
+
+    family = IPV6 if error.origin == Origin.ICMP6 else IPV4
+    return f", from {error.source}: {icmp_text(family, error.type, error.code, error.info, error.gateway or '')}"
+
+
+def render_nameless(target: Nameless) -> str:
+    """``nosuch.example: no address: Name or service not known``"""
+    return f"{visible(target.name)}: no address: {target.reason}\n"
+
+
+def render_totals(summary: MultiSummary, nameless: int = 0) -> str:
+    """The last line: how many targets are up, how many have no address, and the probes in all."""
     down = summary.targets - summary.up - summary.unknown
     unknown = f", {summary.unknown} unknown" if summary.unknown else ""
-    return (f"--- {summary.targets} targets: {summary.up} up, {down} down{unknown}; {summary.sent} sent, "
+    lacking = f", {nameless} without address" if nameless else ""
+    return (f"--- {summary.targets + nameless} targets: {summary.up} up, {down} down{unknown}{lacking}; "
+            f"{summary.sent} sent, "
             f"{summary.received} received, time {summary.duration_ns // 1_000_000}ms ---\n")
 
 

@@ -61,7 +61,7 @@ class Caller(Record):
 
 
 def open_for_writing(path: str) -> int:
-    """A descriptor of the file, empty; made where there is none.
+    """A descriptor of the file, as it is; made where there is none.
 
     For a caller: never through a symbolic link, and only what belongs to him, a plain file of one name, a
     pipe or a terminal; or the stream that he gave this process, by its name under /dev.  For root in a
@@ -89,6 +89,19 @@ def read_file(path: str) -> bytes:
     """All that is in a file that the caller may read.  Raises OSError."""
     caller = find_caller()
     return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), []))[0]
+
+
+def become_caller() -> None:
+    """Be, for good, the user whom this process is root for; nothing where it is nobody but itself.
+
+    For a program that reads its files again and again: from now on the kernel judges it as the caller.  Capabilities stay
+    permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.  Raises OSError.
+    """
+    caller = find_caller()
+    if caller is not None:
+        from .privileges import become
+
+        become(caller.user, caller.group, caller.groups)
 
 
 def find_caller() -> Caller | None:
@@ -216,7 +229,7 @@ def _open_own(path: str, caller: Caller) -> int:
         if refusal.errno == ELOOP:
             raise OSError(ELOOP, "Is a symbolic link") from None
         raise
-    return _emptied(descriptor, lambda status: _objection(status, caller))
+    return _approved(descriptor, lambda status: _objection(status, caller))
 
 
 def _objection(status: stat_result, caller: Caller) -> str:
@@ -229,15 +242,12 @@ def _objection(status: stat_result, caller: Caller) -> str:
     return "" if S_ISFIFO(kind) or S_ISCHR(kind) else "Is no plain file"
 
 
-def _emptied(descriptor: int, objection: Callable[[stat_result], str]) -> int:
-    """The descriptor, its file emptied; closed where `objection` has words about the file's status."""
+def _approved(descriptor: int, objection: Callable[[stat_result], str]) -> int:
+    """The descriptor; closed where `objection` has words about the file's status."""
     try:
-        status = posix.fstat(descriptor)
-        words = objection(status)
+        words = objection(posix.fstat(descriptor))
         if words:
             raise _refusal(words)
-        if S_ISREG(status.st_mode):
-            posix.ftruncate(descriptor, 0)
     except BaseException:
         posix.close(descriptor)
         raise
@@ -289,11 +299,11 @@ def _open_as_root(path: str) -> int:
 
 def _open_in(folder: int, place: stat_result, name: str) -> int:
     descriptor = posix.open(name, WRITE | posix.O_NOFOLLOW, MODE, dir_fd=folder)
-    return _emptied(descriptor, lambda status: ANOTHERS if _trap(place, status) else "")
+    return _approved(descriptor, lambda status: ANOTHERS if _trap(place, status) else "")
 
 
 def _open_plainly(path: str, folder: int | None = None) -> int:
-    return posix.open(path, WRITE | posix.O_TRUNC, MODE, dir_fd=folder)
+    return posix.open(path, WRITE, MODE, dir_fd=folder)
 
 
 def _parts(path: str) -> list[str]:

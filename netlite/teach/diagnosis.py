@@ -29,6 +29,7 @@ WHY = {  # question: why it is asked at its place
     "FindWay": "Where would this machine send a packet? The kernel knows, and nothing is sent for that.",
     "LookAtSockets": "Connections that stand already may tell more than any probe.",
     "Echo": "Echo requests split the world in two: whoever answers is there, and so is all between.",
+    "WhoHas": "Two hosts with one address take each other's answers: who else says that ours is his?",
     "Connect": "A port answers for itself: yes, no, or not at all.",
     "Trace": "Packets that die on their way make routers speak: the last who does is where to look.",
     "SearchMtu": "Small packets arrive; which is the first size that does not?",
@@ -45,6 +46,8 @@ ASKS = {  # step of engines.why.questions: what it wants to know
     "connecting": "Does the service answer?",
     "asking the gateway": "Is at least the first router there?",
     "looking at this machine again": "Has a carrier or a neighbour gone meanwhile? They show late.",
+    "looking at own sockets again": "Is that still so a second later?",
+    "asking from another own address": "Is it the address that packets leave with?",
     "tracing where packets get lost": "How far do packets like those get?",
     "trying other packets": "Does the host get other flows, and other packets?",
     "tracing a lost flow": "Where does a flow end that does not arrive?",
@@ -89,6 +92,14 @@ class Reasons:
                 self.diagnosis = action.record
 
 
+def nothing_asked() -> Diagnosis:
+    """That of who was interrupted before the first question."""
+    from ..engines.why.case import Facts, WhyConfig
+    from ..engines.why.engine import INTERRUPTED, diagnosis
+
+    return diagnosis(Facts(WhyConfig()), 0, INTERRUPTED)
+
+
 def told_steps(steps: list[tuple[str, Learned]]) -> Iterator[Told]:
     """Each step in the order of asking."""
     told: set[str] = set()
@@ -123,6 +134,10 @@ def answer_of(question: Question, fact: Fact) -> str:
         return f"To {question.address}: by {fact.device}, {where}"
     if isinstance(fact, inquiry.EchoFact):
         return " ".join([f"{each.address} answered {each.received} of {each.sent}." for each in fact.each])
+    if isinstance(fact, inquiry.Holders) and isinstance(question, inquiry.WhoHas):
+        if fact.errno is not None:
+            return f"On {question.device} nobody could be asked who has {question.address}."
+        return f"{question.address} is claimed by {' and '.join(fact.hardware) or 'nobody else'} on {question.device}."
     if isinstance(fact, inquiry.Connected):
         return f"The connection: {fact.outcome}" + ("." if fact.said is None else f", and {fact.said} bytes.")
     if isinstance(fact, inquiry.Path) and isinstance(question, inquiry.Trace):

@@ -24,13 +24,15 @@ FIELD = HEADS.index("field")
 LEGEND = ("Round: a router, which passes packets on. Square: a host. Below, each packet is a row: who sends it on, "
           "and with what time to live (TTL; IPv6 calls it hop limit). First the probe, then what it causes. Times are "
           "those of the network in memory.")
+SCORE = '<p id="score" role="status"></p>'
 AS_ABOVE = "<p>Its fields are as in an earlier packet of this command, but for numbers and checksums.</p>"
 
 
 class Run(Record):
     """A command that was run at `node`: what to see in it, what it printed, what its packets did.
 
-    `broken` are sentences about what was broken meanwhile, `problems` what was not as described.
+    `broken` are sentences about what was broken meanwhile, `problems` what was not as described; `ask` is a question
+    before it, `right` one of its `choices`.
     """
 
     node: str
@@ -40,6 +42,9 @@ class Run(Record):
     passages: tuple[Passage, ...]
     broken: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    ask: str = ""
+    choices: tuple[str, ...] = ()
+    right: str = ""
 
 
 class Replay(Record):
@@ -57,7 +62,7 @@ class Replay(Record):
 def page(replay: Replay) -> str:
     """The whole page."""
     parts = [f"<header><h1>{escape(replay.title)}</h1><p>{escape(replay.goal)}</p>", _contents(replay),
-             f'<p class="legend">{LEGEND}</p></header>',
+             f'<p class="legend">{LEGEND}</p>{SCORE}</header>',
              _stage(replay), "<main>"]
     told: Told = set()
     parts += [_run(number, run, replay.names, told) for number, run in enumerate(replay.runs, 1)]
@@ -73,7 +78,8 @@ def _contents(replay: Replay) -> str:
 
 def _stage(replay: Replay) -> str:
     """The drawing, and below it what the script fills: buttons, and the step in words."""
-    return (f'<section id="stage" aria-label="Replay" tabindex="-1">\n{draw_network(replay.places, replay.lines)}\n'
+    return (f'<section id="stage" aria-label="Replay" tabindex="-1">\n<div id="map">'
+            f'{draw_network(replay.places, replay.lines)}</div>\n'
             '<div id="controls" hidden><button id="back" type="button">Back</button>'
             '<button id="forward" type="button">Forward</button><button id="play" type="button">Play</button>'
             '<label>Step <input id="step" type="range" min="0" value="0"></label>'
@@ -88,11 +94,10 @@ def _stage(replay: Replay) -> str:
 def _run(number: int, run: Run, names: dict[str, str], told: Told) -> str:
     probes = journeys(list(run.passages), names)
     parts = [f'<section class="run" id="run-{number}" aria-labelledby="head-{number}">',
-             f'<h2 id="head-{number}">{number}. <code>{escape(f"{run.node}$ {run.command}")}</code></h2>',
-             f"<p>{escape(run.see)}</p>"]
+             f'<h2 id="head-{number}">{number}. <code>{escape(f"{run.node}$ {run.command}")}</code></h2>']
     parts += [f'<p class="broken">Broken here: {escape(each)}</p>' for each in run.broken]
     parts += [f'<p class="broken">Not as described: {escape(each)}</p>' for each in run.problems]
-    parts.append(f"<details open><summary>What it prints</summary><pre>{escape(run.output)}</pre></details>")
+    parts += _told(run) if not run.ask else _asked(run)
     kinds: set[tuple[Kind, ...]] = set()
     for place, ways in enumerate(probes[:MOST_PROBES]):
         kind = tuple(way.kind for way in ways)
@@ -101,6 +106,20 @@ def _run(number: int, run: Run, names: dict[str, str], told: Told) -> str:
     if len(probes) > MOST_PROBES:
         parts.append(f"<p>{count(len(probes) - MOST_PROBES, 'more probe')} went out; not shown here.</p>")
     return "\n".join([*parts, "</section>"])
+
+
+def _told(run: Run) -> list[str]:
+    return [f"<p>{escape(run.see)}</p>",
+            f"<details open><summary>What it prints</summary><pre>{escape(run.output)}</pre></details>"]
+
+
+def _asked(run: Run) -> list[str]:
+    """A question; what it comes to is behind a summary.  The script makes buttons of the choices, and counts."""
+    choices = "".join(f"<li>{escape(choice)}</li>" for choice in run.choices)
+    right = run.choices.index(run.right)
+    return [f'<div class="predict" data-right="{right}"><p><b>Predict first.</b> {escape(run.ask)}</p>',
+            f'<ol type="a">{choices}</ol><details class="reveal"><summary>Reveal</summary>',
+            f"<p><b>{escape(run.right)}</b>. {escape(run.see)}</p><pre>{escape(run.output)}</pre></details></div>"]
 
 
 def _probe(ways: list[Journey], told: Told | None) -> str:

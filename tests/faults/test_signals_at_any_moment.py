@@ -111,20 +111,44 @@ def test_it_goes_on_after_a_stop(start, command):
             assert TRANSMITTED.search(done.out).groups() == ("20", "20")
 
 
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM])
 @pytest.mark.parametrize("form", ["--json", "--jsonl"])
 @pytest.mark.parametrize("command", ["ping -n -i 0.01 server", "ping -n -f -4 server", "ping --multi -c50 -i 0.05 server r1", "traceroute -n -q10 -z 0.4 server",
                                      "traceroute -n -q1 --mda server", "tracepath -n server", "netlite mtu -n server", "ping -n -i 0.02 --explain server",
-                                     "traceroute -n -q10 -z 0.4 --explain server"])
-def test_json_is_whole_when_it_is_interrupted(start, command, form):
+                                     "traceroute -n -q10 -z 0.4 --explain server", "netlite why server:9"])
+def test_json_is_whole_when_it_is_interrupted(start, command, form, number):
     """Or there is none: the signal came before the command line was read."""
-    for done in own(told(start, f"{command} {form}", [SIGINT], moments_of(command, form))):
-        assert done.status in (0, 1, -SIGINT) and done.err == "", done
-        assert done.out or done.status == -SIGINT, done
+    for done in own(told(start, f"{command} {form}", [number], moments_of(command, form, number))):
+        assert done.status in (0, 1, -number) and done.err == "", done
+        assert done.out or done.status == -number, done
         objects = [json.loads(line) for line in done.out.splitlines()]
         if objects:
             in_time = objects[-1]["error"] == "interrupted"  # else the signal came behind the last word
-            assert objects[-1]["status"] == (130 if in_time else max(0, done.status)) and in_time <= (done.status < 0), done
+            assert objects[-1]["status"] == (128 + number if in_time else max(0, done.status)) and in_time <= (done.status < 0), done
             assert len(objects) == 1 if form == "--json" else [each["type"] for each in objects].count("end") == 1, done
+
+
+WHOLE = {"--html": (b"<!DOCTYPE html>", b"</html>\n"), "--pcap": (b"\n\r\r\n", b"")}
+
+
+@pytest.mark.parametrize("number", [SIGINT, SIGTERM, SIGHUP])
+@pytest.mark.parametrize("command", ["netlite why server:9 --html", "netlite why --explain server --html",
+                                     "traceroute -n -q10 -z 0.4 server --pcap", "ping -n -i 0.01 server --pcap"])
+def test_a_file_is_whole_or_as_it_was(start, tmp_path, command, number):
+    """Beside what it says of them, a program that is interrupted writes the packets and questions that there were."""
+    start_bytes, end_bytes = WHOLE[command.split()[-1]]
+    written, later = 0, [2.0 ** place for place in range(6)]  # for a machine that is busy
+    for place, moment in enumerate([*moments_of(command, number), *later]):
+        if place >= MOMENTS and written:
+            break
+        path = tmp_path / f"{place}"
+        path.write_bytes(b"old")
+        done, = told(start, f"{command} {path}", [number], [moment * 3])
+        assert done.status in (0, 1, -number) and not done.err or not own([done]), done
+        data = path.read_bytes()
+        assert data == b"old" or data.startswith(start_bytes) and data.endswith(end_bytes), (done, data[:80])
+        written += data != b"old"
+    assert written
 
 
 def test_two_interrupts_in_a_row(start):

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from targets import Target
 
 from netlite.errors import MalformedPacket
-from netlite.packets import checksum, dns, flow, icmp, ip, node_information, quote, templates, transport, wire_format
+from netlite.packets import arp, checksum, dns, flow, icmp, ip, node_information, quote, templates, transport, wire_format
 from netlite.packets.crafting import scapy_layers
 from netlite.records import ip_options
 from netlite.render.ip_options import render_ip_header, render_ip_options
@@ -151,6 +151,12 @@ def name_answers(data: bytes) -> None:
     dns.read_question(data)
 
 
+def neighbour(data: bytes) -> None:
+    """Who says that an address is his."""
+    said = arp.read_arp(data)
+    assert ip_address(said.address).version == 4 and len(said.hardware) == 17
+
+
 ASKED = dns.NameQuestion(7, "server.lab", 4)
 SAID = [dns.make_question(ASKED), dns.make_answer(ASKED, 0, ("192.0.2.1", "192.0.2.2")),
         dns.make_answer(ASKED.replace(version=6), 3), dns.make_answer(ASKED.replace(version=6), 0, ("2001:db8::1",))]
@@ -160,4 +166,5 @@ TARGETS = (
     Target("quote", quoted, [*PACKETS, *MESSAGES]), Target("extension", extension, OBJECTS), Target("transport", transports, MESSAGES),
     Target("node-information", names, NAMES, (MalformedPacket,)), Target("ip-options", options, OPTIONS), Target("error-queue", queued, ERRORS),
     Target("lesson", lesson, PACKETS), Target("name-answer", name_answers, SAID, (MalformedPacket,)),
+    Target("neighbour", neighbour, [arp.make_probe(b"\2\0\0\0\0\1", "192.0.2.1")], (MalformedPacket,)),
 )

@@ -92,3 +92,20 @@ def test_a_rewritten_port_is_noticed(lab_of):
             text = output(lab, f"traceroute {option} -n -w 2,0,0 server")
             notes = [line for line in text if line.startswith("note")]
             assert notes == ["note: before hop 2 something rewrites packets: destination port 33434 arrives as 40000"]
+
+
+def test_a_rewritten_source_is_noticed(lab_of):
+    """As by a NAT on the way that does not turn the quotes back."""
+    if shutil.which("nft") is None:
+        pytest.skip("nft is not installed")
+    with Lab(diamond(1)) as lab:
+        assert not lab.run("client", ["sh", "-c", "ip addr add 198.18.1.77/24 dev $(ip -o addr show to 198.18.1.1 | cut -d' ' -f2)"]).returncode
+        rules = ("add table ip rewriting; add chain ip rewriting forward { type filter hook forward priority 0; }; "
+                 "add rule ip rewriting forward ip saddr 198.18.1.1 ip saddr set 198.18.1.77")
+        done = lab.run("r1", ["nft", rules])
+        if done.returncode:
+            pytest.skip(f"nft: {done.stderr.strip()}")
+        for option in ("--paris", "--paris -U", "--mda"):
+            text = output(lab, f"traceroute {option} -n -w 2,0,0 server")
+            notes = [line for line in text if line.startswith("note")]
+            assert notes == ["note: before hop 2 something rewrites packets: source 198.18.1.1 arrives as 198.18.1.77"]

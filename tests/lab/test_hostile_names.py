@@ -12,7 +12,8 @@ from lab_processes import ROOT
 from quick_lab import Lab
 
 from netlite.programs.registry import netlite_argv
-from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire
+from netlite.lab.scene.parts import Node, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology
 
 NETWORKS = ("198.51.100.0/24", "2001:db8:77::/64")
 DEVICE, SHOWN_DEVICE = "e\x1b[31m\u202e", r"e\x1b[31m\u202e"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from quick_lab import Lab
 
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.programs.registry import netlite_argv
 from netlite.records.links import Proof
 

@@ -7,7 +7,8 @@ import pytest
 import netlite
 from netlite.engines.transcript import read
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, chain, diamond
+from netlite.lab.scene.parts import Node, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.ip import read_packet
 from netlite.programs.simulate import simulate
 from netlite.records.multipath import MultipathHop, flow_checksum

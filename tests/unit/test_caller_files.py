@@ -65,6 +65,8 @@ def refused(work, path) -> tuple[int, str]:
 
 def write(path, text=b"new") -> None:
     with open(open_for_writing(str(path)), "wb") as opened:
+        if opened.seekable():
+            opened.truncate()
         opened.write(text)
 
 

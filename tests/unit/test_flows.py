@@ -124,13 +124,24 @@ FAITHFUL = Quote("192.0.2.1", "198.51.100.9", 17, 1, 60, 40000, 33434, checksum=
     ({"checksum": None}, []),
     ({"destination": "10.0.0.9", "checksum": 77}, [Rewriting(3, "destination", "198.51.100.9", "10.0.0.9")]),
     ({"destination_port": 53}, [Rewriting(3, "destination port", 33434, 53)]),
+    ({"source": "203.0.113.7", "checksum": 77}, [Rewriting(3, "source", "192.0.2.1", "203.0.113.7")]),
+    ({"source": "203.0.113.7", "source_port": 1024}, [Rewriting(3, "source", "192.0.2.1", "203.0.113.7"),
+                                                      Rewriting(3, "source port", 40000, 1024)]),
     ({"source_port": 1024}, [Rewriting(3, "source port", 40000, 1024)]),
     ({"checksum": 77}, [Rewriting(3, "checksum", 5, 77)]),
 ])
 def test_what_was_rewritten_is_told(changes, expected):
     found = Rewritings("198.51.100.9")
-    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(**changes)))
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(**changes)), "192.0.2.1")
     assert found.all() == expected
+
+
+def test_a_source_that_is_not_known_was_not_rewritten():
+    found = Rewritings("198.51.100.9")
+    found.note(PROBE, error("192.0.2.7", FAITHFUL))
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(source="fe80::1")), "fe80::1%eth0")
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(source=None)), "192.0.2.1")
+    assert found.all() == []
 
 
 def test_the_nearest_hop_is_kept():

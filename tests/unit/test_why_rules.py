@@ -23,6 +23,7 @@ from netlite.records.inquiry import (
     FindWay,
     Flows,
     Gateway,
+    Holders,
     Hop,
     LookUp,
     Machine,
@@ -33,6 +34,7 @@ from netlite.records.inquiry import (
     Sockets,
     Trace,
     Way,
+    WhoHas,
 )
 
 HOST, ROUTER, OWN = "192.0.2.1", "198.18.1.2", "198.18.1.1"
@@ -53,7 +55,7 @@ def answers(question: object, **facts: object) -> object:
     if isinstance(question, Trace):
         return Path((Hop(1, ROUTER), Hop(2, question.address, reached=True)), True, question.method)
     plain = {"LookAtMachine": HERE, "LookUp": Names((HOST,), "files"), "FindWay": THERE, "Connect": Connected("open"),
-             "TryFlows": Flows((1, 2, 3), ()), "LookAtSockets": Sockets()}
+             "TryFlows": Flows((1, 2, 3), ()), "LookAtSockets": Sockets(), "WhoHas": Holders()}
     return plain[name]
 
 
@@ -91,19 +93,16 @@ def test_where_all_is_well_little_is_asked():
 
 
 @pytest.mark.parametrize("cause, facts", [
-    ("duplicate-address", {"LookAtMachine": Machine((ETH0.replace(duplicates=(OWN,)),), HERE.gateways), "Echo": silence(), **NOTHING}),
     ("policy-rule", {"FindWay": Way(113, kind="prohibit", rule="100: from all prohibit")}),
     ("route-refuses", {"FindWay": Way(22, kind="blackhole", prefix="192.0.2.0/24")}),
     ("no-route", {"FindWay": Way(101)}),
-    ("wrong-source", {"FindWay": THERE.replace(source="10.0.0.1", source_device="eth1"), "Echo": silence(), **NOTHING}),
     ("wrong-address", {"FindWay": THERE.replace(gateway="203.0.113.1"), "Echo": silence(), **NOTHING}),
     ("neighbour-failed", {"Echo": silence("FAILED"), **NOTHING}),
     ("gateway-silent", {"Echo": silence(), **NOTHING}),
     ("host-silent", {"FindWay": THERE.replace(gateway=None), "Echo": silence(), **NOTHING}),
     ("local-firewall", {"Echo": silence(errno=1), **NOTHING}),
     ("local-firewall", {"Echo": silence(dropped=3), **NOTHING}),
-    ("receive-queue-full", {"LookAtSockets": Sockets((OwnSocket("ESTABLISHED", 40000, 80, 100_000, 0, 0),))}),
-    ("send-queue-full", {"LookAtSockets": Sockets((OwnSocket("ESTABLISHED", 40000, 80, 0, 5000, 4),))}),
+    ("retransmissions", {"LookAtSockets": Sockets((OwnSocket("ESTABLISHED", 40000, 80, 0, 5000, 4),))}),
     ("name-no-server", {"LookUp": Names((), "system", (), 0, "Name or service not known")}),
     ("name-unknown", {"LookAtMachine": Machine((ETH0,), HERE.gateways, ("198.18.1.9",)),
                       "LookUp": Names((), "system", (ServerAnswer("198.18.1.9", 4, 3),), 0, "Name or service not known")}),
@@ -113,6 +112,20 @@ def test_where_all_is_well_little_is_asked():
 def test_what_the_lab_in_memory_cannot_make(cause, facts):
     found = causes(**facts)
     assert found[0] == cause, found
+
+
+def test_a_gateway_that_answers_for_all_is_no_twin_as_long_as_all_is_well():
+    proxied = Holders(("02:00:00:00:00:02",), "02:00:00:00:00:02")
+    found, _ = diagnose(WhoHas=proxied)
+    assert found.is_well and any("proxy ARP" in note for note in found.notes)
+    assert diagnose(WhoHas=proxied, Echo=silence(), **NOTHING)[0].verdict.confidence == 70
+    found, _ = diagnose(WhoHas=Holders(("02:00:00:00:00:03",), "02:00:00:00:00:02"))
+    assert (found.verdict.cause, found.verdict.confidence) == ("duplicate-address", 90)
+
+
+def test_who_has_no_rights_asks_nobody():
+    assert not [each for each in diagnose(LookAtMachine=HERE.replace(raw=False))[1] if isinstance(each, WhoHas)]
+    assert [each for each in diagnose()[1] if isinstance(each, WhoHas)] == [WhoHas("eth0", OWN, ROUTER)]
 
 
 def test_a_full_queue_of_this_machine_is_told():
@@ -141,7 +154,7 @@ def test_interrupted_it_tells_what_is_known():
 
 def test_each_rule_has_a_cause_and_each_cause_a_rule():
     used = {rule.cause for rule in (*RULES, *NAME_RULES)}
-    assert used | {"well", "cannot-tell"} == set(CAUSES)
+    assert used | {"well", "cannot-tell", "not-finished"} == set(CAUSES)
 
 
 @pytest.mark.parametrize("cause", CAUSES.values(), ids=lambda cause: cause.name)

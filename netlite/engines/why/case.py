@@ -11,12 +11,14 @@ from ...records.inquiry import (
     FindWay,
     Flows,
     Gateway,
+    Holders,
     LookAtMachine,
     LookAtSockets,
     LookUp,
     Machine,
     MtuFact,
     Names,
+    OwnSocket,
     Path,
     Refusal,
     SearchMtu,
@@ -24,6 +26,7 @@ from ...records.inquiry import (
     Trace,
     TryFlows,
     Way,
+    WhoHas,
 )
 from ...records.record import Record
 
@@ -138,9 +141,10 @@ class Case:
         """The default gateway of this version of IP."""
         return next((each for each in self.machine.gateways if each.version == self.version), None)
 
-    def _echoes(self, address: str, full: bool) -> Iterator[tuple[int, Echoes]]:
+    def _echoes(self, address: str, full: bool, source: str | None = None) -> Iterator[tuple[int, Echoes]]:
         for question, fact in self.facts.known.items():
-            if type(question) is Echo and question.full == full and isinstance(fact, EchoFact):
+            if type(question) is Echo and (question.full, question.source) == (full, source) \
+                    and isinstance(fact, EchoFact):
                 for each in fact.each:
                     if each.address == address:
                         yield question.count, each
@@ -149,6 +153,21 @@ class Case:
     def echo(self) -> Echoes | None:
         """The first few echo requests."""
         return next((each for _, each in self._echoes(self.address, False)), None)
+
+    @property
+    def other_source(self) -> str | None:
+        """An address of the device that packets leave by, where they leave with one of another."""
+        way = self.way
+        if way is None or not way.source or self.is_own:
+            return None
+        own = [address.partition("/")[0] for each in self.machine.devices if each.name == way.device
+               for address in each.addresses if (":" in address) == (self.version == 6)
+               and not address.startswith("fe80:")]
+        return own[0] if own and way.source not in own and not way.source.startswith("fe80:") else None
+
+    def echo_from(self, source: str) -> Echoes | None:
+        """The echo requests that left with another own address."""
+        return next((each for _, each in self._echoes(self.address, False, source)), None)
 
     @property
     def many(self) -> tuple[int, int]:
@@ -169,6 +188,22 @@ class Case:
     def router(self, address: str) -> Echoes | None:
         """How echo requests to a router fared."""
         return max((each for _, each in self._echoes(address, False)), key=lambda each: each.sent, default=None)
+
+    @property
+    def holders_question(self) -> WhoHas | None:
+        """Whether somebody else has the address that packets leave with; None where that cannot be asked (IPv6 finds
+        it by itself)."""
+        way = self.way
+        if way is None or not (way.device and way.source) or self.version == 6 or self.is_own or not self.machine.raw:
+            return None
+        return WhoHas(way.device, way.source, way.gateway or self.address)
+
+    @property
+    def holders(self) -> Holders:
+        """Who else has the address that packets leave with."""
+        question = self.holders_question
+        found = self._of(question) if question is not None else None
+        return found if isinstance(found, Holders) else Holders()
 
     @property
     def connected(self) -> Connected | None:
@@ -210,10 +245,22 @@ class Case:
         return found if isinstance(found, MtuFact) else None
 
     @property
-    def sockets(self) -> Sockets | None:
+    def sockets(self) -> tuple[OwnSocket, ...]:
         """This machine's own sockets."""
-        found = self._of(LookAtSockets(self.address, self.config.port))
-        return found if isinstance(found, Sockets) else None
+        found = self._of(self.sockets_question(False))
+        return found.each if isinstance(found, Sockets) else ()
+
+    @property
+    def sockets_again(self) -> tuple[OwnSocket, ...] | None:
+        """The same, a second later; None: nobody looked."""
+        found = self._of(self.sockets_question(True))
+        return found.each if isinstance(found, Sockets) else None
+
+    def sockets_question(self, again: bool) -> LookAtSockets:
+        """Those that have to do with the host; without one, all."""
+        if self.config.host is None:
+            return LookAtSockets(None, None, again)
+        return LookAtSockets(self.address, self.config.port, again)
 
     # what follows from that
 

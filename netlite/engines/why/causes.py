@@ -33,7 +33,9 @@ CAUSES = {each.name: each for each in (
           "ifconfig {device}", (("the other end is switched off", "look at its lamp, or at the switch's port"),),
           "whoever is at the other end of the cable"),
     Cause("duplicate-address", "Another host has the address {detail} of {device} too.",
-          "ip address show dev {device}"),
+          "ip address show dev {device}", (("a router that answers ARP for all addresses (proxy ARP)",
+                                            "it answers for addresses that nobody has, too"),),
+          "who has the other card: the switch knows its port"),
     Cause("mtu-too-small", "{device} takes packets of {detail} bytes only, too few for {ip}.",
           "ifconfig {device} mtu 1500"),
     Cause("no-address", "{device} is up, but has no {ip} address.", "ifconfig {device}",
@@ -52,11 +54,15 @@ CAUSES = {each.name: each for each in (
     Cause("neighbour-failed", "Nobody on the wire of {device} answers for {place}.", "arp -n",
           (("it is off, or has another address", "ask another host on the same wire"),
            ("another VLAN or Wi-Fi", "arp -n shows no other neighbour either")), "whoever runs {place}"),
-    Cause("backlog-full", "The program on port {port} of this machine accepts no more connections: its queue is full.",
-          "netstat -tln"),
-    Cause("receive-queue-full", "A program on this machine does not read what came from {host}.", "netstat -tnp"),
-    Cause("send-queue-full", "What this machine sent to {host} is not acknowledged.", "netstat -tno",
-          (("the other program does not read", "netstat -tn there: Recv-Q"),)),
+    Cause("backlog-full", "The program on port {detail} of this machine accepts no more connections: its queue is "
+          "full.", "netstat -tlnp", (("a flood of connections", "netstat -tn shows from where"),)),
+    Cause("receive-queue-full", "A program on this machine (port {detail}) does not read what came from {host}.",
+          "netstat -tnp"),
+    Cause("retransmissions", "What this machine sent to {host} was sent again {detail} times, and nobody acknowledges "
+          "it.", "netstat -tno", (("a firewall on the way has forgotten the connection", "new connections work"),
+                           ("the host was started anew", "its answer would be a reset: a firewall eats that"))),
+    Cause("send-queue-full", "The program on port {detail} of {host} does not read what this machine sent to it.",
+          "netstat -tno", (("it is busy", "its queue gets shorter"),), "whoever runs {host}"),
 
     # names
     Cause("name-no-server", "This machine knows no name server.", "cat /etc/resolv.conf"),
@@ -116,6 +122,8 @@ CAUSES = {each.name: each for each in (
     Cause("service-silent", "The service on port {port} of {host} accepts connections and says nothing.",
           "the log of the service", (("it waits for something else", "a client of that service"),),
           "whoever runs {host}"),
+    Cause("not-finished", "What is wrong with {host}, if anything, was not found out: {detail}.",
+          "netlite why -w 60 {host}"),
     Cause("cannot-tell", "Why {host} does not answer cannot be told from here: {detail}.", "{detail}", (),
           "root on this machine"),
 )}

@@ -13,6 +13,7 @@ from ..engine import Engine
 from ..events import Interrupted, Learned, Started
 from .case import Case, Facts, Found, WhyConfig
 from .causes import ORDER, told
+from .costs import sends, takes_ns
 from .notes import notes
 from .questions import STEPS, tried
 from .rules import NAME_RULES, found_for
@@ -20,10 +21,11 @@ from .rules import NAME_RULES, found_for
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..actions import Action
+    from ...records.inquiry import Question
     from ..events import Event
 
-LONGEST_NS = 4_000_000_000            # that a question may take: none is put when less is left
 COSTLY = 30                           # packets that a trace or a count may take
+INTERRUPTED = "it was interrupted"
 NET = "the net"
 OF_A_NAME = "name-unknown", "name-no-server"  # which nobody asked for without a host
 
@@ -36,10 +38,10 @@ class Why(Engine):
         self.facts = Facts(config)
         self._started_ns = 0
         self._step = 0
-        self._finished = False
+        self.finished = False
 
     def feed(self, event: Event) -> list[Action]:
-        if self._finished:
+        if self.finished:
             return []
         if type(event) is Started:
             self._started_ns = event.at_ns
@@ -47,42 +49,54 @@ class Why(Engine):
             self.facts.known.update(event.facts)
             self.facts.packets += event.packets
         elif type(event) is Interrupted:
-            return self._end(event.at_ns)
+            return self._end(event.at_ns, INTERRUPTED)
         else:
             return []
         return self._next(event.at_ns)
 
     def _next(self, now_ns: int) -> list[Action]:
-        while self._step < len(STEPS) and self._may_ask(now_ns):
+        while self._step < len(STEPS):
             step = STEPS[self._step]
-            self._step += 1
             questions = tuple([each for each in step.ask(self.facts) if each not in self.facts.known])
             if questions:
+                spent = self._spent(now_ns, questions)
+                if spent:
+                    return self._end(now_ns, spent)
+                self._step += 1
                 return [Report(Asked(step.words)), Ask(questions)]
+            self._step += 1
         return self._end(now_ns)
 
-    def _may_ask(self, now_ns: int) -> bool:
+    def _spent(self, now_ns: int, questions: tuple[Question, ...]) -> str:
+        """What does not suffice for these questions, "" where all does."""
         config = self._config
-        return now_ns + LONGEST_NS <= self._started_ns + config.limit_ns \
-            and self.facts.packets + COSTLY <= config.most_packets
+        if any(map(sends, questions)) and self.facts.packets + COSTLY > config.most_packets:
+            return f"no more than {config.most_packets} packets were allowed"
+        if now_ns + max(map(takes_ns, questions)) > self._started_ns + config.limit_ns:
+            return f"the time ({config.limit_ns / 1e9:g} s) was over"
+        return ""
 
-    def _end(self, now_ns: int) -> list[Action]:
-        self._finished = self.facts.done = True
-        return [Report(diagnosis(self.facts, now_ns - self._started_ns)), Finish()]
+    def _end(self, now_ns: int, early: str = "") -> list[Action]:
+        self.finished = self.facts.done = True
+        step = STEPS[min(self._step, len(STEPS) - 1)].words if early else ""
+        return [Report(diagnosis(self.facts, now_ns - self._started_ns, early, step)), Finish()]
 
 
-def diagnosis(facts: Facts, duration_ns: int) -> Diagnosis:
-    """What the facts say."""
+def diagnosis(facts: Facts, duration_ns: int, early: str = "",
+              step: str = STEPS[0].words) -> Diagnosis:
+    """What the facts say; `early`: why it ended before `step`."""
     config = facts.config
     verdicts = _names(facts) + _merged([verdict for case in tried(facts) for verdict in _of_case(facts, case)])
     if any(each.cause == "name-split" for each in verdicts):  # what fails then fails for the wrong address
         verdicts = [each for each in verdicts if each.cause in ("name-split", "name-server-silent") or not each.hop]
     verdicts.sort(key=lambda each: (each.hop or 0, ORDER[each.cause]))
+    told = list(notes(facts))
     if not verdicts:
-        verdicts = [_unknown(facts) or _well(facts)]
+        verdicts = [_unfinished(facts, f"{early} before {step}") if early else _unknown(facts) or _well(facts)]
+    elif early:
+        told.append(f"There may be more: {early} before {step}.")
     addresses = facts.names.addresses if facts.names and config.host else ()
-    return Diagnosis(config.host, config.port, addresses, tuple(verdicts), tuple(notes(facts)), facts.packets,
-                     duration_ns)
+    return Diagnosis(config.host, config.port, addresses, tuple(verdicts), tuple(told), facts.packets, duration_ns)
 
 
 def _names(facts: Facts) -> list[Verdict]:
@@ -125,16 +139,25 @@ def _merged(verdicts: list[Verdict]) -> list[Verdict]:
 
 
 def _well(facts: Facts) -> Verdict:
+    return _verdict(facts, None, "well", 95, Found(_seen(facts), None))
+
+
+def _unfinished(facts: Facts, detail: str) -> Verdict:
+    return _verdict(facts, None, "not-finished", 50, Found(_seen(facts) or ("nothing was asked",), None, detail=detail))
+
+
+def _seen(facts: Facts) -> tuple[str, ...]:
+    """What came back from each address."""
     evidence = []
     for case in tried(facts):
         sent, received = case.many
-        if received:
-            evidence.append(f"{case.address}: {received} of {sent} echo requests answered, "
-                            f"{min(case.rtts_ns, default=0) / 1e6:.1f} ms")
+        if sent:
+            time = f", {min(case.rtts_ns) / 1e6:.1f} ms" if case.rtts_ns else ""
+            evidence.append(f"{case.address}: {received} of {sent} echo requests answered{time}")
         if case.connected is not None and case.connected.outcome == "open":
             said = f", {case.connected.said} bytes" if case.connected.said else ""
             evidence.append(f"{case.address}:{facts.config.port}: connected{said}")
-    return _verdict(facts, None, "well", 95, Found(tuple(evidence), None))
+    return tuple(evidence)
 
 
 def _unknown(facts: Facts) -> Verdict | None:

@@ -71,10 +71,21 @@ def no_carrier(case: Case) -> Found | None:
 
 
 def duplicate_address(case: Case) -> Found | None:
-    """Duplicate address detection failed (RFC 4862 section 5.4.5)."""
-    twice = [each for each in suspects(case) if each.duplicates]
-    return Found((f"{twice[0].name}: {twice[0].duplicates[0]} dadfailed",), device=twice[0].name,
-                 detail=twice[0].duplicates[0]) if twice and not case.answers else None
+    """Somebody else answered for the own address (RFC 5227 section 2.4); duplicate address detection failed (RFC 4862
+    section 5.4.5)."""
+    way, holders = case.way, case.holders
+    if way is not None and holders.hardware and not (is_proxied(case) and case.answers):
+        return Found((f"ARP: {way.source} is at {', '.join(holders.hardware)} too",), device=way.device or "",
+                     detail=way.source or "", less_sure=20 * is_proxied(case))
+    twice = [(each.name, address) for each in suspects(case) for address in each.duplicates]
+    if case.version == 4 or case.answers or not twice:
+        return None
+    return Found((f"{twice[0][0]}: {twice[0][1]} dadfailed",), device=twice[0][0], detail=twice[0][1])
+
+
+def is_proxied(case: Case) -> bool:
+    """Whether it is the gateway that answers for the own address: it may do so for all addresses (RFC 1027)."""
+    return bool(case.holders.gateway) and set(case.holders.hardware) == {case.holders.gateway}
 
 
 def mtu_too_small(case: Case) -> Found | None:
@@ -167,47 +178,25 @@ def wrong_route(case: Case) -> Found | None:
     if failed is None or way is None or default is None or not way.prefix_length or way.gateway == default.address:
         return None
     if way.gateway is None and any(holds(address, case.address) for each in case.machine.devices
-                                   if each.name == way.device for address in addresses_of(each, case.version)):
+                                   if each.name == way.device for address in each.addresses
+                                   if (":" in address) == (case.version == 6)):
         return None  # on its own wire
     return failed.replace(evidence=(*failed.evidence, f"route {way.prefix} via {way.gateway or way.device}"), hop=0,
                           place=None, gateway=way.gateway or way.device or "")
 
 
 def wrong_source(case: Case) -> Found | None:
-    """The source is an address of another device, and nothing comes back."""
-    way = case.way
-    if way is None or not way.source or way.source_device in (None, way.device) or case.answers or case.is_own:
+    """The source is no address of the device, and nothing comes back; with one that is, the host answers."""
+    way, source = case.way, case.other_source
+    if way is None or source is None or not case.is_silent:
         return None
-    return Found((f"source {way.source} is of {way.source_device}, not of {way.device}",), detail=way.source,
-                 device=way.device or "", less_sure=20)
-
-
-def backlog_full(case: Case) -> Found | None:
-    """As many connections wait here as may."""
-    for each in case.sockets.each if case.sockets and case.is_own else ():
-        if each.state == "LISTEN" and each.local_port == case.config.port and each.receive_queue > each.send_queue:
-            return Found((f"LISTEN :{each.local_port} Recv-Q {each.receive_queue} of {each.send_queue}",))
-    return None
-
-
-UNREAD_BYTES = 64 * 1024
-
-
-def receive_queue_full(case: Case) -> Found | None:
-    """What came from the host is not read."""
-    for each in case.sockets.each if case.sockets else ():
-        if each.state not in ("LISTEN", "CLOSE_WAIT") and each.receive_queue >= UNREAD_BYTES:
-            return Found((f":{each.local_port} {each.state} Recv-Q {each.receive_queue}",), less_sure=10)
-    return None
-
-
-def send_queue_full(case: Case) -> Found | None:
-    """What was sent to the host was sent again, and is still there."""
-    for each in case.sockets.each if case.sockets else ():
-        if each.state != "LISTEN" and each.send_queue and each.retransmits >= 2:
-            again = f"sent again {each.retransmits} times"
-            return Found((f":{each.local_port} {each.state} Send-Q {each.send_queue}, {again}",), hop=None)
-    return None
+    other = case.echo_from(source)
+    if other is None or not other.received:
+        return None
+    whose = f"of {way.source_device}, not of {way.device}" if way.source_device else f"not of {way.device}"
+    return Found((f"source {way.source} is {whose}: no answer",
+                  f"from {source}: {other.received} of {other.sent} echo requests answered"), detail=way.source or "",
+                 device=way.device or "")
 
 
 def _way_text(case: Case) -> str:

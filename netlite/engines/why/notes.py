@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .machine_rules import is_proxied
 from .name_rules import split_addresses
 from .questions import tried
 
@@ -22,7 +23,8 @@ def notes(facts: Facts) -> Iterator[str]:
         yield ("This machine gives out no ICMP sockets (ping_group_range, CAP_NET_RAW): UDP and TCP were sent instead. "
                "Root would also tell loss from filters.")
     elif facts.machine.devices and not facts.machine.raw:
-        yield "Without CAP_NET_RAW routers are known by the kernel's error queue alone; root would see odd answers too."
+        yield ("Without CAP_NET_RAW routers are known by the kernel's error queue alone; root would see odd answers, "
+               "and whether another host has the same address.")
     if len(split_addresses(facts)) > 1:
         yield f"The name servers name different addresses: {', '.join(split_addresses(facts))}."
     for case in cases:
@@ -39,6 +41,9 @@ def _of_case(case: Case) -> Iterator[str]:
                    "as it should.")
     if case.echo is not None and any(each.duplicates for each in [case.echo]):
         yield f"Answers of {case.address} come more than once."
+    if is_proxied(case) and case.answers and case.way is not None:
+        yield (f"The gateway answers ARP for {case.way.source}, this machine's own address: it does so for all (proxy "
+               "ARP), or has the same.")
     for path in case.paths("icmp", "udp"):
         if path.reached:
             mute = [str(hop.number) for hop in path.hops if hop.source is None]

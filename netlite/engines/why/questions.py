@@ -11,7 +11,6 @@ from ...records.inquiry import (
     Echo,
     FindWay,
     LookAtMachine,
-    LookAtSockets,
     LookUp,
     SearchMtu,
     Trace,
@@ -23,6 +22,7 @@ from .machine_rules import is_refused
 from .name_rules import split_addresses
 from .path_rules import LEAST_LOST, SLOW_NS
 from .rules import NAME_RULES, STOP_LOOK_UP, is_settled
+from .socket_rules import suspicious
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,8 +89,12 @@ def way(facts: Facts) -> Iterator[Question]:
 
 def sockets(facts: Facts) -> Iterator[Question]:
     """What this machine knows by its own connections."""
-    yield from [LookAtSockets(case.address, facts.config.port) for case in open_cases(facts)
-                if facts.config.host is not None]
+    yield from dict.fromkeys([case.sockets_question(False) for case in open_cases(facts)])
+
+
+def sockets_again(facts: Facts) -> Iterator[Question]:
+    """Queues that were full, a second later."""
+    yield from dict.fromkeys([case.sockets_question(True) for case in open_cases(facts) if suspicious(case)])
 
 
 def few(facts: Facts) -> Iterator[Question]:
@@ -98,6 +102,7 @@ def few(facts: Facts) -> Iterator[Question]:
     addresses = [case.address for case in reachable(facts)]
     if addresses:
         yield Echo(tuple(dict.fromkeys(addresses + split_addresses(facts))), FEW)
+    yield from dict.fromkeys([case.holders_question for case in reachable(facts) if case.holders_question is not None])
 
 
 def port(facts: Facts) -> Iterator[Question]:
@@ -118,6 +123,12 @@ def look_again(facts: Facts) -> Iterator[Question]:
     if any(case.is_silent and not case.is_there for case in reachable(facts)) \
             or any(not each.has_carrier and each.is_up for each in facts.machine.devices):
         yield LookAtMachine(True)
+
+
+def other_source(facts: Facts) -> Iterator[Question]:
+    """Is it the address that packets leave with?"""
+    yield from [Echo((case.address,), FEW, source=case.other_source) for case in reachable(facts)
+                if case.is_silent and not case.is_there and case.other_source is not None]
 
 
 def trace(facts: Facts) -> Iterator[Question]:
@@ -246,6 +257,7 @@ STEPS = (
     Step("connecting", port),
     Step("asking the gateway", gateway),
     Step("looking at this machine again", look_again),
+    Step("asking from another own address", other_source),
     Step("tracing where packets get lost", trace),
     Step("trying other packets", flows_of_silent),
     Step("tracing a lost flow", flow_trace),
@@ -254,6 +266,7 @@ STEPS = (
     Step("sending packets of full size", full),
     Step("counting losses", many),
     Step("counting again", again),
+    Step("looking at own sockets again", sockets_again),
     Step("tracing the way", poor_trace),
     Step("asking each router", routers),
     Step("searching the path MTU", mtu),

@@ -10,6 +10,7 @@ from . import machine_rules as machine
 from . import name_rules as name
 from . import path_rules as path
 from . import port_rules as port
+from . import socket_rules as own
 from .case import Facts
 
 TYPE_CHECKING = False
@@ -62,9 +63,9 @@ RULES = (
     Rule("wrong-address", machine.wrong_address, 85),
     Rule("wrong-route", machine.wrong_route, 85),
     Rule("neighbour-failed", machine.neighbour_failed, 90),
-    Rule("wrong-source", machine.wrong_source, 80),
-    Rule("backlog-full", machine.backlog_full, 95),
-    Rule("receive-queue-full", machine.receive_queue_full, 80, ends=False),
+    Rule("wrong-source", machine.wrong_source, 95),
+    Rule("backlog-full", own.backlog_full, 95),
+    Rule("receive-queue-full", own.receive_queue_full, 90, ends=False),
     # the way
     Rule("loop", path.loop, 95),
     Rule("prohibited", path.prohibited, 95),
@@ -77,7 +78,8 @@ RULES = (
     Rule("delay", path.delay, 80, ends=False),
     Rule("one-way-broken", path.one_way_broken, 85, ends=False),
     Rule("black-hole", path.black_hole, 95, ends=False),
-    Rule("send-queue-full", machine.send_queue_full, 75, ends=False),
+    Rule("retransmissions", own.retransmissions, 80, ends=False),
+    Rule("send-queue-full", own.send_queue_full, 90, ends=False),
     # the other end
     Rule("echo-filtered", port.echo_filtered, 85),
     Rule("port-refused", port.port_refused, 95),

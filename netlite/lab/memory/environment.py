@@ -69,6 +69,7 @@ class SimulatedEnvironment(Environment):
                  lab: MemoryLab | None = None, seed: int = 0, **network: Any):
         self.program, self.owns_process = program, False
         self.document = None
+        self.interrupted_by = 2
         self.proc, self.etc = "/proc", "/etc"
         self.out, self.err = Text(terminal), Text(terminal)
         self.lines: list[str] = []
@@ -164,6 +165,10 @@ class SimulatedEnvironment(Environment):
         return line + end
 
     @property
+    def input_is_terminal(self) -> bool:
+        return self._terminal if self._outside is None else self._outside.input_is_terminal
+
+    @property
     def created(self) -> dict[str, bytes]:
         """The files that the program made."""
         return {} if self._files is None else self._files.created
@@ -207,6 +212,12 @@ class SimulatedEnvironment(Environment):
         self._need_root()
         self.kernel.set_domain(name)
 
+    def terminal(self) -> None:
+        """What is shown is a text, on which nobody draws."""
+
+    def end_by(self, number: int) -> None:
+        """There is no process."""
+
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")
 
@@ -239,6 +250,9 @@ class SimulatedEnvironment(Environment):
 
     def default_interrupts(self) -> None:
         """They are as they were."""
+
+    def hold_interrupts(self, held: bool) -> None:
+        """Nothing is written in part here."""
 
     def end_as_interrupted(self) -> None:
         raise KeyboardInterrupt

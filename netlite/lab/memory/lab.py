@@ -13,7 +13,8 @@ from ..node.counts import Counts
 from ..node.devices import Traffic
 from ..node.kernel import Kernel
 from ..node.neighbours import Neighbours
-from ..scene.topology import Interface, Topology
+from ..scene.parts import Interface
+from ..scene.topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,6 +158,14 @@ class MemoryLab:
                 return None, True
         answers = listens and (there is None or there.devices.at(far).resolves)
         return peer if answers and self._answers_for(far, next_hop) else None, False
+
+    def who_has(self, port: Interface, address: str) -> bytes | None:
+        """The hardware address of who says, at the other end of the wire of `port`, that `address` is his."""
+        far = self.far_end(port)
+        there = self.changed(far.node)
+        device = None if there is None else there.devices.at(far)
+        listens = not port.wire.down and (device is None or device.is_up and device.resolves)
+        return self._hardware_of(far) if listens and self._answers_for(far, address) else None
 
     def _answers_for(self, far: Interface, address: str) -> bool:
         """Whether a node says that `address` is its own, or that it will hand on what is for it (proxy ARP)."""

@@ -8,6 +8,7 @@ from itertools import count
 from ...errors import KernelRefused
 from ...links.flows import SentProbes
 from ...links.link import Arrival, Link
+from ...links.tcp_flow import SentSegments
 from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
@@ -173,8 +174,7 @@ class SimulatedFlowLink(SimulatedLink):
         settings, port = self.settings, probe.source_port
         sent = self._flows.setdefault(port, SentProbes())
         data = payload(settings, probe, 0)
-        source = settings.source or self.network.source_for(settings.destination)
-        data = steer_udp(source, settings.destination, port, probe.port, data, flow_checksum(probe.number))
+        data = steer_udp(self._source(), settings.destination, port, probe.port, data, flow_checksum(probe.number))
         sent.add(probe.number, data)
         quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
                       payload=data)
@@ -184,11 +184,14 @@ class SimulatedFlowLink(SimulatedLink):
 
     def receive(self) -> list[Arrival]:
         arrivals = []
-        for at_ns, reply, _, _ in super().receive():
+        for at_ns, reply, *_ in super().receive():
             number = self._flows[reply.quote.source_port].take(reply.quote)
             if number is not None:
-                arrivals.append(Arrival(at_ns, reply, None, number))
+                arrivals.append(Arrival(at_ns, reply, None, number, self._source()))
         return arrivals
+
+    def _source(self) -> str:
+        return self.settings.source or self.network.source_for(self.settings.destination)
 
     def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
@@ -241,6 +244,34 @@ class SimulatedTcpLink(SimulatedLink):
             return
         number = self._probes.pop(ports, None)
         if number is not None:
+            self._arrived.append(Arrival(at_ns, reply, None, number))
+
+
+class SimulatedTcpFlowLink(SimulatedTcpLink):
+    """As `links.tcp_flow`."""
+
+    def __init__(self, network: Host, settings: TcpLinkSettings):
+        network.need_raw()
+        super().__init__(network, settings)
+        self.identifier = settings.source_port or network.next_port()
+        self._sent = SentSegments()
+
+    def send(self, probe: TcpProbe) -> int:
+        self._sent.add(probe.sequence, probe.number)
+        return super().send(probe.replace(source_port=self.identifier))
+
+    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+        if header.protocol == IpProtocol.TCP:
+            reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
+            if reply.destination_port != self.identifier:
+                return
+            number = self._sent.acknowledged(reply.acknowledgement)
+        elif type(reply) is IcmpError and reply.quote is not None and reply.quote.source_port == self.identifier \
+                and reply.errno is not None and reply.quote.protocol == IpProtocol.TCP:
+            number = self._sent.quoted(reply.quote.sequence)
+        else:
+            return
+        if number is not None and reply is not None:
             self._arrived.append(Arrival(at_ns, reply, None, number))
 
 

@@ -20,6 +20,7 @@ from ...records.seen import SeenPacket
 from ...sockets.dccp import SOCK_DCCP
 from ...sockets.icmp import EchoKind
 from ..scene.topology import Topology
+from .arp import SimulatedArpLink
 from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut
@@ -30,6 +31,7 @@ from .links import (
     SimulatedFlowLink,
     SimulatedLink,
     SimulatedRawLink,
+    SimulatedTcpFlowLink,
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
@@ -44,7 +46,14 @@ if TYPE_CHECKING:
     from ...links.exchange import Answered, Letter
     from ...links.link import Link
     from ...records.family import Family
-    from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ...records.links import (
+        ArpLinkSettings,
+        EchoLinkSettings,
+        LinkSettings,
+        RawLinkSettings,
+        TcpLinkSettings,
+        UdpLinkSettings,
+    )
     from ...records.replies import Reply
     from ...records.seen import Wanted
     from ...sockets.clock import AnyClock
@@ -115,13 +124,16 @@ class SimulatedNetwork(Network):
         return SimulatedFlowLink(self, settings)
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
-        return SimulatedTcpLink(self, settings)
+        return SimulatedTcpFlowLink(self, settings) if settings.one_flow else SimulatedTcpLink(self, settings)
 
     def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedConnectLink(self, settings)
 
     def open_raw_link(self, settings: RawLinkSettings) -> Link:
         return SimulatedRawLink(self, settings)
+
+    def open_arp_link(self, settings: ArpLinkSettings) -> Link:
+        return SimulatedArpLink(self, settings)
 
     def keep_stamping(self) -> None:
         """Times in memory are exact."""
@@ -150,6 +162,9 @@ class SimulatedNetwork(Network):
             return settings.source
         self._known_device(settings)
         return self.source_for(settings.destination)
+
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        return None
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         if raw_only and self.echo_socket != "raw":

@@ -13,7 +13,8 @@ from ...errors import KernelRefused
 from ...records.connections import TcpState
 from ...records.interfaces import InterfaceFlags
 from ...records.record import Record
-from ..scene.topology import Interface, Route, Topology
+from ..scene.parts import Interface, Route
+from ..scene.topology import Topology
 from .counts import Counts
 from .devices import GLOBAL6, IPV6_MTU_BYTES, LINK6, Address6, Device, Devices, Traffic
 from .ipv4_addresses import Addresses4
@@ -34,7 +35,11 @@ LINK_GROUPS = 0xFF02  # how groups of the link begin
 
 
 class Socket(Record):
-    """A TCP socket of the node."""
+    """A TCP socket of the node.
+
+    `received` bytes (of who listens: connections) wait for its program, `unsent` ones for the other end; `timer` and
+    `retransmits` as `records.connections.Timer` has them.
+    """
 
     state: int
     local: str
@@ -42,6 +47,10 @@ class Socket(Record):
     remote: str
     remote_port: int
     inode: int
+    received: int = 0
+    unsent: int = 0
+    timer: int = 0
+    retransmits: int = 0
 
 
 class Exit(Record):
@@ -67,6 +76,8 @@ class Kernel:
         self.is_changed = False
         self.neighbours, self.counts = neighbours, counts
         self.sockets: list[Socket] = []
+        for service in topology.nodes[name].services:
+            self.open_socket(TcpState.LISTEN, "0.0.0.0", service.port, received=service.manner == "full")
         self._changed = changed
         ports = topology.interfaces(name)
         devices = [Device(1, "lo", None, bytes(6), traffic("lo"), carrier)]
@@ -242,9 +253,9 @@ class Kernel:
     # sockets
 
     def open_socket(self, state: int, local: str, local_port: int, remote: str = "0.0.0.0",
-                    remote_port: int = 0) -> Socket:
+                    remote_port: int = 0, **queues: int) -> Socket:
         """A TCP socket that stands until it is taken out of `sockets`."""
-        opened = Socket(state, local, local_port, remote, remote_port, FIRST_INODE + len(self.sockets))
+        opened = Socket(state, local, local_port, remote, remote_port, FIRST_INODE + len(self.sockets), **queues)
         self.sockets.append(opened)
         return opened
 

@@ -115,7 +115,8 @@ def tcp(kernel: Kernel) -> str:
     """/proc/net/tcp (net/ipv4/tcp_ipv4.c): who listens, then the connections."""
     rows = sorted(kernel.sockets, key=lambda each: each.state != TcpState.LISTEN)
     lines = [f"{place:4}: {_place(each.local, each.local_port)} {_place(each.remote, each.remote_port)} "
-             f"{each.state:02X} 00000000:00000000 00:00000000 00000000 {0:5} {0:8} {each.inode} 1 {0:016} 100 0 0 10 0"
+             f"{each.state:02X} {each.unsent:08X}:{each.received:08X} {each.timer:02X}:00000000 {each.retransmits:08X} "
+             f"{0:5} {0:8} {each.inode} 1 {0:016} 100 0 0 10 0"
              for place, each in enumerate(rows)]
     return "".join([f"{line:149}\n" for line in (SOCKETS, *lines)])
 

@@ -13,14 +13,21 @@ first::
     backends = ["memory"]            # unless given those of the scene
 
 and ``silent``, ``black_holes``, ``[[why.nodes]]``, ``[[why.rules]]``, ``[[why.routes]]``, ``[[why.wires]]`` as
-in a fault.
+in a fault; and connections that stood before that::
+
+    [[why.connections]]
+    client = "client"
+    server = "server"
+    port = 9
+    stuck = "unread"                 # the client reads nothing; "untaken": the server reads nothing of what the client
+                                     # sends; "unanswered": the client sends when the fault is there
 """
 
 from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
-from .alterations import Alterations, read_alterations, read_wire_alterations
+from .alterations import Alterations, checked, read_alterations, read_wire_alterations
 from .scene_table import Table
 from .topology import Topology
 
@@ -40,6 +47,18 @@ class Wanted(Record):
         return self.cause if self.hop is None else f"{self.cause} at {self.hop}"
 
 
+class Stuck(Record):
+    """A TCP connection from `client` to `port` of `server` that does not get on, and in which `manner` of STUCK."""
+
+    client: str
+    server: str
+    port: int
+    manner: str
+
+
+STUCK = "unread", "untaken", "unanswered"
+
+
 class Label(Record):
     """One row of the matrix; `finds` are alternatives, one after the other."""
 
@@ -50,6 +69,7 @@ class Label(Record):
     done: tuple[tuple[str, str], ...]
     alterations: Alterations
     backends: tuple[str, ...] = ()
+    connections: tuple[Stuck, ...] = ()
 
     @property
     def expected(self) -> str:
@@ -84,23 +104,34 @@ def _label(row: Table, topology: Topology) -> Label:
     finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
                    for text in row.texts("finds", required=True)])
     if not finds:
-        raise SceneError(f"{row.place}: it must find something, if only \"well\"")
+        raise row.wrong(f"{row.place}: it must find something, if only \"well\"", "finds")
     done = tuple([_done(row, text, topology) for text in row.texts("done")])
     broken, backends = row.texts("broken"), row.texts("backends")
+    connections = tuple([_stuck(each, topology) for each in row.tables("connections")])
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
+    checked(row, topology, alterations)
     row.finish()
-    return Label(name, ask, finds, broken, done, alterations, backends)
+    return Label(name, ask, finds, broken, done, alterations, backends, connections)
+
+
+def _stuck(row: Table, topology: Topology) -> Stuck:
+    ends = [row.take(key, str, required=True) for key in ("client", "server")]
+    port, manner = row.take("port", int, required=True), row.take("stuck", str, required=True)
+    row.finish()
+    if manner not in STUCK or not all(end in topology.nodes for end in ends) or not 0 < port < 65536:
+        raise SceneError(f"{row.place}: two nodes, a port, and stuck is one of {', '.join(STUCK)}")
+    return Stuck(ends[0], ends[1], port, manner)
 
 
 def _wanted(row: Table, text: str) -> Wanted:
     cause, _, hop = text.partition(" ")
     if hop and not hop.isdecimal():
-        raise SceneError(f"{row.place}: {text!r} is not a cause and a hop")
+        raise row.wrong(f"{row.place}: {text!r} is not a cause and a hop", "finds")
     return Wanted(cause, int(hop) if hop else None)
 
 
 def _done(row: Table, text: str, topology: Topology) -> tuple[str, str]:
     node, colon, command = text.partition(": ")
     if not colon or node not in topology.nodes:
-        raise SceneError(f"{row.place}: {text!r} is not \"NODE: COMMAND\"")
+        raise row.wrong(f"{row.place}: {text!r} is not \"NODE: COMMAND\"", "done")
     return node, command

@@ -10,6 +10,7 @@ from ...lab.backends import why_not
 from ...lab.matrix import Tried, row, summary, totals
 from ...lab.memory.environment import SimulatedEnvironment
 from ...lab.memory.lab import MemoryLab
+from ...lab.memory.stuck import hold
 from ...lab.scene import scene
 from ...records.diagnosis import Diagnosis
 from ...render.visible import visible
@@ -69,13 +70,21 @@ def asked(label: Label) -> tuple[str | None, int | None]:
 
 def try_in_memory(loaded: Scene, label: Label) -> Diagnosis:
     """The diagnosis on the first node of the scene, in virtual time."""
+    lab = broken_in_memory(loaded, label)
+    world = SimulatedEnvironment("why", lab.topology, next(iter(lab.topology.nodes)), lab=lab)
+    found = list(diagnosing(WhyConfig(*asked(label)), world))[-1]
+    assert isinstance(found, Diagnosis)
+    return found.replace(packets=len(world.sent))
+
+
+def broken_in_memory(loaded: Scene, label: Label) -> MemoryLab:
+    """The nodes of a scene as a label has them.  Raises NetliteError where a command of it fails."""
     topology = loaded.labelled(label)
-    lab, first = MemoryLab(topology), next(iter(topology.nodes))
+    lab = MemoryLab(topology)
+    for connection in label.connections:
+        hold(connection, lab)
     for node, command in label.done:
         played = simulate(command, topology, node, lab=lab)
         if played.status:
             raise NetliteError(f"{loaded.name}, {label.name}: {command}: {played.stderr.strip()}")
-    world = SimulatedEnvironment("why", topology, first, lab=lab)
-    found = list(diagnosing(WhyConfig(*asked(label)), world))[-1]
-    assert isinstance(found, Diagnosis)
-    return found.replace(packets=len(world.sent))
+    return lab

@@ -13,6 +13,11 @@ usage: netlite lab list [--json|--jsonl]                  the scenes, and what t
        netlite lab check [SCENE]... [--backend B]         is all as described? (the running lab, or all scenes)
        netlite lab why [SCENE]... [--backend B]           does netlite why name each labelled fault? (memory, or
                                                           namespaces)
+       netlite lab exercise [NAME] [--backend B]          broken networks to mend; NAME: work on one
+                    [--result FILE [--student S] [--seed W]]   and keep what was done, to hand it in
+       netlite lab grade DIR [--csv FILE]                 what a class handed in, as a table
+                    [--seeds FILE] [--exercise FILE]
+       netlite lab schema                                 what scene files may say, as a JSON Schema
 in another terminal, or in a shell of the lab:
        netlite lab shell [NODE]                           a shell on a node
        netlite lab exec NODE COMMAND                      run a command on a node

@@ -47,6 +47,8 @@ def _ping(argv: list[str], environment: Environment) -> int:
     if refused:
         go_no_further(refused, environment)
     options = parse_options(argv, environment)
+    if options.mark is None:  # what else needs NET_ADMIN, SO_DEBUG, iputils asks for without it
+        privileges.limit("NET_RAW")
     if options.flood:
         environment.out.unbuffer()
     if options.pattern is not None and not options.quiet:
@@ -96,11 +98,12 @@ class Run:
 
     def until_the_end(self) -> int:
         """Returns the exit status.  Raises UsageError for what iputils finds out below its header."""
-        from .plan import check_pace
+        from .plan import check_pace, warn_of_mark
 
         plan, out = self.plan, self.environment.out
         out.write(self.header())
         check_pace(plan)
+        warn_of_mark(plan, self.link, self.environment)
         out.flush()
         document = self.environment.document
         if document is not None:

@@ -81,17 +81,20 @@ def find_out(options: Options, environment: Environment) -> int:
         document.begin(DiagnosisJson(options.host, options.port))
     progress = environment.err.isatty() and not options.quiet
     config = WhyConfig(options.host, options.port, options.version, options.limit_ns)
-    status = FAULT
-    for record in diagnosing(config, environment):
-        if document is not None:
-            document.tell(record)
-        if isinstance(record, Diagnosis):
-            if progress:
-                environment.err.write(CLEAR)
-            environment.out.write(render_diagnosis(record, options.quiet))
-            status = 0 if record.is_well else FAULT
-        elif progress:
-            environment.err.write(f"{CLEAR}{record.step} ...")
+    status, records = FAULT, diagnosing(config, environment)
+    try:
+        for record in records:
+            if document is not None:
+                document.tell(record)
+            if isinstance(record, Diagnosis):
+                if progress:
+                    environment.err.write(CLEAR)
+                environment.out.write(render_diagnosis(record, options.quiet))
+                status = 0 if record.is_well else FAULT
+            elif progress:
+                environment.err.write(f"{CLEAR}{record.step} ...")
+    finally:
+        records.close()
     return status
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from ..door import ChannelDoor
     from ..netlink.channel import Chunk
 
-    Row = tuple[int, int, int, bytes, bytes, int, int, int, int, None, int | None, int, bool | None, int | None]
+    Row = tuple[int, int, int, bytes, bytes, int, int, int, int, None, int | None, int, bool | None, int | None,
+                int, int]
 
 
 def read_details(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
@@ -56,7 +57,7 @@ def _blocks(chunks: Iterable[Chunk], address_bytes: int, tcp: bool) -> Iterator[
 def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: bool) -> Row:
     """The inet_diag message that stands between two offsets, header included, as a tuple in the order of
     `DetailedConnections`."""
-    (_, state, _, _, local_port, remote_port, local, remote, index, _, _, received, to_send, user,
+    (_, state, timer, again, local_port, remote_port, local, remote, index, _, _, received, to_send, user,
      inode) = INET_DIAG.unpack_from(chunk, start + HEADER.size)
     found = attributes(chunk, start + MESSAGE_BYTES, end)
     listens = tcp and state == TcpState.LISTEN
@@ -64,4 +65,4 @@ def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: b
     return (state, int.from_bytes(local_port, "big"), int.from_bytes(remote_port, "big"), local[:address_bytes],
             remote[:address_bytes], received, 0 if listens else to_send, user, inode, None,
             to_send if listens else None, index, None if v6_only is None else any(v6_only),
-            None if cgroup is None else int.from_bytes(cgroup, byteorder))
+            None if cgroup is None else int.from_bytes(cgroup, byteorder), again, timer)
