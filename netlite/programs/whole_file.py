@@ -30,7 +30,7 @@ class WholeFile:
         who reads a pipe."""
         try:
             with self._file:
-                is_plain = self._file.seekable()
+                is_plain = is_regular(self._file)
                 self._environment.hold_interrupts(is_plain)
                 try:
                     write_all(self._file, make(), is_plain)
@@ -43,6 +43,16 @@ class WholeFile:
         from ..render.visible import visible
 
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
+
+
+def is_regular(file: BinaryIO) -> bool:
+    """Whether it can be cut; a device may be sought in and cannot."""
+    from posix import fstat
+
+    try:
+        return fstat(file.fileno()).st_mode & 0o170000 == 0o100000
+    except OSError:  # in memory
+        return file.seekable()
 
 
 def write_all(file: BinaryIO, data: bytes | memoryview, is_plain: bool) -> None:
