@@ -30,7 +30,7 @@ class WholeFile:
         who reads a pipe."""
         try:
             with self._file:
-                is_plain = self._file.seekable()
+                is_plain = _is_plain(self._file)
                 self._environment.hold_interrupts(is_plain)
                 try:
                     write_all(self._file, make(), is_plain)
@@ -43,6 +43,17 @@ class WholeFile:
         from ..render.visible import visible
 
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
+
+
+def _is_plain(file: BinaryIO) -> bool:
+    """No pipe, and no device: /dev/null can be sought in, and not be cut."""
+    from posix import fstat
+    from stat import S_ISREG
+
+    try:
+        return S_ISREG(fstat(file.fileno()).st_mode)
+    except OSError:  # it is in memory
+        return file.seekable()
 
 
 def write_all(file: BinaryIO, data: bytes | memoryview, is_plain: bool) -> None:
