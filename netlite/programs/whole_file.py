@@ -30,7 +30,7 @@ class WholeFile:
         who reads a pipe."""
         try:
             with self._file:
-                is_plain = is_regular(self._file)
+                is_plain = _is_plain(self._file)
                 self._environment.hold_interrupts(is_plain)
                 try:
                     write_all(self._file, make(), is_plain)
@@ -45,13 +45,14 @@ class WholeFile:
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
-def is_regular(file: BinaryIO) -> bool:
-    """Whether it can be cut; a device may be sought in and cannot."""
+def _is_plain(file: BinaryIO) -> bool:
+    """No pipe, and no device: /dev/null can be sought in, and not be cut."""
     from posix import fstat
+    from stat import S_ISREG
 
     try:
-        return fstat(file.fileno()).st_mode & 0o170000 == 0o100000
-    except OSError:  # in memory
+        return S_ISREG(fstat(file.fileno()).st_mode)
+    except OSError:  # it is in memory
         return file.seekable()
 
 
