@@ -301,8 +301,12 @@ class Case:
 
     @property
     def distance(self) -> int | None:
-        """How many hops away the host is: the first that a trace reached it at, or by the TTL that its answers had left
+        """How many hops away the host is, 0 for this machine itself.
+
+        It is the first that a trace reached it at, or by the TTL that its answers had left
         (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may be longer."""
+        if self.is_own:
+            return 0
         found = [hop.number for path in self.paths("icmp", "udp", "tcp") for hop in path.hops if hop.reached][:1]
         ttl = self.echo.ttl if self.echo else None
         if ttl is not None:

@@ -39,7 +39,7 @@ def end_all_in(networks: set[str]) -> int:
     for entry in os.listdir("/proc") if networks else ():
         if entry.isdigit() and int(entry) != os.getpid():
             try:
-                with open(f"/proc/{entry}/stat") as file:
+                with open(f"/proc/{entry}/stat", errors="replace") as file:  # names are bytes
                     ended = file.read().rpartition(")")[2].split()[0] in "ZX"
                 if not ended and os.readlink(f"/proc/{entry}/ns/net") in networks:
                     os.kill(int(entry), signal.SIGKILL)
