@@ -97,7 +97,9 @@ class Facts:
     def cases(self) -> list[Case]:
         """One for each version of IP that the host has an address of; without a host, for each gateway."""
         if self.config.host is None:
-            addresses = [each.address for each in self.machine.gateways if each.address] or [ANYWHERE]
+            first_look = self.known.get(LookAtMachine())  # gateways may go meanwhile
+            machine = first_look if isinstance(first_look, Machine) else self.machine
+            addresses = [each.address for each in machine.gateways if each.address] or [ANYWHERE]
         else:
             addresses = list(self.names.addresses) if self.names else []
         first: dict[int, str] = {}
