@@ -25,7 +25,6 @@ in a fault; and connections that stood before that::
 
 from __future__ import annotations
 
-from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, checked, read_alterations, read_wire_alterations
 from .scene_table import Table
@@ -119,7 +118,7 @@ def _stuck(row: Table, topology: Topology) -> Stuck:
     port, manner = row.take("port", int, required=True), row.take("stuck", str, required=True)
     row.finish()
     if manner not in STUCK or not all(end in topology.nodes for end in ends) or not 0 < port < 65536:
-        raise SceneError(f"{row.place}: two nodes, a port, and stuck is one of {', '.join(STUCK)}")
+        raise row.wrong(f"{row.place}: two nodes, a port, and stuck is one of {', '.join(STUCK)}")
     return Stuck(ends[0], ends[1], port, manner)
 
 
