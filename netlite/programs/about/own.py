@@ -66,6 +66,11 @@ OWN: dict[str, Rows] = {
         ("--multi", "", "ping many hosts at once: a line a host, and totals"),
         ("--targets", "FILE", "with --multi: read the hosts from a file, - for stdin"),
         ("--rate", "N", "with --multi: at most so many probes a second; 0: no bound"),
+        ("--stats", "", "at the end percentiles, jitter and runs of losses"),
+        ("--until-up", "", "end with status 0 once the host has answered"),
+        ("--until-down", "", "end with status 0 once three probes in a row have no answer"),
+        ("--graph", "", "at the end a graph of the round trips"),
+        ("--svg", "FILE", "write such a graph as a picture"),
         JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, HTML, PCAP),
     "traceroute": (
         ("--paris", "", "keep all probes to one flow, so that balancers send them one way"),
