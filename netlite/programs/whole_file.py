@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EINVAL
+
 from ..errors import UsageError
 
 TYPE_CHECKING = False
@@ -45,11 +47,21 @@ class WholeFile:
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
+def emptied(file: BinaryIO) -> bool:
+    """Empty a plain file; False for what has no length: a device (/dev/null)."""
+    try:
+        file.truncate()
+    except OSError as refusal:
+        if refusal.errno != EINVAL:
+            raise
+        return False
+    return True
+
+
 def write_all(file: BinaryIO, data: bytes | memoryview, is_plain: bool) -> None:
     """All from here on; where it does not fit nothing.  Raises OSError."""
     try:
-        if is_plain:
-            file.truncate()
+        is_plain = is_plain and emptied(file)
         file.write(data)
         file.flush()
     except OSError:

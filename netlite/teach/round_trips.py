@@ -61,9 +61,9 @@ def _why_silent(first: Exchange) -> str:
     told = ("Either the probe or its answer was lost, on the way there or on the way back, or somebody filters "
             "them, or nobody is there; from here that cannot be told.")
     if first.network and reach(first) == Reach.FAR:
+        words = "-n" if first.header.version == 4 else "--inet6 -n"
         told += (f" {first.header.destination} is in a network of this host ({first.network}), so probably no "
-                 f"router is on the way. Next: arp {'-n' if first.header.version == 4 else '--inet6 -n'} shows whether anybody "
-                 "there says that it is his.")
+                 f"router is on the way. Next: arp {words} shows whether anybody there says that it is his.")
     elif reach(first) == Reach.FAR:
         told += f" Next: traceroute -n {first.header.destination} shows how far probes get."
     return told

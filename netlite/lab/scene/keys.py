@@ -121,6 +121,7 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
         Key("broken", TEXTS, "faults that are on"),
         Key("backends", TEXTS, "where it is true; as the scene unless given"),
         Key("connections", TABLES, "TCP connections that stood before", table="connections"),
+        Key("packets", WHOLE, "how many packets it may cost, 50 to 10000"),
         *ALTERATIONS, ALTERED_WIRES),
     "exercise": (
         Key("level", WHOLE, "1 easy, 2 middling, 3 hard; 1 unless given", choices=(1, 2, 3)),

@@ -110,7 +110,7 @@ def _label(row: Table, topology: Topology) -> Label:
     broken, backends = row.texts("broken"), row.texts("backends")
     packets = row.take("packets", int, 0)
     if packets and not 50 <= packets <= 10_000:
-        raise SceneError(f"{row.place}: packets are 50 to 10000")
+        raise row.wrong(f"{row.place}: packets are 50 to 10000", "packets")
     connections = tuple([_stuck(each, topology) for each in row.tables("connections")])
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
     checked(row, topology, alterations)
