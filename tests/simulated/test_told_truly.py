@@ -241,3 +241,13 @@ def test_a_silent_host_behind_routers_is_looked_for_by_traceroute():
         [Node("client"), Node("r1", True, rules=(Rule(Action.DROP, destination="server"),)), Node("server")],
         [Wire(("client", "r1")), Wire(("r1", "server"))]))
     assert "Next: traceroute -n 198.18.2.2 shows how far probes get." in told and "in a network of this host" not in told
+
+
+def test_large_probes_that_later_hops_answered_are_not_told_as_swallowed():
+    quiet = Topology([Node("client"), Node("r1", True), Node("r2", True, silent=True), Node("r3", True), Node("server")],
+                     [Wire(pair) for pair in (("client", "r1"), ("r1", "r2"), ("r2", "r3"), ("r3", "server"))])
+    told = story("tracepath -4 -n server", quiet)
+    assert "Later hops did, so packets are passed on here" in told and "black hole" not in told
+    swallowing = Topology([Node("client"), Node("r1", True, black_hole=True), Node("server")],
+                          [Wire(("client", "r1")), Wire(("r1", "server"), mtu_bytes=1400)])
+    assert "a black hole" in story("tracepath -4 -n -m 3 server", swallowing)
