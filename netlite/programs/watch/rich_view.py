@@ -24,6 +24,7 @@ from ...render.visible import visible
 from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, render_report, system_text
 from ...session import Session
 from .export import export
+from .report import refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ def show_rich(config: WatchConfig, link: Link, style: Style, environment: Enviro
         environment.out.write(render_report(watch.states(), environment.host_name, style))
     environment.out.flush()
     if view.refused is not None:
-        from .main import refused
-
         return refused(environment, view.refused, "recvmsg")
     if view.ended not in (None, SIGINT):
         environment.end_by(view.ended)
