@@ -160,7 +160,7 @@ class WatchApp(App[None]):
         table: DataTable[Any] = self.query_one("#hops", DataTable)
         table.clear(columns=True)
         table.add_column("Hop", key="hop")
-        table.add_column("Host", key="host", width=34)
+        table.add_column("Host", key="host", width=30)
         for place, letter in enumerate(self._fields):
             table.add_column(Text(COLUMNS[letter].title, justify="right"), key=f"{place}{letter}")
         if self._mode != 1:
