@@ -13,7 +13,8 @@ from worlds import PATH, SILENT
 
 from netlite.engines.ping_figures import Figures
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
 from netlite.render.ping_figures import render_figures, render_graph, render_svg

@@ -169,6 +169,8 @@ class WatchApp(App[None]):
 
     def draw(self) -> None:
         """Show how the paths do now."""
+        if not self.query("#hops"):  # on its way out
+            return
         states = self._watch.states()
         table: DataTable[Any] = self.query_one("#hops", DataTable)
         rows = self._table_rows(states)
