@@ -8,6 +8,7 @@ import math
 from ipaddress import ip_address
 
 import pytest
+from rows import over
 
 import netlite
 from netlite.aio import Prober
@@ -65,7 +66,7 @@ def cases():
         for name in inspect.signature(getattr(netlite, function)).parameters:
             for value, error in WRONG.get(name, ()):
                 if not (function == "diagnose" and name == "host" and value is None):
-                    yield pytest.param(function, name, value, error, id=f"{function}-{name}-{value!r}")
+                    yield function, name, value, error
 
 
 def start(module, function: str, name: str, value: object):
@@ -93,7 +94,7 @@ class Unmoved(Unreachable):
     random_bytes = None
 
 
-@pytest.mark.parametrize("function, name, value, error", list(cases()))
+@over("function, name, value, error", list(cases()))
 def test_a_wrong_argument_is_named(function, name, value, error):
     with pytest.raises(error, match="hosts" if name == "hosts" else name):
         start(netlite, function, name, value)
@@ -103,7 +104,7 @@ def awaited(function):
     return function in ("resolve", "route_to", "diagnose") or function in TABLES and function != "changes"
 
 
-@pytest.mark.parametrize("function, name, value, error", list(cases()))
+@over("function, name, value, error", list(cases()))
 def test_a_wrong_argument_is_named_by_its_asynchronous_sister_too(function, name, value, error):
     with pytest.raises(error, match="hosts" if name == "hosts" else name):
         waiting = start(netlite.aio, function, name, value)

@@ -35,6 +35,8 @@ class Alterations(Record):
 
 def altered(topology: Topology, alterations: Alterations) -> Topology:
     """The topology with alterations; addresses and the order of all things stay."""
+    if alterations == Alterations():
+        return topology
     nodes, wires = [], []
     for name, node in topology.nodes.items():
         for altered_name, fields in alterations.nodes:

@@ -145,7 +145,8 @@ def _scene(table: Table, name: str) -> Scene:
     for experiment, row in zip(experiments, tried):
         _known_faults(scene, experiment.broken, row)
     for label in labels:
-        scene.labelled(label)
+        if label.broken:  # else it was checked where it was read
+            scene.labelled(label)
     return scene
 
 
