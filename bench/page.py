@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from bench import growth
-from bench.rows import BEFORE, MORE_IS_BETTER, OURS, UNITS, Row, load
+from bench.rows import MORE_IS_BETTER, OURS, UNITS, Row, load
 
 ROOT = Path(__file__).resolve().parents[1]
 README_ROWS = (
@@ -26,6 +26,7 @@ README_ROWS = (
     "traceroute, 10 routers answer",
 )
 BEGIN, END = ".. the figures begin\n", ".. the figures end\n"
+ORIGINALS = ("original", "net-tools", "iputils", "fping")
 INTRODUCTION = """\
 Benchmarks
 ==========
@@ -34,7 +35,8 @@ Netlite's programs as pip installs them, beside what else does the same, in one 
 ({date}; Linux {linux}, Python {python}, {processors} processors; {versions}).
 All programs of a row are started in turns; a figure is the median of the rounds, a ratio the median of the rounds'
 ratios, netlite's through the other's, with its quartiles.  Less than 1 is less than the other takes.  A goal that is
-missed says so; what keeps it up is in `decision 0021 <decisions/0021-where-a-ping-spends-its-time.rst>`__.  `peers.rst <peers.rst>`__ has the library beside other libraries.
+missed says so; what keeps it up is in `decision 0021 <decisions/0021-where-a-ping-spends-its-time.rst>`__.
+`peers.rst <peers.rst>`__ has the library beside other libraries.
 
 """
 SAID = """\
@@ -84,7 +86,7 @@ def verdict(row: Row, other: str) -> str:
 def lines_of(row: Row) -> list[list[str]]:
     """A row as lines: one for each that it is beside."""
     found = []
-    for number, other in enumerate(row.ratios or [""]):
+    for number, other in enumerate([*row.ratios, *([""] if "" in row.goals or not row.ratios else [])]):
         name = (
             f"``{row.what}``"
             if row.group == "Start-up" and " " in row.what and "launcher" not in row.what
@@ -152,7 +154,7 @@ def readme(text: str, about: dict, rows: list[Row]) -> str:
                 others = [
                     name
                     for name in row.ratios
-                    if name not in (BEFORE, "ss", "ip", "busybox", "mtr", "scapy") and "python3" not in name
+                    if name in ORIGINALS
                 ]
                 for other in others:
                     lines.append(

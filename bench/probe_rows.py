@@ -13,7 +13,8 @@ from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain
 
-PEER = Path(__file__).with_name("peers") / "one_trace.py"
+PEERS = Path(__file__).with_name("peers")
+BARE = f"{sys.executable} -I -S {PEERS}"  # loops of the same system calls, and nothing else
 CHAIN_WITH_SILENCE = (("client", "r1"), ("r1", "r2"), ("r2", "r3"), ("r3", "r4"), ("r4", "r5"), ("r5", "server"))
 
 
@@ -27,7 +28,7 @@ def probes(bench: Bench, lab) -> None:
             lab,
             f"{flood} {address}",
             {"wall_ms": {"iputils": 1.25}, "cpu_ms": {"iputils": 1.25}},
-            beside={"iputils": f"{flood} {address}"},
+            beside={"iputils": f"{flood} {address}", "a bare loop": f"{BARE}/bare_flood.py 50000 {address}"},
             rounds=7,
             figures=("wall_ms", "cpu_ms"),
         )
@@ -65,7 +66,10 @@ def probes(bench: Bench, lab) -> None:
             lab,
             f"ping --multi --rate 0 --targets {targets.name}",
             {"wall_ms": {"fping": 1.0}, "cpu_ms": {"fping": 1.0}},
-            beside={"fping": f"fping -q -c1 -i0 -f {targets.name}"},
+            beside={
+                "fping": f"fping -q -c1 -i0 -f {targets.name}",
+                "a bare loop": f"{BARE}/bare_targets.py {targets.name}",
+            },
             rounds=7,
             figures=("wall_ms", "cpu_ms"),
         )
@@ -91,7 +95,7 @@ def paths(bench: Bench) -> None:
                 "original": f"traceroute -n {far}",
                 "busybox": f"busybox traceroute -n {far}",
                 "mtr": f"mtr -n -r -c1 {far}",
-                "scapy": f"{sys.executable} {PEER} {far}",
+                "scapy": f"{sys.executable} {PEERS}/one_trace.py {far}",
             },
             rounds=5,
         )

@@ -48,7 +48,7 @@ class Row:
     def lines(self) -> list[str]:
         """What is printed: a line for each that it is beside."""
         unit, ours, found = UNITS[self.figure], self.medians[OURS], []
-        for other in self.ratios or [""]:
+        for other in [*self.ratios, *([""] if "" in self.goals or not self.ratios else [])]:
             reached = self.reaches(other)
             goal = "" if reached is None else f"goal {self.goals[other]:g}" + ("" if reached else "  MISSED")
             beside = (

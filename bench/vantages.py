@@ -1,9 +1,9 @@
-"""Vantage points in namespaces, targets behind a router that loses and drops, and Debian's Prometheus that scrapes them all.
+"""Vantage points in namespaces, targets behind a router that loses and drops, and Debian's Prometheus that scrapes all.
 
-``python -m bench.vantages [SECONDS]`` (root or user namespaces, nftables, ``packaging/prometheus-of``): five exporters with a
-hundred targets each.  Injected loss is found within three sigma, dead targets are down, a killed agent is, a target that is added to
-the service discovery appears, and what Prometheus stored is what was on the wire; then what a probe costs, beside blackbox_exporter
-and fping on the same targets.
+``python -m bench.vantages [SECONDS]`` (root or user namespaces, nftables, ``packaging/prometheus-of``): five exporters
+with a hundred targets each.  Injected loss is found within three sigma, dead targets are down, a killed agent is, a
+target that is added to the service discovery appears, and what Prometheus stored is what was on the wire; then what a
+probe costs, beside blackbox_exporter and fping on the same targets.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def find(name: str) -> str | None:
     """A program of Prometheus', installed or from ``packaging/prometheus-of``."""
-    return shutil.which(name, path=os.pathsep.join([str(CHECKOUT / "build/prometheus/usr/bin"), os.environ.get("PATH", "")]))
+    folders = [str(CHECKOUT / "build/prometheus/usr/bin"), os.environ.get("PATH", "")]
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 class Rig:
@@ -136,7 +137,7 @@ class Rig:
         return done.returncode == 0
 
     def query(self, expression: str) -> dict[str, float]:
-        """The values of an instant query, by the values of their labels, joined by blanks in the order of their names."""
+        """The values of an instant query, by those of their labels, joined by blanks in the order of their names."""
         answer = json.loads(self.get("prom", f"http://127.0.0.1:9090/api/v1/query?{urlencode({'query': expression})}"))
         return {" ".join(value for _, value in sorted(row["metric"].items())): float(row["value"][1])
                 for row in answer["data"]["result"]}
@@ -200,7 +201,8 @@ def judge(rig: Rig, killed: str, added: str, sigmas: float) -> dict[str, object]
     probes = rig.query(f"sum by (vantage) (count_over_time(probe_success{window}))")
     sent = rig.query(f"sum by (vantage) (sum_over_time(probe_icmp_sent_packets{window}))")
     answered = rig.query(f"sum by (vantage) (sum_over_time(probe_icmp_received_packets{window}))")
-    failed = rig.query(f'sum by (vantage) (count_over_time(up{{job="netlite"}}{window}) - sum_over_time(up{{job="netlite"}}{window}))')
+    scrapes = f'up{{job="netlite"}}{window}'
+    failed = rig.query(f"sum by (vantage) (count_over_time({scrapes}) - sum_over_time({scrapes}))")
     unheard = 0.0
     for name in rig.names:
         if name != killed:                # what it did last nobody has heard
@@ -224,7 +226,8 @@ def judge(rig: Rig, killed: str, added: str, sigmas: float) -> dict[str, object]
     up = rig.query(f"max by (instance) (max_over_time(probe_success{window}))")
     assert {target for target, value in up.items() if not value} == set(rig.dead), up
     assert added in up
-    return {"probes": int(sum(probes.values())), "probes on the wire whose scrape Prometheus broke off": int(unheard), "loss": f"{lost:.0f} of {tried[lossy]:.0f}, expected {expected:.0f} +- {sigma:.1f}"}
+    return {"probes": int(sum(probes.values())), "probes on the wire whose scrape Prometheus broke off": int(unheard),
+            "loss": f"{lost:.0f} of {tried[lossy]:.0f}, expected {expected:.0f} +- {sigma:.1f}"}
 
 
 def campaign(rig: Rig, seconds: float, sigmas: float, tell=print) -> dict[str, object]:
@@ -234,16 +237,19 @@ def campaign(rig: Rig, seconds: float, sigmas: float, tell=print) -> dict[str, o
         rig.start_agent(name)
     rig.discover(rig.targets)
     rig.start_prometheus()
-    rig.wait(lambda: len(rig.query("count by (instance, vantage) (probe_success)")) == len(rig.names) * len(rig.targets),
+    pairs = len(rig.names) * len(rig.targets)
+    rig.wait(lambda: len(rig.query("count by (instance, vantage) (probe_success)")) == pairs,
              "every target was probed from everywhere")
     time.sleep(seconds / 2)
     rig.discover([*rig.targets, added])
-    rig.wait(lambda: len(rig.query(f'probe_success{{instance="{added}"}} == 1')) >= len(rig.names) - 1, "the added target appears")
+    rig.wait(lambda: len(rig.query(f'probe_success{{instance="{added}"}} == 1')) >= len(rig.names) - 1,
+             "the added target appears")
     tell(f"a target that was added is probed from {len(rig.names)} vantage points")
     rig.agents[killed].kill()
     rig.agents[killed].wait()
     time.sleep(seconds / 2)
-    rig.wait(lambda: set(rig.query(f'up{{vantage="{killed}",job="netlite"}}').values()) == {0.0}, "the killed agent is down")
+    rig.wait(lambda: set(rig.query(f'up{{vantage="{killed}",job="netlite"}}').values()) == {0.0},
+             "the killed agent is down")
     down = rig.query("count by (vantage) (up{job=\"netlite\"} == 0)")
     assert set(down) == {killed}, down
     tell(f"the killed agent: up is 0 for its {down[killed]:.0f} probes, 1 for all others")
@@ -256,7 +262,7 @@ def campaign(rig: Rig, seconds: float, sigmas: float, tell=print) -> dict[str, o
 
 
 def beside(rig: Rig, rounds: int = 12) -> dict[str, float]:
-    """Processor time a probe, in ms: netlite, blackbox_exporter, fping, all on the targets that answer, from the second vantage point."""
+    """Processor time a probe, in ms: netlite, blackbox_exporter and fping on the targets that answer."""
     name = rig.names[1]
     alive = [target for target in rig.targets if target not in rig.dead]
     code = ("import sys, http.client as h\n"
@@ -279,14 +285,14 @@ def beside(rig: Rig, rounds: int = 12) -> dict[str, float]:
         config.write_text("modules: {icmp: {prober: icmp, timeout: 5s, icmp: {preferred_ip_protocol: ip4}}}\n")
         process = rig.lab.popen(name, [blackbox, f"--config.file={config}", "--web.listen-address=127.0.0.1:9115",
                                        "--log.level=error"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        rig.wait(lambda: rig.lab.run(name, [sys.executable, "-I", "-S", "-c", GET,
-                                            "http://127.0.0.1:9115/-/healthy"]).returncode == 0, "blackbox_exporter is ready")
+        ask = [sys.executable, "-I", "-S", "-c", GET, "http://127.0.0.1:9115/-/healthy"]
+        rig.wait(lambda: rig.lab.run(name, ask).returncode == 0, "blackbox_exporter is ready")
         found["blackbox_exporter"] = cost(process, 9115, "/probe?module=icmp&target=")
         process.kill()
         process.wait()
     if find("fping"):
-        process = rig.lab.popen(name, [find("fping"), "-q", "-C", str(rounds), "-p", "500", *alive], stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL)
+        process = rig.lab.popen(name, [find("fping"), "-q", "-C", str(rounds), "-p", "500", *alive],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, _, usage = os.wait4(process.pid, 0)
         process.returncode = 0
         found["fping"] = 1000 * (usage.ru_utime + usage.ru_stime) / (rounds * len(alive))
@@ -308,7 +314,8 @@ def watched(rig: Rig, name: str, alive: list[str], rounds: int) -> float:
 
 
 def main() -> int:
-    reason = Lab.unavailable_reason() or (None if find("prometheus") else "there is no prometheus: packaging/prometheus-of")
+    reason = Lab.unavailable_reason() or (
+        None if find("prometheus") else "there is no prometheus: packaging/prometheus-of")
     if reason:
         print(f"vantages: {reason}", file=sys.stderr)
         return 1

@@ -19,6 +19,7 @@ from code_file import NAME, code_file  # noqa: E402
 
 HEAD_BYTES = 1024
 SHELL = """#!/bin/sh
+unset PYTHONEXECUTABLE __PYVENV_LAUNCHER__
 exec python3 -I -S -c '{start}' "$0" "$@"
 """
 START = """

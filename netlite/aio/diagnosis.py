@@ -52,7 +52,7 @@ class HeededWorld:
 
 
 async def diagnose(host: Host | None = None, port: int | None = None, *, version: int | None = None,
-                   limit_s: float = 15.0, max_packets: int = 200, tell: Callable[[str], object] | None = None,
+                   limit_s: float | None = None, max_packets: int = 200, tell: Callable[[str], object] | None = None,
                    world: World | None = None) -> Diagnosis:
     """As `netlite.diagnose`, in a thread of its own; `tell` is called in the loop.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..engines.why.costs import is_number
 from ..errors import MalformedPacket, NameUnknown
 from ..links.exchange import Letter
 from ..packets.dns import NameQuestion, make_question, read_answer
@@ -35,19 +36,6 @@ def _lines(world: World, name: str) -> list[str]:
         return read_bytes(world.files, f"{world.etc}/{name}").decode("utf-8", "replace").splitlines()
     except OSError:
         return []
-
-
-def is_number(word: str) -> bool:
-    """Whether it is an address."""
-    from _socket import inet_pton
-
-    for family in FAMILIES:
-        try:
-            inet_pton(family.af, word.partition("%")[0])
-            return True
-        except (OSError, ValueError):
-            continue
-    return False
 
 
 def in_files(world: World, host: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from .arguments import (
     yes_or_no,
 )
 from .runs import LibraryRun
-from .targets import HOW_TO_PING, Refusals, first_address
+from .targets import HOW_TO_PING, NO_WAY_OUT, Refusals, first_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class TraceRun(LibraryRun[HopAnswer]):
 
 def _refused(record: TraceFailed) -> Exception:
     if record.errno in (1, 13) and record.what == "send":
-        return NotPermitted(record.errno, "send: a firewall rule or a route of this host does not let the probe out")
+        return NotPermitted(record.errno, f"send: {NO_WAY_OUT}")
     if record.errno in (1, 13):
         return NotPermitted(record.errno, f"{record.what}: {HOW_TO_PING}")
     return KernelRefused(record.errno, record.what)

@@ -163,4 +163,4 @@ def open_way(world: World, method: str, family: Family, address: str, size_bytes
             **settings, payload=payload, stamped=False, one_flow=True, proof=Proof.TOKEN))
     if method == "udp":
         return world.network.open_flow_link(UdpLinkSettings(**settings, socket_per_probe=True))
-    return world.network.open_tcp_link(TcpLinkSettings(**settings, one_flow=True))
+    return world.network.open_tcp_link(TcpLinkSettings(**settings, flows=True))

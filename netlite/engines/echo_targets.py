@@ -138,7 +138,9 @@ class EchoTargets(Engine):
     def tally(self, key: int) -> Tally | None:
         """The counts of a host that is not done; None for who is no more."""
         host = self._hosts.get(key)
-        return None if host is None else Tally(host.sent, host.received, host.lost, host.errors, host.duplicates, host.late)
+        if host is None:
+            return None
+        return Tally(host.sent, host.received, host.lost, host.errors, host.duplicates, host.late)
 
     # hosts come and go
 

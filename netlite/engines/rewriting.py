@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.multipath import Rewriting, flow_checksum
-from ..records.probes import Probe, UdpProbe
+from ..records.probes import Probe, TcpProbe, UdpProbe
 from ..records.replies import IcmpError, Reply
 
 
@@ -23,7 +23,7 @@ class Rewritings:
         pairs: list[tuple[str, int | str | None, int | str | None]] = [
             ("destination", self._destination, quote.destination and quote.destination.partition("%")[0]),
             ("source", source and source.partition("%")[0], quote.source and quote.source.partition("%")[0])]
-        if type(probe) is UdpProbe:
+        if type(probe) is UdpProbe or type(probe) is TcpProbe:
             pairs += [("destination port", probe.port, quote.destination_port),
                       ("source port", probe.source_port or None, quote.source_port)]
         found = [(field, sent, quoted) for field, sent, quoted in pairs

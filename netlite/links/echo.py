@@ -180,7 +180,7 @@ class EchoLink(Link):
         return times, waiting, reply if isinstance(reply, EchoReply) else None
 
     def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
-        if self._stamping or self._unstamped or self._waiting:
+        if self._stamping or self._unstamped or self._waiting or self._settings.one_flow:
             return super().sweep(probes)
         from .echo_rounds import sweep
 

@@ -75,8 +75,8 @@ class Network:
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
-        if settings.one_flow:
-            from .tcp_flow import TcpFlowLink
+        if settings.flows:
+            from .tcp_flows import TcpFlowLink
 
             return TcpFlowLink(settings)
         from .tcp_probe import TcpLink

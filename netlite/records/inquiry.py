@@ -33,12 +33,13 @@ class FindWay(Record):
 
 class Echo(Record):
     """`count` echo requests to each of `addresses`, from the own address `source` (None: the kernel's choice);
-    `full`: as big as the first wire takes, not to be cut."""
+    `full`: as big as the first wire takes, not to be cut; `round`: asked once more."""
 
     addresses: tuple[str, ...]
     count: int = 3
     full: bool = False
     source: str | None = None
+    round: int = 0
 
 
 class WhoHas(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..records.family import IPV4, IPV6
 from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
 from ..records.replies import Origin
-from .visible import all_visible, visible
+from .visible import visible
 
 
 def render_target(summary: TargetSummary) -> str:
@@ -13,10 +13,12 @@ def render_target(summary: TargetSummary) -> str:
 
     A probe that was under way when the run was ended is not lost.  Last, where there were errors, who said what.
     """
-    target = all_visible(summary.target)
-    name = target.name if target.name == target.address else f"{target.name} ({target.address})"
-    extras = "".join(f", +{count} {what}" for count, what in
-                     ((summary.duplicates, "duplicates"), (summary.errors, "errors")) if count)
+    name, address = summary.target
+    name = visible(name) if name == address else f"{visible(name)} ({visible(address)})"
+    extras = ""
+    if summary.duplicates or summary.errors:
+        extras = "".join([f", +{count} {what}" for count, what in
+                          ((summary.duplicates, "duplicates"), (summary.errors, "errors")) if count])
     line = f"{name}: {summary.sent} sent, {summary.received} received{extras}"
     decided = summary.sent - summary.under_way
     if summary.under_way:
@@ -24,10 +26,12 @@ def render_target(summary: TargetSummary) -> str:
     if decided:
         line += f", {100 * (decided - summary.received) / decided:.4g}% loss"
     if summary.received:
-        times = "/".join(f"{rtt_ns / 1e6:.3f}" for rtt_ns in
-                         (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None)
+        times = "/".join([f"{rtt_ns / 1e6:.3f}" for rtt_ns in
+                          (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None])
         line += f", rtt min/avg/max = {times} ms"
-    return line + error_words(summary) + "\n"
+    if summary.error is not None or summary.refusal_errno:
+        line += error_words(summary)
+    return line + "\n"
 
 
 def error_words(summary: TargetSummary) -> str:
@@ -35,10 +39,8 @@ def error_words(summary: TargetSummary) -> str:
     from posix import strerror
 
     error = summary.error
-    if summary.refusal_errno:
-        return f", sendmsg: {strerror(summary.refusal_errno)}"
     if error is None:
-        return ""
+        return f", sendmsg: {strerror(summary.refusal_errno or 0)}"
     if error.origin == Origin.LOCAL:
         return f", local error: {strerror(error.errno or 0)}"
     from .icmp_texts import icmp_text

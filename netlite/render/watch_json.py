@@ -41,23 +41,28 @@ class WatchJson(Notation):
         if isinstance(record, PathChanged):
             return [{"type": "change", "destination": record.host, "flow": record.flow, "hop": record.hop,
                      "kind": record.kind, "at_ns": record.at_ns, "before": record.before, "after": record.after}]
-        return [self.path(record)] if isinstance(record, PathState) else []
-
-    def path(self, state: PathState) -> Object:
+        if not isinstance(record, PathState):
+            return []
         self.complete = True
-        return {"type": "path", "destination": state.host, "destination_ip": state.address, "flow": state.flow,
-                "last_hop": state.last_hop, "reached": state.reached, "sent": state.sent, "changes": state.changes,
-                "errno": state.errno, "hops": [self.hop(hop) for hop in state.hops]}
+        return [{"type": "path", **path_object(record, self._systems)}]
 
-    def hop(self, hop: HopState) -> Object:
-        """A hop: its figures with the digits of the text in ``…_ms``, exact in ``…_ns``."""
-        told: Object = {
-            "hop": hop.hop, "source": hop.source, "name": hop.name,
-            "sources": [{"source": source, "answers": answers} for source, answers in hop.sources],
-            "asn": self._systems(hop.source) if self._systems and hop.source else None, "kind": hop.kind,
-            "icmp_type": hop.icmp_type, "icmp_code": hop.icmp_code, "mpls": list(hop.labels)}
-        told.update({name: getattr(hop, name) for name in COUNTS})
-        for name in TIMES:
-            time_ns = getattr(hop, f"{name}_ns")
-            told[f"{name}_ms"], told[f"{name}_ns"] = milliseconds(time_ns), time_ns
-        return told
+
+def path_object(state: PathState, systems: Systems | None) -> Object:
+    """A path and its hops."""
+    return {"destination": state.host, "destination_ip": state.address, "flow": state.flow,
+            "last_hop": state.last_hop, "reached": state.reached, "sent": state.sent, "changes": state.changes,
+            "errno": state.errno, "hops": [hop_object(hop, systems) for hop in state.hops]}
+
+
+def hop_object(hop: HopState, systems: Systems | None) -> Object:
+    """A hop: its figures with the digits of the text in ``…_ms``, exact in ``…_ns``."""
+    told: Object = {
+        "hop": hop.hop, "source": hop.source, "name": hop.name,
+        "sources": [{"source": source, "answers": answers} for source, answers in hop.sources],
+        "asn": systems(hop.source) if systems and hop.source else None, "kind": hop.kind,
+        "icmp_type": hop.icmp_type, "icmp_code": hop.icmp_code, "mpls": list(hop.labels)}
+    told.update({name: getattr(hop, name) for name in COUNTS})
+    for name in TIMES:
+        time_ns = getattr(hop, f"{name}_ns")
+        told[f"{name}_ms"], told[f"{name}_ns"] = milliseconds(time_ns), time_ns
+    return told

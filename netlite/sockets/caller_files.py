@@ -94,8 +94,9 @@ def read_file(path: str) -> bytes:
 def become_caller() -> None:
     """Be, for good, the user whom this process is root for; nothing where it is nobody but itself.
 
-    For a program that reads its files again and again: from now on the kernel judges it as the caller.  Capabilities stay
-    permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.  Raises OSError.
+    For a program that reads its files again and again: from now on the kernel judges it as the caller.  Capabilities
+    stay permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.  Raises
+    OSError.
     """
     caller = find_caller()
     if caller is not None:

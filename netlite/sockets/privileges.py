@@ -124,7 +124,7 @@ def become_real_user() -> None:
 
 
 def become(user: int, group: int, groups: tuple[int, ...] | None = None) -> None:
-    """Be another user for good, in other `groups` too unless they are None; permitted capabilities stay.  Raises OSError."""
+    """Be another user for good, in other `groups` too unless None; permitted capabilities stay.  Raises OSError."""
     _call("prctl", PR_SET_KEEPCAPS, 1, 0, 0, 0)
     if groups is not None:
         setgroups(groups)

@@ -58,6 +58,8 @@ ASKS = {  # step of engines.why.questions: what it wants to know
     "counting again": "One or two were lost: by chance?",
     "tracing the way": "Which routers are on the way of what gets lost, or is slow?",
     "asking each router": "From which router on are packets lost, or slow?",
+    "asking some routers again": "Which of those between lose something, and which nothing?",
+    "asking them once more": "With more packets: which of them?",
     "searching the path MTU": "How big may packets be, and where?",
     "trying other flows": "Do all flows arrive?",
 }

@@ -45,7 +45,8 @@ def traced(lab, place, argv: list[str], *statuses: int) -> str:
         pytest.skip("no strace here")
     record = place / "record"
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(place), "SUDO_UID": "65534", "SUDO_GID": "65534",
-                   "SUDO_USER": "nobody", "PYTHONPATH": str(place), "PYTHONSTARTUP": str(place / ".pythonrc.py")}
+                   "SUDO_USER": "nobody", "PYTHONPATH": str(place), "PYTHONSTARTUP": str(place / ".pythonrc.py"),
+                   "PYTHONEXECUTABLE": str(place / "python3"), "__PYVENV_LAUNCHER__": str(place / "python3")}
     done = lab.run("client", ["strace", "-f", "-o", str(record), "-e", "trace=open,openat,execve,capset,socket,sendto,sendmsg",
                               *argv], cwd=place, env=environment)
     if not record.exists() or "ptrace" in done.stderr:

@@ -60,14 +60,14 @@ def test_who_says_nothing_or_something_else_goes_on(typed):
 
 
 def test_the_score_stays_where_such_things_are_kept():
-    path = "/home/anna/.local/state/netlite-learn.json"
-    there = told(["2"], b"b\nc\n", variables={"HOME": "/home/anna"}, given={"/home/anna/.local/state/other": b""})
+    path = "/homes/anna/.local/state/netlite-learn.json"
+    there = told(["2"], b"b\nc\n", variables={"HOME": "/homes/anna"}, given={"/homes/anna/.local/state/other": b""})
     assert json.loads(there.created[path]) == {"2": [2, 2]}
-    listed = told([], given={path: there.created[path]}, variables={"HOME": "/home/anna"}).out.text
+    listed = told([], given={path: there.created[path]}, variables={"HOME": "/homes/anna"}).out.text
     assert "  2  A hop   (predicted 2 of 2)\n" in listed
-    assert told([], given={path: there.created[path]}, variables={"HOME": "/home/anna"}, terminal=False).out.text.count("predicted") == 0
+    assert told([], given={path: there.created[path]}, variables={"HOME": "/homes/anna"}, terminal=False).out.text.count("predicted") == 0
     for broken in (b"", b"[]", b"{", b'{"2": 3}', b'{"2": ["a", 1]}', b"[" * 50_000):
-        assert "predicted" not in told([], given={path: broken}, variables={"HOME": "/home/anna"}).out.text
+        assert "predicted" not in told([], given={path: broken}, variables={"HOME": "/homes/anna"}).out.text
     for without in ({}, {"HOME": "/nowhere"}, {"XDG_STATE_HOME": "relative"}):
         assert told(["2"], b"b\nc\n", variables=without).created == {}
 

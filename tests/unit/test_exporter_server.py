@@ -138,7 +138,7 @@ def test_hundreds_of_clients_that_say_nothing(monkeypatch):
     before = descriptors()
     with Serving(hello, most=100) as running:
         clients = []
-        for number in range(300):
+        for _ in range(300):
             client = socket.socket()
             client.setblocking(False)
             client.connect_ex(running.place)

@@ -180,3 +180,26 @@ def test_the_same_facts_give_the_same_questions():
 
 def test_questions_are_hashable_values():
     assert {FindWay("a"): 1}[FindWay("a")] == 1 and LookUp("a") != LookUp("b")
+
+
+def lossy(question):
+    """A host that loses a tenth, behind a router that answers a third of the echo requests, and one that is well."""
+    lost = {HOST: 0.1, ROUTER: 0.66}
+    return EchoFact(tuple([Echoes(each, question.count, round(question.count * (1 - lost.get(each, 0))),
+                                  (1_000_000,) * question.count, ttl=62) for each in question.addresses]))
+
+
+def test_a_router_that_limits_its_answers_is_not_where_packets_get_lost():
+    path = Path((Hop(1, ROUTER), Hop(2, "198.18.2.2"), Hop(3, HOST, reached=True)), True, "icmp")
+    found, _ = diagnose(WhyConfig("host", most_packets=400), Echo=lossy, Trace=path)
+    assert (found.verdict.cause, found.verdict.hop) == ("loss", 2), found.verdicts
+
+
+def test_a_diagnosis_that_ends_early_is_never_well():
+    engine, now_ns = Why(WhyConfig("host", 80, limit_ns=4_450_000_000)), 0
+    actions = engine.feed(Started(0))
+    while type(actions[-1]) is Ask:
+        now_ns += 100_000_000
+        actions = engine.feed(Learned(now_ns, tuple([(each, answers(each)) for each in actions[-1].questions]), 1))
+    assert actions[0].record.verdict.cause == "not-finished"
+    assert "the time (4.45 s) was over before connecting" in actions[0].record.verdict.sentence

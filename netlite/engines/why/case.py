@@ -44,7 +44,7 @@ FULL = 2                              # of full size
 class WhyConfig(Record):
     """What to find out: about `host` (None: this machine's own net) and `port`, over IP `version` (None: both).
 
-    The whole takes `limit_ns` and `most_packets` at most.  `number`: the host is an address.
+    The whole takes `limit_ns` and `most_packets` at most: the more there are, the smaller a loss is found and placed.
     """
 
     host: str | None = None
@@ -64,6 +64,7 @@ class Found(Record):
     device: str = ""
     gateway: str = ""
     less_sure: int = 0
+    count: int = 0
 
 
 class Facts:
@@ -186,8 +187,12 @@ class Case:
         return next((each for _, each in self._echoes(self.address, True)), None)
 
     def router(self, address: str) -> Echoes | None:
-        """How echo requests to a router fared."""
-        return max((each for _, each in self._echoes(address, False)), key=lambda each: each.sent, default=None)
+        """How all echo requests to a router fared; None where there were none."""
+        found = [each for _, each in self._echoes(address, False)]
+        if not found:
+            return None
+        return Echoes(address, sum(each.sent for each in found), sum(each.received for each in found),
+                      tuple([rtt for each in found for rtt in each.rtts_ns]))
 
     @property
     def holders_question(self) -> WhoHas | None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from ...records.inquiry import Echo, FindWay, LookAtMachine, LookAtSockets, SearchMtu
+from ...records.inquiry import Echo, FindWay, LookAtMachine, LookAtSockets, LookUp, SearchMtu, WhoHas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...records.inquiry import Question
 
 APART_NS, PATIENCE_NS = 50_000_000, 1_000_000_000  # between echo requests, and for the answer of the last one
+USUAL_PACKETS, USUAL_NS = 200, 15_000_000_000
 LONGEST_NS, SEARCH_NS = 4_000_000_000, 8_000_000_000
+
+
+def limit_ns(packets: int) -> int:
+    """The time that a diagnosis with so many packets may take."""
+    return USUAL_NS + max(0, packets - USUAL_PACKETS) * APART_NS
 
 
 def sends(question: Question) -> bool:
@@ -21,6 +27,21 @@ def takes_ns(question: Question) -> int:
     """How long it takes where nobody answers."""
     if isinstance(question, Echo):
         return question.count * APART_NS + PATIENCE_NS
+    if isinstance(question, LookUp) and is_number(question.host):
+        return 0
+    if isinstance(question, WhoHas):
+        return PATIENCE_NS
     if isinstance(question, SearchMtu):
         return SEARCH_NS
     return LONGEST_NS if sends(question) else 0
+
+
+def is_number(host: str) -> bool:
+    """Whether it is an address: nobody is asked for it."""
+    from _socket import AF_INET, AF_INET6, inet_pton
+
+    try:
+        inet_pton(AF_INET6 if ":" in host else AF_INET, host.partition("%")[0])
+        return True
+    except (OSError, ValueError):
+        return False

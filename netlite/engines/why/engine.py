@@ -13,6 +13,7 @@ from ..engine import Engine
 from ..events import Interrupted, Learned, Started
 from .case import Case, Facts, Found, WhyConfig
 from .causes import ORDER, told
+from .chance import LEAST, most
 from .costs import sends, takes_ns
 from .notes import notes
 from .questions import STEPS, tried
@@ -116,6 +117,7 @@ def _verdict(facts: Facts, case: Case | None, cause: str, sure: int, found: Foun
     host = config.host or (found.place if case is None else None) or NET
     words = {"host": host, "place": found.place or host, "hop": str(found.hop), "device": found.device,
              "gateway": found.gateway, "detail": found.detail, "port": str(config.port),
+             "count": str(found.count),
              "ip": f"IPv{case.version}" if case else "IP"}
     if case is not None and found.place == case.address:
         words["place"] = host if config.host else case.address
@@ -153,7 +155,8 @@ def _seen(facts: Facts) -> tuple[str, ...]:
         sent, received = case.many
         if sent:
             time = f", {min(case.rtts_ns) / 1e6:.1f} ms" if case.rtts_ns else ""
-            evidence.append(f"{case.address}: {received} of {sent} echo requests answered{time}")
+            bound = f", less than {100 * most(sent):.0f} % lost" if received == sent >= LEAST else ""
+            evidence.append(f"{case.address}: {received} of {sent} echo requests answered{time}{bound}")
         if case.connected is not None and case.connected.outcome == "open":
             said = f", {case.connected.said} bytes" if case.connected.said else ""
             evidence.append(f"{case.address}:{facts.config.port}: connected{said}")

@@ -9,9 +9,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...records.inquiry import Hop, Path, Refusal
 
-CLEAN = 10                            # echo requests without loss that clear a router
-LEAST_LOST = 2
-SLOW_NS, JUMP_NS = 200_000_000, 100_000_000
 FORBIDDEN = {4: (Unreachable.NETWORK_PROHIBITED, Unreachable.HOST_PROHIBITED, Unreachable.PROHIBITED,
                  Unreachable.PROTOCOL, Unreachable.PORT),
              6: (Unreachable6.PROHIBITED, Unreachable6.PORT, Unreachable6.SOURCE_POLICY, Unreachable6.REJECT_ROUTE)}
@@ -154,55 +151,6 @@ def lost_behind(case: Case) -> Found | None:
         return Found((f"{router.address} answers echo requests", "all hops: no answer"), 1, router.address,
                      less_sure=20)
     return None
-
-
-def loss(case: Case) -> Found | None:
-    """Some come back, and some do not."""
-    sent, received = case.many
-    if not case.answers or sent - received < LEAST_LOST or case.waits_for(case.path) or case.path is None:
-        return None
-    if not router_lines(case) and any(router_lines(other) for other in case.facts.cases):
-        return None  # the other version of IP, whose routers were asked, tells where
-    hop, place = last_clean(case)
-    return Found((f"{sent - received} of {sent} echo requests unanswered", *router_lines(case)), hop, place,
-                 f"{round(100 * (sent - received) / sent)} % of {sent}", less_sure=0 if sent - received > 4 else 20)
-
-
-def last_clean(case: Case) -> tuple[int, str]:
-    """The last router to which nothing gets lost: what is before it is well."""
-    best = (0, "this machine")
-    for hop in case.path.hops if case.path else ():
-        router = case.router(hop.source) if hop.source and not hop.reached else None
-        if router is not None and router.sent >= CLEAN and router.received == router.sent:
-            best = (hop.number, hop.source or "")
-    return best
-
-
-def router_lines(case: Case) -> tuple[str, ...]:
-    """What each router lost, in a quote."""
-    lines = []
-    for hop in case.path.hops if case.path else ():
-        router = case.router(hop.source) if hop.source and not hop.reached else None
-        if router is not None and router.sent >= CLEAN:
-            lines.append(f"hop {hop.number} {hop.source}: {router.sent - router.received} of {router.sent}")
-    return tuple(lines)
-
-
-def delay(case: Case) -> Found | None:
-    """All come back late."""
-    if not case.rtts_ns or min(case.rtts_ns) < SLOW_NS or case.path is None:
-        return None
-    before, where = 0, (0, "this machine")
-    for hop in case.path.hops:
-        router = case.router(hop.source) if hop.source and not hop.reached else None
-        rtts = router.rtts_ns if router is not None else ()
-        if not rtts or min(rtts) - before >= JUMP_NS:
-            if rtts:
-                break
-            continue
-        before, where = min(rtts), (hop.number, hop.source or "")
-    return Found((f"{case.address}: {min(case.rtts_ns) / 1e6:.1f} ms", f"{where[1]}: {before / 1e6:.1f} ms"), *where,
-                 f"{(min(case.rtts_ns) - before) / 1e6:.0f} ms of {min(case.rtts_ns) / 1e6:.0f}")
 
 
 def black_hole(case: Case) -> Found | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .case import FEW, Case, Found
-from .path_rules import LEAST_LOST, WORDS, furthest, hop_of, quote
+from .loss_rules import LEAST_LOST
+from .path_rules import WORDS, furthest, hop_of, quote
 
 DISTANCE_UNKNOWN = 255
 

@@ -18,9 +18,10 @@ from ...records.inquiry import (
 )
 from ...records.record import Record
 from .case import FEW, FULL, MANY, Facts
+from .chance import LEAST, needed
+from .loss_rules import LEAST_LOST, is_lossy, is_poor, rate, undecided
 from .machine_rules import is_refused
 from .name_rules import split_addresses
-from .path_rules import LEAST_LOST, SLOW_NS
 from .rules import NAME_RULES, STOP_LOOK_UP, is_settled
 from .socket_rules import suspicious
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from .case import Case
 
 ROOT = "."                            # the name that every name server can be asked for
-ROUTER_PACKETS = 120
+MANY_SHARE = 10                       # of all packets, to count losses of each address
 LOST_FLOWS = 3                        # of UDP, that are traced
 MOST_HOPS = 30
 WEB_PORT = 80                         # open or closed, a host says something there
@@ -164,7 +165,12 @@ def many(facts: Facts) -> Iterator[Question]:
     there = [case.address for case in tried(facts) if case.echo is not None and case.is_there and not case.is_own
              and (case.answers or facts.config.port is None) and not is_split(case)]
     if there and facts.config.host is not None:
-        yield Echo(tuple(there), MANY)
+        yield Echo(tuple(there), many_of(facts))
+
+
+def many_of(facts: Facts) -> int:
+    """How many echo requests: more where more are allowed."""
+    return max(MANY, facts.config.most_packets // MANY_SHARE)
 
 
 def full(facts: Facts) -> Iterator[Question]:
@@ -178,23 +184,12 @@ def again(facts: Facts) -> Iterator[Question]:
     """One or two lost are few to judge by."""
     doubtful = [case.address for case in tried(facts) if 0 < case.many[0] - case.many[1] <= LEAST_LOST and case.answers]
     if doubtful:
-        yield Echo(tuple(doubtful), MANY + 1)
+        yield Echo(tuple(doubtful), many_of(facts), round=1)
 
 
 def is_split(case: Case) -> bool:
     """Whether some flows arrive and some do not."""
     return case.flows is not None and bool(case.flows.well and case.flows.lost)
-
-
-def is_lossy(case: Case) -> bool:
-    """Whether packets get lost."""
-    sent, received = case.many
-    return case.answers and sent - received >= LEAST_LOST
-
-
-def is_poor(case: Case) -> bool:
-    """Whether packets get lost or are slow."""
-    return is_lossy(case) or case.answers and min(case.rtts_ns, default=0) >= SLOW_NS
 
 
 def poor_trace(facts: Facts) -> Iterator[Question]:
@@ -206,12 +201,30 @@ def poor_trace(facts: Facts) -> Iterator[Question]:
 
 def routers(facts: Facts) -> Iterator[Question]:
     """Echo requests to each router: where does it begin?  Their answers are not limited as their errors are."""
+    yield from more_of_routers(facts, 0)
+
+
+def routers_again(facts: Facts) -> Iterator[Question]:
+    """Those between the last that is clean and the first that is not."""
+    yield from more_of_routers(facts, 1)
+
+
+def routers_last(facts: Facts) -> Iterator[Question]:
+    """With what packets are left."""
+    yield from more_of_routers(facts, 2)
+
+
+def more_of_routers(facts: Facts, number: int) -> Iterator[Question]:
+    """As many to each as tell its loss from none; where packets do not suffice to some of them, evenly apart."""
     poor = next((case for case in tried(facts) if is_poor(case)), None)
-    hops = [hop.source for hop in poor.path.hops if hop.source and not hop.reached and hop.refusal is None] \
-        if poor is not None and poor.path is not None else []
-    different = tuple(dict.fromkeys(hops))
-    if different:
-        yield Echo(different, max(2, min(MANY + 2, ROUTER_PACKETS // len(different))))
+    open_ones = undecided(poor) if poor is not None and (number == 0 or is_lossy(poor)) else []
+    left = facts.config.most_packets - facts.packets
+    if poor is None or not open_ones or left < LEAST:
+        return
+    had = min([asked.sent for asked in map(poor.router, open_ones) if asked is not None], default=0)
+    wanted = max(1, needed(rate(poor)) - had)
+    few = open_ones if left >= len(open_ones) * min(wanted, LEAST) else open_ones[::-(-len(open_ones) * LEAST // left)]
+    yield Echo(tuple(few), max(2, min(wanted, left // len(few))), round=number)
 
 
 def mtu(facts: Facts) -> Iterator[Question]:
@@ -269,6 +282,8 @@ STEPS = (
     Step("looking at own sockets again", sockets_again),
     Step("tracing the way", poor_trace),
     Step("asking each router", routers),
+    Step("asking some routers again", routers_again),
+    Step("asking them once more", routers_last),
     Step("searching the path MTU", mtu),
     Step("trying other flows", flows),
     Step("tracing a lost flow", flow_trace),

@@ -6,6 +6,7 @@ What is nearer stands above what is farther, and what explains more above what e
 from __future__ import annotations
 
 from ...records.record import Record
+from . import loss_rules as loss
 from . import machine_rules as machine
 from . import name_rules as name
 from . import path_rules as path
@@ -74,8 +75,9 @@ RULES = (
     Rule("gateway-silent", path.gateway_silent, 80),
     Rule("host-silent", path.host_silent, 80),
     Rule("lost-behind", path.lost_behind, 85),
-    Rule("loss", path.loss, 90, ends=False),
-    Rule("delay", path.delay, 80, ends=False),
+    Rule("loss", loss.loss, 90, ends=False),
+    Rule("loss-unplaced", loss.loss_unplaced, 90, ends=False),
+    Rule("delay", loss.delay, 80, ends=False),
     Rule("one-way-broken", path.one_way_broken, 85, ends=False),
     Rule("black-hole", path.black_hole, 95, ends=False),
     Rule("retransmissions", own.retransmissions, 80, ends=False),

@@ -6,7 +6,8 @@ A queue may be full for a moment, so it counts when it is so a second later, too
 from __future__ import annotations
 
 from .case import Found
-from .path_rules import black_hole, is_lost, loss
+from .loss_rules import is_lossy
+from .path_rules import black_hole, is_lost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def receive_queue_full(case: Case) -> Found | None:
 
 def retransmissions(case: Case) -> Found | None:
     """What was sent to the host was sent again, and is still there; and no loss on the way explains it."""
-    if case.config.host is None or loss(case) or black_hole(case) or is_lost(case):
+    if case.config.host is None or is_lossy(case) or black_hole(case) or is_lost(case):
         return None
     for each, again in stuck(case):
         if again.timer != PROBING and again.send_queue >= each.send_queue > 0 and again.retransmits >= LEAST_AGAIN:

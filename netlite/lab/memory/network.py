@@ -124,7 +124,7 @@ class SimulatedNetwork(Network):
         return SimulatedFlowLink(self, settings)
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
-        return SimulatedTcpFlowLink(self, settings) if settings.one_flow else SimulatedTcpLink(self, settings)
+        return SimulatedTcpFlowLink(self, settings) if settings.flows else SimulatedTcpLink(self, settings)
 
     def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedConnectLink(self, settings)

@@ -152,7 +152,8 @@ def _table_schema(keys: tuple[Key, ...]) -> dict[str, Any]:
 
 def _value_schema(key: Key) -> dict[str, Any]:
     kinds: dict[str, dict[str, Any]] = {
-        TEXT: {"type": "string"}, TEXTS: {"type": "array", "items": {"type": "string"}}, NUMBER: {"type": "number", "minimum": 0}, WHOLE: {"type": "integer"},
+        TEXT: {"type": "string"}, TEXTS: {"type": "array", "items": {"type": "string"}},
+        NUMBER: {"type": "number", "minimum": 0}, WHOLE: {"type": "integer"},
         WHOLES: {"type": "array", "items": {"type": "integer"}}, FLAG: {"type": "boolean"},
         TABLES: {"type": "array", "items": {"$ref": f"#/$defs/{key.table}"}}, TABLE: {"$ref": f"#/$defs/{key.table}"},
     }

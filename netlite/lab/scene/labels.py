@@ -10,6 +10,7 @@ first::
     finds = ["lost-behind 2"]        # causes and hops; "loss 1|lost-behind 1": one of them; "well"
     broken = ["silence"]             # faults of the scene that are on
     done = ["client: ifconfig eth0 down"]   # commands on nodes, in this order
+    packets = 1000                   # so many may be sent; 200 unless given
     backends = ["memory"]            # unless given those of the scene
 
 and ``silent``, ``black_holes``, ``[[why.nodes]]``, ``[[why.rules]]``, ``[[why.routes]]``, ``[[why.wires]]`` as
@@ -70,6 +71,7 @@ class Label(Record):
     alterations: Alterations
     backends: tuple[str, ...] = ()
     connections: tuple[Stuck, ...] = ()
+    packets: int = 0
 
     @property
     def expected(self) -> str:
@@ -107,11 +109,14 @@ def _label(row: Table, topology: Topology) -> Label:
         raise row.wrong(f"{row.place}: it must find something, if only \"well\"", "finds")
     done = tuple([_done(row, text, topology) for text in row.texts("done")])
     broken, backends = row.texts("broken"), row.texts("backends")
+    packets = row.take("packets", int, 0)
+    if packets and not 50 <= packets <= 10_000:
+        raise SceneError(f"{row.place}: packets are 50 to 10000")
     connections = tuple([_stuck(each, topology) for each in row.tables("connections")])
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
     checked(row, topology, alterations)
     row.finish()
-    return Label(name, ask, finds, broken, done, alterations, backends, connections)
+    return Label(name, ask, finds, broken, done, alterations, backends, connections, packets)
 
 
 def _stuck(row: Table, topology: Topology) -> Stuck:

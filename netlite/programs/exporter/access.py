@@ -1,8 +1,9 @@
 """Who is let in, as the web configuration of Prometheus' exporters says: TLS, client certificates, names and passwords.
 
-``--web.config.file`` is YAML with ``tls_server_config`` (cert_file, key_file, client_ca_file, client_auth_type, min_version,
-max_version), ``basic_auth_users`` (name: bcrypt hash) and ``http_server_config`` (headers); files are named from its folder on.
-What is not understood is refused: a key that is skipped could be the one that keeps somebody out.
+``--web.config.file`` is YAML with ``tls_server_config`` (cert_file, key_file, client_ca_file, client_auth_type,
+min_version, max_version), ``basic_auth_users`` (name: bcrypt hash) and ``http_server_config`` (headers); files are
+named from its folder on.  What is not understood is refused: a key that is skipped could be the one that keeps somebody
+out.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 TOP = {"tls_server_config": dict, "basic_auth_users": dict, "http_server_config": dict}
 TLS_KEYS = {"cert_file", "key_file", "client_ca_file", "client_auth_type", "min_version", "max_version"}
 HTTP_KEYS = {"http2", "headers"}      # http2 is accepted: who offers it gets HTTP/1.1
-CLIENTS = {"NoClientCert": CERT_NONE, "VerifyClientCertIfGiven": CERT_OPTIONAL, "RequireAndVerifyClientCert": CERT_REQUIRED}
+CLIENTS = {"NoClientCert": CERT_NONE, "VerifyClientCertIfGiven": CERT_OPTIONAL,
+           "RequireAndVerifyClientCert": CERT_REQUIRED}
 VERSIONS = {"TLS12": TLSVersion.TLSv1_2, "TLS13": TLSVersion.TLSv1_3}
 HASHES = ("$2a$", "$2b$", "$2y$")
 REMEMBERED = 64
@@ -32,7 +34,7 @@ AT_ONCE = 2                           # hashes that are computed side by side, i
 
 
 class Access:
-    """Rules for clients: `tls` a context or None, `headers` that every answer has.  `admits` checks name and password."""
+    """Rules for clients: `tls` a context or None, `headers` that every answer has.  `admits` checks a password."""
 
     def __init__(self, tls: SSLContext | None = None, users: dict[str, str] | None = None,
                  headers: tuple[tuple[str, str], ...] = ()):
@@ -122,8 +124,8 @@ def _users(found: dict[Any, Any]) -> dict[str, str]:
 
 
 def _headers(found: object) -> tuple[tuple[str, str], ...]:
-    _check(found, "headers", {"X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection", "Content-Security-Policy",
-                              "Strict-Transport-Security", "Cache-Control"})
+    _check(found, "headers", {"X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection",
+                              "Content-Security-Policy", "Strict-Transport-Security", "Cache-Control"})
     rows = [(str(name).lower(), str(value)) for name, value in found.items()]  # type: ignore[attr-defined]
     if not all(value.isprintable() and value.isascii() for _, value in rows):
         raise ValueError("headers: a value has characters that no header has")

@@ -46,7 +46,7 @@ class Budget:
         self._next_s = 0.0                # when all that was paid for has left, at the rate
 
     async def pay(self, packets: int, until_s: float) -> None:
-        """Wait until the rate allows for them.  `until_s` is by the loop's clock: raises Overfull where that is not before."""
+        """Wait until the rate allows for them.  Raises Overfull where that is after `until_s`, by the loop's clock."""
         if not self._rate:
             return
         now_s = get_running_loop().time()

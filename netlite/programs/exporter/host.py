@@ -29,8 +29,8 @@ LISTENERS = 500                       # queues that are told, at most
 NO_COUNTERS = {  # of the kernel's MIBs: what goes up and down, or never changes
     "Ip_Forwarding", "Ip_DefaultTTL", "Tcp_RtoAlgorithm", "Tcp_RtoMin", "Tcp_RtoMax", "Tcp_MaxConn", "Tcp_CurrEstab",
     "Sctp_SctpCurrEstab"}
-RECEIVED = {"rx_bytes": "bytes", "rx_packets": "packets", "rx_errors": "errors", "rx_dropped": "dropped", "rx_fifo": "fifo",
-            "rx_frame": "frame", "rx_compressed": "compressed", "rx_multicast": "multicast"}
+RECEIVED = {"rx_bytes": "bytes", "rx_packets": "packets", "rx_errors": "errors", "rx_dropped": "dropped",
+            "rx_fifo": "fifo", "rx_frame": "frame", "rx_compressed": "compressed", "rx_multicast": "multicast"}
 SENT = {"tx_bytes": "bytes", "tx_packets": "packets", "tx_errors": "errors", "tx_dropped": "dropped", "tx_fifo": "fifo",
         "collisions": "collisions", "tx_carrier": "carrier", "tx_compressed": "compressed"}
 SIGN = 1 << 63
@@ -102,10 +102,11 @@ def add_queues(samples: Samples, world: World) -> None:
                     if row.state != TcpState.LISTEN or where in told or len(told) >= LISTENERS:
                         continue  # several sockets may share a port (SO_REUSEPORT): the first one is told
                     told.add(where)
-                    samples.add("netlite_listen_queue_connections", row.receive_queue_bytes, address=where[0], port=where[1])
+                    labels = {"address": where[0], "port": where[1]}
+                    samples.add("netlite_listen_queue_connections", row.receive_queue_bytes, **labels)
                     limit = getattr(row, "backlog_limit", None)
                     if limit is not None:
-                        samples.add("netlite_listen_queue_limit_connections", limit, address=where[0], port=where[1])
+                        samples.add("netlite_listen_queue_limit_connections", limit, **labels)
     finally:
         tables.close()
 

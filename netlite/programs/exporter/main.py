@@ -1,7 +1,7 @@
 """netlite exporter: probes, targets and this host's tables as metrics of Prometheus.
 
-Exit status: 0 it was ended by SIGTERM or SIGINT, 2 wrong command line, a file that is wrong at the start, a library that is
-missing, or a refusal of the kernel.
+Exit status: 0 it was ended by SIGTERM or SIGINT, 2 wrong command line, a file that is wrong at the start, a library
+that is missing, or a refusal of the kernel.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from .words import REFUSED, USAGE, parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from socket import socket
+
+    from .server import Listener
 
 READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to become the caller
 
@@ -36,7 +37,7 @@ def main(arguments: list[str], environment: Environment) -> int:
     if environment.owns_process:
         with privileges:
             become_caller()
-    listeners: list[socket] = []
+    listeners: list[Listener] = []
     try:
         with privileges:
             listeners += [_listen(listen, place, environment) for place in options.listen]
@@ -55,7 +56,7 @@ def main(arguments: list[str], environment: Environment) -> int:
     return 0
 
 
-def _listen(listen: Callable[[str, int], socket], place: tuple[str, int], environment: Environment) -> socket:
+def _listen(listen: Callable[[str, int], Listener], place: tuple[str, int], environment: Environment) -> Listener:
     host, port = place
     try:
         return listen(host, port)

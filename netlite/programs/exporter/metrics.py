@@ -1,7 +1,7 @@
 """What the exporter tells: the name, kind and meaning of every metric, and samples of them in Prometheus' text formats.
 
-Names follow Prometheus' rules: base units, ``_total`` for what only grows; ``probe_…`` are those of blackbox_exporter where
-it has the same thing.
+Names follow Prometheus' rules: base units, ``_total`` for what only grows; ``probe_…`` are those of blackbox_exporter
+where it has the same thing.
 """
 
 from __future__ import annotations
@@ -101,14 +101,14 @@ HOST = {  # of /metrics: this host's tables
 EXPORTER = {  # of /metrics: the exporter itself
     "netlite_exporter_info": (GAUGE, "The exporter's version"),
     "netlite_exporter_probes_total": (
-        COUNTER, "Probes, by module and outcome: success, failure, refused (503), forbidden (403), abandoned by the client"),
+        COUNTER, "Probes, by module and outcome: success, failure, refused (503), forbidden (403), abandoned"),
     "netlite_exporter_echo_requests_total": (COUNTER, "Echo requests that left for module icmp"),
     "netlite_exporter_probes_running": (GAUGE, "Probes under way"),
     "netlite_exporter_probes_waiting": (GAUGE, "Probes that wait for their turn"),
     "netlite_exporter_connections": (GAUGE, "Open connections of clients"),
     "netlite_exporter_requests_total": (COUNTER, "Answers to clients, by status"),
     "netlite_exporter_connections_refused_total": (COUNTER, "Connections beyond the bound"),
-    "netlite_exporter_files_readable": (GAUGE, "Whether a file of targets or the web configuration was understood last"),
+    "netlite_exporter_files_readable": (GAUGE, "Whether a file was understood when it was read last"),
     "netlite_exporter_processor_seconds_total": (COUNTER, "Processor time of the exporter"),
     "netlite_exporter_open_descriptors": (GAUGE, "Open file descriptors of the exporter"),
 }

@@ -32,8 +32,8 @@ SYN_ACK, RST = 0x12, 0x04
 
 
 class Asked(Record):
-    """What is to be probed: `host` as it was asked for, the `address` it stands for, the TCP `port`, `count` probes (of a
-    path: probes a hop), until `until_s` by the loop's clock, each for `patience_s` at most."""
+    """What is to be probed: `host` as it was asked for, the `address` it stands for, the TCP `port`, `count` probes (of
+    a path: probes a hop), until `until_s` by the loop's clock, each for `patience_s` at most."""
 
     host: str
     address: str
@@ -89,8 +89,9 @@ class Probes:
             samples.add("probe_icmp_received_packets", result.received)
             samples.add("probe_icmp_duplicate_packets", result.duplicates)
             samples.add("probe_icmp_loss_ratio", 1.0 if result.loss is None else result.loss)
-            for stat, value_ns in (("min", result.rtt_min_ns), ("avg", result.rtt_avg_ns), ("median", result.rtt_median_ns),
-                                   ("max", result.rtt_max_ns), ("stddev", result.deviation_ns)):
+            for stat, value_ns in (("min", result.rtt_min_ns), ("avg", result.rtt_avg_ns),
+                                   ("median", result.rtt_median_ns), ("max", result.rtt_max_ns),
+                                   ("stddev", result.deviation_ns)):
                 if value_ns is not None:
                     samples.add("probe_icmp_rtt_seconds", value_ns / S, stat=stat)
             if last is not None:
@@ -137,7 +138,8 @@ class Probes:
         if found is not None:
             samples.add("probe_path_mtu_black_hole", found.black_hole)
             samples.add("probe_path_mtu_exact", found.exact)
-            for name, size in (("probe_path_mtu_bytes", found.mtu_bytes), ("probe_path_mtu_local_bytes", found.local_mtu_bytes)):
+            for name, size in (("probe_path_mtu_bytes", found.mtu_bytes),
+                               ("probe_path_mtu_local_bytes", found.local_mtu_bytes)):
                 if size:
                     samples.add(name, size)
         return found is not None and found.mtu_bytes is not None
@@ -162,8 +164,8 @@ class Probes:
 
 
 class Module(Record):
-    """A module: its name, the method of `Probes`, how many packets it may send for `count`, and its default and greatest
-    count.  Those that are `heavy` have sockets or a thread of their own, and fewer of them run at once."""
+    """A module: its name, the method of `Probes`, how many packets it may send for `count`, and its default and
+    greatest count.  Those that are `heavy` have sockets or a thread of their own, and fewer of them run at once."""
 
     name: str
     packets: Callable[[int], int]

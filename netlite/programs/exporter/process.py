@@ -1,4 +1,4 @@
-"""What the exporter asks of its own process: descriptors, processor time, whether files have changed, threads of its own."""
+"""What the exporter asks of its own process: descriptors, processor time, signals, whether files have changed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def ignore_broken_pipes() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
-def catch_signals(loop: AbstractEventLoop, end: Callable[[], object], again: Callable[[], object]) -> Callable[[], None]:
+def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
+                  again: Callable[[], object]) -> Callable[[], None]:
     """Call `end` at SIGINT and SIGTERM, `again` at SIGHUP; what is returned undoes it.  Who is ignored stays so."""
     calls = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
     caught = [number for number in calls if signal.getsignal(number) != signal.SIG_IGN]

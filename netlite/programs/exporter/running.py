@@ -22,9 +22,9 @@ from .watching import Pace, Watches
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from socket import socket
 
     from ...environment import Environment
+    from .server import Listener
     from .target_files import Target
     from .words import Options
 
@@ -44,7 +44,7 @@ class Exporter:
         self._allowed = Allowed(options.allow)
 
     def read_files(self, changed_only: bool = False) -> list[str]:
-        """Read the files, those that have changed or all; returns a line for each that is wrong, which changes nothing."""
+        """Read the files, those that have changed or all; a line for each that is wrong, which changes nothing."""
         complaints = []
         files = [*self._options.files, *([("web", self._options.web)] if self._options.web else [])]
         for kind, path in files:
@@ -69,14 +69,14 @@ class Exporter:
         else:
             self._targets[path] = read_file_sd(text.decode(), not path.endswith(".json"))
 
-    def run(self, listeners: list[socket]) -> None:
+    def run(self, listeners: list[Listener]) -> None:
         """Until SIGINT or SIGTERM."""
         ignore_broken_pipes()
         with asyncio.Runner() as runner:
             runner.get_loop().set_exception_handler(lambda loop, context: None)  # clients that break off
             runner.run(self.serve(listeners))
 
-    async def serve(self, listeners: list[socket]) -> None:
+    async def serve(self, listeners: list[Listener]) -> None:
         """Until a signal, or until it is cancelled."""
         options, world, loop = self._options, self._environment, asyncio.get_running_loop()
         limit = raise_limit(options.connections + options.at_once * DESCRIPTORS + SPARE)
@@ -87,7 +87,8 @@ class Exporter:
         async with aio.Prober(rate=options.rate, in_flight=60000, lasting=True, world=world) as prober:
             probes = Probes(prober, loop, world)
             failures: asyncio.Future[None] = loop.create_future()
-            watches = Watches(names, prober, probes, budget, Pace(options.interval_s, options.timeout_s, options.trace_s),
+            pace = Pace(options.interval_s, options.timeout_s, options.trace_s)
+            watches = Watches(names, prober, probes, budget, pace,
                               lambda failure: None if failures.done() else failures.set_exception(failure))
             rules = Rules(options.at_once, options.queue, options.offset_s, options.patience_s, options.host)
             service = Service(rules, probes, names, budget, watches, lambda: self._allowed, world)
@@ -109,7 +110,7 @@ class Exporter:
                 if undo is not None:
                     undo()
 
-    def _say_where(self, listeners: Iterable[socket]) -> None:
+    def _say_where(self, listeners: Iterable[Listener]) -> None:
         for listener in listeners:
             host, port = listener.getsockname()[:2]
             scheme = "https" if self._access.tls else "http"

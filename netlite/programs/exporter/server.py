@@ -1,8 +1,8 @@
-"""HTTP for few and for many clients, honest or not: h11 reads and writes HTTP/1.1, asyncio the sockets, and here are the bounds.
+"""HTTP for clients, honest or not: h11 reads and writes HTTP/1.1, asyncio the sockets, and here are the bounds.
 
-A request has `HEAD_S` to arrive from its first byte on and `HEAD_BYTES`; who takes no answer for `WRITE_S` is cut off.  There
-are so many connections at most: where all are taken, one that waits for its client gives way, else the new one is turned away
-with 503.  Who hangs up ends what was done for him.
+A request has `HEAD_S` to arrive from its first byte on and `HEAD_BYTES`; who takes no answer for `WRITE_S` is cut off.
+There are so many connections at most: where all are taken, one that waits for its client gives way, else the new one is
+turned away with 503.  Who hangs up ends what was done for him.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from .access import Access
 
+Listener = socket.socket
+"""What is listened at."""
+
 HEAD_BYTES, BODY_BYTES, READ_BYTES = 16384, 65536, 65536
 HEAD_S, IDLE_S, WRITE_S, HANDSHAKE_S = 10.0, 120.0, 15.0, 10.0
 SOON_S = 0.02                         # an answer that takes longer is worth a look at whether its client is still there
@@ -34,7 +37,7 @@ TURNED_AWAY = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent
 
 
 class Request(Record):
-    """`method`, `path` and `query` as they were asked for, `headers` by their names in small letters (the last of each)."""
+    """`method`, `path` and `query` as they were asked for, `headers` by names in small letters (the last of each)."""
 
     method: str
     path: str

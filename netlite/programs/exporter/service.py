@@ -35,8 +35,9 @@ PAGE = b"""<!doctype html><title>netlite exporter</title><h1>netlite exporter</h
 
 
 class Rules(Record):
-    """The bounds: probes `at_once` (of heavy modules a sixteenth), so many more in the `queue`; an answer leaves `offset_s`
-    before Prometheus gives up; a probe waits `patience_s` for its answer at most; `host`: this host's tables are told."""
+    """The bounds: probes `at_once` (of heavy modules a sixteenth), so many more in the `queue`; an answer leaves
+    `offset_s` before Prometheus gives up; a probe waits `patience_s` for its answer at most; `host`: this host's tables
+    are told."""
 
     at_once: int = 256
     queue: int = 1024
@@ -178,7 +179,10 @@ class Service:
             samples.add("probe_failure_info", 1, reason=failure)
 
     async def _find(self, host: str, version: int | None, samples: Samples) -> tuple[str, str]:
-        """The address to probe, and the word a diagnosis may look up: the name, where that is allowed.  Raises Refused, NameUnknown."""
+        """The address to probe, and the word a diagnosis may look up: the name, where that is allowed.
+
+        Raises Refused, NameUnknown.
+        """
         allowed, loop = self._allowed(), asyncio.get_running_loop()
         named = allowed.name(host) or host in self._watches.hosts
         if not named and not allowed.has_networks:
@@ -243,7 +247,8 @@ def read_query(text: str) -> Query:
     (('192.0.2.1', 'server'), 'icmp', 3)
     """
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict", max_num_fields=2 * TARGETS_AT_ONCE)
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict",
+                          max_num_fields=2 * TARGETS_AT_ONCE)
     except ValueError as wrong:
         raise Refused(400, f"the query is wrong: {wrong}") from None
     strange = [name for name, _ in pairs if name not in ("target", "module", "count", "ip")]

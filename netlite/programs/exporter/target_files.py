@@ -45,8 +45,8 @@ def read_lines(text: str) -> list[Target]:
 
 
 def read_file_sd(text: str, yaml: bool) -> list[Target]:
-    """Groups of ``targets`` and ``labels``; labels that begin with two underscores are Prometheus' own business, and left
-    out.  Raises ValueError (one line), LibraryMissing.
+    """Groups of ``targets`` and ``labels``; labels that begin with two underscores are Prometheus' own business, and
+    left out.  Raises ValueError (one line), LibraryMissing.
 
     >>> read_file_sd('[{"targets": ["192.0.2.1"], "labels": {"site": "here", "__param_module": "icmp"}}]', False)
     [Target(host='192.0.2.1', labels=(('site', 'here'),))]

@@ -1,4 +1,4 @@
-"""Targets that are probed all the time: an endless ping each, now and then a trace and the path MTU, and what came of them.
+"""Targets that are probed all the time: an endless ping each, now and then a trace and the path MTU, and their counts.
 
 All pings share one socket a family.  Traces are few at once and seldom, and pay into the same budget of packets.
 """
@@ -70,7 +70,8 @@ class Watch:
                 continue
             self.address = addresses[0]
             again_s = loop.time() + LOOK_UP_S
-            run = self._run = prober.ping(self.address, count=None, interval_s=pace.interval_s, timeout_s=pace.timeout_s)
+            run = self._run = prober.ping(self.address, count=None, interval_s=pace.interval_s,
+                                          timeout_s=pace.timeout_s)
             try:
                 async for verdict in run:
                     self._take(verdict)
@@ -216,7 +217,8 @@ class Watches:
             watch = self._watches[target] = Watch(target)
             tasks = self._tasks[target] = [asyncio.create_task(self._begin(watch, place / len(new)))]
             if self._pace.trace_s:
-                tasks.append(asyncio.create_task(watch.trace(self._probes, self._budget, self._turns, self._pace.trace_s)))
+                tasks.append(asyncio.create_task(
+                    watch.trace(self._probes, self._budget, self._turns, self._pace.trace_s)))
             for task in tasks:
                 task.add_done_callback(self._over)
 

@@ -20,7 +20,7 @@ Usage
   netlite exporter [options]
 
 What may be probed, and who may ask:
-      --allow <words>         names, *.domains, addresses, prefixes, with commas, or any; none: the targets of files alone
+      --allow <words>         names, *.domains, addresses, prefixes, with commas, or any; none: targets of files
       --listen <host>:<port>  answer there (127.0.0.1:9427); may be repeated
       --web.config.file <file>  TLS and passwords, as Prometheus' exporters have them
 
@@ -48,8 +48,9 @@ LONG = (("help", NO_VALUE, "h"), ("interval", VALUE, "i"), ("timeout", VALUE, "W
         ("probes", VALUE, "probes"), ("queue", VALUE, "queue"), ("connections", VALUE, "connections"),
         ("patience", VALUE, "patience"), ("timeout-offset", VALUE, "offset"), ("no-host", NO_VALUE, "no-host"))
 NUMBERS: dict[str, tuple[str, float, float, type]] = {  # option: field, least, greatest, kind
-    "i": ("interval_s", 0.01, 86400, float), "W": ("timeout_s", 0.01, 3600, float), "trace": ("trace_s", 0, 86400, float),
-    "rate": ("rate", 0, 1e6, float), "probes": ("at_once", 1, 20000, int), "queue": ("queue", 0, 100000, int),
+    "i": ("interval_s", 0.01, 86400, float), "W": ("timeout_s", 0.01, 3600, float),
+    "trace": ("trace_s", 0, 86400, float), "rate": ("rate", 0, 1e6, float),
+    "probes": ("at_once", 1, 20000, int), "queue": ("queue", 0, 100000, int),
     "connections": ("connections", 1, 100000, int), "patience": ("patience_s", 0.01, 120, float),
     "offset": ("offset_s", 0, 60, float)}
 PORT = 9427

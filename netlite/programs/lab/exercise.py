@@ -16,6 +16,7 @@ from ...lab.scene import scene
 from ...lab.stages import MemoryStage
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
+from ..whole_file import WholeFile
 from .run import STOPPING, stop
 from .words import take_options, wrong_line
 from .workplace import Workplace
@@ -125,11 +126,7 @@ def keeper(session: Session, backend: str, path: str | None, student: str, seed:
         if path is None:
             return
         text = results.to_text(session.result(student, backend, __version__, verdict), seed)
-        try:
-            with environment.create_file(path) as file:
-                file.write(text.encode())
-        except OSError as refusal:
-            raise NetliteError(f"{path}: {refusal.strerror}") from None
+        WholeFile(path, environment, "netlite lab").write(text.encode)
 
     if not session.steps:
         keep(session.verdict([(goal, False) for goal in session.exercise.goals]))

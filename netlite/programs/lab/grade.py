@@ -16,13 +16,13 @@ from ...lab.stages import MemoryStage
 from ...render.visible import visible
 from ...sockets.caller_files import open_for_reading
 from ..simulate import simulate_for_an_hour
+from ..whole_file import WholeFile
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
-    from typing import BinaryIO
 
     from ...lab.scene.scene import Scene
     from ...lab.stages import Stage
@@ -37,15 +37,14 @@ def grade_folder(words: list[str], environment: Environment) -> int:
     if len(names) != 1:
         raise wrong_line("grade needs a folder of result files")
     seeds = None if seeds_file is None else read_seeds(_read(seeds_file, environment))
-    output = None if table is None else _created(table, environment)
+    output = None if table is None else WholeFile(table, environment, "netlite lab")
     find = finder(None if own is None else scene.load(own if "/" in own else f"./{own}", environment.read_file))
     rows = graded(list(read_folder(names[0], environment)), find, seeds)
     text = to_csv(rows)
     if output is None:
         environment.out.write(text)
     else:
-        with output as file:
-            file.write(text.encode())
+        output.write(text.encode)
         environment.out.write(summary(rows))
     return 1 if not rows or any(row.grade == "unreadable" for row in rows) else 0
 
@@ -148,12 +147,5 @@ def summary(rows: list[Grade]) -> str:
 def _read(path: str, environment: Environment) -> bytes:
     try:
         return environment.read_file(path)
-    except OSError as refusal:
-        raise NetliteError(f"{path}: {refusal.strerror}") from None
-
-
-def _created(path: str, environment: Environment) -> BinaryIO:
-    try:
-        return environment.create_file(path)
     except OSError as refusal:
         raise NetliteError(f"{path}: {refusal.strerror}") from None

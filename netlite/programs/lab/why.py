@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...api.diagnosis import diagnosing
 from ...engines.why.case import WhyConfig
+from ...engines.why.costs import USUAL_PACKETS, limit_ns
 from ...environment import Environment
 from ...errors import NetliteError
 from ...lab.backends import why_not
@@ -72,7 +73,9 @@ def try_in_memory(loaded: Scene, label: Label) -> Diagnosis:
     """The diagnosis on the first node of the scene, in virtual time."""
     lab = broken_in_memory(loaded, label)
     world = SimulatedEnvironment("why", lab.topology, next(iter(lab.topology.nodes)), lab=lab)
-    found = list(diagnosing(WhyConfig(*asked(label)), world))[-1]
+    packets = label.packets or USUAL_PACKETS
+    config = WhyConfig(*asked(label), limit_ns=limit_ns(packets), most_packets=packets)
+    found = list(diagnosing(config, world))[-1]
     assert isinstance(found, Diagnosis)
     return found.replace(packets=len(world.sent))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...lab.scene.labels import Label, Stuck
     from ...lab.scene.scene import Scene
 
-LIMIT_S = 60
+LIMIT_S = 120
 WORD_BYTES, PIECE_BYTES, PAUSE_S, FILLING_S = 1000, 1 << 16, 0.05, 1.0
 UNTIL_STUCK_S = 2.0                   # a kernel sends again after 0.2 s, 0.4 s, 0.8 s, …
 
@@ -51,7 +51,7 @@ def try_in_namespaces(loaded: Scene, label: Label) -> Diagnosis | None:
             done = lab.run(node, argv_of(shlex.split(command)), capture_output=True, text=True)
             if done.returncode:
                 raise NetliteError(f"{loaded.name}, {label.name}: {command}: {done.stderr.strip()}")
-        return run_why(lab, next(iter(topology.nodes)), label.ask)
+        return run_why(lab, next(iter(topology.nodes)), label.ask, label.packets)
 
 
 def connect(lab: Lab, connection: Stuck, held: ExitStack) -> tuple[Socket, Socket]:
@@ -81,9 +81,9 @@ def argv_of(words: list[str]) -> list[str]:
     return netlite_argv(words) if folder_of(words[0]) is not None else words
 
 
-def run_why(lab: Lab, node: str, ask: str) -> Diagnosis:
+def run_why(lab: Lab, node: str, ask: str, packets: int = 0) -> Diagnosis:
     """What `netlite why --json` says on a node."""
-    words = ["why", "--json", *([ask] if ask else [])]
+    words = ["why", "--json", *(["--packets", str(packets)] if packets else []), *([ask] if ask else [])]
     done = lab.run(node, netlite_argv(words), capture_output=True, timeout=LIMIT_S)
     if done.returncode not in (0, 1):
         raise NetliteError(f"netlite why {ask}: status {done.returncode}: {done.stderr.strip()}")

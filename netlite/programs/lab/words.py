@@ -24,6 +24,8 @@ in another terminal, or in a shell of the lab:
        netlite lab map [SCENE]                            nodes, wires, faults
        netlite lab break NAME                             switch a fault of the scene on
        netlite lab fix NAME                               and off
+       netlite lab capture WIRE FILE [--count N]          what passes a wire (r1-r2), for packet analysers, until
+                                                          interrupted; --scene SCENE: what that sends in memory
        netlite lab down                                   end the lab
 A scene is a name from the list or a file of your own (./mine.toml).  Back-ends: namespaces, userspace,
 memory.  NETLITE_LAB in the environment names the lab, for whoever runs several.

@@ -30,8 +30,9 @@ Options:
       --file <path>       where that configuration finds the targets (netlite-targets.json)
   -h, --help              print help and exit
 """
-LONG = (("help", NO_VALUE, "h"), ("vantage", VALUE, "vantage"), ("vantages", VALUE, "vantages"), ("targets", VALUE, "targets"),
-        ("module", VALUE, "module"), ("print-config", NO_VALUE, "print"), ("file", VALUE, "file"))
+LONG = (("help", NO_VALUE, "h"), ("vantage", VALUE, "vantage"), ("vantages", VALUE, "vantages"),
+        ("targets", VALUE, "targets"), ("module", VALUE, "module"), ("print-config", NO_VALUE, "print"),
+        ("file", VALUE, "file"))
 MODULES = ("icmp", "tcp", "traceroute", "mtu", "why")
 READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 REFUSED = 2
@@ -121,7 +122,8 @@ def lines_of(path: str, environment: Environment) -> list[str]:
         with environment.privileges:
             text = environment.read_file(path).decode()
     except (OSError, ValueError) as wrong:
-        raise UsageError(f"{environment.program}: {path}: {getattr(wrong, 'strerror', None) or wrong}\n", REFUSED) from None
+        words = getattr(wrong, "strerror", None) or wrong
+        raise UsageError(f"{environment.program}: {path}: {words}\n", REFUSED) from None
     return [word for line in text.splitlines() if (word := line.partition("#")[0].strip())]
 
 

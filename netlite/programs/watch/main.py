@@ -17,7 +17,7 @@ from ...records.watch import PathState
 from ...render.visible import visible
 from ...render.watch import Style, csv_head, render_csv, render_report
 from ...session import Session
-from .words import REFUSED, Options, parse, usage
+from .words import REFUSED, Options, parse, usage, wrong
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,11 @@ def open_systems(file: str | None, environment: Environment) -> Any:
         return None
     from .systems import Systems
 
-    return Systems(environment.read_file(file), file)
+    try:
+        data = environment.read_file(file)
+    except OSError as refusal:
+        raise wrong(f"{environment.program}: {file}: {refusal.strerror}\n") from None
+    return Systems(data, file)
 
 
 def begin_document(options: Options, config: WatchConfig, hosts: Hosts, style: Style, environment: Environment) -> None:

@@ -9,6 +9,7 @@ from ...api.diagnosis import diagnosing
 from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...engines.why.case import WhyConfig
+from ...engines.why.costs import USUAL_PACKETS, limit_ns
 from ...environment import Environment
 from ...errors import UsageError
 from ...records.diagnosis import Diagnosis
@@ -29,16 +30,18 @@ Options:
   -4, -6              look at IPv4, IPv6 alone
   -q                  say the sentences alone
   -w <seconds>        end after this time, whatever was found (15)
+      --packets <n>   send so many at most (200): more time, and a smaller loss is
+                      found and placed
       --json          one JSON document
       --jsonl         one JSON object a line, as it goes
       --html <file>   write a page about it, for a browser
       --explain       tell each question, and what came back
   -h, --help          print help and exit
 """
-LONG = (("help", NO_VALUE, "h"), ("deadline", VALUE, "w"))
+LONG = (("help", NO_VALUE, "h"), ("deadline", VALUE, "w"), ("packets", VALUE, "p"))
 SECOND_NS = 1_000_000_000
 FAULT, REFUSED = 1, 2
-MOST_PORT = 65535
+MOST_PORT, MOST_PACKETS = 65535, 10_000
 CLEAR = "\r\033[K"                    # of the line of progress, on a terminal
 
 
@@ -49,7 +52,8 @@ class Options(Record):
     port: int | None = None
     version: int | None = None
     quiet: bool = False
-    limit_ns: int = 15 * SECOND_NS
+    limit_ns: int = 0                 # by the packets
+    packets: int = USUAL_PACKETS
     help: bool = False
 
 
@@ -80,7 +84,8 @@ def find_out(options: Options, environment: Environment) -> int:
 
         document.begin(DiagnosisJson(options.host, options.port))
     progress = environment.err.isatty() and not options.quiet
-    config = WhyConfig(options.host, options.port, options.version, options.limit_ns)
+    config = WhyConfig(options.host, options.port, options.version, options.limit_ns or limit_ns(options.packets),
+                       options.packets)
     status, records = FAULT, diagnosing(config, environment)
     try:
         for record in records:
@@ -107,6 +112,8 @@ def parse(environment: Environment, arguments: list[str]) -> Options:
         for option, given in words:
             if option in ("4", "6"):
                 found["version"] = int(option)
+            elif option == "p":
+                found["packets"] = number_of_packets(program, given or "")
             elif option == "w":
                 found["limit_ns"] = round(seconds(program, given or "") * SECOND_NS)
             else:
@@ -150,6 +157,14 @@ def port_number(environment: Environment, word: str) -> int:
     if named is None:
         raise UsageError(f"{environment.program}: {word!r} is no port\n", REFUSED)
     return named
+
+
+def number_of_packets(program: str, text: str) -> int:
+    """How many packets.  Raises UsageError."""
+    value = read_number(text, 50, MOST_PACKETS)
+    if value is None or int(value) != value:
+        raise UsageError(f"{program}: {text!r} is not a number from 50 to {MOST_PACKETS}\n", REFUSED)
+    return int(value)
 
 
 def seconds(program: str, text: str) -> float:
