@@ -49,8 +49,9 @@ class WaysLink(Link):
         arrivals: list[Arrival] = []
         for link, numbers in zip(self._links, self._numbers):
             for arrival in link.receive():
-                known = arrival.number is not None
-                arrivals.append(arrival if known else arrival.replace(number=numbers.get(sequence_of(arrival.reply))))
+                if arrival.number is None:
+                    arrival = arrival.replace(number=numbers.get(sequence_of(arrival.reply)))
+                arrivals.append(arrival)
         return sorted(arrivals, key=lambda arrival: arrival.received_ns)
 
     def fileno(self) -> int:
