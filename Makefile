@@ -50,10 +50,10 @@ why:  ## write docs/why.rst anew from the engine and the lab
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -I packaging/why_page.py
 
-bench:  ## measure the programs beside the originals (root; minutes; ROWS=start: start-up alone)
-	@packaging/prepare run $(VENV)
-	@packaging/originals
-	@$(PYTHON) -I -m bench.run $(ROWS)
+bench:  ## measure the programs beside others, and write docs/benchmarks.rst (root; ROWS=start: start-up alone; BEFORE=COMMIT)
+	@packaging/prepare peers build/peers
+	@packaging/originals bench
+	@build/peers/bin/python -I -m bench.run "$(ROWS)" $(BEFORE)
 
 peers:  ## the programs of examples/ beside the same done with other libraries (root; minutes; a venv in build/peers)
 	@packaging/prepare peers build/peers
@@ -69,10 +69,11 @@ lint:  ## check the style and the types
 	    --per-file-ignores "tests/**:E501" --exclude compiled.py .
 	$(PYTHON) -m mypy
 
-dist:  ## a wheel, and netlite.pyz: the programs in one file for any Python 3.11
+dist:  ## a wheel, netlite.pyz (the programs in one file for any Python 3.11), and netlite-full.pyz (their libraries too)
 	@packaging/prepare run $(VENV)
 	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -I packaging/zipapp.py dist/netlite.pyz
+	$(PYTHON) -I packaging/zipapp.py dist/netlite-full.pyz scapy pyroute2 tabulate
 
 clean:  ## remove what the targets above made
 	rm -rf $(VENV) build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache *.egg-info

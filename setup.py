@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
@@ -16,6 +17,8 @@ class Build(build_py):
     """The modules and data of the package, and the code file for the Python that builds (netlite/code_file.py)."""
 
     def run(self):
+        if not self.editable_mode:  # or what an earlier build left there would be part of it
+            rmtree(Path(self.build_lib, "netlite"), ignore_errors=True)
         super().run()
         if not self.editable_mode:
             Path(self.build_lib, "netlite", NAME).write_bytes(code_file())

@@ -18,7 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Action, Node, Rule, StaticRoute, Topology, Wire
+from netlite.lab.scene.parts import Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 5

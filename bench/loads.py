@@ -1,4 +1,4 @@
-"""Loads that the programs are measured under: many sockets, many interfaces."""
+"""Loads that the programs are measured under: many sockets, interfaces, routes; a flood."""
 
 from __future__ import annotations
 
@@ -26,6 +26,23 @@ def unix_sockets(lab, node: str, processes: int, share: int):
     """Processes that hold `share` Unix sockets each, connected in pairs."""
     with _held(processes * share, [_hold(lab, node, _unix_pairs, share) for _ in range(processes)]):
         yield
+
+
+def many_unix_sockets(lab, node: str, count: int):
+    """`count` Unix sockets, in processes of ten thousand."""
+    share = min(count, 10_000)
+    return unix_sockets(lab, node, count // share, share)
+
+
+@contextmanager
+def storm(lab, node: str, destination: str):
+    """The original ping floods, beside whatever is measured."""
+    flood = lab.popen(node, ["ping", "-f", "-q", destination], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        flood.terminate()
+        flood.wait()
 
 
 @contextmanager
@@ -91,7 +108,7 @@ def interfaces(lab, node: str, count: int):
 def routes(lab, node: str, count: int):
     """`count` IPv4 routes through one device; with it they all go."""
     with _one_device(lab, node, "manyroutes"):
-        _ip(lab, node, [f"route add 20.{number >> 16}.{number >> 8 & 255}.{number & 255}/32 via 10.255.0.9"
+        _ip(lab, node, [f"route add 20.{number >> 16}.{number >> 8 & 255}.{number & 255}/32 via 10.0.0.9"
                         for number in range(count)])
         yield
 
@@ -100,16 +117,17 @@ def routes(lab, node: str, count: int):
 def neighbours(lab, node: str, count: int):
     """`count` permanent IPv4 neighbours on one device; with it they all go."""
     with _one_device(lab, node, "manyneighs"):
-        _ip(lab, node, [f"neigh add 10.255.{number >> 8}.{number & 255} lladdr 02:00:00:00:{number >> 8:02x}:"
-                        f"{number & 255:02x} nud permanent dev manyneighs" for number in range(256, 256 + count)])
+        places = ((number >> 16, number >> 8 & 255, number & 255) for number in range(256, 256 + count))
+        _ip(lab, node, [f"neigh add 10.{high}.{middle}.{low} lladdr 02:00:00:{high:02x}:{middle:02x}:{low:02x} "
+                        "nud permanent dev manyneighs" for high, middle, low in places])
         yield
 
 
 @contextmanager
 def _one_device(lab, node: str, name: str):
-    """A device with the address 10.255.0.1/16."""
+    """A device with the address 10.0.0.1/8."""
     _ip(lab, node, [f"link add {name} type veth peer name {name}2", f"link set {name} up", f"link set {name}2 up",
-                    f"addr add 10.255.0.1/16 dev {name}"])
+                    f"addr add 10.0.0.1/8 dev {name}"])
     try:
         yield
     finally:

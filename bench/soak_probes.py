@@ -22,7 +22,8 @@ import time
 from pathlib import Path
 from struct import pack, unpack
 
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.lab.userspace.internet import UserspaceLab
 from netlite.programs.registry import netlite_argv
 

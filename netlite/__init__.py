@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         routes,
         tracepath,
         traceroute,
+        watch,
     )
     from .errors import (
         HostUnknown,
@@ -48,7 +49,7 @@ __all__ = [
     "HostUnknown", "KernelRefused", "LabRefused", "LibraryMissing", "MalformedPacket", "NameUnknown",
     "NamespaceRefused", "NetliteError", "NoLab", "NotPermitted", "SceneError", "World", "addresses", "aio",
     "changes", "connections", "counters", "default_routes", "diagnose", "interfaces", "multipath", "neighbours",
-    "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath", "traceroute",
+    "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath", "traceroute", "watch",
 ]
 
 if not TYPE_CHECKING:  # type checkers know the names above, and that there are no others

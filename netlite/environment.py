@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .records.record import Record
     from .sockets.wakeup import Interruptions
     from .sockets.privileges import Privileges
+    from .sockets.terminal import Terminal
 
     class Document(Protocol):
         """Who is told what a run finds, beside its text: `programs.run_documents.RunDocument`."""
@@ -216,6 +217,11 @@ class Environment(World):
         with open(0, "rb", buffering=0, closefd=False) as stream:
             return stream.readline()
 
+    @property
+    def input_is_terminal(self) -> bool:
+        """Whether somebody sits at the standard input."""
+        return isatty(0)
+
     def enter_network(self, word: str) -> None:
         """As `World.enter_network`, a path with the rights of `read_file`; in a process of others, until `leave`."""
         from .sockets.caller_files import open_for_reading
@@ -268,6 +274,21 @@ class Environment(World):
         for number in INTERRUPTS:
             if getsignal(number) != SIG_IGN:
                 signal(number, action)
+
+    def terminal(self) -> Terminal | None:
+        """Standard input and output as a terminal to draw on, for a process of our own; None where they are none."""
+        from .sockets.terminal import Terminal
+
+        return Terminal() if self.owns_process and Terminal.is_here() else None
+
+    def end_by(self, number: int) -> None:
+        """Die of a signal that was caught so that things could be put in order; in a process of others, nothing."""
+        if self.owns_process:
+            from _signal import SIG_DFL, signal
+            from posix import getpid, kill
+
+            signal(number, SIG_DFL)
+            kill(getpid(), number)
 
     def end_as_interrupted(self) -> None:
         """Die of the signal, as who does not catch it; in a process of others raise KeyboardInterrupt."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Self, TypeVar
 
     from .engines.engine import Engine
+    from .engines.events import Event
     from .sockets.clock import Source
 
     Told = TypeVar("Told", covariant=True)
@@ -131,6 +132,12 @@ class Session(Iterator[Told]):
     def interrupt(self) -> None:
         """Ask the engine to end, as SIGINT does: its last records still come.  From any thread, at any time."""
         self._interruptions.ask()
+
+    def request(self, event: Event) -> None:
+        """Have the engine told an event of those that are asked for (ResetAsked …), with the time it is told; not with
+        `signals`.  From any thread, at any time."""
+        assert isinstance(self._interruptions, Interruption), "signals alone are told"
+        self._interruptions.want(event)
 
     def close(self) -> None:
         """End at once, and give everything back; harmless when repeated.

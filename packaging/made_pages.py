@@ -10,6 +10,7 @@ import netlite
 from netlite import aio
 from netlite.lab.play import draw
 from netlite.lab.scene import scene
+from netlite.lab.scene.keys import TABLES, TABLES_OF
 from netlite.programs.about.help import shown_names
 from netlite.programs.about.manual import NAMES, Manual, manual_of
 from netlite.records import addresses, diagnosis, multipath, path_mtu, table_rows, trace_rows, tracepath, verdicts
@@ -23,6 +24,7 @@ def pages() -> dict[str, str]:
     """The text of each page, by its name."""
     made = {"programs/index": programs_page(), "lab/index": lab_page(), "library/functions": functions_page(),
             "library/aio": aio_page(), "library/records": records_page(), "benchmarks": benchmarks_page()}
+    made["lab/format"] = format_page()
     made |= {f"programs/{name}": program_page(manual_of(name)) for name in NAMES}
     return made | {f"lab/{name}": scene_page(scene.load(name)) for name in scene.names()}
 
@@ -155,7 +157,25 @@ def lab_page() -> str:
         "verbs.  What follows is made from the files of the scenes (``netlite/lab/scene/scenes``).\n\n")
     for name in scene.names():
         text += f"* :doc:`{name}`: {scene.load(name).title.translate(SPECIAL)}\n"
-    return text + tree(scene.names())
+    return text + "\n:doc:`format` has all that a scene file can say.\n" + tree([*scene.names(), "format"])
+
+
+def format_page() -> str:
+    """Every table and key of scene files."""
+    text = titled("All keys of scene files") + (
+        "The reader complains by this table, and ``netlite lab schema`` prints it as a JSON Schema.  What is not "
+        "marked as needed may be left out.\n\n")
+    for name, keys in TABLES_OF.items():
+        text += titled({"scene": "The file", "exercise": "[exercise]"}.get(name, f"[[{name}]]"), "-")
+        text += ".. list-table::\n   :header-rows: 1\n\n   * - key\n     - value\n     - meaning\n"
+        for key in keys:
+            kind = f"{key.kind}: {', '.join(map(str, key.choices))}" if key.choices else \
+                f"``[[{key.table}]]``" if key.kind == TABLES else key.kind
+            needed = "  Needed." if key.required else ""
+            shown_kind = kind if key.kind == TABLES else kind.translate(SPECIAL)
+            text += f"   * - ``{key.name}``\n     - {shown_kind}\n     - {key.says.translate(SPECIAL)}.{needed}\n"
+        text += "\n"
+    return text
 
 
 def scene_page(loaded: scene.Scene) -> str:

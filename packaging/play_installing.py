@@ -1,9 +1,10 @@
 """Play the commands of docs/installing.rst in empty Debian systems: play_installing.py FOLDER [--check].
 
-FOLDER gets the systems (root, debootstrap and the package mirror; some 2 GB, made once) and the wheels.  Each block
+FOLDER gets the systems (root, debootstrap and the package mirror; some 3 GB, made once) and the wheels. Each block
 behind ``.. plays on: 12 13 minimal`` is played in a fresh copy of that system, without a network but for lo: with
-``minimal`` it has python3-minimal alone, with ``whole`` python3, venv, pip, pipx, uv and sudo.  What the first Debian
-prints is written below the commands; in the others, and with --check on the page, numbers and blanks may differ.
+``minimal`` it has python3-minimal alone, with ``plain`` python3, with ``whole`` venv, pip, pipx, uv and sudo too.
+What the first Debian prints is written below the commands; in the others, and with --check on the page, numbers and
+blanks may differ.
 """
 
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "installing.rst"
 SUITES = {"12": "bookworm", "13": "trixie"}
-PACKAGES = {"minimal": "python3-minimal", "whole": "python3,python3-venv,python3-pip,pipx,sudo"}
+PACKAGES = {"minimal": "python3-minimal", "plain": "python3", "whole": "python3,python3-venv,python3-pip,pipx,sudo"}
 WHEELS = "scapy>=2.6", "pyroute2>=0.9", "tabulate>=0.9", "setuptools>=64", "wheel", "pip", "uv"
 BLOCK = re.compile(r"(?m)^\.\. plays on: ([\d ]+) (\w+)\n\n::\n\n((?:(?:    .*)?\n)+)")
 MARK = "\1"
@@ -31,7 +32,11 @@ hostname debian
 mount -t overlay overlay -o lowerdir="$1",upperdir="$2/upper",workdir="$2/work" "$2/system"
 mount -t proc proc "$2/system/proc"
 mount -t devtmpfs dev "$2/system/dev" 2>/dev/null || mount --rbind /dev "$2/system/dev"
-exec chroot "$2/system" /bin/sh /play
+cd "$2/system"
+mkdir outside
+pivot_root . outside
+umount -l outside
+exec /bin/sh /play
 """
 
 
@@ -61,7 +66,9 @@ def furnish(folder: Path) -> None:
     for name in filter(None, os.fsdecode(listed).split("\0")):
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, checkout / name)
-    subprocess.run([sys.executable, "-I", checkout / "packaging/zipapp.py", checkout / "netlite.pyz"], check=True)
+    for name, libraries in (("netlite", ()), ("netlite-full", ("scapy", "pyroute2", "tabulate"))):
+        subprocess.run([sys.executable, "-I", checkout / "packaging/zipapp.py", checkout / f"{name}.pyz", *libraries],
+                       check=True)
 
 
 def script(commands: list[str]) -> str:

@@ -1,15 +1,17 @@
-"""Write the programs as one file: packaging/zipapp.py TARGET.
+"""Write the programs as one file: packaging/zipapp.py TARGET [LIBRARY…].
 
-`./netlite.pyz ping …` runs on a bare Python 3.11; what needs scapy or pyroute2 says so.  The file is three in one:
-lines for sh that start Python isolated and without site, the code file for the Python that wrote it
-(netlite/code_file.py), and a zip archive of the sources, for what the code file does not hold and for other versions
-of Python.  Nothing is unpacked.
+`./netlite.pyz ping …`, or a link to it that is called ping, runs on a bare Python 3.11; what needs scapy or pyroute2
+says so, unless these libraries are named: then the file holds them too, as they are installed here (pure Python alone
+can be held).  The file is three in one: lines for sh that start Python isolated and without site, the code file for
+the Python that wrote it (netlite/code_file.py), and a zip archive of the sources, for what the code file does not
+hold and for other versions of Python.  Nothing is unpacked.
 """
 
 import shutil
 import sys
 import tempfile
 import zipapp
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent))
@@ -17,6 +19,7 @@ from code_file import NAME, code_file  # noqa: E402
 
 HEAD_BYTES = 1024
 SHELL = """#!/bin/sh
+unset PYTHONEXECUTABLE __PYVENV_LAUNCHER__
 exec python3 -I -S -c '{start}' "$0" "$@"
 """
 START = """
@@ -30,12 +33,12 @@ if "code." + sys.implementation.cache_tag == "{name}":
     code, reader = open(sys.argv[0], O_RDONLY | O_CLOEXEC), {{}}
     exec(loads(pread(code, 8192, {head_bytes})), reader)
     reader["load_from"](code, {head_bytes}, sys.argv[0])
-from netlite.__main__ import main
-main()
+from netlite.__main__ import start
+start(sys.argv[0].rpartition("/")[2], sys.argv)
 """.format(name=NAME, head_bytes=HEAD_BYTES)
 
 
-def write(target: Path) -> None:
+def write(target: Path, libraries: list[str]) -> None:
     """Write the one file, and make it executable."""
     checkout = Path(__file__).resolve().parents[1]
     head = SHELL.format(start=START).encode().ljust(HEAD_BYTES, b"\n")
@@ -44,6 +47,8 @@ def write(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, archive = Path(folder, "source"), Path(folder, "archive")
         shutil.copytree(checkout / "netlite", source / "netlite", ignore=shutil.ignore_patterns("__pycache__"))
+        for library in libraries:
+            add(library, source)
         (source / "__main__.py").write_text(START)
         zipapp.create_archive(source, archive, compressed=True)
         target.parent.mkdir(exist_ok=True)
@@ -51,5 +56,14 @@ def write(target: Path) -> None:
     target.chmod(0o755)
 
 
+def add(library: str, folder: Path) -> None:
+    """Copy the package of an installed library, and the licence it comes with."""
+    for file in distribution(library).files or ():
+        if file.parts[0] in (library, f"{library}-{version(library)}.dist-info") and file.suffix != ".pyc":
+            copy = folder / file
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.locate(), copy)
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(sys.argv[1]), sys.argv[2:])

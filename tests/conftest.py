@@ -38,6 +38,7 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     """Nothing of a run stays."""
+    namespaces.START_BUILDER.close()
     if not hasattr(config, "workerinput"):
         shared_folder.take_away()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 SCHEMAS = Path(__file__).parent.parent / "netlite" / "schemas"
@@ -11,12 +12,17 @@ FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sor
 
 def problems(schema: str, value: object, part: str = "") -> list[str]:
     """What is wrong with `value` by a schema, or by a part of it (``/$defs/line``)."""
+    return [f"{error.json_path}: {describe(error)}" for error in validator(schema, part).iter_errors(value)]
+
+
+@cache
+def validator(schema: str, part: str):
+    """What finds the errors by a schema or a part of it."""
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
 
     registry = Registry().with_resources([(each["$id"], Resource.from_contents(each)) for each in FILES.values()])
-    validator = Draft202012Validator({"$ref": f"{FILES[schema]['$id']}#{part}"}, registry=registry)
-    return [f"{error.json_path}: {describe(error)}" for error in validator.iter_errors(value)]
+    return Draft202012Validator({"$ref": f"{FILES[schema]['$id']}#{part}"}, registry=registry.crawl())
 
 
 def describe(error: object) -> str:

@@ -9,10 +9,11 @@ import ctypes
 import os
 import platform
 import resource
+import signal
 from functools import cache
 from struct import pack
 
-PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 38, 22, 2
 LOAD, JUMP_EQUAL, RETURN = 0x20, 0x15, 0x06
 NUMBER_AT, FIRST_ARGUMENT_AT = 0, 16  # struct seccomp_data; the low half of an argument comes first
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
@@ -70,6 +71,11 @@ def no_seccomp() -> str:
             os._exit(refusal.errno or 255)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return os.strerror(status) if status else ""
+
+
+def end_with_parent() -> None:
+    """Whatever ends the one who started it."""
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def limit(what: int, most: int) -> None:

@@ -234,7 +234,7 @@ class RefusedNetwork:
         raise KernelRefused(EPERM, "socket")
 
     open_echo_link = open_arp_link = open_udp_link = open_flow_link = open_tcp_link = open_connect_link = open_raw_link = refuse
-    open_capture = choose_source = device_has_address = try_dccp = refuse
+    open_capture = mark_refusal = choose_source = device_has_address = try_dccp = refuse
 
     def keep_stamping(self) -> None:
         """There are no packets."""
@@ -288,6 +288,7 @@ class ReplayEnvironment(Environment):
         return b""
 
     input_line = input
+    input_is_terminal = False
 
     def raise_interrupts(self) -> None:
         """They are somebody else's."""
@@ -345,6 +346,12 @@ class ReplayEnvironment(Environment):
     @domain_name.setter
     def domain_name(self, name: str) -> None:
         raise OSError(EPERM, "Operation not permitted")
+
+    def terminal(self) -> None:
+        """Nobody draws."""
+
+    def end_by(self, number: int) -> None:
+        """There is no process."""
 
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")

@@ -12,7 +12,8 @@ from random import Random
 from netlite.lab.memory.services import RST, SYN
 from netlite.lab.memory.transit import Transit
 from netlite.lab.memory.witness import WitnessedInternet
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.packets.ip import read_header
 from netlite.packets.templates import make_echo, make_tcp
 from netlite.packets.wire_format import icmp_packet, ip_packet, packed

@@ -6,7 +6,6 @@ its capabilities and its namespaces, and is what it always is otherwise.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -15,19 +14,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from builder_request import identity
+
 HERE = str(Path(__file__).resolve().parent)
-ASK = """import sys; sys.path[:] = {path}
-sys.path.insert(0, {here}); import warm_builder; warm_builder.ask(*{asked}); sys.path.pop(0)
+ASK = """import sys; sys.path.insert(0, {here}); import builder_request; builder_request.ask(*{asked}); sys.path[:] = {path}
 from netlite.lab.kernel.builder import main; main()"""
 SERVE = "import sys; sys.path[:] = {path!r}; import warm_builder; warm_builder.serve(*map(int, sys.argv[1:]))"
-IDENTITY = ("Uid:", "Gid:", "CapEff:", "CapBnd:")
-
-
-def identity() -> list[str]:
-    """What a builder needs to have in common with the process that it asks."""
-    with open("/proc/self/status") as file:
-        lines = [line for line in file.read().splitlines() if line.startswith(IDENTITY)]
-    return lines + [os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "net", "mnt", "pid")]
 
 
 class Asking:
@@ -47,19 +39,11 @@ class Asking:
                 self._code = ASK.replace("{here}", repr(HERE)).replace("{asked}", repr((listener.getsockname(), identity())))
         return self._code.replace("{path}", repr(path))
 
-
-def ask(place: bytes, theirs: list[str]) -> None:
-    """In a builder: have another do the work, and end with it."""
-    if identity() != theirs:
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
-        try:
-            asking.connect(place)
-        except OSError:
-            return
-        socket.send_fds(asking, [json.dumps(sys.argv).encode()], [0, 2, int(sys.argv[1])])
-        asking.recv(1)  # it is closed
-    os._exit(0)
+    def close(self) -> None:
+        """End the process, if it was started."""
+        if self._code:
+            self._serving.kill()
+            self._serving.wait()
 
 
 def serve(listener: int, parent: int) -> None:
@@ -77,8 +61,7 @@ def serve(listener: int, parent: int) -> None:
             if not os.fork():
                 os.dup2(descriptors[0], 0)
                 os.dup2(descriptors[1], 2)
-                _, _, user, _ = json.loads(argv)
-                sys.argv = ["", str(descriptors[2]), user, str(os.getppid())]
+                sys.argv = ["", str(descriptors[2]), argv.decode(), str(os.getppid())]
                 builder.main()
             for descriptor in descriptors:
                 os.close(descriptor)

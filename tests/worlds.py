@@ -11,7 +11,8 @@ from pathlib import Path
 from replay import ReplayEnvironment
 
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 
 MILLISECOND_NS = 1_000_000
 SECOND_NS = 1000 * MILLISECOND_NS

@@ -14,7 +14,7 @@ under way.  Tables are read where they are awaited.
 from __future__ import annotations
 
 from .. import api
-from ..api.arguments import host_text, ip_version, optional_text, source_address
+from ..api.arguments import chosen_world, host_text, ip_version, optional_text, source_address
 from ..world import World
 from .diagnosis import diagnose
 from .names import KnownWorld, find_addresses
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Prober", "World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose",
            "interfaces", "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes",
-           "tracepath", "traceroute"]
+           "tracepath", "traceroute", "watch"]
 
 ping_many = in_loop(api.ping_many)
 traceroute = in_loop(api.traceroute)
 tracepath = in_loop(api.tracepath)
 path_mtu = in_loop(api.path_mtu)
 multipath = in_loop(api.multipath)
+watch = in_loop(api.watch)
 interfaces = awaitable(api.interfaces)
 addresses = awaitable(api.addresses)
 routes = awaitable(api.routes)
@@ -82,7 +83,7 @@ async def route_to(host: Host, *, version: int | None = None, world: World | Non
 
 
 async def _knowing(host: str, version: int | None, world: World | None) -> Any:
-    world = world or World()
+    world = chosen_world(world)
     return KnownWorld(world, await find_addresses(world.resolver, [host], version))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from asyncio import Future, get_running_loop
 
 from .. import api
+from ..api.arguments import chosen_world
 from ..sockets.bell import Bell
 from ..sockets.resolver import beside
 from ..world import World
@@ -66,9 +67,10 @@ async def diagnose(host: Host | None = None, port: int | None = None, *, version
     """
     named: dict[str, Any] = {"version": version, "limit_s": limit_s, "max_packets": max_packets}
     try:
-        api.diagnose(host, port, **named, world=NoWorld())  # type: ignore[arg-type]
+        api.diagnose(host, port, **named, tell=tell, world=NoWorld())  # type: ignore[arg-type]
     except Checked:
         pass
+    world = chosen_world(world)
     loop, bell = get_running_loop(), Bell()
     answer: Future[Diagnosis] = loop.create_future()
 
@@ -90,7 +92,7 @@ async def diagnose(host: Host | None = None, port: int | None = None, *, version
         found, error = None, None
         try:
             found = api.diagnose(host, port, **named, tell=None if tell is None else lambda step: in_loop(tell, step),
-                                 world=HeededWorld(world or World(), bell))  # type: ignore[arg-type]
+                                 world=HeededWorld(world, bell))  # type: ignore[arg-type]
         except Exception as raised:  # somebody waits, whatever happens here
             error = raised
         finally:

@@ -7,6 +7,7 @@ from weakref import ref
 
 from ..api.arguments import (
     LARGEST_PAYLOAD,
+    chosen_world,
     duration_ns,
     host_text,
     interval_ns,
@@ -14,6 +15,7 @@ from ..api.arguments import (
     optional_whole,
     source_address,
     whole,
+    yes_or_no,
 )
 from ..api.pings import link_options, open_link, wall_offset_ns
 from ..api.targets import first_address
@@ -21,7 +23,7 @@ from ..engines.echo_targets import EchoTargets
 from ..engines.events import TargetAdded, TargetDropped
 from ..links.driver import Run
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
-from ..records.verdicts import HostResult, host_result
+from ..records.verdicts import HostResult, Tally, host_result
 from ..world import World
 from .inbox import AsyncRun, Closing
 from .names import find_addresses
@@ -94,6 +96,10 @@ class EchoSocket:
         """How a host does that is not done."""
         return self._engine.standing(key)
 
+    def tally(self, key: int) -> Tally | None:
+        """The counts of a host that is not done."""
+        return self._engine.tally(key)
+
     def close(self) -> None:
         """Give the socket back."""
         self._pump.stop()
@@ -153,6 +159,13 @@ class PingRun(AsyncRun["Verdict"]):
         standing = None if self._socket is None else self._socket.standing(self._key)
         return self._result or standing or host_result(self._target.host, self._target.address or None)
 
+    @property
+    def tally(self) -> Tally:
+        """The counts so far; unlike `result` it takes no look at the round trips."""
+        standing = None if self._socket is None or self._result is not None else self._socket.tally(self._key)
+        found = self.result if standing is None else standing
+        return Tally(found.sent, found.received, found.lost, found.errors, found.duplicates, found.late)
+
     def told(self, record: Verdict | HostResult) -> None:
         """By the socket."""
         if isinstance(record, HostResult):
@@ -200,7 +213,7 @@ class Prober(Closing):
 
     `rate` probes a second (0: no limit) and `in_flight` (1 to 60000) under way at once are the bounds of each
     family; `source`, `device` and `world` as for `netlite.ping`.  It is an asynchronous context manager; its
-    sockets are open while somebody awaits something of them.
+    sockets are open while somebody awaits something of them, or, once opened, until it is closed (`lasting`).
 
     >>> import asyncio
     >>> from netlite.lab.memory.environment import SimulatedEnvironment
@@ -216,8 +229,9 @@ class Prober(Closing):
     """
 
     def __init__(self, *, rate: float = 0.0, in_flight: int = IN_FLIGHT, source: Host | None = None,
-                 device: str | None = None, world: World | None = None):
-        self.world = world or World()
+                 device: str | None = None, lasting: bool = False, world: World | None = None):
+        self.world = chosen_world(world)
+        self._lasting = yes_or_no("lasting", lasting)
         self._config = EchoTargetsConfig((), number("rate", rate), whole("in_flight", in_flight, 1, 60000), stays=True)
         self._source, _ = source_address(source, None)
         self._options = link_options(DEFAULT_SIZE, None, self._source, device)
@@ -240,6 +254,8 @@ class Prober(Closing):
             if self._sockets:
                 raise RuntimeError("this Prober is at work in another event loop")
             self._loop = loop
+        if family.version in self._sockets and self._sockets[family.version].finished:
+            self._sockets.pop(family.version).close()
         if family.version not in self._sockets:
             link = open_link(self.world, family, address, self._options, shared=True)
             config = self._config.replace(wall_offset_ns=wall_offset_ns(self.world))
@@ -248,7 +264,7 @@ class Prober(Closing):
 
     def leave(self, socket: EchoSocket, key: int) -> None:
         """A run is over: the socket is closed with its last one."""
-        if socket.drop(key):
+        if socket.drop(key) and not self._lasting:
             socket.close()
             self._sockets = {version: each for version, each in self._sockets.items() if each is not socket}
             self.forget()
@@ -282,9 +298,9 @@ class SharedPingRun(PingRun):
 
     def __init__(self, target: EchoTarget, version: int | None, source: str | None, device: str | None,
                  world: World | None):
+        self._world, self._target, self._version = chosen_world(world), target, version
         AsyncRun.__init__(self)
         self._ends = source, device, world
-        self._world, self._target, self._version = world or World(), target, version
         self._socket, self._key, self._result = None, 0, None
 
     def _choose_prober(self) -> Prober:

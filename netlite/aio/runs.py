@@ -5,8 +5,7 @@ from __future__ import annotations
 from asyncio import get_running_loop
 from functools import wraps
 
-from ..api.arguments import host_text, host_texts, source_address
-from ..world import World
+from ..api.arguments import chosen_world, host_text, host_texts, source_address
 from .inbox import AsyncRun
 from .names import Checked, KnownWorld, NoWorld, find_addresses
 from .pump import Pump
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ..api.changes import ChangeRun
     from ..api.runs import LibraryRun
     from ..records.table_rows import Change
+    from ..records.watch import PathState
 
     P = ParamSpec("P")
     Told = TypeVar("Told")
@@ -30,6 +30,7 @@ class NamedRun(AsyncRun[Told]):
     """A function of the library in an event loop: names are looked up first, then it begins.
 
     `reached` is that of a trace: whether the target answered; None for other runs, and while that is not known.
+    `paths` is that of a watch.
     """
 
     def __init__(self, function: Callable[..., LibraryRun[Told]], named: dict[str, Any]):
@@ -43,6 +44,11 @@ class NamedRun(AsyncRun[Told]):
         """Of a trace: whether the target answered."""
         return getattr(self._run, "reached", None)
 
+    @property
+    def paths(self) -> list[PathState]:
+        """Of a watch: how each path does now."""
+        return getattr(self._run, "paths", [])
+
     def interrupt(self) -> None:
         """Ask it to end: its last records still come."""
         if self._run is not None and self._pump is not None:
@@ -50,7 +56,7 @@ class NamedRun(AsyncRun[Told]):
 
     async def _open(self) -> None:
         named = self._named
-        world = named.get("world") or World()
+        world = chosen_world(named.get("world"))
         hosts = host_texts(named["hosts"]) if "hosts" in named else [host_text(named["host"])]
         _, version = source_address(named.get("source"), named.get("version"))
         known = await find_addresses(world.resolver, hosts, version)
@@ -77,6 +83,7 @@ def in_loop(function: Callable[P, LibraryRun[Told]]) -> Callable[P, NamedRun[Tol
             function(*given[1:], **{**named, "world": NoWorld()})
         except Checked:
             pass
+        chosen_world(named.get("world"))
         return NamedRun(function, named)
 
     return start

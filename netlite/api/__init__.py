@@ -18,7 +18,8 @@ from .paths import multipath, path_mtu, tracepath, traceroute
 from .pings import ping, ping_many
 from .sockets import connections
 from .targets import resolve
+from .watches import watch
 
 __all__ = ["World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose", "interfaces",
            "multipath", "neighbours", "path_mtu", "ping", "ping_many", "resolve", "route_to", "routes", "tracepath",
-           "traceroute"]
+           "traceroute", "watch"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from _socket import inet_pton
 
 from ..records.family import FAMILIES
+from ..world import World
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from ipaddress import IPv4Address, IPv6Address
 
     Host = str | IPv4Address | IPv6Address
@@ -125,6 +126,22 @@ def address_version(text: str) -> int | None:
             continue
         return family.version
     return None
+
+
+def chosen_world(world: World | None) -> World:
+    """The network to work on: this machine's, unless there is another."""
+    if world is None:
+        return World()
+    if isinstance(world, type) or not hasattr(world, "random_bytes"):
+        raise TypeError(f"world is a netlite.World, not {type(world).__name__}")
+    return world
+
+
+def optional_function(name: str, value: Callable[[str], object] | None) -> Callable[[str], object] | None:
+    """What can be called, or None."""
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} is a function, not {type(value).__name__}")
+    return value
 
 
 def one_of(name: str, value: str, words: Sequence[str]) -> str:

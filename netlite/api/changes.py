@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..world import World
-from .arguments import duration_ns, one_of
+from .arguments import chosen_world, duration_ns, one_of
 from .targets import Refusals
 
 TYPE_CHECKING = False
@@ -89,4 +89,4 @@ def changes(*kinds: str, timeout_s: float | None = None, world: World | None = N
     for kind in kinds:
         one_of("kinds", kind, KINDS)
     limit_ns = None if timeout_s is None else duration_ns("timeout_s", timeout_s)
-    return ChangeRun(world or World(), kinds or KINDS, limit_ns)
+    return ChangeRun(chosen_world(world), kinds or KINDS, limit_ns)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from ..records.diagnosis import Diagnosis
 from ..world import World
-from .arguments import MAX_PORT, duration_ns, ip_version, optional_text, optional_whole, whole
+from .arguments import (
+    MAX_PORT,
+    chosen_world,
+    duration_ns,
+    ip_version,
+    optional_function,
+    optional_text,
+    optional_whole,
+    whole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +58,8 @@ def diagnose(host: Host | None = None, port: int | None = None, *, version: int 
     time_ns = limit_ns(most) if limit_s is None else duration_ns("limit_s", limit_s)
     config = WhyConfig(optional_text("host", host), optional_whole("port", port, 1, MAX_PORT), ip_version(version),
                        time_ns, most)
-    for record in diagnosing(config, world or World()):
+    optional_function("tell", tell)
+    for record in diagnosing(config, chosen_world(world)):
         if isinstance(record, Diagnosis):
             return record
         if tell is not None:

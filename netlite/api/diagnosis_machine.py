@@ -8,6 +8,7 @@ from errno import EHOSTUNREACH, ENETUNREACH
 from ..errors import NetliteError
 from ..links.exchange import family_of
 from ..records.connections import TCP_STATE_NAMES, ConnectionDetails, TcpState
+from ..records.family import on_device
 from ..records.inquiry import Device, Gateway, Machine, OwnSocket, Sockets, Way
 from ..records.links import LinkSettings
 from .diagnosis_names import name_servers
@@ -71,14 +72,16 @@ def _asked(world: World, address: str) -> Way:
     from ..system.routes.all_tables import ask_kernel
 
     af = family_of(address).af
-    answer, found = ask_kernel(world, af, address.partition("%")[0])
+    number, _, zone = address.partition("%")
+    answer, found = ask_kernel(world, af, number, zone)
     text = _deciding_rule(world, address, found, bool(answer.errno))
     kind = found.kind if found is not None else answer.kind or "unreachable"
     prefix = f"{found.destination}/{found.prefix_length}" if found is not None else None
     errno = answer.errno or None
     if errno is None and kind in ("blackhole", "unreachable", "prohibit"):
         errno = EHOSTUNREACH
-    return Way(errno, answer.device or None, answer.gateway, answer.source, kind, prefix,
+    gateway = None if answer.gateway is None else on_device(answer.gateway, answer.device)
+    return Way(errno, answer.device or None, gateway, answer.source, kind, prefix,
                found.prefix_length if found is not None else None, text, None, answer.mtu_bytes)
 
 

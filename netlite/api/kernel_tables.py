@@ -5,11 +5,11 @@ from __future__ import annotations
 from _socket import inet_ntop
 
 from ..errors import KernelRefused
-from ..records.family import FAMILIES, Family
+from ..records.family import FAMILIES, Family, on_device
 from ..records.interfaces import InterfaceFlags
 from ..records.table_rows import Counters, InterfaceRow, NeighbourRow, RouteRow, WayRow
 from ..world import World
-from .arguments import host_text, ip_version, optional_text
+from .arguments import chosen_world, host_text, ip_version, optional_text
 from .targets import Refusals, first_address
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ def interfaces(*, world: World | None = None) -> list[InterfaceRow]:
     [('eth0', 1500, '198.18.1.1/24'), ('lo', 65536, '127.0.0.1/8')]
     """
     rows: dict[str, InterfaceRow] = {}
-    for each in _interfaces(world or World()):
+    for each in _interfaces(chosen_world(world)):
         row = rows.get(each.name.partition(":")[0])
         if row is None or each.counters is not None:
             rows[each.name] = _interface_row(each)
@@ -57,7 +57,8 @@ def _interfaces(world: World) -> list[Interface]:
 
 
 def _interface_row(each: Interface) -> InterfaceRow:
-    addresses = [f"{one.address}/{one.prefix_length}" for one in (*each.addresses, *each.addresses6)]
+    device = each.name.partition(":")[0]
+    addresses = [f"{on_device(one.address, device)}/{one.prefix_length}" for one in (*each.addresses, *each.addresses6)]
     return InterfaceRow(each.name, each.is_up, bool(each.flags & InterfaceFlags.RUNNING), each.mtu_bytes,
                         each.hardware_address.hex(":"), each.hardware_type,
                         tuple([name for value, name in FLAG_WORDS if each.flags & value]), tuple(addresses))
@@ -75,15 +76,15 @@ def addresses(*, device: str | None = None, version: int | None = None,
     from ..system.interfaces.address_details import read_address_details
 
     wanted, name = ip_version(version), optional_text("device", device)
-    world = world or World()
+    world = chosen_world(world)
     try:
         found = read_address_details(world)
     except KernelRefused:
         found = [AddressDetails(each.name.partition(":")[0], one.address, one.prefix_length,
                                 SCOPES.get(one.scope, str(one.scope)))
                  for each in _interfaces(world) for one in (*each.addresses, *each.addresses6)]
-    return [each for each in found if name in (None, each.device)
-            and wanted in (None, 6 if ":" in each.address else 4)]
+    return [each.replace(address=on_device(each.address, each.device)) for each in found
+            if name in (None, each.device) and wanted in (None, 6 if ":" in each.address else 4)]
 
 
 def routes(*, version: int | None = None, table: str | None = "main", world: World | None = None) -> list[RouteRow]:
@@ -102,7 +103,7 @@ def routes(*, version: int | None = None, table: str | None = "main", world: Wor
     from ..system.routes.all_tables import read_all_routes
 
     wanted, name = ip_version(version), optional_text("table", table)
-    world = world or World()
+    world = chosen_world(world)
     rows: list[RouteRow] = []
     for family in FAMILIES:
         if wanted not in (None, family.version):
@@ -117,9 +118,13 @@ def routes(*, version: int | None = None, table: str | None = "main", world: Wor
 def _route_rows(family: Family, route: TableRoute) -> Iterator[RouteRow]:
     for hop in route.hops or (None,):
         gateway, device = (hop.gateway, hop.device) if hop else (None, None)
-        yield RouteRow(family.version, route.destination, route.prefix_length, gateway, device, route.metric,
-                       route.kind, route.protocol, route.table_name, route.source,
+        yield RouteRow(family.version, route.destination, route.prefix_length, _whole(gateway, device), device,
+                       route.metric, route.kind, route.protocol, route.table_name, _whole(route.source, device),
                        route.mtu_bytes, hop.weight if hop else 1)
+
+
+def _whole(address: str | None, device: str | None) -> str | None:
+    return None if address is None else on_device(address, device)
 
 
 def _proc_routes(world: World, family: Family) -> list[RouteRow]:
@@ -144,8 +149,8 @@ def _proc_route(family: Family, route: Route) -> RouteRow:
     nowhere = bool(route.flags & RouteFlags.REJECT)
     local = bool(route.flags & RouteFlags.LOCAL)
     gateway = inet_ntop(family.af, route.gateway) if any(route.gateway) else None
-    return RouteRow(family.version, inet_ntop(family.af, route.destination), route.prefix_length, gateway,
-                    None if nowhere else route.interface, route.metric,
+    return RouteRow(family.version, inet_ntop(family.af, route.destination), route.prefix_length,
+                    _whole(gateway, route.interface), None if nowhere else route.interface, route.metric,
                     "unreachable" if nowhere else "local" if local else "unicast",
                     table="local" if local else "main")
 
@@ -173,13 +178,14 @@ def route_to(host: Host, *, version: int | None = None, world: World | None = No
     from ..system.routes.all_tables import ask_kernel
 
     text, wanted = host_text(host), ip_version(version)
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     number, _, zone = address.partition("%")
     answer, _ = ask_kernel(world, family.af, number, zone)
     if answer.errno:
         raise KernelRefused(answer.errno, f"route to {address}")
-    return WayRow(address, answer.device, answer.gateway, answer.source, answer.kind, answer.mtu_bytes)
+    return WayRow(address, answer.device, _whole(answer.gateway, answer.device), _whole(answer.source, answer.device),
+                  answer.kind, answer.mtu_bytes)
 
 
 def neighbours(*, version: int | None = None, device: str | None = None,
@@ -194,13 +200,14 @@ def neighbours(*, version: int | None = None, device: str | None = None,
     from ..system.neighbours.neighbours import read_arp
 
     wanted, name = ip_version(version), optional_text("device", device)
-    world = world or World()
+    world = chosen_world(world)
     rows: list[NeighbourRow] = []
     try:
         for family in FAMILIES:
             if wanted in (None, family.version):
-                rows += [NeighbourRow(each.address, each.device, each.hardware_address.hex(":"), _state(each.state),
-                                      each.proxy, each.router, each.used_s, each.confirmed_s)
+                rows += [NeighbourRow(on_device(each.address, each.device), each.device,
+                                      each.hardware_address.hex(":"), _state(each.state), each.proxy, each.router,
+                                      each.used_s, each.confirmed_s)
                          for each in dump_neighbours(world, family.af)]
     except (KernelRefused, OSError):
         with Refusals("neighbours"):
@@ -239,7 +246,7 @@ def counters(*, world: World | None = None) -> Counters:
     """
     from ..system.counters import PARSERS, read_counters
 
-    world = world or World()
+    world = chosen_world(world)
     protocols: dict[str, dict[str, int]] = {}
     for table in PARSERS:
         try:

@@ -10,6 +10,7 @@ from ..records.traceroute import ProbeResult, TraceDone, TraceFailed
 from ..world import World
 from .arguments import (
     MAX_PORT,
+    chosen_world,
     duration_ns,
     host_text,
     interval_ns,
@@ -22,7 +23,7 @@ from .arguments import (
     yes_or_no,
 )
 from .runs import LibraryRun
-from .targets import HOW_TO_PING, Refusals, first_address
+from .targets import HOW_TO_PING, NO_WAY_OUT, Refusals, first_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class TraceRun(LibraryRun[HopAnswer]):
 
 def _refused(record: TraceFailed) -> Exception:
     if record.errno in (1, 13) and record.what == "send":
-        return NotPermitted(record.errno, "send: a firewall rule or a route of this host does not let the probe out")
+        return NotPermitted(record.errno, f"send: {NO_WAY_OUT}")
     if record.errno in (1, 13):
         return NotPermitted(record.errno, f"{record.what}: {HOW_TO_PING}")
     return KernelRefused(record.errno, record.what)
@@ -130,7 +131,7 @@ def traceroute(host: Host, *, method: str = "udp", first_hop: int = 1, max_hops:
         "source": own, "device": optional_text("device", device),
         "traffic_class": optional_whole("traffic_class", traffic_class, 0, 255),
         "mtu_discovery": MtuDiscovery.PROBE if yes_or_no("dont_fragment", dont_fragment) else MtuDiscovery.DONT}
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     header_bytes = family.header_bytes + (TCP_HEADER_BYTES + MSS_BYTES if method == "tcp" else UDP_HEADER_BYTES)
     size = max(size or family.header_bytes + DATA_BYTES, header_bytes + 2 * paris) if method != "tcp" else header_bytes
@@ -201,7 +202,7 @@ def tracepath(host: Host, *, max_hops: int = 30, port: int = 44444, names: bool 
     text, wanted = host_text(host), ip_version(version)
     config = TracepathConfig(0, whole("max_hops", max_hops, 1, 255), whole("port", port, 1, MAX_PORT),
                              yes_or_no("names", names))
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     with Refusals("UDP socket"):
         link = world.network.open_udp_link(UdpLinkSettings(family, address, mtu_discovery=MtuDiscovery.DO,
@@ -242,7 +243,7 @@ def path_mtu(host: Host, *, method: str = "icmp", timeout_s: float = 1.0, deadli
     whole("max_probes", max_probes, 1)
     yes_or_no("names", names)
     out = optional_text("device", device)
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     with Refusals("socket", HOW_TO_PING):
         link, method = open_mtu_link(world.network, family, address, out, udp)
@@ -284,7 +285,7 @@ def multipath(host: Host, *, max_hops: int = 30, tries: int = 3, window: int = 1
         names), patience_ns=duration_ns("timeout_s", timeout_s),
         confidence_percent=whole("confidence_percent", confidence_percent, 50, 99))
     ends = own, optional_text("device", device)
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     with Refusals("UDP socket"):
         link = world.network.open_flow_link(UdpLinkSettings(

@@ -7,6 +7,7 @@ from ..records.verdicts import HostResult, host_result
 from ..world import World
 from .arguments import (
     LARGEST_PAYLOAD,
+    chosen_world,
     duration_ns,
     host_text,
     host_texts,
@@ -111,7 +112,7 @@ def ping(host: Host, *, count: int | None = 4, interval_s: float = 1.0, timeout_
     target = EchoTarget(0, text, "", optional_whole("count", count, 1), interval_ns("interval_s", interval_s),
                         duration_ns("timeout_s", timeout_s), None, None)
     settings = link_options(size_bytes, ttl, own, device)
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     link = open_link(world, family, address, settings)
     return PingRun(target.replace(address=address), link, world)
@@ -143,7 +144,7 @@ def ping_many(hosts: Hosts, *, count: int = 1, interval_s: float = 1.0, timeout_
                        duration_ns("timeout_s", timeout_s))
     config = EchoTargetsConfig((), number("rate", rate), whole("in_flight", in_flight, 1, 60000), False)
     settings = link_options(size_bytes, ttl, own, device)
-    world = world or World()
+    world = chosen_world(world)
     return start_many(world, look_up(world, texts, wanted), shape, config, settings)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from _socket import inet_ntop
 
 from ..errors import KernelRefused
-from ..records.connections import TCP_STATE_NAMES, Connection, TcpState
-from ..records.family import FAMILIES, IPV4, Family
+from ..records.connections import TCP_STATE_NAMES, Connection, ConnectionDetails, TcpState
+from ..records.family import FAMILIES, IPV4, IPV6, Family, on_device
 from ..records.states import SocketState
 from ..records.table_rows import SocketRow
 from ..world import World
-from .arguments import ip_version, one_of, yes_or_no
+from .arguments import chosen_world, ip_version, one_of, yes_or_no
 from .targets import Refusals
 
 TYPE_CHECKING = False
@@ -51,7 +51,7 @@ def connections(protocol: str | None = None, *, version: int | None = None, list
     if listening is not None:
         yes_or_no("listening", listening)
     yes_or_no("owners", owners)
-    world = world or World()
+    world = chosen_world(world)
     rows: list[SocketRow] = []
     with Refusals("sockets"):
         for each in (protocol,) if protocol else PROTOCOLS:
@@ -73,30 +73,37 @@ def _internet(world: World, protocol: str, version: int | None) -> Iterator[Sock
     from ..system.sockets.internet import InternetSockets
     from ..system.sockets.sock_diag import ALL_STATES
 
-    tables = InternetSockets(world, lambda protocol: None)
-    try:
-        for family in FAMILIES:
-            if version in (None, family.version):
-                yield from _table(tables, protocol, family, ALL_STATES)
-    finally:
-        tables.close()
+    for family in FAMILIES:
+        if version not in (None, family.version):
+            continue
+        tables = InternetSockets(world, lambda protocol: None, details=family is IPV6)  # which have the zone
+        try:
+            yield from _table(world, tables, protocol, family, ALL_STATES)
+        finally:
+            tables.close()
 
 
-def _table(tables: InternetSockets, protocol: str, family: Family, states: int) -> Iterator[SocketRow]:
+def _table(world: World, tables: InternetSockets, protocol: str, family: Family, states: int) -> Iterator[SocketRow]:
     """The sockets of a family; none where the kernel is without it, or without the protocol."""
     try:
         for sockets in tables.read(protocol, family, states):
             for each in sockets.rows(protocol):
-                yield _internet_row(each, family)
+                yield _internet_row(world, each, family)
     except FileNotFoundError:
         return
 
 
-def _internet_row(each: Connection, family: Family) -> SocketRow:
+def _internet_row(world: World, each: Connection, family: Family) -> SocketRow:
     state = STATES[each.state] if each.state < len(STATES) else SocketState.NONE
-    return SocketRow(each.protocol, family.version, state, inet_ntop(family.af, each.local_address), each.local_port,
-                     inet_ntop(family.af, each.remote_address), each.remote_port, each.receive_queue_bytes,
-                     each.send_queue_bytes, each.user_id, each.inode)
+    local, remote = inet_ntop(family.af, each.local_address), inet_ntop(family.af, each.remote_address)
+    if isinstance(each, ConnectionDetails) and each.interface_index:
+        try:
+            device = world.device_name(each.interface_index)
+            local, remote = on_device(local, device), on_device(remote, device)
+        except OSError:  # it is gone
+            pass
+    return SocketRow(each.protocol, family.version, state, local, each.local_port, remote, each.remote_port,
+                     each.receive_queue_bytes, each.send_queue_bytes, each.user_id, each.inode)
 
 
 def _sctp(world: World, version: int | None) -> Iterator[SocketRow]:

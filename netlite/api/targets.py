@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import KernelRefused, NotPermitted
 from ..records.family import BY_AF, FAMILIES, Family
 from ..world import World
-from .arguments import host_text, ip_version
+from .arguments import chosen_world, host_text, ip_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ EPERM, EACCES = 1, 13
 HOW_TO_PING = ('let the user\'s group open ICMP sockets (sysctl -w net.ipv4.ping_group_range="0 2147483647"), '
                "or give CAP_NET_RAW (setcap cap_net_raw+ep on the Python interpreter, "
                "--cap-add NET_RAW for a container)")
+NO_WAY_OUT = "a firewall rule or a route of this host does not let the probe out"
 
 
 def resolve(host: Host, *, version: int | None = None, world: World | None = None) -> list[str]:
@@ -31,7 +32,7 @@ def resolve(host: Host, *, version: int | None = None, world: World | None = Non
     ['2001:db8:3::2', '198.18.3.2']
     """
     text, wanted = host_text(host), ip_version(version)
-    resolver = (world or World()).resolver
+    resolver = chosen_world(world).resolver
     return list(dict.fromkeys(found for _, found in all_addresses(resolver, text, wanted)))
 
 
@@ -68,6 +69,8 @@ class Refusals:
 
     def __exit__(self, _kind: object, raised: BaseException | None, _trace: object) -> None:
         if isinstance(raised, (OSError, KernelRefused)) and not isinstance(raised, NotPermitted):
+            if isinstance(raised, KernelRefused) and raised.what == "connect" and raised.errno in (EPERM, EACCES):
+                raise NotPermitted(raised.errno, f"connect: {NO_WAY_OUT}") from None
             if raised.errno in (EPERM, EACCES):
                 raise NotPermitted(raised.errno, f"{self._what}: {self._remedy}") from None
             if isinstance(raised, OSError):

@@ -27,7 +27,7 @@ from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig, Told
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, Origin, Reply
-from ..records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError, Verdict, host_result
+from ..records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError, Tally, Verdict, host_result
 from .actions import Action, Finish, Report, SendProbe, Sweep
 from .engine import Engine
 from .events import (
@@ -134,6 +134,13 @@ class EchoTargets(Engine):
         if host is None and not self._begun:
             host = next((_Host(target) for target in self._config.targets if target.key == key), None)
         return None if host is None else _result(host)
+
+    def tally(self, key: int) -> Tally | None:
+        """The counts of a host that is not done; None for who is no more."""
+        host = self._hosts.get(key)
+        if host is None:
+            return None
+        return Tally(host.sent, host.received, host.lost, host.errors, host.duplicates, host.late)
 
     # hosts come and go
 

@@ -54,7 +54,8 @@ class ReplyArrived(Record):
 
     `sent_ns` is the kernel's stamp of when the probe it answers left, where the link has one; it
     then replaces the `sent_ns` of `ProbeSent`.
-    `number` is the probe it answers where the link knows it, else None: the reply itself tells.
+    `number` is the probe it answers where the link knows it, else None: the reply itself tells.  `left_from` is the
+    address which that probe left from, where the link knows it.
     """
 
     at_ns: int
@@ -62,6 +63,7 @@ class ReplyArrived(Record):
     received_ns: int
     sent_ns: int | None = None
     number: int | None = None
+    left_from: str | None = None
 
 
 class ReceiveFailed(Record):
@@ -147,6 +149,19 @@ class TargetDropped(Record):
     key: int
 
 
+class ResetAsked(Record):
+    """All that was counted is to be forgotten."""
+
+    at_ns: int
+
+
+class PauseAsked(Record):
+    """Nothing is to be sent for now, or again (`paused` False)."""
+
+    at_ns: int
+    paused: bool
+
+
 Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned
-         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped)
+         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped | ResetAsked | PauseAsked)
 """Everything that an engine can be told."""

@@ -21,7 +21,7 @@ from errno import EADDRINUSE, EAGAIN, EHOSTUNREACH, EMFILE, ENOBUFS
 
 from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
-from ..records.probes import UdpProbe
+from ..records.probes import TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, is_host
 from ..records.traceroute import TraceFailed
@@ -63,7 +63,8 @@ class MdaSettings(Record):
     `patience_ns`, `here`, `near` (-w) how long an answer is awaited: at most the first, else `here` times the
     slowest round trip of the same hop, else `near` times that of the one before.  `gap_ns` (-z) is the least
     time between sends.  `max_flows` bounds the search where a router is hard to meet, `max_next_hops` who is looked
-    at of one hop: `max_flows` flows could not tell that so many are all.
+    at of one hop: `max_flows` flows could not tell that so many are all.  `protocol` is "UDP" or "TCP"; for TCP the
+    sequence numbers begin at `seed`.
     """
 
     host: str
@@ -83,6 +84,8 @@ class MdaSettings(Record):
     max_flows: int = 1000
     max_next_hops: int = 128
     names: bool = False
+    protocol: str = "UDP"
+    seed: int = 0
 
 
 class Asked(Record):
@@ -90,7 +93,7 @@ class Asked(Record):
 
     hop: int
     flow: int
-    probe: UdpProbe
+    probe: UdpProbe | TcpProbe
     sent_ns: int | None = None
 
 
@@ -108,6 +111,7 @@ class Mda(Engine):
         self._again: list[tuple[int, int]] = []  # (hop, flow) to send once more
         self._tries: dict[tuple[int, int], int] = {}
         self._best: dict[tuple[int, str | None], NextHop] = {}  # the quickest answer of each vertex
+        self._round_trips: dict[tuple[int, str | None], tuple[int, int, int]] = {}  # how many, their sum, the slowest
         self._slowest_ns: dict[int, int] = {}
         self._dead: set[int] = set()  # flows whose port somebody else has
         self._flows = 0
@@ -155,7 +159,8 @@ class Mda(Engine):
             self._send_failed(event)
         elif type(event) is Started:
             self._report(MultipathHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes,
-                                         settings.first_source_port, settings.port, settings.confidence_percent))
+                                         settings.first_source_port, settings.port, settings.confidence_percent,
+                                         settings.protocol))
         elif type(event) is ReceiveFailed:
             self._report(TraceFailed("recvmsg", event.errno))
             self._over = True
@@ -243,7 +248,9 @@ class Mda(Engine):
             if self._graph.is_alone(hop - 1):
                 self._graph.assume(hop - 1, flow)
         self._sent += 1
-        probe = UdpProbe(self._sent, hop, settings.port, settings.size_bytes, self._source_port(flow))
+        fields = self._sent, hop, settings.port, settings.size_bytes, self._source_port(flow)
+        probe = UdpProbe(*fields) if settings.protocol == "UDP" else TcpProbe(
+            *fields, (settings.seed + self._sent) & 0xFFFFFFFF)
         self._under_way[self._sent] = Asked(hop, flow, probe)
         self._actions.append(SendProbe(probe))
 
@@ -293,10 +300,12 @@ class Mda(Engine):
         self._graph.add(asked.hop, asked.flow, reply.source, final)
         if asked.hop not in self._crowded and self._graph.count(asked.hop) > self.settings.max_next_hops:
             self._leave_crowd(asked.hop)
-        self._rewritings.note(asked.probe, reply)
+        self._rewritings.note(asked.probe, reply, event.left_from)
         rtt_ns = round_trip_ns(event, asked.sent_ns)
         self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
         vertex = asked.hop, reply.source
+        count, sum_ns, slowest_ns = self._round_trips.get(vertex, (0, 0, 0))
+        self._round_trips[vertex] = count + 1, sum_ns + rtt_ns, max(slowest_ns, rtt_ns)
         best = self._best.get(vertex)
         if best is None or best.rtt_ns is None or rtt_ns < best.rtt_ns:
             self._best[vertex] = NextHop(reply.source, (), rtt_ns, error, final, error.extensions if error else ())
@@ -350,12 +359,20 @@ class Mda(Engine):
         if len(vertices) == self._told.get(hop, 0):
             return
         self._told[hop] = len(vertices)
-        nobody = NextHop(None, ())
-        found = [self._best.get((hop, vertex), nobody).replace(flows=tuple(self._graph.flows(hop, vertex)))
-                 for vertex in vertices]
+        found = [self._next_hop_record(hop, vertex) for vertex in vertices]
         crowded = hop in self._crowded
         self._report(MultipathHop(hop, tuple(found), not crowded and hop not in self._incomplete, crowded=crowded),
                      *(each.source for each in found))
+
+    def _next_hop_record(self, hop: int, vertex: str | None) -> NextHop:
+        """A vertex as it is told; probes without an answer are those of the flows that it answered in the end."""
+        flows = tuple(self._graph.flows(hop, vertex))
+        lost = sum(self._tries.get((hop, flow), 0) for flow in flows)
+        if vertex is None:
+            return NextHop(None, flows, sent=lost, lost=lost)
+        count, sum_ns, slowest_ns = self._round_trips[hop, vertex]
+        return self._best[hop, vertex].replace(
+            flows=flows, rtt_avg_ns=sum_ns // count, rtt_max_ns=slowest_ns, sent=len(flows) + lost, lost=lost)
 
     def _finish(self) -> None:
         for hop in range(self.settings.first_hop, self._hop + 1):

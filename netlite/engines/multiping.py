@@ -49,13 +49,15 @@ class _Tally:
     """The counts of one target."""
 
     __slots__ = ("sent", "open", "received", "duplicates", "errors", "rtt_min_ns", "rtt_max_ns", "rtt_sum_ns",
-                 "next_ns")
+                 "next_ns", "error", "refusal_errno")
 
     def __init__(self) -> None:
         self.sent = self.open = self.received = self.duplicates = self.errors = self.rtt_sum_ns = 0
         self.rtt_min_ns: int | None = None
         self.rtt_max_ns: int | None = None
         self.next_ns = 0
+        self.error: IcmpError | None = None
+        self.refusal_errno: int | None = None
 
 
 class MultiPing(Engine):
@@ -74,7 +76,7 @@ class MultiPing(Engine):
         self._slot_ns = 0             # when the rate allows the next probe
         self._open: dict[int, tuple[int, int]] = {}   # sequence -> (target index, sent_ns), oldest first
         self._settled: dict[int, int] = {}            # answered or lost sequence -> target index
-        self._erred: set[int] = set()                 # of the open ones: those with an error
+        self._erred: dict[int, IcmpError] = {}        # of the open ones: those with an error, and the last one
         self._unsent: list[int] = []                  # target indexes to try again
         self._number = 0
         self._under_way: list[int] = []               # target indexes of the burst just asked for
@@ -131,36 +133,34 @@ class MultiPing(Engine):
     def _due(self, now_ns: int) -> list[Action]:
         """The probes that may leave now, at most a burst."""
         probes: list[EchoProbe] = []
-        while len(probes) < BURST and self._slot_ns <= now_ns:
+        targets, tallies, open_, number = self._config.targets, self._tallies, self._open, self._number
+        slot_ns, first_slot_ns = self._slot_ns, now_ns - self._spacing_ns * BURST
+        next_ns = now_ns + self._config.interval_ns
+        while len(probes) < BURST and slot_ns <= now_ns:
             index = self._next_target()
-            if index is None or self._tallies[index].next_ns > now_ns:
+            sequence = (number + 1) & 0xFFFF
+            if index is None or tallies[index].next_ns > now_ns or sequence in open_:  # or all 65536 are in flight
                 break
-            sequence = (self._number + 1) & 0xFFFF
-            if sequence in self._open:
-                break                 # all 65536 are in flight
-            self._take_turn()
-            self._number += 1
+            if self._unsent:
+                self._unsent.pop(0)
+            else:
+                self._turn += 1
+            number += 1
             self._settled.pop(sequence, None)
-            tally = self._tallies[index]
-            tally.next_ns = now_ns + self._config.interval_ns
+            tally = tallies[index]
+            tally.next_ns = next_ns
             tally.open += 1
-            self._open[sequence] = (index, now_ns)
-            address = self._config.targets[index].address
-            probes.append(EchoProbe.of((self._number, sequence, None, None, address)))
+            open_[sequence] = (index, now_ns)
+            probes.append(EchoProbe.of((number, sequence, None, None, targets[index].address)))
             self._under_way.append(index)
-            self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns * BURST) + self._spacing_ns
+            slot_ns = max(slot_ns, first_slot_ns) + self._spacing_ns
+        self._number, self._slot_ns = number, slot_ns
         return [Sweep(tuple(probes))] if probes else []
 
     def _next_target(self) -> int | None:
         if self._unsent:
             return self._unsent[0]
         return self._turn % len(self._tallies) if self._turn < self._turns else None
-
-    def _take_turn(self) -> None:
-        if self._unsent:
-            self._unsent.pop(0)
-        else:
-            self._turn += 1
 
     def _swept(self, event: Swept) -> None:
         first = self._number - len(self._under_way) + 1
@@ -190,6 +190,8 @@ class MultiPing(Engine):
         else:
             tally.sent += 1
             tally.errors += 1
+            if errno:
+                tally.error, tally.refusal_errno = None, errno
 
     def _has_waited(self, errno: int | None, now_ns: int) -> bool:
         """Whether there was no room for any probe for as long as an answer may take."""
@@ -202,7 +204,7 @@ class MultiPing(Engine):
             self._answered(reply.sequence, received_ns)
         elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
             if not reply.is_hint:
-                self._erred.add(reply.quote.sequence)
+                self._erred[reply.quote.sequence] = reply
 
     def _answered(self, sequence: int, received_ns: int) -> None:
         probe = self._open.pop(sequence, None)
@@ -212,7 +214,7 @@ class MultiPing(Engine):
             return
         index, sent_ns = probe
         self._settled[sequence] = index
-        self._erred.discard(sequence)
+        self._erred.pop(sequence, None)
         tally = self._tallies[index]
         tally.open -= 1
         tally.received += 1
@@ -238,8 +240,8 @@ class MultiPing(Engine):
         tally = self._tallies[index]
         tally.open -= 1
         if sequence in self._erred:
-            self._erred.remove(sequence)
             tally.errors += 1
+            tally.error, tally.refusal_errno = self._erred.pop(sequence), None
 
     def _is_settled(self, index: int) -> bool:
         """Whether nothing more is to come for a target."""
@@ -250,15 +252,19 @@ class MultiPing(Engine):
 
     def _summaries(self) -> list[Action]:
         reports: list[Action] = []
-        while self._reported < len(self._tallies) and self._is_settled(self._reported):
-            target, tally = self._config.targets[self._reported], self._tallies[self._reported]
+        targets, tallies = self._config.targets, self._tallies
+        for index in range(self._reported, len(tallies)):
+            if not self._is_settled(index):
+                break
+            tally = tallies[index]
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
             summary = TargetSummary.of((
-                target, tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns, average_ns,
-                tally.rtt_max_ns, tally.open))
-            self._unknown += summary.is_unknown
+                targets[index], tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns,
+                average_ns, tally.rtt_max_ns, tally.open, tally.error, tally.refusal_errno))
+            if not tally.received:
+                self._unknown += summary.is_unknown
             reports.append(Report.of((summary,)))
-            self._reported += 1
+        self._reported += len(reports)
         return reports
 
     def _set_deadline(self, now_ns: int, more: bool) -> None:

@@ -43,4 +43,4 @@ class Paris(Engine):
         if self._by_sequence and type(reply) is IcmpError and reply.quote is not None:
             key = reply.quote.sequence
         if key in self._probes:
-            self._rewritings.note(self._probes[key], reply)
+            self._rewritings.note(self._probes[key], reply, event.left_from)

@@ -334,7 +334,7 @@ class Ping(Engine):
             return plan.count is not None and self._verdicts >= plan.count
         if plan.count and statistics.received + statistics.errors >= plan.count:
             return True
-        return bool(plan.deadline_s and statistics.errors)
+        return bool(plan.deadline_s and statistics.errors and plan.errors_end)
 
     def _send_or_end(self, now_ns: int) -> list[Action]:
         statistics, plan = self._statistics, self._plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.multipath import Rewriting, flow_checksum
-from ..records.probes import Probe, UdpProbe
+from ..records.probes import Probe, TcpProbe, UdpProbe
 from ..records.replies import IcmpError, Reply
 
 
@@ -14,14 +14,16 @@ class Rewritings:
         self._destination = destination.partition("%")[0]
         self._found: dict[tuple[str, ...] | tuple[str, int | str], Rewriting] = {}
 
-    def note(self, probe: Probe, reply: Reply) -> None:
-        """A reply to `probe`; anything but an error with a quote about a probe with a TTL tells nothing."""
+    def note(self, probe: Probe, reply: Reply, source: str | None = None) -> None:
+        """A reply to `probe`, which left from `source` if that is known; anything but an error with a quote about a
+        probe with a TTL tells nothing."""
         quote = reply.quote if type(reply) is IcmpError else None
         if quote is None or probe.ttl is None:
             return
         pairs: list[tuple[str, int | str | None, int | str | None]] = [
-            ("destination", self._destination, quote.destination and quote.destination.partition("%")[0])]
-        if type(probe) is UdpProbe:
+            ("destination", self._destination, quote.destination and quote.destination.partition("%")[0]),
+            ("source", source and source.partition("%")[0], quote.source and quote.source.partition("%")[0])]
+        if type(probe) is UdpProbe or type(probe) is TcpProbe:
             pairs += [("destination port", probe.port, quote.destination_port),
                       ("source port", probe.source_port or None, quote.source_port)]
         found = [(field, sent, quoted) for field, sent, quoted in pairs

@@ -12,7 +12,8 @@ from contextlib import ExitStack
 
 from ..records.record import Record
 from ..render.visible import visible, visible_lines
-from .scene.scene import Experiment, Scene
+from .scene.experiments import Experiment
+from .scene.scene import Scene
 from .scene.topology import Topology
 
 TYPE_CHECKING = False
@@ -33,11 +34,13 @@ class Outcome(Record):
     problems: tuple[str, ...]
 
 
-def play(scene: Scene, stage: Stage, show: Callable[[str], object]) -> list[Outcome]:
+def play(scene: Scene, stage: Stage, show: Callable[[str], object],
+         predict: Callable[[Experiment], Callable[[], str] | None] = lambda experiment: None) -> list[Outcome]:
     """Try the experiments of a scene that the stage performs, in order.
 
     `show(text)` is given everything as it happens, for a reader: sentence, command, output; what of it cannot be
-    printed as escapes.
+    printed as escapes.  `predict` asks somebody what will come, and gives what tells whether that was right, to be
+    shown afterwards with the sentence; None where nobody was asked.
     """
     outcomes: list[Outcome] = []
     broken: tuple[str, ...] = ()
@@ -53,13 +56,17 @@ def play(scene: Scene, stage: Stage, show: Callable[[str], object]) -> list[Outc
                 broken = experiment.broken
                 stage.change(scene.broken(broken))
                 show("".join(f"   broken: {visible(name)}\n" for name in broken) or "   all mended\n")
-            show(paragraph(f"{number}. {experiment.see}", "", "   ") + "\n")
+            judged = predict(experiment)
+            if judged is None:
+                show(paragraph(f"{number}. {experiment.see}", "", "   ") + "\n")
             show(f"   {experiment.node}$ {visible(experiment.command)}\n")
             output, status = stage.perform(experiment.node, shlex.split(experiment.command), show_output)
             outcome = Outcome(experiment, output, status,
                               tuple(check(experiment, output, status, scene.topology)))
             for problem in outcome.problems:
                 show(f"   !! {visible(problem)}\n")
+            if judged is not None:
+                show(paragraph(f"{judged()}{experiment.see}", "   ", "   "))
             show("\n")
             outcomes.append(outcome)
         if broken:
@@ -84,6 +91,7 @@ def check(experiment: Experiment, output: str, status: int, topology: Topology) 
             problems.append(f"{text!r} was expected")
             break
         place = found + len(text)
+    problems += [f"{text!r} was not expected" for text in experiment.lacks if text in output]
     seen = read_hops(output, topology)
     if experiment.hops and not _agree(seen, experiment.hops):
         problems.append(f"the path is {', '.join(seen)}, not {', '.join(experiment.hops)}")

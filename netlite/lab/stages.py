@@ -15,7 +15,8 @@ from ..errors import NetliteError
 from .memory.forwarding import Internet
 from .memory.lab import MemoryLab
 from .memory.witness import WitnessedInternet
-from .scene.scene import Connection, Experiment, Scene
+from .scene.experiments import Experiment
+from .scene.scene import Connection, Scene
 from .scene.topology import Topology
 
 TYPE_CHECKING = False
@@ -66,8 +67,8 @@ if TYPE_CHECKING:
 
 SECOND_MS = 1000
 IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
-             "why", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname", "nisdomainname",
-             "ypdomainname")  # netlite's own programs
+             "why", "watch", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname",
+             "nisdomainname", "ypdomainname")  # netlite's own programs
 
 
 class Here:

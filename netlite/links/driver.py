@@ -149,8 +149,8 @@ class Run:
             refusal = error
         now_ns = self._clock.now_ns()
         events: list[Event] = []
-        for received_ns, reply, sent_ns, number in arrivals:
-            events.append(ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number)))
+        for received_ns, reply, sent_ns, number, left_from in arrivals:
+            events.append(ReplyArrived.of((now_ns, reply, received_ns, sent_ns, number, left_from)))
         if refusal is not None:
             events.append(ReceiveFailed(now_ns, refusal.errno or 0))
         return events

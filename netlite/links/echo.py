@@ -180,7 +180,7 @@ class EchoLink(Link):
         return times, waiting, reply if isinstance(reply, EchoReply) else None
 
     def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
-        if self._stamping or self._unstamped or self._waiting:
+        if self._stamping or self._unstamped or self._waiting or self._settings.one_flow:
             return super().sweep(probes)
         from .echo_rounds import sweep
 
@@ -236,7 +236,7 @@ class EchoLink(Link):
                               ttl if offset else told.ttl, checksum_ok, options or told.options or b"", None))
         left_ns = self._left_ns
         sent_ns = left_ns and (left_ns.get(sequence) or left_ns.get((source, sequence))) or None
-        return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None))
+        return Arrival.of((told.received_ns or monotonic_ns(), reply, sent_ns, None, None))
 
     def _set_aside(self, data: bytes, messages: Messages, flags: int, address: SocketAddress) -> None:
         """Keep a message for the next `receive`."""
@@ -325,7 +325,7 @@ class EchoLink(Link):
         self._waiting += self._read_errors()[0]
         self._restart_stamps()
         told_once = any(isinstance(reply, IcmpError) and reply.errno == refusal.errno and reply.origin != Origin.LOCAL
-                        for _, reply, _, _ in self._waiting)
+                        for _, reply, *_ in self._waiting)
         if not told_once:
             raise refusal
         sent_ns = monotonic_ns()

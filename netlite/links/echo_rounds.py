@@ -11,7 +11,6 @@ from _socket import MSG_DONTWAIT, SO_RCVTIMEO, SOL_SOCKET
 from _struct import Struct
 from time import monotonic_ns, time_ns
 
-from ..packets.checksum import ones_sum
 from ..records.record import Record
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import ANCILLARY_BYTES
@@ -19,7 +18,7 @@ from ..sockets.timestamps import SO_TIMESTAMPNS, monotonic_from_wall, seconds_an
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from ..packets.asked import Asked
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     Round = tuple[list[tuple[int, int]], list[int], Message | None]
 
 NOT_STAMPED = 0, 0, b""
-STAMPED = (SOL_SOCKET, SO_TIMESTAMPNS)
 ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one
 set_sequence = Struct("!H").pack_into
 set_head = Struct("!HHH").pack_into  # checksum, identifier, sequence
@@ -172,42 +170,52 @@ def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | Non
     Returns when each left (monotonic ns), the errno that stopped the sending or None, and the answers as
     (sequence, received_ns).
     """
-    number, send, target_of, asked = parts.packet.number, parts.socket.sendto, parts.target_of, parts.asked
+    send, target_of, asked, summed, identifier = (
+        parts.socket.sendto, parts.target_of, parts.asked, parts.summed, parts.identifier)
+    request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, 0)
     sent_ns: list[int] = []
     refused, size_bytes = None, parts.packet.payload_bytes
     for probe in probes:
-        request, destination = number(probe.sequence, 0), probe.destination or ""
+        sequence, destination = probe.sequence, probe.destination or ""
+        if summed:
+            set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
+        else:
+            set_sequence(request, 6, sequence)
         if asked is not None:
-            asked.note(probe.sequence, destination, size_bytes)
-        sent_ns.append(monotonic_ns())
+            asked.note(sequence, destination, size_bytes)
+        left_ns = monotonic_ns()
         try:
             send(request, 0, target_of(destination))
         except OSError as refusal:
-            sent_ns.pop()
             refused = refusal.errno
             break
-    return sent_ns, refused, list(_answers(parts))
+        sent_ns.append(left_ns)
+    return sent_ns, refused, _answers(parts, answer, answer_sum)
 
 
-def _answers(parts: EchoParts) -> Iterator[tuple[int, int]]:
-    """(sequence, received_ns) of the plain answers that are there."""
-    receive, room_bytes, kind = parts.socket.recvmsg, parts.room_bytes, parts.echo_reply
-    identifier = parts.identifier.to_bytes(2, "big")
-    asked, offset = parts.asked, 20 if parts.summed else 0
+def _answers(parts: EchoParts, answer: bytearray, answer_sum: int) -> list[tuple[int, int]]:
+    """(sequence, received_ns) of the plain answers that are there: those that bring a request back, byte by byte."""
+    receive, room_bytes, summed, identifier = parts.socket.recvmsg, parts.room_bytes, parts.summed, parts.identifier
+    asked, start = parts.asked, 20 if summed else 4
     to_monotonic_ns = monotonic_from_wall(0)
+    found: list[tuple[int, int]] = []
     for _ in range(ANSWERS):
         try:
             data, messages, flags, address = receive(room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
         except OSError:  # nothing left, or an error that waits in the queue
-            return
-        plain = (len(data) >= offset + 8 and data[offset] == kind and data[offset + 4:offset + 6] == identifier
-                 and messages and messages[0][:2] == STAMPED)
-        if not plain or (offset and (data[0] != 0x45 or ones_sum(data[offset:]))):
+            break
+        place = start + 6 if summed else 6
+        sequence = int.from_bytes(data[place:place + 2], "big")
+        if summed:
+            set_head(answer, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
+        else:
+            set_sequence(answer, 6, sequence)
+        level, kind, stamp = messages[0] if messages else NOT_STAMPED
+        if (data[start:] != (answer if summed else answer[start:]) or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
+                or data[0] != (0x45 if summed else answer[0])):
             parts.set_aside(data, messages, flags, address)
-            continue
-        sequence = (data[offset + 6] << 8) + data[offset + 7]
-        if asked is not None and not asked.is_answer(sequence, address_text(address), data, offset + 8):
-            continue
-        seconds, part = seconds_and_part(messages[0][2])
-        received_ns = seconds * 1_000_000_000 + part + to_monotonic_ns
-        yield sequence, min(received_ns, monotonic_ns())  # the wall clock may have been set since
+        elif asked is None or asked.went_to(sequence, address_text(address)):
+            seconds, part = seconds_and_part(stamp)
+            found.append((sequence, seconds * 1_000_000_000 + part + to_monotonic_ns))
+    now_ns = monotonic_ns()
+    return [(sequence, min(at_ns, now_ns)) for sequence, at_ns in found]  # the wall clock may have been set since

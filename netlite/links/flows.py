@@ -49,7 +49,8 @@ class SentProbes:
         self._open: set[int] = set()  # not answered yet
 
     def add(self, number: int, data: bytes) -> None:
-        """Probe `number` leaves with this data."""
+        """Probe `number` leaves with this data, which one that left long ago may have had."""
+        self._open.discard(self._by_checksum.get(flow_checksum(number), number))
         self._by_checksum[flow_checksum(number)] = number
         self._by_word[data[:WORD_BYTES]] = number
         self._open.add(number)
@@ -80,6 +81,7 @@ class Flow:
         self.socket = _socket.socket(settings.family.af, NONBLOCKING, settings.protocol)
         self.sent = SentProbes()
         self.sent_bytes = self.unfinished = 0
+        self.source: str | None = None  # once something was sent
         self._settings = settings
         self._ttl: int | None = None
         self._port: int | None = None
@@ -101,7 +103,8 @@ class Flow:
         if probe.ttl != self._ttl:
             set_ttl(socket, settings, probe.ttl)
             self._ttl = probe.ttl
-        ends = address_text(socket.getsockname()), settings.destination
+        self.source = address_text(socket.getsockname())
+        ends = self.source, settings.destination
         data = steer_udp(*ends, self.source_port, probe.port, payload(settings, probe, 0), flow_checksum(probe.number))
         self.sent_bytes = len(data)
         self.unfinished = unfinished_checksum(*ends, len(data))
@@ -191,7 +194,7 @@ class FlowLink(Link):
                 continue
             if number is not None:
                 reply = with_extensions(reply, self._settings, flow.sent_bytes)
-                arrivals.append(Arrival(arrival.received_ns, reply, None, number))
+                arrivals.append(Arrival(arrival.received_ns, reply, None, number, flow.source))
         return arrivals
 
     def _listen(self, listener: _socket.socket) -> list[Arrival]:
@@ -213,7 +216,7 @@ class FlowLink(Link):
                 reply = reply.replace(quote=quote)
             number = flow.sent.take(quote)
             if number is not None:
-                arrivals.append(Arrival(told.received_ns or monotonic_ns(), reply, None, number))
+                arrivals.append(Arrival(told.received_ns or monotonic_ns(), reply, None, number, flow.source))
         return arrivals
 
 

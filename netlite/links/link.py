@@ -21,13 +21,15 @@ class Arrival(Record):
 
     `sent_ns` is the kernel's stamp of when the probe it answers left, where the link has one: it
     is better than what `send` returned, so a round trip is received_ns - (sent_ns or that).
-    `number` is the probe it answers where the link knows it (each probe has a socket of its own).
+    `number` is the probe it answers where the link knows it (each probe has a socket of its own), and `left_from`
+    the address which that probe left from, where the link knows that (flows).
     """
 
     received_ns: int
     reply: Reply
     sent_ns: int | None = None
     number: int | None = None
+    left_from: str | None = None
 
 
 class Link:

@@ -75,6 +75,10 @@ class Network:
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
         """A link for TCP segments (TcpLinkSettings) from a raw socket (CAP_NET_RAW).  Raises OSError."""
+        if settings.flows:
+            from .tcp_flows import TcpFlowLink
+
+            return TcpFlowLink(settings)
         from .tcp_probe import TcpLink
 
         return TcpLink(settings)
@@ -123,6 +127,12 @@ class Network:
         from ..sockets.settings import choose_source
 
         return choose_source(settings)
+
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        """With which errno the kernel refuses the mark of `settings`; None where it is content (CAP_NET_ADMIN)."""
+        from ..sockets.settings import mark_refusal
+
+        return mark_refusal(settings)
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         """Which kind of ICMP socket would be opened (sockets.icmp.EchoKind), or with which errno none."""

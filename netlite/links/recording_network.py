@@ -66,6 +66,9 @@ class RecordingNetwork(Network):
     def choose_source(self, settings: LinkSettings) -> str:
         return self._network.choose_source(settings)
 
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        return self._network.mark_refusal(settings)
+
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         return self._network.echo_kind(family, raw_only)
 
@@ -132,11 +135,11 @@ class RecordingLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals = self._link.receive()
         self._recording.look()
-        for received_ns, reply, sent_ns, number in arrivals:
+        for received_ns, reply, sent_ns, number, left_from in arrivals:
             if self._recording.captured:
                 self._recording.time_answer(_flow_of(reply, self._settings.family), number, sent_ns, received_ns)
             else:
-                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number))
+                self._rebuild_reply(Arrival(received_ns, reply, sent_ns, number, left_from))
         return arrivals
 
     def fileno(self) -> int:

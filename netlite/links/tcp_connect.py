@@ -77,7 +77,7 @@ class TcpConnectLink(PerProbeLink):
             socket, probe = self._sockets[descriptor]
             found = read_errors(socket, 1) or self._outcome(socket, probe, events)
             self._give_up(descriptor)
-            arrivals += [Arrival(received_ns, reply, number=probe.number) for received_ns, reply, _, _ in found]
+            arrivals += [Arrival(received_ns, reply, number=probe.number) for received_ns, reply, *_ in found]
         arrivals.sort(key=by_time)
         return arrivals
 

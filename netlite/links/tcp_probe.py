@@ -55,10 +55,13 @@ class TcpLink(RawSocketLink):
         source_port = holder.getsockname()[1]
         self._held[source_port] = (holder, probe.number)
         self._port = probe.port
-        segment = make_tcp(self._version, self._source, self._destination, source_port, probe.port, probe.sequence,
-                           settings.flags, self._window, self._mss_bytes, settings.sack, settings.timestamp,
-                           settings.window_scale)
-        return self._transmit(segment, probe.ttl)
+        return self._transmit(self._segment(probe, source_port), probe.ttl)
+
+    def _segment(self, probe: TcpProbe, source_port: int) -> bytes:
+        settings = self._segments
+        return make_tcp(self._version, self._source, self._destination, source_port, probe.port, probe.sequence,
+                        settings.flags, self._window, self._mss_bytes, settings.sack, settings.timestamp,
+                        settings.window_scale)
 
     def close(self) -> None:
         self._release_ports()

@@ -156,7 +156,7 @@ class PerProbeUdpLink(PerProbeLink):
         arrivals = []
         for descriptor, _ in self._epoll.poll(0):
             socket, (number, sent_bytes) = self._sockets[descriptor]
-            for received_ns, reply, _, _ in read_errors(socket, 1) or read_answers(socket, 1):
+            for received_ns, reply, *_ in read_errors(socket, 1) or read_answers(socket, 1):
                 reply = with_extensions(reply, self._settings, sent_bytes)
                 arrivals.append(Arrival(received_ns, reply, None, number))
                 self._give_up(descriptor)

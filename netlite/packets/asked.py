@@ -46,14 +46,19 @@ class Asked:
 
     def is_answer(self, sequence: int, source: str, message: bytes, start: int) -> bool:
         """Whether an echo reply from `source`, with its payload from `start` of `message` on, answers a probe."""
+        if not self.went_to(sequence, source):
+            return False
+        place, token = self._token_in(self._probes[sequence][1])
+        place += start
+        return message[place:place + len(token)] == token
+
+    def went_to(self, sequence: int, source: str) -> bool:
+        """Whether there is a probe that `source` may answer."""
         if sequence not in self._probes:
             return False
-        destination, size_bytes = self._probes[sequence]
-        place, token = self._token_in(size_bytes)
-        place += start
-        return (message[place:place + len(token)] == token
-                and (source == destination or self._anyone or is_same(source, destination)
-                     or is_answered_by_anyone(destination)))
+        destination = self._probes[sequence][0]
+        return (source == destination or self._anyone or is_same(source, destination)
+                or is_answered_by_anyone(destination))
 
     def is_quoted(self, quote: Quote) -> bool:
         """Whether an error is about a probe, by what it quotes."""

@@ -1,4 +1,4 @@
-"""The options that teach, of every program: ``--explain[=fields|=WORD]``, ``--pcap FILE``, and ``why --html FILE``.
+"""The options that teach, of every program: ``--explain[=fields|=WORD]``, ``--html FILE``, and ``--pcap FILE``.
 
 They are taken off the command line; the program runs as ever, with its own text and status, and is
 explained below that.  docs/decisions/0011 says why so.
@@ -7,6 +7,7 @@ explained below that.  docs/decisions/0011 says why so.
 from __future__ import annotations
 
 from ..errors import UsageError
+from .run_pages import Kept, write_run_page
 from .whole_file import WholeFile
 
 TYPE_CHECKING = False
@@ -21,19 +22,20 @@ if TYPE_CHECKING:
     Command = Callable[[list[str], Environment], int]
     Ended = Callable[[Command, list[str]], int]
 
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu")
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "watch")
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")
 REASONING = "why"
-FILES = {**dict.fromkeys(PROBING, "--pcap"), REASONING: "--html"}  # the option of each that names a file
+FILES = {**dict.fromkeys(PROBING, ("--pcap", "--html")), **dict.fromkeys((*TABLES, REASONING), ("--html",))}
+"""The options of each that name a file."""
 SIGINT = 2
 
 
 class Lesson:
-    """What was asked for: `mode` is None, "story", "fields" or a word; `file` the name of --pcap's or --html's."""
+    """What was asked for: `mode` is None, "story", "fields" or a word; `files` the names by option."""
 
     def __init__(self) -> None:
         self.mode: str | None = None
-        self.file: str | None = None
+        self.files: dict[str, str] = {}
 
 
 def explained(module_name: str, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
@@ -43,17 +45,17 @@ def explained(module_name: str, command: Command, argv: list[str], environment: 
     """
     if module_name not in (*PROBING, *TABLES, REASONING):
         return command(argv, environment)
-    lesson, rest = parse(environment.program, argv, FILES.get(module_name))
+    lesson, rest = parse(environment.program, argv, FILES[module_name])
     if lesson.mode not in (None, "story", "fields"):
         return explain_word(lesson.mode, environment)
     if module_name == REASONING:
         return run_reasoned(lesson, command, rest, environment, ended)
     if module_name in PROBING:
         return run_recorded(lesson, command, rest, environment, ended)
-    return run_overheard(command, rest, environment, ended)
+    return run_overheard(lesson, command, rest, environment, ended)
 
 
-def parse(program: str, argv: list[str], file_option: str | None) -> tuple[Lesson, list[str]]:
+def parse(program: str, argv: list[str], file_options: tuple[str, ...]) -> tuple[Lesson, list[str]]:
     """Take the teaching options off a command line; the first ``--`` ends them.  Raises UsageError."""
     lesson, rest, words = Lesson(), [], list(argv)
     while words:
@@ -66,10 +68,10 @@ def parse(program: str, argv: list[str], file_option: str | None) -> tuple[Lesso
             if equals and not value:
                 raise UsageError(f"{program}: --explain= needs a word\n", 2)
             lesson.mode = value.lower() if equals else lesson.mode or "story"
-        elif name == file_option:
+        elif name in file_options:
             if not equals and not words:
                 raise UsageError(f"{program}: {name} needs the name of a file\n", 2)
-            lesson.file = value if equals else words.pop(0)
+            lesson.files[name] = value if equals else words.pop(0)
         else:
             rest.append(word)
     return lesson, rest
@@ -95,7 +97,10 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     from ..teach.exchanges import Notes
     from .beginnings import Beginning, listening
 
-    pcap = pcap_file(lesson.file, environment) if lesson.file is not None else None
+    pcap = pcap_file(lesson.files["--pcap"], environment) if "--pcap" in lesson.files else None
+    html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
+    if html is not None:
+        environment.out = kept = Kept(environment.out)
     recording = Recording(environment.clock)
     notes = Notes(environment.transcript)
     environment.network = RecordingNetwork(environment.network, recording)
@@ -110,6 +115,9 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     recording.close()
     if pcap is not None:
         write_pcap(pcap, recording, notes)
+    if html is not None:
+        environment.out = kept.out
+        write_run_page(html, [environment.program, *argv], kept.text, recording, notes, beginning)
     if lesson.mode is not None and environment.document is None:
         write_explanation(lesson, recording, notes, environment, beginning)
     if interrupted:
@@ -183,7 +191,7 @@ def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment:
     if refused is not None:
         raise UsageError(f"{environment.program}: {refused} is for programs with one run of probes; a diagnosis has "
                          "many, and asks the kernel, name servers and neighbours beside\n", 2)
-    html = WholeFile(lesson.file, environment) if lesson.file is not None else None
+    html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     reasons = Reasons(environment.transcript)
     environment.transcript = reasons
     status, interrupted = run_until_interrupted(lambda words, _: ended(command, words), argv, environment)
@@ -202,19 +210,31 @@ def pcap_wanted(words: list[str]) -> bool:
     return any(word.partition("=")[0] == "--pcap" for word in words)
 
 
-def run_overheard(command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
-    """A program that shows tables: their rows and columns are explained below them; never below JSON."""
+def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
+    """A program that shows tables: their rows and columns are explained below them, never below JSON; and on a page."""
     from ..teach.columns import Overheard
-    from ..teach.table_rows import explain_tables
+    from ..teach.table_rows import explain_tables, row_sentences
 
     if "--json" in argv:
+        if "--html" in lesson.files:
+            raise UsageError(f"{environment.program}: --html is a page about the table, which --json leaves out\n", 2)
         return command(argv, environment)
+    html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     out = environment.out
-    environment.out = heard = Overheard(out)
+    kept = Kept(out)
+    environment.out = heard = Overheard(kept if html is not None else out)
     status = ended(command, argv)
     environment.out = out
-    if not status or heard.tables or heard.rows:
+    if lesson.mode is not None and (not status or heard.tables or heard.rows):
         out.write(explain_tables(heard, surroundings(environment)))
+    if html is not None:
+        from shlex import join
+
+        from ..teach.run_page import table_page
+
+        text = table_page(join([environment.program, *argv]), kept.text,
+                          row_sentences(heard, surroundings(environment)), heard.tables)
+        html.write(lambda: text.encode("utf-8", "backslashreplace"))
     return status
 
 

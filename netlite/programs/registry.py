@@ -18,13 +18,14 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why")  # and programs.run_documents
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why", "watch")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
-    "lab": "lab", "learn": "learn", "mtu": "mtu", "why": "why", "help": "about", "doctor": "about",
+    "lab": "lab", "learn": "learn", "explain": "explain", "mtu": "mtu", "why": "why", "watch": "watch",
+    "exporter": "exporter", "sd": "sd",
+    "help": "about", "doctor": "about",
     "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
     "--version": "about", "-V": "about"}
-TEACHING = ("--explain", "--pcap")  # of all programs; programs.explained
-PAGED = {"why": (*TEACHING, "--html")}
+TEACHING = ("--explain", "--pcap", "--html")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
          f"and: {' '.join(name for name in OWN if name.isalpha())}\n")
@@ -74,7 +75,7 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
         if command is not None:
             return command(arguments, environment)
         main: Command = __import__(f"netlite.programs.{folder}.main", fromlist=["main"]).main
-        if folder != "lab" and is_lesson(folder, arguments):  # lab hands them on
+        if folder not in ("lab", "explain") and is_lesson(arguments):  # lab hands them on
             from .explained import explained
 
             return explained(folder, main, arguments, environment,
@@ -139,11 +140,10 @@ def said_of(refusal: BaseException) -> str:
     return visible(f"{place}: {words}" if isinstance(place, str) else words)
 
 
-def is_lesson(folder: str, arguments: list[str]) -> bool:
+def is_lesson(arguments: list[str]) -> bool:
     """Whether one of the options that teach may be among them."""
-    teaching = PAGED.get(folder, TEACHING)
     for word in arguments:
-        if word.startswith(teaching):
+        if word.startswith(TEACHING):
             return True
     return False
 

@@ -55,3 +55,22 @@ IPV4 = Family(4, 2, "IPv4", 20, IpProtocol.ICMP, 4, 32, "0.0.0.0", "127.0.0.1")
 IPV6 = Family(6, 10, "IPv6", 40, IpProtocol.ICMP6, 16, 128, "::", "::1")
 FAMILIES = (IPV4, IPV6)
 BY_AF = {family.af: family for family in FAMILIES}
+
+
+def on_device(host: str, device: str | None) -> str:
+    """`host` with its zone, if it needs one and the device is known; a name with a % would be none for `ipaddress`.
+
+    >>> on_device("fe80::1", "eth0"), on_device("2001:db8::1", "eth0"), on_device("fe80::1", None)
+    ('fe80::1%eth0', '2001:db8::1', 'fe80::1')
+    """
+    return f"{host}%{device}" if device and is_link_local(host) and "%" not in host + device else host
+
+
+def is_link_local(host: str) -> bool:
+    """Unicast fe80::/10 and multicast ff02::/16, with any flags: the addresses that need a zone.
+
+    >>> is_link_local("fe80::1"), is_link_local("ff12::1"), is_link_local("2001:db8::1")
+    (True, True, False)
+    """
+    first = host.partition(":")[0].lower()
+    return len(first) == 4 and (first[:2] == "ff" and first[3] == "2" or first[:3] in ("fe8", "fe9", "fea", "feb"))

@@ -128,7 +128,8 @@ class TcpLinkSettings(LinkSettings):
 
     `flags` are the eight bits of RFC 9293; the options are left out where None or False.  A SYN says
     its `mss_bytes`; None takes what the path MTU allows.  `timestamp` and `window_scale` are RFC 7323's.
-    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).
+    `reuse` lets the ports held for our probes be shared (SO_REUSEADDR).  `flows`: many probes from one port, that of
+    the probe or the one which the link says is its identifier, told apart by their sequence numbers.
     """
 
     flags: int = 2
@@ -139,6 +140,7 @@ class TcpLinkSettings(LinkSettings):
     reuse: bool = False
     source_port: int | None = None
     ip_options: bytes = b""
+    flows: bool = False
 
 
 class ArpLinkSettings(Record):

@@ -22,7 +22,7 @@ def flow_checksum(number: int) -> int:
 class Rewriting(Record):
     """Something before `hop` rewrites packets: a router there quotes `quoted` where `sent` was sent.
 
-    `field` is "destination", "destination port", "source port" or "checksum".
+    `field` is "destination", "source", "destination port", "source port" or "checksum".
     """
 
     hop: int
@@ -32,7 +32,7 @@ class Rewriting(Record):
 
 
 class MultipathHeader(Record):
-    """The run begins; flow n has the source port `first_source_port` + n and the destination `port`.
+    """The run begins; flow n has the source port `first_source_port` + n and the destination `port` of `protocol`.
 
     `confidence_percent` is how sure it is, router by router, that none of its next hops is missed.
     """
@@ -44,13 +44,15 @@ class MultipathHeader(Record):
     first_source_port: int
     port: int
     confidence_percent: int
+    protocol: str = "UDP"
 
 
 class NextHop(Record):
     """Who answers some flows at a hop.
 
-    `source` None: nobody does.  `rtt_ns` is the quickest answer; `error` what it said (None: an answer of
-    the target itself), `final` that these flows end here.
+    `source` None: nobody does.  `rtt_ns` is the quickest answer, beside the mean and the slowest; `error` what it said
+    (None: an answer of the target itself), `final` that these flows end here.  Of the `sent` probes of these flows to
+    this hop `lost` were not answered.
     """
 
     source: str | None
@@ -59,6 +61,10 @@ class NextHop(Record):
     error: IcmpError | None = None
     final: bool = False
     extensions: tuple[IcmpObject, ...] = ()
+    rtt_avg_ns: int | None = None
+    rtt_max_ns: int | None = None
+    sent: int = 0
+    lost: int = 0
 
 
 class MultipathHop(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .record import Record
+from .replies import IcmpError
 
 
 class Target(Record):
@@ -12,11 +13,20 @@ class Target(Record):
     address: str
 
 
+class Nameless(Record):
+    """A target without an address, and why; `before` is how many targets that have one stand before it."""
+
+    name: str
+    reason: str
+    before: int
+
+
 class TargetSummary(Record):
     """How one target did; the round-trip times are None when nothing came back.
 
     `errors` counts refused sends, and probes about which an ICMP error came and no answer; `duplicates` answers to an
     answered probe.  `under_way` of the probes sent were neither answered nor lost when the run was ended.
+    `error` is the last ICMP error that counts, or `refusal_errno` why the kernel did not send, whichever was later.
     """
 
     target: Target
@@ -28,6 +38,8 @@ class TargetSummary(Record):
     rtt_avg_ns: int | None
     rtt_max_ns: int | None
     under_way: int = 0
+    error: IcmpError | None = None
+    refusal_errno: int | None = None
 
     @property
     def is_unknown(self) -> bool:

@@ -27,7 +27,8 @@ class PingPlan(Record):
     `queued_hints_count`: redirects and source quench from the error queue are errors, as iputils takes them (it has
     them so on datagram sockets).  `verdict_a_probe`: the run is over when each of `count` probes has an answer or an
     error; for iputils it is when there are as many of either.  `in_rounds`: where each probe leaves at the answer to
-    the one before, many may go in one turn, and their lines be told together.
+    the one before, many may go in one turn, and their lines be told together.  `errors_end`: with a deadline the first
+    error ends the run, as in iputils.
     """
 
     family: Family
@@ -51,6 +52,7 @@ class PingPlan(Record):
     queued_hints_count: bool = True
     verdict_a_probe: bool = False
     in_rounds: bool = False
+    errors_end: bool = True
 
 
 class WrongByte(Record):

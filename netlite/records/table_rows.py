@@ -1,6 +1,7 @@
 """Rows of the kernel's tables as the library gives them: text, numbers and enumerations, no packed bytes.
 
-Addresses are text that `ipaddress` takes, hardware addresses hexadecimal bytes with colons.
+Addresses are text that `ipaddress` takes, link-local ones with the device as their zone (``fe80::1%eth0``; but not the
+destination of a route, which is a network); hardware addresses are hexadecimal bytes with colons.
 """
 
 from __future__ import annotations

@@ -138,6 +138,17 @@ class HostResult(Record):
         return percentile(sorted(self.rtts_ns), percent)
 
 
+class Tally(Record):
+    """The counts of a `HostResult` alone, for who looks often; each as there."""
+
+    sent: int = 0
+    received: int = 0
+    lost: int = 0
+    errors: int = 0
+    duplicates: int = 0
+    late: int = 0
+
+
 def host_result(host: str, address: str | None, rtts_ns: tuple[int, ...] = (), *, sent: int = 0,
                 received: int | None = None, lost: int = 0, errors: int = 0, duplicates: int = 0, late: int = 0,
                 reason: str | None = None) -> HostResult:

@@ -36,7 +36,7 @@ class MultipathText:
         if isinstance(record, MultipathHeader):
             return (f"traceroute to {record.host} ({record.address}), {record.max_hops} hops max, "
                     f"{record.size_bytes} byte packets, all ways at {record.confidence_percent}%\n"
-                    f"flow n: UDP from port {record.first_source_port} + n to port {record.port}\n")
+                    f"flow n: {record.protocol} from port {record.first_source_port} + n to port {record.port}\n")
         if isinstance(record, Rewriting):
             return rewriting_note(record)
         if isinstance(record, MultipathDone):
@@ -49,7 +49,8 @@ class MultipathText:
         lines: list[str] = []
         for each in hop.next_hops:
             head = f"{hop.hop:2d} " if not lines else "   "
-            lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}\n")
+            lost = f"  {each.lost} of {each.sent} lost" if each.lost and each.source else ""
+            lines.append(f"{head} {self.responder(each, names)}  flows {ranges(each.flows)}{lost}\n")
         if hop.crowded:
             lines.append("    (too many answer here to look for more; some addresses may be made up)\n")
         elif not hop.complete:
@@ -57,14 +58,17 @@ class MultipathText:
         return "".join(lines)
 
     def responder(self, one: NextHop, names: dict[str, str]) -> str:
-        """Who answers, how quickly, with which extensions and error."""
+        """Who answers, how quickly (with several answers: least, mean, most), with which extensions and error."""
         if one.source is None:
             return "*"
         text = one.source if self.numeric else f"{names.get(one.source, one.source)} ({one.source})"
         if one.extensions:
             text += f" <{'; '.join(extension_words(each) for each in one.extensions)}>"
         flag = error_flag(one.error) if one.error else ""
-        return f"{text}  {(one.rtt_ns or 0) / 1e6:.3f} ms" + (f" {flag}" if flag else "")
+        several = one.sent - one.lost > 1
+        times = (one.rtt_ns, one.rtt_avg_ns, one.rtt_max_ns) if several else (one.rtt_ns,)
+        shown = "/".join(f"{(each or 0) / 1e6:.3f}" for each in times)
+        return f"{text}  {shown} ms" + (f" {flag}" if flag else "")
 
 
 def ranges(numbers: tuple[int, ...]) -> str:

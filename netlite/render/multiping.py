@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from ..records.multiping import MultiSummary, Progress, TargetSummary
-from .visible import all_visible
+from ..records.family import IPV4, IPV6
+from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
+from ..records.replies import Origin
+from .visible import visible
 
 
 def render_target(summary: TargetSummary) -> str:
     """``192.0.2.1: 3 sent, 3 received, 0% loss, rtt min/avg/max = 0.041/0.055/0.071 ms``
 
-    A probe that was under way when the run was ended is not lost.
+    A probe that was under way when the run was ended is not lost.  Last, where there were errors, who said what.
     """
-    target = all_visible(summary.target)
-    name = target.name if target.name == target.address else f"{target.name} ({target.address})"
-    extras = "".join(f", +{count} {what}" for count, what in
-                     ((summary.duplicates, "duplicates"), (summary.errors, "errors")) if count)
+    name, address = summary.target
+    name = visible(name) if name == address else f"{visible(name)} ({visible(address)})"
+    extras = ""
+    if summary.duplicates or summary.errors:
+        extras = "".join([f", +{count} {what}" for count, what in
+                          ((summary.duplicates, "duplicates"), (summary.errors, "errors")) if count])
     line = f"{name}: {summary.sent} sent, {summary.received} received{extras}"
     decided = summary.sent - summary.under_way
     if summary.under_way:
@@ -22,17 +26,41 @@ def render_target(summary: TargetSummary) -> str:
     if decided:
         line += f", {100 * (decided - summary.received) / decided:.4g}% loss"
     if summary.received:
-        times = "/".join(f"{rtt_ns / 1e6:.3f}" for rtt_ns in
-                         (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None)
+        times = "/".join([f"{rtt_ns / 1e6:.3f}" for rtt_ns in
+                          (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None])
         line += f", rtt min/avg/max = {times} ms"
+    if summary.error is not None or summary.refusal_errno:
+        line += error_words(summary)
     return line + "\n"
 
 
-def render_totals(summary: MultiSummary) -> str:
-    """The last line: how many targets are up, and the probes in all."""
+def error_words(summary: TargetSummary) -> str:
+    """The last error of a target: who said it, and what."""
+    from posix import strerror
+
+    error = summary.error
+    if error is None:
+        return f", sendmsg: {strerror(summary.refusal_errno or 0)}"
+    if error.origin == Origin.LOCAL:
+        return f", local error: {strerror(error.errno or 0)}"
+    from .icmp_texts import icmp_text
+
+    family = IPV6 if error.origin == Origin.ICMP6 else IPV4
+    return f", from {error.source}: {icmp_text(family, error.type, error.code, error.info, error.gateway or '')}"
+
+
+def render_nameless(target: Nameless) -> str:
+    """``nosuch.example: no address: Name or service not known``"""
+    return f"{visible(target.name)}: no address: {target.reason}\n"
+
+
+def render_totals(summary: MultiSummary, nameless: int = 0) -> str:
+    """The last line: how many targets are up, how many have no address, and the probes in all."""
     down = summary.targets - summary.up - summary.unknown
     unknown = f", {summary.unknown} unknown" if summary.unknown else ""
-    return (f"--- {summary.targets} targets: {summary.up} up, {down} down{unknown}; {summary.sent} sent, "
+    lacking = f", {nameless} without address" if nameless else ""
+    return (f"--- {summary.targets + nameless} targets: {summary.up} up, {down} down{unknown}{lacking}; "
+            f"{summary.sent} sent, "
             f"{summary.received} received, time {summary.duration_ns // 1_000_000}ms ---\n")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..records.multiping import MultiSummary, Progress, TargetSummary
+from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
 from ..records.ping import ReceiveRefused
 from ..records.record import Record
-from .json_runs import Notation, milliseconds, reason_of
+from .json_runs import Notation, error_object, milliseconds, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ class MultiPingJson(Notation):
     arrays = {"target": "targets"}
     passing = ("progress",)
     empty = {"refused": None, "targets_up": None, "targets_down": None, "targets_unknown": None,
-             "packets_transmitted": None, "packets_received": None, "time_ms": None}
+             "targets_nameless": None, "packets_transmitted": None, "packets_received": None, "time_ms": None}
 
-    def __init__(self, nameless: list[tuple[str, str]]):
-        super().__init__({"nameless": [{"destination": host, "reason": reason} for host, reason in nameless]})
+    def __init__(self, nameless: list[Nameless]):
+        super().__init__({"nameless": [{"destination": each.name, "reason": each.reason} for each in nameless]})
 
     def objects(self, record: Record, stamp: str = "") -> list[Object]:
         if isinstance(record, TargetSummary):
@@ -38,6 +38,7 @@ class MultiPingJson(Notation):
         self.complete = True
         return [{"type": "summary", "targets_up": record.up,
                  "targets_down": record.targets - record.up - record.unknown, "targets_unknown": record.unknown,
+                 "targets_nameless": len(self.start["nameless"]),
                  "packets_transmitted": record.sent, "packets_received": record.received,
                  "time_ms": record.duration_ns // 1_000_000}]
 
@@ -52,6 +53,13 @@ def target_object(summary: TargetSummary) -> Object:
             "packets_under_way": summary.under_way,
             "packet_loss_percent": float(f"{100 * lost / decided:.4g}") if decided else None,
             "duplicates": summary.duplicates, "errors": summary.errors,
+            "last_error": error_object(summary.error), "refused": refused_object(summary),
             "round_trip_ms_min": milliseconds(summary.rtt_min_ns),
             "round_trip_ms_avg": milliseconds(summary.rtt_avg_ns),
             "round_trip_ms_max": milliseconds(summary.rtt_max_ns)}
+
+
+def refused_object(summary: TargetSummary) -> Object | None:
+    """Why the kernel did not send."""
+    errno = summary.refusal_errno
+    return {"what": "sendmsg", "errno": errno, "reason": reason_of(errno)} if errno else None

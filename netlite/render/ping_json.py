@@ -18,6 +18,7 @@ from ..records.ping import (
     SendRefused,
     Summary,
 )
+from ..records.ping_figures import PingFigures
 from ..records.record import Record
 from .icmp_texts import icmp_text
 from .json_runs import Notation, error_object, name_of, reason_of
@@ -157,6 +158,16 @@ def _timeout(_: PingJson, missing: NoAnswerYet, timestamp: float | None) -> list
     return [{"type": "timeout", "timestamp": timestamp, "icmp_seq": missing.sequence}]
 
 
+def _figures(_: PingJson, figures: PingFigures, timestamp: float | None) -> list[Object]:
+    """With --stats."""
+    found: Object = {}
+    for name, value in figures.as_dict().items():
+        if name.endswith("_ns"):
+            found[f"{name[:-3]}_ms"] = None if value is None else float(f"{value / 1e6:.3f}")
+        found[name] = value
+    return [{"type": "statistics", "statistics": found}]
+
+
 def _progress(_: PingJson, progress: Progress, timestamp: float | None) -> list[Object]:
     return [{"type": "progress", "packets_transmitted": progress.transmitted, "packets_received": progress.received,
              **round_trips(progress.round_trips)}]
@@ -169,4 +180,5 @@ def _flood_round(_: PingJson, record: FloodRound, timestamp: float | None) -> li
 TELL: dict[type[Record], Callable[[PingJson, Any, float | None], Iterable[Object]]] = {
     Answer: PingJson.answer, AnsweredRound: PingJson.answers, ProbeError: PingJson.error, LocalError: _local_error,
     SendRefused: _refused, ReceiveRefused: _refused, NoAnswerYet: _timeout, ForeignMessage: PingJson.foreign,
-    Progress: _progress, FloodRound: _flood_round, Summary: PingJson.summary}
+    Progress: _progress, FloodRound: _flood_round, Summary: PingJson.summary,
+    PingFigures: _figures}

@@ -72,7 +72,8 @@ class MultipathJson(Notation):
     empty = {"refused": None, "reached": None, "probes": None, "flows": None}
 
     def __init__(self, header: MultipathHeader):
-        super().__init__({**start_of(header), "first_source_port": header.first_source_port, "port": header.port,
+        super().__init__({**start_of(header), "protocol": header.protocol,
+                          "first_source_port": header.first_source_port, "port": header.port,
                           "confidence_percent": header.confidence_percent})
 
     def objects(self, record: Record, stamp: str = "") -> list[Object]:
@@ -81,6 +82,8 @@ class MultipathJson(Notation):
                      "responders": [{
                          "ip": each.source, "name": name_of(each.source, record.names), "flows": list(each.flows),
                          "rtt": milliseconds(each.rtt_ns), "rtt_ns": each.rtt_ns,
+                         "rtt_avg_ns": each.rtt_avg_ns, "rtt_max_ns": each.rtt_max_ns,
+                         "packets_transmitted": each.sent, "packets_lost": each.lost,
                          "annotation": (error_flag(each.error) if each.error else "") or None,
                          "error": error_object(each.error), "extensions": extension_objects(each.extensions),
                          "final": each.final} for each in record.next_hops]}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _socket import if_indextoname, if_nametoindex
 from errno import ENODEV
 
-from ..records.family import Family
+from ..records.family import Family, is_link_local
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 """Host and port; for IPv6 also flow information and scope id."""
@@ -54,13 +54,3 @@ def with_zone(host: str, index: int) -> str:
         return f"{host}%{if_indextoname(index) if is_link_local(host) else index}"
     except OSError:
         return f"{host}%{index}"
-
-
-def is_link_local(host: str) -> bool:
-    """Unicast fe80::/10 and multicast ff02::/16, with any flags: the addresses that need a zone.
-
-    >>> is_link_local("fe80::1"), is_link_local("ff12::1"), is_link_local("2001:db8::1")
-    (True, True, False)
-    """
-    first = host.partition(":")[0].lower()
-    return len(first) == 4 and (first[:2] == "ff" and first[3] == "2" or first[:3] in ("fe8", "fe9", "fea", "feb"))

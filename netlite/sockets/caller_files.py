@@ -91,6 +91,20 @@ def read_file(path: str) -> bytes:
     return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), []))[0]
 
 
+def become_caller() -> None:
+    """Be, for good, the user whom this process is root for; nothing where it is nobody but itself.
+
+    For a program that reads its files again and again: from now on the kernel judges it as the caller.  Capabilities
+    stay permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.  Raises
+    OSError.
+    """
+    caller = find_caller()
+    if caller is not None:
+        from .privileges import become
+
+        become(caller.user, caller.group, caller.groups)
+
+
 def find_caller() -> Caller | None:
     """Whom this process is root for, or None where it is nobody but itself.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from _struct import Struct
 from errno import EACCES, ENOSYS, EPERM
-from posix import O_CLOEXEC, O_RDONLY, close, getegid, geteuid, getgid, getuid, open, setresgid, setresuid
+from posix import O_CLOEXEC, O_RDONLY, close, getegid, geteuid, getgid, getuid, open, setgroups, setresgid, setresuid
 
 NUMBERS = {  # <linux/capability.h>
     "DAC_READ_SEARCH": 2,  # to read any file
@@ -120,9 +120,16 @@ def _call(function: str, *arguments: int | bytes) -> int:
 
 def become_real_user() -> None:
     """Be, for good, the user who started a set-user-ID program, with the capabilities that it has."""
+    become(getuid(), getgid())
+
+
+def become(user: int, group: int, groups: tuple[int, ...] | None = None) -> None:
+    """Be another user for good, in other `groups` too unless None; permitted capabilities stay.  Raises OSError."""
     _call("prctl", PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    setresgid(getgid(), getgid(), getgid())
-    setresuid(getuid(), getuid(), getuid())
+    if groups is not None:
+        setgroups(groups)
+    setresgid(group, group, group)
+    setresuid(user, user, user)
     _call("prctl", PR_SET_KEEPCAPS, 0, 0, 0, 0)
 
 

@@ -143,6 +143,17 @@ def set_mark(socket: _socket.socket, settings: LinkSettings, warnings: list[Refu
         warnings.append(("SO_MARK", refusal.errno or 0))
 
 
+def mark_refusal(settings: LinkSettings) -> int | None:
+    """With which errno the kernel refuses the mark of `settings`, tried on a socket of its own; None where not."""
+    warnings: list[Refusal] = []
+    trial = _socket.socket(settings.family.af, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
+    try:
+        set_mark(trial, settings, warnings)
+    finally:
+        trial.close()
+    return warnings[0][1] if warnings else None
+
+
 def is_multicast(address: str) -> bool:
     """224.0.0.0/4 and ff00::/8."""
     if ":" in address:

@@ -57,21 +57,35 @@ class Wakeup:
 
 
 class Interruption(Wakeup):
-    """A source of the driver, as signals are: tells Interrupted once for each time somebody asked."""
+    """A source of the driver, as signals are: tells Interrupted once for each time somebody asked, and what somebody
+    wants to be told."""
 
     _asked = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: list[Event] = []
 
     def ask(self) -> None:
         """From any thread; nothing once it is closed."""
         self._asked = True
         self.call()
 
+    def want(self, event: Event) -> None:
+        """Tell `event`, with the time at which that is done.  From any thread; nothing once it is closed."""
+        self._wanted.append(event)
+        self.call()
+
     def receive(self, at_ns: int) -> list[Event]:
-        if not self._asked:
-            return []
-        self._asked = False
-        self.answer()
-        return [Interrupted(at_ns)]
+        events: list[Event] = []
+        while self._wanted:
+            events.append(self._wanted.pop(0).replace(at_ns=at_ns))
+        if self._asked:
+            self._asked = False
+            events.append(Interrupted(at_ns))
+        if events:
+            self.answer()
+        return events
 
     def due_ns(self) -> int | None:
         """No time is known, which is what virtual clocks ask."""

@@ -98,11 +98,16 @@ class Overheard:
         self.rows.append((table, label, list(rows)))
 
 
+def shown_columns(table: Table, titles: tuple[str, ...]) -> list[Column]:
+    """The columns that a table was shown with."""
+    return [column for column in table.columns if not titles or column.name in titles]
+
+
 def explain_columns(tables: dict[Table, tuple[str, ...]]) -> str:
     """A paragraph for each table; of those that name their columns, only these."""
     parts = []
     for table, titles in tables.items():
-        shown = [column for column in table.columns if not titles or column.name in titles]
+        shown = shown_columns(table, titles)
         parts.append(f"\n{table.title[0].upper()}{table.title[1:]} (the same in other words: {table.command})\n")
         room = max(len(column.name) for column in shown) + 4
         for column in shown:

@@ -55,6 +55,8 @@
     move(step);
     tell(step, now);
     if (scroll) packetOf(step).scrollIntoView({block: "nearest"});
+    const map = one("#map"), wide = map.scrollWidth - map.clientWidth;  // on a phone the drawing is wider than its place
+    if (wide > 0) map.scrollLeft = nodes.get(placeOf(step)).dataset.x / one("#network").viewBox.baseVal.width * map.scrollWidth - map.clientWidth / 2;
   }
 
   function run(on) {
@@ -111,6 +113,44 @@
     else return;
     event.preventDefault();
   });
+
+  // Predictions: the choices become buttons; what was right is counted here and kept by this browser alone.
+  const asked = Array.from(document.querySelectorAll(".predict")), SHELF = `netlite ${document.title}`;
+  let answers = {};
+  try { answers = JSON.parse(localStorage.getItem(SHELF)) || {}; } catch (refused) { /* nothing is kept then */ }
+
+  function count() {
+    const all = asked.map((box, index) => answers[index]).filter(answer => answer !== undefined);
+    const right = asked.filter((box, index) => answers[index] === Number(box.dataset.right)).length;
+    one("#score").textContent = all.length ? `Predicted: ${right} of ${all.length}.` : "";
+  }
+
+  function mark(box, answer) {
+    for (const [index, button] of box.querySelectorAll("button").entries()) {
+      button.disabled = true;
+      if (index === Number(box.dataset.right)) button.className = "right";
+      else if (index === answer) button.className = "wrong";
+    }
+  }
+
+  asked.forEach((box, index) => {
+    for (const [choice, item] of box.querySelectorAll("li").entries()) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = item.textContent;
+      item.replaceChildren(button);
+      button.addEventListener("click", () => {
+        answers[index] = choice;
+        mark(box, choice);
+        one(".reveal", box).open = true;
+        one(".reveal summary", box).focus();
+        count();
+        try { localStorage.setItem(SHELF, JSON.stringify(answers)); } catch (refused) { /* nor now */ }
+      });
+    }
+    if (answers[index] !== undefined) mark(box, answers[index]);
+  });
+  count();
 
   range.max = steps.length - 1;
   one("#controls").hidden = false;

@@ -24,8 +24,16 @@ MOST_PACKETS = 40  # that are shown field by field
 
 
 def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0, beginning: list[str] | None = None) -> str:
-    """The story of a run: a drawing and numbered sentences; `unseen` probes were taken by the kernel and never left.
+    """The story of a run as text: see `story`."""
+    drawing, sentences = story(packets, notes, unseen, beginning)
+    return TITLE + (drawing + "\n" if drawing else "") + _numbered(sentences) + ("" if sentences else NOTHING)
 
+
+def story(packets: list[SeenPacket], notes: Notes, unseen: int = 0,
+          beginning: list[str] | None = None) -> tuple[str, list[str]]:
+    """The story of a run: a drawing, "" for none, and sentences.
+
+    `unseen` probes were taken by the kernel and never left;
     `beginning` is what is to be said of the time before the first packet.
     """
     found = notes.with_times(exchanges(packets))
@@ -35,7 +43,7 @@ def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0, beginning:
                      "address of the next hop (nobody answers its ARP or neighbour requests), or a rule of this host "
                      "drops them. Next: arp -n shows whom it asks in vain.")
     if not found:
-        return TITLE + _numbered(lines) + ("" if lines else NOTHING)
+        return "", lines
     before = [REBUILT] if any(packet.rebuilt for packet in packets) else []
     if len({exchange.header.ttl for exchange in found}) > 1 or found[0].header.protocol not in ICMP_PROTOCOLS:
         hops = hops_of(found)
@@ -49,7 +57,7 @@ def explain(packets: list[SeenPacket], notes: Notes, unseen: int = 0, beginning:
         told = []
         for destination in list(dict.fromkeys(exchange.header.destination for exchange in found))[:MOST_TARGETS]:
             told += tell_round_trips([each for each in found if each.header.destination == destination], notes)
-    return TITLE + (drawing + "\n" if drawing else "") + _numbered(before + lines + told)
+    return drawing, before + lines + told
 
 
 def explain_fields(packets: list[SeenPacket], notes: Notes) -> str:

@@ -24,15 +24,19 @@ TELLERS = {"Internet sockets": socket_rows.tell_sockets, "Unix sockets": socket_
 
 def explain_tables(heard: Overheard, around: Surroundings) -> str:
     """The whole text below what a program showed."""
-    rows: dict[str, list[tuple[str, Any]]] = {}
-    for table, label, records in heard.rows:
-        rows.setdefault(table, []).extend((label, record) for record in records)
-    sentences = [sentence for table, found in rows.items() for sentence in TELLERS[table](found, around)]
-    told = "".join(paragraph(sentence) for sentence in sentences)
+    told = "".join(paragraph(sentence) for sentence in row_sentences(heard, around))
     columns = explain_columns(heard.tables)
     if not told and not columns:
         return "" if heard.written else TITLE + NOTHING
     return TITLE + ("\n" + told if told else "") + columns
+
+
+def row_sentences(heard: Overheard, around: Surroundings) -> list[str]:
+    """What the rows say here, those that matter."""
+    rows: dict[str, list[tuple[str, Any]]] = {}
+    for table, label, records in heard.rows:
+        rows.setdefault(table, []).extend((label, record) for record in records)
+    return [sentence for table, found in rows.items() for sentence in TELLERS[table](found, around)]
 
 
 def paragraph(sentence: str) -> str:

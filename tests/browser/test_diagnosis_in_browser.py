@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.programs.simulate import simulate
 
 LONG = "n" * 300

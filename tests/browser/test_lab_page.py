@@ -149,3 +149,49 @@ def test_a_picture_for_the_documentation(page):
     assert picture.startswith(b"\x89PNG") and len(picture) < 200_000
     if "NETLITE_PICTURE" in os.environ:
         Path(os.environ["NETLITE_PICTURE"]).write_bytes(picture)
+
+
+PREDICT = "document.querySelector('.predict')"
+
+
+def test_a_prediction_is_judged_and_its_score_stays_in_the_browser(page, address):
+    page.evaluate("(localStorage.clear(), true)")
+    page.visit(address)
+    assert page.evaluate(f"{PREDICT}.querySelector('details').open") is False
+    assert page.evaluate("document.querySelector('#score').textContent") == ""
+    page.click(".predict li:nth-child(2) button")
+    assert page.evaluate(f"{PREDICT}.querySelector('details').open") is True
+    assert page.evaluate(f"{PREDICT}.querySelector('.right').textContent") == "61"
+    assert page.evaluate(f"{PREDICT}.querySelector('.wrong').textContent") == "64"
+    assert page.evaluate("document.querySelector('#score').textContent") == "Predicted: 0 of 1."
+    page.click("#run-3 .predict li:nth-child(2) button")
+    assert page.evaluate("document.querySelector('#score').textContent") == "Predicted: 1 of 2."
+    page.visit(address)
+    assert page.evaluate("document.querySelector('#score').textContent") == "Predicted: 1 of 2."
+    assert page.evaluate(f"{PREDICT}.querySelector('button').disabled") is True
+    page.evaluate("(localStorage.clear(), true)")
+
+
+@pytest.mark.parametrize("width", [390, 1366, 3840])
+def test_it_fits_a_phone_a_laptop_and_a_projector(page, width):
+    page.command("Emulation.setDeviceMetricsOverride", width=width, height=800 if width < 3840 else 2160, deviceScaleFactor=1, mobile=False)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    label = "document.querySelector('#network .node text').getBoundingClientRect().height"
+    assert page.evaluate(label) >= 9
+    size = float(page.evaluate("getComputedStyle(document.body).fontSize").removesuffix("px"))
+    assert size >= 16 and (width < 3840 or size >= 24)
+    for _ in range(6):
+        page.press("ArrowRight")
+    page.settle()
+    assert page.evaluate("""(() => { const node = document.querySelector('.node.now').getBoundingClientRect(),
+        map = document.querySelector('#map').getBoundingClientRect(); return node.left >= map.left && node.right <= map.right; })()""")
+    page.command("Emulation.clearDeviceMetricsOverride")
+
+
+def test_predictions_work_without_javascript(page, address):
+    page.command("Emulation.setScriptExecutionDisabled", value=True)
+    page.visit(address)
+    page.click(".predict summary")
+    page.command("Emulation.setScriptExecutionDisabled", value=False)
+    assert page.evaluate(f"{PREDICT}.querySelector('details').open") is True
+    assert page.evaluate(f"{PREDICT}.querySelectorAll('button').length") == 0

@@ -11,12 +11,13 @@ import originals
 import pytest
 import scenes
 import shared_folder
+from quick_lab import Lab
 from number_places import SET_UP
 from player import Players
 
 from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 
 FORGET_PROXIES = """ip neigh show proxy | while read -r address what device rest; do
     [ "$what" = dev ] && ip neigh del proxy "$address" dev "$device" || ip neigh del proxy "$address"

@@ -25,6 +25,9 @@ LARGE = "odd: ping -c12 -i0.01 -W0.3 198.51.100.44", "odd: ping -c12 -i0.01 -W0.
     "odd: ping -c12 -i0.01 -W0.3 -s 1200 198.51.100.44", "odd: ping -c12 -f -W0.3 198.51.100.44", \
     "odd: ping -c12 -f -q -W0.3 198.51.100.44"
 
+MARK_REFUSED = r"(ping: WARNING: failed to set mark: 7: Operation not permitted\n)"
+MISSING = r"ping: => missing cap_net_admin\+p or cap_net_raw\+p \(since Linux 5\.17\) capability\?\n"
+
 WORDINGS = (
     Wording("IPv6 header with a name", PING, OLDER, ((r"^PING (h2\.lab|localhost) \((\S+)\) ", r"PING \1(\1 (\2)) "),),
             "the name of the address in place of its number, as IPv4 has it; nothing in it is wrong",
@@ -86,10 +89,16 @@ WORDINGS = (
         KNOWN, cases=("odd: ping -c1 -W0.3 2001:db8:77::15", "odd: ping -c1 -W0.3 2001:db8:77::16",
         "odd: ping -c18 -i0.01 -W0.3 2001:db8:77::41", "odd: ping -c18 -i0.01 -W0.3 -v 2001:db8:77::41")),
     Wording("mark refused", PING, OLDER, (
-        (r"^(ping: WARNING: failed to set mark: 7: Operation not permitted\n)"
-         r"ping: => missing cap_net_admin\+p or cap_net_raw\+p \(since Linux 5\.17\) capability\?\n", r"\1\1"),),
+        (rf"^{MARK_REFUSED}{MISSING}", r"\1\1"),),
         KNOWN, part="stderr",
-        cases=chain("ping", "-m 7 -c1 10.77.4.2 as nobody", "-m 7 -c1 fd77:4::2 as nobody")),
+        cases=chain("ping", *(f"-m 7 -c1 {address} as nobody" for address in ("10.77.4.2", "fd77:4::2", "10.99.9.9", "fd99::1")))),
+    Wording("mark refused once", PING, OLDER, (
+        (rf"^{MARK_REFUSED}{MISSING}(WARNING: pinging broadcast address\n)", r"\1\2\1"),
+        (rf"^{MARK_REFUSED}{MISSING}(ping: Warning: source address might .*\n)", r"\1\2\1"),
+        (rf"^{MARK_REFUSED}{MISSING}", r"\1")), KNOWN, part="stderr",
+        cases=chain("ping", *(f"-m 7 -c1 {rest} as nobody" for rest in (
+            "10.77.2.2 10.77.4.2", "10.77.1.255", "-b 10.77.1.255", "-I 10.77.1.1 10.77.4.2", "-I eth0 ff02::1",
+            "-i 0.001 fd77:4::2")))),
     *(Wording("name of a later address", PING, NEWER, ((r"^PING  \(", f"PING {name} ("), ("^---  ping", f"--- {name} ping")),
               "the older has no name for an address that is not the first of the list; netlite 0.1.0 had it", cases=chain("ping", *cases))
       for name, cases in (("h2.lab", ("-4 -c2 -i0.05 -R h2.lab", "-c1 -4 h2.lab")), ("localhost", ("-4 -c1 -s 65508 localhost",)))),
@@ -147,6 +156,14 @@ def status(program: str, words: str) -> Conduct:
     return Conduct(f"status of {program} {words}".strip(), OLDER, chain(program, words), {"status": 2}, {"status": 1}, KNOWN)
 
 
+def too_big(header: str, router: str, told: str) -> str:
+    """Three probes, none of which the router passes on."""
+    errors = "".join(f"From {router} icmp_seq={number} {told}\n" for number in (1, 2, 3))
+    target = header.replace("(", " ").split(" ")[0]
+    return (f"PING {header}\n{errors}\n--- {target} ping statistics ---\n"
+            "3 packets transmitted, 0 received, +3 errors, 100% packet loss, time #ms\n\n")
+
+
 ECHO = ("64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=# ms\n\n--- 127.0.0.1 ping statistics ---\n"
         "1 packets transmitted, 1 received, 0% packet loss, time #ms\nrtt min/avg/max/mdev = # ms\n")
 LOOPED = "PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.\n" + ECHO
@@ -188,8 +205,16 @@ CONDUCTS = (
               {"stdout": stdout, "stderr": "", "status": 0},
               {**SILENT, "stderr": usage(f"ping: invalid option -- '{letter}'\n").text, "status": 2}, FEATURE)
       for letter, stdout in (("3", LOOPED), ("H", LOOPED.replace("from 127.0.0.1:", "from localhost (127.0.0.1):")))),
-    Conduct("ping -M probe", OLDER, chain("ping", "-M probe -c1 127.0.0.1"), {"stdout": LOOPED, "stderr": "", "status": 0},
-            {**SILENT, "stderr": "ping: invalid -M argument: probe\n", "status": 2}, FEATURE),
+    *(Conduct("ping -M probe", NEWER, chain("ping", f"-M probe {words}"),
+              {**SILENT, "stderr": "ping: invalid -M argument: probe\n", "status": 2},
+              {"stdout": stdout, "stderr": "", "status": status, "packets": None},
+              "what the path carries: the older can only ask what the kernel believes, be it forged or out of date")
+      for words, stdout, status in (
+          ("-c1 127.0.0.1", LOOPED, 0),
+          ("-s 1472 -c3 -i0.2 10.77.4.2", too_big("10.77.4.2 (10.77.4.2) 1472(1500) bytes of data.", "10.77.2.2",
+                                                  "Frag needed and DF set (mtu = 1400)"), 1),
+          ("-s 1452 -c3 -i0.2 fd77:4::2", too_big("fd77:4::2(fd77:4::2) 1452 data bytes", "fd77:2::2",
+                                                  "Packet too big: mtu=1400"), 1))),
     Conduct("variable IPUTILS_PING_PTR_LOOKUP", OLDER, chain("ping", "-c1 h2.lab (variable)"), {
         "stdout": "PING h2.lab (fd77:4::2) 56 data bytes\n" + TO_H2.format("fd77:4::2"),
         "stderr": "ping: WARNING: reverse DNS resolution (PTR lookup) disabled, enforce with -H\n"}, {

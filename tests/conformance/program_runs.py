@@ -13,10 +13,12 @@ import pkgutil
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from functools import cache
 
 NOT_LOADED = ("messages", "generate", "crafting", "lab")
 NOBODY = 65534
+M_MMAP_THRESHOLD = -3  # <malloc.h>
 CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
 
 
@@ -36,7 +38,18 @@ def load_programs(root: str) -> None:
         importlib.import_module(f"{netlite.__name__}.{name}")
     for name in ("_queue", "array", "pwd", "fcntl", "ctypes", "json", "itertools", "errno", "select"):  # nobody may not load them
         importlib.import_module(name)
+    keep_large_blocks_apart()
     gc.freeze()
+
+
+def keep_large_blocks_apart() -> None:
+    """Have malloc ask the kernel for each large block, as in a process that has just started.
+
+    Else it clears memory of its own for the room that each program tries, which costs seven hundred pages.
+    """
+    ctypes = importlib.import_module("ctypes")
+    with suppress(AttributeError):  # a C library without it
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 128 << 10)
 
 
 @cache

@@ -26,9 +26,10 @@ from pathlib import Path
 from capture import Capture
 from node_shell import NodeShell
 from precedence import NETWORK, promptly
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology
 
 MTUS = (1500, 1500, 1400, 1300)
 FAR = ("203.0.113.0/24", "2001:db8:113::/48")

@@ -12,9 +12,10 @@ from pathlib import Path
 import originals
 import pytest
 from originals import ORIGINALS_PATH
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.programs.registry import netlite_argv
 
 SERVER = Path(__file__).resolve().parents[1] / "name_server.py"

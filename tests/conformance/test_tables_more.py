@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
 import netlite
 from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology
+from netlite.lab.scene.parts import Node
+from netlite.lab.scene.topology import Topology
 
 SET_UP = """ip link set lo up
 ip link add d0 type veth peer name d1; ip link set d0 up; ip link set d1 up

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from quick_lab import Lab
 
 from netlite.errors import NetliteError
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology
+from netlite.lab.scene.parts import Node
+from netlite.lab.scene.topology import Topology
 
 SET_UP = """ip link add d0 address 02:00:00:00:0d:00 type veth peer name d1 address 02:00:00:00:0d:01
 ip link set d0 up; ip link set d1 up; ip addr add 10.1.2.3/24 brd + dev d0; ip -6 addr add fd00:10::1/64 dev d0 nodad"""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from quick_lab import Lab
 from refusals import no_seccomp
+from trials import Start
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 
@@ -21,7 +22,7 @@ def lab():
 @pytest.fixture(scope="session")
 def start(lab):
     """start(argv, **options): a Popen in the network."""
-    return lambda argv, **options: lab.popen("client", argv, **options)
+    return Start(lab, "client")
 
 
 @pytest.fixture(scope="session")

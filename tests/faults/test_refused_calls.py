@@ -9,7 +9,7 @@ from errno import EACCES, EAFNOSUPPORT, EMSGSIZE, ENETDOWN, ENOBUFS, ENODEV, ENO
 
 import pytest
 from refusals import Refusal, refuse
-from trials import fault_of, original, ours, run_all
+from trials import fault_of, original, ours, suffering
 
 UNIX, INET, INET6, NETLINK, PACKET = 1, 2, 10, 16, 17
 
@@ -75,12 +75,12 @@ def test_it_works_or_says_what_was_refused(start, seccomp, name):
     refusal, commands = CASES[name]
     # ENOSYS is what makes the C library fall back from clone3 to clone
     refused = (refusal, Refusal("clone3", ENOSYS)) if refusal.call == "clone" else (refusal,)
-    options = {"preexec_fn": lambda: refuse(*refused)}
+    fault = [(refuse, *refused)]
     both = [command for command in commands if command not in OURS + TOLD + LAB + MEMORY]
-    done = dict(zip(commands, run_all(start, [ours(command) for command in commands], **options)))
+    done = dict(zip(commands, suffering(start, [ours(command) for command in commands], fault)))
     wrong = {command: (fault_of(each), each) for command, each in done.items() if fault_of(each)}
     assert not wrong
-    theirs = dict(zip(both, run_all(start, [original(command) for command in both], patience_s=3, **options)))
+    theirs = dict(zip(both, suffering(start, [original(command) for command in both], fault, patience_s=3)))
     less = [(command, done[command], each) for command, each in theirs.items()
             if each.status == 0 and done[command].status and command.split()[0] not in LESS.get(refusal.call, "").split()]
     assert not less

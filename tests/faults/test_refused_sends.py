@@ -12,9 +12,9 @@ import sys
 
 import pytest
 from originals import need
+from quick_lab import Lab
 from trials import Ended, fault_of, original, ours, run_all
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 FIREWALL = ("nft add table inet f && nft 'add chain inet f o { type filter hook output priority 0; }' && "

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import pytest
 from refusals import close, limit, put
-from trials import ORIGINALS, fault_of, launched, original, ours, run_all
+from trials import ORIGINALS, fault_of, launched, original, ours, suffering
 
 PROBES = ("ping -c1 -W1 server", "traceroute -n -q1 -w1 server", "traceroute -q1 -w1 -I server", "tracepath -n server")
 TABLES = ("netstat -tan", "netstat -s", "ifconfig -a", "route -n", "arp -n", "hostname")
@@ -24,58 +24,54 @@ WORDLESS = "it failed without a word"  # what else, where stderr is gone too
 BOTH = (1, 2)
 
 
-def trouble(start, commands, argv_of=ours, silent=False, **options) -> list:
+def trouble(start, commands, argv_of=ours, silent=False, fault=()) -> list:
     """What went wrong in any of the commands."""
-    done = zip(commands, run_all(start, [argv_of(command) for command in commands], **options))
+    done = zip(commands, suffering(start, [argv_of(command) for command in commands], fault))
     return [(command, fault_of(each), each) for command, each in done
             if fault_of(each) and not (silent and fault_of(each) == WORDLESS)]
 
 
 @pytest.mark.parametrize("descriptors", range(4, 17))
 def test_few_descriptors(start, descriptors):
-    assert not trouble(start, ALL, preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, descriptors))
+    assert not trouble(start, ALL, fault=[(limit, resource.RLIMIT_NOFILE, descriptors)])
 
 
 @pytest.mark.parametrize("descriptors", [5, 7, 9, 12])
 def test_few_descriptors_for_the_lab(start, descriptors):
-    assert not trouble(start, LAB, preexec_fn=lambda: limit(resource.RLIMIT_NOFILE, descriptors))
+    assert not trouble(start, LAB, fault=[(limit, resource.RLIMIT_NOFILE, descriptors)])
 
 
 @pytest.mark.parametrize("descriptors", [6, 8])
 def test_what_the_originals_need_is_enough(start, descriptors):
-    fault = {"preexec_fn": lambda: limit(resource.RLIMIT_NOFILE, descriptors)}
+    fault = [(limit, resource.RLIMIT_NOFILE, descriptors)]
     commands = [command for command in PROBES + TABLES if not command.startswith("traceroute")]
-    for command, mine, theirs in zip(commands, run_all(start, [ours(each) for each in commands], **fault),
-                                     run_all(start, [original(each) for each in commands], **fault)):
+    for command, mine, theirs in zip(commands, suffering(start, [ours(each) for each in commands], fault),
+                                     suffering(start, [original(each) for each in commands], fault)):
         assert mine.status == 0 or theirs.status, (command, mine, theirs)
 
 
 @pytest.mark.parametrize("closed", [each for count in (1, 2, 3) for each in combinations(range(3), count)])
 def test_closed_streams(start, closed):
     """By the scripts: what Python opens first must not come to stand there."""
-    assert not trouble(start, ALL, launched, silent=2 in closed or 1 in closed, preexec_fn=lambda: close(*closed))
+    assert not trouble(start, ALL, launched, silent=2 in closed or 1 in closed, fault=[(close, *closed)])
 
 
 @pytest.mark.parametrize("descriptor", range(3))
 def test_a_folder_for_a_stream(start, descriptor):
     """Python would not start at all."""
     assert not trouble(start, ALL, launched, silent=descriptor in BOTH,
-                       preexec_fn=lambda: put(descriptor, "/", os.O_RDONLY))
+                       fault=[(put, descriptor, "/", os.O_RDONLY)])
 
 
 @pytest.mark.parametrize("descriptors", [(1,), (2,), BOTH])
 def test_full_streams(start, descriptors):
-    def fill() -> None:
-        for descriptor in descriptors:
-            put(descriptor, "/dev/full", os.O_WRONLY)
-
-    assert not trouble(start, ALL, silent=True, preexec_fn=fill)
+    assert not trouble(start, ALL, silent=True, fault=[(put, descriptor, "/dev/full", os.O_WRONLY) for descriptor in descriptors])
 
 
 def test_the_status_of_what_could_not_be_written(start):
     commands = [command for command in PROBES + TABLES]
-    for fault in (lambda: put(1, "/dev/full", os.O_WRONLY), lambda: put(1, "/", os.O_RDONLY)):
-        mine, theirs = (run_all(start, [argv_of(each) for each in commands], preexec_fn=fault) for argv_of in (launched, original))
+    for fault in ((put, 1, "/dev/full", os.O_WRONLY), (put, 1, "/", os.O_RDONLY)):
+        mine, theirs = (suffering(start, [argv_of(each) for each in commands], [fault]) for argv_of in (launched, original))
         for command, one, other in zip(commands, mine, theirs):
             assert one.status == other.status, (command, one, other)
 
@@ -91,19 +87,17 @@ def test_no_threads(start, lab):
         return ["setpriv", f"--reuid={next(number)}", "--clear-groups", f"--inh-caps={rights}", f"--ambient-caps={rights}",
                 *ours(command)]
 
-    fault = {"preexec_fn": lambda: limit(resource.RLIMIT_NPROC, 1)}
+    fault = [(limit, resource.RLIMIT_NPROC, 1)]
     names = ("ping -c1 -W1 server", "traceroute -q1 -w1 server", "tracepath server", "netstat -ta", "route")
-    assert not trouble(start, ALL + names, as_a_user_alone, **fault)
-    assert [each.status for each in run_all(start, [as_a_user_alone(name) for name in names], **fault)] == [0] * len(names)
+    assert not trouble(start, ALL + names, as_a_user_alone, fault=fault)
+    assert [each.status for each in suffering(start, [as_a_user_alone(name) for name in names], fault)] == [0] * len(names)
 
 
 def with_memory(start, kibibytes: int, commands) -> list:
     """What went wrong with so much memory; nothing can, where not even an interpreter starts."""
-    def little() -> None:
-        limit(resource.RLIMIT_AS, kibibytes << 10)
-
-    interpreter = run_all(start, [ours("hostname")[:1] + ["-I", "-S", "-c", "import _socket, select"]], preexec_fn=little)[0]
-    return [] if interpreter.status else trouble(start, commands, preexec_fn=little)
+    little = [(limit, resource.RLIMIT_AS, kibibytes << 10)]
+    interpreter = suffering(start, [ours("hostname")[:1] + ["-I", "-S", "-c", "import _socket, select"]], little)[0]
+    return [] if interpreter.status else trouble(start, commands, fault=little)
 
 
 @pytest.mark.parametrize("megabytes", [12, 13, 15, 18, 21, 24, 28, 40])
@@ -140,6 +134,6 @@ def test_processes_of_others_hidden(start, lab):
     script = 'mount -t proc -o hidepid=2 none /proc && exec setpriv --reuid 65534 --clear-groups "$@"'
     argvs = [["unshare", "-m", "sh", "-c", script, "sh", *argv]
              for argv in (ours("netstat -tanp"), original("netstat -tanp"))]
-    mine, theirs = run_all(start, argvs)
+    mine, theirs = suffering(start, argvs, ())
     assert not fault_of(mine) and ORIGINALS
     assert (mine.status, mine.out) == (theirs.status, theirs.out)

@@ -1,13 +1,23 @@
-"""Many programs under one fault, several at a time, and what none of them may do then."""
+"""Many programs under one fault, several at a time, and what none of them may do then.
+
+A fault is put on a process between fork and exec, and is a list of calls of `refusals`: (function, argument, …).  The
+fork is that of a small process, which runs the programs; one of the whole test process would cost more than they do.
+"""
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import tempfile
 from collections import deque
+from functools import cached_property
 from pathlib import Path
 
+from refusals import end_with_parent
+
+HERE = Path(__file__).resolve().parent
+SERVE = "import sys; sys.path[:0] = {path!r}; import trials; trials.serve()"
 BIN = Path(__file__).resolve().parents[2] / "bin"
 ORIGINALS = "/usr/sbin:/usr/bin:/sbin:/bin"
 AT_ONCE = 8
@@ -60,6 +70,45 @@ def launched(command: str) -> list[str]:
     """By the script itself."""
     program, *words = command.split()
     return [str(BIN / program), *words]
+
+
+class Start:
+    """start(argv, **options): a Popen in a node of a lab."""
+
+    def __init__(self, lab, node: str):
+        self._lab, self._node = lab, node
+
+    def __call__(self, argv: list[str], **options) -> subprocess.Popen:
+        return self._lab.popen(self._node, argv, **options)
+
+    @cached_property
+    def server(self) -> subprocess.Popen:
+        """The small process; it ends with the lab."""
+        code = SERVE.format(path=[str(HERE), str(HERE.parent)])
+        return self([sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def serve() -> None:
+    """Be the small process: answer messages until there are no more."""
+    while True:
+        try:
+            argvs, patience_s, fault = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+
+        def suffer() -> None:
+            for function, *arguments in fault:  # noqa: B023 - it is called before the next message
+                function(*arguments)
+
+        pickle.dump(run_all(subprocess.Popen, argvs, patience_s, preexec_fn=suffer), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+def suffering(start: Start, argvs: list[list[str]], fault, patience_s: float = PATIENCE_S) -> list[Ended]:
+    """What comes of each program under a fault."""
+    pickle.dump((argvs, patience_s, [(end_with_parent,), *fault]), start.server.stdin)
+    start.server.stdin.flush()
+    return pickle.load(start.server.stdout)
 
 
 def run_all(start, argvs: list[list[str]], patience_s: float = PATIENCE_S, **options) -> list[Ended]:

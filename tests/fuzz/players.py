@@ -13,7 +13,8 @@ sys.path[:0] = [folder for folder in map(str, (HERE, HERE.parent, HERE.parent / 
                 if folder not in sys.path]
 
 from netlite.lab.kernel.namespaces import Lab  # noqa: E402
-from netlite.lab.scene.topology import Node, Topology  # noqa: E402
+from netlite.lab.scene.parts import Node  # noqa: E402
+from netlite.lab.scene.topology import Topology  # noqa: E402
 
 
 class Stage:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from errno import EIO, ENODEV, ESRCH
+from itertools import product
 
 import players  # noqa: F401 - the search path
-import pytest
 from program_targets import BASE, COMMANDS, GivenFiles, GivenWorld
+from rows import over
 
 from netlite.programs.registry import execute
 
@@ -29,9 +30,7 @@ class Vanishing(GivenFiles):
         raise OSError(self.errno, "went away")
 
 
-@pytest.mark.parametrize("errno", [ESRCH, EIO, ENODEV])
-@pytest.mark.parametrize("readable_bytes", [0, 1, 200, 100_000])
-@pytest.mark.parametrize("place", [place for place in COMMANDS if isinstance(BASE.get(place), bytes)])
+@over("place, readable_bytes, errno", list(product([place for place in COMMANDS if isinstance(BASE.get(place), bytes)], [0, 1, 200, 100_000], [ESRCH, EIO, ENODEV])))
 def test_it_is_as_if_it_ended_there_or_is_said(place, readable_bytes, errno):
     """Whatever a program raises is raised here (NETLITE_TRACEBACK)."""
     name, *words = COMMANDS[place].split()

@@ -113,7 +113,8 @@ def test_in_memory_the_other_end_answers():
 
 def test_a_machine_with_two_cards_on_one_wire_is_no_twin(labs):
     """Its other card answers for its addresses, as Linux does."""
-    from netlite.lab.scene.topology import Node, Topology, Wire
+    from netlite.lab.scene.parts import Node, Wire
+    from netlite.lab.scene.topology import Topology
 
     twice = Topology([Node("client"), Node("r1", True), Node("server"), Node("switch", switch=True)],
                      [Wire(("client", "switch")), Wire(("client", "switch")), Wire(("r1", "switch")), Wire(("r1", "server"))])

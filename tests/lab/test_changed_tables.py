@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from changed_tables import PROGRAMS, differences, session
+from quick_lab import Lab
 from scene_plays import look_again
 from worlds import CHANGING
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.scene.topology import chain
 from netlite.programs.simulate import simulate

@@ -11,8 +11,8 @@ from pathlib import Path
 from struct import unpack_from
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import diamond
 from netlite.programs.registry import netlite_argv
 
@@ -37,8 +37,9 @@ def middle(lab: Lab, version: int) -> set[str]:
     return {lab.topology.addresses(name, version)[0] for name in nodes if name.startswith("m")}
 
 
-def mda_misses(lab: Lab, version: int) -> set[str]:
-    text = output(lab, f"traceroute --mda -{version} -n -w 2,0,0 server")
+def mda_misses(lab: Lab, version: int, method: str = "") -> set[str]:
+    text = output(lab, f"traceroute --mda {method} -{version} -n -w 2,0,0 server")
+    assert text[-2].endswith(f" -> {lab.address('server', version)}")
     links = next(line for line in text[text.index("links"):] if line.startswith(" 2 "))
     assert not [line for line in text if line.startswith("note")]
     return middle(lab, version) ^ set(links.partition(" -> ")[2].split())
@@ -49,6 +50,14 @@ def mda_misses(lab: Lab, version: int) -> set[str]:
 def test_mda_finds_the_next_hops_of_the_kernel(lab_of, width, version):
     """At 95 % one run may miss one; three in a row miss it in 1 of 8000 cases."""
     assert any(not mda_misses(lab_of(width), version) for _ in range(3))
+
+
+@pytest.mark.parametrize("version", (4, 6))
+@pytest.mark.parametrize("width", (2, 4))
+def test_mda_finds_them_with_tcp(lab_of, width, version):
+    if lab_of(width).rootless:
+        pytest.skip("what a rootless lab gives out as raw sockets is another matter")
+    assert any(not mda_misses(lab_of(width), version, "-T") for _ in range(3))
 
 
 @pytest.mark.parametrize("version", (4, 6))
@@ -92,3 +101,20 @@ def test_a_rewritten_port_is_noticed(lab_of):
             text = output(lab, f"traceroute {option} -n -w 2,0,0 server")
             notes = [line for line in text if line.startswith("note")]
             assert notes == ["note: before hop 2 something rewrites packets: destination port 33434 arrives as 40000"]
+
+
+def test_a_rewritten_source_is_noticed(lab_of):
+    """As by a NAT on the way that does not turn the quotes back."""
+    if shutil.which("nft") is None:
+        pytest.skip("nft is not installed")
+    with Lab(diamond(1)) as lab:
+        assert not lab.run("client", ["sh", "-c", "ip addr add 198.18.1.77/24 dev $(ip -o addr show to 198.18.1.1 | cut -d' ' -f2)"]).returncode
+        rules = ("add table ip rewriting; add chain ip rewriting forward { type filter hook forward priority 0; }; "
+                 "add rule ip rewriting forward ip saddr 198.18.1.1 ip saddr set 198.18.1.77")
+        done = lab.run("r1", ["nft", rules])
+        if done.returncode:
+            pytest.skip(f"nft: {done.stderr.strip()}")
+        for option in ("--paris", "--paris -U", "--mda"):
+            text = output(lab, f"traceroute {option} -n -w 2,0,0 server")
+            notes = [line for line in text if line.startswith("note")]
+            assert notes == ["note: before hop 2 something rewrites packets: source 198.18.1.1 arrives as 198.18.1.77"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from lab_processes import ROOT
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.programs.registry import netlite_argv
-from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire
+from netlite.lab.scene.parts import Node, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology
 
 NETWORKS = ("198.51.100.0/24", "2001:db8:77::/64")
 DEVICE, SHOWN_DEVICE = "e\x1b[31m\u202e", r"e\x1b[31m\u202e"
@@ -129,3 +131,25 @@ def test_names_of_a_hosts_file(lab, tmp_path):
         assert program != "traceroute" or text.count(r"n\x1b[31m\u202e\u009b (10.99.") == 4
     classic = lab.run("h1", [*before, *netlite_argv(["traceroute", "198.51.100.1"])], text=False)
     assert f" 2  {name} (10.99.2.1) " in classic.stdout.decode("utf-8")
+
+
+ODD = """
+import ctypes, os, time
+ctypes.CDLL(None).prctl(15, b"\\xff) Z (\\n", 0, 0, 0)
+if os.fork():
+    os._exit(0)
+os.setsid()
+print("ready", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_process_of_any_name_ends_with_its_lab(labs):
+    """It has left the one who started it; its end is that of its output."""
+    reading, writing = os.pipe()
+    with open(reading, "rb") as output:
+        with Lab(Topology([Node("client"), Node("server")], [Wire(("client", "server"))], "odd")) as built:
+            built.popen("client", [sys.executable, "-I", "-c", ODD], stdout=writing)
+            os.close(writing)
+            assert output.readline() == b"ready\n"
+        assert output.read() == b""

@@ -14,7 +14,8 @@ from lab_processes import Networks, start_python, wait_for_end
 
 from netlite.errors import KernelRefused, LabRefused, LibraryMissing
 from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 
 PYTHON = [sys.executable, "-I", "-S", "-c"]
 NETWORK = "import os; print(os.readlink('/proc/self/ns/net'))"

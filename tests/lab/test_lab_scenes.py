@@ -12,9 +12,9 @@ from contextlib import contextmanager
 import known_scenes
 import originals
 import pytest
+from quick_lab import Lab
 from scene_plays import look_again, play_as_said
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.play import play
 from netlite.lab.stages import MemoryStage, ProgramStage
 from netlite.programs.registry import netlite_argv

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology
 
 ROOT = Path(__file__).resolve().parents[2]
 RANGE = "net/ipv4/ping_group_range"

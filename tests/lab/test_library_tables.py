@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -167,3 +169,92 @@ print(list(netlite.traceroute("127.0.0.1", queries=1))[0].kind)
 """
     done = lab.run("client", [sys.executable, "-c", code], env={"PYTHONPATH": path})
     assert (done.stdout.splitlines(), done.stderr) == (["True True True"] * 3 + ["reached"] * 2, "")
+
+
+@pytest.fixture(scope="module")
+def link_local(labs):
+    """A lab whose client has a link-local gateway, and that gateway's address, without its zone."""
+    nodes = [Node("client"), Node("r1", True), Node("server")]
+    with Lab(Topology(nodes, [Wire(("client", "r1")), Wire(("r1", "server"))], "linklocal")) as built:
+        told = json.loads(built.run("r1", ["ip", "-j", "-6", "addr", "show", "dev", "eth0", "scope", "link"]).stdout)
+        gateway = next(each["local"] for row in told for each in row.get("addr_info", []) if "local" in each)
+        built.run("client", ["ip", "-6", "route", "del", "default"])
+        done = built.run("client", ["ip", "-6", "route", "add", "default", "via", gateway, "dev", "eth0"])
+        assert (done.stderr, done.returncode) == ("", 0)
+        yield built, gateway
+
+
+LINK_LOCAL = """
+import socket
+from ipaddress import ip_address, ip_interface
+gateway = netlite.default_routes(version=6)[0].gateway
+told = {"gateway": gateway, "ping": [each.kind for each in netlite.ping(gateway, count=2, interval_s=0.05)],
+        "way": netlite.route_to("2001:db8:2::2").gateway, "to the gateway": netlite.route_to(gateway).address,
+        "neighbour": [each.address for each in netlite.neighbours(version=6, device="eth0") if each.address.startswith("fe80:")],
+        "trace": [each.kind for each in netlite.traceroute(gateway, queries=1)]}
+own = next(each.address for each in netlite.addresses(device="eth0", version=6) if each.scope == "link")
+assert own.endswith("%eth0") and [each.kind for each in netlite.ping(own, count=1)] == ["answer"]
+assert any(ip_interface(each) and each.partition("/")[0] == own for row in netlite.interfaces() for each in row.addresses)
+def end(host, port): return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4]
+server = socket.create_server(end(own, 5003), family=socket.AF_INET6)
+client = socket.create_connection((own, 5003))
+udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); udp.connect(end(gateway, 9))
+rows = [row for row in netlite.connections(version=6) if 5003 in (row.local_port, row.remote_port) or row.remote_port == 9]
+told["sockets"] = sorted({each for row in rows for each in (row.local_address, row.remote_address)} - {"::"})
+assert told["sockets"] == sorted({own, gateway}), (told, rows)
+for each in (*told["sockets"], own, gateway, *told["neighbour"]): ip_address(each)
+for each in (server, client, udp): each.close()
+print(told)
+"""
+
+
+def test_link_local_addresses_are_whole(link_local):
+    """Wherever one stands in a row it can be probed and connected to as it is."""
+    lab, bare = link_local
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    done = lab.run("client", [sys.executable, "-W", "error", "-c", f"import json, netlite\n{LINK_LOCAL}"], env={"PYTHONPATH": path})
+    assert (done.stderr, done.returncode) == ("", 0)
+    told = eval(done.stdout)
+    gateway = f"{bare}%eth0"
+    assert told.pop("sockets") and told == {"gateway": gateway, "ping": ["answer"] * 2, "way": gateway, "to the gateway": gateway,
+                                            "neighbour": [gateway], "trace": ["reached"]}
+
+
+def test_changes_of_link_local_addresses_are_whole(link_local):
+    lab, bare = link_local
+    code = f"""
+import netlite, subprocess
+with netlite.changes("route", "neighbour", "address", timeout_s=10) as changes:
+    for words in (["route", "add", "2001:db8:9::/64", "via", "{bare}", "dev", "eth0"], ["neigh", "add", "fe80::9", "lladdr", "02:00:00:00:00:09", "dev", "eth0"],
+                  ["addr", "add", "fe80::7/64", "dev", "eth0", "nodad"]):
+        subprocess.run(["ip", "-6", *words], check=True)
+    seen = set()
+    for change in changes:
+        seen |= {{change.gateway, change.address}}
+        if change.address and change.address.startswith("fe80::7") and change.kind == "address": break
+print(sorted(filter(None, seen)))
+"""
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    done = lab.run("client", [sys.executable, "-W", "error", "-c", code], env={"PYTHONPATH": path})
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert {f"{bare}%eth0", "fe80::9%eth0", "fe80::7%eth0"} <= set(eval(done.stdout))
+
+
+DIAGNOSES = """
+import netlite
+for host in ("2001:db8:2::2", "fe80::1:2:3:4%eth0"):
+    found = netlite.diagnose(host)
+    print((found.verdict.cause, found.verdict.evidence, found.verdict.place))
+"""
+
+
+def test_a_diagnosis_asks_a_link_local_gateway(link_local):
+    """It answers though nothing behind it does; and a neighbour that is not there is no wrong route."""
+    lab, bare = link_local
+    path = os.pathsep.join([str(ROOT), *filter(None, sys.path)])
+    lab.run("r1", ["ip", "-6", "route", "add", "blackhole", "2001:db8:2::2/128"])
+    done = lab.run("client", [sys.executable, "-c", DIAGNOSES], env={"PYTHONPATH": path})
+    lab.run("r1", ["ip", "-6", "route", "del", "blackhole", "2001:db8:2::2/128"])
+    behind, absent = [eval(line) for line in done.stdout.splitlines()]
+    assert behind[0] == "lost-behind" and f"{bare}%eth0 answers echo requests" in behind[1], behind
+    assert absent[0] == "neighbour-failed" and absent[2] == "fe80::1:2:3:4%eth0", absent

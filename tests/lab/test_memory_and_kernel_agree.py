@@ -8,10 +8,11 @@ import shutil
 
 import pytest
 from precedence import promptly
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 

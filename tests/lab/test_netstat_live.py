@@ -9,8 +9,8 @@ import sys
 
 import pytest
 from lab_processes import ROOT
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 sys.path.insert(0, str(ROOT))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 

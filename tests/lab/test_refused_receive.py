@@ -5,9 +5,9 @@ from __future__ import annotations
 from errno import ENETDOWN, EPERM
 
 import pytest
+from quick_lab import Lab
 from refusals import Refusal, no_seccomp, refuse
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 from netlite.programs.registry import netlite_argv
 

@@ -11,7 +11,8 @@ from precedence import NETWORK, promptly
 from scene_plays import look_again, play_as_said
 
 from netlite.lab import backends
-from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.lab.userspace.internet import UserspaceLab
 from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate

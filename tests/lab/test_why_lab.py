@@ -13,9 +13,10 @@ from contextlib import ExitStack
 
 import pytest
 from known_scenes import load
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.lab.why_in_namespaces import diagnosis_of, run_why, try_in_namespaces
 from netlite.programs.registry import netlite_argv
 

@@ -10,7 +10,7 @@ EVERYWHERE = {"records", "errors", "libraries", "name_sources"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api", "aio"},
     "__main__": {"environment", "programs"},
-    "programs": {"api", "session", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
+    "programs": {"aio", "api", "session", "command_line", "environment", "world", "lab", "teach", "links", "sockets", "system", "engines",
                  "packets", "render"},
     "aio": {"api", "world", "links", "sockets", "engines"},
     "api": {"session", "world", "links", "sockets", "engines", "packets", "system"},

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
+import tomllib
 import venv
+import zipfile
 from configparser import ConfigParser
+from email.parser import BytesParser
+from pathlib import Path
 
 import pytest
 from tree import ROOT, files
+from tree import name as name_of
 
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
 PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
@@ -53,9 +59,9 @@ def test_front_end_names_the_programs():
 
 @pytest.fixture(scope="module")
 def one_file(tmp_path_factory):
-    """netlite.pyz, and the environment in which its `python3` is the one that runs this."""
+    """netlite.pyz with a library, and the environment in which its `python3` is the one that runs this."""
     target = tmp_path_factory.mktemp("one") / "netlite.pyz"
-    assert run(sys.executable, "-I", ROOT / "packaging" / "zipapp.py", target).returncode == 0
+    assert run(sys.executable, "-I", ROOT / "packaging" / "zipapp.py", target, "pyroute2").returncode == 0
     (target.parent / "python3").symlink_to(sys.executable)
     return target, {"PATH": f"{target.parent}:/usr/bin:/bin"}
 
@@ -82,6 +88,31 @@ def test_one_file_needs_its_archive_for_nothing_that_is_compiled(one_file, tmp_p
     assert "code_file.py" not in run(other, "ping", "-V", env=environment).stderr
 
 
+def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
+    """``netlite install`` links to it, and what stands there stays."""
+    target, environment = one_file
+    (tmp_path / "arp").write_text("mine")
+    done = run(target, "install", tmp_path, env=environment)
+    assert (done.returncode, done.stderr) == (1, f"netlite: {tmp_path}/arp is there already, and stays\n")
+    assert f"{tmp_path}/ping6 -> {target}\n" in done.stdout
+    for name in set(SCRIPTS) - {"arp"}:
+        assert starts(tmp_path / name, env=environment), name
+    assert run(tmp_path / "ping", env=environment).stderr == "ping: usage error: Destination address required\n"
+    assert run(tmp_path / "netlite", "uninstall", tmp_path, env=environment).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["arp"]
+
+
+def test_one_file_holds_libraries_that_are_named(one_file):
+    """Its Python has none of its own here; a node of a lab finds the programs in it too."""
+    target, environment = one_file
+    done = run(target, "lab", "run", "chain", "--backend", "namespaces", "--", "ping", "-c1", "-q", "server", env=environment)
+    if "no network namespaces here" in done.stderr:
+        pytest.skip(done.stderr.strip())
+    assert "1 packets transmitted, 1 received" in done.stdout, done.stderr
+    with zipfile.ZipFile(target) as archive:
+        assert [each for each in archive.namelist() if "pyroute2-" in each and "license" in each.lower()]
+
+
 def test_a_program_is_loaded_from_one_file(tmp_path):
     """With the code file no module is looked for anywhere else, and each knows its source all the same."""
     site = tmp_path / f"lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages/netlite"
@@ -103,25 +134,88 @@ def test_a_program_is_loaded_from_one_file(tmp_path):
     assert done.stdout == f"{site}/render/ping.py\n", done.stderr
 
 
+STRAY = ("notes.txt", ".venv/pyvenv.cfg", "bin/stray", "build/lib/netlite/stray.py", "tests/unit/__pycache__/stray.pyc", "docs/index.rst~")
+SDIST = "import os, sys; sys.path.insert(0, sys.argv[1]); os.chdir(sys.argv[2]); from setuptools import build_meta; build_meta.build_sdist(sys.argv[3])"
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """The folder of programs of a fresh virtual environment with netlite installed, without its libraries."""
-    folder = tmp_path_factory.mktemp("installed")
+def built(tmp_path_factory):
+    """A folder with a checkout (`source`) in which people work, what is packed of it (`unpacked`), and the wheel of each."""
+    folder = tmp_path_factory.mktemp("built")
     source = folder / "source"
     for path in files():
         copy = source / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
         copy.chmod(path.stat().st_mode)
-    built = run(sys.executable, "-I", "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, source)
-    if built.returncode:
-        pytest.skip(f"pip cannot build here: {built.stderr.strip().splitlines()[-1:]}")
-    venv.create(folder / "venv", symlinks=True)
-    wheel = next(folder.glob("*.whl"))
-    done = run(sys.executable, "-I", "-m", "pip", "--python", folder / "venv/bin/python", "install", "--no-deps",
-               "--no-index", wheel)
+    for name in STRAY:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("nothing of ours\n")
+    tools, pip = folder / "tools", (sys.executable, "-m", "pip", "--disable-pip-version-check")
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+    got = run(*pip, "install", "--target", tools, *needed)
+    if got.returncode:
+        pytest.skip(f"pip cannot build here: {got.stderr.strip().splitlines()[-1:]}")
+    done = run(sys.executable, "-I", "-c", SDIST, tools, source, folder)
     assert done.returncode == 0, done.stderr
-    return folder / "venv" / "bin"
+    with tarfile.open(next(folder.glob("*.tar.gz"))) as packed:
+        packed.extractall(folder, filter="data")
+    next(folder.glob("netlite_tools-*[0-9]")).rename(folder / "unpacked")
+    building = [subprocess.Popen([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder / name / "dist", folder / name],
+                                 env={**os.environ, "PYTHONPATH": str(tools)}, cwd="/") for name in ("source", "unpacked")]
+    assert [each.wait() for each in building] == [0, 0]
+    return folder
+
+
+def settings(folder: Path) -> dict[str, dict[str, str]]:
+    config = ConfigParser()
+    config.read(folder / "setup.cfg")
+    return {section: dict(config[section]) for section in config.sections()}
+
+
+def wheel_of(built, name: str) -> Path:
+    return next((built / name / "dist").glob("*.whl"))
+
+
+def test_what_is_packed_is_what_belongs_to_the_project(built):
+    unpacked = built / "unpacked"
+    packed = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()}
+    added = {name for name in packed if name == "PKG-INFO" or name.startswith(("netlite_tools.egg-info/", "build/", "dist/"))}
+    ours = {name_of(path) for path in files() if not name_of(path).startswith(".")}
+    assert packed - added == ours
+    changed = [each for each in sorted(ours) if (unpacked / each).read_bytes() != (ROOT / each).read_bytes()]
+    assert changed == ["setup.cfg"]  # setuptools writes its version tag into it
+    assert {**settings(unpacked), "egg_info": {}} == {**settings(ROOT), "egg_info": {}}
+    assert [each for each in ours if os.access(unpacked / each, os.X_OK) != os.access(ROOT / each, os.X_OK)] == []
+
+
+def test_the_wheel_of_what_is_packed_is_that_of_the_checkout(built):
+    wheels = [zipfile.ZipFile(wheel_of(built, place)) for place in ("source", "unpacked")]
+    checkout, unpacked = ({each.filename: (each.CRC, each.external_attr) for each in wheel.infolist()} for wheel in wheels)
+    assert checkout == unpacked
+    assert not [each for each in checkout if "stray" in each or "notes.txt" in each]
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning", "ignore::DeprecationWarning")
+def test_what_an_index_would_know_of_it(built):
+    """By pyroma, all that can be rated without an index."""
+    ratings = pytest.importorskip("pyroma.ratings")
+    with zipfile.ZipFile(wheel_of(built, "unpacked")) as wheel:
+        [name] = [each for each in wheel.namelist() if each.endswith(".dist-info/METADATA")]
+        metadata = BytesParser().parsebytes(wheel.read(name))
+    told = {key.lower(): metadata.get_all(key) for key in metadata.keys()}
+    data = {key: values[0] if len(values) == 1 else values for key, values in told.items()}
+    assert ratings.rate({"description": metadata.get_payload(), **data}) == (10, [])
+
+
+@pytest.fixture(scope="module")
+def installed(built):
+    """The folder of programs of a fresh virtual environment with netlite installed, without its libraries."""
+    venv.create(built / "venv", symlinks=True)
+    done = run(sys.executable, "-I", "-m", "pip", "--python", built / "venv/bin/python", "install", "--no-deps",
+               "--no-index", wheel_of(built, "unpacked"))
+    assert done.returncode == 0, done.stderr
+    return built / "venv" / "bin"
 
 
 def test_pip_brings_pages_and_completions(installed):
@@ -139,13 +233,13 @@ def test_pip_puts_the_programs_on_the_path(installed):
         assert starts(installed / "python", "-I", "-m", "netlite", name), name
 
 
-def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(installed):
+def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(built):
     """Its programs are found in the same bin/, and what they are made of beside it."""
-    checkout = installed.parents[1] / "source"
+    checkout = built / "source"
     before = {path.name: path.read_bytes() for path in (checkout / "bin").iterdir()}
     venv.create(checkout, symlinks=True)
-    wheel = next(installed.parents[1].glob("*.whl"))
-    done = run(sys.executable, "-I", "-m", "pip", "--python", checkout / "bin/python", "install", "--no-deps", "--no-index", wheel)
+    done = run(sys.executable, "-I", "-m", "pip", "--python", checkout / "bin/python", "install", "--no-deps", "--no-index",
+               wheel_of(built, "unpacked"))
     assert done.returncode == 0, done.stderr
     assert {name: (checkout / "bin" / name).read_bytes() for name in before} == before
     for name in PROGRAMS:

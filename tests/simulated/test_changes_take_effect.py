@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlite.lab.memory.lab import MemoryLab
-from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.simulate import simulate
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from netlite.lab.memory.links import SimulatedLink
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.simulate import simulate, simulate_for_an_hour
 
 BIN = Path(__file__).parents[2] / "bin"

@@ -7,7 +7,8 @@ import pytest
 import netlite
 from netlite.engines.transcript import read
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, chain, diamond
+from netlite.lab.scene.parts import Node, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.ip import read_packet
 from netlite.programs.simulate import simulate
 from netlite.records.multipath import MultipathHop, flow_checksum
@@ -107,11 +108,11 @@ def test_the_whole_text():
     assert lines("traceroute --mda server", diamond(2)) == [
         "traceroute to server (198.18.2.2), 30 hops max, 60 byte packets, all ways at 95%",
         "flow n: UDP from port 40001 + n to port 33434",
-        " 1  r1.lab (198.18.1.2)  0.000 ms  flows 0-5",
-        " 2  m1.lab (198.18.3.2)  0.000 ms  flows 0-3,5-6,9-10,12",
-        "    m2.lab (198.18.5.2)  0.000 ms  flows 4,7-8,11,13-14",
-        " 3  r2.lab (198.18.4.2)  0.000 ms  flows 0-8,11,13-14",
-        " 4  server.lab (198.18.2.2)  0.000 ms  flows 0-3,5-6",
+        " 1  r1.lab (198.18.1.2)  0.000/0.000/0.000 ms  flows 0-5",
+        " 2  m1.lab (198.18.3.2)  0.000/0.000/0.000 ms  flows 0-3,5-6,9-10,12",
+        "    m2.lab (198.18.5.2)  0.000/0.000/0.000 ms  flows 4,7-8,11,13-14",
+        " 3  r2.lab (198.18.4.2)  0.000/0.000/0.000 ms  flows 0-8,11,13-14",
+        " 4  server.lab (198.18.2.2)  0.000/0.000/0.000 ms  flows 0-3,5-6",
         "links",
         " 2  198.18.1.2 -> 198.18.3.2 198.18.5.2",
         " 3  198.18.3.2 -> 198.18.4.2",
@@ -140,6 +141,28 @@ def test_losses_are_made_good(seed):
     losses = {"client-r1": 0.05, "r2-server": 0.05}
     text = lines("traceroute --mda -q 5 -n server", diamond(4), losses=losses, seed=seed)
     assert len(routers_at(2, text) - {"*"}) == 4
+
+
+def test_losses_are_told_where_they_were():
+    text = lines("traceroute --mda -q 10 -n server", diamond(2), losses={"r2-server": 0.3}, seed=1)
+    told = [line.rpartition("  ")[2].split() for line in text if line.endswith(" lost")]
+    assert told and all(0 < int(lost) < int(sent) and int(sent) <= 60 for lost, _, sent, _ in told)
+    assert {line.strip()[0] for line in text if line.endswith(" lost")} == {"4"}
+
+
+@pytest.mark.parametrize("version", (4, 6))
+@pytest.mark.parametrize("width", (1, 2, 4, 16))
+def test_mda_with_tcp(width, version):
+    text = lines(f"traceroute --mda -T -{version} server", diamond(width), seed=width)
+    assert text[1] == "flow n: TCP from port 40001 + n to port 80"
+    assert routers_at(2, text) == {f"m{number}.lab" for number in range(1, width + 1)}
+    assert routers_at(3, text) == {"r2.lab"} and routers_at(4, text) == {"server.lab"}
+
+
+def test_one_port_has_many_tcp_probes_under_way():
+    text = lines("traceroute --mda -T --sport=5000 -n server", diamond(2))
+    assert text[1] == "flow n: TCP from port 5000 + n to port 80"
+    assert text == lines("traceroute --mda -T --sport=5000 -n -N 1 server", diamond(2))
 
 
 def test_a_silent_router_is_a_star_and_what_follows_is_found():
@@ -172,7 +195,7 @@ def test_ports_of_mda_wrap(version):
     assert all(source and destination == 33434 for source, destination in ports)
 
 
-@pytest.mark.parametrize("words", ["--mda -T", "--mda -I", "--paris -T", "--paris -UL", "--mda --paris", "--mda -A",
+@pytest.mark.parametrize("words", ["--mda -M tcpconn", "--mda -I", "--paris -T", "--paris -UL", "--mda --paris", "--mda -A",
                                    "--mda --mtu", "--paris --mtu"])
 def test_what_does_not_go_together(words):
     played = simulate(f"traceroute {words} -n server", diamond(1), "client")

@@ -247,7 +247,8 @@ def test_what_is_wrong_with_a_scene(wrong, scene):
 
 def test_a_program_that_writes_escapes_is_played_visibly():
     from netlite.lab.play import play
-    from netlite.lab.scene.scene import Experiment, Scene
+    from netlite.lab.scene.experiments import Experiment
+    from netlite.lab.scene.scene import Scene
 
     shown: list[str] = []
     odd = Scene("odd", "Odd", "None.", PATH, (Experiment("client", "anything", "See.", hops=("r1",)),))

@@ -23,7 +23,45 @@ def test_some_down_and_some_unknown():
     played = simulate("ping --multi server 198.18.3.77 nowhere", TOPOLOGY)
     assert played.status == 1
     assert played.stderr == "ping: nowhere: Name or service not known\n"
-    assert "--- 2 targets: 1 up, 1 down;" in played.stdout
+    assert "--- 3 targets: 1 up, 1 down, 1 without address;" in played.stdout
+
+
+def test_a_target_without_address_has_its_line_at_its_place():
+    played = simulate(["ping", "--multi", "-4", "nowhere", "server", "no\x1b[1mne", "r1", "2001:db8::1", "-q"][:-1], TOPOLOGY)
+    assert [line.partition(" ")[0] for line in played.stdout.splitlines()] == [
+        "nowhere:", "server", "no\\x1b[1mne:", "r1", "2001:db8::1:", "---"]
+    assert "nowhere: no address: Name or service not known\n" in played.stdout
+    assert "2001:db8::1: no address: Address family for hostname not supported\n" in played.stdout
+    assert "--- 5 targets: 2 up, 0 down, 3 without address; 2 sent, 2 received" in played.stdout
+
+
+@pytest.mark.parametrize("quiet, line", [("", "nowhere: no address: Name or service not known\n"), ("-q ", "")])
+def test_no_target_has_an_address(quiet, line):
+    played = simulate(f"ping --multi {quiet}nowhere", TOPOLOGY)
+    assert played.status == 1
+    assert played.stdout == f"{line}--- 1 targets: 0 up, 0 down, 1 without address; 0 sent, 0 received, time 0ms ---\n"
+
+
+@pytest.mark.parametrize("words, reason", [
+    ("-t 1 198.18.3.2", "from 198.18.1.2: Time to live exceeded"),
+    ("-t 1 2001:db8:3::2", "from 2001:db8:1::2: Time exceeded: Hop limit")])
+def test_who_said_why(words, reason):
+    played = simulate(f"ping --multi -c 2 {words}", TOPOLOGY)
+    assert played.stdout.splitlines()[0].endswith(f": 2 sent, 0 received, +2 errors, 100% loss, {reason}")
+
+
+def test_an_answer_after_an_error_leaves_no_reason():
+    assert "from" not in simulate("ping --multi -c 2 198.18.3.2", TOPOLOGY).stdout
+
+
+@pytest.mark.parametrize("options, up, nameless", [
+    ("-I 198.18.1.1", ["198.18.3.2"], ["2001:db8:3::2"]), ("-I 2001:db8:1::1", ["2001:db8:3::2"], ["198.18.3.2"]),
+    ("-I 198.18.1.1 -I 2001:db8:1::1", ["198.18.3.2", "2001:db8:3::2"], []),
+    ("-4 -I 2001:db8:1::1", ["198.18.3.2"], ["2001:db8:3::2"])])
+def test_a_source_of_one_version_leaves_no_other(options, up, nameless):
+    lines = simulate(f"ping --multi {options} 198.18.3.2 2001:db8:3::2", TOPOLOGY).stdout.splitlines()[:-1]
+    assert [line.partition(": 1 sent, 1 received")[0] for line in lines if "1 received" in line] == up
+    assert [line.partition(": no address: Address family")[0] for line in lines if "no address" in line] == nameless
 
 
 def test_both_families_at_once():
@@ -58,7 +96,8 @@ def test_what_a_line_of_targets_says(text, complaint):
     ("ping --multi -W 1_0 server", 2, "ping: invalid argument: '1_0'\n"),
     ("ping --multi -i nan server", 2, "ping: invalid argument: 'nan'\n"),
     ("ping --multi -s 65508 server", 2, "ping: invalid argument: '65508': out of range: 0 <= value <= 65507\n"),
-    ("ping --multi -4 2001:db8::1", 1, "ping: 2001:db8::1: Address family for hostname not supported\n"),
+    ("ping --multi -I fe80::x server", 2, "ping: invalid source address: fe80::x\n"),
+    (["ping", "--multi", "-I", "", "server"], 2, "ping: unknown iface: \n"),
 ])
 def test_wrong_words(words, status, complaint):
     played = simulate(words, TOPOLOGY)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import netlite
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.lab.scene.parts import Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
 from netlite.records.path_mtu import Fate, HopTried, Narrowing, SizeTried

@@ -1,6 +1,7 @@
 """ping and traceroute on topologies in memory, with virtual time."""
 
-from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.simulate import simulate
 
 MILLISECOND_NS = 1_000_000

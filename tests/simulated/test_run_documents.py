@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from netlite.errors import KernelRefused
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
 

@@ -10,7 +10,8 @@ from situations import Twists, items_of
 from netlite.engines.actions import Report
 from netlite.engines.events import TimePassed
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.packets.templates import make_echo
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.programs.simulate import simulate

@@ -5,7 +5,8 @@ import pytest
 from netlite.engines.tracepath import Tracepath, TracepathConfig
 from netlite.engines.transcript import read, replay
 from netlite.lab.memory.environment import SimulatedEnvironment
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, StaticRoute, Topology, Wire, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
 

@@ -6,7 +6,8 @@ from worlds import MILLISECOND_NS, PATH, SECOND_NS
 from netlite.engines.traceroute import TracerouteEngine, TracerouteSettings
 from netlite.engines.naming import PATIENCE_NS
 from netlite.engines.transcript import read, replay
-from netlite.lab.scene.topology import REJECT_CODES, Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.simulate import simulate
 
 SILENT = Topology([Node("client"), Node("r1", True), Node("r2", True, silent=True), Node("server")],

@@ -18,7 +18,8 @@ from netlite.engines.why.costs import limit_ns
 from netlite.lab.matrix import Tried, totals
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.manners import Service
-from netlite.lab.scene.topology import Action, Node, Rule, Topology, Wire, chain
+from netlite.lab.scene.parts import Action, Node, Rule, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.lab.why import broken_in_memory, try_in_memory
 from netlite.programs.simulate import simulate
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ctypes
 import math
 import os
+from itertools import product
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rows import over
 
 from netlite.command_line import c_numbers
 
@@ -48,19 +49,17 @@ def same(one, other) -> bool:
     return one == other and math.copysign(1, one[0]) == math.copysign(1, other[0])
 
 
-@pytest.mark.parametrize("base", (0, 8, 10, 16))
-@pytest.mark.parametrize("name", ("strtol", "strtoul"))
-@pytest.mark.parametrize("text", WHOLE)
+@over("name, text, base", list(product(("strtol", "strtoul"), WHOLE, (0, 8, 10, 16))))
 def test_integers(name, text, base):
     assert getattr(c_numbers, name)(text, base) == by_library(name, text, base)
 
 
-@pytest.mark.parametrize("text", DOUBLES)
+@over("text", DOUBLES)
 def test_doubles(text):
     assert same(c_numbers.strtod(text), by_library("strtod", text))
 
 
-@pytest.mark.parametrize("text", WHOLE)
+@over("text", WHOLE)
 def test_atoi(text):
     assert c_numbers.atoi(text) == LIBRARY.atoi(os.fsencode(text))
 

@@ -19,13 +19,14 @@ from netlite.engines.paris import Paris
 from netlite.engines.rewriting import Rewritings
 from netlite.engines.traceroute import TracerouteSettings
 from netlite.links.flows import SentProbes
+from netlite.links.tcp_flows import SentSegments
 from netlite.packets.checksum import checksum, is_valid, pseudo_header
 from netlite.packets.quote import read_quote
 from netlite.packets.steering import steer_udp, unfinished_checksum
 from netlite.packets.templates import EchoPacket, make_udp
 from netlite.packets.wire_format import ip_packet, packed
 from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewriting, flow_checksum
-from netlite.records.probes import UdpProbe
+from netlite.records.probes import TcpProbe, UdpProbe
 from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin, Quote
 from netlite.records.traceroute import TraceFailed
 from netlite.render.multipath import MultipathText, extension_words, rewriting_note
@@ -97,6 +98,23 @@ def test_a_quote_tells_its_probe_by_checksum_or_by_data(version):
     assert sent.take(Quote(None, ENDS[version][1], 17)) is None
 
 
+def test_a_segment_tells_its_probe_by_what_it_acknowledges():
+    sent = SentSegments(flags=2)
+    for number, (port, sequence) in enumerate([(5000, 10), (5000, 0xFFFFFFFF), (5001, 10)], 1):
+        sent.add(TcpProbe(number, 1, 80, 60, port, sequence))
+    assert sent.quoted(5001, 10) == 3 and sent.quoted(5002, 10) is None and sent.quoted(5000, 11) is None
+    assert sent.answered(5000, 0x12, 11) == 1 and sent.answered(5000, 0x14, 0) == 2  # the number wraps
+    assert sent.answered(5000, 0x14, 0) == 2  # once more
+
+
+def test_a_segment_without_acknowledgement_is_about_the_only_open_probe():
+    sent = SentSegments(flags=0x10)
+    for number in (1, 2):
+        sent.add(TcpProbe(number, 1, 80, 60, 5000, number))
+    assert sent.answered(5000, 4, 0) is None and sent.quoted(5000, 1) == 1
+    assert sent.answered(5000, 4, 0) == 2 and sent.answered(5000, 4, 0) is None and sent.answered(9, 4, 0) is None
+
+
 def test_the_table_of_the_stopping_rule():
     rule = StoppingRule(95)
     assert [rule.enough(known) for known in range(1, 17)] == [6, 11, 16, 21, 27, 33, 38, 44, 51, 57, 63, 70, 76, 83,
@@ -124,13 +142,24 @@ FAITHFUL = Quote("192.0.2.1", "198.51.100.9", 17, 1, 60, 40000, 33434, checksum=
     ({"checksum": None}, []),
     ({"destination": "10.0.0.9", "checksum": 77}, [Rewriting(3, "destination", "198.51.100.9", "10.0.0.9")]),
     ({"destination_port": 53}, [Rewriting(3, "destination port", 33434, 53)]),
+    ({"source": "203.0.113.7", "checksum": 77}, [Rewriting(3, "source", "192.0.2.1", "203.0.113.7")]),
+    ({"source": "203.0.113.7", "source_port": 1024}, [Rewriting(3, "source", "192.0.2.1", "203.0.113.7"),
+                                                      Rewriting(3, "source port", 40000, 1024)]),
     ({"source_port": 1024}, [Rewriting(3, "source port", 40000, 1024)]),
     ({"checksum": 77}, [Rewriting(3, "checksum", 5, 77)]),
 ])
 def test_what_was_rewritten_is_told(changes, expected):
     found = Rewritings("198.51.100.9")
-    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(**changes)))
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(**changes)), "192.0.2.1")
     assert found.all() == expected
+
+
+def test_a_source_that_is_not_known_was_not_rewritten():
+    found = Rewritings("198.51.100.9")
+    found.note(PROBE, error("192.0.2.7", FAITHFUL))
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(source="fe80::1")), "fe80::1%eth0")
+    found.note(PROBE, error("192.0.2.7", FAITHFUL.replace(source=None)), "192.0.2.1")
+    assert found.all() == []
 
 
 def test_the_nearest_hop_is_kept():

@@ -6,13 +6,16 @@ from hypothesis import strategies as st
 
 from netlite.errors import MalformedPacket
 from netlite.lab.memory.forwarding import Internet, check_sum
-from netlite.lab.scene.topology import Node, Topology, Wire, chain, diamond
+from netlite.lab.memory.lab import MemoryLab
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.ip import read_header, read_packet
 from netlite.packets.templates import make_echo, make_tcp, make_udp
 from netlite.packets.transport import read_tcp
 from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
+from netlite.programs.simulate import simulate
 
 CLIENT, SERVER = ("198.18.1.1", "2001:db8:1::1"), ("198.18.3.2", "2001:db8:3::2")
 CHAIN = chain(2, mtus={3: 1400})
@@ -155,3 +158,13 @@ def test_what_is_cut_off_is_dropped_or_refused(version, protocol):
                 Internet(CHAIN, "client").send(ip_packet(*ends, protocol, bytes(size), ttl), 0)
             except MalformedPacket:
                 assert size < 20
+
+
+def test_fragments_stay_as_small_as_the_narrowest_wire_made_them():
+    """A host with an MTU of 1400 takes what a wire of 1400 before it had cut."""
+    narrow = chain(2, mtus={2: 1400})
+    for topology, received in ((narrow, 1), (chain(2), 0)):
+        lab = MemoryLab(topology)
+        simulate("ifconfig eth0 mtu 1400", topology, "server", lab=lab)
+        played = simulate("ping -n -c1 -W1 -M dont -s 1452 198.18.3.2", topology, lab=lab)
+        assert f"{received} received" in played.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from io import StringIO
 
 import known_scenes
@@ -10,11 +11,12 @@ from html_pages import Reader
 
 from netlite.lab.play import play
 from netlite.lab.stages import MemoryStage
+from netlite.packets.capture_files import read_capture
 from netlite.programs.lab.page import write_page
 from netlite.programs.simulate import simulate
 from netlite.records.passage import Passage
 from netlite.teach.journeys import journeys
-from netlite.teach.page import ALWAYS_TABLED, MOST_PROBES, Replay, Run, page
+from netlite.teach.page import ALWAYS_TABLED, MOST_PROBES, PCAP, Replay, Run, page
 from netlite.teach.page_drawing import Line, Place, layout
 
 EVIL = """<script>alert("1")</script>'&amp;"""
@@ -74,7 +76,7 @@ def test_nothing_comes_from_elsewhere(chain):
         assert tag not in ("img", "link", "iframe", "object", "base", "form")
         assert not {"src", "action", "style"} & found.keys()
         assert not [name for name in found if name.startswith("on")]
-        assert tag != "a" or found["href"].startswith("#run-")
+        assert tag != "a" or found["href"].startswith(("#run-", PCAP))
     assert "http:" not in text and "https:" not in text and "url(" not in text and "@import" not in text
     policy = next(found["content"] for found in read.all("meta") if found.get("http-equiv"))
     assert policy.startswith("default-src 'none'; style-src 'sha256-") and "unsafe" not in policy
@@ -87,7 +89,7 @@ def test_links_and_labels_lead_somewhere(chain):
     for _, found in read.elements:
         for key in ("aria-labelledby", "aria-describedby"):
             assert found.get(key) is None or found[key] in names
-        assert not found.get("href") or found["href"][1:] in names
+        assert not found.get("href") or found["href"].startswith(PCAP) or found["href"][1:] in names
 
 
 def test_all_text_is_escaped():
@@ -142,3 +144,15 @@ def test_wires_do_not_cross_where_they_need_not():
     spots = layout(tuple(Place(name, True, ()) for name in names), lines)
     assert spots["left"][1] < spots["right"][1] and spots["far-left"][1] < spots["far-right"][1]
     assert spots["left"][0] == spots["right"][0] < spots["far-left"][0] == spots["far-right"][0]
+
+
+def test_what_went_over_each_wire_can_be_saved(chain):
+    loaded, passages, text = chain
+    saved = {found["download"]: read_capture(b64decode(found["href"].removeprefix(PCAP))) for _, found in Reader(text).elements
+             if "download" in found}
+    assert list(saved) == [f"{wire.label}.pcap" for wire in loaded.topology.wires]
+    for wire in loaded.topology.wires:
+        crossed = [each.packet for passed in passages for each in passed if {each.node, each.to} == {*wire.ends}]
+        frames = saved[f"{wire.label}.pcap"].frames
+        assert sorted(frame.data for frame in frames) == sorted(crossed) and len(crossed) > 10
+        assert [frame.wall_ns for frame in frames] == sorted(frame.wall_ns for frame in frames)

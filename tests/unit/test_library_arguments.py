@@ -8,15 +8,18 @@ import math
 from ipaddress import ip_address
 
 import pytest
+from rows import over
 
 import netlite
+from netlite.aio import Prober
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
+from netlite.world import World
 
 PROBING = ("ping", "ping_many", "traceroute", "tracepath", "path_mtu", "multipath")
 WITH_HOST = (*(name for name in PROBING if name != "ping_many"), "resolve", "route_to")
 TABLES = ("interfaces", "addresses", "routes", "default_routes", "neighbours", "connections", "counters", "changes")
-FUNCTIONS = (*PROBING, "resolve", "route_to", *TABLES)
+FUNCTIONS = (*PROBING, "resolve", "route_to", "diagnose", *TABLES)
 WRONG = {  # argument: what it may not be, and what is raised then
     "host": [(b"127.0.0.1", TypeError), (3, TypeError), (None, TypeError), ("", ValueError), ("a\0b", ValueError)],
     "hosts": [("127.0.0.1", TypeError), (b"127.0.0.1", TypeError), (7, TypeError), ([b"x"], TypeError), ([""], ValueError)],
@@ -50,23 +53,32 @@ WRONG = {  # argument: what it may not be, and what is raised then
     "device": [(b"lo", TypeError), (1, TypeError), ("", ValueError)],
     "table": [(254, TypeError), ("", ValueError)],
     "kinds": [("pigeon", ValueError), (1, TypeError)],
+    "limit_s": [(0, ValueError), (-1, ValueError), (math.nan, ValueError), ("15", TypeError), (None, TypeError)],
+    "max_packets": [(49, ValueError), (1001, ValueError), (100.0, TypeError), (None, TypeError)],
+    "tell": [(1, TypeError), ("print", TypeError)],
+    "world": [("server", TypeError), (1, TypeError), (0, TypeError), ("", TypeError), ({}, TypeError), (World, TypeError)],
 }
+NOTHING_TAKES = (object(), [object()], {1: 2}, 1j, b"\xff", SimulatedEnvironment)
 
 
 def cases():
     for function in FUNCTIONS:
         for name in inspect.signature(getattr(netlite, function)).parameters:
             for value, error in WRONG.get(name, ()):
-                if not (function == "connections" and name == "protocol" and value is None):
-                    yield pytest.param(function, name, value, error, id=f"{function}-{name}-{value!r}")
+                if not (function == "diagnose" and name == "host" and value is None):
+                    yield function, name, value, error
 
 
 def start(module, function: str, name: str, value: object):
     """Call it with that argument, and a world that cannot be reached if it is wrong."""
+    if name == "world":
+        world = value
+    else:
+        world = Unreachable()
     given = {"host": "127.0.0.1"} if function in WITH_HOST else {"hosts": ["127.0.0.1"]} if function == "ping_many" else {}
     if name == "kinds":
         return getattr(module, function)(value)
-    return getattr(module, function)(**{**given, name: value}, world=Unreachable())
+    return getattr(module, function)(**{**given, name: value, "world": world})
 
 
 class Unreachable:
@@ -76,17 +88,23 @@ class Unreachable:
         raise AssertionError(f"asked for {name}")
 
 
-@pytest.mark.parametrize("function, name, value, error", list(cases()))
+class Unmoved(Unreachable):
+    """One that is taken for a world."""
+
+    random_bytes = None
+
+
+@over("function, name, value, error", list(cases()))
 def test_a_wrong_argument_is_named(function, name, value, error):
     with pytest.raises(error, match="hosts" if name == "hosts" else name):
         start(netlite, function, name, value)
 
 
 def awaited(function):
-    return function in ("resolve", "route_to") or function in TABLES and function != "changes"
+    return function in ("resolve", "route_to", "diagnose") or function in TABLES and function != "changes"
 
 
-@pytest.mark.parametrize("function, name, value, error", list(cases()))
+@over("function, name, value, error", list(cases()))
 def test_a_wrong_argument_is_named_by_its_asynchronous_sister_too(function, name, value, error):
     with pytest.raises(error, match="hosts" if name == "hosts" else name):
         waiting = start(netlite.aio, function, name, value)
@@ -96,7 +114,28 @@ def test_a_wrong_argument_is_named_by_its_asynchronous_sister_too(function, name
 
 def test_every_argument_has_wrong_values():
     for function in FUNCTIONS:
-        assert set(inspect.signature(getattr(netlite, function)).parameters) - {"world"} <= set(WRONG), function
+        assert set(inspect.signature(getattr(netlite, function)).parameters) <= set(WRONG), function
+    public = {name for name in netlite.__all__ if inspect.isfunction(getattr(netlite, name))}
+    assert public == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_nothing_takes_is_refused_by_every_argument(function):
+    for name in inspect.signature(getattr(netlite, function)).parameters:
+        for value in NOTHING_TAKES if name != "tell" else NOTHING_TAKES[:-1]:
+            with pytest.raises(TypeError, match="hosts" if name == "hosts" else name):
+                start(netlite, function, name, value)
+
+
+def test_a_prober_names_what_is_wrong():
+    for name in inspect.signature(Prober).parameters:
+        for value, error in [*WRONG[name], *[(each, TypeError) for each in NOTHING_TAKES]]:
+            with pytest.raises(error, match=name):
+                Prober(**{name: value})
+    for name in inspect.signature(Prober.ping).parameters:
+        for value, error in WRONG[name] if name != "self" else ():
+            with pytest.raises(error, match=name):
+                Prober(world=Unmoved()).ping(**{"host": "127.0.0.1", name: value})
 
 
 def test_the_asynchronous_sisters_take_the_same_arguments():
@@ -143,7 +182,7 @@ def test_the_version_is_that_of_the_source(module, function):
         getattr(module, function)(**host, source=own, version=4, world=Unreachable())
 
 
-@pytest.mark.parametrize("name", [name for name, values in WRONG.items() if any(isinstance(value, (int, float)) for value, _ in values)])
+@pytest.mark.parametrize("name", [name for name, values in WRONG.items() if any(isinstance(value, (int, float)) for value, _ in values) and name != "tell"])
 def test_a_class_is_no_number(name):
     for function in FUNCTIONS:
         if name in inspect.signature(getattr(netlite, function)).parameters:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import replay
 from recorded_cases import Answer, parse_cases, split_command
+from rows import over
 
 FOLDER = Path(replay.ETC).parent
 
 
 def load_cases() -> list:
     """(snapshot's name, command line, wanted answer) of every recorded command line."""
-    return [pytest.param(name, command, case.netlite, id=f"{name}: {command}")
+    return [(name, command, case.netlite)
             for path in sorted(FOLDER.glob("*.cases")) for name in [path.name.partition(".")[0]]
             for case in parse_cases(path.read_bytes()) for command in case.commands]
 
@@ -35,7 +36,7 @@ def unpacked(tmp_path_factory):
     return folder_of
 
 
-@pytest.mark.parametrize("name, command, wanted", load_cases())
+@over("name, command, wanted", load_cases())
 def test_case(name, command, wanted, unpacked):
     switches, words = split_command(command)
     answer = Answer(*replay.replay(unpacked(name), words, switches=switches))

@@ -7,7 +7,8 @@ import pytest
 from netlite.errors import SceneError
 from netlite.lab.play import check, draw, read_hops
 from netlite.lab.scene import scene
-from netlite.lab.scene.topology import REJECT_CODES, Action, Rule, StaticRoute, chain
+from netlite.lab.scene.parts import REJECT_CODES, Action, Rule, StaticRoute
+from netlite.lab.scene.topology import chain
 from netlite.programs.registry import netlite_argv
 
 SMALL = """
@@ -81,7 +82,7 @@ def test_everything_in_a_file_arrives():
     ("mtu_bytes = 1400", "mtu_bytes = true", "'mtu_bytes' must be a whole number, not True"),
     ("mtu_bytes = 1400", "mtu = 1400", r"\[\[wires\]\] number 1 has the unknown key 'mtu'"),
     ("delay_ms = 2.5", "delay_ms = -1", "the delay is negative"),
-    ('action = "reject"', 'action = "eat"', "the action is \"drop\" or \"reject\", not 'eat'"),
+    ('action = "reject"', 'action = "eat"', "the action is one of drop, reject, not 'eat'"),
     ('code = "host-prohibited"', 'code = "no"', "the code is one of net-unreachable"),
     ('protocol = "udp"', 'protocol = "udq"', "the protocol is one of icmp, tcp, udp"),
     ('via = "r"', 'via = "a"', "route via 'a', which is not next to it"),

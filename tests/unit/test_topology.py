@@ -8,18 +8,8 @@ from ipaddress import ip_network
 import pytest
 
 from netlite.errors import SceneError
-from netlite.lab.scene.topology import (
-    REJECT_CODES,
-    Action,
-    Node,
-    Route,
-    Rule,
-    StaticRoute,
-    Topology,
-    Wire,
-    chain,
-    diamond,
-)
+from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Route, Rule, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain, diamond
 
 
 def path(topology: Topology, source: str, target: str, most: int = 12) -> list[str]:

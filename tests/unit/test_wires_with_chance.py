@@ -8,7 +8,8 @@ from netlite.errors import SceneError
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.scene import scene
 from netlite.lab.scene.alterations import Alterations, altered
-from netlite.lab.scene.topology import Node, StaticRoute, Topology, Wire, chain
+from netlite.lab.scene.parts import Node, StaticRoute, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.lab.scene.tree import tree
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.templates import make_echo, make_udp

@@ -6,7 +6,8 @@ import pytest
 
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.witness import WitnessedInternet
-from netlite.lab.scene.topology import Node, Topology, Wire, chain
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology, chain
 from netlite.packets.templates import make_udp
 from netlite.packets.wire_format import ip_packet
 

@@ -18,7 +18,8 @@ import sys
 
 from ...system.netlink import compiled
 from ...system.netlink.channel import ROUTE, Channel
-from ..scene.topology import Node, Route, Topology, Wire
+from ..scene.parts import Node, Route, Wire
+from ..scene.topology import Topology
 from . import syscalls
 from .filters import install, rules_of
 from .handover import give

@@ -11,7 +11,8 @@ from ipaddress import ip_network
 
 from ...records.family import IpProtocol
 from ...records.icmp import TOO_BIG, Icmp, Icmp6
-from ..scene.topology import Action, Node, Topology
+from ..scene.parts import Action, Node
+from ..scene.topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

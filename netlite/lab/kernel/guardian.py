@@ -39,8 +39,8 @@ def end_all_in(networks: set[str]) -> int:
     for entry in os.listdir("/proc") if networks else ():
         if entry.isdigit() and int(entry) != os.getpid():
             try:
-                with open(f"/proc/{entry}/stat", errors="replace") as file:  # names are bytes
-                    ended = file.read().rpartition(")")[2].split()[0] in "ZX"
+                with open(f"/proc/{entry}/stat", "rb") as file:  # a name in it may be any bytes
+                    ended = file.read().rpartition(b")")[2].split()[0] in b"ZX"
                 if not ended and os.readlink(f"/proc/{entry}/ns/net") in networks:
                     os.kill(int(entry), signal.SIGKILL)
                     killed += 1

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+IN_ONE_FILE = ROOT.is_file()  # netlite.pyz: there is no folder of programs
 
 
 def shell_argv() -> list[str]:
@@ -20,6 +21,6 @@ def environment_in(node: str) -> dict[str, str]:
     """The environment of a program on `node`: netlite's programs first on PATH, the node's name in the prompt."""
     programs = str(ROOT / "bin")
     if not os.path.isdir(programs):
-        programs = os.path.dirname(os.path.abspath(sys.argv[0] or sys.executable))
+        programs = os.path.dirname(os.path.realpath(sys.argv[0] or sys.executable))
     path = os.environ.get("PATH") or os.defpath
     return {**os.environ, "PATH": f"{programs}:{path}", "PS1": f"{node}$ ", "NETLITE_NODE": node}

@@ -165,6 +165,10 @@ class SimulatedEnvironment(Environment):
         return line + end
 
     @property
+    def input_is_terminal(self) -> bool:
+        return self._terminal if self._outside is None else self._outside.input_is_terminal
+
+    @property
     def created(self) -> dict[str, bytes]:
         """The files that the program made."""
         return {} if self._files is None else self._files.created
@@ -207,6 +211,12 @@ class SimulatedEnvironment(Environment):
     def domain_name(self, name: str) -> None:
         self._need_root()
         self.kernel.set_domain(name)
+
+    def terminal(self) -> None:
+        """What is shown is a text, on which nobody draws."""
+
+    def end_by(self, number: int) -> None:
+        """There is no process."""
 
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")

@@ -31,7 +31,8 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..scene.topology import Action, Rule, Topology, Wire
+from ..scene.parts import Action, Rule, Wire
+from ..scene.topology import Topology
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit
@@ -165,7 +166,8 @@ class Internet:
         if way.following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS
             return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
-        if way.room_bytes is not None and transit.frame_bytes(way.mtu_bytes) > way.room_bytes:
+        frame_bytes = transit.frame_bytes(way.mtu_bytes)
+        if way.room_bytes is not None and frame_bytes > way.room_bytes:
             return []
         if way.delay_ns is not None or way.interface is None:
             return [transit.move(way.following, way.far, way.delay_ns or 0)]

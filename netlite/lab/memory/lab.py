@@ -13,7 +13,8 @@ from ..node.counts import Counts
 from ..node.devices import Traffic
 from ..node.kernel import Kernel
 from ..node.neighbours import Neighbours
-from ..scene.topology import Interface, Topology
+from ..scene.parts import Interface
+from ..scene.topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

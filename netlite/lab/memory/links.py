@@ -8,6 +8,7 @@ from itertools import count
 from ...errors import KernelRefused
 from ...links.flows import SentProbes
 from ...links.link import Arrival, Link
+from ...links.tcp_flows import SentSegments
 from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
@@ -173,8 +174,7 @@ class SimulatedFlowLink(SimulatedLink):
         settings, port = self.settings, probe.source_port
         sent = self._flows.setdefault(port, SentProbes())
         data = payload(settings, probe, 0)
-        source = settings.source or self.network.source_for(settings.destination)
-        data = steer_udp(source, settings.destination, port, probe.port, data, flow_checksum(probe.number))
+        data = steer_udp(self._source(), settings.destination, port, probe.port, data, flow_checksum(probe.number))
         sent.add(probe.number, data)
         quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
                       payload=data)
@@ -184,11 +184,14 @@ class SimulatedFlowLink(SimulatedLink):
 
     def receive(self) -> list[Arrival]:
         arrivals = []
-        for at_ns, reply, _, _ in super().receive():
+        for at_ns, reply, *_ in super().receive():
             number = self._flows[reply.quote.source_port].take(reply.quote)
             if number is not None:
-                arrivals.append(Arrival(at_ns, reply, None, number))
+                arrivals.append(Arrival(at_ns, reply, None, number, self._source()))
         return arrivals
+
+    def _source(self) -> str:
+        return self.settings.source or self.network.source_for(self.settings.destination)
 
     def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
@@ -230,18 +233,42 @@ class SimulatedTcpLink(SimulatedLink):
         return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
 
     def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        ports: tuple[int | None, int | None]
         if header.protocol == IpProtocol.TCP:
             reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
-            ports = reply.destination_port, reply.source_port
-        elif type(reply) is IcmpError and reply.quote is not None and reply.errno is not None \
-                and reply.quote.protocol == IpProtocol.TCP:
-            ports = reply.quote.source_port, reply.quote.destination_port
-        else:
+        elif type(reply) is not IcmpError or reply.quote is None or reply.errno is None \
+                or reply.quote.protocol != IpProtocol.TCP:
             return
-        number = self._probes.pop(ports, None)
+        number = self.number_of(reply)
         if number is not None:
             self._arrived.append(Arrival(at_ns, reply, None, number))
+
+    def number_of(self, reply: TcpReply | IcmpError) -> int | None:
+        """The probe that a segment answers or an error quotes."""
+        if isinstance(reply, TcpReply):
+            return self._probes.pop((reply.destination_port, reply.source_port), None)
+        quote = reply.quote
+        return None if quote is None else self._probes.pop((quote.source_port, quote.destination_port), None)
+
+
+class SimulatedTcpFlowLink(SimulatedTcpLink):
+    """As `links.tcp_flows`."""
+
+    def __init__(self, network: Host, settings: TcpLinkSettings):
+        network.need_raw()
+        super().__init__(network, settings)
+        self.identifier: int = settings.source_port or network.next_port()
+        self._sent = SentSegments(settings.flags)
+
+    def send(self, probe: TcpProbe) -> int:
+        probe = probe if probe.source_port else probe.replace(source_port=self.identifier)
+        self._sent.add(probe)
+        return super().send(probe)
+
+    def number_of(self, reply: TcpReply | IcmpError) -> int | None:
+        if isinstance(reply, TcpReply):
+            return self._sent.answered(reply.destination_port, reply.flags, reply.acknowledgement)
+        quote = reply.quote
+        return None if quote is None else self._sent.quoted(quote.source_port or 0, quote.sequence or 0)
 
 
 class SimulatedConnectLink(SimulatedTcpLink):

@@ -31,6 +31,7 @@ from .links import (
     SimulatedFlowLink,
     SimulatedLink,
     SimulatedRawLink,
+    SimulatedTcpFlowLink,
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
@@ -123,7 +124,7 @@ class SimulatedNetwork(Network):
         return SimulatedFlowLink(self, settings)
 
     def open_tcp_link(self, settings: TcpLinkSettings) -> Link:
-        return SimulatedTcpLink(self, settings)
+        return SimulatedTcpFlowLink(self, settings) if settings.flows else SimulatedTcpLink(self, settings)
 
     def open_connect_link(self, settings: TcpLinkSettings) -> Link:
         return SimulatedConnectLink(self, settings)
@@ -161,6 +162,9 @@ class SimulatedNetwork(Network):
             return settings.source
         self._known_device(settings)
         return self.source_for(settings.destination)
+
+    def mark_refusal(self, settings: LinkSettings) -> int | None:
+        return None
 
     def echo_kind(self, family: Family, raw_only: bool = False) -> EchoKind:
         if raw_only and self.echo_socket != "raw":

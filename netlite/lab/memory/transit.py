@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...packets.ip import read_packet
 from ...packets.wire_format import with_ttl
-from ..scene.topology import Interface
+from ..scene.parts import Interface
 
 
 class Transit:
@@ -15,7 +15,8 @@ class Transit:
     cut it (IPv4 without DF).  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
     """
 
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made")
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "header", "data", "ttl", "journey", "_made",
+                 "_cut_bytes")
 
     def __init__(self, node: str, packet: bytes, at_ns: int, piece_bytes: int):
         self.node = node
@@ -26,6 +27,7 @@ class Transit:
         self.ttl = self.header.ttl
         self.journey = 0
         self._made = packet
+        self._cut_bytes = len(packet)
 
     def become(self, packet: bytes) -> None:
         """It is another packet from here on, with the TTL that it has now."""
@@ -43,8 +45,9 @@ class Transit:
         return len(self._made)
 
     def frame_bytes(self, mtu_bytes: int) -> int:
-        """How big its largest piece is on a wire of such an MTU."""
-        return min(self.piece_bytes or mtu_bytes, len(self._made))
+        """How big its largest piece is on a wire of such an MTU; what was cut stays cut on wider ones behind it."""
+        self._cut_bytes = min(self.piece_bytes or mtu_bytes, self._cut_bytes)
+        return self._cut_bytes
 
     def move(self, node: str, arrived_by: Interface | None, delay_ns: int) -> Transit:
         """Over a wire, to the interface `arrived_by` of the next node."""

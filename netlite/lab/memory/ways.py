@@ -6,7 +6,7 @@ from errno import EHOSTUNREACH
 
 from ...records.record import Record
 from ..node.kernel import Exit, Kernel
-from ..scene.topology import Interface, Wire
+from ..scene.parts import Interface, Wire
 from .lab import MemoryLab
 
 LOOPBACKS = ("127.0.0.1", "::1")

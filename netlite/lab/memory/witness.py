@@ -15,7 +15,7 @@ from ...records.icmp import (
     Meaning,
 )
 from ...records.passage import Passage
-from ..scene.topology import Action, Rule
+from ..scene.parts import Action, Rule
 from .forwarding import ROUTE_REFUSES, Internet
 from .transit import Transit
 

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..scene.topology import Interface
+    from ..scene.parts import Interface
 
 ETHERNET, LOOPBACK = 1, 772  # ARPHRD_*
 LOOPBACK_MTU_BYTES, QUEUE_PACKETS = 65536, 1000

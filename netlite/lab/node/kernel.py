@@ -13,7 +13,8 @@ from ...errors import KernelRefused
 from ...records.connections import TcpState
 from ...records.interfaces import InterfaceFlags
 from ...records.record import Record
-from ..scene.topology import Interface, Route, Topology
+from ..scene.parts import Interface, Route
+from ..scene.topology import Topology
 from .counts import Counts
 from .devices import GLOBAL6, IPV6_MTU_BYTES, LINK6, Address6, Device, Devices, Traffic
 from .ipv4_addresses import Addresses4

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
-from .manners import MANNERS, NAME_MANNERS, Service
+from .manners import MANNERS, Service
 from .scene_table import Table
-from .topology import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute, Topology
+from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
+from .topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Alterations(Record):
 
 def altered(topology: Topology, alterations: Alterations) -> Topology:
     """The topology with alterations; addresses and the order of all things stay."""
+    if alterations == Alterations():
+        return topology
     nodes, wires = [], []
     for name, node in topology.nodes.items():
         for altered_name, fields in alterations.nodes:
@@ -52,15 +55,28 @@ def altered(topology: Topology, alterations: Alterations) -> Topology:
 
 def read_alterations(table: Table, topology: Topology) -> Alterations:
     """The alterations that `table` speaks of.  Raises SceneError for nodes and wires that are not there."""
-    nodes = [(name, {"silent": True}) for name in table.texts("silent")]
-    nodes += [(name, {"black_hole": True}) for name in table.texts("black_holes")]
-    nodes += [_node(row) for row in table.tables("nodes")]
-    rules = [_rule(row) for row in table.tables("rules")]
-    routes = [_route(row) for row in table.tables("routes")]
-    for name, _ in (*nodes, *rules, *routes):
-        if name not in topology.nodes:
-            raise SceneError(f"there is no node {name!r}; nodes: {', '.join(topology.nodes)}")
+    nodes = [(known(table, "silent", name, topology), {"silent": True}) for name in table.texts("silent")]
+    nodes += [(known(table, "black_holes", name, topology), {"black_hole": True})
+              for name in table.texts("black_holes")]
+    nodes += [_node(row, topology) for row in table.tables("nodes")]
+    rules = [_rule(row, topology) for row in table.tables("rules")]
+    routes = [_route(row, topology) for row in table.tables("routes")]
     return Alterations(tuple(nodes), (), tuple(rules), tuple(routes))
+
+
+def known(row: Table, key: str, name: str, topology: Topology) -> str:
+    """The name of a node.  Raises SceneError where there is none of it."""
+    if name not in topology.nodes:
+        raise row.wrong(f"{row.place}: there is no node {name!r}; nodes: {', '.join(topology.nodes)}", key)
+    return name
+
+
+def checked(row: Table, topology: Topology, alterations: Alterations) -> None:
+    """Raise SceneError, with the line of the row, where the topology cannot be altered so."""
+    try:
+        altered(topology, alterations)
+    except SceneError as problem:
+        raise row.wrong(f"{row.place}: {problem}") from None
 
 
 def read_wire_alterations(table: Table, topology: Topology) -> tuple[WireAlteration, ...]:
@@ -70,7 +86,7 @@ def read_wire_alterations(table: Table, topology: Topology) -> tuple[WireAlterat
     for row in table.tables("wires"):
         ends = read_ends(row)
         if set(ends) not in known:
-            raise SceneError(f"{row.place}: there is no wire {'-'.join(ends)}")
+            raise row.wrong(f"{row.place}: there is no wire {'-'.join(ends)}", "ends")
         altered_wires.append((ends, read_wire(row)))
         row.finish()
     return tuple(altered_wires)
@@ -80,7 +96,7 @@ def read_ends(row: Table) -> tuple[str, str]:
     """The two ends of a wire."""
     ends = row.texts("ends", required=True)
     if len(ends) != 2:
-        raise SceneError(f"{row.place}: a wire has two ends, not {len(ends)}")
+        raise row.wrong(f"{row.place}: a wire has two ends, not {len(ends)}", "ends")
     return ends[0], ends[1]
 
 
@@ -101,8 +117,8 @@ def read_wire(row: Table) -> Fields:
     return fields
 
 
-def _node(row: Table) -> tuple[str, Fields]:
-    name: str = row.take("name", str, required=True)
+def _node(row: Table, topology: Topology) -> tuple[str, Fields]:
+    name = known(row, "name", row.take("name", str, required=True), topology)
     fields: Fields = {}
     if row.has("icmp_interval_ms"):
         fields["icmp_interval_ns"] = round(row.at_least_0("icmp_interval_ms") * 1e6)
@@ -111,47 +127,35 @@ def _node(row: Table) -> tuple[str, Fields]:
     if row.has("labels"):
         fields["labels"] = row.numbers("labels")
     if row.has("names"):
-        fields["names"] = _one_of(row, "names", (*NAME_MANNERS, ""))
+        fields["names"] = row.one_of("names", "")
     if row.has("services"):
         fields["services"] = tuple(_service(row, each) for each in row.texts("services"))
     row.finish()
     return name, fields
 
 
-def _one_of(row: Table, key: str, words: tuple[str, ...]) -> str:
-    word: str = row.take(key, str)
-    if word not in words:
-        raise SceneError(f"{row.place}: {key!r} is one of {', '.join(filter(None, words))}, not {word!r}")
-    return word
-
-
 def _service(row: Table, text: str) -> Service:
     """``80`` or ``80 silent``."""
     port, _, manner = text.partition(" ")
     if not port.isdecimal() or not 0 < int(port) < 65536 or manner not in ("", *MANNERS):
-        raise SceneError(f"{row.place}: a service is a port and one of {', '.join(MANNERS)}, not {text!r}")
+        raise row.wrong(f"{row.place}: a service is a port and one of {', '.join(MANNERS)}, not {text!r}", "services")
     return Service(int(port), manner or "answers")
 
 
-def _rule(row: Table) -> tuple[str, Rule]:
-    node, action = row.take("node", str, required=True), row.take("action", str, required=True)
-    if action not in ("drop", "reject"):
-        raise SceneError(f"{row.place}: the action is \"drop\" or \"reject\", not {action!r}")
-    protocol = row.take("protocol", str)
-    if protocol not in (None, *PROTOCOLS):
-        raise SceneError(f"{row.place}: the protocol is one of {', '.join(PROTOCOLS)}, not {protocol!r}")
-    code = row.take("code", str, "port-unreachable")
-    if code not in REJECT_CODES:
-        raise SceneError(f"{row.place}: the code is one of {', '.join(REJECT_CODES)}, not {code!r}")
+def _rule(row: Table, topology: Topology) -> tuple[str, Rule]:
+    node = known(row, "node", row.take("node", str, required=True), topology)
+    action, protocol = row.one_of("action", required=True), row.one_of("protocol")
     rule = Rule(Action.DROP if action == "drop" else Action.REJECT, protocol and PROTOCOLS[protocol],
-                row.take("port", int), row.take("destination", str), REJECT_CODES[code],
-                row.take("outgoing", bool, False))
+                row.take("port", int), row.take("destination", str),
+                REJECT_CODES[row.one_of("code", "port-unreachable")], row.take("outgoing", bool, False))
     row.finish()
+    checked(row, topology, Alterations(rules=((node, rule),)))
     return node, rule
 
 
-def _route(row: Table) -> tuple[str, StaticRoute]:
-    node = row.take("node", str, required=True)
+def _route(row: Table, topology: Topology) -> tuple[str, StaticRoute]:
+    node = known(row, "node", row.take("node", str, required=True), topology)
     route = StaticRoute(row.take("destination", str, required=True), row.take("via", str, required=True))
     row.finish()
+    checked(row, topology, Alterations(routes=((node, route),)))
     return node, route

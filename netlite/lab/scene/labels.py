@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
-from .alterations import Alterations, altered, read_alterations, read_wire_alterations
+from .alterations import Alterations, checked, read_alterations, read_wire_alterations
 from .scene_table import Table
 from .topology import Topology
 
@@ -106,7 +106,7 @@ def _label(row: Table, topology: Topology) -> Label:
     finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
                    for text in row.texts("finds", required=True)])
     if not finds:
-        raise SceneError(f"{row.place}: it must find something, if only \"well\"")
+        raise row.wrong(f"{row.place}: it must find something, if only \"well\"", "finds")
     done = tuple([_done(row, text, topology) for text in row.texts("done")])
     broken, backends = row.texts("broken"), row.texts("backends")
     packets = row.take("packets", int, 0)
@@ -114,7 +114,7 @@ def _label(row: Table, topology: Topology) -> Label:
         raise SceneError(f"{row.place}: packets are 50 to 10000")
     connections = tuple([_stuck(each, topology) for each in row.tables("connections")])
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
-    altered(topology, alterations)
+    checked(row, topology, alterations)
     row.finish()
     return Label(name, ask, finds, broken, done, alterations, backends, connections, packets)
 
@@ -131,12 +131,12 @@ def _stuck(row: Table, topology: Topology) -> Stuck:
 def _wanted(row: Table, text: str) -> Wanted:
     cause, _, hop = text.partition(" ")
     if hop and not hop.isdecimal():
-        raise SceneError(f"{row.place}: {text!r} is not a cause and a hop")
+        raise row.wrong(f"{row.place}: {text!r} is not a cause and a hop", "finds")
     return Wanted(cause, int(hop) if hop else None)
 
 
 def _done(row: Table, text: str, topology: Topology) -> tuple[str, str]:
     node, colon, command = text.partition(": ")
     if not colon or node not in topology.nodes:
-        raise SceneError(f"{row.place}: {text!r} is not \"NODE: COMMAND\"")
+        raise row.wrong(f"{row.place}: {text!r} is not \"NODE: COMMAND\"", "done")
     return node, command

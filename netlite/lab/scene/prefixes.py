@@ -30,12 +30,19 @@ def network_of(address: str, length: int) -> Network:
     return ip_network(f"{address}/{length}", strict=False)
 
 
+@cache
+def address_in(network: Network, position: int) -> str:
+    """An address of a network by its place in there."""
+    return str(network[position])
+
+
 def numbered(number: int) -> str:
     """The IPv4 prefix of a wire; where RFC 2544's 511 do not suffice, of those of RFC 6598."""
     return f"198.{18 + number // 256}.{number % 256}.0/24" if number < 512 else \
         f"100.{64 + number // 256}.{number % 256}.0/24"
 
 
+@cache
 def prefix_of(label: str, text: str, version: int) -> Network:
     """The prefix of a wire, in text, checked.  Raises SceneError."""
     try:

@@ -3,98 +3,32 @@
     scene = load("silent-router")
     scene.topology, scene.goal, scene.experiments
 
-The files lie in ``netlite/lab/scene/scenes``; this is all that one can say::
-
-    title = "A chain with a narrow wire"
-    goal = "What it teaches, in a few sentences."
-    hosts = ["client", "server"]
-    routers = ["r1", "r2"]
-    switches = ["s1"]                # join their wires to one network; only in namespaces
-    tree = 1000                      # instead of hosts, routers and wires: so many routers, see tree.py
-    silent = ["r2"]                  # routers that send no ICMP errors
-    black_holes = ["r1"]             # routers that do not report packets too big
-    backends = ["userspace", "memory"]  # those it is true on, best first; unless given all:
-                                        # "namespaces", "userspace", "memory"; "here" is this machine
-
-    [[wires]]
-    ends = ["client", "r1"]
-    mtu_bytes = 1400                 # 1500 unless given
-    delay_ms = 2.5                   # one way; namespaces have no delays
-    jitter_ms = 1                    # chance adds up to this to the delay; not in namespaces
-    loss_percent = 10
-    duplicates_percent = 10          # arrive twice; not in namespaces
-    reordering_percent = 10          # take three times as long; not in namespaces
-    down = true                      # nothing passes, and all routes avoid it
-    private = true                   # only its two ends know a way to its addresses
-    ipv4 = "192.0.2.0/24"            # chosen by the number of the wire unless given
-    ipv6 = "2001:db8:77::/64"
-
-    [[nodes]]
-    name = "r1"
-    icmp_interval_ms = 1000          # one ICMP error in this time to each destination, after six
-    masquerades = ["r2"]             # what it forwards there leaves with its own address; not in userspace
-    labels = [24001]                 # MPLS labels of packets that reach it; not in namespaces
-    services = ["80", "22 silent"]   # TCP ports; silent: connects, and says nothing; full: its queue is full
-    names = "answers"                # it is a name server: answers, silent, refuses, fails, denies, elsewhere, half
-
-    [[rules]]
-    node = "r2"
-    action = "reject"                # or "drop"
-    code = "admin-prohibited"        # of a reject: one of topology.REJECT_CODES
-    protocol = "udp"                 # icmp, tcp, udp; all unless given
-    port = 53                        # destination port
-    destination = "server"           # a node or a prefix; all unless given
-    outgoing = true                  # for what the node sends itself; else for what it gets and passes on
-
-    [[routes]]                       # several to one destination share the flows
-    node = "r2"
-    destination = "server"           # a node, a prefix or "default"
-    via = "r1"                       # a node next to it
-
-    [[connections]]                  # TCP connections that stand while the scene is played
-    client = "client"
-    server = "server"
-    port = 80
-
-    [[faults]]                       # to switch on and off: netlite lab break NAME
-    name = "silence"
-    see = "What then happens, one sentence."
-    silent = ["r1"]                  # here: silent, black_holes, and as [[faults.nodes]], [[faults.rules]],
-                                     # [[faults.routes]], [[faults.wires]] (by their ends) all of the above
-
-    [[try]]
-    node = "client"                  # the first host unless given
-    command = "traceroute -q1 server.lab"
-    see = "What to look at, one sentence."
-    expect = ["r1.lab", "server.lab"]   # texts that the output holds, in this order
-    hops = ["r1", "*", "a|b", "server"]  # who answers, hop by hop, for traceroute; a|b: one of them
-    varies = true                       # chance has a say in the text beyond that
-    status = 0                          # exit status, 0 unless given
-    broken = ["silence"]                # faults that are on meanwhile
-    needs = ["icmp", "ipv6"]            # what a machine must have for it; labs have everything
-
-and ``[[why]]``, what `netlite why` must find: see labels.py.
+The files lie in ``netlite/lab/scene/scenes``, exercises beside them; what one can say is in keys.py, and on the page
+"Scene files" of the documentation (``docs/scenes.rst``).
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
+from bisect import bisect_left
 from importlib.resources import files
 
 from ...errors import SceneError
 from ...records.record import Record
-from .alterations import Alterations, altered, read_alterations, read_ends, read_wire, read_wire_alterations
+from .alterations import Alterations, altered, checked, read_alterations, read_ends, read_wire, read_wire_alterations
+from .exercise import Exercise, read_exercise
+from .experiments import Experiment, read_experiment, read_node
+from .keys import BACKENDS
 from .labels import Label, read_labels
-from .scene_table import Table
-from .topology import Node, Topology, Wire
+from .parts import Node, Wire
+from .scene_table import Table, file_table
+from .topology import Topology
 from .tree import tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-BACKENDS = "namespaces", "userspace", "memory"
 
 
 class Connection(Record):
@@ -103,20 +37,6 @@ class Connection(Record):
     client: str
     server: str
     port: int
-
-
-class Experiment(Record):
-    """A command to try in `node`, and what is observed there."""
-
-    node: str
-    command: str
-    see: str
-    expect: tuple[str, ...] = ()
-    hops: tuple[str, ...] = ()
-    status: int = 0
-    needs: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
-    varies: bool = False
 
 
 class Fault(Record):
@@ -143,6 +63,7 @@ class Scene(Record):
     backends: tuple[str, ...] = BACKENDS
     source: str = ""
     labels: tuple[Label, ...] = ()
+    exercise: Exercise | None = None
 
     def broken(self, names: Iterable[str]) -> Topology:
         """The topology with these faults on.  Raises SceneError where there is none of a name."""
@@ -158,9 +79,12 @@ class Scene(Record):
         return altered(self.broken(label.broken), label.alterations)
 
 
-def names() -> list[str]:
-    """The scenes that come with netlite."""
-    scenes = [entry.name for entry in files(__package__).joinpath("scenes").iterdir()]
+SCENES, EXERCISES = "scenes", "exercises"  # folders beside this file
+
+
+def names(folder: str = SCENES) -> list[str]:
+    """The scenes that come with netlite, or the exercises."""
+    scenes = [entry.name for entry in files(__package__).joinpath(folder).iterdir()]
     return sorted(name.removesuffix(".toml") for name in scenes if name.endswith(".toml"))
 
 
@@ -170,8 +94,8 @@ def read_plainly(path: str) -> bytes:
         return file.read()
 
 
-def load(name: str, read: Callable[[str], bytes] = read_plainly) -> Scene:
-    """A scene that comes with netlite, or from a file of one's own, when the name has a "/".
+def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = SCENES) -> Scene:
+    """A scene (or exercise) that comes with netlite, or from a file of one's own, when the name has a "/".
 
     `read` opens that file: a program may read it with the rights of its caller alone.  Raises SceneError
     where there is none.
@@ -185,16 +109,16 @@ def load(name: str, read: Callable[[str], bytes] = read_plainly) -> Scene:
         except UnicodeDecodeError as problem:
             raise SceneError(f"{name}: {problem}") from None
         return parse(text, os.path.basename(name).removesuffix(".toml")).replace(source=source)
-    file = files(__package__).joinpath("scenes", f"{name}.toml")
-    if name not in names():
-        raise SceneError(f"there is no scene {name!r}; scenes: {', '.join(names())}")
+    file = files(__package__).joinpath(folder, f"{name}.toml")
+    if name not in names(folder):
+        raise SceneError(f"there is no {folder[:-1]} {name!r}; {folder}: {', '.join(names(folder))}")
     return parse(file.read_text("utf-8"), name).replace(source=name)
 
 
 def parse(text: str, name: str) -> Scene:
     """A scene from the text of its file.  Raises SceneError, which names the scene and the place."""
     try:
-        return _scene(Table(tomllib.loads(text), "the scene"), name)
+        return _scene(file_table(tomllib.loads(text), text), name)
     except tomllib.TOMLDecodeError as problem:
         raise SceneError(f"scene {name}: not TOML: {problem}") from None
     except SceneError as problem:
@@ -204,18 +128,33 @@ def parse(text: str, name: str) -> Scene:
 def _scene(table: Table, name: str) -> Scene:
     title, goal = table.take("title", str, required=True), table.take("goal", str, required=True)
     topology = _topology(table, name)
-    experiments = tuple(_experiment(row, topology) for row in table.tables("try"))
+    tried = table.tables("try")
+    experiments = tuple(read_experiment(row, topology) for row in tried)
     connections = tuple(_connection(row, topology) for row in table.tables("connections"))
     faults = tuple(_fault(row, topology) for row in table.tables("faults"))
     backends = _backends(table)
     labels = read_labels(table, topology)
+    graded = table.table("exercise") if table.has("exercise") else None
+    exercise = None if graded is None else read_exercise(graded, topology)
     table.finish()
-    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends, "", labels)
-    for experiment in experiments:
-        scene.broken(experiment.broken)
+    scene = Scene(name, title, goal.strip(), topology, experiments, connections, faults, backends, "", labels, exercise)
+    if exercise is not None and graded is not None:
+        _known_faults(scene, exercise.broken, graded)
+        for move in exercise.solution:
+            _known_faults(scene, () if move.node else (move.words,), graded, "solution")
+    for experiment, row in zip(experiments, tried):
+        _known_faults(scene, experiment.broken, row)
     for label in labels:
-        scene.labelled(label)
+        if label.broken:  # else it was checked where it was read
+            scene.labelled(label)
     return scene
+
+
+def _known_faults(scene: Scene, names: Iterable[str], row: Table, key: str = "broken") -> None:
+    try:
+        scene.broken(names)
+    except SceneError as problem:
+        raise row.wrong(f"{row.place}: {problem}", key) from None
 
 
 def _topology(table: Table, name: str) -> Topology:
@@ -224,19 +163,36 @@ def _topology(table: Table, name: str) -> Topology:
         return altered(plain, read_alterations(table, plain))
     hosts, routers = table.texts("hosts", required=True), table.texts("routers")
     switches = table.texts("switches")
-    wires = []
-    for row in table.tables("wires"):
-        wires.append(Wire(read_ends(row), **read_wire(row)))
-        row.finish()
+    rows = table.tables("wires")
+    wires = [_wire(row) for row in rows]
     nodes = [Node(node, node in routers, switch=node in switches) for node in hosts + routers + switches]
-    plain = Topology(nodes, wires, name)
+    try:
+        plain = Topology(nodes, wires, name)
+    except SceneError as problem:
+        number = bisect_left(range(1, len(wires) + 1), True, key=lambda count: _fails(nodes, wires[:count], name))
+        wrong = rows[number].wrong(str(problem)) if number < len(rows) and not _fails(nodes, [], name) else None
+        raise wrong or table.wrong(str(problem), "hosts") from None
     return altered(plain, read_alterations(table, plain))
+
+
+def _fails(nodes: list[Node], wires: list[Wire], name: str) -> bool:
+    try:
+        Topology(nodes, wires, name)
+    except SceneError:
+        return True
+    return False
+
+
+def _wire(row: Table) -> Wire:
+    wire = Wire(read_ends(row), **read_wire(row))
+    row.finish()
+    return wire
 
 
 def _fault(row: Table, topology: Topology) -> Fault:
     name, see = row.take("name", str, required=True), row.take("see", str, required=True)
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
-    altered(topology, alterations)
+    checked(row, topology, alterations)
     row.finish()
     return Fault(name, see, alterations)
 
@@ -245,35 +201,12 @@ def _backends(table: Table) -> tuple[str, ...]:
     claimed = table.texts("backends") or BACKENDS
     for backend in claimed:
         if backend not in (*BACKENDS, "here"):
-            raise SceneError(f"a back-end is one of {', '.join(BACKENDS)}, here, not {backend!r}")
+            raise table.wrong(f"a back-end is one of {', '.join(BACKENDS)}, here, not {backend!r}", "backends")
     return claimed
 
 
-def _node(row: Table, key: str, topology: Topology, default: str | None = None) -> str:
-    """The value of `key`, which must be the name of a node."""
-    node: str = row.take(key, str, default, required=default is None)
-    if node not in topology.nodes:
-        raise SceneError(f"{row.place}: there is no node {node!r}; nodes: {', '.join(topology.nodes)}")
-    return node
-
-
-def _experiment(row: Table, topology: Topology) -> Experiment:
-    experiment = Experiment(_node(row, "node", topology, next(iter(topology.nodes))),
-                            row.take("command", str, required=True), row.take("see", str, required=True),
-                            row.texts("expect"), row.texts("hops"), row.take("status", int, 0),
-                            row.texts("needs"), row.texts("broken"), row.take("varies", bool, False))
-    for need in experiment.needs:
-        if need not in ("icmp", "ipv6"):
-            raise SceneError(f"{row.place}: a need is \"icmp\" or \"ipv6\", not {need!r}")
-    for hop in experiment.hops:
-        if not {*hop.partition(" ")[0].split("|")} <= {"*", *topology.nodes}:
-            raise SceneError(f"{row.place}: hop {hop!r} is neither a node nor \"*\"")
-    row.finish()
-    return experiment
-
-
 def _connection(row: Table, topology: Topology) -> Connection:
-    connection = Connection(_node(row, "client", topology), _node(row, "server", topology),
+    connection = Connection(read_node(row, "client", topology), read_node(row, "server", topology),
                             row.take("port", int, required=True))
     row.finish()
     return connection

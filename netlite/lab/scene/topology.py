@@ -24,160 +24,21 @@ leaves with the address of the device that it leaves by (icmp_errors_use_inbound
 
 from __future__ import annotations
 
-from ipaddress import collapse_addresses, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 
 from ...errors import SceneError
 from ...records.family import IpProtocol
-from ...records.icmp import Unreachable, Unreachable6
-from ...records.record import Record
-from .prefixes import Covered, network_of, numbered, prefix_of
+from .forwarding_tables import ForwardingTables
+from .parts import Interface, Node, Route, Rule, StaticRoute, Wire
+from .prefixes import Covered, address_in, numbered, prefix_of
 
 DOMAIN = "lab"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from ipaddress import IPv4Network, IPv6Network
 
-    from .manners import Service
-
-    Network = IPv4Network | IPv6Network
-    Rows = dict[Network, "Route"]
-
-
-class Action:
-    """What a rule does with a packet that it matches."""
-
-    DROP = 1
-    REJECT = 2
-
-
-REJECT_CODES = {  # name: (code of Icmp.UNREACHABLE, code of Icmp6.UNREACHABLE)
-    "net-unreachable": (Unreachable.NETWORK, Unreachable6.NO_ROUTE),
-    "host-unreachable": (Unreachable.HOST, Unreachable6.ADDRESS),
-    "protocol-unreachable": (Unreachable.PROTOCOL, Unreachable6.PORT),
-    "port-unreachable": (Unreachable.PORT, Unreachable6.PORT),
-    "net-prohibited": (Unreachable.NETWORK_PROHIBITED, Unreachable6.PROHIBITED),
-    "host-prohibited": (Unreachable.HOST_PROHIBITED, Unreachable6.PROHIBITED),
-    "admin-prohibited": (Unreachable.PROHIBITED, Unreachable6.PROHIBITED),
-}
-PROTOCOLS = {"icmp": IpProtocol.ICMP, "tcp": IpProtocol.TCP, "udp": IpProtocol.UDP}
-
-
-class Rule(Record):
-    """A firewall rule of a node; the first one that matches decides.
-
-    `protocol` is 1 (ICMP and ICMPv6), 6 or 17, `port` the destination port, `destination` a node or
-    a prefix; None matches all.  `codes` are the IPv4 (type 3) and IPv6 (type 1) code of a reject.  One that is
-    `outgoing` is for what the node itself sends, any other for what it gets and passes on.
-    """
-
-    action: int
-    protocol: int | None = None
-    port: int | None = None
-    destination: str | None = None
-    codes: tuple[int, int] = REJECT_CODES["port-unreachable"]
-    outgoing: bool = False
-
-
-class StaticRoute(Record):
-    """A route beside the computed ones: to a node (all its addresses), a prefix or "default",
-    through the neighbour `via`."""
-
-    destination: str
-    via: str
-
-
-class Node(Record):
-    """A host or a router (`forwards`).
-
-    `silent`: it sends no ICMP errors at all (it still answers echo requests).
-    `black_hole`: it sends no "too big" (ICMP 3/4, ICMPv6 2/0), only that.
-    `icmp_interval_ns`: it sends one error in this time to each destination, after a burst of six
-    (icmp_ratelimit); 0: as many as it likes.
-    `masquerades`: neighbours; what it forwards to one of them leaves with its own address.
-    `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
-    `switch`: it joins its wires to one network, and has no addresses (only in namespaces).
-    `bare`: its devices have no addresses, somebody reads them with packet sockets.
-    `services`: programs behind its TCP ports.  `names`: it is a name server, and how good a one (NAME_MANNERS); where a
-    topology has some, nobody knows the names from a file.
-    """
-
-    name: str
-    forwards: bool = False
-    silent: bool = False
-    black_hole: bool = False
-    rules: tuple[Rule, ...] = ()
-    routes: tuple[StaticRoute, ...] = ()
-    icmp_interval_ns: int = 0
-    masquerades: tuple[str, ...] = ()
-    labels: tuple[int, ...] = ()
-    bare: bool = False
-    switch: bool = False
-    services: tuple[Service, ...] = ()
-    names: str = ""
-
-
-class Wire(Record):
-    """A cable between two nodes.
-
-    `delay_ns` is one way, `jitter_ns` what chance adds to it at most; `loss`, `duplicates` and
-    `reordering` are shares of the packets (0 to 1) that get lost, arrive twice, or take three times
-    as long.  `down`: nothing passes, and all routes avoid it.  Of these, kernels keep `loss` and `down`.
-    `private`: only its two ends know a way to its prefixes (RFC 1918 calls such networks private).
-    `ipv4` and `ipv6` are the prefixes of the wire, chosen by its number where not given.
-    """
-
-    ends: tuple[str, str]
-    mtu_bytes: int = 1500
-    delay_ns: int = 0
-    ipv4: str | None = None
-    ipv6: str | None = None
-    jitter_ns: int = 0
-    loss: float = 0.0
-    duplicates: float = 0.0
-    reordering: float = 0.0
-    down: bool = False
-    private: bool = False
-
-    @property
-    def label(self) -> str:
-        return "-".join(self.ends)
-
-
-class Interface(Record):
-    """One end of a wire.  `ipv4` and `ipv6` are addresses without their prefix lengths, `hardware` is its card's."""
-
-    node: str
-    device: str
-    wire: Wire
-    peer: str
-    ipv4: str
-    ipv4_prefix: int
-    ipv6: str
-    ipv6_prefix: int
-    hardware: str = ""
-
-    def address(self, version: int) -> str:
-        """Its address of IP version 4 or 6."""
-        return self.ipv4 if version == 4 else self.ipv6
-
-    def network(self, version: int) -> Network:
-        """The prefix of its wire."""
-        return network_of(self.address(version), self.ipv4_prefix if version == 4 else self.ipv6_prefix)
-
-
-class Route(Record):
-    """One row of a node's forwarding table; `gateway` and `via` are None on the wire itself.
-
-    `others` are equal ways to the same prefix: the flow that a packet belongs to decides.
-    """
-
-    prefix: str
-    device: str
-    via: str | None = None
-    gateway: str | None = None
-    others: tuple[Route, ...] = ()
+    from .parts import Network
 
 
 class Topology:
@@ -198,7 +59,7 @@ class Topology:
         self._owners: dict[str, str] = {}
         self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
         self._joined: dict[str, int] = {}  # how many wires a switch has so far
-        self._tables: dict[tuple[str, int], tuple[Route, ...]] = {}
+        self._tables = ForwardingTables(self.nodes, self._interfaces, self._next_to, self.prefixes)
         for number, wire in enumerate(self.wires, 1):
             self._lay(number, wire)
         for node in self.nodes.values():
@@ -246,21 +107,11 @@ class Topology:
 
     def table(self, node: str, version: int) -> tuple[Route, ...]:
         """The forwarding table of a node, longest prefix first."""
-        key = (self._known(node), version)
-        if key not in self._tables:
-            rows = {**self._connected(node, version), **self._computed(node, version),
-                    **self._static(node, version)}
-            ordered = sorted(rows.items(), key=lambda row: (-row[0].prefixlen, row[0]))
-            self._tables[key] = tuple(route for _, route in ordered)
-        return self._tables[key]
+        return self._tables.rows(self._known(node), version)
 
     def route(self, node: str, address: str) -> Route | None:
         """The row that a node forwards a packet to `address` by, or None: network unreachable."""
-        target = ip_address(address)
-        for route in self.table(node, target.version):
-            if target in ip_network(route.prefix):
-                return route
-        return None
+        return self._tables.route(self._known(node), ip_address(address))
 
     def verdict(self, node: str, protocol: int | None, port: int | None, destination: str,
                 outgoing: bool = False) -> Rule | None:
@@ -322,7 +173,7 @@ class Topology:
                 self._joined[end] = self._joined.get(end, 0) + 1
         for place, (node, peer) in enumerate(((here, there), (there, here)), 1):
             position += not self.nodes[node].switch
-            ipv4, ipv6 = (str(network[position]) for network in networks)
+            ipv4, ipv6 = (address_in(network, position) for network in networks)
             for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
@@ -351,65 +202,12 @@ class Topology:
             if rule.port is not None and rule.protocol not in (IpProtocol.TCP, IpProtocol.UDP):
                 raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
 
-    def _connected(self, node: str, version: int) -> Rows:
-        return {port.network(version): Route(str(port.network(version)), port.device)
-                for port in self._interfaces[node]}
-
-    def _computed(self, node: str, version: int) -> Rows:
-        """Routes along the fewest hops, breadth first; hosts do not forward."""
-        ports = self._interfaces[node]
-        if len(ports) == 1 and not self.nodes[node].forwards:
-            fars = self._next_to(ports[0])
-            gateway = next((far for far in fars if self.nodes[far.node].forwards), fars[0])
-            return self._rows(ports[0], gateway, self.prefixes("default", version), version)
-        own = {port.network(version) for port in ports}
-        reached = {node}
-        queue: list[tuple[str, tuple[Interface, Interface]]] = []  # a node, and the first step to it
-        behind: dict[tuple[Interface, Interface], list[Network]] = {}
-        for port in ports:
-            for far in self._next_to(port):
-                behind[port, far] = []
-                if far.node not in reached and not port.wire.down:
-                    reached.add(far.node)
-                    queue.append((far.node, (port, far)))
-        for name, first in queue:  # grows while it is walked
-            for beyond in self._interfaces[name] if self.nodes[name].forwards else ():
-                if beyond.network(version) not in own and not beyond.wire.private:
-                    own.add(beyond.network(version))
-                    behind[first].append(beyond.network(version))
-                for far in () if beyond.wire.down else self._next_to(beyond):
-                    if far.node not in reached:
-                        reached.add(far.node)
-                        queue.append((far.node, first))
-        rows: Rows = {}
-        for (port, far), prefixes in behind.items():
-            merged = collapse_addresses(prefixes)  # type: ignore[type-var]  # all of one version
-            rows |= self._rows(port, far, map(str, merged), version)
-        return rows
-
     def _next_to(self, port: Interface) -> list[Interface]:
         """The interfaces that a packet which leaves by `port` can arrive at: behind a switch several."""
         if not self.nodes[port.peer].switch:
             return [far for far in self._interfaces[port.peer] if far.wire is port.wire]
         return [far for other in self._interfaces[port.peer] if other.wire is not port.wire
                 for far in self._next_to(other)]
-
-    def _static(self, node: str, version: int) -> Rows:
-        rows: Rows = {}
-        for static in self.nodes[node].routes:
-            port, far = next((port, far) for port in self._interfaces[node] for far in self._next_to(port)
-                             if far.node == static.via)
-            if port.wire.down:
-                continue
-            for prefix, route in self._rows(port, far, self.prefixes(static.destination, version), version).items():
-                first = rows.get(prefix)
-                rows[prefix] = route if first is None else first.replace(others=(*first.others, route))
-        return rows
-
-    def _rows(self, port: Interface, far: Interface, prefixes: Iterable[str], version: int) -> Rows:
-        """Table rows to `prefixes` through the neighbour with `far`, who is reached by `port`."""
-        return {ip_network(prefix): Route(prefix, port.device, far.node, far.address(version))
-                for prefix in prefixes}
 
 
 def chain(routers: int = 3, name: str = "chain", mtus: dict[int, int] | None = None) -> Topology:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .topology import Node, Topology, Wire
+from .parts import Node, Wire
+from .topology import Topology
 
 SERVERS = 8
 DELAYS_NS = (100_000, 300_000, 700_000, 1_500_000)  # by depth, over and over

@@ -9,7 +9,7 @@ from struct import pack
 
 from ...packets.wire_format import icmp_packet, packed
 from ...records.icmp import Icmp6
-from ..scene.topology import Interface
+from ..scene.parts import Interface
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from ...errors import LabRefused
 from ..kernel import syscalls
 from ..kernel.namespaces import Lab
 from ..memory.forwarding import Internet
-from ..scene.topology import Node, StaticRoute, Topology, Wire
+from ..scene.parts import Node, StaticRoute, Wire
+from ..scene.topology import Topology
 from .frames import Port
 from .packet_loop import run
 

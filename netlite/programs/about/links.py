@@ -17,11 +17,12 @@ NAMES = ("netlite", *PROGRAMS)
 
 def install(folder: str, environment: Environment) -> int:
     """Make the links; 1 where a name is taken by something else.  Raises NetliteError."""
-    home, there, taken = home_of_programs(), _names(folder), False
-    for name in NAMES:
-        target, place = os.path.join(home, name), os.path.join(folder, name)
+    programs, there, taken = places_of_programs(), _names(folder), False
+    ours = set(programs.values())
+    for name, target in programs.items():
+        place = os.path.join(folder, name)
         if name in there:
-            if not _is_ours(place, home):
+            if os.path.realpath(place) not in ours:
                 environment.error(f"netlite: {visible(place)} is there already, and stays\n")
                 taken = True
             continue
@@ -35,10 +36,10 @@ def install(folder: str, environment: Environment) -> int:
 
 def uninstall(folder: str, environment: Environment) -> int:
     """Take the links away.  Raises NetliteError."""
-    home, there = home_of_programs(), _names(folder)
+    ours, there = set(places_of_programs().values()), _names(folder)
     for name in NAMES:
         place = os.path.join(folder, name)
-        if name in there and _is_ours(place, home):
+        if name in there and os.path.islink(place) and os.path.realpath(place) in ours:
             try:
                 os.unlink(place)
             except OSError as refusal:
@@ -47,16 +48,21 @@ def uninstall(folder: str, environment: Environment) -> int:
     return 0
 
 
-def home_of_programs() -> str:
-    """The folder of the scripts that started this: bin of a checkout or of an installation."""
+def places_of_programs() -> dict[str, str]:
+    """The script of each program, in bin/ of a checkout or of an installation, or the one file that holds all of them.
+
+    Raises NetliteError where there is neither.
+    """
     from sys import argv, prefix
 
-    here = os.path.dirname(os.path.realpath(argv[0]))
-    for folder in (here, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..", "bin"),
-                   os.path.join(prefix, "bin")):
-        if all(os.access(os.path.join(folder, name), os.X_OK) for name in NAMES):
-            return os.path.realpath(folder)
-    raise NetliteError("the programs are in one file here: a link to it needs none of this; or install the package")
+    root = os.path.realpath(__file__.rsplit("/", 4)[0])
+    if os.path.isfile(root):
+        return dict.fromkeys(NAMES, root)
+    for folder in (os.path.dirname(os.path.realpath(argv[0])), os.path.join(root, "bin"), os.path.join(prefix, "bin")):
+        places = {name: os.path.realpath(os.path.join(folder, name)) for name in NAMES}
+        if all(os.access(place, os.X_OK) for place in places.values()):
+            return places
+    raise NetliteError("the scripts of the programs are not here: install the package, or run it from a checkout")
 
 
 def _names(folder: str) -> set[str]:
@@ -65,6 +71,3 @@ def _names(folder: str) -> set[str]:
     except OSError as refusal:
         raise NetliteError(f"{folder}: {os.strerror(refusal.errno or 0)}") from None
 
-
-def _is_ours(place: str, home: str) -> bool:
-    return os.path.islink(place) and os.path.dirname(os.path.realpath(place)) == home

@@ -14,6 +14,7 @@ usage: netlite PROGRAM [ARGUMENT...]    one of the programs: {programs}
        netlite why [HOST[:PORT]]        what is wrong with the way to a host, and who can mend it
        netlite lab VERB                 networks of virtual routers, to look at and to break
        netlite learn [LESSON]           lessons, played in memory
+       netlite explain WORD|FILE        a word, or every packet of a capture file
        netlite help [PROGRAM]           options, with those that netlite adds
        netlite doctor                   what works on this machine, with which right, and how to change it
        netlite completion SHELL         completions for bash, zsh or fish

@@ -49,12 +49,13 @@ TABLES = {  # program: headings, and where the tables stand in its words
     "route": (("Options", ("OPTIONS",)),),
     "arp": (("Options", ("OPTIONS",)),),
     "hostname": (("Options", ("OPTIONS",)),),
+    "watch": (("Options", ("OPTIONS",)),),
 }
 MODULES = {"hostname": "main"}  # whose tables stand in another module than words
 ALIASES = {"ping": ("ping4", "ping6"), "traceroute": ("traceroute6", "tracert"),
            "hostname": ("dnsdomainname", "domainname", "nisdomainname", "ypdomainname")}
 NAMES = ("ping", "traceroute", "tcptraceroute", "tracepath", "netstat", "ifconfig", "route", "arp", "hostname",
-         "mtu", "why", "lab", "learn", "netlite")
+         "mtu", "why", "watch", "exporter", "sd", "lab", "learn", "explain", "netlite")
 
 
 def canonical(name: str) -> str | None:
@@ -72,8 +73,8 @@ def manual_of(program: str) -> Manual:
                  for heading, words in WORDS.get(program, ())]
     if program in OWN:
         rows = tuple(Row(tuple(names.split()), value, text) for names, value, text in OWN[program])
-        classic = program in PROGRAMS
-        sections.append(Section("Options that netlite adds" if classic else "Options", rows))
+        heading = "Options that netlite adds" if program in PROGRAMS else "More options" if sections else "Options"
+        sections.append(Section(heading, rows))
     return Manual(program, ALIASES.get(program, ()), PURPOSES[program], SYNOPSES[program], tuple(sections))
 
 

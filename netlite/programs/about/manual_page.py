@@ -6,7 +6,8 @@ from ... import __version__
 from .help import shown_names
 from .manual import Manual
 
-FILES = {"mtu": "netlite-mtu", "why": "netlite-why", "lab": "netlite-lab", "learn": "netlite-learn"}
+FILES = {"mtu": "netlite-mtu", "why": "netlite-why", "watch": "netlite-watch", "exporter": "netlite-exporter",
+         "sd": "netlite-sd", "lab": "netlite-lab", "learn": "netlite-learn"}
 
 
 def page_name(manual: Manual) -> str:

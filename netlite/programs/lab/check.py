@@ -9,6 +9,7 @@ from ...lab import backends
 from ...lab.kernel.running import JoinedLab
 from ...lab.play import play
 from ...lab.scene import scene
+from ...lab.scene.keys import schema
 from ...render.visible import all_visible, visible
 from ..documents import write_document
 from ..registry import netlite_argv
@@ -41,6 +42,16 @@ def list_scenes(words: list[str], environment: Environment) -> int:
         environment.out.write(f"{name:16} {visible(loaded.title):48} {' '.join(places)}\n")
     for backend, reason in refused.items():
         environment.out.write(f"[{backend}] not on this machine: {visible(reason)}\n")
+    return 0
+
+
+def show_schema(words: list[str], environment: Environment) -> int:
+    """``netlite lab schema``: the JSON Schema of scene files."""
+    from json import dumps
+
+    if words:
+        raise wrong_line("schema takes no words")
+    environment.out.write(dumps(schema(), indent=1) + "\n")
     return 0
 
 

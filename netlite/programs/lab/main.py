@@ -15,14 +15,20 @@ from .words import USAGE, wrong_line
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Do what the first word says; returns the exit status.  Raises UsageError and NetliteError."""
+    from . import capture as lab_capture
     from . import check as lab_check
+    from . import exercise as lab_exercise
+    from . import grade as lab_grade
     from . import run as lab_run
     from . import visit as lab_visit
     from . import why as lab_why
 
     verbs = {"list": lab_check.list_scenes, "run": lab_run.run, "check": lab_check.check, "shell": lab_visit.shell,
              "exec": lab_visit.execute, "map": lab_visit.draw_map, "break": lab_visit.switch("break"),
-             "fix": lab_visit.switch("fix"), "down": lab_visit.down, "why": lab_why.why}
+             "fix": lab_visit.switch("fix"), "down": lab_visit.down, "why": lab_why.why,
+             "exercise": lab_exercise.exercise, "grade": lab_grade.grade_folder,
+             "schema": lab_check.show_schema,
+             "capture": lab_capture.capture}
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         environment.out.write(USAGE)
         return 0 if arguments else 2

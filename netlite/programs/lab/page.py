@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...lab.play import Outcome
 from ...lab.scene.scene import Scene
-from ...lab.scene.topology import Node, Topology, Wire
+from ...lab.scene.parts import Node, Wire
+from ...lab.scene.topology import Topology
 from ...records.passage import Passage
 from ...teach.page import Replay, Run, page
 from ...teach.page_drawing import Line, Place
@@ -21,7 +22,8 @@ def write_page(file: TextIO, scene: Scene, outcomes: list[Outcome], passages: li
     topology = scene.topology
     faults = {fault.name: fault.see for fault in scene.faults}
     runs = [Run(tried.experiment.node, tried.experiment.command, tried.experiment.see, tried.output, tuple(passed),
-                tuple(faults[name] for name in tried.experiment.broken), tried.problems)
+                tuple(faults[name] for name in tried.experiment.broken), tried.problems, tried.experiment.ask,
+                tried.experiment.choices, tried.experiment.right)
             for tried, passed in zip(outcomes, passages)]
     drawn = _drawn(topology, passages)
     places = tuple(_place(topology, topology.nodes[name]) for name in drawn)

@@ -16,14 +16,19 @@ from ...lab.play import draw, paragraph, play
 from ...lab.scene import scene
 from ...lab.stages import IN_MEMORY, MemoryStage
 from ...render.visible import all_visible, visible
+from ..predictions import Predictions, Question
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
+from .visit import runnable
 from ..whole_file import WholeFile
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...lab.play import Outcome
+    from ...lab.scene.experiments import Experiment
     from ...lab.scene.scene import Scene
     from ...lab.stages import Stage
 
@@ -45,7 +50,7 @@ def run(words: list[str], environment: Environment) -> int:
     if note:
         environment.error(visible(note) + "\n")
     for number in (signal.SIGINT, *STOPPING):
-        signal.signal(number, _stop)
+        signal.signal(number, stop)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         if html is not None:
@@ -72,7 +77,7 @@ def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
 
     file, text = WholeFile(path, environment, "netlite lab"), StringIO()
     stage = MemoryStage(loaded, simulate_for_an_hour, witnessed=True)
-    outcomes = _tell_and_play(loaded, "memory", stage, environment)
+    outcomes = _tell_and_play(loaded, "memory", stage, environment, asks=False)
     write_page(text, loaded, outcomes, stage.passages)
     file.write(lambda: text.getvalue().encode())
     environment.out.write(f"Every packet of it: {visible(path)}\n")
@@ -99,7 +104,7 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
                 environment.out.write(welcome(loaded, backend, started))
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
-            process = lab.popen(first, command or shell_argv(), env=environment_in(first))
+            process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
             return running.wait(process)
         except FileNotFoundError as missing:
             environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
@@ -109,15 +114,26 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
 
 
 def _tell_and_play(loaded: Scene, backend: str, stage: Stage, environment: Environment,
-                   started: float | None = None) -> list[Outcome]:
-    """All experiments, and the verdict; their outcomes."""
+                   started: float | None = None, asks: bool = True) -> list[Outcome]:
+    """All experiments, and the verdict; their outcomes.  Who sits there is asked what will come, if it `asks`."""
     environment.out.write(_head(loaded, backend, started or monotonic()))
 
     def show(text: str) -> None:
         environment.out.write(text)
         environment.out.flush()
 
-    outcomes = play(loaded, stage, show)
+    predictions = Predictions(environment)
+
+    def predict(experiment: Experiment) -> Callable[[], str] | None:
+        if not (asks and experiment.ask and predictions.is_on):
+            return None
+        question = Question(experiment.ask, experiment.choices, experiment.choices.index(experiment.right))
+        show(f"   {experiment.node}$ {visible(experiment.command)}\n")
+        answer = predictions.ask(question, "   ")
+        return lambda: predictions.judged(question, answer)
+
+    outcomes = play(loaded, stage, show, predict)
+    show(predictions.score)
     failed = [outcome for outcome in outcomes if outcome.problems]
     for outcome in all_visible(failed):
         show(f"NOT as described: {outcome.experiment.command}: {outcome.problems[0]}\n")
@@ -151,6 +167,6 @@ def welcome(loaded: Scene, backend: str, started: float) -> str:
     return _head(loaded, backend, started) + "".join(lines)
 
 
-def _stop(number: int, _frame: object) -> None:
+def stop(number: int, _frame: object) -> None:
     """Leave by way of all `with` blocks."""
     raise SystemExit(128 + number)

@@ -9,10 +9,11 @@ import signal
 from ...environment import Environment
 from ...errors import SceneError
 from ...lab.kernel.running import JoinedLab, ask
-from ...lab.kernel.shell import environment_in, shell_argv
+from ...lab.kernel.shell import IN_ONE_FILE, environment_in, shell_argv
 from ...lab.play import draw, paragraph
 from ...lab.scene import scene
 from ...render.visible import visible
+from ..registry import PROGRAMS, netlite_argv
 from .words import wrong_line
 
 TYPE_CHECKING = False
@@ -78,6 +79,11 @@ def down(words: list[str], environment: Environment) -> int:
     return 0
 
 
+def runnable(command: list[str]) -> list[str]:
+    """A command for `Lab.popen`, which finds netlite's programs in a folder only."""
+    return netlite_argv(command) if IN_ONE_FILE and command[0] in PROGRAMS else command
+
+
 def _program(node: str | None, argv: list[str], environment: Environment) -> int:
     """Run a program on a node of the running lab, with our terminal; its status."""
     with JoinedLab(_name(environment), node or "", environment.read_file) as lab:
@@ -87,7 +93,7 @@ def _program(node: str | None, argv: list[str], environment: Environment) -> int
         signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
         signal.signal(signal.SIGQUIT, lambda *_: None)
         try:
-            status = lab.popen(node, argv, env=environment_in(node)).wait()
+            status = lab.popen(node, runnable(argv), env=environment_in(node)).wait()
         except FileNotFoundError as missing:
             environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
             return 127

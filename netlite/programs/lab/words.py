@@ -13,12 +13,19 @@ usage: netlite lab list [--json|--jsonl]                  the scenes, and what t
        netlite lab check [SCENE]... [--backend B]         is all as described? (the running lab, or all scenes)
        netlite lab why [SCENE]... [--backend B]           does netlite why name each labelled fault? (memory, or
                                                           namespaces)
+       netlite lab exercise [NAME] [--backend B]          broken networks to mend; NAME: work on one
+                    [--result FILE [--student S] [--seed W]]   and keep what was done, to hand it in
+       netlite lab grade DIR [--csv FILE]                 what a class handed in, as a table
+                    [--seeds FILE] [--exercise FILE]
+       netlite lab schema                                 what scene files may say, as a JSON Schema
 in another terminal, or in a shell of the lab:
        netlite lab shell [NODE]                           a shell on a node
        netlite lab exec NODE COMMAND                      run a command on a node
        netlite lab map [SCENE]                            nodes, wires, faults
        netlite lab break NAME                             switch a fault of the scene on
        netlite lab fix NAME                               and off
+       netlite lab capture WIRE FILE [--count N]          what passes a wire (r1-r2), for packet analysers, until
+                                                          interrupted; --scene SCENE: what that sends in memory
        netlite lab down                                   end the lab
 A scene is a name from the list or a file of your own (./mine.toml).  Back-ends: namespaces, userspace,
 memory.  NETLITE_LAB in the environment names the lab, for whoever runs several.

@@ -6,9 +6,11 @@ import shlex
 from importlib.resources import files
 
 from ...records.record import Record
+from ..predictions import LETTERS, Question, read_question
 
 PROMPT = "    $ bin/netlite lab run "
 DASHES = "--backend memory --"
+PREDICT, REVEALED = "*Predict*: ", "*Revealed*: "
 
 
 class Part(Record):
@@ -22,6 +24,12 @@ class Part(Record):
     def typed(self) -> str:
         """The command behind the name of netlite, as the page shows it."""
         return f"lab run {self.scene} {DASHES} {shlex.join(self.words)}"
+
+
+def question_of(asked: str, revealed: str) -> Question:
+    """The question of a paragraph that asks and one that reveals: ``*Predict*: ...``, ``*Revealed*: (b)...``."""
+    text, choices = read_question(asked.removeprefix(PREDICT))
+    return Question(text, choices, LETTERS.index(revealed.removeprefix(REVEALED)[1]))
 
 
 def names() -> list[str]:

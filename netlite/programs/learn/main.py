@@ -5,12 +5,16 @@ Exit status: 0 done, 2 for a lesson that there is not.
 
 from __future__ import annotations
 
+import json
+
 from ...environment import Environment
 from ...errors import UsageError
 from ...lab.scene import scene
 from ...lab.stages import MemoryStage
 from ...render.visible import visible
+from ..predictions import Predictions, Question
 from ..simulate import simulate_for_an_hour
+from ..whole_file import write_all
 from . import lessons
 
 USAGE = """\
@@ -58,25 +62,76 @@ def titles() -> list[tuple[str, str]]:
 
 def list_lessons(called: str, environment: Environment) -> int:
     """The lessons, and how to begin."""
+    kept = kept_scores(environment)
     for number, title in titles():
-        environment.out.write(f"{number:>3}  {title}\n")
+        score = f"   (predicted {kept[number][0]} of {kept[number][1]})" if number in kept else ""
+        environment.out.write(f"{number:>3}  {title}{score}\n")
     environment.out.write(f"\nTo begin: {called} learn 1\n"
                           f"One word explained: {called} ping --explain=packet\n"
-                          f"Networks to look at and to break: {called} lab list\n")
+                          f"Networks to look at and to break: {called} lab list\n"
+                          f"Broken ones to mend: {called} lab exercise\n")
     return 0
 
 
 def tell(name: str, called: str, environment: Environment) -> None:
-    """A page, with what its commands print now; on a terminal it waits before each."""
-    for part in lessons.parts(lessons.page(name)):
+    """A page, with what its commands print now; on a terminal it waits before each, and asks what will come."""
+    predictions = Predictions(environment)
+    parts = lessons.parts(lessons.page(name))
+    revealed = [text for part in parts if not part.words for text in part.text.split("\n\n")
+                if text.startswith(lessons.REVEALED)]
+    answered: list[tuple[Question, str | None]] = []
+    for part in parts:
         if not part.words:
-            environment.out.write(f"{part.text}\n\n")
+            for text in part.text.split("\n\n"):
+                if predictions.is_on and text.startswith(lessons.PREDICT):
+                    question = lessons.question_of(text, revealed[len(answered)])
+                    answered.append((question, predictions.ask(question)))
+                    environment.out.write("\n")
+                    continue
+                if predictions.is_on and text.startswith(lessons.REVEALED) and answered:
+                    environment.out.write(predictions.judged(*answered[-1]))
+                environment.out.write(f"{text}\n\n")
             continue
         environment.out.write(f"    $ {called} {part.typed}\n")
         wait(environment)
         stage = MemoryStage(scene.load(part.scene), simulate_for_an_hour)
         stage.perform_alone(list(part.words), environment.out.write, "    ")
         environment.out.write("\n")
+    environment.out.write(predictions.score)
+    if predictions.asked:
+        keep_score(name.partition("-")[0], predictions, environment)
+
+
+def score_file(environment: Environment) -> str:
+    """Where scores are kept (XDG Base Directory Specification); "" where nobody has a home."""
+    home = environment.variables.get("HOME", "")
+    folder = environment.variables.get("XDG_STATE_HOME") or (f"{home}/.local/state" if home else "")
+    return f"{folder}/netlite-learn.json" if folder.startswith("/") else ""
+
+
+def kept_scores(environment: Environment) -> dict[str, tuple[int, int]]:
+    """(right, asked) by the number of a lesson, as far as any are kept; for who sits at a terminal."""
+    path = score_file(environment)
+    if not path or not environment.out.isatty():
+        return {}
+    try:
+        told = json.loads(environment.read_file(path)[:10_000])
+        return {str(lesson): (int(right), int(asked)) for lesson, (right, asked) in told.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def keep_score(lesson: str, predictions: Predictions, environment: Environment) -> None:
+    """Write it down, where there is a folder for such things; nowhere else, and nothing is said of it."""
+    path = score_file(environment)
+    kept = {**kept_scores(environment), lesson: (predictions.right, predictions.asked)}
+    if not path:
+        return
+    try:
+        with environment.create_file(path) as file:
+            write_all(file, json.dumps(kept).encode(), file.seekable())
+    except OSError:
+        return
 
 
 def wait(environment: Environment) -> None:

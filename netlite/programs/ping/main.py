@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.link import Link
     from ...records.ping import PingRecord
+    from .observed import Observer
     from .plan import Plan
 
 
@@ -42,11 +43,18 @@ def _ping(argv: list[str], environment: Environment) -> int:
             return ping_many(argv, environment)
         except UsageError as refusal:
             raise UsageError(visible_lines(refusal.text), refusal.status) from None
+    observer = None
+    if "--" in " ".join(argv):
+        from .observed import take_options
+
+        observer, argv = take_options(argv, environment)
     privileges = environment.privileges
     refused = privileges.limit("NET_RAW", "NET_ADMIN")
     if refused:
         go_no_further(refused, environment)
     options = parse_options(argv, environment)
+    if options.mark is None:  # what else needs NET_ADMIN, SO_DEBUG, iputils asks for without it
+        privileges.limit("NET_RAW")
     if options.flood:
         environment.out.unbuffer()
     if options.pattern is not None and not options.quiet:
@@ -56,11 +64,13 @@ def _ping(argv: list[str], environment: Environment) -> int:
 
     plan = make_plan(options, find_target(options, environment), environment)
     check_destination(plan)
+    if observer is not None:
+        plan = plan.replace(engine=observer.plan(plan.engine))
     with open_link(plan, environment) as link:
         refused = privileges.drop()
         if refused:
             go_no_further(refused, environment)
-        return Run(plan, link, environment).until_the_end()
+        return Run(plan, link, environment, observer).until_the_end()
 
 
 def wants_many(argv: list[str]) -> bool:
@@ -83,9 +93,10 @@ def go_no_further(refused: int, environment: Environment) -> None:
 
 
 class Run:
-    """One run: the header, then the engine over the link, each record written as it comes."""
+    """One run: the header, then the engine over the link, each record written as it comes; `observer` hears it too."""
 
-    def __init__(self, plan: Plan, link: Link, environment: Environment):
+    def __init__(self, plan: Plan, link: Link, environment: Environment, observer: Observer | None = None):
+        self.observer = observer
         self.plan = plan
         self.link = link
         self.environment = environment
@@ -96,11 +107,12 @@ class Run:
 
     def until_the_end(self) -> int:
         """Returns the exit status.  Raises UsageError for what iputils finds out below its header."""
-        from .plan import check_pace
+        from .plan import check_pace, warn_of_mark
 
         plan, out = self.plan, self.environment.out
         out.write(self.header())
         check_pace(plan)
+        warn_of_mark(plan, self.link, self.environment)
         out.flush()
         document = self.environment.document
         if document is not None:
@@ -110,16 +122,22 @@ class Run:
         received = 0
         session: Session[PingRecord] = Session(Ping(plan.engine), self.link, self.environment,
                                                names=plan.engine.names, signals=True)
+        observer = self.observer
         for record in session:
+            if observer is not None:
+                observer.hear(record, session)
             if type(record) is Summary:
                 received = record.received
                 out.write(render_summary(plan.target.name, record))
                 if document is not None:
                     document.tell(record)
-            else:
+                if observer is not None:
+                    observer.finish(plan.target.name, record)
+            elif observer is None or observer.shows(record, plan.options):
                 self.write(record)
         enough = not plan.options.deadline_s or received >= (plan.options.count or 0)
-        return 0 if received and enough else 1
+        status = 0 if received and enough else 1
+        return status if observer is None else observer.status(status)
 
     def header(self) -> str:
         options, target = self.plan.options, self.plan.target

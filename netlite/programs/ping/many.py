@@ -1,29 +1,25 @@
 """``ping --multi``: many targets at once, one line a target and the totals.  netlite's own.
 
-    ping --multi -c 3 host1 host2 …
-    ping --multi --targets FILE|-  [-c COUNT] [-i INTERVAL] [-W TIMEOUT] [-s SIZE] [-t TTL] [-4|-6] [-q] [--rate N]
-
-Exit status: 0 all targets are up, 1 some are down or unknown, 2 it could not be done.
+`many_words` reads the command line.
+Exit status: 0 all targets are up, 1 some are down or unknown or have no address, 2 it could not be done.
 """
 
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
 
-from ...command_line.c_numbers import INT_MAX, read_number
-from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...command_line.iputils import parse_integer
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...environment import Environment
-from ...errors import NameUnknown, UsageError
-from ...records.family import FAMILIES, IPV4, IPV6
+from ...errors import KernelRefused, NameUnknown, UsageError
+from ...records.family import FAMILIES, IPV4, IPV6, Family
 from ...records.links import EchoLinkSettings, KernelStamps, Proof
-from ...records.multiping import MultiSummary, Progress, Target, TargetSummary
+from ...records.multiping import MultiSummary, Nameless, Progress, Target, TargetSummary
 from ...records.ping import ReceiveRefused, counting
 from ...records.record import Record
-from ...render.multiping import render_progress, render_target, render_totals
+from ...render.multiping import render_nameless, render_progress, render_target, render_totals
 from ...render.visible import visible
 from ...session import Session
+from .many_words import Choices, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,41 +29,22 @@ if TYPE_CHECKING:
     from ...links.link import Link
     from ...sockets.resolver import Address
 
-SHORT = "46c:i:W:s:t:qn"
-LONG = (("multi", NO_VALUE, "multi"), ("targets", VALUE, "targets"), ("rate", VALUE, "rate"))
-USAGE = __doc__.partition("\n\n")[2].partition("\n\nExit")[0]
-GENTLE_RATE = 250.0
-USER_RATE = 500.0                      # an ordinary user may send one packet in 2 ms, as with -i
 PROGRESS_NS = 200_000_000
 RESOLVERS = 32
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 SECOND_NS = 1_000_000_000
 FOREVER_NS = 1 << 62                   # -W 0: until there is an answer, or SIGINT, as ping waits
 
 
-class Choices(Record):
-    """The command line; times in seconds, `rate` in probes a second (0: as fast as the kernel takes them)."""
-
-    hosts: tuple[str, ...] = ()
-    version: int | None = None
-    count: int = 1
-    interval_s: float = 1.0
-    timeout_s: float = 1.0
-    size_bytes: int = 56
-    ttl: int | None = None
-    quiet: bool = False
-    rate: float = GENTLE_RATE
-
-
 class Plan(Record):
     """A run: what the engine is told, and with what the link of each IP version is opened.
 
-    `drawn`: progress goes to a terminal, and is wiped off again.
+    `nameless` are the targets that have no address; `drawn`: progress goes to a terminal, and is wiped off again.
     """
 
     engine: MultiPingConfig
     links: tuple[EchoLinkSettings, ...]
+    nameless: tuple[Nameless, ...]
     quiet: bool
     drawn: bool
 
@@ -81,17 +58,14 @@ def main(words: list[str], environment: Environment) -> int:
     if reads:
         privileges.limit("NET_RAW")
     targets, nameless = resolve(choices, environment)
-    status = 1 if nameless else 0
     if environment.document is not None:
         from ...render.multiping_json import MultiPingJson
 
         environment.document.begin(MultiPingJson(nameless))
-    if not targets:
-        return status or 2
-    return show(make_plan(choices, targets, environment.err.isatty()), environment) or status
+    return show(make_plan(choices, targets, nameless, environment.err.isatty()), environment)
 
 
-def make_plan(choices: Choices, targets: list[Target], drawn: bool) -> Plan:
+def make_plan(choices: Choices, targets: list[Target], nameless: list[Nameless], drawn: bool) -> Plan:
     """Work everything out."""
     engine = MultiPingConfig(tuple(targets), choices.count, int(choices.interval_s * SECOND_NS),
                              int(choices.timeout_s * SECOND_NS) or FOREVER_NS, choices.rate,
@@ -101,86 +75,28 @@ def make_plan(choices: Choices, targets: list[Target], drawn: bool) -> Plan:
         addresses = [target.address for target in targets if _version_of(target.address) == family.version]
         if addresses:
             links.append(EchoLinkSettings(
-                family, addresses[0], ttl=choices.ttl, payload=counting(choices.size_bytes), stamped=False,
+                family, addresses[0], source=source_of(choices, family), device=choices.device, ttl=choices.ttl,
+                payload=counting(choices.size_bytes), stamped=False,
                 kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
-    return Plan(engine, tuple(links), choices.quiet, drawn)
+    return Plan(engine, tuple(links), tuple(nameless), choices.quiet, drawn)
 
 
-def parse(words: list[str], environment: Environment) -> Choices:
-    """Read the command line.  Raises UsageError, status 2."""
-    program, files = environment.program, []
-    found: dict[str, Any] = {}
-    getopt = GetOpt(program, words, SHORT, LONG)
-    try:
-        for option, given in getopt:
-            value = given or ""
-            if option in "46":
-                found["version"] = int(option)
-            elif option == "c":
-                found["count"] = _whole(program, value, 1, 1000)
-            elif option == "s":
-                found["size_bytes"] = _whole(program, value, 0, 65507)
-            elif option == "t":
-                found["ttl"] = _whole(program, value, 1, 255)
-            elif option in ("i", "W", "rate"):
-                name = {"i": "interval_s", "W": "timeout_s", "rate": "rate"}[option]
-                found[name] = _decimal(program, value)
-            elif option == "q":
-                found["quiet"] = True
-            elif option == "targets":
-                files.append(value)
-    except OptionError as refusal:
-        raise UsageError(f"{refusal.text}usage:\n{USAGE}\n", 2) from None
-    hosts = (*getopt.operands, *(host for file in files for host in read_targets(file, environment)))
-    choices = Choices(hosts, **found)
-    if not hosts:
-        raise UsageError(f"{program}: usage error: Destination address required\n", 2)
-    if environment.user_id and not 0 < choices.rate <= USER_RATE:
-        raise UsageError(f"{program}: cannot flood; the rate of a user is at most {USER_RATE:.0f} probes a second\n", 2)
-    return choices
+def source_of(choices: Choices, family: Family) -> str | None:
+    """The source for a family; one of a link belongs to the device."""
+    source = choices.source4 if family is IPV4 else choices.source6
+    if source is None or not choices.device:
+        return source
+    from .target import needs_zone
+
+    return f"{source}%{choices.device}" if needs_zone(source) else source
 
 
-def _whole(program: str, text: str, low: int, high: int) -> int:
-    """A number in ping's words, but its own status 1 means here that some are down."""
-    try:
-        return parse_integer(program, text, low, high)
-    except UsageError as wrong:
-        raise UsageError(wrong.text, 2) from None
-
-
-def _decimal(program: str, text: str) -> float:
-    value = read_number(text, 0, INT_MAX / 1000)
-    if value is None:
-        raise UsageError(f"{program}: invalid argument: '{text}'\n", 2)
-    return value
-
-
-def read_targets(file: str, environment: Environment) -> list[str]:
-    """The first word of each line that is neither empty nor a comment, which may follow it; ``-`` is stdin.
-
-    Says of the first line with a further word that those do not count.
-    """
-    try:
-        with environment.privileges:
-            data = environment.input() if file == "-" else environment.read_file(file)
-    except OSError as refusal:
-        raise UsageError(f"{environment.program}: {visible(file)}: {refusal.strerror}\n", 2) from None
-    hosts, told = [], False
-    for number, line in enumerate(data.removeprefix(BYTE_ORDER_MARK).splitlines(), 1):
-        words = line.partition(b"#")[0].split()
-        hosts += [word.decode("utf-8", "surrogateescape") for word in words[:1]]
-        if words[1:] and not told:
-            told = True
-            environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a "
-                              "line is a target\n")
-    return hosts
-
-
-def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], list[tuple[str, str]]]:
+def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], list[Nameless]]:
     """The targets that have an address, in order, and those that have none and why (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
     answers = dict(zip(names, look_up(names, choices.version, environment.resolver)))
-    targets, nameless = [], []
+    targets: list[Target] = []
+    nameless: list[Nameless] = []
     for host in choices.hosts:
         found = answers.get(host, host)
         if isinstance(found, str) and choices.version in (None, _version_of(found)):
@@ -188,7 +104,7 @@ def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], l
         else:
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text
             environment.error(f"{environment.program}: {visible(host)}: {text}\n")
-            nameless.append((host, text))
+            nameless.append(Nameless(host, text, len(targets)))
     return targets, nameless
 
 
@@ -235,16 +151,32 @@ def open_links(plan: Plan, environment: Environment) -> Link:
     except BaseException as refusal:
         for link in links.values():
             link.close()
+        if isinstance(refusal, KernelRefused):
+            raise UsageError(f"{environment.program}: {refused_text(refusal, settings)}\n", 2) from None
         if not isinstance(refusal, OSError):
             raise
         raise UsageError(f"{environment.program}: socket: {strerror(refusal.errno or 0)}\n", 2) from None
     return next(iter(links.values())) if len(links) == 1 else LinkPair(links)
 
 
+def refused_text(refusal: KernelRefused, settings: EchoLinkSettings) -> str:
+    """ping's words for a device or source that the kernel refuses."""
+    from posix import strerror
+
+    from .target import device_refused
+
+    if refusal.what == "SO_BINDTODEVICE":
+        return device_refused(refusal, settings.family, settings.device)
+    return f"{refusal.what}: {strerror(refusal.errno)}"
+
+
 def show(plan: Plan, environment: Environment) -> int:
     """Run, write the lines as they come, progress to a terminal's stderr, and return the exit status."""
-    status, drawn = 0, ""
+    if not plan.links:
+        return show_none(plan, environment)
+    status, drawn = int(bool(plan.nameless)), ""
     out, err = environment.out, environment.err
+    nameless, shown = list(plan.nameless), 0
     link = open_links(plan, environment)
     environment.privileges.drop()
     session: Session[Record] = Session(MultiPing(plan.engine), link, environment, signals=True)
@@ -257,10 +189,15 @@ def show(plan: Plan, environment: Environment) -> int:
                 drawn = ""
             if type(record) is TargetSummary:
                 if not plan.quiet:
+                    while nameless and nameless[0].before <= shown:
+                        out.write(render_nameless(nameless.pop(0)))
                     out.write(render_target(record))
+                shown += 1
             elif type(record) is MultiSummary:
                 status = status or int(record.up < record.targets)
-                out.write(render_totals(record))
+                if not plan.quiet:
+                    out.write("".join(map(render_nameless, nameless)))
+                out.write(render_totals(record, len(plan.nameless)))
             elif type(record) is ReceiveRefused:
                 from posix import strerror
 
@@ -272,3 +209,10 @@ def show(plan: Plan, environment: Environment) -> int:
                 err.write(progress if plan.drawn else progress[1:] + "\n")
                 drawn = progress if plan.drawn else ""
     return status
+
+
+def show_none(plan: Plan, environment: Environment) -> int:
+    """No target has an address: there is nothing to send, and a document says that the run could not begin."""
+    environment.out.write("" if plan.quiet else "".join(map(render_nameless, plan.nameless)))
+    environment.out.write(render_totals(MultiSummary(0, 0, 0, 0, 0), len(plan.nameless)))
+    return 1

@@ -8,7 +8,7 @@ from ...records.family import IPV4
 from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
 from ...records.ping import PingPlan, counting
 from ...records.record import Record
-from .target import Target, device_refused
+from .target import Target, device_refused, mark_refused
 from .words import PingOptions
 
 TYPE_CHECKING = False
@@ -29,6 +29,8 @@ REFUSALS = {  # the option refused: iputils' words, by IP version
     "IPV6_FLOWLABEL_MGR": "can't set flowlabel", "IPV6_FLOWINFO_SEND": "can't send flowinfo",
     "IP_OPTIONS": "record route",
 }
+BEFORE_OPTIONS = ("SO_BINDTODEVICE", "IP_MTU_DISCOVER", "bind")  # what iputils sets before IP_OPTIONS
+NO_SOURCE_ROUTE = "record route: Operation not permitted"
 
 
 class Plan(Record):
@@ -146,9 +148,6 @@ def payload(options: PingOptions) -> bytes:
 def check_destination(plan: Plan) -> None:
     """What an ordinary user may not do to many hosts at once, and nobody at all; raises UsageError."""
     options = plan.options
-    if plan.target.hops and options.timestamps is None:
-        # iputils has given up its capabilities when it asks for a source route: no kernel allows it.
-        raise refusal(plan, "record route: Operation not permitted")
     if plan.many and plan.by_user:
         what = "broadcast" if plan.target.family is IPV4 else "multicast"
         if options.interval_ms < 1000:
@@ -170,20 +169,30 @@ def open_link(plan: Plan, environment: Environment) -> Link:
     """Open the link; what the kernel refuses gets iputils' words and status 2."""
     from posix import strerror
 
+    # iputils has given up its capabilities when it asks for a source route: no kernel allows it.
+    source_route = bool(plan.target.hops) and plan.options.timestamps is None
     try:
         with environment.privileges:
             link: Link = environment.network.open_echo_link(plan.link)
     except KernelRefused as refused:
+        if source_route and refused.what not in BEFORE_OPTIONS:
+            raise refusal(plan, NO_SOURCE_ROUTE) from None
         raise refusal(plan, refused_text(plan, refused)) from None
     except OSError as refused:  # the socket that was to be had a moment ago
         raise refusal(plan, f"socket: {strerror(refused.errno or 0)}") from None
-    for what, errno in link.warnings:
-        if what == "SO_MARK":  # said twice: iputils sets it on the socket that finds the source as well
-            line = f"{plan.program}: WARNING: failed to set mark: {plan.link.mark}: {strerror(errno)}\n"
-            environment.error(line * 2)
-        elif what == "SO_RCVBUF":
-            environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
+    if source_route:
+        link.close()
+        raise refusal(plan, NO_SOURCE_ROUTE)
+    if ("SO_RCVBUF", 0) in link.warnings:
+        environment.error(f"{plan.program}: WARNING: probably, rcvbuf is not enough to hold preload\n")
     return link
+
+
+def warn_of_mark(plan: Plan, link: Link, environment: Environment) -> None:
+    """Say that the mark is refused; iputils sets it last of all."""
+    for what, errno in link.warnings:
+        if what == "SO_MARK":
+            environment.error(f"{plan.program}: {mark_refused(plan.link.mark or 0, errno)}\n")
 
 
 def refused_text(plan: Plan, refused: KernelRefused) -> str:

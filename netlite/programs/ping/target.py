@@ -47,7 +47,7 @@ def find_target(options: PingOptions, environment: Environment) -> Target:
     if usable6 and (options.traffic_class or 0) < -1:  # set on the sockets of both families
         raise search.error("setsockopt: Invalid argument")
     host = options.words[-1]
-    if "%" not in host and usable6 and tried[6].kind == "datagram" and _needs_zone(host):
+    if "%" not in host and usable6 and tried[6].kind == "datagram" and needs_zone(host):
         search.warn("Warning: IPv6 link-local address on ICMP datagram socket may require ifname or scope-id "
                     "=> use: address%<ifname|scope-id>")
     answers = search.resolve(host)
@@ -176,13 +176,15 @@ class _Search:
             if family is IPV6 and options.device == "":
                 raise self.error("unknown iface: ")
             return self.zoned(given), False
-        if family is IPV6 and _needs_zone(destination.partition("%")[0]):
-            # iputils asks for no route to a link-local address, and shows the source as unspecified.
-            if options.device is not None:
-                self.check_device(options.device, family.any)
-            return family.any, False
         settings = EchoLinkSettings(family, destination, None, options.device, mark=options.mark,
                                     traffic_class=options.traffic_class)
+        if family is IPV6 and needs_zone(destination.partition("%")[0]):
+            # iputils asks for no route to a link-local address, and shows the source as unspecified.
+            elsewhere = options.device is not None and not self.is_of_device(family.any)
+            self.warn_of_mark(settings)
+            if elsewhere:
+                self.warn_of_device()
+            return family.any, False
         broadcast = False
         try:
             with self.privileges:
@@ -190,23 +192,37 @@ class _Search:
         except KernelRefused as refusal:
             raise self.error(device_refused(refusal, family, options.device)) from None
         except OSError as refusal:
+            self.warn_of_mark(settings)
             if refusal.errno in (EHOSTUNREACH, ENETUNREACH) and not last:
                 return None, False
             source, broadcast = self.second_try(settings, refusal.errno or 0), True
-        if options.device is not None:
-            self.check_device(options.device, source)
+        else:
+            self.warn_of_mark(settings)
+        if options.device is not None and not self.is_of_device(source):
+            self.warn_of_device()
         return source, broadcast
 
-    def check_device(self, device: str, source: str) -> None:
-        """Warn where the source is of another device.  Raises UsageError for a device that is not there."""
+    def warn_of_mark(self, settings: EchoLinkSettings) -> None:
+        """Say that the mark is refused to the socket that finds the source; to that of the link it is later."""
+        if settings.mark is None:
+            return
+        with self.privileges:
+            errno = self.network.mark_refusal(settings)
+        if errno is not None:
+            self.warn(mark_refused(settings.mark, errno))
+
+    def is_of_device(self, source: str) -> bool:
+        """Whether the device of -I holds the source.  Raises UsageError for a device that is not there."""
+        device = self.options.device or ""
         try:
-            known = self.network.device_has_address(device, source)
+            return self.network.device_has_address(device, source)
         except OSError:
             if device or ":" in source:
                 raise self.error(f"unknown iface: {device}") from None
-            known = False  # IPv4 may be bound to a device without a name: to none
-        if not known:
-            self.warn(f"Warning: source address might be selected on device other than: {device}")
+            return False  # IPv4 may be bound to a device without a name: to none
+
+    def warn_of_device(self) -> None:
+        self.warn(f"Warning: source address might be selected on device other than: {self.options.device}")
 
     def second_try(self, settings: EchoLinkSettings, errno: int) -> str:
         """EACCES may mean a broadcast address."""
@@ -227,7 +243,14 @@ class _Search:
 
     def zoned(self, source: str) -> str:
         """A link-local source belongs to the device."""
-        return f"{source}%{self.options.device}" if self.options.device and _needs_zone(source) else source
+        return f"{source}%{self.options.device}" if self.options.device and needs_zone(source) else source
+
+
+def mark_refused(mark: int, errno: int) -> str:
+    """iputils' warning of a mark that a socket may not have."""
+    from posix import strerror
+
+    return f"WARNING: failed to set mark: {mark}: {strerror(errno)}"
 
 
 def device_refused(refusal: KernelRefused, family: Family, device: str | None) -> str:
@@ -250,7 +273,8 @@ def _is_dotted(host: str) -> bool:
     return True
 
 
-def _needs_zone(host: str) -> bool:
+def needs_zone(host: str) -> bool:
+    """Whether it is an address of IPv6 that is one of a link: unicast or multicast."""
     try:
         packed = _socket.inet_pton(IPV6.af, host)
     except (OSError, ValueError):

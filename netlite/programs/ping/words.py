@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     CNumber = Callable[..., tuple[int, str, bool]]
     Reader = Callable[["Choices", str], None]
 
-MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscovery.WANT}
+MTU_WORDS = {"do": MtuDiscovery.DO, "dont": MtuDiscovery.DONT, "want": MtuDiscovery.WANT,
+             "probe": MtuDiscovery.PROBE}  # the last one is iputils 20240905's
 TIMESTAMP_TYPES = {"tsonly": 0, "tsandaddr": 1, "tsprespec": 3}
 PATTERN_DIGITS = 32
 USER_PRELOAD = 3
@@ -212,7 +213,7 @@ def _mtu_discovery(choices: Choices, word: str) -> None:
     choices.mtu_discovery = MTU_WORDS[word]
 
 
-def _interface(choices: Choices, text: str) -> None:
+def read_interface(choices: Choices, text: str) -> None:
     """A device or an address, which may have a device as its zone."""
     if ":" in text:
         address, percent, zone = text.partition("%")
@@ -289,7 +290,7 @@ OPTIONS = (
            "Imply using SOCK_RAW (for IPv4 only for identifier 0)"),
     Option("f", None, None, _flood, "flood ping"),
     Option("h?", None, None, _help, "print help and exit"),
-    Option("I", None, "interface", _interface, "either interface name or address"),
+    Option("I", None, "interface", read_interface, "either interface name or address"),
     Option("i", None, "interval", _interval, "seconds between sending each packet"),
     Option("L", None, None, flag("no_loop"), "suppress loopback of multicast packets"),
     Option("l", None, "preload", _preload, "send <preload> number of packages while waiting replies"),

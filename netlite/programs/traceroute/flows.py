@@ -48,7 +48,7 @@ def engine_of(plan: Plan, link: Any) -> Engine:
         return Mda(MdaSettings(
             trace.host, trace.address, link.identifier, trace.port & LARGEST_PORT, trace.first_hop, trace.max_hops,
             trace.queries, trace.window, trace.patience_ns, trace.here, trace.near, trace.gap_ns, trace.size_bytes,
-            names=trace.resolve))
+            names=trace.resolve, protocol="TCP" if plan.link is LinkKind.TCP else "UDP", seed=trace.seed))
     from ...engines.paris import Paris
 
     return Paris(trace.replace(source_port=link.identifier) if plan.link is LinkKind.FLOWS else trace)

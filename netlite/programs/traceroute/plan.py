@@ -100,7 +100,7 @@ def plan_of(choices: Choices) -> Plan:
     if in_flows:
         size_bytes = max(size_bytes, header_bytes + STEERING_BYTES)
     trace = trace_settings(choices, row, keywords, size_bytes=size_bytes, header_bytes=header_bytes, seed=seed,
-                           in_flows=in_flows)
+                           in_flows=in_flows or search is Search.MDA)
     return Plan(
         link=LinkKind.FLOWS if in_flows else row.link,
         link_settings=link_settings(choices, row, keywords, ip_options, segment, size_bytes - header_bytes),
@@ -114,10 +114,11 @@ def check_flows(choices: Choices, row: MethodRow) -> None:
     """Refuse methods and options that do not go with --paris or --mda.  Raises UsageError, status 2."""
     option = "--mda" if choices.mda else "--paris"
     udp = row.link is LinkKind.UDP and row.name != "udplite"
+    fits = udp or row.link is (LinkKind.TCP if choices.mda else LinkKind.ECHO)
     if choices.mda and choices.paris:
         raise UsageError(f"{choices.program}: --mda and --paris exclude each other\n", 2)
-    if not udp and (choices.mda or row.link is not LinkKind.ECHO):
-        methods = "UDP" if choices.mda else "UDP or ICMP"
+    if not fits:
+        methods = "UDP or TCP" if choices.mda else "UDP or ICMP"
         raise UsageError(f"{choices.program}: {option} needs probes of {methods}, not the method {row.name}\n", 2)
     if choices.discover_mtu or choices.mda and (choices.as_lookups or choices.back):
         also = ", -A or --back" if choices.mda else ""
@@ -171,7 +172,7 @@ def link_settings(choices: Choices, row: MethodRow, keywords: Keywords, ip_optio
     if row.link is LinkKind.RAW:  # the protocol is that of -p, which is a port elsewhere, else that of -P
         protocol = choices.port or (row.port if keywords.protocol is None else keywords.protocol)
         return (RawLinkSettings(**shared, protocol=min(protocol, NO_PROTOCOL), pattern=PATTERN),)
-    return (TcpLinkSettings(**shared, **segment, source_port=source_port),)
+    return (TcpLinkSettings(**shared, **segment, source_port=source_port, flows=choices.mda),)
 
 
 def nanoseconds(seconds: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
+from ...records.family import on_device
 from ...records.interfaces import InterfaceFlags
 from ...records.states import ChangeKind
 from ...records.table_rows import Change
@@ -58,7 +59,8 @@ class ChangeReader:
         af, length, _, _, index = compiled.ADDRESS.unpack_from(message, HEADER.size)
         found = attributes(message, HEADER.size + compiled.ADDRESS.size, len(message))
         packed = found.get(compiled.IFA_LOCAL) or found[compiled.IFA_ADDRESS]
-        return Change(ChangeKind.ADDRESS, removed, self._device(index), inet_ntop(af, packed), length)
+        device = self._device(index)
+        return Change(ChangeKind.ADDRESS, removed, device, on_device(inet_ntop(af, packed), device), length)
 
     def _route(self, message: bytes, removed: bool) -> Change | None:
         af, length, *_ = compiled.ROUTE.unpack_from(message, HEADER.size)
@@ -67,15 +69,17 @@ class ChangeReader:
         found = attributes(message, HEADER.size + compiled.ROUTE.size, len(message))
         destination = found.get(compiled.RTA_DST) or bytes(4 if af == AF_INET else 16)
         gateway, index = found.get(compiled.RTA_GATEWAY), found.get(compiled.RTA_OIF)
-        return Change(ChangeKind.ROUTE, removed, self._device(_number(index)) if index else None,
-                      inet_ntop(af, destination), length, inet_ntop(af, gateway) if gateway else None)
+        device = self._device(_number(index)) if index else None
+        return Change(ChangeKind.ROUTE, removed, device, inet_ntop(af, destination), length,
+                      on_device(inet_ntop(af, gateway), device) if gateway else None)
 
     def _neighbour(self, message: bytes, removed: bool) -> Change | None:
         af, index, *_ = compiled.NEIGHBOUR.unpack_from(message, HEADER.size)
         found = attributes(message, HEADER.size + compiled.NEIGHBOUR.size, len(message))
         if af not in (AF_INET, AF_INET6) or compiled.NDA_DST not in found:
             return None               # of a bridge
-        return Change(ChangeKind.NEIGHBOUR, removed, self._device(index), inet_ntop(af, found[compiled.NDA_DST]),
+        device = self._device(index)
+        return Change(ChangeKind.NEIGHBOUR, removed, device, on_device(inet_ntop(af, found[compiled.NDA_DST]), device),
                       hardware_address=found.get(compiled.NDA_LLADDR, b"").hex(":"))
 
     def _device(self, index: int) -> str | None:

@@ -1,0 +1,1 @@
+"""Exercises: a broken network, what a student does to it, and what came of it."""

@@ -1,0 +1,1 @@
+"""Round trips, paths and kernel tables as metrics of Prometheus, over HTTP."""

@@ -1,0 +1,232 @@
+"""The probes of ``/probe``: one function a module, on the library of asyncio, that adds its samples."""
+
+from __future__ import annotations
+
+from binascii import crc32
+
+from ... import aio
+from ...aio.runs import NamedRun, in_loop
+from ...api.arguments import duration_ns, host_text, whole
+from ...api.paths import TraceRun
+from ...api.targets import Refusals, first_address
+from ...errors import KernelRefused, NotPermitted
+from ...records.path_mtu import MtuFailed, PathMtuResult
+from ...records.record import Record
+from ...records.verdicts import Answer
+from .metrics import Samples
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from ...aio.inbox import AsyncRun
+    from ...records.trace_rows import HopAnswer
+    from ...world import World
+
+S = 1_000_000_000
+MAX_HOPS = 30
+MTU_PROBES, WHY_PACKETS, CONNECT_PACKETS = 60, 100, 4
+FAR = 255                             # a TTL that no path uses up
+SYN_ACK, RST = 0x12, 0x04
+
+
+class Asked(Record):
+    """What is to be probed: `host` as it was asked for, the `address` it stands for, the TCP `port`, `count` probes (of
+    a path: probes a hop), until `until_s` by the loop's clock, each for `patience_s` at most."""
+
+    host: str
+    address: str
+    port: int | None
+    count: int
+    until_s: float
+    patience_s: float
+
+
+def connection(host: str, *, port: int, timeout_s: float, version: int | None = None,
+               world: World | None = None) -> TraceRun:
+    """A trace of one hop, far away, by a TCP connection that the kernel makes: does the port answer, and how soon?"""
+    from ...engines.traceroute import TracerouteEngine, TracerouteSettings
+    from ...records.links import TcpLinkSettings
+    from ...world import World
+
+    text = host_text(host)
+    settings = TracerouteSettings(text, "", "tcp", FAR, FAR, 1, 1, duration_ns("timeout_s", timeout_s),
+                                  port=whole("port", port, 1, 65535), port_step=0, show_flags=True)
+    world = world or World()
+    family, address = first_address(world.resolver, text, version)
+    with Refusals("socket"):
+        link = world.network.open_connect_link(TcpLinkSettings(family, address))
+    return TraceRun(TracerouteEngine(settings.replace(address=address)), link, world, settings)
+
+
+connect = in_loop(connection)
+
+
+class Probes:
+    """The modules, over one `prober` (one socket a family).  Each adds its samples and returns whether it succeeded."""
+
+    def __init__(self, prober: aio.Prober, loop: AbstractEventLoop, world: World | None = None):
+        self._prober, self._loop, self._world = prober, loop, world
+
+    def left_s(self, asked: Asked) -> float:
+        """How long there is to wait for an answer."""
+        return max(0.01, min(asked.patience_s, asked.until_s - self._loop.time()))
+
+    async def icmp(self, asked: Asked, samples: Samples) -> bool:
+        """Echo requests."""
+        interval_s = min(0.2, self.left_s(asked) / (2 * asked.count)) if asked.count > 1 else 0.0
+        timeout_s = max(0.01, self.left_s(asked) - interval_s * (asked.count - 1))
+        run = self._prober.ping(asked.address, count=asked.count, interval_s=interval_s, timeout_s=timeout_s)
+        last: Answer | None = None
+        try:
+            async for verdict in run:
+                last = verdict if isinstance(verdict, Answer) else last
+        finally:
+            run.close()
+            result = run.result
+            samples.add("probe_icmp_sent_packets", result.sent)
+            samples.add("probe_icmp_received_packets", result.received)
+            samples.add("probe_icmp_duplicate_packets", result.duplicates)
+            samples.add("probe_icmp_loss_ratio", 1.0 if result.loss is None else result.loss)
+            for stat, value_ns in (("min", result.rtt_min_ns), ("avg", result.rtt_avg_ns),
+                                   ("median", result.rtt_median_ns), ("max", result.rtt_max_ns),
+                                   ("stddev", result.deviation_ns)):
+                if value_ns is not None:
+                    samples.add("probe_icmp_rtt_seconds", value_ns / S, stat=stat)
+            if last is not None:
+                samples.add("probe_icmp_jitter_seconds", (result.jitter_ns or 0) / S)
+                samples.add("probe_icmp_duration_seconds", last.rtt_ns / S, phase="rtt")
+            if last is not None and last.ttl is not None:
+                samples.add("probe_icmp_reply_hop_limit", last.ttl)
+        return result.is_up
+
+    async def tcp(self, asked: Asked, samples: Samples) -> bool:
+        """A connection to a port, which is closed again at once."""
+        rows = await connect(asked.address, port=asked.port or 0, timeout_s=self.left_s(asked), world=self._world)
+        row = rows[-1] if rows else None
+        flags = 0 if row is None or row.tcp_flags is None else row.tcp_flags
+        samples.add("probe_tcp_refused", bool(flags & RST))
+        if row is not None and row.rtt_ns is not None and flags:
+            samples.add("probe_tcp_connect_seconds", row.rtt_ns / S)
+        return flags == SYN_ACK
+
+    async def traceroute(self, asked: Asked, samples: Samples) -> bool:
+        """The way, with ICMP, as one flow."""
+        run = self.trace(asked.address, asked.count, self.left_s(asked) / 2)
+        rows: list[HopAnswer] = []
+        try:
+            async for row in run:
+                rows.append(row)
+        finally:
+            run.close()
+            add_path(samples, rows, bool(run.reached))
+        return bool(run.reached)
+
+    def trace(self, address: str, queries: int, timeout_s: float) -> NamedRun[HopAnswer]:
+        """A trace of one flow."""
+        return aio.traceroute(address, method="icmp", paris=True, queries=queries, max_hops=MAX_HOPS,
+                              timeout_s=min(2.0, timeout_s), world=self._world)
+
+    async def mtu(self, asked: Asked, samples: Samples) -> bool:
+        """The path MTU."""
+        found: PathMtuResult | None = None
+        async for record in self.search(asked.address, self.left_s(asked)):
+            if isinstance(record, MtuFailed):
+                raise KernelRefused(record.errno, record.what)
+            found = record if isinstance(record, PathMtuResult) else found
+        if found is not None:
+            samples.add("probe_path_mtu_black_hole", found.black_hole)
+            samples.add("probe_path_mtu_exact", found.exact)
+            for name, size in (("probe_path_mtu_bytes", found.mtu_bytes),
+                               ("probe_path_mtu_local_bytes", found.local_mtu_bytes)):
+                if size:
+                    samples.add(name, size)
+        return found is not None and found.mtu_bytes is not None
+
+    def search(self, address: str, deadline_s: float) -> AsyncRun[object]:
+        """A search for the path MTU."""
+        return aio.path_mtu(address, timeout_s=min(1.0, deadline_s), deadline_s=deadline_s * 0.9, max_probes=MTU_PROBES,
+                            world=self._world)  # type: ignore[return-value]
+
+    async def why(self, asked: Asked, samples: Samples) -> bool:
+        """The diagnosis of ``netlite why``."""
+        found = await aio.diagnose(asked.host, asked.port, limit_s=max(1.0, self.left_s(asked) - 0.2),
+                                   max_packets=WHY_PACKETS, world=self._world)
+        samples.add("probe_why_sent_packets", found.packets)
+        for cause in dict.fromkeys(verdict.cause for verdict in found.verdicts):
+            verdict = next(each for each in found.verdicts if each.cause == cause)
+            samples.add("probe_why_info", 1, cause=cause)
+            samples.add("probe_why_confidence_ratio", verdict.confidence / 100, cause=cause)
+            if verdict.hop is not None:
+                samples.add("probe_why_hop", verdict.hop, cause=cause)
+        return found.is_well
+
+
+class Module(Record):
+    """A module: its name, the method of `Probes`, how many packets it may send for `count`, and its default and
+    greatest count.  Those that are `heavy` have sockets or a thread of their own, and fewer of them run at once."""
+
+    name: str
+    packets: Callable[[int], int]
+    count: int
+    most: int
+    heavy: bool = True
+
+    def method(self, probes: Probes) -> Callable[[Asked, Samples], Awaitable[bool]]:
+        """The one of `probes`."""
+        found: Callable[[Asked, Samples], Awaitable[bool]] = getattr(probes, self.name)
+        return found
+
+
+MODULES = {each.name: each for each in (
+    Module("icmp", lambda count: count, 1, 100, False),
+    Module("tcp", lambda _: CONNECT_PACKETS, 1, 1, False),
+    Module("traceroute", lambda count: count * MAX_HOPS, 1, 10),
+    Module("mtu", lambda _: MTU_PROBES, 1, 1),
+    Module("why", lambda _: WHY_PACKETS, 1, 1))}
+
+
+def add_path(samples: Samples, rows: Sequence[HopAnswer], reached: bool) -> None:
+    """What a trace found."""
+    hops = path_of(rows)
+    samples.add("probe_path_reached", reached)
+    samples.add("probe_path_hops", len(hops))
+    samples.add("probe_path_hash", path_hash(hops))
+    for hop, address in enumerate(hops, 1):
+        mine = [row for row in rows if row.hop == hop]
+        times_ns = [row.rtt_ns for row in mine if row.rtt_ns is not None]
+        if address:
+            samples.add("probe_path_hop_info", 1, hop=str(hop), address=address)
+        if times_ns:
+            samples.add("probe_path_hop_rtt_seconds", min(times_ns) / S, hop=str(hop))
+        samples.add("probe_path_hop_loss_ratio", 1 - len(times_ns) / len(mine) if mine else 1.0, hop=str(hop))
+
+
+def path_of(rows: Sequence[HopAnswer]) -> list[str]:
+    """The address of each hop, "" for one that is silent, to the last one that answered."""
+    found: dict[int, str] = {}
+    for row in rows:
+        if row.source is not None:
+            found.setdefault(row.hop, row.source)
+    return [found.get(hop, "") for hop in range(1, max(found, default=0) + 1)]
+
+
+def path_hash(hops: Sequence[str]) -> int:
+    """Of the addresses in order; 0 for no hops.
+
+    >>> path_hash([]), path_hash(["192.0.2.1"]) == path_hash(["192.0.2.1", ""])
+    (0, False)
+    """
+    return crc32(" ".join(hops).encode()) if hops else 0
+
+
+def reason_of(failure: BaseException | None) -> str:
+    """A word of a small set for `probe_failure_info`."""
+    if isinstance(failure, TimeoutError):
+        return "timeout"
+    if isinstance(failure, NotPermitted):
+        return "not_permitted"
+    if isinstance(failure, (KernelRefused, OSError)):
+        return "kernel_refused"
+    return "no_answer"

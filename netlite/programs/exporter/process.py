@@ -1,0 +1,70 @@
+"""What the exporter asks of its own process: descriptors, processor time, signals, whether files have changed."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable
+
+SPARE = 128                           # descriptors beside those of clients and probes
+
+
+def raise_limit(wanted: int) -> int:
+    """Allow so many descriptors, as far as the hard limit goes; returns how many there may be now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    goal = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < goal:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (goal, hard))
+            soft = goal
+        except (OSError, ValueError):
+            pass
+    return wanted if soft == resource.RLIM_INFINITY else soft
+
+
+def processor_seconds() -> float:
+    """What this process used, in user and kernel mode."""
+    return time.process_time()
+
+
+def open_descriptors() -> int:
+    """How many there are; -1 without /proc."""
+    try:
+        return len(os.listdir("/proc/self/fd")) - 1  # less the one that looks
+    except OSError:
+        return -1
+
+
+def signature(path: str) -> tuple[int, ...] | None:
+    """What changes with a file; None where it cannot be looked at."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
+
+
+def ignore_broken_pipes() -> None:
+    """A client that hangs up is no reason to die."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
+def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
+                  again: Callable[[], object]) -> Callable[[], None]:
+    """Call `end` at SIGINT and SIGTERM, `again` at SIGHUP; what is returned undoes it.  Who is ignored stays so."""
+    calls = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
+    caught = [number for number in calls if signal.getsignal(number) != signal.SIG_IGN]
+    for number in caught:
+        loop.add_signal_handler(number, calls[number])
+
+    def undo() -> None:
+        for number in caught:
+            loop.remove_signal_handler(number)
+
+    return undo

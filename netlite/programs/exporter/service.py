@@ -1,0 +1,289 @@
+"""What is answered to a request: ``/probe``, ``/metrics``, ``/-/healthy``, and a page that names them."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import parse_qsl
+
+from ...errors import NameUnknown, NetliteError
+from ...records.record import Record
+from ..why.main import split_host
+from .bounds import Budget, Overfull, Room
+from .host import add_host
+from .metrics import Samples, render
+from .probing import MODULES, Asked, Module, Probes, reason_of
+from .process import open_descriptors, processor_seconds
+from .server import Request, Response, Server, text_response
+from .target_files import check_host
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...world import World
+    from .allowed import Allowed
+    from .names import Names
+    from .watching import Watches
+
+TARGETS_AT_ONCE = 100                 # of one request
+USUAL_S, LONGEST_S = 10.0, 120.0      # until when an answer is wanted, unless the request says, and at most
+OUTCOMES = ("success", "failure", "refused", "forbidden", "abandoned")
+WORTH_PACKING_BYTES = 8192
+PAGE = b"""<!doctype html><title>netlite exporter</title><h1>netlite exporter</h1>
+<p><a href="metrics">metrics</a>, <a href="-/healthy">healthy</a>, <code>probe?target=HOST&amp;module=icmp</code></p>
+"""
+
+
+class Rules(Record):
+    """The bounds: probes `at_once` (of heavy modules a sixteenth), so many more in the `queue`; an answer leaves
+    `offset_s` before Prometheus gives up; a probe waits `patience_s` for its answer at most; `host`: this host's tables
+    are told."""
+
+    at_once: int = 256
+    queue: int = 1024
+    offset_s: float = 0.5
+    patience_s: float = 5.0
+    host: bool = True
+
+
+class Refused(Exception):
+    """The request is answered with a status and a line."""
+
+    def __init__(self, status: int, text: str):
+        super().__init__(text)
+        self.status = status
+
+
+class Query(Record):
+    """A request for probes, read."""
+
+    targets: tuple[str, ...]
+    module: Module
+    count: int
+    version: int | None
+
+
+class Service:
+    """The answers.  `allowed` is asked anew for each probe; `own` adds the samples of the process that serves."""
+
+    def __init__(self, rules: Rules, probes: Probes, names: Names, budget: Budget, watches: Watches,
+                 allowed: Callable[[], Allowed], world: World):
+        self._rules, self._probes, self._names, self._budget = rules, probes, names, budget
+        self._watches, self._allowed, self._world = watches, allowed, world
+        self._rooms = {False: Room(rules.at_once, rules.queue), True: Room(max(2, rules.at_once // 16), rules.queue)}
+        self._outcomes: dict[tuple[str, str], int] = {}
+        self._echoes = 0
+        self._table: asyncio.Future[Samples] | None = None
+        self.server: Server | None = None
+        self.files: dict[str, bool] = {}
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to any request."""
+        try:
+            if request.path == "/probe":
+                samples = await self._probe(request)
+                return Response(200, *render(samples, ""))  # the plain format costs a third of OpenMetrics
+            if request.path == "/metrics":
+                return self._samples(await self._metrics(), request)
+        except Refused as refused:
+            return text_response(refused.status, str(refused))
+        if request.path == "/-/healthy":
+            return text_response(200, "netlite exporter is healthy")
+        if request.path == "/":
+            return Response(200, PAGE, "text/html; charset=utf-8")
+        return text_response(404, "there is /probe, /metrics and /-/healthy")
+
+    def _samples(self, samples: Samples, request: Request) -> Response:
+        body, content_type = render(samples, request.headers.get("accept", ""))
+        if len(body) >= WORTH_PACKING_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+            from gzip import compress
+
+            return Response(200, compress(body, 1), content_type, (("content-encoding", "gzip"),))
+        return Response(200, body, content_type)
+
+    # /probe
+
+    async def _probe(self, request: Request) -> Samples:
+        query, until_s = read_query(request.query), self._until_s(request)
+        if len(query.targets) == 1:
+            samples = Samples()
+            try:
+                await self._probe_target(query.targets[0], query, until_s, samples)
+            except Overfull as full:
+                self._count(query.module, "refused")
+                raise Refused(503, str(full)) from None
+            return samples
+        return await self._probe_several(query, until_s)
+
+    async def _probe_several(self, query: Query, until_s: float) -> Samples:
+        """All at once; each sample says which target it is of."""
+        parts = [Samples() for _ in query.targets]
+        tasks = [asyncio.ensure_future(self._probe_target(target, query, until_s, part))
+                 for target, part in zip(query.targets, parts)]
+        try:
+            await asyncio.gather(*tasks)
+        except Overfull as full:
+            self._count(query.module, "refused")
+            raise Refused(503, str(full)) from None
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        samples = Samples()
+        for target, part in zip(query.targets, parts):
+            samples.take(part, target=target)
+        return samples
+
+    def _until_s(self, request: Request) -> float:
+        """When to answer, by the loop's clock."""
+        said = request.headers.get("x-prometheus-scrape-timeout-seconds")
+        try:
+            seconds = USUAL_S if said is None else float(said)
+        except ValueError:
+            seconds = -1.0
+        if not 0 < seconds < 1e9:
+            raise Refused(400, f"X-Prometheus-Scrape-Timeout-Seconds is no time: {said!r}")
+        return asyncio.get_running_loop().time() + min(max(seconds - self._rules.offset_s, seconds / 2), LONGEST_S)
+
+    def _count(self, module: Module, outcome: str) -> None:
+        self._outcomes[module.name, outcome] = self._outcomes.get((module.name, outcome), 0) + 1
+
+    async def _probe_target(self, target: str, query: Query, until_s: float, samples: Samples) -> None:
+        """All samples of one target.  Raises Overfull, and Refused for one that may not be probed."""
+        loop, module = asyncio.get_running_loop(), query.module
+        begun_s, success, failure = loop.time(), False, ""
+        host, port = read_target(target, module)
+        try:
+            async with asyncio.timeout_at(until_s), self._rooms[module.heavy]:
+                address, asked_host = await self._find(host, query.version, samples)
+                await self._budget.pay(module.packets(query.count), until_s)
+                asked = Asked(asked_host, address, port, query.count, until_s, self._rules.patience_s)
+                success = await module.method(self._probes)(asked, samples)
+                failure = "" if success else reason_of(None)
+        except NameUnknown:
+            failure = "name_unknown"
+        except (NetliteError, OSError) as refusal:  # TimeoutError is one, too
+            failure = reason_of(refusal)
+        except Refused:
+            self._count(module, "forbidden")
+            raise
+        except asyncio.CancelledError:
+            self._count(module, "abandoned")
+            raise
+        finally:
+            self._echoes += sum(int(value) for _, value in samples.values("probe_icmp_sent_packets"))
+        self._count(module, "success" if success else "failure")
+        samples.add("probe_success", success)
+        samples.add("probe_duration_seconds", loop.time() - begun_s)
+        if failure:
+            samples.add("probe_failure_info", 1, reason=failure)
+
+    async def _find(self, host: str, version: int | None, samples: Samples) -> tuple[str, str]:
+        """The address to probe, and the word a diagnosis may look up: the name, where that is allowed.
+
+        Raises Refused, NameUnknown.
+        """
+        allowed, loop = self._allowed(), asyncio.get_running_loop()
+        named = allowed.name(host) or host in self._watches.hosts
+        if not named and not allowed.has_networks:
+            raise Refused(403, f"{host} may not be probed: see --allow")
+        begun_s = loop.time()
+        found = await self._names.addresses(host, version)
+        samples.add("probe_dns_lookup_time_seconds", loop.time() - begun_s)
+        address = next((each for each in found if named or allowed.address(each)), None)
+        if address is None:
+            raise Refused(403, f"{host} may not be probed: see --allow")
+        samples.add("probe_ip_protocol", 6 if ":" in address else 4)
+        return address, host if named else address
+
+    # /metrics
+
+    async def _metrics(self) -> Samples:
+        samples = Samples()
+        self._add_own(samples)
+        self._watches.add(samples)
+        if self._rules.host:
+            samples.take(await self._host())
+        return samples
+
+    async def _host(self) -> Samples:
+        """Read in a thread, one at a time: who asks meanwhile gets the same."""
+        if self._table is None or self._table.done():
+            self._table = asyncio.ensure_future(asyncio.to_thread(self._read_host))
+        return await asyncio.shield(self._table)
+
+    def _read_host(self) -> Samples:
+        samples = Samples()
+        add_host(samples, self._world)
+        return samples
+
+    def _add_own(self, samples: Samples) -> None:
+        from ... import __version__
+
+        samples.add("netlite_exporter_info", 1, version=__version__)
+        for module in MODULES:
+            for outcome in OUTCOMES:
+                samples.add("netlite_exporter_probes_total", self._outcomes.get((module, outcome), 0), module=module,
+                            outcome=outcome)
+        samples.add("netlite_exporter_echo_requests_total", self._echoes)
+        samples.add("netlite_exporter_probes_running", sum(room.inside for room in self._rooms.values()))
+        samples.add("netlite_exporter_probes_waiting", sum(room.waiting for room in self._rooms.values()))
+        if self.server is not None:
+            samples.add("netlite_exporter_connections", self.server.connections)
+            samples.add("netlite_exporter_connections_refused_total", self.server.refused)
+            for status, count in sorted(self.server.by_status.items()):
+                samples.add("netlite_exporter_requests_total", count, status=str(status))
+        for path, readable in self.files.items():
+            samples.add("netlite_exporter_files_readable", readable, path=path)
+        samples.add("netlite_exporter_processor_seconds_total", processor_seconds())
+        samples.add("netlite_exporter_open_descriptors", open_descriptors())
+
+
+def read_query(text: str) -> Query:
+    """The part of an address behind the ``?``.  Raises Refused.
+
+    >>> query = read_query("target=192.0.2.1&target=server&module=icmp&count=3")
+    >>> query.targets, query.module.name, query.count
+    (('192.0.2.1', 'server'), 'icmp', 3)
+    """
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict",
+                          max_num_fields=2 * TARGETS_AT_ONCE)
+    except ValueError as wrong:
+        raise Refused(400, f"the query is wrong: {wrong}") from None
+    strange = [name for name, _ in pairs if name not in ("target", "module", "count", "ip")]
+    if strange:
+        raise Refused(400, f"there is target, module, count and ip, and no {strange[0]!r}")
+    words = dict(pairs)
+    targets = tuple(dict.fromkeys(value for name, value in pairs if name == "target"))
+    module = MODULES.get(words.get("module", "icmp"))
+    if module is None:
+        raise Refused(400, f"module is one of {', '.join(MODULES)}, not {words['module']!r}")
+    if not targets or len(targets) > TARGETS_AT_ONCE:
+        raise Refused(400, f"target is missing, or is there more than {TARGETS_AT_ONCE} times")
+    count, version = words.get("count", str(module.count)), words.get("ip", "")
+    if not (count.isascii() and count.isdigit() and len(count) < 4 and 1 <= int(count) <= module.most):
+        raise Refused(400, f"count is from 1 to {module.most} for {module.name}, not {count!r}")
+    if version not in ("", "4", "6"):
+        raise Refused(400, f"ip is 4 or 6, not {version!r}")
+    for target in targets:
+        read_target(target, module)
+    return Query(targets, module, int(count), int(version) if version else None)
+
+
+def read_target(target: str, module: Module) -> tuple[str, int | None]:
+    """Host and port of a target; tcp needs a port, why may have one.  Raises Refused.
+
+    >>> read_target("[2001:db8::1]:80", MODULES["tcp"])
+    ('2001:db8::1', 80)
+    """
+    host, port = (target, None) if module.name not in ("tcp", "why") else split_host(target)
+    try:
+        check_host(host)
+    except ValueError as wrong:
+        raise Refused(400, str(wrong)) from None
+    if port is None and module.name == "tcp":
+        raise Refused(400, f"{target!r} has no port")
+    if port is not None and not (port.isascii() and port.isdigit() and len(port) < 6 and 1 <= int(port) <= 65535):
+        raise Refused(400, f"{port!r} is no port")
+    return host, None if port is None else int(port)

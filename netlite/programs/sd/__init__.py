@@ -1,0 +1,1 @@
+"""Service discovery: which exporter is to probe which target."""

@@ -1,0 +1,1 @@
+"""netlite watch: every hop of a path, again and again."""

@@ -1,0 +1,308 @@
+"""The rich live view, by textual: hops with their history, a graph of the one that is selected, changes, export.
+
+Needs the extra ``tui``.  What others chose goes into `rich.text.Text`, which has no markup, as `render.visible` has it.
+"""
+
+from __future__ import annotations
+
+from _signal import SIGHUP, SIGINT, SIGTERM
+from asyncio import get_running_loop
+from collections import deque
+
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable, Footer, Input, Sparkline, Static
+
+from ...aio.pump import Pump
+from ...engines.events import PauseAsked, ResetAsked
+from ...engines.watch import Watch, WatchConfig
+from ...environment import Environment
+from ...records.ping import ReceiveRefused
+from ...records.watch import HopProbe, HopState, PathChanged, PathState
+from ...render.visible import visible
+from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, render_report, system_text
+from ...session import Session
+from .export import export
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
+    from ...links.link import Link
+
+    Place = tuple[str, int, int]
+    """Host, flow, hop."""
+
+DRAW_S = 0.5
+HISTORY, GRAPH, CHANGES = 40, 240, 6
+BLOCKS = "▁▂▃▄▅▆▇█"
+ENDING = (SIGINT, SIGTERM, SIGHUP)
+
+
+def show_rich(config: WatchConfig, link: Link, style: Style, environment: Environment) -> int:
+    """Show the paths until somebody has seen enough; the exit status."""
+    watch = Watch(config)
+    session: Session[Any] = Session(watch, link, environment, names=config.names)
+    with session:
+        view = WatchApp(session, watch, style, environment)
+        view.run()
+        environment.out.write(render_report(watch.states(), environment.host_name, style))
+    environment.out.flush()
+    if view.refused is not None:
+        from .main import refused
+
+        return refused(environment, view.refused, "recvmsg")
+    if view.ended not in (None, SIGINT):
+        environment.end_by(view.ended)
+    return 0
+
+
+def history_text(results: list[int | None]) -> Text:
+    """Round trips as blocks, from the shortest to the longest; a cross for each that was lost."""
+    known = [result for result in results if result is not None]
+    low, high = min(known, default=0), max(known, default=0)
+    text = Text()
+    for result in results:
+        if result is None:
+            text.append("×", "bold red")
+        else:
+            level = (result - low) * (len(BLOCKS) - 1) // (high - low) if high > low else 0
+            text.append(BLOCKS[level], "green" if level < 4 else "yellow")
+    return text
+
+
+class WatchApp(App[None]):
+    """The paths of a session on the screen."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = """
+    #title { height: 1; background: $primary; color: $text; padding: 0 1; }
+    #hops { height: 1fr; }
+    #selected { height: 1; padding: 0 1; color: $text-muted; }
+    #graph { height: 4; margin: 0 1; }
+    #changes { height: auto; max-height: 8; padding: 0 1; }
+    #asked { display: none; height: 3; }
+    """
+    BINDINGS: ClassVar[list[Any]] = [
+        Binding("q,ctrl+c", "leave", "quit", priority=False), Binding("p,space", "pause", "pause"),
+        Binding("r", "reset", "reset"), Binding("d", "display", "display"), Binding("n", "names", "names"),
+        Binding("j", "jitter", "jitter"), Binding("o", "fields", "fields"), Binding("e", "export", "export")]
+
+    def __init__(self, session: Session[Any], watch: Watch, style: Style, environment: Environment):
+        super().__init__()
+        self.refused: int | None = None
+        self.ended: int | None = None
+        self._session, self._watch, self._look, self._environment = session, watch, style, environment
+        self._history: dict[Place, deque[int | None]] = {}
+        self._changes: deque[PathChanged] = deque(maxlen=CHANGES)
+        self._rows: list[Place | str] = []
+        self._paused = self._jitter = False
+        self._mode = 0  # figures and history, figures, history
+        self._asking = ""
+        self._pump: Pump | None = None
+
+    def compose(self) -> ComposeResult:
+        """The widgets, from the top."""
+        yield Static(id="title")
+        yield DataTable(id="hops", cursor_type="row", zebra_stripes=True)
+        yield Static(id="selected")
+        yield Sparkline([], id="graph", summary_function=max)
+        yield Static(id="changes")
+        yield Input(id="asked")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        loop = get_running_loop()
+        if self._environment.owns_process:
+            for number in ENDING:
+                loop.add_signal_handler(number, self._end, number)
+        self._begin_table()
+        self._pump = Pump(loop, self._session, self._hear, self._over)
+        self.set_interval(DRAW_S, self.draw)
+        self.query_one("#hops").focus()
+
+    def on_unmount(self) -> None:
+        """Step no more."""
+        if self._pump is not None:
+            self._pump.stop()
+
+    def _end(self, number: int) -> None:
+        self.ended = number
+        self.exit()
+
+    def _hear(self, records: list[Any]) -> None:
+        for record in records:
+            if isinstance(record, HopProbe):
+                if record.kind not in ("late", "duplicate"):
+                    place = record.host, record.flow, record.hop
+                    self._history.setdefault(place, deque(maxlen=GRAPH)).append(record.rtt_ns)
+            elif isinstance(record, PathChanged):
+                self._changes.append(record)
+            elif isinstance(record, ReceiveRefused):
+                self.refused = record.errno
+
+    def _over(self, raised: BaseException | None) -> None:
+        self.draw()
+        if raised is not None:
+            raise raised
+        if self.refused is not None:
+            self.exit()
+
+    # drawing
+
+    @property
+    def _fields(self) -> str:
+        letters = "" if self._mode == 2 else JITTER if self._jitter else self._look.columns
+        return "".join([letter for letter in letters if letter != " "])
+
+    def _begin_table(self) -> None:
+        table: DataTable[Any] = self.query_one("#hops", DataTable)
+        table.clear(columns=True)
+        table.add_column("Hop", key="hop")
+        table.add_column("Host", key="host", width=34)
+        for place, letter in enumerate(self._fields):
+            table.add_column(Text(COLUMNS[letter].title, justify="right"), key=f"{place}{letter}")
+        if self._mode != 1:
+            table.add_column("History", key="history", width=HISTORY)
+        self._rows = []
+
+    def draw(self) -> None:
+        """Show how the paths do now."""
+        states = self._watch.states()
+        table: DataTable[Any] = self.query_one("#hops", DataTable)
+        rows = self._table_rows(states)
+        if [place for place, _ in rows] != self._rows:
+            at = table.cursor_row
+            table.clear()
+            self._rows = [place for place, _ in rows]
+            for place, cells in rows:
+                table.add_row(*cells, key=repr(place))
+            table.move_cursor(row=min(at, max(0, len(rows) - 1)))
+        else:
+            for place, cells in rows:
+                for column, value in zip(table.columns, cells):
+                    table.update_cell(repr(place), column, value)
+        changes = sum(state.changes for state in states)
+        self.query_one("#title", Static).update(Text(
+            f"netlite watch  {', '.join(visible(state.host) for state in states[:4])}  "
+            f"{'paused' if self._paused else 'ended' if self._session.finished else 'running'}  {changes} changes"))
+        self.query_one("#changes", Static).update(Text("\n".join(
+            [f"{visible(change.host)}, flow {change.flow}: {change_text(change)}" for change in self._changes])))
+        self._draw_selected()
+
+    def _table_rows(self, states: list[PathState]) -> list[tuple[Place | str, list[Text]]]:
+        rows: list[tuple[Place | str, list[Text]]] = []
+        width = len(self._fields) + (self._mode != 1)
+        for state in states:
+            if len(states) > 1:
+                title = path_title(state)
+                rows.append((title, [Text(""), Text(title, "bold"), *[Text("")] * width]))
+            rows += [((state.host, state.flow, hop.hop), self._cells(state, hop)) for hop in state.hops]
+        return rows
+
+    def _cells(self, state: PathState, hop: HopState) -> list[Text]:
+        loss = hop.loss or 0
+        colour = "bold red" if loss >= 0.5 else "yellow" if loss else ""
+        mark = "*" if hop.changes else ""
+        cells = [Text(f"{hop.hop}{mark}", "magenta" if mark else ""),
+                 Text(system_text(hop, self._look) + name_text(hop, self._look), colour)]
+        cells += [Text(COLUMNS[letter].text(hop), colour if letter == "L" else "", justify="right")
+                  for letter in self._fields]
+        if self._mode != 1:
+            cells.append(history_text(list(self._history.get((state.host, state.flow, hop.hop), ()))[-HISTORY:]))
+        return cells
+
+    def _draw_selected(self) -> None:
+        row = self.query_one("#hops", DataTable).cursor_row
+        place = self._rows[row] if 0 <= row < len(self._rows) else ""
+        results = list(self._history.get(place, ())) if isinstance(place, tuple) else []
+        self.query_one("#graph", Sparkline).data = [(result or 0) / 1e6 for result in results]
+        known = [result for result in results if result is not None]
+        words = f"hop {place[2]}: " if isinstance(place, tuple) else ""
+        if known:
+            words += (f"{len(results)} probes, {min(known) / 1e6:.3f} to {max(known) / 1e6:.3f} ms, "
+                      f"{len(results) - len(known)} lost")
+        self.query_one("#selected", Static).update(Text(words))
+
+    # keys
+
+    def action_leave(self) -> None:
+        """q: the end."""
+        self.exit()
+
+    def action_pause(self) -> None:
+        """p: send nothing, or again."""
+        self._paused = not self._paused
+        self._session.request(PauseAsked(0, self._paused))
+        self.draw()
+
+    def action_reset(self) -> None:
+        """r: count anew."""
+        self._history.clear()
+        self._changes.clear()
+        self._session.request(ResetAsked(0))
+
+    def action_display(self) -> None:
+        """d: figures and history, figures, history."""
+        self._mode = (self._mode + 1) % 3
+        self._show_anew()
+
+    def action_names(self) -> None:
+        """n: addresses or names."""
+        self._look = self._look.replace(numeric=not self._look.numeric)
+        self.draw()
+
+    def action_jitter(self) -> None:
+        """j: jitter and percentiles, or round trips."""
+        self._jitter = not self._jitter
+        self._show_anew()
+
+    def action_fields(self) -> None:
+        """o: which columns."""
+        self._ask("fields", self._look.columns)
+
+    def action_export(self) -> None:
+        """e: to a file, as its name ends."""
+        self._ask("file (.json, .csv, .svg or text)", "")
+
+    def _show_anew(self) -> None:
+        self._begin_table()
+        self.draw()
+
+    def _ask(self, what: str, value: str) -> None:
+        asked = self.query_one("#asked", Input)
+        self._asking = what
+        asked.placeholder, asked.value, asked.styles.display = what, value, "block"
+        asked.focus()
+
+    def on_key(self, event: Any) -> None:
+        """Escape: no answer."""
+        if event.key == "escape" and self._asking:
+            self._answered()
+
+    def _answered(self) -> None:
+        self._asking = ""
+        self.query_one("#asked", Input).styles.display = "none"
+        self.query_one("#hops").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """What was asked for is given."""
+        asking, value = self._asking, event.value.strip()
+        self._answered()
+        if not value:
+            return
+        if asking != "fields":
+            self.notify(visible(self._export(value)))
+        elif all(letter in COLUMNS for letter in value):
+            self._look = self._look.replace(columns=value)
+            self._jitter = False
+            self._show_anew()
+        else:
+            self.notify(f"fields are {' '.join(COLUMNS)}")
+
+    def _export(self, file: str) -> str:
+        """What is to be said of it."""
+        picture = self.export_screenshot() if file.endswith(".svg") else None
+        return export(file, picture, self._watch.states(), self._look, self._environment)

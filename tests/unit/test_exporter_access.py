@@ -1,0 +1,163 @@
+"""TLS, client certificates and passwords, as the web configuration of Prometheus' exporters says."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import ssl
+import subprocess
+from base64 import b64encode
+
+import pytest
+
+pytest.importorskip("prometheus_client")
+pytest.importorskip("h11")
+pytest.importorskip("yaml")
+bcrypt = pytest.importorskip("bcrypt")
+from exporter_clients import Serving, descriptors, get  # noqa: E402
+
+from netlite.programs.exporter import server as serving  # noqa: E402
+from netlite.programs.exporter.access import NOBODY, read_access  # noqa: E402
+from netlite.programs.exporter.server import text_response  # noqa: E402
+
+HASH = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()
+
+
+async def hello(request):
+    return text_response(200, "hello")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    """A folder with the certificates of an authority (ca), a server and a client, and their keys."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl here")
+    folder = tmp_path_factory.mktemp("keys")
+
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=ca",
+            "-addext", "keyUsage=critical,keyCertSign")
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    for name in ("server", "client"):
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+                "-out", f"{name}.pem", "-extfile", "names")
+    return folder
+
+
+def tls_get(place, folder, client: bool) -> bytes:
+    context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
+    if client:
+        context.load_cert_chain(str(folder / "client.pem"), str(folder / "client.key"))
+    with socket.create_connection(place, 60) as plain, context.wrap_socket(plain, server_hostname="127.0.0.1") as wrapped:
+        wrapped.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        data = b""
+        while part := wrapped.recv(4096):
+            data += part
+        return data
+
+
+SERVER = "tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n"
+
+
+def test_tls(keys):
+    access = read_access(SERVER.encode(), str(keys))
+    before = descriptors()
+    with Serving(hello, access) as running:
+        for _ in range(3):
+            assert b"200 OK" in tls_get(running.place, keys, False)
+        assert b"HTTP" not in plain(running.place)
+        assert b"200 OK" in tls_get(running.place, keys, False)
+    assert descriptors() == before
+
+
+def plain(place) -> bytes:
+    with socket.create_connection(place, 60) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        try:
+            return client.recv(4096)
+        except ConnectionResetError:
+            return b""
+
+
+def test_a_client_certificate_is_asked_for(keys):
+    access = read_access((SERVER + "  client_ca_file: ca.pem\n  client_auth_type: RequireAndVerifyClientCert\n").encode(), str(keys))
+    with Serving(hello, access) as running:
+        assert b"200 OK" in tls_get(running.place, keys, True)
+        try:
+            assert tls_get(running.place, keys, False) == b""
+        except (ssl.SSLError, ConnectionResetError):
+            pass
+        assert b"200 OK" in tls_get(running.place, keys, True)
+
+
+def test_who_never_shakes_hands_is_cut_off(keys, monkeypatch):
+    monkeypatch.setattr(serving, "HANDSHAKE_S", 0.2)
+    before = descriptors()
+    with Serving(hello, read_access(SERVER.encode(), str(keys))) as running:
+        with socket.create_connection(running.place, 60) as client:
+            try:
+                assert client.recv(100) == b""
+            except ConnectionResetError:
+                pass
+    assert descriptors() == before
+
+
+def basic(name: str, password: str) -> str:
+    return "Authorization: Basic " + b64encode(f"{name}:{password}".encode()).decode()
+
+
+def test_passwords():
+    access = read_access(f"basic_auth_users:\n  alice: {HASH}\n".encode(), ".")
+    with Serving(hello, access) as running:
+        for headers, status in (((), 401), ((basic("alice", "s3cret"),), 200), ((basic("alice", "s3cret"),), 200),
+                                ((basic("alice", "S3cret"),), 401), ((basic("alice", ""),), 401), ((basic("bob", "s3cret"),), 401),
+                                ((basic("bob", "nobody at all"),), 401), ((basic("alice", "s3cret" + "x" * 100),), 401),
+                                (("Authorization: Basic !!!",), 401), (("Authorization: Bearer x",), 401),
+                                ((basic("alice", "s3cret\0"),), 401)):
+            answer = get(running.place, "/", *headers)
+            assert answer[0] == status, headers
+            assert (answer[1].get("www-authenticate", "").startswith("Basic ")) == (status == 401)
+
+
+def test_who_is_nobody_takes_as_long():
+    """Names that are none are checked against a hash of the usual cost, which no password fits."""
+    assert NOBODY.startswith("$2b$10$") and not bcrypt.checkpw(b"", NOBODY.encode())
+
+
+def test_headers_that_every_answer_has():
+    access = read_access(b"http_server_config: {http2: true, headers: {X-Frame-Options: deny}}\n", ".")
+    with Serving(hello, access) as running:
+        assert get(running.place, "/")[1]["x-frame-options"] == "deny"
+
+
+@pytest.mark.parametrize("text, complaint", [
+    ("- a", "no mapping"), ("a: [", "while parsing"), ("tls: {}", "does not know"), ("tls_server_config: []\nx: 1", "does not know"),
+    ("tls_server_config: {cert_file: a}", "needs cert_file and key_file"), ("tls_server_config: {cert_file: a, key_file: b, x: 1}", "x"),
+    ("tls_server_config: {cert_file: 1, key_file: b}", "no text"), ("tls_server_config: abc", "no mapping"),
+    ("tls_server_config: {cert_file: a, key_file: b, client_auth_type: Some}", "is one of"),
+    ("tls_server_config: {cert_file: a, key_file: b, client_auth_type: RequireAndVerifyClientCert}", "needs client_ca_file"),
+    ("tls_server_config: {cert_file: a, key_file: b, min_version: TLS10}", "TLS12 or TLS13"),
+    ("basic_auth_users: {alice: secret}", "no bcrypt hash"), ("basic_auth_users: {1: x}", "no name"),
+    ("http_server_config: {headers: {X-Other: a}}", "does not know"), ("http_server_config: {headers: {Cache-Control: \"a\\nb\"}}", "no header"),
+    ("\xff", ""), ("{" * 5000, "")])
+def test_a_wrong_configuration_is_a_line(text, complaint):
+    with pytest.raises(ValueError) as told:
+        read_access(text.encode("latin-1"), ".")
+    assert complaint in str(told.value) and "\n" not in str(told.value)
+
+
+def test_a_file_that_is_missing_or_no_key(tmp_path):
+    text = b"tls_server_config: {cert_file: a.pem, key_file: a.pem}"
+    with pytest.raises(FileNotFoundError):
+        read_access(text, str(tmp_path))
+    (tmp_path / "a.pem").write_text("nothing")
+    with pytest.raises(ValueError, match="tls_server_config"):
+        read_access(text, str(tmp_path))
+
+
+def test_an_empty_file_lets_everybody_in():
+    assert asyncio.run(read_access(b"", ".").admits(""))
