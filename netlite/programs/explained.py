@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from ..environment import Environment
     from ..links.recording import Recording
-    from ..teach.exchanges import Notes
+    from ..teach.exchanges import Notes, OwnNetwork
     from ..teach.surroundings import Surroundings
     from .beginnings import Beginning
 
@@ -113,6 +113,8 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     status, interrupted = run_until_interrupted(listened, argv, environment)
     beginning.failure = beginning.failure or recording.refused
     recording.close()
+    if lesson.mode == "story" or html is not None:
+        notes.networks = own_networks(environment)
     if pcap is not None:
         write_pcap(pcap, recording, notes)
     if html is not None:
@@ -236,6 +238,20 @@ def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment
                           row_sentences(heard, surroundings(environment)), heard.tables)
         html.write(lambda: text.encode("utf-8", "backslashreplace"))
     return status
+
+
+def own_networks(environment: Environment) -> tuple[OwnNetwork, ...]:
+    """The networks that this host has addresses in, as far as the kernel tells."""
+    from ..errors import NetliteError
+    from ..system.interfaces.address_details import read_address_details
+    from ..teach.exchanges import OwnNetwork
+
+    try:
+        found = read_address_details(environment)
+    except (OSError, NetliteError):
+        return ()
+    return tuple([OwnNetwork(f"{each.address}/{each.prefix_length}", each.broadcast) for each in found
+                  if each.peer is None])
 
 
 def surroundings(environment: Environment) -> Surroundings:

@@ -10,7 +10,8 @@ import pytest
 
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.manners import Service
-from netlite.lab.scene.topology import Node, Topology, Wire
+from netlite.lab.scene.parts import Node, Wire
+from netlite.lab.scene.topology import Topology
 from netlite.programs.registry import netlite_argv
 
 NET = Topology([Node("client"), Node("r1", True), Node("server", services=(Service(80),))],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .address_rules import number
+from .address_rules import needs_zone, number
 from .case import Found
 
 TYPE_CHECKING = False
@@ -178,9 +178,9 @@ def wrong_route(case: Case) -> Found | None:
     way, default = case.way, case.gateway
     if failed is None or way is None or default is None or not way.prefix_length or way.gateway == default.address:
         return None
-    if way.gateway is None and any(holds(address, case.address) for each in case.machine.devices
-                                   if each.name == way.device for address in each.addresses
-                                   if (":" in address) == (case.version == 6)):
+    if needs_zone(case) or way.gateway is None and any(holds(address, case.address) for each in case.machine.devices
+                                                       if each.name == way.device
+                                                       for address in addresses_of(each, case.version)):
         return None  # on its own wire
     return failed.replace(evidence=(*failed.evidence, f"route {way.prefix} via {way.gateway or way.device}"), hop=0,
                           place=None, gateway=way.gateway or way.device or "")
