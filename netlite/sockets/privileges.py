@@ -134,8 +134,7 @@ def become(user: int, group: int, groups: tuple[int, ...] | None = None) -> None
 
 
 def end_with(parent: int) -> None:
-    """Be killed when the process that forked this one is no more; to be called after the last change of user, which takes
-    it back."""
+    """Be killed when the process that forked this one is no more; a change of user takes it back."""
     from _signal import SIGKILL
     from posix import _exit, getppid
 
