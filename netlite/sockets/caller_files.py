@@ -92,18 +92,23 @@ def read_file(path: str) -> bytes:
     return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), []))[0]
 
 
-def become_caller() -> None:
-    """Be, for good, the user whom this process is root for; nothing where it is nobody but itself.
+def become_caller() -> bool:
+    """Be, for good, the user whom this process is root for; False where it is nobody but itself.
 
     For a program that reads its files again and again: from now on the kernel judges it as the caller.  Capabilities
-    stay permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.  Raises
-    OSError.
+    stay permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.
+
+    Raises OSError (EPERM) where that user could not load the rest of this program: for a capability that reads any file
+    would have to stay in effect.
     """
     caller = find_caller()
     if caller is not None:
-        from .privileges import become
+        from .privileges import become, modules_readable
 
         become(caller.user, caller.group, caller.groups)
+        if not modules_readable():
+            raise _refusal(f"{caller.words}, cannot read the folders of Python and netlite")
+    return caller is not None
 
 
 def find_caller() -> Caller | None:
