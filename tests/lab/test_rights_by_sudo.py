@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -251,3 +253,20 @@ def test_a_private_folder_is_a_place_for_the_programs_too(lab, place, command):
     words = command.split()
     done = lab.run("client", [*PYTHON, str(place / "his" / "bin" / words[0]), *words[1:], "127.0.0.1"])
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_who_opens_a_pipe_that_nobody_reads_ends_with_the_program(lab, place, number):
+    """Nobody is left who holds its output."""
+    os.mkfifo(place / "his" / "pipe")
+    os.chown(place / "his" / "pipe", NOBODY, NOBODY)
+    environment = {**os.environ, "SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}
+    argv = [*PYTHON, str(BIN / "ping"), "-n", "-c1", f"--pcap={place / 'his' / 'pipe'}", "127.0.0.1"]
+    process = lab.popen("client", argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (found := children.read_text().split()) or f"Uid:\t{NOBODY}\t" not in Path(f"/proc/{found[0]}/status").read_text():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(number)
+    assert process.communicate(timeout=60) == (b"", b"") and process.returncode == -number
