@@ -188,8 +188,11 @@ def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment:
     from ..teach.diagnosis import Reasons, explain_diagnosis, nothing_asked
     from ..teach.diagnosis_page import diagnosis_page
 
-    if lesson.mode == "fields":
-        raise UsageError(f"{environment.program}: --explain=fields is for programs with one kind of probes\n", 2)
+    words = argv[:argv.index("--")] if "--" in argv else argv
+    refused = "--explain=fields" if lesson.mode == "fields" else "--pcap" if pcap_wanted(words) else None
+    if refused is not None:
+        raise UsageError(f"{environment.program}: {refused} is for programs with one run of probes; a diagnosis has "
+                         "many, and asks the kernel, name servers and neighbours beside\n", 2)
     html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     reasons = Reasons(environment.transcript)
     environment.transcript = reasons
@@ -202,6 +205,11 @@ def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment:
     if interrupted:
         end_interrupted(environment)
     return status
+
+
+def pcap_wanted(words: list[str]) -> bool:
+    """Whether a command line asks for the packets."""
+    return any(word.partition("=")[0] == "--pcap" for word in words)
 
 
 def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:

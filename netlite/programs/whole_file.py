@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from errno import EINVAL
-
 from ..errors import UsageError
 
 TYPE_CHECKING = False
@@ -32,10 +30,10 @@ class WholeFile:
         who reads a pipe."""
         try:
             with self._file:
-                is_plain = self._file.seekable()
-                self._environment.hold_interrupts(is_plain)
+                plain = is_plain(self._file)
+                self._environment.hold_interrupts(plain)
                 try:
-                    write_all(self._file, make(), is_plain)
+                    write_all(self._file, make(), plain)
                 finally:
                     self._environment.hold_interrupts(False)
         except OSError as refusal:
@@ -47,24 +45,25 @@ class WholeFile:
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
-def emptied(file: BinaryIO) -> bool:
-    """Empty a plain file; False for what has no length: a device (/dev/null)."""
+def is_plain(file: BinaryIO) -> bool:
+    """No pipe, and no device: /dev/null can be sought in, and not be cut."""
+    from posix import fstat
+    from stat import S_ISREG
+
     try:
-        file.truncate()
-    except OSError as refusal:
-        if refusal.errno != EINVAL:
-            raise
-        return False
-    return True
+        return S_ISREG(fstat(file.fileno()).st_mode)
+    except OSError:  # it is in memory
+        return file.seekable()
 
 
-def write_all(file: BinaryIO, data: bytes | memoryview, is_plain: bool) -> None:
+def write_all(file: BinaryIO, data: bytes | memoryview, plain: bool) -> None:
     """All from here on; where it does not fit nothing.  Raises OSError."""
     try:
-        is_plain = is_plain and emptied(file)
+        if plain:
+            file.truncate()
         file.write(data)
         file.flush()
     except OSError:
-        if is_plain:
+        if plain:
             file.truncate(0)
         raise
