@@ -270,3 +270,34 @@ def test_who_opens_a_pipe_that_nobody_reads_ends_with_the_program(lab, place, nu
     time.sleep(0.1)
     process.send_signal(number)
     assert process.communicate(timeout=60) == (b"", b"") and process.returncode == -number
+
+
+PAGED = ("ping -n -c1 127.0.0.1", "traceroute -n -q1 -m1 127.0.0.1", "netstat -rn", "ifconfig", "route -n", "arp -n", "hostname")
+
+
+@pytest.mark.parametrize("command", PAGED)
+@pytest.mark.parametrize("name", ["roots", "his/link"])
+def test_a_page_goes_nowhere_but_to_the_callers_files(lab, place, name, command):
+    done = sudo(lab, *command.split(), "--html", str(place / name))
+    assert f"{place / name}: {WRONG[name]} (opened as nobody, who called sudo)" in one_line(done)
+    assert (place / "roots").read_text() == f"{SECRET}\n"
+
+
+@pytest.mark.parametrize("command", PAGED)
+def test_there_a_page_does_and_it_is_his(lab, place, command):
+    done = sudo(lab, *command.split(), "--html", str(place / "his" / "page"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place / "his" / "page").stat().st_uid == NOBODY and (place / "his" / "page").read_text().startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("words", [("explain", "{secret}"), ("lab", "grade", "{closed}"), ("lab", "grade", "{his}", "--seeds", "{secret}"),
+                                   ("lab", "exercise", "no-way-out", "--result", "{secret}", "--student", "x"),
+                                   ("lab", "capture", "r1-r2", "{roots}", "--scene", "loop"), ("lab", "exercise", "{secret}"),
+                                   ("lab", "grade", "{his}", "--csv", "{roots}"), ("explain", "{own}", "--html", "{roots}")])
+def test_what_is_read_and_written_to_learn_and_teach_is_the_callers(lab, place, words):
+    (place / "closed").mkdir(0o700)
+    (place / "his" / "own").write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+    places = {name: place / name for name in ("secret", "closed", "his", "roots")} | {"own": place / "his" / "own"}
+    said = one_line(sudo(lab, "netlite", *(word.format(**places) for word in words)))
+    assert "Permission denied (opened as nobody, who called sudo)" in said and SECRET not in said
+    assert (place / "roots").read_text() == (place / "secret").read_text() == f"{SECRET}\n"
