@@ -13,7 +13,8 @@ sys.path.insert(0, str(ROOT))
 from netlite.api.watches import open_ways  # noqa: E402
 from netlite.engines.watch import Watch, WatchConfig  # noqa: E402
 from netlite.lab.memory.environment import SimulatedEnvironment  # noqa: E402
-from netlite.lab.scene.topology import Node, Topology, Wire  # noqa: E402
+from netlite.lab.scene.parts import Node, Wire  # noqa: E402
+from netlite.lab.scene.topology import Topology  # noqa: E402
 from netlite.programs.watch.rich_view import WatchApp  # noqa: E402
 from netlite.records.family import IPV4  # noqa: E402
 from netlite.render.watch import Style  # noqa: E402

@@ -41,6 +41,26 @@ class Transcript:
             self._write(_line("action", action))
 
 
+class Story:
+    """Keeps what a run was made of, and writes its transcript when somebody asks."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Event, tuple[Action, ...]]] = []
+
+    def record(self, event: Event, caused: Iterable[Action]) -> None:
+        """Note an event and the actions it caused."""
+        self.told.append((event, tuple(caused)))
+
+
+def lines_of(told: Iterable[tuple[Event, tuple[Action, ...]]]) -> list[str]:
+    """The lines of a transcript."""
+    lines: list[str] = []
+    transcript = Transcript(lines.append)
+    for event, caused in told:
+        transcript.record(event, caused)
+    return lines
+
+
 def read(lines: Iterable[str]) -> list[Event | Action]:
     """The events and actions of a transcript's lines, in order.  Raises ValueError at a line that is neither."""
     return [_entry(line) for line in lines]
