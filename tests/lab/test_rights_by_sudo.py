@@ -176,6 +176,28 @@ def test_the_page_of_a_diagnosis_is_his(lab, place):
     assert done.stdout.partition("\n")[0] in (place / "his" / "page").read_text()
 
 
+@pytest.mark.parametrize("name", WRONG)
+def test_a_picture_of_round_trips(lab, place, name):
+    done = sudo(lab, "ping", "-c1", "--svg", str(place / name), "127.0.0.1")
+    assert one_line(done) == f"ping: {place / name}: {WRONG[name]} (opened as nobody, who called sudo)\n"
+    assert (place / "roots").read_text() == f"{SECRET}\n" and not (place / "made").exists()
+
+
+def test_a_picture_of_round_trips_is_his(lab, place):
+    done = sudo(lab, "ping", "-n", "-c1", f"--svg={place / 'his' / 'picture'}", "127.0.0.1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place / "his" / "picture").stat().st_uid == NOBODY
+    assert (place / "his" / "picture").read_text().startswith("<svg ")
+
+
+@pytest.mark.parametrize("name", ["secret", "his/secret"])
+def test_a_file_of_autonomous_systems_is_read_as_the_caller(lab, place, name):
+    (place / "his" / "secret").symlink_to(place / "secret")
+    done = sudo(lab, "netlite", "watch", "-n", "-c1", "--asn-file", str(place / name), "127.0.0.1")
+    assert f"{place / name}: Permission denied (opened as nobody, who called sudo)" in one_line(done)
+    assert SECRET not in done.stderr
+
+
 @pytest.mark.parametrize("words", ["run {} --backend memory", "run {} --html {}.html", "map {}", "check {}"])
 def test_a_scene_that_he_may_not_read(lab, place, words):
     done = sudo(lab, "netlite", "lab", *words.format(place / "secret", place / "his" / "page").split())
