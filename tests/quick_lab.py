@@ -1,4 +1,4 @@
-"""A lab for tests in which a program starts without a fork of the test process.
+"""A lab for tests in which a program starts without a fork of the test process, and which is built without a start of Python.
 
 Between fork(2) and execve(2) a `Lab` runs Python, so all of the process is copied for it; that of a test process costs
 more than most programs do.  Here nsenter(1) and setpriv(1) go the same way, and the start is a vfork(2).
@@ -7,10 +7,15 @@ more than most programs do.  Here nsenter(1) and setpriv(1) go the same way, and
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
+import socket
+
+from warm_builder import Asking
 
 from netlite.lab.kernel import namespaces
 from netlite.lab.kernel.entrance import NOBODY
+from netlite.lab.scene.topology import Topology
 
 TOOLS = [shutil.which(name, path="/usr/bin:/bin") for name in ("nsenter", "setpriv")]
 
@@ -29,3 +34,18 @@ class Lab(namespaces.Lab):
             way.append(f"--mount={place}{self.shared['mnt']}")
         user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if unprivileged else []
         return [*way, "--", setpriv, "--pdeathsig=KILL", *user, "--", *words], options
+
+    def _start_builder(self, topology: Topology) -> None:
+        builder = namespaces.START_BUILDER
+        if not isinstance(builder, Asking):
+            return super()._start_builder(topology)
+        builder.start(namespaces._search_path())
+        ours, theirs = socket.socketpair()
+        with ours, theirs, open(os.memfd_create("stdin"), "w+b") as told, open(os.memfd_create("stderr"), "w+b") as complaint:
+            pickle.dump((topology, self.settings, self.topology.hosts_file()), told)
+            told.seek(0)
+            if not builder.build(told.fileno(), complaint.fileno(), theirs.fileno()):
+                return super()._start_builder(topology)
+            theirs.close()
+            complaint.seek(0)
+            self._take_over(ours, namespaces._last_line(complaint.read()))

@@ -30,14 +30,33 @@ class Asking:
 
     def format(self, path: list[str]) -> str:
         """The code of a builder that asks."""
+        self.start(path)
+        return self._code.replace("{path}", repr(path))
+
+    def start(self, path: list[str]) -> None:
+        """Start the process, with this path of modules, unless it runs."""
         if not self._code:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
                 listener.bind(b"")  # at an abstract place of its own
                 listener.listen(16)
                 command = [sys.executable, "-I", "-c", SERVE.format(path=[HERE, *path]), str(listener.fileno()), str(os.getpid())]
                 self._serving = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[listener.fileno()])
-                self._code = ASK.replace("{here}", repr(HERE)).replace("{asked}", repr((listener.getsockname(), identity())))
-        return self._code.replace("{path}", repr(path))
+                self._asked = listener.getsockname(), identity()
+                self._code = ASK.replace("{here}", repr(HERE)).replace("{asked}", repr(self._asked))
+
+    def build(self, stdin: int, stderr: int, channel: int) -> bool:
+        """Have a builder work to its end with these; False: there is none for who we are now."""
+        place, theirs = self._asked
+        if identity() != theirs:
+            return False
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            try:
+                asking.connect(place)
+            except OSError:
+                return False
+            socket.send_fds(asking, [os.readlink("/proc/self/ns/user").encode()], [stdin, stderr, channel])
+            asking.recv(1)  # it is closed
+        return True
 
     def close(self) -> None:
         """End the process, if it was started."""

@@ -195,12 +195,14 @@ def _is_due(after: After, texts, packets: int) -> bool:
 
 
 def fill_netlite_folder(target: Path, interpreter: str) -> None:
-    """Netlite's programs under their plain names, readable for every user."""
+    """Netlite's programs under their plain names, readable for every user, and with the code file, as they are installed."""
     import shutil
 
     checkout = Path(__file__).resolve().parents[2]
     shutil.copytree(checkout / "netlite", target / "netlite")  # with the times, so that compiled files stay valid
     subprocess.run([interpreter, "-I", "-m", "compileall", "-qq", target / "netlite"], check=True)
+    tag = subprocess.run([interpreter, "-I", "-c", "import sys; print(sys.implementation.cache_tag)"], check=True, capture_output=True, text=True)
+    subprocess.run([interpreter, "-I", checkout / "packaging" / "code_file.py", target / "netlite" / f"code.{tag.stdout.strip()}"], check=True)
     (target / "bin").mkdir()
     for script in (checkout / "bin").iterdir():
         _, _, body = script.read_text().partition("\n")

@@ -17,6 +17,7 @@ from contextlib import suppress
 from functools import cache
 
 NOT_LOADED = ("messages", "generate", "crafting", "lab")
+NEITHER = (".lab", ".exporter", ".watch")  # large, or made with other libraries
 NOBODY = 65534
 M_MMAP_THRESHOLD = -3  # <malloc.h>
 CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
@@ -24,7 +25,7 @@ CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its pro
 
 @cache
 def load_programs(root: str) -> None:
-    """All that the programs of the netlite in `root` may import but the lab, once."""
+    """All that the programs of the netlite in `root` may import but those of `NEITHER`, once."""
     if root not in sys.path:
         sys.path.insert(0, root)
     import netlite
@@ -32,7 +33,7 @@ def load_programs(root: str) -> None:
     for name in ("programs", "command_line", "render", "system", "records", "sockets", "engines", "links", "packets"):
         package = importlib.import_module(f"netlite.{name}")
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if module.name.rpartition(".")[2] not in NOT_LOADED and ".lab" not in module.name:
+            if module.name.rpartition(".")[2] not in NOT_LOADED and not any(part in module.name for part in NEITHER):
                 importlib.import_module(module.name)
     for name in ("environment", "__main__"):
         importlib.import_module(f"{netlite.__name__}.{name}")
