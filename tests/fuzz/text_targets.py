@@ -211,6 +211,7 @@ def _scenes() -> list[bytes]:
 
 
 def _transcripts() -> list[bytes]:
+    from netlite.engines.transcript import lines_of
     from netlite.programs.registry import execute
 
     found = []
@@ -218,7 +219,8 @@ def _transcripts() -> list[bytes]:
         program, *arguments = words.split()
         world = in_memory(program)
         execute(program, arguments, world)
-        found += [line.encode() for line in world.lines] + ["".join(world.lines[:8]).encode()]
+        lines = lines_of(world.story.told)
+        found += [line.encode() for line in lines] + ["".join(lines[:8]).encode()]
     return found
 
 
