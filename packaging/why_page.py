@@ -78,12 +78,13 @@ def kernel() -> str:
     well = [float(row.split()[-3]) for row in usual if row.split()[2] == "well"]
 
     def most(rows: list[str]) -> str:
-        return f"{max(float(row.split()[-3]) for row in rows):.1f} s and {max(int(row.split()[-1]) for row in rows)} packets"
+        packets = max(int(row.split()[-1]) for row in rows)
+        return f"{max(float(row.split()[-3]) for row in rows):.1f} s and {packets} packets"
 
     more = [row for row in rows if row not in usual]
     return fill(f"{len(rows)} rows, {len(rows) - len(wrong)} named and placed right; the well ones took "
-                f"{max(well):.1f} s at most, all others {most(usual)} at most; the {len(more)} that may send more packets "
-                f"{most(more)}.", 108) + "\n"
+                f"{max(well):.1f} s at most, all others {most(usual)} at most; the {len(more)} that may send more "
+                f"packets {most(more)}.", 108) + "\n"
 
 
 if __name__ == "__main__":
