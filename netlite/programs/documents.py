@@ -139,3 +139,8 @@ class Heard:
 
     def isatty(self) -> bool:
         return bool(self._err.isatty())
+
+    @property
+    def errno(self) -> int:
+        """Why it could not be written, 0 where it could."""
+        return int(self._err.errno)
