@@ -142,5 +142,5 @@ class Heard:
 
     @property
     def errno(self) -> int:
-        """Why it could not be written, 0 where it could."""
+        """As `environment.Output`: why it could not be written."""
         return int(self._err.errno)
