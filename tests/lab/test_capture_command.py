@@ -26,6 +26,14 @@ def test_what_a_scene_sends_in_memory(tmp_path):
     assert told.returncode == 0 and "time to live exceeded in transit" in " ".join(told.stdout.split())
 
 
+def test_a_wire_of_a_switch_carries_what_its_host_sends(tmp_path):
+    counts = {}
+    for wire in ("c1-docker0", "c2-docker0", "machine-isp"):
+        assert lab("capture", wire, "c.pcap", "--scene", "bridge", cwd=tmp_path).returncode == 0
+        counts[wire] = [frame.data for frame in read_capture((tmp_path / "c.pcap").read_bytes()).frames]
+    assert set(counts["c2-docker0"]) & set(counts["c1-docker0"]) and set(counts["machine-isp"]) - set(counts["c1-docker0"])
+
+
 @pytest.mark.parametrize("words, said", [
     (["r1-r9", "x", "--scene", "loop"], "there is no wire 'r1-r9'; wires: client-r1"), (["r1-r2"], "needs a wire"),
     (["r1-r2", "/nosuch/x", "--scene", "loop"], "No such file or directory"), (["r1-r2", "x", "--count", "-1"], "--count is a number"),
