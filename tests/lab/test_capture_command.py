@@ -80,3 +80,16 @@ def test_as_many_packets_as_were_asked_for(running, tmp_path):
         lab("exec", "client", "ping", "-n", "-c8", "-i", "0.2", "198.18.4.2", env=running)
         assert process.wait(timeout=60) == 0
     assert len(read_capture(path.read_bytes()).frames) == 4
+
+
+@pytest.mark.parametrize("command", ["netstat -rn -c", "ping -n -i 0.2 198.18.4.2"])
+def test_a_page_about_what_was_interrupted_is_whole(running, tmp_path, command):
+    path = tmp_path / "page.html"
+    with subprocess.Popen(netlite_argv(["lab", "exec", "client", *command.split(), "--html", str(path)]), env=running,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        for _ in range(3):
+            assert process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert err == "" and process.returncode in (0, 130, -signal.SIGINT)
+    assert path.read_text().endswith("</html>\n")
