@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -273,3 +275,51 @@ def test_a_private_folder_is_a_place_for_the_programs_too(lab, place, command):
     words = command.split()
     done = lab.run("client", [*PYTHON, str(place / "his" / "bin" / words[0]), *words[1:], "127.0.0.1"])
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_who_opens_a_pipe_that_nobody_reads_ends_with_the_program(lab, place, number):
+    """Nobody is left who holds its output."""
+    os.mkfifo(place / "his" / "pipe")
+    os.chown(place / "his" / "pipe", NOBODY, NOBODY)
+    environment = {**os.environ, "SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}
+    argv = [*PYTHON, str(BIN / "ping"), "-n", "-c1", f"--pcap={place / 'his' / 'pipe'}", "127.0.0.1"]
+    process = lab.popen("client", argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (found := children.read_text().split()) or f"Uid:\t{NOBODY}\t" not in Path(f"/proc/{found[0]}/status").read_text():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(number)
+    assert process.communicate(timeout=60) == (b"", b"") and process.returncode == -number
+
+
+PAGED = ("ping -n -c1 127.0.0.1", "traceroute -n -q1 -m1 127.0.0.1", "netstat -rn", "ifconfig", "route -n", "arp -n", "hostname")
+
+
+@pytest.mark.parametrize("command", PAGED)
+@pytest.mark.parametrize("name", ["roots", "his/link"])
+def test_a_page_goes_nowhere_but_to_the_callers_files(lab, place, name, command):
+    done = sudo(lab, *command.split(), "--html", str(place / name))
+    assert f"{place / name}: {WRONG[name]} (opened as nobody, who called sudo)" in one_line(done)
+    assert (place / "roots").read_text() == f"{SECRET}\n"
+
+
+@pytest.mark.parametrize("command", PAGED)
+def test_there_a_page_does_and_it_is_his(lab, place, command):
+    done = sudo(lab, *command.split(), "--html", str(place / "his" / "page"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place / "his" / "page").stat().st_uid == NOBODY and (place / "his" / "page").read_text().startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("words", [("explain", "{secret}"), ("lab", "grade", "{closed}"), ("lab", "grade", "{his}", "--seeds", "{secret}"),
+                                   ("lab", "exercise", "no-way-out", "--result", "{secret}", "--student", "x"),
+                                   ("lab", "capture", "r1-r2", "{roots}", "--scene", "loop"), ("lab", "exercise", "{secret}"),
+                                   ("lab", "grade", "{his}", "--csv", "{roots}"), ("explain", "{own}", "--html", "{roots}")])
+def test_what_is_read_and_written_to_learn_and_teach_is_the_callers(lab, place, words):
+    (place / "closed").mkdir(0o700)
+    (place / "his" / "own").write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+    places = {name: place / name for name in ("secret", "closed", "his", "roots")} | {"own": place / "his" / "own"}
+    said = one_line(sudo(lab, "netlite", *(word.format(**places) for word in words)))
+    assert "Permission denied (opened as nobody, who called sudo)" in said and SECRET not in said
+    assert (place / "roots").read_text() == (place / "secret").read_text() == f"{SECRET}\n"
