@@ -16,7 +16,7 @@ ABOUT_ITSELF = """
 import os, signal
 print(os.getcwd(), sorted(os.environ.items()), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 print([line for line in open('/proc/self/status').read().splitlines() if line.startswith(('SigIgn', 'SigBlk', 'CapEff', 'Uid'))])
-print([os.readlink(f'/proc/self/ns/{kind}') for kind in ('net', 'mnt', 'user')])
+print([os.readlink(f'/proc/self/ns/{kind}') for kind in ('net', 'mnt', 'uts', 'user')])
 print(os.sys.argv)
 """
 DESCRIPTORS = """
@@ -110,3 +110,12 @@ def test_it_ends_with_the_lab(labs, threads):
     sleeper = lab.popen("client", ["sleep", "1000"])
     lab.close()
     assert sleeper.returncode == -9
+
+
+def test_a_host_name_that_is_changed_in_a_node_is_the_labs_alone(lab, netlite_path):
+    machine = os.uname().nodename
+    path = {"PATH": netlite_path(None)}
+    done = lab.run("client", ["hostname", "renamed"], env=path)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert os.uname().nodename == machine
+    assert lab.run("server", ["hostname"], env=path).stdout == "renamed\n"
