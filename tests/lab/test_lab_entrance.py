@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -112,10 +113,9 @@ def test_it_ends_with_the_lab(labs, threads):
     assert sleeper.returncode == -9
 
 
-def test_a_host_name_that_is_changed_in_a_node_is_the_labs_alone(lab, netlite_path):
-    machine = os.uname().nodename
-    path = {"PATH": netlite_path(None)}
-    done = lab.run("client", ["hostname", "renamed"], env=path)
+def test_a_host_name_that_is_changed_in_a_node_is_the_labs_alone(lab):
+    machine, program = os.uname().nodename, str(Path(__file__).resolve().parents[2] / "bin" / "hostname")
+    done = lab.run("client", [program, "renamed"])
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert os.uname().nodename == machine
-    assert lab.run("server", ["hostname"], env=path).stdout == "renamed\n"
+    assert lab.run("server", [program]).stdout == "renamed\n"

@@ -217,8 +217,8 @@ class Lab:
         Raises FileNotFoundError where there is no such program.
         """
         folder = os.path.abspath(options.pop("cwd", None) or ".")
-        way = entrance.Way(os.getpid(), self._nodes[node], *(self._shared.get(kind, -1) for kind in entrance.KINDS),
-                           folder, unprivileged)
+        user, mounts, names = (self._shared.get(kind, -1) for kind in ("user", "mnt", "uts"))
+        way = entrance.Way(os.getpid(), self._nodes[node], user, mounts, names, folder, unprivileged)
         if not entrance.has_threads():
             afterwards = options.pop("preexec_fn", None)
 
