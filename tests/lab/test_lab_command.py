@@ -144,7 +144,7 @@ run("lab", "lab", {words!r})
 """
 
 
-def test_without_namespaces_it_goes_on_in_memory():
+def test_without_namespaces_it_goes_on_in_memory(tmp_path):
     def told(*words: str) -> tuple[str, str, int]:
         with start_python(REFUSED.format(words=list(words))) as process:
             out, err = process.communicate(timeout=300)
@@ -156,8 +156,10 @@ def test_without_namespaces_it_goes_on_in_memory():
     assert err.endswith("playing in memory.\n") and err.count("\n") == 1
     out, err, status = told("list")
     assert "[namespaces] [userspace] memory" in out and "[namespaces] not on this machine: " in out
-    out, err, status = told("run", "bridge")
+    kernels = tmp_path / "kernels.toml"
+    kernels.write_text('title = "T"\ngoal = "G"\nhosts = ["a", "b"]\nbackends = ["namespaces"]\n[[wires]]\nends = ["a", "b"]\n')
+    out, err, status = told("run", str(kernels))
     assert (out, status) == ("", 2)
-    assert err.startswith("netlite lab: scene bridge does not run here: ")
+    assert err.startswith("netlite lab: scene kernels does not run here: ")
     out, err, status = told("check", "loop")
     assert status == 0 and out.endswith("1 of 1 as described\n") and out.count("skipped") == 2

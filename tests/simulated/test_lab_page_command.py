@@ -39,9 +39,16 @@ def test_a_scene_that_is_not_as_described_is_shown_with_status_1(tmp_path):
     (("loop", "--html"), "--html needs a value"),
     (("loop", "--html", "/nonexistent/x"), "/nonexistent/x: No such file or directory"),
     (("loop", "--html", "/nonexistent/x", "--backend", "namespaces"), "--html shows the scene as it plays in memory"),
-    (("loop", "--html", "/nonexistent/x", "--", "ping", "server"), "--html shows the scene as it plays in memory"),
-    (("bridge", "--html", "/nonexistent/x"), "scene bridge is not for memory")])
+    (("loop", "--html", "/nonexistent/x", "--", "ping", "server"), "--html shows the scene as it plays in memory")])
 def test_wrong_lines(words, complaint):
     done = lab("run", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"netlite lab: {complaint}")
+
+
+def test_a_scene_for_kernels_alone_has_no_page(tmp_path):
+    scene = tmp_path / "kernels.toml"
+    scene.write_text('title = "T"\ngoal = "G"\nhosts = ["a", "b"]\nbackends = ["namespaces"]\n[[wires]]\nends = ["a", "b"]\n')
+    done = lab("run", str(scene), "--html", "/nonexistent/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("netlite lab: scene kernels is not for memory")

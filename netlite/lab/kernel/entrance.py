@@ -53,7 +53,8 @@ class Way(Record):
     @property
     def shared(self) -> dict[str, int]:
         """The namespaces that all nodes share, by kind."""
-        return {kind: descriptor for kind, descriptor in zip(KINDS, (self.user, self.mounts, self.names)) if descriptor >= 0}
+        held = zip(KINDS, (self.user, self.mounts, self.names))
+        return {kind: descriptor for kind, descriptor in held if descriptor >= 0}
 
     @property
     def descriptors(self) -> set[int]:
