@@ -7,7 +7,7 @@ status, and changes nothing but that environment.
 from __future__ import annotations
 
 from _signal import SIGHUP, SIGINT, SIGTERM
-from errno import EINTR, EPIPE
+from errno import EBADF, EINTR, EPIPE
 from posix import environ, isatty, write
 
 from .world import World
@@ -208,9 +208,10 @@ class Environment(World):
         return open(open_for_writing(path), "wb")
 
     def input(self) -> bytes:
-        """All of the standard input."""
-        with open(0, "rb", closefd=False) as stream:
-            return stream.read()
+        """All of the standard input, of sixteen megabytes at most.  Raises OSError."""
+        from .sockets.caller_files import read_stream
+
+        return read_stream(0)
 
     def input_line(self) -> bytes:
         """A line of the standard input; empty at its end."""
@@ -332,13 +333,19 @@ class Environment(World):
         self.out.flush()
         self.err.write(text)
 
-    def unwritten(self, status: int = 1) -> int:
+    def unwritten(self, status: int = 1, opened: bool = True) -> int:
         """Flush stdout: 0, or `status` where that cannot be, which is said (close_stdout of iputils).
 
-        Who reads no more is told nothing.
+        Who reads no more is told nothing.  A stdout that was closed is said to be only where nothing was `opened`
+        since: else its number is that of something else by then.
         """
         self.out.flush()
         if self.out.errno in (0, EPIPE):
             return 0
-        self.error(f"{self.program}: write error\n")
+        reason = "" if opened or self.out.errno != EBADF else ": Bad file descriptor"
+        self.error(f"{self.program}: write error{reason}\n")
         return status
+
+    def closed(self, opened: bool = True) -> int:
+        """As iputils ends: 1 where stdout could not be written, which is said, or stderr."""
+        return self.unwritten(1, opened) or int(self.err.errno != 0)

@@ -38,7 +38,7 @@ tables, ``netlite lab list``      one array, or one object   an object a line, a
     netstat -tn --jsonl | jq -r .foreign_address
 
 Whatever happens, it is valid: nothing is answered, a name is unknown, the kernel refuses, the command line is
-wrong, SIGINT.  What stands on stderr is data too: ``messages`` and ``error`` of a document, ``error`` and
+wrong, SIGINT, SIGTERM.  What stands on stderr is data too: ``messages`` and ``error`` of a document, ``error`` and
 ``status`` in place of a table.  Where the text has a word for a value, key and value are those that `jc
 <https://github.com/kellyjonbrazil/jc>`_ 1.26 finds in it; what the text cuts, rounds or leaves out has keys
 of its own beside it.  null is what is not known, or not there; all keys are always there, but for those

@@ -21,6 +21,7 @@ DOMAIN_PORT, MOST_SERVERS = 53, 3     # resolv.conf(5): MAXNS
 PATIENCE_NS = 2_000_000_000
 NO_ERROR, NO_SUCH_NAME = 0, 3
 ROOT = "."
+MAPPED = "::ffff:"                    # of an IPv4 address that is written as one of IPv6
 
 
 def name_servers(world: World) -> tuple[str, ...]:
@@ -56,7 +57,8 @@ def look_up(world: World, question: LookUp, servers: tuple[str, ...]) -> tuple[N
     host, version = question.host, question.version
     listed = in_files(world, host)
     if is_number(host) or listed:
-        known = (host,) if is_number(host) else _library(world, host, version)[0] or listed
+        number = host.removeprefix(MAPPED) if "." in host else host
+        known = (number,) if is_number(host) else _library(world, host, version)[0] or listed
         wanted = tuple([each for each in known if version in (None, 6 if ":" in each else 4)])
         return Names(wanted, "files" if listed else "number", error=None if wanted else "no such address"), 0
     start_ns = world.clock.now_ns()

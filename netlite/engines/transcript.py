@@ -41,6 +41,26 @@ class Transcript:
             self._write(_line("action", action))
 
 
+class Story:
+    """Keeps what a run was made of, and writes its transcript when somebody asks."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Event, tuple[Action, ...]]] = []
+
+    def record(self, event: Event, caused: Iterable[Action]) -> None:
+        """Note an event and the actions it caused."""
+        self.told.append((event, tuple(caused)))
+
+
+def lines_of(told: Iterable[tuple[Event, tuple[Action, ...]]]) -> list[str]:
+    """The lines of a transcript."""
+    lines: list[str] = []
+    transcript = Transcript(lines.append)
+    for event, caused in told:
+        transcript.record(event, caused)
+    return lines
+
+
 def read(lines: Iterable[str]) -> list[Event | Action]:
     """The events and actions of a transcript's lines, in order.  Raises ValueError at a line that is neither."""
     return [_entry(line) for line in lines]
@@ -95,10 +115,10 @@ def _from_plain(value: Any) -> Any:
 
 
 def _class_named(name: str) -> type[Record]:
-    from ..records import diagnosis, inquiry, multipath, path_mtu, ping, tracepath, traceroute
+    from ..records import diagnosis, inquiry, multipath, path_mtu, ping, tracepath, traceroute, watch
 
     for module in (events, actions, probes, replies, ping, traceroute, tracepath, path_mtu, multipath, inquiry,
-                   diagnosis):
+                   diagnosis, watch):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):
             return found

@@ -134,7 +134,7 @@ class EchoLink(Link):
         try:
             self._socket.sendto(data, self.confirm, target)
         except OSError as refusal:
-            sent_ns = self._send_again(refusal, data, target)
+            sent_ns = self._send_again(refusal, data, target, sequence, destination)
         self.confirm = 0
         return sent_ns
 
@@ -299,7 +299,8 @@ class EchoLink(Link):
             extensions = found[1] if found else ()
         reply = IcmpError(error.origin, error.offender, error.type, error.code, error.info, error.errno, told.ttl,
                           quote, extensions, self._gateway(error))
-        return Arrival(told.received_ns or monotonic_ns(), reply)
+        sent_ns = None if quote is None or quote.sequence is None else self._left_ns.get(quote.sequence)
+        return Arrival(told.received_ns or monotonic_ns(), reply, sent_ns)
 
     def _is_ours(self, quote: Quote) -> bool:
         """Whether a quoted echo request is one of our probes; a datagram socket is told of no others."""
@@ -319,7 +320,8 @@ class EchoLink(Link):
             return None
         return inet_ntop(AF_INET, error.info.to_bytes(4, "big"))
 
-    def _send_again(self, refusal: OSError, data: bytes | bytearray, target: SocketAddress) -> int:
+    def _send_again(self, refusal: OSError, data: bytes | bytearray, target: SocketAddress, sequence: int,
+                    destination: str | None) -> int:
         """A send may fail with the error of an earlier probe, which the kernel tells once; the
         packet has then not left, and is sent again.  Other refusals are raised."""
         self._waiting += self._read_errors()[0]
@@ -328,6 +330,8 @@ class EchoLink(Link):
                         for _, reply, *_ in self._waiting)
         if not told_once:
             raise refusal
+        if self._stamping:
+            self._expect_stamp(sequence, destination)
         sent_ns = monotonic_ns()
         self._socket.sendto(data, 0, target)
         return sent_ns

@@ -48,10 +48,10 @@ class WaysLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals: list[Arrival] = []
         for link, numbers in zip(self._links, self._numbers):
-            for received_ns, reply, sent_ns, number in link.receive():
-                if number is None:
-                    number = numbers.get(sequence_of(reply))
-                arrivals.append(Arrival(received_ns, reply, sent_ns, number))
+            for arrival in link.receive():
+                if arrival.number is None:
+                    arrival = arrival.replace(number=numbers.get(sequence_of(arrival.reply)))
+                arrivals.append(arrival)
         return sorted(arrivals, key=lambda arrival: arrival.received_ns)
 
     def fileno(self) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from ..environment import Environment
     from ..links.recording import Recording
-    from ..teach.exchanges import Notes
+    from ..teach.exchanges import Notes, OwnNetwork
     from ..teach.surroundings import Surroundings
     from .beginnings import Beginning
 
@@ -113,6 +113,8 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     status, interrupted = run_until_interrupted(listened, argv, environment)
     beginning.failure = beginning.failure or recording.refused
     recording.close()
+    if lesson.mode == "story" or html is not None:
+        notes.networks = own_networks(environment)
     if pcap is not None:
         write_pcap(pcap, recording, notes)
     if html is not None:
@@ -186,8 +188,11 @@ def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment:
     from ..teach.diagnosis import Reasons, explain_diagnosis, nothing_asked
     from ..teach.diagnosis_page import diagnosis_page
 
-    if lesson.mode == "fields":
-        raise UsageError(f"{environment.program}: --explain=fields is for programs with one kind of probes\n", 2)
+    words = argv[:argv.index("--")] if "--" in argv else argv
+    refused = "--explain=fields" if lesson.mode == "fields" else "--pcap" if pcap_wanted(words) else None
+    if refused is not None:
+        raise UsageError(f"{environment.program}: {refused} is for programs with one run of probes; a diagnosis has "
+                         "many, and asks the kernel, name servers and neighbours beside\n", 2)
     html = WholeFile(lesson.files["--html"], environment) if "--html" in lesson.files else None
     reasons = Reasons(environment.transcript)
     environment.transcript = reasons
@@ -200,6 +205,11 @@ def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment:
     if interrupted:
         end_interrupted(environment)
     return status
+
+
+def pcap_wanted(words: list[str]) -> bool:
+    """Whether a command line asks for the packets."""
+    return any(word.partition("=")[0] == "--pcap" for word in words)
 
 
 def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
@@ -228,6 +238,20 @@ def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment
                           row_sentences(heard, surroundings(environment)), heard.tables)
         html.write(lambda: text.encode("utf-8", "backslashreplace"))
     return status
+
+
+def own_networks(environment: Environment) -> tuple[OwnNetwork, ...]:
+    """The networks that this host has addresses in, as far as the kernel tells."""
+    from ..errors import NetliteError
+    from ..system.interfaces.address_details import read_address_details
+    from ..teach.exchanges import OwnNetwork
+
+    try:
+        found = read_address_details(environment)
+    except (OSError, NetliteError):
+        return ()
+    return tuple([OwnNetwork(f"{each.address}/{each.prefix_length}", each.broadcast) for each in found
+                  if each.peer is None])
 
 
 def surroundings(environment: Environment) -> Surroundings:

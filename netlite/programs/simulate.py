@@ -5,6 +5,7 @@ Nothing is opened, nobody waits, and the same call gives the same bytes: times a
 
 from __future__ import annotations
 
+from ..engines.transcript import lines_of
 from ..lab.memory.environment import SimulatedEnvironment
 from ..lab.memory.virtual_clock import HOUR_NS, SECOND_NS, NothingWillHappen
 from ..lab.scene.topology import Topology
@@ -15,20 +16,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..engines.actions import Action
+    from ..engines.events import Event
+
 LAST_NS = HOUR_NS - 2 * SECOND_NS  # the clock begins at a second, and goes no further than an hour
 INTERRUPTED_STATUS = 130
 
 
 class Played(Record):
-    """What a program left behind: texts, exit status, transcript lines, packets sent, time taken, files made."""
+    """What a program left behind: texts, exit status, events and actions, packets sent, time taken, files made."""
 
     stdout: str
     stderr: str
     status: int
-    transcript: tuple[str, ...]
+    story: tuple[tuple[Event, tuple[Action, ...]], ...]
     packets: tuple[bytes, ...]
     duration_ns: int
     files: dict[str, bytes]
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """The lines of its transcript."""
+        return tuple(lines_of(self.story))
 
 
 def simulate(command: str | list[str], topology: Topology, node: str | None = None,
@@ -69,5 +78,5 @@ def _status(words: list[str], environment: SimulatedEnvironment) -> int:
 
 
 def _played(environment: SimulatedEnvironment, status: int, started_ns: int) -> Played:
-    return Played(environment.out.text, environment.err.text, status, tuple(environment.lines),
+    return Played(environment.out.text, environment.err.text, status, tuple(environment.story.told),
                   tuple(environment.sent), environment.clock.now_ns() - started_ns, environment.created)

@@ -30,10 +30,10 @@ class WholeFile:
         who reads a pipe."""
         try:
             with self._file:
-                is_plain = self._file.seekable()
-                self._environment.hold_interrupts(is_plain)
+                plain = is_plain(self._file)
+                self._environment.hold_interrupts(plain)
                 try:
-                    write_all(self._file, make(), is_plain)
+                    write_all(self._file, make(), plain)
                 finally:
                     self._environment.hold_interrupts(False)
         except OSError as refusal:
@@ -45,14 +45,25 @@ class WholeFile:
         return UsageError(f"{self._program}: {visible(self._path)}: {refusal.strerror}\n", 2)
 
 
-def write_all(file: BinaryIO, data: bytes | memoryview, is_plain: bool) -> None:
+def is_plain(file: BinaryIO) -> bool:
+    """No pipe, and no device: /dev/null can be sought in, and not be cut."""
+    from posix import fstat
+    from stat import S_ISREG
+
+    try:
+        return S_ISREG(fstat(file.fileno()).st_mode)
+    except OSError:  # it is in memory
+        return file.seekable()
+
+
+def write_all(file: BinaryIO, data: bytes | memoryview, plain: bool) -> None:
     """All from here on; where it does not fit nothing.  Raises OSError."""
     try:
-        if is_plain:
+        if plain:
             file.truncate()
         file.write(data)
         file.flush()
     except OSError:
-        if is_plain:
+        if plain:
             file.truncate(0)
         raise

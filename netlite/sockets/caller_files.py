@@ -16,7 +16,7 @@ from __future__ import annotations
 import posix
 from _socket import AF_UNIX, CMSG_SPACE, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socketpair
 from _struct import Struct
-from errno import EIO, EISDIR, ELOOP, EPERM
+from errno import EFBIG, EIO, EISDIR, ELOOP, EPERM
 from os import environ, strerror
 from stat import S_ISCHR, S_ISFIFO, S_ISREG, S_ISVTX, S_IWOTH
 
@@ -49,6 +49,7 @@ ANOTHERS = "Belongs to another user"
 ERRNO, DESCRIPTOR = Struct("=i"), Struct("=i")
 MSG_CMSG_CLOEXEC = 0x40000000
 CHUNK_BYTES = 1 << 16
+MOST_BYTES = 1 << 24                  # of what is read: a million targets; and there are files without an end
 
 
 class Caller(Record):
@@ -86,23 +87,28 @@ def open_for_reading(path: str) -> int:
 
 
 def read_file(path: str) -> bytes:
-    """All that is in a file that the caller may read.  Raises OSError."""
+    """All that is in a file that the caller may read.  Raises OSError, of more than MOST_BYTES too."""
     caller = find_caller()
     return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), []))[0]
 
 
-def become_caller() -> None:
-    """Be, for good, the user whom this process is root for; nothing where it is nobody but itself.
+def become_caller() -> bool:
+    """Be, for good, the user whom this process is root for; False where it is nobody but itself.
 
     For a program that reads its files again and again: from now on the kernel judges it as the caller.  Capabilities
-    stay permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.  Raises
-    OSError.
+    stay permitted, none in effect: `privileges.Privileges` gives them up.  Needs SETUID and SETGID in effect.
+
+    Raises OSError (EPERM) where that user could not load the rest of this program: for a capability that reads any file
+    would have to stay in effect.
     """
     caller = find_caller()
     if caller is not None:
-        from .privileges import become
+        from .privileges import become, modules_readable
 
         become(caller.user, caller.group, caller.groups)
+        if not modules_readable():
+            raise _refusal(f"{caller.words}, cannot read the folders of Python and netlite")
+    return caller is not None
 
 
 def find_caller() -> Caller | None:
@@ -255,15 +261,23 @@ def _approved(descriptor: int, objection: Callable[[stat_result], str]) -> int:
     return descriptor
 
 
+def read_stream(descriptor: int) -> bytes:
+    """All that an open file still has.  Raises OSError, of more than MOST_BYTES too."""
+    chunks, size = [], 0
+    while chunk := posix.read(descriptor, CHUNK_BYTES):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise OSError(EFBIG, posix.strerror(EFBIG))
+    return b"".join(chunks)
+
+
 def _read_all(path: str) -> bytes:
     descriptor = posix.open(path, READ)
-    chunks = []
     try:
-        while chunk := posix.read(descriptor, CHUNK_BYTES):
-            chunks.append(chunk)
+        return read_stream(descriptor)
     finally:
         posix.close(descriptor)
-    return b"".join(chunks)
 
 
 def _open_as_root(path: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from ..engines.actions import Report
 from ..engines.events import NameFound, ReplyArrived, SendFailed
@@ -60,7 +60,8 @@ class Answer(Record):
 class Exchange(Record):
     """A probe and its answers in order of arrival, usually one or none.
 
-    `pieces` is in how many fragments the probe was sent.
+    `pieces` is in how many fragments the probe was sent, `network` the network of this host that it went to ("": none
+    that is known), `is_broadcast` whether to all of it.
     """
 
     number: int
@@ -68,6 +69,8 @@ class Exchange(Record):
     header: IpHeader
     answers: tuple[Answer, ...]
     pieces: int = 1
+    network: str = ""
+    is_broadcast: bool = False
 
     @property
     def is_echo(self) -> bool:
@@ -87,18 +90,26 @@ class Exchange(Record):
         return self.header.destination == self.header.source or ip_address(self.header.destination).is_loopback
 
 
+class OwnNetwork(Record):
+    """A network that this host has an address in, as ``198.18.1.1/24``, and its broadcast address, if it has one."""
+
+    prefix: str
+    broadcast: str | None = None
+
+
 class Notes:
     """What the transcript of a run adds to its packets; a transcript itself (`record`).
 
     `names` maps addresses to host names, `refused` are the errnos of sends, `local_mtus` the sizes with which our own
     kernel refused a packet, in order.  `further` is another transcript to be told.  The times are those that the
-    program printed: who captures packets measures others.
+    program printed: who captures packets measures others.  `networks` are those that this host has an address in.
     """
 
     def __init__(self, further: Listener | None = None) -> None:
         self.names: dict[str, str] = {}
         self.refused: set[int] = set()
         self.local_mtus: dict[int, None] = {}
+        self.networks: tuple[OwnNetwork, ...] = ()
         self._further = further
         self._times: dict[tuple[str | int, str | None], list[int]] = {}  # (probe, who answered): what was printed
         self._answerers: dict[str | int, list[str | None]] = {}  # probe: who answered
@@ -153,6 +164,22 @@ class Notes:
 
         return [exchange.replace(answers=tuple(timed(exchange, answer) for answer in sorted(
             exchange.answers, key=lambda answer: place(exchange, answer)))) for exchange in found] if left else found
+
+    def placed(self, found: list[Exchange]) -> list[Exchange]:
+        """The exchanges with the networks of this host that they went to."""
+        if not self.networks:
+            return found
+        return [self._placed(exchange) for exchange in found]
+
+    def _placed(self, exchange: Exchange) -> Exchange:
+        address = ip_address(exchange.header.destination)
+        for own in self.networks:
+            network = ip_network(own.prefix, strict=False)
+            if address.version == network.version and address in network:
+                is_broadcast = str(address) == own.broadcast or address.version == 4 and network.prefixlen < 31 \
+                    and address == network.broadcast_address
+                return exchange.replace(network=str(network), is_broadcast=is_broadcast)
+        return exchange
 
     def who_answered(self, number: int) -> list[str]:
         """Who answered probe `number`, as the program printed it."""

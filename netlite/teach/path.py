@@ -160,7 +160,10 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
             told += _tell_hop(hop, hops[index - 1] if index else None, notes, word, seen)
         elif hop.cases:
             told.append(_silence(hop, hops[index + 1:], word, last_ttl))
-            told += large_sentence(hop.exchanges)
+            passed = [exchange.header.size_bytes for later in hops[index + 1:] for exchange, _ in later.answered]
+            least = min(exchange.header.size_bytes for exchange in hop.exchanges)
+            if max(passed, default=0) < least:  # as large ones got through to later hops
+                told += large_sentence(hop.exchanges)
         for source in hop.sources:
             seen.setdefault(source, hop.ttl)
     return told + _whole(hops, notes)

@@ -47,11 +47,11 @@ def address_class(address: str) -> tuple[str, str]:
 
 
 def reach(exchange: Exchange) -> str:
-    """How far a probe goes, one of `Reach`; the broadcast address of a network is known by who answered."""
+    """How far a probe goes, one of `Reach`; the broadcast address of another's network is known by who answered."""
     if exchange.is_own:
         return Reach.OWN
     name = address_class(exchange.header.destination)[0]
-    if name in ("multicast", "broadcast"):
+    if name in ("multicast", "broadcast") or exchange.is_broadcast:
         return Reach.GROUP
     if exchange.header.version == 4 and exchange.header.destination not in _echoing(exchange) and \
             len(_echoing(exchange)) > 1:
@@ -76,7 +76,8 @@ def reach_sentence(first: Exchange, found: list[Exchange], notes: Notes) -> list
     if how_far == Reach.GROUP:
         name, meaning = address_class(destination)
         if name not in ("multicast", "broadcast"):
-            meaning = "probably all of a network (its broadcast address)"
+            meaning = f"all of {first.network}, a network of this host (its broadcast address)" if first.is_broadcast \
+                else "probably all of a network (its broadcast address)"
         sources = list(dict.fromkeys(source for exchange in found for source in [
             *notes.who_answered(exchange.number),
             *(answer.header.source for answer in exchange.answers if not answer.is_error)]))

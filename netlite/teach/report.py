@@ -36,7 +36,7 @@ def story(packets: list[SeenPacket], notes: Notes, unseen: int = 0,
     `unseen` probes were taken by the kernel and never left;
     `beginning` is what is to be said of the time before the first packet.
     """
-    found = notes.with_times(exchanges(packets))
+    found = notes.placed(notes.with_times(exchanges(packets)))
     lines = [*(beginning or ()), *_refusals(notes)]
     if unseen:
         lines.append(f"{count(unseen, 'probe')} never left this host. Probably your kernel could not find the hardware "

@@ -21,6 +21,10 @@ from .sentences import (
 from .verdicts import Verdict, verdict, what_it_means
 
 
+BROADCASTS = (" Linux answers no broadcast unless it is told to "
+              "(net.ipv4.icmp_echo_ignore_broadcasts).")
+
+
 def tell_round_trips(found: list[Exchange], notes: Notes) -> list[str]:
     """Sentences about all probes: the first answered one in full, of the others what is different."""
     first = found[0]
@@ -52,10 +56,15 @@ def tell_round_trips(found: list[Exchange], notes: Notes) -> list[str]:
 
 def _why_silent(first: Exchange) -> str:
     if reach(first) == Reach.GROUP:
-        return "Nobody in the group answers, or the answers were lost; hosts need not answer a group."
+        told = "Nobody in the group answers, or the answers were lost; hosts need not answer a group."
+        return told + BROADCASTS * (first.is_broadcast or first.header.destination == "255.255.255.255")
     told = ("Either the probe or its answer was lost, on the way there or on the way back, or somebody filters "
             "them, or nobody is there; from here that cannot be told.")
-    if reach(first) == Reach.FAR:
+    if first.network and reach(first) == Reach.FAR:
+        words = "-n" if first.header.version == 4 else "--inet6 -n"
+        told += (f" {first.header.destination} is in a network of this host ({first.network}), so probably no "
+                 f"router is on the way. Next: arp {words} shows whether anybody there says that it is his.")
+    elif reach(first) == Reach.FAR:
         told += f" Next: traceroute -n {first.header.destination} shows how far probes get."
     return told
 

@@ -53,4 +53,7 @@ WRONG_WORDS = [Case(f"tracepath {words}", scene="alone") for words in (
     "-m 256 127.0.0.1", "-m -1 127.0.0.1", "-p 65536 127.0.0.1", "127.0.0.1/abc", "127.0.0.1/", "-p 5 127.0.0.1/6",
     "-4 -6 localhost", "-6 -4 localhost", "-4 ::1", "-6 127.0.0.1", "nosuch.lab", "--", "-- -n", "-n --x")]
 
-CASES = PATHS + TROUBLES + WRONG_WORDS
+IN_ORDER = [Case(f"tracepath {words}", scene="alone", environment={"POSIXLY_CORRECT": value})
+            for words, value in (("-n -m 1 127.0.0.1", "1"), ("127.0.0.1 -n", "1"), ("127.0.0.1 -n", ""), ("-n -- 127.0.0.1", "1"))]
+
+CASES = PATHS + TROUBLES + WRONG_WORDS + IN_ORDER

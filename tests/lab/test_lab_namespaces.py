@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -333,3 +334,14 @@ def test_two_wires_between_the_same_nodes(labs):
         code = "import socket; print(*(name for _, name in socket.if_nameindex()))"
         assert set(python(lab, "a", code).split()) >= {"eth0", "eth1"}
         udp_between(lab, "a", "b", 4)
+
+
+def test_a_process_may_be_called_anything(labs):
+    """Whoever has such a name, a lab ends what runs in it."""
+    naming = "open('/proc/self/comm', 'wb').write(b'\\xff) Z (\\n'); print('named', flush=True); open('/dev/zero').read()"
+    with Lab(chain(0)) as lab:
+        process = lab.popen("client", [sys.executable, "-I", "-c", naming.replace("open('/dev/zero').read()", "import time; time.sleep(600)")],
+                            stdout=subprocess.PIPE, text=True)
+        assert process.stdout.readline() == "named\n"
+    assert process.wait() == -signal.SIGKILL
+    process.stdout.close()

@@ -121,6 +121,15 @@ def test_targets_do_not_show_what_the_caller_may_not_read(lab, place, name, word
     assert done.returncode == 2 and SECRET not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("words", [("exporter", "--targets"), ("exporter", "--file-sd"), ("exporter", "--web.config.file"),
+                                   ("sd", "--vantage", "a:1", "--targets"), ("sd", "--vantages")])
+def test_neither_do_files_of_an_exporter(lab, place, words):
+    """That of who lives where the caller cannot read becomes nobody, and reads nothing."""
+    pytest.importorskip("prometheus_client")
+    said = one_line(sudo(lab, "netlite", *words, str(place / "secret"), cwd=place))
+    assert "secret:" not in said.replace(f"{place}/secret:", "") and ("Permission denied" in said or "cannot read" in said)
+
+
 def test_his_own_targets(lab, place):
     (place / "his" / "own").write_text("127.0.0.1\n\x1b[31mred\x07 x\n")
     (place / "his" / "own").chmod(0o600)

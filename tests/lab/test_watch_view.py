@@ -186,3 +186,21 @@ def test_it_ends_when_its_terminal_has_gone(path):
         time.sleep(0.05)
     assert not os.path.exists(f"/proc/{child}")
     pane.close()
+
+
+@pytest.mark.parametrize("ending", ["q", "C-c", signal.SIGTERM])
+def test_the_rich_view_on_a_real_terminal(pane, ending):
+    pytest.importorskip("textual")
+    before = pane.settings()
+    pane.type(f"clear; {command('-4 -n -i 0.1 server')}; echo ended''now\n")
+    pane.until(r"netlite watch(?s:.*)1 +198\.18\.1\.2 +0\.0%(?s:.*)3 +198\.18\.3\.2(?s:.*)q quit")
+    pane.key("p")
+    pane.until("paused")
+    if isinstance(ending, str):
+        pane.key(ending)
+    else:
+        shell = pane.tmux("list-panes", "-F", "#{pane_pid}").stdout.strip()
+        child = subprocess.run(["ps", "-o", "pid=", "--ppid", shell], capture_output=True, text=True, check=True).stdout
+        os.kill(int(child.split()[0]), ending)
+    pane.until(r"HOST: (?s:.*)3\.\|-- 198\.18\.3\.2(?s:.*)endednow(?s:.*)ready>$")
+    assert pane.settings() == before

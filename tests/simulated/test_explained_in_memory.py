@@ -165,6 +165,12 @@ def test_a_file_that_does_not_take_the_packets():
     assert "1 received" in played.stdout
 
 
+def test_a_device_takes_the_packets():
+    pytest.importorskip("scapy")
+    played = simulate("ping -q -c1 --pcap /dev/null server", PATH, outside=Environment("ping"))
+    assert (played.stderr, played.status) == ("", 0)
+
+
 def test_after_two_dashes_there_are_no_options():
     assert "Name or service not known" in simulate("ping -c1 -- --explain", PATH).stderr
 

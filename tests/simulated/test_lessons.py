@@ -21,7 +21,16 @@ def is_shown(expected: str, printed: str) -> bool:
     return bool(re.fullmatch(re.escape(expected).replace("\\\n…", "\n(?s:.*)").replace("\n…", "\n(?s:.*)"), printed))
 
 
-@pytest.mark.parametrize("name, part", EXAMPLES, ids=[part.typed for _, part in EXAMPLES])
+FIVE = [("primer", part) for part in lessons.parts((ROOT / "docs" / "primer.rst").read_text(encoding="utf-8"))
+        if part.words]
+
+
+def test_there_are_five_commands_explained():
+    assert [part.words[0] for _, part in FIVE] == ["ping", "netstat", "ifconfig", "traceroute", "tracepath"]
+    assert all("--explain" in part.words and "=== Explained ===" in part.text for _, part in FIVE)
+
+
+@pytest.mark.parametrize("name, part", EXAMPLES + FIVE, ids=[part.typed for _, part in EXAMPLES + FIVE])
 def test_example(name, part):
     shown = []
     MemoryStage(scene.load(part.scene), simulate).perform_alone(list(part.words), shown.append)

@@ -213,3 +213,41 @@ def test_a_loop_of_refusals_is_none():
 
 def test_paragraphs_are_found():
     assert items_of("\n 1. One\n    more.\n10. Ten.\n") == ["One more.", "Ten."]
+
+
+@pytest.mark.parametrize("target", ["198.18.1.255", "255.255.255.255"])
+def test_a_broadcast_that_nobody_answers_is_not_told_as_a_far_host(target):
+    told = story(f"ping -b -n -c 2 -i 0.2 -W 1 {target}", chain(1))
+    assert f"{target} stands for several hosts" in told
+    assert "traceroute" not in told and "Every router takes 1 off" not in told
+    if target == "198.18.1.255":
+        assert "all of 198.18.1.0/24, a network of this host (its broadcast address)" in told
+        assert "icmp_echo_ignore_broadcasts" in told
+
+
+def test_the_last_address_of_another_network_is_not_called_a_broadcast():
+    told = story("ping -n -c 1 -W 1 198.18.2.255", chain(2))
+    assert "stands for several hosts" not in told
+
+
+@pytest.mark.parametrize("target, command", [("198.18.1.77", "arp -n"), ("2001:db8:1::77", "arp --inet6 -n")])
+def test_a_silent_neighbour_is_not_told_as_a_far_host(target, command):
+    told = story(f"ping -n -c 1 -W 1 {target}", chain(1))
+    assert "is in a network of this host" in told and f"Next: {command} shows" in told and "Next: traceroute" not in told
+
+
+def test_a_silent_host_behind_routers_is_looked_for_by_traceroute():
+    told = story("ping -4 -n -c 1 -W 1 server", Topology(
+        [Node("client"), Node("r1", True, rules=(Rule(Action.DROP, destination="server"),)), Node("server")],
+        [Wire(("client", "r1")), Wire(("r1", "server"))]))
+    assert "Next: traceroute -n 198.18.2.2 shows how far probes get." in told and "in a network of this host" not in told
+
+
+def test_large_probes_that_later_hops_answered_are_not_told_as_swallowed():
+    quiet = Topology([Node("client"), Node("r1", True), Node("r2", True, silent=True), Node("r3", True), Node("server")],
+                     [Wire(pair) for pair in (("client", "r1"), ("r1", "r2"), ("r2", "r3"), ("r3", "server"))])
+    told = story("tracepath -4 -n server", quiet)
+    assert "Later hops did, so packets are passed on here" in told and "black hole" not in told
+    swallowing = Topology([Node("client"), Node("r1", True, black_hole=True), Node("server")],
+                          [Wire(("client", "r1")), Wire(("r1", "server"), mtu_bytes=1400)])
+    assert "a black hole" in story("tracepath -4 -n -m 3 server", swallowing)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import ctypes
 import os
+import subprocess
+import sys
 import tempfile
 import threading
-from errno import EACCES, EISDIR, ELOOP, ENOENT, EPERM
+from errno import EACCES, EFBIG, EISDIR, ELOOP, ENOENT, EPERM
 from pathlib import Path
-from stat import S_IMODE
+from stat import S_IMODE, S_ISREG
 
 import pytest
 
@@ -65,7 +68,7 @@ def refused(work, path) -> tuple[int, str]:
 
 def write(path, text=b"new") -> None:
     with open(open_for_writing(str(path)), "wb") as opened:
-        if opened.seekable():
+        if S_ISREG(os.fstat(opened.fileno()).st_mode):
             opened.truncate()
         opened.write(text)
 
@@ -385,3 +388,72 @@ def test_an_ordinary_user_opens_as_ever(as_root, place):
         finally:
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize("somebody", [False, True])
+def test_a_file_without_an_end_is_too_large(request, somebody):
+    """Read as root for somebody else, it would take root's memory."""
+    if somebody:
+        request.getfixturevalue("by_sudo")
+    with pytest.raises(OSError) as refusal:
+        read_file("/dev/zero")
+    assert refusal.value.errno == EFBIG and "File too large" in refusal.value.strerror
+    with pytest.raises(OSError) as refusal, open("/dev/zero", "rb", buffering=0) as stream:
+        caller_files.read_stream(stream.fileno())
+    assert refusal.value.errno == EFBIG
+
+
+IN_A_CHILD = """
+import os, sys
+sys.path[:] = {path!r}
+from netlite.sockets import caller_files, privileges
+from netlite.sockets.capabilities import permitted_capabilities
+import errno
+rights = privileges.Privileges(permitted_capabilities())
+rights.limit("NET_RAW", "SETUID", "SETGID", "DAC_READ_SEARCH")
+privileges.modules_readable = lambda: {readable}
+with rights:
+    try:
+        became = caller_files.become_caller()
+    except OSError as refusal:
+        print(refusal.strerror)
+        sys.exit()
+rights.limit("NET_RAW")
+told = []
+for path in {files!r}:
+    try:
+        told.append(caller_files.read_file(path).decode())
+    except OSError as refusal:
+        told.append(errno.errorcode[refusal.errno])
+status = dict(line.split(":") for line in open("/proc/thread-self/status") if line.startswith("Cap"))
+print((became, os.getresuid(), os.getresgid(), os.getgroups() == [], told, *[int(status[name], 16) for name in ("CapPrm", "CapEff")]))
+"""
+
+
+def become(files=(), readable=True):
+    """What a program that becomes its caller sees."""
+    code = IN_A_CHILD.format(path=[str(Path(__file__).resolve().parents[2]), *sys.path], files=[str(file) for file in files],
+                             readable=readable)
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_who_becomes_his_caller_is_nobody_else_any_more(by_sudo, place):
+    (place / "secret").write_text("secret")
+    (place / "secret").chmod(0o600)
+    (place / "plain").write_text("plain")
+    (place / "plain").chmod(0o644)
+    became, users, groups, _, told, permitted, effective = ast.literal_eval(become([place / "secret", place / "plain"]))
+    assert became and users == groups == (NOBODY,) * 3 and told == ["EACCES", "plain"]
+    assert (permitted, effective) == (mask("NET_RAW"), 0)
+
+
+def test_without_a_caller_nobody_becomes_anybody(as_root):
+    became, users, *_ = ast.literal_eval(become())
+    assert (became, users) == (False, (0, 0, 0))
+
+
+def test_a_caller_who_cannot_read_our_modules_is_refused(by_sudo):
+    """Else a right to read every file would have to stay."""
+    assert "cannot read the folders of Python and netlite" in become(readable=False)

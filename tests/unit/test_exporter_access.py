@@ -161,3 +161,23 @@ def test_a_file_that_is_missing_or_no_key(tmp_path):
 
 def test_an_empty_file_lets_everybody_in():
     assert asyncio.run(read_access(b"", ".").admits(""))
+
+
+def test_a_certificate_that_is_renewed_is_read_again(keys, tmp_path):
+    from netlite.environment import Environment
+    from netlite.programs.exporter.running import Exporter
+    from netlite.programs.exporter.words import Options
+
+    for name in ("server.pem", "server.key"):
+        shutil.copy(keys / name, tmp_path / name)
+    (tmp_path / "web.yml").write_text(SERVER)
+    exporter = Exporter(Options(web=str(tmp_path / "web.yml")), Environment("exporter"))
+    assert exporter.read_files() == []
+    first = exporter._access
+    assert exporter.read_files(changed_only=True) == [] and exporter._access is first
+    shutil.copy(keys / "client.pem", tmp_path / "server.pem")
+    (complaint,) = exporter.read_files(changed_only=True)  # it does not go with the key
+    assert "tls_server_config" in complaint and exporter._access is first
+    assert exporter.read_files(changed_only=True) == []  # and is told once
+    shutil.copy(keys / "client.key", tmp_path / "server.key")
+    assert exporter.read_files(changed_only=True) == [] and exporter._access is not first

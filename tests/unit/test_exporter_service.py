@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -13,10 +14,16 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 
 from netlite.lab.scene.parts import Action, Node, Rule, Wire  # noqa: E402
 from netlite.lab.scene.topology import Topology, chain  # noqa: E402
+from netlite.lab.memory.environment import SimulatedEnvironment  # noqa: E402
 from netlite.programs.exporter import bounds  # noqa: E402
 from netlite.programs.exporter.bounds import Budget, Overfull, Room  # noqa: E402
-from netlite.programs.exporter.metrics import COUNTER, METRICS  # noqa: E402
+from netlite.programs.exporter.host import add_host  # noqa: E402
+from netlite.programs.exporter.metrics import COUNTER, METRICS, Samples, render  # noqa: E402
 from netlite.programs.exporter.service import Rules  # noqa: E402
+from netlite.records.family import FAMILIES  # noqa: E402
+from netlite.system.routes.all_tables import read_all_routes  # noqa: E402
+from netlite.system.routes.counts import count_routes  # noqa: E402
+from netlite.world import World  # noqa: E402
 
 
 def one(target: str, **more) -> dict[str, dict[str, float]]:
@@ -205,3 +212,32 @@ def test_the_budget_holds_the_rate(monkeypatch):
         await budget.pay(1, clock.now)
 
     asyncio.run(main())
+
+
+def test_labels_of_any_bytes_are_shown():
+    samples = Samples()
+    samples.add("netlite_interface_up", 1, device='e"\\\n\udcff\u00e9')
+    assert values(render(samples, "")[0]) == {("netlite_interface_up", frozenset({("device", 'e"\\\n\ufffd\u00e9')})): 1}
+
+
+def test_tables_of_a_host():
+    found: dict = {}
+    samples = Samples()
+    add_host(samples, SimulatedEnvironment("exporter", chain(1), "client"))
+    for (name, labels), value in values(render(samples, "")[0]).items():
+        found.setdefault(name, {})[frozenset(labels)] = value
+
+    def value(name, **labels):
+        return found[name][frozenset(labels.items())]
+
+    assert value("netlite_interface_mtu_bytes", device="eth0") == 1500 and value("netlite_interface_up", device="lo") == 1
+    assert value("netlite_routes", family="ipv4", table="main", type="unicast") == 2
+    unreadable = {dict(labels)["table"] for labels, readable in found["netlite_table_readable"].items() if not readable}
+    assert unreadable <= {"sockets", "listen_queues", "counters"}
+
+
+def test_routes_are_counted_as_they_are_listed():
+    """On this machine, whatever it has."""
+    for family in FAMILIES:
+        listed = Counter((row.table_name, row.kind) for row in read_all_routes(World(), family.af))
+        assert count_routes(World(), family.af) == listed

@@ -230,3 +230,28 @@ def test_an_interpreter_ends_in_silence_with_runs_that_do_not():
     package = Path(netlite.__file__).parent.parent
     done = subprocess.run([sys.executable, "-I", "-c", UNFINISHED, str(package)], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_prober_can_keep_its_sockets_and_tells_counts_at_any_time():
+    async def main():
+        told = []
+        for lasting in (False, True):
+            async with aio.Prober(lasting=lasting, world=world()) as shared:
+                first = shared.ping("server", count=3, interval_s=0.1, version=4)
+                assert tuple(first.tally) == (0, 0, 0, 0, 0, 0)
+                await first.finish()
+                kept = list(shared._sockets.values())
+                second = shared.ping("198.18.3.77", count=2, interval_s=0.1, version=4)
+                await second.finish()
+                told.append((len(kept), kept == list(shared._sockets.values()), tuple(first.tally), second.tally.lost + second.tally.errors))
+                endless = shared.ping("server", count=None, interval_s=0.1, version=4)
+                async for _ in endless:
+                    if endless.tally.received >= 3:
+                        break
+                assert endless.tally.sent - endless.tally.received in (0, 1) and endless.result.rtt_avg_ns is not None
+                endless.close()
+        return told
+
+    (without, _, *first), (with_it, same, *second) = asyncio.run(main())
+    assert (without, with_it, same) == (0, 1, True)
+    assert first == second == [(3, 3, 0, 0, 0, 0), 2]

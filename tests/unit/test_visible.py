@@ -40,6 +40,13 @@ from netlite.render.path_mtu_json import PathMtuJson
 from netlite.render.route_lookup import render_all_routes, render_lookup
 from netlite.render.sctp import render_sctp
 from netlite.render.unix_sockets import render_unix_sockets
+from netlite.records.watch import PathChanged, Way
+from netlite.engines.watched_path import Path
+from netlite.records.replies import EchoReply
+from netlite.render.ping_figures import render_svg
+from netlite.engines.ping_figures import Figures
+from netlite.render.watch import Style, change_text, csv_head, path_title, render_csv, render_report
+from netlite.render.watch_screen import Screen
 from netlite.render.visible import all_visible, dotted, json_line, visible, visible_lines
 from netlite.system.sockets.owners import Owner
 from netlite.teach.exchanges import Notes
@@ -339,3 +346,32 @@ def test_pages(text):
     assert shown.tags == harmless.tags
     plain(page(replay(text)).replace("\t", " "))
     assert visible_lines(text) in shown.text
+
+
+def watched(text: str, version: int = 4):
+    """A path with hostile words wherever others choose them."""
+    path = Path(0, Way(text, text), 1, 30, 12)
+    hop = path.grow()
+    hop.sent = 1
+    hop.took(1_000_000, EchoReply(text, 1, 1, 64))
+    path.answered(hop, text, "reached", 0, 0)
+    return path.state({text: text})
+
+
+@given(hostile)
+def test_watched_paths(text):
+    state = watched(text)
+    for style in (Style(), Style(both=True, wide=True), Style(numeric=True), Style(systems=lambda address: text)):
+        assert rows(render_report([state], text, style)) == 2
+        assert rows(render_report([state, state], text, style)) == 6
+        assert rows(csv_head(style.columns) + render_csv(state, "1", 0, style)) == 2
+    for columns, height in ((80, 24), (20, 4), (200, 3)):
+        screen = Screen(Style())
+        screen.changes.append(PathChanged(text, 0, 1, "address", 0, text, text))
+        lines = screen.lines([state], "0 s", columns, height)
+        assert len(lines) <= height and all(plain(line) == line and "\n" not in line for line in lines)
+    assert rows(path_title(state)) == rows(change_text(PathChanged(text, 0, 1, "address", 0, text, text))) == 0
+    figures = Figures()
+    figures.answered(1, 5)
+    figures.finish(1)
+    assert "<b>" not in plain(render_svg(figures.series(), text))

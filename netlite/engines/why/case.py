@@ -97,7 +97,9 @@ class Facts:
     def cases(self) -> list[Case]:
         """One for each version of IP that the host has an address of; without a host, for each gateway."""
         if self.config.host is None:
-            addresses = [each.address for each in self.machine.gateways if each.address] or [ANYWHERE]
+            first_look = self.known.get(LookAtMachine())  # gateways may go meanwhile
+            machine = first_look if isinstance(first_look, Machine) else self.machine
+            addresses = [each.address for each in machine.gateways if each.address] or [ANYWHERE]
         else:
             addresses = list(self.names.addresses) if self.names else []
         first: dict[int, str] = {}
@@ -301,8 +303,12 @@ class Case:
 
     @property
     def distance(self) -> int | None:
-        """How many hops away the host is: the first that a trace reached it at, or by the TTL that its answers had left
+        """How many hops away the host is, 0 for this machine itself.
+
+        It is the first that a trace reached it at, or by the TTL that its answers had left
         (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may be longer."""
+        if self.is_own:
+            return 0
         found = [hop.number for path in self.paths("icmp", "udp", "tcp") for hop in path.hops if hop.reached][:1]
         ttl = self.echo.ttl if self.echo else None
         if ttl is not None:

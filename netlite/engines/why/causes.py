@@ -28,6 +28,10 @@ CAUSES = {each.name: each for each in (
     Cause("well", "Nothing is wrong with {host}."),
 
     # this machine
+    Cause("wrong-zone", "{host} is an address of one link, and it is not said of which: {detail}.",
+          "netlite why {place}%{device}"),
+    Cause("no-host", "{host} is no address of a host: {detail}, and need not answer.",
+          "netlite why, and the address of a host"),
     Cause("interface-down", "The interface {device} of this machine is down.", "ifconfig {device} up"),
     Cause("no-carrier", "The interface {device} is up, but has no carrier: cable, switch or the other end is dead.",
           "ifconfig {device}", (("the other end is switched off", "look at its lamp, or at the switch's port"),),

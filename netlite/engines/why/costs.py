@@ -41,7 +41,7 @@ def is_number(host: str) -> bool:
     from _socket import AF_INET, AF_INET6, inet_pton
 
     try:
-        inet_pton(AF_INET6 if ":" in host else AF_INET, host.partition("%")[0])
+        inet_pton(*((AF_INET6, host.partition("%")[0]) if ":" in host else (AF_INET, host)))
         return True
     except (OSError, ValueError):
         return False

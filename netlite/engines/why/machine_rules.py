@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...records.family import BY_AF
+from .address_rules import needs_zone, number
 from .case import Found
 
 TYPE_CHECKING = False
@@ -39,17 +39,16 @@ def holds(prefix: str, address: str) -> bool:
     >>> holds("198.18.1.1/24", "198.18.1.9"), holds("2001:db8::1/64", "2001:db8:1::9")
     (True, False)
     """
-    from _socket import inet_pton
-
     local, _, length = prefix.partition("/")
-    family = next(each for each in BY_AF.values() if (each.version == 6) == (":" in local))
-    first, second = (int.from_bytes(inet_pton(family.af, each.partition("%")[0]), "big") for each in (local, address))
-    return (first ^ second) >> (family.maximum_prefix - int(length)) == 0
+    return (number(local) ^ number(address)) >> ((128 if ":" in local else 32) - int(length)) == 0
 
 
 def interface_down(case: Case) -> Found | None:
-    """No way out, and a device that could be one is down."""
+    """No way out, and a device that could be one is down; or the device of the way went down meanwhile."""
     down = [each for each in suspects(case) if not each.is_up]
+    went = [each for each in down if case.way is not None and each.name == case.way.device]
+    if went and not is_refused(case):
+        return Found((f"{went[0].name}: not UP any more",), device=went[0].name)
     if not is_refused(case) or not down:
         return None
     others = [each for each in case.machine.devices if each.is_up and addresses_of(each, case.version)]
@@ -162,8 +161,10 @@ def neighbour_failed(case: Case) -> Found | None:
     way, echo = case.way, case.echo
     if way is None or echo is None or echo.received or case.is_own or case.waits_for(case.facts.looked_again):
         return None
-    own = [None, *[each.partition("/")[0] for device in case.machine.devices for each in device.addresses]]
-    told = [each for each in case.refusals if each.source in own and (each.errno in (None, EHOSTUNREACH))]
+    own = [None, *[each.partition("/")[0].partition("%")[0] for device in case.machine.devices
+                   for each in device.addresses]]
+    told = [each for each in case.refusals if (each.source and each.source.partition("%")[0]) in own
+            and each.errno in (None, EHOSTUNREACH)]
     if echo.neighbour not in UNANSWERED and not told:
         return None
     evidence = f"{case.next_hop} on {way.device}: {echo.neighbour}" if echo.neighbour in UNANSWERED else \
@@ -177,9 +178,9 @@ def wrong_route(case: Case) -> Found | None:
     way, default = case.way, case.gateway
     if failed is None or way is None or default is None or not way.prefix_length or way.gateway == default.address:
         return None
-    if way.gateway is None and any(holds(address, case.address) for each in case.machine.devices
-                                   if each.name == way.device for address in each.addresses
-                                   if (":" in address) == (case.version == 6)):
+    if needs_zone(case) or way.gateway is None and any(holds(address, case.address) for each in case.machine.devices
+                                                       if each.name == way.device
+                                                       for address in addresses_of(each, case.version)):
         return None  # on its own wire
     return failed.replace(evidence=(*failed.evidence, f"route {way.prefix} via {way.gateway or way.device}"), hop=0,
                           place=None, gateway=way.gateway or way.device or "")

@@ -41,6 +41,10 @@ def _of_case(case: Case) -> Iterator[str]:
                    "as it should.")
     if case.echo is not None and any(each.duplicates for each in [case.echo]):
         yield f"Answers of {case.address} come more than once."
+    names = case.facts.names
+    if case.is_own and names is not None and names.origin == "servers":
+        yield (f"{case.config.host} stands for {case.address}, this machine itself: some name servers say so to block "
+               "a name.")
     if is_proxied(case) and case.answers and case.way is not None:
         yield (f"The gateway answers ARP for {case.way.source}, this machine's own address: it does so for all (proxy "
                "ARP), or has the same.")

@@ -126,6 +126,12 @@ def look_again(facts: Facts) -> Iterator[Question]:
         yield LookAtMachine(True)
 
 
+def look_after_loss(facts: Facts) -> Iterator[Question]:
+    """Did it go down meanwhile?"""
+    if any(is_lossy(case) for case in open_cases(facts)):
+        yield LookAtMachine(True)
+
+
 def other_source(facts: Facts) -> Iterator[Question]:
     """Is it the address that packets leave with?"""
     yield from [Echo((case.address,), FEW, source=case.other_source) for case in reachable(facts)
@@ -279,6 +285,7 @@ STEPS = (
     Step("sending packets of full size", full),
     Step("counting losses", many),
     Step("counting again", again),
+    Step("looking at this machine again", look_after_loss),
     Step("looking at own sockets again", sockets_again),
     Step("tracing the way", poor_trace),
     Step("asking each router", routers),

@@ -6,6 +6,7 @@ What is nearer stands above what is farther, and what explains more above what e
 from __future__ import annotations
 
 from ...records.record import Record
+from . import address_rules as address
 from . import loss_rules as loss
 from . import machine_rules as machine
 from . import name_rules as name
@@ -52,6 +53,8 @@ STOP_LOOK_UP = ("name-no-address", "name-no-server", "name-servers-silent", "nam
 
 RULES = (
     # this machine
+    Rule("wrong-zone", address.wrong_zone, 95),
+    Rule("no-host", address.no_host, 95),
     Rule("interface-down", machine.interface_down, 98),
     Rule("no-carrier", machine.no_carrier, 95),
     Rule("duplicate-address", machine.duplicate_address, 90),

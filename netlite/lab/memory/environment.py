@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from random import Random
 
 from ...engines.events import Interrupted, NameFound, StatusAsked
-from ...engines.transcript import Transcript
+from ...engines.transcript import Story
 from ...environment import Environment, NoPrivileges
 from ...errors import EAI_AGAIN, KernelRefused, NamespaceRefused, NameUnknown
 from ...links.exchange import Letter
@@ -72,8 +72,7 @@ class SimulatedEnvironment(Environment):
         self.interrupted_by = 2
         self.proc, self.etc = "/proc", "/etc"
         self.out, self.err = Text(terminal), Text(terminal)
-        self.lines: list[str] = []
-        self.transcript = Transcript(self.lines.append)
+        self.story = self.transcript = Story()
         self.lab = lab or MemoryLab(topology)
         self._network: Network
         self._clock = VirtualClock()

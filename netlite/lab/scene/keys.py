@@ -105,7 +105,9 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
         Key("via", TEXT, "a node next to it", True)),
     "connections": (
         Key("client", TEXT, "who opened it", True), Key("server", TEXT, "who listens", True),
-        Key("port", WHOLE, "the port of the server; 0: any", True)),
+        Key("port", WHOLE, "the port of the server; 0: any", True),
+        Key("stuck", TEXT, "of [[why]] alone, and needed there: who does not read what the other sends",
+            choices=("unread", "untaken", "unanswered"))),
     "faults": (
         Key("name", TEXT, "what break and fix call it", True),
         Key("see", TEXT, "what then happens, one sentence", True), *ALTERATIONS, ALTERED_WIRES),
@@ -117,7 +119,10 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
             True),
         Key("done", TEXTS, "commands before it, \"NODE: COMMAND\""),
         Key("broken", TEXTS, "faults that are on"),
-        Key("backends", TEXTS, "where it is true; as the scene unless given"), *ALTERATIONS, ALTERED_WIRES),
+        Key("backends", TEXTS, "where it is true; as the scene unless given"),
+        Key("connections", TABLES, "TCP connections that stood before", table="connections"),
+        Key("packets", WHOLE, "how many packets it may cost, 50 to 10000"),
+        *ALTERATIONS, ALTERED_WIRES),
     "exercise": (
         Key("level", WHOLE, "1 easy, 2 middling, 3 hard; 1 unless given", choices=(1, 2, 3)),
         Key("done", TEXTS, "commands that break the network, \"NODE: COMMAND\", in this order"),

@@ -26,7 +26,6 @@ in a fault; and connections that stood before that::
 
 from __future__ import annotations
 
-from ...errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, checked, read_alterations, read_wire_alterations
 from .scene_table import Table
@@ -111,7 +110,7 @@ def _label(row: Table, topology: Topology) -> Label:
     broken, backends = row.texts("broken"), row.texts("backends")
     packets = row.take("packets", int, 0)
     if packets and not 50 <= packets <= 10_000:
-        raise SceneError(f"{row.place}: packets are 50 to 10000")
+        raise row.wrong(f"{row.place}: packets are 50 to 10000", "packets")
     connections = tuple([_stuck(each, topology) for each in row.tables("connections")])
     alterations = read_alterations(row, topology).replace(wires=read_wire_alterations(row, topology))
     checked(row, topology, alterations)
@@ -124,7 +123,7 @@ def _stuck(row: Table, topology: Topology) -> Stuck:
     port, manner = row.take("port", int, required=True), row.take("stuck", str, required=True)
     row.finish()
     if manner not in STUCK or not all(end in topology.nodes for end in ends) or not 0 < port < 65536:
-        raise SceneError(f"{row.place}: two nodes, a port, and stuck is one of {', '.join(STUCK)}")
+        raise row.wrong(f"{row.place}: two nodes, a port, and stuck is one of {', '.join(STUCK)}")
     return Stuck(ends[0], ends[1], port, manner)
 
 

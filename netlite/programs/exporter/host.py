@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 
 from ... import api
-from ...errors import NetliteError
+from ...errors import KernelRefused, NetliteError
 from ...records.connections import TCP_STATE_NAMES, TcpState
 from ...records.family import FAMILIES
+from ...system.routes.counts import count_routes
 from ...system.sockets.internet import InternetSockets
 from ...system.sockets.sock_diag import ALL_STATES
 from ...system.sockets.unix import read_unix_sockets
@@ -127,9 +128,14 @@ def add_interfaces(samples: Samples, world: World) -> None:
 
 def add_routes(samples: Samples, world: World) -> None:
     """How many there are of each table and type."""
-    found = Counter((row.version, row.table, row.kind) for row in api.routes(table=None, world=world))
-    for (version, table, kind), count in sorted(found.items()):
-        samples.add("netlite_routes", count, family=f"ipv{version}", table=table, type=kind)
+    for family in FAMILIES:
+        try:
+            found = count_routes(world, family.af)
+        except KernelRefused:  # no netlink: the main table, from /proc
+            rows = api.routes(version=family.version, table=None, world=world)
+            found = dict(Counter((row.table, row.kind) for row in rows))
+        for (table, kind), count in sorted(found.items()):
+            samples.add("netlite_routes", count, family=f"ipv{family.version}", table=table, type=kind)
 
 
 def add_neighbours(samples: Samples, world: World) -> None:

@@ -35,8 +35,11 @@ def main(arguments: list[str], environment: Environment) -> int:
     from .server import listen
 
     if environment.owns_process:
-        with privileges:
-            become_caller()
+        try:
+            with privileges:
+                become_caller()
+        except OSError as refusal:
+            raise UsageError(f"{environment.program}: {refusal.strerror}\n", REFUSED) from None
     listeners: list[Listener] = []
     try:
         with privileges:

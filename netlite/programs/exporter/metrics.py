@@ -135,7 +135,9 @@ class Samples:
         self._found: dict[str, list[tuple[str, dict[str, str], float]]] = {}
 
     def add(self, name: str, value: float, /, **labels: str) -> None:
-        """One sample of `METRICS`."""
+        """One sample of `METRICS`; bytes of a label that are no UTF-8 become U+FFFD, for Prometheus takes nothing else."""
+        labels = {key: text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                  for key, text in labels.items()}
         self._found.setdefault(name, []).append((name, labels, value))
 
     def add_histogram(self, name: str, buckets: Sequence[int], total: float, /, **labels: str) -> None:

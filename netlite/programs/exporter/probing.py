@@ -70,8 +70,12 @@ class Probes:
         self._prober, self._loop, self._world = prober, loop, world
 
     def left_s(self, asked: Asked) -> float:
-        """How long there is to wait for an answer."""
-        return max(0.01, min(asked.patience_s, asked.until_s - self._loop.time()))
+        """How long there is to wait for an answer to a probe."""
+        return min(asked.patience_s, self.rest_s(asked))
+
+    def rest_s(self, asked: Asked) -> float:
+        """How long there is for all of it."""
+        return max(0.01, asked.until_s - self._loop.time())
 
     async def icmp(self, asked: Asked, samples: Samples) -> bool:
         """Echo requests."""
@@ -131,7 +135,7 @@ class Probes:
     async def mtu(self, asked: Asked, samples: Samples) -> bool:
         """The path MTU."""
         found: PathMtuResult | None = None
-        async for record in self.search(asked.address, self.left_s(asked)):
+        async for record in self.search(asked.address, self.rest_s(asked)):
             if isinstance(record, MtuFailed):
                 raise KernelRefused(record.errno, record.what)
             found = record if isinstance(record, PathMtuResult) else found
@@ -151,7 +155,7 @@ class Probes:
 
     async def why(self, asked: Asked, samples: Samples) -> bool:
         """The diagnosis of ``netlite why``."""
-        found = await aio.diagnose(asked.host, asked.port, limit_s=max(1.0, self.left_s(asked) - 0.2),
+        found = await aio.diagnose(asked.host, asked.port, limit_s=max(1.0, self.rest_s(asked) - 0.2),
                                    max_packets=WHY_PACKETS, world=self._world)
         samples.add("probe_why_sent_packets", found.packets)
         for cause in dict.fromkeys(verdict.cause for verdict in found.verdicts):

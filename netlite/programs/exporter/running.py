@@ -39,7 +39,7 @@ class Exporter:
         self._options, self._environment = options, environment
         self._access = Access()
         self._targets: dict[str, list[Target]] = {}
-        self._seen: dict[str, tuple[int, ...] | None] = {}
+        self._seen: dict[str, list[tuple[int, ...] | None]] = {}
         self._fine: dict[str, bool] = {}
         self._allowed = Allowed(options.allow)
 
@@ -48,13 +48,15 @@ class Exporter:
         complaints = []
         files = [*self._options.files, *([("web", self._options.web)] if self._options.web else [])]
         for kind, path in files:
-            seen = signature(path)
+            seen = [signature(each) for each in (path, *(self._access.files if kind == "web" else ()))]
             if changed_only and seen == self._seen.get(path):
                 continue
             self._seen[path] = seen
             try:
                 self._read(kind, path)
                 self._fine[path] = True
+                if kind == "web":
+                    self._seen[path] = [seen[0], *map(signature, self._access.files)]
             except (OSError, ValueError, LibraryMissing) as wrong:
                 self._fine[path] = False
                 complaints.append(visible(f"{path}: {getattr(wrong, 'strerror', None) or wrong}"))

@@ -16,7 +16,7 @@ from ...lab.stages import MemoryStage
 from ...packets.capture_files import MOST_BYTES, pcap_head, pcap_record, write_pcap
 from ...packets.link_layers import ETHERNET
 from ..simulate import simulate_for_an_hour
-from ..whole_file import WholeFile
+from ..whole_file import WholeFile, is_plain
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ def _follow(lab: JoinedLab, port: Interface, file: BinaryIO, most: int | None) -
     seen = 0
     with lab.socket(port.node, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS)) as packets:
         packets.bind((port.device, ALL_PROTOCOLS))
-        if file.seekable():
+        if is_plain(file):
             file.truncate()
         file.write(pcap_head(ETHERNET))
         file.flush()

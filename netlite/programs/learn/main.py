@@ -14,7 +14,7 @@ from ...lab.stages import MemoryStage
 from ...render.visible import visible
 from ..predictions import Predictions, Question
 from ..simulate import simulate_for_an_hour
-from ..whole_file import write_all
+from ..whole_file import is_plain, write_all
 from . import lessons
 
 USAGE = """\
@@ -129,7 +129,7 @@ def keep_score(lesson: str, predictions: Predictions, environment: Environment) 
         return
     try:
         with environment.create_file(path) as file:
-            write_all(file, json.dumps(kept).encode(), file.seekable())
+            write_all(file, json.dumps(kept).encode(), is_plain(file))
     except OSError:
         return
 

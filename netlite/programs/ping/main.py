@@ -27,11 +27,11 @@ def main(argv: list[str], environment: Environment) -> int:
         status = _ping(argv, environment)
     except Answered as answered:
         environment.out.write(answered.text)
-        status = 0
+        return environment.closed(opened=False)
     except UsageError as refusal:
         environment.error(refusal.text)
         status = refusal.status
-    return environment.unwritten() or status
+    return environment.closed() or status
 
 
 def _ping(argv: list[str], environment: Environment) -> int:

@@ -52,11 +52,11 @@ class Choices:
         return Options(host, **fields)
 
 
-def parse(program: str, arguments: list[str]) -> Options:
-    """Read the command line.  Raises UsageError, and Answered for -V."""
+def parse(program: str, arguments: list[str], permute: bool = True) -> Options:
+    """Read the command line; `permute`: options may follow the host.  Raises UsageError, and Answered for -V."""
     choices = Choices(program)
     try:
-        operands = read_options(program, arguments, OPTIONS + NOT_IN_USAGE, choices)
+        operands = read_options(program, arguments, OPTIONS + NOT_IN_USAGE, choices, permute)
     except OptionError as error:
         raise usage(error.text) from None
     if len(operands) != 1:

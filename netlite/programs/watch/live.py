@@ -10,6 +10,7 @@ from ...records.watch import PathChanged
 from ...render.watch import Style, render_report
 from ...render.watch_screen import Screen
 from ...session import Session
+from .report import refused, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ def show(options: Options, config: WatchConfig, link: Link, style: Style, enviro
         return show_rich(config, link, style, environment)
     terminal = environment.terminal()
     if terminal is None:  # stdin is none
-        from .main import report
-
         return report(options, config, link, style, environment)
     watch = Watch(config)
     session: Session[Any] = Session(watch, link, environment, names=config.names)
@@ -43,8 +42,6 @@ def show(options: Options, config: WatchConfig, link: Link, style: Style, enviro
         environment.out.write(render_report(watch.states(), environment.host_name, style))
     environment.out.flush()
     if view.refused is not None:
-        from .main import refused
-
         return refused(environment, view.refused, "recvmsg")
     if terminal.ended not in (None, SIGINT):
         environment.end_by(terminal.ended)

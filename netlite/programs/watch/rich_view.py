@@ -24,6 +24,7 @@ from ...render.visible import visible
 from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, render_report, system_text
 from ...session import Session
 from .export import export
+from .report import refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ def show_rich(config: WatchConfig, link: Link, style: Style, environment: Enviro
         environment.out.write(render_report(watch.states(), environment.host_name, style))
     environment.out.flush()
     if view.refused is not None:
-        from .main import refused
-
         return refused(environment, view.refused, "recvmsg")
     if view.ended not in (None, SIGINT):
         environment.end_by(view.ended)
@@ -161,7 +160,7 @@ class WatchApp(App[None]):
         table: DataTable[Any] = self.query_one("#hops", DataTable)
         table.clear(columns=True)
         table.add_column("Hop", key="hop")
-        table.add_column("Host", key="host", width=34)
+        table.add_column("Host", key="host", width=30)
         for place, letter in enumerate(self._fields):
             table.add_column(Text(COLUMNS[letter].title, justify="right"), key=f"{place}{letter}")
         if self._mode != 1:
@@ -170,6 +169,8 @@ class WatchApp(App[None]):
 
     def draw(self) -> None:
         """Show how the paths do now."""
+        if not self.query("#hops"):  # on its way out
+            return
         states = self._watch.states()
         table: DataTable[Any] = self.query_one("#hops", DataTable)
         rows = self._table_rows(states)

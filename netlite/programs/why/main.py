@@ -129,7 +129,7 @@ def parse(environment: Environment, arguments: list[str]) -> Options:
                 raise UsageError(f"{program}: two ports\n", REFUSED)
             port = words.operands[1]
         if not host:
-            raise UsageError(f"{program}: no host\n", REFUSED)
+            raise UsageError(f"{program}: no host in {words.operands[0]!r}\n", REFUSED)
         found["host"] = host
         found["port"] = None if port is None else port_number(environment, port)
     return Options(**found)
@@ -141,9 +141,11 @@ def split_host(word: str) -> tuple[str, str | None]:
     >>> split_host("server:80"), split_host("[2001:db8::1]:80"), split_host("2001:db8::1")
     (('server', '80'), ('2001:db8::1', '80'), ('2001:db8::1', None))
     """
-    if word.startswith("[") and "]" in word:
+    if word.startswith("["):
         host, _, rest = word[1:].partition("]")
-        return host, rest[1:] if rest.startswith(":") else None
+        if not word.endswith("]") and not rest.startswith(":"):
+            return "", None
+        return host, rest[1:] if rest else None
     host, colon, port = word.partition(":")
     return (host, port) if colon and ":" not in port else (word, None)
 
