@@ -209,7 +209,7 @@ def judge(rig: Rig, killed: str, added: str, sigmas: float) -> dict[str, object]
             asked, came_back = rig.wire(name)
             own = rig.own(name)
             assert own["echo_requests"] == asked, (name, own, asked)
-            assert probes[name] == sent[name] and answered[name] <= came_back
+            assert sent[name] <= probes[name] and answered[name] <= came_back
             most = own["abandoned"] + failed[name]
             assert 0 <= asked - sent[name] <= most, (name, own, failed, asked, sent[name])
             assert came_back - answered[name] <= most, (name, own, failed, came_back, answered[name])
@@ -218,11 +218,12 @@ def judge(rig: Rig, killed: str, added: str, sigmas: float) -> dict[str, object]
     tried = rig.query(f"sum by (vantage) (sum_over_time(probe_icmp_sent_packets{alive}{window}))")
     came = rig.query(f"sum by (vantage) (sum_over_time(probe_icmp_received_packets{alive}{window}))")
     share = LOSS_PERCENT / 100
+    late = rig.query(f'sum by (vantage) (count_over_time(probe_failure_info{{reason="timeout"}}{window}))')
     lost, expected = tried[lossy] - came[lossy], tried[lossy] * share
     sigma = (tried[lossy] * share * (1 - share)) ** 0.5
-    assert abs(lost - expected) <= sigmas * sigma, (lost, expected, sigma)
-    others = {name: tried[name] - came[name] for name in rig.names[1:]}
-    assert not any(others.values()), others
+    assert abs(lost - expected) <= sigmas * sigma + late.get(lossy, 0), (lost, expected, sigma, late)
+    others = {name: tried[name] - came[name] - late.get(name, 0) for name in rig.names[1:]}
+    assert max(others.values()) <= 0, (others, late)
     up = rig.query(f"max by (instance) (max_over_time(probe_success{window}))")
     assert {target for target, value in up.items() if not value} == set(rig.dead), up
     assert added in up

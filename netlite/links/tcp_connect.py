@@ -17,7 +17,7 @@ from time import monotonic_ns
 from ..errors import KernelRefused
 from ..records.replies import TcpReply
 from ..sockets.addresses import socket_address
-from ..sockets.settings import ANY, set_ttl
+from ..sockets.settings import ANY, bind_device, bind_source, set_ttl
 from .link import Arrival
 from .per_probe import PerProbeLink
 from .udp import by_time, prepare, read_errors
@@ -44,12 +44,18 @@ def prepared_socket(settings: TcpLinkSettings, port: int) -> tuple[_socket.socke
 class TcpConnectLink(PerProbeLink):
     """One connection attempt a probe; TcpReply and IcmpError in.  Flags and options are the kernel's own.
 
-    Needs no privilege.  It and `send` raise KernelRefused (what: the option, "bind" or "connect") where the kernel
-    refuses.
+    Needs no privilege.  It raises KernelRefused where the kernel refuses the device or the source, `send` (what: the
+    option or "connect") where it refuses the rest.
     """
 
     def __init__(self, settings: TcpLinkSettings) -> None:
-        prepared_socket(settings, 0)[0].close()
+        trial = _socket.socket(settings.family.af, _socket.SOCK_STREAM | _socket.SOCK_CLOEXEC)
+        try:
+            bind_device(trial, settings)
+            if settings.source:
+                bind_source(trial, settings)
+        finally:
+            trial.close()
         super().__init__()
         self._settings = settings
 

@@ -139,3 +139,8 @@ class Heard:
 
     def isatty(self) -> bool:
         return bool(self._err.isatty())
+
+    @property
+    def errno(self) -> int:
+        """As `environment.Output`: why it could not be written."""
+        return int(self._err.errno)

@@ -47,13 +47,15 @@ class WholeFile:
 
 def is_plain(file: BinaryIO) -> bool:
     """No pipe, and no device: /dev/null can be sought in, and not be cut."""
-    from posix import fstat
-    from stat import S_ISREG
-
+    if not file.seekable():
+        return False
+    here = file.tell()
     try:
-        return S_ISREG(fstat(file.fileno()).st_mode)
-    except OSError:  # it is in memory
-        return file.seekable()
+        file.truncate(file.seek(0, 2))
+    except OSError:
+        return False
+    file.seek(here)
+    return True
 
 
 def write_all(file: BinaryIO, data: bytes | memoryview, plain: bool) -> None:

@@ -168,9 +168,10 @@ def _refusal(words: str) -> OSError:
 def _as_caller(caller: Caller, work: Work) -> tuple[bytes, list[int]]:
     """What `work` returns when a child does it as `caller`.  Raises OSError."""
     ours, theirs = socketpair(AF_UNIX, SOCK_STREAM)
+    us = posix.getpid()
     child = posix.fork()
     if child == 0:
-        _answer(theirs, caller, work)
+        _answer(theirs, caller, work, us)
     theirs.close()
     try:
         errno, descriptors, data = _take(ours)
@@ -200,12 +201,17 @@ def _reap(child: int) -> None:
         pass  # whoever started us has SIGCHLD ignored
 
 
-def _answer(channel: socket, caller: Caller, work: Work) -> None:
-    """The child: become the caller, do the work, send what comes of it, and end."""
+def _answer(channel: socket, caller: Caller, work: Work, parent: int) -> None:
+    """The child: become the caller, do the work, send what comes of it, and end, with its parent at the latest: a pipe
+    that nobody reads takes for ever to open."""
+    from .privileges import end_with
+
     try:
         errno, descriptors = 0, list[int]()
         try:
+            end_with(parent)  # what it needs can be loaded now, and perhaps not as the caller
             _become(caller)
+            end_with(parent)
             data, descriptors = work()
         except OSError as refusal:
             errno, data = refusal.errno or EIO, (refusal.strerror or "").encode()

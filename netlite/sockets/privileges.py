@@ -20,7 +20,7 @@ NUMBERS = {  # <linux/capability.h>
 VERSION_3 = 0x20080522
 HEADER = Struct("=Ii")  # struct __user_cap_header_struct: version, thread (0: this one)
 DATA = Struct("=IIIIII")  # effective, permitted, inheritable: the low words, then the high ones
-PR_SET_KEEPCAPS = 8
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS = 1, 8
 
 
 class Privileges:
@@ -131,6 +131,16 @@ def become(user: int, group: int, groups: tuple[int, ...] | None = None) -> None
     setresgid(group, group, group)
     setresuid(user, user, user)
     _call("prctl", PR_SET_KEEPCAPS, 0, 0, 0, 0)
+
+
+def end_with(parent: int) -> None:
+    """Be killed when the process that forked this one is no more; a change of user takes it back."""
+    from _signal import SIGKILL
+    from posix import _exit, getppid
+
+    _call("prctl", PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
+    if getppid() != parent:
+        _exit(1)
 
 
 def modules_readable() -> bool:

@@ -31,7 +31,7 @@ class Terminal:
         self._modes: list[Any] | None = None
         self._before: dict[int, Any] = {}
         self._wakeup = -1
-        self._signals, self._signalled = pipe2(O_NONBLOCK | O_CLOEXEC)
+        self._signals = self._signalled = -1
 
     @staticmethod
     def is_here() -> bool:
@@ -39,6 +39,7 @@ class Terminal:
         return isatty(0) and isatty(1)
 
     def __enter__(self) -> Self:
+        self._signals, self._signalled = pipe2(O_NONBLOCK | O_CLOEXEC)
         self._wakeup = _signal.set_wakeup_fd(self._signalled, warn_on_full_buffer=False)
         try:
             for number in CAUGHT:

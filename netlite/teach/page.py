@@ -137,7 +137,7 @@ def _run(number: int, run: Run, names: dict[str, str], told: Told) -> str:
 
 def _told(run: Run) -> list[str]:
     return [f"<p>{escape(run.see)}</p>",
-            f"<details open><summary>What it prints</summary><pre>{escape(run.output)}</pre></details>"]
+            f"<details open><summary>What it prints</summary>{_printed(run)}</details>"]
 
 
 def _asked(run: Run) -> list[str]:
@@ -146,7 +146,12 @@ def _asked(run: Run) -> list[str]:
     right = run.choices.index(run.right)
     return [f'<div class="predict" data-right="{right}"><p><b>Predict first.</b> {escape(run.ask)}</p>',
             f'<ol type="a">{choices}</ol><details class="reveal"><summary>Reveal</summary>',
-            f"<p><b>{escape(run.right)}</b>. {escape(run.see)}</p><pre>{escape(run.output)}</pre></details></div>"]
+            f"<p><b>{escape(run.right)}</b>. {escape(run.see)}</p>{_printed(run)}</details></div>"]
+
+
+def _printed(run: Run) -> str:
+    """The output; long lines scroll, and keys must be able to do that."""
+    return f'<pre tabindex="0" role="group" aria-label="Output">{escape(run.output)}</pre>'
 
 
 def _probe(ways: list[Journey], told: Told | None) -> str:

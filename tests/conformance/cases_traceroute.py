@@ -185,5 +185,8 @@ CASES += [Case("traceroute -n -M tcpconn 10.77.4.2", user="nobody", packets="ign
     part: "the error queue needs no privilege" for part in ("stdout", "stderr", "status")})]
 
 CASES += [Case(f"traceroute {words}", packets="ignored", **ALONE) for words in
-          ("-D 127.0.0.1", "-n -D -6 ::1", "-D -O service=7 127.0.0.1", "-D -q1 127.0.0.1 100", "-M dccp 127.0.0.1")]
+          ("-D 127.0.0.1", "-D -i nosuchdev 127.0.0.1", "-D -s 192.0.2.9 127.0.0.1", "-D fe80::1", "-D 255.255.255.255", "-n -D -6 ::1",
+           *(f"-n -q1 -w0.1 -m1 {method} {words}" for method in ("", "-I", "-T", "-M tcpconn", "-P 6")
+             for words in ("-t 300 ::1", "-t 255 ::1", "-t -1 ::1", "-t 300 127.0.0.1")),
+           "-M tcpconn -i nosuchdev 127.0.0.1", "-M tcpconn -s 192.0.2.9 127.0.0.1", "-D -O service=7 127.0.0.1", "-D -q1 127.0.0.1 100", "-M dccp 127.0.0.1")]
 CASES.append(Case("traceroute -D 127.0.0.1", **ALONE, user="nobody"))

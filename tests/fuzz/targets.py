@@ -13,7 +13,8 @@ from mutation import CORPUS_MOST, LOOKED_AT_EVERY, WORDS, Lines, mutate
 
 SECONDS_MOST = 5.0  # for an input: far more than any needs; asked of the processor's clock, which is slow, only then
 MEMORY_MOST_KB = 600_000
-FILES = ("packet_targets", "link_targets", "kernel_targets", "text_targets", "lab_targets", "program_targets")
+FILES = ("packet_targets", "link_targets", "kernel_targets", "text_targets", "lab_targets", "program_targets", "exporter_targets",
+         "teach_targets")
 
 
 class Target:

@@ -185,6 +185,6 @@ def test_promtool_has_nothing_to_say_about_our_metrics(rig, tmp_path):
 @pytest.mark.skipif(vantages.find("prometheus") is None, reason="there is no prometheus: packaging/prometheus-of")
 def test_prometheus_finds_what_is_wrong(labs):
     """The small form of bench/vantages.py, with a wider bound: once in 15,000 runs chance exceeds it."""
-    with vantages.Rig(vantages=3, targets=20, dead=2, every_s=1) as rig:
+    with vantages.Rig(vantages=3, targets=20, dead=2, every_s=3) as rig:
         found = vantages.campaign(rig, 5.0, 4.0, tell=lambda line: None)
         assert found["probes"] > 3 * 20 * 3

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -174,6 +176,28 @@ def test_the_page_of_a_diagnosis_is_his(lab, place):
     assert done.stdout.partition("\n")[0] in (place / "his" / "page").read_text()
 
 
+@pytest.mark.parametrize("name", WRONG)
+def test_a_picture_of_round_trips(lab, place, name):
+    done = sudo(lab, "ping", "-c1", "--svg", str(place / name), "127.0.0.1")
+    assert one_line(done) == f"ping: {place / name}: {WRONG[name]} (opened as nobody, who called sudo)\n"
+    assert (place / "roots").read_text() == f"{SECRET}\n" and not (place / "made").exists()
+
+
+def test_a_picture_of_round_trips_is_his(lab, place):
+    done = sudo(lab, "ping", "-n", "-c1", f"--svg={place / 'his' / 'picture'}", "127.0.0.1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place / "his" / "picture").stat().st_uid == NOBODY
+    assert (place / "his" / "picture").read_text().startswith("<svg ")
+
+
+@pytest.mark.parametrize("name", ["secret", "his/secret"])
+def test_a_file_of_autonomous_systems_is_read_as_the_caller(lab, place, name):
+    (place / "his" / "secret").symlink_to(place / "secret")
+    done = sudo(lab, "netlite", "watch", "-n", "-c1", "--asn-file", str(place / name), "127.0.0.1")
+    assert f"{place / name}: Permission denied (opened as nobody, who called sudo)" in one_line(done)
+    assert SECRET not in done.stderr
+
+
 @pytest.mark.parametrize("words", ["run {} --backend memory", "run {} --html {}.html", "map {}", "check {}"])
 def test_a_scene_that_he_may_not_read(lab, place, words):
     done = sudo(lab, "netlite", "lab", *words.format(place / "secret", place / "his" / "page").split())
@@ -251,3 +275,51 @@ def test_a_private_folder_is_a_place_for_the_programs_too(lab, place, command):
     words = command.split()
     done = lab.run("client", [*PYTHON, str(place / "his" / "bin" / words[0]), *words[1:], "127.0.0.1"])
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_who_opens_a_pipe_that_nobody_reads_ends_with_the_program(lab, place, number):
+    """Nobody is left who holds its output."""
+    os.mkfifo(place / "his" / "pipe")
+    os.chown(place / "his" / "pipe", NOBODY, NOBODY)
+    environment = {**os.environ, "SUDO_UID": str(NOBODY), "SUDO_GID": str(NOBODY)}
+    argv = [*PYTHON, str(BIN / "ping"), "-n", "-c1", f"--pcap={place / 'his' / 'pipe'}", "127.0.0.1"]
+    process = lab.popen("client", argv, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while not (found := children.read_text().split()) or f"Uid:\t{NOBODY}\t" not in Path(f"/proc/{found[0]}/status").read_text():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(number)
+    assert process.communicate(timeout=60) == (b"", b"") and process.returncode == -number
+
+
+PAGED = ("ping -n -c1 127.0.0.1", "traceroute -n -q1 -m1 127.0.0.1", "netstat -rn", "ifconfig", "route -n", "arp -n", "hostname")
+
+
+@pytest.mark.parametrize("command", PAGED)
+@pytest.mark.parametrize("name", ["roots", "his/link"])
+def test_a_page_goes_nowhere_but_to_the_callers_files(lab, place, name, command):
+    done = sudo(lab, *command.split(), "--html", str(place / name))
+    assert f"{place / name}: {WRONG[name]} (opened as nobody, who called sudo)" in one_line(done)
+    assert (place / "roots").read_text() == f"{SECRET}\n"
+
+
+@pytest.mark.parametrize("command", PAGED)
+def test_there_a_page_does_and_it_is_his(lab, place, command):
+    done = sudo(lab, *command.split(), "--html", str(place / "his" / "page"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (place / "his" / "page").stat().st_uid == NOBODY and (place / "his" / "page").read_text().startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("words", [("explain", "{secret}"), ("lab", "grade", "{closed}"), ("lab", "grade", "{his}", "--seeds", "{secret}"),
+                                   ("lab", "exercise", "no-way-out", "--result", "{secret}", "--student", "x"),
+                                   ("lab", "capture", "r1-r2", "{roots}", "--scene", "loop"), ("lab", "exercise", "{secret}"),
+                                   ("lab", "grade", "{his}", "--csv", "{roots}"), ("explain", "{own}", "--html", "{roots}")])
+def test_what_is_read_and_written_to_learn_and_teach_is_the_callers(lab, place, words):
+    (place / "closed").mkdir(0o700)
+    (place / "his" / "own").write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+    places = {name: place / name for name in ("secret", "closed", "his", "roots")} | {"own": place / "his" / "own"}
+    said = one_line(sudo(lab, "netlite", *(word.format(**places) for word in words)))
+    assert "Permission denied (opened as nobody, who called sudo)" in said and SECRET not in said
+    assert (place / "roots").read_text() == (place / "secret").read_text() == f"{SECRET}\n"

@@ -243,3 +243,33 @@ lab.close()
 """
     assert run_python(code).strip() == "10 5 [(5, 5, 0.0), (5, 5, 0.0), (5, 5, 0.0)]"
     assert netlite.watch.__doc__
+
+
+def test_errors_come_with_the_kernels_stamp_of_when_their_probe_left(labs, run_python):
+    """Also where the kernel tells the error of an earlier probe at the next send, which is then repeated."""
+    code = """
+import select
+from netlite.lab.kernel.namespaces import Lab
+from netlite.lab.scene.topology import chain
+from netlite.links.network import Network
+from netlite.records.family import IPV4
+from netlite.records.links import EchoLinkSettings, Proof
+from netlite.records.probes import EchoProbe
+lab = Lab(chain(2))
+lab.enter("client")
+link = Network().open_echo_link(EchoLinkSettings(IPV4, lab.address("server", 4), payload=bytes(36), stamped=False, proof=Proof.TOKEN))
+ours, found = {}, []
+for number in range(1, 13):
+    ours[number] = link.send(EchoProbe(number, number, 1 + number % 3))
+    if number % 4:
+        continue  # the errors of several are waited for together
+    while len(found) < number:
+        select.select([link], [], [], 1)
+        found += link.receive()
+sequences = [(each.reply.sequence if hasattr(each.reply, "sequence") else each.reply.quote.sequence) for each in found]
+stamps = [each.sent_ns is not None and ours[number] <= each.sent_ns <= each.received_ns for number, each in zip(sequences, found)]
+print(sorted(sequences) == list(range(1, 13)), all(stamps))
+link.close()
+lab.close()
+"""
+    assert run_python(code).strip() == "True True"

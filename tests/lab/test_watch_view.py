@@ -204,3 +204,25 @@ def test_the_rich_view_on_a_real_terminal(pane, ending):
         os.kill(int(child.split()[0]), ending)
     pane.until(r"HOST: (?s:.*)3\.\|-- 198\.18\.3\.2(?s:.*)endednow(?s:.*)ready>$")
     assert pane.settings() == before
+
+
+@pytest.mark.parametrize("words", ["--plain -4 -n -i 0.05 server", "-4 -n -i 0.05 server"])
+def test_where_nobody_can_press_a_key_it_is_a_report(pane, words):
+    pane.type(f"clear; {command(words)} < /dev/null; echo ended''now $?\n")
+    shown = pane.until(r"Start: (?s:.*)3\.\|-- 198\.18\.3\.2(?s:.*)endednow 0")
+    assert re.search(r"3\.\|-- 198\.18\.3\.2 +0\.0% +10 ", shown)
+
+
+def test_the_rich_view_can_be_stopped_and_goes_on(pane):
+    pytest.importorskip("textual")
+    before = pane.settings()
+    pane.type(f"clear; {command('-4 -n -i 0.1 server')}\n")
+    pane.until(r"netlite watch(?s:.*)3 +198\.18\.3\.2(?s:.*)q quit")
+    pane.key("C-z")
+    pane.until(r"(Stopped|Suspended|suspended|stopped)(?s:.*)ready>$")
+    assert pane.settings() == before
+    pane.type("fg\n")
+    pane.until(r"netlite watch(?s:.*)3 +198\.18\.3\.2(?s:.*)q quit")
+    pane.key("q")
+    pane.until(r"HOST: (?s:.*)ready>$")
+    assert pane.settings() == before

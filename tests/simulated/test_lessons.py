@@ -97,3 +97,26 @@ def test_a_lesson_tells_what_its_page_shows():
     assert played.status == 0 and "took the probe's TTL from 1 to 0" in played.stdout
     assert simulate("learn nothing", scene.load("chain").topology).status == 2
     assert "usage:" in simulate("learn --help", scene.load("chain").topology).stdout
+
+
+def test_commands_of_the_pages_about_exercises_and_scenes_work_as_printed(fresh):
+    """In a fresh checkout, with nothing installed; the scene is the one of the page."""
+    page = (ROOT / "docs" / "scenes.rst").read_text(encoding="utf-8")
+    (fresh / "mine.toml").write_text(re.sub(r"(?m)^    ", "", re.search(r"::\n\n((?:    .*\n|\n)+)", page)[1]))
+    (fresh / "homework").mkdir()
+    (fresh / "seeds.csv").write_text("student,seed\nanna,red\n")
+    printed = [line[6:] for name in ("exercises", "scenes") for line in (ROOT / "docs" / f"{name}.rst").read_text("utf-8").split("\n")
+               if line.startswith("    $ ")]
+    assert len(printed) >= 5
+    for command in printed:
+        done = subprocess.run(["sh", "-c", command], cwd=fresh, capture_output=True, text=True, timeout=300,
+                              input="route add default gw 198.18.1.2\ncheck\n")
+        assert (done.returncode, done.stderr) == (0, ""), (command, done.stderr, done.stdout)
+        if "--result" in command:
+            (fresh / "anna-1.json").rename(fresh / "homework" / "anna-1.json")
+    assert "anna,no-way-out,reached,2 of 2" in (fresh / "table.csv").read_text()
+
+
+def test_a_capture_is_explained_in_a_fresh_checkout(fresh):
+    made = as_printed("bin/netlite lab capture r1-r2 wire.pcap --scene loop && bin/netlite explain wire.pcap && bin/netlite explain ttl", fresh)
+    assert (made.returncode, made.stderr) == (0, "") and "time to live exceeded in transit" in " ".join(made.stdout.split())

@@ -46,7 +46,9 @@ class View:
                 await pilot.pause()
                 return await story(pilot)
 
-        return asyncio.run(played())
+        told = asyncio.run(played())
+        assert self.app.failure is None
+        return told
 
     def rows(self) -> list[list[str]]:
         table = self.app.query_one("#hops", DataTable)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from errno import EACCES, EFBIG, EISDIR, ELOOP, ENOENT, EPERM
+from errno import EACCES, EISDIR, ELOOP, ENOENT, EPERM
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
 
@@ -388,19 +388,6 @@ def test_an_ordinary_user_opens_as_ever(as_root, place):
         finally:
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
-@pytest.mark.parametrize("somebody", [False, True])
-def test_a_file_without_an_end_is_too_large(request, somebody):
-    """Read as root for somebody else, it would take root's memory."""
-    if somebody:
-        request.getfixturevalue("by_sudo")
-    with pytest.raises(OSError) as refusal:
-        read_file("/dev/zero")
-    assert refusal.value.errno == EFBIG and "File too large" in refusal.value.strerror
-    with pytest.raises(OSError) as refusal, open("/dev/zero", "rb", buffering=0) as stream:
-        caller_files.read_stream(stream.fileno())
-    assert refusal.value.errno == EFBIG
 
 
 IN_A_CHILD = """

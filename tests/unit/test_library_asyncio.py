@@ -255,3 +255,15 @@ def test_a_prober_can_keep_its_sockets_and_tells_counts_at_any_time():
     (without, _, *first), (with_it, same, *second) = asyncio.run(main())
     assert (without, with_it, same) == (0, 1, True)
     assert first == second == [(3, 3, 0, 0, 0, 0), 2]
+
+
+def test_a_lasting_socket_that_has_ended_is_opened_anew(monkeypatch):
+    async def main():
+        async with aio.Prober(lasting=True, world=world()) as shared:
+            assert (await shared.ping("server", count=1, version=4).finish()).received == 1
+            (first,) = shared._sockets.values()
+            monkeypatch.setattr(prober.EchoSocket, "finished", property(lambda socket: socket is first))
+            again = await shared.ping("server", count=1, version=4).finish()
+            return again.received, first in shared._sockets.values()
+
+    assert asyncio.run(main()) == (1, False)

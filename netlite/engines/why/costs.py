@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...records.family import IPV4, IPV6
 from ...records.inquiry import Echo, FindWay, LookAtMachine, LookAtSockets, LookUp, SearchMtu, WhoHas
 
 TYPE_CHECKING = False
@@ -38,10 +39,10 @@ def takes_ns(question: Question) -> int:
 
 def is_number(host: str) -> bool:
     """Whether it is an address: nobody is asked for it."""
-    from _socket import AF_INET, AF_INET6, inet_pton
+    from _socket import inet_pton
 
     try:
-        inet_pton(*((AF_INET6, host.partition("%")[0]) if ":" in host else (AF_INET, host)))
+        inet_pton(IPV6.af if ":" in host else IPV4.af, host.partition("%")[0] if ":" in host else host)
         return True
     except (OSError, ValueError):
         return False

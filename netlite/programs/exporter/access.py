@@ -34,8 +34,8 @@ AT_ONCE = 2                           # hashes that are computed side by side, i
 
 
 class Access:
-    """Rules for clients: `tls` a context or None, `headers` that every answer has, `files` the certificates and keys that
-    were read.  `admits` checks a password."""
+    """Rules for clients: `tls` a context or None, `headers` that every answer has, `files` the certificates and keys
+    that were read.  `admits` checks a password."""
 
     def __init__(self, tls: SSLContext | None = None, users: dict[str, str] | None = None,
                  headers: tuple[tuple[str, str], ...] = (), files: tuple[str, ...] = ()):
@@ -106,8 +106,8 @@ def read_access(text: bytes, folder: str) -> Access:
     tls = found.get("tls_server_config") or {}
     files = [path if path.startswith("/") else f"{folder}/{path}"
              for key, path in tls.items() if key.endswith("_file") and isinstance(path, str)]
-    return Access(_context(tls, folder), _users(found.get("basic_auth_users") or {}), _headers(http.get("headers") or {}),
-                  tuple(files))
+    return Access(_context(tls, folder), _users(found.get("basic_auth_users") or {}),
+                  _headers(http.get("headers") or {}), tuple(files))
 
 
 def _check(found: object, where: str, known: set[str]) -> None:

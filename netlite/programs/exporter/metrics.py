@@ -135,7 +135,7 @@ class Samples:
         self._found: dict[str, list[tuple[str, dict[str, str], float]]] = {}
 
     def add(self, name: str, value: float, /, **labels: str) -> None:
-        """One sample of `METRICS`; bytes of a label that are no UTF-8 become U+FFFD, for Prometheus takes nothing else."""
+        """One sample of `METRICS`; bytes of a label that are no UTF-8 become U+FFFD: Prometheus takes no others."""
         labels = {key: text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
                   for key, text in labels.items()}
         self._found.setdefault(name, []).append((name, labels, value))

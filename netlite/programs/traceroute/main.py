@@ -123,14 +123,20 @@ def failed(environment: Environment, what: str, errno: int, before: str = "") ->
     return 1
 
 
+def reachable(settings: Any, environment: Environment) -> None:
+    """The original connects a raw socket first; `settings` are RawLinkSettings.  Raises KernelRefused."""
+    try:
+        environment.network.open_raw_link(settings).close()
+    except OSError as refusal:
+        raise KernelRefused(refusal.errno or 0, "socket") from None
+
+
 def dccp(plan: Plan, environment: Environment) -> int:
     """-D: as far as kernels without DCCP let the original come; netlite has no probes for those with it."""
-    from _socket import SOCK_RAW
-
     from ...sockets.dccp import SOCK_DCCP
 
     family, settings = plan.link_settings[0].family, plan.trace
-    environment.network.try_dccp(family, SOCK_RAW)
+    reachable(plan.link_settings[0], environment)
     header = TraceHeader(settings.host, settings.address, settings.max_hops, settings.header_bytes)
     environment.out.write(TracerouteText().render(header))
     environment.network.try_dccp(family, SOCK_DCCP)

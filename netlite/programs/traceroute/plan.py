@@ -154,7 +154,7 @@ def link_settings(choices: Choices, row: MethodRow, keywords: Keywords, ip_optio
     shared: dict[str, Any] = {
         "family": choices.family, "destination": choices.address, "device": choices.device,
         "source": choices.source[1] if choices.source else None,
-        "traffic_class": choices.traffic_class & 0xFF or None,
+        "traffic_class": traffic_class(choices),
         "flow_label": choices.flow_label & 0xFFFFF or None, "mark": choices.mark or None,
         "mtu_discovery": MtuDiscovery.PROBE if choices.dont_fragment or choices.discover_mtu else MtuDiscovery.DONT,
         "dont_route": choices.dont_route, "debug": choices.debug, "ip_options": ip_options}
@@ -172,7 +172,15 @@ def link_settings(choices: Choices, row: MethodRow, keywords: Keywords, ip_optio
     if row.link is LinkKind.RAW:  # the protocol is that of -p, which is a port elsewhere, else that of -P
         protocol = choices.port or (row.port if keywords.protocol is None else keywords.protocol)
         return (RawLinkSettings(**shared, protocol=min(protocol, NO_PROTOCOL), pattern=PATTERN),)
+    if row.link is LinkKind.DCCP:  # no more than what the original makes first
+        return (RawLinkSettings(**shared, protocol=IpProtocol.DCCP),)
     return (TcpLinkSettings(**shared, **segment, source_port=source_port, flows=choices.mda),)
+
+
+def traffic_class(choices: Choices) -> int | None:
+    """The kernel takes the low byte of an IPv4 type of service, and refuses an IPv6 traffic class that is no byte."""
+    number = as_int(choices.traffic_class)
+    return (number & 0xFF if choices.family.version == 4 else number) or None
 
 
 def nanoseconds(seconds: float) -> int:

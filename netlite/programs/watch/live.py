@@ -11,6 +11,7 @@ from ...render.watch import Style, render_report
 from ...render.watch_screen import Screen
 from ...session import Session
 from .report import refused, report
+from .words import REPORT_COUNT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ SIGINT = 2
 
 def show(options: Options, config: WatchConfig, link: Link, style: Style, environment: Environment) -> int:
     """Show how the paths do until somebody has seen enough; the exit status."""
+    terminal = environment.terminal()
+    if terminal is None:  # nobody can press a key
+        return report(options, config.replace(count=config.count or REPORT_COUNT), link, style, environment)
     if not options.plain and has_textual():
         from .rich_view import show_rich
 
         return show_rich(config, link, style, environment)
-    terminal = environment.terminal()
-    if terminal is None:  # stdin is none
-        return report(options, config, link, style, environment)
     watch = Watch(config)
     session: Session[Any] = Session(watch, link, environment, names=config.names)
     with session:

@@ -83,7 +83,8 @@ def open_systems(file: str | None, environment: Environment) -> Any:
     from .systems import Systems
 
     try:
-        data = environment.read_file(file)
+        with environment.privileges:  # to become the caller, where that is another
+            data = environment.read_file(file)
     except OSError as refusal:
         raise wrong(f"{environment.program}: {file}: {refusal.strerror}\n") from None
     return Systems(data, file)

@@ -48,6 +48,8 @@ def show_rich(config: WatchConfig, link: Link, style: Style, environment: Enviro
     with session:
         view = WatchApp(session, watch, style, environment)
         view.run()
+        if view.failure is not None:
+            raise view.failure
         environment.out.write(render_report(watch.states(), environment.host_name, style))
     environment.out.flush()
     if view.refused is not None:
@@ -86,12 +88,14 @@ class WatchApp(App[None]):
     BINDINGS: ClassVar[list[Any]] = [
         Binding("q,ctrl+c", "leave", "quit", priority=False), Binding("p,space", "pause", "pause"),
         Binding("r", "reset", "reset"), Binding("d", "display", "display"), Binding("n", "names", "names"),
-        Binding("j", "jitter", "jitter"), Binding("o", "fields", "fields"), Binding("e", "export", "export")]
+        Binding("j", "jitter", "jitter"), Binding("o", "fields", "fields"), Binding("e", "export", "export"),
+        Binding("ctrl+z", "suspend_process", "stop", show=False)]
 
     def __init__(self, session: Session[Any], watch: Watch, style: Style, environment: Environment):
         super().__init__()
         self.refused: int | None = None
         self.ended: int | None = None
+        self.failure: BaseException | None = None
         self._session, self._watch, self._look, self._environment = session, watch, style, environment
         self._history: dict[Place, deque[int | None]] = {}
         self._changes: deque[PathChanged] = deque(maxlen=CHANGES)
@@ -121,6 +125,13 @@ class WatchApp(App[None]):
         self._pump = Pump(loop, self._session, self._hear, self._over)
         self.set_interval(DRAW_S, self.draw)
         self.query_one("#hops").focus()
+        self.app_resume_signal.subscribe(self, lambda _: self._show_all())
+
+    def _show_all(self) -> None:
+        """The terminal shows nothing of it any more."""
+        self.screen.refresh(layout=True)
+        for widget in self.screen.walk_children():
+            widget.refresh(layout=True)
 
     def on_unmount(self) -> None:
         """Step no more."""
@@ -144,10 +155,14 @@ class WatchApp(App[None]):
 
     def _over(self, raised: BaseException | None) -> None:
         self.draw()
-        if raised is not None:
-            raise raised
-        if self.refused is not None:
+        self.failure = self.failure or raised
+        if self.refused is not None or raised is not None:
             self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What goes wrong is said by the program, in one line, when the terminal is given back."""
+        self.failure = self.failure or error
+        self.exit()
 
     # drawing
 

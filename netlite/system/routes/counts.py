@@ -1,8 +1,9 @@
-"""How many routes there are of each table and type, for who does not want them one by one (RTM_GETROUTE, no privilege)."""
+"""How many routes there are of each table and type, for who does not want them one by one (RTM_GETROUTE)."""
 
 from __future__ import annotations
 
 from _struct import Struct
+from functools import partial
 
 from ...records.route_lookup import TableRoute
 from ..netlink import compiled
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from ..netlink.channel import Chunk
 
 NUMBER = Struct("=I")
-COMPATIBLE = 252                      # RT_TABLE_COMPAT of <linux/rtnetlink.h>: the number does not fit, and is an attribute
+COMPATIBLE = 252                      # RT_TABLE_COMPAT of <linux/rtnetlink.h>: the number stands in an attribute
 
 Kind = tuple[str, str]
 
 
 def count_routes(world: Door, af: int) -> dict[Kind, int]:
-    """(table, type) -> number of routes of a family, in iproute2's words.  Raises KernelRefused.
+    """(table, type) -> number of routes of a family, in iproute2's words.  No privilege needed.  Raises KernelRefused.
 
     A dump that a change interrupts is counted as far as it came.
     """
@@ -29,7 +30,7 @@ def count_routes(world: Door, af: int) -> dict[Kind, int]:
     with open_route_channel(world) as channel:
         try:
             for chunk in channel.dump(compiled.RTM_GETROUTE, request, "rtnetlink dump"):
-                for kind in decoded(chunk, lambda start, end, chunk=chunk: _kind(chunk, start, end)):  # type: ignore[misc]
+                for kind in decoded(chunk, partial(_kind, chunk)):
                     found[kind] = found.get(kind, 0) + 1
         except DumpInterrupted:
             pass
