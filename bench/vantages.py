@@ -251,6 +251,7 @@ def campaign(rig: Rig, seconds: float, sigmas: float, tell=print) -> dict[str, o
     time.sleep(seconds / 2)
     rig.wait(lambda: set(rig.query(f'up{{vantage="{killed}",job="netlite"}}').values()) == {0.0},
              "the killed agent is down")
+    assert rig.query('count(up{job="netlite-exporters"})') == {"": len(rig.names)}  # each once, not once a target
     down = rig.query("count by (vantage) (up{job=\"netlite\"} == 0)")
     assert set(down) == {killed}, down
     tell(f"the killed agent: up is 0 for its {down[killed]:.0f} probes, 1 for all others")

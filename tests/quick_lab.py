@@ -40,7 +40,7 @@ class Lab(namespaces.Lab):
         place = f"/proc/{os.getpid()}/fd/"
         way = [nsenter, f"--net={place}{self._nodes[node]}", f"--wdns={folder}"]
         if "mnt" in self.shared:
-            way.append(f"--mount={place}{self.shared['mnt']}")
+            way += [f"--mount={place}{self.shared['mnt']}", f"--uts={place}{self.shared['uts']}"]
         user = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if unprivileged else []
         return [*way, "--", setpriv, "--pdeathsig=KILL", *user, "--", *words], options
 

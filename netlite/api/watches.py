@@ -10,6 +10,7 @@ from ..records.watch import HopProbe, PathChanged, PathState, Way
 from ..world import World
 from .arguments import (
     MAX_PORT,
+    chosen_world,
     duration_ns,
     host_text,
     number,
@@ -114,7 +115,7 @@ def watch(host: Host, *, method: str = "icmp", flows: int = 1, first_hop: int = 
               "traffic_class": optional_whole("traffic_class", traffic_class, 0, 255)}
     whole("flows", flows, 1, MOST_FLOWS)
     whole("size_bytes", size_bytes, 1, LARGEST_PACKET)
-    world = world or World()
+    world = chosen_world(world)
     family, address = first_address(world.resolver, text, wanted)
     config, link = open_ways(world, config, [(text, family, address)], flows, size_bytes, shared)
     return WatchRun(config, link, world)

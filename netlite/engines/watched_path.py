@@ -124,7 +124,7 @@ class Path:
             changed.append(self._change(number, "address", at_ns, before, source))
         if kind == ROUTER and end is not None and number >= end:
             changed.append(self._change(number, "longer", at_ns, end, None))
-            self.last_hop, self._top = None, number
+            self.last_hop, self._top = None, end  # what is between may have been forgotten
         elif kind != ROUTER and (end is None or number < end):
             if end is not None:
                 changed.append(self._change(number, "shorter", at_ns, end, number))

@@ -225,7 +225,10 @@ def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment
     out = environment.out
     kept = Kept(out)
     environment.out = heard = Overheard(kept if html is not None else out)
-    status = ended(command, argv)
+    if html is None:
+        status, interrupted = ended(command, argv), False
+    else:  # what was shown is on the page, however it ended
+        status, interrupted = run_until_interrupted(lambda words, _: ended(command, words), argv, environment)
     environment.out = out
     if lesson.mode is not None and (not status or heard.tables or heard.rows):
         out.write(explain_tables(heard, surroundings(environment)))
@@ -237,6 +240,8 @@ def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment
         text = table_page(join([environment.program, *argv]), kept.text,
                           row_sentences(heard, surroundings(environment)), heard.tables)
         html.write(lambda: text.encode("utf-8", "backslashreplace"))
+    if interrupted:
+        end_interrupted(environment)
     return status
 
 

@@ -12,10 +12,10 @@ from .record import Record
 
 
 class LookAtMachine(Record):
-    """Interfaces, addresses, default routes, rights; sends nothing.  `again`: a carrier that went may show a
-    second late."""
+    """Interfaces, addresses, default routes, rights; sends nothing.  `again`: for the first, the second time: a
+    carrier that went may show a second late."""
 
-    again: bool = False
+    again: int = 0
 
 
 class LookUp(Record):

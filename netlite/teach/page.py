@@ -12,7 +12,7 @@ from ..packets.capture_files import write_pcap
 from ..records.passage import Passage
 from ..records.record import Record
 from .journeys import ARRIVED, Journey, Kind, journeys, ttl_of
-from .page_drawing import Line, Place, draw_network
+from .page_drawing import Line, Place, crossed, draw_network
 from .page_fields import Told, fields_table
 from .page_frame import escape, framed
 from .sentences import count, hop_word, milliseconds
@@ -73,18 +73,18 @@ def page(replay: Replay) -> str:
 
 def _captures(replay: Replay) -> str:
     """What went over each wire, as a file to be saved: for packet analysers, and `netlite explain`."""
-    crossed: dict[tuple[str, str], list[tuple[int, bytes]]] = {}
+    seen: dict[tuple[str, str], list[tuple[int, bytes]]] = {}
+    lines = [line.ends for line in replay.lines]
     start = 0
     for run in replay.runs:  # each command begins its own time
         for each in run.passages:
             if each.to is not None:
-                ends = next((line.ends for line in replay.lines if {*line.ends} == {each.node, each.to}), None)
-                if ends is not None:
-                    crossed.setdefault(ends, []).append((start + each.at_ns, each.packet))
-        start = max([start, *(time for found in crossed.values() for time, _ in found)])
+                for ends in crossed(lines, each.node, each.to):
+                    seen.setdefault(ends, []).append((start + each.at_ns, each.packet))
+        start = max([start, *(time for found in seen.values() for time, _ in found)])
     rows, left = "", MOST_CAPTURED
     for line in replay.lines:
-        found = crossed.get(line.ends, [])
+        found = seen.get(line.ends, [])
         data = write_pcap(sorted(found, key=lambda each: each[0]))
         left -= len(data) if found else 0
         if not found or left < 0:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from ..records.record import Record
 from .page_frame import escape
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Ends = tuple[str, str]
+
 COLUMN, ROW = 170, 100
 LEFT, TOP = 80, 80  # of the first node's middle; above it there is the packet
 NODE_HEIGHT = 38
@@ -38,6 +44,24 @@ def draw_network(places: tuple[Place, ...], lines: tuple[Line, ...]) -> str:
     parts += [_place(place, *spots[place.name]) for place in places]
     parts.append('<g id="dot"><circle cy="-30" r="10"/><text y="-46"></text></g></svg>')
     return "\n".join(parts)
+
+
+def crossed(lines: Iterable[Ends], node: str, to: str) -> list[Ends]:
+    """The wires that a packet goes over from one node to the next: one, or two with a switch between them.
+
+    >>> crossed([("a", "s"), ("b", "s"), ("b", "c")], "b", "a"), crossed([("a", "b")], "b", "a")
+    ([('b', 's'), ('a', 's')], [('a', 'b')])
+    """
+    known = {frozenset(ends): ends for ends in lines}
+    direct = known.get(frozenset((node, to)))
+    if direct is not None:
+        return [direct]
+    for ends in known.values():
+        if node in ends:
+            between = ends[ends[0] == node]
+            if frozenset((between, to)) in known:
+                return [ends, known[frozenset((between, to))]]
+    return []
 
 
 def layout(places: tuple[Place, ...], lines: tuple[Line, ...]) -> dict[str, tuple[float, float]]:

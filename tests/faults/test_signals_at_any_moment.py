@@ -30,6 +30,7 @@ BOUNDED = ("ping -n -c20 -i 0.005 server", "traceroute -n -q1 server", "tracerou
            "netlite mtu -n server", "ping --multi -c5 -i 0.05 server r1", "netstat -s", "ifconfig -a", "route -n", "arp -n",
            "hostname", "traceroute -n -q1 --mda server", "ping -n -c3 -i 0.05 --explain server",
            "netlite lab run loop --backend memory")
+DIAGNOSES = ("netlite why server", "netlite why --explain server:9", "netlite why -q")
 PYTHON_STARTS = re.compile(r"line 0, in <module>|<frozen |init_sys_streams|init_import_site|\AKeyboardInterrupt\n\Z")
 TRANSMITTED = re.compile(r"^(\d+) packets transmitted, (\d+) received", re.M)
 
@@ -83,19 +84,19 @@ def moments_of(*seeds) -> list[float]:
 
 
 @pytest.mark.parametrize("number", [SIGTERM, SIGHUP])
-@pytest.mark.parametrize("command", ENDLESS + BOUNDED)
+@pytest.mark.parametrize("command", ENDLESS + BOUNDED + DIAGNOSES)
 def test_it_is_ended(start, command, number):
     lab_status = 128 + number if command.startswith("netlite lab") else -number
     for done in told(start, command, [number], moments_of(command, number)):
-        assert done.status in (-number, lab_status) or command in BOUNDED and done.status in (0, 1), done
+        assert done.status in (-number, lab_status) or command in BOUNDED + DIAGNOSES and done.status in (0, 1), done
         assert done.err == "" or done.err.startswith("netlite lab: "), done
 
 
-@pytest.mark.parametrize("command", ENDLESS + BOUNDED)
+@pytest.mark.parametrize("command", ENDLESS + BOUNDED + DIAGNOSES)
 def test_it_is_interrupted(start, command):
     last_words = command.startswith("ping") or "mtu" in command
     for done in own(told(start, command, [SIGINT], moments_of(command))):
-        allowed = {-SIGINT, *((0, 1) if last_words or command in BOUNDED else ()), *((130,) if " lab " in command else ())}
+        allowed = {-SIGINT, *((0, 1) if last_words or command in BOUNDED + DIAGNOSES else ()), *((130,) if " lab " in command else ())}
         assert done.status in allowed and done.err == "", done
         if command.startswith("ping -") and done.status in (0, 1) and "--multi" not in command:
             sent, received = map(int, TRANSMITTED.search(done.out).groups())

@@ -26,7 +26,7 @@ from netlite.programs.arp import words as arp_words
 from netlite.programs.hostname import main as hostname_words
 from netlite.programs.mtu import main as mtu_words
 from netlite.programs.netstat import words as netstat_words
-from netlite.programs.ping import many
+from netlite.programs.ping import many_words
 from netlite.programs.ping import words as ping_words
 from netlite.programs.route import words as route_words
 from netlite.programs.tracepath import words as tracepath_words
@@ -131,11 +131,11 @@ def command_line(data: bytes) -> None:
         elif program == "mtu":
             mtu_words.parse(program, words)
         elif program == "multi":
-            many.parse(words, world)
+            many_words.parse(words, world)
         elif program == "hostname":
             getopt.read_options(program, words, hostname_words.OPTIONS, hostname_words.Options("s"))
         elif program == "explain":
-            lesson, rest = explained.parse("ping", words, True)
+            lesson, rest = explained.parse("ping", words, ("--pcap",))
             assert len(rest) <= len(words)
         elif program == "arp":
             arp_words.parse(words, ARP(world.err.write), world)
@@ -162,7 +162,7 @@ class Given:
 
 def targets_file(data: bytes) -> None:
     """ping --targets."""
-    for host in many.read_targets("-", Given(data)):
+    for host in many_words.read_targets("-", Given(data)):
         assert host and "#" not in host and not set(host) & set(" \t\n\r")
 
 
@@ -211,6 +211,7 @@ def _scenes() -> list[bytes]:
 
 
 def _transcripts() -> list[bytes]:
+    from netlite.engines.transcript import lines_of
     from netlite.programs.registry import execute
 
     found = []
@@ -218,7 +219,8 @@ def _transcripts() -> list[bytes]:
         program, *arguments = words.split()
         world = in_memory(program)
         execute(program, arguments, world)
-        found += [line.encode() for line in world.lines] + ["".join(world.lines[:8]).encode()]
+        lines = lines_of(world.story.told)
+        found += [line.encode() for line in lines] + ["".join(lines[:8]).encode()]
     return found
 
 

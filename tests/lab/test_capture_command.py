@@ -26,6 +26,14 @@ def test_what_a_scene_sends_in_memory(tmp_path):
     assert told.returncode == 0 and "time to live exceeded in transit" in " ".join(told.stdout.split())
 
 
+def test_a_wire_of_a_switch_carries_what_its_host_sends(tmp_path):
+    counts = {}
+    for wire in ("c1-docker0", "c2-docker0", "machine-isp"):
+        assert lab("capture", wire, "c.pcap", "--scene", "bridge", cwd=tmp_path).returncode == 0
+        counts[wire] = [frame.data for frame in read_capture((tmp_path / "c.pcap").read_bytes()).frames]
+    assert set(counts["c2-docker0"]) & set(counts["c1-docker0"]) and set(counts["machine-isp"]) - set(counts["c1-docker0"])
+
+
 @pytest.mark.parametrize("words, said", [
     (["r1-r9", "x", "--scene", "loop"], "there is no wire 'r1-r9'; wires: client-r1"), (["r1-r2"], "needs a wire"),
     (["r1-r2", "/nosuch/x", "--scene", "loop"], "No such file or directory"), (["r1-r2", "x", "--count", "-1"], "--count is a number"),
@@ -72,3 +80,16 @@ def test_as_many_packets_as_were_asked_for(running, tmp_path):
         lab("exec", "client", "ping", "-n", "-c8", "-i", "0.2", "198.18.4.2", env=running)
         assert process.wait(timeout=60) == 0
     assert len(read_capture(path.read_bytes()).frames) == 4
+
+
+@pytest.mark.parametrize("command", ["netstat -rn -c", "ping -n -i 0.2 198.18.4.2"])
+def test_a_page_about_what_was_interrupted_is_whole(running, tmp_path, command):
+    path = tmp_path / "page.html"
+    with subprocess.Popen(netlite_argv(["lab", "exec", "client", *command.split(), "--html", str(path)]), env=running,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        for _ in range(3):
+            assert process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert err == "" and process.returncode in (0, 130, -signal.SIGINT)
+    assert path.read_text().endswith("</html>\n")

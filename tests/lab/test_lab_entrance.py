@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import quick_lab
@@ -18,7 +19,7 @@ ABOUT_ITSELF = """
 import os, signal
 print(os.getcwd(), sorted(os.environ.items()), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 print([line for line in open('/proc/self/status').read().splitlines() if line.startswith(('SigIgn', 'SigBlk', 'CapEff', 'Uid'))])
-print([os.readlink(f'/proc/self/ns/{kind}') for kind in ('net', 'mnt', 'user')])
+print([os.readlink(f'/proc/self/ns/{kind}') for kind in ('net', 'mnt', 'uts', 'user')])
 print(os.sys.argv)
 """
 DESCRIPTORS = """
@@ -125,3 +126,11 @@ def test_so_it_does_in_the_way_of_the_other_tests(lab, options):
     command, given = quick_lab.Lab._inside(lab, "client", script, given.pop("unprivileged", False), given)
     second = subprocess.run(command, capture_output=True, text=True, **given)
     assert (first.returncode, first.stdout, first.stderr) == (0, second.stdout, second.stderr)
+
+
+def test_a_host_name_that_is_changed_in_a_node_is_the_labs_alone(lab):
+    machine, program = os.uname().nodename, str(Path(__file__).resolve().parents[2] / "bin" / "hostname")
+    done = lab.run("client", [program, "renamed"])
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert os.uname().nodename == machine
+    assert lab.run("server", [program]).stdout == "renamed\n"

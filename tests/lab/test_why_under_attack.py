@@ -100,17 +100,15 @@ def test_rules_that_lead_to_tables():
 @pytest.mark.parametrize("words", [("198.18.2.2",), ("198.18.2.2:80",), ()])
 def test_an_interface_that_goes_down_meanwhile(words):
     """At whatever moment: as soon as something is asked, and later."""
-    with Lab(NET) as own:
-        for moment in (0.0, 0.2, 0.4, 0.8):
+    for moment in (0.0, 0.2, 0.4, 0.8):
+        with Lab(NET) as own:
             process = own.popen("client", netlite_argv(["why", *words]), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             time.sleep(moment)
             own.run("client", netlite_argv(["ifconfig", "eth0", "down"]))
             out, err = process.communicate(timeout=120)
-            done = subprocess.CompletedProcess([], process.returncode, out, err)
-            assert err == "" and done.returncode in (0, 1), out + err
-            assert cause(done) in ("well", "interface-down") and (cause(done) == "well") == (done.returncode == 0), out
-            own.run("client", netlite_argv(["ifconfig", "eth0", "up"]))
-            own.run("client", netlite_argv(["route", "add", "default", "gw", own.address("r1")]))
+        done = subprocess.CompletedProcess([], process.returncode, out, err)
+        assert err == "" and done.returncode in (0, 1), out + err
+        assert cause(done) in ("well", "interface-down") and (cause(done) == "well") == (done.returncode == 0), out
 
 
 def test_twenty_thousand_sockets(lab):

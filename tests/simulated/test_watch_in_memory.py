@@ -99,6 +99,14 @@ def test_a_wrong_command_line_is_one_clear_line(words, said):
     assert not done.stdout or "--json" in words
 
 
+@pytest.mark.parametrize("words", ["", "-u --flows 2", "-T"])
+def test_it_is_explained_and_its_packets_are_kept(words):
+    environment = SimulatedEnvironment("watch", chain(1), "client")
+    assert execute("watch", f"--explain --pcap seen.pcapng -4 -n -c 1 {words} server".split(), environment) == 0
+    assert "=== Explained ===" in environment.out.text and "TTL 1" in environment.out.text
+    assert environment.read_file("seen.pcapng")[:4] == b"\x0a\x0d\x0d\x0a"
+
+
 def test_an_interrupted_report_tells_what_there_is():
     done = simulate("watch -4 -n -c 100 server", PATH, signals=[(5_500_000_000, "SIGINT")])
     assert done.status == 0 and [line.split()[3] for line in done.stdout.splitlines()[2:]] == ["6", "6", "6"]

@@ -185,7 +185,7 @@ def test_a_page_beside_json_and_in_a_lab(tmp_path):
 
 @pytest.mark.parametrize("line, words", [
     ("why server --html", "--html needs the name of a file"), ("why --html /none/x server", "/none/x: No such file"),
-    ("ping --html x server", "invalid option"), ("why --html /tmp/x --explain=fields server", "--explain=fields is for"),
+    ("ping --html /none/x server", "/none/x: No such file"), ("why --html /tmp/x --explain=fields server", "--explain=fields is for"),
     ("why --pcap x server", "--pcap is for programs with one run of probes"), ("why server --pcap=x", "--pcap is for")])
 def test_a_page_that_cannot_be_written_is_told_before_anything_is_sent(line, words):
     played = simulate(line, chain(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import socket
 import ssl
@@ -161,6 +162,19 @@ def test_a_file_that_is_missing_or_no_key(tmp_path):
 
 def test_an_empty_file_lets_everybody_in():
     assert asyncio.run(read_access(b"", ".").admits(""))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "endless", "folder", "missing"])
+def test_what_is_no_plain_file_holds_nobody_up(tmp_path, kind):
+    from netlite.environment import Environment
+    from netlite.programs.exporter.running import Exporter
+    from netlite.programs.exporter.words import Options
+
+    os.mkfifo(tmp_path / "pipe")
+    path = {"pipe": tmp_path / "pipe", "endless": "/dev/zero", "folder": tmp_path, "missing": tmp_path / "x"}[kind]
+    exporter = Exporter(Options(files=(("targets", str(path)),)), Environment("exporter"))
+    (complaint,) = exporter.read_files()
+    assert complaint == f"{path}: {'No such file or directory' if kind == 'missing' else 'Is no plain file'}"
 
 
 def test_a_certificate_that_is_renewed_is_read_again(keys, tmp_path):

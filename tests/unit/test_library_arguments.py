@@ -16,7 +16,7 @@ from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.world import World
 
-PROBING = ("ping", "ping_many", "traceroute", "tracepath", "path_mtu", "multipath")
+PROBING = ("ping", "ping_many", "traceroute", "tracepath", "path_mtu", "multipath", "watch")
 WITH_HOST = (*(name for name in PROBING if name != "ping_many"), "resolve", "route_to")
 TABLES = ("interfaces", "addresses", "routes", "default_routes", "neighbours", "connections", "counters", "changes")
 FUNCTIONS = (*PROBING, "resolve", "route_to", "diagnose", *TABLES)
@@ -53,8 +53,11 @@ WRONG = {  # argument: what it may not be, and what is raised then
     "device": [(b"lo", TypeError), (1, TypeError), ("", ValueError)],
     "table": [(254, TypeError), ("", ValueError)],
     "kinds": [("pigeon", ValueError), (1, TypeError)],
-    "limit_s": [(0, ValueError), (-1, ValueError), (math.nan, ValueError), ("15", TypeError), (None, TypeError)],
-    "max_packets": [(49, ValueError), (1001, ValueError), (100.0, TypeError), (None, TypeError)],
+    "limit_s": [(0, ValueError), (-1, ValueError), (math.nan, ValueError), ("15", TypeError)],
+    "flows": [(0, ValueError), (65, ValueError), ("1", TypeError), (None, TypeError)],
+    "max_unknown": [(0, ValueError), (256, ValueError), (12.0, TypeError)],
+    "lasting": [(1, TypeError), (None, TypeError)],
+    "max_packets": [(49, ValueError), (10_001, ValueError), (100.0, TypeError), (None, TypeError)],
     "tell": [(1, TypeError), ("print", TypeError)],
     "world": [("server", TypeError), (1, TypeError), (0, TypeError), ("", TypeError), ({}, TypeError), (World, TypeError)],
 }

@@ -30,7 +30,7 @@ class Pipe(Link):
 
     def receive(self) -> list:
         try:
-            return [(1, word, None, None) for word in os.read(self._read_fd, 1 << 16).decode().split()]
+            return [(1, word, None, None, None) for word in os.read(self._read_fd, 1 << 16).decode().split()]
         except BlockingIOError:
             return []
 
@@ -120,7 +120,7 @@ def test_who_iterates_may_close_it(link):
 def test_a_storm_does_not_keep_who_steps(link):
     class Busy(Link):
         def receive(self) -> list:
-            return [(1, "word", None, None)]
+            return [(1, "word", None, None, None)]
 
     with Session(Echoing(), Busy(), World()) as session:
         assert 0 < len(session.step()) <= TURNS + 1

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from netlite.engines import watch as watch_module
 from netlite.engines.events import Interrupted, NameFound, PauseAsked, ReceiveFailed, ReplyArrived, ResetAsked, Started
 from netlite.engines.watch import Watch, WatchConfig
+from netlite.engines.watched_path import Path
 from netlite.records.ping import ReceiveRefused
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, TcpReply, UdpReply
 from netlite.records.watch import HopProbe, PathChanged, PathState, Way
@@ -323,3 +324,16 @@ def test_whatever_happens_each_probe_has_one_verdict_and_all_counts_agree(data):
             kinds = Counter(each.kind for each in mine if each.hop == hop.hop)
             assert hop.lost <= kinds["lost"] and hop.late <= kinds["late"] and hop.duplicates <= kinds["duplicate"]
     assert_rate(player, rate)
+
+
+def test_no_hop_is_left_out_where_a_router_answers_from_behind_the_end():
+    """A refusal ends the path at hop 1, and hop 2, which nobody answered from, is forgotten; hop 3 is not."""
+    path = Path(0, Way("host", HOST), 1, 30, 12)
+    first, _, third = path.grow(), path.grow(), path.grow()
+    path.answered(third, "192.0.2.3", "router", 0, 0)
+    path.answered(first, "192.0.2.50", "refused", 10, 0)
+    assert path.last_hop == 1 and list(path.hops) == [1, 3]
+    changed = path.answered(third, "192.0.2.3", "router", 20, 0)
+    assert [each.kind for each in changed] == ["longer"]
+    assert [path.grow().number for _ in range(3)] == [2, 3, 4] and path.hops[3] is third
+    assert [hop.number for hop in path.shown()] == [1, 2, 3, 4]

@@ -13,7 +13,7 @@ from netlite.errors import KernelRefused
 from netlite.links.flows import SentProbes
 from netlite.links.link import Arrival, Link
 from netlite.links.network import Network
-from netlite.links.tcp_flow import SentSegments
+from netlite.links.tcp_flows import SentSegments
 from netlite.links.ways import WaysLink
 from netlite.packets.steering import steer_udp
 from netlite.records.family import IPV4, IPV6
@@ -82,17 +82,17 @@ def test_what_a_flow_of_udp_remembers_is_bounded():
 
 @given(st.integers(0, 2**32 - 1))
 def test_a_host_acknowledges_one_more(sequence):
-    sent = SentSegments()
-    sent.add(sequence, 9)
-    assert sent.quoted(sequence) == 9 == sent.acknowledged(sequence + 1 & 0xFFFFFFFF)
-    assert sent.acknowledged(sequence) is None is sent.quoted(sequence + 1 & 0xFFFFFFFF) is sent.quoted(None)
+    sent = SentSegments(2)
+    sent.add(TcpProbe(9, 1, 80, 60, 4000, sequence))
+    assert sent.quoted(4000, sequence) == 9 == sent.answered(4000, 0x12, sequence + 1 & 0xFFFFFFFF)
+    assert sent.answered(4000, 0x12, sequence) is None is sent.quoted(4000, sequence + 1 & 0xFFFFFFFF)
 
 
 @pytest.mark.parametrize("family", (IPV4, IPV6))
 @pytest.mark.parametrize("listens", (True, False))
 def test_tcp_in_one_flow_on_loopback(family, listens):
     try:
-        link = Network().open_tcp_link(TcpLinkSettings(family, family.loopback, one_flow=True))
+        link = Network().open_tcp_link(TcpLinkSettings(family, family.loopback, flows=True))
     except PermissionError:
         pytest.skip("raw sockets need CAP_NET_RAW")
     server = socket.socket(family.af)

@@ -203,3 +203,18 @@ def test_a_diagnosis_that_ends_early_is_never_well():
         actions = engine.feed(Learned(now_ns, tuple([(each, answers(each)) for each in actions[-1].questions]), 1))
     assert actions[0].record.verdict.cause == "not-finished"
     assert "the time (4.45 s) was over before connecting" in actions[0].record.verdict.sentence
+
+
+def test_of_one_broken_way_over_both_versions_the_nearer_end_counts():
+    """A flow that is seen further is lost on its way back."""
+    other = "2001:db8::1"
+
+    def path(question):
+        hops = (Hop(1, ROUTER), Hop(2, "198.18.2.2"), Hop(3, "198.18.3.2"))
+        return Path(hops[:1 if question.address == HOST else 3], False, question.method)
+
+    found, _ = diagnose(LookUp=Names((HOST, other), "files"), TryFlows=Flows((1, 2, 3), (4, 5, 6)), Trace=path,
+                        LookAtMachine=Machine((ETH0.replace(addresses=(f"{OWN}/24", "2001:db8:1::1/64")),), HERE.gateways),
+                        FindWay=lambda question: THERE if question.address == HOST else
+                        THERE.replace(gateway="fe80::1", source="2001:db8:1::1"))
+    assert [(each.cause, each.hop) for each in found.verdicts] == [("one-way-broken", 1)]

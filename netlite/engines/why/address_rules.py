@@ -48,7 +48,8 @@ def wrong_zone(case: Case) -> Found | None:
     if not needs_zone(case) or case.is_own or case.answers or case.waits_for(zone or case.is_silent):
         return None
     devices = [each.name for each in case.machine.devices]
-    unsent = case.echo is not None and case.echo.errno in NO_SUCH
+    refused = {case.echo.errno if case.echo else None, case.way.errno if case.way else None}
+    unsent = not refused.isdisjoint(NO_SUCH)
     if zone and zone not in devices and (unsent or not zone.isdecimal()):
         return Found((f"interfaces: {', '.join(devices)}",), place=bare, detail=f"there is no interface {zone}",
                      device=next(iter(devices), "eth0"))

@@ -79,13 +79,13 @@ class Facts:
     @property
     def machine(self) -> Machine:
         """This machine."""
-        found = self.known.get(LookAtMachine(True), self.known.get(LookAtMachine()))
-        return found if isinstance(found, Machine) else Machine((), ())
+        looks = [self.known.get(LookAtMachine(again)) for again in (2, 1, 0)]
+        return next((found for found in looks if isinstance(found, Machine)), Machine((), ()))
 
     @property
     def looked_again(self) -> bool:
         """Whether it was looked at a second time."""
-        return LookAtMachine(True) in self.known
+        return LookAtMachine(1) in self.known or LookAtMachine(2) in self.known
 
     @property
     def names(self) -> Names | None:

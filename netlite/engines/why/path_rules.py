@@ -167,12 +167,21 @@ def black_hole(case: Case) -> Found | None:
                  place, str(mtu.mtu_bytes))
 
 
+def ended(path: Path) -> int:
+    """The last hop that answered, 0 for none."""
+    return path.last.number if path.last is not None else 0
+
+
 def one_way_broken(case: Case) -> Found | None:
     """Some flows arrive, and others never do."""
     flows, path = case.flows, case.lost_flow
     if flows is None or not flows.well or not flows.lost or path is None:
         return None
     last = path.last
+    nearer = [other for other in case.facts.cases if other.version != case.version and other.lost_flow is not None
+              and ended(other.lost_flow) < ended(path)]
+    if any(other.flows is not None and other.flows.well for other in nearer):
+        return None  # that of the other version of IP; this one may be lost on its way back
     total = len(flows.well) + len(flows.lost)
     return Found((f"{len(flows.lost)} of {total} flows unanswered, three times each",
                   f"one of them: last seen at hop {last.number if last else 0}"),

@@ -123,13 +123,13 @@ def look_again(facts: Facts) -> Iterator[Question]:
     """Carriers and neighbours that are gone show late."""
     if any(case.is_silent and not case.is_there for case in reachable(facts)) \
             or any(not each.has_carrier and each.is_up for each in facts.machine.devices):
-        yield LookAtMachine(True)
+        yield LookAtMachine(1)
 
 
 def look_after_loss(facts: Facts) -> Iterator[Question]:
     """Did it go down meanwhile?"""
     if any(is_lossy(case) for case in open_cases(facts)):
-        yield LookAtMachine(True)
+        yield LookAtMachine(2)
 
 
 def other_source(facts: Facts) -> Iterator[Question]:

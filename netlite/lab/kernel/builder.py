@@ -56,6 +56,7 @@ EVERYWHERE = {
     "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
 }
 FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
+PRIVATE = syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUTS
 BRIDGE = "br0"  # the device of a switch
 LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
@@ -158,9 +159,9 @@ def settings_of(node: Node) -> dict[str, str]:
 def enter_private_world() -> None:
     """Leave the caller's namespaces: as root just so, else by way of a user namespace."""
     try:
-        syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS)
+        syscalls.unshare(PRIVATE)
     except PermissionError:
-        syscalls.enter_user_namespace(0, 0, syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS)
+        syscalls.enter_user_namespace(0, 0, PRIVATE)
     syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_SLAVE)
     try:
         syscalls.mount("none", "/proc/sys", flags=syscalls.MS_REMOUNT | syscalls.MS_BIND)
@@ -230,7 +231,7 @@ def _build(topology: Topology, settings: Settings, hosts: str) -> tuple[dict[str
     enter_private_world()
     syscalls.die_with_parent(int(sys.argv[3]), signal.SIGKILL)  # forgotten in a user namespace
     need_netlink()
-    kinds = ["user", "mnt"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else ["mnt"]
+    kinds = [*(["user"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else []), "mnt", "uts"]
     builder = Builder(topology, settings)
     builder.build()
     lay_name_files(hosts, topology.name_servers())

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS}
+KINDS = {"user": syscalls.CLONE_NEWUSER, "mnt": syscalls.CLONE_NEWNS, "uts": syscalls.CLONE_NEWUTS}
 NOBODY = 65534
 START = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.entrance import main; main({way!r}, {kept!r})"
 harmless_threads = 1  # the one that asks
@@ -28,14 +28,15 @@ CHANGED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)  # ignored in each of its p
 class Way(Record):
     """Where a program is to be, and as whom; it dies with the process `parent`.
 
-    `network`, `user` and `mounts` are descriptors of namespaces, -1 for those to stay in; `unprivileged`: as nobody,
-    without any capability.
+    `network`, `user`, `mounts` and `names` (of the host) are descriptors of namespaces, -1 for those to stay in;
+    `unprivileged`: as nobody, without any capability.
     """
 
     parent: int
     network: int
     user: int
     mounts: int
+    names: int
     folder: str
     unprivileged: bool
 
@@ -52,7 +53,7 @@ class Way(Record):
     @property
     def shared(self) -> dict[str, int]:
         """The namespaces that all nodes share, by kind."""
-        return {kind: descriptor for kind, descriptor in (("user", self.user), ("mnt", self.mounts)) if descriptor >= 0}
+        return {kind: descriptor for kind, descriptor in zip(KINDS, (self.user, self.mounts, self.names)) if descriptor >= 0}
 
     @property
     def descriptors(self) -> set[int]:
@@ -72,7 +73,7 @@ def argv(path: list[str], way: Way, words: list[str], kept: list[int], variables
     return [sys.executable, "-I", "-S", "-c", code, ",".join(mark), *words]
 
 
-def main(way: tuple[int, int, int, int, str, bool], kept: list[int]) -> None:
+def main(way: tuple[int, int, int, int, int, str, bool], kept: list[int]) -> None:
     """Go, and become the program; arguments: a variable to forget, or nothing, and its words."""
     for number in CHANGED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
@@ -95,7 +96,7 @@ def main(way: tuple[int, int, int, int, str, bool], kept: list[int]) -> None:
 
 
 def enter_shared(shared: dict[str, int]) -> None:
-    """Enter a user namespace, if there is one, and a mount namespace, unless we are in there already."""
+    """Enter a user namespace, if there is one, and those of mounts and host names, unless we are in there already."""
     for kind, descriptor in shared.items():
         if os.stat(f"/proc/self/ns/{kind}").st_ino != os.fstat(descriptor).st_ino:
             syscalls.setns(descriptor, KINDS[kind])

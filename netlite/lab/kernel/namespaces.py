@@ -217,8 +217,8 @@ class Lab:
         Raises FileNotFoundError where there is no such program.
         """
         folder = os.path.abspath(options.pop("cwd", None) or ".")
-        way = entrance.Way(os.getpid(), self._nodes[node], self._shared.get("user", -1), self._shared.get("mnt", -1),
-                           folder, unprivileged)
+        user, mounts, names = (self._shared.get(kind, -1) for kind in ("user", "mnt", "uts"))
+        way = entrance.Way(os.getpid(), self._nodes[node], user, mounts, names, folder, unprivileged)
         if not entrance.has_threads():
             afterwards = options.pop("preexec_fn", None)
 
@@ -243,7 +243,7 @@ class Lab:
 
     @property
     def shared(self) -> dict[str, int]:
-        """The descriptors of the user ("user") and mount namespace ("mnt") of all nodes."""
+        """The descriptors of the user ("user"), mount ("mnt") and host names' ("uts") namespace of all nodes."""
         return dict(self._shared)
 
     def build(self, topology: Topology) -> None:

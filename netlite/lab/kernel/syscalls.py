@@ -8,7 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 
-CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x10000000, 0x40000000  # <linux/sched.h>
+CLONE_NEWNS, CLONE_NEWUTS = 0x00020000, 0x04000000  # <linux/sched.h>
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 32, 4096, 16384, 1 << 19  # <linux/mount.h>
 MNT_DETACH = 2
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>

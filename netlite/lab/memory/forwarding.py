@@ -160,7 +160,7 @@ class Internet:
             rule = self._rule(transit) if node.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
-            if way.interface is not None and way.interface.peer in node.masquerades:
+            if way.interface is not None and (way.following or way.interface.peer) in node.masquerades:
                 self._translations.leave(transit, way.source)
         self.lab.sends(transit, way)
         if way.following is None:
@@ -172,10 +172,16 @@ class Internet:
         if way.delay_ns is not None or way.interface is None:
             return [transit.move(way.following, way.far, way.delay_ns or 0)]
         return [copy(transit).move(way.following, way.far, delay_ns)
-                for delay_ns in self._crossings(way.interface.wire)]
+                for delay_ns in self._crossings(way.wires)]
 
-    def _crossings(self, wire: Wire) -> list[int]:
-        """How long a packet takes over a wire; nothing when it gets lost, two times when it arrives twice."""
+    def _crossings(self, wires: tuple[Wire, ...]) -> list[int]:
+        """How long a packet takes over wires; nothing when it gets lost, two times when it arrives twice."""
+        taken = self._crossing(wires[0])
+        for wire in wires[1:]:
+            taken = [before_ns + delay_ns for before_ns in taken for delay_ns in self._crossing(wire)]
+        return taken
+
+    def _crossing(self, wire: Wire) -> list[int]:
         chance, loss = self._random.random, self._ways.loss(wire)
         if wire.down or loss and chance() < loss:
             return []

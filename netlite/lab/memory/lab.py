@@ -124,9 +124,10 @@ class MemoryLab:
             if route is None:
                 break
             port = next(each for each in self.topology.interfaces(node) if each.device == route.device)
-            if port.peer in self.topology.nodes[node].masquerades:
+            following = route.via or self.topology.owner(far) or port.peer
+            if following in self.topology.nodes[node].masquerades:
                 address = port.ipv4
-            node = port.peer
+            node = following
         return address
 
     def listens(self, node: str, port: int) -> bool:
@@ -135,43 +136,39 @@ class MemoryLab:
 
     # neighbours
 
-    def far_end(self, port: Interface) -> Interface:
-        """The other end of a wire."""
-        return next(far for far in self.topology.interfaces(port.peer) if far.wire is port.wire)
-
     def _has_carrier(self, port: Interface) -> bool:
         there = self.changed(port.peer)
-        return there is None or there.devices.at(self.far_end(port)).is_up
+        return there is None or there.devices.at(self.topology.next_to(port)[0]).is_up
 
-    def following(self, port: Interface, next_hop: str) -> tuple[str | None, bool]:
+    def following(self, port: Interface, next_hop: str) -> tuple[Interface | None, bool]:
         """(who has `next_hop` on the wire of `port`, or None when nobody answers for it; whether frames get lost)."""
-        near, there, peer = self.changed(port.node), self.changed(port.peer), port.peer
-        if near is None and there is None:
-            return peer if self.topology.owner(next_hop) == peer else None, False
-        far = self.far_end(port)
-        listens = there is None or there.devices.at(far).is_up
+        near, fars = self.changed(port.node), self.topology.next_to(port)  # one; behind a switch several
         if near is not None:
             entry = self.neighbours(port.node).set_by_hand(port.device, next_hop)
             if entry is not None:
-                return (peer, False) if listens and entry.hardware == self._hardware_of(far) else (None, True)
+                found = [far for far in fars if self._listens(far) and entry.hardware == self._hardware_of(far)]
+                return (found[0], False) if found else (None, True)
             if not near.devices.at(port).resolves:
                 return None, True
-        answers = listens and (there is None or there.devices.at(far).resolves)
-        return peer if answers and self._answers_for(far, next_hop) else None, False
+        return next((far for far in fars if self._listens(far) and self._answers_for(far, next_hop)), None), False
+
+    def _listens(self, far: Interface) -> bool:
+        there = self.changed(far.node)
+        return there is None or there.devices.at(far).is_up
 
     def who_has(self, port: Interface, address: str) -> bytes | None:
-        """The hardware address of who says, at the other end of the wire of `port`, that `address` is his."""
-        far = self.far_end(port)
-        there = self.changed(far.node)
-        device = None if there is None else there.devices.at(far)
-        listens = not port.wire.down and (device is None or device.is_up and device.resolves)
-        return self._hardware_of(far) if listens and self._answers_for(far, address) else None
+        """The hardware address of who says, on the wire of `port`, that `address` is his."""
+        fars = () if port.wire.down else self.topology.next_to(port)
+        return next((self._hardware_of(far) for far in fars
+                     if not far.wire.down and self._listens(far) and self._answers_for(far, address)), None)
 
     def _answers_for(self, far: Interface, address: str) -> bool:
         """Whether a node says that `address` is its own, or that it will hand on what is for it (proxy ARP)."""
         kernel = self.changed(far.node)
         if kernel is None:
             return self.topology.owner(address) == far.node
+        if not kernel.devices.at(far).resolves:
+            return False
         if kernel.is_local(address):
             return True
         if not kernel.forwards or (far.device, address) not in self.neighbours(far.node).published:

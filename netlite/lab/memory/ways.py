@@ -16,7 +16,8 @@ LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
 class Way(Record):
     """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
 
-    `interface` is None for lo.  `delay_ns` is that of the wire, None where chance has a say in it.  Packets of up
+    `interface` is None for lo.  `wires` are those that it goes over, two where there is a switch; `delay_ns` is what
+    they take, None where chance has a say in it.  Packets of up
     to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` (None: all) arrive.  `lost`: frames go to
     nobody.  `unreachable`: a route that refuses.
     """
@@ -29,6 +30,7 @@ class Way(Record):
     source: str
     next_hop: str
     room_bytes: int | None = None
+    wires: tuple[Wire, ...] = ()
     lost: bool = False
     unreachable: bool = False
 
@@ -97,10 +99,11 @@ class Ways:
         """The way by one end of a wire."""
         if port is None:
             return Way(None, None, None, None, mtu_bytes, source, next_hop, lost=True)
-        following, lost = self.lab.following(port, next_hop)
-        if following is None:
+        far, lost = self.lab.following(port, next_hop)
+        if far is None:
             return Way(port, None, None, None, mtu_bytes, source, next_hop, lost=lost)
-        wire, far = port.wire, self.lab.far_end(port)
-        chance = (wire.down, self.loss(wire), wire.duplicates, wire.jitter_ns, wire.reordering)
-        return Way(port, following, far, None if any(chance) else wire.delay_ns, mtu_bytes, source, next_hop,
-                   self.lab.room_bytes(far))
+        wires = (port.wire,) if far.wire is port.wire else (port.wire, far.wire)
+        by_chance = any([wire.down or self.loss(wire) or wire.duplicates or wire.jitter_ns or wire.reordering
+                         for wire in wires])
+        delay_ns = None if by_chance else sum([wire.delay_ns for wire in wires])
+        return Way(port, far.node, far, delay_ns, mtu_bytes, source, next_hop, self.lab.room_bytes(far), wires)

@@ -62,7 +62,7 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
         Key("goal", TEXT, "what it teaches, in a few sentences", True),
         Key("hosts", TEXTS, "the hosts; commands run on the first unless they say otherwise"),
         Key("routers", TEXTS, "the routers"),
-        Key("switches", TEXTS, "they join their wires to one network; only in namespaces"),
+        Key("switches", TEXTS, "they join their wires to one network; not in userspace"),
         Key("tree", WHOLE, "instead of hosts, routers and wires: a tree of so many routers", most=9000),
         Key("wires", TABLES, "what is wired to what", table="wires"),
         Key("backends", TEXTS, "what it is true on, best first: namespaces, userspace, memory; all unless given"),

@@ -68,7 +68,7 @@ class Node(Record):
     (icmp_ratelimit); 0: as many as it likes.
     `masquerades`: neighbours; what it forwards to one of them leaves with its own address.
     `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
-    `switch`: it joins its wires to one network, and has no addresses (only in namespaces).
+    `switch`: it joins its wires to one network, and has no addresses (not in userspace).
     `bare`: its devices have no addresses, somebody reads them with packet sockets.
     `services`: programs behind its TCP ports.  `names`: it is a name server, and how good a one (NAME_MANNERS); where a
     topology has some, nobody knows the names from a file.

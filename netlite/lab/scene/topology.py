@@ -59,7 +59,7 @@ class Topology:
         self._owners: dict[str, str] = {}
         self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
         self._joined: dict[str, int] = {}  # how many wires a switch has so far
-        self._tables = ForwardingTables(self.nodes, self._interfaces, self._next_to, self.prefixes)
+        self._tables = ForwardingTables(self.nodes, self._interfaces, self.next_to, self.prefixes)
         for number, wire in enumerate(self.wires, 1):
             self._lay(number, wire)
         for node in self.nodes.values():
@@ -186,7 +186,7 @@ class Topology:
     def _check(self, node: Node) -> None:
         if not node.name.replace("-", "").isalnum() or not node.name.isascii():
             raise SceneError(f"node {node.name!r}: a name is made of letters, digits and hyphens")
-        peers = [far.node for port in self._interfaces[node.name] for far in self._next_to(port)]
+        peers = [far.node for port in self._interfaces[node.name] for far in self.next_to(port)]
         for route in node.routes:
             if route.via not in peers:
                 raise SceneError(f"node {node.name}: route via {route.via!r}, "
@@ -202,12 +202,12 @@ class Topology:
             if rule.port is not None and rule.protocol not in (IpProtocol.TCP, IpProtocol.UDP):
                 raise SceneError(f"node {node.name}: a rule with a port needs protocol tcp or udp")
 
-    def _next_to(self, port: Interface) -> list[Interface]:
+    def next_to(self, port: Interface) -> list[Interface]:
         """The interfaces that a packet which leaves by `port` can arrive at: behind a switch several."""
         if not self.nodes[port.peer].switch:
             return [far for far in self._interfaces[port.peer] if far.wire is port.wire]
         return [far for other in self._interfaces[port.peer] if other.wire is not port.wire
-                for far in self._next_to(other)]
+                for far in self.next_to(other)]
 
 
 def chain(routers: int = 3, name: str = "chain", mtus: dict[int, int] | None = None) -> Topology:

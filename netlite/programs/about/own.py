@@ -101,6 +101,7 @@ OWN: dict[str, Rows] = {
     "why": (
         ("-4", "", "look at IPv4 alone"), ("-6", "", "look at IPv6 alone"), ("-q", "", "say the sentences alone"),
         ("-w --deadline", "SECONDS", "end after this time, whatever was found (15)"),
+        ("--packets", "NUMBER", "send so many at most (200): a smaller loss is found and placed"),
         ("--html", "FILE", "write a page about it, for a browser"),
         JSON_RUN, JSON_LINES, EXPLAIN, EXPLAIN_WORD,
         ("-h --help", "", "print help and exit")),

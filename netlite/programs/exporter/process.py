@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import time
+from stat import S_ISREG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def signature(path: str) -> tuple[int, ...] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev
+
+
+def is_plain(path: str) -> bool:
+    """Whether it is a file with an end; a pipe would hold up all clients until somebody writes.  Raises OSError."""
+    return S_ISREG(os.stat(path).st_mode)
 
 
 def ignore_broken_pipes() -> None:

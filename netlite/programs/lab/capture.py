@@ -15,6 +15,7 @@ from ...lab.scene.topology import Topology
 from ...lab.stages import MemoryStage
 from ...packets.capture_files import MOST_BYTES, pcap_head, pcap_record, write_pcap
 from ...packets.link_layers import ETHERNET
+from ...teach.page_drawing import crossed
 from ..simulate import simulate_for_an_hour
 from ..whole_file import WholeFile, is_plain
 from .words import take_options, wrong_line
@@ -62,10 +63,12 @@ def port_of(topology: Topology, word: str, nodes: Iterable[str]) -> Interface:
     return found[0]
 
 
-def on_wire(passages: Iterable[Passage], ends: tuple[str, str]) -> list[tuple[int, bytes]]:
+def on_wire(passages: Iterable[Passage], ends: tuple[str, str], topology: Topology) -> list[tuple[int, bytes]]:
     """What went over a wire in memory: times and packets, in their order."""
-    crossed = [(each.at_ns, each.packet) for each in passages if {each.node, each.to} == {*ends}]
-    return sorted(crossed, key=lambda each: each[0])
+    wires = [wire.ends for wire in topology.wires]
+    found = [(each.at_ns, each.packet) for each in passages
+             if each.to is not None and ends in crossed(wires, each.node, each.to)]
+    return sorted(found, key=lambda each: each[0])
 
 
 def _of_scene(name: str, wire: str, path: str, most: int | None, environment: Environment) -> int:
@@ -78,7 +81,7 @@ def _of_scene(name: str, wire: str, path: str, most: int | None, environment: En
     found: list[tuple[int, bytes]] = []
     for passages in stage.passages:  # each command begins its own time
         start = found[-1][0] if found else 0
-        found += [(start + at_ns, packet) for at_ns, packet in on_wire(passages, ends)]
+        found += [(start + at_ns, packet) for at_ns, packet in on_wire(passages, ends, loaded.topology)]
     found = found[:most]
     file.write(lambda: write_pcap(found))
     _told(len(found), [wire, path], environment)

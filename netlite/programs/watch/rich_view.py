@@ -12,6 +12,7 @@ from collections import deque
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.widgets import DataTable, Footer, Input, Sparkline, Static
 
 from ...aio.pump import Pump
@@ -184,8 +185,12 @@ class WatchApp(App[None]):
 
     def draw(self) -> None:
         """Show how the paths do now."""
-        if not self.query("#hops"):  # on its way out
-            return
+        try:
+            self._draw()
+        except NoMatches:  # on its way out: some widgets are gone already
+            pass
+
+    def _draw(self) -> None:
         states = self._watch.states()
         table: DataTable[Any] = self.query_one("#hops", DataTable)
         rows = self._table_rows(states)
