@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 
+import compiled_once
 import pytest
 import shared_folder
 import warm_builder
@@ -34,6 +35,13 @@ def pytest_configure(config):
     for ignored, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(ignored) is signal.SIG_IGN:
             signal.signal(ignored, usual)
+
+
+def pytest_sessionstart(session):
+    """Before the workers of a whole run start."""
+    config = session.config
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput") and config.args_source is config.ArgsSource.TESTPATHS:
+        compiled_once.compile_tests()
 
 
 def pytest_unconfigure(config):

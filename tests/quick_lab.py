@@ -10,6 +10,8 @@ import os
 import pickle
 import shutil
 import socket
+import subprocess
+from functools import cache
 
 from warm_builder import Asking
 
@@ -17,16 +19,23 @@ from netlite.lab.kernel import namespaces
 from netlite.lab.kernel.entrance import NOBODY
 from netlite.lab.scene.topology import Topology
 
-TOOLS = [shutil.which(name, path="/usr/bin:/bin") for name in ("nsenter", "setpriv")]
+
+@cache
+def tools() -> list[str]:
+    """nsenter and setpriv, which can what is asked of them here; none otherwise."""
+    found = [shutil.which(name, path="/usr/bin:/bin") or "" for name in ("nsenter", "setpriv")]
+    tried = [found[0], "--wdns=/", "--", found[1], "--pdeathsig=KILL", "--", "true"]
+    works = all(found) and os.geteuid() == 0 and subprocess.run(tried, stderr=subprocess.DEVNULL).returncode == 0
+    return found if works else []
 
 
 class Lab(namespaces.Lab):
     """A `Lab` whose programs start quickly, but those with a `preexec_fn`, and those of a lab without root."""
 
     def _inside(self, node: str, words: list[str], unprivileged: bool, options: dict) -> tuple[list[str], dict]:
-        if "preexec_fn" in options or self.rootless or None in TOOLS or os.geteuid():
+        if "preexec_fn" in options or self.rootless or not tools():
             return super()._inside(node, words, unprivileged, options)
-        nsenter, setpriv = TOOLS
+        nsenter, setpriv = tools()
         folder = os.path.abspath(options.pop("cwd", None) or ".")
         place = f"/proc/{os.getpid()}/fd/"
         way = [nsenter, f"--net={place}{self._nodes[node]}", f"--wdns={folder}"]

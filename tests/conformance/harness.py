@@ -36,8 +36,9 @@ from masks import masks_for
 from netlite.records.record import Record
 
 PATH_LEARNERS = ("ping", "traceroute", "tracepath")
-# path MTUs and redirects outlive a program; IPv6 keeps them with the route
-FORGET_PATHS = "echo 1 >/proc/sys/net/ipv4/route/flush; ip -6 route flush cache"
+# path MTUs and redirects outlive a program; IPv6 keeps them with the route, and counts them (fib_rt_cache)
+FORGET_PATHS = ("echo 1 >/proc/sys/net/ipv4/route/flush; read -r _ _ _ _ kept _ </proc/net/rt6_stats; "
+                '[ "$kept" = 0000 ] || ip -6 route flush cache')
 
 
 class After(Record):

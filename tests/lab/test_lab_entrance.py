@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+import quick_lab
 
 from netlite.lab.kernel import entrance
 from netlite.lab.kernel.namespaces import Lab
@@ -111,6 +113,19 @@ def test_it_ends_with_the_lab(labs, threads):
     sleeper = lab.popen("client", ["sleep", "1000"])
     lab.close()
     assert sleeper.returncode == -9
+
+
+@pytest.mark.parametrize("options", [{}, {"cwd": "/"}, {"env": {"PATH": "/usr/bin:/bin"}}, {"cwd": "/", "unprivileged": True}], ids=str)
+def test_so_it_does_in_the_way_of_the_other_tests(lab, options):
+    """tests/quick_lab.py, in which they start programs."""
+    if lab.rootless or not quick_lab.tools():
+        pytest.skip("that way is for root, with nsenter and setpriv")
+    script = ["python3", "-I", "-S", "-c", ABOUT_ITSELF + DESCRIPTORS]
+    first = lab.run("client", script, **{"env": {"PATH": "/usr/bin:/bin"}, **options})
+    given = {"env": {"PATH": "/usr/bin:/bin"}, "stdin": subprocess.DEVNULL, **options}
+    command, given = quick_lab.Lab._inside(lab, "client", script, given.pop("unprivileged", False), given)
+    second = subprocess.run(command, capture_output=True, text=True, **given)
+    assert (first.returncode, first.stdout, first.stderr) == (0, second.stdout, second.stderr)
 
 
 def test_a_host_name_that_is_changed_in_a_node_is_the_labs_alone(lab):
