@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from netlite.lab.kernel import entrance, namespaces
 
 # On a busy machine everything takes long, so no example fails for that.
-settings.register_profile("netlite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("netlite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("netlite")
 
 

@@ -150,9 +150,9 @@ class Path:
             hop.reset()
 
     def shown(self) -> list[Hop]:
-        """The hops as far as anybody answered, and one more where the end is not known."""
+        """The hops as far as anybody answered, and one more where the end is not known; who was forgotten, anew."""
         last = self.last_hop or min(self._top, self._answered + 1)
-        return [self.hops[number] for number in range(self._first, last + 1) if number in self.hops]
+        return [self.hops.get(number) or Hop(number) for number in range(self._first, last + 1)]
 
     def state(self, names: Mapping[str, str | None]) -> PathState:
         """As a record."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from netlite.engines import watch as watch_module
 from netlite.engines.events import Interrupted, NameFound, PauseAsked, ReceiveFailed, ReplyArrived, ResetAsked, Started
 from netlite.engines.watch import Watch, WatchConfig
-from netlite.engines.watched_path import Path
+from netlite.engines.watched_path import REACHED, REFUSED, ROUTER, Path
 from netlite.records.ping import ReceiveRefused
 from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, TcpReply, UdpReply
 from netlite.records.watch import HopProbe, PathChanged, PathState, Way
@@ -337,3 +337,11 @@ def test_no_hop_is_left_out_where_a_router_answers_from_behind_the_end():
     assert [each.kind for each in changed] == ["longer"]
     assert [path.grow().number for _ in range(3)] == [2, 3, 4] and path.hops[3] is third
     assert [hop.number for hop in path.shown()] == [1, 2, 3, 4]
+
+
+def test_a_hop_that_was_forgotten_stands_between_those_that_were_not():
+    path = Path(0, Way("host", HOST), 1, 30, 4)
+    hops = [path.grow() for _ in range(4)]
+    for hop, source, kind in ((4, "192.0.2.4", ROUTER), (2, "192.0.2.2", REFUSED), (4, "192.0.2.4", ROUTER), (4, HOST, REACHED)):
+        path.answered(hops[hop - 1], source, kind, hop, 0)
+    assert [(hop.hop, hop.source) for hop in path.state({}).hops] == [(1, None), (2, "192.0.2.2"), (3, None), (4, HOST)]

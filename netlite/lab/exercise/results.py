@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 
-from ...errors import NetliteError
 from ...records.record import Record
 
 TYPE_CHECKING = False
@@ -61,7 +60,7 @@ class Result(Record):
     seal: str = ""
 
 
-class BadResult(NetliteError):
+class BadResult(ValueError):
     """A file that is no result, or one that was changed; the text says what is wrong with it."""
 
 
