@@ -32,7 +32,9 @@ Benchmarks
 ==========
 
 Netlite's programs as pip installs them, beside what else does the same, in one run of ``make bench`` on commit {commit}
-({date}; Linux {linux}, Python {python}, {processors} processors; {versions}).
+({date}; Linux {linux}, Python {python}, {processors} processors), beside
+{versions}.
+
 All programs of a row are started in turns; a figure is the median of the rounds, a ratio the median of the rounds'
 ratios, netlite's through the other's, with its quartiles.  Less than 1 is less than the other takes.  A goal that is
 missed says so; what keeps it up is in `decision 0021 <decisions/0021-where-a-ping-spends-its-time.rst>`__.
@@ -150,7 +152,7 @@ def readme(text: str, about: dict, rows: list[Row]) -> str:
     lines = []
     for wanted in README_ROWS:
         for row in rows:
-            if row.what == wanted and row.figure in ("wall_ms", "round_trip_us"):
+            if row.what == wanted and row.group != growth.GROUP and row.figure in ("wall_ms", "round_trip_us"):
                 others = [
                     name
                     for name in row.ratios

@@ -65,9 +65,9 @@ def machine() -> dict[str, str]:
         "commit": told("git", "-C", str(CHECKOUT), "rev-parse", "--short", "HEAD"),
         "date": time.strftime("%Y-%m-%d"),
         "python": sys.version.split()[0],
-        "linux": os.uname().release,
+        "linux": os.uname().release.partition("-")[0],
         "processors": str(os.cpu_count()),
-        "versions": ", ".join(version for version in versions.values() if version and "no packages" not in version),
+        "versions": ",\n".join(version for version in versions.values() if version and "no packages" not in version),
     }
 
 

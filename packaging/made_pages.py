@@ -23,7 +23,7 @@ SPECIAL = str.maketrans({character: "\\" + character for character in "\\*`|_"})
 def pages() -> dict[str, str]:
     """The text of each page, by its name."""
     made = {"programs/index": programs_page(), "lab/index": lab_page(), "library/functions": functions_page(),
-            "library/aio": aio_page(), "library/records": records_page(), "benchmarks": benchmarks_page()}
+            "library/aio": aio_page(), "library/records": records_page()}
     made["lab/format"] = format_page()
     made |= {f"programs/{name}": program_page(manual_of(name)) for name in NAMES}
     return made | {f"lab/{name}": scene_page(scene.load(name)) for name in scene.names()}
@@ -191,15 +191,3 @@ def scene_page(loaded: scene.Scene) -> str:
                         for fault in loaded.faults)
     backends = ", ".join(f"``{each}``" for each in loaded.backends)
     return text + f"\nTrue on: {backends}.\n"
-
-
-def benchmarks_page() -> str:
-    """The figures that the README and the page of peers have."""
-    return titled("Benchmarks") + """\
-.. include:: start.rst
-   :start-after: .. the figures begin
-   :end-before: .. the figures end
-
-:doc:`/peers` has the library beside the libraries that people use today; :doc:`decision 0021
-</decisions/0021-where-a-ping-spends-its-time>` says where the time of a ``ping -c1`` goes.
-"""
