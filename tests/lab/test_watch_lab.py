@@ -190,7 +190,8 @@ def test_a_path_that_changes_is_noticed(labs):
             if not moved and lines[-1]["type"] == "probe" and lines[-1]["hop"] == 2:
                 assert lab.run("r1", [*run, ways[1]]).returncode == 0
                 moved = True
-            if lines[-1]["type"] == "change":
+            seen = {line["type"] if line["type"] == "change" else line.get("kind") for line in lines}
+            if {"change", "reached"} <= seen:
                 process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == 0
         changed = [line for line in lines if line["type"] == "change"]

@@ -160,6 +160,7 @@ def built(tmp_path_factory):
     assert done.returncode == 0, done.stderr
     with tarfile.open(next(folder.glob("*.tar.gz"))) as packed:
         packed.extractall(folder, filter="data")
+        (folder / "names").write_text("\n".join(each.name.partition("/")[2] for each in packed.getmembers() if each.isfile()))
     next(folder.glob("netlite_tools-*[0-9]")).rename(folder / "unpacked")
     building = [subprocess.Popen([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder / name / "dist", folder / name],
                                  env={**os.environ, "PYTHONPATH": str(tools)}, cwd="/") for name in ("source", "unpacked")]
@@ -179,8 +180,8 @@ def wheel_of(built, name: str) -> Path:
 
 def test_what_is_packed_is_what_belongs_to_the_project(built):
     unpacked = built / "unpacked"
-    packed = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()}
-    added = {name for name in packed if name == "PKG-INFO" or name.startswith(("netlite_tools.egg-info/", "build/", "dist/"))}
+    packed = set((built / "names").read_text().splitlines())
+    added = {name for name in packed if name == "PKG-INFO" or name.startswith("netlite_tools.egg-info/")}
     ours = {name_of(path) for path in files() if not name_of(path).startswith(".")}
     assert packed - added == ours
     changed = [each for each in sorted(ours) if (unpacked / each).read_bytes() != (ROOT / each).read_bytes()]
