@@ -26,7 +26,7 @@ LABELS = {
                        "duplicate-address", "queue-full", "queue-full-no-host", "own-service-well", "unread", "untaken",
                        "forgotten-connection", "well-with-connection", "wrong-source", "wrong-source-6", "other-source-well",
                        "broadcast", "group", "no-zone", "zone-nobody"),
-    "faults-on-the-way": ("well", "well-echo-dropped", "r2-drops-port-80", "r3-forbids", "queue-full", "service-silent",
+    "faults-on-the-way": ("well", "loss-and-closed-port", "well-echo-dropped", "r2-drops-port-80", "r3-forbids", "queue-full", "service-silent",
                           "r2-swallows-big", "loop-2-3", "ipv4-at-1-ipv6-at-3"),
     "faults-of-names": ("well", "first-dead", "both-refuse", "split", "unknown"),
     "bridge": ("unplugged", "twin", "twin-ipv6"), "nat": ("forgotten",)}

@@ -19,6 +19,8 @@ from .notes import notes
 from .questions import STEPS, tried
 from .rules import NAME_RULES, found_for
 
+MAX_HOPS = 255  # of an IP header
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..actions import Action
@@ -90,7 +92,7 @@ def diagnosis(facts: Facts, duration_ns: int, early: str = "",
     verdicts = _names(facts) + _merged([verdict for case in tried(facts) for verdict in _of_case(facts, case)])
     if any(each.cause == "name-split" for each in verdicts):  # what fails then fails for the wrong address
         verdicts = [each for each in verdicts if each.cause in ("name-split", "name-server-silent") or not each.hop]
-    verdicts.sort(key=lambda each: (each.hop or 0, ORDER[each.cause]))
+    verdicts.sort(key=_nearness)
     told = list(notes(facts))
     if not verdicts:
         verdicts = [_unfinished(facts, f"{early} before {step}") if early else _unknown(facts) or _well(facts)]
@@ -126,12 +128,18 @@ def _verdict(facts: Facts, case: Case | None, cause: str, sure: int, found: Foun
                    max(1, sure - found.less_sure), doubts, step, who)
 
 
+def _nearness(verdict: Verdict) -> tuple[int, int]:
+    """The order of verdicts; what is of the host is at the end of a path that nobody knows the length of."""
+    of_names = any(rule.cause == verdict.cause for rule in NAME_RULES)
+    return verdict.hop if verdict.hop is not None else 0 if of_names else MAX_HOPS, ORDER[verdict.cause]
+
+
 def _merged(verdicts: list[Verdict]) -> list[Verdict]:
-    """The same cause at the same hop over both versions of IP is one verdict."""
+    """The same cause at the same hop over both versions of IP is one verdict; also where but one knows the hop."""
     merged: list[Verdict] = []
-    for each in verdicts:
+    for each in sorted(verdicts, key=lambda each: each.hop is None):
         place = next((place for place, other in enumerate(merged)
-                      if (other.cause, other.hop) == (each.cause, each.hop)), None)
+                      if other.cause == each.cause and each.hop in (other.hop, None)), None)
         if place is None:
             merged.append(each)
         else:
