@@ -257,42 +257,43 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
     """``ask(question)`` for all questions, in their order; waits for all of them.
 
     Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where
-    there can be no threads, or no queue, one after the other.  What `ask` raises is raised here, once all are answered.
+    there can be no threads, one after the other.  What `ask` raises is raised here, once all are answered.
     """
     if len(questions) < 2:
         return [ask(question) for question in questions]
-    try:
-        from _queue import SimpleQueue
-    except ImportError:  # python3-minimal
-        return [ask(question) for question in questions]
-
     waiting = list(enumerate(questions))
-    answers: SimpleQueue[tuple[int, Any, BaseException | None]] = SimpleQueue()
+    answers: list[Any] = [None] * len(questions)
+    failures: list[BaseException | None] = [None] * len(questions)
+    done = [allocate_lock() for _ in questions]
+    for lock in done:
+        lock.acquire()
 
     def work() -> None:
+        """Nothing here takes memory that there might not be: an answer that is lost is awaited for ever."""
         while waiting:
             try:
                 place, question = waiting.pop()
             except IndexError:  # another thread took the last one
                 return
-            answer = failure = None
             try:
-                answer = ask(question)
+                answers[place] = ask(question)
             except BaseException as raised:  # also KeyboardInterrupt: somebody waits for an answer
-                failure = raised
+                failures[place] = raised
             finally:
-                answers.put((place, answer, failure))
+                done[place].release()
 
     try:
         for _ in range(min(at_once, len(questions))):
             start_new_thread(work, ())
     except NO_THREAD:  # or no more of them: this one works too
         work()
-    found = dict((place, (answer, failure)) for place, answer, failure in (answers.get() for _ in questions))
-    for _, failure in found.values():
+    for lock in done:
+        while not lock.acquire(timeout=1.0):
+            work()  # threads may have died before they began
+    for failure in failures:
         if failure is not None:
             raise failure
-    return [found[place][0] for place in range(len(questions))]
+    return answers
 
 
 class NameLookups:

@@ -184,15 +184,16 @@ def test_a_path_that_changes_is_noticed(labs):
             pytest.skip("ip is not installed")
         process = lab.popen("client", netlite_argv("watch --jsonl -4 -n -c 400 -i 0.05 server".split()),
                             stdout=subprocess.PIPE, text=True)
-        lines, moved = [], False
+        lines, moved, ended = [], False, False
         for line in process.stdout:
             lines.append(json.loads(line))
             if not moved and lines[-1]["type"] == "probe" and lines[-1]["hop"] == 2:
                 assert lab.run("r1", [*run, ways[1]]).returncode == 0
                 moved = True
             seen = {line["type"] if line["type"] == "change" else line.get("kind") for line in lines}
-            if {"change", "reached"} <= seen:
+            if not ended and {"change", "reached"} <= seen:
                 process.send_signal(signal.SIGINT)
+                ended = True
         assert process.wait(timeout=60) == 0
         changed = [line for line in lines if line["type"] == "change"]
         assert (changed[0]["hop"], changed[0]["kind"], changed[0]["before"], changed[0]["after"]) == (2, "address", *ways)
