@@ -31,26 +31,20 @@ def sockets(bench: Bench, lab) -> None:
             load=tcp(lab, "client", 100_000),
             rounds=rounds,
         )
-    bench.row(
-        "Sockets",
-        "netstat -xa, 50,000 Unix sockets",
-        lab,
-        "netstat -xa",
-        {"wall_ms": {"net-tools": 0.9}},
-        beside={"net-tools": "netstat -xa", "ss": "ss -xa"},
-        load=unix(lab, "client", 5, 10_000),
-        rounds=9,
-    )
-    bench.row(
-        "Sockets",
-        "netstat -tanp, 500 processes x 200 sockets",
-        lab,
-        "netstat -tanp",
-        {"wall_ms": {"net-tools": 0.35}},
-        beside={"net-tools": "netstat -tanp", "ss": "ss -tanp"},
-        load=unix(lab, "client", 500, 200),
-        rounds=3,
-    )
+    for command, what, goal, load, rounds in (
+        ("netstat -xa", "50,000 Unix sockets", 0.9, unix(lab, "client", 5, 10_000), 9),
+        ("netstat -tanp", "500 processes x 200 sockets", 0.35, unix(lab, "client", 500, 200), 3),
+    ):
+        bench.row(
+            "Sockets",
+            f"{command}, {what}",
+            lab,
+            command,
+            {"wall_ms": {"net-tools": goal}},
+            beside={"net-tools": command, "ss": command.replace("netstat", "ss")},
+            load=load,
+            rounds=rounds,
+        )
 
 
 def rest(bench: Bench, lab) -> None:

@@ -17,6 +17,7 @@ NUMBERS = {  # <linux/capability.h>
     "NET_BIND_SERVICE": 10,  # ports below 1024
     "NET_ADMIN": 12,  # SO_MARK, SO_DEBUG
     "NET_RAW": 13}  # raw and packet sockets, IP options, a device
+READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 VERSION_3 = 0x20080522
 HEADER = Struct("=Ii")  # struct __user_cap_header_struct: version, thread (0: this one)
 DATA = Struct("=IIIIII")  # effective, permitted, inheritable: the low words, then the high ones

@@ -12,12 +12,15 @@ from json_schemas import document_problems, line_problems
 from worlds import PATH, SILENT
 
 from netlite.engines.ping_figures import Figures
+from netlite.environment import Environment
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.parts import Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import execute
 from netlite.programs.simulate import simulate
+from netlite.programs.watch.export import export
 from netlite.render.ping_figures import render_figures, render_graph, render_svg
+from netlite.render.watch import Style
 
 
 def test_stats_stand_below_the_classic_text():
@@ -104,6 +107,21 @@ def test_a_picture_is_written_and_is_xml():
     picture = ElementTree.fromstring(environment.read_file("rtt.svg"))
     points = picture.find("{http://www.w3.org/2000/svg}polyline").get("points").split()
     assert len(points) == 20
+
+
+def test_a_picture_takes_the_place_of_a_longer_file(tmp_path):
+    file = tmp_path / "rtt.svg"
+    file.write_bytes(b"x" * 100_000)
+    done = simulate(["ping", "-4", "-c", "2", "-i", "0.2", "--svg", str(file), "server"], PATH, outside=Environment("ping"))
+    assert (done.status, done.stderr) == (0, "")
+    ElementTree.parse(file)
+
+
+def test_what_is_exported_takes_the_place_of_a_longer_file(tmp_path):
+    file = tmp_path / "paths.json"
+    file.write_bytes(b"x" * 100_000)
+    assert export(str(file), None, [], Style(), Environment("watch")) == f"written: {file}"
+    assert json.loads(file.read_text()) == {"paths": []}
 
 
 def figures_of(answers: dict[int, int], transmitted: int):

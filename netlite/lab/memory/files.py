@@ -71,13 +71,14 @@ class MemoryFiles(Files):
         return iter(())
 
     def create(self, path: str) -> BinaryIO:
-        """A new file, open for writing."""
+        """A file as it is, or a new one, open for writing."""
         if self._outside is not None and not path.startswith(OF_THE_NODE):
             return self._outside.create_file(path)
         folder = path.rpartition("/")[0]
         if folder not in FOLDERS and not self.exists(folder):
             raise OSError(ENOENT, "No such file or directory")
-        self._made[path] = Created()
+        before = self._made.get(path)
+        self._made[path] = Created(b"" if before is None else before.getvalue())
         return self._made[path]
 
     def _known(self) -> list[str]:

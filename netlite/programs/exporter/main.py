@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...environment import Environment
 from ...errors import UsageError
 from ...sockets.caller_files import become_caller
+from ...sockets.privileges import READING
 from .words import REFUSED, USAGE, parse
 
 TYPE_CHECKING = False
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from .server import Listener
 
-READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to become the caller
 
 
 def main(arguments: list[str], environment: Environment) -> int:

@@ -19,6 +19,7 @@ from ...records.record import Record
 from ...render.multiping import render_nameless, render_progress, render_target, render_totals
 from ...render.visible import visible
 from ...session import Session
+from ...sockets.privileges import READING
 from .many_words import Choices, parse
 
 TYPE_CHECKING = False
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 PROGRESS_NS = 200_000_000
 RESOLVERS = 32
-READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 SECOND_NS = 1_000_000_000
 FOREVER_NS = 1 << 62                   # -W 0: until there is an answer, or SIGINT, as ping waits
 

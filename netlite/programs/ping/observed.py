@@ -11,14 +11,13 @@ from ...environment import Environment
 from ...errors import UsageError
 from ...records.ping import Answer, LocalError, NoAnswerYet, ProbeError, SendRefused, Summary
 from ...render.ping_figures import render_figures, render_graph, render_svg
-from ...render.visible import visible
+from ..whole_file import WholeFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, BinaryIO
+    from typing import Any
 
-    from ...records.ping import PingPlan
-    from ...records.ping import PingRecord
+    from ...records.ping import PingPlan, PingRecord
     from ...session import Session
     from .words import PingOptions
 
@@ -51,12 +50,7 @@ class Observer:
         self._unsent = 0
         self._silent_since_ns: int | None = None
         self._reached = False  # what --until-… waits for
-        self._file: BinaryIO | None = None
-        if svg is not None:
-            try:
-                self._file = environment.create_file(svg)  # with the caller's own rights, before anything else
-            except OSError as refusal:
-                raise UsageError(f"{environment.program}: {visible(svg)}: {refusal.strerror}\n", REFUSED) from None
+        self._file = None if svg is None else WholeFile(svg, environment)
 
     def plan(self, plan: PingPlan) -> PingPlan:
         """The same run with every answer told by itself, and silence too."""
@@ -118,5 +112,4 @@ class Observer:
         if "--graph" in self._own:
             environment.out.write(render_graph(series, environment.columns or GRAPH_COLUMNS))
         if self._file is not None:
-            with self._file as file:
-                file.write(render_svg(series, name).encode())
+            self._file.write(lambda: render_svg(series, name).encode())

@@ -10,6 +10,7 @@ from ...environment import Environment
 from ...errors import UsageError
 from ...records.record import Record
 from ...render.visible import visible
+from ...sockets.privileges import READING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ LONG = (("help", NO_VALUE, "h"), ("vantage", VALUE, "vantage"), ("vantages", VAL
         ("targets", VALUE, "targets"), ("module", VALUE, "module"), ("print-config", NO_VALUE, "print"),
         ("file", VALUE, "file"))
 MODULES = ("icmp", "tcp", "traceroute", "mtu", "why")
-READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 REFUSED = 2
 AGENT = "__meta_netlite_vantage"
 CONFIG = """\

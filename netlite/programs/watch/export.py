@@ -8,6 +8,7 @@ from ...records.watch import PathState
 from ...render.visible import json_line
 from ...render.watch import Style, csv_head, render_csv, render_report
 from ...render.watch_json import path_object
+from ..whole_file import is_plain, write_all
 
 SECOND_NS = 1_000_000_000
 
@@ -29,7 +30,7 @@ def export(file: str, picture: str | None, states: list[PathState], style: Style
         text = render_report(states, environment.host_name, style)
     try:
         with environment.create_file(file) as stream:
-            stream.write(text.encode("utf-8", "replace"))
+            write_all(stream, text.encode("utf-8", "replace"), is_plain(stream))
     except OSError as refusal:
         return f"{file}: {refusal.strerror}"
     return f"written: {file}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from _signal import SIGINT
+
 from ...engines.events import PauseAsked, ResetAsked
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
 from ...records.ping import ReceiveRefused
 from ...records.watch import PathChanged
-from ...render.watch import Style, render_report
+from ...render.watch import Style
 from ...render.watch_screen import Screen
 from ...session import Session
-from .report import refused, report
+from .report import leave, report
 from .words import REPORT_COUNT
 
 TYPE_CHECKING = False
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from .words import Options
 
 DRAW_NS = 500_000_000
-SIGINT = 2
 
 
 def show(options: Options, config: WatchConfig, link: Link, style: Style, environment: Environment) -> int:
@@ -40,13 +41,7 @@ def show(options: Options, config: WatchConfig, link: Link, style: Style, enviro
         with terminal:
             view = View(session, watch, style, terminal)
             view.run()
-        environment.out.write(render_report(watch.states(), environment.host_name, style))
-    environment.out.flush()
-    if view.refused is not None:
-        return refused(environment, view.refused, "recvmsg")
-    if terminal.ended not in (None, SIGINT):
-        environment.end_by(terminal.ended)
-    return 0
+    return leave(watch.states(), style, environment, view.refused, terminal.ended)
 
 
 def has_textual() -> bool:

@@ -13,6 +13,7 @@ from ...environment import Environment
 from ...errors import NameUnknown
 from ...render.visible import visible
 from ...render.watch import Style
+from ...sockets.privileges import READING
 from .report import SILENT, report
 from .words import REFUSED, Options, parse, usage, wrong
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     Hosts = list[tuple[str, Family, str]]
 
-READING = ("SETUID", "SETGID", "DAC_READ_SEARCH")  # what it may take to read a file as sockets.caller_files does
 
 
 def main(arguments: list[str], environment: Environment) -> int:

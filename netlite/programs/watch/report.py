@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _signal import SIGINT
+
 from ... import __version__
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
@@ -45,6 +47,18 @@ def report(options: Options, config: WatchConfig, link: Link, style: Style, envi
         environment.out.write(f"Start: {utc_text(start_s)}\n")
         environment.out.write(render_report(states, environment.host_name, style))
     return status or status_of(states, environment)
+
+
+def leave(states: list[PathState], style: Style, environment: Environment, errno: int | None, ended: int | None) -> int:
+    """What stays of a live view: how the paths did; the exit status.  `errno`: why nothing could be received; `ended`:
+    the signal that ended it."""
+    environment.out.write(render_report(states, environment.host_name, style))
+    environment.out.flush()
+    if errno is not None:
+        return refused(environment, errno, "recvmsg")
+    if ended not in (None, SIGINT):
+        environment.end_by(ended)
+    return 0
 
 
 def status_of(states: list[PathState], environment: Environment) -> int:

@@ -22,10 +22,10 @@ from ...environment import Environment
 from ...records.ping import ReceiveRefused
 from ...records.watch import HopProbe, HopState, PathChanged, PathState
 from ...render.visible import visible
-from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, render_report, system_text
+from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, system_text
 from ...session import Session
 from .export import export
-from .report import refused
+from .report import leave
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,13 +51,7 @@ def show_rich(config: WatchConfig, link: Link, style: Style, environment: Enviro
         view.run()
         if view.failure is not None:
             raise view.failure
-        environment.out.write(render_report(watch.states(), environment.host_name, style))
-    environment.out.flush()
-    if view.refused is not None:
-        return refused(environment, view.refused, "recvmsg")
-    if view.ended not in (None, SIGINT):
-        environment.end_by(view.ended)
-    return 0
+    return leave(watch.states(), style, environment, view.refused, view.ended)
 
 
 def history_text(results: list[int | None]) -> Text:
