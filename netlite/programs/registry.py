@@ -112,12 +112,13 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
 
 
 NO_MEMORY = MemoryError, SystemError  # the interpreter's, where it lacks the memory for a MemoryError
+NO_ROOM = "can't start new thread", "can't allocate lock"  # a RuntimeError of _thread
 
 
 def is_refusal(error: BaseException) -> bool:
     """Whether this machine said no: a call, memory, a thread, a library that is there but cannot be loaded, or a
     Python that is only a part of one (python3-minimal of Debian)."""
-    return isinstance(error, (OSError, *NO_MEMORY)) or str(error) == "can't start new thread" or \
+    return isinstance(error, (OSError, *NO_MEMORY)) or str(error) in NO_ROOM or \
         isinstance(error, ImportError) and (str(error.path).endswith(".so") or is_missing(error))
 
 
@@ -130,7 +131,7 @@ def is_missing(error: BaseException) -> bool:
 
 def said_of(refusal: BaseException) -> str:
     """A refusal of the system in its own words, with the file it is about."""
-    if isinstance(refusal, NO_MEMORY):
+    if isinstance(refusal, NO_MEMORY) or str(refusal) == NO_ROOM[1]:
         return "Cannot allocate memory"
     if is_missing(refusal):
         return f"this Python has no {refusal.name}"  # type: ignore[attr-defined]

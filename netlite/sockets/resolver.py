@@ -257,7 +257,8 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
     """``ask(question)`` for all questions, in their order; waits for all of them.
 
     Up to `at_once` are asked in threads of their own, so that one that nobody answers does not hold up the rest; where
-    there can be no threads, one after the other.  What `ask` raises is raised here, once all are answered.
+    there can be no threads, or a thread lacks memory, one after the other.  What `ask` raises is raised here, once all
+    are answered.
     """
     if len(questions) < 2:
         return [ask(question) for question in questions]
@@ -290,8 +291,10 @@ def side_by_side(ask: Callable[[Question], Found], questions: Sequence[Question]
     for lock in done:
         while not lock.acquire(timeout=1.0):
             work()  # threads may have died before they began
-    for failure in failures:
-        if failure is not None:
+    for place, failure in enumerate(failures):
+        if isinstance(failure, NO_THREAD):
+            answers[place] = ask(questions[place])
+        elif failure is not None:
             raise failure
     return answers
 

@@ -6,10 +6,12 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
 from netlite.programs.ping import many
+from netlite.programs.registry import is_refusal, said_of
 from netlite.engines.events import NameFound
 from netlite.sockets import resolver
 from netlite.sockets.clock import Clock
@@ -160,3 +162,35 @@ def test_programs_where_no_thread_can_start(command, seen):
     check = subprocess.run([sys.executable, "-c", "import _thread; _thread.start_new_thread(print, ())"], capture_output=True,
                            preexec_fn=no_threads)
     assert b"can't start new thread" in check.stderr
+
+
+@pytest.mark.parametrize("failure", [MemoryError(), RuntimeError("can't allocate lock")])
+def test_what_a_thread_lacks_memory_for_is_asked_here(failure):
+    here, asked = get_ident(), []
+
+    def ask(question: int) -> int:
+        asked.append(question)
+        if get_ident() != here:
+            raise failure
+        return 2 * question
+
+    assert side_by_side(ask, range(5)) == [0, 2, 4, 6, 8]
+    assert sorted(asked) == sorted([*range(5)] * 2)
+
+
+def test_a_thread_that_dies_before_it_begins_is_not_awaited(monkeypatch):
+    monkeypatch.setattr(resolver, "start_new_thread", lambda work, arguments: None)
+    assert side_by_side(lambda question: -question, [1, 2, 3]) == [-1, -2, -3]
+
+
+def test_chunks_that_a_dead_thread_fetched_are_no_end(monkeypatch):
+    monkeypatch.setattr("_thread.start_new_thread", lambda work, arguments: None)
+    monkeypatch.setattr("_thread._count", lambda: 0)
+    monkeypatch.setattr(read_ahead, "PATIENCE_S", 0.01)
+    with pytest.raises(MemoryError):
+        list(read_ahead.read_ahead(iter(range(100))))
+
+
+def test_a_lock_that_cannot_be_had_is_memory_that_there_is_not():
+    lacking = RuntimeError("can't allocate lock")
+    assert is_refusal(lacking) and said_of(lacking) == "Cannot allocate memory"

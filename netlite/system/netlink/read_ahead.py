@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     Fetched = tuple[Chunk | None, BaseException | None]
 
 DIRECT_CHUNKS = 8
+PATIENCE_S = 1.0
 
 
 def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -26,10 +27,10 @@ def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
             break
     else:
         return
-    from _thread import start_new_thread
+    from _thread import _count, start_new_thread
 
     try:
-        from _queue import SimpleQueue
+        from _queue import Empty, SimpleQueue
 
         queue: SimpleQueue[Fetched[Chunk]] = SimpleQueue()
         start_new_thread(_fetch, (chunks, queue.put))
@@ -37,7 +38,12 @@ def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         yield from chunks
         return
     while True:
-        fetched, failure = queue.get()
+        try:
+            fetched, failure = queue.get(timeout=PATIENCE_S)
+        except Empty:
+            if not _count():  # it had no memory to say that it has none
+                raise MemoryError from None
+            continue
         if failure is not None:
             raise failure
         if fetched is None:
