@@ -1,4 +1,4 @@
-"""Write packaging/plain_runs.txt anew: which modules each program loads in any case, for the code file to have together.
+"""Write packaging/plain_runs.txt anew: which modules each program loads in any case; the code file has them together.
 
 A line has the module that is asked for first, and those that are loaded with it, in the order in which they are
 complete: what a run on loopback loads that has no privileges to give up.  The first line is of all programs.
