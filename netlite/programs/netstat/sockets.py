@@ -90,7 +90,7 @@ class SocketView:
         self._env.err.write(text)
 
     def _look_up(self, addresses: list[str]) -> dict[str, str | None]:
-        from ...sockets.resolver import names_of
+        from ...sockets.name_lookups import names_of
 
         return names_of(self._env.resolver, addresses)
 
