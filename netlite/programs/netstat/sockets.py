@@ -47,7 +47,8 @@ class SocketView:
         self._servers, self._all = "l" in choices.given, "a" in choices.given or choices.states is not None
         self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
         self._ports: dict[str, Ports] = {}
-        self._tables = InternetSockets(env, self._bogus, bool(choices.own), choices.reads("inet") and choices.reads("inet6"))
+        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own),
+                                       both=choices.reads("inet") and choices.reads("inet6"))
         self._users: Mapping[int, str] | None = None
         if "e" in choices.given:
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
