@@ -9,12 +9,39 @@ from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Known = dict[Any, Any]
+else:
+    Known = dict
+
+MOST_REMEMBERED = 4096
 HEADER4 = Struct("!BBHHHBBH4s4s")
 HEADER6 = Struct("!IHBB16s16s")
 FRAGMENT_OFFSET_MASK = 0x1FFF
 
 EXTENSION_HEADERS = {IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.FRAGMENT, IpProtocol.AUTHENTICATION,
                      IpProtocol.DESTINATION_OPTIONS, IpProtocol.MOBILITY}
+
+
+class Remembered(Known):
+    """What `find` gives for a key, found once; for MOST_REMEMBERED keys at a time."""
+
+    def __init__(self, find: Callable[[Any], Any]):
+        self._find = find
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        value = self[key] = self._find(key)
+        return value
+
+
+in_text4: Callable[[bytes], str] = Remembered(lambda address: inet_ntop(AF_INET, address)).__getitem__
+in_text6: Callable[[bytes], str] = Remembered(lambda address: inet_ntop(AF_INET6, address)).__getitem__
 
 
 class IpHeader(Record):
@@ -65,18 +92,18 @@ def _read_header4(data: bytes) -> IpHeader:
     header_bytes = (first & 15) * 4
     if not HEADER4.size <= header_bytes <= len(data):
         raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
-    return IpHeader(4, inet_ntop(AF_INET, source), inet_ntop(AF_INET, destination),
-                    None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size,
-                    traffic_class, bytes(data[HEADER4.size:header_bytes]))
+    return IpHeader.of((4, in_text4(source), in_text4(destination),
+                        None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size,
+                        traffic_class, bytes(data[HEADER4.size:header_bytes]), 0))
 
 
 def _read_header6(data: bytes) -> IpHeader:
     if len(data) < HEADER6.size:
         raise MalformedPacket(f"IPv6 header of {len(data)} bytes")
     first, payload_bytes, protocol, ttl, source, destination = HEADER6.unpack_from(data)
-    protocol, offset = walk_extension_headers(data, protocol, HEADER6.size)
-    return IpHeader(6, inet_ntop(AF_INET6, source), inet_ntop(AF_INET6, destination), protocol, ttl, offset,
-                    HEADER6.size + payload_bytes, first >> 20 & 0xFF, b"", first & 0xFFFFF)
+    upper, offset = walk_extension_headers(data, protocol, HEADER6.size)
+    return IpHeader.of((6, in_text6(source), in_text6(destination), upper, ttl, offset,
+                        HEADER6.size + payload_bytes, first >> 20 & 0xFF, b"", first & 0xFFFFF))
 
 
 def walk_extension_headers(data: bytes, protocol: int, offset: int) -> tuple[int | None, int]:

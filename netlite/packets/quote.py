@@ -42,8 +42,8 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
             checksum = _word(data, 6)
     elif protocol in ICMP_PROTOCOLS:
         checksum, identifier, sequence = _word(data, 2), _word(data, 4), _word(data, 6)
-    return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
-                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol or 0, 0):]), header, checksum)
+    return Quote.of((source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
+                     sequence, bytes(data[TRANSPORT_BYTES.get(protocol or 0, 0):]), header, checksum))
 
 
 def _word(data: bytes, offset: int) -> int | None:

@@ -12,7 +12,6 @@ from ...links.tcp_flows import SentSegments
 from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
-from ...packets.ip import read_packet
 from ...packets.node_information import make_query
 from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
@@ -22,7 +21,6 @@ from ...records.family import IpProtocol
 from ...records.links import MtuDiscovery, Proof
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote, RawReply, TcpReply
-from .forwarding import check_sum
 from .services import SYN
 
 TYPE_CHECKING = False
@@ -30,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol, TypeVar
 
-    from ...packets.ip import IpHeader
     from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ...records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
     from ...records.replies import Reply
+    from .transit import Transit
     from .virtual_clock import VirtualClock
 
     Settings = TypeVar("Settings", bound=LinkSettings)
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
         def next_port(self) -> int: ...
         def source_for(self, destination: str) -> str: ...
         def path_mtu(self, destination: str, learned: bool = ...) -> int: ...
-        def transmit(self, packet: bytes, piece_bytes: int) -> None: ...
+        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> None: ...
         def deliver(self) -> None: ...
         def due_ns(self) -> int | None: ...
 
@@ -95,13 +93,11 @@ class SimulatedLink(Link):
         data = make(source, destination)
         packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
                            settings.flow_label or 0)
-        if self.summed:
-            check_sum(*read_packet(packet))
         cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
-        network.transmit(packet, size_bytes if whole else cut_bytes)
+        network.transmit(packet, size_bytes if whole else cut_bytes, self.summed)
         return network.clock.now_ns()
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         """Keep a packet that is for this link; `reply` is its ICMP record, None for other protocols."""
         raise NotImplementedError
 
@@ -144,7 +140,7 @@ class SimulatedUdpLink(SimulatedLink):
             settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
                 settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
             return
         quote = reply.quote
@@ -155,7 +151,7 @@ class SimulatedUdpLink(SimulatedLink):
         told = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
                      destination_port=quote.destination_port, payload=quote.payload)
         number = self._ports[quote.source_port]
-        self._arrived.append(Arrival(at_ns, reply.replace(quote=told), None, number))
+        self._arrived.append(Arrival(came.at_ns, reply.replace(quote=told), None, number))
         if number is not None:
             del self._ports[quote.source_port]
 
@@ -193,7 +189,7 @@ class SimulatedFlowLink(SimulatedLink):
     def _source(self) -> str:
         return self.settings.source or self.network.source_for(self.settings.destination)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
             return
         quote = reply.quote
@@ -204,7 +200,7 @@ class SimulatedFlowLink(SimulatedLink):
                 return
             quote = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
                           destination_port=quote.destination_port, payload=quote.payload)
-        self._arrived.append(Arrival(at_ns, reply.replace(quote=quote)))
+        self._arrived.append(Arrival(came.at_ns, reply.replace(quote=quote)))
 
 
 class SimulatedTcpLink(SimulatedLink):
@@ -232,15 +228,15 @@ class SimulatedTcpLink(SimulatedLink):
         self._probes[port, probe.port] = probe.number
         return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        if header.protocol == IpProtocol.TCP:
-            reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
+    def take(self, came: Transit, reply: Reply | None) -> None:
+        if came.header.protocol == IpProtocol.TCP:
+            reply = read_tcp(came.data, came.header.source, came.ttl)
         elif type(reply) is not IcmpError or reply.quote is None or reply.errno is None \
                 or reply.quote.protocol != IpProtocol.TCP:
             return
         number = self.number_of(reply)
         if number is not None:
-            self._arrived.append(Arrival(at_ns, reply, None, number))
+            self._arrived.append(Arrival(came.at_ns, reply, None, number))
 
     def number_of(self, reply: TcpReply | IcmpError) -> int | None:
         """The probe that a segment answers or an error quotes."""
@@ -277,8 +273,8 @@ class SimulatedConnectLink(SimulatedTcpLink):
     def __init__(self, network: Host, settings: TcpLinkSettings):
         super().__init__(network, settings.replace(flags=SYN, sack=True, timestamp=1, window_scale=7))
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        super().take(at_ns, header, packet, reply)
+    def take(self, came: Transit, reply: Reply | None) -> None:
+        super().take(came, reply)
         self._arrived = [each.replace(reply=told(each.reply)) if isinstance(each.reply, TcpReply) else each
                          for each in self._arrived]
 
@@ -310,7 +306,7 @@ class SimulatedRawLink(SimulatedLink):
         quote = Quote(None, settings.destination, self.protocol, payload=data)
         return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl, quote)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         destination = self.settings.destination
         if type(reply) is IcmpError:
             quote = reply.quote
@@ -319,11 +315,11 @@ class SimulatedRawLink(SimulatedLink):
             if (quote.protocol, quote.destination) != (self.protocol, destination):
                 return
             reply = reply.replace(quote=Quote(None, destination, self.protocol, payload=quote.payload))
-        elif (header.protocol, header.source) == (self.protocol, destination):
-            reply = RawReply(header.source, len(read_packet(packet)[1]), header.ttl)
+        elif (came.header.protocol, came.header.source) == (self.protocol, destination):
+            reply = RawReply(destination, len(came.data), came.ttl)
         else:
             return
-        self._arrived.append(Arrival(at_ns, reply, None, self._number))
+        self._arrived.append(Arrival(came.at_ns, reply, None, self._number))
 
 
 class SimulatedEchoLink(SimulatedLink):
@@ -367,16 +363,16 @@ class SimulatedEchoLink(SimulatedLink):
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),
                                 probe.ttl, None)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        if header.version != self.settings.family.version:
+    def take(self, came: Transit, reply: Reply | None) -> None:
+        if came.header.version != self.settings.family.version:
             return
-        raw4 = self.kind == "raw" and header.version == 4
+        raw4 = self.kind == "raw" and came.header.version == 4
         if type(reply) is EchoReply and self._is_answer(reply):
             reply = reply.replace(checksum_ok=reply.checksum_ok if raw4 else None, destination=None)
         elif type(reply) is not IcmpError or reply.errno is None or reply.quote is None \
                 or not self._is_ours(reply.quote):
             return
-        self._arrived.append(Arrival(at_ns, reply))
+        self._arrived.append(Arrival(came.at_ns, reply))
 
     def _is_answer(self, reply: EchoReply) -> bool:
         if self._connected and self.kind == "raw" and not is_same(reply.source, self.settings.destination):
