@@ -8,7 +8,7 @@ from ...records.family import IpProtocol
 from ...records.links import LinkSettings
 from ...records.record import Record
 from ...records.replies import IcmpError
-from .links import SimulatedLink
+from .links import SimulatedLink, unquoted
 from .services import ACK, PSH, RST, SYN
 
 TYPE_CHECKING = False
@@ -60,7 +60,7 @@ class Ends(SimulatedLink):
             return make_tcp(*ends, 1, flags, acknowledgement=1 if flags & ACK else 0, payload=words)
 
         head = UDP_HEADER_BYTES if self.protocol == IpProtocol.UDP else TCP_HEADER_BYTES
-        return self.send_packet(self.address, head + len(words), made, None, None)
+        return self.send_packet(self.address, head + len(words), made, None, unquoted)
 
     def wait(self, until_ns: int) -> bool:
         """Whether something came in time."""

@@ -94,12 +94,11 @@ class Internet:
 
     def carry(self, transit: Transit) -> list[Transit]:
         """The same of a packet that was taken apart."""
-        on_the_way = [transit]
+        on_the_way, places = [transit], self._ways.places()
         delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
-            here, header = self._ways.at(transit.node), transit.header
+            here, header = places[transit.node], transit.header
             transit.here = here
-            rule = None
             if transit.arrived_by is None:
                 here.counts.made(header, transit.data)
             else:
@@ -110,8 +109,7 @@ class Internet:
             if not here.is_own[header.destination]:
                 on_the_way += self._forward(transit)
                 continue
-            if here.node.rules and transit.arrived_by is not None:
-                rule = self._rule(transit)
+            rule = self._rule(transit) if here.node.rules and transit.arrived_by is not None else None
             on_the_way += self._arrive(transit, delivered) if rule is None else self._obey(rule, transit)
         return delivered
 
@@ -132,7 +130,7 @@ class Internet:
 
     def place(self, node: str) -> Place:
         """A node as packets find it now."""
-        return self._ways.at(node)
+        return self._ways.places()[node]
 
     def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
         """The way out to `address` that the flow of the packet takes.

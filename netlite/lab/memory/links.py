@@ -57,6 +57,10 @@ TOKEN = b"netlite!"  # the same on every run, as all else in memory
 NONCE_BYTES = 8  # of a node information query (RFC 4620)
 
 
+def unquoted() -> None:
+    """What the error queue says of a probe whose link asks it for no more than the size."""
+
+
 class SimulatedLink(Link):
     """What the links share: sending within the path MTU, and arrivals in order."""
 
@@ -71,11 +75,11 @@ class SimulatedLink(Link):
         network.links.append(self)
 
     def send_packet(self, destination: str, data_bytes: int, make: Callable[[str, str], bytes], ttl: int | None,
-                    local_quote: Quote | None) -> int:
+                    local_quote: Callable[[], Quote | None]) -> int:
         """Send the `data_bytes` that `make(source, destination)` gives; return the time.
 
-        Raises OSError as sendto(2) does.  `local_quote` is what the error queue says of a packet too
-        big to leave.
+        Raises OSError as sendto(2) does.  `local_quote` gives what the error queue says of a packet
+        too big to leave.
         """
         settings, network = self.settings, self.network
         if destination == settings.family.any:
@@ -86,7 +90,7 @@ class SimulatedLink(Link):
         size_bytes = settings.family.header_bytes + data_bytes
         mtu_bytes = network.path_mtu(destination, learned=mode != MtuDiscovery.PROBE)
         if size_bytes > mtu_bytes and mode in (MtuDiscovery.DO, MtuDiscovery.PROBE):
-            error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote)
+            error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote())
             self._arrived.append(Arrival(network.clock.now_ns(), error))
             raise OSError(EMSGSIZE, "Message too long")
         whole = mode != MtuDiscovery.DONT and size_bytes <= mtu_bytes
@@ -134,11 +138,11 @@ class SimulatedUdpLink(SimulatedLink):
         data = payload(settings, probe, self.network.clock.now_ns())
         # An unconnected IPv4 socket does not know the port any more (ip_local_error, net/ipv4/ip_sockglue.c).
         known = settings.socket_per_probe or settings.family.version == 6
-        quote = Quote(None, settings.destination, settings.protocol, source_port=port,
-                      destination_port=probe.port if known else 0)
         return self.send_packet(
             settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
-                settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
+                settings.family.version, source, destination, port, probe.port, data), probe.ttl,
+            lambda: Quote(None, settings.destination, settings.protocol, source_port=port,
+                          destination_port=probe.port if known else 0))
 
     def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
@@ -172,11 +176,11 @@ class SimulatedFlowLink(SimulatedLink):
         data = payload(settings, probe, 0)
         data = steer_udp(self._source(), settings.destination, port, probe.port, data, flow_checksum(probe.number))
         sent.add(probe.number, data)
-        quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
-                      payload=data)
         return self.send_packet(
             settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
-                settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
+                settings.family.version, source, destination, port, probe.port, data), probe.ttl,
+            lambda: Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
+                          payload=data))
 
     def receive(self) -> list[Arrival]:
         arrivals = []
@@ -226,7 +230,7 @@ class SimulatedTcpLink(SimulatedLink):
 
         size_bytes = len(segment(settings.family.any, settings.family.any))
         self._probes[port, probe.port] = probe.number
-        return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
+        return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, unquoted)
 
     def take(self, came: Transit, reply: Reply | None) -> None:
         if came.header.protocol == IpProtocol.TCP:
@@ -303,8 +307,8 @@ class SimulatedRawLink(SimulatedLink):
         size_bytes = probe.size_bytes - settings.family.header_bytes
         data = (settings.pattern * (size_bytes // len(settings.pattern) + 1))[:size_bytes]
         self._number = probe.number
-        quote = Quote(None, settings.destination, self.protocol, payload=data)
-        return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl, quote)
+        return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl,
+                                lambda: Quote(None, settings.destination, self.protocol, payload=data))
 
     def take(self, came: Transit, reply: Reply | None) -> None:
         destination = self.settings.destination
@@ -361,7 +365,7 @@ class SimulatedEchoLink(SimulatedLink):
             message = make_query(settings.node_query, (probe.sequence & 0xFFFF).to_bytes(NONCE_BYTES, "big"))
         return self.send_packet(destination, len(message),
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),
-                                probe.ttl, None)
+                                probe.ttl, unquoted)
 
     def take(self, came: Transit, reply: Reply | None) -> None:
         if came.header.version != self.settings.family.version:

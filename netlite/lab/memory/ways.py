@@ -74,18 +74,18 @@ class Ways:
         self.lab = lab
         self._losses = losses
         self._seen = lab.changes
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, Place] = Remembered(self._place)
 
-    def at(self, node: str) -> Place:
-        """A node as it is now."""
+    def places(self) -> dict[str, Place]:
+        """Each node as it is now."""
         if self._seen != self.lab.changes:
             self._seen = self.lab.changes
             self._places.clear()
-        place = self._places.get(node)
-        if place is None:
-            place = self._places[node] = Place(self.lab.topology.nodes[node], self.lab.counts(node),
-                                               partial(self._is_own, node), partial(self._out, node))
-        return place
+        return self._places
+
+    def _place(self, node: str) -> Place:
+        return Place(self.lab.topology.nodes[node], self.lab.counts(node),
+                     partial(self._is_own, node), partial(self._out, node))
 
     def _is_own(self, node: str, address: str) -> bool:
         kernel = self.lab.changed(node)
