@@ -5,26 +5,16 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_pton
 from _struct import pack
 
 from ..records.family import IpProtocol
 from .checksum import checksum, pseudo_header, updated
-from .ip import HEADER4, Remembered
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .ip import HEADER4, packed
 
 DEFAULT_TTL = 64
 QUOTED_BYTES = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}  # RFC 1812 section 4.3.2.3, RFC 4443 section 2.4 (c)
 EXTENDED_QUOTE_BYTES = 128  # RFC 4884 section 3
 INTERNETWORK_CONTROL = 0xC0  # the precedence of ICMPv4 errors, RFC 1812 section 4.3.2.5
-
-
-packed: Callable[[str], bytes] = Remembered(
-    lambda address: inet_pton(AF_INET6 if ":" in address else AF_INET, address.partition("%")[0])).__getitem__
-"""The 4 or 16 bytes of an address in text; a zone is left out."""
 
 
 def ip_packet(source: str, destination: str, protocol: int, payload: bytes, ttl: int = DEFAULT_TTL,

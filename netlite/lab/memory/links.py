@@ -12,11 +12,12 @@ from ...links.tcp_flows import SentSegments
 from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
+from ...packets.ip import packed
 from ...packets.node_information import make_query
 from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
-from ...packets.wire_format import ip_packet, packed
+from ...packets.wire_format import ip_packet
 from ...records.family import IpProtocol
 from ...records.links import MtuDiscovery, Proof
 from ...records.multipath import flow_checksum
@@ -152,8 +153,8 @@ class SimulatedUdpLink(SimulatedLink):
             return
         if reply.errno is None or (reply.errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
             return
-        told = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
-                     destination_port=quote.destination_port, payload=quote.payload)
+        told = Quote(None, quote.destination, quote.protocol, None, None, quote.source_port, quote.destination_port,
+                     None, None, quote.payload)
         number = self._ports[quote.source_port]
         self._arrived.append(Arrival(came.at_ns, reply.replace(quote=told), None, number))
         if number is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...errors import MalformedPacket
 from ...packets.checksum import is_valid, ones_sum
-from ...packets.ip import IpHeader, read_packet
-from ...packets.wire_format import packed, with_ttl
+from ...packets.ip import IpHeader, packed, read_packet
+from ...packets.wire_format import with_ttl
 from ...records.family import IpProtocol
 from ..scene.parts import Interface
 
