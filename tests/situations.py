@@ -66,7 +66,7 @@ class TwistedInternet(WitnessedInternet):
             return self._reset(transit)
         onward = super()._forward(transit)
         if twists.redirects and twists.redirects[0] == node and any(each.node != node for each in onward) and \
-                transit.arrived_by is not None and self.place(self.listener).is_own[transit.header.source]:
+                transit.arrived_by is not None and self.places()[self.listener].is_own[transit.header.source]:
             onward += self._redirect(transit, twists.redirects[1])
         return onward
 

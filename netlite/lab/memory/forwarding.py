@@ -36,7 +36,7 @@ from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit
 from .translation import Translations
-from .ways import Place, Way, Ways
+from .ways import Way, Ways
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Internet:
         self.listener = listener
         self.lab = lab or MemoryLab(topology)
         self._ways = Ways(self.lab, losses or {})
+        self.places = self._ways.places
         self._random = Random(seed)
         self._seed = seed
         self._open_ports = set(open_ports)
@@ -94,7 +95,7 @@ class Internet:
 
     def carry(self, transit: Transit) -> list[Transit]:
         """The same of a packet that was taken apart."""
-        on_the_way, places = [transit], self._ways.places()
+        on_the_way, places = [transit], self.places()
         delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             here, header = places[transit.node], transit.header
@@ -128,18 +129,16 @@ class Internet:
                 return []
         return self._receive(transit)
 
-    def place(self, node: str) -> Place:
-        """A node as packets find it now."""
-        return self._ways.places()[node]
-
     def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
         """The way out to `address` that the flow of the packet takes.
 
         Routers differ, so that one's choice tells nothing of the next one's.
         """
         ways = transit.here.ways[address]
-        if len(ways) < 2:
-            return ways[0] if ways else None
+        if len(ways) == 1:
+            return ways[0]
+        if not ways:
+            return None
         header = transit.header
         ports = transit.data[:4] if header.protocol in WITH_PORTS else b""
         flow = f"{transit.node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
@@ -201,8 +200,8 @@ class Internet:
         return crossings
 
     def forbids(self, transit: Transit) -> bool:
-        """Whether a rule of the listener keeps it from sending a packet."""
-        return bool(self.place(self.listener).node.rules) and self._rule(transit, outgoing=True) is not None
+        """Whether a rule of the node keeps it from sending a packet."""
+        return self._rule(transit, outgoing=True) is not None
 
     def _rule(self, transit: Transit, outgoing: bool = False) -> Rule | None:
         header = transit.header

@@ -6,8 +6,9 @@ is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
 
 from __future__ import annotations
 
-from errno import EADDRNOTAVAIL, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENODEV, EPERM, ESOCKTNOSUPPORT
+from errno import EADDRNOTAVAIL, EMSGSIZE, ENODEV, EPERM, ESOCKTNOSUPPORT
 from heapq import heappop, heappush
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...links.network import Network
@@ -36,7 +37,7 @@ from .links import (
 )
 from .transit import Transit
 from .virtual_clock import VirtualClock
-from .ways import LOOPBACK_MTU_BYTES, Place
+from .ways import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ FIRST_PORT = 40000
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
 UNREACHABLE4 = (101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113)
 UNREACHABLE6 = (101, 13, 113, 113, 111, 13, 13)
+UNREACHABLES = {(Origin.ICMP, Icmp.UNREACHABLE): UNREACHABLE4, (Origin.ICMP6, Icmp6.UNREACHABLE): UNREACHABLE6}
 OTHERS = {(Origin.ICMP, Icmp.TIME_EXCEEDED): 113, (Origin.ICMP, Icmp.PARAMETER_PROBLEM): 71,
           (Origin.ICMP6, Icmp6.TOO_BIG): 90, (Origin.ICMP6, Icmp6.TIME_EXCEEDED): 113,
           (Origin.ICMP6, Icmp6.PARAMETER_PROBLEM): 71}
@@ -76,11 +78,11 @@ def errno_of(error: IcmpError) -> int | None:
     >>> errno_of(IcmpError(Origin.ICMP, "192.0.2.1", 3, 13))
     113
     """
-    table = UNREACHABLE4 if (error.origin, error.type) == (Origin.ICMP, Icmp.UNREACHABLE) else \
-        UNREACHABLE6 if (error.origin, error.type) == (Origin.ICMP6, Icmp6.UNREACHABLE) else None
-    if table is not None:
-        return table[error.code] if error.code < len(table) else None
-    return OTHERS.get((error.origin, error.type))
+    kind = error.origin, error.type
+    if kind in OTHERS:
+        return OTHERS[kind]
+    table = UNREACHABLES.get(kind, ())
+    return table[error.code] if error.code < len(table) else None
 
 
 class SimulatedNetwork(Network):
@@ -103,6 +105,7 @@ class SimulatedNetwork(Network):
         self.sent: list[bytes] = []  # every packet that left, for tests to look at
         self.lab = lab or MemoryLab(topology)
         self._internet = internet(topology, node, losses, seed, open_ports, self.lab)
+        self._places = self._internet.places
         self.captures: list[SimulatedCapture] = []
         self._pending: list[tuple[int, int, Transit]] = []  # a heap: when it is here, and which of equal ones first
         self._arrivals = 0
@@ -184,19 +187,14 @@ class SimulatedNetwork(Network):
     @property
     def here(self) -> Place:
         """The node as packets find it."""
-        return self._internet.place(self.node)
+        return self._places()[self.node]
 
     def source_for(self, destination: str) -> str:
-        """The address packets to `destination` leave with.  Raises OSError ENETUNREACH."""
-        here = self.here
-        if here.is_own[destination]:
-            return destination
-        ways = here.ways[destination]
-        if not ways:
-            raise OSError(ENETUNREACH, "Network is unreachable")
-        if ways[0].unreachable and ":" not in destination:  # IPv6 is told by ICMP
-            raise OSError(EHOSTUNREACH, "No route to host")
-        return ways[0].source
+        """The address packets to `destination` leave with.  Raises OSError ENETUNREACH, EHOSTUNREACH."""
+        source, _, errno = self.here.leaving[destination]
+        if errno:
+            raise OSError(errno, strerror(errno))
+        return source
 
     def checked(self, settings: Settings) -> Settings:
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
@@ -212,12 +210,8 @@ class SimulatedNetwork(Network):
 
     def path_mtu(self, destination: str, learned: bool = True) -> int:
         """What fits into one packet to `destination`, as far as this node knows."""
-        here, loopback_bytes = self.here, LOOPBACK_MTU_BYTES[6 if ":" in destination else 4]
-        if here.is_own[destination]:
-            return loopback_bytes
-        ways = here.ways[destination]
-        device_bytes = ways[0].mtu_bytes if ways else loopback_bytes
-        return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
+        mtu_bytes = self.here.leaving[destination][1]
+        return min(mtu_bytes, self._path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> None:
         """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`, `summed`: its checksum was made.
@@ -226,10 +220,11 @@ class SimulatedNetwork(Network):
         transit = Transit(self.node, packet, now_ns, piece_bytes)
         if summed:
             transit.check()
-        if self._internet.forbids(transit):
+        if self.here.node.rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
-        self._show(now_ns, True, transit)
+        if self.captures:
+            self._show(now_ns, True, transit)
         for came in self._internet.carry(transit):
             self._arrivals += 1
             heappush(self._pending, (came.at_ns, self._arrivals, came))
@@ -243,23 +238,22 @@ class SimulatedNetwork(Network):
         pending, now_ns = self._pending, self.clock.now_ns()
         while pending and pending[0][0] <= now_ns:
             at_ns, _, came = heappop(pending)
-            self._show(at_ns, False, came)
+            if self.captures:
+                self._show(at_ns, False, came)
             header = came.header
             reply: Reply | None = None
             if header.protocol in ICMP_PROTOCOLS:
                 reply = read_icmp_behind(header, came.data, came.ttl)
             if type(reply) is IcmpError:
-                reply = reply.replace(errno=errno_of(reply))
-                quote = reply.quote
-                if reply.errno == EMSGSIZE and quote is not None and quote.destination is not None:
+                errno, quote = errno_of(reply), reply.quote
+                reply = reply.replace(errno=errno)
+                if errno == EMSGSIZE and quote is not None and quote.destination is not None:
                     self._path_mtus[quote.destination] = reply.info
             for link in self.links:
                 link.take(came, reply)
 
     def _show(self, at_ns: int, sent: bool, transit: Transit) -> None:
         """To captures, which see on the wire what hosts cut."""
-        if not self.captures:
-            return
         header = transit.header
         wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
         mtu_bytes = self.path_mtu(header.destination if sent else header.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errno import EHOSTUNREACH
+from errno import EHOSTUNREACH, ENETUNREACH
 from functools import partial
 
 from ...packets.ip import Remembered
@@ -52,16 +52,27 @@ class Place:
     """A node as packets find it: what was looked up for one is there for the next.
 
     `is_own` tells of an address whether packets to it stay here, `ways` has the ways out to it: equal ones, none
-    without a route.
+    without a route.  `leaving` is what a program here meets that sends there: (source, MTU, errno or 0).
     """
 
-    __slots__ = ("node", "counts", "is_own", "ways")
+    __slots__ = ("node", "counts", "is_own", "ways", "leaving")
 
     def __init__(self, node: Node, counts: Counts, is_own: Callable[[str], bool],
                  ways: Callable[[str], tuple[Way, ...]]):
         self.node, self.counts = node, counts
         self.is_own: dict[str, bool] = Remembered(is_own)
         self.ways: dict[str, tuple[Way, ...]] = Remembered(ways)
+        self.leaving: dict[str, tuple[str, int, int]] = Remembered(self._leaving)
+
+    def _leaving(self, address: str) -> tuple[str, int, int]:
+        loopback_bytes = LOOPBACK_MTU_BYTES[6 if ":" in address else 4]
+        if self.is_own[address]:
+            return address, loopback_bytes, 0
+        ways = self.ways[address]
+        if not ways:
+            return "", loopback_bytes, ENETUNREACH
+        refused = ways[0].unreachable and ":" not in address  # IPv6 is told by ICMP
+        return ways[0].source, ways[0].mtu_bytes, EHOSTUNREACH if refused else 0
 
 
 class Ways:
