@@ -141,7 +141,7 @@ def test_frames_up_to_the_mtu_pass(labs, mtu_bytes, version):
     room = mtu_bytes - (28 if version == 4 else 48)
     with Lab(wired(mtu_bytes, delay_ns=MS)) as lab:
         assert "1 received" in ping(lab, f"-c 1 -M do -s {room} {ADDRESS[version]}")
-        assert f"mtu={mtu_bytes}" in ping(lab, f"-c 1 -W 1 -M do -s {room + 1} {ADDRESS[version]}")
+        assert re.search(f"mtu[=:] ?{mtu_bytes}\n", ping(lab, f"-c 1 -W 1 -M do -s {room + 1} {ADDRESS[version]}"))
         assert "1 received" in ping(lab, f"-c 1 -s {3 * mtu_bytes} {ADDRESS[version]}")
 
 
@@ -174,7 +174,7 @@ def test_manners_come_and_go_while_it_runs(labs):
         lost = lab.passed()[0].lost
         lab.change(wired(1400, down=True))
         assert "0 received" in ping(lab, f"-c 1 -W 1 {ADDRESS[4]}")
-        assert lost == 1 <= lab.passed()[0].lost
+        assert 1 <= lost < lab.passed()[0].lost
         lab.change(wired(1400))
         assert "1 received" in ping(lab, f"-c 1 -W 5 -M do -s 1372 {ADDRESS[4]}")
         assert [each.source for each in lab.passed()] == ["r1", "server"]

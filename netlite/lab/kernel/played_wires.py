@@ -6,6 +6,7 @@ import pickle
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 
 from ...errors import LabRefused
 from ...records.record import Record
@@ -57,10 +58,8 @@ class PlayedWires:
             self.process = start([sys.executable, "-I", "-c", START_WIRES.format(path=path), str(len(told))],
                                  stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                  pass_fds=tuple(kept), start_new_session=True)
-        try:
-            self._control.sendall(told)
-        except OSError:
-            pass  # it ended: that is seen next
+        with suppress(OSError):  # it ended: that is seen next
+            self._control.sendall(told, socket.MSG_NOSIGNAL)
         if self._answer() is None:
             _, complaint = self.process.communicate()
             said = complaint.decode(errors="replace").strip().splitlines() or ["it said nothing"]
@@ -90,11 +89,9 @@ class PlayedWires:
 
     def _ask(self, question: handover.Answer) -> handover.Answer:
         answer = None
-        try:
+        with suppress(OSError):
             handover.give(self._control, question)
             answer = self._answer()
-        except OSError:
-            pass
         if answer is None:
             self.process.wait()
             raise LabRefused(self.problem)
