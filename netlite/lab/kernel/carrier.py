@@ -1,4 +1,4 @@
-"""The carrier of a wire that is two veth pairs: who takes one end down takes the carrier from the other, as with one pair."""
+"""The carrier of a wire that is two veth pairs: who takes one end down takes it from the other, as with one."""
 
 from __future__ import annotations
 

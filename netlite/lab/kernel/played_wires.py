@@ -1,4 +1,4 @@
-"""The wires of a lab that a process plays, seen from the lab: starting it, telling it what changed, asking for counts."""
+"""The wires of a lab that a process plays (wires.py), seen from the lab: starting it, changes, counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ START_WIRES = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.wires
 class Passed(Record):
     """How many frames went over a wire from node `source` to `target` since the lab began.
 
-    Of those that `came`, `lost` by the wire, `dropped` before a full queue or an end that is down; `doubled` went twice.
+    Of those that `came` so many were `lost` by the wire, `doubled` by it, `dropped` before a full queue or a dead end.
     """
 
     source: str

@@ -144,8 +144,8 @@ class RunningLab:
             passed = self.lab.passed() if request == "state" else []
         except NetliteError as problem:
             return {"problem": str(problem)}, []
-        return {"scene": self.scene.source, "backend": self.backend, "on": self.on, "process": os.getpid(), "passed": passed,
-                "kinds": list(self.lab.shared), "nodes": list(self.lab.namespaces)}, descriptors
+        return {"scene": self.scene.source, "backend": self.backend, "on": self.on, "process": os.getpid(),
+                "passed": passed, "kinds": list(self.lab.shared), "nodes": list(self.lab.namespaces)}, descriptors
 
     def _switch(self, name: str, on: bool) -> None:
         others = tuple(each for each in self.on if each != name)

@@ -6,7 +6,8 @@ from the one and writes them to the other (packet(7)) when `scene.crossing` says
 wires of a lab; it sleeps while nothing is under way, and ends with the lab.  Chance follows the seed of 0, as in
 memory: the order of the packets decides.
 
-Address resolution (ARP, RFC 826; neighbour discovery, RFC 4861) is part of the wire: it takes no time and is never lost.
+Address resolution (ARP, RFC 826; neighbour discovery, RFC 4861) is part of the wire: it takes no time and is never
+lost.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ COUNTED = "came", "went", "lost", "doubled", "dropped"
 class Direction:
     """From one end of a wire to the other, and how many frames went that way.
 
-    `came` in; of these `lost` by the wire itself, `doubled` by it; `dropped` before a full queue or a dead end; `went` out.
+    `came` in, of these `lost` and `doubled` by the wire, `dropped` before a full queue or a dead end; `went` out.
     """
 
     def __init__(self, source: socket.socket, target: socket.socket, wire: Wire):
