@@ -13,7 +13,7 @@ from .host import add_host
 from .metrics import Samples, render
 from .probing import MODULES, Asked, Module, Probes, reason_of
 from .process import open_descriptors, processor_seconds
-from .server import Request, Response, Server, text_response
+from .requests import Request, Response, text_response
 from .target_files import check_host
 
 TYPE_CHECKING = False
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...world import World
     from .allowed import Allowed
     from .names import Names
+    from .server import Server
     from .watching import Watches
 
 TARGETS_AT_ONCE = 100                 # of one request
