@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HEAD_S, IDLE_S, WRITE_S, HANDSHAKE_S = 10.0, 120.0, 15.0, 10.0
 SOON_S = 0.02                         # whose answer takes longer and who sends no more has hung up
+LINGER_S = 2.0                        # for who still sends: a socket that is closed unread takes its answer back
 HELD_BYTES = 65536                    # of further requests, while one is worked at
 NEAR_S = 0.05                         # deadlines that are so near to each other are looked after together
 
@@ -73,7 +74,7 @@ class Conversation(asyncio.Protocol):
         self._server, self._access, self._loop = server, access, loop
         self._reader = Reader(server.known)
         self._transport: Any = None
-        self._work: asyncio.Task[None] | None = None
+        self.work: asyncio.Task[None] | None = None
         self._head_begun = self._full = self._stalled = self._closing = self._ended = self._held = False
         self.since_s: float | None = loop.time()
 
@@ -87,6 +88,8 @@ class Conversation(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Part of a request, or of several."""
+        if self._closing:
+            return
         self._reader.feed(data)
         if self.since_s is not None:
             self._proceed()
@@ -98,10 +101,12 @@ class Conversation(asyncio.Protocol):
         """It sends nothing more; what it asked for may still leave, where that is soon."""
         self._ended = True
         self._reader.end()
-        if self.since_s is not None:
+        if self._closing:
+            self._transport.close()
+        elif self.since_s is not None:
             self._proceed()
-        elif self._work is not None:
-            self._loop.call_later(SOON_S, self._give_up, self._work)
+        elif self.work is not None:
+            self._loop.call_later(SOON_S, self._give_up, self.work)
         return self._access.tls is None
 
     def pause_writing(self) -> None:
@@ -117,9 +122,11 @@ class Conversation(asyncio.Protocol):
     def connection_lost(self, failure: Exception | None) -> None:
         """The last moment."""
         self._closing = True
-        if self._work is not None:
-            self._work.cancel()
-        self._server.over(self)
+        if self.work is None:
+            self._server.over(self)
+        else:
+            self.work.cancel()
+            self.work.add_done_callback(lambda _: self._server.over(self))
 
     # what follows from it
 
@@ -136,11 +143,13 @@ class Conversation(asyncio.Protocol):
     def cut(self) -> None:
         """Give the socket back at once, whatever has not been sent."""
         self._closing = True
+        if self.work is not None:
+            self.work.cancel()
         if self._transport is not None:
             self._transport.abort()
 
     def _give_up(self, work: asyncio.Task[None]) -> None:
-        if self._work is work:
+        if self.work is work:
             self.cut()
 
     def _wait(self) -> None:
@@ -168,13 +177,13 @@ class Conversation(asyncio.Protocol):
             self._send(asked, "GET")
             return
         self._server.deadlines.set(self, inf)
-        self._work = self._loop.create_task(self._answer(asked))
+        self.work = self._loop.create_task(self._answer(asked))
         if self._ended:
-            self._loop.call_later(SOON_S, self._give_up, self._work)
+            self._loop.call_later(SOON_S, self._give_up, self.work)
 
     async def _answer(self, request: Request) -> None:
         response = await self._server.admit(self._access, request)
-        self._work = None
+        self.work = None
         if response.status == 200:
             self._server.known.remember(self._reader.head, request)
         if request.method not in ("GET", "HEAD"):
@@ -204,8 +213,13 @@ class Conversation(asyncio.Protocol):
     def _close(self) -> None:
         """When all has been sent, and that within its time."""
         self._closing = True
-        self._server.deadlines.set(self, self._loop.time() + WRITE_S)
-        self._transport.close()
+        now_s = self._loop.time()
+        if self._reader.waits and not self._ended and self._access.tls is None:
+            self._server.deadlines.set(self, now_s + LINGER_S)
+            self._transport.write_eof()
+        else:
+            self._server.deadlines.set(self, now_s + WRITE_S)
+            self._transport.close()
 
 
 def response_bytes(response: Response, more: tuple[tuple[str, str], ...], with_body: bool, keeps: bool) -> bytes:

@@ -13,7 +13,7 @@ from ...errors import KernelRefused, NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...records.verdicts import Answer
-from .metrics import Samples
+from .samples import Samples
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

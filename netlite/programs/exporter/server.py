@@ -67,8 +67,8 @@ class Server:
         try:
             await asyncio.gather(*[self._accept(each) for each in listeners])
         finally:
-            beginnings = [self._cut(each) for each in list(self._open)]
-            await asyncio.gather(*beginnings, return_exceptions=True)
+            tasks = [task for each in list(self._open) for task in (each.work, self._cut(each)) if task is not None]
+            await asyncio.gather(*tasks, return_exceptions=True)
             for _ in range(TURNS):        # asyncio closes a socket in a turn after the one that ends it
                 if self._open:
                     await asyncio.sleep(0)

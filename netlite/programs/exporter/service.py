@@ -9,11 +9,12 @@ from ...errors import NameUnknown, NetliteError
 from ...records.record import Record
 from ..why.main import split_host
 from .bounds import Budget, Overfull, Room
+from .histograms import Histogram
 from .host import add_host
-from .metrics import Samples, render
 from .probing import MODULES, Asked, Module, Probes, reason_of
 from .process import open_descriptors, processor_seconds
 from .requests import Request, Response, text_response
+from .samples import Samples, render
 from .target_files import check_host
 
 TYPE_CHECKING = False
@@ -172,7 +173,7 @@ class Service:
             self._count(module, "abandoned")
             raise
         finally:
-            self._echoes += sum(int(value) for _, value in samples.values("probe_icmp_sent_packets"))
+            self._echoes += sum(int(value) for _, value in samples.values("probe_icmp_sent_packets") if not isinstance(value, Histogram))
         self._count(module, "success" if success else "failure")
         samples.add("probe_success", success)
         samples.add("probe_duration_seconds", loop.time() - begun_s)
