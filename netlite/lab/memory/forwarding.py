@@ -30,6 +30,7 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
+from ..node.counts import FORWARDED, RECEIVED
 from ..scene.parts import Action, Rule, Wire
 from ..scene.topology import Topology
 from .lab import MemoryLab
@@ -98,31 +99,31 @@ class Internet:
         on_the_way, places = [transit], self.places()
         delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
-            here, header = places[transit.node], transit.header
-            transit.here = here
-            if transit.arrived_by is None:
-                here.counts.made(header, transit.data)
-            else:
-                here.counts.received(header)
-                if here.node.masquerades:
+            transit.here = here = places[transit.node]
+            came, rule = transit.arrived_by is not None, None
+            if came:
+                here.counts[RECEIVED[transit.header.version]] += 1
+                if here.masquerades:
                     self._translations.enter(transit)
-                    header = transit.header
-            if not here.is_own[header.destination]:
+            else:
+                here.counts.message("Out", transit.header, transit.data)
+            if not here.is_own[transit.header.destination]:
                 on_the_way += self._forward(transit)
                 continue
-            rule = self._rule(transit) if here.node.rules and transit.arrived_by is not None else None
+            if came and here.rules:
+                rule = self._rule(transit)
             on_the_way += self._arrive(transit, delivered) if rule is None else self._obey(rule, transit)
         return delivered
 
     def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
         """A packet at its destination, which may be the node that made it, and the answer of that."""
-        counts, came = transit.here.counts, transit.arrived_by is not None
+        counts, header, came = transit.here.counts, transit.header, transit.arrived_by is not None
         if not came:
-            counts.received(transit.header)
+            counts[RECEIVED[header.version]] += 1
             loopback = self.lab.traffic(transit.node, "lo")
             loopback.sent(transit.size_bytes)
             loopback.received(transit.size_bytes)
-        counts.delivered(transit.header, transit.data)
+        counts.message("In", header, transit.data)
         if transit.node == self.listener:
             delivered.append(transit)
             if came:
@@ -147,8 +148,7 @@ class Internet:
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
         here, header, own = transit.here, transit.header, transit.arrived_by is None
-        node = here.node
-        if not own and not node.forwards:
+        if not own and not here.forwards:
             return []
         way = self._way_of_flow(transit, header.destination)
         if way is None or way.unreachable:
@@ -156,16 +156,16 @@ class Internet:
         if not own and transit.ttl <= 1:
             return self._refuse(transit, TTL_EXCEEDED)
         if transit.piece_bytes > way.mtu_bytes:
-            return [] if node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
+            return [] if here.node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
         if not own:
             transit.ttl -= 1
-            rule = self._rule(transit) if node.rules else None
+            rule = self._rule(transit) if here.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
-            if node.masquerades and way.interface is not None \
-                    and (way.following or way.interface.peer) in node.masquerades:
+            if here.masquerades and way.interface is not None \
+                    and (way.following or way.interface.peer) in here.masquerades:
                 self._translations.leave(transit, way.source)
-            here.counts.forwarded(header)
+            here.counts[FORWARDED[header.version]] += 1
         if not (way.is_known or way.lost or header.version == 6):
             self.lab.meet(way)
         if way.sending is not None and (way.following is not None or way.lost):

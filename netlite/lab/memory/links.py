@@ -156,7 +156,7 @@ class SimulatedUdpLink(SimulatedLink):
         told = Quote(None, quote.destination, quote.protocol, None, None, quote.source_port, quote.destination_port,
                      None, None, quote.payload)
         number = self._ports[quote.source_port]
-        self._arrived.append(Arrival(came.at_ns, reply.replace(quote=told), None, number))
+        self._arrived.append(Arrival.of((came.at_ns, reply.replace(quote=told), None, number, None)))
         if number is not None:
             del self._ports[quote.source_port]
 

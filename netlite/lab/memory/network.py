@@ -220,7 +220,7 @@ class SimulatedNetwork(Network):
         transit = Transit(self.node, packet, now_ns, piece_bytes)
         if summed:
             transit.check()
-        if self.here.node.rules and self._internet.forbids(transit):
+        if self.here.rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
         if self.captures:

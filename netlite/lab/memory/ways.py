@@ -55,11 +55,12 @@ class Place:
     without a route.  `leaving` is what a program here meets that sends there: (source, MTU, errno or 0).
     """
 
-    __slots__ = ("node", "counts", "is_own", "ways", "leaving")
+    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "leaving")
 
     def __init__(self, node: Node, counts: Counts, is_own: Callable[[str], bool],
                  ways: Callable[[str], tuple[Way, ...]]):
         self.node, self.counts = node, counts
+        self.forwards, self.rules, self.masquerades = node.forwards, node.rules, node.masquerades
         self.is_own: dict[str, bool] = Remembered(is_own)
         self.ways: dict[str, tuple[Way, ...]] = Remembered(ways)
         self.leaving: dict[str, tuple[str, int, int]] = Remembered(self._leaving)

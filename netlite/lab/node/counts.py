@@ -51,39 +51,27 @@ FORWARDED = {4: PLACES["Ip ForwDatagrams"], 6: PLACES["Ip6 OutForwDatagrams"]}
 NO_PORT = {4: PLACES["Udp NoPorts"], 6: PLACES["Udp6 NoPorts"]}
 
 
-class Counts:
-    """The counters of a node: numbers, in the order of NAMES."""
+class Counts(list[int]):
+    """The counters of a node, in the order of NAMES."""
 
-    __slots__ = ("_numbers",)
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._numbers = AT_START.copy()
+        super().__init__(AT_START)
 
-    def __getitem__(self, name: str) -> int:
-        return self._numbers[PLACES[name]]
+    def named(self, name: str) -> int:
+        """One of them."""
+        return self[PLACES[name]]
 
-    def made(self, header: IpHeader, data: bytes) -> None:
-        """A packet that was made here."""
-        for place in counting("Out", header.version, header.protocol, kind_of(header, data)):
-            self._numbers[place] += 1
-
-    def received(self, header: IpHeader) -> None:
-        """A packet that came here."""
-        self._numbers[RECEIVED[header.version]] += 1
-
-    def delivered(self, header: IpHeader, data: bytes) -> None:
-        """A packet that was for this node."""
-        for place in counting("In", header.version, header.protocol, kind_of(header, data)):
-            self._numbers[place] += 1
-
-    def forwarded(self, header: IpHeader) -> None:
-        """A packet that was handed on."""
-        self._numbers[FORWARDED[header.version]] += 1
+    def message(self, direction: str, header: IpHeader, data: bytes) -> None:
+        """A packet that was made here ("Out"), or was for this node ("In")."""
+        for place in counting(direction, header.version, header.protocol, kind_of(header, data)):
+            self[place] += 1
 
     def no_port(self, header: IpHeader) -> None:
         """A datagram that no program waits for."""
         if header.protocol == UDP:
-            self._numbers[NO_PORT[header.version]] += 1
+            self[NO_PORT[header.version]] += 1
 
 
 def kind_of(header: IpHeader, data: bytes) -> int | None:
@@ -113,12 +101,12 @@ def snmp(counts: Counts, state: dict[str, int]) -> str:
     """/proc/net/snmp: two lines a section; `state` has what is not counted."""
     lines = []
     for section, names in SECTIONS.items():
-        values = [state.get(f"{section} {name}", counts[f"{section} {name}"]) for name in names.split()]
+        values = [state.get(f"{section} {name}", counts.named(f"{section} {name}")) for name in names.split()]
         lines += [f"{section}: {names}\n", f"{section}: {' '.join(map(str, values))}\n"]
     return "".join(lines)
 
 
 def snmp6(counts: Counts) -> str:
     """/proc/net/snmp6: a line a counter."""
-    return "".join([f"{section + name:32}\t{counts[f'{section} {name}']}\n"
+    return "".join([f"{section + name:32}\t{counts.named(f'{section} {name}')}\n"
                     for section, names in SECTIONS6.items() for name in names.split()])
