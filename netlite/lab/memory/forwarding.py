@@ -70,7 +70,7 @@ class Internet:
         self.lab = lab or MemoryLab(topology)
         self._ways = Ways(self.lab, losses or {})
         self.places = self._ways.places
-        self._random = Random(seed)
+        self._random: Random | None = None  # what few networks need
         self._seed = seed
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
@@ -150,7 +150,8 @@ class Internet:
         here, header, own = transit.here, transit.header, transit.arrived_by is None
         if not own and not here.forwards:
             return []
-        way = self._way_of_flow(transit, header.destination)
+        ways = here.ways[header.destination]
+        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, header.destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
         if not own and transit.ttl <= 1:
@@ -189,6 +190,8 @@ class Internet:
         return taken
 
     def _crossing(self, wire: Wire) -> list[int]:
+        if self._random is None:
+            self._random = Random(self._seed)
         chance, loss = self._random.random, self._ways.loss(wire)
         if wire.down or loss and chance() < loss:
             return []
@@ -225,7 +228,7 @@ class Internet:
         source = self._error_source(transit)
         if source is None:
             return []
-        if refusal is not TOO_BIG and not self._may_report(transit, header.source):
+        if node.icmp_interval_ns and refusal is not TOO_BIG and not self._may_report(transit, header.source):
             return []
         labels = node.labels if refusal is TTL_EXCEEDED else ()
         kind, code = refusal.in_version(header.version)
@@ -235,8 +238,6 @@ class Internet:
     def _may_report(self, transit: Transit, destination: str) -> bool:
         """Whether the node's limit allows one more error: inet_peer_xrlim_allow (net/ipv4/inetpeer.c)."""
         interval_ns = transit.here.node.icmp_interval_ns
-        if not interval_ns:
-            return True
         key, most_ns = (transit.node, destination), ERROR_BURST * interval_ns
         last_ns, saved_ns = self._allowances.get(key, (transit.at_ns, most_ns))
         saved_ns = min(most_ns, saved_ns + max(0, transit.at_ns - last_ns))

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         def next_port(self) -> int: ...
         def source_for(self, destination: str) -> str: ...
         def path_mtu(self, destination: str, learned: bool = ...) -> int: ...
-        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> None: ...
+        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int: ...
         def deliver(self) -> None: ...
         def due_ns(self) -> int | None: ...
 
@@ -82,13 +82,14 @@ class SimulatedLink(Link):
         Raises OSError as sendto(2) does.  `local_quote` gives what the error queue says of a packet
         too big to leave.
         """
-        settings, network = self.settings, self.network
-        if destination == settings.family.any:
-            destination = settings.family.loopback
+        settings, network, family = self.settings, self.network, self.settings.family
+        if destination == family.any:
+            destination = family.loopback
         source = settings.source or network.source_for(destination)
-        ttl = ttl if ttl is not None else settings.ttl if settings.ttl is not None else 64
+        if ttl is None:
+            ttl = 64 if settings.ttl is None else settings.ttl
         mode = MtuDiscovery.WANT if settings.mtu_discovery is None else settings.mtu_discovery
-        size_bytes = settings.family.header_bytes + data_bytes
+        size_bytes = family.header_bytes + data_bytes
         mtu_bytes = network.path_mtu(destination, learned=mode != MtuDiscovery.PROBE)
         if size_bytes > mtu_bytes and mode in (MtuDiscovery.DO, MtuDiscovery.PROBE):
             error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote())
@@ -98,9 +99,8 @@ class SimulatedLink(Link):
         data = make(source, destination)
         packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
                            settings.flow_label or 0)
-        cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
-        network.transmit(packet, size_bytes if whole else cut_bytes, self.summed)
-        return network.clock.now_ns()
+        cut_bytes = min(size_bytes, mtu_bytes) if family.version == 6 else 0
+        return network.transmit(packet, size_bytes if whole else cut_bytes, self.summed)
 
     def take(self, came: Transit, reply: Reply | None) -> None:
         """Keep a packet that is for this link; `reply` is its ICMP record, None for other protocols."""

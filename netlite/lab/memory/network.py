@@ -213,9 +213,9 @@ class SimulatedNetwork(Network):
         mtu_bytes = self.here.leaving[destination][1]
         return min(mtu_bytes, self._path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
-    def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> None:
-        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`, `summed`: its checksum was made.
-        Raises EPERM where a rule forbids it."""
+    def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
+        """Put a packet on the wire now, and return when that is; `piece_bytes` as in `forwarding.Transit`, `summed`: its
+        checksum was made.  Raises EPERM where a rule forbids it."""
         now_ns = self.clock.now_ns()
         transit = Transit(self.node, packet, now_ns, piece_bytes)
         if summed:
@@ -228,6 +228,7 @@ class SimulatedNetwork(Network):
         for came in self._internet.carry(transit):
             self._arrivals += 1
             heappush(self._pending, (came.at_ns, self._arrivals, came))
+        return now_ns
 
     def due_ns(self) -> int | None:
         """When the next packet arrives."""
