@@ -14,6 +14,7 @@ from .ip import packed
 
 TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
+UDP_SUM_AT = TEMPLATES["udp"][1]["checksum"][0]
 
 
 def fill(name: str, payload: bytes = b"", /, **fields: int) -> bytearray:
@@ -48,9 +49,8 @@ def make_udp(version: int, source: str, destination: str, source_port: int, dest
     """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
     packet = fill("udp", payload, source_port=source_port, destination_port=destination_port,
                   size_bytes=8 + len(payload))
-    _set_checksum("udp", packet, _pseudo_header(source, destination, IpProtocol.UDP, len(packet)))
-    if packet[6:8] == b"\0\0":
-        packet[6:8] = b"\xff\xff"
+    summed = _pseudo_header(source, destination, IpProtocol.UDP, len(packet)) + packet
+    WORD.pack_into(packet, UDP_SUM_AT, checksum(summed) or 0xFFFF)
     return bytes(packet)
 
 

@@ -30,7 +30,7 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..node.counts import FORWARDED, RECEIVED
+from ..node.counts import FORWARDED, RECEIVED, counting
 from ..scene.parts import Action, Rule, Wire
 from ..scene.topology import Topology
 from .lab import MemoryLab
@@ -102,11 +102,12 @@ class Internet:
             transit.here = here = places[transit.node]
             came, rule = transit.arrived_by is not None, None
             if came:
-                here.counts[RECEIVED[transit.header.version]] += 1
+                here.counts[RECEIVED[transit.version]] += 1
                 if here.masquerades:
                     self._translations.enter(transit)
             else:
-                here.counts.message("Out", transit.header, transit.data)
+                for place in counting("Out", transit.version, transit.header.protocol, transit.kind):
+                    here.counts[place] += 1
             if not here.is_own[transit.header.destination]:
                 on_the_way += self._forward(transit)
                 continue
@@ -117,13 +118,14 @@ class Internet:
 
     def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
         """A packet at its destination, which may be the node that made it, and the answer of that."""
-        counts, header, came = transit.here.counts, transit.header, transit.arrived_by is not None
+        counts, came = transit.here.counts, transit.arrived_by is not None
         if not came:
-            counts[RECEIVED[header.version]] += 1
+            counts[RECEIVED[transit.version]] += 1
             loopback = self.lab.traffic(transit.node, "lo")
             loopback.sent(transit.size_bytes)
             loopback.received(transit.size_bytes)
-        counts.message("In", header, transit.data)
+        for place in counting("In", transit.version, transit.header.protocol, transit.kind):
+            counts[place] += 1
         if transit.node == self.listener:
             delivered.append(transit)
             if came:
@@ -147,14 +149,14 @@ class Internet:
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
-        here, header, own = transit.here, transit.header, transit.arrived_by is None
-        if not own and not here.forwards:
+        here, destination, own = transit.here, transit.header.destination, transit.arrived_by is None
+        if not (own or here.forwards):
             return []
-        ways = here.ways[header.destination]
-        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, header.destination)
+        ways = here.ways[destination]
+        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
-        if not own and transit.ttl <= 1:
+        if transit.ttl <= 1 and not own:
             return self._refuse(transit, TTL_EXCEEDED)
         if transit.piece_bytes > way.mtu_bytes:
             return [] if here.node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
@@ -166,21 +168,27 @@ class Internet:
             if here.masquerades and way.interface is not None \
                     and (way.following or way.interface.peer) in here.masquerades:
                 self._translations.leave(transit, way.source)
-            here.counts[FORWARDED[header.version]] += 1
-        if not (way.is_known or way.lost or header.version == 6):
+            here.counts[FORWARDED[transit.version]] += 1
+        if not way.is_known:
             self.lab.meet(way)
-        if way.sending is not None and (way.following is not None or way.lost):
-            way.sending.sent(transit.size_bytes)
-        if way.following is None:
-            transit.at_ns += NEIGHBOUR_WAIT_NS
-            return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
+        following = way.following
+        if following is None:
+            return self._miss(transit, way)
+        way.sending.sent(transit.size_bytes)
         if transit.frame_bytes > way.mtu_bytes:
             transit.frame_bytes = way.mtu_bytes
-        if way.room_bytes is not None and transit.frame_bytes > way.room_bytes:
+        if transit.frame_bytes > way.room_bytes:
             return []
         if way.delay_ns is not None:
-            return [transit.move(way, way.delay_ns)]
-        return [copy(transit).move(way, delay_ns) for delay_ns in self._crossings(way.wires)]
+            return [transit.move(following, way, way.delay_ns)]
+        return [copy(transit).move(following, way, delay_ns) for delay_ns in self._crossings(way.wires)]
+
+    def _miss(self, transit: Transit, way: Way) -> list[Transit]:
+        """Nobody has the address of the next hop: the node asks three times, unless it was told one that is wrong."""
+        if way.lost and way.interface is not None:
+            way.sending.sent(transit.size_bytes)
+        transit.at_ns += NEIGHBOUR_WAIT_NS
+        return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
 
     def _crossings(self, wires: tuple[Wire, ...]) -> list[int]:
         """How long a packet takes over wires; nothing when it gets lost, two times when it arrives twice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from errno import EINVAL, EMSGSIZE
 from itertools import count
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...links.flows import SentProbes
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ...records.replies import Reply
     from .transit import Transit
     from .virtual_clock import VirtualClock
+    from .ways import Place
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -43,6 +45,11 @@ if TYPE_CHECKING:
         clock: VirtualClock
         echo_socket: str
         links: list[SimulatedLink]
+        path_mtus: dict[str, int]
+
+        @property
+        def here(self) -> Place: ...
+
 
         def checked(self, settings: Settings) -> Settings: ...
         def need_raw(self) -> None: ...
@@ -85,12 +92,17 @@ class SimulatedLink(Link):
         settings, network, family = self.settings, self.network, self.settings.family
         if destination == family.any:
             destination = family.loopback
-        source = settings.source or network.source_for(destination)
+        source, mtu_bytes, errno = network.here.leaving[destination]
+        if settings.source:
+            source = settings.source
+        elif errno:
+            raise OSError(errno, strerror(errno))
         if ttl is None:
             ttl = 64 if settings.ttl is None else settings.ttl
         mode = MtuDiscovery.WANT if settings.mtu_discovery is None else settings.mtu_discovery
         size_bytes = family.header_bytes + data_bytes
-        mtu_bytes = network.path_mtu(destination, learned=mode != MtuDiscovery.PROBE)
+        if mode != MtuDiscovery.PROBE and destination in network.path_mtus:
+            mtu_bytes = min(mtu_bytes, network.path_mtus[destination])
         if size_bytes > mtu_bytes and mode in (MtuDiscovery.DO, MtuDiscovery.PROBE):
             error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote())
             self._arrived.append(Arrival(network.clock.now_ns(), error))

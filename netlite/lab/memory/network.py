@@ -109,7 +109,7 @@ class SimulatedNetwork(Network):
         self.captures: list[SimulatedCapture] = []
         self._pending: list[tuple[int, int, Transit]] = []  # a heap: when it is here, and which of equal ones first
         self._arrivals = 0
-        self._path_mtus: dict[str, int] = {}
+        self.path_mtus: dict[str, int] = {}  # destination: what it was told
         self._last_port = FIRST_PORT
         self._shown = 0
 
@@ -211,7 +211,7 @@ class SimulatedNetwork(Network):
     def path_mtu(self, destination: str, learned: bool = True) -> int:
         """What fits into one packet to `destination`, as far as this node knows."""
         mtu_bytes = self.here.leaving[destination][1]
-        return min(mtu_bytes, self._path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
+        return min(mtu_bytes, self.path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
         """Put a packet on the wire now, and return when that is; `piece_bytes` as in `forwarding.Transit`, `summed`: its
@@ -249,7 +249,7 @@ class SimulatedNetwork(Network):
                 errno, quote = errno_of(reply), reply.quote
                 reply = reply.replace(errno=errno)
                 if errno == EMSGSIZE and quote is not None and quote.destination is not None:
-                    self._path_mtus[quote.destination] = reply.info
+                    self.path_mtus[quote.destination] = reply.info
             for link in self.links:
                 link.take(came, reply)
 

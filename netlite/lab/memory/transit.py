@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import MalformedPacket
 from ...packets.checksum import is_valid, ones_sum
 from ...packets.ip import IpHeader, packed, read_packet
+from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.wire_format import with_ttl
 from ...records.family import IpProtocol
 from ..scene.parts import Interface
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
+RST = 0x04
 
 
 class Transit:
@@ -26,8 +28,8 @@ class Transit:
     wires.  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
     """
 
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "ttl", "size_bytes",
-                 "frame_bytes", "journey", "_made", "_is_sound")
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "version", "ttl",
+                 "size_bytes", "frame_bytes", "journey", "_made", "_is_sound")
 
     here: Place
 
@@ -36,12 +38,23 @@ class Transit:
         self.at_ns = at_ns
         self.piece_bytes = piece_bytes
         self.arrived_by: Interface | None = None
-        self.header, self.data = read_packet(packet)
-        self.ttl = self.header.ttl
+        self.become(packet)
+        self.version, self.ttl = self.header.version, self.header.ttl
         self.journey = 0
-        self._made, self._is_sound = packet, False
-        self.size_bytes = size_bytes = len(packet)
-        self.frame_bytes = piece_bytes if 0 < piece_bytes < size_bytes else size_bytes
+        self.frame_bytes = piece_bytes if 0 < piece_bytes < self.size_bytes else self.size_bytes
+
+    def become(self, packet: bytes) -> None:
+        """It is this packet from here on, with the TTL that it has now."""
+        self.header, self.data = read_packet(packet)
+        self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
+
+    @property
+    def kind(self) -> int | None:
+        """As `node.counts.counting` has it."""
+        protocol, data = self.header.protocol, self.data
+        if protocol in ICMP_PROTOCOLS:
+            return data[0] if data else None
+        return data[13] & RST if protocol == IpProtocol.TCP and len(data) > 13 else 0
 
     def check(self) -> None:
         """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off.
@@ -52,20 +65,14 @@ class Transit:
             check_sum(self.header, self.data)
             self._is_sound = True
 
-    def become(self, packet: bytes) -> None:
-        """It is another packet from here on, with the TTL that it has now."""
-        self.header, self.data = read_packet(packet)
-        self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
-
     @property
     def packet(self) -> bytes:
         """The bytes as they are now."""
         return with_ttl(self._made, self.ttl)
 
-    def move(self, way: Way, delay_ns: int) -> Transit:
+    def move(self, node: str, way: Way, delay_ns: int) -> Transit:
         """Over the wires of a way, to the node where they end."""
-        assert way.following is not None and way.hearing is not None, "somebody has the address"
-        self.node, self.arrived_by = way.following, way.far
+        self.node, self.arrived_by = node, way.far
         self.at_ns += delay_ns
         way.hearing.received(self.size_bytes)
         return self

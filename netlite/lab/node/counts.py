@@ -52,7 +52,7 @@ NO_PORT = {4: PLACES["Udp NoPorts"], 6: PLACES["Udp6 NoPorts"]}
 
 
 class Counts(list[int]):
-    """The counters of a node, in the order of NAMES."""
+    """The counters of a node, in the order of NAMES; RECEIVED, FORWARDED and `counting` say where they are."""
 
     __slots__ = ()
 
@@ -63,27 +63,18 @@ class Counts(list[int]):
         """One of them."""
         return self[PLACES[name]]
 
-    def message(self, direction: str, header: IpHeader, data: bytes) -> None:
-        """A packet that was made here ("Out"), or was for this node ("In")."""
-        for place in counting(direction, header.version, header.protocol, kind_of(header, data)):
-            self[place] += 1
-
     def no_port(self, header: IpHeader) -> None:
         """A datagram that no program waits for."""
         if header.protocol == UDP:
             self[NO_PORT[header.version]] += 1
 
 
-def kind_of(header: IpHeader, data: bytes) -> int | None:
-    """What tells messages of a protocol apart: the type of ICMP's (None: cut off), whether a TCP segment resets."""
-    if header.protocol in (ICMP, ICMP6):
-        return data[0] if data else None
-    return data[13] & RST if header.protocol == TCP and len(data) > 13 else 0
-
-
 @cache
 def counting(direction: str, version: int, protocol: int | None, kind: int | None) -> tuple[int, ...]:
-    """Where the counters are of a packet that was made ("Out") or delivered ("In")."""
+    """Where the counters are of a packet that was made ("Out") or delivered ("In").
+
+    `kind` tells messages of a protocol apart: the type of ICMP's (None: cut off), whether a TCP segment resets.
+    """
     six = "" if version == 4 else "6"
     names = [f"Ip{six} OutRequests" if direction == "Out" else f"Ip{six} InDelivers"]
     if protocol in (ICMP, ICMP6) and kind is not None:
