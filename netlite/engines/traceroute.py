@@ -185,11 +185,12 @@ class TracerouteEngine(Engine):
         slot.go(Step.SEND)
         self._by_number[number] = slot
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
-        if settings.method == Method.ICMP:
+        method = settings.method
+        if method == Method.ICMP:
             probe: Probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
-        elif settings.method == Method.TCP:
+        elif method == Method.TCP:
             probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
-        elif settings.method == Method.RAW:
+        elif method == Method.RAW:
             probe = RawProbe(number, ttl, self._size_bytes)
         else:
             probe = UdpProbe.of((number, ttl, port, self._size_bytes, settings.source_port))

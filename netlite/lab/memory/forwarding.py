@@ -30,7 +30,6 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..node.counts import FORWARDED, RECEIVED, counting
 from ..scene.parts import Action, Rule, Wire
 from ..scene.topology import Topology
 from .lab import MemoryLab
@@ -102,12 +101,11 @@ class Internet:
             transit.here = here = places[transit.node]
             came, rule = transit.arrived_by is not None, None
             if came:
-                here.counts[RECEIVED[transit.version]] += 1
+                here.counts.received[transit.version] += 1
                 if here.masquerades:
                     self._translations.enter(transit)
             else:
-                for place in counting("Out", transit.version, transit.header.protocol, transit.kind):
-                    here.counts[place] += 1
+                here.counts.made[transit.sort] += 1
             if not here.is_own[transit.header.destination]:
                 on_the_way += self._forward(transit)
                 continue
@@ -120,12 +118,11 @@ class Internet:
         """A packet at its destination, which may be the node that made it, and the answer of that."""
         counts, came = transit.here.counts, transit.arrived_by is not None
         if not came:
-            counts[RECEIVED[transit.version]] += 1
+            counts.received[transit.version] += 1
             loopback = self.lab.traffic(transit.node, "lo")
             loopback.sent(transit.size_bytes)
             loopback.received(transit.size_bytes)
-        for place in counting("In", transit.version, transit.header.protocol, transit.kind):
-            counts[place] += 1
+        counts.delivered[transit.sort] += 1
         if transit.node == self.listener:
             delivered.append(transit)
             if came:
@@ -168,7 +165,7 @@ class Internet:
             if here.masquerades and way.interface is not None \
                     and (way.following or way.interface.peer) in here.masquerades:
                 self._translations.leave(transit, way.source)
-            here.counts[FORWARDED[transit.version]] += 1
+            here.counts.forwarded[transit.version] += 1
         if not way.is_known:
             self.lab.meet(way)
         following = way.following
@@ -280,7 +277,8 @@ class Internet:
         elif header.protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
         else:
-            transit.here.counts.no_port(header)
+            if header.protocol == IpProtocol.UDP:
+                transit.here.counts.no_port[header.version] += 1
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...errors import MalformedPacket
 from ...packets.checksum import is_valid, ones_sum
 from ...packets.ip import IpHeader, packed, read_packet
-from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.wire_format import with_ttl
 from ...records.family import IpProtocol
+from ..node.counts import sort_of
 from ..scene.parts import Interface
 
 TYPE_CHECKING = False
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
-RST = 0x04
 
 
 class Transit:
@@ -24,12 +23,12 @@ class Transit:
 
     `header` and `data` are as it was made: on the way only `ttl` changes, and what a translator makes of it (`become`).
     `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may
-    cut it (IPv4 without DF); `frame_bytes` how big its largest piece is so far, for what was cut stays cut on wider
+    cut it (IPv4 without DF); `sort` is what counters tell apart; `frame_bytes` how big its largest piece is so far, for what was cut stays cut on wider
     wires.  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
     """
 
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "version", "ttl",
-                 "size_bytes", "frame_bytes", "journey", "_made", "_is_sound")
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "sort", "version",
+                 "ttl", "size_bytes", "frame_bytes", "journey", "_made", "_is_sound")
 
     here: Place
 
@@ -47,14 +46,7 @@ class Transit:
         """It is this packet from here on, with the TTL that it has now."""
         self.header, self.data = read_packet(packet)
         self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
-
-    @property
-    def kind(self) -> int | None:
-        """As `node.counts.counting` has it."""
-        protocol, data = self.header.protocol, self.data
-        if protocol in ICMP_PROTOCOLS:
-            return data[0] if data else None
-        return data[13] & RST if protocol == IpProtocol.TCP and len(data) > 13 else 0
+        self.sort = sort_of(self.header, self.data)
 
     def check(self) -> None:
         """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off.
