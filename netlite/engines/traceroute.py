@@ -285,19 +285,18 @@ class TracerouteEngine(Engine):
         while index < self._end:
             if index == len(slots):
                 self._plan_one()
-            slot = slots[index]
-            if index == self._start and slot.state in UNDER_WAY:
+            slot, first = slots[index], index == self._start
+            if first and slot.state in UNDER_WAY:
                 self._give_up_when_late(index, now_ns)
-            state = slot.state
-            if state in DECIDED:
-                if index == self._start:
+            if slot.state in DECIDED:
+                if first:
                     self._untold.append(slot.result)
                     self._start += 1
                 if slot.result.final:
                     self._end = min(self._end, slot.result.hop * self.settings.queries)
                 index += 1
                 continue
-            if state is State.PLANNED:
+            if slot.state not in UNDER_WAY:
                 if self._blocked or self.settings.gap_ns and not self._gap_is_over(now_ns):
                     break
                 self._send(index)

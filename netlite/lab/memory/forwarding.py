@@ -99,19 +99,21 @@ class Internet:
         delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             transit.here = here = places[transit.node]
-            came, rule = transit.arrived_by is not None, None
-            if came:
+            rule = None
+            if transit.arrived_by is None:
+                here.counts.made[transit.sort] += 1
+            else:
                 here.counts.received[transit.version] += 1
                 if here.masquerades:
                     self._translations.enter(transit)
+                if here.rules and here.is_own[transit.header.destination]:
+                    rule = self._rule(transit)
+            if rule is not None:
+                on_the_way += self._obey(rule, transit)
+            elif here.is_own[transit.header.destination]:
+                on_the_way += self._arrive(transit, delivered)
             else:
-                here.counts.made[transit.sort] += 1
-            if not here.is_own[transit.header.destination]:
                 on_the_way += self._forward(transit)
-                continue
-            if came and here.rules:
-                rule = self._rule(transit)
-            on_the_way += self._arrive(transit, delivered) if rule is None else self._obey(rule, transit)
         return delivered
 
     def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:

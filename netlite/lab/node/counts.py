@@ -42,7 +42,7 @@ ICMP_TYPES = {Icmp.ECHO_REPLY: "EchoReps", Icmp.UNREACHABLE: "DestUnreachs", Icm
               Icmp.TIME_EXCEEDED: "TimeExcds", Icmp.PARAMETER_PROBLEM: "ParmProbs"}
 ICMP6_TYPES = {Icmp6.UNREACHABLE: "DestUnreachs", Icmp6.TOO_BIG: "PktTooBigs", Icmp6.TIME_EXCEEDED: "TimeExcds",
                Icmp6.PARAMETER_PROBLEM: "ParmProblems", Icmp6.ECHO_REQUEST: "Echos", Icmp6.ECHO_REPLY: "EchoReplies"}
-ICMPS, TCP, UDP = (IpProtocol.ICMP, IpProtocol.ICMP6), IpProtocol.TCP, IpProtocol.UDP
+ICMPS, TCP, UDP = frozenset((IpProtocol.ICMP, IpProtocol.ICMP6)), IpProtocol.TCP, IpProtocol.UDP
 RST = 0x04
 
 
