@@ -375,6 +375,8 @@ class EchoLink(Link):
         return self._packets[size_bytes]
 
     def _target_of(self, destination: str) -> SocketAddress:
+        if self._version == 4:
+            return destination, 0
         return socket_address(self._settings.family, destination, 0, self._settings.device, self.flow_label)
 
     def _set_ttl(self, ttl: int | None) -> None:

@@ -14,7 +14,7 @@ from time import monotonic_ns, time_ns
 from ..records.record import Record
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import ANCILLARY_BYTES
-from ..sockets.timestamps import SO_TIMESTAMPNS, TIME, monotonic_from_wall, seconds_and_part
+from ..sockets.timestamps import SO_TIMESTAMPNS, TIME, monotonic_from_wall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ NOT_STAMPED = 0, 0, b""
 ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one
 set_sequence = Struct("!H").pack_into
 set_head = Struct("!HHH").pack_into  # checksum, identifier, sequence
+head = Struct("!HHHH").unpack_from  # type and code, then these
 PATIENCE = Struct("@ll").pack(0, 2000)  # for one answer; a slower one is awaited by the driver
 
 
@@ -69,7 +70,7 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> R
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
     to_monotonic_ns = monotonic_from_wall(0)
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
-    start, head, expected = (20, 0x45, answer) if summed else (4, answer[0], answer[4:])
+    start, first_byte, expected = (20, 0x45, answer) if summed else (4, answer[0], answer[4:])
     left: list[int] = []
     stamps: list[bytes] = []  # of the answers to these
     first: Message | None = None
@@ -95,7 +96,7 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> R
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
         if first is None:
             first, ttl, more = (data, messages, flags, address), data[8:9], messages[1:]
-        if (data[start:] != expected or data[0] != head or address[0] != host or kind != SO_TIMESTAMPNS
+        if (data[start:] != expected or data[0] != first_byte or address[0] != host or kind != SO_TIMESTAMPNS
                 or level != SOL_SOCKET or summed and data[8:9] != ttl or messages[1:] != more):
             parts.set_aside(data, messages, flags, address)
             return _times(left, stamps, to_monotonic_ns), [left_ns], first if left else None
@@ -106,10 +107,10 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> R
     return _times(left, stamps, to_monotonic_ns), [], first
 
 
-def _times(left: list[int], stamps: list[bytes], to_monotonic_ns: int) -> list[tuple[int, int]]:
-    """(sent_ns, received_ns) of what `left` then, by the kernel's stamps of the answers."""
-    return [(left_ns, seconds * 1_000_000_000 + part + to_monotonic_ns)
-            for left_ns, (seconds, part) in zip(left, TIME.iter_unpack(b"".join(stamps)))]
+def _times(probes: list[int], stamps: list[bytes], to_monotonic_ns: int) -> list[tuple[int, int]]:
+    """Of each of `probes` what it is known by, and received_ns of its answer, by the kernel's stamps."""
+    return [(probe, seconds * 1_000_000_000 + part + to_monotonic_ns)
+            for probe, (seconds, part) in zip(probes, TIME.iter_unpack(b"".join(stamps)))]
 
 
 def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int,
@@ -172,19 +173,18 @@ def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | Non
     Returns when each left (monotonic ns), the errno that stopped the sending or None, and the answers as
     (sequence, received_ns).
     """
-    send, target_of, asked, summed, identifier = (
-        parts.socket.sendto, parts.target_of, parts.asked, parts.summed, parts.identifier)
+    send, target_of, summed, identifier = parts.socket.sendto, parts.target_of, parts.summed, parts.identifier
+    note = None if parts.asked is None else parts.asked.note
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, 0)
     sent_ns: list[int] = []
     refused, size_bytes = None, parts.packet.payload_bytes
-    for probe in probes:
-        sequence, destination = probe.sequence, probe.destination or ""
+    for _, sequence, _, _, destination in probes:
         if summed:
             set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
         else:
             set_sequence(request, 6, sequence)
-        if asked is not None:
-            asked.note(sequence, destination, size_bytes)
+        if note is not None:
+            note(sequence, destination, size_bytes)
         left_ns = monotonic_ns()
         try:
             send(request, 0, target_of(destination))
@@ -192,32 +192,35 @@ def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | Non
             refused = refusal.errno
             break
         sent_ns.append(left_ns)
-    return sent_ns, refused, _answers(parts, answer, answer_sum)
+    return sent_ns, refused, _answers(parts, bytes(answer), answer_sum)
 
 
-def _answers(parts: EchoParts, answer: bytearray, answer_sum: int) -> list[tuple[int, int]]:
+def _answers(parts: EchoParts, answer: bytes, answer_sum: int) -> list[tuple[int, int]]:
     """(sequence, received_ns) of the plain answers that are there: those that bring a request back, byte by byte."""
-    receive, room_bytes, summed, identifier = parts.socket.recvmsg, parts.room_bytes, parts.summed, parts.identifier
-    asked, start = parts.asked, 20 if summed else 4
+    receive, room_bytes, summed, asked = parts.socket.recvmsg, parts.room_bytes, parts.summed, parts.asked
+    start, first_byte = (20, 0x45) if summed else (0, answer[0])
+    body, size_bytes, payload = start + 8, start + len(answer), answer[8:]
+    type_and_code, _, identifier, _ = head(answer)
     to_monotonic_ns = monotonic_from_wall(0)
-    found: list[tuple[int, int]] = []
+    sequences: list[int] = []
+    stamps: list[bytes] = []
     for _ in range(ANSWERS):
         try:
             data, messages, flags, address = receive(room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
         except OSError:  # nothing left, or an error that waits in the queue
             break
-        place = start + 6 if summed else 6
-        sequence = int.from_bytes(data[place:place + 2], "big")
-        if summed:
-            set_head(answer, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
-        else:
-            set_sequence(answer, 6, sequence)
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
-        if (data[start:] != (answer if summed else answer[start:]) or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
-                or data[0] != (0x45 if summed else answer[0])):
+        plain = (len(data) == size_bytes and data[0] == first_byte and data[body:] == payload
+                 and kind == SO_TIMESTAMPNS and level == SOL_SOCKET)
+        if plain:
+            told, checksum, whose, sequence = head(data, start)
+            plain = (told == type_and_code and whose == identifier
+                     and (not summed or checksum == -(answer_sum + sequence) % 65535))
+        if not plain:
             parts.set_aside(data, messages, flags, address)
-        elif asked is None or asked.went_to(sequence, address_text(address)):
-            seconds, part = seconds_and_part(stamp)
-            found.append((sequence, seconds * 1_000_000_000 + part + to_monotonic_ns))
+        elif asked is None or asked.went_to(sequence, address[0] if summed else address_text(address)):
+            sequences.append(sequence)
+            stamps.append(stamp)
+    times = _times(sequences, stamps, to_monotonic_ns)
     now_ns = monotonic_ns()
-    return [(sequence, min(at_ns, now_ns)) for sequence, at_ns in found]  # the wall clock may have been set since
+    return [(sequence, min(at_ns, now_ns)) for sequence, at_ns in times]  # the wall clock may have been set since
