@@ -28,6 +28,7 @@ from .engine import Engine
 from .events import Event, Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
 
 BURST = 64
+REPORTS = 1024  # of a turn, so that as many are in memory
 EAGAIN, ENOBUFS = 11, 105  # no room for it now
 RETRY_NS = 1_000_000
 
@@ -128,7 +129,7 @@ class MultiPing(Engine):
             self._progress_ns = now_ns + self._config.progress_ns
             reports.append(Report(self._progress()))
         self._set_deadline(now_ns, bool(sends))
-        return sends + reports
+        return sends + reports + self._look_again(now_ns)
 
     def _due(self, now_ns: int) -> list[Action]:
         """The probes that may leave now, at most a burst."""
@@ -259,7 +260,7 @@ class MultiPing(Engine):
     def _summaries(self) -> list[Action]:
         reports: list[Action] = []
         targets, tallies = self._config.targets, self._tallies
-        for index in range(self._reported, len(tallies)):
+        for index in range(self._reported, min(len(tallies), self._reported + REPORTS)):
             tally = tallies[index]
             if tally.open and not self._interrupted or not self._is_settled(index):
                 break

@@ -17,23 +17,23 @@ def render_target(summary: TargetSummary) -> str:
      refusal_errno) = summary
     name, address = target
     name = visible(name) if name == address else f"{visible(name)} ({visible(address)})"
-    line = f"{name}: {sent} sent, {received} received"
+    extras = loss = times = said = ""
     if duplicates or errors:
-        line += "".join([f", +{count} {what}" for count, what in
-                         ((duplicates, "duplicates"), (errors, "errors")) if count])
+        extras = "".join([f", +{count} {what}" for count, what in
+                          ((duplicates, "duplicates"), (errors, "errors")) if count])
     decided = sent - under_way
     if under_way:
-        line += f", {under_way} under way"
+        extras += f", {under_way} under way"
     if decided:
-        line += ", 0% loss" if received == decided else f", {100 * (decided - received) / decided:.4g}% loss"
+        loss = ", 0% loss" if received == decided else f", {100 * (decided - received) / decided:.4g}% loss"
     if rtt_min_ns is not None and rtt_avg_ns is not None and rtt_max_ns is not None:
-        shortest = longest = average = f"{rtt_min_ns / 1e6:.3f}"
+        shortest = average = longest = f"{rtt_min_ns / 1e6:.3f}"
         if rtt_min_ns != rtt_max_ns:
             average, longest = f"{rtt_avg_ns / 1e6:.3f}", f"{rtt_max_ns / 1e6:.3f}"
-        line += f", rtt min/avg/max = {shortest}/{average}/{longest} ms"
+        times = f", rtt min/avg/max = {shortest}/{average}/{longest} ms"
     if error is not None or refusal_errno:
-        line += error_words(summary)
-    return line + "\n"
+        said = error_words(summary)
+    return f"{name}: {sent} sent, {received} received{extras}{loss}{times}{said}\n"
 
 
 def error_words(summary: TargetSummary) -> str:
