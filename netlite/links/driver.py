@@ -91,10 +91,11 @@ class Run:
             if self._transcript is not None:
                 self._transcript.record(event, actions)
             for action in actions:
-                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, Report):
                     yield action.record
-                elif isinstance(action, SendProbe):
+                    continue
+                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
+                if isinstance(action, SendProbe):
                     later.append(self._send(action.probe))
                 elif isinstance(action, Exchange):
                     self._untold.append(self._exchange(action))
