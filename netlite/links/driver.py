@@ -84,7 +84,7 @@ class Run:
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
-        if self._begun:  # else nothing was sent that somebody could answer
+        if self._begun and not (self._sweeps and events):  # else nothing was sent yet, or all was read a moment ago
             events += self._look()
         self._begun = True
         self.idle = not events
