@@ -118,8 +118,8 @@ class Rig:
     def _netlite(*words: str) -> str:
         return subprocess.run(netlite_argv(list(words)), capture_output=True, text=True, check=True).stdout
 
-    def start_prometheus(self, replace: tuple[tuple[str, str], ...] = ()) -> None:
-        """Start it, with the configuration that ``netlite sd --print-config`` writes."""
+    def start_prometheus(self, replace: tuple[tuple[str, str], ...] = (), features: tuple[str, ...] = ()) -> None:
+        """Start it, with the configuration that ``netlite sd --print-config`` writes, and `features` of its own."""
         config = self._netlite("sd", "--print-config", "--file", str(self.folder / "targets.json"))
         for old, new in (("scrape_interval: 30s", f"scrape_interval: {self.every_s}s"),
                          ("scrape_timeout: 10s", f"scrape_timeout: {self.every_s}s"), *replace):
@@ -128,7 +128,7 @@ class Rig:
         path.write_text(f"global: {{scrape_interval: {self.every_s}s, scrape_timeout: {self.every_s}s}}\n{config}")
         self.prometheus = self.lab.popen("prom", [
             find("prometheus"), f"--config.file={path}", f"--storage.tsdb.path={self.folder}/data", "--log.level=error",
-            "--web.listen-address=127.0.0.1:9090"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            "--web.listen-address=127.0.0.1:9090", *[f"--enable-feature={each}" for each in features]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait(lambda: self.ready(), "Prometheus is ready")
 
     def ready(self) -> bool:
