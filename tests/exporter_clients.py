@@ -19,6 +19,7 @@ from netlite.programs.exporter.allowed import Allowed
 from netlite.programs.exporter.bounds import Budget
 from netlite.programs.exporter.names import Names
 from netlite.programs.exporter.probing import Probes
+from netlite.programs.exporter.requests import Request
 from netlite.programs.exporter.service import Rules, Service
 from netlite.programs.exporter.watching import Pace, Watches
 
@@ -113,7 +114,7 @@ def ask(targets: list[str], *, topology=None, allow=("any",), rules=None, rate=0
             found = []
             for target in targets:
                 path, _, query = target.partition("?")
-                found.append(await service.answer(serving.Request("GET", path, query, headers or {})))
+                found.append(await service.answer(Request("GET", path, query, headers or {})))
             return found
 
     return asyncio.run(run())

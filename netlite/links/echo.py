@@ -307,7 +307,7 @@ class EchoLink(Link):
         if self._asked is not None:
             return quote.identifier == self.identifier and self._asked.is_quoted(quote)
         from ..packets.asked import is_same
-        from ..packets.wire_format import packed
+        from ..packets.ip import packed
 
         target = self._settings.destination
         if quote.identifier != self.identifier and self.kind == RAW or quote.destination is None:

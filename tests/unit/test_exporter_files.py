@@ -18,7 +18,8 @@ from netlite.lab.memory.environment import SimulatedEnvironment  # noqa: E402
 from netlite.lab.scene.topology import chain  # noqa: E402
 from netlite.programs.exporter.allowed import Allowed  # noqa: E402
 from netlite.programs.exporter.bounds import Budget  # noqa: E402
-from netlite.programs.exporter.metrics import BUCKETS_S, Samples, render  # noqa: E402
+from netlite.programs.exporter.histograms import BUCKETS_S  # noqa: E402
+from netlite.programs.exporter.samples import Samples, render  # noqa: E402
 from netlite.programs.exporter.names import Names  # noqa: E402
 from netlite.programs.exporter.probing import Probes  # noqa: E402
 from netlite.programs.exporter.target_files import Target, read_file_sd, read_lines  # noqa: E402

@@ -11,8 +11,8 @@ pytest.importorskip("prometheus_client")
 pytest.importorskip("h11")
 from exporter_clients import Serving, descriptors, get, send, until  # noqa: E402
 
-from netlite.programs.exporter import server as serving  # noqa: E402
-from netlite.programs.exporter.server import Response, text_response  # noqa: E402
+from netlite.programs.exporter import conversation, server as serving  # noqa: E402
+from netlite.programs.exporter.requests import Response, text_response  # noqa: E402
 
 
 async def hello(request):
@@ -67,8 +67,8 @@ def test_one_connection_serves_many_requests_also_at_once(place):
 
 
 def test_clients_that_send_nothing_or_half_are_cut_off(monkeypatch):
-    monkeypatch.setattr(serving, "HEAD_S", 0.2)
-    monkeypatch.setattr(serving, "IDLE_S", 0.3)
+    monkeypatch.setattr(conversation, "HEAD_S", 0.2)
+    monkeypatch.setattr(conversation, "IDLE_S", 0.3)
     before = descriptors()
     with Serving(hello) as running:
         silent = socket.create_connection(running.place, 60)
@@ -82,7 +82,7 @@ def test_clients_that_send_nothing_or_half_are_cut_off(monkeypatch):
 
 
 def test_a_client_that_does_not_read_is_cut_off(monkeypatch):
-    monkeypatch.setattr(serving, "WRITE_S", 0.2)
+    monkeypatch.setattr(conversation, "WRITE_S", 0.2)
 
     async def much(request):
         return Response(200, b"a" * 50_000_000)
@@ -134,7 +134,7 @@ def test_connections_are_bounded_and_silent_ones_give_way(monkeypatch):
 
 
 def test_hundreds_of_clients_that_say_nothing(monkeypatch):
-    monkeypatch.setattr(serving, "HEAD_S", 0.5)
+    monkeypatch.setattr(conversation, "HEAD_S", 0.5)
     before = descriptors()
     with Serving(hello, most=100) as running:
         clients = []

@@ -11,12 +11,11 @@ from hashlib import blake2b
 from random import Random
 
 from ...errors import MalformedPacket
-from ...packets.checksum import is_valid, pseudo_header
 from ...packets.icmp import TYPES
-from ...packets.ip import IpHeader, read_header, read_packet
+from ...packets.ip import IpHeader, read_header
 from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo
-from ...packets.wire_format import icmp_error, ip_packet, packed
+from ...packets.wire_format import icmp_error, ip_packet
 from ...records.family import IpProtocol
 from ...records.icmp import (
     HOST_UNREACHABLE,
@@ -44,13 +43,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    Delivered = list[tuple[int, bytes]]
-    """When which packet reached the listener."""
-
 DOMAIN_PORT = (53).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
-SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
-"""Who has a checksum, and the bytes of their headers."""
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
@@ -74,6 +68,7 @@ class Internet:
         self.listener = listener
         self.lab = lab or MemoryLab(topology)
         self._ways = Ways(self.lab, losses or {})
+        self.places = self._ways.places
         self._random = Random(seed)
         self._seed = seed
         self._open_ports = set(open_ports)
@@ -95,49 +90,55 @@ class Internet:
 
         `piece_bytes` as in `Transit`; None keeps the packet whole.
         """
-        piece_bytes = len(packet) if piece_bytes is None else piece_bytes
-        on_the_way = [Transit(self.listener, packet, at_ns, piece_bytes)]
-        delivered: Delivered = []
+        transit = Transit(self.listener, packet, at_ns, len(packet) if piece_bytes is None else piece_bytes)
+        return [(each.at_ns, each.packet) for each in self.carry(transit)]
+
+    def carry(self, transit: Transit) -> list[Transit]:
+        """The same of a packet that was taken apart."""
+        on_the_way, places = [transit], self.places()
+        delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
-            self.lab.takes(transit)
-            if transit.arrived_by is not None and self.topology.nodes[transit.node].masquerades:
-                self._translations.enter(transit)
-            if not self.is_own(transit.node, transit.header.destination):
+            here, header = places[transit.node], transit.header
+            transit.here = here
+            if transit.arrived_by is None:
+                here.counts.made(header, transit.data)
+            else:
+                here.counts.received(header)
+                if here.node.masquerades:
+                    self._translations.enter(transit)
+                    header = transit.header
+            if not here.is_own[header.destination]:
                 on_the_way += self._forward(transit)
                 continue
-            rule = None if transit.arrived_by is None else self._rule(transit)
-            if rule is not None:
-                on_the_way += self._obey(rule, transit)
-                continue
-            on_the_way += self._arrive(transit, delivered)
+            rule = self._rule(transit) if here.node.rules and transit.arrived_by is not None else None
+            on_the_way += self._arrive(transit, delivered) if rule is None else self._obey(rule, transit)
         return delivered
 
-    def _arrive(self, transit: Transit, delivered: Delivered) -> list[Transit]:
-        """A packet at its destination, and the answer of that."""
-        self.lab.delivers(transit)
+    def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
+        """A packet at its destination, which may be the node that made it, and the answer of that."""
+        counts, came = transit.here.counts, transit.arrived_by is not None
+        if not came:
+            counts.received(transit.header)
+            loopback = self.lab.traffic(transit.node, "lo")
+            loopback.sent(transit.size_bytes)
+            loopback.received(transit.size_bytes)
+        counts.delivered(transit.header, transit.data)
         if transit.node == self.listener:
-            delivered.append((transit.at_ns, transit.packet))
-            if transit.arrived_by is not None:
+            delivered.append(transit)
+            if came:
                 return []
         return self._receive(transit)
-
-    def is_own(self, node: str, address: str) -> bool:
-        """Whether a packet to `address` stays on the node."""
-        return self._ways.is_own(node, address)
-
-    def way_out(self, node: str, address: str) -> Way | None:
-        """The way from a node to an address, the first of several equal ones; None without a route."""
-        ways = self._ways.out(node, address)
-        return ways[0] if ways else None
 
     def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
         """The way out to `address` that the flow of the packet takes.
 
         Routers differ, so that one's choice tells nothing of the next one's.
         """
-        ways = self._ways.out(transit.node, address)
-        if len(ways) < 2:
-            return ways[0] if ways else None
+        ways = transit.here.ways[address]
+        if len(ways) == 1:
+            return ways[0]
+        if not ways:
+            return None
         header = transit.header
         ports = transit.data[:4] if header.protocol in WITH_PORTS else b""
         flow = f"{transit.node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
@@ -145,10 +146,11 @@ class Internet:
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
-        node, own = self.topology.nodes[transit.node], transit.arrived_by is None
+        here, header, own = transit.here, transit.header, transit.arrived_by is None
+        node = here.node
         if not own and not node.forwards:
             return []
-        way = self._way_of_flow(transit, transit.header.destination)
+        way = self._way_of_flow(transit, header.destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
         if not own and transit.ttl <= 1:
@@ -160,19 +162,24 @@ class Internet:
             rule = self._rule(transit) if node.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
-            if way.interface is not None and (way.following or way.interface.peer) in node.masquerades:
+            if node.masquerades and way.interface is not None \
+                    and (way.following or way.interface.peer) in node.masquerades:
                 self._translations.leave(transit, way.source)
-        self.lab.sends(transit, way)
+            here.counts.forwarded(header)
+        if not (way.is_known or way.lost or header.version == 6):
+            self.lab.meet(way)
+        if way.sending is not None and (way.following is not None or way.lost):
+            way.sending.sent(transit.size_bytes)
         if way.following is None:
             transit.at_ns += NEIGHBOUR_WAIT_NS
             return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
-        frame_bytes = transit.frame_bytes(way.mtu_bytes)
-        if way.room_bytes is not None and frame_bytes > way.room_bytes:
+        if transit.frame_bytes > way.mtu_bytes:
+            transit.frame_bytes = way.mtu_bytes
+        if way.room_bytes is not None and transit.frame_bytes > way.room_bytes:
             return []
-        if way.delay_ns is not None or way.interface is None:
-            return [transit.move(way.following, way.far, way.delay_ns or 0)]
-        return [copy(transit).move(way.following, way.far, delay_ns)
-                for delay_ns in self._crossings(way.wires)]
+        if way.delay_ns is not None:
+            return [transit.move(way, way.delay_ns)]
+        return [copy(transit).move(way, delay_ns) for delay_ns in self._crossings(way.wires)]
 
     def _crossings(self, wires: tuple[Wire, ...]) -> list[int]:
         """How long a packet takes over wires; nothing when it gets lost, two times when it arrives twice."""
@@ -184,19 +191,14 @@ class Internet:
     def _crossing(self, wire: Wire) -> list[int]:
         return crossings(wire, self._ways.loss(wire), self._random.random)
 
-    def forbids(self, packet: bytes) -> bool:
-        """Whether a rule of the listener keeps it from sending a packet."""
-        if not self.topology.nodes[self.listener].rules:
-            return False
-        header, data = read_packet(packet)
-        port = int.from_bytes(data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
-        rule = self.topology.verdict(self.listener, header.protocol, port, header.destination, outgoing=True)
-        return rule is not None
+    def forbids(self, transit: Transit) -> bool:
+        """Whether a rule of the node keeps it from sending a packet."""
+        return self._rule(transit, outgoing=True) is not None
 
-    def _rule(self, transit: Transit) -> Rule | None:
+    def _rule(self, transit: Transit, outgoing: bool = False) -> Rule | None:
         header = transit.header
         port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
-        return self.topology.verdict(transit.node, header.protocol, port, header.destination)
+        return self.topology.verdict(transit.node, header.protocol, port, header.destination, outgoing)
 
     def _obey(self, rule: Rule, transit: Transit) -> list[Transit]:
         if rule.action == Action.DROP:
@@ -206,7 +208,7 @@ class Internet:
 
     def _refuse(self, transit: Transit, refusal: Meaning, info: int = 0) -> list[Transit]:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
-        node, header = self.topology.nodes[transit.node], transit.header
+        node, header = transit.here.node, transit.header
         icmp = header.protocol in ICMP_PROTOCOLS and (
             not transit.data or transit.data[0] in TYPES[header.version].errors
             or header.version == 4 and transit.data[0] > LAST_TYPE)
@@ -224,7 +226,7 @@ class Internet:
 
     def _may_report(self, transit: Transit, destination: str) -> bool:
         """Whether the node's limit allows one more error: inet_peer_xrlim_allow (net/ipv4/inetpeer.c)."""
-        interval_ns = self.topology.nodes[transit.node].icmp_interval_ns
+        interval_ns = transit.here.node.icmp_interval_ns
         if not interval_ns:
             return True
         key, most_ns = (transit.node, destination), ERROR_BURST * interval_ns
@@ -237,12 +239,12 @@ class Internet:
     def _error_source(self, transit: Transit) -> str | None:
         """The target answers as itself.  Linux's routers answer IPv4 with the address of the device the
         error leaves by, IPv6 with that of the device the packet came by."""
-        header = transit.header
-        if self.is_own(transit.node, header.destination):
+        header, is_own = transit.header, transit.here.is_own
+        if is_own[header.destination]:
             return header.destination
         if header.version == 6 and transit.arrived_by is not None:
             return self.lab.address_of(transit.arrived_by, 6)
-        if self.is_own(transit.node, header.source):
+        if is_own[header.source]:
             return header.source
         way = self._way_of_flow(transit, header.source)  # Linux: by the flow of the packet, not of its error
         return way.source if way is not None and not way.unreachable else None
@@ -251,24 +253,23 @@ class Internet:
         """What the kernel of the destination answers; a packet with a wrong checksum is as good as none."""
         header, data = transit.header, transit.data
         try:
-            check_sum(header, data)
+            transit.check()
         except MalformedPacket:
             return []
         if header.protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
         elif header.protocol == IpProtocol.TCP:
             answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
-        elif header.protocol == IpProtocol.UDP and self.topology.nodes[transit.node].names and data[2:4] == DOMAIN_PORT:
+        elif header.protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
         else:
-            self.lab.counts(transit.node).no_port(header)
+            transit.here.counts.no_port(header)
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []
-        way = self.way_out(transit.node, header.source)
-        piece_bytes = 0
-        if header.version == 6 and way is not None:
-            piece_bytes = min(len(answer), way.mtu_bytes,
+        piece_bytes, ways = 0, transit.here.ways[header.source] if header.version == 6 else ()
+        if ways:
+            piece_bytes = min(len(answer), ways[0].mtu_bytes,
                               self._path_mtus.get((transit.node, header.source), len(answer)))
         return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
 
@@ -292,17 +293,3 @@ class Internet:
         """Whether somebody listens on the port of a segment."""
         port = int.from_bytes(data[2:4], "big")
         return (node, port) in self._open_ports or self.lab.listens(node, port)
-
-
-def check_sum(header: IpHeader, data: bytes) -> None:
-    """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off."""
-    summed = data
-    if header.protocol not in SUMMED:
-        return
-    if len(data) < SUMMED[header.protocol]:
-        raise MalformedPacket(f"protocol {header.protocol}, {len(data)} bytes")
-    if header.protocol is not None and header.protocol != IpProtocol.ICMP:
-        ends = packed(header.source), packed(header.destination)
-        summed = pseudo_header(*ends, header.protocol, len(data)) + data
-    if not is_valid(summed):
-        raise MalformedPacket(f"wrong checksum: protocol {header.protocol}, {data[:40].hex()}")

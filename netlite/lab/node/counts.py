@@ -5,6 +5,8 @@ A counter is named as the file names it, section first: "Ip InReceives".
 
 from __future__ import annotations
 
+from functools import cache
+
 from ...records.family import IpProtocol
 from ...records.icmp import Icmp, Icmp6
 
@@ -40,53 +42,71 @@ ICMP, TCP, UDP, ICMP6 = IpProtocol.ICMP, IpProtocol.TCP, IpProtocol.UDP, IpProto
 RST = 0x04
 
 
-class Counts(dict[str, int]):
-    """The counters of a node; those that never counted are 0."""
+NAMES = [f"{section} {name}" for sections in (SECTIONS, SECTIONS6) for section, names in sections.items()
+         for name in names.split()]
+PLACES = {name: place for place, name in enumerate(NAMES)}
+AT_START = [START.get(name, 0) for name in NAMES]
+RECEIVED = {4: PLACES["Ip InReceives"], 6: PLACES["Ip6 InReceives"]}
+FORWARDED = {4: PLACES["Ip ForwDatagrams"], 6: PLACES["Ip6 OutForwDatagrams"]}
+NO_PORT = {4: PLACES["Udp NoPorts"], 6: PLACES["Udp6 NoPorts"]}
 
-    def __missing__(self, name: str) -> int:
-        return START.get(name, 0)
 
-    def add(self, name: str) -> None:
-        """Count one."""
-        self[name] += 1
+class Counts:
+    """The counters of a node: numbers, in the order of NAMES."""
 
-    def took(self, header: IpHeader, data: bytes, made: bool) -> None:
-        """A packet that was made here, or came here."""
-        section = "Ip" if header.version == 4 else "Ip6"
-        self.add(f"{section} OutRequests" if made else f"{section} InReceives")
-        if made:
-            self._message(header, data, "Out")
+    __slots__ = ("_numbers",)
+
+    def __init__(self) -> None:
+        self._numbers = AT_START.copy()
+
+    def __getitem__(self, name: str) -> int:
+        return self._numbers[PLACES[name]]
+
+    def made(self, header: IpHeader, data: bytes) -> None:
+        """A packet that was made here."""
+        for place in counting("Out", header.version, header.protocol, kind_of(header, data)):
+            self._numbers[place] += 1
+
+    def received(self, header: IpHeader) -> None:
+        """A packet that came here."""
+        self._numbers[RECEIVED[header.version]] += 1
 
     def delivered(self, header: IpHeader, data: bytes) -> None:
         """A packet that was for this node."""
-        self.add("Ip InDelivers" if header.version == 4 else "Ip6 InDelivers")
-        self._message(header, data, "In")
+        for place in counting("In", header.version, header.protocol, kind_of(header, data)):
+            self._numbers[place] += 1
 
     def forwarded(self, header: IpHeader) -> None:
         """A packet that was handed on."""
-        self.add("Ip ForwDatagrams" if header.version == 4 else "Ip6 OutForwDatagrams")
+        self._numbers[FORWARDED[header.version]] += 1
 
     def no_port(self, header: IpHeader) -> None:
         """A datagram that no program waits for."""
         if header.protocol == UDP:
-            self.add("Udp NoPorts" if header.version == 4 else "Udp6 NoPorts")
+            self._numbers[NO_PORT[header.version]] += 1
 
-    def _message(self, header: IpHeader, data: bytes, direction: str) -> None:
-        if header.protocol in (ICMP, ICMP6) and data:
-            self.icmp(header.version, direction, data[0])
-        elif header.protocol == TCP:
-            self.add(f"Tcp {direction}Segs")
-            if direction == "Out" and data[13:14] and data[13] & RST:
-                self.add("Tcp OutRsts")
-        elif header.protocol == UDP and direction == "Out":
-            self.add("Udp OutDatagrams" if header.version == 4 else "Udp6 OutDatagrams")
 
-    def icmp(self, version: int, direction: str, kind: int) -> None:
-        """Count an ICMP message, `direction` "In" or "Out"."""
-        section, names = ("Icmp", ICMP_TYPES) if version == 4 else ("Icmp6", ICMP6_TYPES)
-        self.add(f"{section} {direction}Msgs")
-        if kind in names:
-            self.add(f"{section} {direction}{names[kind]}")
+def kind_of(header: IpHeader, data: bytes) -> int | None:
+    """What tells messages of a protocol apart: the type of ICMP's (None: cut off), whether a TCP segment resets."""
+    if header.protocol in (ICMP, ICMP6):
+        return data[0] if data else None
+    return data[13] & RST if header.protocol == TCP and len(data) > 13 else 0
+
+
+@cache
+def counting(direction: str, version: int, protocol: int | None, kind: int | None) -> tuple[int, ...]:
+    """Where the counters are of a packet that was made ("Out") or delivered ("In")."""
+    six = "" if version == 4 else "6"
+    names = [f"Ip{six} OutRequests" if direction == "Out" else f"Ip{six} InDelivers"]
+    if protocol in (ICMP, ICMP6) and kind is not None:
+        names.append(f"Icmp{six} {direction}Msgs")
+        types = ICMP_TYPES if version == 4 else ICMP6_TYPES
+        names += [f"Icmp{six} {direction}{types[kind]}"] if kind in types else []
+    elif protocol == TCP:
+        names += [f"Tcp {direction}Segs"] + (["Tcp OutRsts"] if direction == "Out" and kind else [])
+    elif protocol == UDP and direction == "Out":
+        names.append(f"Udp{six} OutDatagrams")
+    return tuple([PLACES[name] for name in names])
 
 
 def snmp(counts: Counts, state: dict[str, int]) -> str:

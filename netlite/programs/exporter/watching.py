@@ -6,7 +6,6 @@ All pings share one socket a family.  Traces are few at once and seldom, and pay
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_left
 from zlib import crc32
 
 from ...errors import NetliteError
@@ -14,8 +13,8 @@ from ...records.path_mtu import PathMtuResult
 from ...records.record import Record
 from ...records.verdicts import Answer, Tally
 from .bounds import Budget, Overfull
-from .metrics import BUCKETS_S, Samples
-from .probing import MAX_HOPS, MTU_PROBES, S, path_of
+from .histograms import S, Histogram
+from .probing import MAX_HOPS, MTU_PROBES, path_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from ...records.trace_rows import HopAnswer
     from .names import Names
     from .probing import Probes
+    from .samples import Samples
     from .target_files import Target
 
 RETRY_S, LOOK_UP_S = 10.0, 300.0      # until a ping that ended, and a name, are tried again
@@ -49,9 +49,9 @@ class Watch:
         self.address: str | None = None
         self._before = Tally()            # of runs that are over
         self._run: PingRun | None = None
-        self._buckets = [0] * (len(BUCKETS_S) + 1)
-        self._sum_s = self._jitter_s = 0.0
-        self._last_s: float | None = None
+        self._round_trips = Histogram()
+        self._jitter_ns = 0.0
+        self._last_ns: int | None = None
         self._hops: list[str] | None = None
         self._reached = False
         self._traces = self._changes = 0
@@ -104,12 +104,11 @@ class Watch:
     def _take(self, verdict: object) -> None:
         if not isinstance(verdict, Answer):
             return
-        rtt_s = verdict.rtt_ns / S
-        self._buckets[bisect_left(BUCKETS_S, rtt_s)] += 1
-        self._sum_s += rtt_s
-        if self._last_s is not None:      # RFC 3550 section 6.4.1
-            self._jitter_s += (abs(rtt_s - self._last_s) - self._jitter_s) / 16
-        self._last_s = rtt_s
+        rtt_ns = verdict.rtt_ns
+        self._round_trips.take(rtt_ns)
+        if self._last_ns is not None:     # RFC 3550 section 6.4.1
+            self._jitter_ns += (abs(rtt_ns - self._last_ns) - self._jitter_ns) / 16
+        self._last_ns = rtt_ns
 
     async def trace(self, probes: Probes, budget: Budget, turns: asyncio.Semaphore, every_s: float) -> None:
         """The path and its MTU, for ever."""
@@ -161,8 +160,8 @@ class Watch:
         tally = self.tally
         for column in tally._fields:
             samples.add(f"netlite_ping_{column}_total", getattr(tally, column), **labels)
-        samples.add_histogram("netlite_ping_rtt_seconds", self._buckets, self._sum_s, **labels)
-        samples.add("netlite_ping_jitter_seconds", self._jitter_s, **labels)
+        samples.add("netlite_ping_rtt_seconds", self._round_trips, **labels)
+        samples.add("netlite_ping_jitter_seconds", self._jitter_ns / S, **labels)
         samples.add("netlite_path_traces_total", self._traces, **labels)
         if self._hops is None:
             return

@@ -56,17 +56,12 @@ class RecordsView(SocketView):
         """One array; what went wrong is its last row."""
         from ..documents import ArrayDocument
 
-        self._document, self._told = ArrayDocument(self._env, "c" in self._choices.given), ""
-        try:
+        self._told = ""
+        with ArrayDocument(self._env, "c" in self._choices.given) as self._document:
             status = super().show()
             self._tell_strangers()
             if status:
                 self._document.add([{"error": self._told.strip(), "status": status}])
-        except BaseException as failure:  # KeyboardInterrupt too: the array is to end
-            self._document.add([{"error": "interrupted" if isinstance(failure, KeyboardInterrupt) else str(failure)}])
-            raise
-        finally:
-            self._document.end()
         return status
 
     def _warn(self, text: str) -> None:
