@@ -255,6 +255,12 @@ def test_a_dead_player_is_noticed_and_said(labs):
         assert lab.problem == told
 
 
+def test_a_player_that_cannot_start_is_told(labs, monkeypatch):
+    monkeypatch.setattr("netlite.lab.kernel.played_wires.START_WIRES", "raise SystemExit('it broke') # {path}")
+    with pytest.raises(LabRefused, match="the process that plays the wires failed: it broke"):
+        Lab(wired(delay_ns=MS))
+
+
 HOLDER = """
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import Node, Wire
