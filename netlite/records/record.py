@@ -107,9 +107,10 @@ class Record(Values):
         """The same record with some fields changed."""
         values, fields = list(self), self.fields
         for name, value in changes.items():
-            if name not in fields:
-                raise TypeError(f"{type(self).__name__} has no field {name}")
-            values[fields.index(name)] = value
+            try:
+                values[fields.index(name)] = value
+            except ValueError:
+                raise TypeError(f"{type(self).__name__} has no field {name}") from None
         return _new(type(self), values)
 
     def as_dict(self) -> dict[str, Any]:
