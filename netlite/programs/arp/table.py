@@ -15,7 +15,7 @@ ROOM = 1 << 12  # more names than this are not kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from ...environment import Environment
     from ...records.neighbours import NeighbourRow
@@ -38,7 +38,8 @@ def show_table(operands: list[str], options: Options, env: Environment) -> int:
         shown = [row for row in rows if wanted(row, host, options)] if chosen else rows
         env.out.tell_rows("neighbours", shown)
         if shown and not found:
-            _begin(options, env)
+            table = ("neighbours, BSD style", "") if options.bsd_style else ("neighbours", HEADER, TITLES)
+            env.out.begin_table(*table)
         write(shown)
         entries, found = entries + len(rows), found + len(shown)
     if options.verbose:
@@ -50,25 +51,17 @@ def show_table(operands: list[str], options: Options, env: Environment) -> int:
     return 0
 
 
-def _begin(options: Options, env: Environment) -> None:
-    if options.bsd_style:
-        env.out.begin_table("neighbours, BSD style", "")
-    else:
-        env.out.begin_table("neighbours", HEADER, TITLES)
-
-
 def _writer(options: Options, env: Environment) -> Callable[[Sequence[NeighbourRow]], None]:
     """What writes rows in the style of the options."""
     hardware = HardwareNames()
-    names = HostNames(None if options.numeric else env.resolver.name, env)
     render = LinuxRows(hardware).render
+    if options.numeric and not options.bsd_style:
+        return lambda rows: env.out.write("".join([render(row, row[0]) for row in rows]))
+    names = HostNames(None if options.numeric else env.resolver.name, env)
 
     def write(rows: Sequence[NeighbourRow]) -> None:
-        lines: Iterable[str]
         if options.bsd_style:
             lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
-        elif options.numeric:
-            lines = [render(row, row[0]) for row in rows]
         else:
             lines = (render(row, names[row[0]] or row[0]) for row in rows)
         for text in ("".join(lines),) if options.numeric else lines:  # a slow name server holds up its row alone

@@ -82,7 +82,9 @@ def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: st
             chunks = _ipv4_of_both(channel, protocol, part, kept)
         else:
             known = kept.pop(part, None)
-            chunks = _dump(channel, family, ip_protocol, protocol, part) if known is None else iter([known])
+            chunks = iter([known] if known else [])
+            if known is None:
+                chunks = _dump(channel, family, ip_protocol, protocol, part)
         try:
             for chunk in read_ahead(chunks):
                 yield parse_chunk(chunk, family.address_bytes, part == listening)
