@@ -99,8 +99,9 @@ def _usual_rows(chunk: Chunk, length: int, devices: Devices) -> list[NeighbourRo
             _, index, state, _, _ = compiled.NEIGHBOUR.unpack_from(head)
             if head[compiled.NEIGHBOUR.size:] != DESTINATION_HEAD:
                 return None
-            shown, flags, (device, kind) = bool(state & ~State.NOARP), arp_flags(state), devices[index]
-            head_before = head
+            shown, head_before = bool(state & ~State.NOARP), head
+            if shown:
+                flags, (device, kind) = arp_flags(state), devices[index]
         if hardware_head != HARDWARE_HEAD:
             return None
         if shown:
