@@ -40,7 +40,7 @@ def commands(programs: Path, before: Path | None, folder: Path) -> dict[str, dic
     python = str(programs / "python3")
     launcher = (programs / "ping").read_text()
     empty = programs / "empty"
-    empty.write_text(launcher[: launcher.index("from _signal")] + "from posix import _exit\n\n_exit(0)\n")
+    empty.write_text(launcher[: launcher.index("import sys\n")] + "from posix import _exit\n\n_exit(0)\n")
     empty.chmod(0o755)
     one_file = folder / "netlite.pyz"
     subprocess.run([python, "-I", CHECKOUT / "packaging" / "zipapp.py", one_file], check=True)
