@@ -45,7 +45,8 @@ class SocketView:
         self._servers, self._all = "l" in choices.given, "a" in choices.given or choices.states is not None
         self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
         self._ports: dict[str, names.PortNames] = {}
-        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own))
+        self._tables = InternetSockets(env, self._bogus, bool(choices.own),
+                                       choices.reads("inet") and choices.reads("inet6"))
         self._users: Mapping[int, str] | None = None
         if "e" in choices.given:
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
@@ -87,7 +88,7 @@ class SocketView:
         self._env.err.write(text)
 
     def _look_up(self, addresses: list[str]) -> dict[str, str | None]:
-        from ...sockets.resolver import names_of
+        from ...sockets.name_lookups import names_of
 
         return names_of(self._env.resolver, addresses)
 
