@@ -6,16 +6,13 @@ import sys
 import tempfile
 import time
 from contextlib import nullcontext
-from pathlib import Path
 
 from bench import loads, timing
-from bench.rows import OURS, Bench, Row
+from bench.rows import BARE, OURS, PEERS, Bench, Row
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain
 
-PEERS = Path(__file__).with_name("peers")
-BARE = f"{sys.executable} -I -S {PEERS}"  # loops of the same system calls, and nothing else
 CHAIN_WITH_SILENCE = (("client", "r1"), ("r1", "r2"), ("r2", "r3"), ("r3", "r4"), ("r4", "r5"), ("r5", "server"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 from bench import timing
 
 OURS, BEFORE = "netlite", "0.1.0"
+PEERS = Path(__file__).with_name("peers")
+BARE = f"{sys.executable} -I -S {PEERS}"  # loops of the same system calls, and nothing else
 UNITS = {
     "wall_ms": "ms",
     "cpu_ms": "ms of processor time",

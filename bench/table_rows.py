@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench import loads
-from bench.rows import Bench
+from bench.rows import BARE, Bench
 
 
 def sockets(bench: Bench, lab) -> None:
@@ -16,7 +16,8 @@ def sockets(bench: Bench, lab) -> None:
             lab,
             "netstat -tan",
             {"wall_ms": {"net-tools": goal, "ss": 1.0}},
-            beside={"net-tools": "netstat -tan", "ss": "ss -tan", "busybox": "busybox netstat -tan"},
+            beside={"net-tools": "netstat -tan", "ss": "ss -tan", "busybox": "busybox netstat -tan",
+                    "a bare loop": f"{BARE}/bare_sockets.py"},
             load=tcp(lab, "client", size),
             rounds=rounds,
         )
@@ -31,9 +32,10 @@ def sockets(bench: Bench, lab) -> None:
             load=tcp(lab, "client", 100_000),
             rounds=rounds,
         )
-    for command, what, goal, load, rounds in (
-        ("netstat -xa", "50,000 Unix sockets", 0.9, unix(lab, "client", 5, 10_000), 9),
-        ("netstat -tanp", "500 processes x 200 sockets", 0.35, unix(lab, "client", 500, 200), 3),
+    bare_unix = {"a bare loop": f"{BARE}/bare_unix_sockets.py"}
+    for command, what, goal, load, rounds, bare in (
+        ("netstat -xa", "50,000 Unix sockets", 0.9, unix(lab, "client", 5, 10_000), 9, bare_unix),
+        ("netstat -tanp", "500 processes x 200 sockets", 0.35, unix(lab, "client", 500, 200), 3, {}),
     ):
         bench.row(
             "Sockets",
@@ -41,7 +43,7 @@ def sockets(bench: Bench, lab) -> None:
             lab,
             command,
             {"wall_ms": {"net-tools": goal}},
-            beside={"net-tools": command, "ss": command.replace("netstat", "ss")},
+            beside={"net-tools": command, "ss": command.replace("netstat", "ss"), **bare},
             load=load,
             rounds=rounds,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from threading import get_ident
 
@@ -125,6 +126,25 @@ def test_the_targets_of_ping_multi(most, monkeypatch):
 def test_a_dump_is_read_without_its_thread(most, monkeypatch):
     threads(monkeypatch, most)
     assert list(read_ahead.read_ahead(iter(range(100)))) == list(range(100))
+
+
+def test_a_dump_that_is_not_waited_for_is_read_no_further():
+    fetched = []
+    ended = threading.Event()
+
+    def chunks():
+        try:
+            for number in range(1000):
+                fetched.append(number)
+                yield number
+        finally:
+            ended.set()
+
+    taken = read_ahead.read_ahead(chunks())
+    assert [next(taken) for _ in range(100)] == list(range(100))
+    assert len(fetched) <= 100 + read_ahead.MOST_AHEAD + 1
+    taken.close()
+    assert ended.wait(60) and len(fetched) <= 101 + read_ahead.MOST_AHEAD
 
 
 @pytest.mark.parametrize("most", [0, 1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from _socket import AF_INET, inet_aton
-from itertools import chain
 
 from ...errors import KernelRefused
 from ...records.neighbours import Neighbour
@@ -55,7 +54,8 @@ def read_arp(world: Door) -> Iterator[Sequence[NeighbourRow]]:
 
 def _begun(blocks: Iterator[Sequence[NeighbourRow]]) -> Iterator[Sequence[NeighbourRow]]:
     """The same blocks; the first is read now."""
-    return chain([next(blocks, [])], blocks)
+    first = next(blocks, [])
+    return (block for part in ([first], blocks) for block in part)
 
 
 def _parsed(blocks: Iterable[bytes]) -> Iterator[list[Neighbour]]:

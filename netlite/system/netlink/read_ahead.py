@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     Fetched = tuple[Chunk | None, BaseException | None]
 
 DIRECT_CHUNKS = 8
+MOST_AHEAD = 32  # chunks, of 32 KiB at most: the kernel may be quicker than who formats them
 PATIENCE_S = 1.0
 
 
 def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The same chunks in the same order; from the ninth on a thread fetches them.
+    """The same chunks in the same order; from the ninth on a thread fetches them, some at most before they are wanted.
 
     recv(2) releases the interpreter lock while the kernel walks its tables, so a second core is used.
     Short dumps never start the thread, and where there can be none, or no queue (python3-minimal), the chunks are
@@ -33,28 +34,37 @@ def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         from _queue import Empty, SimpleQueue
 
         queue: SimpleQueue[Fetched[Chunk]] = SimpleQueue()
-        start_new_thread(_fetch, (chunks, queue.put))
+        room: SimpleQueue[bool] = SimpleQueue()  # True for each further chunk, False at the end
+        for _ in range(MOST_AHEAD):
+            room.put(True)
+        start_new_thread(_fetch, (chunks, queue.put, room.get))
     except (ImportError, RuntimeError, MemoryError):
         yield from chunks
         return
-    while True:
-        try:
-            fetched, failure = queue.get(timeout=PATIENCE_S)
-        except Empty:
-            if not _count():  # it had no memory to say that it has none
-                raise MemoryError from None
-            continue
-        if failure is not None:
-            raise failure
-        if fetched is None:
-            return
-        yield fetched
+    try:
+        while True:
+            try:
+                fetched, failure = queue.get(timeout=PATIENCE_S)
+            except Empty:
+                if not _count():  # it had no memory to say that it has none
+                    raise MemoryError from None
+                continue
+            if failure is not None:
+                raise failure
+            if fetched is None:
+                return
+            room.put(True)
+            yield fetched
+    finally:
+        room.put(False)
 
 
-def _fetch(chunks: Iterator[Chunk], put: Callable[[Fetched[Chunk]], None]) -> None:
+def _fetch(chunks: Iterator[Chunk], put: Callable[[Fetched[Chunk]], None], is_wanted: Callable[[], bool]) -> None:
     try:
         for chunk in chunks:
             put((chunk, None))
+            if not is_wanted():
+                return
     except BaseException as failure:  # noqa: BLE001 - raised again where the chunk is awaited
         put((None, failure))
     else:
