@@ -71,7 +71,7 @@ class Rounds(Prober):
     pause_s = LEAST_S
 
     def expect(self, targets: int, interval_s: float) -> None:
-        """So many are to be probed: requests are gathered as long as it takes to have a few, but none misses its turn."""
+        """So many are to be probed: requests are gathered until there are a few, but none misses its turn."""
         gathered_s = TOGETHER * interval_s / max(targets, 1)
         self.pause_s = min(max(LEAST_S, gathered_s), MOST_S, interval_s / 2)
 
