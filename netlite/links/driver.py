@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..engines.transcript import Listener
     from ..records.probes import Probe
     from ..sockets.clock import AnyClock, Source
-    from ..sockets.resolver import Lookups
+    from ..sockets.name_lookups import Lookups
     from .link import Arrival, Link
 
     class EventSource(Source, Protocol):
@@ -50,7 +50,7 @@ BURST = 1024  # events of a turn: so many probes leave in a row, each asked for 
 class Run:
     """`engine` over `link`: each `step` yields the records that it reports, in order.
 
-    `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
+    `signals` (sockets.signals.Signals) and `lookups` (sockets.name_lookups.NameLookups) are sources of further events;
     `transcript` (engines.transcript.Transcript, or another listener) is told every event and action.  Who made
     them closes them.
 
@@ -94,10 +94,11 @@ class Run:
             if self._transcript is not None:
                 self._transcript.record(event, actions)
             for action in actions:
-                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, Report):
                     yield action.record
-                elif isinstance(action, SendProbe):
+                    continue
+                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
+                if isinstance(action, SendProbe):
                     later.append(self._send(action.probe))
                 elif isinstance(action, Exchange):
                     self._untold.append(self._exchange(action))
