@@ -161,7 +161,7 @@ class Channel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self.close()
 
 
 def open_route_channel(world: Door) -> ChannelDoor:
