@@ -74,6 +74,7 @@ class Run:
         self._lookups = lookups
         self._transcript = transcript
         self._sweeps = sweeps
+        self._more = False                # of plain answers than were read in one look
         self._untold: list[Event] = [Started(clock.now_ns())]  # what the last turn left
         self._begun = False
 
@@ -87,7 +88,7 @@ class Run:
         if self._begun and not (self._sweeps and events):  # else nothing was sent yet, or all was read a moment ago
             events += self._look()
         self._begun = True
-        self.idle = not events
+        self.idle = not events or self._sweeps and not self._more
         for event in events:  # grows while it is walked: what comes of an action is an event
             actions = self._engine.feed(event)
             if self._transcript is not None:
@@ -103,6 +104,7 @@ class Run:
                     self._untold.append(self._exchange(action))
                 elif isinstance(action, Sweep):
                     self._untold.append(self._sweep(action))
+                    self.idle = False
                 elif isinstance(action, LookUpName):
                     if self._lookups is None:
                         later.append(NameFound(self._clock.now_ns(), action.address, None))
@@ -131,6 +133,7 @@ class Run:
         late = deadline_ns is not None and deadline_ns <= now_ns
         events: list[Event] = [] if self._signals is None else [*self._signals.receive(now_ns)]
         answers = self._link.sweep(())[2] if self._sweeps else ()
+        self._more = len(answers) >= REST
         if answers:
             events.append(Swept(self._clock.now_ns(), (), None, tuple(answers)))
         events += self._arrived(REST if late else 1)

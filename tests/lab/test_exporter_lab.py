@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,29 @@ def test_the_count_of_one_watched_target_is_that_of_the_wire(rig, tmp_path):
     asked, answered = (now - then for now, then in zip(rig.wire(name), before))
     assert asked == count("sent", rig.targets[0]) + count("sent", rig.dead[0]) and answered == 1
     assert ended(agent, signal.SIGKILL)[0] == -signal.SIGKILL
+
+
+def test_a_short_interval_is_kept(rig, tmp_path):
+    """Requests are gathered, but no target misses its turn: a second holds a hundred of them, or what the machine leaves of it."""
+    name, path = "v3", tmp_path / "one"
+    path.write_text(f"{rig.targets[0]}\n")
+    agent = rig.start_agent(name, "--targets", str(path), "-i", "0.01", "--trace-interval", "0")
+    labels = frozenset({"target": rig.targets[0]}.items())
+
+    def sent() -> float:
+        return metrics(rig, name)["netlite_ping_sent_total", labels]
+
+    rates = []
+
+    def often() -> bool:
+        before, begun_s = sent(), time.monotonic()
+        time.sleep(0.5)
+        rates.append((sent() - before) / (time.monotonic() - begun_s))
+        return rates[-1] > 70
+
+    rig.wait(often, "the interval is kept", 60)
+    assert max(rates) < 150
+    assert ended(agent) == (0, "")
 
 
 def test_without_rights_datagram_sockets_do(rig, tmp_path):

@@ -268,3 +268,27 @@ def test_a_run_without_end_keeps_the_latest_round_trips(monkeypatch):
     result = play.engine.standing(0)
     assert (result.received, result.loss, result.rtts_ns) == (10, 0.0, (8000, 9000, 10000))
     assert (result.rtt_min_ns, result.rtt_avg_ns, result.jitter_ns) == (8000, 9000, 1000)
+
+
+def test_answers_that_are_read_between_bursts_and_round_trips_that_are_taken_once():
+    play = Play(target(count=None), verdicts=False)
+    play.now_ns += 5 * MS
+    play.feed(Swept, (), None, ((1, play.now_ns - 2 * MS),))
+    assert play.engine.tally(0).received == 1 and play.engine.take_round_trips(0) == [3 * MS]
+    assert play.engine.take_round_trips(0) == [] and play.engine.take_round_trips(7) == []
+    play.now_ns += 2 * SECOND
+    play.feed(TimePassed)                 # the second one leaves
+    play.feed(Swept, (), None, ((2, play.now_ns + MS), (1, play.now_ns)))
+    assert play.engine.take_round_trips(0) == [MS]
+    assert play.engine.tally(0)[:2] == (2, 2) and play.engine.tally(0).duplicates == 1
+
+
+def test_who_is_called_seldom_may_send_what_the_rate_allowed():
+    def sent(catch_up_ns):
+        play = Play(*[target(key, count=1) for key in range(200)], rate=1000.0, verdicts=False, catch_up_ns=catch_up_ns)
+        for _ in range(3):
+            before, play.now_ns = len(play.sent), play.now_ns + 50 * MS
+            play.feed(TimePassed)
+        return len(play.sent) - before
+
+    assert 5 <= sent(5 * MS) <= 7 and 49 <= sent(60 * MS) <= 51

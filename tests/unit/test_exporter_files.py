@@ -170,6 +170,17 @@ def test_watched_targets():
     assert {dict(labels)["target"] for _, labels in fewer} == {"server"}
 
 
+@pytest.mark.parametrize(("targets", "interval_s", "pause_s"), [
+    (500, 1.0, 0.02), (95, 0.5, 0.5 * 8 / 95), (10, 1.0, 0.1), (1, 600.0, 0.1), (0, 1.0, 0.1), (1, 0.01, 0.005), (100000, 1.0, 0.02)])
+def test_requests_are_gathered_but_none_misses_its_turn(targets, interval_s, pause_s):
+    async def main():
+        async with Rounds(lasting=True, world=SimulatedEnvironment("exporter", chain(2), "client")) as rounds:
+            rounds.expect(targets, interval_s)
+            assert rounds.pause_s == pytest.approx(pause_s) and rounds.pause_s <= interval_s / 2
+
+    asyncio.run(main())
+
+
 def test_a_path_is_another_one():
     assert not is_other_path(["a", "b"], ["a", "b"], True) and not is_other_path(["a", "", "c"], ["a", "b", ""], True)
     assert is_other_path(["a", "b"], ["a", "b", "c"], True) and not is_other_path(["a", "b"], ["a"], False)

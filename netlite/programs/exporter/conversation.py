@@ -218,7 +218,7 @@ class Conversation(asyncio.Protocol):
         self._closing = True
         now_s = self._loop.time()
         if self._reader.waits and not self._ended and self._access.tls is None:
-            self._server.deadlines.set(self, now_s + LINGER_S)
+            self._server.deadlines.set(self, now_s + (WRITE_S if self._full else LINGER_S))
             self._transport.write_eof()
         else:
             self._server.deadlines.set(self, now_s + WRITE_S)

@@ -214,6 +214,7 @@ class Watches:
         if wanted and self._taker is None:
             self._taker = asyncio.create_task(self._take_all())
             self._taker.add_done_callback(self._over)
+        self._prober.expect(len(wanted), self._pace.interval_s)
         new = [target for target in wanted if target not in self._watches]
         for place, target in enumerate(new):
             watch = self._watches[target] = Watch(target)
