@@ -82,10 +82,10 @@ class Run:
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
-        if self._begun:  # else nothing was sent that somebody could answer
-            events += self._look()
-        self._begun = True
-        self.idle = not events
+        looked = self._look() if self._begun else []  # before the first one nothing was sent that could be answered
+        quiet = self._begun and not looked
+        self._begun, self.idle = True, False
+        events += looked
         for event in events:  # grows while it is walked: what comes of an action is an event
             actions = self._engine.feed(event)
             if self._transcript is not None:
@@ -94,6 +94,10 @@ class Run:
                 if isinstance(action, Report):
                     yield action.record
                     continue
+                if isinstance(action, Finish):
+                    self.finished = True
+                    return
+                quiet = False
                 later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, SendProbe):
                     later.append(self._send(action.probe))
@@ -106,9 +110,7 @@ class Run:
                         later.append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
                         self._lookups.ask(action.address)
-                elif isinstance(action, Finish):
-                    self.finished = True
-                    return
+        self.idle = quiet  # neither had anything come, nor was anything done that something may have come of
 
     def turns(self) -> list[Any]:
         """Turns as long as there is something to do, without waiting; returns the records reported in them."""
