@@ -7,7 +7,8 @@ from asyncio import AbstractEventLoop, Future, Semaphore, gather, get_running_lo
 
 from ..api.targets import address_family
 from ..errors import NameUnknown
-from ..sockets.resolver import AI_IDN, Resolver, beside
+from ..sockets.name_lookups import beside
+from ..sockets.resolver import AI_IDN, Resolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

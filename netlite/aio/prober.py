@@ -80,7 +80,7 @@ class EchoSocket:
         self._link = link
         self._requests = Requests()
         self._engine = EchoTargets(config)
-        self._run: Run = Run(self._engine, link, self.clock, self._requests)
+        self._run: Run = Run(self._engine, link, self.clock, self._requests, sweeps=not config.verdicts)
         self._users: dict[int, ref[User]] = {}  # weak: a run that nobody else refers to is over
         self._last_key = 0
         self._pump = pump(loop, self, self._hand_out, self.end_all)

@@ -185,14 +185,15 @@ class TracerouteEngine(Engine):
         slot.go(Step.SEND)
         self._by_number[number] = slot
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
-        if settings.method == Method.ICMP:
+        method = settings.method
+        if method == Method.ICMP:
             probe: Probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
-        elif settings.method == Method.TCP:
+        elif method == Method.TCP:
             probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
-        elif settings.method == Method.RAW:
+        elif method == Method.RAW:
             probe = RawProbe(number, ttl, self._size_bytes)
         else:
-            probe = UdpProbe(number, ttl, port, self._size_bytes, settings.source_port)
+            probe = UdpProbe.of((number, ttl, port, self._size_bytes, settings.source_port))
         self._actions.append(SendProbe.of((probe,)))
 
     def _scrambled(self, number: int) -> int:
@@ -280,22 +281,22 @@ class TracerouteEngine(Engine):
         self.deadline_ns = None
         under_way = 0
         window = max(1, self.settings.window)
-        index = self._start
+        slots, index = self._slots, self._start
         while index < self._end:
-            if index == len(self._slots):
+            if index == len(slots):
                 self._plan_one()
-            slot = self._slots[index]
-            if index == self._start and slot.state in UNDER_WAY:
+            slot, first = slots[index], index == self._start
+            if first and slot.state in UNDER_WAY:
                 self._give_up_when_late(index, now_ns)
             if slot.state in DECIDED:
-                if index == self._start:
+                if first:
                     self._untold.append(slot.result)
                     self._start += 1
                 if slot.result.final:
                     self._end = min(self._end, slot.result.hop * self.settings.queries)
                 index += 1
                 continue
-            if slot.state is State.PLANNED:
+            if slot.state not in UNDER_WAY:
                 if self._blocked or self.settings.gap_ns and not self._gap_is_over(now_ns):
                     break
                 self._send(index)

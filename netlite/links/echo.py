@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from ..packets.asked import Asked
     from ..records.links import EchoLinkSettings
     from ..records.probes import EchoProbe
-    from ..records.replies import IcmpObject, Quote
+    from ..records.extensions import IcmpObject
+    from ..records.replies import Quote
     from ..sockets.addresses import SocketAddress
     from ..sockets.ancillary import Ancillary, QueuedError
     from .echo_rounds import EchoParts

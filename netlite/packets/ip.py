@@ -81,12 +81,14 @@ def read_header(data: bytes) -> IpHeader:
     if len(data) < HEADER4_BYTES:
         raise MalformedPacket(f"IPv4 header of {len(data)} bytes")
     first, traffic_class, size, _, fragment, ttl, protocol, _, source, destination = HEADER4.unpack_from(data)
-    header_bytes = (first & 15) * 4
-    if not HEADER4_BYTES <= header_bytes <= len(data):
-        raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
-    return IpHeader.of((4, in_text4(source), in_text4(destination),
-                        None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size,
-                        traffic_class, bytes(data[HEADER4_BYTES:header_bytes]), 0))
+    header_bytes, options = HEADER4_BYTES, b""
+    if first & 15 != 5:
+        header_bytes = (first & 15) * 4
+        if not HEADER4_BYTES <= header_bytes <= len(data):
+            raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
+        options = bytes(data[HEADER4_BYTES:header_bytes])
+    return IpHeader.of((4, in_text4(source), in_text4(destination), None if fragment & FRAGMENT_OFFSET_MASK else protocol,
+                        ttl, header_bytes, size, traffic_class, options, 0))
 
 
 def read_packet(data: bytes) -> tuple[IpHeader, bytes]:

@@ -14,6 +14,7 @@ from .ip import packed
 
 TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
+UDP = Struct("!" + "".join([{2: "H"}[width] for _, width in sorted(TEMPLATES["udp"][1].values())]))
 
 
 def fill(name: str, payload: bytes = b"", /, **fields: int) -> bytearray:
@@ -46,12 +47,10 @@ def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b""
 def make_udp(version: int, source: str, destination: str, source_port: int, destination_port: int,
              payload: bytes = b"") -> bytes:
     """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
-    packet = fill("udp", payload, source_port=source_port, destination_port=destination_port,
-                  size_bytes=8 + len(payload))
-    _set_checksum("udp", packet, _pseudo_header(source, destination, IpProtocol.UDP, len(packet)))
-    if packet[6:8] == b"\0\0":
-        packet[6:8] = b"\xff\xff"
-    return bytes(packet)
+    size_bytes = UDP.size + len(payload)
+    summed = pseudo_header(packed(source), packed(destination), IpProtocol.UDP, size_bytes) \
+        + UDP.pack(source_port, destination_port, size_bytes, 0) + payload
+    return UDP.pack(source_port, destination_port, size_bytes, checksum(summed) or 0xFFFF) + payload
 
 
 def make_tcp(version: int, source: str, destination: str, source_port: int, destination_port: int,

@@ -37,19 +37,21 @@ def with_ttl(packet: bytes, ttl: int) -> bytes:
     (RFC 1624)."""
     if packet[0] >> 4 == 6:
         return packet[:7] + bytes((ttl,)) + packet[8:]
-    old, new = packet[8] << 8 | packet[9], ttl << 8 | packet[9]
-    stored = packet[10] << 8 | packet[11]
-    return packet if old == new else packet[:8] + pack("!HH", new, updated(stored, old, new)) + packet[12:]
+    if packet[8] == ttl:
+        return packet
+    new = ttl << 8 | packet[9]
+    stored = updated(packet[10] << 8 | packet[11], packet[8] << 8 | packet[9], new)
+    return packet[:8] + (new << 16 | stored).to_bytes(4, "big") + packet[12:]
 
 
 def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes, ttl: int = DEFAULT_TTL,
                 traffic_class: int = 0) -> bytes:
     """An IP packet with an ICMP message; `body` is what follows the checksum."""
-    here, there = packed(source), packed(destination)
-    version = 6 if len(here) == 16 else 4
-    message = bytes((kind, code, 0, 0)) + body
-    protocol = IpProtocol.ICMP if version == 4 else IpProtocol.ICMP6
-    summed = message if version == 4 else pseudo_header(here, there, protocol, len(message)) + message
+    summed = message = pack("!BBH", kind, code, 0) + body
+    protocol = IpProtocol.ICMP
+    if ":" in source:
+        protocol = IpProtocol.ICMP6
+        summed = pseudo_header(packed(source), packed(destination), protocol, len(message)) + message
     message = message[:2] + checksum(summed).to_bytes(2, "big") + body
     return ip_packet(source, destination, protocol, message, ttl, traffic_class)
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from hashlib import sha256
+from threading import Event, Thread
 
 import pytest
 from lab_processes import Networks, start_python, wait_for_end
@@ -164,6 +165,28 @@ def test_wires_at_a_switch(labs):
     assert len(round_trips_ms(text)) == 2 and min(round_trips_ms(text)) >= 14
 
 
+def test_many_wires(labs):
+    """More than 1024 descriptors, which is what select(2) and most limits take."""
+    hosts = [Node(f"h{number}") for number in range(200)]
+    wires = [Wire((host.name, "hub"), delay_ns=MS) for host in hosts]
+    with Lab(Topology([*hosts, Node("hub", switch=True)], wires)) as lab:
+        done = lab.run("h0", netlite_argv(["ping", "-n", "-c1", "-W10", lab.address("h199")]))
+        assert "1 received" in done.stdout and round_trips_ms(done.stdout)[0] >= 4
+        assert len(os.listdir(f"/proc/{lab.watched[0]}/fd")) > 1024
+
+
+def test_a_lab_of_a_program_with_threads(labs):
+    over = Event()
+    thread = Thread(target=over.wait)
+    thread.start()
+    try:
+        with Lab(wired(delay_ns=MS)) as lab:
+            assert "1 received" in ping(lab, f"-c 1 -W 5 {ADDRESS[4]}")
+    finally:
+        over.set()
+        thread.join()
+
+
 def test_manners_come_and_go_while_it_runs(labs):
     plain, slow = wired(), wired(delay_ns=10 * MS)
     with Lab(plain, later=[slow]) as lab:
@@ -232,6 +255,12 @@ def test_a_dead_player_is_noticed_and_said(labs):
         assert lab.problem == told
 
 
+def test_a_player_that_cannot_start_is_told(labs, monkeypatch):
+    monkeypatch.setattr("netlite.lab.kernel.played_wires.START_WIRES", "raise SystemExit('it broke') # {path}")
+    with pytest.raises(LabRefused, match="the process that plays the wires failed: it broke"):
+        Lab(wired(delay_ns=MS))
+
+
 HOLDER = """
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import Node, Wire
@@ -262,8 +291,11 @@ def test_nothing_is_left_of_a_killed_lab(labs, request, ordinary):
             networks.wait_until_unused()
 
 
-def test_a_running_lab_tells_what_passed_and_what_broke(labs):
-    session = Session()
+@pytest.mark.parametrize("ordinary", [False, True], ids=["root", "ordinary"])
+def test_a_running_lab_tells_what_passed_and_what_broke(labs, request, ordinary):
+    if ordinary:
+        request.getfixturevalue("rootless_labs")
+    session = Session(ordinary)
     with session.running("far", "--backend", "namespaces") as process:
         assert session.lab("exec", "client", "ping", "-n", "-c2", "-i0.2", "r1").returncode == 0
         shown = session.lab("map").stdout

@@ -48,7 +48,7 @@ def play(ends, monkeypatch, wire: Wire, frames: list[bytes]) -> tuple[wires.Dire
     (ours, theirs), (near, far), inside = ends
     clock = Clock(ours)
     monkeypatch.setattr(wires, "monotonic_ns", clock.monotonic_ns)
-    playing = wires.Wires(theirs, [wire], [inside])
+    playing = wires.Wires(theirs, [wire], [inside], wires.select.epoll())
     for frame in frames:
         near.send(frame)
         playing._jobs[inside[0].fileno()]()

@@ -61,6 +61,7 @@ class PlayedWires:
         with suppress(OSError):  # it ended: that is seen next
             self._control.sendall(told, socket.MSG_NOSIGNAL)
         if self._answer() is None:
+            self._control.close()
             _, complaint = self.process.communicate()
             said = complaint.decode(errors="replace").strip().splitlines() or ["it said nothing"]
             raise LabRefused(f"the process that plays the wires failed: {said[-1]}")

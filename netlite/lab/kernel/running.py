@@ -195,6 +195,9 @@ class JoinedLab(Lab):
         self._shared = dict(zip(kinds, self._handed))
         self._nodes = dict(zip(self.state["nodes"], self._handed[len(kinds):]))
 
+    def _serve(self) -> None:
+        """The programs of its nodes run already."""
+
     def close(self) -> None:
         for process in self._running:
             if process.poll() is None:

@@ -13,6 +13,7 @@ lost.
 from __future__ import annotations
 
 import pickle
+import resource
 import select
 import signal
 import socket
@@ -78,17 +79,20 @@ class Direction:
 
 
 class Wires:
-    """All wires of a lab that are played; `ends` of `open_end`, two a wire."""
+    """All wires of a lab that are played; `ends` of `open_end`, two a wire.
+
+    `ready` is one whose number select(2) takes.
+    """
 
     def __init__(self, control: socket.socket, wires: list[Wire], ends: list[tuple[socket.socket, socket.socket]],
-                 seed: int = 0):
+                 ready: select.epoll, seed: int = 0):
         self.control = control
         self.directions = [direction for wire, (here, there) in zip(wires, ends)
                            for direction in (Direction(here, there, wire), Direction(there, here, wire))]
         self._waiting: list[tuple[int, int, Direction, bytes]] = []
         self._number = 0
         self._chance, self._chance_of_groups = Random(seed).random, Random(seed + 1).random
-        self._ready = select.epoll()
+        self._ready = ready
         self._jobs: dict[int, Job] = {}
         self._lives = True
         self.watch(control, self._obey)
@@ -194,7 +198,9 @@ def main() -> None:
     """Read (namespace of the inner ends, wires by number, their outer ends) pickled from the socket that is stdin."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    control = socket.socket(fileno=0)
+    control, ready = socket.socket(fileno=0), select.epoll()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a wire takes six, and its nodes one each
     inner, wires, outer = pickle.loads(control.recv(int(sys.argv[1]), socket.MSG_WAITALL))
     carriers = [Carrier(*each) for each in zip(outer, map(inner_ends, wires))]
     syscalls.setns(inner, syscalls.CLONE_NEWNET)
@@ -202,7 +208,7 @@ def main() -> None:
     for number in wires:
         here, there = inner_ends(number)
         ends.append((open_end(here), open_end(there)))
-    playing = Wires(control, list(wires.values()), ends)
+    playing = Wires(control, list(wires.values()), ends, ready)
     for carrier in carriers:
         carrier.enter()
         for told in carrier.told:

@@ -61,6 +61,7 @@ class SimulatedEnvironment(Environment):
 
     out: Text
     err: Text
+    _random: Random | None = None  # what few programs need
 
     def __init__(self, program: str, topology: Topology, node: str, signals: Iterable[tuple[int, str]] = (),
                  name_delay_ns: int | None = 0,
@@ -85,7 +86,7 @@ class SimulatedEnvironment(Environment):
         self._given, self._typed, self._outside = given or {}, typed, outside
         self._variables: dict[str, str] = {"NETLITE_TRACEBACK": "1", **(variables or {})}
         self._user_id, self._terminal = user_id, terminal
-        self._random = Random(seed)
+        self._seed = seed
         self._name_delay_ns = name_delay_ns
         self._signals = [(self._clock.now_ns() + after_ns, SIGNALS[name]) for after_ns, name in signals]
 
@@ -103,6 +104,8 @@ class SimulatedEnvironment(Environment):
         return self._clock
 
     def random_bytes(self, count: int) -> bytes:
+        if self._random is None:
+            self._random = Random(self._seed)
         return self._random.randbytes(count)
 
     # packets
@@ -413,7 +416,7 @@ class Timed:
 
 
 class SimulatedLookups(Timed):
-    """`sockets.resolver.NameLookups` with a delay."""
+    """`sockets.name_lookups.NameLookups` with a delay."""
 
     def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None):
         super().__init__(clock)

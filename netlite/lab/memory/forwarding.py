@@ -69,7 +69,7 @@ class Internet:
         self.lab = lab or MemoryLab(topology)
         self._ways = Ways(self.lab, losses or {})
         self.places = self._ways.places
-        self._random = Random(seed)
+        self._random: Random | None = None  # what few networks need
         self._seed = seed
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
@@ -98,31 +98,33 @@ class Internet:
         on_the_way, places = [transit], self.places()
         delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
-            here, header = places[transit.node], transit.header
-            transit.here = here
+            transit.here = here = places[transit.node]
+            rule = None
             if transit.arrived_by is None:
-                here.counts.made(header, transit.data)
+                here.counts.made[transit.sort] += 1
             else:
-                here.counts.received(header)
-                if here.node.masquerades:
+                here.counts.received[transit.version] += 1
+                if here.masquerades:
                     self._translations.enter(transit)
-                    header = transit.header
-            if not here.is_own[header.destination]:
+                if here.rules and here.is_own[transit.header.destination]:
+                    rule = self._rule(transit)
+            if rule is not None:
+                on_the_way += self._obey(rule, transit)
+            elif here.is_own[transit.header.destination]:
+                on_the_way += self._arrive(transit, delivered)
+            else:
                 on_the_way += self._forward(transit)
-                continue
-            rule = self._rule(transit) if here.node.rules and transit.arrived_by is not None else None
-            on_the_way += self._arrive(transit, delivered) if rule is None else self._obey(rule, transit)
         return delivered
 
     def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
         """A packet at its destination, which may be the node that made it, and the answer of that."""
         counts, came = transit.here.counts, transit.arrived_by is not None
         if not came:
-            counts.received(transit.header)
+            counts.received[transit.version] += 1
             loopback = self.lab.traffic(transit.node, "lo")
             loopback.sent(transit.size_bytes)
             loopback.received(transit.size_bytes)
-        counts.delivered(transit.header, transit.data)
+        counts.delivered[transit.sort] += 1
         if transit.node == self.listener:
             delivered.append(transit)
             if came:
@@ -146,40 +148,46 @@ class Internet:
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
-        here, header, own = transit.here, transit.header, transit.arrived_by is None
-        node = here.node
-        if not own and not node.forwards:
+        here, destination, own = transit.here, transit.header.destination, transit.arrived_by is None
+        if not (own or here.forwards):
             return []
-        way = self._way_of_flow(transit, header.destination)
+        ways = here.ways[destination]
+        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
-        if not own and transit.ttl <= 1:
+        if transit.ttl <= 1 and not own:
             return self._refuse(transit, TTL_EXCEEDED)
         if transit.piece_bytes > way.mtu_bytes:
-            return [] if node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
+            return [] if here.node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
         if not own:
             transit.ttl -= 1
-            rule = self._rule(transit) if node.rules else None
+            rule = self._rule(transit) if here.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
-            if node.masquerades and way.interface is not None \
-                    and (way.following or way.interface.peer) in node.masquerades:
+            if here.masquerades and way.interface is not None \
+                    and (way.following or way.interface.peer) in here.masquerades:
                 self._translations.leave(transit, way.source)
-            here.counts.forwarded(header)
-        if not (way.is_known or way.lost or header.version == 6):
+            here.counts.forwarded[transit.version] += 1
+        if not way.is_known:
             self.lab.meet(way)
-        if way.sending is not None and (way.following is not None or way.lost):
-            way.sending.sent(transit.size_bytes)
-        if way.following is None:
-            transit.at_ns += NEIGHBOUR_WAIT_NS
-            return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
+        following = way.following
+        if following is None:
+            return self._miss(transit, way)
+        way.sending.sent(transit.size_bytes)
         if transit.frame_bytes > way.mtu_bytes:
             transit.frame_bytes = way.mtu_bytes
-        if way.room_bytes is not None and transit.frame_bytes > way.room_bytes:
+        if transit.frame_bytes > way.room_bytes:
             return []
         if way.delay_ns is not None:
-            return [transit.move(way, way.delay_ns)]
-        return [copy(transit).move(way, delay_ns) for delay_ns in self._crossings(way.wires)]
+            return [transit.move(following, way, way.delay_ns)]
+        return [copy(transit).move(following, way, delay_ns) for delay_ns in self._crossings(way.wires)]
+
+    def _miss(self, transit: Transit, way: Way) -> list[Transit]:
+        """Nobody has the address of the next hop: the node asks three times, unless it was told one that is wrong."""
+        if way.lost and way.interface is not None:
+            way.sending.sent(transit.size_bytes)
+        transit.at_ns += NEIGHBOUR_WAIT_NS
+        return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
 
     def _crossings(self, wires: tuple[Wire, ...]) -> list[int]:
         """How long a packet takes over wires; nothing when it gets lost, two times when it arrives twice."""
@@ -189,7 +197,12 @@ class Internet:
         return taken
 
     def _crossing(self, wire: Wire) -> list[int]:
-        return crossings(wire, self._ways.loss(wire), self._random.random)
+        return crossings(wire, self._ways.loss(wire), self._chance)
+
+    def _chance(self) -> float:
+        if self._random is None:  # made where chance is needed at all
+            self._random = Random(self._seed)
+        return self._random.random()
 
     def forbids(self, transit: Transit) -> bool:
         """Whether a rule of the node keeps it from sending a packet."""
@@ -217,7 +230,7 @@ class Internet:
         source = self._error_source(transit)
         if source is None:
             return []
-        if refusal is not TOO_BIG and not self._may_report(transit, header.source):
+        if node.icmp_interval_ns and refusal is not TOO_BIG and not self._may_report(transit, header.source):
             return []
         labels = node.labels if refusal is TTL_EXCEEDED else ()
         kind, code = refusal.in_version(header.version)
@@ -227,8 +240,6 @@ class Internet:
     def _may_report(self, transit: Transit, destination: str) -> bool:
         """Whether the node's limit allows one more error: inet_peer_xrlim_allow (net/ipv4/inetpeer.c)."""
         interval_ns = transit.here.node.icmp_interval_ns
-        if not interval_ns:
-            return True
         key, most_ns = (transit.node, destination), ERROR_BURST * interval_ns
         last_ns, saved_ns = self._allowances.get(key, (transit.at_ns, most_ns))
         saved_ns = min(most_ns, saved_ns + max(0, transit.at_ns - last_ns))
@@ -263,7 +274,8 @@ class Internet:
         elif header.protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
         else:
-            transit.here.counts.no_port(header)
+            if header.protocol == IpProtocol.UDP:
+                transit.here.counts.no_port[header.version] += 1
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []

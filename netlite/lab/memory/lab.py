@@ -170,7 +170,7 @@ class MemoryLab:
         assert near is not None, "nobody is asked on lo"
         known = self.neighbours(near.node)
         entry = known.entries.get((near.device, next_hop))
-        way.is_known = far is not None or entry is not None and entry.by_hand
+        way.is_known = far is not None
         if entry is not None and (entry.by_hand or entry.hardware and far is not None):
             return
         known.met(near.device, next_hop, b"" if far is None else self._hardware_of(far))

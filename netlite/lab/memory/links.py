@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from errno import EINVAL, EMSGSIZE
 from itertools import count
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...links.flows import SentProbes
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ...records.replies import Reply
     from .transit import Transit
     from .virtual_clock import VirtualClock
+    from .ways import Place
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -43,13 +45,18 @@ if TYPE_CHECKING:
         clock: VirtualClock
         echo_socket: str
         links: list[SimulatedLink]
+        path_mtus: dict[str, int]
+
+        @property
+        def here(self) -> Place: ...
+
 
         def checked(self, settings: Settings) -> Settings: ...
         def need_raw(self) -> None: ...
         def next_port(self) -> int: ...
         def source_for(self, destination: str) -> str: ...
         def path_mtu(self, destination: str, learned: bool = ...) -> int: ...
-        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> None: ...
+        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int: ...
         def deliver(self) -> None: ...
         def due_ns(self) -> int | None: ...
 
@@ -82,14 +89,20 @@ class SimulatedLink(Link):
         Raises OSError as sendto(2) does.  `local_quote` gives what the error queue says of a packet
         too big to leave.
         """
-        settings, network = self.settings, self.network
-        if destination == settings.family.any:
-            destination = settings.family.loopback
-        source = settings.source or network.source_for(destination)
-        ttl = ttl if ttl is not None else settings.ttl if settings.ttl is not None else 64
+        settings, network, family = self.settings, self.network, self.settings.family
+        if destination == family.any:
+            destination = family.loopback
+        source, mtu_bytes, errno = network.here.leaving[destination]
+        if settings.source:
+            source = settings.source
+        elif errno:
+            raise OSError(errno, strerror(errno))
+        if ttl is None:
+            ttl = 64 if settings.ttl is None else settings.ttl
         mode = MtuDiscovery.WANT if settings.mtu_discovery is None else settings.mtu_discovery
-        size_bytes = settings.family.header_bytes + data_bytes
-        mtu_bytes = network.path_mtu(destination, learned=mode != MtuDiscovery.PROBE)
+        size_bytes = family.header_bytes + data_bytes
+        if mode != MtuDiscovery.PROBE and destination in network.path_mtus:
+            mtu_bytes = min(mtu_bytes, network.path_mtus[destination])
         if size_bytes > mtu_bytes and mode in (MtuDiscovery.DO, MtuDiscovery.PROBE):
             error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote())
             self._arrived.append(Arrival(network.clock.now_ns(), error))
@@ -98,9 +111,8 @@ class SimulatedLink(Link):
         data = make(source, destination)
         packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
                            settings.flow_label or 0)
-        cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
-        network.transmit(packet, size_bytes if whole else cut_bytes, self.summed)
-        return network.clock.now_ns()
+        cut_bytes = min(size_bytes, mtu_bytes) if family.version == 6 else 0
+        return network.transmit(packet, size_bytes if whole else cut_bytes, self.summed)
 
     def take(self, came: Transit, reply: Reply | None) -> None:
         """Keep a packet that is for this link; `reply` is its ICMP record, None for other protocols."""
@@ -156,7 +168,7 @@ class SimulatedUdpLink(SimulatedLink):
         told = Quote(None, quote.destination, quote.protocol, None, None, quote.source_port, quote.destination_port,
                      None, None, quote.payload)
         number = self._ports[quote.source_port]
-        self._arrived.append(Arrival(came.at_ns, reply.replace(quote=told), None, number))
+        self._arrived.append(Arrival.of((came.at_ns, reply.replace(quote=told), None, number, None)))
         if number is not None:
             del self._ports[quote.source_port]
 

@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 
     from ...links.exchange import Answered, Letter
     from ...links.link import Link
+    from ...records.arp import ArpLinkSettings
     from ...records.family import Family
     from ...records.links import (
-        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,
@@ -109,7 +109,7 @@ class SimulatedNetwork(Network):
         self.captures: list[SimulatedCapture] = []
         self._pending: list[tuple[int, int, Transit]] = []  # a heap: when it is here, and which of equal ones first
         self._arrivals = 0
-        self._path_mtus: dict[str, int] = {}
+        self.path_mtus: dict[str, int] = {}  # destination: what it was told
         self._last_port = FIRST_PORT
         self._shown = 0
 
@@ -211,16 +211,16 @@ class SimulatedNetwork(Network):
     def path_mtu(self, destination: str, learned: bool = True) -> int:
         """What fits into one packet to `destination`, as far as this node knows."""
         mtu_bytes = self.here.leaving[destination][1]
-        return min(mtu_bytes, self._path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
+        return min(mtu_bytes, self.path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
-    def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> None:
-        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`, `summed`: its checksum was made.
-        Raises EPERM where a rule forbids it."""
+    def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
+        """Put a packet on the wire now, and return when that is; `piece_bytes` as in `forwarding.Transit`, `summed`: its
+        checksum was made.  Raises EPERM where a rule forbids it."""
         now_ns = self.clock.now_ns()
         transit = Transit(self.node, packet, now_ns, piece_bytes)
         if summed:
             transit.check()
-        if self.here.node.rules and self._internet.forbids(transit):
+        if self.here.rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
         if self.captures:
@@ -228,6 +228,7 @@ class SimulatedNetwork(Network):
         for came in self._internet.carry(transit):
             self._arrivals += 1
             heappush(self._pending, (came.at_ns, self._arrivals, came))
+        return now_ns
 
     def due_ns(self) -> int | None:
         """When the next packet arrives."""
@@ -248,7 +249,7 @@ class SimulatedNetwork(Network):
                 errno, quote = errno_of(reply), reply.quote
                 reply = reply.replace(errno=errno)
                 if errno == EMSGSIZE and quote is not None and quote.destination is not None:
-                    self._path_mtus[quote.destination] = reply.info
+                    self.path_mtus[quote.destination] = reply.info
             for link in self.links:
                 link.take(came, reply)
 

@@ -7,6 +7,7 @@ from ...packets.checksum import is_valid, ones_sum
 from ...packets.ip import IpHeader, packed, read_packet
 from ...packets.wire_format import with_ttl
 from ...records.family import IpProtocol
+from ..node.counts import sort_of
 from ..scene.parts import Interface
 
 TYPE_CHECKING = False
@@ -22,12 +23,12 @@ class Transit:
 
     `header` and `data` are as it was made: on the way only `ttl` changes, and what a translator makes of it (`become`).
     `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may
-    cut it (IPv4 without DF); `frame_bytes` how big its largest piece is so far, for what was cut stays cut on wider
+    cut it (IPv4 without DF); `sort` is what counters tell apart; `frame_bytes` how big its largest piece is so far, for what was cut stays cut on wider
     wires.  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
     """
 
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "ttl", "size_bytes",
-                 "frame_bytes", "journey", "_made", "_is_sound")
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "sort", "version",
+                 "ttl", "size_bytes", "frame_bytes", "journey", "_made", "_is_sound")
 
     here: Place
 
@@ -36,12 +37,16 @@ class Transit:
         self.at_ns = at_ns
         self.piece_bytes = piece_bytes
         self.arrived_by: Interface | None = None
-        self.header, self.data = read_packet(packet)
-        self.ttl = self.header.ttl
+        self.become(packet)
+        self.version, self.ttl = self.header.version, self.header.ttl
         self.journey = 0
-        self._made, self._is_sound = packet, False
-        self.size_bytes = size_bytes = len(packet)
-        self.frame_bytes = piece_bytes if 0 < piece_bytes < size_bytes else size_bytes
+        self.frame_bytes = piece_bytes if 0 < piece_bytes < self.size_bytes else self.size_bytes
+
+    def become(self, packet: bytes) -> None:
+        """It is this packet from here on, with the TTL that it has now."""
+        self.header, self.data = read_packet(packet)
+        self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
+        self.sort = sort_of(self.header, self.data)
 
     def check(self) -> None:
         """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off.
@@ -52,20 +57,14 @@ class Transit:
             check_sum(self.header, self.data)
             self._is_sound = True
 
-    def become(self, packet: bytes) -> None:
-        """It is another packet from here on, with the TTL that it has now."""
-        self.header, self.data = read_packet(packet)
-        self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
-
     @property
     def packet(self) -> bytes:
         """The bytes as they are now."""
         return with_ttl(self._made, self.ttl)
 
-    def move(self, way: Way, delay_ns: int) -> Transit:
+    def move(self, node: str, way: Way, delay_ns: int) -> Transit:
         """Over the wires of a way, to the node where they end."""
-        assert way.following is not None and way.hearing is not None, "somebody has the address"
-        self.node, self.arrived_by = way.following, way.far
+        self.node, self.arrived_by = node, way.far
         self.at_ns += delay_ns
         way.hearing.received(self.size_bytes)
         return self

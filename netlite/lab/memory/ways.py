@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..node.devices import Traffic
 
 LOOPBACKS = ("127.0.0.1", "::1")
+EVERYTHING = 1 << 20  # is bigger than any packet
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
 
 
@@ -26,13 +27,16 @@ class Way:
 
     `interface` is None for lo.  `wires` are those that it goes over, two where there is a switch; `delay_ns` is what
     they take, None where chance has a say in it.  Packets of up
-    to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` (None: all) arrive.  `lost`: frames go to
-    nobody.  `unreachable`: a route that refuses.  `sending` and `hearing` is what passed the devices at its ends;
-    `is_known`: the node needs not ask for the next hop any more.
+    to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` arrive.  `lost`: frames go to
+    nobody.  `unreachable`: a route that refuses.  `sending` and `hearing` is what passed the devices at its ends, where
+    there are such; `is_known`: nobody has to be asked for the next hop (any more).
     """
 
     __slots__ = ("interface", "following", "far", "delay_ns", "mtu_bytes", "source", "next_hop", "room_bytes", "wires",
                  "lost", "unreachable", "sending", "hearing", "is_known")
+
+    sending: Traffic
+    hearing: Traffic
 
     def __init__(self, interface: Interface | None, mtu_bytes: int, source: str, next_hop: str, *, lost: bool = False,
                  unreachable: bool = False):
@@ -41,11 +45,9 @@ class Way:
         self.following: str | None = None
         self.far: Interface | None = None
         self.delay_ns: int | None = None
-        self.room_bytes: int | None = None
+        self.room_bytes = EVERYTHING
         self.wires: tuple[Wire, ...] = ()
-        self.sending: Traffic | None = None
-        self.hearing: Traffic | None = None
-        self.is_known = False
+        self.is_known = lost or ":" in next_hop
 
 
 class Place:
@@ -55,11 +57,12 @@ class Place:
     without a route.  `leaving` is what a program here meets that sends there: (source, MTU, errno or 0).
     """
 
-    __slots__ = ("node", "counts", "is_own", "ways", "leaving")
+    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "leaving")
 
     def __init__(self, node: Node, counts: Counts, is_own: Callable[[str], bool],
                  ways: Callable[[str], tuple[Way, ...]]):
         self.node, self.counts = node, counts
+        self.forwards, self.rules, self.masquerades = node.forwards, node.rules, node.masquerades
         self.is_own: dict[str, bool] = Remembered(is_own)
         self.ways: dict[str, tuple[Way, ...]] = Remembered(ways)
         self.leaving: dict[str, tuple[str, int, int]] = Remembered(self._leaving)
@@ -142,6 +145,6 @@ class Ways:
         by_chance = any([wire.down or self.loss(wire) or wire.duplicates or wire.jitter_ns or wire.reordering
                          for wire in wires])
         way.delay_ns = None if by_chance else sum([wire.delay_ns for wire in wires])
-        way.following, way.far, way.room_bytes = far.node, far, self.lab.room_bytes(far)
+        way.following, way.far, way.room_bytes = far.node, far, self.lab.room_bytes(far) or EVERYTHING
         way.hearing = self.lab.traffic(far.node, far.device)
         return way

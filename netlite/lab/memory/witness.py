@@ -78,7 +78,7 @@ class WitnessedInternet(Internet):
 
     def _silence(self, transit: Transit) -> str:
         """Why a packet went no further, though nothing refused it."""
-        if transit.arrived_by is not None and not transit.here.node.forwards:
+        if transit.arrived_by is not None and not transit.here.forwards:
             return "a host passes nothing on"
         way = self._way_of_flow(transit, transit.header.destination)
         if way is None:

@@ -58,6 +58,7 @@ class Topology:
         self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
         self._owners: dict[str, str] = {}
         self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
+        self._name_servers: tuple[str, ...] | None = None
         self._joined: dict[str, int] = {}  # how many wires a switch has so far
         self._tables = ForwardingTables(self.nodes, self._interfaces, self.next_to, self.prefixes)
         for number, wire in enumerate(self.wires, 1):
@@ -98,7 +99,9 @@ class Topology:
 
     def name_servers(self) -> tuple[str, ...]:
         """The addresses of the nodes that are name servers."""
-        return tuple(self.address(name) for name, node in self.nodes.items() if node.names)
+        if self._name_servers is None:
+            self._name_servers = tuple([self.address(name) for name, node in self.nodes.items() if node.names])
+        return self._name_servers
 
     def named(self, name: str, version: int) -> str | None:
         """The address of a node by its name, short or full, in any case; None for others."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 from math import inf
-from time import gmtime, strftime, time
 
+from .process import http_date
 from .requests import Reader, Request, Response, text_response
 
 TYPE_CHECKING = False
@@ -68,7 +68,10 @@ class Deadlines:
 
 
 class Conversation(asyncio.Protocol):
-    """A client of `server`, let in by `access`.  `since_s`: since when it waits for its client; None while it is at work."""
+    """A client of `server`, let in by `access`.
+
+    `since_s`: since when it waits for its client; None while it is at work, of which `work` is the part that may last.
+    """
 
     def __init__(self, server: Server, access: Access, loop: AbstractEventLoop):
         self._server, self._access, self._loop = server, access, loop
@@ -224,19 +227,8 @@ class Conversation(asyncio.Protocol):
 
 def response_bytes(response: Response, more: tuple[tuple[str, str], ...], with_body: bool, keeps: bool) -> bytes:
     """An answer as it is sent."""
-    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}\r\ndate: {_date(int(time()))}\r\n"
+    lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}\r\ndate: {http_date()}\r\n"
              f"content-type: {response.content_type}\r\ncontent-length: {len(response.body)}\r\n"]
     lines += [f"{name}: {value}\r\n" for name, value in (*response.headers, *more)]
     lines.append("\r\n" if keeps else "connection: close\r\n\r\n")
     return "".join(lines).encode("latin-1") + (response.body if with_body else b"")
-
-
-_dates: dict[int, str] = {}
-
-
-def _date(now_s: int) -> str:
-    """As HTTP has it; that of the last second is kept."""
-    if now_s not in _dates:
-        _dates.clear()
-        _dates[now_s] = strftime("%a, %d %b %Y %H:%M:%S GMT", gmtime(now_s))
-    return _dates[now_s]

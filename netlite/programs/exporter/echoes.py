@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
+from asyncio import get_running_loop, wait
 
 from ...records.echo_targets import EchoTarget
 from ...records.family import IPV4, IPV6
@@ -29,9 +29,16 @@ class Echoes:
         self._key = self._socket.add(self, target)
         self._closed = False
 
-    async def wait(self) -> None:
-        """Until all verdicts are there.  Raises what ended it."""
-        await self._ended
+    async def wait(self, limit_s: float | None = None) -> bool:
+        """Until all verdicts are there, or for so long; whether they are.  Raises what ended it."""
+        if limit_s is None or (await wait((self._ended,), timeout=limit_s))[0]:
+            await self._ended
+        return self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes."""
+        return self._ended.done()
 
     @property
     def result(self) -> HostResult:

@@ -67,6 +67,12 @@ class Histogram:
         self.count += 1
         self.sum_ns += rtt_ns
 
+    def copy(self) -> Histogram:
+        """As it is now."""
+        found = Histogram()
+        found._counts, found.count, found.sum_ns = dict(self._counts), self.count, self.sum_ns
+        return found
+
     @property
     def sum_s(self) -> float:
         """Of all of them, in seconds."""

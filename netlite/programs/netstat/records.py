@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ...records.groups import GroupMembership
     from ...records.owners import Owner
     from ..documents import ArrayDocument
-    from .sockets import Ports
     from .words import Choices
 
 
@@ -109,7 +108,8 @@ class RecordsView(SocketView):
     def _begin_unix(self, columns: Columns) -> None:
         """No title."""
 
-    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: Columns) -> None:
+    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Mapping[int, str],
+                    columns: Columns) -> None:
         known = self._names(ports)
         make: Callable[..., Any] = objects.connection_object if self._json else objects.more_row
         self._count_strangers(sockets.inodes)
@@ -123,7 +123,7 @@ class RecordsView(SocketView):
     def _begin_groups(self) -> None:
         """No title."""
 
-    def _show_association(self, socket: SctpSocket, ports: Ports, columns: Columns) -> None:
+    def _show_association(self, socket: SctpSocket, ports: Mapping[int, str], columns: Columns) -> None:
         if self._json:
             self._add((), [objects.association_object(socket, self._names(ports))])
         else:
@@ -166,7 +166,7 @@ class RecordsView(SocketView):
         self._count_strangers([socket.inode for socket in sockets])
         self._add(objects.UNIX_HEADERS, [make(socket, known) for socket in sockets])
 
-    def _names(self, ports: Ports) -> objects.Names:
+    def _names(self, ports: Mapping[int, str]) -> objects.Names:
         return objects.Names(self._hosts, ports, self._users, self._interfaces, self._owners)
 
     def _add(self, headers: tuple[str, ...], rows: list[Any]) -> None:

@@ -123,7 +123,8 @@ def _version_of(address: str) -> int:
 
 def look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
-    from ...sockets.resolver import AI_IDN, side_by_side
+    from ...sockets.name_lookups import side_by_side
+    from ...sockets.resolver import AI_IDN
 
     af = 0 if version is None else IPV4.af if version == 4 else IPV6.af
 
