@@ -1,7 +1,7 @@
-"""What Python cannot do without to ping at a pace: a wait, sendto, recvmsg with the kernel's stamp: ``… COUNT ADDRESS``.
+"""What Python cannot do without to ping at a pace, a wait, sendto, recvmsg with a stamp: ``… COUNT ADDRESS``.
 
-Two hundred a second, and the answers of others dropped by their identifier in the kernel, as ping has it; nobody looks at
-an answer: the floor under ``ping -i 0.005``.
+Two hundred a second; the kernel drops the answers of others by their identifier, as for ping; nobody looks at an
+answer: the floor under ``ping -i 0.005``.
 """
 
 from _ctypes import _SimpleCData, addressof

@@ -194,7 +194,8 @@ class EchoTargets(Engine):
             self._refused.append(probe)
 
     def _swept(self, event: Swept) -> list[Action]:
-        for place, probe in enumerate(self._bursts.pop(0) if self._bursts else ()):
+        told = event.sent_ns or event.errno is not None  # else it is but answers that have come
+        for place, probe in enumerate(self._bursts.pop(0) if told else ()):
             if place < len(event.sent_ns):
                 self._left(probe.number, event.sent_ns[place])
             else:

@@ -85,10 +85,10 @@ class Run:
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
-        if self._begun and not (self._sweeps and events):  # else nothing was sent yet, or all was read a moment ago
-            events += self._look()
-        self._begun = True
-        self.idle = not events or self._sweeps and not self._more
+        looked = self._look() if self._begun else []  # before the first one nothing was sent that could be answered
+        quiet = self._begun and not looked
+        self._begun, self.idle = True, False
+        events += looked
         for event in events:  # grows while it is walked: what comes of an action is an event
             actions = self._engine.feed(event)
             if self._transcript is not None:
@@ -97,6 +97,10 @@ class Run:
                 if isinstance(action, Report):
                     yield action.record
                     continue
+                if isinstance(action, Finish):
+                    self.finished = True
+                    return
+                quiet = False
                 later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, SendProbe):
                     later.append(self._send(action.probe))
@@ -104,15 +108,13 @@ class Run:
                     self._untold.append(self._exchange(action))
                 elif isinstance(action, Sweep):
                     self._untold.append(self._sweep(action))
-                    self.idle = False
                 elif isinstance(action, LookUpName):
                     if self._lookups is None:
                         later.append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
                         self._lookups.ask(action.address)
-                elif isinstance(action, Finish):
-                    self.finished = True
-                    return
+        # quiet: neither had anything come, nor was anything done that something may have come of
+        self.idle = not self._untold and (quiet or self._sweeps and not self._more)
 
     def turns(self) -> list[Any]:
         """Turns as long as there is something to do, without waiting; returns the records reported in them."""

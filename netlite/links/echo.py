@@ -185,10 +185,9 @@ class EchoLink(Link):
     def _parts(self) -> EchoParts:
         from .echo_rounds import EchoParts
 
-        return EchoParts(
-            socket=self._socket, packet=self._packet, target=self._target, target_of=self._target_of,
-            identifier=self.identifier, echo_reply=self._types.ECHO_REPLY, summed=self._with_ip_header,
-            room_bytes=self.room_bytes, asked=self._asked, set_aside=self._set_aside)
+        return EchoParts.of((
+            self._socket, self._packet, self._target, self._target_of, self.identifier, self._types.ECHO_REPLY,
+            self._with_ip_header, self.room_bytes, self._asked, self._set_aside))
 
     def fileno(self) -> int:
         return self._socket.fileno()

@@ -222,6 +222,18 @@ def test_bursts_settle_in_one_go():
     assert sum(each.received for each in play.results.values()) == 149 and play.over
 
 
+def test_answers_that_are_told_while_a_burst_leaves_say_nothing_about_it():
+    """A host is added in the turn that reads what has come: the burst to it is told in the next one."""
+    engine = EchoTargets(EchoTargetsConfig((target(key=1),), verdicts=False, stays=True))
+    sweep, = engine.feed(Started(0))
+    engine.feed(Swept(1, (1,), None, ()))
+    later, = engine.feed(TargetAdded(2, target(key=2)))
+    more = engine.feed(Swept(2, (), None, ((sweep.probes[0].sequence, 2),)))
+    more += engine.feed(Swept(3, (2,), None, ()))
+    assert not [action for action in more if isinstance(action, Sweep)], "nothing is sent twice"
+    assert engine.tally(2).sent == len(later.probes) == 1 and engine.tally(1).received == 1
+
+
 def test_what_refuses_a_burst_is_tried_alone_before_it_counts():
     """It may be the error of an earlier probe, which the kernel tells at the next send."""
     engine = EchoTargets(EchoTargetsConfig((target(0, count=1), target(1, count=1)), verdicts=False))

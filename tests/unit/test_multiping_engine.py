@@ -6,9 +6,9 @@ import pytest
 from engine_player import MS, Player
 from hypothesis import given, settings, strategies
 
-from netlite.engines.actions import Finish, Report
-from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept
-from netlite.engines.multiping import MultiPing, MultiPingConfig
+from netlite.engines.actions import Finish, Report, Sweep
+from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept, TimePassed
+from netlite.engines.multiping import BURST, REPORTS, MultiPing, MultiPingConfig
 from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummary
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
 
@@ -41,6 +41,31 @@ def test_summaries_come_in_order_and_totals_last():
     assert [s.target.name for s in summaries[:3]] == ["t0", "t1", "t2"]
     assert summaries[0] == TargetSummary(targets(1)[0], 2, 2, 0, 0, 5 * MS, 5 * MS, 5 * MS)
     assert summaries[3] == MultiSummary(3, 3, 6, 6, 1005 * MS)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_thousands_of_summaries_come_in_turns(interrupted):
+    """No turn makes more than REPORTS of them, whatever ends the run; none is missing, and they are in order."""
+    count = 2 * REPORTS + 5
+    names = [f"t{number}" for number in range(count)]
+    engine = MultiPing(MultiPingConfig(tuple([Target(name, "127.0.0.1") for name in names]), rate=0, timeout_ns=0))
+    event, now_ns, turns = Started(0), 0, []
+    while not turns or Finish() not in turns[-1]:
+        turns.append(engine.feed(event))
+        now_ns += 1
+        sweeps = [action for action in turns[-1] if isinstance(action, Sweep)]
+        if sweeps:
+            event = Swept(now_ns, (now_ns,) * len(sweeps[0].probes), None, ())
+        elif interrupted and len(turns) == 2:
+            event = Interrupted(now_ns)
+        else:
+            assert engine.deadline_ns <= now_ns
+            event = TimePassed(now_ns)
+    reports = [[action.record for action in turn if isinstance(action, Report)] for turn in turns]
+    *summaries, total = sum(reports, [])
+    assert [summary.target.name for summary in summaries] == names
+    assert total.sent == (BURST if interrupted else count)
+    assert max(map(len, reports)) == REPORTS
 
 
 def test_a_silent_target_is_down_after_the_timeout():
