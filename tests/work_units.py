@@ -16,8 +16,8 @@ FIRST = ("test_packaging.py", "test_failing_names.py", "test_verbs.py", "test_ch
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
          "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
-WITH = {"test_why_page.py": "tests/simulated/test_why.py"}
-"""A file whose tests look at what those of another one have computed."""
+WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
+"""Files whose tests look at what those of another one have made: diagnoses, syntax trees."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene
     "test_failing_names.py": re.compile(r"\[(.+)\]"),  # the sources of names
