@@ -14,8 +14,11 @@ CHUNK = 40  # tests of one subject in a unit, at most
 FIRST = ("test_packaging.py", "test_failing_names.py", "test_verbs.py", "test_changes_under_way.py", "test_numbers.py", "test_any_bytes.py",
          "test_hostname.py", "test_short_fuzz.py", "/faults/", "/conformance/", "/lab/", "/browser/")
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
-         "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py")
+         "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py", "test_full_queue.py",
+         "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
+WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
+"""Files whose tests look at what those of another one have made: diagnoses, syntax trees."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene
     "test_failing_names.py": re.compile(r"\[(.+)\]"),  # the sources of names
@@ -45,7 +48,7 @@ def _unit(test: str, counts: Counter) -> str:
         return test
     subject = SUBJECTS[file].search(name) if file in SUBJECTS else None
     if subject is None:
-        return path
+        return WITH.get(file, path)
     unit = f"{path} {subject[1]}"
     counts[unit] += 1
     return f"{unit} {(counts[unit] - 1) // CHUNK}"

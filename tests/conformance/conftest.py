@@ -6,11 +6,10 @@ import os
 import subprocess
 import sys
 
-import harness
+import installed
 import originals
 import pytest
 import scenes
-import shared_folder
 from quick_lab import Lab
 from number_places import SET_UP
 from player import Players
@@ -69,9 +68,7 @@ def netlite_path():
         interpreter = interpreters[user]
         if interpreter is None:
             pytest.skip(f"no interpreter that {user} may run")
-        name = interpreter.strip("/").replace("/", "-")
-        folder = shared_folder.make_once(name, lambda begun: harness.fill_netlite_folder(begun, interpreter))
-        return f"{folder}/bin:{originals.ORIGINALS_PATH}"
+        return f"{installed.bin_folder(interpreter)}:{originals.ORIGINALS_PATH}"
 
     return path
 

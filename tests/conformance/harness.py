@@ -29,7 +29,6 @@ import os
 import select
 import subprocess
 import time
-from pathlib import Path
 
 from masks import masks_for
 
@@ -193,20 +192,3 @@ def _is_due(after: After, texts, packets: int) -> bool:
     if after.packets:
         return packets >= after.packets
     return any(after.text in text for text in texts)
-
-
-def fill_netlite_folder(target: Path, interpreter: str) -> None:
-    """Netlite's programs under their plain names, readable for every user, and with the code file, as they are installed."""
-    import shutil
-
-    checkout = Path(__file__).resolve().parents[2]
-    shutil.copytree(checkout / "netlite", target / "netlite")  # with the times, so that compiled files stay valid
-    subprocess.run([interpreter, "-I", "-m", "compileall", "-qq", target / "netlite"], check=True)
-    tag = subprocess.run([interpreter, "-I", "-c", "import sys; print(sys.implementation.cache_tag)"], check=True, capture_output=True, text=True)
-    subprocess.run([interpreter, "-I", checkout / "packaging" / "code_file.py", target / "netlite" / f"code.{tag.stdout.strip()}"], check=True)
-    (target / "bin").mkdir()
-    for script in (checkout / "bin").iterdir():
-        _, _, body = script.read_text().partition("\n")
-        copy = target / "bin" / script.name
-        copy.write_text(f"#!{interpreter} -ISXutf8\n{body}")  # the options that the script itself gives
-        copy.chmod(0o755)

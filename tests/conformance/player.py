@@ -10,7 +10,8 @@ import select
 import subprocess
 import sys
 import time
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import groupby, takewhile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -84,18 +85,21 @@ def perform_all(path: str, at_once: int, steps: list[tuple]) -> list[tuple]:
     states: list = [()] * len(steps)
     running: dict = {}
 
-    def await_one() -> None:
+    def await_one(following: Sequence[str] = ()) -> None:
         patience_s = max(0.0, min(end_s for _, _, end_s in running.values()) - time.monotonic())
         ready = select.select(list(running), [], [], patience_s)[0]
         for ended in ready or [next(iter(running))]:
             number, run, _ = running.pop(ended)
             outcomes[number] = run.outcome(bool(ready))
-            states[number] = [run_plainly(command) for command in steps[number][2]]
+            states[number] = show_and_prepare(steps[number][2], following)
 
     for number, (words, before, state, *way) in enumerate(steps):
-        while len(running) == at_once:
-            await_one()
-        prepare(before)
+        if at_once == 1 and running:
+            await_one(before)
+        else:
+            while len(running) == at_once:
+                await_one()
+            prepare(before)
         if words:
             run = Run(words, path, *way)
             running[run.ended] = number, run, time.monotonic() + PATIENCE_S
@@ -106,7 +110,21 @@ def perform_all(path: str, at_once: int, steps: list[tuple]) -> list[tuple]:
     return [(*outcome, told) for outcome, told in zip(outcomes, states)]
 
 
-def prepare(lines: list[str]) -> None:
+def show_and_prepare(state: Sequence[str], following: Sequence[str]) -> list[bytes]:
+    """The outputs of `state`; then ip performs the lines `following`, in the same process where that can be."""
+    if len(state) == 1 and following and state[0].startswith("ip ") and "\n" not in state[0]:
+        words = state[0].split()[1:]
+        options = list(takewhile(lambda word: word.startswith("-"), words))
+        head = "ip -6 " if "-6" in options else "ip "
+        if all(line.startswith("ip -6 ") == ("-6" in options) for line in following):
+            batch = [" ".join(words[len(options):]), *(line.removeprefix(head) for line in following)]
+            return [run_plainly("\n".join([" ".join(["ip", *options, "-force -batch -"]), *batch, ""]))]
+    told = [run_plainly(command) for command in state]
+    prepare(following)
+    return told
+
+
+def prepare(lines: Sequence[str]) -> None:
     """Have ip perform command lines, by as few processes as they allow."""
     for head, group in groupby(lines, lambda line: ["ip", "-6"] if line.startswith("ip -6 ") else ["ip"]):
         batch = "".join(line.removeprefix(" ".join(head)) + "\n" for line in group)

@@ -31,7 +31,8 @@ BOUNDED = ("ping -n -c20 -i 0.005 server", "traceroute -n -q1 server", "tracerou
            "hostname", "traceroute -n -q1 --mda server", "ping -n -c3 -i 0.05 --explain server",
            "netlite lab run loop --backend memory")
 DIAGNOSES = ("netlite why server", "netlite why --explain server:9", "netlite why -q")
-PYTHON_STARTS = re.compile(r"line 0, in <module>|<frozen |init_sys_streams|init_import_site|\AKeyboardInterrupt\n\Z")
+PYTHON_STARTS = re.compile(r"line 0, in <module>|<frozen |init_sys_streams|init_import_site|\AKeyboardInterrupt\n\Z|"
+                           r"in <module>\n    (?:from _signal import|if getsignal\(SIGINT\)|signal\(SIGINT, SIG_DFL\))")
 TRANSMITTED = re.compile(r"^(\d+) packets transmitted, (\d+) received", re.M)
 
 
@@ -73,7 +74,7 @@ def _ended(process, out, err) -> Ended:
 
 
 def own(outcomes: list[Ended]) -> list[Ended]:
-    """Without those in which the interpreter was interrupted before it came to the first line of ours."""
+    """Without those in which the interpreter was interrupted before the first lines of ours had taken its handler away."""
     swallowed = [done for done in outcomes if done.status is None and not done.out + done.err]
     return [done for done in outcomes if not PYTHON_STARTS.search(done.err) and done not in swallowed]
 

@@ -61,13 +61,15 @@ def original(command: str) -> list[str]:
 
 
 def ours(command: str) -> list[str]:
-    """As the scripts of bin/ start themselves."""
+    """As they are installed: the scripts start themselves so."""
+    import installed
+
     program, *words = command.split()
-    return [sys.executable, "-I", "-S", str(BIN / program), *words]
+    return [sys.executable, "-I", "-S", str(installed.bin_folder(sys.executable) / program), *words]
 
 
 def launched(command: str) -> list[str]:
-    """By the script itself."""
+    """By the script itself, from the checkout."""
     program, *words = command.split()
     return [str(BIN / program), *words]
 

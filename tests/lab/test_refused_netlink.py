@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from errno import EACCES, EAFNOSUPPORT, EPERM
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from netlite.programs.registry import netlite_argv
 
-SET_UP = """ip -batch - <<END
+SET_UP = """exec 3<&0
+ip -batch - <<END
 link set lo up
 link add d0 address 02:00:00:00:00:01 type veth peer name d1
 address add 10.4.4.1/24 dev d0
@@ -21,43 +24,74 @@ address add 2001:db8:4::1/64 dev d0 nodad
 neigh add 10.4.4.9 lladdr 02:00:00:00:00:09 nud permanent dev d0
 route add 10.5.0.0/16 via 10.4.4.9
 END
-exec "$@"
+exec "$@" <&3
 """
 REFUSE = [sys.executable, "-E", "-S", str(Path(__file__).parent / "refuse_netlink.py")]
 WAYS = [("socket", EPERM), ("socket", EACCES), ("socket", EAFNOSUPPORT), ("send", EPERM), ("receive", EACCES)]
 SAME = ("ifconfig -a", "ifconfig d0", "ifconfig -s", "route -n", "route -6n", "route -neee", "arp -n", "arp -an", "netstat -rn", "netstat -in", "netstat -tuwlan",
         "netstat -gn", "netstat -s", "hostname -I", "route --json -n", "arp --json -n", "netstat -rn --json", "netstat -ltn --json",
-        "netstat -xlW", "ifconfig lo:1 127.0.0.9", "route add -net 10.6.0.0/16 dev d0", "arp -s 10.4.4.8 02:00:00:00:00:08", "arp -d 10.4.4.7 pub")
+        "netstat -xlW")
+CHANGES = ("ifconfig lo:1 127.0.0.9", "route add -net 10.6.0.0/16 dev d0", "arp -s 10.4.4.8 02:00:00:00:00:08", "arp -d 10.4.4.7 pub")
 SAID = ("ifconfig --more", "ifconfig --more --json", "route --more", "route --more --json", "route -6 --more", "route get 10.4.4.9",
         "route -6 get ::1", "arp --more", "arp --inet6", "arp --more --json")
 
 
-def run(words: str, *before: str) -> tuple[str, str, int]:
-    done = subprocess.run(["unshare", "-n", "sh", "-c", SET_UP, "sh", *before, *netlite_argv(words.split())], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=300)
-    return done.stdout, done.stderr, done.returncode
+SHOWN = ("netstat --more -tlx", "netstat --json -xa", "hostname -A")
+MANY = """import pickle, subprocess, sys
+done = (subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL) for argv in pickle.load(sys.stdin.buffer))
+pickle.dump([(each.stdout, each.stderr, each.returncode) for each in done], sys.stdout.buffer)"""
+
+
+def run(commands, way: tuple[str, int] | None = None) -> dict[str, tuple[str, str, int]]:
+    """(stdout, stderr, status) of each command, one after the other in a namespace of their own, with a way of netlink refused.
+
+    Raises RuntimeError where that cannot be.
+    """
+    refusing = [*REFUSE, way[0], str(way[1])] if way else []
+    done = subprocess.run(["unshare", "-n", "sh", "-c", SET_UP, "sh", *refusing,
+                           sys.executable, "-I", "-S", "-c", MANY],
+                          input=pickle.dumps([netlite_argv(words.split()) for words in commands]), capture_output=True, timeout=300)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
+    return dict(zip(commands, pickle.loads(done.stdout)))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def refusing(labs):
-    stdout, stderr, status = run("hostname", *REFUSE, "socket", str(EPERM))
-    if status:
-        pytest.skip(f"no seccomp or no namespaces here: {stderr.splitlines()[-1:]}")
+    try:
+        run(("hostname",), ("socket", EPERM))
+    except RuntimeError as refusal:
+        pytest.skip(f"no seccomp or no namespaces here: {str(refusal).splitlines()[-1:]}")
+
+
+@pytest.fixture(scope="module")
+def refused():
+    """refused(way): what came of all commands that show something, in one namespace."""
+    return cache(lambda way: run((*SAME, *SAID, *SHOWN), way))
 
 
 @pytest.fixture(scope="module")
 def unrefused():
-    return {}
+    return run(SAME)
+
+
+def same(refused: tuple[str, str, int], ours: tuple[str, str, int]) -> bool:
+    return (comparable(refused[0]), *refused[1:]) == (comparable(ours[0]), *ours[1:])
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
 @pytest.mark.parametrize("words", SAME)
-def test_tables_come_another_way(words, way, unrefused):
-    if words not in unrefused:
-        unrefused[words] = run(words)
-    stdout, stderr, status = run(words, *REFUSE, way[0], str(way[1]))
-    ours = unrefused[words]
-    assert (comparable(stdout), stderr, status) == (comparable(ours[0]), *ours[1:])
+def test_tables_come_another_way(words, way, refused, unrefused):
+    assert same(refused(way)[words], unrefused[words]), (refused(way)[words], unrefused[words])
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
+@pytest.mark.parametrize("words", CHANGES)
+def test_changes_are_made_another_way(words, way):
+    """In a namespace for each."""
+    after = (words, "ifconfig lo:1", "route -n", "arp -n")
+    told, ours = run(after, way), run(after)
+    assert all(same(told[each], ours[each]) for each in after), (told, ours)
 
 
 def comparable(text: str) -> list[str]:
@@ -68,14 +102,14 @@ def comparable(text: str) -> list[str]:
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
 @pytest.mark.parametrize("words", SAID)
-def test_it_is_said(words, way):
-    stdout, stderr, status = run(words, *REFUSE, way[0], str(way[1]))
+def test_it_is_said(words, way, refused):
+    stdout, stderr, status = refused(way)[words]
     assert status not in (0, 70) and "netlink" in stderr and "internal" not in stderr, (stdout, stderr, status)
     assert len(stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
-@pytest.mark.parametrize("words", ["netstat --more -tlx", "netstat --json -xa", "hostname -A"])
-def test_what_is_left_is_shown(words, way):
-    stdout, stderr, status = run(words, *REFUSE, way[0], str(way[1]))
+@pytest.mark.parametrize("words", SHOWN)
+def test_what_is_left_is_shown(words, way, refused):
+    stdout, stderr, status = refused(way)[words]
     assert status == 0 and "internal" not in stderr, (stdout, stderr, status)

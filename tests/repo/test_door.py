@@ -18,6 +18,7 @@ INSIDE = (  # what these take stays within the process, or is for those who deve
 CALCULATIONS = {  # what these modules have that touches nothing; Random, where it is given its seed
     "strerror", "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "gaierror", "gmtime", "strftime", "Random", "BytesIO"}
 CONSTANTS = ("AF_", "SOCK_", "AI_", "EAI_", "NI_", "IPPROTO_", "SOL_", "SO_", "SIG", "O_")
+STREAMS = ("stdin", "stdout", "stderr")
 BUILT_IN = {"open", "input", "print", "exec", "eval"}
 
 
@@ -39,11 +40,10 @@ def touched(path):
         elif isinstance(node, ast.Import):
             whole |= {alias.asname or alias.name for alias in node.names if alias.name in MACHINE}
     for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in whole:
-            if not harmless(node.attr):
-                yield f"{name(path)}:{node.lineno}: {node.value.id}.{node.attr}"
-        elif isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdin", "sys.stdout", "sys.stderr"):
-            yield f"{name(path)}:{node.lineno}: {ast.unparse(node)}"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            module, attribute = node.value.id, node.attr
+            if module in whole and not harmless(attribute) or module == "sys" and attribute in STREAMS:
+                yield f"{name(path)}:{node.lineno}: {module}.{attribute}"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILT_IN:
             yield f"{name(path)}:{node.lineno}: {node.func.id}()"
 

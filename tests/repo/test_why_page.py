@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-
+import labelled
 from tree import ROOT
 
+from netlite.programs.lab import why
 
-def test_the_page_is_made_from_engine_and_lab():
-    sys.path.append(str(ROOT / "packaging"))
+
+def test_the_page_is_made_from_engine_and_lab(monkeypatch):
+    """Of diagnoses that ``simulated/test_why.py`` has looked at."""
+    monkeypatch.setattr(why, "try_in_memory", labelled.try_in_memory)
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
     from why_page import page
 
     assert (ROOT / "docs" / "why.rst").read_text(encoding="utf-8") == page(), "make why"

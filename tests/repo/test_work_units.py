@@ -14,7 +14,8 @@ CONFORMANCE = "tests/conformance/test_conformance.py::test_same_as_the_original"
 def test_the_table_names_files_and_folders_that_exist():
     names = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
     folders = {f"/{path.name}/" for path in (ROOT / "tests").iterdir()}
-    assert {*work_units.ALONE, *work_units.SUBJECTS} <= names
+    assert {*work_units.ALONE, *work_units.SUBJECTS, *work_units.WITH} <= names
+    assert all((ROOT / path).is_file() for path in work_units.WITH.values())
     assert set(work_units.FIRST) <= names | folders
 
 
@@ -22,6 +23,7 @@ def test_the_table_names_files_and_folders_that_exist():
     ("tests/unit/test_arp.py::test_a", "tests/unit/test_arp.py::test_b[x]", True),
     ("tests/unit/test_arp.py::test_a", "tests/unit/test_ping.py::test_a", False),
     ("tests/lab/test_demo.py::test_a[1]", "tests/lab/test_demo.py::test_a[2]", False),
+    ("tests/repo/test_why_page.py::test_a", "tests/simulated/test_why.py::test_b[x]", True),
     (f"{CONFORMANCE}[chain: ping -c1 h2.lab]", f"{CONFORMANCE}[chain: arp -n]", True),
     (f"{CONFORMANCE}[chain: ping -c1 h2.lab]", f"{CONFORMANCE}[host: arp -n]", False),
     ("tests/lab/test_lab_scenes.py::test_a[original-black-hole]", "tests/lab/test_lab_scenes.py::test_b[black-hole]", True),

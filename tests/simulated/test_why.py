@@ -11,6 +11,7 @@ import pytest
 from html_pages import Reader
 from json_schemas import document_problems, line_problems
 from known_scenes import load, names_for
+from labelled import try_in_memory
 
 import netlite
 from netlite.engines.why.causes import CAUSES
@@ -20,7 +21,7 @@ from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.manners import Service
 from netlite.lab.scene.parts import Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology, chain
-from netlite.programs.lab.why import broken_in_memory, try_in_memory
+from netlite.programs.lab.why import broken_in_memory
 from netlite.programs.simulate import simulate
 
 SECOND_NS = 1_000_000_000
