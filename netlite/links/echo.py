@@ -319,17 +319,22 @@ class EchoLink(Link):
                     destination: str | None) -> int:
         """A send may fail with the error of an earlier probe, which the kernel tells once; the
         packet has then not left, and is sent again.  Other refusals are raised."""
-        self._waiting += self._read_errors()[0]
-        self._restart_stamps()
-        told_once = any(isinstance(reply, IcmpError) and reply.errno == refusal.errno and reply.origin != Origin.LOCAL
-                        for _, reply, *_ in self._waiting)
-        if not told_once:
-            raise refusal
-        if self._stamping:
-            self._expect_stamp(sequence, destination)
-        sent_ns = monotonic_ns()
-        self._socket.sendto(data, 0, target)
-        return sent_ns
+        for _ in range(TRIES):
+            self._waiting += self._read_errors()[0]
+            self._restart_stamps()
+            told_once = any(isinstance(reply, IcmpError) and reply.errno == refusal.errno
+                            and reply.origin != Origin.LOCAL for _, reply, *_ in self._waiting)
+            if not told_once:
+                break
+            if self._stamping:
+                self._expect_stamp(sequence, destination)
+            sent_ns = monotonic_ns()
+            try:
+                self._socket.sendto(data, 0, target)
+                return sent_ns
+            except OSError as another:  # one more came in between
+                refusal = another
+        raise refusal
 
     def _expect_stamp(self, sequence: int, destination: str | None) -> None:
         probe: Stamped = sequence if destination is None else (destination, sequence)
