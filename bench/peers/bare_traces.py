@@ -1,8 +1,8 @@
 """What Python cannot do without to play a traceroute over one router: ``… COUNT``.
 
 Nineteen probes as bytes with their sums; every packet taken over its wires with a new TTL and sum, and counted where it
-comes, passes and leaves; the error that quotes it, made and read; six of the answers printed.  No look-ups, no checks, no
-records, nothing for a second node, protocol or option: the floor under simulated traceroutes.
+comes, passes and leaves; the error that quotes it, made and read; six of the answers printed.  The packets are those of
+the lab, byte by byte.  No look-ups, no checks, no records, no engine, and no other node, protocol or option.
 """
 
 from _struct import Struct
@@ -18,8 +18,8 @@ def checksum(data: bytes) -> int:
     return -int.from_bytes(data, "big") % 65535
 
 
-def ip(source: bytes, destination: bytes, protocol: int, ttl: int, data: bytes) -> bytes:
-    head = IP.pack(0x45, 0, 20 + len(data), 0, 0, ttl, protocol, 0, source, destination)
+def ip(source: bytes, destination: bytes, protocol: int, ttl: int, data: bytes, precedence: int = 0) -> bytes:
+    head = IP.pack(0x45, precedence, 20 + len(data), 0, 0, ttl, protocol, 0, source, destination)
     return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + data
 
 
@@ -46,7 +46,7 @@ def router(packet: bytes) -> bytes:
 
 def error(source: bytes, kind: int, code: int, about: bytes) -> bytes:
     message = ICMP.pack(kind, code, 0, 0) + about
-    return ip(source, CLIENT, 1, 64, message[:2] + checksum(message).to_bytes(2, "big") + message[4:])
+    return ip(source, CLIENT, 1, 64, message[:2] + checksum(message).to_bytes(2, "big") + message[4:], 0xC0)
 
 
 def play() -> str:
