@@ -164,8 +164,8 @@ class SimulatedUdpLink(SimulatedLink):
             return
         if errno is None or (errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
             return
-        told = Quote(None, quote.destination, self.protocol, None, None, port, quote.destination_port, None, None,
-                     quote.payload)
+        told = Quote.of((None, quote.destination, self.protocol, None, None, port, quote.destination_port, None, None,
+                         quote.payload, b"", None))
         number = self._ports[port]
         self._arrived.append(Arrival.of((came.at_ns, reply.replace(quote=told), None, number, None)))
         if number is not None:
