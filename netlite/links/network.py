@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from ..records.family import Family
+    from ..records.arp import ArpLinkSettings
     from ..records.links import (
-        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,

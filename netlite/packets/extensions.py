@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
-from ..records.replies import IcmpObject, InterfaceInformation, MplsLabel
+from ..records.extensions import IcmpObject, InterfaceInformation, MplsLabel
 from .checksum import is_valid
 
 VERSION = 2

@@ -8,11 +8,15 @@ from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, IcmpObject, Origin
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .checksum import is_valid
 from .extensions import split_by_length
 from .ip import IpHeader, read_packet
 from .quote import read_quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.extensions import IcmpObject
 
 HEADER_BYTES = 8
 PROTOCOLS = {4: IpProtocol.ICMP, 6: IpProtocol.ICMP6}

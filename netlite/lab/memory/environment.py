@@ -416,7 +416,7 @@ class Timed:
 
 
 class SimulatedLookups(Timed):
-    """`sockets.resolver.NameLookups` with a delay."""
+    """`sockets.name_lookups.NameLookups` with a delay."""
 
     def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None):
         super().__init__(clock)

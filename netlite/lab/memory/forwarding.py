@@ -30,6 +30,7 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
+from ..scene.crossing import crossings
 from ..scene.parts import Action, Rule, Wire
 from ..scene.topology import Topology
 from .lab import MemoryLab
@@ -47,7 +48,6 @@ WITH_PORTS = frozenset((IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE))
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
-OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
 
 
 ROUTE_REFUSES = Meaning((Icmp.UNREACHABLE, Unreachable.HOST), (Icmp6.UNREACHABLE, Unreachable6.NO_ROUTE))
@@ -197,17 +197,12 @@ class Internet:
         return taken
 
     def _crossing(self, wire: Wire) -> list[int]:
-        if self._random is None:
+        return crossings(wire, self._ways.loss(wire), self._chance)
+
+    def _chance(self) -> float:
+        if self._random is None:  # made where chance is needed at all
             self._random = Random(self._seed)
-        chance, loss = self._random.random, self._ways.loss(wire)
-        if wire.down or loss and chance() < loss:
-            return []
-        crossings = []
-        for _ in range(2 if wire.duplicates and chance() < wire.duplicates else 1):
-            delay_ns = wire.delay_ns + (int(chance() * wire.jitter_ns) if wire.jitter_ns else 0)
-            late = wire.reordering and chance() < wire.reordering
-            crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
-        return crossings
+        return self._random.random()
 
     def forbids(self, transit: Transit) -> bool:
         """Whether a rule of the node keeps it from sending a packet."""

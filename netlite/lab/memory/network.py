@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 
     from ...links.exchange import Answered, Letter
     from ...links.link import Link
+    from ...records.arp import ArpLinkSettings
     from ...records.family import Family
     from ...records.links import (
-        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,

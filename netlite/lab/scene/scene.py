@@ -74,6 +74,10 @@ class Scene(Record):
             topology = altered(topology, known[name].alterations)
         return topology
 
+    def variants(self) -> tuple[Topology, ...]:
+        """The topology, and what each fault alone makes of it."""
+        return (self.topology, *(altered(self.topology, fault.alterations) for fault in self.faults))
+
     def labelled(self, label: Label) -> Topology:
         """The topology as a label wants it."""
         return altered(self.broken(label.broken), label.alterations)
