@@ -161,7 +161,7 @@ class Channel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self.close()                  # which a channel in memory does in its own way
 
 
 def open_route_channel(world: Door) -> ChannelDoor:
