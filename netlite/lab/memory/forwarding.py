@@ -37,7 +37,8 @@ from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit
 from .translation import Translations
-from .ways import Way, Ways
+from .way import Way
+from .ways import Ways
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

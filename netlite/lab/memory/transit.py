@@ -12,7 +12,8 @@ from ..scene.parts import Interface
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .ways import Place, Way
+    from .way import Way
+    from .ways import Place
 
 SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
