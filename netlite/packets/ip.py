@@ -87,8 +87,9 @@ def read_header(data: bytes) -> IpHeader:
         if not HEADER4_BYTES <= header_bytes <= len(data):
             raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
         options = bytes(data[HEADER4_BYTES:header_bytes])
-    return IpHeader.of((4, in_text4(source), in_text4(destination), None if fragment & FRAGMENT_OFFSET_MASK else protocol,
-                        ttl, header_bytes, size, traffic_class, options, 0))
+    return IpHeader.of((4, in_text4(source), in_text4(destination),
+                        None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size, traffic_class,
+                        options, 0))
 
 
 def read_packet(data: bytes) -> tuple[IpHeader, bytes]:

@@ -10,7 +10,6 @@ from _struct import Struct
 from ..records.family import IpProtocol
 from .checksum import checksum, ones_sum, pseudo_header
 from .compiled import TEMPLATES
-from .ip import packed
 
 TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
@@ -48,7 +47,7 @@ def make_udp(version: int, source: str, destination: str, source_port: int, dest
              payload: bytes = b"") -> bytes:
     """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
     size_bytes = UDP.size + len(payload)
-    summed = pseudo_header(packed(source), packed(destination), IpProtocol.UDP, size_bytes) \
+    summed = _pseudo_header(source, destination, IpProtocol.UDP, size_bytes) \
         + UDP.pack(source_port, destination_port, size_bytes, 0) + payload
     return UDP.pack(source_port, destination_port, size_bytes, checksum(summed) or 0xFFFF) + payload
 
@@ -69,6 +68,8 @@ def make_tcp(version: int, source: str, destination: str, source_port: int, dest
 
 
 def _pseudo_header(source: str, destination: str, protocol: int, size_bytes: int) -> bytes:
+    from .ip import packed            # which an echo request of IPv4 does without
+
     return pseudo_header(packed(source), packed(destination), protocol, size_bytes)
 
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from netlite.errors import MalformedPacket
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.lab import MemoryLab
-from netlite.lab.memory.transit import check_sum
+from netlite.lab.memory.transit import Transit, check_sum
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
-from netlite.packets.ip import read_header, read_packet
+from netlite.packets.ip import MOST_REMEMBERED, Remembered, read_header, read_packet
 from netlite.packets.templates import make_echo, make_tcp, make_udp
 from netlite.packets.transport import read_tcp
 from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
@@ -169,3 +169,44 @@ def test_fragments_stay_as_small_as_the_narrowest_wire_made_them():
         simulate("ifconfig eth0 mtu 1400", topology, "server", lab=lab)
         played = simulate("ping -n -c1 -W1 -M dont -s 1452 198.18.3.2", topology, lab=lab)
         assert f"{received} received" in played.stdout
+
+
+def test_a_neighbour_is_asked_once_and_again_after_it_was_deleted():
+    lab = MemoryLab(CHAIN)
+    internet, passed = Internet(CHAIN, "client", lab=lab), lab.traffic("client", "eth0")
+    for _ in range(3):
+        internet.send(udp(4), 0)
+    assert passed.tx_packets == 3 + 1
+    simulate("arp -d 198.18.1.2", CHAIN, "client", lab=lab)
+    internet.send(udp(4), 0)
+    assert passed.tx_packets == 4 + 2
+
+
+@pytest.mark.parametrize("version", (4, 6))
+def test_what_was_looked_up_is_forgotten_when_something_changes(version):
+    lab = MemoryLab(CHAIN)
+    internet = Internet(CHAIN, "client", lab=lab)
+    assert read_icmp_packet(internet.send(udp(version), 0)[0][1]).source == SERVER[version == 6]
+    simulate("ifconfig eth1 down", CHAIN, "r1", lab=lab)
+    refusal = read_icmp_packet(internet.send(udp(version), 0)[0][1])
+    assert (refusal.source, refusal.code) == (("198.18.1.2", "2001:db8:1::2")[version == 6], 0)
+
+
+@pytest.mark.parametrize("version", (4, 6))
+def test_a_sum_is_looked_at_again_when_a_packet_becomes_another(version):
+    packet = udp(version)
+    transit = Transit("client", packet, 0, len(packet))
+    transit.check()
+    transit.ttl -= 1
+    transit.check()
+    transit.become(packet[:-1] + b"\x55")
+    for _ in range(2):
+        with pytest.raises(MalformedPacket):
+            transit.check()
+
+
+def test_as_much_is_remembered_as_there_is_room_for():
+    found = Remembered(str)
+    for number in range(MOST_REMEMBERED + 1):
+        assert found[number] == str(number)
+    assert len(found) == 1 and found[0] == "0"

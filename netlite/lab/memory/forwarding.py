@@ -37,14 +37,15 @@ from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit
 from .translation import Translations
-from .ways import Way, Ways
+from .way import Way
+from .ways import Ways
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DOMAIN_PORT = (53).to_bytes(2, "big")
-WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
+WITH_PORTS = frozenset((IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE))
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
@@ -106,11 +107,11 @@ class Internet:
                 here.counts.received[transit.version] += 1
                 if here.masquerades:
                     self._translations.enter(transit)
-                if here.rules and here.is_own[transit.header.destination]:
+                if here.rules and here.is_own[transit.destination]:
                     rule = self._rule(transit)
             if rule is not None:
                 on_the_way += self._obey(rule, transit)
-            elif here.is_own[transit.header.destination]:
+            elif here.is_own[transit.destination]:
                 on_the_way += self._arrive(transit, delivered)
             else:
                 on_the_way += self._forward(transit)
@@ -148,11 +149,11 @@ class Internet:
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
-        here, destination, own = transit.here, transit.header.destination, transit.arrived_by is None
+        here, own = transit.here, transit.arrived_by is None
         if not (own or here.forwards):
             return []
-        ways = here.ways[destination]
-        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, destination)
+        ways = here.ways[transit.destination]
+        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, transit.destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
         if transit.ttl <= 1 and not own:
@@ -262,21 +263,21 @@ class Internet:
 
     def _receive(self, transit: Transit) -> list[Transit]:
         """What the kernel of the destination answers; a packet with a wrong checksum is as good as none."""
-        header, data = transit.header, transit.data
+        header, data, protocol = transit.header, transit.data, transit.header.protocol
         try:
             transit.check()
         except MalformedPacket:
             return []
-        if header.protocol in ICMP_PROTOCOLS:
+        if protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
-        elif header.protocol == IpProtocol.TCP:
+        elif protocol == IpProtocol.TCP:
             answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
-        elif header.protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
+        elif protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
         else:
-            if header.protocol == IpProtocol.UDP:
-                transit.here.counts.no_port[header.version] += 1
-            return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
+            if protocol == IpProtocol.UDP:
+                transit.here.counts.no_port[transit.version] += 1
+            return self._refuse(transit, PORT_UNREACHABLE if protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []
         piece_bytes, ways = 0, transit.here.ways[header.source] if header.version == 6 else ()

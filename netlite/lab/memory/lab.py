@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .ways import Way
+    from .way import Way
 
 ARP_BYTES = 28  # of a request or reply (RFC 826), without its frame's header
 REQUESTS = 3  # that nobody answers, before the kernel gives up

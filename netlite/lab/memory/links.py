@@ -144,13 +144,12 @@ class SimulatedUdpLink(SimulatedLink):
             self._ports[self._port] = None
 
     def send(self, probe: UdpProbe) -> int:
-        settings = self.settings
-        port = self._port if not settings.socket_per_probe else \
-            probe.source_port or settings.source_port or self.network.next_port()
-        self._ports[port] = probe.number if settings.socket_per_probe else None
+        settings, alone = self.settings, self.settings.socket_per_probe
+        port = probe.source_port or settings.source_port or self.network.next_port() if alone else self._port
+        self._ports[port] = probe.number if alone else None
         data = payload(settings, probe, self.network.clock.now_ns())
         # An unconnected IPv4 socket does not know the port any more (ip_local_error, net/ipv4/ip_sockglue.c).
-        known = settings.socket_per_probe or settings.family.version == 6
+        known = alone or settings.family.version == 6
         return self.send_packet(
             settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
                 settings.family.version, source, destination, port, probe.port, data), probe.ttl,
@@ -160,17 +159,17 @@ class SimulatedUdpLink(SimulatedLink):
     def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
             return
-        quote = reply.quote
-        if quote.protocol != self.protocol or quote.source_port not in self._ports:
+        quote, port, errno = reply.quote, reply.quote.source_port, reply.errno
+        if quote.protocol != self.protocol or port not in self._ports:
             return
-        if reply.errno is None or (reply.errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
+        if errno is None or (errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
             return
-        told = Quote(None, quote.destination, quote.protocol, None, None, quote.source_port, quote.destination_port,
-                     None, None, quote.payload)
-        number = self._ports[quote.source_port]
+        told = Quote.of((None, quote.destination, self.protocol, None, None, port, quote.destination_port, None, None,
+                         quote.payload, b"", None))
+        number = self._ports[port]
         self._arrived.append(Arrival.of((came.at_ns, reply.replace(quote=told), None, number, None)))
         if number is not None:
-            del self._ports[quote.source_port]
+            del self._ports[port]
 
 
 class SimulatedFlowLink(SimulatedLink):

@@ -214,7 +214,7 @@ class SimulatedNetwork(Network):
         return min(mtu_bytes, self.path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
-        """Put a packet on the wire now, and return when that is; `piece_bytes` as in `forwarding.Transit`, `summed`: its
+        """Put a packet on the wire, and return when that is: now.  `piece_bytes` as in `Transit`; `summed`: its
         checksum was made.  Raises EPERM where a rule forbids it."""
         now_ns = self.clock.now_ns()
         transit = Transit(self.node, packet, now_ns, piece_bytes)

@@ -12,7 +12,8 @@ from ..scene.parts import Interface
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .ways import Place, Way
+    from .way import Way
+    from .ways import Place
 
 SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
@@ -23,12 +24,12 @@ class Transit:
 
     `header` and `data` are as it was made: on the way only `ttl` changes, and what a translator makes of it (`become`).
     `piece_bytes` is what has to fit into a wire: the whole packet, its largest fragment (IPv6), or 0 where routers may
-    cut it (IPv4 without DF); `sort` is what counters tell apart; `frame_bytes` how big its largest piece is so far, for what was cut stays cut on wider
-    wires.  Fragments travel together, nothing here cuts packets.  `journey` is for `witness`.
+    cut it (IPv4 without DF); `frame_bytes` is how big its largest piece is so far, for what was cut stays cut on wider
+    wires.  Fragments travel together, nothing here cuts packets.  `sort` is for counters, `journey` for `witness`.
     """
 
-    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "sort", "version",
-                 "ttl", "size_bytes", "frame_bytes", "journey", "_made", "_is_sound")
+    __slots__ = ("node", "at_ns", "piece_bytes", "arrived_by", "here", "header", "data", "destination",
+                 "sort", "version", "ttl", "size_bytes", "frame_bytes", "journey", "_made", "_is_sound")
 
     here: Place
 
@@ -46,7 +47,7 @@ class Transit:
         """It is this packet from here on, with the TTL that it has now."""
         self.header, self.data = read_packet(packet)
         self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
-        self.sort = sort_of(self.header, self.data)
+        self.destination, self.sort = self.header.destination, sort_of(self.header, self.data)
 
     def check(self) -> None:
         """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off.

@@ -9,45 +9,16 @@ from ...packets.ip import Remembered
 from ..node.kernel import Exit, Kernel
 from ..scene.parts import Interface, Node, Wire
 from .lab import MemoryLab
+from .way import EVERYTHING, Way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..node.counts import Counts
-    from ..node.devices import Traffic
 
 LOOPBACKS = ("127.0.0.1", "::1")
-EVERYTHING = 1 << 20  # is bigger than any packet
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
-
-
-class Way:
-    """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
-
-    `interface` is None for lo.  `wires` are those that it goes over, two where there is a switch; `delay_ns` is what
-    they take, None where chance has a say in it.  Packets of up
-    to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` arrive.  `lost`: frames go to
-    nobody.  `unreachable`: a route that refuses.  `sending` and `hearing` is what passed the devices at its ends, where
-    there are such; `is_known`: nobody has to be asked for the next hop (any more).
-    """
-
-    __slots__ = ("interface", "following", "far", "delay_ns", "mtu_bytes", "source", "next_hop", "room_bytes", "wires",
-                 "lost", "unreachable", "sending", "hearing", "is_known")
-
-    sending: Traffic
-    hearing: Traffic
-
-    def __init__(self, interface: Interface | None, mtu_bytes: int, source: str, next_hop: str, *, lost: bool = False,
-                 unreachable: bool = False):
-        self.interface, self.mtu_bytes, self.source, self.next_hop = interface, mtu_bytes, source, next_hop
-        self.lost, self.unreachable = lost, unreachable
-        self.following: str | None = None
-        self.far: Interface | None = None
-        self.delay_ns: int | None = None
-        self.room_bytes = EVERYTHING
-        self.wires: tuple[Wire, ...] = ()
-        self.is_known = lost or ":" in next_hop
 
 
 class Place:
