@@ -6,7 +6,7 @@ virtual, and chance follows a seed.
 
 from __future__ import annotations
 
-from errno import EPERM, EPROTONOSUPPORT
+from errno import EACCES, EPERM, EPROTONOSUPPORT
 from ipaddress import ip_address
 from random import Random
 
@@ -26,6 +26,7 @@ from ..node.requests import MemoryIoctls
 from ..node.tables import files_of
 from ..scene.topology import DOMAIN, Topology
 from .files import MemoryFiles
+from .resolver_file import ResolverFile, name_servers_of
 from .lab import MemoryLab
 from .network import SimulatedNetwork
 from .virtual_clock import VirtualClock
@@ -120,6 +121,9 @@ class SimulatedEnvironment(Environment):
     @property
     def resolver(self) -> SimulatedResolver:
         servers = self.lab.topology.name_servers()
+        if servers and any(port.dhcp for port in self.lab.topology.interfaces(self._node)):
+            servers = tuple(name_servers_of(self.kernel.resolver_text or ""))
+            return ServedResolver(self.lab.topology, servers, self._network, self._clock)
         return ServedResolver(self.lab.topology, servers, self._network, self._clock) if servers else \
             SimulatedResolver(self.lab.topology)
 
@@ -152,6 +156,10 @@ class SimulatedEnvironment(Environment):
         return self.files.read(path)
 
     def create_file(self, path: str) -> BinaryIO:
+        if path == f"{self.etc}/resolv.conf":
+            if self._user_id:
+                raise OSError(EACCES, "Permission denied")
+            return ResolverFile(self.kernel)
         return self.files.create(path)
 
     def input(self) -> bytes:
@@ -347,7 +355,8 @@ class SimulatedResolver(Resolver):
             return [(family, family.loopback) for family in (IPV6, IPV4)]
         if node not in self._topology.nodes or not self._topology.interfaces(node):
             return []
-        return [(family, self._topology.address(node, family.version)) for family in (IPV6, IPV4)]
+        return [(family, address) for family in (IPV6, IPV4)
+                for address in self._topology.addresses(node, family.version)[:1]]
 
 
 class ServedResolver(SimulatedResolver):

@@ -31,8 +31,9 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
-from ..scene.parts import Action, Rule, Wire
+from ..scene.parts import Action, Interface, Rule, Wire
 from ..scene.topology import Topology
+from .dhcp import answer_datagram
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     Delivered = list[tuple[int, bytes]]
     """When which packet reached the listener."""
 
-DOMAIN_PORT = (53).to_bytes(2, "big")
+DOMAIN_PORT, DHCP_PORT = (53).to_bytes(2, "big"), (67).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
 SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
@@ -111,6 +112,27 @@ class Internet:
                 continue
             on_the_way += self._arrive(transit, delivered)
         return delivered
+
+    def send_from(self, node: str, packet: bytes, at_ns: int) -> Delivered:
+        """The same for another node."""
+        listener, self.listener = self.listener, node
+        try:
+            return self.send(packet, at_ns)
+        finally:
+            self.listener = listener
+
+    def hearers(self, port: Interface, packet: bytes, at_ns: int) -> list[tuple[int, Interface]]:
+        """Who hears a packet to all on the wire of `port`, and when."""
+        found = []
+        self.lab.traffic(port.node, port.device).sent(len(packet))
+        for far in self.topology.next_to(port):
+            kernel = self.lab.changed(far.node)
+            wires = (port.wire,) if far.wire is port.wire else (port.wire, far.wire)
+            if kernel is None or kernel.devices.at(far).is_up:
+                found += [(at_ns + delay_ns, far) for delay_ns in self._crossings(wires)]
+        for _, far in found:
+            self.lab.traffic(far.node, far.device).received(len(packet))
+        return found
 
     def _arrive(self, transit: Transit, delivered: Delivered) -> list[Transit]:
         """A packet at its destination, and the answer of that."""
@@ -268,6 +290,8 @@ class Internet:
             answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
         elif header.protocol == IpProtocol.UDP and self.topology.nodes[transit.node].names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
+        elif header.protocol == IpProtocol.UDP and data[2:4] == DHCP_PORT and self.topology.nodes[transit.node].dhcp:
+            answer = answer_datagram(self.lab, transit.node, transit.packet, transit.at_ns)
         else:
             self.lab.counts(transit.node).no_port(header)
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)

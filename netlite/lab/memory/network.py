@@ -19,8 +19,10 @@ from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
 from ...sockets.dccp import SOCK_DCCP
 from ...sockets.icmp import EchoKind
+from ..scene.parts import Interface
 from ..scene.topology import Topology
 from .arp import SimulatedArpLink
+from .dhcp import SimulatedDhcpLink, broadcast
 from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from ...links.exchange import Answered, Letter
     from ...links.link import Link
+    from ...records.dhcp import DhcpLinkSettings
     from ...records.family import Family
     from ...records.links import (
         ArpLinkSettings,
@@ -135,6 +138,9 @@ class SimulatedNetwork(Network):
     def open_arp_link(self, settings: ArpLinkSettings) -> Link:
         return SimulatedArpLink(self, settings)
 
+    def open_dhcp_link(self, settings: DhcpLinkSettings) -> Link:
+        return SimulatedDhcpLink(self, settings)
+
     def keep_stamping(self) -> None:
         """Times in memory are exact."""
 
@@ -220,6 +226,13 @@ class SimulatedNetwork(Network):
         self.sent.append(packet)
         self._show(self.clock.now_ns(), True, packet)
         for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), piece_bytes):
+            heappush(self._pending, (at_ns, len(self.sent), answer))
+
+    def broadcast(self, port: Interface, packet: bytes) -> None:
+        """Put a packet to all on the wire of `port` (which needs no address, and no route)."""
+        self.sent.append(packet)
+        self._show(self.clock.now_ns(), True, packet)
+        for at_ns, answer in broadcast(self._internet, port, packet, self.clock.now_ns()):
             heappush(self._pending, (at_ns, len(self.sent), answer))
 
     def due_ns(self) -> int | None:
