@@ -157,3 +157,12 @@ class DhcpFailed(Record):
 
 
 DhcpRecord = DhcpTold | DhcpBound | DhcpLost | DhcpSilence | DhcpFailed
+
+
+class HostSettings(Record):
+    """What a host has of all that DHCP gives; None and () for what it has not."""
+
+    address: str | None
+    netmask: str | None
+    routers: tuple[str, ...]
+    name_servers: tuple[str, ...]
