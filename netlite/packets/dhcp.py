@@ -99,7 +99,8 @@ def read_datagram(packet: bytes, port: int) -> DhcpReply:
     summed = pseudo_header(packed(header.source), packed(header.destination), IpProtocol.UDP, size_bytes) + data
     if data[6:8] != b"\0\0" and not is_valid(summed):
         raise MalformedPacket("a wrong checksum")
-    return DhcpReply(read_message(data[UDP_HEADER_BYTES:]), header.source, header.destination)
+    return DhcpReply(read_message(data[UDP_HEADER_BYTES:]), header.source, header.destination,
+                     packet[:header.size_bytes])
 
 
 def _option(code: int, value: bytes) -> bytes:

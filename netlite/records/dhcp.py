@@ -95,11 +95,12 @@ class DhcpProbe(Record):
 
 
 class DhcpReply(Record):
-    """A message that came from `source` to `destination`."""
+    """A message that came from `source` to `destination`, in the IP packet `packet`."""
 
     message: DhcpMessage
     source: str
     destination: str
+    packet: bytes = b""
 
 
 class DhcpLinkSettings(Record):
@@ -113,7 +114,7 @@ class DhcpLinkSettings(Record):
 
 class DhcpTold(Record):
     """A message that left (`sent`) or came, in the client's `state`; `use` says what the client makes of it: "" what
-    it asks for, else "taken", "kept", "late"."""
+    it asks for, else "taken", "left", "late".  `packet` is the IP packet of one that came."""
 
     at_ns: int
     state: str
@@ -122,6 +123,7 @@ class DhcpTold(Record):
     source: str
     destination: str
     use: str = ""
+    packet: bytes = b""
 
 
 class DhcpBound(Record):

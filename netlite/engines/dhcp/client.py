@@ -180,7 +180,8 @@ class DhcpClient(Engine):
             elif lease is not None:
                 use = "taken"
                 self._bind(at_ns, lease)
-        self._actions.insert(told, Report(DhcpTold(at_ns, state, False, message, reply.source, reply.destination, use)))
+        record = DhcpTold(at_ns, state, False, message, reply.source, reply.destination, use, reply.packet)
+        self._actions.insert(told, Report(record))
 
     def _is_for(self, message: DhcpMessage) -> bool:
         """Whether the request of this state is answered: by the server that it names, where it names one."""

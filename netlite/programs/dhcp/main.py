@@ -105,8 +105,7 @@ def _ask(options: Options, mode: str | None, packets: list[tuple[int, bytes]], e
 
 def packet_of(told: DhcpTold) -> bytes:
     """The packet that a message was in."""
-    ports = (CLIENT_PORT, SERVER_PORT) if told.sent else (SERVER_PORT, CLIENT_PORT)
-    return datagram(told.message, told.source, told.destination, *ports)
+    return told.packet or datagram(told.message, told.source, told.destination, CLIENT_PORT, SERVER_PORT)
 
 
 def refused(environment: Environment, device: str, errno: int | None) -> int:
