@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import _socket
+from _struct import Struct
 from errno import EAFNOSUPPORT
 from time import monotonic_ns
 
@@ -22,7 +23,25 @@ if TYPE_CHECKING:
 AF_PACKET, IP_PROTOCOL, OUTGOING = 17, 0x0800, 4
 SO_BINDTODEVICE = 25
 BROADCAST_FRAME = b"\xff" * 6
-ROOM_BYTES, AT_ONCE = 2048, 256
+ROOM_BYTES, AUXILIARY_BYTES, AT_ONCE = 2048, 64, 256
+SOL_PACKET, PACKET_AUXDATA, TP_STATUS_CSUMNOTREADY = 263, 8, 8  # <linux/if_packet.h>
+STATUS = Struct("I")
+
+
+def receive_packet(packets: _socket.socket) -> tuple[bytes, bool]:
+    """The next packet of a socket that `tell_sums` was called for, and whether its checksum is there: a card in software
+    leaves it out (packet(7), PACKET_AUXDATA).  One that this host sends is b"".  Raises OSError."""
+    data, ancillary, _, (_, _, kind, *_) = packets.recvmsg(ROOM_BYTES, AUXILIARY_BYTES)
+    summed = True
+    for level, number, value in ancillary:
+        if (level, number) == (SOL_PACKET, PACKET_AUXDATA) and len(value) >= STATUS.size:
+            summed = not STATUS.unpack_from(value)[0] & TP_STATUS_CSUMNOTREADY
+    return (b"" if kind == OUTGOING else data), summed
+
+
+def tell_sums(packets: _socket.socket) -> None:
+    """Have the kernel tell, with each packet, whether its checksum is there."""
+    packets.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
 
 
 class DhcpLink(Link):
@@ -38,6 +57,7 @@ class DhcpLink(Link):
         self._packets = _socket.socket(AF_PACKET, kind, 0)
         self._datagrams: _socket.socket | None = None
         try:
+            tell_sums(self._packets)
             self._packets.bind((settings.device, IP_PROTOCOL))
             _, _, _, hardware_type, hardware = self._packets.getsockname()
             if hardware_type != ETHERNET:
@@ -65,13 +85,11 @@ class DhcpLink(Link):
         arrivals = []
         for _ in range(AT_ONCE):
             try:
-                data, (_, _, kind, _, _) = self._packets.recvfrom(ROOM_BYTES)
+                data, summed = receive_packet(self._packets)
             except BlockingIOError:
                 break
-            if kind == OUTGOING:
-                continue
             try:
-                reply = read_datagram(data, CLIENT_PORT)
+                reply = read_datagram(data, CLIENT_PORT, summed)
             except MalformedPacket:
                 continue
             arrivals.append(Arrival(monotonic_ns(), reply))  # type: ignore[arg-type]

@@ -87,8 +87,11 @@ def datagram(message: DhcpMessage, source: str, destination: str, own_port: int,
                      make_udp(4, source, destination, own_port, port, make_message(message)))
 
 
-def read_datagram(packet: bytes, port: int) -> DhcpReply:
-    """The message of an IP packet to UDP `port`.  Raises MalformedPacket for all else, a wrong checksum too."""
+def read_datagram(packet: bytes, port: int, summed: bool = True) -> DhcpReply:
+    """The message of an IP packet to UDP `port`; one that is not `summed` has no checksum yet.
+
+    Raises MalformedPacket for all else, a wrong checksum too.
+    """
     header, data = read_packet(packet)
     if header.version != 4 or header.protocol != IpProtocol.UDP or len(data) < UDP_HEADER_BYTES:
         raise MalformedPacket("no UDP over IPv4")
@@ -96,8 +99,8 @@ def read_datagram(packet: bytes, port: int) -> DhcpReply:
     if int.from_bytes(data[2:4], "big") != port or not UDP_HEADER_BYTES <= size_bytes <= len(data):
         raise MalformedPacket("a datagram of others, or cut off")
     data = data[:size_bytes]
-    summed = pseudo_header(packed(header.source), packed(header.destination), IpProtocol.UDP, size_bytes) + data
-    if data[6:8] != b"\0\0" and not is_valid(summed):
+    ends = packed(header.source), packed(header.destination)
+    if summed and data[6:8] != b"\0\0" and not is_valid(pseudo_header(*ends, IpProtocol.UDP, size_bytes) + data):
         raise MalformedPacket("a wrong checksum")
     return DhcpReply(read_message(data[UDP_HEADER_BYTES:]), header.source, header.destination,
                      packet[:header.size_bytes])

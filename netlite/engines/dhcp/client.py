@@ -36,7 +36,7 @@ SECOND_NS = 1_000_000_000
 FIRST_WAIT_NS = 4 * SECOND_NS  # doubled with each try (RFC 2131 section 4.1, without its second of chance)
 SELECT_NS = SECOND_NS // 2  # from the first offer, for those of other servers
 LEAST_WAIT_NS = 60 * SECOND_NS  # between the requests of RENEWING and REBINDING
-REBOOT_TRIES, MOST_ROUNDS = 2, 3
+REBOOT_TRIES, MOST_TRIES, MOST_ROUNDS = 2, 10, 3
 WANTED = (1, 3, 6, 51, 58, 59)  # netmask, routers, name servers, lease time, T1, T2
 
 
@@ -227,7 +227,7 @@ class DhcpClient(Engine):
             self._ask(at_ns)
         elif lease is not None:
             self._unrenewed(at_ns, lease)
-        elif self._tries < (REBOOT_TRIES if state == DhcpState.REBOOTING else self._config.tries):
+        elif self._tries < min(self._config.tries, REBOOT_TRIES if state == DhcpState.REBOOTING else MOST_TRIES):
             self._silent(at_ns, False)
             self._ask(at_ns)
         elif state == DhcpState.SELECTING or self._rounds == MOST_ROUNDS:

@@ -1,6 +1,7 @@
 """The DHCP server or relay of a node in a lab of namespaces, a process on packet sockets (packet(7)).
 
-``python -m netlite.lab.kernel.dhcp JSON`` serves until it is ended; it writes a line when it hears.
+``python -m netlite.lab.kernel.dhcp JSON`` serves until it is ended; it writes a line when it hears.  Packet sockets pass by
+the filters that make wires lose packets, so it plays those losses itself.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import json
 import socket
 import sys
+from random import random
 from select import EPOLLIN, epoll
 from time import monotonic_ns
 
 from ...engines.dhcp.relay import on_wire, relayed
 from ...engines.dhcp.server import DhcpServer, Pool
 from ...errors import MalformedPacket
+from ...links.dhcp import receive_packet, tell_sums
 from ...packets.dhcp import datagram, make_message, read_datagram
 from ...records.dhcp import CLIENT_PORT, EVERYBODY, NOBODY, SERVER_PORT, DhcpMessage
 from ..scene.topology import Topology
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
 IP_PROTOCOL = 0x0800
 BROADCAST_FRAME = b"\xff" * 6
-ROOM_BYTES = 2048
 
 
 def wanted(topology: Topology, node: str) -> str | None:
@@ -34,7 +36,21 @@ def wanted(topology: Topology, node: str) -> str | None:
         return None
     relay = topology.address(found.relay) if found.relay else None
     devices = {port.device: port.ipv4 for port in topology.interfaces(node) if not port.dhcp}
-    return json.dumps({"pools": [list(pool) for pool in found.dhcp], "relay": relay, "devices": devices})
+    return json.dumps({"pools": [list(pool) for pool in found.dhcp], "relay": relay, "devices": devices,
+                       "losses": _losses(topology, node)})
+
+
+def _losses(topology: Topology, node: str) -> dict[str, float]:
+    """The share of packets that get lost to and from each card next to a node, where some do."""
+    found = {}
+    for port in topology.interfaces(node):
+        for far in topology.next_to(port):
+            passing = 1.0
+            for wire in {port.wire, far.wire}:
+                passing *= 0.0 if wire.down else 1 - wire.loss
+            if passing < 1:
+                found[far.hardware] = 1 - passing
+    return found
 
 
 class Serving:
@@ -45,10 +61,12 @@ class Serving:
                                    for network, first, last, lease_s, routers, names in told["pools"]])
         self._relay: str | None = told["relay"]
         self._addresses: dict[str, str] = told["devices"]
+        self._losses: dict[str, float] = told["losses"]
         self._ready = epoll()
         self._packets: dict[str, socket.socket] = {}
         for device in self._addresses:
             self._packets[device] = heard = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+            tell_sums(heard)
             heard.bind((device, IP_PROTOCOL))
             self._ready.register(heard.fileno(), EPOLLIN)
         # The port is ours, so that the kernel refuses nothing; what comes is read from the packets.
@@ -68,16 +86,16 @@ class Serving:
 
     def _hear(self, device: str) -> None:
         """The next packet of a device.  Raises MalformedPacket for those that are not for us."""
-        packet, (_, _, kind, _, _) = self._packets[device].recvfrom(ROOM_BYTES)
-        if kind == socket.PACKET_OUTGOING:
-            return
-        heard = read_datagram(packet, SERVER_PORT)
+        packet, summed = receive_packet(self._packets[device])
+        heard = read_datagram(packet, SERVER_PORT, summed)
         own = self._addresses[device] if heard.destination == EVERYBODY else heard.destination
         if own not in self._addresses.values():
             return
         message = heard.message
         if not message.is_request:
             return self._bring(message)
+        if self._is_lost(message.hardware):
+            return
         said = self._server.hear(monotonic_ns(), message, own)
         if said is not None:
             return self._answer(device, own, said)
@@ -94,6 +112,10 @@ class Serving:
         else:
             self._say(device, own, said)
 
+    def _is_lost(self, hardware: str) -> bool:
+        """Whether a packet to or from a card gets lost on its wires."""
+        return random() < self._losses.get(hardware, 0.0)
+
     def _bring(self, said: DhcpMessage) -> None:
         """A server's answer, to the wire that its client is on."""
         device = next((device for device, address in self._addresses.items() if address == said.relay), None)
@@ -102,6 +124,8 @@ class Serving:
 
     def _say(self, device: str, own: str, said: DhcpMessage) -> None:
         destination = on_wire(said)
+        if self._is_lost(said.hardware):
+            return
         frame = BROADCAST_FRAME if destination == EVERYBODY else bytes.fromhex(said.hardware.replace(":", ""))
         packet = datagram(said, own, destination, SERVER_PORT, CLIENT_PORT)
         self._packets[device].sendto(packet, (device, IP_PROTOCOL, 0, 0, frame))

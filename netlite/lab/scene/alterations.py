@@ -133,7 +133,8 @@ def _node(row: Table, topology: Topology) -> tuple[str, Fields]:
     if row.has("names"):
         fields["names"] = row.one_of("names", "")
     if row.has("relay"):
-        fields["relay"] = known(row, "relay", row.take("relay", str), topology)
+        relay = row.take("relay", str)
+        fields["relay"] = relay and known(row, "relay", relay, topology)
     if row.has("services"):
         fields["services"] = tuple(_service(row, each) for each in row.texts("services"))
     row.finish()

@@ -207,8 +207,8 @@ class Topology:
             if neighbour not in peers:
                 raise SceneError(f"node {node.name}: masquerades towards {neighbour!r}, "
                                  f"which is not next to it; next to it: {', '.join(peers)}")
-        if node.relay and (node.relay not in self.nodes or not self.nodes[node.relay].dhcp):
-            raise SceneError(f"node {node.name}: relays DHCP to {node.relay!r}, which is no DHCP server")
+        if node.relay and not self.addresses(node.relay, 4):
+            raise SceneError(f"node {node.name}: relays DHCP to {node.relay!r}, which has no IPv4 address")
         for rule in node.rules:
             if rule.destination is not None:
                 self._covered(rule.destination)

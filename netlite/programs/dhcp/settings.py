@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errno import EADDRNOTAVAIL, EEXIST
+from errno import EADDRNOTAVAIL, EEXIST, ESRCH
 
 from ...environment import Environment
 from ...errors import KernelRefused
@@ -72,14 +72,13 @@ def apply(environment: Environment, device: str, lease: Lease) -> list[str]:
             changes.set_address("SIOCSIFADDR", device, lease.address)
         if before.netmask != lease.netmask:
             changes.set_address("SIOCSIFNETMASK", device, lease.netmask)
-    refused = []
-    for router in lease.routers[:1]:
-        flags = RouteFlags.UP | RouteFlags.GATEWAY
+    refused, wanted, present = [], lease.routers[:1], read(environment, device).routers
+    for router in (*[each for each in present if each not in wanted], *[each for each in wanted if each not in present]):
+        change = RouteChange("0.0.0.0", 0, RouteFlags.UP | RouteFlags.GATEWAY, router, device=device)
         try:
-            if router not in read(environment, device).routers:
-                change_route(environment, IPV4, RouteChange("0.0.0.0", 0, flags, router, device=device), True)
+            change_route(environment, IPV4, change, router in wanted)
         except KernelRefused as refusal:
-            if refusal.errno != EEXIST:
+            if refusal.errno not in (EEXIST, ESRCH):  # of another device
                 refused.append(f"default route {router}: {_said(refusal)}")
     if lease.name_servers != before.name_servers:
         _write_resolver(environment, lease.name_servers)
