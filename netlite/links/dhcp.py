@@ -1,6 +1,7 @@
 """The link of a DHCP client: it sends before it has an address, and hears what is for its card.
 
-*From the kernel*: packet(7), SOCK_DGRAM: the kernel makes the frame's header, we make the IP packet.  Needs CAP_NET_RAW.
+*From the kernel*: packet(7), SOCK_DGRAM: the kernel makes the frame's header, we make the IP packet.  Needs
+CAP_NET_RAW.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ STATUS = Struct("I")
 
 
 def receive_packet(packets: _socket.socket) -> tuple[bytes, bool]:
-    """The next packet of a socket that `tell_sums` was called for, and whether its checksum is there: a card in software
-    leaves it out (packet(7), PACKET_AUXDATA).  One that this host sends is b"".  Raises OSError."""
+    """The next packet of a socket that `tell_sums` was called for, and whether its checksum is there, which wires in
+    software leave out (packet(7), PACKET_AUXDATA).  One that this host sends is b"".  Raises OSError."""
     data, ancillary, _, (_, _, kind, *_) = packets.recvmsg(ROOM_BYTES, AUXILIARY_BYTES)
     summed = True
     for level, number, value in ancillary:

@@ -18,7 +18,8 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why", "watch", "dhcp")  # and programs.run_documents
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why", "watch",
+           "dhcp")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
     "lab": "lab", "learn": "learn", "explain": "explain", "mtu": "mtu", "why": "why", "watch": "watch",
     "dhcp": "dhcp", "exporter": "exporter", "sd": "sd",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = {"tcptraceroute": "traceroute"}  # folder: whose schema it has, where not its own
 OPTIONS = ("--json", "--jsonl")
-UNWRITTEN = {"mtu": 2, "why": 2, "watch": 2, "dhcp": 2}  # the status where the output could not be written, where it is not 1
+UNWRITTEN = {"mtu": 2, "why": 2, "watch": 2, "dhcp": 2}  # the status for what could not be written, if not 1
 
 
 class RunDocument:

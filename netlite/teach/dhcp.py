@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 WIDTH, INDENT = 88, " " * 12
 REQUESTS = {
-    "REQUESTING": "I take {asked}, from the server {server}. It goes to all once more: other servers read there that "
-                  "theirs was not taken, and have it free again.",
-    "REBOOTING": "I had {asked} before: may I go on with it? A host that begins anew, or comes to another network, asks "
-                 "so (RFC 2131 section 3.2).",
+    "REQUESTING": "I take {asked}, from the server {server}. It goes to all once more: other servers read there "
+                  "that theirs was not taken, and have it free again.",
+    "REBOOTING": "I had {asked} before: may I go on with it? A host that begins anew, or comes to another network, "
+                 "asks so (RFC 2131 section 3.2).",
     "RENEWING": "T1, half of the lease, is over: the client asks its server alone for more time, from its own address.",
     "REBINDING": "T2 is over, and its server is silent: the client asks all servers, as long as the lease lasts.",
 }
 SENTENCES = {
-    DhcpKind.DISCOVER: "Is there a server that gives addresses? The client has none (0.0.0.0), and knows nobody: it asks "
-                       "all on the wire (255.255.255.255).",
+    DhcpKind.DISCOVER: "Is there a server that gives addresses? The client has none (0.0.0.0), and knows nobody: it "
+                       "asks all on the wire (255.255.255.255).",
     DhcpKind.OFFER: "The server {server} has {yours} free, and keeps it for this client for a while.",
     DhcpKind.ACK: "It is yours {time}: {yours}, netmask {netmask}{rest}. The time counts from the request.",
     DhcpKind.NAK: "No ({said}). What the client has or was offered is not to be used: it begins anew.",

@@ -54,8 +54,6 @@ def test_all_that_is_given_is_there_afterwards_and_gone_when_given_back():
 
 
 def test_time_goes_on_from_one_command_to_the_next():
-    topology = TOPOLOGY
-    pool = topology.nodes["r1"].dhcp[0].replace(last="198.18.1.100")
     narrow = scene.load("dhcp").broken(["full"])
     run = Node(narrow)
     assert run("dhcp eth0", "guest").status == 0

@@ -65,7 +65,7 @@ class DhcpServer:
         self.bindings = {address: each for address, each in self.bindings.items() if each.until_ns > at_ns}
         pool = next((each for each in self.pools if each.has(self._place(message, own))), None)
         if message.kind == DhcpKind.RELEASE:
-            return self._free(message.client, message)
+            self._free(message.client, message)
         if pool is None:
             return None
         if message.kind == DhcpKind.DISCOVER:

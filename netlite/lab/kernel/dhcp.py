@@ -1,7 +1,7 @@
 """The DHCP server or relay of a node in a lab of namespaces, a process on packet sockets (packet(7)).
 
-``python -m netlite.lab.kernel.dhcp JSON`` serves until it is ended; it writes a line when it hears.  Packet sockets pass by
-the filters that make wires lose packets, so it plays those losses itself.
+``python -m netlite.lab.kernel.dhcp JSON`` serves until it is ended; it writes a line when it hears.  Packet sockets
+pass by the filters that make wires lose packets, so it plays those losses itself.
 """
 
 from __future__ import annotations

@@ -33,7 +33,6 @@ from ...records.icmp import (
 )
 from ..scene.parts import Action, Interface, Rule, Wire
 from ..scene.topology import Topology
-from .dhcp import answer_datagram
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
 from .transit import Transit
@@ -291,7 +290,7 @@ class Internet:
         elif header.protocol == IpProtocol.UDP and self.topology.nodes[transit.node].names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
         elif header.protocol == IpProtocol.UDP and data[2:4] == DHCP_PORT and self.topology.nodes[transit.node].dhcp:
-            answer = answer_datagram(self.lab, transit.node, transit.packet, transit.at_ns)
+            answer = self.lab.dhcp.answer(self.topology, transit.node, transit.packet, transit.at_ns)
         else:
             self.lab.counts(transit.node).no_port(header)
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)

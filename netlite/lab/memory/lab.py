@@ -15,7 +15,7 @@ from ..node.kernel import Kernel
 from ..node.neighbours import Neighbours
 from ..scene.parts import Interface
 from ..scene.topology import Topology
-from .dhcp import DhcpServers
+from .dhcp_servers import DhcpServers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from ...sockets.icmp import EchoKind
 from ..scene.parts import Interface
 from ..scene.topology import Topology
 from .arp import SimulatedArpLink
-from .dhcp import SimulatedDhcpLink, broadcast
+from .dhcp_link import SimulatedDhcpLink, broadcast
 from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut

@@ -53,7 +53,8 @@ class WitnessedInternet(Internet):
         for there_ns, far in found:
             journey = self._new_journey()
             self._tell(Passage(self._probes, journey, port.node, far.node, at_ns, there_ns, packet))
-            self._tell(Passage(self._probes, journey, far.node, None, there_ns, there_ns, packet, "heard, as by all there"))
+            self._tell(Passage(self._probes, journey, far.node, None, there_ns, there_ns, packet,
+                               "heard, as by all there"))
         return found
 
     def _forward(self, transit: Transit) -> list[Transit]:

@@ -80,7 +80,8 @@ class Kernel:
             self.open_socket(TcpState.LISTEN, "0.0.0.0", service.port, received=service.manner == "full")
         self._changed = changed
         ports = topology.interfaces(name)
-        self.resolver_text: str | None = "" if any(port.dhcp for port in ports) else None  # what was written to /etc/resolv.conf
+        # what was written to /etc/resolv.conf; None: what the topology says
+        self.resolver_text: str | None = "" if any(port.dhcp for port in ports) else None
         devices = [Device(1, "lo", None, bytes(6), traffic("lo"), carrier)]
         devices += [Device(index, port.device, port, bytes.fromhex(port.hardware.replace(":", "")),
                            traffic(port.device), carrier) for index, port in enumerate(ports, 2)]

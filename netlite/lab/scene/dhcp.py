@@ -17,13 +17,15 @@ from .topology import Topology
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .parts import Interface
 
 LEASE_S = 3600
 MOST_ADDRESSES = 65536
 
 
-def read_pools(table: Table, topology: Topology) -> list[tuple[str, dict[str, tuple[Pool, ...]]]]:
+def read_pools(table: Table, topology: Topology) -> list[tuple[str, dict[str, Any]]]:
     """The pools of each node that serves, as alterations of nodes.  Raises SceneError."""
     pools: dict[str, tuple[Pool, ...]] = {}
     for row in table.tables("dhcp"):

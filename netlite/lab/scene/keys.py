@@ -93,7 +93,7 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
         Key("labels", WHOLES, "MPLS labels of packets that reach it; not in namespaces"),
         Key("services", TEXTS, f"TCP ports, \"80\" or \"22 silent\": a port and one of {', '.join(MANNERS)}"),
         Key("names", TEXT, "it is a name server, and how good a one", choices=tuple(NAME_MANNERS)),
-        Key("relay", TEXT, "the DHCP server that it carries the broadcasts of clients to, on another network; \"\": none")),
+        Key("relay", TEXT, "the DHCP server on another network that it carries broadcasts of clients to; \"\": none")),
     "rules": (
         Key("node", TEXT, "whose rule it is", True),
         Key("action", TEXT, "what becomes of a packet", True, ("drop", "reject")),

@@ -184,8 +184,8 @@ class Topology:
         for place, (node, peer) in enumerate(((here, there), (there, here)), 1):
             position += not self.nodes[node].switch
             ipv4, ipv6 = (address_in(network, position) for network in networks)
-            own = () if self.nodes[node].bare or self.nodes[node].switch else (ipv6,) if node in wire.dhcp else (ipv4, ipv6)
-            for address in own:
+            own = (ipv6,) if node in wire.dhcp else (ipv4, ipv6)
+            for address in () if self.nodes[node].bare or self.nodes[node].switch else own:
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
                 self._owners[address] = node

@@ -65,7 +65,7 @@ def name_servers(environment: Environment) -> tuple[str, ...]:
 
 
 def apply(environment: Environment, device: str, lease: Lease) -> list[str]:
-    """Set what the lease says; what of it the kernel refused, a line each.  Raises KernelRefused without the address."""
+    """Set what the lease says; a line for each part that the kernel refused.  Raises KernelRefused for the address."""
     before = read(environment, device)
     with InterfaceChanges(environment) as changes:
         if before.address != lease.address:
@@ -73,7 +73,9 @@ def apply(environment: Environment, device: str, lease: Lease) -> list[str]:
         if before.netmask != lease.netmask:
             changes.set_address("SIOCSIFNETMASK", device, lease.netmask)
     refused, wanted, present = [], lease.routers[:1], read(environment, device).routers
-    for router in (*[each for each in present if each not in wanted], *[each for each in wanted if each not in present]):
+    gone, come = [[each for each in some if each not in others] for some, others in (
+        (present, wanted), (wanted, present))]
+    for router in (*gone, *come):
         change = RouteChange("0.0.0.0", 0, RouteFlags.UP | RouteFlags.GATEWAY, router, device=device)
         try:
             change_route(environment, IPV4, change, router in wanted)

@@ -1,18 +1,17 @@
 """DHCP on the network in memory: what leaves to all on a wire, who answers there, and the client's link.
 
-Everything that passes is bytes, as on a wire; a server's bindings stay as long as the lab.
+Everything that passes is bytes, as on a wire.
 """
 
 from __future__ import annotations
 
 from errno import EAFNOSUPPORT, ENETDOWN, ENODEV
 
-from ...engines.dhcp.relay import destination_of, on_wire, relayed
-from ...engines.dhcp.server import DhcpServer
+from ...engines.dhcp.relay import on_wire, relayed
 from ...errors import MalformedPacket
 from ...links.link import Arrival, Link
 from ...packets.dhcp import datagram, read_datagram
-from ...records.dhcp import CLIENT_PORT, EVERYBODY, NOBODY, SERVER_PORT, DhcpMessage
+from ...records.dhcp import CLIENT_PORT, EVERYBODY, SERVER_PORT, DhcpMessage
 from ..scene.parts import Interface
 
 TYPE_CHECKING = False
@@ -41,37 +40,6 @@ if TYPE_CHECKING:
         def due_ns(self) -> int | None: ...
 
 
-class DhcpServers:
-    """Those of a lab.  Its time goes on from one program to the next: `before_ns` is what earlier ones took."""
-
-    def __init__(self) -> None:
-        self.before_ns = 0
-        self._servers: dict[str, DhcpServer] = {}
-
-    def hear(self, lab: MemoryLab, node: str, at_ns: int, message: DhcpMessage, own: str) -> DhcpMessage | None:
-        """What the server on a node answers; None where there is none, or it is silent."""
-        pools = lab.topology.nodes[node].dhcp
-        if not pools:
-            return None
-        server = self._servers.setdefault(node, DhcpServer(pools))
-        server.pools = pools
-        return server.hear(self.before_ns + at_ns, message, own)
-
-
-def answer_datagram(lab: MemoryLab, node: str, packet: bytes, at_ns: int) -> bytes | None:
-    """What a server answers to a packet that was sent to it alone: a client that renews, or a relay."""
-    try:
-        heard = read_datagram(packet, SERVER_PORT)
-    except MalformedPacket:
-        return None
-    said = lab.dhcp.hear(lab, node, at_ns, heard.message, heard.destination)
-    if said is None:
-        return None
-    destination = destination_of(said)
-    return datagram(said, heard.destination, destination, SERVER_PORT,
-                    SERVER_PORT if said.relay != NOBODY else CLIENT_PORT)
-
-
 def broadcast(internet: Internet, port: Interface, packet: bytes, at_ns: int) -> Delivered:
     """A packet to all on the wire of `port`: the answers of servers and relays there, and when they are back."""
     back: Delivered = []
@@ -95,7 +63,7 @@ def _answers(internet: Internet, far: Interface, own: str, message: DhcpMessage,
              at_ns: int) -> list[tuple[int, DhcpMessage]]:
     """What a node says that heard a client, by itself or from the server that it relays to."""
     lab, node = internet.lab, internet.topology.nodes[far.node]
-    said = lab.dhcp.hear(lab, far.node, at_ns, message, own)
+    said = lab.dhcp.hear(lab.topology, far.node, at_ns, message, own)
     if said is not None:
         return [(at_ns, said)]
     passed_on = relayed(message, own) if node.relay else None
