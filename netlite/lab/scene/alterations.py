@@ -56,7 +56,8 @@ def altered(topology: Topology, alterations: Alterations) -> Topology:
 
 def read_alterations(table: Table, topology: Topology) -> Alterations:
     """The alterations that `table` speaks of.  Raises SceneError for nodes and wires that are not there."""
-    nodes: list[tuple[str, Fields]] = [(known(table, "silent", name, topology), {"silent": True}) for name in table.texts("silent")]
+    nodes: list[tuple[str, Fields]] = []
+    nodes += [(known(table, "silent", name, topology), {"silent": True}) for name in table.texts("silent")]
     nodes += [(known(table, "black_holes", name, topology), {"black_hole": True})
               for name in table.texts("black_holes")]
     nodes += [_node(row, topology) for row in table.tables("nodes")]
