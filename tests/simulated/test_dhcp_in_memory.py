@@ -14,7 +14,9 @@ from json_schemas import document_problems, line_problems
 
 from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.memory.witness import WitnessedInternet
+from netlite.lab.play import play
 from netlite.lab.scene import scene
+from netlite.lab.stages import MemoryStage
 from netlite.packets.capture_files import read_capture
 from netlite.packets.dhcp import read_datagram
 from netlite.programs.simulate import simulate
@@ -39,6 +41,13 @@ class Node:
 
 def parsed(text: str) -> str:
     return json.loads(text)
+
+
+@pytest.mark.parametrize("name", ["dhcp", "dhcp-two", "dhcp-relay"])
+def test_scenes_show_what_they_say(name):
+    loaded = scene.load(name)
+    outcomes = play(loaded, MemoryStage(loaded, simulate), lambda text: None)
+    assert len(outcomes) == len(loaded.experiments) and [each.problems for each in outcomes if each.problems] == []
 
 
 def test_all_that_is_given_is_there_afterwards_and_gone_when_given_back():
