@@ -9,7 +9,7 @@ MINUTES ?= 10
 WORKERS ?= $(shell count=$$(nproc); echo $$((count < 4 ? 3 * count : 12)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz compiled schemas why docs bench peers soak lint dist clean
+.PHONY: help demo test fuzz compiled schemas runs why docs bench peers soak lint dist clean
 
 help:  ## list the targets
 	@echo "usage: make TARGET"
@@ -45,6 +45,10 @@ docs:  ## the documentation as pages, build/docs/index.html; a warning is an err
 	@packaging/prepare docs $(VENV)
 	@$(PYTHON) -I packaging/pages.py build/docs-source build/docs
 	@echo build/docs/index.html
+
+runs:  ## write packaging/plain_runs.txt anew, which modules the code file has together
+	@packaging/prepare run $(VENV)
+	$(PYTHON) -I packaging/plain_runs.py
 
 why:  ## write docs/why.rst anew from the engine and the lab
 	@packaging/prepare run $(VENV)

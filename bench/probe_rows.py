@@ -45,19 +45,23 @@ def probes(bench: Bench, lab) -> None:
         measure=timing.round_trip,
         figures=("round_trip_us",),
     )
-    beside_storm = f"ping -q -c400 -i0.005 {far}"
-    bench.row(
-        "Probes",
-        "ping beside a flood of another's answers",
-        lab,
-        beside_storm,
-        {"processor_percent": {"": 3.0}},
-        beside={"iputils": beside_storm},
-        rounds=3,
-        load=loads.storm(lab, "client", far),
-        measure=share,
-        figures=("processor_percent",),
-    )
+    paced = f"ping -q -c400 -i0.005 {far}"
+    for what, load, goals in (
+        ("ping at 200 a second", None, {}),
+        ("ping beside a flood of another's answers", loads.storm(lab, "client", far), {"": 3.0}),
+    ):
+        bench.row(
+            "Probes",
+            what,
+            lab,
+            paced,
+            {"processor_percent": goals},
+            beside={"iputils": paced, "a bare loop": f"{BARE}/bare_paced.py 400 {far}"},
+            rounds=3,
+            load=load,
+            measure=share,
+            figures=("processor_percent",),
+        )
     with tempfile.NamedTemporaryFile("w", suffix=".targets") as targets:
         targets.writelines(f"127.{count >> 14}.{count >> 7 & 127}.{(count & 127) + 1}\n" for count in range(10_000))
         targets.flush()

@@ -2,7 +2,8 @@
 
 All are started in turn, in an order that changes from round to round, as pip installs them and as the one file; the
 figure of each is the median of its ratios to ``python3 -I -S -c pass`` of the same interpreter in the same round.  An
-empty program with the same first lines shows what no change of ours can save.  Only loopback is used.
+empty program with the same first lines shows what no change of ours can save, and a bare script (peers/bare_*.py) what
+the same system calls and lines cost Python without a class.  Only loopback is used.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ RUNS = {  # the command: its goal
     "ping -c1 -n 127.0.0.1": 1.5,
 }
 BARE, EMPTY, ONE_FILE = "python3 -I -S -c pass", "the launcher and no more", "netlite.pyz ping -c1 -n 127.0.0.1"
+FLOOR = "a bare script"
 GROUP = "Start-up"
 ROUNDS = 41
 WORST_ONE_FILE = 1.3  # of the same program as installed
@@ -48,6 +50,9 @@ def commands(programs: Path, before: Path | None, folder: Path) -> dict[str, dic
         found[command] = {OURS: [str(programs / program), *arguments]}
         if before:
             found[command][BEFORE] = [str(before / program), *arguments]
+        bare = CHECKOUT / "bench" / "peers" / f"bare_{program}.py"
+        if bare.exists():
+            found[command][FLOOR] = [python, "-I", "-S", str(bare), *arguments[-1:]]
         original = shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin")
         if original:
             found[command]["original"] = [original, *arguments]

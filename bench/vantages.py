@@ -26,6 +26,7 @@ from netlite.programs.registry import netlite_argv
 CHECKOUT = Path(__file__).resolve().parents[1]
 NET = "198.19.0"                      # the targets: any number of this network answers
 PORT = 9427
+MANY = 500                            # targets that are watched
 LOSS_PERCENT = 20                     # of what the first vantage point sends
 WIRE = """
 table inet wire {
@@ -74,8 +75,8 @@ class Rig:
             raise
 
     def _prepare(self) -> None:
-        self.run("servers", "ip", "route", "add", "local", f"{NET}.0/24", "dev", "lo")
-        self.run("core", "ip", "route", "add", f"{NET}.0/24", "via", self.lab.address("servers"))
+        self.run("servers", "ip", "route", "add", "local", f"{NET}.0/16", "dev", "lo")
+        self.run("core", "ip", "route", "add", f"{NET}.0/16", "via", self.lab.address("servers"))
         for name in self.names:
             self.run(name, "nft", "-f", "-", input=WIRE)
         self.run("core", "nft", "-f", "-", input=ROUTER % {
@@ -118,8 +119,8 @@ class Rig:
     def _netlite(*words: str) -> str:
         return subprocess.run(netlite_argv(list(words)), capture_output=True, text=True, check=True).stdout
 
-    def start_prometheus(self, replace: tuple[tuple[str, str], ...] = ()) -> None:
-        """Start it, with the configuration that ``netlite sd --print-config`` writes."""
+    def start_prometheus(self, replace: tuple[tuple[str, str], ...] = (), features: tuple[str, ...] = ()) -> None:
+        """Start it, with the configuration that ``netlite sd --print-config`` writes, and `features` of its own."""
         config = self._netlite("sd", "--print-config", "--file", str(self.folder / "targets.json"))
         for old, new in (("scrape_interval: 30s", f"scrape_interval: {self.every_s}s"),
                          ("scrape_timeout: 10s", f"scrape_timeout: {self.every_s}s"), *replace):
@@ -128,7 +129,8 @@ class Rig:
         path.write_text(f"global: {{scrape_interval: {self.every_s}s, scrape_timeout: {self.every_s}s}}\n{config}")
         self.prometheus = self.lab.popen("prom", [
             find("prometheus"), f"--config.file={path}", f"--storage.tsdb.path={self.folder}/data", "--log.level=error",
-            "--web.listen-address=127.0.0.1:9090"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            "--web.listen-address=127.0.0.1:9090", *[f"--enable-feature={each}" for each in features]],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.wait(lambda: self.ready(), "Prometheus is ready")
 
     def ready(self) -> bool:
@@ -280,7 +282,7 @@ def beside(rig: Rig, rounds: int = 12) -> dict[str, float]:
         return 1000 * (processor_s(process) - before) / (rounds * len(alive))
 
     agent = rig.agents.get(name) or rig.start_agent(name)
-    found = {"netlite exporter": cost(agent, PORT, "/probe?module=icmp&target=")}
+    found = {"netlite exporter, /probe": cost(agent, PORT, "/probe?module=icmp&target=")}
     blackbox = find("prometheus-blackbox-exporter")
     if blackbox:
         config = rig.folder / "blackbox.yml"
@@ -292,26 +294,37 @@ def beside(rig: Rig, rounds: int = 12) -> dict[str, float]:
         found["blackbox_exporter"] = cost(process, 9115, "/probe?module=icmp&target=")
         process.kill()
         process.wait()
-    if find("fping"):
-        process = rig.lab.popen(name, [find("fping"), "-q", "-C", str(rounds), "-p", "500", *alive],
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
-        found["fping"] = 1000 * (usage.ru_utime + usage.ru_stime) / (rounds * len(alive))
-        found["netlite exporter, watched targets"] = watched(rig, name, alive, rounds)
+    many = [f"{NET.rpartition('.')[0]}.{1 + number // 250}.{1 + number % 250}" for number in range(MANY)]
+    for targets, every_s in ((alive, 0.5), (many, 1.0)):
+        title = f"{len(targets)} targets every {every_s:g} s"
+        found[f"netlite exporter, {title}"] = watched(rig, name, targets, every_s, rounds)
+        if find("fping"):
+            found[f"fping, {title}"] = fping(rig, name, targets, rounds, "-p", f"{1000 * every_s:.0f}", "-i", "1")
+            found[f"fping as smokeping runs it, {len(targets)} targets"] = fping(
+                rig, name, targets, rounds, "-B1", "-r1", "-i10")
     return found
 
 
-def watched(rig: Rig, name: str, alive: list[str], rounds: int) -> float:
-    """The same as fping does: all targets, twice a second, in one process that has no clients."""
+def fping(rig: Rig, name: str, targets: list[str], rounds: int, *how: str) -> float:
+    """What a probe of fping's costs: `rounds` of each target."""
+    process = rig.lab.popen(name, [find("fping"), "-q", "-C", str(rounds), *how, *targets],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return 1000 * (usage.ru_utime + usage.ru_stime) / (rounds * len(targets))
+
+
+def watched(rig: Rig, name: str, targets: list[str], every_s: float, rounds: int) -> float:
+    """The same by one exporter that has no clients."""
     agent = rig.agents.pop(name)
     agent.terminate()
     agent.wait()
     path = rig.folder / "watched.txt"
-    path.write_text("\n".join(alive))
-    agent = rig.start_agent(name, "--targets", str(path), "-i", "0.5", "--trace-interval", "0")
+    path.write_text("\n".join(targets))
+    agent = rig.start_agent(name, "--targets", str(path), "-i", str(every_s), "--trace-interval", "0")
+    time.sleep(2 * every_s)
     before, sent = processor_s(agent), rig.wire(name)[0]
-    time.sleep(rounds / 2)
+    time.sleep(rounds * every_s)
     return 1000 * (processor_s(agent) - before) / (rig.wire(name)[0] - sent)
 
 
@@ -327,7 +340,7 @@ def main() -> int:
             print(f"{name}: {value:.2f}" if isinstance(value, float) else f"{name}: {value}", flush=True)
         print("processor time a probe, ms")
         for name, value in beside(rig).items():
-            print(f"  {name:36}{value:8.3f}", flush=True)
+            print(f"  {name:50}{value:8.3f}", flush=True)
     return 0
 
 

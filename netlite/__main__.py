@@ -7,6 +7,10 @@ from _signal import SIG_DFL, SIGINT, SIGPIPE, default_int_handler, getsignal, si
 from gc import set_threshold
 from posix import _exit, environ, getpid, kill, write
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
 COERCED = b"C.UTF-8", b"C.utf8", b"UTF-8"
 ROOM_BYTES = 3 << 20
 """Without so much memory nothing is begun: in the middle of a module CPython may lack what it takes to raise a
@@ -44,6 +48,14 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
         status = 2
         complain(no_memory)
     _exit(status)
+
+
+def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say what ends a program before it has begun: lack of memory in a line, other things as Python does."""
+    if not issubclass(kind, (MemoryError, SystemError)):
+        return sys.__excepthook__(kind, error, trace)
+    write(2, b"netlite: Cannot allocate memory\n")
+    _exit(2)
 
 
 def complain(text: str) -> None:
@@ -97,6 +109,8 @@ def main() -> None:
 
 def start(file: str, argv: list[str]) -> None:
     """What the scripts in bin/ call: `file` is the script's own name, argv[0] the one it was called by."""
+    end_by_signals()  # from the first moment on
+    sys.excepthook = tell
     from .programs.registry import folder_of
 
     folder = folder_of(file)

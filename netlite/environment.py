@@ -168,8 +168,9 @@ class Environment(World):
     def variables(self) -> dict[str, str]:
         """The environment of the process."""
         if self._variables is None:
-            self._variables = {key.decode("utf-8", "surrogateescape"): value.decode("utf-8", "surrogateescape")
-                               for key, value in environ.items()}
+            self._variables = found = {}
+            for key, value in environ.items():
+                found[key.decode("utf-8", "surrogateescape")] = value.decode("utf-8", "surrogateescape")
         return self._variables
 
     @property

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from .sockets.clock import Source
 
     Told = TypeVar("Told", covariant=True)
-    Opened = TypeVar("Opened")
 else:
     Iterator, Told = (object,), 0  # so that Iterator[Told] is object at run time
 
@@ -49,17 +48,17 @@ class Session(Iterator[Told]):
         self._closed = False
         try:
             self.clock = clock = world.clock  # its module is loaded before the last descriptors are taken
-            self.lookups = self._own(lookups or world.lookups()) if names or lookups is not None else None
-            self._interruptions = self._own(world.signals() if signals else Interruption())
+            self.lookups = None
+            if names or lookups is not None:
+                self.lookups = lookups or world.lookups()
+                self._opened.append(self.lookups)
+            self._interruptions = world.signals() if signals else Interruption()
+            self._opened.append(self._interruptions)
             self._run = Run(engine, link, clock, self._interruptions, self.lookups, world.transcript)
         except BaseException:
             self.close()
             raise
         self._records = self._iterate()
-
-    def _own(self, opened: Opened) -> Opened:
-        self._opened.append(opened)
-        return opened
 
     # for who waits here
 
@@ -102,7 +101,8 @@ class Session(Iterator[Told]):
         if self._poll is None:
             from select import EPOLLIN, epoll
 
-            self._poll = self._own(epoll())
+            self._poll = epoll()
+            self._opened.append(self._poll)
             for source in self._run.sources:
                 if source.fileno() >= 0:
                     self._poll.register(source.fileno(), EPOLLIN)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from .engines.transcript import Listener
     from .links.network import Network
     from .sockets.clock import Clock
-    from .sockets.resolver import Lookups, Resolver
+    from .sockets.name_lookups import Lookups
+    from .sockets.resolver import Resolver
     from .sockets.routing_registry import Registry
     from .system.files import Files
     from .system.ioctls import Ioctls
@@ -77,7 +78,7 @@ class World:
 
     def lookups(self) -> Lookups:
         """Background reverse look-ups; close it when done."""
-        from .sockets.resolver import NameLookups
+        from .sockets.name_lookups import NameLookups
 
         return NameLookups(self.resolver)
 

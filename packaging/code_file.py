@@ -8,6 +8,7 @@ import ast
 import marshal
 import sys
 from pathlib import Path
+from types import CodeType
 
 PACKAGE = Path(__file__).resolve().parents[1] / "netlite"
 NAME = f"code.{sys.implementation.cache_tag}"  # in the folder of the package
@@ -21,29 +22,41 @@ def code_file() -> bytes:
     sys.path.insert(0, str(PACKAGE.parent))
     from netlite.code_file import READER_BYTES
 
-    reader = compiled(PACKAGE / "code_file.py")
+    reader = marshal.dumps(compiled(PACKAGE / "code_file.py"))
     if len(reader) > READER_BYTES:
         raise ValueError(f"the reader takes {len(reader)} bytes; READER_BYTES is too small")
-    index, code = {}, b""
+    places: dict[str, list[object]] = {}
+    code = b""
     for path in sorted(PACKAGE.rglob("*.py")):
         place = path.relative_to(PACKAGE.parent).with_suffix("")
         if place.relative_to("netlite").as_posix().startswith(LEFT_OUT):
             continue
-        module = compiled(path)
+        module = marshal.dumps(compiled(path))
         package = place.name == "__init__"
-        index[".".join((place.parent if package else place).parts)] = len(code), len(module), package
+        name = ".".join((place.parent if package else place).parts)
+        places[name] = ["p" if package else "m", len(code), len(module)]
         code += module
-    head = marshal.dumps(index)
-    return reader.ljust(READER_BYTES, b"\0") + len(head).to_bytes(4, "little") + head + code
+    for line in (Path(__file__).parent / "plain_runs.txt").read_text().splitlines():
+        first, *names = line.replace(":", "").split()
+        run = marshal.dumps(tuple((name, places[name][0] == "p", compiled(path_of(name))) for name in names))
+        places[first] += len(code), len(run)
+        code += run
+    head = "\n" + "".join(f"{name} {' '.join(map(str, place))}\n" for name, place in places.items())
+    return reader.ljust(READER_BYTES, b"\0") + len(head).to_bytes(4, "little") + head.encode() + code
 
 
-def compiled(path: Path) -> bytes:
+def path_of(name: str) -> Path:
+    """The source of a module."""
+    path = PACKAGE.parent / name.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def compiled(path: Path) -> CodeType:
     """A module as in a .pyc file, but for what `Lean` takes out; tracebacks find its lines by a path below a folder
     of ``sys.path``."""
-    tree = Lean().visit(ast.parse(path.read_bytes()))
     name = path.relative_to(PACKAGE.parent).as_posix()
-    code = compile(tree, name, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
-    return marshal.dumps(code)
+    tree = Lean(name.split("/")[:-1]).visit(ast.parse(path.read_bytes()))
+    return compile(tree, name, "exec", __future__.annotations.compiler_flag, dont_inherit=True)
 
 
 class Lean(ast.NodeTransformer):
@@ -51,10 +64,14 @@ class Lean(ast.NodeTransformer):
     and variables (the fields of a class stay fields: records are made of them), what stands under ``if
     TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone."""
 
-    def __init__(self):
+    def __init__(self, folders: list[str]):
+        self.folders = folders  # of the module
         self.fields: set[ast.AnnAssign] = set()
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        if node.level:
+            parts = self.folders[:len(self.folders) + 1 - node.level]
+            node.module, node.level = ".".join(parts + [node.module] if node.module else parts), 0
         return None if node.module == "__future__" else node
 
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:

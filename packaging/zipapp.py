@@ -29,8 +29,8 @@ if sys.argv[0] == "-c":
     sys.path.append(sys.argv[0])
 if "code." + sys.implementation.cache_tag == "{name}":
     from marshal import loads
-    from posix import O_CLOEXEC, O_RDONLY, open, pread
-    code, reader = open(sys.argv[0], O_RDONLY | O_CLOEXEC), {{}}
+    from posix import open, pread
+    code, reader = open(sys.argv[0], 0), {{}}
     exec(loads(pread(code, 8192, {head_bytes})), reader)
     reader["load_from"](code, {head_bytes}, sys.argv[0])
 from netlite.__main__ import start

@@ -19,7 +19,9 @@ from netlite.programs.exporter.allowed import Allowed
 from netlite.programs.exporter.bounds import Budget
 from netlite.programs.exporter.names import Names
 from netlite.programs.exporter.probing import Probes
+from netlite.programs.exporter.requests import Request
 from netlite.programs.exporter.service import Rules, Service
+from netlite.programs.exporter.rounds import Rounds
 from netlite.programs.exporter.watching import Pace, Watches
 
 
@@ -106,14 +108,14 @@ def ask(targets: list[str], *, topology=None, allow=("any",), rules=None, rate=0
     async def run():
         world = SimulatedEnvironment("exporter", topology or chain(2), "client")
         names, budget = Names(world), Budget(rate)
-        async with aio.Prober(lasting=True, world=world) as prober:
+        async with aio.Prober(lasting=True, world=world) as prober, Rounds(lasting=True, world=world) as rounds:
             probes = Probes(prober, asyncio.get_running_loop(), world)
-            watches = Watches(names, prober, probes, budget, Pace(), lambda failure: None)
+            watches = Watches(names, rounds, probes, budget, Pace(), lambda failure: None)
             service = Service(rules or Rules(), probes, names, budget, watches, lambda: Allowed(allow), world)
             found = []
             for target in targets:
                 path, _, query = target.partition("?")
-                found.append(await service.answer(serving.Request("GET", path, query, headers or {})))
+                found.append(await service.answer(Request("GET", path, query, headers or {})))
             return found
 
     return asyncio.run(run())

@@ -7,7 +7,6 @@ more than most programs do.  Here nsenter(1) and setpriv(1) go the same way, and
 from __future__ import annotations
 
 import os
-import pickle
 import shutil
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from functools import cache
 
 from warm_builder import Asking
 
+from netlite.errors import LabRefused
 from netlite.lab.kernel import namespaces
 from netlite.lab.kernel.entrance import NOBODY
 from netlite.lab.scene.topology import Topology
@@ -35,6 +35,8 @@ class Lab(namespaces.Lab):
     def _inside(self, node: str, words: list[str], unprivileged: bool, options: dict) -> tuple[list[str], dict]:
         if "preexec_fn" in options or self.rootless or not tools():
             return super()._inside(node, words, unprivileged, options)
+        if self.problem:
+            raise LabRefused(self.problem)
         nsenter, setpriv = tools()
         folder = os.path.abspath(options.pop("cwd", None) or ".")
         place = f"/proc/{os.getpid()}/fd/"
@@ -51,7 +53,7 @@ class Lab(namespaces.Lab):
         builder.start(namespaces._search_path())
         ours, theirs = socket.socketpair()
         with ours, theirs, open(os.memfd_create("stdin"), "w+b") as told, open(os.memfd_create("stderr"), "w+b") as complaint:
-            pickle.dump((topology, self.settings, self.topology.hosts_file()), told)
+            told.write(self._order(topology))
             told.seek(0)
             if not builder.build(told.fileno(), complaint.fileno(), theirs.fileno()):
                 return super()._start_builder(topology)

@@ -32,7 +32,8 @@ from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
 from netlite.links.exchange import Answered
 from netlite.programs.registry import execute
 from netlite.sockets.icmp import EchoKind
-from netlite.sockets.resolver import Address, NameLookups
+from netlite.sockets.name_lookups import NameLookups
+from netlite.sockets.resolver import Address
 from netlite.sockets.routing_registry import RegistryLookups
 from netlite.sockets.wakeup import Interruption
 from netlite.system import ioctls

@@ -48,18 +48,17 @@ class TwistedInternet(WitnessedInternet):
         self._twists = twists
         super().__init__(tell, *circumstances)
 
-    def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None):
-        header = read_header(packet)
+    def carry(self, transit: Transit):
+        header, behind = transit.header, transit.data
         members = self._twists.members.get(header.destination)
         if members is None:
-            return super().send(packet, at_ns, piece_bytes)
+            return super().carry(transit)
         self._probes += 1
-        behind = packet[header.header_bytes:]
         sequence = int.from_bytes(behind[6:8], "big")
         identifier = int.from_bytes(behind[4:6], "big")
-        return [(at_ns + delay_ns, ip_packet(source, header.source, header.protocol, make_echo(
-            header.version, identifier, sequence, behind[8:], source, header.source, "reply"), ttl))
-            for source, delay_ns, ttl in members]
+        return [Transit(self.listener, ip_packet(source, header.source, header.protocol, make_echo(
+            header.version, identifier, sequence, behind[8:], source, header.source, "reply"), ttl),
+            transit.at_ns + delay_ns, 0) for source, delay_ns, ttl in members]
 
     def _forward(self, transit: Transit) -> list[Transit]:
         twists, node = self._twists, transit.node
@@ -67,7 +66,7 @@ class TwistedInternet(WitnessedInternet):
             return self._reset(transit)
         onward = super()._forward(transit)
         if twists.redirects and twists.redirects[0] == node and any(each.node != node for each in onward) and \
-                transit.arrived_by is not None and self.is_own(self.listener, transit.header.source):
+                transit.arrived_by is not None and self.places()[self.listener].is_own[transit.header.source]:
             onward += self._redirect(transit, twists.redirects[1])
         return onward
 

@@ -8,7 +8,7 @@ from asyncio import Future, get_running_loop
 from .. import api
 from ..api.arguments import chosen_world
 from ..sockets.bell import Bell
-from ..sockets.resolver import beside
+from ..sockets.name_lookups import beside
 from ..world import World
 from .names import Checked, NoWorld
 

@@ -7,7 +7,8 @@ from asyncio import AbstractEventLoop, Future, Semaphore, gather, get_running_lo
 
 from ..api.targets import address_family
 from ..errors import NameUnknown
-from ..sockets.resolver import AI_IDN, Resolver, beside
+from ..sockets.name_lookups import beside
+from ..sockets.resolver import AI_IDN, Resolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ async def find_addresses(resolver: Resolver, hosts: list[str], version: int | No
     several, af = Semaphore(AT_ONCE), address_family(version)
 
     async def find(host: str) -> Any:
-        if _is_number(host) or not isinstance(resolver, Resolver):
-            return _ask(resolver, host, af, AI_IDN)
         async with several:
             return await _in_thread(get_running_loop(), resolver, host, af, AI_IDN)
 
-    different = list(dict.fromkeys(hosts))
-    return KnownNames(dict(zip(different, await gather(*[find(host) for host in different]))))
+    quick = {host for host in hosts if _is_number(host) or not isinstance(resolver, Resolver)}
+    found = {host: _ask(resolver, host, af, AI_IDN) for host in quick}
+    slow = [host for host in dict.fromkeys(hosts) if host not in quick]
+    if slow:
+        found |= dict(zip(slow, await gather(*[find(host) for host in slow])))
+    return KnownNames(found)
 
 
 def _ask(resolver: Any, host: str, af: int, flags: int) -> Any:

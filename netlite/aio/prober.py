@@ -31,12 +31,18 @@ from .pump import Pump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
+    from typing import Any, Protocol
 
     from ..api.arguments import Host
     from ..engines.events import Event
     from ..records.verdicts import Verdict
+
+    class User(Protocol):
+        """Who is told of a host: verdicts, if they are told, and its result; or that nothing more comes."""
+
+        def told(self, record: Verdict | HostResult) -> None: ...
+        def over(self, error: BaseException | None) -> None: ...
 
 DEFAULT_SIZE = 56
 IN_FLIGHT = 1000
@@ -67,18 +73,19 @@ class Requests:
 class EchoSocket:
     """One socket, its engine and who awaits what of it; a Stepper for `Pump`."""
 
-    def __init__(self, world: World, loop: AbstractEventLoop, link: Any, config: EchoTargetsConfig):
+    def __init__(self, world: World, loop: AbstractEventLoop, link: Any, config: EchoTargetsConfig,
+                 pump: Callable[..., Pump] = Pump):
         world.network.keep_stamping()
         self.clock: Any = world.clock
         self._link = link
         self._requests = Requests()
         self._engine = EchoTargets(config)
-        self._run: Run = Run(self._engine, link, self.clock, self._requests)
-        self._users: dict[int, ref[PingRun]] = {}  # weak: a run that nobody else refers to is over
+        self._run: Run = Run(self._engine, link, self.clock, self._requests, sweeps=not config.verdicts)
+        self._users: dict[int, ref[User]] = {}  # weak: a run that nobody else refers to is over
         self._last_key = 0
-        self._pump = Pump(loop, self, self._hand_out, self.end_all)
+        self._pump = pump(loop, self, self._hand_out, self.end_all)
 
-    def add(self, user: PingRun, target: EchoTarget) -> int:
+    def add(self, user: User, target: EchoTarget) -> int:
         """Probe a target for a run; returns the key it has here."""
         self._last_key += 1
         self._users[self._last_key] = ref(user)
@@ -99,6 +106,14 @@ class EchoSocket:
     def tally(self, key: int) -> Tally | None:
         """The counts of a host that is not done."""
         return self._engine.tally(key)
+
+    def take_round_trips(self, key: int) -> list[int]:
+        """Those of a host that is not done (ns), in the order of arrival; each is had once."""
+        return self._engine.take_round_trips(key)
+
+    def look(self) -> None:
+        """Read what has come by now."""
+        self._pump.turn()
 
     def close(self) -> None:
         """Give the socket back."""
@@ -259,8 +274,12 @@ class Prober(Closing):
         if family.version not in self._sockets:
             link = open_link(self.world, family, address, self._options, shared=True)
             config = self._config.replace(wall_offset_ns=wall_offset_ns(self.world))
-            self._sockets[family.version] = EchoSocket(self.world, loop, link, config)
+            self._sockets[family.version] = self.new_socket(loop, link, config)
         return self._sockets[family.version]
+
+    def new_socket(self, loop: AbstractEventLoop, link: Any, config: EchoTargetsConfig) -> EchoSocket:
+        """One of a kind; a subclass may have others."""
+        return EchoSocket(self.world, loop, link, config)
 
     def leave(self, socket: EchoSocket, key: int) -> None:
         """A run is over: the socket is closed with its last one."""

@@ -9,10 +9,11 @@ from ..engines.why.holders import HoldersEngine
 from ..engines.why.tries import Tried, Tries, TriesConfig
 from ..errors import KernelRefused
 from ..links.exchange import family_of
+from ..records.arp import ArpLinkSettings
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
 from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
 from ..records.inquiry import Connected, Echoes, EchoFact, Holders, Refusal
-from ..records.links import ArpLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import MtuDiscovery, TcpLinkSettings, UdpLinkSettings
 from ..records.replies import IcmpError, TcpReply
 from ..records.verdicts import HostResult
 from ..session import Session

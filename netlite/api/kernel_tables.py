@@ -211,7 +211,7 @@ def neighbours(*, version: int | None = None, device: str | None = None,
                          for each in dump_neighbours(world, family.af)]
     except (KernelRefused, OSError):
         with Refusals("neighbours"):
-            rows = [_arp_row(Neighbour.of(row)) for row in read_arp(world)] if wanted != 6 else []
+            rows = [_arp_row(Neighbour.of(row)) for block in read_arp(world) for row in block] if wanted != 6 else []
     return [row for row in rows if name in (None, row.device)]
 
 

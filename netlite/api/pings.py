@@ -178,7 +178,7 @@ def start_many(world: World, found: list[tuple[str, Any]], shape: EchoTarget, co
 def look_up(world: World, hosts: list[str], version: int | None) -> list[tuple[str, Any]]:
     """(host, its (family, address) or NameUnknown) of each; names are asked for several at a time."""
     from ..errors import NameUnknown
-    from ..sockets.resolver import side_by_side
+    from ..sockets.name_lookups import side_by_side
 
     resolver = world.resolver
 

@@ -47,7 +47,6 @@ BURST = 64                            # sent in one turn; then arrivals are read
 ROUND_TRIPS = 65536                   # of a host that are kept, the latest
 REMEMBERED = 16384                    # settled probes whose duplicates and late answers are still counted
 RETRY_NS = 1_000_000
-CATCH_UP_NS = 5_000_000               # who is called late may send what the rate allowed meanwhile
 MANY = 256                            # arrivals in one turn: more may wait, and nobody is given up before they are read
 PATIENT_TURNS = 64                    # but a storm of duplicates does not stop the time
 NO_ROOM = (EAGAIN, ENOBUFS, ENOMEM)
@@ -142,6 +141,15 @@ class EchoTargets(Engine):
             return None
         return Tally(host.sent, host.received, host.lost, host.errors, host.duplicates, host.late)
 
+    def take_round_trips(self, key: int) -> list[int]:
+        """Those of a host that is not done, in the order of arrival; what follows from them is lost to its result."""
+        host = self._hosts.get(key)
+        if host is None:
+            return []
+        found = list(host.rtts_ns)
+        host.rtts_ns.clear()
+        return found
+
     # hosts come and go
 
     def _add(self, target: EchoTarget, now_ns: int) -> None:
@@ -186,7 +194,7 @@ class EchoTargets(Engine):
             self._refused.append(probe)
 
     def _swept(self, event: Swept) -> list[Action]:
-        for place, probe in enumerate(self._bursts.pop(0)):
+        for place, probe in enumerate(self._bursts.pop(0) if self._bursts else ()):
             if place < len(event.sent_ns):
                 self._left(probe.number, event.sent_ns[place])
             else:
@@ -341,7 +349,7 @@ class EchoTargets(Engine):
             host.open += 1
             probe = self._open[self._number & 0xFFFF] = _Probe(self._number, host, host.asked, now_ns)
             probes.append(probe)
-            self._slot_ns = max(self._slot_ns, now_ns - CATCH_UP_NS) + self._spacing_ns
+            self._slot_ns = max(self._slot_ns, now_ns - self._config.catch_up_ns) + self._spacing_ns
             if host.asked != host.target.count:
                 next_ns = due_ns + host.target.interval_ns
                 self._schedule(next_ns if next_ns > now_ns else now_ns + host.target.interval_ns, key)

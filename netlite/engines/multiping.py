@@ -28,6 +28,7 @@ from .engine import Engine
 from .events import Event, Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
 
 BURST = 64
+REPORTS = 1024  # of a turn, so that as many are in memory
 EAGAIN, ENOBUFS = 11, 105  # no room for it now
 RETRY_NS = 1_000_000
 
@@ -128,33 +129,36 @@ class MultiPing(Engine):
             self._progress_ns = now_ns + self._config.progress_ns
             reports.append(Report(self._progress()))
         self._set_deadline(now_ns, bool(sends))
-        return sends + reports
+        return sends + reports + self._look_again(now_ns)
 
     def _due(self, now_ns: int) -> list[Action]:
         """The probes that may leave now, at most a burst."""
         probes: list[EchoProbe] = []
-        targets, tallies, open_, number = self._config.targets, self._tallies, self._open, self._number
+        targets, tallies, open_, settled = self._config.targets, self._tallies, self._open, self._settled
+        unsent, under_way, number, turn = self._unsent, self._under_way, self._number, self._turn
         slot_ns, first_slot_ns = self._slot_ns, now_ns - self._spacing_ns * BURST
         next_ns = now_ns + self._config.interval_ns
         while len(probes) < BURST and slot_ns <= now_ns:
-            index = self._next_target()
-            sequence = (number + 1) & 0xFFFF
-            if index is None or tallies[index].next_ns > now_ns or sequence in open_:  # or all 65536 are in flight
+            if not unsent and turn == self._turns:
                 break
-            if self._unsent:
-                self._unsent.pop(0)
+            index = unsent[0] if unsent else turn % len(tallies)
+            sequence, tally = (number + 1) & 0xFFFF, tallies[index]
+            if tally.next_ns > now_ns or sequence in open_:  # or all 65536 are in flight
+                break
+            if unsent:
+                unsent.pop(0)
             else:
-                self._turn += 1
+                turn += 1
             number += 1
-            self._settled.pop(sequence, None)
-            tally = tallies[index]
+            if sequence in settled:
+                del settled[sequence]
             tally.next_ns = next_ns
             tally.open += 1
-            open_[sequence] = (index, now_ns)
+            open_[sequence] = index, now_ns
             probes.append(EchoProbe.of((number, sequence, None, None, targets[index].address)))
-            self._under_way.append(index)
-            slot_ns = max(slot_ns, first_slot_ns) + self._spacing_ns
-        self._number, self._slot_ns = number, slot_ns
+            under_way.append(index)
+            slot_ns = (slot_ns if slot_ns > first_slot_ns else first_slot_ns) + self._spacing_ns
+        self._number, self._turn, self._slot_ns = number, turn, slot_ns
         return [Sweep(tuple(probes))] if probes else []
 
     def _next_target(self) -> int | None:
@@ -163,16 +167,18 @@ class MultiPing(Engine):
         return self._turn % len(self._tallies) if self._turn < self._turns else None
 
     def _swept(self, event: Swept) -> None:
-        first = self._number - len(self._under_way) + 1
+        number = self._number - len(self._under_way)
         if event.sent_ns:
             self._no_room_since_ns = None
-        for number, index in enumerate(self._under_way, first):
-            place, sequence = number - first, number & 0xFFFF
-            if place < len(event.sent_ns):
-                self._open[sequence] = (index, event.sent_ns[place])
-                self._tallies[index].sent += 1
-            else:
-                self._refused(index, sequence, event.errno if place == len(event.sent_ns) else None, event.at_ns)
+        for index, sent_ns in zip(self._under_way, event.sent_ns):
+            number += 1
+            self._open[number & 0xFFFF] = index, sent_ns
+            self._tallies[index].sent += 1
+        errno = event.errno
+        for index in self._under_way[len(event.sent_ns):]:
+            number += 1
+            self._refused(index, number & 0xFFFF, errno, event.at_ns)
+            errno = None  # of those behind the one that was refused
         self._under_way.clear()
         for sequence, received_ns in event.answers:
             self._answered(sequence, received_ns)
@@ -214,11 +220,12 @@ class MultiPing(Engine):
             return
         index, sent_ns = probe
         self._settled[sequence] = index
-        self._erred.pop(sequence, None)
+        if self._erred:
+            self._erred.pop(sequence, None)
         tally = self._tallies[index]
         tally.open -= 1
         tally.received += 1
-        rtt_ns = max(0, received_ns - sent_ns)
+        rtt_ns = received_ns - sent_ns if received_ns > sent_ns else 0
         tally.rtt_sum_ns += rtt_ns
         if tally.rtt_min_ns is None or rtt_ns < tally.rtt_min_ns:
             tally.rtt_min_ns = rtt_ns
@@ -253,10 +260,10 @@ class MultiPing(Engine):
     def _summaries(self) -> list[Action]:
         reports: list[Action] = []
         targets, tallies = self._config.targets, self._tallies
-        for index in range(self._reported, len(tallies)):
-            if not self._is_settled(index):
-                break
+        for index in range(self._reported, min(len(tallies), self._reported + REPORTS)):
             tally = tallies[index]
+            if tally.open and not self._interrupted or not self._is_settled(index):
+                break
             average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
             summary = TargetSummary.of((
                 targets[index], tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns,

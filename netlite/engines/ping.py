@@ -58,7 +58,7 @@ from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, SentTimes, Statistics
 
-ROUND_PROBES, ROUND_NS = 1000, 5 * MS  # of a flood; signals and the time are seen between rounds
+ROUND_PROBES, ROUND_NS = 4000, 20 * MS  # of a flood; signals and the time are seen between rounds
 
 
 class Ping(Engine):
@@ -187,12 +187,13 @@ class Ping(Engine):
         return max(1, self._plan.preload)
 
     def _note_round(self, number: int, times: tuple[tuple[int, int], ...], depth: int) -> None:
-        sequences = [(number + place) % SEQUENCES for place in range(len(times))]
-        self._sent_ns.note_all(sequences[0], [sent_ns for sent_ns, _ in times])
-        for sequence in sequences:
-            self._answered[sequence] = 1
+        count, first = len(times), number % SEQUENCES
+        self._sent_ns.note_all(first, [sent_ns for sent_ns, _ in times])
+        before_wrap = min(count, SEQUENCES - first)
+        self._answered[first:first + before_wrap] = b"\1" * before_wrap
+        self._answered[:count - before_wrap] = b"\1" * (count - before_wrap)
         rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
-        self._statistics.exchanged(sequences[-1], rtts_us if self._timing else None, len(times), depth)
+        self._statistics.exchanged((number + count - 1) % SEQUENCES, rtts_us if self._timing else None, count, depth)
 
     def _failed(self, event: SendFailed) -> list[Action]:
         self._sending = False

@@ -75,7 +75,7 @@ class Statistics:
             return
         self._sum_us += sum(rtts_us)
         self._sum_squares += float(sum([rtt_us * rtt_us for rtt_us in rtts_us]))
-        self.longest_us = max(self.longest_us, *rtts_us)
+        self.longest_us = max(self.longest_us, max(rtts_us))
         shortest_us = min(rtts_us)
         self._shortest_us = shortest_us if self._shortest_us is None else min(self._shortest_us, shortest_us)
         weighted = self.weighted

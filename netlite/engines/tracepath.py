@@ -95,67 +95,58 @@ class Tracepath(Engine):
     def _run(self) -> Story[None]:
         yield
         for self._ttl in range(1, self._config.maximum_hops + 1):
-            if (yield from self._probe_hop()) is END:
+            probes, outcome = 0, NOTHING
+            while outcome is NOTHING and probes < PROBES_A_HOP:
+                probes += 1
+                before = self._pmtu_bytes
+                outcome = yield from self._probe()
+                if self._pmtu_bytes != before:  # begins anew, even after the end was reached
+                    probes, outcome = 0, NOTHING
+            if outcome is END:
                 break
+            if outcome is NOTHING:
+                self._actions.append(Report(PathSilence(self._ttl)))
         else:
-            self._report(PathTooLong(self._pmtu_bytes))
-        self._report(self._summary.replace(pmtu_bytes=self._pmtu_bytes))
-        self._actions.append(Finish())
+            self._actions.append(Report(PathTooLong(self._pmtu_bytes)))
+        self._actions += Report(self._summary.replace(pmtu_bytes=self._pmtu_bytes)), Finish()
         self.deadline_ns = None
         while True:
             yield
 
-    def _probe_hop(self) -> Story[str]:
-        """Three probes at most; a new path MTU starts them anew, even after the end was reached."""
-        probes = 0
-        while probes < PROBES_A_HOP:
-            probes += 1
-            before = self._pmtu_bytes
-            outcome = yield from self._probe()
-            if self._pmtu_bytes != before:
-                probes = 0
-            elif outcome is not NOTHING:
-                return outcome
-        self._report(PathSilence(self._ttl))
-        return NOTHING
-
     def _probe(self) -> Story[str]:
         """Send one probe and tell what comes back within a second."""
         slot, failures = self._slot, 0
-        while not (yield from self._send(slot)):
+        port = (self._config.first_port + slot) & 0xFFFF  # the original wraps as well
+        while failures < SENDS_A_PROBE:
+            self._number += 1
+            self.deadline_ns = None
+            self._sent[slot] = (self._ttl, self._now_ns)
+            self._actions.append(SendProbe(UdpProbe(self._number, self._ttl, port, self._pmtu_bytes)))
+            event = yield
+            while type(event) not in (ProbeSent, SendFailed):  # what was there before the probe comes first
+                event = yield
+            if type(event) is ProbeSent:
+                self._sent[slot] = (self._ttl, event.sent_ns)
+                break
             outcome = yield from self._read_queue()
             self._sent[slot] = None
             if outcome is END:
                 return END
             failures = failures + 1 if outcome is NOTHING else 0
-            if failures == SENDS_A_PROBE:
-                break
         self._slot = (slot + 1) % SLOTS
         if failures == SENDS_A_PROBE:
-            self._report(PathSendFailed(self._ttl))
+            self._actions.append(Report(PathSendFailed(self._ttl)))
             return END
         yield from self._wait(SECOND_NS)
         return (yield from self._read_queue())
 
-    def _send(self, slot: int) -> Story[bool]:
-        self._number += 1
-        self.deadline_ns = None
-        self._sent[slot] = (self._ttl, self._now_ns)
-        port = (self._config.first_port + slot) & 0xFFFF  # the original wraps as well
-        self._actions.append(SendProbe(UdpProbe(self._number, self._ttl, port, self._pmtu_bytes)))
-        while True:  # events that were there before the probe come first
-            event = yield
-            if type(event) is ProbeSent:
-                self._sent[slot] = (self._ttl, event.sent_ns)
-                return True
-            if type(event) is SendFailed:
-                return False
-
     def _wait(self, duration_ns: int) -> Story[None]:
         """Until something arrives or the time is over."""
         self.deadline_ns = self._now_ns + duration_ns
-        while not self._arrived and not self._is_over((yield)):
-            pass
+        while not self._arrived:
+            event = yield
+            if not self._arrived and self._is_over(event):
+                return
 
     def _is_over(self, event: Event) -> bool:
         """Whether the present deadline passed; the news may be of an earlier one."""
@@ -176,21 +167,21 @@ class Tracepath(Engine):
     def _tell(self, arrival: ReplyArrived) -> Story[str]:
         error = arrival.reply
         if type(error) is not IcmpError:
-            self._report(PathUdpReply(self._ttl))
+            self._actions.append(Report(PathUdpReply(self._ttl)))
             return END
         hops, sent_ns, corrupted = self._whose(error.quote)
         answer = PathAnswer(
             ttl_hops=hops if hops and error.source else self._ttl,
             certain=bool(hops and error.source),
             address=error.source,
-            name=(yield from self._name(error.source)),
+            name=(yield from self._name(error.source)) if error.source and self._config.names else None,
             rtt_ns=None if sent_ns is None else arrival.received_ns - sent_ns,
             corrupted=corrupted,
             verdict=verdict(error),
             errno=error.errno or 0,
             back_hops=None if error.ttl is None else back_hops(error.ttl),
             pmtu_bytes=error.info if error.errno == EMSGSIZE else None)
-        self._report(answer)
+        self._actions.append(Report(answer))
         if answer.verdict == Verdict.SMALLER_MTU:
             self._pmtu_bytes = error.info
         if answer.verdict == Verdict.REACHED:
@@ -216,10 +207,8 @@ class Tracepath(Engine):
             hops, sent_ns = stamp.ttl if stamp.ttl <= INT_MAX else None, stamp.sent_ns
         return hops, sent_ns, corrupted
 
-    def _name(self, address: str | None) -> Story[str | None]:
+    def _name(self, address: str) -> Story[str | None]:
         """The host name, awaited so that lines come in order; None when it takes too long."""
-        if address is None or not self._config.names:
-            return None
         self._actions.append(LookUpName(address))
         self.deadline_ns = self._now_ns + self._config.name_wait_ns
         while True:
@@ -228,9 +217,6 @@ class Tracepath(Engine):
                 return event.name
             if self._is_over(event):
                 return None
-
-    def _report(self, record: Record) -> None:
-        self._actions.append(Report(record))
 
 
 def verdict(error: IcmpError) -> int:

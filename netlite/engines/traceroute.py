@@ -98,10 +98,11 @@ class TracerouteEngine(Engine):
 
     def __init__(self, settings: TracerouteSettings):
         self.settings = settings
-        self._slots = [Slot(index // settings.queries + 1, index % settings.queries)
-                       for index in range(settings.max_hops * settings.queries)]
         self._start = (settings.first_hop - 1) * settings.queries  # the first slot not decided in order
-        self._end = len(self._slots)
+        self._end = settings.max_hops * settings.queries
+        self._slots: list[Slot] = []  # as far as the walk came
+        while len(self._slots) < self._start:
+            self._plan_one()
         self._by_number: dict[int | None, Slot] = {}  # of probes under way
         self._sent = 0
         self._leaving = 0  # probes asked for whose outcome is not known yet
@@ -129,7 +130,7 @@ class TracerouteEngine(Engine):
         elif type(event) is ProbeSent:
             self._leaving -= 1
             self._probe_sent(event.number, event.sent_ns)
-            if not self.settings.gap_ns and event.number != self._slots[self._start].number:
+            if not self.settings.gap_ns and not self._is_first(event.number):
                 return self._actions  # what waits for a time waits for that of the first undecided probe alone
         elif type(event) is SendFailed:
             self._leaving -= 1
@@ -150,6 +151,10 @@ class TracerouteEngine(Engine):
         return self._actions
 
     # sending
+
+    def _plan_one(self) -> None:
+        hop, query = divmod(len(self._slots), self.settings.queries)
+        self._slots.append(Slot(hop + 1, query))
 
     def _probe_sent(self, number: int, sent_ns: int) -> None:
         slot = self._by_number.get(number)
@@ -180,15 +185,16 @@ class TracerouteEngine(Engine):
         slot.go(Step.SEND)
         self._by_number[number] = slot
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
-        if settings.method == Method.ICMP:
+        method = settings.method
+        if method == Method.ICMP:
             probe: Probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
-        elif settings.method == Method.TCP:
+        elif method == Method.TCP:
             probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
-        elif settings.method == Method.RAW:
+        elif method == Method.RAW:
             probe = RawProbe(number, ttl, self._size_bytes)
         else:
-            probe = UdpProbe(number, ttl, port, self._size_bytes, settings.source_port)
-        self._actions.append(SendProbe(probe))
+            probe = UdpProbe.of((number, ttl, port, self._size_bytes, settings.source_port))
+        self._actions.append(SendProbe.of((probe,)))
 
     def _scrambled(self, number: int) -> int:
         """An initial sequence number that a passer-by cannot guess from the one before."""
@@ -267,25 +273,30 @@ class TracerouteEngine(Engine):
 
     # the walk from the first undecided probe on
 
+    def _is_first(self, number: int) -> bool:
+        return self._start < len(self._slots) and self._slots[self._start].number == number
+
     def _advance(self, now_ns: int) -> None:
         """Decide, send and tell all that can be; set the deadline."""
         self.deadline_ns = None
         under_way = 0
         window = max(1, self.settings.window)
-        index = self._start
+        slots, index = self._slots, self._start
         while index < self._end:
-            slot = self._slots[index]
-            if index == self._start and slot.state in UNDER_WAY:
+            if index == len(slots):
+                self._plan_one()
+            slot, first = slots[index], index == self._start
+            if first and slot.state in UNDER_WAY:
                 self._give_up_when_late(index, now_ns)
             if slot.state in DECIDED:
-                if index == self._start:
+                if first:
                     self._untold.append(slot.result)
                     self._start += 1
                 if slot.result.final:
                     self._end = min(self._end, slot.result.hop * self.settings.queries)
                 index += 1
                 continue
-            if slot.state is State.PLANNED:
+            if slot.state not in UNDER_WAY:
                 if self._blocked or self.settings.gap_ns and not self._gap_is_over(now_ns):
                     break
                 self._send(index)

@@ -18,8 +18,8 @@ class State:
     VACATED = "vacated"  # its answer was moved to an earlier slot, so nothing is to be expected any more
 
 
-UNDER_WAY = (State.LEAVING, State.SENT, State.VACATED)
-DECIDED = (State.ANSWERED, State.GIVEN_UP)
+UNDER_WAY = frozenset((State.LEAVING, State.SENT, State.VACATED))
+DECIDED = frozenset((State.ANSWERED, State.GIVEN_UP))
 
 
 class Step:

@@ -44,7 +44,7 @@ def open_lab(scene: Scene, backend: str) -> Lab | UserspaceLab:
     """The lab of a scene: `Lab` or `UserspaceLab`, which have the same methods."""
     if backend == "userspace":
         return UserspaceLab(scene.topology, open_ports=[(each.server, each.port) for each in scene.connections])
-    return Lab(scene.topology)
+    return Lab(scene.topology, later=scene.variants())
 
 
 def stage_of(lab: Lab | UserspaceLab, backend: str, argv_of: ArgvOf) -> ProgramStage:

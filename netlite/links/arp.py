@@ -11,13 +11,12 @@ from time import monotonic_ns
 
 from ..errors import MalformedPacket
 from ..packets.arp import ETHERNET, make_probe, read_arp
-from ..records.replies import ArpReply
+from ..records.arp import ArpReply
 from .link import Arrival, Link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import ArpLinkSettings
-    from ..records.probes import ArpProbe
+    from ..records.arp import ArpLinkSettings, ArpProbe
 
 AF_PACKET, ARP_PROTOCOL, OUTGOING = 17, 0x0806, 4
 EVERYBODY = b"\xff" * 6

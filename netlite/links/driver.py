@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..engines.transcript import Listener
     from ..records.probes import Probe
     from ..sockets.clock import AnyClock, Source
-    from ..sockets.resolver import Lookups
+    from ..sockets.name_lookups import Lookups
     from .link import Arrival, Link
 
     class EventSource(Source, Protocol):
@@ -50,7 +50,7 @@ BURST = 1024  # events of a turn: so many probes leave in a row, each asked for 
 class Run:
     """`engine` over `link`: each `step` yields the records that it reports, in order.
 
-    `signals` (sockets.signals.Signals) and `lookups` (sockets.resolver.NameLookups) are sources of further events;
+    `signals` (sockets.signals.Signals) and `lookups` (sockets.name_lookups.NameLookups) are sources of further events;
     `transcript` (engines.transcript.Transcript, or another listener) is told every event and action.  Who made
     them closes them.
 
@@ -59,7 +59,8 @@ class Run:
     """
 
     def __init__(self, engine: Engine, link: Link, clock: AnyClock, signals: EventSource | None = None,
-                 lookups: Lookups | None = None, transcript: Listener | None = None) -> None:
+                 lookups: Lookups | None = None, transcript: Listener | None = None, sweeps: bool = False) -> None:
+        """`sweeps`: plain answers are looked for as after a Sweep, many at once."""
         self.finished = self.idle = False
         self.sources: list[Source] = [link]
         if signals is not None:
@@ -72,6 +73,7 @@ class Run:
         self._signals = signals
         self._lookups = lookups
         self._transcript = transcript
+        self._sweeps = sweeps
         self._untold: list[Event] = [Started(clock.now_ns())]  # what the last turn left
         self._begun = False
 
@@ -82,7 +84,7 @@ class Run:
     def step(self) -> Iterator[Any]:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
-        if self._begun:  # else nothing was sent that somebody could answer
+        if self._begun and not (self._sweeps and events):  # else nothing was sent yet, or all was read a moment ago
             events += self._look()
         self._begun = True
         self.idle = not events
@@ -91,10 +93,11 @@ class Run:
             if self._transcript is not None:
                 self._transcript.record(event, actions)
             for action in actions:
-                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, Report):
                     yield action.record
-                elif isinstance(action, SendProbe):
+                    continue
+                later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
+                if isinstance(action, SendProbe):
                     later.append(self._send(action.probe))
                 elif isinstance(action, Exchange):
                     self._untold.append(self._exchange(action))
@@ -127,6 +130,9 @@ class Run:
         now_ns, deadline_ns = self._clock.now_ns(), self._engine.deadline_ns
         late = deadline_ns is not None and deadline_ns <= now_ns
         events: list[Event] = [] if self._signals is None else [*self._signals.receive(now_ns)]
+        answers = self._link.sweep(())[2] if self._sweeps else ()
+        if answers:
+            events.append(Swept(self._clock.now_ns(), (), None, tuple(answers)))
         events += self._arrived(REST if late else 1)
         if self._lookups is not None:
             events += self._lookups.receive(self._clock.now_ns())

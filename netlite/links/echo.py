@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from ..packets.asked import Asked
     from ..records.links import EchoLinkSettings
     from ..records.probes import EchoProbe
-    from ..records.replies import IcmpObject, Quote
+    from ..records.extensions import IcmpObject
+    from ..records.replies import Quote
     from ..sockets.addresses import SocketAddress
     from ..sockets.ancillary import Ancillary, QueuedError
     from .echo_rounds import EchoParts
@@ -68,13 +69,9 @@ def _new_asked(settings: EchoLinkSettings) -> Asked:
     return Asked(settings, urandom(TOKEN_BYTES))
 
 
-def _within(times: list[tuple[int, int]], waiting: list[int], began_ns: int,
-            ended_ns: int) -> tuple[list[tuple[int, int]], list[int]]:
-    """The times of a round in which somebody set the wall clock."""
-    def inside(at_ns: int) -> int:
-        return min(max(at_ns, began_ns), ended_ns)
-
-    return [(inside(sent_ns), inside(received_ns)) for sent_ns, received_ns in times], [*map(inside, waiting)]
+def _within(times: list[tuple[int, int]], ended_ns: int) -> list[tuple[int, int]]:
+    """The times of a round in which somebody set the wall clock, which the kernel stamps answers with."""
+    return [(sent_ns, min(max(received_ns, sent_ns), ended_ns)) for sent_ns, received_ns in times]
 
 
 class EchoLink(Link):
@@ -172,9 +169,8 @@ class EchoLink(Link):
         times, waiting, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
-        latest_ns = waiting[-1] if waiting else times[-1][1] if times else ended_ns
-        if not began_ns <= latest_ns <= ended_ns:
-            times, waiting = _within(times, waiting, began_ns, ended_ns)
+        if times and not began_ns <= times[-1][1] <= ended_ns:
+            times = _within(times, ended_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
         return times, waiting, reply if isinstance(reply, EchoReply) else None
@@ -307,7 +303,7 @@ class EchoLink(Link):
         if self._asked is not None:
             return quote.identifier == self.identifier and self._asked.is_quoted(quote)
         from ..packets.asked import is_same
-        from ..packets.wire_format import packed
+        from ..packets.ip import packed
 
         target = self._settings.destination
         if quote.identifier != self.identifier and self.kind == RAW or quote.destination is None:
@@ -380,6 +376,8 @@ class EchoLink(Link):
         return self._packets[size_bytes]
 
     def _target_of(self, destination: str) -> SocketAddress:
+        if self._version == 4:
+            return destination, 0
         return socket_address(self._settings.family, destination, 0, self._settings.device, self.flow_label)
 
     def _set_ttl(self, ttl: int | None) -> None:

@@ -14,7 +14,7 @@ from time import monotonic_ns, time_ns
 from ..records.record import Record
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import ANCILLARY_BYTES
-from ..sockets.timestamps import SO_TIMESTAMPNS, monotonic_from_wall, seconds_and_part
+from ..sockets.timestamps import SO_TIMESTAMPNS, TIME, monotonic_from_wall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ NOT_STAMPED = 0, 0, b""
 ANSWERS = 256  # of a burst, read at most, so that a storm does not hold up the next one
 set_sequence = Struct("!H").pack_into
 set_head = Struct("!HHH").pack_into  # checksum, identifier, sequence
+head = Struct("!HHHH").unpack_from  # type and code, then these
 PATIENCE = Struct("@ll").pack(0, 2000)  # for one answer; a slower one is awaited by the driver
 
 
@@ -62,51 +63,54 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> R
     Returns the (sent_ns, received_ns) of those answered, and when the one after them left, where it
     did and has no answer yet, and the first answer; one that differs from it in more than its number ends the round.
     All requests carry the stamp of the round's start: nobody reads it, and the checksum then changes with the sequence
-    alone.  Raises OSError when the first is refused; a later
-    refusal ends the round.
+    alone.  Raises OSError when the first is refused; a later refusal ends the round.
     """
-    socket, target = parts.socket, parts.target
+    socket, target, identifier, summed = parts.socket, parts.target, parts.identifier, parts.summed
+    send, receive, host, room_bytes = socket.sendto, socket.recvmsg, target[0], parts.room_bytes
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
-    host, identifier, room_bytes = target[0], parts.identifier, parts.room_bytes
     to_monotonic_ns = monotonic_from_wall(0)
-    summed = parts.summed
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
-    start = 20 if summed else 4
-    until_wall_ns = until_ns - to_monotonic_ns
-    times: list[tuple[int, int]] = []
-    sequence, left_ns = probe.sequence, 0
+    start, first_byte, expected = (20, 0x45, answer) if summed else (4, answer[0], answer[4:])
+    left: list[int] = []
+    stamps: list[bytes] = []  # of the answers to these
     first: Message | None = None
-    while len(times) < count and left_ns < until_wall_ns:
+    for number in range(probe.sequence, probe.sequence + count):
+        sequence = number & 0xFFFF
         if summed:
             set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
-            set_head(answer, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
-            expected = answer
+            set_head(expected, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
         else:
             set_sequence(request, 6, sequence)
-            set_sequence(answer, 6, sequence)
-            expected = answer[start:]
-        left_ns = time_ns()
+            set_sequence(expected, 2, sequence)
+        left_ns = monotonic_ns()
         try:
-            socket.sendto(request, 0, target)
+            send(request, 0, target)
         except OSError:
-            if times:
+            if left:
                 break
             raise
         try:
-            data, messages, flags, address = socket.recvmsg(room_bytes, ANCILLARY_BYTES)
+            data, messages, flags, address = receive(room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
-            return times, [left_ns + to_monotonic_ns], first
+            return _times(left, stamps, to_monotonic_ns), [left_ns], first
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
         if first is None:
             first, ttl, more = (data, messages, flags, address), data[8:9], messages[1:]
-        if (data[start:] != expected or address[0] != host or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
-                or data[0] != (0x45 if summed else answer[0]) or summed and data[8:9] != ttl or messages[1:] != more):
+        if (data[start:] != expected or data[0] != first_byte or address[0] != host or kind != SO_TIMESTAMPNS
+                or level != SOL_SOCKET or summed and data[8:9] != ttl or messages[1:] != more):
             parts.set_aside(data, messages, flags, address)
-            return times, [left_ns + to_monotonic_ns], first if times else None
-        seconds, part = seconds_and_part(stamp)
-        times.append((left_ns + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
-        sequence = (sequence + 1) & 0xFFFF
-    return times, [], first
+            return _times(left, stamps, to_monotonic_ns), [left_ns], first if left else None
+        left.append(left_ns)
+        stamps.append(stamp)
+        if left_ns >= until_ns:
+            break
+    return _times(left, stamps, to_monotonic_ns), [], first
+
+
+def _times(probes: list[int], stamps: list[bytes], to_monotonic_ns: int) -> list[tuple[int, int]]:
+    """Of each of `probes` what it is known by, and received_ns of its answer, by the kernel's stamps."""
+    return [(probe, seconds * 1_000_000_000 + part + to_monotonic_ns)
+            for probe, (seconds, part) in zip(probes, TIME.iter_unpack(b"".join(stamps)))]
 
 
 def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int,
@@ -116,15 +120,15 @@ def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
     to_monotonic_ns = monotonic_from_wall(0)
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
-    start, until_wall_ns = 20 if summed else 4, until_ns - to_monotonic_ns
+    start = 20 if summed else 4
     left: list[int] = []
-    times: list[tuple[int, int]] = []
+    stamps: list[bytes] = []  # of the answers to the first of these
     waiting = 0
     first: Message | None = None
     while True:
-        while waiting < window and len(left) < count and (not left or left[-1] < until_wall_ns):
+        while waiting < window and len(left) < count and (not left or left[-1] < until_ns):
             _number(request, request_sum, parts, probe.sequence + len(left))
-            left.append(time_ns())
+            left.append(monotonic_ns())
             try:
                 socket.sendto(request, 0, parts.target)
             except OSError:
@@ -135,7 +139,7 @@ def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int
                 break
             waiting += 1
         if not waiting:
-            return times, [], first
+            return _times(left, stamps, to_monotonic_ns), [], first
         try:
             data, messages, flags, address = socket.recvmsg(parts.room_bytes, ANCILLARY_BYTES)
         except OSError:  # no answer yet, or an error that waits in the queue
@@ -143,16 +147,15 @@ def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
         if first is None:
             first, ttl, more = (data, messages, flags, address), data[8:9], messages[1:]
-        _number(answer, answer_sum, parts, probe.sequence + len(times))
+        _number(answer, answer_sum, parts, probe.sequence + len(stamps))
         if (data[start:] != (answer if summed else answer[start:]) or address[0] != host or kind != SO_TIMESTAMPNS
                 or level != SOL_SOCKET or data[0] != (0x45 if summed else answer[0]) or summed and data[8:9] != ttl
                 or messages[1:] != more):
             parts.set_aside(data, messages, flags, address)
             break
-        seconds, part = seconds_and_part(stamp)
-        times.append((left[len(times)] + to_monotonic_ns, seconds * 1_000_000_000 + part + to_monotonic_ns))
+        stamps.append(stamp)
         waiting -= 1
-    return times, [left_ns + to_monotonic_ns for left_ns in left[len(times):]], first if times else None
+    return _times(left, stamps, to_monotonic_ns), left[len(stamps):], first if stamps else None
 
 
 def _number(message: bytearray, summed: int, parts: EchoParts, sequence: int) -> None:
@@ -170,19 +173,18 @@ def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | Non
     Returns when each left (monotonic ns), the errno that stopped the sending or None, and the answers as
     (sequence, received_ns).
     """
-    send, target_of, asked, summed, identifier = (
-        parts.socket.sendto, parts.target_of, parts.asked, parts.summed, parts.identifier)
+    send, target_of, summed, identifier = parts.socket.sendto, parts.target_of, parts.summed, parts.identifier
+    note = None if parts.asked is None else parts.asked.note
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, 0)
     sent_ns: list[int] = []
     refused, size_bytes = None, parts.packet.payload_bytes
-    for probe in probes:
-        sequence, destination = probe.sequence, probe.destination or ""
+    for _, sequence, _, _, destination in probes:
         if summed:
             set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
         else:
             set_sequence(request, 6, sequence)
-        if asked is not None:
-            asked.note(sequence, destination, size_bytes)
+        if note is not None:
+            note(sequence, destination, size_bytes)
         left_ns = monotonic_ns()
         try:
             send(request, 0, target_of(destination))
@@ -190,32 +192,35 @@ def sweep(parts: EchoParts, probes: Iterable[Any]) -> tuple[list[int], int | Non
             refused = refusal.errno
             break
         sent_ns.append(left_ns)
-    return sent_ns, refused, _answers(parts, answer, answer_sum)
+    return sent_ns, refused, _answers(parts, bytes(answer), answer_sum)
 
 
-def _answers(parts: EchoParts, answer: bytearray, answer_sum: int) -> list[tuple[int, int]]:
+def _answers(parts: EchoParts, answer: bytes, answer_sum: int) -> list[tuple[int, int]]:
     """(sequence, received_ns) of the plain answers that are there: those that bring a request back, byte by byte."""
-    receive, room_bytes, summed, identifier = parts.socket.recvmsg, parts.room_bytes, parts.summed, parts.identifier
-    asked, start = parts.asked, 20 if summed else 4
+    receive, room_bytes, summed, asked = parts.socket.recvmsg, parts.room_bytes, parts.summed, parts.asked
+    start, first_byte = (20, 0x45) if summed else (0, answer[0])
+    body, size_bytes, payload = start + 8, start + len(answer), answer[8:]
+    type_and_code, _, identifier, _ = head(answer)
     to_monotonic_ns = monotonic_from_wall(0)
-    found: list[tuple[int, int]] = []
+    sequences: list[int] = []
+    stamps: list[bytes] = []
     for _ in range(ANSWERS):
         try:
             data, messages, flags, address = receive(room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
         except OSError:  # nothing left, or an error that waits in the queue
             break
-        place = start + 6 if summed else 6
-        sequence = int.from_bytes(data[place:place + 2], "big")
-        if summed:
-            set_head(answer, 2, -(answer_sum + sequence) % 65535, identifier, sequence)
-        else:
-            set_sequence(answer, 6, sequence)
         level, kind, stamp = messages[0] if messages else NOT_STAMPED
-        if (data[start:] != (answer if summed else answer[start:]) or kind != SO_TIMESTAMPNS or level != SOL_SOCKET
-                or data[0] != (0x45 if summed else answer[0])):
+        plain = (len(data) == size_bytes and data[0] == first_byte and data[body:] == payload
+                 and kind == SO_TIMESTAMPNS and level == SOL_SOCKET)
+        if plain:
+            told, checksum, whose, sequence = head(data, start)
+            plain = (told == type_and_code and whose == identifier
+                     and (not summed or checksum == -(answer_sum + sequence) % 65535))
+        if not plain:
             parts.set_aside(data, messages, flags, address)
-        elif asked is None or asked.went_to(sequence, address_text(address)):
-            seconds, part = seconds_and_part(stamp)
-            found.append((sequence, seconds * 1_000_000_000 + part + to_monotonic_ns))
+        elif asked is None or asked.went_to(sequence, address[0] if summed else address_text(address)):
+            sequences.append(sequence)
+            stamps.append(stamp)
+    times = _times(sequences, stamps, to_monotonic_ns)
     now_ns = monotonic_ns()
-    return [(sequence, min(at_ns, now_ns)) for sequence, at_ns in found]  # the wall clock may have been set since
+    return [(sequence, min(at_ns, now_ns)) for sequence, at_ns in times]  # the wall clock may have been set since

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from ..records.dhcp import DhcpLinkSettings
     from ..records.family import Family
+    from ..records.arp import ArpLinkSettings
     from ..records.links import (
-        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,

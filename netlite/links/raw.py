@@ -22,7 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.links import RawLinkSettings, TcpLinkSettings
     from ..records.probes import RawProbe
-    from ..records.replies import IcmpObject, Reply
+    from ..records.extensions import IcmpObject
+    from ..records.replies import Reply
     from ..sockets.ancillary import Ancillary
 
 

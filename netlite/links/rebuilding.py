@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from ..records.links import LinkSettings
     from ..records.probes import Probe
-    from ..records.replies import IcmpObject, Quote, Reply
+    from ..records.extensions import IcmpObject
+    from ..records.replies import Quote, Reply
     from .link import Link
     from .network import Network
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from ..records.dhcp import DhcpLinkSettings
     from ..records.family import Family
-    from ..records.links import ArpLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ..records.arp import ArpLinkSettings
+    from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import Probe
     from ..records.replies import Reply
     from ..sockets.clock import AnyClock

@@ -12,7 +12,7 @@ may come from any address.  16 bits of identifier are soon guessed, and others o
 from __future__ import annotations
 
 from ..records.links import STAMP_BYTES
-from .wire_format import packed
+from .ip import packed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

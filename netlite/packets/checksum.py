@@ -24,7 +24,8 @@ def checksum(data: bytes) -> int:
     >>> checksum(bytes.fromhex("0800 0000 0001 0002"))
     63484
     """
-    return -ones_sum(data) % 65535 if any(data) else 0xFFFF
+    number = int.from_bytes(data, "big")
+    return -(number << 8 if len(data) & 1 else number) % 65535 if number else 0xFFFF
 
 
 def is_valid(data: bytes) -> bool:

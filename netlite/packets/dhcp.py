@@ -12,9 +12,9 @@ from ..errors import MalformedPacket
 from ..records.dhcp import KIND_NAMES, DhcpMessage, DhcpReply
 from ..records.family import IpProtocol
 from .checksum import is_valid, pseudo_header
-from .ip import read_packet
+from .ip import packed, read_packet
 from .templates import make_udp
-from .wire_format import ip_packet, packed
+from .wire_format import ip_packet
 
 HEADER = Struct("!4BIHH4s4s4s4s16s64s128s")
 COOKIE = b"\x63\x82\x53\x63"

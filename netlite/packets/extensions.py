@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop
 
-from ..records.replies import IcmpObject, InterfaceInformation, MplsLabel
+from ..records.extensions import IcmpObject, InterfaceInformation, MplsLabel
 from .checksum import is_valid
 
 VERSION = 2
@@ -45,6 +45,8 @@ def split_by_length(version: int, length: int, body: bytes) -> tuple[bytes, tupl
     Without a length the structure is searched behind 128 bytes, as old routers put it there
     (RFC 4884 section 5.5).
     """
+    if not length and len(body) < QUOTE_BYTES:
+        return bytes(body), ()
     step = STEP_BYTES[version]
     if length:
         end = length * step

@@ -8,11 +8,15 @@ from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, IcmpObject, Origin
+from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from .checksum import is_valid
 from .extensions import split_by_length
-from .ip import read_packet
+from .ip import IpHeader, read_packet
 from .quote import read_quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.extensions import IcmpObject
 
 HEADER_BYTES = 8
 PROTOCOLS = {4: IpProtocol.ICMP, 6: IpProtocol.ICMP6}
@@ -48,9 +52,14 @@ def read_icmp_packet(data: bytes) -> EchoReply | IcmpError | IcmpMessage:
     An IPv4 message's own checksum is checked and told in `EchoReply.checksum_ok`.
     """
     header, message = read_packet(data)
+    return read_icmp_behind(header, message, header.ttl)
+
+
+def read_icmp_behind(header: IpHeader, message: bytes, ttl: int) -> EchoReply | IcmpError | IcmpMessage:
+    """The same of a packet that was taken apart; `ttl` is the one it came with."""
     if header.protocol != PROTOCOLS[header.version]:
         raise MalformedPacket(f"IP protocol {header.protocol} where ICMP was expected")
-    reply = read_icmp(header.version, message, header.source, header.ttl)
+    reply = read_icmp(header.version, message, header.source, ttl)
     if type(reply) is not EchoReply:
         return reply
     checksum_ok = is_valid(message) if header.version == 4 else None
@@ -83,5 +92,4 @@ def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl
         quoted, extensions = split_by_length(version, message[types.length_at], quoted)
     info = int.from_bytes(message[types.info[kind]], "big") if kind in types.info else 0
     gateway = inet_ntop(AF_INET, message[4:8]) if version == 4 and kind == Icmp.REDIRECT else None
-    return IcmpError(types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions,
-                     gateway)
+    return IcmpError.of((types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway))

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop
+from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from _struct import Struct
 
 from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Known = dict[Any, Any]
+else:
+    Known = dict
+
+MOST_REMEMBERED = 4096
 HEADER4 = Struct("!BBHHHBBH4s4s")
 HEADER6 = Struct("!IHBB16s16s")
+HEADER4_BYTES = HEADER4.size
 FRAGMENT_OFFSET_MASK = 0x1FFF
 
 EXTENSION_HEADERS = {IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.FRAGMENT, IpProtocol.AUTHENTICATION,
                      IpProtocol.DESTINATION_OPTIONS, IpProtocol.MOBILITY}
+
+
+class Remembered(Known):
+    """What `find` gives for a key, found once; for MOST_REMEMBERED keys at a time."""
+
+    def __init__(self, find: Callable[[Any], Any]):
+        self._find = find
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        value = self[key] = self._find(key)
+        return value
+
+
+in_text4: Callable[[bytes], str] = Remembered(lambda address: inet_ntop(AF_INET, address)).__getitem__
+in_text6: Callable[[bytes], str] = Remembered(lambda address: inet_ntop(AF_INET6, address)).__getitem__
+packed: Callable[[str], bytes] = Remembered(
+    lambda address: inet_pton(AF_INET6 if ":" in address else AF_INET, address.partition("%")[0])).__getitem__
+"""The 4 or 16 bytes of an address in text; a zone is left out."""
 
 
 class IpHeader(Record):
@@ -43,11 +74,21 @@ def read_header(data: bytes) -> IpHeader:
     Raises MalformedPacket when the header itself is not whole.
     """
     version = data[0] >> 4 if data else 0
-    if version == 4:
-        return _read_header4(data)
     if version == 6:
         return _read_header6(data)
-    raise MalformedPacket(f"IP version {version} of a packet of {len(data)} bytes")
+    if version != 4:
+        raise MalformedPacket(f"IP version {version} of a packet of {len(data)} bytes")
+    if len(data) < HEADER4_BYTES:
+        raise MalformedPacket(f"IPv4 header of {len(data)} bytes")
+    first, traffic_class, size, _, fragment, ttl, protocol, _, source, destination = HEADER4.unpack_from(data)
+    header_bytes, options = HEADER4_BYTES, b""
+    if first & 15 != 5:
+        header_bytes = (first & 15) * 4
+        if not HEADER4_BYTES <= header_bytes <= len(data):
+            raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
+        options = bytes(data[HEADER4_BYTES:header_bytes])
+    return IpHeader.of((4, in_text4(source), in_text4(destination), None if fragment & FRAGMENT_OFFSET_MASK else protocol,
+                        ttl, header_bytes, size, traffic_class, options, 0))
 
 
 def read_packet(data: bytes) -> tuple[IpHeader, bytes]:
@@ -58,25 +99,13 @@ def read_packet(data: bytes) -> tuple[IpHeader, bytes]:
     return header, data[header.header_bytes:header.size_bytes]
 
 
-def _read_header4(data: bytes) -> IpHeader:
-    if len(data) < HEADER4.size:
-        raise MalformedPacket(f"IPv4 header of {len(data)} bytes")
-    first, traffic_class, size, _, fragment, ttl, protocol, _, source, destination = HEADER4.unpack_from(data)
-    header_bytes = (first & 15) * 4
-    if not HEADER4.size <= header_bytes <= len(data):
-        raise MalformedPacket(f"IPv4 header length {header_bytes} in {len(data)} bytes")
-    return IpHeader(4, inet_ntop(AF_INET, source), inet_ntop(AF_INET, destination),
-                    None if fragment & FRAGMENT_OFFSET_MASK else protocol, ttl, header_bytes, size,
-                    traffic_class, bytes(data[HEADER4.size:header_bytes]))
-
-
 def _read_header6(data: bytes) -> IpHeader:
     if len(data) < HEADER6.size:
         raise MalformedPacket(f"IPv6 header of {len(data)} bytes")
     first, payload_bytes, protocol, ttl, source, destination = HEADER6.unpack_from(data)
-    protocol, offset = walk_extension_headers(data, protocol, HEADER6.size)
-    return IpHeader(6, inet_ntop(AF_INET6, source), inet_ntop(AF_INET6, destination), protocol, ttl, offset,
-                    HEADER6.size + payload_bytes, first >> 20 & 0xFF, b"", first & 0xFFFFF)
+    upper, offset = walk_extension_headers(data, protocol, HEADER6.size)
+    return IpHeader.of((6, in_text6(source), in_text6(destination), upper, ttl, offset,
+                        HEADER6.size + payload_bytes, first >> 20 & 0xFF, b"", first & 0xFFFFF))
 
 
 def walk_extension_headers(data: bytes, protocol: int, offset: int) -> tuple[int | None, int]:

@@ -5,6 +5,8 @@ A quote may end anywhere.  What it does not hold is None; nothing here raises.
 
 from __future__ import annotations
 
+from _struct import Struct
+
 from ..errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.replies import Quote
@@ -14,6 +16,7 @@ ICMP_PROTOCOLS = {IpProtocol.ICMP, IpProtocol.ICMP6}
 PORT_PROTOCOLS = {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.DCCP, IpProtocol.UDPLITE}
 TRANSPORT_BYTES = {IpProtocol.ICMP: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8, IpProtocol.DCCP: 16,
                    IpProtocol.ICMP6: 8, IpProtocol.UDPLITE: 8}
+WORDS = [Struct(f"!{count}H") for count in range(5)]  # of which so many are there
 
 
 def read_quote(data: bytes) -> Quote:
@@ -34,17 +37,14 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
     The error queue of a raw or ICMP datagram socket gives quotes of this shape.
     """
     source_port = destination_port = identifier = sequence = checksum = None
+    first, second, third, fourth = (*WORDS[min(len(data) // 2, 4)].unpack_from(data), None, None, None, None)[:4]
     if protocol in PORT_PROTOCOLS:
-        source_port, destination_port = _word(data, 0), _word(data, 2)
-        if protocol == IpProtocol.TCP and len(data) >= 8:
+        source_port, destination_port = first, second
+        if protocol == IpProtocol.TCP and fourth is not None:
             sequence = int.from_bytes(data[4:8], "big")
         elif protocol == IpProtocol.UDP:
-            checksum = _word(data, 6)
+            checksum = fourth
     elif protocol in ICMP_PROTOCOLS:
-        checksum, identifier, sequence = _word(data, 2), _word(data, 4), _word(data, 6)
-    return Quote(source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
-                 sequence, bytes(data[TRANSPORT_BYTES.get(protocol or 0, 0):]), header, checksum)
-
-
-def _word(data: bytes, offset: int) -> int | None:
-    return int.from_bytes(data[offset:offset + 2], "big") if len(data) >= offset + 2 else None
+        checksum, identifier, sequence = second, third, fourth
+    return Quote.of((source, destination, protocol, ttl, size_bytes, source_port, destination_port, identifier,
+                     sequence, bytes(data[TRANSPORT_BYTES.get(protocol or 0, 0):]), header, checksum))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..records.family import IpProtocol
 from .checksum import ones_sum, pseudo_header
-from .wire_format import packed
+from .ip import packed
 
 UDP_HEADER_BYTES, WORD_BYTES = 8, 2
 

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_pton
 from _struct import Struct
 
 from ..records.family import IpProtocol
 from .checksum import checksum, ones_sum, pseudo_header
 from .compiled import TEMPLATES
+from .ip import packed
 
 TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
+UDP = Struct("!" + "".join([{2: "H"}[width] for _, width in sorted(TEMPLATES["udp"][1].values())]))
 
 
 def fill(name: str, payload: bytes = b"", /, **fields: int) -> bytearray:
@@ -39,19 +40,17 @@ def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b""
     if version == 4:
         _set_checksum(name, packet, b"")
     elif source and destination:
-        _set_checksum(name, packet, _pseudo_header(version, source, destination, IpProtocol.ICMP6, len(packet)))
+        _set_checksum(name, packet, _pseudo_header(source, destination, IpProtocol.ICMP6, len(packet)))
     return bytes(packet)
 
 
 def make_udp(version: int, source: str, destination: str, source_port: int, destination_port: int,
              payload: bytes = b"") -> bytes:
     """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
-    packet = fill("udp", payload, source_port=source_port, destination_port=destination_port,
-                  size_bytes=8 + len(payload))
-    _set_checksum("udp", packet, _pseudo_header(version, source, destination, IpProtocol.UDP, len(packet)))
-    if packet[6:8] == b"\0\0":
-        packet[6:8] = b"\xff\xff"
-    return bytes(packet)
+    size_bytes = UDP.size + len(payload)
+    summed = pseudo_header(packed(source), packed(destination), IpProtocol.UDP, size_bytes) \
+        + UDP.pack(source_port, destination_port, size_bytes, 0) + payload
+    return UDP.pack(source_port, destination_port, size_bytes, checksum(summed) or 0xFFFF) + payload
 
 
 def make_tcp(version: int, source: str, destination: str, source_port: int, destination_port: int,
@@ -65,13 +64,12 @@ def make_tcp(version: int, source: str, destination: str, source_port: int, dest
     fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
     packet = fill(name, payload, source_port=source_port, destination_port=destination_port, sequence=sequence,
                   acknowledgement=acknowledgement, flags=flags, window=window, **fields)
-    _set_checksum(name, packet, _pseudo_header(version, source, destination, IpProtocol.TCP, len(packet)))
+    _set_checksum(name, packet, _pseudo_header(source, destination, IpProtocol.TCP, len(packet)))
     return bytes(packet)
 
 
-def _pseudo_header(version: int, source: str, destination: str, protocol: int, size_bytes: int) -> bytes:
-    af = AF_INET if version == 4 else AF_INET6
-    return pseudo_header(inet_pton(af, source), inet_pton(af, destination), protocol, size_bytes)
+def _pseudo_header(source: str, destination: str, protocol: int, size_bytes: int) -> bytes:
+    return pseudo_header(packed(source), packed(destination), protocol, size_bytes)
 
 
 def _set_checksum(name: str, packet: bytearray, before: bytes) -> None:

@@ -5,21 +5,16 @@
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_pton
 from _struct import pack
 
 from ..records.family import IpProtocol
 from .checksum import checksum, pseudo_header, updated
+from .ip import HEADER4, packed
 
 DEFAULT_TTL = 64
 QUOTED_BYTES = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}  # RFC 1812 section 4.3.2.3, RFC 4443 section 2.4 (c)
 EXTENDED_QUOTE_BYTES = 128  # RFC 4884 section 3
 INTERNETWORK_CONTROL = 0xC0  # the precedence of ICMPv4 errors, RFC 1812 section 4.3.2.5
-
-
-def packed(address: str) -> bytes:
-    """The 4 or 16 bytes of an address in text; a zone is left out."""
-    return inet_pton(AF_INET6 if ":" in address else AF_INET, address.partition("%")[0])
 
 
 def ip_packet(source: str, destination: str, protocol: int, payload: bytes, ttl: int = DEFAULT_TTL,
@@ -33,8 +28,8 @@ def ip_packet(source: str, destination: str, protocol: int, payload: bytes, ttl:
     if len(here) == 16:
         head = pack("!IHBB", 6 << 28 | traffic_class << 20 | flow_label, len(payload), protocol, ttl)
         return head + here + there + payload
-    head = pack("!BBHHHBBH", 0x45, traffic_class, 20 + len(payload), 0, dont_fragment << 14, ttl, protocol, 0)
-    return head[:10] + pack("!H", checksum(head + here + there)) + here + there + payload
+    head = HEADER4.pack(0x45, traffic_class, 20 + len(payload), 0, dont_fragment << 14, ttl, protocol, 0, here, there)
+    return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + payload
 
 
 def with_ttl(packet: bytes, ttl: int) -> bytes:
@@ -42,20 +37,22 @@ def with_ttl(packet: bytes, ttl: int) -> bytes:
     (RFC 1624)."""
     if packet[0] >> 4 == 6:
         return packet[:7] + bytes((ttl,)) + packet[8:]
-    old, new = packet[8] << 8 | packet[9], ttl << 8 | packet[9]
-    stored = packet[10] << 8 | packet[11]
-    return packet if old == new else packet[:8] + pack("!HH", new, updated(stored, old, new)) + packet[12:]
+    if packet[8] == ttl:
+        return packet
+    new = ttl << 8 | packet[9]
+    stored = updated(packet[10] << 8 | packet[11], packet[8] << 8 | packet[9], new)
+    return packet[:8] + (new << 16 | stored).to_bytes(4, "big") + packet[12:]
 
 
 def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes, ttl: int = DEFAULT_TTL,
                 traffic_class: int = 0) -> bytes:
     """An IP packet with an ICMP message; `body` is what follows the checksum."""
-    here, there = packed(source), packed(destination)
-    version = 6 if len(here) == 16 else 4
-    message = bytes((kind, code, 0, 0)) + body
-    protocol = IpProtocol.ICMP if version == 4 else IpProtocol.ICMP6
-    summed = message if version == 4 else pseudo_header(here, there, protocol, len(message)) + message
-    message = message[:2] + pack("!H", checksum(summed)) + body
+    summed = message = pack("!BBH", kind, code, 0) + body
+    protocol = IpProtocol.ICMP
+    if ":" in source:
+        protocol = IpProtocol.ICMP6
+        summed = pseudo_header(packed(source), packed(destination), protocol, len(message)) + message
+    message = message[:2] + checksum(summed).to_bytes(2, "big") + body
     return ip_packet(source, destination, protocol, message, ttl, traffic_class)
 
 

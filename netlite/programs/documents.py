@@ -13,7 +13,7 @@ from ..render.json_tables import as_json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, Self
 
     from ..environment import Stream
 
@@ -34,7 +34,8 @@ def has_lines(out: Any) -> bool:
 
 
 class ArrayDocument:
-    """An array that is written as its rows come, a row a line, or all in one line.
+    """An array that is written as its rows come, a row a line, or all in one line; ``with`` it, it is ended whatever
+    happens, and what ended it early is its last row.
 
     An interrupt may come between any two writes: how far the document is, is what the stream counts.
     """
@@ -43,6 +44,7 @@ class ArrayDocument:
         self._out = environment.out
         self._start = self._out.whole_bytes
         self._lines = has_lines(self._out)
+        self._one_line = one_line
         self._between = ", " if one_line else ",\n"
 
     def add(self, rows: list[Any]) -> None:
@@ -50,9 +52,15 @@ class ArrayDocument:
             self._out.write_whole("".join(map(as_json, rows)))
         elif rows:
             begun = self._between if self._out.whole_bytes > self._start else "["
-            self._out.write_whole(begun + self._between.join([as_json(row).rstrip("\n") for row in rows]))
+            text = as_json(rows)[1:-2] if self._one_line else ",\n".join([as_json(row)[:-1] for row in rows])
+            self._out.write_whole(begun + text)
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, failure: BaseException | None, _trace: object) -> None:
+        if failure is not None:  # KeyboardInterrupt too
+            self.add([{"error": "interrupted" if isinstance(failure, KeyboardInterrupt) else str(failure)}])
         if self._lines:
             self._out.write_whole("")
         else:

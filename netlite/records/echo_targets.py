@@ -24,7 +24,8 @@ class EchoTargetsConfig(Record):
     """At most `rate` probes a second (0: no limit) and `in_flight` under way, over all hosts.
 
     `verdicts` are told as they fall; without them bursts are sent in one go.  `stays`: the run does not end for
-    want of hosts.  `wall_offset_ns` is wall time less monotonic time.
+    want of hosts.  `wall_offset_ns` is wall time less monotonic time.  Who is called late may send what the rate
+    allowed meanwhile, in `catch_up_ns` at most.
     """
 
     targets: tuple[EchoTarget, ...] = ()
@@ -33,6 +34,7 @@ class EchoTargetsConfig(Record):
     verdicts: bool = True
     stays: bool = False
     wall_offset_ns: int = 0
+    catch_up_ns: int = 5_000_000
 
 
 class Told(Record):

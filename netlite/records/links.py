@@ -143,13 +143,6 @@ class TcpLinkSettings(LinkSettings):
     flows: bool = False
 
 
-class ArpLinkSettings(Record):
-    """Whom to ask for (CAP_NET_RAW): the IPv4 `address`, on the wire of `device`."""
-
-    device: str
-    address: str
-
-
 class RawLinkSettings(LinkSettings):
     """How packets of any IP protocol are sent as probes (CAP_NET_RAW); `pattern` fills them."""
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from .record import Record
-from .replies import IcmpError, IcmpObject
+from .replies import IcmpError
 from .traceroute import TraceFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .extensions import IcmpObject
 
 CHECKSUMS = 65534  # 0 is no checksum at all (RFC 768), and 65535 is sent in its place
 

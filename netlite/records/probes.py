@@ -54,11 +54,5 @@ class RawProbe(Record):
     size_bytes: int
 
 
-class ArpProbe(Record):
-    """The question who has the IPv4 address that the link was opened for (RFC 5227 section 2.1.1)."""
-
-    number: int
-
-
 Probe = EchoProbe | UdpProbe | TcpProbe | RawProbe
 """Everything that an engine can have sent in an IP packet."""

@@ -53,16 +53,23 @@ class Record(Values):
     def __init_subclass__(cls) -> None:
         space = cls.__dict__
         own = tuple(space.get("__annotations__", ()))
-        cls.defaults = {**cls.defaults, **{name: space[name] for name in own if name in space}}
-        for index, name in enumerate(own, cls._size):
-            setattr(cls, name, _tuplegetter(index, None))
+        if not own:
+            return
+        size, defaults = cls._size, cls.defaults
+        given = [name for name in own if name in space]
+        if given:
+            cls.defaults = defaults = {**defaults, **{name: space[name] for name in given}}
+        for name in own:
+            setattr(cls, name, _tuplegetter(size, None))
+            size += 1
         cls.fields = cls._fields = fields = cls.fields + own
         if not TYPE_CHECKING:
             cls.__match_args__ = fields
-        cls._size = with_default = len(fields)
-        while with_default and fields[with_default - 1] in cls.defaults:
-            with_default -= 1
-        cls._tail = tuple([cls.defaults[name] for name in fields[with_default:]])
+        cls._size = size
+        if defaults:
+            while size and fields[size - 1] in defaults:
+                size -= 1
+            cls._tail = tuple([defaults[name] for name in fields[size:]])
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
         missing = cls._size - len(values)
@@ -100,9 +107,10 @@ class Record(Values):
         """The same record with some fields changed."""
         values, fields = list(self), self.fields
         for name, value in changes.items():
-            if name not in fields:
-                raise TypeError(f"{type(self).__name__} has no field {name}")
-            values[fields.index(name)] = value
+            try:
+                values[fields.index(name)] = value
+            except ValueError:
+                raise TypeError(f"{type(self).__name__} has no field {name}") from None
         return _new(type(self), values)
 
     def as_dict(self) -> dict[str, Any]:

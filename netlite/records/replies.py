@@ -5,6 +5,10 @@ from __future__ import annotations
 from .icmp import Icmp, Icmp6, Meaning
 from .record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .extensions import IcmpObject
+
 
 class Origin:
     """Who reported an error: the values of SO_EE_ORIGIN_* in <linux/errqueue.h>."""
@@ -51,42 +55,6 @@ class NodeReply(EchoReply):
     flags: int = 0
     entries: tuple[str, ...] = ()
     problem: str | None = None
-
-
-class MplsLabel(Record):
-    """One label stack entry (RFC 4950): 20-bit label, traffic class, bottom of stack, TTL."""
-
-    label: int
-    traffic_class: int
-    bottom: int
-    ttl: int
-
-
-class InterfaceInformation(Record):
-    """An interface that a router names (RFC 5837); None for what it does not tell.
-
-    `role` 0: the packet came in here; 1: a part of that interface; 2: it would have left here;
-    3: the next hop it would have gone to.
-    """
-
-    role: int
-    index: int | None
-    address: str | None
-    name: str | None
-    mtu_bytes: int | None
-
-
-class IcmpObject(Record):
-    """One object of an ICMP extension structure (RFC 4884): class, type, payload bytes.
-
-    `decoded` is a tuple of MplsLabel for class 1 type 1, an InterfaceInformation for class 2,
-    None for classes without a reading.
-    """
-
-    class_number: int
-    class_type: int
-    payload: bytes
-    decoded: tuple[MplsLabel, ...] | InterfaceInformation | None = None
 
 
 class Quote(Record):
@@ -186,13 +154,6 @@ class RawReply(Record):
     source: str
     size_bytes: int
     ttl: int | None = None
-
-
-class ArpReply(Record):
-    """Somebody with the hardware address `hardware` says that the IPv4 address `source` is his (RFC 826)."""
-
-    source: str
-    hardware: str
 
 
 Reply = EchoReply | IcmpError | IcmpMessage | UdpReply | TcpReply | RawReply

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from .record import Record
-from .replies import IcmpError, IcmpObject
+from .replies import IcmpError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .extensions import IcmpObject
 
 
 class TraceHeader(Record):

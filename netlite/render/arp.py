@@ -37,7 +37,8 @@ class LinuxRows:
         if parts is None:
             parts = self._kinds[kind, flags, mask, device] = self._parts(kind, flags, mask, device)
         shown, instead, rest = parts
-        return f"{fitted(name, 23)}{shown}{instead or hardware:<20.20}{rest}"
+        name = name.ljust(23) if len(name) <= 23 and name.isascii() else fitted(name, 23)
+        return f"{name}{shown}{instead or hardware:<20.20}{rest}"
 
     def _parts(self, kind: int, flags: int, mask: str, device: str) -> tuple[str, str, str]:
         """The type, what stands in place of the hardware address, and all that follows it."""

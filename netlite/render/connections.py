@@ -1,7 +1,7 @@
 """The table of Internet sockets, as netstat of net-tools prints it.
 
-Whole columns (`records.connections.Connections`) become text, one mapping after the other: `hosts`,
-`ports` (with their colon), `users`, `owners` and `contexts` give the text of a number.
+Whole columns (`records.connections.Connections`) become text, one mapping after the other: `hosts`, `users`, `owners`
+and `contexts` give the text of a number, `ports` puts its numbers behind hosts.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ from .visible import ascii_dotted, dotted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Protocol
 
     from ..records.owners import Owner
+
+    class Ports(Protocol):
+        """What is asked of `system.names.numbers.PortNames`."""
+
+        def behind(self, hosts: Iterable[str], ports: Iterable[int]) -> Iterable[str]: ...
 
 PLACE_BYTES, HOST_AND_PORT, LONGEST_PORT = 23, 22, 18
 OWNER_BYTES = 19
@@ -88,25 +94,27 @@ def render_shared_heading(columns: Columns) -> str:
             + (f"{' Security Context':50}" if columns.contexts is not None else ""))
 
 
-def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mapping[bytes, str],
-                   ports: Mapping[int, str], columns: Columns,
-                   room: int | None = PLACE_BYTES) -> str:
+def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mapping[bytes, str], ports: Ports,
+                   columns: Columns, room: int | None = PLACE_BYTES) -> str:
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
     addresses with their port are cut to `room` bytes, None leaves them alone.
     """
-    columns_of_all = zip(
-        _queues(sockets, label), _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room),
-        _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room),
-        map(STATES[protocol].__getitem__, sockets.states))
-    lines: Iterable[str] = [f"{queues} {local.ljust(23)} {remote.ljust(23)} {state}"
-                            if local.isascii() and remote.isascii()
-                            else f"{queues} {padded(local, 23)} {padded(remote, 23)} {state}"
-                            for queues, local, remote, state in columns_of_all]
-    for column in _further_columns(sockets, protocol, columns):
-        lines = map(add, lines, column)
-    return "\n".join([*lines, ""])
+    further = [list(column) for column in _further_columns(sockets, protocol, columns)]
+
+    def joined(pad: Callable[[str, int], str]) -> str:
+        local = _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room)
+        remote = _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room)
+        lines: Iterable[str] = [f"{queues} {here} {there} {state}" for queues, here, there, state in zip(
+            _queues(sockets, label), map(pad, local, repeat(23)), map(pad, remote, repeat(23)),
+            map(STATES[protocol].__getitem__, sockets.states))]
+        for column in further:
+            lines = map(add, lines, column)
+        return "\n".join([*lines, ""])
+
+    text = joined(str.ljust)
+    return text if text.isascii() else joined(padded)
 
 
 def _queues(sockets: Connections, label: str) -> Iterable[str]:
@@ -119,10 +127,10 @@ def _queues(sockets: Connections, label: str) -> Iterable[str]:
             for received, to_send in zip(*queues)]
 
 
-def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[bytes, str], ports: Mapping[int, str],
+def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[bytes, str], ports: Ports,
             room: int | None) -> Iterable[str]:
     """Hosts with their ports."""
-    places = map(add, map(hosts.__getitem__, addresses), map(ports.__getitem__, numbers))
+    places = ports.behind(map(hosts.__getitem__, addresses), numbers)
     return places if room is None else (place if len(place) <= room and place.isascii() else _cut(place, room)
                                         for place in places)
 

@@ -7,7 +7,8 @@ with ``--json`` it is `keep`-ed, and all of them are one `document`.  docs/json.
 from __future__ import annotations
 
 from ..records.record import Record
-from ..records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin
+from ..records.extensions import IcmpObject, InterfaceInformation, MplsLabel
+from ..records.replies import IcmpError, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

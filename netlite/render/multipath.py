@@ -11,7 +11,7 @@ from ..records.multipath import (
     NextHop,
     Rewriting,
 )
-from ..records.replies import IcmpObject, InterfaceInformation
+from ..records.extensions import IcmpObject, InterfaceInformation
 from .traceroute import error_flag, render_extensions
 from .visible import all_visible
 

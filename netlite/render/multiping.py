@@ -13,25 +13,27 @@ def render_target(summary: TargetSummary) -> str:
 
     A probe that was under way when the run was ended is not lost.  Last, where there were errors, who said what.
     """
-    name, address = summary.target
+    (target, sent, received, duplicates, errors, rtt_min_ns, rtt_avg_ns, rtt_max_ns, under_way, error,
+     refusal_errno) = summary
+    name, address = target
     name = visible(name) if name == address else f"{visible(name)} ({visible(address)})"
-    extras = ""
-    if summary.duplicates or summary.errors:
+    extras = loss = times = said = ""
+    if duplicates or errors:
         extras = "".join([f", +{count} {what}" for count, what in
-                          ((summary.duplicates, "duplicates"), (summary.errors, "errors")) if count])
-    line = f"{name}: {summary.sent} sent, {summary.received} received{extras}"
-    decided = summary.sent - summary.under_way
-    if summary.under_way:
-        line += f", {summary.under_way} under way"
+                          ((duplicates, "duplicates"), (errors, "errors")) if count])
+    decided = sent - under_way
+    if under_way:
+        extras += f", {under_way} under way"
     if decided:
-        line += f", {100 * (decided - summary.received) / decided:.4g}% loss"
-    if summary.received:
-        times = "/".join([f"{rtt_ns / 1e6:.3f}" for rtt_ns in
-                          (summary.rtt_min_ns, summary.rtt_avg_ns, summary.rtt_max_ns) if rtt_ns is not None])
-        line += f", rtt min/avg/max = {times} ms"
-    if summary.error is not None or summary.refusal_errno:
-        line += error_words(summary)
-    return line + "\n"
+        loss = ", 0% loss" if received == decided else f", {100 * (decided - received) / decided:.4g}% loss"
+    if rtt_min_ns is not None and rtt_avg_ns is not None and rtt_max_ns is not None:
+        shortest = average = longest = f"{rtt_min_ns / 1e6:.3f}"
+        if rtt_min_ns != rtt_max_ns:
+            average, longest = f"{rtt_avg_ns / 1e6:.3f}", f"{rtt_max_ns / 1e6:.3f}"
+        times = f", rtt min/avg/max = {shortest}/{average}/{longest} ms"
+    if error is not None or refusal_errno:
+        said = error_words(summary)
+    return f"{name}: {sent} sent, {received} received{extras}{loss}{times}{said}\n"
 
 
 def error_words(summary: TargetSummary) -> str:

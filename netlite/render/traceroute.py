@@ -7,8 +7,12 @@ as the original does.
 from __future__ import annotations
 
 from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Icmp, Icmp6, Unreachable, Unreachable6
-from ..records.replies import IcmpError, IcmpObject, Origin
+from ..records.replies import IcmpError, Origin
 from ..records.traceroute import ProbeResult, TraceDone, TraceHeader, TraceRecord, hops_back
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.extensions import IcmpObject
 
 FLAGS4 = {
     Unreachable.NETWORK: "!N", Unreachable.NETWORK_UNKNOWN: "!N", Unreachable.SOURCE_ISOLATED: "!N",

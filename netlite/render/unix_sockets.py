@@ -35,9 +35,10 @@ def render_unix_sockets(sockets: UnixSockets, columns: Columns,
     What cannot be printed becomes dots (`dotted`).
     """
     texts = {kind: _render_kind(meaning) if wanted(meaning) else None for kind, meaning in sockets.meanings.items()}
-    return "".join([f"{kind} {inode.ljust(8)}{owner} {dotted(path)}\n"
+    paths = sockets.paths if "".join(sockets.paths).isprintable() else map(dotted, sockets.paths)
+    return "".join([f"{kind} {inode.ljust(8)}{owner} {path}\n"
                     for kind, inode, path, owner in zip(map(texts.__getitem__, sockets.kinds), sockets.inodes,
-                                                        sockets.paths, _owners(sockets.inodes, columns)) if kind])
+                                                        paths, _owners(sockets.inodes, columns)) if kind])
 
 
 def _owners(inodes: Iterable[str], columns: Columns) -> Iterable[str]:

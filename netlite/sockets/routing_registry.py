@@ -6,13 +6,14 @@ import _socket
 from time import monotonic
 
 from ..command_line.c_numbers import BLANKS, as_int, strtoul
-from .resolver import NameLookups
+from .name_lookups import NameLookups
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    from .resolver import Known, Lookups, Resolver
+    from .name_lookups import Known, Lookups
+    from .resolver import Resolver
 
     class Registry(Lookups, Protocol):
         """What is asked of `RegistryLookups`, and of those in memory."""

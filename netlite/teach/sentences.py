@@ -6,13 +6,8 @@ from ..packets.icmp import TYPES
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.family import IpProtocol
 from ..records.icmp import TOO_BIG
-from ..records.replies import (
-    EchoReply,
-    IcmpError,
-    InterfaceInformation,
-    TcpReply,
-    UdpReply,
-)
+from ..records.extensions import InterfaceInformation
+from ..records.replies import EchoReply, IcmpError, TcpReply, UdpReply
 from ..render.ping import milliseconds as as_ping_does
 from ..render.visible import visible
 from .exchanges import Answer, Exchange, Notes

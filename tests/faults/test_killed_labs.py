@@ -69,12 +69,12 @@ def started(argv: list[str], mark: str, **options) -> subprocess.Popen:
                             env={**os.environ, MARK: mark}, **options)
 
 
-@pytest.mark.parametrize("backend", ["namespaces", "userspace"])
-def test_killed_at_any_moment(lab, backend, tmp_path, monkeypatch):
+@pytest.mark.parametrize("scene, backend", [("loop", "namespaces"), ("loop", "userspace"), ("far", "namespaces")])
+def test_killed_at_any_moment(lab, scene, backend, tmp_path, monkeypatch):
     for variable in ("TMPDIR", "XDG_RUNTIME_DIR", "HOME"):
         monkeypatch.setenv(variable, str(tmp_path))
-    chance = random.Random(backend)
-    running = [started(ours(f"netlite lab run loop --backend {backend}"), f"{backend}{number}") for number in range(MOMENTS)]
+    chance = random.Random(scene + backend)
+    running = [started(ours(f"netlite lab run {scene} --backend {backend}"), f"{scene}{backend}{number}") for number in range(MOMENTS)]
     begun = time.monotonic()
     for at, process in sorted((chance.uniform(0, LONGEST_S), number) for number in range(MOMENTS)):
         time.sleep(max(0.0, begun + at - time.monotonic()))
@@ -82,7 +82,7 @@ def test_killed_at_any_moment(lab, backend, tmp_path, monkeypatch):
     for number, process in enumerate(running):
         with process:
             process.wait()
-        wait_until_gone(f"{backend}{number}")
+        wait_until_gone(f"{scene}{backend}{number}")
     assert list(tmp_path.iterdir()) == []
 
 

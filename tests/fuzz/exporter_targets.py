@@ -19,31 +19,25 @@ http_server_config: {http2: true, headers: {X-Frame-Options: deny}}
 
 
 def request(data: bytes) -> None:
-    """All requests of a connection, to its end."""
-    import h11
+    """All requests of a connection, to its end: the same in one piece, byte by byte, and when they are known already."""
+    from netlite.programs.exporter.requests import Known, Reader, Request
 
-    from netlite.programs.exporter.server import HEAD_BYTES, Request, _receive
+    known = Known()
 
-    async def receive() -> None:
-        reader = asyncio.StreamReader()
-        reader.feed_data(data)
-        reader.feed_eof()
-        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES)
-        while True:
-            try:
-                found = await _receive(connection, reader)
-            except h11.RemoteProtocolError:
-                return
-            if not isinstance(found, Request):
-                return
-            assert found.method.isascii() and (found.path + found.query).isascii()
-            connection.send(h11.Response(status_code=200, headers=[("content-length", "0")]))
-            connection.send(h11.EndOfMessage())
-            if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
-                return
-            connection.start_next_cycle()
+    def read(pieces: list[bytes]) -> list[object]:
+        reader, found = Reader(known), []
+        for piece in [*pieces, None]:
+            reader.end() if piece is None else reader.feed(piece)
+            while (asked := reader.next()) is not None:
+                found.append(asked)
+                if not isinstance(asked, Request) or not reader.keeps:
+                    return found
+                assert asked.method.isascii() and (asked.path + asked.query).isascii()
+                known.remember(reader.head, asked)
+        return found
 
-    asyncio.run(receive())
+    first = read([data] if data else [])
+    assert first == read([data] if data else []) == read([bytes([byte]) for byte in data[:3000]] + [data[3000:]] * (len(data) > 3000))
 
 
 def query(data: bytes) -> None:

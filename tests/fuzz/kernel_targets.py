@@ -94,7 +94,7 @@ def route_messages(data: bytes) -> None:
 
 def neighbour_messages(data: bytes) -> None:
     """RTM_NEWNEIGH."""
-    dump.dump_arp(Replayed(data))
+    list(dump.dump_arp(Replayed(data)))
     dump.dump_neighbours(Replayed(data), 10)
 
 

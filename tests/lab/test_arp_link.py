@@ -16,9 +16,9 @@ from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.links.arp import ArpLink
 from netlite.packets.arp import make_probe, read_arp
-from netlite.records.links import ArpLinkSettings
-from netlite.records.probes import ArpProbe
-from netlite.records.replies import ArpReply
+from netlite.records.arp import ArpLinkSettings
+from netlite.records.arp import ArpProbe
+from netlite.records.arp import ArpReply
 from netlite.programs.registry import netlite_argv
 
 OTHER = "02:00:00:00:00:09"
@@ -26,8 +26,8 @@ ASKING = """\
 import sys; sys.path[:] = {path!r}
 from time import monotonic, sleep
 from netlite.links.arp import ArpLink
-from netlite.records.links import ArpLinkSettings
-from netlite.records.probes import ArpProbe
+from netlite.records.arp import ArpLinkSettings
+from netlite.records.arp import ArpProbe
 try:
     with ArpLink(ArpLinkSettings({device!r}, {address!r})) as link:
         link.send(ArpProbe(1))

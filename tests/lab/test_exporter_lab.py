@@ -183,6 +183,38 @@ def test_promtool_has_nothing_to_say_about_our_metrics(rig, tmp_path):
 
 
 @pytest.mark.skipif(vantages.find("prometheus") is None, reason="there is no prometheus: packaging/prometheus-of")
+def test_prometheus_takes_native_histograms(labs, tmp_path):
+    """It asks for protobuf then: the native series counts what the exporter counts, and its quantiles lie where round trips do."""
+    path = tmp_path / "targets"
+    with vantages.Rig(vantages=1, targets=4, dead=1, every_s=1) as rig:
+        path.write_text("\n".join(rig.targets))
+        name, metric = rig.names[0], "netlite_ping_rtt_seconds"
+        rig.start_agent(name, "--targets", str(path), "-i", "0.1", "--trace-interval", "0")
+        rig.discover(rig.targets)
+        rig.start_prometheus(features=("native-histograms",))
+
+        def by_target(expression: str) -> dict[str, float]:
+            return rig.query(f"sum by (target) ({expression})")
+
+        alive = set(rig.targets) - set(rig.dead)
+        rig.wait(lambda: len([count for count in by_target(f"histogram_count({metric})").values() if count > 20]) == len(alive),
+                 "round trips are stored")
+        assert rig.query(f"count({metric}_bucket)") == {}  # native: one series a target
+        counts = by_target(f"histogram_count({metric})")
+        assert set(counts) == set(rig.targets) and counts[rig.dead[0]] == 0
+        at_once = by_target(f"histogram_count({metric}) - on (target) netlite_ping_received_total")
+        assert at_once == dict.fromkeys(rig.targets, 0)  # of one scrape
+        stored = {part: rig.query(f"max by (target) (histogram_quantile({part}, {metric}))") for part in (0.01, 0.5, 1)}
+        page = metrics(rig, name)
+        for target in alive:
+            assert 0 < stored[0.01][target] <= stored[0.5][target] <= stored[1][target]
+            labels = frozenset({("target", target)})
+            longest = min(float(dict(more)["le"]) for (each, more), count in page.items() if each == f"{metric}_bucket"
+                          and ("target", target) in more and count == page[f"{metric}_count", labels])
+            assert stored[1][target] <= longest * 2 ** 0.125  # what the classic buckets say, and less than a native bucket beyond
+
+
+@pytest.mark.skipif(vantages.find("prometheus") is None, reason="there is no prometheus: packaging/prometheus-of")
 def test_prometheus_finds_what_is_wrong(labs):
     """The small form of bench/vantages.py, with a wider bound: once in 15,000 runs chance exceeds it."""
     with vantages.Rig(vantages=3, targets=20, dead=2, every_s=3) as rig:

@@ -54,6 +54,12 @@ def test_visitors_break_mend_and_look(session, ordinary, backend):
     assert session.lab("map").stderr.startswith("netlite lab: no lab of yours is running")
 
 
+def test_a_lab_whose_nodes_have_programs_is_visited(session):
+    with session.running("faults-on-the-way", "--backend", "namespaces"):
+        done = session.lab("exec", "r1", "echo", "here")
+        assert (done.stdout, done.stderr) == ("here\n", "")
+
+
 def test_the_lab_is_found_from_inside(session):
     with session.running("chain"):
         done = session.lab("exec", "r2", "netlite", "lab", "exec", "server", "sh", "-c", "echo $NETLITE_NODE")

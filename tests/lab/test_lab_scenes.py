@@ -58,7 +58,7 @@ class Played:
 
             @contextmanager
             def stage():
-                with Lab(loaded.topology) as lab:
+                with Lab(loaded.topology, later=loaded.variants()) as lab:
                     yield ProgramStage(lab, list if programs == "original" else netlite_argv)
 
             self._kept[name, programs] = play_as_said(loaded, stage, self._record)

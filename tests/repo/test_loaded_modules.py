@@ -63,3 +63,11 @@ def test_importing_netlite_loads_nothing_else():
             "import netlite; print(set(sys.modules) - before - {'__future__'})")
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=300)
     assert done.stdout.strip() == "{'netlite'}"
+
+
+def test_what_the_code_file_has_together_is_what_the_programs_load(monkeypatch):
+    """`make runs` writes it anew."""
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    import plain_runs
+
+    assert plain_runs.TARGET.read_text() == plain_runs.text()

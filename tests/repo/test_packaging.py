@@ -132,6 +132,12 @@ def test_a_program_is_loaded_from_one_file(tmp_path):
     load = f"import os; from netlite.code_file import load_from; load_from(os.open({str(code)!r}, 0), 0, {str(site.parent)!r})"
     done = run(sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {load}; {show}")
     assert done.stdout == f"{site}/render/ping.py\n", done.stderr
+    known = "; ".join(("import sys, importlib.util, netlite.programs.ping.main as main", "from netlite.engines import ping",
+                       "assert sys.modules['netlite.engines'].ping is ping and ping.__package__ == 'netlite.engines'",
+                       "assert importlib.reload(ping) is ping", "print(ping.__spec__.origin)",
+                       "print(importlib.util.find_spec('netlite.engines').submodule_search_locations[0])", "print(ping.__loader__)"))
+    done = run(sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {load}; {known}")
+    assert done.stdout.startswith(f"{site}/engines/ping.py\n{site}/engines\n<netlite.code_file.CodeFile object"), done.stderr
 
 
 STRAY = ("notes.txt", ".venv/pyvenv.cfg", "bin/stray", "build/lib/netlite/stray.py", "tests/unit/__pycache__/stray.pyc", "docs/index.rst~")

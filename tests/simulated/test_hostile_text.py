@@ -9,6 +9,7 @@ import pytest
 import replay
 
 from netlite.lab.memory.forwarding import Internet
+from netlite.lab.memory.transit import Transit
 from netlite.environment import Environment
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
@@ -33,8 +34,11 @@ def plain(text: str) -> str:
 class EvilRouters(Internet):
     """Routers that name the interface a probe came in by, RFC 5837, as they please."""
 
-    def send(self, packet: bytes, *timing) -> list:
-        return [(at_ns, self.named(answer)) for at_ns, answer in super().send(packet, *timing)]
+    def carry(self, transit: Transit) -> list[Transit]:
+        came = super().carry(transit)
+        for each in came:
+            each.become(self.named(each.packet))
+        return came
 
     @staticmethod
     def named(answer: bytes) -> bytes:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from netlite.sockets.clock import Clock
-from netlite.sockets.resolver import NameLookups
+from netlite.sockets.name_lookups import NameLookups
 from netlite.sockets.signals import Signals
 
 MS = 1_000_000

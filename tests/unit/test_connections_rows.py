@@ -97,6 +97,55 @@ def test_uniform_length_takes_any_bytes(data):
     assert length >= 0 and (not length or len(data) % length == 0)
 
 
+def line4(number: int, port: int, queues: bytes, timer: bytes, user: int, probes: int, inode: int) -> bytes:
+    """A row as `tcp4_seq_show` writes it."""
+    return (b"%4d: 0100007F:%04X 0200007F:C000 01 %b %b %5d %8d %d 1 00000000532af1ae 20 0 0 10 -1"
+            % (number, port, queues, timer, user, probes, inode)).ljust(149)
+
+
+ROWS4 = [line4(1, 22, b"00000000:00000000", b"00:00000000 00000000", 0, 0, 4242),
+         line4(2, 0, b"00000005:00000007", b"02:000AFC80 0000000F", 65534, 9, 41002),
+         line4(3, 65535, b"00000000:00000000", b"00:00000000 00000000", 1000, 0, 0)]
+
+
+def told(blocks: list[bytes]) -> tuple[list, int]:
+    """The rows of /proc/net/tcp, as they come in blocks, and how many lines were none."""
+    bogus: list[int] = []
+    rows = [row for block in connections.parsed(blocks, lambda: bogus.append(1)) for row in block.rows("tcp")]
+    return rows, len(bogus)
+
+
+def test_rows_in_columns_are_read_as_one_by_one():
+    found = connections.parse_columns(b"\n".join(ROWS4))
+    assert list(found.rows("tcp")) == [Connection("tcp", *connections.parse_socket(row)) for row in ROWS4]
+
+
+@pytest.mark.parametrize("odd", [
+    line4(10000, 22, b"00000000:00000000", b"00:00000000 00000000", 0, 0, 7),  # its columns stand elsewhere
+    line4(4, 22, b"00000000:00000000", b"00:00000000 00000000", 1234567, 0, 7), MAPPED, MAPPED.ljust(149)])
+def test_rows_out_of_columns_are_rows(odd):
+    rows, bogus = told([HEADING.ljust(149) + b"\n" + b"\n".join(ROWS4), b"\n".join([ROWS4[0], odd, ROWS4[1]])])
+    assert rows == [Connection("tcp", *connections.parse_socket(row)) for row in [*ROWS4, ROWS4[0], odd, ROWS4[1]]]
+    assert not bogus
+
+
+@pytest.mark.parametrize("old, new", [
+    (b"0100007F", b"01 0007F"), (b"0100007F", b"0100007G"), (b":0016", b":    "), (b":0016", b":00 6"), (b" 01 ", b" 0G "), (b"00000000:", b"0000000::"),
+    (b" 4242 ", b" 4x42 "), (b" 4242 ", b"  x42 "), (b"    0        0", b"    x        0"), (b" 4242 1", b"       ")])
+def test_lines_in_columns_that_are_no_rows(old, new):
+    bad = ROWS4[0].replace(old, new, 1)
+    assert len(bad) == 149 and bad != ROWS4[0]
+    rows, bogus = told([HEADING.ljust(149) + b"\n" + b"\n".join([*ROWS4, bad, *ROWS4])])
+    expected: list[int] = []
+    assert rows == list(connections.parse_block([*ROWS4, bad, *ROWS4], lambda: expected.append(1)).rows("tcp"))
+    assert bogus == len(expected)
+
+
+@pytest.mark.parametrize("blocks", [[], [b""], [HEADING], [HEADING + b"\n"], [HEADING.ljust(149)]])
+def test_tables_without_rows(blocks):
+    assert told(blocks)[0] == []
+
+
 def test_both_sources_give_the_same_text():
     """A row of /proc and one of sock_diag differ in nothing but the timer, which only /proc tells."""
     from_proc = connections.parse_block([MAPPED], print)

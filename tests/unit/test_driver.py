@@ -25,7 +25,7 @@ from netlite.links import driver
 from netlite.links.link import Arrival, Link
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply
-from netlite.sockets.resolver import NameLookups
+from netlite.sockets.name_lookups import NameLookups
 from netlite.sockets.signals import Signals
 
 REPLY = EchoReply("192.0.2.1", 7, 1, 64)

@@ -20,7 +20,7 @@ from exporter_clients import Serving, descriptors, get  # noqa: E402
 
 from netlite.programs.exporter import server as serving  # noqa: E402
 from netlite.programs.exporter.access import NOBODY, read_access  # noqa: E402
-from netlite.programs.exporter.server import text_response  # noqa: E402
+from netlite.programs.exporter.requests import text_response  # noqa: E402
 
 HASH = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()
 

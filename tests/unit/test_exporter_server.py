@@ -11,8 +11,8 @@ pytest.importorskip("prometheus_client")
 pytest.importorskip("h11")
 from exporter_clients import Serving, descriptors, get, send, until  # noqa: E402
 
-from netlite.programs.exporter import server as serving  # noqa: E402
-from netlite.programs.exporter.server import Response, text_response  # noqa: E402
+from netlite.programs.exporter import conversation, requests, server as serving  # noqa: E402
+from netlite.programs.exporter.requests import Response, text_response  # noqa: E402
 
 
 async def hello(request):
@@ -66,9 +66,48 @@ def test_one_connection_serves_many_requests_also_at_once(place):
     assert answer.count(b"HTTP/1.1 200 OK") == 5 and answer.count(b"GET /1 \n") == 5
 
 
+def test_a_head_is_known_again_and_a_body_never_is(place):
+    """What a head promises may differ although the head does not: only heads that are the whole request are remembered."""
+    for _ in range(3):
+        assert send(place, b"GET /1 HTTP/1.1\r\nHost: x\r\n\r\n").endswith(b"GET /1 \n")
+        chunked = b"GET /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        assert send(place, chunked + b"0\r\n\r\n").count(b"HTTP/1.1") == 1
+        smuggled = b"GET /3 HTTP/1.1\r\nHost: x\r\n\r\n"
+        answer = send(place, chunked + b"%x\r\n%b\r\n0\r\n\r\n" % (len(smuggled), smuggled))
+        assert answer.count(b"HTTP/1.1") == 1 and b"/3" not in answer
+        closing = b"GET /4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        assert send(place, closing + smuggled).count(b"HTTP/1.1") == 1
+
+
+def test_what_is_known_is_bounded_and_what_failed_is_not_known():
+    known = requests.Known()
+    for number in range(requests.KNOWN + 10):
+        reader = requests.Reader(known)
+        reader.feed(b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % number)
+        request = reader.next()
+        known.remember(reader.head, request)
+    heads = [b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % number for number in range(requests.KNOWN + 10)]
+    assert [known.get(head) is None for head in heads] == [True] * 10 + [False] * requests.KNOWN
+    reader = requests.Reader(known)
+    reader.feed(b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"b" * requests.KNOWN_BYTES + b"\r\n\r\n")
+    assert reader.next().path == "/" and reader.head == b""
+
+
+def test_who_still_sends_a_body_gets_the_answer(place):
+    """A socket that is closed while something is unread takes back what was written."""
+    with socket.create_connection(place, 60) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" + b"a" * 70000)
+        assert client.recv(12) == b"HTTP/1.1 413"
+        client.sendall(b"a" * 100000)
+        rest = b""
+        while part := client.recv(65536):
+            rest += part
+        assert rest.endswith(b"a request has no such body here\n")
+
+
 def test_clients_that_send_nothing_or_half_are_cut_off(monkeypatch):
-    monkeypatch.setattr(serving, "HEAD_S", 0.2)
-    monkeypatch.setattr(serving, "IDLE_S", 0.3)
+    monkeypatch.setattr(conversation, "HEAD_S", 0.2)
+    monkeypatch.setattr(conversation, "IDLE_S", 0.3)
     before = descriptors()
     with Serving(hello) as running:
         silent = socket.create_connection(running.place, 60)
@@ -82,7 +121,7 @@ def test_clients_that_send_nothing_or_half_are_cut_off(monkeypatch):
 
 
 def test_a_client_that_does_not_read_is_cut_off(monkeypatch):
-    monkeypatch.setattr(serving, "WRITE_S", 0.2)
+    monkeypatch.setattr(conversation, "WRITE_S", 0.2)
 
     async def much(request):
         return Response(200, b"a" * 50_000_000)
@@ -134,7 +173,7 @@ def test_connections_are_bounded_and_silent_ones_give_way(monkeypatch):
 
 
 def test_hundreds_of_clients_that_say_nothing(monkeypatch):
-    monkeypatch.setattr(serving, "HEAD_S", 0.5)
+    monkeypatch.setattr(conversation, "HEAD_S", 0.5)
     before = descriptors()
     with Serving(hello, most=100) as running:
         clients = []

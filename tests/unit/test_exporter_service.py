@@ -18,7 +18,8 @@ from netlite.lab.memory.environment import SimulatedEnvironment  # noqa: E402
 from netlite.programs.exporter import bounds  # noqa: E402
 from netlite.programs.exporter.bounds import Budget, Overfull, Room  # noqa: E402
 from netlite.programs.exporter.host import add_host  # noqa: E402
-from netlite.programs.exporter.metrics import COUNTER, METRICS, Samples, render  # noqa: E402
+from netlite.programs.exporter.metrics import COUNTER, METRICS  # noqa: E402
+from netlite.programs.exporter.samples import Samples, render  # noqa: E402
 from netlite.programs.exporter.service import Rules  # noqa: E402
 from netlite.records.family import FAMILIES  # noqa: E402
 from netlite.system.routes.all_tables import read_all_routes  # noqa: E402

@@ -27,7 +27,8 @@ from netlite.packets.templates import EchoPacket, make_udp
 from netlite.packets.wire_format import ip_packet, packed
 from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewriting, flow_checksum
 from netlite.records.probes import TcpProbe, UdpProbe
-from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, MplsLabel, Origin, Quote
+from netlite.records.extensions import IcmpObject, InterfaceInformation, MplsLabel
+from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.traceroute import TraceFailed
 from netlite.render.multipath import MultipathText, extension_words, rewriting_note
 

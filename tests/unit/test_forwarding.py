@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.errors import MalformedPacket
-from netlite.lab.memory.forwarding import Internet, check_sum
+from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.lab import MemoryLab
+from netlite.lab.memory.transit import check_sum
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.checksum import is_valid

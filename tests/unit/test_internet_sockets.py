@@ -10,9 +10,10 @@ from test_connections_rows import HEADING, LISTENING, message
 import netlite
 from netlite.errors import KernelRefused
 from netlite.records.connections import TcpState
-from netlite.records.family import IPV4
+from netlite.records.family import IPV4, IPV6
 from netlite.system.sockets.internet import InternetSockets
-from netlite.system.sockets.sock_diag import ALL_STATES
+from netlite.system.sockets.sock_diag import ALL_STATES, KEPT_BYTES, TCP_OF_BOTH
+from netlite.system.sockets.sock_diag import LISTENING as LISTENING_STATE
 from netlite.world import World
 
 ESTABLISHED = LISTENING.replace(b" 0A ", b" 01 ")
@@ -23,9 +24,10 @@ class Channel:
     """Answers each dump with the next of `answers`: a chunk, or the errno of a refusal."""
 
     def __init__(self, *answers: bytes | int):
-        self.answers, self.closed = list(answers), 0
+        self.answers, self.asked, self.closed = list(answers), [], 0
 
     def dump(self, message_type, body, what=""):
+        self.asked.append(message_type)
         answer = self.answers.pop(0)
         if isinstance(answer, int):
             raise KernelRefused(answer, what)
@@ -85,3 +87,47 @@ def test_what_is_refused_later_is_told_and_nothing_comes_twice(tmp_path):
     with pytest.raises(netlite.NotPermitted):
         netlite.connections("tcp", version=4, world=Listed(tmp_path / "again", channel))
     assert channel.closed == 1
+
+
+def of_ipv4(row: tuple, attributes: bytes = b"") -> bytes:
+    whole = bytearray(message(row, attributes))
+    whole[16] = 2
+    return bytes(whole)
+
+
+CONNECTED = 1 << TcpState.ESTABLISHED
+FOUR, SIX = (1, 80, 81, bytes(16), bytes(16), 0, 0, 0, 7), (1, 90, 91, bytes(16), bytes(16), 0, 0, 0, 8)
+
+
+@pytest.mark.parametrize("chunk, ports", [
+    (of_ipv4(FOUR) + message(SIX) + of_ipv4(FOUR), ([80, 80], [90])),
+    (of_ipv4(FOUR, bytes(8)) + message(SIX), ([80], [90])), (of_ipv4(FOUR) * 2, ([80, 80], [])), (message(SIX), ([], [90])), (b"", ([], []))])
+def test_both_versions_come_from_one_walk(tmp_path, chunk, ports):
+    channel = Channel(chunk, chunk)
+    tables = InternetSockets(Listed(tmp_path, channel), lambda protocol: None, both=True)
+    for _ in range(2):  # again and again, as netstat -c
+        found = [[port for block in tables.read("tcp", family, CONNECTED) for port in block.local_ports] for family in (IPV4, IPV6)]
+        assert tuple(found) == ports
+    assert channel.asked == [TCP_OF_BOTH] * 2
+
+
+def test_listening_sockets_are_asked_for_by_themselves(tmp_path):
+    channel = Channel(of_ipv4(ROW), of_ipv4(FOUR) + message(SIX), message(ROW))
+    tables = InternetSockets(Listed(tmp_path, channel), lambda protocol: None, both=True)
+    found = [[port for block in tables.read("tcp", family, CONNECTED | LISTENING_STATE) for port in block.local_ports] for family in (IPV4, IPV6)]
+    assert found == [[80, 80], [80, 90]] and channel.asked == [20, TCP_OF_BOTH, 20]
+
+
+def test_too_many_of_ipv6_are_asked_for_again(tmp_path):
+    many = message(SIX) * (KEPT_BYTES // len(message(SIX)) + 1)
+    channel = Channel(of_ipv4(FOUR) + many, message(SIX))
+    tables = InternetSockets(Listed(tmp_path, channel), lambda protocol: None, both=True)
+    found = [[port for block in tables.read("tcp", family, CONNECTED) for port in block.local_ports] for family in (IPV4, IPV6)]
+    assert found == [[80], [90]] and channel.asked == [TCP_OF_BOTH, 20]
+
+
+def test_a_kernel_that_tells_one_version_alone_is_asked_for_each(tmp_path):
+    channel = Channel(ENOENT, of_ipv4(FOUR), message(SIX))
+    tables = InternetSockets(Listed(tmp_path, channel), lambda protocol: None, both=True)
+    found = [[port for block in tables.read("tcp", family, CONNECTED) for port in block.local_ports] for family in (IPV4, IPV6)]
+    assert found == [[80], [90]] and channel.asked == [TCP_OF_BOTH, 20, 20]

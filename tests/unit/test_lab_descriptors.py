@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +44,14 @@ def test_what_a_program_prints_isfollowed():
     with start("print('one'); print('two', flush=True)") as process:
         assert follow(process.stdout, shown.append) == "one\ntwo\n"
     assert "".join(shown).endswith("   | one\n   | two\n")
+
+
+def test_a_visitor_that_left_does_not_end_the_lab():
+    """`netlite lab run` has SIGPIPE end it, for what it prints."""
+    code = ("import signal, socket; from netlite.lab.kernel.handover import give\n"
+            "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
+            "ours, theirs = socket.socketpair(); theirs.close()\n"
+            "try: give(ours, {})\nexcept BrokenPipeError: print('seen')")
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "seen\n")

@@ -13,7 +13,7 @@ from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, Started
 from netlite.engines.naming import NamedReports
 from netlite.engines.ping import Ping
 from netlite.records.ping import ForeignMessage, NoAnswerYet
-from netlite.sockets.resolver import NameLookups
+from netlite.sockets.name_lookups import NameLookups
 from netlite.teach.exchanges import Notes
 
 STORM = 30_000

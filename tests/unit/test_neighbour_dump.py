@@ -5,12 +5,15 @@ from __future__ import annotations
 from _socket import inet_aton
 
 import pytest
+from worlds import recorded
 
 from netlite.environment import Environment
+from netlite.errors import KernelRefused
+from netlite.programs.registry import execute
 from netlite.records.neighbours import NeighbourFlag as Flag
 from netlite.records.neighbours import NeighbourState as State
 from netlite.system.neighbours.dump import arp_rows, dump_arp
-from netlite.system.neighbours.neighbours import parse_arp
+from netlite.system.neighbours.neighbours import parse_arp, read_arp
 from netlite.system.netlink import compiled
 from netlite.system.netlink.channel import HEADER, attribute
 
@@ -27,7 +30,7 @@ def message(index: int, address: str, state: int, hardware: str = "02:00:00:00:0
 
 
 def read(*messages: bytes) -> list:
-    return list(arp_rows(memoryview(b"".join(messages)), DEVICES))
+    return arp_rows(memoryview(b"".join(messages)), DEVICES)
 
 
 def test_a_chunk_of_equal_messages():
@@ -52,9 +55,62 @@ def test_the_file_and_netlink_agree():
     environment = Environment("arp")
     try:
         with open("/proc/net/arp", encoding="ascii") as file:
-            expected = parse_arp(file.read())
-        found = dump_arp(environment)
+            expected = parse_arp(file.read().splitlines()[1:])
+        found = [row for rows in dump_arp(environment) for row in rows]
     except OSError as refusal:
         pytest.skip(f"nothing to compare: {refusal}")
     shown = [(row.address, row.hardware_type, row.device) for row in expected]
     assert [(row[0], row[1], row[5]) for row in found] == shown
+
+
+FILE = "IP address HW type Flags HW address Mask Device\n10.0.0.99 0x1 0x2 02:00:00:00:00:99 * eth0\n"
+
+
+class RefusingChannel:
+    """So many chunks of one row each, then a refusal; `told` counts them."""
+
+    def __init__(self, chunks: int):
+        self.left, self.told = chunks, 0
+
+    def dump(self, *_):
+        while self.told < self.left:
+            self.told += 1
+            yield memoryview(message(0, f"10.0.0.{self.told}", State.STALE))
+        raise KernelRefused(105, "rtnetlink")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        """Nothing is open."""
+
+
+def refusing(folder, chunks: int):
+    (folder / "proc" / "net").mkdir(parents=True)
+    (folder / "proc" / "net" / "arp").write_text(FILE)
+    world, channel = recorded(folder, "arp"), RefusingChannel(chunks)
+    world.netlink = lambda protocol: channel
+    return world, channel
+
+
+def test_rows_are_told_before_the_next_are_read(tmp_path):
+    world, channel = refusing(tmp_path, 7)
+    blocks = read_arp(world)
+    for number in range(1, 8):
+        assert [row[0] for row in next(blocks)] == [f"10.0.0.{number}"] and channel.told == number
+    with pytest.raises(KernelRefused):
+        next(blocks)
+
+
+def test_a_refusal_before_the_first_row_is_made_good_by_the_file(tmp_path):
+    world, _ = refusing(tmp_path, 0)
+    assert [row[0] for rows in read_arp(world) for row in rows] == ["10.0.0.99"]
+
+
+@pytest.mark.parametrize("words, told", [
+    (["-n"], "10.0.0.3"), (["-an"], "? (10.0.0.3) at 02:00:00:00:00:01 [netrom]"), (["-n", "--json"], '"error": "rtnetlink: No buffer space available"}]')])
+def test_a_later_refusal_is_said(tmp_path, words, told):
+    world, _ = refusing(tmp_path, 3)
+    assert execute("arp", words, world) == 2
+    assert told in world.out.data.decode() and "10.0.0.99" not in world.out.data.decode()
+    assert world.err.data == b"arp: rtnetlink: No buffer space available\n"

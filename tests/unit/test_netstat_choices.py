@@ -7,7 +7,7 @@ import pytest
 from netlite.environment import Environment
 from netlite.errors import UsageError
 from netlite.programs.netstat.words import parse
-from netlite.sockets.resolver import names_of
+from netlite.sockets.name_lookups import names_of
 from netlite.system.names.numbers import HostNames, NumericHosts, UserNumbers, service_names
 from netlite.world import World
 

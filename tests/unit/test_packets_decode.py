@@ -13,13 +13,11 @@ from netlite.packets.ip import read_header, read_packet
 from netlite.packets.quote import read_quote, read_transport
 from netlite.packets.transport import read_tcp, read_udp
 from netlite.records.record import Record
+from netlite.records.extensions import IcmpObject, InterfaceInformation, MplsLabel
 from netlite.records.replies import (
     EchoReply,
     IcmpError,
     IcmpMessage,
-    IcmpObject,
-    InterfaceInformation,
-    MplsLabel,
     Origin,
     Quote,
     TcpReply,

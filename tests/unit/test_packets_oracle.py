@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 from netlite.packets.icmp import read_icmp, read_icmp_packet
 from netlite.packets.ip import read_packet
 from netlite.packets.transport import read_tcp, read_udp
-from netlite.records.replies import EchoReply, IcmpError, InterfaceInformation, MplsLabel
+from netlite.records.extensions import InterfaceInformation, MplsLabel
+from netlite.records.replies import EchoReply, IcmpError
 
 pytest.importorskip("scapy")
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from netlite.programs.registry import is_refusal, said_of
-from netlite.sockets import resolver
+from netlite.sockets import name_lookups, resolver
 from netlite.system.netlink.read_ahead import read_ahead
 
 EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA = -2, -3, -4, -5  # <netdb.h>
@@ -29,7 +29,7 @@ def test_names_that_are_no_utf8_are_none():
 
 
 def test_questions_are_asked_one_after_the_other():
-    assert resolver.side_by_side(lambda number: number * 2, list(range(5))) == [0, 2, 4, 6, 8]
+    assert name_lookups.side_by_side(lambda number: number * 2, list(range(5))) == [0, 2, 4, 6, 8]
 
 
 def test_a_long_dump_is_read_as_it_is_wanted():

@@ -13,9 +13,10 @@ import pytest
 from netlite.programs.ping import many
 from netlite.programs.registry import is_refusal, said_of
 from netlite.engines.events import NameFound
-from netlite.sockets import resolver
+from netlite.sockets import name_lookups, resolver
 from netlite.sockets.clock import Clock
-from netlite.sockets.resolver import Address, NameLookups, NameUnknown, names_of, side_by_side
+from netlite.sockets.name_lookups import NameLookups, names_of, side_by_side
+from netlite.sockets.resolver import Address, NameUnknown
 from netlite.sockets.routing_registry import RegistryLookups
 from netlite.system.netlink import read_ahead
 
@@ -51,7 +52,8 @@ def threads(monkeypatch, most: int, exception=RuntimeError) -> list:
             raise exception("can't start new thread")
         started.append(start(work, arguments))
 
-    monkeypatch.setattr(resolver, "start_new_thread", limited)
+    for module in (name_lookups, resolver):
+        monkeypatch.setattr(module, "start_new_thread", limited)
     monkeypatch.setattr("_thread.start_new_thread", limited)
     return started
 
@@ -179,7 +181,7 @@ def test_what_a_thread_lacks_memory_for_is_asked_here(failure):
 
 
 def test_a_thread_that_dies_before_it_begins_is_not_awaited(monkeypatch):
-    monkeypatch.setattr(resolver, "start_new_thread", lambda work, arguments: None)
+    monkeypatch.setattr(name_lookups, "start_new_thread", lambda work, arguments: None)
     assert side_by_side(lambda question: -question, [1, 2, 3]) == [-1, -2, -3]
 
 

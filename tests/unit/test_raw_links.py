@@ -11,7 +11,8 @@ from netlite.packets.checksum import checksum
 from netlite.records.family import FAMILIES, IPV4, IPV6
 from netlite.records.links import RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from netlite.records.probes import RawProbe, TcpProbe
-from netlite.records.replies import IcmpError, MplsLabel, Origin, Quote, RawReply, TcpReply
+from netlite.records.extensions import MplsLabel
+from netlite.records.replies import IcmpError, Origin, Quote, RawReply, TcpReply
 from netlite.sockets.clock import Clock
 
 CLOSED_PORT = 1

@@ -15,7 +15,8 @@ from netlite.records.family import IPV4, IPV6
 from netlite.records.links import EchoLinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
 from netlite.records.ping import Answer
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
-from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, Quote, TcpReply, UdpReply
+from netlite.records.extensions import IcmpObject, MplsLabel
+from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
 from netlite.records.seen import SeenPacket, Wanted
 from netlite.teach.dissection import dissect
 from netlite.teach.exchanges import Notes, exchanges

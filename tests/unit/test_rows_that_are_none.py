@@ -44,7 +44,7 @@ def test_counters_of_interfaces():
 
 def test_a_neighbour_that_is_none_ends_the_table():
     row = "10.0.0.1 0x1 0x2 02:00:00:00:00:01 * eth0\n"
-    assert len(parse_arp("title\n" + row + row.replace("0x1", "one") + row)) == 1
+    assert len(parse_arp((row + row.replace("0x1", "one") + row).splitlines())) == 1
 
 
 def message(kind: int, body: bytes, *attributes: bytes) -> bytes:

@@ -222,7 +222,7 @@ def test_names_are_looked_up_beside_it(link):
                 return "here", True
 
         def lookups(self):
-            from netlite.sockets.resolver import NameLookups
+            from netlite.sockets.name_lookups import NameLookups
 
             return NameLookups(self.resolver)
 

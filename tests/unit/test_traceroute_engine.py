@@ -22,7 +22,8 @@ from netlite.engines.traceroute import Method, TracerouteEngine, TracerouteSetti
 from netlite.engines.traceroute_slots import DECIDED, TRANSITIONS, UNDER_WAY, Slot, State, Step
 from netlite.engines.transcript import Transcript, read, replay
 from netlite.records.probes import EchoProbe, TcpProbe, UdpProbe
-from netlite.records.replies import EchoReply, IcmpError, IcmpObject, Origin, Quote, TcpReply, UdpReply
+from netlite.records.extensions import IcmpObject
+from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
 from netlite.records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
 
 S = 1000 * MS

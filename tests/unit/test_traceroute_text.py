@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.records.replies import IcmpError, IcmpObject, Origin
+from netlite.records.extensions import IcmpObject
+from netlite.records.replies import IcmpError, Origin
 from netlite.records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader, hops_back
 from netlite.render.traceroute import TracerouteText, error_flag
 

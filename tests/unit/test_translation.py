@@ -2,8 +2,7 @@
 
 import pytest
 
-from netlite.lab.memory.forwarding import check_sum
-from netlite.lab.memory.transit import Transit
+from netlite.lab.memory.transit import Transit, check_sum
 from netlite.lab.memory.translation import Translations, readdressed
 from netlite.packets.checksum import is_valid
 from netlite.packets.ip import read_packet

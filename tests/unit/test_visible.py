@@ -23,7 +23,8 @@ from netlite.records.multiping import Target, TargetSummary
 from netlite.records.neighbours import NeighbourDetails
 from netlite.records.passage import Passage
 from netlite.records.path_mtu import Fate, HopTried, MtuHeader, Narrowing, PathMtuResult, SizeTried
-from netlite.records.replies import IcmpError, IcmpObject, InterfaceInformation, Origin
+from netlite.records.extensions import IcmpObject, InterfaceInformation
+from netlite.records.replies import IcmpError, Origin
 from netlite.records.route_lookup import Answer, Candidate, Lookup, Rule, TableRoute
 from netlite.records.route_lookup import NextHop as RouteHop
 from netlite.records.seen import SeenPacket

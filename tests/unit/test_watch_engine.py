@@ -14,7 +14,8 @@ from netlite.engines.events import Interrupted, NameFound, PauseAsked, ReceiveFa
 from netlite.engines.watch import Watch, WatchConfig
 from netlite.engines.watched_path import REACHED, REFUSED, ROUTER, Path
 from netlite.records.ping import ReceiveRefused
-from netlite.records.replies import EchoReply, IcmpError, IcmpObject, MplsLabel, Origin, TcpReply, UdpReply
+from netlite.records.extensions import IcmpObject, MplsLabel
+from netlite.records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
 from netlite.records.watch import HopProbe, PathChanged, PathState, Way
 
 SECOND = 1000 * MS

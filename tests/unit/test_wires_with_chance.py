@@ -14,7 +14,7 @@ from netlite.lab.scene.tree import tree
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import ip_packet
-from netlite.records.replies import MplsLabel
+from netlite.records.extensions import MplsLabel
 
 ENDS = {4: ("198.18.1.1", "198.18.2.2"), 6: ("2001:db8:1::1", "2001:db8:2::2")}
 SECOND_NS = 1_000_000_000

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ...records.probes import ArpProbe
-from ...records.replies import ArpReply
+from ...records.arp import ArpProbe, ArpReply
 from ..actions import Finish, Report, SendProbe
 from ..engine import Engine
 from ..events import Interrupted, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed

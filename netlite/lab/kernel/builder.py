@@ -18,11 +18,12 @@ import sys
 
 from ...system.netlink import compiled
 from ...system.netlink.channel import ROUTE, Channel
-from ..scene.parts import Node, Route, Wire
+from ..scene.parts import Interface, Node, Route, Wire
 from ..scene.topology import Topology
 from . import syscalls
-from .filters import install, rules_of
+from .filters import install, rules_of, unplayed
 from .handover import give
+from .wires import inner_ends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,16 +59,23 @@ EVERYWHERE = {
 FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
 PRIVATE = syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUTS
 BRIDGE = "br0"  # the device of a switch
+INNER = ""  # no node is called so
+MOST_BYTES = 65535
 LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 CPU_S, DATA_BYTES = 120, 2 << 30  # a lab of a thousand nodes takes a tenth; pyroute2 may wait busily for answers
 
 
 class Builder:
-    """Builds one topology; `namespaces` are the descriptors by node name."""
+    """Builds one topology; `namespaces` are the descriptors by node name.
 
-    def __init__(self, topology: Topology, settings: Settings):
+    `inner` is the namespace where the inner ends of the wires `played` (numbers from 0) are; none where there are none.
+    """
+
+    def __init__(self, topology: Topology, settings: Settings, played: tuple[int, ...] = ()):
         self.topology = topology
+        self.played = played
+        self.inner: list[int] = []
         self.settings: Settings = {**EVERYWHERE, **settings}
         self.namespaces: dict[str, int] = {}
         self.warnings: list[str] = []
@@ -76,13 +84,16 @@ class Builder:
     def build(self) -> None:
         for name in self.topology.nodes:
             self._make_node(name)
-        for wire in self.topology.wires:
-            self._lay_wire(wire)
+        if self.played:
+            self._make_inner()
+        for number, wire in enumerate(self.topology.wires):
+            self._lay_wire(number, wire)
+        filtered = unplayed(self.topology, self.played)
         for name, node in self.topology.nodes.items():
             self._add_routes(name)
-            if any(rules_of(self.topology, node)):
+            if any(rules_of(filtered, node)):
                 syscalls.setns(self.namespaces[name], syscalls.CLONE_NEWNET)
-                install(self.topology, node)
+                install(filtered, node)
 
     def _make_node(self, name: str) -> None:
         from pyroute2 import IPRoute
@@ -109,18 +120,32 @@ class Builder:
             if not self.warnings:
                 self.warnings.append(f"/proc/sys/{key}: {refusal.strerror}; the kernel's defaults stay")
 
-    def _lay_wire(self, wire: Wire) -> None:
+    def _make_inner(self) -> None:
+        """The namespace of the inner ends: nobody has an address there."""
+        from pyroute2 import IPRoute
+
+        syscalls.unshare(syscalls.CLONE_NEWNET)
+        self.inner = [os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)]
+        self._kernel[INNER] = IPRoute()
+        self._set("net/ipv6/conf/default/disable_ipv6", "1")
+
+    def _lay_wire(self, number: int, wire: Wire) -> None:
         here, there = (next(port for port in self.topology.interfaces(end) if port.wire is wire)
                        for end in wire.ends)
-        self._kernel[here.node].link(
-            "add", kind="veth", ifname=here.device, mtu=wire.mtu_bytes, address=here.hardware, state="up",
-            peer={"ifname": there.device, "net_ns_fd": self.namespaces[there.node],
-                  "mtu": wire.mtu_bytes, "address": there.hardware})
+        peer = {"ifname": there.device, "net_ns_fd": self.namespaces[there.node], "mtu": wire.mtu_bytes,
+                "address": there.hardware}
+        if number in self.played:  # what is too big for it the outer ends know
+            inner = [{"ifname": name, "net_ns_fd": self.inner[0], "mtu": MOST_BYTES} for name in inner_ends(number)]
+            self._add_pair(there, inner[1])
+            peer = inner[0]
+        self._add_pair(here, peer)
+        for name in inner_ends(number) if number in self.played else ():
+            self._kernel[INNER].link("set", index=self._kernel[INNER].link_lookup(ifname=name)[0], state="up")
         for port in (here, there):
             kernel = self._kernel[port.node]
             index = kernel.link_lookup(ifname=port.device)[0]
             kernel.link("set", index=index, state="up")
-            if self.topology.nodes[port.peer].bare:
+            if self.topology.nodes[port.peer].bare or number in self.played:
                 syscalls.setns(self.namespaces[port.node], syscalls.CLONE_NEWNET)
                 syscalls.finish_checksums(port.device)
             if self.topology.nodes[port.node].switch:
@@ -131,6 +156,11 @@ class Builder:
                 kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
                             broadcast=str(port.network(4).broadcast_address))
             kernel.addr("add", index=index, address=port.ipv6, prefixlen=port.ipv6_prefix, flags=IFA_F_NODAD)
+
+    def _add_pair(self, port: Interface, peer: dict[str, Any]) -> None:
+        """An interface of a node, and what is at the other end of its cable."""
+        self._kernel[port.node].link("add", kind="veth", ifname=port.device, mtu=port.wire.mtu_bytes,
+                                     address=port.hardware, state="up", peer=peer)
 
     def _add_routes(self, name: str) -> None:
         if self.topology.nodes[name].bare or self.topology.nodes[name].switch:
@@ -229,14 +259,15 @@ def main() -> None:
     os._exit(0)  # sockets of the lab need no orderly farewell
 
 
-def _build(topology: Topology, settings: Settings, hosts: str) -> tuple[dict[str, Any], list[int]]:
+def _build(topology: Topology, settings: Settings, hosts: str,
+           played: tuple[int, ...]) -> tuple[dict[str, Any], list[int]]:
     enter_private_world()
     syscalls.die_with_parent(int(sys.argv[3]), signal.SIGKILL)  # forgotten in a user namespace
     need_netlink()
     kinds = [*(["user"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else []), "mnt", "uts"]
-    builder = Builder(topology, settings)
+    builder = Builder(topology, settings, played)
     builder.build()
     lay_name_files(hosts, topology.name_servers(), not any(wire.dhcp for wire in topology.wires))
     shared = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in kinds]
     answer = {"kinds": kinds, "nodes": list(builder.namespaces), "warnings": builder.warnings}
-    return answer, shared + list(builder.namespaces.values())
+    return answer, shared + list(builder.namespaces.values()) + builder.inner

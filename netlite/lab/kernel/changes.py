@@ -12,16 +12,17 @@ import sys
 from ..scene.topology import Topology
 from . import syscalls
 from .builder import EVERYWHERE, route_request, settings_of, write_setting
-from .filters import install, rules_of
+from .filters import install, rules_of, unplayed
 
 
-def change(old: Topology, new: Topology, namespaces: dict[str, int]) -> None:
-    """Make of the lab of `old` one of `new`; `namespaces` are descriptors by node name."""
+def change(old: Topology, new: Topology, namespaces: dict[str, int], played: tuple[int, ...]) -> None:
+    """Make of the lab of `old` one of `new`; `namespaces` are descriptors by node name, `played` as in `unplayed`."""
+    filtered, filtering = unplayed(old, played), unplayed(new, played)
     for name in new.nodes:
         syscalls.setns(namespaces[name], syscalls.CLONE_NEWNET)
         before, after = old.nodes[name], new.nodes[name]
-        if rules_of(old, before) != rules_of(new, after):
-            install(new, after)
+        if rules_of(filtered, before) != rules_of(filtering, after):
+            install(filtering, after)
         settings, others = settings_of(before), settings_of(after)
         for key in {*settings, *others}:
             if settings.get(key) != others.get(key):
@@ -52,5 +53,5 @@ def _change_kernel(old: Topology, new: Topology, name: str) -> None:
 
 
 def main() -> None:
-    """Read (old, new, descriptors by node) pickled from stdin."""
+    """Read the arguments of `change` pickled from stdin."""
     change(*pickle.load(sys.stdin.buffer))

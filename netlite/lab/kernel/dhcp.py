@@ -1,7 +1,7 @@
 """The DHCP server or relay of a node in a lab of namespaces, a process on packet sockets (packet(7)).
 
 ``python -m netlite.lab.kernel.dhcp JSON`` serves until it is ended; it writes a line when it hears.  Packet sockets
-pass by the filters that make wires lose packets, so it plays those losses itself.
+pass by the filters by which a plain wire loses packets, so it plays such losses itself.
 """
 
 from __future__ import annotations
@@ -29,25 +29,30 @@ IP_PROTOCOL = 0x0800
 BROADCAST_FRAME = b"\xff" * 6
 
 
-def wanted(topology: Topology, node: str) -> str | None:
-    """What `main` is to be told for a node; None where it neither serves nor relays."""
+def wanted(topology: Topology, node: str, played: tuple[int, ...] = ()) -> str | None:
+    """What `main` is to be told for a node; None where it neither serves nor relays.
+
+    `played` are the numbers of wires whose losses are played for all frames.
+    """
     found = topology.nodes[node]
     if not found.dhcp and not found.relay:
         return None
     relay = topology.address(found.relay) if found.relay else None
     devices = {port.device: port.ipv4 for port in topology.interfaces(node) if not port.dhcp}
     return json.dumps({"pools": [list(pool) for pool in found.dhcp], "relay": relay, "devices": devices,
-                       "losses": _losses(topology, node)})
+                       "losses": _losses(topology, node, played)})
 
 
-def _losses(topology: Topology, node: str) -> dict[str, float]:
+def _losses(topology: Topology, node: str, played: tuple[int, ...]) -> dict[str, float]:
     """The share of packets that get lost to and from each card next to a node, where some do."""
     found = {}
+    plain = [wire for number, wire in enumerate(topology.wires) if number not in played]
     for port in topology.interfaces(node):
         for far in topology.next_to(port):
             passing = 1.0
-            for wire in {port.wire, far.wire}:
-                passing *= 0.0 if wire.down else 1 - wire.loss
+            for wire in plain:
+                if wire is port.wire or wire is far.wire:
+                    passing *= 0.0 if wire.down else 1 - wire.loss
             if passing < 1:
                 found[far.hardware] = 1 - passing
     return found

@@ -57,6 +57,15 @@ def install(topology: Topology, node: Node) -> None:
         tables.close()
 
 
+def unplayed(topology: Topology, played: tuple[int, ...]) -> Topology:
+    """What is left to filters: the wires of these numbers (from 0) lose packets by themselves (wires.py)."""
+    if not played:
+        return topology
+    wires = [wire.replace(loss=0.0, down=False) if number in played else wire
+             for number, wire in enumerate(topology.wires)]
+    return Topology(topology.nodes.values(), wires, topology.name)
+
+
 def rules_of(topology: Topology, node: Node) -> tuple[list[list[Expression]], ...]:
     """All that `install` makes of a node; empty lists where there is nothing to install."""
     return tuple(rules for version in (4, 6) for rules in _chains(topology, node, version).values())

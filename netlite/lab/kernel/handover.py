@@ -21,12 +21,12 @@ PORTION = 200  # SCM_MAX_FD is 253
 
 
 def give(channel: socket.socket, answer: Answer, descriptors: Iterable[int] = ()) -> None:
-    """Send an answer and descriptors; ours stay open."""
+    """Send an answer and descriptors; ours stay open.  Raises BrokenPipeError, whatever SIGPIPE does here."""
     text = json.dumps(answer).encode()
     descriptors = list(descriptors)
-    channel.sendall(pack("!II", len(text), len(descriptors)) + text)
+    channel.sendall(pack("!II", len(text), len(descriptors)) + text, socket.MSG_NOSIGNAL)
     for start in range(0, len(descriptors), PORTION):
-        socket.send_fds(channel, [b"."], descriptors[start:start + PORTION])
+        socket.send_fds(channel, [b"."], descriptors[start:start + PORTION], socket.MSG_NOSIGNAL)
 
 
 def take(channel: socket.socket) -> tuple[Answer, list[int]] | None:

@@ -19,7 +19,7 @@ import socket
 import subprocess
 import sys
 from errno import ENOENT
-from functools import cache
+from functools import cache, partial
 from shutil import which
 
 from ...errors import KernelRefused, LabRefused, LibraryMissing, NetliteError
@@ -28,10 +28,12 @@ from ..scene.topology import Topology, chain
 from . import dhcp, entrance, syscalls
 from .guardian import end_all_in
 from .handover import take
+from .played_wires import Passed, PlayedWires, played_wires
 from .services import wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from socket import socket as Socket
     from typing import Any, Self
 
@@ -56,10 +58,12 @@ class Lab:
     `settings` are files under /proc/sys and their values, written in every node before it gets its
     devices; they add to or replace `builder.EVERYWHERE`, None leaves the kernel's own default.
     `warnings` tells what the machine refused without harm, such as a read-only /proc/sys.
+    `later` are topologies that `change` may be asked for: wires that are not plain in one of them are laid for it.
     Raises LabRefused where namespaces are refused, LibraryMissing without pyroute2.
     """
 
-    def __init__(self, topology: Topology, settings: dict[str, str | None] | None = None):
+    def __init__(self, topology: Topology, settings: dict[str, str | None] | None = None,
+                 later: Iterable[Topology] = ()):
         self.topology = topology
         self.settings = settings or {}
         self.warnings: tuple[str, ...] = ()
@@ -68,6 +72,10 @@ class Lab:
         self._running: list[subprocess.Popen[Any]] = []
         # by node and program: what it was told, and who serves
         self._serving: dict[tuple[str, str], tuple[str, subprocess.Popen[Any]]] = {}
+        self._later = tuple(later)
+        self._played: PlayedWires | None = None
+        self._numbers: tuple[int, ...] = ()  # of the wires that are played
+        self._inner: list[int] = []  # the namespace of their inner ends
         self.build(topology)
         self._serve()
 
@@ -136,23 +144,45 @@ class Lab:
     def change(self, topology: Topology) -> None:
         """Make of the running lab one of `topology`, which has the same nodes and wires.
 
-        Rules, routes, limits, losses and MTUs may differ.  Raises LabRefused.
+        Rules, routes, limits, MTUs and whatever befalls packets on wires may differ.  Raises LabRefused.
         """
+        for number, wire in enumerate(topology.wires):
+            if number not in self._numbers and not wire.replace(loss=0.0).is_plain:
+                raise LabRefused(f"wire {wire.label} was laid as a plain one: packets take no time, and arrive once")
         code = START_CHANGE.format(path=_search_path())
         done = self.run(next(iter(self._nodes)), [sys.executable, "-I", "-c", code], text=False,
-                        input=pickle.dumps((self.topology, topology, self._nodes)),
+                        input=pickle.dumps((self.topology, topology, self._nodes, self._numbers)),
                         pass_fds=tuple(self._nodes.values()))
         if done.returncode:
             raise LabRefused(f"the lab did not change: {_last_line(done.stderr)}")
+        if self._played is not None:
+            self._played.change(topology)
         self.topology = topology
         self._serve()
+
+    @property
+    def problem(self) -> str:
+        """What has become wrong with the lab itself; "" while nothing is."""
+        return "" if self._played is None else self._played.problem
+
+    def passed(self) -> list[Passed]:
+        """What went over the wires that are played, there and back; of plain ones the devices count.
+
+        Raises LabRefused.
+        """
+        return [] if self._played is None else self._played.passed()
+
+    @property
+    def watched(self) -> tuple[int, ...]:
+        """The processes without which the lab is not what it was."""
+        return () if self._played is None else (self._played.process.pid,)
 
     def _serve(self) -> None:
         """Have the programs of the topology run on its nodes: services, name and DHCP servers; their ports are open
         then."""
         for node in self._nodes if self._nodes.keys() <= self.topology.nodes.keys() else ():
             self._serve_by(node, START_SERVICES, wanted(self.topology, node))
-            self._serve_by(node, START_DHCP, dhcp.wanted(self.topology, node))
+            self._serve_by(node, START_DHCP, dhcp.wanted(self.topology, node, self._numbers))
 
     def _serve_by(self, node: str, program: str, told: str | None) -> None:
         """Have a program of a node run as it is `told`; None: not at all."""
@@ -186,6 +216,9 @@ class Lab:
 
     def close(self) -> None:
         """End all programs in the lab, and what they started, and let go of it; harmless when repeated."""
+        if self._played is not None:
+            self._played.close()
+            self._played = None
         for process in self._running:
             if process.poll() is None:
                 process.kill()
@@ -195,9 +228,9 @@ class Lab:
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream is not None:
                     stream.close()
-        for descriptor in (*self._nodes.values(), *self._shared.values()):
+        for descriptor in (*self._nodes.values(), *self._shared.values(), *self._inner):
             os.close(descriptor)
-        self._running, self._nodes, self._shared, self._serving = [], {}, {}, {}
+        self._running, self._nodes, self._shared, self._serving, self._inner = [], {}, {}, {}, []
 
     def __enter__(self) -> Self:
         return self
@@ -221,8 +254,10 @@ class Lab:
                 options: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
         """The command and options for a child that becomes a program inside `node`.
 
-        Raises FileNotFoundError where there is no such program.
+        Raises FileNotFoundError where there is no such program, LabRefused where the lab is a lab no more.
         """
+        if self.problem:
+            raise LabRefused(self.problem)
         folder = os.path.abspath(options.pop("cwd", None) or ".")
         user, mounts, names = (self._shared.get(kind, -1) for kind in ("user", "mnt", "uts"))
         way = entrance.Way(os.getpid(), self._nodes[node], user, mounts, names, folder, unprivileged)
@@ -255,8 +290,12 @@ class Lab:
 
     def build(self, topology: Topology) -> None:
         """Come by the namespaces of `topology`, once: a builder process makes them, and they are taken over."""
+        self._numbers = played_wires((topology, *self._later))
         try:
             self._start_builder(topology)
+            if self._numbers:
+                self._played = PlayedWires(topology, self._numbers, partial(self.popen, next(iter(topology.nodes))),
+                                           self._nodes, self._inner[0], _search_path())
         except OSError as refusal:
             place = f"{refusal.filename}: " if isinstance(refusal.filename, str) else ""
             raise LabRefused(f"no lab can be built here ({place}{refusal.strerror})") from None
@@ -270,12 +309,15 @@ class Lab:
                                     stderr=subprocess.PIPE) as builder:
             theirs.close()
             try:
-                _, complaint = builder.communicate(pickle.dumps(
-                    (topology, self.settings, self.topology.hosts_file())))
+                _, complaint = builder.communicate(self._order(topology))
             except BaseException:
                 builder.kill()
                 raise
             self._take_over(ours, _last_line(complaint))
+
+    def _order(self, topology: Topology) -> bytes:
+        """What a builder is told."""
+        return pickle.dumps((topology, self.settings, self.topology.hosts_file(), self._numbers))
 
     def _take_over(self, channel: Socket, complaint: str) -> None:
         answer, descriptors = take(channel) or ({}, [])
@@ -287,6 +329,7 @@ class Lab:
             raise LabRefused(f"no network namespaces here ({answer['problem']}; {_hint()})")
         self._shared = dict(zip(answer["kinds"], descriptors))
         self._nodes = dict(zip(answer["nodes"], descriptors[len(answer["kinds"]):]))
+        self._inner = descriptors[len(self._shared) + len(self._nodes):]
         self.warnings = tuple(answer["warnings"])
 
 

@@ -82,18 +82,27 @@ class RunningLab:
         self._listeners.append(opened)
         return True
 
-    def wait(self, process: subprocess.Popen[Any]) -> int:
-        """Answer visitors until `process` (a Popen) ends or one of them ends the lab; its exit status."""
+    def wait(self, process: subprocess.Popen[Any], complain: Callable[[str], object] = lambda problem: None) -> int:
+        """Answer visitors until `process` (a Popen) ends or one of them ends the lab; its exit status.
+
+        `complain` is told at once of what goes wrong with the lab itself.
+        """
         watched = os.pidfd_open(process.pid)
+        needed = {os.pidfd_open(each) for each in self.lab.watched} if self.lab else set()
         try:
             while not self._told_to_end:
-                ready = readable([watched, *(listener.fileno() for listener in self._listeners)])
+                ready = readable([watched, *needed, *(listener.fileno() for listener in self._listeners)])
+                for ended in needed & ready:
+                    complain(self.lab.problem)
+                    needed.remove(ended)
+                    os.close(ended)
                 for listener in [each for each in self._listeners if each.fileno() in ready]:
                     self._answer(listener.accept()[0])
                 if watched in ready:
                     break
         finally:
-            os.close(watched)
+            for each in (watched, *needed):
+                os.close(each)
         if self._told_to_end:
             process.kill()
         status: int = process.wait()
@@ -126,14 +135,17 @@ class RunningLab:
             elif request == "down":
                 self._told_to_end = True
             elif request == "join":
+                if self.lab.problem:
+                    return {"problem": self.lab.problem}, []
                 self.listen_in(word)
                 descriptors = [*self.lab.shared.values(), *self.lab.namespaces.values()]
             elif request != "state":
                 return {"problem": f"a lab does not know {request!r}"}, []
+            passed = self.lab.passed() if request == "state" else []
         except NetliteError as problem:
             return {"problem": str(problem)}, []
         return {"scene": self.scene.source, "backend": self.backend, "on": self.on, "process": os.getpid(),
-                "kinds": list(self.lab.shared), "nodes": list(self.lab.namespaces)}, descriptors
+                "passed": passed, "kinds": list(self.lab.shared), "nodes": list(self.lab.namespaces)}, descriptors
 
     def _switch(self, name: str, on: bool) -> None:
         others = tuple(each for each in self.on if each != name)
@@ -182,6 +194,9 @@ class JoinedLab(Lab):
         kinds = self.state["kinds"]
         self._shared = dict(zip(kinds, self._handed))
         self._nodes = dict(zip(self.state["nodes"], self._handed[len(kinds):]))
+
+    def _serve(self) -> None:
+        """The programs of its nodes run already."""
 
     def close(self) -> None:
         for process in self._running:

@@ -12,7 +12,7 @@ CLONE_NEWNS, CLONE_NEWUTS = 0x00020000, 0x04000000  # <linux/sched.h>
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 MS_REMOUNT, MS_BIND, MS_REC, MS_SLAVE = 32, 4096, 16384, 1 << 19  # <linux/mount.h>
 MNT_DETACH = 2
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_TIMERSLACK = 1, 29  # <linux/prctl.h>
 
 SIOCETHTOOL, ETHTOOL_STXCSUM = 0x8946, 0x17  # <linux/sockios.h>, <linux/ethtool.h>
 
@@ -62,6 +62,11 @@ def die_with_parent(parent_id: int, signal: int) -> None:
     _checked(_libc.prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0), "prctl")
     if os.getppid() != parent_id:  # it ended before we could say so
         os.kill(os.getpid(), signal)
+
+
+def precise_pauses() -> None:
+    """Have our pauses end when they are over, not up to 50 microseconds later."""
+    _checked(_libc.prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0), "prctl")
 
 
 def enter_user_namespace(inside_user: int, inside_group: int, others: int = 0) -> None:

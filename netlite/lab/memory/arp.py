@@ -5,14 +5,13 @@ from __future__ import annotations
 from errno import ENETDOWN, ENODEV
 
 from ...links.link import Arrival, Link
-from ...records.replies import ArpReply
+from ...records.arp import ArpReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from ...records.links import ArpLinkSettings
-    from ...records.probes import ArpProbe
+    from ...records.arp import ArpLinkSettings, ArpProbe
     from .lab import MemoryLab
     from .virtual_clock import VirtualClock
 

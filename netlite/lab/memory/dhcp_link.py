@@ -18,11 +18,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    from ...packets.ip import IpHeader
     from ...records.dhcp import DhcpLinkSettings, DhcpProbe
     from ...records.replies import Reply
     from .forwarding import Delivered, Internet
     from .lab import MemoryLab
+    from .transit import Transit
     from .virtual_clock import VirtualClock
 
     class Host(Protocol):
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
         def need_raw(self) -> None: ...
         def broadcast(self, port: Interface, packet: bytes) -> None: ...
-        def transmit(self, packet: bytes, piece_bytes: int) -> None: ...
+        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int: ...
         def deliver(self) -> None: ...
         def due_ns(self) -> int | None: ...
 
@@ -70,10 +70,10 @@ def _answers(internet: Internet, far: Interface, own: str, message: DhcpMessage,
     if passed_on is None:
         return []
     server = internet.topology.address(node.relay)
-    way = internet.way_out(far.node, server)
-    if way is None:
+    source, _, errno = internet.places()[far.node].leaving[server]
+    if errno:
         return []
-    letter = datagram(passed_on, way.source, server, SERVER_PORT, SERVER_PORT)
+    letter = datagram(passed_on, source, server, SERVER_PORT, SERVER_PORT)
     found = []
     for back_ns, answer in internet.send_from(far.node, letter, at_ns):
         try:
@@ -106,13 +106,14 @@ class SimulatedDhcpLink(Link):
         if probe.destination == EVERYBODY:
             network.broadcast(port, packet)
         else:
-            network.transmit(packet, len(packet))
+            network.transmit(packet, len(packet), True)
         return network.clock.now_ns()
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         """Keep what is for a DHCP client."""
         try:
-            self._arrived.append(Arrival(at_ns, read_datagram(packet, CLIENT_PORT)))  # type: ignore[arg-type]
+            heard = read_datagram(came.packet, CLIENT_PORT)
+            self._arrived.append(Arrival(came.at_ns, heard))  # type: ignore[arg-type]
         except MalformedPacket:
             pass
 

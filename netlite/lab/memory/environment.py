@@ -7,7 +7,6 @@ virtual, and chance follows a seed.
 from __future__ import annotations
 
 from errno import EACCES, EPERM, EPROTONOSUPPORT
-from ipaddress import ip_address
 from random import Random
 
 from ...engines.events import Interrupted, NameFound, StatusAsked
@@ -24,6 +23,7 @@ from ..node.kernel import Kernel, number
 from ..node.netlink import MemoryChannel
 from ..node.requests import MemoryIoctls
 from ..node.tables import files_of
+from ..scene.prefixes import read_address
 from ..scene.topology import DOMAIN, Topology
 from .files import MemoryFiles
 from .resolver_file import ResolverFile, name_servers_of
@@ -62,6 +62,7 @@ class SimulatedEnvironment(Environment):
 
     out: Text
     err: Text
+    _random: Random | None = None  # what few programs need
 
     def __init__(self, program: str, topology: Topology, node: str, signals: Iterable[tuple[int, str]] = (),
                  name_delay_ns: int | None = 0,
@@ -86,7 +87,7 @@ class SimulatedEnvironment(Environment):
         self._given, self._typed, self._outside = given or {}, typed, outside
         self._variables: dict[str, str] = {"NETLITE_TRACEBACK": "1", **(variables or {})}
         self._user_id, self._terminal = user_id, terminal
-        self._random = Random(seed)
+        self._seed = seed
         self._name_delay_ns = name_delay_ns
         self._signals = [(self._clock.now_ns() + after_ns, SIGNALS[name]) for after_ns, name in signals]
 
@@ -104,6 +105,8 @@ class SimulatedEnvironment(Environment):
         return self._clock
 
     def random_bytes(self, count: int) -> bytes:
+        if self._random is None:
+            self._random = Random(self._seed)
         return self._random.randbytes(count)
 
     # packets
@@ -318,15 +321,13 @@ class SimulatedResolver(Resolver):
 
     def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
         canonical: str | None = host
-        try:
-            literal = ip_address(host)
-        except ValueError:
+        if is_address(host):
+            found = [(IPV6 if ":" in host else IPV4, host)]
+        else:
             found = self._of_name(host)
             if not found:
-                raise NameUnknown(EAI_NONAME, "Name or service not known") from None
+                raise NameUnknown(EAI_NONAME, "Name or service not known")
             canonical = self.name(found[0][1])
-        else:
-            found = [(IPV6 if literal.version == 6 else IPV4, host)]
         wanted = [Address(family.af, text, canonical or host) for family, text in found if af in (0, family.af)]
         if not wanted:
             raise NameUnknown(EAI_ADDRFAMILY, "Address family for hostname not supported")
@@ -357,6 +358,17 @@ class SimulatedResolver(Resolver):
             return []
         return [(family, address) for family in (IPV6, IPV4)
                 for address in self._topology.addresses(node, family.version)[:1]]
+
+
+def is_address(host: str) -> bool:
+    """Whether it is no name."""
+    if "." not in host and ":" not in host:
+        return False
+    try:
+        read_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class ServedResolver(SimulatedResolver):
@@ -413,7 +425,7 @@ class Timed:
 
 
 class SimulatedLookups(Timed):
-    """`sockets.resolver.NameLookups` with a delay."""
+    """`sockets.name_lookups.NameLookups` with a delay."""
 
     def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None):
         super().__init__(clock)

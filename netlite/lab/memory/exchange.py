@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ...links.exchange import Answered, family_of
-from ...packets.ip import read_packet
 from ...packets.templates import make_tcp, make_udp
 from ...records.family import IpProtocol
 from ...records.links import LinkSettings
 from ...records.record import Record
 from ...records.replies import IcmpError
-from .links import SimulatedLink
+from .links import SimulatedLink, unquoted
 from .services import ACK, PSH, RST, SYN
 
 TYPE_CHECKING = False
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...links.exchange import Letter
-    from ...packets.ip import IpHeader
     from ...records.replies import Reply
     from .links import Host
+    from .transit import Transit
 
 UDP_HEADER_BYTES, TCP_HEADER_BYTES = 8, 20
 REPEAT_NS = 1_000_000_000             # until a kernel sends its SYN again
@@ -41,15 +40,15 @@ class Ends(SimulatedLink):
         self.heard: list[tuple[int, bytes]] = []  # when, and what is behind the IP header
         self.errno: int | None = None
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is IcmpError:
             quote = reply.quote
             if quote is not None and (quote.protocol, quote.source_port) == (self.protocol, self.own_port):
                 self.errno = reply.errno
-        elif (header.protocol, header.source) == (self.protocol, self.address):
-            data = read_packet(packet)[1]
+        elif (came.header.protocol, came.header.source) == (self.protocol, self.address):
+            data = came.data
             if data[:4] == self.port.to_bytes(2, "big") + self.own_port.to_bytes(2, "big"):
-                self.heard.append((at_ns, data))
+                self.heard.append((came.at_ns, data))
 
     def send(self, probe: Words) -> int:
         settings, words, flags = self.settings, probe.data, probe.flags
@@ -61,7 +60,7 @@ class Ends(SimulatedLink):
             return make_tcp(*ends, 1, flags, acknowledgement=1 if flags & ACK else 0, payload=words)
 
         head = UDP_HEADER_BYTES if self.protocol == IpProtocol.UDP else TCP_HEADER_BYTES
-        return self.send_packet(self.address, head + len(words), made, None, None)
+        return self.send_packet(self.address, head + len(words), made, None, unquoted)
 
     def wait(self, until_ns: int) -> bool:
         """Whether something came in time."""

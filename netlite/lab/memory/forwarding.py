@@ -11,12 +11,11 @@ from hashlib import blake2b
 from random import Random
 
 from ...errors import MalformedPacket
-from ...packets.checksum import is_valid, pseudo_header
 from ...packets.icmp import TYPES
-from ...packets.ip import IpHeader, read_header, read_packet
+from ...packets.ip import IpHeader, read_header
 from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo
-from ...packets.wire_format import icmp_error, ip_packet, packed
+from ...packets.wire_format import icmp_error, ip_packet
 from ...records.family import IpProtocol
 from ...records.icmp import (
     HOST_UNREACHABLE,
@@ -31,6 +30,7 @@ from ...records.icmp import (
     Unreachable,
     Unreachable6,
 )
+from ..scene.crossing import crossings
 from ..scene.parts import Action, Interface, Rule, Wire
 from ..scene.topology import Topology
 from .lab import MemoryLab
@@ -48,12 +48,9 @@ if TYPE_CHECKING:
 
 DOMAIN_PORT, DHCP_PORT = (53).to_bytes(2, "big"), (67).to_bytes(2, "big")
 WITH_PORTS = (IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE)
-SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
-"""Who has a checksum, and the bytes of their headers."""
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
 ERROR_BURST = 6  # XRLIM_BURST_FACTOR, net/ipv4/icmp.c
-OUT_OF_TURN = 3  # a reordered packet takes so many times the delay of its wire
 
 
 ROUTE_REFUSES = Meaning((Icmp.UNREACHABLE, Unreachable.HOST), (Icmp6.UNREACHABLE, Unreachable6.NO_ROUTE))
@@ -74,7 +71,8 @@ class Internet:
         self.listener = listener
         self.lab = lab or MemoryLab(topology)
         self._ways = Ways(self.lab, losses or {})
-        self._random = Random(seed)
+        self.places = self._ways.places
+        self._random: Random | None = None  # what few networks need
         self._seed = seed
         self._open_ports = set(open_ports)
         self._allowances: dict[tuple[str, str], tuple[int, int]] = {}  # (node, destination): (time, saved up)
@@ -95,21 +93,30 @@ class Internet:
 
         `piece_bytes` as in `Transit`; None keeps the packet whole.
         """
-        piece_bytes = len(packet) if piece_bytes is None else piece_bytes
-        on_the_way = [Transit(self.listener, packet, at_ns, piece_bytes)]
-        delivered: Delivered = []
+        transit = Transit(self.listener, packet, at_ns, len(packet) if piece_bytes is None else piece_bytes)
+        return [(each.at_ns, each.packet) for each in self.carry(transit)]
+
+    def carry(self, transit: Transit) -> list[Transit]:
+        """The same of a packet that was taken apart."""
+        on_the_way, places = [transit], self.places()
+        delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
-            self.lab.takes(transit)
-            if transit.arrived_by is not None and self.topology.nodes[transit.node].masquerades:
-                self._translations.enter(transit)
-            if not self.is_own(transit.node, transit.header.destination):
-                on_the_way += self._forward(transit)
-                continue
-            rule = None if transit.arrived_by is None else self._rule(transit)
+            transit.here = here = places[transit.node]
+            rule = None
+            if transit.arrived_by is None:
+                here.counts.made[transit.sort] += 1
+            else:
+                here.counts.received[transit.version] += 1
+                if here.masquerades:
+                    self._translations.enter(transit)
+                if here.rules and here.is_own[transit.header.destination]:
+                    rule = self._rule(transit)
             if rule is not None:
                 on_the_way += self._obey(rule, transit)
-                continue
-            on_the_way += self._arrive(transit, delivered)
+            elif here.is_own[transit.header.destination]:
+                on_the_way += self._arrive(transit, delivered)
+            else:
+                on_the_way += self._forward(transit)
         return delivered
 
     def send_from(self, node: str, packet: bytes, at_ns: int) -> Delivered:
@@ -133,32 +140,31 @@ class Internet:
             self.lab.traffic(far.node, far.device).received(len(packet))
         return found
 
-    def _arrive(self, transit: Transit, delivered: Delivered) -> list[Transit]:
-        """A packet at its destination, and the answer of that."""
-        self.lab.delivers(transit)
+    def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
+        """A packet at its destination, which may be the node that made it, and the answer of that."""
+        counts, came = transit.here.counts, transit.arrived_by is not None
+        if not came:
+            counts.received[transit.version] += 1
+            loopback = self.lab.traffic(transit.node, "lo")
+            loopback.sent(transit.size_bytes)
+            loopback.received(transit.size_bytes)
+        counts.delivered[transit.sort] += 1
         if transit.node == self.listener:
-            delivered.append((transit.at_ns, transit.packet))
-            if transit.arrived_by is not None:
+            delivered.append(transit)
+            if came:
                 return []
         return self._receive(transit)
-
-    def is_own(self, node: str, address: str) -> bool:
-        """Whether a packet to `address` stays on the node."""
-        return self._ways.is_own(node, address)
-
-    def way_out(self, node: str, address: str) -> Way | None:
-        """The way from a node to an address, the first of several equal ones; None without a route."""
-        ways = self._ways.out(node, address)
-        return ways[0] if ways else None
 
     def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
         """The way out to `address` that the flow of the packet takes.
 
         Routers differ, so that one's choice tells nothing of the next one's.
         """
-        ways = self._ways.out(transit.node, address)
-        if len(ways) < 2:
-            return ways[0] if ways else None
+        ways = transit.here.ways[address]
+        if len(ways) == 1:
+            return ways[0]
+        if not ways:
+            return None
         header = transit.header
         ports = transit.data[:4] if header.protocol in WITH_PORTS else b""
         flow = f"{transit.node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
@@ -166,34 +172,46 @@ class Internet:
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
-        node, own = self.topology.nodes[transit.node], transit.arrived_by is None
-        if not own and not node.forwards:
+        here, destination, own = transit.here, transit.header.destination, transit.arrived_by is None
+        if not (own or here.forwards):
             return []
-        way = self._way_of_flow(transit, transit.header.destination)
+        ways = here.ways[destination]
+        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
-        if not own and transit.ttl <= 1:
+        if transit.ttl <= 1 and not own:
             return self._refuse(transit, TTL_EXCEEDED)
         if transit.piece_bytes > way.mtu_bytes:
-            return [] if node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
+            return [] if here.node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
         if not own:
             transit.ttl -= 1
-            rule = self._rule(transit) if node.rules else None
+            rule = self._rule(transit) if here.rules else None
             if rule is not None:
                 return self._obey(rule, transit)
-            if way.interface is not None and (way.following or way.interface.peer) in node.masquerades:
+            if here.masquerades and way.interface is not None \
+                    and (way.following or way.interface.peer) in here.masquerades:
                 self._translations.leave(transit, way.source)
-        self.lab.sends(transit, way)
-        if way.following is None:
-            transit.at_ns += NEIGHBOUR_WAIT_NS
-            return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
-        frame_bytes = transit.frame_bytes(way.mtu_bytes)
-        if way.room_bytes is not None and frame_bytes > way.room_bytes:
+            here.counts.forwarded[transit.version] += 1
+        if not way.is_known:
+            self.lab.meet(way)
+        following = way.following
+        if following is None:
+            return self._miss(transit, way)
+        way.sending.sent(transit.size_bytes)
+        if transit.frame_bytes > way.mtu_bytes:
+            transit.frame_bytes = way.mtu_bytes
+        if transit.frame_bytes > way.room_bytes:
             return []
-        if way.delay_ns is not None or way.interface is None:
-            return [transit.move(way.following, way.far, way.delay_ns or 0)]
-        return [copy(transit).move(way.following, way.far, delay_ns)
-                for delay_ns in self._crossings(way.wires)]
+        if way.delay_ns is not None:
+            return [transit.move(following, way, way.delay_ns)]
+        return [copy(transit).move(following, way, delay_ns) for delay_ns in self._crossings(way.wires)]
+
+    def _miss(self, transit: Transit, way: Way) -> list[Transit]:
+        """Nobody has the address of the next hop: the node asks three times, unless it was told one that is wrong."""
+        if way.lost and way.interface is not None:
+            way.sending.sent(transit.size_bytes)
+        transit.at_ns += NEIGHBOUR_WAIT_NS
+        return [] if way.lost else self._refuse(transit, HOST_UNREACHABLE)
 
     def _crossings(self, wires: tuple[Wire, ...]) -> list[int]:
         """How long a packet takes over wires; nothing when it gets lost, two times when it arrives twice."""
@@ -203,29 +221,21 @@ class Internet:
         return taken
 
     def _crossing(self, wire: Wire) -> list[int]:
-        chance, loss = self._random.random, self._ways.loss(wire)
-        if wire.down or loss and chance() < loss:
-            return []
-        crossings = []
-        for _ in range(2 if wire.duplicates and chance() < wire.duplicates else 1):
-            delay_ns = wire.delay_ns + (int(chance() * wire.jitter_ns) if wire.jitter_ns else 0)
-            late = wire.reordering and chance() < wire.reordering
-            crossings.append(delay_ns * OUT_OF_TURN if late else delay_ns)
-        return crossings
+        return crossings(wire, self._ways.loss(wire), self._chance)
 
-    def forbids(self, packet: bytes) -> bool:
-        """Whether a rule of the listener keeps it from sending a packet."""
-        if not self.topology.nodes[self.listener].rules:
-            return False
-        header, data = read_packet(packet)
-        port = int.from_bytes(data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
-        rule = self.topology.verdict(self.listener, header.protocol, port, header.destination, outgoing=True)
-        return rule is not None
+    def _chance(self) -> float:
+        if self._random is None:  # made where chance is needed at all
+            self._random = Random(self._seed)
+        return self._random.random()
 
-    def _rule(self, transit: Transit) -> Rule | None:
+    def forbids(self, transit: Transit) -> bool:
+        """Whether a rule of the node keeps it from sending a packet."""
+        return self._rule(transit, outgoing=True) is not None
+
+    def _rule(self, transit: Transit, outgoing: bool = False) -> Rule | None:
         header = transit.header
         port = int.from_bytes(transit.data[2:4], "big") if header.protocol in (IpProtocol.TCP, IpProtocol.UDP) else None
-        return self.topology.verdict(transit.node, header.protocol, port, header.destination)
+        return self.topology.verdict(transit.node, header.protocol, port, header.destination, outgoing)
 
     def _obey(self, rule: Rule, transit: Transit) -> list[Transit]:
         if rule.action == Action.DROP:
@@ -235,7 +245,7 @@ class Internet:
 
     def _refuse(self, transit: Transit, refusal: Meaning, info: int = 0) -> list[Transit]:
         """The ICMP error of a node, on its way; none about ICMP errors (RFC 1122 section 3.2.2) and unknown types."""
-        node, header = self.topology.nodes[transit.node], transit.header
+        node, header = transit.here.node, transit.header
         icmp = header.protocol in ICMP_PROTOCOLS and (
             not transit.data or transit.data[0] in TYPES[header.version].errors
             or header.version == 4 and transit.data[0] > LAST_TYPE)
@@ -244,7 +254,7 @@ class Internet:
         source = self._error_source(transit)
         if source is None:
             return []
-        if refusal is not TOO_BIG and not self._may_report(transit, header.source):
+        if node.icmp_interval_ns and refusal is not TOO_BIG and not self._may_report(transit, header.source):
             return []
         labels = node.labels if refusal is TTL_EXCEEDED else ()
         kind, code = refusal.in_version(header.version)
@@ -253,9 +263,7 @@ class Internet:
 
     def _may_report(self, transit: Transit, destination: str) -> bool:
         """Whether the node's limit allows one more error: inet_peer_xrlim_allow (net/ipv4/inetpeer.c)."""
-        interval_ns = self.topology.nodes[transit.node].icmp_interval_ns
-        if not interval_ns:
-            return True
+        interval_ns = transit.here.node.icmp_interval_ns
         key, most_ns = (transit.node, destination), ERROR_BURST * interval_ns
         last_ns, saved_ns = self._allowances.get(key, (transit.at_ns, most_ns))
         saved_ns = min(most_ns, saved_ns + max(0, transit.at_ns - last_ns))
@@ -266,12 +274,12 @@ class Internet:
     def _error_source(self, transit: Transit) -> str | None:
         """The target answers as itself.  Linux's routers answer IPv4 with the address of the device the
         error leaves by, IPv6 with that of the device the packet came by."""
-        header = transit.header
-        if self.is_own(transit.node, header.destination):
+        header, is_own = transit.header, transit.here.is_own
+        if is_own[header.destination]:
             return header.destination
         if header.version == 6 and transit.arrived_by is not None:
             return self.lab.address_of(transit.arrived_by, 6)
-        if self.is_own(transit.node, header.source):
+        if is_own[header.source]:
             return header.source
         way = self._way_of_flow(transit, header.source)  # Linux: by the flow of the packet, not of its error
         return way.source if way is not None and not way.unreachable else None
@@ -280,26 +288,26 @@ class Internet:
         """What the kernel of the destination answers; a packet with a wrong checksum is as good as none."""
         header, data = transit.header, transit.data
         try:
-            check_sum(header, data)
+            transit.check()
         except MalformedPacket:
             return []
         if header.protocol in ICMP_PROTOCOLS:
             answer = self._echo(transit, header, data)
         elif header.protocol == IpProtocol.TCP:
             answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
-        elif header.protocol == IpProtocol.UDP and self.topology.nodes[transit.node].names and data[2:4] == DOMAIN_PORT:
+        elif header.protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
-        elif header.protocol == IpProtocol.UDP and data[2:4] == DHCP_PORT and self.topology.nodes[transit.node].dhcp:
+        elif header.protocol == IpProtocol.UDP and transit.here.node.dhcp and data[2:4] == DHCP_PORT:
             answer = self.lab.dhcp.answer(self.topology, transit.node, transit.packet, transit.at_ns)
         else:
-            self.lab.counts(transit.node).no_port(header)
+            if header.protocol == IpProtocol.UDP:
+                transit.here.counts.no_port[header.version] += 1
             return self._refuse(transit, PORT_UNREACHABLE if header.protocol in WITH_PORTS else PROTOCOL_UNREACHABLE)
         if not answer:
             return []
-        way = self.way_out(transit.node, header.source)
-        piece_bytes = 0
-        if header.version == 6 and way is not None:
-            piece_bytes = min(len(answer), way.mtu_bytes,
+        piece_bytes, ways = 0, transit.here.ways[header.source] if header.version == 6 else ()
+        if ways:
+            piece_bytes = min(len(answer), ways[0].mtu_bytes,
                               self._path_mtus.get((transit.node, header.source), len(answer)))
         return [Transit(transit.node, answer, transit.at_ns, piece_bytes)]
 
@@ -323,17 +331,3 @@ class Internet:
         """Whether somebody listens on the port of a segment."""
         port = int.from_bytes(data[2:4], "big")
         return (node, port) in self._open_ports or self.lab.listens(node, port)
-
-
-def check_sum(header: IpHeader, data: bytes) -> None:
-    """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off."""
-    summed = data
-    if header.protocol not in SUMMED:
-        return
-    if len(data) < SUMMED[header.protocol]:
-        raise MalformedPacket(f"protocol {header.protocol}, {len(data)} bytes")
-    if header.protocol is not None and header.protocol != IpProtocol.ICMP:
-        ends = packed(header.source), packed(header.destination)
-        summed = pseudo_header(*ends, header.protocol, len(data)) + data
-    if not is_valid(summed):
-        raise MalformedPacket(f"wrong checksum: protocol {header.protocol}, {data[:40].hex()}")

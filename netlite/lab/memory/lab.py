@@ -20,34 +20,8 @@ from .dhcp_servers import DhcpServers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Protocol
 
-    from ...packets.ip import IpHeader
-
-    class Passing(Protocol):
-        """What is asked of `forwarding.Transit`."""
-
-        node: str
-        arrived_by: Interface | None
-        header: IpHeader
-        data: bytes
-
-        @property
-        def size_bytes(self) -> int: ...
-
-    class Way(Protocol):
-        """What is asked of `ways.Way`."""
-
-        @property
-        def interface(self) -> Interface | None: ...
-        @property
-        def far(self) -> Interface | None: ...
-        @property
-        def following(self) -> str | None: ...
-        @property
-        def next_hop(self) -> str: ...
-        @property
-        def lost(self) -> bool: ...
+    from .ways import Way
 
 ARP_BYTES = 28  # of a request or reply (RFC 826), without its frame's header
 REQUESTS = 3  # that nobody answers, before the kernel gives up
@@ -194,36 +168,13 @@ class MemoryLab:
 
     # traces
 
-    def takes(self, transit: Passing) -> None:
-        """A packet is at the node that made it, or that it came to."""
-        port, node = transit.arrived_by, transit.node
-        self.counts(node).took(transit.header, transit.data, port is None)
-        if port is not None:
-            self.traffic(node, port.device).received(transit.size_bytes)
-
-    def delivers(self, transit: Passing) -> None:
-        """A packet is at its destination; that may be the node that made it."""
-        counts = self.counts(transit.node)
-        if transit.arrived_by is None:
-            counts.took(transit.header, transit.data, False)
-            self._crossed(self.traffic(transit.node, "lo"), self.traffic(transit.node, "lo"), transit.size_bytes)
-        counts.delivered(transit.header, transit.data)
-
-    def sends(self, transit: Passing, way: Way) -> None:
-        """A packet leaves a node by a way, if the next hop is known."""
-        if transit.arrived_by is not None:
-            self.counts(transit.node).forwarded(transit.header)
-        if way.interface is None:
-            return
-        if transit.header.version == 4 and not way.lost:
-            self._meets(way.interface, way.far, way.next_hop)
-        if way.following is not None or way.lost:
-            self.traffic(transit.node, way.interface.device).sent(transit.size_bytes)
-
-    def _meets(self, near: Interface, far: Interface | None, next_hop: str) -> None:
+    def meet(self, way: Way) -> None:
         """A node asks who has the next hop, unless it knows; who answers knows the asker now (RFC 826)."""
+        near, far, next_hop = way.interface, way.far, way.next_hop
+        assert near is not None, "nobody is asked on lo"
         known = self.neighbours(near.node)
         entry = known.entries.get((near.device, next_hop))
+        way.is_known = far is not None
         if entry is not None and (entry.by_hand or entry.hardware and far is not None):
             return
         known.met(near.device, next_hop, b"" if far is None else self._hardware_of(far))
@@ -233,15 +184,11 @@ class MemoryLab:
                 sending.sent(ARP_BYTES)
             return
         hearing, asker = self.traffic(far.node, far.device), self.address_of(near, 4)
-        self._crossed(sending, hearing, ARP_BYTES)
-        self._crossed(hearing, sending, ARP_BYTES)
+        for one, other in ((sending, hearing), (hearing, sending)):
+            one.sent(ARP_BYTES)
+            other.received(ARP_BYTES)
         if asker is not None:
             self.neighbours(far.node).met(far.device, asker, self._hardware_of(near))
-
-    @staticmethod
-    def _crossed(sending: Traffic, hearing: Traffic, size_bytes: int) -> None:
-        sending.sent(size_bytes)
-        hearing.received(size_bytes)
 
     def _hardware_of(self, port: Interface) -> bytes:
         kernel = self.changed(port.node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from errno import EINVAL, EMSGSIZE
 from itertools import count
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...links.flows import SentProbes
@@ -12,17 +13,16 @@ from ...links.tcp_flows import SentSegments
 from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.asked import Asked, is_same
 from ...packets.checksum import checksum, pseudo_header
-from ...packets.ip import read_packet
+from ...packets.ip import packed
 from ...packets.node_information import make_query
 from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
-from ...packets.wire_format import ip_packet, packed
+from ...packets.wire_format import ip_packet
 from ...records.family import IpProtocol
 from ...records.links import MtuDiscovery, Proof
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote, RawReply, TcpReply
-from .forwarding import check_sum
 from .services import SYN
 
 TYPE_CHECKING = False
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol, TypeVar
 
-    from ...packets.ip import IpHeader
     from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ...records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
     from ...records.replies import Reply
+    from .transit import Transit
     from .virtual_clock import VirtualClock
+    from .ways import Place
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -44,19 +45,28 @@ if TYPE_CHECKING:
         clock: VirtualClock
         echo_socket: str
         links: list[SimulatedLink]
+        path_mtus: dict[str, int]
+
+        @property
+        def here(self) -> Place: ...
+
 
         def checked(self, settings: Settings) -> Settings: ...
         def need_raw(self) -> None: ...
         def next_port(self) -> int: ...
         def source_for(self, destination: str) -> str: ...
         def path_mtu(self, destination: str, learned: bool = ...) -> int: ...
-        def transmit(self, packet: bytes, piece_bytes: int) -> None: ...
+        def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int: ...
         def deliver(self) -> None: ...
         def due_ns(self) -> int | None: ...
 
 IDENTIFIER = 4242
 TOKEN = b"netlite!"  # the same on every run, as all else in memory
 NONCE_BYTES = 8  # of a node information query (RFC 4620)
+
+
+def unquoted() -> None:
+    """What the error queue says of a probe whose link asks it for no more than the size."""
 
 
 class SimulatedLink(Link):
@@ -73,35 +83,38 @@ class SimulatedLink(Link):
         network.links.append(self)
 
     def send_packet(self, destination: str, data_bytes: int, make: Callable[[str, str], bytes], ttl: int | None,
-                    local_quote: Quote | None) -> int:
+                    local_quote: Callable[[], Quote | None]) -> int:
         """Send the `data_bytes` that `make(source, destination)` gives; return the time.
 
-        Raises OSError as sendto(2) does.  `local_quote` is what the error queue says of a packet too
-        big to leave.
+        Raises OSError as sendto(2) does.  `local_quote` gives what the error queue says of a packet
+        too big to leave.
         """
-        settings, network = self.settings, self.network
-        if destination == settings.family.any:
-            destination = settings.family.loopback
-        source = settings.source or network.source_for(destination)
-        ttl = ttl if ttl is not None else settings.ttl if settings.ttl is not None else 64
+        settings, network, family = self.settings, self.network, self.settings.family
+        if destination == family.any:
+            destination = family.loopback
+        source, mtu_bytes, errno = network.here.leaving[destination]
+        if settings.source:
+            source = settings.source
+        elif errno:
+            raise OSError(errno, strerror(errno))
+        if ttl is None:
+            ttl = 64 if settings.ttl is None else settings.ttl
         mode = MtuDiscovery.WANT if settings.mtu_discovery is None else settings.mtu_discovery
-        size_bytes = settings.family.header_bytes + data_bytes
-        mtu_bytes = network.path_mtu(destination, learned=mode != MtuDiscovery.PROBE)
+        size_bytes = family.header_bytes + data_bytes
+        if mode != MtuDiscovery.PROBE and destination in network.path_mtus:
+            mtu_bytes = min(mtu_bytes, network.path_mtus[destination])
         if size_bytes > mtu_bytes and mode in (MtuDiscovery.DO, MtuDiscovery.PROBE):
-            error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote)
+            error = IcmpError(Origin.LOCAL, None, 0, 0, mtu_bytes, EMSGSIZE, None, local_quote())
             self._arrived.append(Arrival(network.clock.now_ns(), error))
             raise OSError(EMSGSIZE, "Message too long")
         whole = mode != MtuDiscovery.DONT and size_bytes <= mtu_bytes
         data = make(source, destination)
         packet = ip_packet(source, destination, self.protocol, data, ttl, settings.traffic_class or 0, whole,
                            settings.flow_label or 0)
-        if self.summed:
-            check_sum(*read_packet(packet))
-        cut_bytes = min(size_bytes, mtu_bytes) if settings.family.version == 6 else 0
-        network.transmit(packet, size_bytes if whole else cut_bytes)
-        return network.clock.now_ns()
+        cut_bytes = min(size_bytes, mtu_bytes) if family.version == 6 else 0
+        return network.transmit(packet, size_bytes if whole else cut_bytes, self.summed)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         """Keep a packet that is for this link; `reply` is its ICMP record, None for other protocols."""
         raise NotImplementedError
 
@@ -138,13 +151,13 @@ class SimulatedUdpLink(SimulatedLink):
         data = payload(settings, probe, self.network.clock.now_ns())
         # An unconnected IPv4 socket does not know the port any more (ip_local_error, net/ipv4/ip_sockglue.c).
         known = settings.socket_per_probe or settings.family.version == 6
-        quote = Quote(None, settings.destination, settings.protocol, source_port=port,
-                      destination_port=probe.port if known else 0)
         return self.send_packet(
             settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
-                settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
+                settings.family.version, source, destination, port, probe.port, data), probe.ttl,
+            lambda: Quote(None, settings.destination, settings.protocol, source_port=port,
+                          destination_port=probe.port if known else 0))
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
             return
         quote = reply.quote
@@ -152,10 +165,10 @@ class SimulatedUdpLink(SimulatedLink):
             return
         if reply.errno is None or (reply.errno == EMSGSIZE and self.settings.mtu_discovery == MtuDiscovery.DONT):
             return
-        told = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
-                     destination_port=quote.destination_port, payload=quote.payload)
+        told = Quote(None, quote.destination, quote.protocol, None, None, quote.source_port, quote.destination_port,
+                     None, None, quote.payload)
         number = self._ports[quote.source_port]
-        self._arrived.append(Arrival(at_ns, reply.replace(quote=told), None, number))
+        self._arrived.append(Arrival.of((came.at_ns, reply.replace(quote=told), None, number, None)))
         if number is not None:
             del self._ports[quote.source_port]
 
@@ -176,11 +189,11 @@ class SimulatedFlowLink(SimulatedLink):
         data = payload(settings, probe, 0)
         data = steer_udp(self._source(), settings.destination, port, probe.port, data, flow_checksum(probe.number))
         sent.add(probe.number, data)
-        quote = Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
-                      payload=data)
         return self.send_packet(
             settings.destination, UDP_HEADER_BYTES + len(data), lambda source, destination: make_udp(
-                settings.family.version, source, destination, port, probe.port, data), probe.ttl, quote)
+                settings.family.version, source, destination, port, probe.port, data), probe.ttl,
+            lambda: Quote(None, settings.destination, settings.protocol, source_port=port, destination_port=probe.port,
+                          payload=data))
 
     def receive(self) -> list[Arrival]:
         arrivals = []
@@ -193,7 +206,7 @@ class SimulatedFlowLink(SimulatedLink):
     def _source(self) -> str:
         return self.settings.source or self.network.source_for(self.settings.destination)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:
             return
         quote = reply.quote
@@ -204,7 +217,7 @@ class SimulatedFlowLink(SimulatedLink):
                 return
             quote = Quote(None, quote.destination, quote.protocol, source_port=quote.source_port,
                           destination_port=quote.destination_port, payload=quote.payload)
-        self._arrived.append(Arrival(at_ns, reply.replace(quote=quote)))
+        self._arrived.append(Arrival(came.at_ns, reply.replace(quote=quote)))
 
 
 class SimulatedTcpLink(SimulatedLink):
@@ -230,17 +243,17 @@ class SimulatedTcpLink(SimulatedLink):
 
         size_bytes = len(segment(settings.family.any, settings.family.any))
         self._probes[port, probe.port] = probe.number
-        return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, None)
+        return self.send_packet(settings.destination, size_bytes, segment, probe.ttl, unquoted)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        if header.protocol == IpProtocol.TCP:
-            reply = read_tcp(read_packet(packet)[1], header.source, header.ttl)
+    def take(self, came: Transit, reply: Reply | None) -> None:
+        if came.header.protocol == IpProtocol.TCP:
+            reply = read_tcp(came.data, came.header.source, came.ttl)
         elif type(reply) is not IcmpError or reply.quote is None or reply.errno is None \
                 or reply.quote.protocol != IpProtocol.TCP:
             return
         number = self.number_of(reply)
         if number is not None:
-            self._arrived.append(Arrival(at_ns, reply, None, number))
+            self._arrived.append(Arrival(came.at_ns, reply, None, number))
 
     def number_of(self, reply: TcpReply | IcmpError) -> int | None:
         """The probe that a segment answers or an error quotes."""
@@ -277,8 +290,8 @@ class SimulatedConnectLink(SimulatedTcpLink):
     def __init__(self, network: Host, settings: TcpLinkSettings):
         super().__init__(network, settings.replace(flags=SYN, sack=True, timestamp=1, window_scale=7))
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        super().take(at_ns, header, packet, reply)
+    def take(self, came: Transit, reply: Reply | None) -> None:
+        super().take(came, reply)
         self._arrived = [each.replace(reply=told(each.reply)) if isinstance(each.reply, TcpReply) else each
                          for each in self._arrived]
 
@@ -307,10 +320,10 @@ class SimulatedRawLink(SimulatedLink):
         size_bytes = probe.size_bytes - settings.family.header_bytes
         data = (settings.pattern * (size_bytes // len(settings.pattern) + 1))[:size_bytes]
         self._number = probe.number
-        quote = Quote(None, settings.destination, self.protocol, payload=data)
-        return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl, quote)
+        return self.send_packet(settings.destination, len(data), lambda *ends: data, probe.ttl,
+                                lambda: Quote(None, settings.destination, self.protocol, payload=data))
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None) -> None:
         destination = self.settings.destination
         if type(reply) is IcmpError:
             quote = reply.quote
@@ -319,11 +332,11 @@ class SimulatedRawLink(SimulatedLink):
             if (quote.protocol, quote.destination) != (self.protocol, destination):
                 return
             reply = reply.replace(quote=Quote(None, destination, self.protocol, payload=quote.payload))
-        elif (header.protocol, header.source) == (self.protocol, destination):
-            reply = RawReply(header.source, len(read_packet(packet)[1]), header.ttl)
+        elif (came.header.protocol, came.header.source) == (self.protocol, destination):
+            reply = RawReply(destination, len(came.data), came.ttl)
         else:
             return
-        self._arrived.append(Arrival(at_ns, reply, None, self._number))
+        self._arrived.append(Arrival(came.at_ns, reply, None, self._number))
 
 
 class SimulatedEchoLink(SimulatedLink):
@@ -365,18 +378,18 @@ class SimulatedEchoLink(SimulatedLink):
             message = make_query(settings.node_query, (probe.sequence & 0xFFFF).to_bytes(NONCE_BYTES, "big"))
         return self.send_packet(destination, len(message),
                                 lambda *ends: message if version == 4 else with_checksum6(message, *ends),
-                                probe.ttl, None)
+                                probe.ttl, unquoted)
 
-    def take(self, at_ns: int, header: IpHeader, packet: bytes, reply: Reply | None) -> None:
-        if header.version != self.settings.family.version:
+    def take(self, came: Transit, reply: Reply | None) -> None:
+        if came.header.version != self.settings.family.version:
             return
-        raw4 = self.kind == "raw" and header.version == 4
+        raw4 = self.kind == "raw" and came.header.version == 4
         if type(reply) is EchoReply and self._is_answer(reply):
             reply = reply.replace(checksum_ok=reply.checksum_ok if raw4 else None, destination=None)
         elif type(reply) is not IcmpError or reply.errno is None or reply.quote is None \
                 or not self._is_ours(reply.quote):
             return
-        self._arrived.append(Arrival(at_ns, reply))
+        self._arrived.append(Arrival(came.at_ns, reply))
 
     def _is_answer(self, reply: EchoReply) -> bool:
         if self._connected and self.kind == "raw" and not is_same(reply.source, self.settings.destination):

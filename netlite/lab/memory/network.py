@@ -6,13 +6,13 @@ is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
 
 from __future__ import annotations
 
-from errno import EADDRNOTAVAIL, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, ENODEV, EPERM, ESOCKTNOSUPPORT
+from errno import EADDRNOTAVAIL, EMSGSIZE, ENODEV, EPERM, ESOCKTNOSUPPORT
 from heapq import heappop, heappush
+from posix import strerror
 
 from ...errors import KernelRefused
 from ...links.network import Network
-from ...packets.icmp import read_icmp_packet
-from ...packets.ip import read_header
+from ...packets.icmp import read_icmp_behind
 from ...packets.quote import ICMP_PROTOCOLS
 from ...records.icmp import Icmp, Icmp6
 from ...records.replies import IcmpError, Origin
@@ -37,8 +37,9 @@ from .links import (
     SimulatedTcpLink,
     SimulatedUdpLink,
 )
+from .transit import Transit
 from .virtual_clock import VirtualClock
-from .ways import LOOPBACK_MTU_BYTES
+from .ways import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ if TYPE_CHECKING:
 
     from ...links.exchange import Answered, Letter
     from ...links.link import Link
+    from ...records.arp import ArpLinkSettings
     from ...records.dhcp import DhcpLinkSettings
     from ...records.family import Family
     from ...records.links import (
-        ArpLinkSettings,
         EchoLinkSettings,
         LinkSettings,
         RawLinkSettings,
@@ -68,6 +69,7 @@ FIRST_PORT = 40000
 # What Linux makes of ICMP codes: icmp_err_convert (net/ipv4/icmp.c), icmpv6_err_convert (net/ipv6/icmp.c).
 UNREACHABLE4 = (101, 113, 92, 111, 90, 95, 101, 112, 64, 101, 113, 101, 113, 113, 113, 113)
 UNREACHABLE6 = (101, 13, 113, 113, 111, 13, 13)
+UNREACHABLES = {(Origin.ICMP, Icmp.UNREACHABLE): UNREACHABLE4, (Origin.ICMP6, Icmp6.UNREACHABLE): UNREACHABLE6}
 OTHERS = {(Origin.ICMP, Icmp.TIME_EXCEEDED): 113, (Origin.ICMP, Icmp.PARAMETER_PROBLEM): 71,
           (Origin.ICMP6, Icmp6.TOO_BIG): 90, (Origin.ICMP6, Icmp6.TIME_EXCEEDED): 113,
           (Origin.ICMP6, Icmp6.PARAMETER_PROBLEM): 71}
@@ -79,11 +81,11 @@ def errno_of(error: IcmpError) -> int | None:
     >>> errno_of(IcmpError(Origin.ICMP, "192.0.2.1", 3, 13))
     113
     """
-    table = UNREACHABLE4 if (error.origin, error.type) == (Origin.ICMP, Icmp.UNREACHABLE) else \
-        UNREACHABLE6 if (error.origin, error.type) == (Origin.ICMP6, Icmp6.UNREACHABLE) else None
-    if table is not None:
-        return table[error.code] if error.code < len(table) else None
-    return OTHERS.get((error.origin, error.type))
+    kind = error.origin, error.type
+    if kind in OTHERS:
+        return OTHERS[kind]
+    table = UNREACHABLES.get(kind, ())
+    return table[error.code] if error.code < len(table) else None
 
 
 class SimulatedNetwork(Network):
@@ -106,9 +108,11 @@ class SimulatedNetwork(Network):
         self.sent: list[bytes] = []  # every packet that left, for tests to look at
         self.lab = lab or MemoryLab(topology)
         self._internet = internet(topology, node, losses, seed, open_ports, self.lab)
+        self._places = self._internet.places
         self.captures: list[SimulatedCapture] = []
-        self._pending: list[tuple[int, int, bytes]] = []
-        self._path_mtus: dict[str, int] = {}
+        self._pending: list[tuple[int, int, Transit]] = []  # a heap: when it is here, and which of equal ones first
+        self._arrivals = 0
+        self.path_mtus: dict[str, int] = {}  # destination: what it was told
         self._last_port = FIRST_PORT
         self._shown = 0
 
@@ -186,21 +190,22 @@ class SimulatedNetwork(Network):
     def device_has_address(self, device: str, address: str) -> bool:
         return self.lab.kernel(self.node).has_address(device, address)
 
+    @property
+    def here(self) -> Place:
+        """The node as packets find it."""
+        return self._places()[self.node]
+
     def source_for(self, destination: str) -> str:
-        """The address packets to `destination` leave with.  Raises OSError ENETUNREACH."""
-        if self._internet.is_own(self.node, destination):
-            return destination
-        way = self._internet.way_out(self.node, destination)
-        if way is None:
-            raise OSError(ENETUNREACH, "Network is unreachable")
-        if way.unreachable and ":" not in destination:  # IPv6 is told by ICMP
-            raise OSError(EHOSTUNREACH, "No route to host")
-        return way.source
+        """The address packets to `destination` leave with.  Raises OSError ENETUNREACH, EHOSTUNREACH."""
+        source, _, errno = self.here.leaving[destination]
+        if errno:
+            raise OSError(errno, strerror(errno))
+        return source
 
     def checked(self, settings: Settings) -> Settings:
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
         self._known_device(settings)
-        if settings.source and not self._internet.is_own(self.node, settings.source):
+        if settings.source and not self.here.is_own[settings.source]:
             raise KernelRefused(EADDRNOTAVAIL, "bind")
         return settings
 
@@ -211,29 +216,35 @@ class SimulatedNetwork(Network):
 
     def path_mtu(self, destination: str, learned: bool = True) -> int:
         """What fits into one packet to `destination`, as far as this node knows."""
-        version = 6 if ":" in destination else 4
-        if self._internet.is_own(self.node, destination):
-            return LOOPBACK_MTU_BYTES[version]
-        way = self._internet.way_out(self.node, destination)
-        device_bytes = way.mtu_bytes if way is not None else LOOPBACK_MTU_BYTES[version]
-        return min(device_bytes, self._path_mtus.get(destination, device_bytes)) if learned else device_bytes
+        mtu_bytes = self.here.leaving[destination][1]
+        return min(mtu_bytes, self.path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
-    def transmit(self, packet: bytes, piece_bytes: int) -> None:
-        """Put a packet on the wire now; `piece_bytes` as in `forwarding.Transit`.  Raises EPERM where a rule
-        forbids it."""
-        if self._internet.forbids(packet):
+    def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
+        """Put a packet on the wire now, and return when that is; `piece_bytes` as in `forwarding.Transit`, `summed`: its
+        checksum was made.  Raises EPERM where a rule forbids it."""
+        now_ns = self.clock.now_ns()
+        transit = Transit(self.node, packet, now_ns, piece_bytes)
+        if summed:
+            transit.check()
+        if self.here.rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
-        self._show(self.clock.now_ns(), True, packet)
-        for at_ns, answer in self._internet.send(packet, self.clock.now_ns(), piece_bytes):
-            heappush(self._pending, (at_ns, len(self.sent), answer))
+        if self.captures:
+            self._show(now_ns, True, transit)
+        for came in self._internet.carry(transit):
+            self._arrivals += 1
+            heappush(self._pending, (came.at_ns, self._arrivals, came))
+        return now_ns
 
     def broadcast(self, port: Interface, packet: bytes) -> None:
         """Put a packet to all on the wire of `port` (which needs no address, and no route)."""
+        now_ns = self.clock.now_ns()
         self.sent.append(packet)
-        self._show(self.clock.now_ns(), True, packet)
-        for at_ns, answer in broadcast(self._internet, port, packet, self.clock.now_ns()):
-            heappush(self._pending, (at_ns, len(self.sent), answer))
+        if self.captures:
+            self._show(now_ns, True, Transit(self.node, packet, now_ns, len(packet)))
+        for at_ns, answer in broadcast(self._internet, port, packet, now_ns):
+            self._arrivals += 1
+            heappush(self._pending, (at_ns, self._arrivals, Transit(self.node, answer, at_ns, len(answer))))
 
     def due_ns(self) -> int | None:
         """When the next packet arrives."""
@@ -241,28 +252,30 @@ class SimulatedNetwork(Network):
 
     def deliver(self) -> None:
         """Hand what has arrived by now to the links it is for."""
-        while self._pending and self._pending[0][0] <= self.clock.now_ns():
-            at_ns, _, packet = heappop(self._pending)
-            self._show(at_ns, False, packet)
-            header = read_header(packet)
-            reply: Reply | None = read_icmp_packet(packet) if header.protocol in ICMP_PROTOCOLS else None
+        pending, now_ns = self._pending, self.clock.now_ns()
+        while pending and pending[0][0] <= now_ns:
+            at_ns, _, came = heappop(pending)
+            if self.captures:
+                self._show(at_ns, False, came)
+            header = came.header
+            reply: Reply | None = None
+            if header.protocol in ICMP_PROTOCOLS:
+                reply = read_icmp_behind(header, came.data, came.ttl)
             if type(reply) is IcmpError:
-                reply = reply.replace(errno=errno_of(reply))
-                quote = reply.quote
-                if reply.errno == EMSGSIZE and quote is not None and quote.destination is not None:
-                    self._path_mtus[quote.destination] = reply.info
+                errno, quote = errno_of(reply), reply.quote
+                reply = reply.replace(errno=errno)
+                if errno == EMSGSIZE and quote is not None and quote.destination is not None:
+                    self.path_mtus[quote.destination] = reply.info
             for link in self.links:
-                link.take(at_ns, header, packet, reply)
+                link.take(came, reply)
 
-    def _show(self, at_ns: int, sent: bool, packet: bytes) -> None:
+    def _show(self, at_ns: int, sent: bool, transit: Transit) -> None:
         """To captures, which see on the wire what hosts cut."""
-        if not self.captures:
-            return
-        header = read_header(packet)
+        header = transit.header
         wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
         mtu_bytes = self.path_mtu(header.destination if sent else header.source)
         self._shown += 1
-        for piece in cut(packet, mtu_bytes, self._shown):
+        for piece in cut(transit.packet, mtu_bytes, self._shown):
             for capture in self.captures:
                 capture.seen.append(SeenPacket(at_ns, wall_ns, sent, piece))
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from ...errors import MalformedPacket
 from ...packets.checksum import updated
 from ...packets.icmp import TYPES
-from ...packets.ip import read_header
+from ...packets.ip import packed, read_header
 from ...packets.quote import ICMP_PROTOCOLS
-from ...packets.wire_format import icmp_packet, packed
+from ...packets.wire_format import icmp_packet
 from ...records.family import IpProtocol
 
 TYPE_CHECKING = False

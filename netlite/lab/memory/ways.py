@@ -2,37 +2,80 @@
 
 from __future__ import annotations
 
-from errno import EHOSTUNREACH
+from errno import EHOSTUNREACH, ENETUNREACH
+from functools import partial
 
-from ...records.record import Record
+from ...packets.ip import Remembered
 from ..node.kernel import Exit, Kernel
-from ..scene.parts import Interface, Wire
+from ..scene.parts import Interface, Node, Wire
 from .lab import MemoryLab
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..node.counts import Counts
+    from ..node.devices import Traffic
+
 LOOPBACKS = ("127.0.0.1", "::1")
+EVERYTHING = 1 << 20  # is bigger than any packet
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
 
 
-class Way(Record):
+class Way:
     """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
 
     `interface` is None for lo.  `wires` are those that it goes over, two where there is a switch; `delay_ns` is what
     they take, None where chance has a say in it.  Packets of up
-    to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` (None: all) arrive.  `lost`: frames go to
-    nobody.  `unreachable`: a route that refuses.
+    to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` arrive.  `lost`: frames go to
+    nobody.  `unreachable`: a route that refuses.  `sending` and `hearing` is what passed the devices at its ends, where
+    there are such; `is_known`: nobody has to be asked for the next hop (any more).
     """
 
-    interface: Interface | None
-    following: str | None
-    far: Interface | None
-    delay_ns: int | None
-    mtu_bytes: int
-    source: str
-    next_hop: str
-    room_bytes: int | None = None
-    wires: tuple[Wire, ...] = ()
-    lost: bool = False
-    unreachable: bool = False
+    __slots__ = ("interface", "following", "far", "delay_ns", "mtu_bytes", "source", "next_hop", "room_bytes", "wires",
+                 "lost", "unreachable", "sending", "hearing", "is_known")
+
+    sending: Traffic
+    hearing: Traffic
+
+    def __init__(self, interface: Interface | None, mtu_bytes: int, source: str, next_hop: str, *, lost: bool = False,
+                 unreachable: bool = False):
+        self.interface, self.mtu_bytes, self.source, self.next_hop = interface, mtu_bytes, source, next_hop
+        self.lost, self.unreachable = lost, unreachable
+        self.following: str | None = None
+        self.far: Interface | None = None
+        self.delay_ns: int | None = None
+        self.room_bytes = EVERYTHING
+        self.wires: tuple[Wire, ...] = ()
+        self.is_known = lost or ":" in next_hop
+
+
+class Place:
+    """A node as packets find it: what was looked up for one is there for the next.
+
+    `is_own` tells of an address whether packets to it stay here, `ways` has the ways out to it: equal ones, none
+    without a route.  `leaving` is what a program here meets that sends there: (source, MTU, errno or 0).
+    """
+
+    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "leaving")
+
+    def __init__(self, node: Node, counts: Counts, is_own: Callable[[str], bool],
+                 ways: Callable[[str], tuple[Way, ...]]):
+        self.node, self.counts = node, counts
+        self.forwards, self.rules, self.masquerades = node.forwards, node.rules, node.masquerades
+        self.is_own: dict[str, bool] = Remembered(is_own)
+        self.ways: dict[str, tuple[Way, ...]] = Remembered(ways)
+        self.leaving: dict[str, tuple[str, int, int]] = Remembered(self._leaving)
+
+    def _leaving(self, address: str) -> tuple[str, int, int]:
+        loopback_bytes = LOOPBACK_MTU_BYTES[6 if ":" in address else 4]
+        if self.is_own[address]:
+            return address, loopback_bytes, 0
+        ways = self.ways[address]
+        if not ways:
+            return "", loopback_bytes, ENETUNREACH
+        refused = ways[0].unreachable and ":" not in address  # IPv6 is told by ICMP
+        return ways[0].source, ways[0].mtu_bytes, EHOSTUNREACH if refused else 0
 
 
 class Ways:
@@ -44,34 +87,28 @@ class Ways:
     def __init__(self, lab: MemoryLab, losses: dict[str, float]):
         self.lab = lab
         self._losses = losses
-        self.forget()
+        self._seen = lab.changes
+        self._places: dict[str, Place] = Remembered(self._place)
 
-    def forget(self) -> None:
-        """Something changed."""
-        self._seen = self.lab.changes
-        self._own: dict[tuple[str, str], bool] = {}
-        self._ways: dict[tuple[str, str], tuple[Way, ...]] = {}
-
-    def is_own(self, node: str, address: str) -> bool:
-        """Whether a packet to `address` stays on the node."""
+    def places(self) -> dict[str, Place]:
+        """Each node as it is now."""
         if self._seen != self.lab.changes:
-            self.forget()
-        key = node, address
-        if key not in self._own:
-            kernel = self.lab.changed(node)
-            self._own[key] = kernel.is_local(address) if kernel is not None else \
-                address in LOOPBACKS or self.lab.topology.owner(address) == node
-        return self._own[key]
+            self._seen = self.lab.changes
+            self._places.clear()
+        return self._places
 
-    def out(self, node: str, address: str) -> tuple[Way, ...]:
-        """The ways from a node to an address, equal ones; none without a route."""
-        if self._seen != self.lab.changes:
-            self.forget()
-        key = node, address
-        if key not in self._ways:
-            kernel = self.lab.changed(node)
-            self._ways[key] = self._of_topology(node, address) if kernel is None else self._of_kernel(kernel, address)
-        return self._ways[key]
+    def _place(self, node: str) -> Place:
+        return Place(self.lab.topology.nodes[node], self.lab.counts(node),
+                     partial(self._is_own, node), partial(self._out, node))
+
+    def _is_own(self, node: str, address: str) -> bool:
+        kernel = self.lab.changed(node)
+        return kernel.is_local(address) if kernel is not None else \
+            address in LOOPBACKS or self.lab.topology.owner(address) == node
+
+    def _out(self, node: str, address: str) -> tuple[Way, ...]:
+        kernel = self.lab.changed(node)
+        return self._of_topology(node, address) if kernel is None else self._of_kernel(kernel, address)
 
     def loss(self, wire: Wire) -> float:
         """The share of packets that a wire loses."""
@@ -90,7 +127,7 @@ class Ways:
             exits = kernel.exits(address)
         except OSError as refusal:
             source = kernel.source(Exit(kernel.loopback, address), address)
-            nowhere = Way(None, None, None, None, LOOPBACK_MTU_BYTES[6], source, address, unreachable=True)
+            nowhere = Way(None, LOOPBACK_MTU_BYTES[6], source, address, unreachable=True)
             return (nowhere,) if refusal.errno == EHOSTUNREACH else ()
         return tuple(self._by(way.device.port, way.next_hop, way.device.mtu_bytes, kernel.source(way, address))
                      for way in exits)
@@ -98,12 +135,16 @@ class Ways:
     def _by(self, port: Interface | None, next_hop: str, mtu_bytes: int, source: str) -> Way:
         """The way by one end of a wire."""
         if port is None:
-            return Way(None, None, None, None, mtu_bytes, source, next_hop, lost=True)
+            return Way(None, mtu_bytes, source, next_hop, lost=True)
         far, lost = self.lab.following(port, next_hop)
+        way = Way(port, mtu_bytes, source, next_hop, lost=lost)
+        way.sending = self.lab.traffic(port.node, port.device)
         if far is None:
-            return Way(port, None, None, None, mtu_bytes, source, next_hop, lost=lost)
-        wires = (port.wire,) if far.wire is port.wire else (port.wire, far.wire)
+            return way
+        way.wires = wires = (port.wire,) if far.wire is port.wire else (port.wire, far.wire)
         by_chance = any([wire.down or self.loss(wire) or wire.duplicates or wire.jitter_ns or wire.reordering
                          for wire in wires])
-        delay_ns = None if by_chance else sum([wire.delay_ns for wire in wires])
-        return Way(port, far.node, far, delay_ns, mtu_bytes, source, next_hop, self.lab.room_bytes(far), wires)
+        way.delay_ns = None if by_chance else sum([wire.delay_ns for wire in wires])
+        way.following, way.far, way.room_bytes = far.node, far, self.lab.room_bytes(far) or EVERYTHING
+        way.hearing = self.lab.traffic(far.node, far.device)
+        return way

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .forwarding import Delivered
 
 WHY = ((NO_ROUTE, "no route to its destination"), (ROUTE_REFUSES, "a route that refuses"),
        (HOST_UNREACHABLE, "nobody has the address"),
@@ -43,9 +42,9 @@ class WitnessedInternet(Internet):
         self._ended = False  # whether the end of the packet at hand was told
         super().__init__(*circumstances)
 
-    def send(self, packet: bytes, at_ns: int, piece_bytes: int | None = None) -> list[tuple[int, bytes]]:
+    def carry(self, transit: Transit) -> list[Transit]:
         self._probes += 1
-        return super().send(packet, at_ns, piece_bytes)
+        return super().carry(transit)
 
     def hearers(self, port: Interface, packet: bytes, at_ns: int) -> list[tuple[int, Interface]]:
         self._probes += port.node == self.listener
@@ -68,7 +67,7 @@ class WitnessedInternet(Internet):
             self._end(transit, self._silence(transit))
         return onward
 
-    def _arrive(self, transit: Transit, delivered: Delivered) -> list[Transit]:
+    def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
         self._ended = False
         answers = super()._arrive(transit, delivered)
         if not self._ended:
@@ -89,7 +88,7 @@ class WitnessedInternet(Internet):
 
     def _silence(self, transit: Transit) -> str:
         """Why a packet went no further, though nothing refused it."""
-        if transit.arrived_by is not None and not self.topology.nodes[transit.node].forwards:
+        if transit.arrived_by is not None and not transit.here.forwards:
             return "a host passes nothing on"
         way = self._way_of_flow(transit, transit.header.destination)
         if way is None:

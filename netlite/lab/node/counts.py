@@ -10,7 +10,13 @@ from ...records.icmp import Icmp, Icmp6
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ...packets.ip import IpHeader
+
+    Sort = tuple[int, int | None, int | None]
+else:
+    Any = object
 
 SECTIONS = {  # the counters of each section of snmp, in the kernel's order; what is not 0 from the start
     "Ip": "Forwarding DefaultTTL InReceives InHdrErrors InAddrErrors ForwDatagrams InUnknownProtos InDiscards "
@@ -36,69 +42,75 @@ ICMP_TYPES = {Icmp.ECHO_REPLY: "EchoReps", Icmp.UNREACHABLE: "DestUnreachs", Icm
               Icmp.TIME_EXCEEDED: "TimeExcds", Icmp.PARAMETER_PROBLEM: "ParmProbs"}
 ICMP6_TYPES = {Icmp6.UNREACHABLE: "DestUnreachs", Icmp6.TOO_BIG: "PktTooBigs", Icmp6.TIME_EXCEEDED: "TimeExcds",
                Icmp6.PARAMETER_PROBLEM: "ParmProblems", Icmp6.ECHO_REQUEST: "Echos", Icmp6.ECHO_REPLY: "EchoReplies"}
-ICMP, TCP, UDP, ICMP6 = IpProtocol.ICMP, IpProtocol.TCP, IpProtocol.UDP, IpProtocol.ICMP6
+ICMPS, TCP, UDP = frozenset((IpProtocol.ICMP, IpProtocol.ICMP6)), IpProtocol.TCP, IpProtocol.UDP
 RST = 0x04
 
 
-class Counts(dict[str, int]):
-    """The counters of a node; those that never counted are 0."""
+class Tally(dict[Any, int]):
+    """How often what happened."""
 
-    def __missing__(self, name: str) -> int:
-        return START.get(name, 0)
+    def __missing__(self, event: Any) -> int:
+        return 0
 
-    def add(self, name: str) -> None:
-        """Count one."""
-        self[name] += 1
 
-    def took(self, header: IpHeader, data: bytes, made: bool) -> None:
-        """A packet that was made here, or came here."""
-        section = "Ip" if header.version == 4 else "Ip6"
-        self.add(f"{section} OutRequests" if made else f"{section} InReceives")
-        if made:
-            self._message(header, data, "Out")
+class Counts:
+    """What happened to packets on a node, by IP version, and by sort where that moves further counters."""
 
-    def delivered(self, header: IpHeader, data: bytes) -> None:
-        """A packet that was for this node."""
-        self.add("Ip InDelivers" if header.version == 4 else "Ip6 InDelivers")
-        self._message(header, data, "In")
+    __slots__ = ("received", "forwarded", "made", "delivered", "no_port")
 
-    def forwarded(self, header: IpHeader) -> None:
-        """A packet that was handed on."""
-        self.add("Ip ForwDatagrams" if header.version == 4 else "Ip6 OutForwDatagrams")
+    def __init__(self) -> None:
+        self.received, self.forwarded, self.made, self.delivered, self.no_port = [Tally() for _ in self.__slots__]
 
-    def no_port(self, header: IpHeader) -> None:
-        """A datagram that no program waits for."""
-        if header.protocol == UDP:
-            self.add("Udp NoPorts" if header.version == 4 else "Udp6 NoPorts")
+    def named(self) -> dict[str, int]:
+        """The counters by their names."""
+        counters = Tally(START)
+        for happened, four, six in ((self.received, "Ip InReceives", "Ip6 InReceives"),
+                                    (self.forwarded, "Ip ForwDatagrams", "Ip6 OutForwDatagrams"),
+                                    (self.no_port, "Udp NoPorts", "Udp6 NoPorts")):
+            counters[four] += happened[4]
+            counters[six] += happened[6]
+        for direction, messages in (("Out", self.made), ("In", self.delivered)):
+            for sort, times in messages.items():
+                for name in moved(direction, *sort):
+                    counters[name] += times
+        return counters
 
-    def _message(self, header: IpHeader, data: bytes, direction: str) -> None:
-        if header.protocol in (ICMP, ICMP6) and data:
-            self.icmp(header.version, direction, data[0])
-        elif header.protocol == TCP:
-            self.add(f"Tcp {direction}Segs")
-            if direction == "Out" and data[13:14] and data[13] & RST:
-                self.add("Tcp OutRsts")
-        elif header.protocol == UDP and direction == "Out":
-            self.add("Udp OutDatagrams" if header.version == 4 else "Udp6 OutDatagrams")
 
-    def icmp(self, version: int, direction: str, kind: int) -> None:
-        """Count an ICMP message, `direction` "In" or "Out"."""
-        section, names = ("Icmp", ICMP_TYPES) if version == 4 else ("Icmp6", ICMP6_TYPES)
-        self.add(f"{section} {direction}Msgs")
-        if kind in names:
-            self.add(f"{section} {direction}{names[kind]}")
+def sort_of(header: IpHeader, data: bytes) -> Sort:
+    """What counters tell apart: IP version and protocol, and the type of an ICMP message (None: cut off), whether a TCP
+    segment resets."""
+    version, protocol = header.version, header.protocol
+    if protocol in ICMPS:
+        return version, protocol, data[0] if data else None
+    return version, protocol, data[13] & RST if protocol == TCP and len(data) > 13 else 0
+
+
+def moved(direction: str, version: int, protocol: int | None, kind: int | None) -> list[str]:
+    """The counters of a packet of this sort that was made ("Out") or delivered ("In")."""
+    six = "" if version == 4 else "6"
+    names = [f"Ip{six} OutRequests" if direction == "Out" else f"Ip{six} InDelivers"]
+    if protocol in ICMPS and kind is not None:
+        names.append(f"Icmp{six} {direction}Msgs")
+        types = ICMP_TYPES if version == 4 else ICMP6_TYPES
+        names += [f"Icmp{six} {direction}{types[kind]}"] if kind in types else []
+    elif protocol == TCP:
+        names += [f"Tcp {direction}Segs"] + (["Tcp OutRsts"] if direction == "Out" and kind else [])
+    elif protocol == UDP and direction == "Out":
+        names.append(f"Udp{six} OutDatagrams")
+    return names
 
 
 def snmp(counts: Counts, state: dict[str, int]) -> str:
     """/proc/net/snmp: two lines a section; `state` has what is not counted."""
-    lines = []
+    lines, counters = [], counts.named() | state
     for section, names in SECTIONS.items():
-        values = [state.get(f"{section} {name}", counts[f"{section} {name}"]) for name in names.split()]
+        values = [counters.get(f"{section} {name}", 0) for name in names.split()]
         lines += [f"{section}: {names}\n", f"{section}: {' '.join(map(str, values))}\n"]
     return "".join(lines)
 
 
 def snmp6(counts: Counts) -> str:
     """/proc/net/snmp6: a line a counter."""
-    return "".join([f"{section + name:32}\t{counts[f'{section} {name}']}\n"
+    counters = counts.named()
+    return "".join([f"{section + name:32}\t{counters.get(f'{section} {name}', 0)}\n"
                     for section, names in SECTIONS6.items() for name in names.split()])

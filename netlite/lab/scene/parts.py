@@ -98,7 +98,7 @@ class Wire(Record):
 
     `delay_ns` is one way, `jitter_ns` what chance adds to it at most; `loss`, `duplicates` and
     `reordering` are shares of the packets (0 to 1) that get lost, arrive twice, or take three times
-    as long.  `down`: nothing passes, and all routes avoid it.  Of these, kernels keep `loss` and `down`.
+    as long (crossing.py).  `down`: nothing passes, and all routes avoid it.
     `private`: only its two ends know a way to its prefixes (RFC 1918 calls such networks private).
     `ipv4` and `ipv6` are the prefixes of the wire, chosen by its number where not given.
     `dhcp`: its ends that have no IPv4 address of their own, and ask for one.
@@ -120,6 +120,11 @@ class Wire(Record):
     @property
     def label(self) -> str:
         return "-".join(self.ends)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether packets take no time, and each arrives once."""
+        return not (self.delay_ns or self.jitter_ns or self.loss or self.duplicates or self.reordering)
 
 
 class Interface(Record):

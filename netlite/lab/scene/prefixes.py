@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from ipaddress import ip_network
+from functools import cache, lru_cache
+from ipaddress import ip_address, ip_network
 
 from ...errors import SceneError
 
@@ -22,6 +22,12 @@ class Covered:
 
     def __contains__(self, address: IPv4Address | IPv6Address) -> bool:
         return any(address in network for network in self._networks)
+
+
+@lru_cache(4096)
+def read_address(text: str) -> IPv4Address | IPv6Address:
+    """An address in text.  Raises ValueError."""
+    return ip_address(text)
 
 
 @cache

@@ -24,13 +24,13 @@ leaves with the address of the device that it leaves by (icmp_errors_use_inbound
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from ...errors import SceneError
 from ...records.family import IpProtocol
 from .forwarding_tables import ForwardingTables
 from .parts import Interface, Node, Route, Rule, StaticRoute, Wire
-from .prefixes import Covered, address_in, numbered, prefix_of
+from .prefixes import Covered, address_in, numbered, prefix_of, read_address
 
 DOMAIN = "lab"
 
@@ -58,6 +58,7 @@ class Topology:
         self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
         self._owners: dict[str, str] = {}
         self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
+        self._name_servers: tuple[str, ...] | None = None
         self._joined: dict[str, int] = {}  # how many wires a switch has so far
         self._tables = ForwardingTables(self.nodes, self._interfaces, self.next_to, self.prefixes)
         for number, wire in enumerate(self.wires, 1):
@@ -87,7 +88,7 @@ class Topology:
 
     def owner(self, address: str) -> str | None:
         """The node that has this address."""
-        return self._owners.get(str(ip_address(address)))
+        return self._owners.get(address) or self._owners.get(str(read_address(address)))
 
     def name_of(self, address: str) -> str | None:
         """The host name of an address: ``r1.lab``."""
@@ -105,7 +106,9 @@ class Topology:
 
     def name_servers(self) -> tuple[str, ...]:
         """The addresses of the nodes that are name servers."""
-        return tuple(self.address(name) for name, node in self.nodes.items() if node.names)
+        if self._name_servers is None:
+            self._name_servers = tuple([self.address(name) for name, node in self.nodes.items() if node.names])
+        return self._name_servers
 
     def named(self, name: str, version: int) -> str | None:
         """The address of a node by its name, short or full, in any case; None for others."""
@@ -118,7 +121,7 @@ class Topology:
 
     def route(self, node: str, address: str) -> Route | None:
         """The row that a node forwards a packet to `address` by, or None: network unreachable."""
-        return self._tables.route(self._known(node), ip_address(address))
+        return self._tables.route(self._known(node), read_address(address))
 
     def verdict(self, node: str, protocol: int | None, port: int | None, destination: str,
                 outgoing: bool = False) -> Rule | None:
@@ -133,7 +136,7 @@ class Topology:
                 continue
             if rule.port not in (None, port):
                 continue
-            if rule.destination is None or ip_address(destination) in self._covered(rule.destination):
+            if rule.destination is None or read_address(destination) in self._covered(rule.destination):
                 return rule
         return None
 

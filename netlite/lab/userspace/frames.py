@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from struct import pack
 
-from ...packets.wire_format import icmp_packet, packed
+from ...packets.ip import packed
+from ...packets.wire_format import icmp_packet
 from ...records.icmp import Icmp6
 from ..scene.parts import Interface
 

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from time import monotonic_ns
 
 from ...errors import MalformedPacket
-from ...packets.wire_format import packed
+from ...packets.ip import packed
 from ..memory.forwarding import Internet
 from ..memory.fragments import Reassembly, cut
 from .frames import Port

@@ -28,6 +28,17 @@ def main(argv: list[str], env: Environment) -> int:
             from .table import show_table
 
             return show_table(operands, options, env)
+        return _change(operands, options, env)
+    except OptionError as error:
+        from .usage import usage
+
+        env.err.write(error.text)
+        env.err.write(usage())
+        return 3
+
+
+def _change(operands: list[str], options: Options, env: Environment) -> int:
+    try:
         if options.what == "f":
             from .ethers import set_from_file
 
@@ -35,12 +46,6 @@ def main(argv: list[str], env: Environment) -> int:
         from .changes import change
 
         return change(operands, options, env)
-    except OptionError as error:
-        from .usage import usage
-
-        env.err.write(error.text)
-        env.err.write(usage())
-        return 3
     except KernelRefused as refusal:
         env.err.write(f"{refusal.what}: {strerror(refusal.errno)}\n")
         return FAILED

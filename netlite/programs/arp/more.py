@@ -51,10 +51,13 @@ def _address(word: str, env: Environment, ipv6: bool = False) -> str:
 def _show_json(words: list[str], options: Options, env: Environment) -> int:
     """The rows of the classic table as objects."""
     from ...render.json_tables import neighbour_object
-    from ..documents import write_document
+    from ..documents import ArrayDocument
 
     host = _address(words[0], env) if words else None
     names, hardware = HostNames(None if options.numeric else env.resolver.name, env), HardwareNames()
-    write_document(env, [neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
-                         for row in read_arp(env) if wanted(row, host, options)])
+    blocks = read_arp(env)
+    with ArrayDocument(env, one_line=True) as document:
+        for rows in blocks:
+            document.add([neighbour_object(row, names[row[0]], hardware[row[1]], options.bsd_style)
+                          for row in rows if wanted(row, host, options)])
     return 0

@@ -11,6 +11,7 @@ from ...system.neighbours.neighbours import read_arp
 from .words import FAILED, Options, resolve
 
 SHOWN_HOST_BYTES = 99
+ROOM = 1 << 12  # more names than this are not kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,42 +27,54 @@ def show_table(operands: list[str], options: Options, env: Environment) -> int:
     env.stop_collector()
     host = resolve(operands[0], env, most_bytes=SHOWN_HOST_BYTES) if operands else None
     try:
-        rows = read_arp(env)
+        blocks = read_arp(env)
     except OSError as refusal:
         env.err.write(f"/proc/net/arp: {strerror(refusal.errno or 0)}\n")
         return FAILED
-    shown = rows
-    if host or options.hardware or options.device:
-        shown = [row for row in rows if wanted(row, host, options)]
-    _write_rows(shown, options, env)
+    chosen = host or options.hardware or options.device
+    entries = found = 0
+    write = _writer(options, env)
+    for rows in blocks:
+        shown = [row for row in rows if wanted(row, host, options)] if chosen else rows
+        env.out.tell_rows("neighbours", shown)
+        if shown and not found:
+            _begin(options, env)
+        write(shown)
+        entries, found = entries + len(rows), found + len(shown)
     if options.verbose:
-        env.out.write(f"Entries: {len(rows)}\tSkipped: {len(rows) - len(shown)}\tFound: {len(shown)}\n")
-    if not shown and host and options.what != "a":
+        env.out.write(f"Entries: {entries}\tSkipped: {entries - found}\tFound: {found}\n")
+    if not found and host and options.what != "a":
         env.out.write(f"{operands[0]} ({host}) -- no entry\n")
-    elif not shown and (host or options.hardware or options.device):
-        env.out.write(f"arp: in {len(rows)} entries no match found.\n")
+    elif not found and chosen:
+        env.out.write(f"arp: in {entries} entries no match found.\n")
     return 0
 
 
-def _write_rows(rows: Sequence[NeighbourRow], options: Options, env: Environment) -> None:
-    """The rows in either style; each name is looked up once."""
-    env.out.tell_rows("neighbours", rows)
+def _begin(options: Options, env: Environment) -> None:
+    if options.bsd_style:
+        env.out.begin_table("neighbours, BSD style", "")
+    else:
+        env.out.begin_table("neighbours", HEADER, TITLES)
+
+
+def _writer(options: Options, env: Environment) -> Callable[[Sequence[NeighbourRow]], None]:
+    """What writes rows in the style of the options."""
     hardware = HardwareNames()
     names = HostNames(None if options.numeric else env.resolver.name, env)
-    if options.bsd_style:
-        if rows:
-            env.out.begin_table("neighbours, BSD style", "")
-        lines: Iterable[str] = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
-    else:
-        render = LinuxRows(hardware).render
-        if rows:
-            env.out.begin_table("neighbours", HEADER, TITLES)
-        if options.numeric:
+    render = LinuxRows(hardware).render
+
+    def write(rows: Sequence[NeighbourRow]) -> None:
+        lines: Iterable[str]
+        if options.bsd_style:
+            lines = (render_bsd_row(row, names[row[0]] or "?", hardware[row[1]]) for row in rows)
+        elif options.numeric:
             lines = [render(row, row[0]) for row in rows]
         else:
             lines = (render(row, names[row[0]] or row[0]) for row in rows)
-    for text in ("".join(lines),) if options.numeric else lines:  # a slow name server holds up its row alone
-        env.out.write(text)
+        for text in ("".join(lines),) if options.numeric else lines:  # a slow name server holds up its row alone
+            env.out.write(text)
+
+    return write
 
 
 class HostNames(dict[str, "str | None"]):
@@ -75,10 +88,11 @@ class HostNames(dict[str, "str | None"]):
         self._world = world
 
     def __missing__(self, address: str) -> str | None:
-        name = None
-        if self._look_up is not None:
-            name = self._network(address) if address.startswith("0.") else self._look_up(address)
-        self[address] = name
+        if self._look_up is None:
+            return None
+        if len(self) >= ROOM:
+            self.clear()
+        name = self[address] = self._network(address) if address.startswith("0.") else self._look_up(address)
         return name
 
     def _network(self, address: str) -> str | None:

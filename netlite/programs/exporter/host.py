@@ -15,7 +15,7 @@ from ...system.routes.counts import count_routes
 from ...system.sockets.internet import InternetSockets
 from ...system.sockets.sock_diag import ALL_STATES
 from ...system.sockets.unix import read_unix_sockets
-from .metrics import Samples
+from .samples import Samples
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the exporter tells: the name, kind and meaning of every metric, and samples of them in Prometheus' text formats.
+"""What the exporter tells: the name, kind and meaning of every metric.
 
 Names follow Prometheus' rules: base units, ``_total`` for what only grows; ``probe_…`` are those of blackbox_exporter
 where it has the same thing.
@@ -8,13 +8,6 @@ from __future__ import annotations
 
 from ...errors import LibraryMissing
 from ...libraries import find_libraries
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from prometheus_client import Metric
-    from prometheus_client.samples import Sample
 
 GAUGE, COUNTER, HISTOGRAM = "gauge", "counter", "histogram"
 
@@ -114,9 +107,6 @@ EXPORTER = {  # of /metrics: the exporter itself
 }
 METRICS = {**PROBES, **TARGETS, **HOST, **EXPORTER}
 
-BUCKETS_S = tuple(5e-05 * 2 ** place for place in range(20))
-"""Upper bounds of the round trips that a bucket counts: 50 us, doubled up to 26 s."""
-
 
 def need_library() -> None:
     """Raises LibraryMissing without prometheus-client or h11."""
@@ -126,53 +116,3 @@ def need_library() -> None:
             __import__(module)
         except ImportError:
             raise LibraryMissing(name, "netlite exporter") from None
-
-
-class Samples:
-    """Samples of `METRICS`, in the order in which they were first added; a collector of prometheus_client."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, list[tuple[str, dict[str, str], float]]] = {}
-
-    def add(self, name: str, value: float, /, **labels: str) -> None:
-        """One sample of `METRICS`; bytes of a label that are no UTF-8 become U+FFFD: Prometheus takes no others."""
-        labels = {key: text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                  for key, text in labels.items()}
-        self._found.setdefault(name, []).append((name, labels, value))
-
-    def add_histogram(self, name: str, buckets: Sequence[int], total: float, /, **labels: str) -> None:
-        """A histogram: a count for each of `BUCKETS_S` and one above them, none of them cumulative, and the sum."""
-        rows, count = self._found.setdefault(name, []), 0
-        for bound, here in zip((*BUCKETS_S, float("inf")), buckets):
-            count += here
-            rows.append((f"{name}_bucket", {**labels, "le": "+Inf" if bound == float("inf") else repr(bound)}, count))
-        rows += [(f"{name}_count", labels, count), (f"{name}_sum", labels, total)]
-
-    def take(self, other: Samples, /, **labels: str) -> None:
-        """All samples of another, with more labels."""
-        for name, rows in other._found.items():
-            self._found.setdefault(name, []).extend([(each, {**own, **labels}, value) for each, own, value in rows])
-
-    def values(self, name: str) -> list[tuple[dict[str, str], float]]:
-        """The samples of a name that are here: labels and value."""
-        return [(labels, value) for _, labels, value in self._found.get(name, ())]
-
-    def collect(self) -> Iterable[Metric]:
-        """Families, for prometheus_client."""
-        from prometheus_client.metrics_core import Metric
-        from prometheus_client.samples import Sample
-
-        for name, rows in self._found.items():
-            kind, text = METRICS[name]
-            family = Metric(name.removesuffix("_total") if kind == COUNTER else name, text, kind)
-            samples: list[Sample] = [Sample(*row, None, None, None) for row in rows]
-            family.samples = samples
-            yield family
-
-
-def render(samples: Samples, accept: str) -> tuple[bytes, str]:
-    """The samples in the format that a client accepts, and its content type."""
-    from prometheus_client.exposition import choose_encoder
-
-    encode, content_type = choose_encoder(accept)
-    return encode(samples), content_type

@@ -12,8 +12,8 @@ from ...api.targets import Refusals, first_address
 from ...errors import KernelRefused, NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
-from ...records.verdicts import Answer
-from .metrics import Samples
+from .echoes import Echoes, S
+from .samples import Samples
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ...records.trace_rows import HopAnswer
     from ...world import World
 
-S = 1_000_000_000
 MAX_HOPS = 30
 MTU_PROBES, WHY_PACKETS, CONNECT_PACKETS = 60, 100, 4
 FAR = 255                             # a TTL that no path uses up
@@ -68,6 +67,7 @@ class Probes:
 
     def __init__(self, prober: aio.Prober, loop: AbstractEventLoop, world: World | None = None):
         self._prober, self._loop, self._world = prober, loop, world
+        self.echoes = 0                   # echo requests that left for `icmp`
 
     def left_s(self, asked: Asked) -> float:
         """How long there is to wait for an answer to a probe: a little less than for all, so that a loss is told."""
@@ -81,14 +81,13 @@ class Probes:
         """Echo requests."""
         interval_s = min(0.2, self.left_s(asked) / (2 * asked.count)) if asked.count > 1 else 0.0
         timeout_s = max(0.01, self.left_s(asked) - interval_s * (asked.count - 1))
-        run = self._prober.ping(asked.address, count=asked.count, interval_s=interval_s, timeout_s=timeout_s)
-        last: Answer | None = None
+        run = Echoes(self._prober, asked.address, asked.count, interval_s, timeout_s)
         try:
-            async for verdict in run:
-                last = verdict if isinstance(verdict, Answer) else last
+            await run.wait()
         finally:
             run.close()
-            result = run.result
+            result, last = run.result, run.last
+            self.echoes += result.sent
             samples.add("probe_icmp_sent_packets", result.sent)
             samples.add("probe_icmp_received_packets", result.received)
             samples.add("probe_icmp_duplicate_packets", result.duplicates)

@@ -1,4 +1,4 @@
-"""What the exporter asks of its own process: descriptors, processor time, signals, whether files have changed."""
+"""What the exporter asks of its own process: descriptors, processor time, the date, signals, how files are."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SPARE = 128                           # descriptors beside those of clients and probes
 
+_dates: dict[int, str] = {}
+
 
 def raise_limit(wanted: int) -> int:
     """Allow so many descriptors, as far as the hard limit goes; returns how many there may be now."""
@@ -27,6 +29,15 @@ def raise_limit(wanted: int) -> int:
         except (OSError, ValueError):
             pass
     return wanted if soft == resource.RLIM_INFINITY else soft
+
+
+def http_date() -> str:
+    """Now, as HTTP has it; that of the last second is kept."""
+    now_s = int(time.time())
+    if now_s not in _dates:
+        _dates.clear()
+        _dates[now_s] = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(now_s))
+    return _dates[now_s]
 
 
 def processor_seconds() -> float:

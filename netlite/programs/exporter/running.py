@@ -14,6 +14,7 @@ from .bounds import Budget
 from .names import Names
 from .probing import Probes
 from .process import SPARE, catch_signals, ignore_broken_pipes, is_plain, raise_limit, signature
+from .rounds import Rounds
 from .server import Server
 from .service import Rules, Service
 from .target_files import read_file_sd, read_lines
@@ -88,11 +89,12 @@ class Exporter:
         ended, again = asyncio.Event(), asyncio.Event()
         undo = catch_signals(loop, ended.set, again.set) if world.owns_process else None
         names, budget = Names(world), Budget(options.rate)
-        async with aio.Prober(rate=options.rate, in_flight=60000, lasting=True, world=world) as prober:
+        async with (aio.Prober(rate=options.rate, in_flight=60000, lasting=True, world=world) as prober,
+                    Rounds(rate=options.rate, in_flight=60000, lasting=True, world=world) as rounds):
             probes = Probes(prober, loop, world)
             failures: asyncio.Future[None] = loop.create_future()
             pace = Pace(options.interval_s, options.timeout_s, options.trace_s)
-            watches = Watches(names, prober, probes, budget, pace,
+            watches = Watches(names, rounds, probes, budget, pace,
                               lambda failure: None if failures.done() else failures.set_exception(failure))
             rules = Rules(options.at_once, options.queue, options.offset_s, options.patience_s, options.host)
             service = Service(rules, probes, names, budget, watches, lambda: self._allowed, world)

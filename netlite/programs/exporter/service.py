@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from ...errors import NameUnknown, NetliteError
@@ -10,10 +11,10 @@ from ...records.record import Record
 from ..why.main import split_host
 from .bounds import Budget, Overfull, Room
 from .host import add_host
-from .metrics import Samples, render
 from .probing import MODULES, Asked, Module, Probes, reason_of
 from .process import open_descriptors, processor_seconds
-from .server import Request, Response, Server, text_response
+from .requests import KNOWN, Request, Response, text_response
+from .samples import Samples, render
 from .target_files import check_host
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ...world import World
     from .allowed import Allowed
     from .names import Names
+    from .server import Server
     from .watching import Watches
 
 TARGETS_AT_ONCE = 100                 # of one request
@@ -72,7 +74,6 @@ class Service:
         self._watches, self._allowed, self._world = watches, allowed, world
         self._rooms = {False: Room(rules.at_once, rules.queue), True: Room(max(2, rules.at_once // 16), rules.queue)}
         self._outcomes: dict[tuple[str, str], int] = {}
-        self._echoes = 0
         self._table: asyncio.Future[Samples] | None = None
         self.server: Server | None = None
         self.files: dict[str, bool] = {}
@@ -170,8 +171,6 @@ class Service:
         except asyncio.CancelledError:
             self._count(module, "abandoned")
             raise
-        finally:
-            self._echoes += sum(int(value) for _, value in samples.values("probe_icmp_sent_packets"))
         self._count(module, "success" if success else "failure")
         samples.add("probe_success", success)
         samples.add("probe_duration_seconds", loop.time() - begun_s)
@@ -225,7 +224,7 @@ class Service:
             for outcome in OUTCOMES:
                 samples.add("netlite_exporter_probes_total", self._outcomes.get((module, outcome), 0), module=module,
                             outcome=outcome)
-        samples.add("netlite_exporter_echo_requests_total", self._echoes)
+        samples.add("netlite_exporter_echo_requests_total", self._probes.echoes)
         samples.add("netlite_exporter_probes_running", sum(room.inside for room in self._rooms.values()))
         samples.add("netlite_exporter_probes_waiting", sum(room.waiting for room in self._rooms.values()))
         if self.server is not None:
@@ -239,6 +238,7 @@ class Service:
         samples.add("netlite_exporter_open_descriptors", open_descriptors())
 
 
+@lru_cache(KNOWN)
 def read_query(text: str) -> Query:
     """The part of an address behind the ``?``.  Raises Refused.
 
@@ -271,6 +271,7 @@ def read_query(text: str) -> Query:
     return Query(targets, module, int(count), int(version) if version else None)
 
 
+@lru_cache(KNOWN)
 def read_target(target: str, module: Module) -> tuple[str, int | None]:
     """Host and port of a target; tcp needs a port, why may have one.  Raises Refused.
 

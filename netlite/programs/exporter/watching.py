@@ -6,29 +6,30 @@ All pings share one socket a family.  Traces are few at once and seldom, and pay
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_left
 from zlib import crc32
 
 from ...errors import NetliteError
 from ...records.path_mtu import PathMtuResult
 from ...records.record import Record
-from ...records.verdicts import Answer, Tally
+from ...records.verdicts import Tally
 from .bounds import Budget, Overfull
-from .metrics import BUCKETS_S, Samples
-from .probing import MAX_HOPS, MTU_PROBES, S, path_of
+from .echoes import Echoes
+from .histograms import S, Histogram
+from .probing import MAX_HOPS, MTU_PROBES, path_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ... import aio
-    from ...aio.prober import PingRun
     from ...records.trace_rows import HopAnswer
     from .names import Names
     from .probing import Probes
+    from .rounds import Rounds
+    from .samples import Samples
     from .target_files import Target
 
 RETRY_S, LOOK_UP_S = 10.0, 300.0      # until a ping that ended, and a name, are tried again
+TAKE_S = 30.0                         # until round trips are taken that nobody asked for
 TRACES_AT_ONCE, QUERIES, TRACE_S, MTU_S = 4, 3, 2.0, 30.0
 FIRST_TRACES_S = 30.0                 # the first traces are spread over this time
 
@@ -48,19 +49,18 @@ class Watch:
         self.target = target
         self.address: str | None = None
         self._before = Tally()            # of runs that are over
-        self._run: PingRun | None = None
-        self._buckets = [0] * (len(BUCKETS_S) + 1)
-        self._sum_s = self._jitter_s = 0.0
-        self._last_s: float | None = None
+        self._run: Echoes | None = None
+        self._round_trips = Histogram()
+        self._jitter_ns = 0.0
+        self._last_ns: int | None = None
         self._hops: list[str] | None = None
         self._reached = False
         self._traces = self._changes = 0
         self._mtu_bytes: int | None = None
         self._by_hop: dict[int, list[int]] = {}  # sent, lost
 
-    async def ping(self, names: Names, prober: aio.Prober, pace: Pace) -> None:
+    async def ping(self, names: Names, prober: Rounds, pace: Pace) -> None:
         """For ever."""
-        loop = asyncio.get_running_loop()
         while True:
             try:
                 addresses = await names.addresses(self.target.host)
@@ -69,23 +69,22 @@ class Watch:
                 await asyncio.sleep(RETRY_S)
                 continue
             self.address = addresses[0]
-            again_s = loop.time() + LOOK_UP_S
-            run = self._run = prober.ping(self.address, count=None, interval_s=pace.interval_s,
-                                          timeout_s=pace.timeout_s)
             try:
-                async for verdict in run:
-                    self._take(verdict)
-                    if loop.time() >= again_s:
-                        again_s = loop.time() + LOOK_UP_S
-                        if not await self._is_current(names):
-                            break
-                else:
+                run = self._run = Echoes(prober, self.address, None, pace.interval_s, pace.timeout_s)
+                while not await run.wait(LOOK_UP_S) and await self._is_current(names):
+                    pass
+                if run.is_over:
                     await asyncio.sleep(RETRY_S)
             except (NetliteError, OSError):
                 await asyncio.sleep(RETRY_S)
             finally:
-                run.close()
-                self._before, self._run = self.tally, None
+                self._leave()
+
+    def _leave(self) -> None:
+        if self._run is not None:
+            self.take()
+            self._run.close()
+            self._before, self._run = self.tally, None
 
     async def _is_current(self, names: Names) -> bool:
         """Whether the name still stands for the address; who cannot be asked changes nothing."""
@@ -101,15 +100,13 @@ class Watch:
             return self._before
         return Tally(*[old + new for old, new in zip(self._before, self._run.tally)])
 
-    def _take(self, verdict: object) -> None:
-        if not isinstance(verdict, Answer):
-            return
-        rtt_s = verdict.rtt_ns / S
-        self._buckets[bisect_left(BUCKETS_S, rtt_s)] += 1
-        self._sum_s += rtt_s
-        if self._last_s is not None:      # RFC 3550 section 6.4.1
-            self._jitter_s += (abs(rtt_s - self._last_s) - self._jitter_s) / 16
-        self._last_s = rtt_s
+    def take(self) -> None:
+        """The round trips since the last time."""
+        for rtt_ns in () if self._run is None else self._run.take_round_trips():
+            self._round_trips.take(rtt_ns)
+            if self._last_ns is not None:  # RFC 3550 section 6.4.1
+                self._jitter_ns += (abs(rtt_ns - self._last_ns) - self._jitter_ns) / 16
+            self._last_ns = rtt_ns
 
     async def trace(self, probes: Probes, budget: Budget, turns: asyncio.Semaphore, every_s: float) -> None:
         """The path and its MTU, for ever."""
@@ -154,6 +151,7 @@ class Watch:
 
     def add(self, samples: Samples) -> None:
         """What is known, as samples."""
+        self.take()
         labels = {**dict(self.target.labels), "target": self.target.host}
         samples.add("netlite_target_known", self.address is not None, **labels)
         if self.address is not None:
@@ -161,8 +159,8 @@ class Watch:
         tally = self.tally
         for column in tally._fields:
             samples.add(f"netlite_ping_{column}_total", getattr(tally, column), **labels)
-        samples.add_histogram("netlite_ping_rtt_seconds", self._buckets, self._sum_s, **labels)
-        samples.add("netlite_ping_jitter_seconds", self._jitter_s, **labels)
+        samples.add("netlite_ping_rtt_seconds", self._round_trips.copy(), **labels)
+        samples.add("netlite_ping_jitter_seconds", self._jitter_ns / S, **labels)
         samples.add("netlite_path_traces_total", self._traces, **labels)
         if self._hops is None:
             return
@@ -191,12 +189,13 @@ def is_other_path(before: Sequence[str], now: Sequence[str], reached: bool) -> b
 class Watches:
     """The targets of the moment."""
 
-    def __init__(self, names: Names, prober: aio.Prober, probes: Probes, budget: Budget, pace: Pace,
+    def __init__(self, names: Names, prober: Rounds, probes: Probes, budget: Budget, pace: Pace,
                  failed: Callable[[BaseException], object]):
         """`failed` is told what no part of it expected: that target is watched no more."""
         self._failed = failed
         self._names, self._prober, self._probes, self._budget, self._pace = names, prober, probes, budget, pace
         self._turns = asyncio.Semaphore(TRACES_AT_ONCE)
+        self._taker: asyncio.Task[None] | None = None
         self._tasks: dict[Target, list[asyncio.Task[None]]] = {}
         self._watches: dict[Target, Watch] = {}
 
@@ -212,6 +211,9 @@ class Watches:
             del self._watches[gone]
             for task in self._tasks.pop(gone):
                 task.cancel()
+        if wanted and self._taker is None:
+            self._taker = asyncio.create_task(self._take_all())
+            self._taker.add_done_callback(self._over)
         new = [target for target in wanted if target not in self._watches]
         for place, target in enumerate(new):
             watch = self._watches[target] = Watch(target)
@@ -221,6 +223,13 @@ class Watches:
                     watch.trace(self._probes, self._budget, self._turns, self._pace.trace_s)))
             for task in tasks:
                 task.add_done_callback(self._over)
+
+    async def _take_all(self) -> None:
+        """Now and then, so that they do not pile up where nobody asks."""
+        while True:
+            await asyncio.sleep(TAKE_S)
+            for watch in self._watches.values():
+                watch.take()
 
     def _over(self, task: asyncio.Task[None]) -> None:
         failure = None if task.cancelled() else task.exception()
@@ -234,11 +243,15 @@ class Watches:
 
     def add(self, samples: Samples) -> None:
         """Samples of all."""
+        self._prober.look()
         for watch in self._watches.values():
             watch.add(samples)
 
     async def close(self) -> None:
         """End all."""
         tasks = [task for each in self._tasks.values() for task in each]
+        if self._taker is not None:
+            self._taker.cancel()
+            tasks.append(self._taker)
         self.choose(())
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -105,7 +105,7 @@ def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Envi
                 environment.out.flush()
             signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
             process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
-            return running.wait(process)
+            return running.wait(process, lambda problem: environment.error(f"netlite lab: {visible(problem)}\n"))
         except FileNotFoundError as missing:
             environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
             return 127

@@ -35,7 +35,7 @@ def main(words: list[str]) -> int:
         scene = load(words[0] if words else "chain")
         if not scene.topology.wires:
             return _tour(scene, _possible(scene, HereStage(netlite_argv)), started)
-        lab = Lab(scene.topology)
+        lab = Lab(scene.topology, later=scene.variants())
     except SceneError as problem:
         sys.stderr.write(f"{visible(str(problem))}\n")
         return 2

@@ -8,6 +8,7 @@ import signal
 
 from ...environment import Environment
 from ...errors import SceneError
+from ...lab.kernel.played_wires import Passed
 from ...lab.kernel.running import JoinedLab, ask
 from ...lab.kernel.shell import IN_ONE_FILE, environment_in, shell_argv
 from ...lab.play import draw, paragraph
@@ -41,14 +42,16 @@ def shell(words: list[str], environment: Environment) -> int:
 
 def draw_map(words: list[str], environment: Environment) -> int:
     """``netlite lab map [SCENE]``: that scene, or the running lab as it is now."""
-    on, note = (), ""
+    on, note, passed = (), "", []
     if words:
         loaded = scene.load(words[0], environment.read_file)
     else:
         state, descriptors = ask(_name(environment), "state")
         loaded, on = scene.load(state["scene"], environment.read_file), tuple(state["on"])
         note = visible(f"running in {state['backend']}, process {state['process']}") + "\n"
-    environment.out.write(f"{visible(loaded.title)}\n{note}\n{draw(loaded.topology)}\n{_nodes(loaded.broken(on))}")
+        passed = [Passed.of(each) for each in state["passed"]]
+    environment.out.write(f"{visible(loaded.title)}\n{note}\n{draw(loaded.topology)}\n"
+                          f"{_nodes(loaded.broken(on))}{_passed(passed)}")
     for fault in loaded.faults:
         mark = "BROKEN " if fault.name in on else "       "
         environment.out.write(paragraph(f"{mark}{fault.name}: {fault.see}", "    ", " " * 11))
@@ -120,6 +123,17 @@ def _nodes(topology: Topology) -> str:
         if signs:
             lines.append(f"    {wire.label:20} {', '.join(signs)}\n")
     return "".join(lines) + "\n"
+
+
+def _passed(passed: list[Passed]) -> str:
+    """What went over the wires that a process plays."""
+    lines = []
+    for each in passed:
+        signs = [f"{number} {word}" for number, word in ((each.lost, "lost"), (each.doubled, "doubled"),
+                                                         (each.dropped, "dropped before a full queue or a dead end"))
+                 if number]
+        lines.append(f"    {f'{each.source} to {each.target}':20} {', '.join([f'{each.came} frames', *signs])}\n")
+    return "".join(lines) + ("\n" if lines else "")
 
 
 def _name(environment: Environment) -> str:

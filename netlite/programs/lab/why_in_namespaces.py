@@ -36,7 +36,7 @@ def try_in_namespaces(loaded: Scene, label: Label) -> Diagnosis | None:
     if any(which(command.split()[0]) is None and folder_of(command.split()[0]) is None for _, command in label.done):
         return None
     topology = loaded.labelled(label)
-    with Lab(loaded.topology if label.connections else topology) as lab, ExitStack() as held:
+    with Lab(loaded.topology if label.connections else topology, later=(topology,)) as lab, ExitStack() as held:
         stuck = [connect(lab, connection, held) for connection in label.connections]
         if label.connections:
             lab.change(topology)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ...records.groups import GroupMembership
     from ...records.owners import Owner
     from ..documents import ArrayDocument
-    from .sockets import Ports
     from .words import Choices
 
 
@@ -56,17 +55,12 @@ class RecordsView(SocketView):
         """One array; what went wrong is its last row."""
         from ..documents import ArrayDocument
 
-        self._document, self._told = ArrayDocument(self._env, "c" in self._choices.given), ""
-        try:
+        self._told = ""
+        with ArrayDocument(self._env, "c" in self._choices.given) as self._document:
             status = super().show()
             self._tell_strangers()
             if status:
                 self._document.add([{"error": self._told.strip(), "status": status}])
-        except BaseException as failure:  # KeyboardInterrupt too: the array is to end
-            self._document.add([{"error": "interrupted" if isinstance(failure, KeyboardInterrupt) else str(failure)}])
-            raise
-        finally:
-            self._document.end()
         return status
 
     def _warn(self, text: str) -> None:
@@ -114,7 +108,8 @@ class RecordsView(SocketView):
     def _begin_unix(self, columns: Columns) -> None:
         """No title."""
 
-    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: Columns) -> None:
+    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Mapping[int, str],
+                    columns: Columns) -> None:
         known = self._names(ports)
         make: Callable[..., Any] = objects.connection_object if self._json else objects.more_row
         self._count_strangers(sockets.inodes)
@@ -128,7 +123,7 @@ class RecordsView(SocketView):
     def _begin_groups(self) -> None:
         """No title."""
 
-    def _show_association(self, socket: SctpSocket, ports: Ports, columns: Columns) -> None:
+    def _show_association(self, socket: SctpSocket, ports: Mapping[int, str], columns: Columns) -> None:
         if self._json:
             self._add((), [objects.association_object(socket, self._names(ports))])
         else:
@@ -171,7 +166,7 @@ class RecordsView(SocketView):
         self._count_strangers([socket.inode for socket in sockets])
         self._add(objects.UNIX_HEADERS, [make(socket, known) for socket in sockets])
 
-    def _names(self, ports: Ports) -> objects.Names:
+    def _names(self, ports: Mapping[int, str]) -> objects.Names:
         return objects.Names(self._hosts, ports, self._users, self._interfaces, self._owners)
 
     def _add(self, headers: tuple[str, ...], rows: list[Any]) -> None:

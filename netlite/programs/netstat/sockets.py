@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ...records.family import Family
     from ...records.groups import GroupMembership
 
-    Ports = Mapping[int, str]
-
 LABELS = {"udplite": "udpl"}
 WITH_OWNERS = (*INTERNET, "unix")
 BOUND_INACTIVE = 1 << TcpState.BOUND_INACTIVE
@@ -46,8 +44,9 @@ class SocketView:
         self._env = env
         self._servers, self._all = "l" in choices.given, "a" in choices.given or choices.states is not None
         self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
-        self._ports: dict[str, Ports] = {}
-        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own))
+        self._ports: dict[str, names.PortNames] = {}
+        self._tables = InternetSockets(env, self._bogus, bool(choices.own),
+                                       choices.reads("inet") and choices.reads("inet6"))
         self._users: Mapping[int, str] | None = None
         if "e" in choices.given:
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
@@ -55,7 +54,6 @@ class SocketView:
     def show(self) -> int:
         """Print all tables; returns the exit status."""
         choices = self._choices
-        self._ports.pop("numeric", None)  # numbers of one round are of no use to the next
         if choices.numeric_hosts:
             self._hosts = names.NumericHosts()
         try:
@@ -90,11 +88,11 @@ class SocketView:
         self._env.err.write(text)
 
     def _look_up(self, addresses: list[str]) -> dict[str, str | None]:
-        from ...sockets.resolver import names_of
+        from ...sockets.name_lookups import names_of
 
         return names_of(self._env.resolver, addresses)
 
-    def _ports_of(self, protocol: str) -> Ports:
+    def _ports_of(self, protocol: str) -> names.PortNames:
         """The names of ports; sctp's are never named."""
         if self._choices.numeric_ports or protocol == "sctp":
             return self._ports.setdefault("numeric", names.PortNumbers())
@@ -177,7 +175,8 @@ class SocketView:
             self._env.out.tell_rows("Internet sockets", (sockets,), label)
             self._show_block(sockets, kind, label, ports, columns)
 
-    def _show_block(self, sockets: Connections, kind: str, label: str, ports: Ports, columns: render.Columns) -> None:
+    def _show_block(self, sockets: Connections, kind: str, label: str, ports: names.PortNames,
+                    columns: render.Columns) -> None:
         room = None if "W" in self._choices.given or self._fits(label) else render.PLACE_BYTES
         self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
 
@@ -229,7 +228,7 @@ class SocketView:
                 self._hosts.learn(one.local_addresses + one.remote_addresses)
                 self._show_association(one, ports, columns)
 
-    def _show_association(self, socket: SctpSocket, ports: Ports, columns: render.Columns) -> None:
+    def _show_association(self, socket: SctpSocket, ports: names.PortNames, columns: render.Columns) -> None:
         from ...render.sctp import render_sctp
 
         self._write(render_sctp(socket, self._hosts, ports, columns))

@@ -72,10 +72,10 @@ def make_plan(choices: Choices, targets: list[Target], nameless: list[Nameless],
                              PROGRESS_NS if drawn else 0)
     links = []
     for family in FAMILIES:
-        addresses = [target.address for target in targets if _version_of(target.address) == family.version]
-        if addresses:
+        first = next((target.address for target in targets if _version_of(target.address) == family.version), None)
+        if first is not None:
             links.append(EchoLinkSettings(
-                family, addresses[0], source=source_of(choices, family), device=choices.device, ttl=choices.ttl,
+                family, first, source=source_of(choices, family), device=choices.device, ttl=choices.ttl,
                 payload=counting(choices.size_bytes), stamped=False,
                 kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
     return Plan(engine, tuple(links), tuple(nameless), choices.quiet, drawn)
@@ -99,7 +99,7 @@ def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], l
     nameless: list[Nameless] = []
     for host in choices.hosts:
         found = answers.get(host, host)
-        if isinstance(found, str) and choices.version in (None, _version_of(found)):
+        if isinstance(found, str) and (choices.version is None or choices.version == _version_of(found)):
             targets.append(Target.of((host, found)))
         else:
             text = "Address family for hostname not supported" if isinstance(found, str) else found.text
@@ -123,7 +123,8 @@ def _version_of(address: str) -> int:
 
 def look_up(names: list[str], version: int | None, resolver: Any) -> list[str | NameUnknown]:
     """An address or a NameUnknown a name, several at a time."""
-    from ...sockets.resolver import AI_IDN, side_by_side
+    from ...sockets.name_lookups import side_by_side
+    from ...sockets.resolver import AI_IDN
 
     af = 0 if version is None else IPV4.af if version == 4 else IPV6.af
 

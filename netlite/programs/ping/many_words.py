@@ -125,8 +125,9 @@ def read_targets(file: str, environment: Environment) -> list[str]:
     hosts, told = [], False
     for number, line in enumerate(data.removeprefix(BYTE_ORDER_MARK).splitlines(), 1):
         words = line.partition(b"#")[0].split()
-        hosts += [word.decode("utf-8", "surrogateescape") for word in words[:1]]
-        if words[1:] and not told:
+        if words:
+            hosts.append(words[0].decode("utf-8", "surrogateescape"))
+        if len(words) > 1 and not told:
             told = True
             environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a "
                               "line is a target\n")

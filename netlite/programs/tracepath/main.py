@@ -36,8 +36,15 @@ class Plan(Record):
 def main(arguments: list[str], environment: Environment) -> int:
     """Run tracepath; 0 whatever the path was like, 1 for bad values and names, 2 for -4 with -6,
     255 for a wrong command line."""
+    privileges = environment.privileges
+    privileges.limit("NET_RAW")  # the probes need none; to record them, with --pcap, does
     try:
-        status = _tracepath(arguments, environment)
+        options = parse(environment.program, arguments, "POSIXLY_CORRECT" not in environment.variables)
+        plan = make_plan(environment.program, options, resolve(environment, options))
+        with privileges:
+            link = open_link(environment, plan)
+        privileges.drop()
+        status = trace(environment, options, plan, link)
     except Answered as answered:
         environment.out.write(answered.text)
         return environment.closed(opened=False)
@@ -45,17 +52,6 @@ def main(arguments: list[str], environment: Environment) -> int:
         environment.error(refusal.text)
         status = refusal.status
     return environment.closed() or status
-
-
-def _tracepath(arguments: list[str], environment: Environment) -> int:
-    privileges = environment.privileges
-    privileges.limit("NET_RAW")  # the probes need none; to record them, with --pcap, does
-    options = parse(environment.program, arguments, "POSIXLY_CORRECT" not in environment.variables)
-    plan = make_plan(environment.program, options, resolve(environment, options))
-    with privileges:
-        link = open_link(environment, plan)
-    privileges.drop()
-    return trace(environment, options, plan, link)
 
 
 def resolve(environment: Environment, options: Options) -> Address:

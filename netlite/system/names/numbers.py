@@ -5,6 +5,7 @@ Each is a mapping that fills itself, so that a renderer only ever reads it.
 
 from __future__ import annotations
 
+from _operator import add
 from _socket import AF_INET, AF_INET6, inet_ntop
 
 ROOM = 1 << 16  # more texts than this are not kept
@@ -90,24 +91,36 @@ def question(address: bytes) -> str:
     return inet_ntop(AF_INET if len(address) == 4 else AF_INET6, address)
 
 
-class PortNumbers(dict[int, str]):
-    """Port -> colon and number, as it follows an address in text; ``:*`` for none."""
-
-    def __init__(self) -> None:
-        self[0] = ":*"
+class PortNames(dict[int, str]):
+    """Port -> colon and name, or number where it has none, as it follows an address in text; ``:*`` for port 0."""
 
     def __missing__(self, port: int) -> str:
-        text = self[port] = f":{port}"
+        text = self[port] = f":{port or '*'}"
         return text
 
+    def behind(self, hosts: Iterable[str], ports: Iterable[int]) -> Iterable[str]:
+        """Hosts with their ports."""
+        return map(add, hosts, map(self.__getitem__, ports))
 
-def service_names(world: Door, protocol: str) -> PortNumbers:
+
+class PortNumbers(PortNames):
+    """Port -> colon and number.  To make a number's text is quicker than to find it, so none is kept."""
+
+    def __missing__(self, port: int) -> str:
+        return f":{port or '*'}"
+
+    def behind(self, hosts: Iterable[str], ports: Iterable[int]) -> Iterable[str]:
+        """Hosts with their ports."""
+        return [f"{host}:{port or '*'}" for host, port in zip(hosts, ports)]
+
+
+def service_names(world: Door, protocol: str) -> PortNames:
     """Port -> colon and service name, for ``tcp`` or ``udp``; for ``raw`` IP protocol -> its name."""
     from .files import read_protocols, read_services
 
     known = {port: name for (port, kind), name in read_services(world).items() if kind == protocol}
     known.update(read_protocols(world) if protocol == "raw" else {})
-    names = PortNumbers()
+    names = PortNames()
     names.update((port, f":{name}") for port, name in known.items() if port)
     return names
 

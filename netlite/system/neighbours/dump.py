@@ -23,6 +23,7 @@ from ..netlink.channel import (
     open_route_channel,
     uniform_length,
 )
+from ..netlink.read_ahead import read_ahead
 
 ATTRIBUTES = HEADER.size + compiled.NEIGHBOUR.size
 VALID = State.REACHABLE | State.STALE | State.DELAY | State.PROBE | State.PERMANENT
@@ -34,8 +35,9 @@ CALLSIGN_BYTES = 7
 AX25 = (3, 0)                         # ARPHRD_AX25, ARPHRD_NETROM: the file shows callsigns
 NO_ADDRESS = "00:00:00:00:00:00"
 
-# The usual message: an IPv4 address first, then a hardware address of six bytes; their headers are compared.
-USUAL = Struct("=16xB3xiHBB4s4s4s6s2x")
+# The usual message: what is known of the neighbour with the header of its IPv4 address, that address, the header of a
+# hardware address, its six bytes.  Both headers are compared.
+USUAL = Struct("=16x16s4s4s6s2x")
 DESTINATION_HEAD = (8).to_bytes(2, byteorder) + compiled.NDA_DST.to_bytes(2, byteorder)
 HARDWARE_HEAD = (10).to_bytes(2, byteorder) + compiled.NDA_LLADDR.to_bytes(2, byteorder)
 
@@ -66,33 +68,47 @@ class Devices(dict[int, tuple[str, int]]):
         return name, kind
 
 
-def dump_arp(world: Door) -> list[NeighbourRow]:
-    """The rows of /proc/net/arp as tuples in the order of `Neighbour`.  Raises OSError, KernelRefused."""
-    rows: list[NeighbourRow] = []
+def dump_arp(world: Door) -> Iterator[list[NeighbourRow]]:
+    """The rows of /proc/net/arp as tuples in the order of `Neighbour`, a list a received chunk.
+
+    Raises OSError, KernelRefused.
+    """
     with world.netlink(ROUTE) as channel, world.ioctls as control:
         devices = Devices(world, control)
         for request, rows_of in zip(REQUESTS[AF_INET], (arp_rows, _proxy_rows)):
             try:
-                for chunk in channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"):
-                    rows += rows_of(chunk, devices)
+                for chunk in read_ahead(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")):
+                    yield rows_of(chunk, devices)
             except DumpInterrupted:
                 pass                  # as it was found, as /proc does
+
+
+def arp_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
+    """The neighbours in a chunk of messages, as rows of /proc/net/arp."""
+    length = uniform_length(chunk)
+    rows = _usual_rows(chunk, length, devices) if length >= USUAL.size else None
+    return list(_any_rows(chunk, devices)) if rows is None else rows
+
+
+def _usual_rows(chunk: Chunk, length: int, devices: Devices) -> list[NeighbourRow] | None:
+    """The rows of messages of one length; None where one is not as usual.  Most begin as the one before."""
+    rows: list[NeighbourRow] = []
+    head_before, shown, kind, flags, device = b"", False, 0, 0, ""
+    for head, address, hardware_head, hardware in Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk):
+        if head != head_before:
+            _, index, state, _, _ = compiled.NEIGHBOUR.unpack_from(head)
+            if head[compiled.NEIGHBOUR.size:] != DESTINATION_HEAD:
+                return None
+            shown, flags, (device, kind) = bool(state & ~State.NOARP), arp_flags(state), devices[index]
+            head_before = head
+        if hardware_head != HARDWARE_HEAD:
+            return None
+        if shown:
+            rows.append((inet_ntoa(address), kind, flags, hardware.hex(":"), "*", device))
     return rows
 
 
-def arp_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
-    """The neighbours in a chunk of messages, as rows of /proc/net/arp."""
-    length = uniform_length(chunk)
-    if length >= USUAL.size:
-        rows = list(Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk))
-        if all([row[5] == DESTINATION_HEAD and row[7] == HARDWARE_HEAD for row in rows]):
-            kinds = {key: (devices[key[0]][1], arp_flags(key[1]), devices[key[0]][0])
-                     for key in {row[1:3] for row in rows}}
-            for _, index, state, _, _, _, address, _, hardware in rows:
-                if state & ~State.NOARP:
-                    kind, flags, name = kinds[index, state]
-                    yield inet_ntoa(address), kind, flags, hardware.hex(":"), "*", name
-            return
+def _any_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
     for index, state, address, packed in decoded(chunk, lambda start, end: _row(chunk, start, end)):
         if state & ~State.NOARP:
             name, kind = devices[index]
@@ -100,10 +116,10 @@ def arp_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
             yield address, kind, arp_flags(state), hardware, "*", name
 
 
-def _proxy_rows(chunk: bytes | memoryview, devices: Devices) -> Iterator[NeighbourRow]:
-    for index, _, address, _ in decoded(chunk, lambda start, end: _row(chunk, start, end)):
-        name, kind = devices[index]
-        yield address, kind, NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED, NO_ADDRESS, "*", name
+def _proxy_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
+    flags = NeighbourFlag.PERMANENT | NeighbourFlag.PUBLISHED
+    return [(address, devices[index][1], flags, NO_ADDRESS, "*", devices[index][0])
+            for index, _, address, _ in decoded(chunk, lambda start, end: _row(chunk, start, end))]
 
 
 def _row(chunk: bytes | memoryview, start: int, end: int) -> tuple[int, int, str, bytes]:

@@ -161,7 +161,7 @@ class Channel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._socket.close()
 
 
 def open_route_channel(world: Door) -> ChannelDoor:

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from ...records.connections import Connections
     from ..door import ChannelDoor, Door
-
-    Reader = Callable[[ChannelDoor, Family, int, str, int], Iterator[Connections]]
+    from .sock_diag import Kept
 
 
 def table_of(protocol: str, family: Family) -> str:
@@ -31,13 +30,15 @@ def table_of(protocol: str, family: Family) -> str:
 class InternetSockets:
     """The tables of a world; `bogus(protocol)` is called for each line of /proc that is no row.
 
-    With `details` the rows of sock_diag are `DetailedConnections`.  Its channel serves all tables, until `close`.
+    With `details` the rows of sock_diag are `DetailedConnections`.  With `both`, who reads a table of IPv4 reads IPv6's
+    next.  Its channel serves all tables, until `close`.
     """
 
-    def __init__(self, world: Door, bogus: Callable[[str], object], details: bool = False):
+    def __init__(self, world: Door, bogus: Callable[[str], object], details: bool = False, both: bool = False):
         self._world = world
         self._bogus = bogus
         self._details = details
+        self._kept: Kept | None = {} if both else None
         self._channel: ChannelDoor | None = None
         self.refused = 0              # why sock_diag was not asked, if it was not
 
@@ -66,12 +67,14 @@ class InternetSockets:
 
         if self._channel is None:
             self._channel = self._world.netlink(SOCK_DIAG)
-        read: Reader
+        ip_protocol, table = PROTOCOLS[protocol], table_of(protocol, family)
         if self._details:
-            from .details import read_details as read
-        else:
-            from .sock_diag import read_sockets as read
-        return read(self._channel, family, PROTOCOLS[protocol], table_of(protocol, family), asked)
+            from .details import read_details
+
+            return read_details(self._channel, family, ip_protocol, table, asked)
+        from .sock_diag import read_sockets
+
+        return read_sockets(self._channel, family, ip_protocol, table, asked, self._kept)
 
     def close(self) -> None:
         channel, self._channel = self._channel, None

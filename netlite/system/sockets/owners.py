@@ -35,37 +35,39 @@ class AllOwners(Record):
 
 def read_owners(world: Door, contexts: bool = False) -> Owners:
     """Look at the descriptors of every process; those that end meanwhile are left out."""
-    by_link: dict[str, Owner] = {}
+    by_inode: dict[int, Owner] = {}
     refusals: set[int] = set()
-    for process, links in _processes(world, refusals):
-        new = links.difference(by_link)
-        if new:
-            by_link.update(dict.fromkeys(new, _owner(world, process, contexts)))
-    return Owners({inode_of(link): owner for link, owner in by_link.items()}, EACCES in refusals)
+    for process, inodes in _processes(world, refusals):
+        owner = _owner(world, process, contexts)
+        for inode in inodes:
+            by_inode.setdefault(inode, owner)
+    return Owners(by_inode, EACCES in refusals)
 
 
 def read_all_owners(world: Door, contexts: bool = False) -> AllOwners:
     """The same with a list of all owners of each socket, and their cgroups."""
     by_inode: dict[int, list[Owner]] = {}
     refusals: set[int] = set()
-    for process, links in _processes(world, refusals):
-        if links:
-            owner = _owner(world, process, contexts).replace(cgroup=_cgroup(world, process))
-            for link in links:
-                by_inode.setdefault(inode_of(link), []).append(owner)
+    for process, inodes in _processes(world, refusals):
+        owner = _owner(world, process, contexts).replace(cgroup=_cgroup(world, process))
+        for inode in set(inodes):
+            by_inode.setdefault(inode, []).append(owner)
     return AllOwners(by_inode, EACCES in refusals)
 
 
-def _processes(world: Door, refusals: set[int]) -> Iterator[tuple[str, set[str]]]:
-    """Each process that may be looked into, in the order of ids, and the sockets it has open."""
+def _processes(world: Door, refusals: set[int]) -> Iterator[tuple[str, list[int]]]:
+    """Each process that has sockets open, in the order of ids, and their inodes; as far as it may be looked into."""
     files, proc = world.files, world.proc
     for process in sorted((name for name in files.folder(proc) if name.isdigit()), key=int):
         folder = f"{proc}/{process}/fd"
         try:
             targets = files.links(folder, files.folder(folder))
-            yield process, {target for target in targets if target[:8] == "socket:[" or target[:7] == "[0000]:"}
+            inodes = [inode_of(target) for target in targets if target[:8] == "socket:[" or target[:7] == "[0000]:"]
         except OSError as refusal:
             refusals.add(refusal.errno or 0)
+            continue
+        if inodes:
+            yield process, inodes
 
 
 def inode_of(link: str) -> int:

@@ -7,13 +7,20 @@ its sisters.
 
 from __future__ import annotations
 
+from _struct import Struct, unpack
+from _struct import error as StructError  # type: ignore[attr-defined]
 from sys import byteorder
 
 from ...records.connections import Connections, Timer
-from ..files import net_file, read_lines
+from ..files import net_file, read_blocks
 
-IDLE = b"00000000:00000000"
 NO_TIMER = Timer(0, 0, 0, 0)
+# Rows of IPv4 have one width: the kernel fills them up.  Behind the colon of their number stand, each after a blank:
+# address:port of both ends, the columns from the state to the probes, which many rows share, the inode and more.
+IN_COLUMNS = "x8sx4sx8sx4sx56sx"
+BETWEEN = {0: b" ", 9: b":", 14: b" ", 23: b":", 28: b" ", 85: b" "}
+REST = 86
+NO_COLUMNS = ValueError, LookupError, StructError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +46,7 @@ def parse_socket(line: bytes) -> Row:
         _, local, remote, state, queues, timer, retransmits, user, probes, inode, *_ = line.split(None, 10)
         local, local_port = local.split(b":")
         remote, remote_port = remote.split(b":")
-        send_queue, receive_queue = (0, 0) if queues == IDLE else _pair(queues)
+        send_queue, receive_queue = _pair(queues)
         return (int(state, 16), int(local_port, 16), int(remote_port, 16), PACKED[local],
                 PACKED[remote], receive_queue, send_queue, int(user), int(inode),
                 _timer(timer, retransmits, probes))
@@ -79,6 +86,35 @@ class _Packed(dict[bytes, bytes]):
 PACKED = _Packed()
 
 
+def parse_columns(block: bytes) -> Connections:
+    """The sockets of some rows that stand in columns.  Raises one of NO_COLUMNS where they do not."""
+    width = block.index(b"\n") + 1
+    first = block.index(b":") + 1
+    rows = (len(block) + 1) // width
+    between = {first + place: blank for place, blank in BETWEEN.items()} | {width - 1: b"\n"}
+    block += b"\n"
+    if len(block) != rows * width or any([block[place::width] != blank * rows for place, blank in between.items()]):
+        raise ValueError
+    layout = Struct(f"{first}x{IN_COLUMNS}{width - first - REST}s")
+    local, local_ports, remote, remote_ports, shared, rests = zip(*layout.iter_unpack(block))
+    kinds = {columns: _parse_shared(columns) for columns in set(shared)}
+    states, received, to_send, users, timers = zip(*map(kinds.__getitem__, shared))
+    return Connections.of((states, _ports(local_ports), _ports(remote_ports), list(map(PACKED.__getitem__, local)),
+                           list(map(PACKED.__getitem__, remote)), received, to_send, users,
+                           [int(rest.split(None, 1)[0]) for rest in rests], timers))
+
+
+def _parse_shared(columns: bytes) -> tuple[int, int, int, int, Timer]:
+    state, queues, timer, retransmits, user, probes = columns.split()
+    to_send, received = _pair(queues)
+    return int(state, 16), received, to_send, int(user), _timer(timer, retransmits, probes)
+
+
+def _ports(column: tuple[bytes, ...]) -> tuple[int, ...]:
+    """Four hexadecimal digits each."""
+    return unpack(f"!{len(column)}H", bytes.fromhex(b"".join(column).decode("ascii")))
+
+
 def parse_block(lines: Iterable[bytes], bogus: Callable[[], object]) -> Connections:
     """The sockets of some lines; `bogus()` is called for each line that is none."""
     rows = []
@@ -95,11 +131,17 @@ def read_sockets(world: Door, table: str, bogus: Callable[[], object]) -> Iterat
 
     Opens the file at once: OSError where the kernel has no such protocol.  No privilege needed.
     """
-    return _blocks(read_lines(world.files, net_file(world, table)), bogus)
+    return parsed(read_blocks(world.files, net_file(world, table)), bogus)
 
 
-def _blocks(blocks: Iterable[list[bytes]], bogus: Callable[[], object]) -> Iterator[Connections]:
-    first = 1  # the heading
-    for lines in blocks:
-        yield parse_block(lines[first:], bogus)
-        first = 0
+def parsed(blocks: Iterable[bytes], bogus: Callable[[], object]) -> Iterator[Connections]:
+    """The sockets of a file, of whole lines, block by block."""
+    first = True
+    for block in blocks:
+        rows = block.partition(b"\n")[2] if first else block  # without the heading
+        first = False
+        try:
+            sockets = parse_columns(rows)
+        except NO_COLUMNS:
+            sockets = parse_block(rows.split(b"\n") if rows else [], bogus)
+        yield sockets

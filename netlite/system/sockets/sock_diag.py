@@ -10,9 +10,10 @@ from _struct import Struct
 from itertools import chain
 from sys import byteorder
 
+from ...errors import KernelRefused
 from ...records.connections import Connections, TcpState
-from ...records.family import Family, IpProtocol
-from ..netlink.channel import HEADER, DumpInterrupted, uniform_length
+from ...records.family import IPV4, Family, IpProtocol
+from ..netlink.channel import HEADER, DumpInterrupted, split_messages, uniform_length
 from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.read_ahead import read_ahead
 
@@ -25,6 +26,9 @@ RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = range(MESSAGE_BYTES // 4 - 4, MESSAG
 LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
 NO_IDENTITIES = [()] * 5
+TCP_OF_BOTH = 18  # TCPDIAG_GETSOCK: asked without a family, it tells the sockets of both
+REQUEST_OF_BOTH = Struct("=52xI4x")  # struct inet_diag_req: nothing but the states
+KEPT_BYTES = 1 << 16
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
 
     from ..door import ChannelDoor
     from ..netlink.channel import Chunk
+
+    Kept = dict[int, bytes]
+    """States -> the messages about IPv6's sockets that came with IPv4's, to be taken once."""
 
 
 class _Identities(dict[tuple[int, int], Struct]):
@@ -48,30 +55,76 @@ IDENTITIES = _Identities()
 
 
 def read_sockets(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
-                 states: int = ALL_STATES) -> Iterator[Connections]:
+                 states: int = ALL_STATES, kept: Kept | None = None) -> Iterator[Connections]:
     """The sockets of a table, as `Connections`, one a received chunk.
 
     `states` has bit 1 << state for each wanted `TcpState`.  No privilege needed.  Raises KernelRefused
     from this call where the kernel lacks the table (ENOENT).  The owner of a half-open connection
     (SYN_RECV) is given as 0; /proc knows it.
+
+    The kernel walks all of its table of connections for an answer, however few there are.  Who reads IPv4's and then
+    IPv6's hands `kept` to both, and for short tables of TCP there is one walk.
     """
-    blocks = _blocks(channel, family, ip_protocol, protocol, states)
+    blocks = _blocks(channel, family, ip_protocol, protocol, states, kept)
     return chain([next(blocks, Connections.of_rows([]))], blocks)
 
 
 def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
-            states: int) -> Iterator[Connections]:
+            states: int, kept: Kept | None) -> Iterator[Connections]:
     listening = states & LISTENING if ip_protocol == IpProtocol.TCP else 0
     # Apart from the others: the kernel puts the backlog limit where others have their send queue.
     for part in (listening, states & ~listening):
         if not part:
             continue
-        request = INET_DIAG_REQUEST.pack(family.af, ip_protocol, 0, part, *NO_IDENTITY)
+        if kept is None or part == listening or ip_protocol != IpProtocol.TCP:
+            chunks = _dump(channel, family, ip_protocol, protocol, part)
+        elif family is IPV4:
+            chunks = _ipv4_of_both(channel, protocol, part, kept)
+        else:
+            known = kept.pop(part, None)
+            chunks = _dump(channel, family, ip_protocol, protocol, part) if known is None else iter([known])
         try:
-            for chunk in read_ahead(channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}")):
+            for chunk in read_ahead(chunks):
                 yield parse_chunk(chunk, family.address_bytes, part == listening)
         except DumpInterrupted:
             pass  # sockets come and go at any time, in /proc as well
+
+
+def _dump(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str, states: int) -> Iterator[Chunk]:
+    request = INET_DIAG_REQUEST.pack(family.af, ip_protocol, 0, states, *NO_IDENTITY)
+    return channel.dump(SOCK_DIAG_BY_FAMILY, request, f"sock_diag {protocol}")
+
+
+def _ipv4_of_both(channel: ChannelDoor, protocol: str, states: int, kept: Kept) -> Iterator[Chunk]:
+    """The chunks of IPv4; `kept` has IPv6's in the end, unless there are too many to be kept."""
+    chunks = channel.dump(TCP_OF_BOTH, REQUEST_OF_BOTH.pack(states), f"sock_diag {protocol}")
+    others = b""
+    try:
+        chunk = next(chunks, None)
+    except KernelRefused:
+        yield from _dump(channel, IPV4, IpProtocol.TCP, protocol, states)
+        return
+    while chunk is not None:
+        of_ipv4, of_ipv6 = _by_version(chunk)
+        if len(others) <= KEPT_BYTES:
+            others += of_ipv6
+        if of_ipv4:
+            yield of_ipv4
+        chunk = next(chunks, None)
+    if len(others) <= KEPT_BYTES:
+        kept[states] = others
+
+
+def _by_version(chunk: Chunk) -> tuple[Chunk, bytes]:
+    """The messages about IPv4's sockets, and the others."""
+    length = uniform_length(chunk)
+    if length > HEADER.size and bytes(chunk[HEADER.size::length]).count(IPV4.af) * length == len(chunk):
+        return chunk, b""
+    of_ipv4: list[Chunk] = []
+    of_ipv6: list[Chunk] = []
+    for start, end in split_messages(chunk):
+        (of_ipv4 if chunk[start + HEADER.size] == IPV4.af else of_ipv6).append(chunk[start:end])
+    return b"".join(of_ipv4), b"".join(of_ipv6)
 
 
 def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Connections:
