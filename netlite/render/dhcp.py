@@ -37,7 +37,7 @@ def render_record(record: DhcpRecord, device: str, started_ns: int) -> str:
         return f"{time}  {device}: {record.address} {LOST[record.why]}\n"
     if isinstance(record, DhcpSilence):
         last = f"; {device} stays without an address" if record.last else ""
-        return f"{time}  {record.state:10}  no answer in {round(record.waited_s, 1):g} s{last}\n"
+        return f"{time}  {record.state:10}  no answer in {round(record.waited_s)} s{last}\n"
     assert isinstance(record, DhcpFailed)
     return ""
 
