@@ -26,9 +26,10 @@ from ..node.tables import files_of
 from ..scene.prefixes import read_address
 from ..scene.topology import DOMAIN, Topology
 from .files import MemoryFiles
-from .resolver_file import ResolverFile, name_servers_of
 from .lab import MemoryLab
 from .network import SimulatedNetwork
+from .resolver_file import ResolverFile, name_servers_of
+from .streams import Text
 from .virtual_clock import VirtualClock
 
 TYPE_CHECKING = False
@@ -280,37 +281,6 @@ class SimulatedEnvironment(Environment):
     def _need_root(self, what: str = "") -> None:
         if self._user_id:
             raise KernelRefused(EPERM, what) if what else OSError(EPERM, "Operation not permitted")
-
-
-class Text:
-    """A stream that keeps what is written."""
-
-    def __init__(self, terminal: bool = False):
-        self.text = ""
-        self.errno = self.whole_bytes = 0
-        self._terminal = terminal
-
-    def write(self, text: str | bytes) -> None:
-        self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
-
-    def write_whole(self, text: str) -> None:
-        self.write(text)
-        self.whole_bytes += len(text)
-
-    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
-        """As `environment.Output`."""
-        self.write(text)
-
-    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
-        """As `environment.Output`."""
-
-    def flush(self) -> None:
-        pass
-
-    unbuffer = flush
-
-    def isatty(self) -> bool:
-        return self._terminal
 
 
 class SimulatedResolver(Resolver):
