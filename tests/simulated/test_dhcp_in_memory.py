@@ -19,6 +19,8 @@ from netlite.lab.scene import scene
 from netlite.lab.stages import MemoryStage
 from netlite.packets.capture_files import read_capture
 from netlite.packets.dhcp import read_datagram
+from netlite.programs.lab.visit import _nodes as nodes_of
+from netlite.programs.lab.workplace import plain_map
 from netlite.programs.simulate import simulate
 from netlite.render.dhcp import render_record
 from netlite.records.dhcp import DhcpMessage, DhcpTold
@@ -219,3 +221,19 @@ def test_servers_of_a_scene_are_checked():
         assert said in str(caught.value), text
     with pytest.raises(scene.SceneError, match="'r1' is no host at its end that could ask"):
         scene.parse(head.replace('dhcp = ["client"]', 'dhcp = ["r1"]'), "mine")
+
+
+def test_maps_show_no_address_where_there_is_none():
+    exercise = scene.load("no-address", folder=scene.EXERCISES)
+    shown = plain_map(exercise.topology)
+    assert "client     eth0  to sw         by DHCP " in shown and "198.18.1.2" not in shown and "198.18.1.1 " in shown
+    assert "asks by DHCP" in nodes_of(TOPOLOGY) and "DHCP server" in nodes_of(TOPOLOGY)
+
+
+def test_a_lease_without_a_router_leaves_routes_alone():
+    text = ('title = "t"\ngoal = "g"\nhosts = ["client"]\nrouters = ["r1"]\n[[wires]]\nends = ["r1", "client"]\ndhcp = ["client"]\n'
+            '[[dhcp]]\nnode = "r1"\npool = ["198.18.1.9", "198.18.1.9"]\nrouter = ""\n')
+    run = Node(scene.parse(text, "bare").topology)
+    assert "default route: none" in run("dhcp eth0").stdout.splitlines()[-1]
+    run("route add default gw 198.18.1.1")
+    assert "default route: 198.18.1.1" in run("dhcp eth0").stdout.splitlines()[-1]

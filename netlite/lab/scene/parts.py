@@ -144,6 +144,11 @@ class Interface(Record):
     hardware: str = ""
     dhcp: bool = False
 
+    @property
+    def shown4(self) -> str:
+        """Its IPv4 address, for people."""
+        return "by DHCP" if self.dhcp else self.ipv4
+
     def address(self, version: int) -> str:
         """Its address of IP version 4 or 6."""
         return self.ipv4 if version == 4 else self.ipv6

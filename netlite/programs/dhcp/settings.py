@@ -73,7 +73,7 @@ def apply(environment: Environment, device: str, lease: Lease) -> list[str]:
         if before.netmask != lease.netmask:
             changes.set_address("SIOCSIFNETMASK", device, lease.netmask)
     refused, wanted, present = [], lease.routers[:1], read(environment, device).routers
-    gone, come = [[each for each in some if each not in others] for some, others in (
+    gone, come = [[each for each in some if wanted and each not in others] for some, others in (
         (present, wanted), (wanted, present))]
     for router in (*gone, *come):
         change = RouteChange("0.0.0.0", 0, RouteFlags.UP | RouteFlags.GATEWAY, router, device=device)
