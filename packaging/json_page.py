@@ -10,8 +10,8 @@ from textwrap import fill
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "netlite" / "schemas"
 PAGE = ROOT / "docs" / "json.rst"
-ORDER = ("ping", "ping-multi", "traceroute", "mda", "tracepath", "mtu", "why", "watch", "netstat", "ifconfig", "route",
-         "arp", "hostname", "lab-list", "shared")
+ORDER = ("ping", "ping-multi", "traceroute", "mda", "tracepath", "mtu", "why", "watch", "dhcp", "netstat", "ifconfig",
+         "route", "arp", "hostname", "lab-list", "shared")
 HEAD = """\
 JSON: --json and --jsonl
 ========================

@@ -234,7 +234,7 @@ class RefusedNetwork:
     def refuse(self, *_):
         raise KernelRefused(EPERM, "socket")
 
-    open_echo_link = open_arp_link = open_udp_link = open_flow_link = open_tcp_link = open_connect_link = open_raw_link = refuse
+    open_echo_link = open_arp_link = open_dhcp_link = open_udp_link = open_flow_link = open_tcp_link = open_connect_link = open_raw_link = refuse
     open_capture = mark_refusal = choose_source = device_has_address = try_dccp = refuse
 
     def keep_stamping(self) -> None:

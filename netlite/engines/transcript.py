@@ -115,10 +115,10 @@ def _from_plain(value: Any) -> Any:
 
 
 def _class_named(name: str) -> type[Record]:
-    from ..records import diagnosis, inquiry, multipath, path_mtu, ping, tracepath, traceroute, watch
+    from ..records import dhcp, diagnosis, inquiry, multipath, path_mtu, ping, tracepath, traceroute, watch
 
     for module in (events, actions, probes, replies, ping, traceroute, tracepath, path_mtu, multipath, inquiry,
-                   diagnosis, watch):
+                   diagnosis, watch, dhcp):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):
             return found

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 
 SECOND_MS = 1000
 IN_MEMORY = ("ping", "ping4", "ping6", "traceroute", "traceroute6", "tracert", "tcptraceroute", "tracepath", "mtu",
-             "why", "watch", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname",
+             "why", "watch", "dhcp", "netstat", "ifconfig", "route", "arp", "hostname", "dnsdomainname", "domainname",
              "nisdomainname", "ypdomainname")  # netlite's own programs
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
+    from ..records.dhcp import DhcpLinkSettings
     from ..records.family import Family
     from ..records.arp import ArpLinkSettings
     from ..records.links import (
@@ -100,6 +101,12 @@ class Network:
         from .arp import ArpLink
 
         return ArpLink(settings)
+
+    def open_dhcp_link(self, settings: DhcpLinkSettings) -> Link:
+        """A link that asks for an address (DhcpLinkSettings), with CAP_NET_RAW.  Raises OSError."""
+        from .dhcp import DhcpLink
+
+        return DhcpLink(settings)
 
     def keep_stamping(self) -> None:
         """Have the kernel go on stamping packets between runs (sockets.timestamps.keep_stamping)."""

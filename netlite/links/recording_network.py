@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..records.dhcp import DhcpLinkSettings
     from ..records.family import Family
     from ..records.arp import ArpLinkSettings
     from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
@@ -57,6 +58,10 @@ class RecordingNetwork(Network):
     def open_arp_link(self, settings: ArpLinkSettings) -> Link:
         """Its packets are no IP packets, and not recorded."""
         return self._network.open_arp_link(settings)
+
+    def open_dhcp_link(self, settings: DhcpLinkSettings) -> Link:
+        """Its program tells the messages itself."""
+        return self._network.open_dhcp_link(settings)
 
     def keep_stamping(self) -> None:
         self._network.keep_stamping()

@@ -18,10 +18,11 @@ PROGRAMS = {  # name: its folder in netlite/programs
 }
 
 TABLES = ("netstat", "ifconfig", "route", "arp", "hostname")  # whose --json programs.documents writes
-PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why", "watch")  # and programs.run_documents
+PROBING = ("ping", "traceroute", "tcptraceroute", "tracepath", "mtu", "why", "watch",
+           "dhcp")  # and programs.run_documents
 OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bin/
     "lab": "lab", "learn": "learn", "explain": "explain", "mtu": "mtu", "why": "why", "watch": "watch",
-    "exporter": "exporter", "sd": "sd",
+    "dhcp": "dhcp", "exporter": "exporter", "sd": "sd",
     "help": "about", "doctor": "about",
     "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
     "--version": "about", "-V": "about"}

@@ -1,4 +1,4 @@
-"""``--json`` and ``--jsonl`` of the programs that probe: ping, traceroute, tracepath, netlite mtu, why and watch.
+"""``--json`` and ``--jsonl`` of the programs that probe: ping, traceroute, tracepath, netlite mtu, why, watch and dhcp.
 
 The program runs as ever, with its own exit status and its complaints on stderr; what its engine reports is told to a
 `RunDocument` too, and stdout holds that instead of the text.  docs/decisions/0022 says what is promised.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMAS = {"tcptraceroute": "traceroute"}  # folder: whose schema it has, where not its own
 OPTIONS = ("--json", "--jsonl")
-UNWRITTEN = {"mtu": 2, "why": 2, "watch": 2}  # the status where the output could not be written, where it is not 1
+UNWRITTEN = {"mtu": 2, "why": 2, "watch": 2, "dhcp": 2}  # the status for what could not be written, if not 1
 
 
 class RunDocument:

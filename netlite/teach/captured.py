@@ -8,6 +8,7 @@ from __future__ import annotations
 from _socket import inet_ntoa
 
 from ..errors import MalformedPacket
+from ..packets.dhcp import read_message
 from ..packets.dns import read_answer, read_question
 from ..packets.icmp import TYPES, read_icmp
 from ..packets.ip import IpHeader, read_header
@@ -20,18 +21,13 @@ from ..records.icmp import TOO_BIG
 from ..records.record import Record
 from ..records.replies import IcmpError
 from ..render.visible import visible
+from .dhcp import sentence as dhcp_sentence
 from .fields import protocol as protocol_name
 from .icmp_kinds import icmp_kind
 from .sentences import count, hop_word, milliseconds, routers_back
 
 SYN, ACK, FIN, RST = 0x02, 0x10, 0x01, 0x04
 DOMAIN, DHCP_SERVER, DHCP_CLIENT = 53, 67, 68
-DHCP_COOKIE, DHCP_PLACE, DHCP_TYPE = b"\x63\x82\x53\x63", 236, 53
-DHCP = {1: "DISCOVER: is there a server that gives addresses?", 2: "OFFER: you may have {yours}",
-        3: "REQUEST: I take what was offered", 4: "DECLINE: somebody has that address already",
-        5: "ACK: {yours} is yours",
-        6: "NAK: you may not have that", 7: "RELEASE: I need my address no longer",
-        8: "INFORM: tell me the other settings"}
 SERVICES = {20: "ftp", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "domain", 67: "dhcp", 68: "dhcp", 80: "http",
             110: "pop3", 123: "ntp", 143: "imap", 161: "snmp", 179: "bgp", 443: "https", 546: "dhcpv6", 547: "dhcpv6",
             587: "submission", 853: "domain over TLS", 993: "imaps", 1900: "ssdp", 3389: "rdp", 5353: "mdns",
@@ -159,7 +155,7 @@ class Teller:
         here, there = _end(header.source, sport), _end(header.destination, dport)
         body = message[8:]
         if {sport, dport} <= {DHCP_SERVER, DHCP_CLIENT}:
-            return f"{here} to {there}: DHCP {_dhcp(body)}."
+            return f"{here} to {there}: DHCP {_dhcp(body, header.destination)}"
         try:
             if dport == DOMAIN:
                 asked = read_question(body)
@@ -222,16 +218,10 @@ def _strange(framed: Framed, frame: CapturedFrame) -> str:
     return f"A frame from {framed.sender or 'somebody'} with EtherType 0x{framed.protocol:04x}, not explained here."
 
 
-def _dhcp(body: bytes) -> str:
+def _dhcp(body: bytes, destination: str) -> str:
     """What a DHCP message says (RFC 2131, RFC 2132)."""
-    if body[DHCP_PLACE:DHCP_PLACE + 4] != DHCP_COOKIE:
-        return "that is cut off, or BOOTP"
-    yours, place = inet_ntoa(body[16:20]), DHCP_PLACE + 4
-    while place + 2 < len(body) and body[place] != 255:
-        if body[place] == 0:
-            place += 1
-            continue
-        if body[place] == DHCP_TYPE:
-            return DHCP.get(body[place + 2], f"message {body[place + 2]}").format(yours=yours)
-        place += 2 + body[place + 1]
-    return "without a message type"
+    try:
+        message = read_message(body)
+    except MalformedPacket:
+        return "that is cut off, or BOOTP."
+    return f"{message.name}: {dhcp_sentence(message, destination=destination)}"

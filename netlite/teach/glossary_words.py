@@ -194,7 +194,17 @@ hosts, /etc/hosts: A file with names and addresses, looked into before any name 
 ttl-of-a-name, cache: Answers of name servers are kept for a while (their own TTL, in seconds), so that a
 change is seen only after that.
 
-dhcp, lease: How a host gets its address, netmask, gateway and name server when it joins a network: it asks
+lease, t1, t2: The time for which an address is lent (DHCP). After half of it (T1) the host asks its server for
+more, after seven eighths (T2) any server; when it is over the address is not the host's any more. (RFC 2131 4.4.5)
+
+offer, discover, dhcp-request: A host without an address asks all on its wire (DISCOVER), servers answer with
+an address each (OFFER), the host names one of them to all (REQUEST), and that one confirms it (ACK) or not (NAK).
+(RFC 2131 3.1)
+
+relay, relay-agent, giaddr: What goes to all stays on its wire. A relay on the router carries what a host asks to a
+DHCP server elsewhere, and writes its own address (giaddr) into it, so that the server knows the network. (RFC 1542)
+
+dhcp: How a host gets its address, netmask, gateway and name server when it joins a network: it asks
 all (broadcast), a server offers, for a time (the lease). In another network it gets others. (RFC 2131)
 
 slaac, router-advertisement: How IPv6 hosts get addresses: a router says which prefix the network has, and

@@ -7,11 +7,15 @@ from ipaddress import ip_address
 from targets import Target
 
 from netlite.errors import MalformedPacket
-from netlite.packets import arp, checksum, dns, flow, icmp, ip, node_information, quote, templates, transport, wire_format
+from netlite.packets import arp, checksum, dhcp, dns, flow, icmp, ip, node_information, quote, templates, transport, wire_format
 from netlite.packets.crafting import scapy_layers
+from netlite.engines.dhcp import leases
+from netlite.engines.dhcp.server import DhcpServer, Pool
 from netlite.records import ip_options
+from netlite.records.dhcp import DhcpMessage
 from netlite.render.ip_options import render_ip_header, render_ip_options
 from netlite.sockets import ancillary
+from netlite.teach import dhcp as explained_dhcp
 from netlite.teach import dissection, tables
 
 PLACES = {4: ("192.0.2.1", "198.51.100.2"), 6: ("2001:db8::1", "2001:db8:77::2")}
@@ -157,6 +161,18 @@ def neighbour(data: bytes) -> None:
     assert ip_address(said.address).version == 4 and len(said.hardware) == 17
 
 
+def lease(data: bytes) -> None:
+    """A DHCP message: what it carries is told, and made again; a client and a server take it."""
+    said = dhcp.read_message(data)
+    assert dhcp.read_message(dhcp.make_message(said)).kind == said.kind
+    explained_dhcp.sentence(said)
+    explained_dhcp.fields(said)
+    leases.lease_of(said)
+    DhcpServer([Pool("10.0.0.0/8", "10.0.0.1", "10.0.0.2")]).hear(0, said, "10.0.0.9")
+
+
+LEASES = [dhcp.make_message(DhcpMessage(kind, 7, "02:00:00:00:01:01", yours="10.0.0.1", netmask="255.0.0.0", routers=("10.0.0.9",), lease_s=60,
+                                        server="10.0.0.9", requested="10.0.0.1", said="no")) for kind in (1, 2, 3, 5, 6, 7)]
 ASKED = dns.NameQuestion(7, "server.lab", 4)
 SAID = [dns.make_question(ASKED), dns.make_answer(ASKED, 0, ("192.0.2.1", "192.0.2.2")),
         dns.make_answer(ASKED.replace(version=6), 3), dns.make_answer(ASKED.replace(version=6), 0, ("2001:db8::1",))]
@@ -166,5 +182,6 @@ TARGETS = (
     Target("quote", quoted, [*PACKETS, *MESSAGES]), Target("extension", extension, OBJECTS), Target("transport", transports, MESSAGES),
     Target("node-information", names, NAMES, (MalformedPacket,)), Target("ip-options", options, OPTIONS), Target("error-queue", queued, ERRORS),
     Target("lesson", lesson, PACKETS), Target("name-answer", name_answers, SAID, (MalformedPacket,)),
+    Target("lease", lease, LEASES, (MalformedPacket,)),
     Target("neighbour", neighbour, [arp.make_probe(b"\2\0\0\0\0\1", "192.0.2.1")], (MalformedPacket,)),
 )

@@ -23,6 +23,7 @@ from netlite.packets import node_information
 from netlite.programs import explained
 from netlite.programs.arp import ethers
 from netlite.programs.arp import words as arp_words
+from netlite.programs.dhcp import words as dhcp_words
 from netlite.programs.hostname import main as hostname_words
 from netlite.programs.mtu import main as mtu_words
 from netlite.programs.netstat import words as netstat_words
@@ -40,7 +41,7 @@ LIBRARY = ctypes.CDLL(None, use_errno=True)
 ENDS = (hostname_words.Help, OptionError, UsageError, Answered, NetliteError)
 ARP, ROUTE = arp_words.Options, route_words.Options
 WORLDS = {name: in_memory("ping" if name in ("multi", "explain") else name)
-          for name in ("ping", "netstat", "route", "arp", "traceroute", "tracepath", "mtu", "multi", "hostname", "explain")}
+          for name in ("ping", "netstat", "route", "arp", "traceroute", "tracepath", "mtu", "dhcp", "multi", "hostname", "explain")}
 LARGE = ("thousand",)  # scenes that take a hundred times as long as the others, for all that they are: lists of the same
 NUMBERS = (b"10", b" -010", b"0x1fq", b"1e3", b"0x1.8p-3", b"inf", b"nan(1)", b"18446744073709551616", b"1e-310", b".5", b"+7 ")
 SERVICES = b"http 80/tcp www # web\ndomain 53/udp\ntcpmux\t1/tcp\n"
@@ -54,6 +55,7 @@ COMMAND_LINES = {
     "traceroute": ("-n -q1 -m2 h 60", "-T -O syn,mss=7 -p http h", "--sport=7 -I h", "-w 1,2,3 -z 0.1 --mtu h", "-g 1.2.3.4,h --back -e h"),
     "tracepath": ("-n -m 3 h", "-b -l 500 h/7", "-6 -p 99 ::1", "-V"),
     "mtu": ("-n -4 -q h", "--json -m 3 -W 1.5 -w 2 h", "-U -I eth0 h"),
+    "dhcp": ("-t 3 --keep 1.5e2 --release eth0", "--tries=1 eth0", "-h", "--keep=nan eth0"),
     "multi": ("-c 3 -i 0.1 -W 2 a b", "-q --rate 50 -6 -s 100 a", "-t 3 a b c"),
     "hostname": ("-f", "-b x", "-F file", "--long --ip-address", "-y"),
     "explain": ("--explain ping h", "--explain=ttl", "--pcap file -- h", "--pcap=file --explain=fields h"),
@@ -130,6 +132,8 @@ def command_line(data: bytes) -> None:
             tracepath_words.parse(program, words)
         elif program == "mtu":
             mtu_words.parse(program, words)
+        elif program == "dhcp":
+            dhcp_words.read_options(program, words)
         elif program == "multi":
             many_words.parse(words, world)
         elif program == "hostname":

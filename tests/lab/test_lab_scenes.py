@@ -21,12 +21,13 @@ from netlite.programs.registry import netlite_argv
 from netlite.programs.simulate import simulate
 
 NAMES = [name for name in known_scenes.names_for("namespaces") if known_scenes.load(name).topology.wires]
-OF_ORIGINALS = [name for name in NAMES if not any(each.command.startswith("why ") for each in known_scenes.load(name).experiments)]
+OF_ORIGINALS = [name for name in NAMES if not any(each.command.startswith(("why ", "dhcp ")) for each in known_scenes.load(name).experiments)]
 IN_BOTH = [name for name in NAMES if name in known_scenes.names_for("memory")]
 MASKS = (
     (r" *\d+(\.\d+)?(/[\d.]+)* ?ms", " <time>"),
     (r":\d{5}\b *", ":<port>"),
-    (r"packets \d+  bytes \d+ \([\d.]+ KiB\)", "<counters>"),
+    (r"packets \d+  bytes \d+ \([\d.]+ (Ki)?B\)", "<counters>"),
+    (r"(?m)^ *\d+\.\d{3}  ", "<at>  "),
     (r"(?m)^(PING|---) [^ (]* ", r"\1 <name> "),  # with -4 the original may leave the name out
 )
 

@@ -151,6 +151,7 @@ def test_the_classic_text_has_names_as_the_originals_have_them():
 ODD = "x\x1b[31m\x9b\u202e"
 COMPLAINTS = [  # program, words, and a piece of what is said
     ("mtu", [ODD], r"x\x1b[31m\u009b\u202e: Name or service not known"), ("mtu", [f"--{ODD}", "x"], "unrecognized option"),
+    ("dhcp", [ODD], "No such device"), ("dhcp", ["-t", ODD, "eth0"], "is not a number"), ("dhcp", [f"--{ODD}"], "unrecognized option"),
     ("mtu", ["-m", ODD, "x"], "is not a number"), ("mtu", [f"-{ODD[1:]}", "x"], "invalid option"),
     ("ping", ["--multi", "server", ODD], r"x\x1b[31m\u009b\u202e: Name or service not known"),
     ("ping", ["--multi", "-c", ODD, "server"], "invalid argument"), ("ping", ["--multi", f"--{ODD}"], "unrecognized option"),
@@ -171,7 +172,7 @@ COMPLAINTS = [  # program, words, and a piece of what is said
 @pytest.mark.parametrize("program, words, said", COMPLAINTS)
 def test_messages_of_own_options(program, words, said, tmp_path):
     environment = replay.ReplayEnvironment(program, str(tmp_path))
-    if program in ("mtu", "ping", "traceroute", "lab", "why"):
+    if program in ("mtu", "ping", "traceroute", "lab", "why", "dhcp"):
         environment = lab_world() if program == "lab" else SimulatedEnvironment(program, PATH, "client")
     execute(program, words, environment)
     err = environment.err.text if isinstance(environment, SimulatedEnvironment) else environment.err.data.decode()

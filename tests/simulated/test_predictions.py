@@ -80,7 +80,7 @@ def test_what_a_scene_says_is_right_is_what_comes(name, experiment):
     answers = [line for line in (played.stdout + played.stderr).splitlines() if re.match(r" *\d+  \S|From ", line)]
     right, text = experiment.right, played.stdout
     seen = {"61": "ttl=61" in text, "4": len(answers) == 4 or [line.split()[1] for line in answers[:4]].count("*") == 0 and len(answers) == 5,
-            "yes": "4  server.lab" in text, "nothing": "0 received" in text and not answers, "none": "2 received, 0% packet loss" in text,
+            "to all on the wire": "==> DISCOVER  0.0.0.0 > 255.255.255.255" in text, "two": text.count("<== OFFER") == 2, "yes": "4  server.lab" in text, "nothing": "0 received" in text and not answers, "none": "2 received, 0% packet loss" in text,
             "r1 alone": sum("lab" in line for line in answers) == 1 and "r1.lab" in text}
     if right in loaded.topology.nodes:
         line = answers[3] if "TTL 4" in experiment.ask else answers[0]

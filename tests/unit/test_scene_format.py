@@ -153,3 +153,12 @@ def test_the_complaints_of_the_page_are_those_of_the_reader():
         with pytest.raises(SceneError) as told:
             scene.parse(body, "mine")
         assert str(told.value) == line
+
+
+def test_the_scene_of_a_host_without_an_address_is_one_and_is_as_it_says():
+    text = next(block for block in blocks() if "pool" in block)
+    assert len([line for line in text.splitlines() if line]) <= 10
+    loaded = scene.parse(text, "lease")
+    assert loaded.backends == ("namespaces", "memory")
+    outcomes = play(loaded, MemoryStage(loaded, simulate), lambda text: None)
+    assert len(outcomes) == 2 and not any(outcome.problems for outcome in outcomes)

@@ -23,6 +23,7 @@ from netlite.records.multiping import Target, TargetSummary
 from netlite.records.neighbours import NeighbourDetails
 from netlite.records.passage import Passage
 from netlite.records.path_mtu import Fate, HopTried, MtuHeader, Narrowing, PathMtuResult, SizeTried
+from netlite.records.dhcp import DhcpMessage, DhcpTold, HostSettings
 from netlite.records.extensions import IcmpObject, InterfaceInformation
 from netlite.records.replies import IcmpError, Origin
 from netlite.records.route_lookup import Answer, Candidate, Lookup, Rule, TableRoute
@@ -30,6 +31,7 @@ from netlite.records.route_lookup import NextHop as RouteHop
 from netlite.records.seen import SeenPacket
 from netlite.records.traceroute import ProbeResult, TraceHeader
 from netlite.render import connection_objects as objects
+from netlite.render import dhcp as render_dhcp
 from netlite.render import path_mtu
 from netlite.render.connections import Columns, owner_texts
 from netlite.render.details import render_details, render_neighbours
@@ -50,6 +52,7 @@ from netlite.render.watch import Style, change_text, csv_head, path_title, rende
 from netlite.render.watch_screen import Screen
 from netlite.render.visible import all_visible, dotted, json_line, visible, visible_lines
 from netlite.system.sockets.owners import Owner
+from netlite.teach.dhcp import explain_message
 from netlite.teach.exchanges import Notes
 from netlite.teach.page import Replay, Run, page
 from netlite.teach.page_drawing import Line, Place
@@ -199,6 +202,16 @@ def test_mtu(text):
     assert rows(document) == 1
     hop, *_ = restored(json.loads(document))["hops"]
     assert hop["name"] == text
+
+
+@given(hostile)
+def test_dhcp(text):
+    """A server chooses the words of a NAK, a file the name servers."""
+    told = DhcpTold(0, "REBOOTING", False, DhcpMessage(6, 7, "02:00:00:00:01:01", said=text), SOURCE, SOURCE, "taken")
+    assert rows(render_dhcp.render_record(told, text, 0)) == 1
+    assert rows(render_dhcp.render_settings(text, HostSettings(None, None, (), (text,)))) == 1
+    plain(explain_message(told, False))
+    plain(explain_message(told, True))
 
 
 @given(hostile)

@@ -152,8 +152,9 @@ class Builder:
                 kernel.link("set", index=index, master=kernel.link_lookup(ifname=BRIDGE)[0])
             if self.topology.nodes[port.node].bare or self.topology.nodes[port.node].switch:
                 continue
-            kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
-                        broadcast=str(port.network(4).broadcast_address))
+            if not port.dhcp:
+                kernel.addr("add", index=index, address=port.ipv4, prefixlen=port.ipv4_prefix,
+                            broadcast=str(port.network(4).broadcast_address))
             kernel.addr("add", index=index, address=port.ipv6, prefixlen=port.ipv6_prefix, flags=IFA_F_NODAD)
 
     def _add_pair(self, port: Interface, peer: dict[str, Any]) -> None:
@@ -212,11 +213,12 @@ def write_setting(key: str, value: str) -> None:
         file.write(value)
 
 
-def lay_name_files(hosts: str, servers: tuple[str, ...] = ()) -> None:
-    """Put the lab's /etc/hosts over the machine's, in our mount namespace alone; and who its name servers are."""
+def lay_name_files(hosts: str, servers: tuple[str, ...] = (), told: bool = True) -> None:
+    """Put the lab's /etc/hosts over the machine's, in our mount namespace alone; and who its name servers are, if
+    nodes are to be `told` (else one that asks by DHCP writes it)."""
     texts = {"/etc/hosts": hosts} | NAME_FILES
     if servers:
-        texts["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in servers])
+        texts["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in servers if told])
         texts["/etc/nsswitch.conf"] = texts["/etc/nsswitch.conf"].replace("hosts: files", "hosts: files dns")
     syscalls.mount("lab", "/tmp", "tmpfs")
     try:
@@ -265,7 +267,7 @@ def _build(topology: Topology, settings: Settings, hosts: str,
     kinds = [*(["user"] if os.readlink("/proc/self/ns/user") != sys.argv[2] else []), "mnt", "uts"]
     builder = Builder(topology, settings, played)
     builder.build()
-    lay_name_files(hosts, topology.name_servers())
+    lay_name_files(hosts, topology.name_servers(), not any(wire.dhcp for wire in topology.wires))
     shared = [os.open(f"/proc/self/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC) for kind in kinds]
     answer = {"kinds": kinds, "nodes": list(builder.namespaces), "warnings": builder.warnings}
     return answer, shared + list(builder.namespaces.values()) + builder.inner

@@ -25,7 +25,7 @@ from shutil import which
 from ...errors import KernelRefused, LabRefused, LibraryMissing, NetliteError
 from ...libraries import find_libraries
 from ..scene.topology import Topology, chain
-from . import entrance, syscalls
+from . import dhcp, entrance, syscalls
 from .guardian import end_all_in
 from .handover import take
 from .played_wires import Passed, PlayedWires, played_wires
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
 START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"
 START_SERVICES = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.services import main; main()"
+START_DHCP = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.dhcp import main; main()"
 OPEN_SOCKET = ("import socket\n"
                "made = socket.socket(*{kinds!r})\n"
                "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
@@ -69,7 +70,8 @@ class Lab:
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
         self._running: list[subprocess.Popen[Any]] = []
-        self._serving: dict[str, tuple[str, subprocess.Popen[Any]]] = {}  # by node: what it was told, and who serves
+        # by node and program: what it was told, and who serves
+        self._serving: dict[tuple[str, str], tuple[str, subprocess.Popen[Any]]] = {}
         self._later = tuple(later)
         self._played: PlayedWires | None = None
         self._numbers: tuple[int, ...] = ()  # of the wires that are played
@@ -176,25 +178,30 @@ class Lab:
         return () if self._played is None else (self._played.process.pid,)
 
     def _serve(self) -> None:
-        """Have the programs of the topology run on its nodes: services and name servers; their ports are open then."""
+        """Have the programs of the topology run on its nodes: services, name and DHCP servers; their ports are open
+        then."""
         for node in self._nodes if self._nodes.keys() <= self.topology.nodes.keys() else ():
-            told = wanted(self.topology, node)
-            serving = self._serving.get(node)
-            if serving is not None and serving[0] == told:
-                continue
-            if serving is not None:
-                serving[1].kill()
-                serving[1].wait()
-                del self._serving[node]
-            if told is not None:
-                code = START_SERVICES.format(path=_search_path())
-                process = self.popen(node, [sys.executable, "-I", "-c", code, told], stdin=subprocess.DEVNULL,
-                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-                self._serving[node] = told, process
-                assert process.stdout is not None
-                with process.stdout as said:
-                    if said.readline().strip() != b"ready":
-                        raise LabRefused(f"the programs of {node} do not start")
+            self._serve_by(node, START_SERVICES, wanted(self.topology, node))
+            self._serve_by(node, START_DHCP, dhcp.wanted(self.topology, node, self._numbers))
+
+    def _serve_by(self, node: str, program: str, told: str | None) -> None:
+        """Have a program of a node run as it is `told`; None: not at all."""
+        serving = self._serving.get((node, program))
+        if serving is not None and serving[0] == told:
+            return
+        if serving is not None:
+            serving[1].kill()
+            serving[1].wait()
+            del self._serving[node, program]
+        if told is not None:
+            code = program.format(path=_search_path())
+            process = self.popen(node, [sys.executable, "-I", "-c", code, told], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+            self._serving[node, program] = told, process
+            assert process.stdout is not None
+            with process.stdout as said:
+                if said.readline().strip() != b"ready":
+                    raise LabRefused(f"the programs of {node} do not start")
 
     def enter(self, node: str) -> None:
         """Move the calling thread into the network of `node`, for good.

@@ -6,7 +6,7 @@ virtual, and chance follows a seed.
 
 from __future__ import annotations
 
-from errno import EPERM, EPROTONOSUPPORT
+from errno import EACCES, EPERM, EPROTONOSUPPORT
 from random import Random
 
 from ...engines.events import Interrupted, NameFound, StatusAsked
@@ -28,6 +28,8 @@ from ..scene.topology import DOMAIN, Topology
 from .files import MemoryFiles
 from .lab import MemoryLab
 from .network import SimulatedNetwork
+from .resolver_file import ResolverFile, name_servers_of
+from .streams import Text
 from .virtual_clock import VirtualClock
 
 TYPE_CHECKING = False
@@ -123,6 +125,9 @@ class SimulatedEnvironment(Environment):
     @property
     def resolver(self) -> SimulatedResolver:
         servers = self.lab.topology.name_servers()
+        if servers and any(port.dhcp for port in self.lab.topology.interfaces(self._node)):
+            servers = tuple(name_servers_of(self.kernel.resolver_text or ""))
+            return ServedResolver(self.lab.topology, servers, self._network, self._clock)
         return ServedResolver(self.lab.topology, servers, self._network, self._clock) if servers else \
             SimulatedResolver(self.lab.topology)
 
@@ -155,6 +160,10 @@ class SimulatedEnvironment(Environment):
         return self.files.read(path)
 
     def create_file(self, path: str) -> BinaryIO:
+        if path == f"{self.etc}/resolv.conf":
+            if self._user_id:
+                raise OSError(EACCES, "Permission denied")
+            return ResolverFile(self.kernel)
         return self.files.create(path)
 
     def input(self) -> bytes:
@@ -274,37 +283,6 @@ class SimulatedEnvironment(Environment):
             raise KernelRefused(EPERM, what) if what else OSError(EPERM, "Operation not permitted")
 
 
-class Text:
-    """A stream that keeps what is written."""
-
-    def __init__(self, terminal: bool = False):
-        self.text = ""
-        self.errno = self.whole_bytes = 0
-        self._terminal = terminal
-
-    def write(self, text: str | bytes) -> None:
-        self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
-
-    def write_whole(self, text: str) -> None:
-        self.write(text)
-        self.whole_bytes += len(text)
-
-    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
-        """As `environment.Output`."""
-        self.write(text)
-
-    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
-        """As `environment.Output`."""
-
-    def flush(self) -> None:
-        pass
-
-    unbuffer = flush
-
-    def isatty(self) -> bool:
-        return self._terminal
-
-
 class SimulatedResolver(Resolver):
     """The names of a topology (``r1`` and ``r1.lab``) and localhost, IPv6 first as glibc answers."""
 
@@ -348,7 +326,8 @@ class SimulatedResolver(Resolver):
             return [(family, family.loopback) for family in (IPV6, IPV4)]
         if node not in self._topology.nodes or not self._topology.interfaces(node):
             return []
-        return [(family, self._topology.address(node, family.version)) for family in (IPV6, IPV4)]
+        return [(family, address) for family in (IPV6, IPV4)
+                for address in self._topology.addresses(node, family.version)[:1]]
 
 
 def is_address(host: str) -> bool:

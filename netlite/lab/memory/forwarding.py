@@ -31,7 +31,7 @@ from ...records.icmp import (
     Unreachable6,
 )
 from ..scene.crossing import crossings
-from ..scene.parts import Action, Rule, Wire
+from ..scene.parts import Action, Interface, Rule, Wire
 from ..scene.topology import Topology
 from .lab import MemoryLab
 from .services import answer_names, answer_segment
@@ -44,7 +44,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-DOMAIN_PORT = (53).to_bytes(2, "big")
+
+DOMAIN_PORT, DHCP_PORT = (53).to_bytes(2, "big"), (67).to_bytes(2, "big")
 WITH_PORTS = frozenset((IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE))
 NEIGHBOUR_WAIT_NS = 3_000_000_000  # three ARP requests or neighbour solicitations, one a second
 LAST_TYPE = 18  # NR_ICMP_TYPES of <linux/icmp.h>
@@ -116,6 +117,27 @@ class Internet:
             else:
                 on_the_way += self._forward(transit)
         return delivered
+
+    def send_from(self, node: str, packet: bytes, at_ns: int) -> list[tuple[int, bytes]]:
+        """The same for another node."""
+        listener, self.listener = self.listener, node
+        try:
+            return self.send(packet, at_ns)
+        finally:
+            self.listener = listener
+
+    def hearers(self, port: Interface, packet: bytes, at_ns: int) -> list[tuple[int, Interface]]:
+        """Who hears a packet to all on the wire of `port`, and when."""
+        found = []
+        self.lab.traffic(port.node, port.device).sent(len(packet))
+        for far in self.topology.next_to(port):
+            kernel = self.lab.changed(far.node)
+            wires = (port.wire,) if far.wire is port.wire else (port.wire, far.wire)
+            if kernel is None or kernel.devices.at(far).is_up:
+                found += [(at_ns + delay_ns, far) for delay_ns in self._crossings(wires)]
+        for _, far in found:
+            self.lab.traffic(far.node, far.device).received(len(packet))
+        return found
 
     def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
         """A packet at its destination, which may be the node that made it, and the answer of that."""
@@ -274,6 +296,8 @@ class Internet:
             answer = answer_segment(self.topology, transit.node, header, data, self._accepts(transit.node, data))
         elif protocol == IpProtocol.UDP and transit.here.node.names and data[2:4] == DOMAIN_PORT:
             answer = answer_names(self.topology, transit.node, header, data)
+        elif protocol == IpProtocol.UDP and transit.here.node.dhcp and data[2:4] == DHCP_PORT:
+            answer = self.lab.dhcp.answer(self.topology, transit.node, transit.packet, transit.at_ns)
         else:
             if protocol == IpProtocol.UDP:
                 transit.here.counts.no_port[transit.version] += 1

@@ -15,6 +15,7 @@ from ..node.kernel import Kernel
 from ..node.neighbours import Neighbours
 from ..scene.parts import Interface
 from ..scene.topology import Topology
+from .dhcp_servers import DhcpServers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class MemoryLab:
         self._traffic: dict[tuple[str, str], Traffic] = {}
         self._neighbours: dict[str, Neighbours] = {}
         self._counts: dict[str, Counts] = {}
+        self.dhcp = DhcpServers()
 
     def kernel(self, node: str) -> Kernel:
         """The kernel of a node."""
@@ -155,7 +157,9 @@ class MemoryLab:
     def address_of(self, port: Interface, version: int) -> str | None:
         """The address of one end of a wire; None where somebody took it away."""
         kernel = self.changed(port.node)
-        return port.address(version) if kernel is None else kernel.address_of(port, version)
+        if kernel is None:
+            return None if port.dhcp and version == 4 else port.address(version)
+        return kernel.address_of(port, version)
 
     def room_bytes(self, far: Interface) -> int | None:
         """The biggest packet that a changed device takes; None: all that can come."""

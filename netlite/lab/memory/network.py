@@ -19,8 +19,10 @@ from ...records.replies import IcmpError, Origin
 from ...records.seen import SeenPacket
 from ...sockets.dccp import SOCK_DCCP
 from ...sockets.icmp import EchoKind
+from ..scene.parts import Interface
 from ..scene.topology import Topology
 from .arp import SimulatedArpLink
+from .dhcp_link import SimulatedDhcpLink, broadcast
 from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from ...links.exchange import Answered, Letter
     from ...links.link import Link
     from ...records.arp import ArpLinkSettings
+    from ...records.dhcp import DhcpLinkSettings
     from ...records.family import Family
     from ...records.links import (
         EchoLinkSettings,
@@ -139,6 +142,9 @@ class SimulatedNetwork(Network):
     def open_arp_link(self, settings: ArpLinkSettings) -> Link:
         return SimulatedArpLink(self, settings)
 
+    def open_dhcp_link(self, settings: DhcpLinkSettings) -> Link:
+        return SimulatedDhcpLink(self, settings)
+
     def keep_stamping(self) -> None:
         """Times in memory are exact."""
 
@@ -229,6 +235,16 @@ class SimulatedNetwork(Network):
             self._arrivals += 1
             heappush(self._pending, (came.at_ns, self._arrivals, came))
         return now_ns
+
+    def broadcast(self, port: Interface, packet: bytes) -> None:
+        """Put a packet to all on the wire of `port` (which needs no address, and no route)."""
+        now_ns = self.clock.now_ns()
+        self.sent.append(packet)
+        if self.captures:
+            self._show(now_ns, True, Transit(self.node, packet, now_ns, len(packet)))
+        for at_ns, answer in broadcast(self._internet, port, packet, now_ns):
+            self._arrivals += 1
+            heappush(self._pending, (at_ns, self._arrivals, Transit(self.node, answer, at_ns, len(answer))))
 
     def due_ns(self) -> int | None:
         """When the next packet arrives."""

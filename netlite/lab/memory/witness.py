@@ -15,7 +15,7 @@ from ...records.icmp import (
     Meaning,
 )
 from ...records.passage import Passage
-from ..scene.parts import Action, Rule
+from ..scene.parts import Action, Interface, Rule
 from .forwarding import ROUTE_REFUSES, Internet
 from .transit import Transit
 
@@ -45,6 +45,16 @@ class WitnessedInternet(Internet):
     def carry(self, transit: Transit) -> list[Transit]:
         self._probes += 1
         return super().carry(transit)
+
+    def hearers(self, port: Interface, packet: bytes, at_ns: int) -> list[tuple[int, Interface]]:
+        self._probes += port.node == self.listener
+        found = super().hearers(port, packet, at_ns)
+        for there_ns, far in found:
+            journey = self._new_journey()
+            self._tell(Passage(self._probes, journey, port.node, far.node, at_ns, there_ns, packet))
+            self._tell(Passage(self._probes, journey, far.node, None, there_ns, there_ns, packet,
+                               "heard, as by all there"))
+        return found
 
     def _forward(self, transit: Transit) -> list[Transit]:
         node, at_ns, self._ended = transit.node, transit.at_ns, False

@@ -80,6 +80,8 @@ class Kernel:
             self.open_socket(TcpState.LISTEN, "0.0.0.0", service.port, received=service.manner == "full")
         self._changed = changed
         ports = topology.interfaces(name)
+        # what was written to /etc/resolv.conf; None: what the topology says
+        self.resolver_text: str | None = "" if any(port.dhcp for port in ports) else None
         devices = [Device(1, "lo", None, bytes(6), traffic("lo"), carrier)]
         devices += [Device(index, port.device, port, bytes.fromhex(port.hardware.replace(":", "")),
                            traffic(port.device), carrier) for index, port in enumerate(ports, 2)]
@@ -102,8 +104,9 @@ class Kernel:
             port = device.port
             if port is None or bare:
                 continue
-            self.addresses4.set_local(device.name, number(port.ipv4))
-            self.addresses4.set_mask(device.name, int(port.network(4).netmask))
+            if not port.dhcp:
+                self.addresses4.set_local(device.name, number(port.ipv4))
+                self.addresses4.set_mask(device.name, int(port.network(4).netmask))
             if device.mtu_bytes >= IPV6_MTU_BYTES:
                 self.addresses6.put(device, link_local(device.hardware), 64)
                 self.addresses6.put(device, number(port.ipv6), port.ipv6_prefix, without_detection=True)

@@ -89,6 +89,9 @@ class MemoryChannel(Channel):
     def close(self) -> None:
         """Nothing is open."""
 
+    def __exit__(self, *_: object) -> None:
+        """As with `close`."""
+
     # the tables: each gives messages of the family `af`, or of that family alone
 
     def _links(self, _: int, __: bytes) -> list[bytes]:

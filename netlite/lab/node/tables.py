@@ -31,6 +31,7 @@ GROUPS4 = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
 UNIX = "Num       RefCount Protocol Flags    Type St Inode Path\n"
 SETTINGS = {"net/ipv4/tcp_ecn": "2", "net/ipv4/tcp_sack": "1", "net/ipv4/tcp_timestamps": "1",
             "net/ipv4/tcp_window_scaling": "1"}
+MOUNTS = "1 0 0:1 / /etc/resolv.conf rw - tmpfs lab rw\n"  # as a lab of namespaces has it (lab.kernel.builder)
 NAMES = {  # under /etc
     "services": "ftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp\nsmtp 25/tcp\ndomain 53/tcp\ndomain 53/udp\nhttp 80/tcp www\n"
                 "ntp 123/udp\nhttps 443/tcp\n",
@@ -48,10 +49,12 @@ def files_of(kernel: Kernel, hosts: str, name_servers: tuple[str, ...] = ()) -> 
     fixed = {f"/proc/net/{table}": SOCKETS + "\n"
              for table in ("tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6")}
     fixed |= {f"/proc/sys/{name}": value + "\n" for name, value in SETTINGS.items()}
+    fixed["/proc/self/mountinfo"] = MOUNTS
     fixed |= {f"/etc/{name}": text for name, text in NAMES.items()} | {"/proc/net/unix": UNIX, "/etc/hosts": hosts}
-    if name_servers:
-        fixed["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in name_servers])
     texts: dict[str, Callable[[], str]] = {path: partial(str, text) for path, text in fixed.items()}
+    if name_servers or kernel.resolver_text is not None:
+        given = "".join([f"nameserver {server}\n" for server in name_servers])
+        texts["/etc/resolv.conf"] = lambda: given if kernel.resolver_text is None else kernel.resolver_text
     return texts | {f"/proc/{name}": partial(write, kernel) for name, write in written.items()}
 
 

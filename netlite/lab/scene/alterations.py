@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ...errors import SceneError
 from ...records.record import Record
+from .dhcp import read_pools
 from .manners import MANNERS, Service
 from .scene_table import Table
 from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
@@ -55,10 +56,12 @@ def altered(topology: Topology, alterations: Alterations) -> Topology:
 
 def read_alterations(table: Table, topology: Topology) -> Alterations:
     """The alterations that `table` speaks of.  Raises SceneError for nodes and wires that are not there."""
-    nodes = [(known(table, "silent", name, topology), {"silent": True}) for name in table.texts("silent")]
+    nodes: list[tuple[str, Fields]] = []
+    nodes += [(known(table, "silent", name, topology), {"silent": True}) for name in table.texts("silent")]
     nodes += [(known(table, "black_holes", name, topology), {"black_hole": True})
               for name in table.texts("black_holes")]
     nodes += [_node(row, topology) for row in table.tables("nodes")]
+    nodes += read_pools(table, altered(topology, Alterations(tuple(nodes))))
     rules = [_rule(row, topology) for row in table.tables("rules")]
     routes = [_route(row, topology) for row in table.tables("routes")]
     return Alterations(tuple(nodes), (), tuple(rules), tuple(routes))
@@ -114,6 +117,8 @@ def read_wire(row: Table) -> Fields:
     for key, kind in (("mtu_bytes", int), ("ipv4", str), ("ipv6", str), ("down", bool), ("private", bool)):
         if row.has(key):
             fields[key] = row.take(key, kind)
+    if row.has("dhcp"):
+        fields["dhcp"] = row.texts("dhcp")
     return fields
 
 
@@ -128,6 +133,9 @@ def _node(row: Table, topology: Topology) -> tuple[str, Fields]:
         fields["labels"] = row.numbers("labels")
     if row.has("names"):
         fields["names"] = row.one_of("names", "")
+    if row.has("relay"):
+        relay = row.take("relay", str)
+        fields["relay"] = relay and known(row, "relay", relay, topology)
     if row.has("services"):
         fields["services"] = tuple(_service(row, each) for each in row.texts("services"))
     row.finish()

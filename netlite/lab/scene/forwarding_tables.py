@@ -58,11 +58,11 @@ class ForwardingTables:
 
     def _connected(self, node: str, version: int) -> Rows:
         return {port.network(version): Route(str(port.network(version)), port.device)
-                for port in self._interfaces[node]}
+                for port in self._interfaces[node] if not (port.dhcp and version == 4)}
 
     def _computed(self, node: str, version: int) -> Rows:
         """Routes along the fewest hops, breadth first; hosts do not forward."""
-        ports = self._interfaces[node]
+        ports = [port for port in self._interfaces[node] if not (port.dhcp and version == 4)]
         if len(ports) == 1 and not self._nodes[node].forwards:
             fars = self._next_to(ports[0])
             gateway = next((far for far in fars if self._nodes[far.node].forwards), fars[0])

@@ -39,7 +39,8 @@ ALTERATIONS = (
     Key("black_holes", TEXTS, "routers that do not report packets too big"),
     Key("nodes", TABLES, "what is special about nodes", table="nodes"),
     Key("rules", TABLES, "firewall rules; the first that matches decides", table="rules"),
-    Key("routes", TABLES, "routes beside those that are computed", table="routes"))
+    Key("routes", TABLES, "routes beside those that are computed", table="routes"),
+    Key("dhcp", TABLES, "DHCP servers, and what they give; not in userspace", table="dhcp"))
 ALTERED_WIRES = Key("wires", TABLES, "wires that change, by their ends", table="wires")
 OBSERVED = (
     Key("node", TEXT, "where; the first host unless given"),
@@ -83,14 +84,16 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
         Key("down", FLAG, "nothing passes, and all routes avoid it"),
         Key("private", FLAG, "only its two ends know a way to its addresses"),
         Key("ipv4", TEXT, "its IPv4 prefix, \"192.0.2.0/24\"; 198.18.N.0/24 for wire N unless given"),
-        Key("ipv6", TEXT, "its IPv6 prefix; 2001:db8:N::/64 for wire N unless given")),
+        Key("ipv6", TEXT, "its IPv6 prefix; 2001:db8:N::/64 for wire N unless given"),
+        Key("dhcp", TEXTS, "hosts at its ends that have no IPv4 address there and ask for one: netlite dhcp eth0")),
     "nodes": (
         Key("name", TEXT, "which node", True),
         Key("icmp_interval_ms", NUMBER, "one ICMP error in this time to each destination, after six"),
         Key("masquerades", TEXTS, "what it forwards to these neighbours leaves with its own address; not in userspace"),
         Key("labels", WHOLES, "MPLS labels of packets that reach it; not in namespaces"),
         Key("services", TEXTS, f"TCP ports, \"80\" or \"22 silent\": a port and one of {', '.join(MANNERS)}"),
-        Key("names", TEXT, "it is a name server, and how good a one", choices=tuple(NAME_MANNERS))),
+        Key("names", TEXT, "it is a name server, and how good a one", choices=tuple(NAME_MANNERS)),
+        Key("relay", TEXT, "the DHCP server on another network that it carries broadcasts of clients to; \"\": none")),
     "rules": (
         Key("node", TEXT, "whose rule it is", True),
         Key("action", TEXT, "what becomes of a packet", True, ("drop", "reject")),
@@ -103,6 +106,13 @@ TABLES_OF: dict[str, tuple[Key, ...]] = {
         Key("node", TEXT, "whose route it is", True),
         Key("destination", TEXT, "a node, a prefix or \"default\"; several to one destination share the flows", True),
         Key("via", TEXT, "a node next to it", True)),
+    "dhcp": (
+        Key("node", TEXT, "who gives the addresses", True),
+        Key("pool", TEXTS, "the first and the last address that it gives, of the prefix of a wire", True),
+        Key("lease_s", WHOLE, "for how many seconds; 3600 unless given"),
+        Key("router", TEXT, "the default route that it tells, a node or an address, \"\" for none; the router on that "
+                            "wire unless given"),
+        Key("name_server", TEXT, "the name server that it tells, likewise; the scene's unless given")),
     "connections": (
         Key("client", TEXT, "who opened it", True), Key("server", TEXT, "who listens", True),
         Key("port", WHOLE, "the port of the server; 0: any", True),

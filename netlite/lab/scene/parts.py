@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
+    from ...engines.dhcp.server import Pool
     from .manners import Service
 
     Network = IPv4Network | IPv6Network
@@ -70,6 +71,7 @@ class Node(Record):
     `labels`: the MPLS labels that packets carry when they reach it, told in its time exceeded (RFC 4950).
     `switch`: it joins its wires to one network, and has no addresses (not in userspace).
     `bare`: its devices have no addresses, somebody reads them with packet sockets.
+    `dhcp`: what it gives as a DHCP server; `relay`: the node that it carries DHCP to, "" for none.
     `services`: programs behind its TCP ports.  `names`: it is a name server, and how good a one (NAME_MANNERS); where a
     topology has some, nobody knows the names from a file.
     """
@@ -87,6 +89,8 @@ class Node(Record):
     switch: bool = False
     services: tuple[Service, ...] = ()
     names: str = ""
+    dhcp: tuple[Pool, ...] = ()
+    relay: str = ""
 
 
 class Wire(Record):
@@ -97,6 +101,7 @@ class Wire(Record):
     as long (crossing.py).  `down`: nothing passes, and all routes avoid it.
     `private`: only its two ends know a way to its prefixes (RFC 1918 calls such networks private).
     `ipv4` and `ipv6` are the prefixes of the wire, chosen by its number where not given.
+    `dhcp`: its ends that have no IPv4 address of their own, and ask for one.
     """
 
     ends: tuple[str, str]
@@ -110,6 +115,7 @@ class Wire(Record):
     reordering: float = 0.0
     down: bool = False
     private: bool = False
+    dhcp: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -122,7 +128,10 @@ class Wire(Record):
 
 
 class Interface(Record):
-    """One end of a wire.  `ipv4` and `ipv6` are addresses without their prefix lengths, `hardware` is its card's."""
+    """One end of a wire.  `ipv4` and `ipv6` are addresses without their prefix lengths, `hardware` is its card's.
+
+    With `dhcp` it has no IPv4 address until somebody gives it one; `ipv4` then tells its network alone.
+    """
 
     node: str
     device: str
@@ -133,6 +142,12 @@ class Interface(Record):
     ipv6: str
     ipv6_prefix: int
     hardware: str = ""
+    dhcp: bool = False
+
+    @property
+    def shown4(self) -> str:
+        """Its IPv4 address, for people."""
+        return "by DHCP" if self.dhcp else self.ipv4
 
     def address(self, version: int) -> str:
         """Its address of IP version 4 or 6."""

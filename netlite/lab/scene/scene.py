@@ -136,7 +136,7 @@ def _scene(table: Table, name: str) -> Scene:
     experiments = tuple(read_experiment(row, topology) for row in tried)
     connections = tuple(_connection(row, topology) for row in table.tables("connections"))
     faults = tuple(_fault(row, topology) for row in table.tables("faults"))
-    backends = _backends(table)
+    backends = _backends(table, topology)
     labels = read_labels(table, topology)
     graded = table.table("exercise") if table.has("exercise") else None
     exercise = None if graded is None else read_exercise(graded, topology)
@@ -201,8 +201,9 @@ def _fault(row: Table, topology: Topology) -> Fault:
     return Fault(name, see, alterations)
 
 
-def _backends(table: Table) -> tuple[str, ...]:
-    claimed = table.texts("backends") or BACKENDS
+def _backends(table: Table, topology: Topology) -> tuple[str, ...]:
+    asks = any(wire.dhcp for wire in topology.wires)  # for an address, which nobody gives in userspace
+    claimed = table.texts("backends") or tuple([each for each in BACKENDS if each != "userspace" or not asks])
     for backend in claimed:
         if backend not in (*BACKENDS, "here"):
             raise table.wrong(f"a back-end is one of {', '.join(BACKENDS)}, here, not {backend!r}", "backends")

@@ -73,11 +73,18 @@ class Topology:
     def addresses(self, node: str, version: int | None = None) -> tuple[str, ...]:
         """All addresses of a node, IPv4 first (or those of one IP version)."""
         versions = (4, 6) if version is None else (version,)
-        return tuple(port.address(each) for each in versions for port in self._interfaces[self._known(node)])
+        return tuple(port.address(each) for each in versions for port in self._interfaces[self._known(node)]
+                     if not (port.dhcp and each == 4))
 
     def address(self, node: str, version: int = 4) -> str:
-        """The address that the name of a node stands for: the one on its first wire."""
-        return self.addresses(node, version)[0]
+        """The address that the name of a node stands for: the one on its first wire.
+
+        Raises SceneError where it has none, as long as nobody gave it one (DHCP).
+        """
+        found = self.addresses(node, version)
+        if not found:
+            raise SceneError(f"{node} has no IPv{version} address of its own")
+        return found[0]
 
     def owner(self, address: str) -> str | None:
         """The node that has this address."""
@@ -106,7 +113,7 @@ class Topology:
     def named(self, name: str, version: int) -> str | None:
         """The address of a node by its name, short or full, in any case; None for others."""
         node = name.lower().rstrip(".").removesuffix("." + DOMAIN)
-        return self.address(node, version) if self._interfaces.get(node) else None
+        return next(iter(self.addresses(node, version)), None) if node in self.nodes else None
 
     def table(self, node: str, version: int) -> tuple[Route, ...]:
         """The forwarding table of a node, longest prefix first."""
@@ -163,6 +170,9 @@ class Topology:
             raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes} is not from 1280 (RFC 8200) to 65535")
         if number > 9999 and not (wire.ipv4 and wire.ipv6):
             raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
+        for end in wire.dhcp:
+            if end not in wire.ends or self.nodes[end].forwards or self.nodes[end].switch or self.nodes[end].names:
+                raise SceneError(f"wire {wire.label}: {end!r} is no host at its end that could ask for an address")
         switch = next((end for end in wire.ends if self.nodes[end].switch), None)
         networks = self._segments.get(switch or "") or (
             prefix_of(wire.label, wire.ipv4 or numbered(number), 4),
@@ -177,14 +187,15 @@ class Topology:
         for place, (node, peer) in enumerate(((here, there), (there, here)), 1):
             position += not self.nodes[node].switch
             ipv4, ipv6 = (address_in(network, position) for network in networks)
-            for address in () if self.nodes[node].bare or self.nodes[node].switch else (ipv4, ipv6):
+            own = (ipv6,) if node in wire.dhcp else (ipv4, ipv6)
+            for address in () if self.nodes[node].bare or self.nodes[node].switch else own:
                 if address in self._owners:
                     raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
                 self._owners[address] = node
             ports = self._interfaces[node]
             ports.append(Interface(node, f"eth{len(ports)}", wire, peer, ipv4, networks[0].prefixlen,
                                    ipv6, networks[1].prefixlen,
-                                   f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{place:02x}"))
+                                   f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{place:02x}", node in wire.dhcp))
 
     def _check(self, node: Node) -> None:
         if not node.name.replace("-", "").isalnum() or not node.name.isascii():
@@ -199,6 +210,8 @@ class Topology:
             if neighbour not in peers:
                 raise SceneError(f"node {node.name}: masquerades towards {neighbour!r}, "
                                  f"which is not next to it; next to it: {', '.join(peers)}")
+        if node.relay and not self.addresses(node.relay, 4):
+            raise SceneError(f"node {node.name}: relays DHCP to {node.relay!r}, which has no IPv4 address")
         for rule in node.rules:
             if rule.destination is not None:
                 self._covered(rule.destination)

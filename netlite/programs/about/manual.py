@@ -55,7 +55,7 @@ MODULES = {"hostname": "main"}  # whose tables stand in another module than word
 ALIASES = {"ping": ("ping4", "ping6"), "traceroute": ("traceroute6", "tracert"),
            "hostname": ("dnsdomainname", "domainname", "nisdomainname", "ypdomainname")}
 NAMES = ("ping", "traceroute", "tcptraceroute", "tracepath", "netstat", "ifconfig", "route", "arp", "hostname",
-         "mtu", "why", "watch", "exporter", "sd", "lab", "learn", "explain", "netlite")
+         "mtu", "why", "watch", "dhcp", "exporter", "sd", "lab", "learn", "explain", "netlite")
 
 
 def canonical(name: str) -> str | None:

@@ -6,7 +6,8 @@ from ... import __version__
 from .help import shown_names
 from .manual import Manual
 
-FILES = {"mtu": "netlite-mtu", "why": "netlite-why", "watch": "netlite-watch", "exporter": "netlite-exporter",
+FILES = {"mtu": "netlite-mtu", "why": "netlite-why", "watch": "netlite-watch", "dhcp": "netlite-dhcp",
+         "exporter": "netlite-exporter",
          "sd": "netlite-sd", "lab": "netlite-lab", "learn": "netlite-learn"}
 
 

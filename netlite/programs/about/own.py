@@ -18,6 +18,7 @@ PURPOSES = {
     "mtu": "find the path MTU to a host, and where the way narrows",
     "why": "say what is wrong with the way to a host, and who can mend it",
     "watch": "watch the path to hosts, hop by hop: loss, round trips, changes",
+    "dhcp": "in a lab: ask for an address, and see every message of it",
     "exporter": "probes and this host's tables as metrics of Prometheus",
     "sd": "service discovery files for Prometheus: targets from vantage points",
     "lab": "networks of virtual routers on this machine, to look at and to break",
@@ -40,6 +41,7 @@ SYNOPSES: dict[str, tuple[str, ...]] = {
     "mtu": ("netlite mtu [OPTION]... HOST",),
     "why": ("netlite why [OPTION]... [HOST[:PORT]]",),
     "watch": ("netlite watch [OPTION]... HOST...",),
+    "dhcp": ("netlite dhcp [OPTION]... INTERFACE",),
     "exporter": ("netlite exporter [OPTION]...",),
     "sd": ("netlite sd [OPTION]... [TARGET]...",),
     "lab": ("netlite lab VERB [WORD...]",),
@@ -106,6 +108,12 @@ OWN: dict[str, Rows] = {
         JSON_RUN, JSON_LINES, EXPLAIN, EXPLAIN_WORD,
         ("-h --help", "", "print help and exit")),
     "watch": (JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, HTML, PCAP),
+    "dhcp": (
+        ("-t --tries", "NUMBER", "ask so often before giving up (3)"),
+        ("--keep", "SECONDS", "stay so long, and renew the lease meanwhile"),
+        ("--release", "", "give the address back at the end"),
+        JSON_RUN, JSON_LINES, EXPLAIN, FIELDS, EXPLAIN_WORD, PCAP,
+        ("-h --help", "", "print help and exit")),
     "exporter": (
         ("--allow", "WORDS", "what may be probed: names, *.domains, prefixes, or any"),
         ("--listen", "HOST:PORT", "answer there (127.0.0.1:9427)"),
@@ -209,6 +217,6 @@ WORDS: dict[str, tuple[tuple[str, Rows], ...]] = {
         ("completion", "bash|zsh|fish", "completions for a shell"),
         ("install", "DIR", "links to the programs in a folder, never over anything else"),
         ("uninstall", "DIR", "and takes them away"),
-        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "watch", "exporter", "sd", "lab", "learn",
+        *((name, "", PURPOSES[name]) for name in ("mtu", "why", "watch", "dhcp", "exporter", "sd", "lab", "learn",
                                                  "explain")))),),
 }

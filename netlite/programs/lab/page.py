@@ -43,7 +43,7 @@ def _drawn(topology: Topology, passages: list[list[Passage]]) -> list[str]:
 
 
 def _place(topology: Topology, node: Node) -> Place:
-    addresses = tuple(f"{port.device} to {port.peer}: {port.ipv4}, {port.ipv6}"
+    addresses = tuple(f"{port.device} to {port.peer}: {port.shown4}, {port.ipv6}"
                       for port in topology.interfaces(node.name))
     return Place(node.name, node.forwards, addresses)
 

@@ -110,7 +110,10 @@ def _nodes(topology: Topology) -> str:
         signs = [word for word, is_so in (("silent", node.silent), ("black hole", node.black_hole),
                                           ("firewall", node.rules), ("own routes", node.routes),
                                           ("limits errors", node.icmp_interval_ns), ("MPLS", node.labels),
-                                          ("NAT", node.masquerades)) if is_so]
+                                          ("NAT", node.masquerades), ("DHCP server", node.dhcp),
+                                          ("DHCP relay", node.relay),
+                                          ("asks by DHCP", any(port.dhcp for port in topology.interfaces(name))))
+                 if is_so]
         lines.append(f"    {name:12} {' '.join(topology.addresses(name))}{'   ' + ', '.join(signs) if signs else ''}\n")
     if len(topology.nodes) > NODES_SHOWN:
         lines.append(f"    and {len(topology.nodes) - NODES_SHOWN} more\n")

@@ -242,5 +242,6 @@ def plain_map(topology: Topology) -> str:
     lines = []
     for name in topology.nodes:
         for port in topology.interfaces(name):
-            lines.append(f"    {name:10} {port.device}  to {port.peer:10} {port.ipv4:15} {port.ipv6}\n")
+            addresses = "" if topology.nodes[name].switch else f" {port.shown4:15} {port.ipv6}"
+            lines.append(f"    {name:10} {port.device}  to {port.peer:10}{addresses}".rstrip() + "\n")
     return "".join(lines)

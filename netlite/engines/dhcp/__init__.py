@@ -1,0 +1,1 @@
+"""DHCP: the client, the server and the relay agent as state machines."""

@@ -1,0 +1,38 @@
+"""What a program in memory writes to: stdout and stderr as texts."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Text:
+    """A stream that keeps what is written."""
+
+    def __init__(self, terminal: bool = False):
+        self.text = ""
+        self.errno = self.whole_bytes = 0
+        self._terminal = terminal
+
+    def write(self, text: str | bytes) -> None:
+        self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+
+    def write_whole(self, text: str) -> None:
+        self.write(text)
+        self.whole_bytes += len(text)
+
+    def begin_table(self, table: str, text: str, titles: tuple[str, ...] = ()) -> None:
+        """As `environment.Output`."""
+        self.write(text)
+
+    def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
+        """As `environment.Output`."""
+
+    def flush(self) -> None:
+        pass
+
+    unbuffer = flush
+
+    def isatty(self) -> bool:
+        return self._terminal
