@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ...records.dhcp import DhcpLinkSettings, DhcpProbe
     from ...records.replies import Reply
-    from .forwarding import Delivered, Internet
+    from .forwarding import Internet
     from .lab import MemoryLab
     from .transit import Transit
     from .virtual_clock import VirtualClock
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
         def due_ns(self) -> int | None: ...
 
 
-def broadcast(internet: Internet, port: Interface, packet: bytes, at_ns: int) -> Delivered:
+def broadcast(internet: Internet, port: Interface, packet: bytes, at_ns: int) -> list[tuple[int, bytes]]:
     """A packet to all on the wire of `port`: the answers of servers and relays there, and when they are back."""
-    back: Delivered = []
+    back: list[tuple[int, bytes]] = []
     for there_ns, far in internet.hearers(port, packet, at_ns):
         node = internet.topology.nodes[far.node]
         own = internet.lab.address_of(far, 4)
