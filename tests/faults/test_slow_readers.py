@@ -42,6 +42,8 @@ def started(start, command: str, **options):
 def wait_until_it_waits(process) -> None:
     """It sleeps, and has used no processor for a while; `netstat -c` and those who ask the network do so earlier as well."""
     before, still = None, 0
+    while process.poll() is None and "python" not in os.readlink(f"/proc/{process.pid}/exe"):
+        time.sleep(0.02)
     while still < 10 and process.poll() is None:
         fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
         now = fields[0], fields[11:13]

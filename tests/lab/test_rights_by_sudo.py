@@ -144,8 +144,8 @@ def test_his_own_targets(lab, place):
 
 
 def test_root_reads_the_targets_of_others(lab, place):
-    os.chown(place / "secret", NOBODY, NOBODY)
     (place / "secret").write_text("127.0.0.1\n")
+    os.chown(place / "secret", NOBODY, NOBODY)
     assert sudo(lab, "ping", "--targets", str(place / "secret"), by=0).returncode == 0
 
 

@@ -289,7 +289,7 @@ class Lab:
 
     rootless, warnings, namespaces = False, (ODD,), {"a": 3}
 
-    def __init__(self, *_):
+    def __init__(self, *_, later=()):
         pass
 
     def __enter__(self):
@@ -333,7 +333,7 @@ def test_the_tour_where_there_can_be_no_lab(tour, scene, monkeypatch, capsys):
     from netlite.errors import NetliteError
     from netlite.lab.scene.scene import load
 
-    def refuse(*_):
+    def refuse(*_, later=()):
         raise NetliteError(ODD)
 
     monkeypatch.setattr(tour, "Lab", refuse)
@@ -347,7 +347,7 @@ def test_the_tour_where_there_can_be_no_lab(tour, scene, monkeypatch, capsys):
 def test_a_visited_lab(scene, monkeypatch):
     from netlite.programs.lab import visit
 
-    state = {"scene": scene, "on": ["f\x1b[1m\u2028"], "backend": ODD, "process": 1}
+    state = {"scene": scene, "on": ["f\x1b[1m\u2028"], "backend": ODD, "process": 1, "passed": []}
     monkeypatch.setattr(visit, "ask", lambda *_: (state, []))
     for words in (["map"], ["break", ODD], ["fix", ODD]):
         environment = lab_world()

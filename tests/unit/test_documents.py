@@ -69,13 +69,11 @@ def test_an_array_ends_wherever_it_is_interrupted(one_line):
     class World:
         out = replay.Capture()
 
-    document = ArrayDocument(World, one_line)
-    document.add([])
-    document.end()
-    document = ArrayDocument(World, one_line)
-    document.add([{"a": 1}])
-    document.add([{"a": 2}, {"a": 3}])
-    document.end()
+    with ArrayDocument(World, one_line) as document:
+        document.add([])
+    with ArrayDocument(World, one_line) as document:
+        document.add([{"a": 1}])
+        document.add([{"a": 2}, {"a": 3}])
     lines = bytes(World.out.data).decode()
     assert lines.startswith("[]\n") and json.loads(lines[3:]) == [{"a": 1}, {"a": 2}, {"a": 3}]
     assert (lines.count("\n") == 2) == one_line

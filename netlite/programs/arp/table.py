@@ -38,8 +38,10 @@ def show_table(operands: list[str], options: Options, env: Environment) -> int:
         shown = [row for row in rows if wanted(row, host, options)] if chosen else rows
         env.out.tell_rows("neighbours", shown)
         if shown and not found:
-            table = ("neighbours, BSD style", "") if options.bsd_style else ("neighbours", HEADER, TITLES)
-            env.out.begin_table(*table)
+            if options.bsd_style:
+                env.out.begin_table("neighbours, BSD style", "")
+            else:
+                env.out.begin_table("neighbours", HEADER, TITLES)
         write(shown)
         entries, found = entries + len(rows), found + len(shown)
     if options.verbose:

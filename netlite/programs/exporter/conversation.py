@@ -15,10 +15,20 @@ from .requests import Reader, Request, Response, text_response
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, TimerHandle
-    from typing import Any
+    from typing import Any, Protocol
 
     from .access import Access
-    from .server import Server
+    from .requests import Known
+
+    class Host(Protocol):
+        """What a conversation asks of `server.Server`."""
+
+        known: Known
+        deadlines: Deadlines
+
+        def over(self, conversation: Conversation) -> None: ...
+        def count(self, status: int) -> None: ...
+        async def admit(self, access: Access, request: Request) -> Response: ...
 
 HEAD_S, IDLE_S, WRITE_S, HANDSHAKE_S = 10.0, 120.0, 15.0, 10.0
 SOON_S = 0.02                         # whose answer takes longer and who sends no more has hung up
@@ -73,7 +83,7 @@ class Conversation(asyncio.Protocol):
     `since_s`: since when it waits for its client; None while it is at work, of which `work` is the part that may last.
     """
 
-    def __init__(self, server: Server, access: Access, loop: AbstractEventLoop):
+    def __init__(self, server: Host, access: Access, loop: AbstractEventLoop):
         self._server, self._access, self._loop = server, access, loop
         self._reader = Reader(server.known)
         self._transport: Any = None
