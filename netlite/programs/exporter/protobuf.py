@@ -16,7 +16,7 @@ from .metrics import COUNTER, GAUGE, HISTOGRAM, METRICS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .samples import Samples
+    from collections.abc import Iterable
 
 CONTENT_TYPE = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
 TYPES = {COUNTER: 0, GAUGE: 1, HISTOGRAM: 4}
@@ -63,10 +63,10 @@ def double(number: int, value: float) -> bytes:
     return varint(number << 3 | DOUBLE) + pack("<d", value)
 
 
-def page(samples: Samples) -> bytes:
-    """All samples: MetricFamily messages, each behind its length."""
+def page(families: Iterable[tuple[str, list[tuple[dict[str, str], float | Histogram]]]]) -> bytes:
+    """MetricFamily messages, each behind its length, of names and their samples (labels and value)."""
     found = []
-    for name, rows in samples.rows():
+    for name, rows in families:
         kind, text = METRICS[name]
         parts = [field(1, name.encode()), field(2, text.encode()), whole(3, TYPES[kind])]
         parts += [field(4, metric(kind, labels, value)) for labels, value in rows]

@@ -115,7 +115,7 @@ def render(samples: Samples, accept: str) -> tuple[bytes, str]:
     if best and liked["protobuf"] == best:
         from .protobuf import CONTENT_TYPE, page
 
-        return page(samples), CONTENT_TYPE
+        return page(samples.rows()), CONTENT_TYPE
     if best and liked["open"] == best:
         from prometheus_client.exposition import choose_encoder
 
