@@ -79,7 +79,7 @@ class Output:
         try:
             data = b"".join([*self._pending, text.encode("utf-8", "surrogateescape")])
             for start in range(0, len(data), self.BLOCK_BYTES):
-                if held and not _has_room(self._fd):
+                if held and self.errno != EINTR and not _has_room(self._fd):
                     self.errno = EINTR
                 self._pending = [data[start:start + self.BLOCK_BYTES]]
                 self.flush()

@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import time
+from errno import EINTR
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,17 @@ def test_an_interrupt_waits_for_who_reads_slowly(start):
     with process:
         assert process.communicate()[1] == b"" and json.loads(text)
     assert process.returncode in (-signal.SIGINT, 0)
+
+
+def test_who_was_interrupted_waits_for_no_reader_again():
+    """The last row, which says so, has nobody who reads it either."""
+    from netlite.environment import Output
+
+    reading, writing = full_pipe()
+    try:
+        out = Output(writing, "full")
+        out.errno = EINTR
+        out.write_whole('{"error": "interrupted"}]\n')
+    finally:
+        os.close(reading)
+        os.close(writing)
