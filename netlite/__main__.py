@@ -97,7 +97,6 @@ def main() -> None:
 
 def start(file: str, argv: list[str]) -> None:
     """What the scripts in bin/ call: `file` is the script's own name, argv[0] the one it was called by."""
-    end_by_signals()  # from the first moment on
     from .programs.registry import folder_of
 
     folder = folder_of(file)

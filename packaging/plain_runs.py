@@ -39,6 +39,8 @@ def recorded(run: str) -> list[str]:
     code = REPORT.format(root=str(ROOT), program=program, arguments=arguments)
     argv = [sys.executable, "-I", "-S", "-c", code]
     done = subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise SystemExit(f"{run}: status {done.returncode}, but all runs are to work (as root, with lo up)")
     return [name for name in done.stderr.rpartition("loaded ")[2].split() if name.partition(".")[0] == "netlite"]
 
 

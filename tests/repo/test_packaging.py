@@ -165,7 +165,8 @@ def built(tmp_path_factory):
     done = run(sys.executable, "-I", "-c", SDIST, tools, source, folder)
     assert done.returncode == 0, done.stderr
     with tarfile.open(next(folder.glob("*.tar.gz"))) as packed:
-        packed.extractall(folder, filter="data")
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 and later
+        packed.extractall(folder)
         (folder / "names").write_text("\n".join(each.name.partition("/")[2] for each in packed.getmembers() if each.isfile()))
     next(folder.glob("netlite_tools-*[0-9]")).rename(folder / "unpacked")
     building = [subprocess.Popen([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder / name / "dist", folder / name],

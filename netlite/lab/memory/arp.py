@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errno import ENETDOWN, ENODEV
+from errno import ENETDOWN
 
 from ...links.link import Arrival, Link
 from ...records.arp import ArpReply
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from ...records.arp import ArpLinkSettings, ArpProbe
+    from ..node.devices import Device
     from .lab import MemoryLab
     from .virtual_clock import VirtualClock
 
@@ -22,19 +23,15 @@ if TYPE_CHECKING:
         clock: VirtualClock
         lab: MemoryLab
 
-        def need_raw(self) -> None: ...
+        def raw_device(self, name: str) -> Device: ...
 
 
 class SimulatedArpLink(Link):
     """Who has the address on the wire of a device answers when the probe has gone there and back."""
 
     def __init__(self, network: Host, settings: ArpLinkSettings):
-        network.need_raw()
         self._network, self._settings = network, settings
-        devices = {each.name: each for each in network.lab.kernel(network.node).devices}
-        if settings.device not in devices:
-            raise OSError(ENODEV, "No such device")
-        self._device = devices[settings.device]
+        self._device = network.raw_device(settings.device)
         self._coming: list[Arrival] = []
 
     def send(self, probe: ArpProbe) -> int:

@@ -5,7 +5,7 @@ Everything that passes is bytes, as on a wire.
 
 from __future__ import annotations
 
-from errno import EAFNOSUPPORT, ENETDOWN, ENODEV
+from errno import EAFNOSUPPORT, ENETDOWN
 
 from ...engines.dhcp.relay import on_wire, relayed
 from ...errors import MalformedPacket
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...records.dhcp import DhcpLinkSettings, DhcpProbe
     from ...records.replies import Reply
+    from ..node.devices import Device
     from .forwarding import Internet
     from .lab import MemoryLab
     from .transit import Transit
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         lab: MemoryLab
         links: list[Any]
 
-        def need_raw(self) -> None: ...
+        def raw_device(self, name: str) -> Device: ...
         def broadcast(self, port: Interface, packet: bytes) -> None: ...
         def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int: ...
         def deliver(self) -> None: ...
@@ -87,11 +88,7 @@ class SimulatedDhcpLink(Link):
     """As `links.dhcp`, on the network in memory."""
 
     def __init__(self, network: Host, settings: DhcpLinkSettings):
-        network.need_raw()
-        devices = {each.name: each for each in network.lab.kernel(network.node).devices}
-        if settings.device not in devices:
-            raise OSError(ENODEV, "No such device")
-        self._network, self._device = network, devices[settings.device]
+        self._network, self._device = network, network.raw_device(settings.device)
         if self._device.port is None:
             raise OSError(EAFNOSUPPORT, "Address family not supported by protocol")
         self.hardware = self._device.hardware.hex(":")

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from ...records.replies import Reply
     from ...records.seen import Wanted
     from ...sockets.clock import AnyClock
+    from ..node.devices import Device
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -161,6 +162,14 @@ class SimulatedNetwork(Network):
         """Raises EPERM where the node gives out no raw sockets."""
         if self.echo_socket != "raw":
             raise OSError(EPERM, "Operation not permitted")
+
+    def raw_device(self, name: str) -> Device:
+        """The device that a packet socket is bound to.  Raises EPERM, ENODEV."""
+        self.need_raw()
+        for device in self.lab.kernel(self.node).devices:
+            if device.name == name:
+                return device
+        raise OSError(ENODEV, "No such device")
 
     def open_capture(self) -> SimulatedCapture:
         if not self.may_capture:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...command_line.own_numbers import number
 from ...errors import UsageError
 from ...records.record import Record
 
@@ -55,19 +55,11 @@ def read_options(program: str, arguments: list[str]) -> Options:
             elif option == "r":
                 found["release"] = True
             elif option == "t":
-                found["tries"] = int(number(program, value or "", 1, MOST_TRIES, whole=True))
+                found["tries"] = number(program, value or "", 1, MOST_TRIES, int)
             else:
-                found["stay_ns"] = round(number(program, value or "", 0, MOST_SECONDS) * SECOND_NS)
+                found["stay_ns"] = round(number(program, value or "", 0, MOST_SECONDS, float) * SECOND_NS)
     except OptionError as error:
         raise UsageError(error.text + USAGE, USAGE_STATUS) from None
     if len(words.operands) != 1 and not found.get("help"):
         raise UsageError(USAGE, USAGE_STATUS)
     return Options(words.operands[0] if words.operands else "", **found)
-
-
-def number(program: str, text: str, low: float, high: float, whole: bool = False) -> float:
-    """A number from `low` to `high`.  Raises UsageError."""
-    value = read_number(text, low, high)
-    if value is None or whole and value != int(value):
-        raise UsageError(f"{program}: {text!r} is not a number from {low} to {high}\n", USAGE_STATUS)
-    return value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...command_line.own_numbers import number
 from ...errors import UsageError
 from ...records.record import Record
 from ..why.main import split_host
@@ -119,12 +119,3 @@ def place(program: str, text: str) -> tuple[str, int]:
     except ValueError:
         raise UsageError(f"{program}: --listen: {text!r} is no address and port\n", REFUSED) from None
     return host or "::", int(port)
-
-
-def number(program: str, text: str, low: float, high: float, kind: type) -> float:
-    """A number of that `kind`, from `low` to `high`.  Raises UsageError."""
-    value = read_number(text, low, high)
-    if value is None or kind(value) != value:
-        raise UsageError(f"{program}: {text!r} is not a number from {low:g} to {high:g}\n", REFUSED)
-    found: float = kind(value)
-    return found

@@ -6,8 +6,8 @@ and there is a black hole on the way.
 
 from __future__ import annotations
 
-from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
+from ...command_line.own_numbers import number
 from ...engines.path_mtu import OTHER_FLOWS, PathMtu, PathMtuConfig
 from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
@@ -161,11 +161,3 @@ def parse(program: str, arguments: list[str]) -> Options:
     if len(words.operands) != 1 and not found.get("help"):
         raise UsageError(USAGE, REFUSED)
     return Options(words.operands[0] if words.operands else "", **found)
-
-
-def number(program: str, text: str, low: float, high: float, kind: type[int] | type[float]) -> int | float:
-    """A number of that `kind`, from `low` to `high`.  Raises UsageError."""
-    value = read_number(text, low, high)
-    if value is None or kind(value) != value:
-        raise UsageError(f"{program}: {text!r} is not a number from {low} to {high}\n", REFUSED)
-    return kind(value)

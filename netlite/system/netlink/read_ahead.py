@@ -46,7 +46,7 @@ def read_ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
             try:
                 fetched, failure = queue.get(timeout=PATIENCE_S)
             except Empty:
-                if not _count():  # it had no memory to say that it has none
+                if not _count() and queue.empty():  # it had no memory to say that it has none
                     raise MemoryError from None
                 continue
             if failure is not None:

@@ -7,7 +7,7 @@ does not walk the tables of states that were not asked for.
 from __future__ import annotations
 
 from _struct import Struct
-from itertools import chain
+from itertools import chain, compress
 from sys import byteorder
 
 from ...errors import KernelRefused
@@ -28,7 +28,7 @@ ALL_STATES = 0xFFF
 NO_IDENTITIES = [()] * 5
 TCP_OF_BOTH = 18  # TCPDIAG_GETSOCK: asked without a family, it tells the sockets of both
 REQUEST_OF_BOTH = Struct("=52xI4x")  # struct inet_diag_req: nothing but the states
-KEPT_BYTES = 1 << 16
+KEPT_BYTES = 8 << 20
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from ..door import ChannelDoor
     from ..netlink.channel import Chunk
 
-    Kept = dict[int, bytes]
-    """States -> the messages about IPv6's sockets that came with IPv4's, to be taken once."""
+    Kept = dict[int, list[Chunk]]
+    """States -> the chunks about IPv6's sockets that came with IPv4's, to be taken once."""
 
 
 class _Identities(dict[tuple[int, int], Struct]):
@@ -82,9 +82,7 @@ def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: st
             chunks = _ipv4_of_both(channel, protocol, part, kept)
         else:
             known = kept.pop(part, None)
-            chunks = iter([known] if known else [])
-            if known is None:
-                chunks = _dump(channel, family, ip_protocol, protocol, part)
+            chunks = _dump(channel, family, ip_protocol, protocol, part) if known is None else iter(known)
         try:
             for chunk in read_ahead(chunks):
                 yield parse_chunk(chunk, family.address_bytes, part == listening)
@@ -100,7 +98,8 @@ def _dump(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
 def _ipv4_of_both(channel: ChannelDoor, protocol: str, states: int, kept: Kept) -> Iterator[Chunk]:
     """The chunks of IPv4; `kept` has IPv6's in the end, unless there are too many to be kept."""
     chunks = channel.dump(TCP_OF_BOTH, REQUEST_OF_BOTH.pack(states), f"sock_diag {protocol}")
-    others = b""
+    others: list[Chunk] = []
+    room_bytes = KEPT_BYTES
     try:
         chunk = next(chunks, None)
     except KernelRefused:
@@ -108,25 +107,31 @@ def _ipv4_of_both(channel: ChannelDoor, protocol: str, states: int, kept: Kept) 
         return
     while chunk is not None:
         of_ipv4, of_ipv6 = _by_version(chunk)
-        if len(others) <= KEPT_BYTES:
-            others += of_ipv6
+        room_bytes -= len(of_ipv6)
+        if room_bytes < 0:
+            others.clear()
+        elif of_ipv6:
+            others.append(of_ipv6)
         if of_ipv4:
             yield of_ipv4
         chunk = next(chunks, None)
-    if len(others) <= KEPT_BYTES:
+    if room_bytes >= 0:
         kept[states] = others
 
 
-def _by_version(chunk: Chunk) -> tuple[Chunk, bytes]:
+def _by_version(chunk: Chunk) -> tuple[Chunk, Chunk]:
     """The messages about IPv4's sockets, and the others."""
     length = uniform_length(chunk)
-    if length > HEADER.size and bytes(chunk[HEADER.size::length]).count(IPV4.af) * length == len(chunk):
-        return chunk, b""
-    of_ipv4: list[Chunk] = []
-    of_ipv6: list[Chunk] = []
-    for start, end in split_messages(chunk):
-        (of_ipv4 if chunk[start + HEADER.size] == IPV4.af else of_ipv6).append(chunk[start:end])
-    return b"".join(of_ipv4), b"".join(of_ipv6)
+    if length <= HEADER.size:
+        messages = [chunk[start:end] for start, end in split_messages(chunk)]
+        families = bytes([message[HEADER.size] for message in messages])
+    else:
+        families = bytes(chunk[HEADER.size::length])
+        if families.count(families[0]) == len(families):
+            return (chunk, b"") if families[0] == IPV4.af else (b"", chunk)
+        messages = [chunk[start:start + length] for start in range(0, len(chunk), length)]
+    return (b"".join(compress(messages, map(IPV4.af.__eq__, families))),
+            b"".join(compress(messages, map(IPV4.af.__ne__, families))))
 
 
 def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Connections:
