@@ -86,6 +86,14 @@ def silence(neighbour: str | None = "REACHABLE", **more: object):
 NOTHING = {"Trace": lambda question: Path((), False, question.method), "TryFlows": Flows((), (1, 2))}
 
 
+def test_a_device_that_goes_down_before_the_route_is_looked_up():
+    """The first look shows it up; its routes are gone when they are asked for."""
+    down = Machine((ETH0.replace(is_up=False, has_carrier=False),), ())
+    assert causes(LookAtMachine=lambda look: down if look.again else HERE, FindWay=Way(101)) == ["interface-down"]
+    assert causes(LookAtMachine=HERE, FindWay=Way(101)) == ["no-route"]
+
+
+
 def test_where_all_is_well_little_is_asked():
     found, asked = diagnose()
     assert found.is_well and not [each for each in asked if isinstance(each, Trace)]

@@ -118,8 +118,9 @@ def wrong_address(case: Case) -> Found | None:
 
 
 def no_route(case: Case) -> Found | None:
-    """The kernel knows no route."""
-    if case.way is None or case.way.errno != ENETUNREACH or case.way.rule:
+    """The kernel knows no route, and still does not when the devices were looked at once more: one may have gone down
+    between the looks at it and at the route."""
+    if case.way is None or case.way.errno != ENETUNREACH or case.way.rule or case.waits_for(case.facts.looked_again):
         return None
     return Found((_way_text(case), f"default gateway: {case.gateway.address if case.gateway else 'none'}"))
 

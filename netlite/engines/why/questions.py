@@ -120,8 +120,8 @@ def gateway(facts: Facts) -> Iterator[Question]:
 
 
 def look_again(facts: Facts) -> Iterator[Question]:
-    """Carriers and neighbours that are gone show late."""
-    if any(case.is_silent and not case.is_there for case in reachable(facts)) \
+    """Carriers, neighbours and routes that are gone show late."""
+    if any(case.is_silent and not case.is_there or is_refused(case) for case in open_cases(facts)) \
             or any(not each.has_carrier and each.is_up for each in facts.machine.devices):
         yield LookAtMachine(1)
 
