@@ -24,6 +24,7 @@ LINK = re.compile(r"promiscuity \d+|qlen \d+|mtu \d+|link/[a-z]* [\da-f:]*")
 RACES = re.compile(r" linkdown| (expires|used) \S+")   # the kernel gets round to these later
 FLAGS = re.compile(rb"<([A-Z,_-]*)>")
 COUNTERS = re.compile(r"(RX|TX) (packets|errors).*")
+GROUP_USERS = re.compile(r"^(ff00::/8 .* )\d+( +\d+ \S+)$", re.M)  # Ref: what each kernel sends to groups holds their route
 
 
 def state(told: list[bytes]) -> list[str]:
@@ -61,7 +62,7 @@ def step(command: str) -> Step:
 
 def outcome(program: str, stdout: bytes, stderr: bytes, status: int) -> tuple:
     stdout, stderr = (text.decode("utf-8", "backslashreplace") for text in (stdout, stderr))
-    stdout = COUNTERS.sub(r"\1 \2", stdout)
+    stdout = GROUP_USERS.sub(r"\1-\2", COUNTERS.sub(r"\1 \2", stdout))
     if program == "arp":              # the kernel's hash order differs from node to node
         stdout = sorted(stdout.splitlines())
     return stdout, stderr, status
