@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, settings
 
 from netlite.lab.kernel import entrance, namespaces
 
+KEPT = (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGALRM, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGCONT)
+
 # On a busy machine everything takes long, so no example fails for that.
 settings.register_profile("netlite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("netlite")
@@ -70,6 +72,22 @@ def pytest_collection_modifyitems(config, items):
     """In a worker: the long tests first."""
     if hasattr(config, "workerinput"):
         items[:] = work_units.in_order(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """No test, and nothing that it calls, leaves signals other than they were: it would end a later test, or its worker."""
+    before = _handlers()
+    yield
+    after = _handlers()
+    for number, handler in before.items():
+        if handler is not None:
+            signal.signal(number, handler)
+    assert after == before
+
+
+def _handlers() -> dict:
+    return {number: signal.getsignal(number) for number in KEPT}
 
 
 def pytest_terminal_summary(terminalreporter):

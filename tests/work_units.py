@@ -67,6 +67,19 @@ def make_scheduler(config, log):
             self.units = self.units or share_out(next(iter(self.registered_collections.values())))
             super().schedule()
 
+        def remove_node(self, node) -> str | None:
+            """The test that a worker died of is not run again; what it had done before is no work for others, who
+            would wait for ever for its end."""
+            work = self.assigned_work[node]
+            died_of = next((test for unit in work.values() for test, done in unit.items() if not done), None)
+            for name, unit in list(work.items()):
+                if died_of in unit:
+                    unit[died_of] = True
+                if all(unit.values()):
+                    del work[name]
+            super().remove_node(node)
+            return died_of
+
         def _split_scope(self, nodeid: str) -> str:
             return self.units[nodeid]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -44,3 +46,18 @@ def test_the_long_ones_go_first():
     ids = ["tests/unit/test_arp.py::a", "tests/lab/test_demo.py::a", "tests/repo/test_packaging.py::a", f"{CONFORMANCE}[a]"]
     ordered = work_units.in_order([SimpleNamespace(nodeid=nodeid) for nodeid in ids])
     assert [ids.index(item.nodeid) for item in ordered] == [2, 3, 1, 0]
+
+
+def test_a_worker_that_dies_costs_one_test(tmp_path):
+    """The run ends, and every other test ran once: those of its file before and after, and those of others."""
+    (tmp_path / "conftest.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\nimport work_units\n"
+        "def pytest_xdist_make_scheduler(config, log):\n    return work_units.make_scheduler(config, log)\n")
+    for letter in "abcd":
+        (tmp_path / f"test_{letter}.py").write_text(
+            "import os, pytest\n@pytest.mark.parametrize('number', range(4))\ndef test_one(number):\n"
+            f"    if ({letter!r}, number) == ('c', 1):\n        os._exit(1)\n")
+    run = subprocess.run([sys.executable, "-I", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-q", str(tmp_path)],
+                         capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+    assert "1 failed, 15 passed" in run.stdout, run.stdout
+    assert "crashed while running 'test_c.py::test_one[1]'" in run.stdout

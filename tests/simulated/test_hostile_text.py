@@ -301,22 +301,12 @@ class Lab:
 
 @pytest.fixture
 def tour(monkeypatch):
-    """The guided tour, with stages and labs of no substance, and without its signal handlers."""
+    """The guided tour, with stages and labs of no substance."""
     from netlite.programs.lab import tour
 
-    for name, instead in (("Lab", Lab), ("ProgramStage", Stage), ("HereStage", Stage), ("signal", Signals)):
+    for name, instead in (("Lab", Lab), ("ProgramStage", Stage), ("HereStage", Stage)):
         monkeypatch.setattr(tour, name, instead)
     return tour
-
-
-class Signals:
-    """The module signal, without an effect."""
-
-    SIGPIPE = SIGINT = SIGQUIT = SIGTERM = SIGHUP = SIG_DFL = 0
-
-    @staticmethod
-    def signal(*_) -> None:
-        pass
 
 
 def test_the_tour(tour, scene, monkeypatch, capsys):
@@ -416,8 +406,7 @@ def test_a_lab_that_is_run_and_visited(scene, monkeypatch):
     monkeypatch.setattr(run.backends, "choose", lambda *_: ("namespaces", ODD))
     monkeypatch.setattr(run.backends, "open_lab", Missing)
     monkeypatch.setattr(visit, "JoinedLab", Missing)
-    for module, name, instead in ((run, "guard", lambda _: None), (run, "RunningLab", Missing), (run, "signal", Signals),
-                                  (visit, "signal", Signals)):
+    for module, name, instead in ((run, "guard", lambda _: None), (run, "RunningLab", Missing)):
         monkeypatch.setattr(module, name, instead)
     for words, times in ((["run", scene, "--", ODD], 3), (["exec", "a", ODD], 1)):
         environment = lab_world()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from contextlib import contextmanager
 from time import gmtime, strftime
 
@@ -17,7 +16,7 @@ from ...lab.stages import MemoryStage
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
 from ..whole_file import WholeFile
-from .run import STOPPING, stop
+from .endings import STOPPING, stop_at
 from .words import take_options, wrong_line
 from .workplace import Workplace
 
@@ -50,9 +49,7 @@ def exercise(words: list[str], environment: Environment) -> int:
     backend = backends.choose(loaded, backend or next(each for each in BACKENDS if each in loaded.backends))[0]
     student = student or (environment.user_name(environment.user_id) or str(environment.user_id) if result else "")
     before = results_before(result, loaded, student, seed or "", environment) if result else None
-    for number in STOPPING:
-        signal.signal(number, stop)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    stop_at(*STOPPING)
     try:
         with Session(loaded, opener(backend, environment), now) as session:
             if before is not None:

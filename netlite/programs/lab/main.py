@@ -22,6 +22,7 @@ def main(arguments: list[str], environment: Environment) -> int:
     from . import run as lab_run
     from . import visit as lab_visit
     from . import why as lab_why
+    from .endings import signals_given_back
 
     verbs = {"list": lab_check.list_scenes, "run": lab_run.run, "check": lab_check.check, "shell": lab_visit.shell,
              "exec": lab_visit.execute, "map": lab_visit.draw_map, "break": lab_visit.switch("break"),
@@ -38,7 +39,8 @@ def main(arguments: list[str], environment: Environment) -> int:
     if not environment.owns_process:  # it starts processes, enters namespaces, catches signals
         raise NetliteError("netlite lab runs on a machine, in a process of its own")
     try:
-        return verb(arguments[1:], environment)
+        with signals_given_back():
+            return verb(arguments[1:], environment)
     except UsageError:
         raise
     except NetliteError as problem:

@@ -19,8 +19,9 @@ from ...render.visible import all_visible, visible
 from ..predictions import Predictions, Question
 from ..registry import netlite_argv
 from ..simulate import simulate_for_an_hour
-from .visit import runnable
 from ..whole_file import WholeFile
+from .endings import STOPPING, stop_at
+from .visit import runnable
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from ...lab.scene.experiments import Experiment
     from ...lab.scene.scene import Scene
     from ...lab.stages import Stage
-
-STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run(words: list[str], environment: Environment) -> int:
@@ -49,9 +48,7 @@ def run(words: list[str], environment: Environment) -> int:
     backend, note = backends.choose(loaded, backend)
     if note:
         environment.error(visible(note) + "\n")
-    for number in (signal.SIGINT, *STOPPING):
-        signal.signal(number, stop)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    stop_at(signal.SIGINT, *STOPPING)
     try:
         if html is not None:
             return _with_page(loaded, html, environment)
@@ -165,8 +162,3 @@ def welcome(loaded: Scene, backend: str, started: float) -> str:
         lines.append(paragraph(fault.see, " " * 8, " " * 8))
     lines.append("\nOther nodes: netlite lab shell NODE.  Leave with exit: then all is gone.\n\n")
     return _head(loaded, backend, started) + "".join(lines)
-
-
-def stop(number: int, _frame: object) -> None:
-    """Leave by way of all `with` blocks."""
-    raise SystemExit(128 + number)

@@ -19,6 +19,7 @@ from ...lab.scene.scene import Scene, load, names
 from ...lab.stages import HereStage, ProgramStage
 from ...render.visible import visible
 from ..registry import netlite_argv
+from .endings import STOPPING, signals_given_back, stop_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 
 def main(words: list[str]) -> int:
     """Play the tour on stdout and return the exit status; `words` may name the scene."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    with signals_given_back():
+        stop_at(signal.SIGINT, *STOPPING)
+        return _play(words)
+
+
+def _play(words: list[str]) -> int:
     started = monotonic()
     try:
         scene = load(words[0] if words else "chain")
@@ -78,11 +82,6 @@ def _possible(scene: Scene, stage: HereStage) -> HereStage:
             lacking = [need for need in experiment.needs if not stage.has[need]]
             _show(f"Left out, as there is no {' and '.join(lacking)} for us here: {visible(experiment.command)}\n")
     return stage
-
-
-def _stop(number: int, _frame: object) -> None:
-    """Leave by way of all `with` blocks."""
-    sys.exit(128 + number)
 
 
 def _show(text: str) -> None:

@@ -1,0 +1,36 @@
+"""How what netlite lab has begun ends at a signal: by way of all `with` blocks."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STOPPING = (signal.SIGTERM, signal.SIGHUP)
+CHANGED = (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, *STOPPING)
+
+
+@contextmanager
+def signals_given_back() -> Iterator[None]:
+    """Whatever handlers a verb sets, the process has its own again afterwards."""
+    before = {number: signal.getsignal(number) for number in CHANGED}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stop_at(*numbers: int) -> None:
+    """These signals stop what we do; where nobody reads it, SIGPIPE ends it at once."""
+    for number in numbers:
+        signal.signal(number, stop)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
+def stop(number: int, _frame: object) -> None:
+    """Leave by way of all `with` blocks."""
+    raise SystemExit(128 + number)
