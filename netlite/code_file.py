@@ -132,11 +132,12 @@ class CodeFile(Loader):
             builtins.__import__ = imported
 
     def _make(self, name: str, package: bool, code: CodeType) -> None:
+        above, _, child = name.rpartition(".")
         module = ModuleType(name)
         module.__spec__ = spec = self._spec_of(name, package)
         module.__loader__ = self
         module.__file__ = spec.origin
-        module.__package__ = spec.parent
+        module.__package__ = name if package else above
         if spec.submodule_search_locations:
             module.__path__ = spec.submodule_search_locations
         sys.modules[name] = module
@@ -145,5 +146,4 @@ class CodeFile(Loader):
         except BaseException:
             del sys.modules[name]
             raise
-        above, _, child = name.rpartition(".")
         setattr(sys.modules[above], child, module)
