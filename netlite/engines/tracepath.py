@@ -16,7 +16,6 @@ from __future__ import annotations
 from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPROTO, ETIMEDOUT
 
 from ..records.icmp import TTL_EXCEEDED
-from ..records.probe_stamp import ProbeStamp
 from ..records.probes import UdpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Quote
@@ -30,6 +29,7 @@ from ..records.tracepath import (
     PathUdpReply,
     Verdict,
 )
+from ..records.udp_links import ProbeStamp
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed

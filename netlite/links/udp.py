@@ -18,8 +18,8 @@ from time import monotonic_ns
 
 from ..errors import KernelRefused
 from ..records.icmp import Icmp, Icmp6
-from ..records.probe_stamp import ProbeStamp
 from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
+from ..records.udp_links import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.settings import (

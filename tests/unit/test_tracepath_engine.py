@@ -11,7 +11,6 @@ from netlite.engines.actions import LookUpName, SendProbe
 from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.tracepath import SECOND_NS, Tracepath, TracepathConfig
 from netlite.records.replies import IcmpError, Origin, Quote, UdpReply
-from netlite.records.probe_stamp import ProbeStamp
 from netlite.records.tracepath import (
     PathAnswer,
     PathSendFailed,
@@ -21,6 +20,7 @@ from netlite.records.tracepath import (
     PathUdpReply,
     Verdict,
 )
+from netlite.records.udp_links import ProbeStamp
 
 ROUTER, TARGET = "192.0.2.1", "192.0.2.9"
 
