@@ -17,6 +17,8 @@ import pytest
 from tree import ROOT, files
 from tree import name as name_of
 
+from netlite.programs.registry import OWN
+
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
 PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
 
@@ -55,6 +57,8 @@ def test_front_end_names_the_programs():
     done = run(sys.executable, "-I", ROOT / "bin" / "netlite")
     assert done.returncode == 2
     assert all(name in done.stderr for name in PROGRAMS)
+    helped = run(sys.executable, "-I", ROOT / "bin" / "netlite", "help").stdout
+    assert all(name in ("-h", "--help", "-V") or f" netlite {name} " in helped for name in OWN)
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +228,20 @@ def installed(built):
                "--no-index", wheel_of(built, "unpacked"))
     assert done.returncode == 0, done.stderr
     return built / "venv" / "bin"
+
+
+def knows_its_lessons(*netlite, **options) -> bool:
+    """Whether what lies beside the modules is found: the pages of the lessons, scenes and exercises."""
+    told = run(*netlite, "learn", "1", **options)
+    lists = [run(*netlite, *words, **options).stdout for words in (("learn",), ("lab", "list"), ("lab", "exercise"))]
+    return (told.returncode == 0 and "A packet" in told.stdout and "1 packets transmitted, 1 received" in told.stdout
+            and all(name in text for name, text in zip(("Finding faults", "chain ", "no-way-out "), lists)))
+
+
+def test_lessons_are_found_however_it_is_installed(installed, one_file):
+    target, environment = one_file
+    assert knows_its_lessons(installed / "netlite")
+    assert knows_its_lessons(target, env=environment)
 
 
 def test_pip_brings_pages_and_completions(installed):
