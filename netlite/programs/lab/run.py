@@ -22,7 +22,7 @@ from ..simulate import simulate_for_an_hour
 from ..whole_file import WholeFile
 from .endings import STOPPING, stop_at
 from .visit import runnable
-from .words import take_options, wrong_line
+from .words import OWN_NAMES, take_options, wrong_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _without_lab(loaded: Scene, backend: str, command: list[str], environment: E
     if not command:
         with backends.opened(loaded, backend, netlite_argv, simulate_for_an_hour) as stage:
             return _status(_tell_and_play(loaded, backend, stage, environment))
+    if command[0] in OWN_NAMES and len(command) > 1:
+        del command[0]
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
     return MemoryStage(loaded, simulate_for_an_hour, outside=environment).perform_alone(command, environment.out.write)
