@@ -106,17 +106,6 @@ def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["arp"]
 
 
-def lists_the_lessons(*argv, **options) -> bool:
-    """Whether the course is there, and a lesson plays."""
-    done = [run(*argv, "learn", *words, **options) for words in ([], ["1"])]
-    return len(done[0].stdout.partition("\n\n")[0].splitlines()) == 10 and "=== Explained ===" in done[1].stdout
-
-
-def test_one_file_holds_the_course(one_file):
-    target, environment = one_file
-    assert lists_the_lessons(target, env=environment)
-
-
 def test_what_has_files_beside_its_modules_is_not_in_the_code_file():
     """Their loader would not find them: importlib.resources asks it."""
     sys.path.append(str(ROOT / "packaging"))
@@ -285,10 +274,6 @@ def test_pip_puts_the_programs_on_the_path(installed):
         assert starts(installed / name), name
         assert starts(installed / "netlite", name), name
         assert starts(installed / "python", "-I", "-m", "netlite", name), name
-
-
-def test_pip_brings_the_course(installed):
-    assert lists_the_lessons(installed / "netlite")
 
 
 def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(built):
