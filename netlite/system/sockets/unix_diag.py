@@ -5,9 +5,15 @@ In /proc/net/unix a name stands as it is, and one with a newline makes rows of i
 
 from __future__ import annotations
 
-from ...records.connections import UnixKind, UnixSocket
+from ...records.unix_sockets import UnixKind, UnixSocket
 from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
-from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
+from ..netlink.compiled import (
+    SOCK_DIAG_BY_FAMILY,
+    UNIX_DIAG,
+    UNIX_DIAG_NAME,
+    UNIX_DIAG_PEER,
+    UNIX_DIAG_REQUEST,
+)
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 SHOW_NAME, SHOW_PEER = 1, 4
