@@ -57,4 +57,5 @@ def _maker(hardware: str) -> str:
         return ""
     if not first & 2:
         return ""
-    return "; its hardware address is from no maker: for instance a virtual machine, a container, or a phone that hides its own"
+    return ("; its hardware address is from no maker: for instance a virtual machine, a container, or a phone that "
+            "hides its own")
