@@ -19,7 +19,7 @@ def draw_path(hops: list[Hop], notes: Notes) -> str:
     """The hops one below the other, with names and the shortest time of each."""
     first = next(exchange for hop in hops for exchange in hop.exchanges)
     lines = [f"you {first.header.source}"]
-    narrow = set()
+    narrow: set[tuple[str, int]] = set()
     for hop in hops:
         said = {(answer.header.source, error.info) for _, answer, error in hop.sizes[:1]} - narrow
         lines += [f" |  the wire takes no more than {mtu_bytes} bytes" for _, mtu_bytes in said] or [" |"]
