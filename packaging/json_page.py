@@ -18,9 +18,9 @@ JSON: --json and --jsonl
 
 .. Made from netlite/schemas by packaging/json_page.py: change those, and run make schemas.
 
-The programs, ``netlite mtu``, ``why``, ``watch`` and ``dhcp``, and ``netlite lab list`` take ``--json`` and ``--jsonl``,
-anywhere before ``--``.  stdout then holds JSON and nothing else; stderr and the exit status are as without.  Texts that
-are asked for (``-V``, ``--help``) stay texts.
+The programs, ``netlite mtu``, ``why``, ``watch`` and ``dhcp``, and ``netlite lab list`` take ``--json`` and
+``--jsonl``, anywhere before ``--``.  stdout then holds JSON and nothing else; stderr and the exit status are as
+without.  Texts that are asked for (``-V``, ``--help``) stay texts.
 
 ================================  =========================  ===================================================
 program                           ``--json``                 ``--jsonl``

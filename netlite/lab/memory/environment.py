@@ -124,12 +124,13 @@ class SimulatedEnvironment(Environment):
 
     @property
     def resolver(self) -> SimulatedResolver:
-        servers = self.lab.topology.name_servers()
-        if servers and any(port.dhcp for port in self.lab.topology.interfaces(self._node)):
+        topology = self.lab.topology
+        servers = topology.name_servers()
+        if not servers:
+            return SimulatedResolver(topology)
+        if any(port.dhcp for port in topology.interfaces(self._node)):
             servers = tuple(name_servers_of(self.kernel.resolver_text or ""))
-            return ServedResolver(self.lab.topology, servers, self._network, self._clock)
-        return ServedResolver(self.lab.topology, servers, self._network, self._clock) if servers else \
-            SimulatedResolver(self.lab.topology)
+        return ServedResolver(topology, servers, self._network, self._clock)
 
     def lookups(self) -> SimulatedLookups:
         return SimulatedLookups(self.resolver, self._clock, self._name_delay_ns)

@@ -5,6 +5,8 @@ In /proc/net/unix a name stands as it is, and one with a newline makes rows of i
 
 from __future__ import annotations
 
+from sys import byteorder
+
 from ...records.connections import UnixKind, UnixSocket
 from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
 from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
@@ -46,7 +48,7 @@ def decode(message: bytes) -> UnixSocket:
     name = found.get(UNIX_DIAG_NAME, b"")
     abstract = name[:1] == b"\0"
     path = b"@" + name[1:] if abstract else name.removesuffix(b"\0")
-    peer = int.from_bytes(found.get(UNIX_DIAG_PEER, b""), "little")
+    peer = int.from_bytes(found.get(UNIX_DIAG_PEER, b""), byteorder)
     connected = state == ESTABLISHED
     if inode:
         shown = UnixKind.CONNECTED if connected else UnixKind.UNCONNECTED
