@@ -17,7 +17,7 @@ from ...links.exchange import Letter
 from ...packets.dns import NameQuestion, make_question, read_answer
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address, Resolver
-from ...system.names.files import read_passwd, read_protocols, read_services
+from ...system.names.files import parse_name_servers, read_passwd, read_protocols, read_services
 from ...system.netlink.channel import ROUTE
 from ..node.kernel import Kernel, number
 from ..node.netlink import MemoryChannel
@@ -28,7 +28,7 @@ from ..scene.topology import DOMAIN, Topology
 from .files import MemoryFiles
 from .lab import MemoryLab
 from .network import SimulatedNetwork
-from .resolver_file import ResolverFile, name_servers_of
+from .resolver_file import ResolverFile
 from .streams import Text
 from .virtual_clock import VirtualClock
 
@@ -129,7 +129,7 @@ class SimulatedEnvironment(Environment):
         if not servers:
             return SimulatedResolver(topology)
         if any(port.dhcp for port in topology.interfaces(self._node)):
-            servers = tuple(name_servers_of(self.kernel.resolver_text or ""))
+            servers = tuple(parse_name_servers(self.kernel.resolver_text or ""))
         return ServedResolver(topology, servers, self._network, self._clock)
 
     def lookups(self) -> SimulatedLookups:

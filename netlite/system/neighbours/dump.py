@@ -17,7 +17,7 @@ from ..netlink import compiled
 from ..netlink.channel import (
     HEADER,
     ROUTE,
-    DumpInterrupted,
+    as_found,
     attributes,
     decoded,
     open_route_channel,
@@ -76,11 +76,8 @@ def dump_arp(world: Door) -> Iterator[list[NeighbourRow]]:
     with world.netlink(ROUTE) as channel, world.ioctls as control:
         devices = Devices(world, control)
         for request, rows_of in zip(REQUESTS[AF_INET], (arp_rows, _proxy_rows)):
-            try:
-                for chunk in read_ahead(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")):
-                    yield rows_of(chunk, devices)
-            except DumpInterrupted:
-                pass                  # as it was found, as /proc does
+            for chunk in read_ahead(as_found(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"))):
+                yield rows_of(chunk, devices)
 
 
 def arp_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
@@ -146,11 +143,8 @@ def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     with open_route_channel(world) as channel, world.ioctls as control:
         devices = Devices(world, control)
         for request in REQUESTS[af]:
-            try:
-                for chunk in channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"):
-                    rows += _all_details(af, devices, chunk)
-            except DumpInterrupted:
-                pass                  # as it was found
+            for chunk in as_found(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")):
+                rows += _all_details(af, devices, chunk)
     return rows
 
 

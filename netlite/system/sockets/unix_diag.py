@@ -8,7 +8,7 @@ from __future__ import annotations
 from sys import byteorder
 
 from ...records.connections import UnixKind, UnixSocket
-from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
+from ..netlink.channel import HEADER, SOCK_DIAG, as_found, attributes, decoded
 from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
@@ -29,11 +29,8 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     request = UNIX_DIAG_REQUEST.pack(AF_UNIX, 0, ALL_STATES, 0, SHOW_NAME | SHOW_PEER, NO_COOKIE)
     found: list[UnixSocket] = []
     with world.netlink(SOCK_DIAG) as channel:
-        try:
-            for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += _sockets(chunk)
-        except DumpInterrupted:
-            pass                      # as it was found
+        for chunk in as_found(channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix")):
+            found += _sockets(chunk)
     return found
 
 
