@@ -13,6 +13,7 @@ import pytest
 import shared_folder
 import warm_builder
 import work_units
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from netlite.lab.kernel import entrance, namespaces
@@ -60,6 +61,13 @@ def pytest_unconfigure(config):
 def pytest_xdist_make_scheduler(config, log):
     """With ``-n`` alone: the tests in units of ours."""
     return work_units.make_scheduler(config, log) if config.getvalue("dist") == "load" else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path):
+    """In tests/, doctest looks through files that have examples alone: to find that there are none takes long."""
+    collectors = yield
+    return [each for each in collectors if not isinstance(each, DoctestModule) or ">>>" in file_path.read_text()]
 
 
 def pytest_collection_finish(session):

@@ -2,7 +2,8 @@
 
 A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
 browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  The long ones
-come first, and the many quick ones at the end keep every worker busy.
+come first; they wait for answers most of the time.  Those at the end compute: a third of the workers begin with
+them, so that the processors are busy while the others wait.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def make_scheduler(config, log):
     from xdist.scheduler.loadscope import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
-        """Hands out the units above, in the order of their first tests."""
+        """Hands out the units above in the order of their first tests, and to a third of the workers from the end."""
 
         units: dict = {}
 
@@ -79,6 +80,11 @@ def make_scheduler(config, log):
                     del work[name]
             super().remove_node(node)
             return died_of
+
+        def _assign_work_unit(self, node) -> None:
+            if self.nodes.index(node) < self.numnodes // 3:
+                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+            super()._assign_work_unit(node)
 
         def _split_scope(self, nodeid: str) -> str:
             return self.units[nodeid]

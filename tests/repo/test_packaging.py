@@ -106,6 +106,23 @@ def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["arp"]
 
 
+def test_what_has_files_beside_its_modules_is_not_in_the_code_file():
+    """Their loader would not find them: importlib.resources asks it."""
+    sys.path.append(str(ROOT / "packaging"))
+    from code_file import code_file
+
+    from netlite.code_file import READER_BYTES
+
+    written = code_file()[READER_BYTES:]
+    index = written[4:4 + int.from_bytes(written[:4], "little")].decode()
+    beside = {path.relative_to(ROOT / "netlite") for path in files() if path.is_relative_to(ROOT / "netlite") and path.suffix != ".py"}
+    read = {path for path in beside if path.parts[0] not in ("py.typed", "schemas")}  # no program reads these
+    assert {path.suffix for path in read} >= {".rst", ".toml", ".css"}
+    packages = {f"netlite.{'.'.join(path.parts[:depth])}" for path in read for depth in range(1, len(path.parts))}
+    found = [name for name in packages if f"\n{name} p " in index and name != "netlite.programs"]
+    assert "\nnetlite.programs p " in index and found == []
+
+
 def test_one_file_holds_libraries_that_are_named(one_file):
     """Its Python has none of its own here; a node of a lab finds the programs in it too."""
     target, environment = one_file
@@ -275,5 +292,5 @@ def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(built):
 def test_pip_installs_every_module_and_scene(installed):
     site = next(installed.parent.glob("lib/python3*/site-packages/netlite"))
     assert (site / f"code.{sys.implementation.cache_tag}").exists()
-    ours = {path.relative_to(ROOT / "netlite") for kind in ("*.py", "*.toml", "*.css", "*.js", "py.typed") for path in (ROOT / "netlite").rglob(kind)}
+    ours = {path.relative_to(ROOT / "netlite") for kind in ("*.py", "*.toml", "*.css", "*.js", "*.rst", "py.typed") for path in (ROOT / "netlite").rglob(kind)}
     assert not [str(path) for path in ours if not (site / path).exists()]

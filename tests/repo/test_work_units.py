@@ -48,6 +48,34 @@ def test_the_long_ones_go_first():
     assert [ids.index(item.nodeid) for item in ordered] == [2, 3, 1, 0]
 
 
+def test_a_third_of_the_workers_begin_at_the_end():
+    """And come to what is left of the others' when theirs is done."""
+    pytest.importorskip("xdist")
+
+    class Worker:
+        shutting_down = False
+
+        def __init__(self):
+            self.gateway, self.told = SimpleNamespace(id="any"), []
+            self.send_runtest_some = self.told.extend
+
+        def shutdown(self):
+            self.shutting_down = True
+
+    tests = [f"tests/unit/test_{letter}.py::test_{number}" for letter in "abcdefgh" for number in (1, 2)]
+    scheduler = work_units.make_scheduler(SimpleNamespace(option=SimpleNamespace(), getvalue=lambda name: ["3*popen"]), None)
+    workers = [Worker() for _ in range(3)]
+    for worker in workers:
+        scheduler.add_node(worker)
+        scheduler.add_node_collection(worker, tests)
+    scheduler.schedule()
+    assert [worker.told for worker in workers] == [[14, 15, 12, 13], [0, 1, 4, 5], [2, 3, 6, 7]]
+    for worker in workers:
+        for number in worker.told[:2]:
+            scheduler.mark_test_complete(worker, number)
+    assert [worker.told[4:] for worker in workers] == [[10, 11], [8, 9], []]
+
+
 def test_a_worker_that_dies_costs_one_test(tmp_path):
     """The run ends, and every other test ran once: those of its file before and after, and those of others."""
     (tmp_path / "conftest.py").write_text(
