@@ -17,7 +17,7 @@ from ...links.exchange import Letter
 from ...packets.dns import NameQuestion, make_question, read_answer
 from ...records.family import IPV4, IPV6
 from ...sockets.resolver import Address, Resolver
-from ...system.names.files import read_passwd, read_protocols, read_services
+from ...system.names.files import parse_name_servers, read_passwd, read_protocols, read_services
 from ...system.netlink.channel import ROUTE
 from ..node.kernel import Kernel, number
 from ..node.netlink import MemoryChannel
@@ -28,7 +28,7 @@ from ..scene.topology import DOMAIN, Topology
 from .files import MemoryFiles
 from .lab import MemoryLab
 from .network import SimulatedNetwork
-from .resolver_file import ResolverFile, name_servers_of
+from .resolver_file import ResolverFile
 from .streams import Text
 from .virtual_clock import VirtualClock
 
@@ -124,12 +124,13 @@ class SimulatedEnvironment(Environment):
 
     @property
     def resolver(self) -> SimulatedResolver:
-        servers = self.lab.topology.name_servers()
-        if servers and any(port.dhcp for port in self.lab.topology.interfaces(self._node)):
-            servers = tuple(name_servers_of(self.kernel.resolver_text or ""))
-            return ServedResolver(self.lab.topology, servers, self._network, self._clock)
-        return ServedResolver(self.lab.topology, servers, self._network, self._clock) if servers else \
-            SimulatedResolver(self.lab.topology)
+        topology = self.lab.topology
+        servers = topology.name_servers()
+        if not servers:
+            return SimulatedResolver(topology)
+        if any(port.dhcp for port in topology.interfaces(self._node)):
+            servers = tuple(parse_name_servers(self.kernel.resolver_text or ""))
+        return ServedResolver(topology, servers, self._network, self._clock)
 
     def lookups(self) -> SimulatedLookups:
         return SimulatedLookups(self.resolver, self._clock, self._name_delay_ns)

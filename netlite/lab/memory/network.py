@@ -279,7 +279,7 @@ class SimulatedNetwork(Network):
         """To captures, which see on the wire what hosts cut."""
         header = transit.header
         wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
-        mtu_bytes = self.path_mtu(header.destination if sent else header.source)
+        mtu_bytes = transit.piece_bytes or self.path_mtu(header.destination if sent else header.source)
         self._shown += 1
         for piece in cut(transit.packet, mtu_bytes, self._shown):
             for capture in self.captures:

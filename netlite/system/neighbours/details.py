@@ -6,7 +6,7 @@ from _socket import inet_ntop
 from sys import byteorder
 
 from ...records.neighbour_details import NeighbourDetails
-from ..netlink.channel import DumpInterrupted, decoded, open_route_channel
+from ..netlink.channel import as_found, decoded, open_route_channel
 from ..netlink.compiled import (
     NDA_CACHEINFO,
     NDA_DST,
@@ -34,11 +34,8 @@ def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
     with open_route_channel(world) as channel, world.ioctls as control:
         devices = Devices(world, control)
         for request in REQUESTS[af]:
-            try:
-                for chunk in channel.dump(RTM_GETNEIGH, request, "RTM_GETNEIGH"):
-                    rows += _all_details(af, devices, chunk)
-            except DumpInterrupted:
-                pass                  # as it was found
+            for chunk in as_found(channel.dump(RTM_GETNEIGH, request, "RTM_GETNEIGH")):
+                rows += _all_details(af, devices, chunk)
     return rows
 
 

@@ -17,7 +17,7 @@ from ..netlink import compiled
 from ..netlink.channel import (
     HEADER,
     ROUTE,
-    DumpInterrupted,
+    as_found,
     attributes,
     decoded,
     uniform_length,
@@ -73,11 +73,8 @@ def dump_arp(world: Door) -> Iterator[list[NeighbourRow]]:
     with world.netlink(ROUTE) as channel, world.ioctls as control:
         devices = Devices(world, control)
         for request, rows_of in zip(REQUESTS[AF_INET], (arp_rows, _proxy_rows)):
-            try:
-                for chunk in read_ahead(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")):
-                    yield rows_of(chunk, devices)
-            except DumpInterrupted:
-                pass                  # as it was found, as /proc does
+            for chunk in read_ahead(as_found(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"))):
+                yield rows_of(chunk, devices)
 
 
 def arp_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
