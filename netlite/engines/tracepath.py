@@ -16,6 +16,7 @@ from __future__ import annotations
 from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPROTO, ETIMEDOUT
 
 from ..records.icmp import TTL_EXCEEDED
+from ..records.probe_stamp import ProbeStamp
 from ..records.probes import UdpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Quote
@@ -27,16 +28,17 @@ from ..records.tracepath import (
     PathSummary,
     PathTooLong,
     PathUdpReply,
-    ProbeStamp,
     Verdict,
 )
-from .actions import Action, Finish, LookUpName, Report, SendProbe
+from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Event, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .actions import Action
     from .engine import Story
+    from .events import Event
 
 SECOND_NS = 1_000_000_000
 INT_MAX = 0x7FFFFFFF  # a number of hops above is below 0 to the original: no number

@@ -11,6 +11,7 @@ from netlite.engines.actions import LookUpName, SendProbe
 from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.tracepath import SECOND_NS, Tracepath, TracepathConfig
 from netlite.records.replies import IcmpError, Origin, Quote, UdpReply
+from netlite.records.probe_stamp import ProbeStamp
 from netlite.records.tracepath import (
     PathAnswer,
     PathSendFailed,
@@ -18,7 +19,6 @@ from netlite.records.tracepath import (
     PathSummary,
     PathTooLong,
     PathUdpReply,
-    ProbeStamp,
     Verdict,
 )
 

@@ -49,7 +49,7 @@ def connection(host: str, *, port: int, timeout_s: float, version: int | None = 
                world: World | None = None) -> TraceRun:
     """A trace of one hop, far away, by a TCP connection that the kernel makes: does the port answer, and how soon?"""
     from ...engines.traceroute import TracerouteEngine, TracerouteSettings
-    from ...records.links import TcpLinkSettings
+    from ...records.raw_links import TcpLinkSettings
     from ...world import World
 
     text = host_text(host)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import chain
 from sys import byteorder
 
-from ...records.connections import DetailedConnections, TcpState
+from ...records.connection_details import DetailedConnections
+from ...records.connections import TcpState
 from ...records.family import Family, IpProtocol
 from ..netlink.channel import HEADER, as_found, attributes, split_messages
 from ..netlink.compiled import (

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from sys import byteorder
 
-from ...records.connections import UnixKind, UnixSocket
+from ...records.unix_sockets import UnixKind, UnixSocket
 from ..netlink.channel import HEADER, SOCK_DIAG, as_found, attributes, decoded
-from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
+from ..netlink.compiled import (
+    SOCK_DIAG_BY_FAMILY,
+    UNIX_DIAG,
+    UNIX_DIAG_NAME,
+    UNIX_DIAG_PEER,
+    UNIX_DIAG_REQUEST,
+)
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 SHOW_NAME, SHOW_PEER = 1, 4
