@@ -12,8 +12,9 @@ from types import CodeType
 
 PACKAGE = Path(__file__).resolve().parents[1] / "netlite"
 NAME = f"code.{sys.implementation.cache_tag}"  # in the folder of the package
-# What takes so long to start that files make no difference.
-LEFT_OUT = ("lab", "teach", "programs/lab", "packets/crafting", "packets/pcapng", "packets/generate",
+# What takes so long to start that files make no difference, and what has files beside its modules (pages, scenes):
+# importlib.resources finds these by the loader of their package, which the code file is not.
+LEFT_OUT = ("lab", "teach", "programs/lab", "programs/learn", "packets/crafting", "packets/pcapng", "packets/generate",
             "system/netlink/generate", "system/netlink/messages")
 
 

@@ -15,8 +15,8 @@ from errno import EACCES, EADDRINUSE, EAFNOSUPPORT, EPROTONOSUPPORT
 from posix import getpid, urandom
 
 from ..errors import KernelRefused
+from ..records.echo_links import EchoLinkSettings, KernelStamps
 from ..records.icmp import Icmp, Icmp6
-from ..records.links import EchoLinkSettings, KernelStamps
 from ..records.record import Record
 from .filters import pass_types
 from .settings import OPTIONS, Refusal, apply_settings, bind_source, set_option

@@ -17,6 +17,8 @@ import pytest
 from tree import ROOT, files
 from tree import name as name_of
 
+from netlite.programs.registry import OWN
+
 SCRIPTS = sorted(path.name for path in (ROOT / "bin").iterdir())
 PROGRAMS = [name for name in SCRIPTS if (ROOT / "netlite" / "programs" / name / "main.py").exists()]
 
@@ -55,6 +57,8 @@ def test_front_end_names_the_programs():
     done = run(sys.executable, "-I", ROOT / "bin" / "netlite")
     assert done.returncode == 2
     assert all(name in done.stderr for name in PROGRAMS)
+    helped = run(sys.executable, "-I", ROOT / "bin" / "netlite", "help").stdout
+    assert all(name in ("-h", "--help", "-V") or f" netlite {name} " in helped for name in OWN)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +104,23 @@ def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
     assert run(tmp_path / "ping", env=environment).stderr == "ping: usage error: Destination address required\n"
     assert run(tmp_path / "netlite", "uninstall", tmp_path, env=environment).returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["arp"]
+
+
+def test_what_has_files_beside_its_modules_is_not_in_the_code_file():
+    """Their loader would not find them: importlib.resources asks it."""
+    sys.path.append(str(ROOT / "packaging"))
+    from code_file import code_file
+
+    from netlite.code_file import READER_BYTES
+
+    written = code_file()[READER_BYTES:]
+    index = written[4:4 + int.from_bytes(written[:4], "little")].decode()
+    beside = {path.relative_to(ROOT / "netlite") for path in files() if path.is_relative_to(ROOT / "netlite") and path.suffix != ".py"}
+    read = {path for path in beside if path.parts[0] not in ("py.typed", "schemas")}  # no program reads these
+    assert {path.suffix for path in read} >= {".rst", ".toml", ".css"}
+    packages = {f"netlite.{'.'.join(path.parts[:depth])}" for path in read for depth in range(1, len(path.parts))}
+    found = [name for name in packages if f"\n{name} p " in index and name != "netlite.programs"]
+    assert "\nnetlite.programs p " in index and found == []
 
 
 def test_one_file_holds_libraries_that_are_named(one_file):
@@ -226,6 +247,20 @@ def installed(built):
     return built / "venv" / "bin"
 
 
+def knows_its_lessons(*netlite, **options) -> bool:
+    """Whether what lies beside the modules is found: the pages of the lessons, scenes and exercises."""
+    told = run(*netlite, "learn", "1", **options)
+    lists = [run(*netlite, *words, **options).stdout for words in (("learn",), ("lab", "list"), ("lab", "exercise"))]
+    return (told.returncode == 0 and "A packet" in told.stdout and "1 packets transmitted, 1 received" in told.stdout
+            and all(name in text for name, text in zip(("Finding faults", "chain ", "no-way-out "), lists)))
+
+
+def test_lessons_are_found_however_it_is_installed(installed, one_file):
+    target, environment = one_file
+    assert knows_its_lessons(installed / "netlite")
+    assert knows_its_lessons(target, env=environment)
+
+
 def test_pip_brings_pages_and_completions(installed):
     share = installed.parent / "share"
     assert "netlite help ping" in (share / "man" / "man8" / "ping.8").read_text().replace("\\", "")
@@ -257,5 +292,5 @@ def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(built):
 def test_pip_installs_every_module_and_scene(installed):
     site = next(installed.parent.glob("lib/python3*/site-packages/netlite"))
     assert (site / f"code.{sys.implementation.cache_tag}").exists()
-    ours = {path.relative_to(ROOT / "netlite") for kind in ("*.py", "*.toml", "*.css", "*.js", "py.typed") for path in (ROOT / "netlite").rglob(kind)}
+    ours = {path.relative_to(ROOT / "netlite") for kind in ("*.py", "*.toml", "*.css", "*.js", "*.rst", "py.typed") for path in (ROOT / "netlite").rglob(kind)}
     assert not [str(path) for path in ours if not (site / path).exists()]

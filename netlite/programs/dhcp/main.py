@@ -94,10 +94,9 @@ def _ask(options: Options, mode: str | None, packets: list[tuple[int, bytes]] | 
                     environment.error(f"{environment.program}: {warning}\n")
                 if not record.renewed:
                     environment.out.write(render_settings(device, settings.read(environment, device)))
-            elif isinstance(record, DhcpLost):
-                status = status if record.why == "released" else NO_ADDRESS
-                if record.why != "released":
-                    settings.remove(environment, device)
+            elif isinstance(record, DhcpLost) and record.why != "released":
+                status = NO_ADDRESS
+                settings.remove(environment, device)
             environment.out.flush()
         if options.release and status == 0:
             settings.remove(environment, device)
