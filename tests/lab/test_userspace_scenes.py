@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 
 import known_scenes
 import originals
@@ -85,3 +86,11 @@ def test_a_host_with_two_wires(labs):
                 assert done.returncode == 0, done.stdout + done.stderr
         neighbours = lab.run("a", netlite_argv(["arp", "-n"])).stdout
         assert {line.split()[0] for line in neighbours.splitlines()[1:]} == {"198.18.1.1", "198.18.2.1"}
+
+
+@pytest.mark.parametrize("closed", ["0<&-", "2>&-", "0<&- 2>&-"])
+def test_it_ends_where_a_stream_is_closed(labs, closed):
+    """The numbers of streams that are closed are given to what is opened next."""
+    words = netlite_argv(["lab", "check", "loop", "--backend", "userspace"])
+    done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *words], stdout=subprocess.PIPE, text=True, timeout=240)
+    assert done.returncode == 0 and "userspace" in done.stdout

@@ -56,6 +56,7 @@ class UserspaceLab(Lab):
         parent = os.getpid()
         self._player = os.fork()
         if not self._player:
+            self._control.close()  # it may be number 2, which is kept as stderr
             _play(parent, theirs, internet, devices, ports)
         theirs.close()
         for device in devices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import contextmanager
 
@@ -23,6 +24,15 @@ def signals_given_back() -> Iterator[None]:
         for number, handler in before.items():
             if handler is not None:  # one that Python knows nothing of, and that nobody took away
                 signal.signal(number, handler)
+
+
+def occupy_streams() -> None:
+    """Let no socket be taken for a stream that was closed: what stands in its place refuses as nothing would (EBADF)."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY if number else os.O_WRONLY)  # the least number that is free
 
 
 def catch(handler: Callable[[int, object], object], *numbers: int) -> None:

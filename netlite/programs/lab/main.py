@@ -22,7 +22,7 @@ def main(arguments: list[str], environment: Environment) -> int:
     from . import run as lab_run
     from . import visit as lab_visit
     from . import why as lab_why
-    from .endings import signals_given_back
+    from .endings import occupy_streams, signals_given_back
 
     verbs = {"list": lab_check.list_scenes, "run": lab_run.run, "check": lab_check.check, "shell": lab_visit.shell,
              "exec": lab_visit.execute, "map": lab_visit.draw_map, "break": lab_visit.switch("break"),
@@ -38,6 +38,7 @@ def main(arguments: list[str], environment: Environment) -> int:
         raise wrong_line(f"unknown verb {arguments[0]!r}")
     if not environment.owns_process:  # it starts processes, enters namespaces, catches signals
         raise NetliteError("netlite lab runs on a machine, in a process of its own")
+    occupy_streams()
     try:
         with signals_given_back():
             return verb(arguments[1:], environment)
