@@ -100,8 +100,10 @@ def open_icmp_socket(settings: EchoLinkSettings) -> tuple[_socket.socket, str]:
     family = settings.family
     for kind in kinds:
         try:
-            number = TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC
-            return _socket.socket(family.af, number, family.icmp_protocol), kind
+            opened = _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol)
+            if _socket.getdefaulttimeout() is not None:  # of the process: each receive would wait for so long
+                opened.setblocking(True)
+            return opened, kind
         except OSError as refusal:
             if kind == kinds[-1] or refusal.errno not in FALL_BACK[family.version]:
                 raise

@@ -129,7 +129,7 @@ def job(number, kind, host, proof, count, ttl):
     seen = []
     for link in links:
         got = []
-        while len(got) < count and select([link], [], [], 2)[0]:
+        while len(got) < count and select([link], [], [], 20)[0]:
             replies = [arrival.reply for arrival in link.receive()]
             got += [(reply.quote if ttl else reply).sequence for reply in replies]
         seen.append(got)

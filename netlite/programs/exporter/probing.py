@@ -12,7 +12,8 @@ from ...api.targets import Refusals, first_address
 from ...errors import KernelRefused, NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
-from .echoes import Echoes, S
+from .echoes import Echoes
+from .histograms import SECOND_NS
 from .samples import Samples
 
 TYPE_CHECKING = False
@@ -99,10 +100,10 @@ class Probes:
                                    ("median", result.rtt_median_ns), ("max", result.rtt_max_ns),
                                    ("stddev", result.deviation_ns)):
                 if value_ns is not None:
-                    samples.add("probe_icmp_rtt_seconds", value_ns / S, stat=stat)
+                    samples.add("probe_icmp_rtt_seconds", value_ns / SECOND_NS, stat=stat)
             if last is not None:
-                samples.add("probe_icmp_jitter_seconds", (result.jitter_ns or 0) / S)
-                samples.add("probe_icmp_duration_seconds", last.rtt_ns / S, phase="rtt")
+                samples.add("probe_icmp_jitter_seconds", (result.jitter_ns or 0) / SECOND_NS)
+                samples.add("probe_icmp_duration_seconds", last.rtt_ns / SECOND_NS, phase="rtt")
             if last is not None and last.ttl is not None:
                 samples.add("probe_icmp_reply_hop_limit", last.ttl)
         return result.is_up, result.sent
@@ -114,7 +115,7 @@ class Probes:
         flags = 0 if row is None or row.tcp_flags is None else row.tcp_flags
         samples.add("probe_tcp_refused", bool(flags & RST))
         if row is not None and row.rtt_ns is not None and flags:
-            samples.add("probe_tcp_connect_seconds", row.rtt_ns / S)
+            samples.add("probe_tcp_connect_seconds", row.rtt_ns / SECOND_NS)
         return flags == SYN_ACK, CONNECT_PACKETS
 
     async def traceroute(self, asked: Asked, samples: Samples) -> Probed:
@@ -205,7 +206,7 @@ def add_path(samples: Samples, rows: Sequence[HopAnswer], reached: bool) -> None
         if address:
             samples.add("probe_path_hop_info", 1, hop=str(hop), address=address)
         if times_ns:
-            samples.add("probe_path_hop_rtt_seconds", min(times_ns) / S, hop=str(hop))
+            samples.add("probe_path_hop_rtt_seconds", min(times_ns) / SECOND_NS, hop=str(hop))
         samples.add("probe_path_hop_loss_ratio", 1 - len(times_ns) / len(mine) if mine else 1.0, hop=str(hop))
 
 

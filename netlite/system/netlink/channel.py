@@ -50,6 +50,8 @@ class Channel:
 
     def __init__(self, protocol: int):
         self._socket = _socket.socket(AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, protocol)
+        if _socket.getdefaulttimeout() is not None:  # of the process: `arrived` would wait for so long
+            self._socket.setblocking(True)
         self._socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVBUF, 1 << 20)
         try:
             self._socket.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
