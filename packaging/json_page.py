@@ -18,14 +18,14 @@ JSON: --json and --jsonl
 
 .. Made from netlite/schemas by packaging/json_page.py: change those, and run make schemas.
 
-Every program takes ``--json`` and ``--jsonl``, anywhere before ``--``, as does ``netlite lab list``.  stdout
-then holds JSON and nothing else; stderr and the exit status are as without.  Texts that are asked for
-(``-V``, ``--help``) stay texts.
+The programs, ``netlite mtu``, ``why``, ``watch`` and ``dhcp``, and ``netlite lab list`` take ``--json`` and
+``--jsonl``, anywhere before ``--``.  stdout then holds JSON and nothing else; stderr and the exit status are as
+without.  Texts that are asked for (``-V``, ``--help``) stay texts.
 
 ================================  =========================  ===================================================
 program                           ``--json``                 ``--jsonl``
 ================================  =========================  ===================================================
-ping, traceroute, tracepath, mtu  one document at the end    an object a line as it happens, "type" in it; the
+what sends packets                one document at the end    an object a line as it happens, "type" in it; the
                                                              first line is the start, the last the end; what is
                                                              an item of an array in the document is such a line
 tables, ``netlite lab list``      one array, or one object   an object a line, a row each

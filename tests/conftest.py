@@ -13,6 +13,7 @@ import pytest
 import shared_folder
 import warm_builder
 import work_units
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from netlite.lab.kernel import entrance, namespaces
@@ -62,6 +63,13 @@ def pytest_xdist_make_scheduler(config, log):
     return work_units.make_scheduler(config, log) if config.getvalue("dist") == "load" else None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path):
+    """In tests/, doctest looks through files that have examples alone: to find that there are none takes long."""
+    collectors = yield
+    return [each for each in collectors if not isinstance(each, DoctestModule) or ">>>" in file_path.read_text()]
+
+
 def pytest_collection_finish(session):
     """From here on there is garbage, in what the tests make."""
     gc.freeze()
@@ -69,7 +77,7 @@ def pytest_collection_finish(session):
 
 
 def pytest_collection_modifyitems(config, items):
-    """In a worker: the long tests first."""
+    """In a worker: the long tests first and last."""
     if hasattr(config, "workerinput"):
         items[:] = work_units.in_order(items)
 

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from .stages import ArgvOf, Run, Stage
 
+KERNEL = ("namespaces", "userspace")  # what needs namespaces of the kernel
+
 
 @cache
 def why_not(backend: str) -> str | None:
     """Why a back-end does not run here, or None when it does: found out by trying."""
-    return Lab.unavailable_reason() if backend in ("namespaces", "userspace") else None
+    return Lab.unavailable_reason() if backend in KERNEL else None
 
 
 def choose(scene: Scene, wanted: str | None = None) -> tuple[str, str]:
@@ -38,6 +40,22 @@ def choose(scene: Scene, wanted: str | None = None) -> tuple[str, str]:
             first = why_not(choices[0])
             return backend, f"No {choices[0]} on this machine: {first}; playing in {backend}." if first else ""
     raise NetliteError(f"scene {scene.name} does not run here: {why_not(choices[0])}")
+
+
+def open_first(scene: Scene, wanted: str | None = None) -> tuple[Lab | UserspaceLab | None, str, str]:
+    """(the lab of a scene, or None where its back-end has none, and what `choose` says).
+
+    What runs here is found out by building the lab itself: to try a small one first takes as long again.
+    """
+    backend = wanted or scene.backends[0]
+    if backend in scene.backends and backend in KERNEL:
+        try:
+            return open_lab(scene, backend), backend, ""
+        except NetliteError:
+            if why_not(backend) is None:
+                raise
+    backend, note = choose(scene, wanted)
+    return open_lab(scene, backend) if backend in KERNEL else None, backend, note
 
 
 def open_lab(scene: Scene, backend: str) -> Lab | UserspaceLab:

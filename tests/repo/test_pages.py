@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
+from configparser import ConfigParser
 from functools import cache
 
 import pytest
 from tree import ROOT
 
+from netlite.lab.scene import scene
 from netlite.programs.about.manual import NAMES, manual_of
 
 sys.path.append(str(ROOT / "packaging"))
@@ -39,6 +41,34 @@ def test_every_page_is_in_an_index():
 def test_a_program_has_a_page_with_every_option(name):
     text = pages()[f"programs/{name}"]
     assert [option for row in manual_of(name).rows for option in row.names if option not in text and option != "-?"] == []
+
+
+OTHERS = {"--break-system-packages", "--yes", "--root-user-action", "--quiet", "--enable-feature"}  # pip's, Prometheus'
+
+
+@pytest.mark.parametrize("page", ["README.rst", *(f"docs/{name}.rst" for name in (
+    "exercises", "explain", "exporter", "faults", "installing", "json", "mtu", "primer", "scenes", "security", "watch", "why"))])
+def test_pages_tell_of_options_and_extras_that_there_are(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    known = OTHERS | {option.rstrip("=") for name in NAMES for row in manual_of(name).rows for option in row.names}
+    assert {option.rstrip(".") for option in re.findall(r"(?<![\w-])--[a-z][\w.-]*", text)} <= known
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    asked = [extra for extras in re.findall(r"pip install '[^']*\[(.*?)\]'", text) for extra in extras.split(",")]
+    assert set(asked) <= set(setup["options.extras_require"])
+
+
+NUMBERS = {7: "seven", 8: "eight", 9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 16: "sixteen", 17: "seventeen",
+           18: "eighteen", 19: "nineteen", 20: "twenty"}
+
+
+def test_pages_count_as_many_as_there_are():
+    exercises = NUMBERS[len(scene.names(scene.EXERCISES))]
+    examples = NUMBERS[len(list((ROOT / "examples").glob("*.py")))]
+    for page, sentence in (("README.rst", f"{exercises} broken networks"), ("README.rst", f"{examples} programs in ``examples/``"),
+                           ("docs/lessons/index.rst", f"{exercises} broken networks"), ("docs/exercises.rst", f"{exercises} small networks"),
+                           ("docs/peers.rst", f"of the {examples} programs of ``examples/``"), ("CHANGELOG.rst", f"{exercises} broken networks")):
+        assert sentence in (ROOT / page).read_text(encoding="utf-8").lower(), (page, sentence)
 
 
 def test_a_function_is_shown_with_its_arguments_and_its_text():

@@ -403,8 +403,7 @@ def test_a_lab_that_is_run_and_visited(scene, monkeypatch):
         def popen(self, node, argv, **_):
             raise FileNotFoundError(2, "No such file or directory", argv[0])
 
-    monkeypatch.setattr(run.backends, "choose", lambda *_: ("namespaces", ODD))
-    monkeypatch.setattr(run.backends, "open_lab", Missing)
+    monkeypatch.setattr(run.backends, "open_first", lambda loaded, _: (Missing(loaded), "namespaces", ODD))
     monkeypatch.setattr(visit, "JoinedLab", Missing)
     for module, name, instead in ((run, "guard", lambda _: None), (run, "RunningLab", Missing)):
         monkeypatch.setattr(module, name, instead)

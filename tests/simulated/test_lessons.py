@@ -92,6 +92,24 @@ def test_commands_of_the_readme_that_play_in_memory(fresh):
         assert (done.returncode, done.stderr) == (0, ""), command
 
 
+NUMBER = re.compile(r"\d+\.\d+(?=\s*ms| )")
+SESSIONS = {"README.rst": "chain", "docs/mtu.rst": "black-hole", "docs/watch.rst": "rate-limit"}
+
+
+@pytest.mark.parametrize("page, scene_name", SESSIONS.items())
+def test_what_a_page_shows_of_a_client_is_what_comes(page, scene_name, fresh):
+    """Lines and columns as in memory; a time as there, or what a real machine adds to it."""
+    text = (ROOT / page).read_text("utf-8")
+    sessions = re.findall(r"(?m)^    client\$ (.*)\n((?:    (?!client\$).*\n|\n(?=    (?!client\$)))+)", text)
+    assert len(sessions) == text.count("    client$ ") > 0
+    for command, shown in sessions:
+        played = as_printed(f"bin/netlite lab run {scene_name} --backend memory -- {command}", fresh).stdout
+        shown, played = ([line.strip() for line in each.strip().split("\n") if "Start: " not in line] for each in (shown, played))
+        assert [NUMBER.sub("N", line).split() for line in shown] == [NUMBER.sub("N", line).split() for line in played], played
+        for real, virtual in zip(NUMBER.findall("\n".join(shown)), NUMBER.findall("\n".join(played))):
+            assert float(virtual) <= float(real) <= 2 * float(virtual) + 1, (command, real, virtual)
+
+
 def test_a_lesson_tells_what_its_page_shows():
     played = simulate("learn 2", scene.load("chain").topology)
     assert played.status == 0 and "took the probe's TTL from 1 to 0" in played.stdout

@@ -50,16 +50,13 @@ if TYPE_CHECKING:
     from ...links.link import Link
     from ...records.arp import ArpLinkSettings
     from ...records.dhcp import DhcpLinkSettings
+    from ...records.echo_links import EchoLinkSettings
     from ...records.family import Family
-    from ...records.links import (
-        EchoLinkSettings,
-        LinkSettings,
-        RawLinkSettings,
-        TcpLinkSettings,
-        UdpLinkSettings,
-    )
+    from ...records.links import LinkSettings
+    from ...records.raw_links import RawLinkSettings, TcpLinkSettings
     from ...records.replies import Reply
     from ...records.seen import Wanted
+    from ...records.udp_links import UdpLinkSettings
     from ...sockets.clock import AnyClock
     from ..node.devices import Device
 

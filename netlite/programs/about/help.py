@@ -44,6 +44,6 @@ def _lines(row: Row) -> list[str]:
     names = f"  {shown_names(row)}"
     text = wrap(row.text, COLUMNS - NAMES_WIDTH, break_on_hyphens=False) or [""]
     if len(names) >= NAMES_WIDTH:
-        named = wrap(names, COLUMNS, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        named = wrap(names, COLUMNS, subsequent_indent="  ", break_on_hyphens=False)
         return [*named, *(" " * NAMES_WIDTH + line for line in text)]
     return [f"{names:{NAMES_WIDTH}}{text[0]}", *(" " * NAMES_WIDTH + line for line in text[1:])]

@@ -8,20 +8,6 @@ from __future__ import annotations
 from ...environment import Environment
 from ...errors import NetliteError, UsageError
 
-USAGE = """\
-usage: netlite PROGRAM [ARGUMENT...]    one of the programs: {programs}
-       netlite mtu [OPTION...] HOST     the path MTU, and where the way narrows
-       netlite why [HOST[:PORT]]        what is wrong with the way to a host, and who can mend it
-       netlite lab VERB                 networks of virtual routers, to look at and to break
-       netlite learn [LESSON]           lessons, played in memory
-       netlite explain WORD|FILE        a word, or every packet of a capture file
-       netlite help [PROGRAM]           options, with those that netlite adds
-       netlite doctor                   what works on this machine, with which right, and how to change it
-       netlite completion SHELL         completions for bash, zsh or fish
-       netlite install DIR              links to the programs in a folder, never over anything else
-       netlite uninstall DIR            and takes them away
-       netlite --version
-"""
 PROGRAMS = "ping traceroute tracepath netstat ifconfig route arp hostname"
 
 
@@ -32,8 +18,18 @@ def main(words: list[str], environment: Environment) -> int:
     return VERBS[verb](words, environment)
 
 
-def _usage(problem: str) -> UsageError:
-    return UsageError(f"netlite: {problem}\n{USAGE.format(programs=PROGRAMS)}", 2)
+def _usage() -> str:
+    from .own import SYNOPSES, WORDS
+
+    [(_, rows)] = WORDS["netlite"]
+    words = [("netlite PROGRAM [ARGUMENT...]", f"one of the programs: {PROGRAMS}"),
+             *((SYNOPSES.get(name, (f"netlite {name} {value}",))[0], text) for name, value, text in rows),
+             ("netlite --version", "print netlite's own version")]
+    return "usage: " + "       ".join(f"{typed:38} {text}\n" for typed, text in words)
+
+
+def _wrong(problem: str) -> UsageError:
+    return UsageError(f"netlite: {problem}\n{_usage()}", 2)
 
 
 def _version(words: list[str], environment: Environment) -> int:
@@ -48,13 +44,13 @@ def _help(words: list[str], environment: Environment) -> int:
     from .manual import canonical, manual_of
 
     if len(words) > 1:
-        raise _usage("help takes one program")
+        raise _wrong("help takes one program")
     if not words:
-        environment.out.write(USAGE.format(programs=PROGRAMS))
+        environment.out.write(_usage())
         return 0
     name = canonical(words[0])
     if name is None:
-        raise _usage(f"no program {words[0]!r}")
+        raise _wrong(f"no program {words[0]!r}")
     environment.out.write(render_help(manual_of(name)))
     return 0
 
@@ -63,14 +59,14 @@ def _completion(words: list[str], environment: Environment) -> int:
     from .completions import SHELLS, render_completion
 
     if len(words) != 1 or words[0] not in SHELLS:
-        raise _usage(f"completion takes one of {', '.join(SHELLS)}")
+        raise _wrong(f"completion takes one of {', '.join(SHELLS)}")
     environment.out.write(render_completion(words[0]))
     return 0
 
 
 def _doctor(words: list[str], environment: Environment) -> int:
     if words:
-        raise _usage("doctor takes no words")
+        raise _wrong("doctor takes no words")
     if not environment.owns_process:
         raise NetliteError("doctor looks at a machine, from a process of its own")
     from .doctor import examine
@@ -88,7 +84,7 @@ def _uninstall(words: list[str], environment: Environment) -> int:
 
 def _link(words: list[str], environment: Environment, verb: str) -> int:
     if len(words) != 1:
-        raise _usage(f"{verb} takes one folder")
+        raise _wrong(f"{verb} takes one folder")
     if not environment.owns_process:
         raise NetliteError(f"{verb} changes a machine, from a process of its own")
     from . import links

@@ -22,12 +22,13 @@ from ..simulate import simulate_for_an_hour
 from ..whole_file import WholeFile
 from .endings import STOPPING, stop_at
 from .visit import runnable
-from .words import take_options, wrong_line
+from .words import OWN_NAMES, take_options, wrong_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ...lab.kernel.namespaces import Lab
     from ...lab.play import Outcome
     from ...lab.scene.experiments import Experiment
     from ...lab.scene.scene import Scene
@@ -45,16 +46,18 @@ def run(words: list[str], environment: Environment) -> int:
         if command or backend not in (None, "memory"):
             raise wrong_line("--html shows the scene as it plays in memory; it takes no command")
         backend = "memory"
-    backend, note = backends.choose(loaded, backend)
-    if note:
-        environment.error(visible(note) + "\n")
     stop_at(signal.SIGINT, *STOPPING)
+    started = monotonic()
     try:
+        lab, backend, note = backends.open_first(loaded, backend)
+        if note:
+            environment.error(visible(note) + "\n")
         if html is not None:
             return _with_page(loaded, html, environment)
-        if backend in ("memory", "here"):
+        if lab is None:
             return _without_lab(loaded, backend, command, environment)
-        return _with_lab(loaded, backend, command, environment)
+        with lab:
+            return _with_lab(loaded, lab, backend, started, command, environment)
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
 
@@ -63,6 +66,8 @@ def _without_lab(loaded: Scene, backend: str, command: list[str], environment: E
     if not command:
         with backends.opened(loaded, backend, netlite_argv, simulate_for_an_hour) as stage:
             return _status(_tell_and_play(loaded, backend, stage, environment))
+    if command[0] in OWN_NAMES and len(command) > 1:
+        del command[0]
     if backend == "here" or command[0] not in IN_MEMORY:
         raise wrong_line(f"in {backend} there is no {command[0]}, only: {', '.join(IN_MEMORY)}")
     return MemoryStage(loaded, simulate_for_an_hour, outside=environment).perform_alone(command, environment.out.write)
@@ -81,33 +86,32 @@ def _with_page(loaded: Scene, path: str, environment: Environment) -> int:
     return _status(outcomes)
 
 
-def _with_lab(loaded: Scene, backend: str, command: list[str], environment: Environment) -> int:
-    started = monotonic()
-    with backends.open_lab(loaded, backend) as lab:
-        guard(lab.namespaces)
-        for warning in lab.warnings:
-            environment.error(f"netlite lab: {visible(warning)}\n")
-        first = next(iter(lab.namespaces))
-        if not command and not os.isatty(0):
-            stage = backends.stage_of(lab, backend, netlite_argv)
-            return _status(_tell_and_play(loaded, backend, stage, environment, started))
-        running = RunningLab(lab, loaded, backend, environment.variables.get("NETLITE_LAB", "lab"))
-        try:
-            if not running.listen():
-                environment.error("netlite lab: another lab of yours is running; exec, map, break and down find "
-                                  "that one (NETLITE_LAB=NAME gives this one a name of its own)\n")
-            running.listen_in(first)
-            if not command:
-                environment.out.write(welcome(loaded, backend, started))
-                environment.out.flush()
-            signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
-            process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
-            return running.wait(process, lambda problem: environment.error(f"netlite lab: {visible(problem)}\n"))
-        except FileNotFoundError as missing:
-            environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
-            return 127
-        finally:
-            running.close()
+def _with_lab(loaded: Scene, lab: Lab, backend: str, started: float, command: list[str],
+              environment: Environment) -> int:
+    guard(lab.namespaces)
+    for warning in lab.warnings:
+        environment.error(f"netlite lab: {visible(warning)}\n")
+    first = next(iter(lab.namespaces))
+    if not command and not os.isatty(0):
+        stage = backends.stage_of(lab, backend, netlite_argv)
+        return _status(_tell_and_play(loaded, backend, stage, environment, started))
+    running = RunningLab(lab, loaded, backend, environment.variables.get("NETLITE_LAB", "lab"))
+    try:
+        if not running.listen():
+            environment.error("netlite lab: another lab of yours is running; exec, map, break and down find "
+                              "that one (NETLITE_LAB=NAME gives this one a name of its own)\n")
+        running.listen_in(first)
+        if not command:
+            environment.out.write(welcome(loaded, backend, started))
+            environment.out.flush()
+        signal.signal(signal.SIGINT, lambda *_: None)  # the program decides; reset when it starts
+        process = lab.popen(first, runnable(command or shell_argv()), env=environment_in(first))
+        return running.wait(process, lambda problem: environment.error(f"netlite lab: {visible(problem)}\n"))
+    except FileNotFoundError as missing:
+        environment.error(f"netlite lab: {visible(missing.filename)}: {missing.strerror}\n")
+        return 127
+    finally:
+        running.close()
 
 
 def _tell_and_play(loaded: Scene, backend: str, stage: Stage, environment: Environment,

@@ -30,6 +30,7 @@ in another terminal, or in a shell of the lab:
 A scene is a name from the list or a file of your own (./mine.toml).  Back-ends: namespaces, userspace,
 memory.  NETLITE_LAB in the environment names the lab, for whoever runs several.
 """
+OWN_NAMES = ("netlite", "bin/netlite", "./bin/netlite")  # before a program's name, where a command is typed
 
 
 def wrong_line(problem: str) -> UsageError:

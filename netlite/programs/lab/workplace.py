@@ -17,6 +17,7 @@ from ...lab.scene.topology import Topology
 from ...lab.stages import IN_MEMORY, MemoryStage, ProgramStage
 from ...render.visible import visible
 from ..registry import netlite_argv
+from .words import OWN_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ A line is a command on the node that the prompt names: ping server, route -n, if
     shell          a shell on the node (not in memory)         exit, or the end of input
 """
 IN_SHELLS = {"|", ">", ">>", "<", "&", "&&", "||", ";"}
-OWN_NAMES = ("netlite", "bin/netlite", "./bin/netlite")
 
 
 class Workplace:

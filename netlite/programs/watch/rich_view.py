@@ -16,7 +16,7 @@ from textual.css.query import NoMatches
 from textual.widgets import DataTable, Footer, Input, Sparkline, Static
 
 from ...aio.pump import Pump
-from ...engines.events import PauseAsked, ResetAsked
+from ...engines.requests import PauseAsked, ResetAsked
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
 from ...records.ping import ReceiveRefused
