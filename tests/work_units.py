@@ -13,14 +13,16 @@ from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
 FIRST = ("test_failing_names.py", "test_changes_under_way.py", "test_refused_sends.py", "test_changed_ways.py", "test_hostname.py", "test_names.py",
-         "test_exercises_in_namespaces.py", "test_played_wires.py", "test_lab_scenes.py", "/faults/", "test_dhcp_lab.py", "test_echo_link.py",
-         "test_any_bytes.py", "test_exporter_lab.py", "/conformance/", "/lab/", "/browser/")
-LAST = ("test_memory.py", "test_verbs.py", "test_short_fuzz.py", "test_numbers.py", "test_packaging.py")
+         "test_any_bytes.py", "test_lessons.py", "test_why_under_attack.py", "test_watch_lab.py", "test_watch_view.py", "test_played_wires.py",
+         "test_exercises_in_namespaces.py", "test_lab_scenes.py", "/faults/", "test_whose_answers.py", "test_dhcp_lab.py", "test_echo_link.py",
+         "test_exporter_lab.py", "/conformance/", "/lab/", "/browser/")
+LAST = ("test_memory.py", "test_verbs.py", "test_visible.py", "test_json_schemas.py", "test_short_fuzz.py", "test_numbers.py", "test_packaging.py")
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
          "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py", "test_full_queue.py",
          "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
-WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
+WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py",
+        "test_types.py": "tests/repo/test_form.py"}
 """Files whose tests look at what those of another one have made: diagnoses, syntax trees."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene

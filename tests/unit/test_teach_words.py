@@ -141,6 +141,7 @@ def test_what_a_checksum_covers():
 def test_no_cause_alone_is_given_to_a_loss():
     text = " ".join(define("loss").split())
     assert "The probe may have been lost, or its answer, or somebody filters them, or nobody is there." in text
+    assert "Dropping packets is also how a router says that a wire is full." in text
     lesson = " ".join(lessons.page(lessons.find("5")).split())
     assert "loss is a full queue, a broken wire, or a filter" in lesson and "mean full queues" not in lesson
 

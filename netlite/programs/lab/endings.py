@@ -27,7 +27,7 @@ def signals_given_back() -> Iterator[None]:
 
 
 def occupy_streams() -> None:
-    """Let no socket be taken for a stream that was closed: what stands in its place refuses as nothing would (EBADF)."""
+    """Let no socket be taken for a stream that was closed: what has its place refuses as nothing would (EBADF)."""
     for number in range(3):
         try:
             os.fstat(number)
