@@ -5,27 +5,33 @@ bin/ look for it; without it, and for what it does not hold, the modules come fr
 with this module, in `READER_BYTES`; then come the length of an index in four bytes, the index in text, and the modules
 in the format of ``marshal``, as in the .pyc files, and trusted as these are.  What a program loads in any case it has
 once more, in one piece: that is read and made at once when the program's first module is asked for.
+
+Modules in C that Python has as files are found by their place: importlib lists the folders of the library first.
 """
 
 from __future__ import annotations
 
+import builtins
 import sys
 from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import ExtensionFileLoader
+from _imp import extension_suffixes
 from _thread import _count
 from marshal import loads
-from posix import pread
+from posix import pread, stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.abc import Loader
-    from types import ModuleType
+    from types import CodeType, ModuleType
     from typing import Any
 else:
     ModuleType = type(sys)
     Loader = object  # importlib.abc takes longer to load than this saves
 
 READER_BYTES = 8192  # two pages: this module and zeros
+IN_C = "_socket", "_struct", "select", "_ctypes", "fcntl"  # what plain runs load, if it is no part of the interpreter
 
 
 def load_from(fd: int, start: int, place: str) -> None:
@@ -35,7 +41,24 @@ def load_from(fd: int, start: int, place: str) -> None:
     """
     start += READER_BYTES
     size = int.from_bytes(pread(fd, 4, start), "little")
-    sys.meta_path.insert(0, CodeFile(fd, start + 4 + size, pread(fd, size, start + 4).decode("ascii"), place))
+    sys.meta_path.insert(0, CodeFile(fd, start + 4 + size, pread(fd, size, start + 4), place))
+
+
+def in_c(name: str) -> ModuleSpec | None:
+    """What is known of one of `IN_C`; None where it is elsewhere or built in."""
+    if name in sys.builtin_module_names:
+        return None
+    for folder in sys.path:
+        if folder.endswith("/lib-dynload"):
+            file = f"{folder}/{name}{extension_suffixes()[0]}"
+            try:
+                stat(file)
+            except OSError:
+                return None
+            spec = ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
+            spec.has_location = True
+            return spec
+    return None
 
 
 class CodeFile(Loader):
@@ -45,7 +68,7 @@ class CodeFile(Loader):
     bytes of those that are loaded with it, if there are any.
     """
 
-    def __init__(self, fd: int, base: int, index: str, place: str):
+    def __init__(self, fd: int, base: int, index: bytes, place: str):
         self._fd = fd
         self._base = base
         self._index = index
@@ -54,11 +77,14 @@ class CodeFile(Loader):
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
                   ) -> ModuleSpec | None:
         """What is known of a module before it is loaded; None for those of others."""
-        found = self._index.partition(f"\n{name} ")[2].partition("\n")[0].split()
-        if not found:
+        if not name.startswith("netlite"):
+            return in_c(name) if name in IN_C else None
+        line = self._index.find(b"\n%b " % name.encode()) + 1
+        if not line:
             return None
-        spec = self._spec_of(name, found[0] == "p")
-        spec.loader_state = list(map(int, found[1:]))
+        _, kind, *places = self._index[line:self._index.find(b"\n", line)].split()
+        spec = self._spec_of(name, kind == b"p")
+        spec.loader_state = list(map(int, places))
         return spec
 
     def _spec_of(self, name: str, package: bool) -> ModuleSpec:
@@ -87,21 +113,37 @@ class CodeFile(Loader):
     def _load_together(self, offset: int, size: int) -> None:
         """Make each (name, whether it is a package, code) into a module as importlib does, without looks and locks."""
         modules = sys.modules
-        for name, package, code in self._read(offset, size):
-            if name in modules:
-                continue
-            module = ModuleType(name)
-            module.__spec__ = spec = self._spec_of(name, package)
-            module.__loader__ = self
-            module.__file__ = spec.origin
-            module.__package__ = spec.parent
-            if spec.submodule_search_locations:
-                module.__path__ = spec.submodule_search_locations
-            modules[name] = module
-            try:
-                exec(code, module.__dict__)
-            except BaseException:
-                del modules[name]
-                raise
-            above, _, child = name.rpartition(".")
-            setattr(modules[above], child, module)
+        imported = builtins.__import__
+
+        def known(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
+                  ) -> ModuleType:
+            """Of a module that is complete, and no package, importlib has nothing to look for."""
+            module = modules.get(name)
+            if module and fromlist and "__path__" not in module.__dict__:
+                return module
+            return imported(name, globals, locals, fromlist, level)
+
+        builtins.__import__ = known
+        try:
+            for name, package, code in self._read(offset, size):
+                if name not in modules:
+                    self._make(name, package, code)
+        finally:
+            builtins.__import__ = imported
+
+    def _make(self, name: str, package: bool, code: CodeType) -> None:
+        above, _, child = name.rpartition(".")
+        module = ModuleType(name)
+        module.__spec__ = spec = self._spec_of(name, package)
+        module.__loader__ = self
+        module.__file__ = spec.origin
+        module.__package__ = name if package else above
+        if spec.submodule_search_locations:
+            module.__path__ = spec.submodule_search_locations
+        sys.modules[name] = module
+        try:
+            exec(code, module.__dict__)
+        except BaseException:
+            del sys.modules[name]
+            raise
+        setattr(sys.modules[above], child, module)

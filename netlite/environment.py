@@ -163,6 +163,7 @@ class Environment(World):
         self._privileges: Privileges | NoPrivileges | None = None
         self._variables: dict[str, str] | None = None
         self._home: int | None = None  # the network namespace to come back to
+        self._blocked: set[int] | None = None  # the signals that waited before interrupts were held
 
     @property
     def variables(self) -> dict[str, str]:
@@ -262,11 +263,16 @@ class Environment(World):
         self._on_interrupts(SIG_DFL)
 
     def hold_interrupts(self, held: bool) -> None:
-        """Have them wait, or no longer."""
-        if self.owns_process:
-            from _signal import SIG_BLOCK, SIG_UNBLOCK, pthread_sigmask
+        """Have them wait, or no longer than whoever started us wants."""
+        if not self.owns_process:
+            return
+        from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 
-            pthread_sigmask(SIG_BLOCK if held else SIG_UNBLOCK, INTERRUPTS)
+        if held:
+            self._blocked = pthread_sigmask(SIG_BLOCK, INTERRUPTS)
+        elif self._blocked is not None:
+            pthread_sigmask(SIG_SETMASK, self._blocked)
+            self._blocked = None
 
     def _on_interrupts(self, action: Any) -> None:
         if not self.owns_process:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from situations import USUAL_TTLS, Truth
+from situations import USUAL_TTLS, Truth, Walk
 
 ADDRESS = r"([0-9a-f:][0-9a-f.:]+)"
 TIME = r"(\d+(?:\.\d+)?) ms"
@@ -65,12 +65,20 @@ def printed(truth: Truth) -> list[float]:
 
 
 def is_printed(truth: Truth, match, item) -> str | None:
-    """A time that the program printed, as far as it is told."""
+    """A time that the program printed, as far as it is told; where it prints none of single probes, a true one."""
+    silent = truth.situation.command.startswith(("mtu", "watch"))
     for text in match.groups():
-        places = len(text.partition(".")[2])
-        if not any(abs(float(text) - each) <= 0.5001 * 10 ** -places + 0.0005 for each in printed(truth)):
+        unit = 10 ** -len(text.partition(".")[2])
+        near = unit if silent else 0.5001 * unit + 0.0005  # ping's digits are cut off
+        if not any(abs(float(text) - each) <= near for each in (measured(truth) if silent else printed(truth))):
             return f"a time that was not printed, {text}"
     return None
+
+
+def measured(truth: Truth) -> list[float]:
+    """The round trips that there were."""
+    return [(walk.ended_ns - ways[0].first.at_ns) / 1e6 for ways in truth.walks.values() for walk in ways[1:]
+            if walk.nodes[-1] == "client"]
 
 
 def died_there(truth: Truth, match, item) -> str | None:
@@ -176,12 +184,12 @@ def is_large(truth: Truth, match, item) -> str | None:
     """A difference that is explained is one that matters, and not one of waiting for a neighbour."""
     if float(match[1]) < NOISE_MS:
         return "a difference below the noise"
-    hops = [walk for hop in (match[2], match[3]) for walk in truth.probes(int(hop))]
+    hops = [walk for hop in (match[2], match[3]) if hop for walk in truth.probes(int(hop))]
     return "a neighbour was waited for" if any(walk.why.startswith("nobody has") for walk in hops) else None
 
 
 def quicker(truth: Truth, match, item) -> str | None:
-    rows = {int(row[0]): row[1] for row in re.findall(r"(?m)^ *(\d+):? (.*)", truth.text)}
+    rows = {int(row[0]): row[1] for row in re.findall(r"(?m)^ *(\d+):? (.*\d ?ms.*)", truth.text)}
     times = [min(map(float, re.findall(r"(\d+\.\d+) ?ms", rows[int(hop)]))) for hop in match.groups()]
     return None if times[1] - times[0] >= NOISE_MS else "a difference below the noise"
 
@@ -229,7 +237,7 @@ def narrow(truth: Truth, match, item) -> str | None:
 
 def large(truth: Truth, match, item) -> str | None:
     sizes = {len(packet) for packet in truth.packets}
-    return None if int(match[1]) in sizes else f"packets of {sizes}"
+    return None if {int(each) for each in match.groups() if each} <= sizes else f"packets of {sizes}"
 
 
 def is_translated(truth: Truth, match, item) -> str | None:
@@ -277,11 +285,32 @@ def not_far(truth: Truth, match, item) -> str | None:
 
 
 def some_lost(truth: Truth, match, item) -> str | None:
-    row = re.search(rf"(?m)^ *{match[3]} (.*)", truth.text)
-    if truth.situation.command.startswith("tracepath"):
-        missing = ended(truth, "lost", "nobody has", "dropped") or "no reply" in truth.text
-        return None if missing and "too late" in item else "none of them is missing"
-    return None if row and row[1].count("*") == int(match[1]) else "not so many"
+    """Those that nothing came back of; traceroute shows a star for each, and for what came too late."""
+    if truth.situation.command.startswith("traceroute"):
+        row = re.search(rf"(?m)^ *{match[3]} (.*)", truth.text)
+        return None if row and row[1].count("*") == int(match[1]) else "not so many"
+    missing = [ways for ways in truth.walks.values() if ways[0].header.ttl == int(match[3]) and came_back(ways) is None]
+    late = ended(truth, "nobody has")  # of which a router tells after three seconds
+    return None if len(missing) == int(match[1]) or late else f"{len(missing)} are missing"
+
+
+def came_back(ways: list[Walk]) -> Walk | None:
+    return next((walk for walk in ways[1:] if walk.nodes[-1] == "client"), None)
+
+
+def swallowed(truth: Truth, match, item) -> str | None:
+    """All larger ones, and no smaller one, are missing, and some wire is as narrow."""
+    size, ttl = int(match[1]), int(re.search(rf"{WORD} (\d+) got no answer", item)[1])
+    ways = [ways for ways in truth.walks.values() if ways[0].header.ttl == ttl]
+    if any(came_back(each) is None and each[0].header.size_bytes <= size for each in ways):
+        return "a smaller one is missing too"
+    return None if ended(truth, "too big", "lost") else "nobody swallowed it"
+
+
+def on_own_wire(truth: Truth, match, item) -> str | None:
+    if match[1] != truth.destination:
+        return "another destination"
+    return None if all(walk.routers == 0 for walk in truth.probes()) else "it crossed a router"
 
 
 def several(truth: Truth, match, item) -> str | None:
@@ -326,7 +355,9 @@ CLAIMS = [
     (r"No program listens on that port|nobody listens on port", closed_port),
     (r"It came late", no_neighbour), (r"It came at once", at_once),
     (r"It is the router of hop (\d+)", refused_at), (r"That ends the path before the target", refused_before),
-    (rf"The largest step, {TIME}, is between hop (\d+) and hop (\d+)", is_large),
+    (rf"The largest step, {TIME}, is between hop (\d+) and (?:hop (\d+)|the end)", is_large),
+    (r"all those of more than (\d+) bytes, which may not be cut", swallowed),
+    (rf"{ADDRESS} is in a network of this host", on_own_wire),
     (r"Hop (\d+) answered more quickly than hop (\d+)", quicker),
     (rf"(\d+) probes were answered, the quickest after {TIME}, the slowest after {TIME}", spread),
     (rf"All (\d+) answers took about as long, {TIME} to {TIME}", about_as_long),
@@ -334,7 +365,7 @@ CLAIMS = [
     (r"never left (?:it|this host)", stayed), (rf"{ADDRESS} stands for several.*answered: (.*)", is_group),
     (rf"{ADDRESS} answered probe 1 ", first_printed), (r"a packet was doubled", was_doubled),
     (rf"{ADDRESS} could not pass on (\d+) bytes uncut: its next wire takes (\d+)", narrow),
-    (r"All these probes were (\d+) bytes large", large), (r"\(?a NAT\b|an address translator", is_translated),
+    (r"All these probes were (\d+)(?: to (\d+))? bytes large", large), (r"\(?a NAT\b|an address translator", is_translated),
     (r"round in a circle", circle), (r"Later hops did", passes_on),
     (r"got no answer while the program waited: probes? ([\d, ]+)\.", unanswered),
     (r"Hop (\d+): nobody answered", silent_hop),
@@ -353,7 +384,7 @@ NEUTRAL = re.compile("|".join((  # what every run says, or says with all causes 
     r"(?:The report|It) quotes the start of your packet: .* is how netlite knows which probe .*\.",
     r"One probe a hop tells little: -q 3 tells more\.", r"The packet was passed on .*",
     r"Its router takes its time to make reports, its reports come back by another way, or one of these probes had to wait\.",
-    r"Either the probe or its answer was lost, .*", r"Nobody in the group answers, or .*",
+    r"Either the probe or its answer was lost, .*", r"Probably a wire takes less, and the report about that .*", r"Nobody in the group answers, or .*",
     r"A packet filter drops the probes or the answers, they are lost, or the way ends there; from here .*",
     r"Nor did anybody answer from there to (?:TTL|hop limit) \d+\.",
     r"The quickest is nearest to what the way itself needs; .* Which, cannot be told from here\.",

@@ -26,12 +26,13 @@ from netlite.programs.exporter.watching import Pace, Watches
 
 
 class Serving:
-    """`answer` served at `place` (host, port) until it is closed; then nothing of it may be left.  A context manager."""
+    """`answer` served at `place` (host, port) until it is closed; then nothing of it may be left.  A context manager.
+    `access`: the rules, or who tells those of now."""
 
     def __init__(self, answer, access=None, most=50):
         self.listener = serving.listen("127.0.0.1", 0)
         self.place = self.listener.getsockname()[:2]
-        self.server = serving.Server(answer, lambda: access or Access(), most)
+        self.server = serving.Server(answer, access if callable(access) else lambda: access or Access(), most)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._thread.start()

@@ -6,11 +6,15 @@ command with --explain and gives what it printed with what every packet did (`Tr
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import partial
+from itertools import count as numbers
 from random import Random
+from unittest.mock import patch
 
 from netlite.lab.memory.services import RST, SYN
 from netlite.lab.memory.transit import Transit
+from netlite.lab.memory.virtual_clock import HOUR_NS, VirtualClock
 from netlite.lab.memory.witness import WitnessedInternet
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
 from netlite.lab.scene.topology import Topology
@@ -104,6 +108,7 @@ class Situation(Record):
     twists: Twists
     command: str
     open_ports: tuple = ()
+    is_stepped: bool = False
 
 
 class Walk:
@@ -111,6 +116,7 @@ class Walk:
 
     def __init__(self, passages):
         self.first = passages[0]
+        self.ended_ns = passages[-1].arrives_ns
         self.nodes = [each.node for each in passages if each.to is not None]
         self.nodes += [passages[-1].to if passages[-1].to is not None else passages[-1].node]
         self.nodes = [node for node, before in zip(self.nodes, [None, *self.nodes]) if node != before]
@@ -154,6 +160,12 @@ class Truth:
                 for walk in walks[1:] if walk.header.source == address]
 
 
+def stepped_clock():
+    """Somebody sets the wall clock, an hour on and back, at each look."""
+    looks, wall_ns = numbers(), VirtualClock.wall_ns
+    return patch.object(VirtualClock, "wall_ns", lambda clock: wall_ns(clock) + HOUR_NS * (next(looks) % 2))
+
+
 def items_of(story: str) -> list[str]:
     """The numbered paragraphs of an explanation."""
     items: list[str] = []
@@ -169,8 +181,9 @@ def items_of(story: str) -> list[str]:
 def play(situation: Situation, seed: int = 0) -> Truth:
     """Run the command on the first node."""
     passages: list = []
-    played = simulate(situation.command, situation.topology, seed=seed, open_ports=situation.open_ports,
-                      internet=partial(TwistedInternet, situation.twists, passages.append))
+    with stepped_clock() if situation.is_stepped else nullcontext():
+        played = simulate(situation.command, situation.topology, seed=seed, open_ports=situation.open_ports,
+                          internet=partial(TwistedInternet, situation.twists, passages.append))
     return Truth(situation, played, passages)
 
 
@@ -357,5 +370,38 @@ def translated(chance: Random) -> Situation:
     return Situation("masquerade", Topology(nodes, wires), Twists(), probing(chance))
 
 
+def stepped(chance: Random) -> Situation:
+    nodes, wires = path(chance)
+    return Situation("stepped clock", Topology(nodes, wires), Twists(), probing(chance), is_stepped=True)
+
+
+def overtaken(chance: Random) -> Situation:
+    nodes, wires = path(chance)
+    place = chance.randrange(len(wires))
+    wires[place] = wires[place].replace(delay_ns=chance.choice((1, 30)) * MILLISECOND_NS, reordering=0.4)
+    command = f"ping -{chance.choice((4, 6))} -n -c5 -i{chance.choice((0.01, 0.2))} --explain server"
+    return Situation("reordering", Topology(nodes, wires), Twists(), chance.choice((command, probing(chance))))
+
+
+def sized(chance: Random) -> Situation:
+    """Packets of many sizes, on ways with narrow wires and holes."""
+    nodes, wires = path(chance, 1)
+    for place in range(1, len(wires)):
+        wires[place] = wires[place].replace(mtu_bytes=chance.choice((1500, 1500, 1492, 1400, 1280)))
+    if chance.random() < 0.4:
+        nodes = changed(nodes, chance.choice(nodes[1:-1]).name, black_hole=True)
+    if chance.random() < 0.2:
+        wires[0] = wires[0].replace(loss=0.2)
+    return Situation("sizes", Topology(nodes, wires), Twists(), f"mtu -{chance.choice((4, 6))} -n --explain server")
+
+
+def watched(chance: Random) -> Situation:
+    """Round after round to all hops, on ways that vary, lose, refuse or stay silent."""
+    situation = chance.choice((plain, dropped, rejected, silent, shaky, asymmetric, loop, odd_ttls))(chance)
+    command = f"watch -{chance.choice((4, 6))} -n -c{chance.randint(1, 3)} -i0.2 -Z1 -m6 --explain server"
+    return situation.replace(command=command)
+
+
 KINDS = (rejected, dropped, rejected, nobody, plain, no_route, odd_ttls, reset_on_the_way, redirected, silent, limited,
-         asymmetric, loop, narrow, shaky, doubled, cut, own, group, neighbour)
+         asymmetric, loop, narrow, shaky, doubled, cut, own, group, neighbour, translated,
+         stepped, overtaken, sized, watched)

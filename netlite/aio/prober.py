@@ -20,7 +20,7 @@ from ..api.arguments import (
 from ..api.pings import link_options, open_link, wall_offset_ns
 from ..api.targets import first_address
 from ..engines.echo_targets import EchoTargets
-from ..engines.events import TargetAdded, TargetDropped
+from ..engines.requests import TargetAdded, TargetDropped
 from ..links.driver import Run
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
 from ..records.verdicts import HostResult, Tally, host_result

@@ -86,8 +86,8 @@ def diagnosing(config: object, world: World) -> Generator[Asked | Diagnosis, Non
 
 
 def _run(engine: Why, asker: Asker, event: Event, world: World) -> Generator[Asked | Diagnosis, None, None]:
-    from ..engines.actions import Ask, Report
-    from ..engines.events import Learned
+    from ..engines.actions import Report
+    from ..engines.inquiries import Ask, Learned
 
     events = [event]
     while events:

@@ -7,7 +7,8 @@ from errno import EHOSTUNREACH, ENETUNREACH
 
 from ..errors import NetliteError
 from ..links.exchange import family_of
-from ..records.connections import TCP_STATE_NAMES, ConnectionDetails, TcpState
+from ..records.connection_details import ConnectionDetails
+from ..records.connections import TCP_STATE_NAMES, TcpState
 from ..records.family import on_device
 from ..records.inquiry import Device, Gateway, Machine, OwnSocket, Sockets, Way
 from ..records.links import LinkSettings

@@ -10,6 +10,7 @@ from ..records.family import FAMILIES
 from ..records.inquiry import Names, ServerAnswer
 from ..sockets.resolver import AI_IDN
 from ..system.files import read_bytes
+from ..system.names.files import read_name_servers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ MAPPED = "::ffff:"                    # of an IPv4 address that is written as on
 
 def name_servers(world: World) -> tuple[str, ...]:
     """Those of resolv.conf, as the C library takes them."""
-    rows = [line.split() for line in _lines(world, "resolv.conf")]
-    return tuple(list(dict.fromkeys(row[1] for row in rows if len(row) > 1 and row[0] == "nameserver"
-                                    and is_number(row[1])))[:MOST_SERVERS])
+    return tuple(list(dict.fromkeys(filter(is_number, read_name_servers(world))))[:MOST_SERVERS])
 
 
 def _lines(world: World, name: str) -> list[str]:

@@ -13,8 +13,10 @@ from ..records.arp import ArpLinkSettings
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
 from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
 from ..records.inquiry import Connected, Echoes, EchoFact, Holders, Refusal
-from ..records.links import MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import MtuDiscovery
+from ..records.raw_links import TcpLinkSettings
 from ..records.replies import IcmpError, TcpReply
+from ..records.udp_links import UdpLinkSettings
 from ..records.verdicts import HostResult
 from ..session import Session
 from .diagnosis_machine import device_mtu, dropped, neighbour_hardware, neighbour_state

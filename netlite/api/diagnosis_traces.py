@@ -8,8 +8,10 @@ from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..links.path_mtu import open_mtu_link
 from ..records.inquiry import Flows, Hop, MtuFact, Narrow, Path
-from ..records.links import MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import MtuDiscovery
 from ..records.path_mtu import PathMtuResult
+from ..records.raw_links import TcpLinkSettings
+from ..records.udp_links import UdpLinkSettings
 from .diagnosis_probes import (
     DATA_BYTES,
     MS,

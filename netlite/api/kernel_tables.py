@@ -196,7 +196,7 @@ def neighbours(*, version: int | None = None, device: str | None = None,
     From the kernel: RTM_GETNEIGH; without netlink /proc/net/arp, which has IPv4's alone.  Raises KernelRefused.
     """
     from ..records.neighbours import Neighbour
-    from ..system.neighbours.dump import dump_neighbours
+    from ..system.neighbours.details import dump_neighbours
     from ..system.neighbours.neighbours import read_arp
 
     wanted, name = ip_version(version), optional_text("device", device)

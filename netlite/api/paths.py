@@ -162,7 +162,9 @@ def _trace_settings(host: str, method: str, first_hop: int, max_hops: int, queri
 
 def trace_link(world: World, method: str, paris: bool, shared: dict[str, Any], data_bytes: int) -> Link:
     """A link for the probes of a method, with `shared` settings of any.  Raises OSError, KernelRefused."""
-    from ..records.links import EchoLinkSettings, Proof, TcpLinkSettings, UdpLinkSettings
+    from ..records.echo_links import EchoLinkSettings, Proof
+    from ..records.raw_links import TcpLinkSettings
+    from ..records.udp_links import UdpLinkSettings
 
     network = world.network
     if method == "udp":
@@ -197,7 +199,8 @@ def tracepath(host: Host, *, max_hops: int = 30, port: int = 44444, names: bool 
     1400
     """
     from ..engines.tracepath import Tracepath, TracepathConfig
-    from ..records.links import MtuDiscovery, UdpLinkSettings
+    from ..records.links import MtuDiscovery
+    from ..records.udp_links import UdpLinkSettings
 
     text, wanted = host_text(host), ip_version(version)
     config = TracepathConfig(0, whole("max_hops", max_hops, 1, 255), whole("port", port, 1, MAX_PORT),
@@ -276,7 +279,8 @@ def multipath(host: Host, *, max_hops: int = 30, tries: int = 3, window: int = 1
     ['198.18.3.2', '198.18.5.2']
     """
     from ..engines.mda import Mda, MdaSettings
-    from ..records.links import MtuDiscovery, UdpLinkSettings
+    from ..records.links import MtuDiscovery
+    from ..records.udp_links import UdpLinkSettings
 
     text, (own, wanted) = host_text(host), source_address(source, version)
     settings = MdaSettings(

@@ -206,7 +206,7 @@ def link_options(size_bytes: int, ttl: int | None, source: str | None, device: s
 
 def open_link(world: World, family: Any, address: str, settings: dict[str, Any], shared: bool = False) -> Link:
     """A link whose answers prove themselves; of a `shared` one the kernel stamps only what arrives."""
-    from ..records.links import EchoLinkSettings, KernelStamps, Proof
+    from ..records.echo_links import EchoLinkSettings, KernelStamps, Proof
 
     with Refusals("ICMP socket", HOW_TO_PING):
         return world.network.open_echo_link(EchoLinkSettings(

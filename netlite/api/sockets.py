@@ -5,7 +5,8 @@ from __future__ import annotations
 from _socket import inet_ntop
 
 from ..errors import KernelRefused
-from ..records.connections import TCP_STATE_NAMES, Connection, ConnectionDetails, TcpState
+from ..records.connection_details import ConnectionDetails
+from ..records.connections import TCP_STATE_NAMES, Connection, TcpState
 from ..records.family import FAMILIES, IPV4, IPV6, Family, on_device
 from ..records.states import SocketState
 from ..records.table_rows import SocketRow
@@ -17,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..records.connections import UnixKind
+    from ..records.unix_sockets import UnixKind
     from ..system.sockets.internet import InternetSockets
 
 PROTOCOLS = ("tcp", "udp", "udplite", "raw", "sctp", "unix")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engines.events import PauseAsked, ResetAsked
+from ..engines.requests import PauseAsked, ResetAsked
 from ..engines.watch import Watch, WatchConfig
 from ..records.links import MtuDiscovery
 from ..records.ping import ReceiveRefused
@@ -155,7 +155,9 @@ def open_ways(world: World, config: WatchConfig, hosts: list[tuple[str, Family, 
 
 def open_way(world: World, method: str, family: Family, address: str, size_bytes: int, shared: dict[str, Any]) -> Link:
     """A link whose probes are one flow.  Raises OSError, KernelRefused."""
-    from ..records.links import EchoLinkSettings, Proof, TcpLinkSettings, UdpLinkSettings
+    from ..records.echo_links import EchoLinkSettings, Proof
+    from ..records.raw_links import TcpLinkSettings
+    from ..records.udp_links import UdpLinkSettings
 
     settings: dict[str, Any] = {"family": family, "destination": address, "mtu_discovery": MtuDiscovery.DONT, **shared}
     if method == "icmp":

@@ -6,8 +6,8 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.inquiry import Question
     from ..records.probes import EchoProbe, Probe
+    from .inquiries import Ask
 
 
 class SendProbe(Record):
@@ -39,13 +39,6 @@ class LookUpName(Record):
     address: str
 
 
-class Ask(Record):
-    """Find the answers to these questions (of `records.inquiry`), side by side; answered by Learned.  It is asked of
-    `api.asking`: links cannot tell."""
-
-    questions: tuple[Question, ...]
-
-
 class Report(Record):
     """Hand `record` to whoever runs the engine.  Reports come in print order."""
 
@@ -56,5 +49,6 @@ class Finish(Record):
     """The run is over; nothing is fed afterwards."""
 
 
-Action = SendProbe | Exchange | Sweep | LookUpName | Ask | Report | Finish
-"""Everything that an engine can ask for."""
+if TYPE_CHECKING:
+    Action = SendProbe | Exchange | Sweep | LookUpName | Ask | Report | Finish
+    """Everything that an engine can ask for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.links import STAMP_BYTES
+from ..records.echo_links import STAMP_BYTES
 from ..records.ping import Answer, PingPlan, WrongByte
 from ..records.replies import EchoReply, NodeReply
 

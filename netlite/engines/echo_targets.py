@@ -28,20 +28,15 @@ from ..records.echo_targets import EchoTarget, EchoTargetsConfig, Told
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, Origin, Reply
 from ..records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError, Tally, Verdict, host_result
-from .actions import Action, Finish, Report, SendProbe, Sweep
+from .actions import Finish, Report, SendProbe, Sweep
 from .engine import Engine
-from .events import (
-    Event,
-    Interrupted,
-    ProbeSent,
-    ReceiveFailed,
-    ReplyArrived,
-    SendFailed,
-    Swept,
-    TargetAdded,
-    TargetDropped,
-    round_trip_ns,
-)
+from .events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Swept, round_trip_ns
+from .requests import TargetAdded, TargetDropped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .actions import Action
+    from .events import Event
 
 BURST = 64                            # sent in one turn; then arrivals are read
 ROUND_TRIPS = 65536                   # of a host that are kept, the latest

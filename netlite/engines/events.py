@@ -10,9 +10,9 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.echo_targets import EchoTarget
-    from ..records.inquiry import Fact, Question
     from ..records.replies import EchoReply, Reply
+    from .inquiries import Learned
+    from .requests import PauseAsked, ResetAsked, TargetAdded, TargetDropped
 
 
 class Started(Record):
@@ -109,14 +109,6 @@ class NameFound(Record):
     answered: bool = True
 
 
-class Learned(Record):
-    """The answers to questions that were asked, and how many packets they took."""
-
-    at_ns: int
-    facts: tuple[tuple[Question, Fact], ...]
-    packets: int
-
-
 class TimePassed(Record):
     """The engine's deadline was reached."""
 
@@ -135,33 +127,7 @@ class StatusAsked(Record):
     at_ns: int
 
 
-class TargetAdded(Record):
-    """One more host is to be probed."""
-
-    at_ns: int
-    target: EchoTarget
-
-
-class TargetDropped(Record):
-    """Nobody wants to know about the host with that `key` any more."""
-
-    at_ns: int
-    key: int
-
-
-class ResetAsked(Record):
-    """All that was counted is to be forgotten."""
-
-    at_ns: int
-
-
-class PauseAsked(Record):
-    """Nothing is to be sent for now, or again (`paused` False)."""
-
-    at_ns: int
-    paused: bool
-
-
-Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned
-         | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped | ResetAsked | PauseAsked)
-"""Everything that an engine can be told."""
+if TYPE_CHECKING:
+    Event = (Started | ProbeSent | SendFailed | Exchanged | ReplyArrived | ReceiveFailed | Swept | NameFound | Learned
+             | TimePassed | Interrupted | StatusAsked | TargetAdded | TargetDropped | ResetAsked | PauseAsked)
+    """Everything that an engine can be told."""

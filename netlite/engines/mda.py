@@ -25,10 +25,9 @@ from ..records.probes import TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, is_host
 from ..records.traceroute import TraceFailed
-from .actions import Action, Finish, SendProbe
+from .actions import Finish, SendProbe
 from .engine import Engine
 from .events import (
-    Event,
     Interrupted,
     NameFound,
     ProbeSent,
@@ -46,6 +45,9 @@ from .rewriting import Rewritings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .actions import Action
+    from .events import Event
 
 MARGIN_NS = 1_000_000
 SILENT_HOPS = 3

@@ -23,9 +23,14 @@ from ..records.ping import ReceiveRefused
 from ..records.probes import EchoProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Reply
-from .actions import Action, Finish, Report, Sweep
+from .actions import Finish, Report, Sweep
 from .engine import Engine
-from .events import Event, Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
+from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .actions import Action
+    from .events import Event
 
 BURST = 64
 REPORTS = 1024  # of a turn, so that as many are in memory

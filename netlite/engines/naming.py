@@ -10,13 +10,14 @@ at most.
 
 from __future__ import annotations
 
-from .actions import Action, LookUpName, Report
+from .actions import LookUpName, Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..records.record import Record
+    from .actions import Action
 
 PATIENCE_NS = 6_500_000_000  # the C library asks the next server after 5 s (resolv.conf(5), timeout)
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from ..records.probes import EchoProbe, Probe
 from ..records.replies import IcmpError
-from .actions import Action, Finish, Report, SendProbe
+from .actions import Finish, Report, SendProbe
 from .engine import Engine
-from .events import Event, ReplyArrived
+from .events import ReplyArrived
 from .rewriting import Rewritings
 from .traceroute import Method, TracerouteEngine, TracerouteSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .actions import Action
+    from .events import Event
 
 
 class Paris(Engine):

@@ -23,10 +23,9 @@ from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, 
 from ..records.probes import EchoProbe, Probe, UdpProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Origin, Reply, is_host
-from .actions import Action, Finish, SendProbe
+from .actions import Finish, SendProbe
 from .engine import Engine
 from .events import (
-    Event,
     Interrupted,
     NameFound,
     ProbeSent,
@@ -40,7 +39,9 @@ from .naming import NamedReports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .actions import Action
     from .engine import Story
+    from .events import Event
 
 SECOND_NS = 1_000_000_000
 TRIES = 3

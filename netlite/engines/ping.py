@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
 
-from ..records.links import STAMP_BYTES
+from ..records.echo_links import STAMP_BYTES
 from ..records.ping import (
     AnsweredRound,
     FloodRound,
@@ -38,11 +38,10 @@ from ..records.ping import (
 )
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
-from .actions import Action, Exchange, Finish, Report, SendProbe
+from .actions import Exchange, Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, addresses_of, judge, recorded
 from .engine import Engine
 from .events import (
-    Event,
     Exchanged,
     Interrupted,
     NameFound,
@@ -57,6 +56,11 @@ from .events import (
 from .naming import NamedReports
 from .pacing import FLOOD_MS, MS, TokenBucket
 from .statistics import SEQUENCES, SentTimes, Statistics
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .actions import Action
+    from .events import Event
 
 ROUND_PROBES, ROUND_NS = 4000, 20 * MS  # of a flood; signals and the time are seen between rounds
 

@@ -27,16 +27,18 @@ from ..records.tracepath import (
     PathSummary,
     PathTooLong,
     PathUdpReply,
-    ProbeStamp,
     Verdict,
 )
-from .actions import Action, Finish, LookUpName, Report, SendProbe
+from ..records.udp_links import ProbeStamp
+from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Event, Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .actions import Action
     from .engine import Story
+    from .events import Event
 
 SECOND_NS = 1_000_000_000
 INT_MAX = 0x7FFFFFFF  # a number of hops above is below 0 to the original: no number

@@ -19,10 +19,9 @@ from ..records.probes import EchoProbe, Probe, RawProbe, TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import EchoReply, IcmpError, Origin, Reply, TcpReply, UdpReply, is_host
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
-from .actions import Action, Finish, LookUpName, Report, SendProbe
+from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import (
-    Event,
     Interrupted,
     NameFound,
     ProbeSent,
@@ -39,6 +38,9 @@ from .traceroute_slots import DECIDED, UNDER_WAY, Slot, State, Step, final_to_mo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from .actions import Action
+    from .events import Event
 
 PATIENCE_MARGIN_NS = 1_000_000  # added to a round trip before it is multiplied
 

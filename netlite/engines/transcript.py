@@ -11,12 +11,12 @@ from json import dumps, loads
 
 from ..records import probes, replies
 from ..records.record import Record
-from . import actions, events
+from . import actions, events, inquiries, requests
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Protocol
+    from typing import Any, Protocol, TypeGuard
 
     from .actions import Action
     from .engine import Engine
@@ -73,9 +73,13 @@ def replay(engine: Engine, entries: Iterable[Event | Action]) -> list[Action]:
     """
     taken: list[Action] = []
     for entry in entries:
-        if isinstance(entry, events.Event):
+        if _is_event(entry):
             taken += engine.feed(entry)
     return taken
+
+
+def _is_event(entry: Event | Action) -> TypeGuard[Event]:
+    return "at_ns" in entry.fields  # as in every event, and in no action
 
 
 def _entry(line: str) -> Event | Action:
@@ -117,8 +121,8 @@ def _from_plain(value: Any) -> Any:
 def _class_named(name: str) -> type[Record]:
     from ..records import dhcp, diagnosis, inquiry, multipath, path_mtu, ping, tracepath, traceroute, watch
 
-    for module in (events, actions, probes, replies, ping, traceroute, tracepath, path_mtu, multipath, inquiry,
-                   diagnosis, watch, dhcp):
+    for module in (events, requests, inquiries, actions, probes, replies, ping, traceroute, tracepath, path_mtu,
+                   multipath, inquiry, diagnosis, watch, dhcp):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):
             return found

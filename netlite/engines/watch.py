@@ -27,24 +27,27 @@ from ..records.probes import EchoProbe, Probe, TcpProbe, UdpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, Reply, is_host
 from ..records.watch import HopProbe, PathState, Way
-from .actions import Action, Finish, LookUpName, Report, SendProbe
+from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import (
-    Event,
     Interrupted,
     NameFound,
-    PauseAsked,
     ProbeSent,
     ReceiveFailed,
     ReplyArrived,
-    ResetAsked,
     SendFailed,
     Started,
     TimePassed,
     round_trip_ns,
 )
 from .naming import PATIENCE_NS
+from .requests import PauseAsked, ResetAsked
 from .watched_path import REACHED, REFUSED, ROUTER, Hop, Path, labels_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .actions import Action
+    from .events import Event
 
 GROW_NS = 25_000_000                  # between the first probes to neighbouring hops
 REMEMBERED = 8192                     # settled probes whose late answers and duplicates are still known

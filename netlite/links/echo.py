@@ -14,8 +14,8 @@ from time import monotonic_ns, time_ns
 from ..errors import KernelRefused, MalformedPacket
 from ..packets.checksum import is_valid
 from ..packets.templates import EchoPacket
+from ..records.echo_links import KernelStamps, Proof
 from ..records.icmp import Icmp, Icmp6
-from ..records.links import KernelStamps, Proof
 from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import (
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..packets.asked import Asked
-    from ..records.links import EchoLinkSettings
-    from ..records.probes import EchoProbe
+    from ..records.echo_links import EchoLinkSettings
     from ..records.extensions import IcmpObject
+    from ..records.probes import EchoProbe
     from ..records.replies import Quote
     from ..sockets.addresses import SocketAddress
     from ..sockets.ancillary import Ancillary, QueuedError

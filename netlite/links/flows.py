@@ -33,9 +33,10 @@ from .udp import NONBLOCKING, RECEIVED_BYTES, payload, prepare, read_answers, re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import LinkSettings, UdpLinkSettings
+    from ..records.links import LinkSettings
     from ..records.probes import UdpProbe
     from ..records.replies import Quote
+    from ..records.udp_links import UdpLinkSettings
 
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
 

@@ -10,17 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
-    from ..records.dhcp import DhcpLinkSettings
-    from ..records.family import Family
     from ..records.arp import ArpLinkSettings
-    from ..records.links import (
-        EchoLinkSettings,
-        LinkSettings,
-        RawLinkSettings,
-        TcpLinkSettings,
-        UdpLinkSettings,
-    )
+    from ..records.dhcp import DhcpLinkSettings
+    from ..records.echo_links import EchoLinkSettings
+    from ..records.family import Family
+    from ..records.links import LinkSettings
+    from ..records.raw_links import RawLinkSettings, TcpLinkSettings
     from ..records.seen import SeenPacket, Wanted
+    from ..records.udp_links import UdpLinkSettings
     from ..sockets.clock import AnyClock
     from ..sockets.icmp import EchoKind
     from .exchange import Answered, Letter

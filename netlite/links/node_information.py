@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..records.links import EchoLinkSettings, NodeQuery
+    from ..records.echo_links import EchoLinkSettings, NodeQuery
 
 NONCE_BYTES, SEQUENCE_BYTES = 8, 2
 

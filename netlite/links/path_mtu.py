@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..records.echo_links import EchoLinkSettings, Proof
 from ..records.family import Family
-from ..records.links import EchoLinkSettings, MtuDiscovery, Proof, UdpLinkSettings
+from ..records.links import MtuDiscovery
+from ..records.udp_links import UdpLinkSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from .udp import RECEIVED_BYTES, by_time, prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import RawLinkSettings, TcpLinkSettings
-    from ..records.probes import RawProbe
     from ..records.extensions import IcmpObject
+    from ..records.probes import RawProbe
+    from ..records.raw_links import RawLinkSettings, TcpLinkSettings
     from ..records.replies import Reply
     from ..sockets.ancillary import Ancillary
 

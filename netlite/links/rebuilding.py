@@ -13,18 +13,21 @@ from ..packets.extensions import QUOTE_BYTES, STEP_BYTES, VERSION
 from ..packets.icmp import TYPES
 from ..packets.templates import make_echo, make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
+from ..records.echo_links import STAMP_BYTES, EchoLinkSettings
 from ..records.family import IpProtocol
-from ..records.links import STAMP_BYTES, EchoLinkSettings, MtuDiscovery, TcpLinkSettings, UdpLinkSettings
+from ..records.links import MtuDiscovery
 from ..records.probes import EchoProbe, TcpProbe, UdpProbe
+from ..records.raw_links import TcpLinkSettings
 from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
+from ..records.udp_links import UdpLinkSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..records.extensions import IcmpObject
     from ..records.links import LinkSettings
     from ..records.probes import Probe
-    from ..records.extensions import IcmpObject
     from ..records.replies import Quote, Reply
     from .link import Link
     from .network import Network

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..errors import KernelRefused
 from ..packets.flow import Flow, probe_flow
+from ..records.echo_links import EchoLinkSettings
 from ..records.family import IpProtocol
-from ..records.links import EchoLinkSettings
 from ..records.probes import EchoProbe
 from ..records.replies import EchoReply, IcmpError
 from ..records.seen import SeenPacket, Wanted
@@ -17,12 +17,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..records.arp import ArpLinkSettings
     from ..records.dhcp import DhcpLinkSettings
     from ..records.family import Family
-    from ..records.arp import ArpLinkSettings
-    from ..records.links import LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ..records.links import LinkSettings
     from ..records.probes import Probe
+    from ..records.raw_links import RawLinkSettings, TcpLinkSettings
     from ..records.replies import Reply
+    from ..records.udp_links import UdpLinkSettings
     from ..sockets.clock import AnyClock
     from ..sockets.icmp import EchoKind
     from .exchange import Answered, Letter

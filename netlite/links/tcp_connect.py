@@ -24,8 +24,8 @@ from .udp import by_time, prepare, read_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import TcpLinkSettings
     from ..records.probes import TcpProbe
+    from ..records.raw_links import TcpLinkSettings
 
 SYN_ACK, RST_ACK = 0x12, 0x14
 

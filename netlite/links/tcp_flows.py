@@ -16,8 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _socket
 
-    from ..records.links import TcpLinkSettings
     from ..records.probes import TcpProbe
+    from ..records.raw_links import TcpLinkSettings
 
 HEADER = Struct("!HHIIxB")  # ports, sequence and acknowledgement numbers, flags
 QUOTED = Struct("!HHI")  # of it, what is quoted at least

@@ -21,8 +21,8 @@ from .raw import RawSocketLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import TcpLinkSettings
     from ..records.probes import TcpProbe
+    from ..records.raw_links import TcpLinkSettings
     from ..records.replies import TcpReply
 
 TCP_HEADER_BYTES = 20

@@ -10,8 +10,8 @@ refusal of a packet too big for the path.  That is all that tracepath and UDP tr
 from __future__ import annotations
 
 import _socket
-from _socket import SO_ERROR, SOL_SOCKET
 from _operator import itemgetter
+from _socket import SO_ERROR, SOL_SOCKET
 from errno import EMSGSIZE
 from select import EPOLLIN
 from time import monotonic_ns
@@ -19,7 +19,7 @@ from time import monotonic_ns
 from ..errors import KernelRefused
 from ..records.icmp import Icmp, Icmp6
 from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
-from ..records.tracepath import ProbeStamp
+from ..records.udp_links import ProbeStamp
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.settings import (
@@ -39,9 +39,10 @@ from .per_probe import PerProbeLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import RawLinkSettings, TcpLinkSettings, UdpLinkSettings
     from ..records.probes import UdpProbe
+    from ..records.raw_links import RawLinkSettings, TcpLinkSettings
     from ..records.replies import Reply
+    from ..records.udp_links import UdpLinkSettings
     from ..sockets.settings import Refusal
 
     ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings

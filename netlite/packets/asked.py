@@ -11,12 +11,12 @@ may come from any address.  16 bits of identifier are soon guessed, and others o
 
 from __future__ import annotations
 
-from ..records.links import STAMP_BYTES
+from ..records.echo_links import STAMP_BYTES
 from .ip import packed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.links import EchoLinkSettings
+    from ..records.echo_links import EchoLinkSettings
     from ..records.replies import Quote
 
 TOKEN_BYTES, STEERING_BYTES = 8, 2

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..records.links import NodeQuery
+    from ..records.echo_links import NodeQuery
 
 HEADER = Struct("!BBHHH8s")  # type, code, checksum, qtype, flags, nonce
 TTL_BYTES = 4

@@ -32,7 +32,9 @@ class Beginning:
 
     def _servers(self) -> list[str]:
         """The name servers of resolv.conf(5)."""
-        return [words[1] for words in self._lines("resolv.conf") if words[0] == "nameserver" and len(words) > 1]
+        from ..system.names.files import read_name_servers
+
+        return read_name_servers(self._environment)
 
     def _servers_are_asked(self) -> bool:
         """Whether nsswitch.conf(5) has name servers asked for host names, as glibc does where it says nothing."""

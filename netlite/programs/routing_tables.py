@@ -7,7 +7,7 @@ from posix import strerror
 
 from ..records.routes import RouteFlags
 from ..render import routes as text
-from ..system.names import numbers as names
+from ..system.names.hosts import HostNames, NumericHosts, numeric_host
 from ..system.routes.proc_tables import as_it_is, read_route_cache, read_routes4, read_routes6
 
 METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
@@ -34,7 +34,7 @@ class NetworkNames(dict[bytes, str]):
         self._networks, self._name_of = read_networks(world), name_of
 
     def __missing__(self, address: bytes) -> str:
-        found = self[address] = self._name_of(self._networks, address) or names.numeric_host(address)
+        found = self[address] = self._name_of(self._networks, address) or numeric_host(address)
         return found
 
 
@@ -137,4 +137,4 @@ def _namer(hosts: Mapping[bytes, str], networks: Mapping[bytes, str]) -> Name:
 def _host_names(env: Environment, numeric: bool) -> Mapping[bytes, str]:
     def look_up(addresses: list[str]) -> dict[str, str | None]:
         return {address: env.resolver.name(address) for address in addresses}
-    return names.NumericHosts() if numeric else names.HostNames(look_up, env)
+    return NumericHosts() if numeric else HostNames(look_up, env)

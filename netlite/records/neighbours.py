@@ -44,22 +44,3 @@ class NeighbourState:
     FAILED = 0x20
     NOARP = 0x40
     PERMANENT = 0x80
-
-
-class NeighbourDetails(Record):
-    """A neighbour as rtnetlink tells it.
-
-    `state` is of `NeighbourState`, `probes` how often it was asked without an answer.  `used_s` and
-    `confirmed_s` are seconds since it was used and heard of.  A published entry (`proxy`), for which
-    this host answers itself, has no hardware address, and None for all three.
-    """
-
-    address: str
-    device: str
-    hardware_address: bytes
-    state: int
-    proxy: bool
-    router: bool
-    probes: int | None
-    used_s: int | None
-    confirmed_s: int | None

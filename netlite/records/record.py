@@ -44,7 +44,7 @@ class Record(Values):
     _fields: tuple[str, ...] = ()  # the same, as named tuples call it: pandas, csv and others ask for it
     defaults: dict[str, Any] = {}
     _size = 0  # how many fields there are
-    _tail: tuple[Any, ...] = ()  # the defaults of the last fields, as far as these have any
+    _tail: tuple[Any, ...] | None = ()  # the defaults of the last fields, as far as these have any; None: not known yet
 
     if TYPE_CHECKING:
         count: Any  # of a tuple these are methods; a record may have fields of their names
@@ -55,10 +55,10 @@ class Record(Values):
         own = tuple(space.get("__annotations__", ()))
         if not own:
             return
-        size, defaults = cls._size, cls.defaults
-        given = [name for name in own if name in space]
+        size = cls._size
+        given = {name: space[name] for name in own if name in space}
         if given:
-            cls.defaults = defaults = {**defaults, **{name: space[name] for name in given}}
+            cls.defaults = {**cls.defaults, **given}
         for name in own:
             setattr(cls, name, _tuplegetter(size, None))
             size += 1
@@ -66,20 +66,30 @@ class Record(Values):
         if not TYPE_CHECKING:
             cls.__match_args__ = fields
         cls._size = size
-        if defaults:
-            while size and fields[size - 1] in defaults:
-                size -= 1
-            cls._tail = tuple([defaults[name] for name in fields[size:]])
+        cls._tail = None
 
     def __new__(cls, *values: Any, **named: Any) -> Self:
         missing = cls._size - len(values)
         if named or missing:
-            if not named and 0 < missing <= len(cls._tail):
-                return _new(cls, values + cls._tail[-missing:])
+            if not named and missing > 0:
+                tail = cls._tail
+                if tail is None:
+                    tail = cls._find_tail()
+                if missing <= len(tail):
+                    return _new(cls, values + tail[-missing:])
             if missing < 0:
                 raise TypeError(f"{cls.__name__} has {len(cls.fields)} fields, {len(values)} values given")
             return _new(cls, cls._completed(list(values), named))
         return _new(cls, values)
+
+    @classmethod
+    def _find_tail(cls) -> tuple[Any, ...]:
+        """Most records of a short run are never made, so this waits for the first that is."""
+        fields, defaults, size = cls.fields, cls.defaults, cls._size
+        while size and fields[size - 1] in defaults:
+            size -= 1
+        cls._tail = tail = tuple([defaults[name] for name in fields[size:]])
+        return tail
 
     # Record.of(values): from a tuple of all values, unchecked; for the path of every packet, where it
     # takes a third of the time of a call by position.

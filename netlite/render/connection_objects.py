@@ -6,7 +6,10 @@ in the classic text; what that cannot say is null.  Unlike the text nothing is c
 
 from __future__ import annotations
 
-from ..records.connections import Connection, ConnectionDetails, SctpSocket, Timer, UnixKind, UnixSocket
+from ..records.connection_details import ConnectionDetails
+from ..records.connections import Connection, Timer
+from ..records.sctp import SctpSocket
+from ..records.unix_sockets import UnixKind, UnixSocket
 from .connections import STATES, TCP_TIMERS
 from .unix_sockets import STATES as UNIX_STATES
 from .unix_sockets import TYPES

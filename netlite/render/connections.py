@@ -16,7 +16,7 @@ from .visible import ascii_dotted, dotted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Protocol
 
     from ..records.owners import Owner
@@ -101,7 +101,7 @@ def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mappi
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
     addresses with their port are cut to `room` bytes, None leaves them alone.
     """
-    further = [list(column) for column in _further_columns(sockets, protocol, columns)]
+    further = _further_columns(sockets, protocol, columns)
 
     def joined(pad: Callable[[str, int], str]) -> str:
         local = _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room)
@@ -144,18 +144,20 @@ def _cut(place: str, room: int) -> str:
     return shortened(host, HOST_AND_PORT - width(port)) + colon + port
 
 
-def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> Iterator[Iterable[str]]:
+def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> list[list[str]]:
     """The columns that were asked for, one after the other."""
+    found = []
     if columns.users is not None:
-        yield [f" {padded(columns.users[user], 10)} {inode:<10}"
-               for user, inode in zip(sockets.user_ids, sockets.inodes)]
+        found.append([f" {padded(columns.users[user], 10)} {inode:<10}"
+                      for user, inode in zip(sockets.user_ids, sockets.inodes)])
     for texts in (columns.owners, columns.contexts):
         if texts is not None:
-            yield map(texts.__getitem__, sockets.inodes)
+            found.append(list(map(texts.__getitem__, sockets.inodes)))
     if columns.timers:
         timers: dict[Timer | None, str] = {timer: " " + render_timer(timer, protocol)
                                            for timer in set(sockets.timers) if timer is not None}
-        yield map(timers.__getitem__, sockets.timers)
+        found.append(list(map(timers.__getitem__, sockets.timers)))
+    return found
 
 
 def render_owner(inode: int, columns: Columns) -> str:

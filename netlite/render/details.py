@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..records.addresses import AddressDetails
 from ..records.interfaces import Interface
-from ..records.neighbours import NeighbourDetails
+from ..records.neighbour_details import NeighbourDetails
 from ..records.neighbours import NeighbourState as State
 from .hardware import hardware_of
 from .ifconfig import FLAG_WORDS

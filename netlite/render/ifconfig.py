@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..records.hardware import MEDIA
 from ..records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters, InterfaceFlags
 from .hardware import COMPRESSING, hardware_of, show_address
-from .routes import netmask
+from .netmask import netmask
 
 INDENT = "        "
 FLAG_WORDS = (

@@ -7,9 +7,9 @@ columns of the widest display.  What the text cannot say is null instead of a wo
 
 from __future__ import annotations
 
-from ..records.connections import MasqueradedConnection
 from ..records.groups import GroupMembership
 from ..records.interfaces import Interface, InterfaceAddress, InterfaceFlags
+from ..records.masquerade import MasqueradedConnection
 from ..records.neighbours import NeighbourFlag, NeighbourRow
 from ..records.record import Record
 from ..records.routes import Route, RouteFlags
@@ -17,7 +17,8 @@ from .arp import FLAG_LETTERS
 from .hardware import hardware_of, show_address
 from .ifconfig import FLAG_WORDS, IPV6_SCOPES
 from .interfaces import flag_letters
-from .routes import FLAGS6, NONE, flags4, netmask
+from .netmask import netmask
+from .routes import FLAGS6, NONE, flags4
 from .visible import json_line
 
 TYPE_CHECKING = False

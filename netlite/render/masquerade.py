@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.connections import MasqueradedConnection
+from ..records.masquerade import MasqueradedConnection
 from .byte_widths import padded
 
 TYPE_CHECKING = False

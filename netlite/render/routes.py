@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from _socket import inet_ntoa
 
-from ..records.routes import CachedRoute, Route, RouteFlags
+from ..records.routes import Route, RouteFlags
 from .byte_widths import fitted, padded
+from .netmask import netmask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from ..records.route_cache import CachedRoute
 
 METRICS, WINDOWS, BOTH = 0, 1, 2
 """The columns of an IPv4 table: ``route`` and ``netstat -re``, ``route -e`` and ``netstat -r``, -ee."""
@@ -121,12 +124,3 @@ def render_route6(route: Route, cached: bool, hosts: Mapping[bytes, str]) -> str
     target = f"{hosts[route.destination]}/{route.prefix_length}"
     return (f"{padded(target, 30)} {padded(hosts[route.gateway], 26)} {letters:<4} {route.metric:<3} "
             f"{route.references:<1} {route.uses:6} {route.interface}\n")
-
-
-def netmask(prefix_length: int) -> str:
-    """An IPv4 prefix length as a dotted mask.
-
-    >>> netmask(20)
-    '255.255.240.0'
-    """
-    return ".".join(map(str, (0xFFFFFFFF << (32 - prefix_length) & 0xFFFFFFFF).to_bytes(4, "big")))

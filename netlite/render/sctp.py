@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from ..records.connections import SctpSocket
+from ..records.sctp import SctpSocket
 from .byte_widths import padded
 from .connections import TCP_STATES, Columns, render_owner
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import repeat
 
-from ..records.connections import UnixKind, UnixSockets
+from ..records.unix_sockets import UnixKind, UnixSockets
 from .connections import Columns, render_owner, render_shared_heading, shared_titles
 from .visible import dotted
 

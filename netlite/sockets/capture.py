@@ -35,6 +35,8 @@ class PacketCapture:
         """Raises OSError: EPERM without CAP_NET_RAW."""
         kind = _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC
         self._socket = _socket.socket(AF_PACKET, kind, _socket.htons(ALL_PROTOCOLS))
+        if _socket.getdefaulttimeout() is not None:  # of the process: each receive would wait for so long
+            self._socket.setblocking(True)
         self._socket.setsockopt(SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES)
         ask_receive_stamps(self._socket)
 

@@ -15,8 +15,8 @@ from errno import EACCES, EADDRINUSE, EAFNOSUPPORT, EPROTONOSUPPORT
 from posix import getpid, urandom
 
 from ..errors import KernelRefused
+from ..records.echo_links import EchoLinkSettings, KernelStamps
 from ..records.icmp import Icmp, Icmp6
-from ..records.links import EchoLinkSettings, KernelStamps
 from ..records.record import Record
 from .filters import pass_types
 from .settings import OPTIONS, Refusal, apply_settings, bind_source, set_option
@@ -100,8 +100,10 @@ def open_icmp_socket(settings: EchoLinkSettings) -> tuple[_socket.socket, str]:
     family = settings.family
     for kind in kinds:
         try:
-            number = TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC
-            return _socket.socket(family.af, number, family.icmp_protocol), kind
+            opened = _socket.socket(family.af, TYPE_OF_KIND[kind] | _socket.SOCK_CLOEXEC, family.icmp_protocol)
+            if _socket.getdefaulttimeout() is not None:  # of the process: each receive would wait for so long
+                opened.setblocking(True)
+            return opened, kind
         except OSError as refusal:
             if kind == kinds[-1] or refusal.errno not in FALL_BACK[family.version]:
                 raise

@@ -46,7 +46,8 @@ Iface | The name of the interface. | IFLA_IFNAME, /proc/net/dev
 MTU | The largest packet that the interface takes, in bytes. | IFLA_MTU
 RX-OK | Packets received. | IFLA_STATS64 rx_packets, /proc/net/dev
 RX-ERR | Packets received damaged. | IFLA_STATS64 rx_errors, /proc/net/dev
-RX-DRP | Packets received and dropped, mostly for want of room. | IFLA_STATS64 rx_dropped, /proc/net/dev
+RX-DRP | Packets received and dropped, for want of room, or of somebody who wants them. | IFLA_STATS64
+  rx_dropped, /proc/net/dev
 RX-OVR | Packets lost as the device had no room for them. | IFLA_STATS64 rx_fifo_errors, /proc/net/dev
 TX-OK | Packets sent. | IFLA_STATS64 tx_packets, /proc/net/dev
 TX-ERR | Packets that could not be sent. | IFLA_STATS64 tx_errors, /proc/net/dev

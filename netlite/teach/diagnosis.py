@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from ..engines.actions import Report
-from ..engines.events import Learned
+from ..engines.inquiries import Learned
 from ..records import inquiry
 from ..records.diagnosis import Asked, Diagnosis
 from ..records.record import Record

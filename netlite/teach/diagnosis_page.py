@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..engines.events import Learned
+    from ..engines.inquiries import Learned
     from ..records.diagnosis import Diagnosis, Verdict
     from .diagnosis import Told
     from .diagnosis_way import Box, Way

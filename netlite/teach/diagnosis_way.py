@@ -8,7 +8,7 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engines.events import Learned
+    from ..engines.inquiries import Learned
     from ..engines.why.case import Case
     from ..records.diagnosis import Diagnosis, Verdict
 

@@ -19,9 +19,11 @@ def draw_path(hops: list[Hop], notes: Notes) -> str:
     """The hops one below the other, with names and the shortest time of each."""
     first = next(exchange for hop in hops for exchange in hop.exchanges)
     lines = [f"you {first.header.source}"]
+    narrow: set[tuple[str, int]] = set()
     for hop in hops:
-        narrow = [f" |  the wire takes no more than {error.info} bytes" for _, _, error in hop.sizes[:1]]
-        lines += narrow or [" |"]
+        said = {(answer.header.source, error.info) for _, answer, error in hop.sizes[:1]} - narrow
+        lines += [f" |  the wire takes no more than {mtu_bytes} bytes" for _, mtu_bytes in said] or [" |"]
+        narrow |= said
         if hop.answered:
             names = " or ".join(notes.called(source) for source in hop.sources)
             label = "X" if hop.verdict in REFUSALS else "…" if hop.routers is None else hop.ttl

@@ -140,7 +140,8 @@ loopback, lo, localhost, 127.0.0.1: The interface to this host itself, 127.0.0.1
 What is sent there never leaves the host. (RFC 1122 3.2.1.3)
 
 mac, mac-address, hardware-address, ether, hwaddr: 48 bits that name a card on its wire, as
-02:00:00:00:00:01. Frames carry them; they go no further than the next router, so sites never see yours.
+02:00:00:00:00:01. Frames carry them; they go no further than the next router, so sites do not see yours
+(unless an IPv6 address is made of it).
 
 ethernet: The usual kind of wire, and of frames: up to 1500 bytes of packet behind a header of 14. Wifi
 frames are turned into it.
@@ -370,7 +371,8 @@ precedence, !S source route failed, !U network unknown, !Q network for this type
 unreachable: An ICMP error: the packet could not be delivered. The code says why, the source who says it; it
 need not be the target. (RFC 792, RFC 4443)
 
-time-exceeded: The ICMP error of a router that took the TTL to 0. traceroute lives on it. (RFC 792)
+time-exceeded: The ICMP error of a router that took the TTL to 0; traceroute lives on it. With code 1: a
+receiver waited in vain for the rest of the fragments. (RFC 792)
 
 pmtu-black-hole, black-hole: A path that loses large packets without a word: a wire takes less, and the
 report about that is filtered. Small pings pass, large ones do not. netlite mtu finds it. (RFC 2923)
@@ -399,6 +401,6 @@ whois: A service that tells to whom an address or a name is registered.
 capture, pcap, tcpdump, wireshark: Packets written down as they pass. --pcap FILE writes those of a run;
 Wireshark and tcpdump read it.
 
-request, reply: A packet that asks, and the one that answers. ping sends echo requests; a reply proves that
-the way there and the way back work.
+request, reply: A packet that asks, and the one that answers. ping sends echo requests; a reply shows that
+the way there and the way back work, to that host or to who answers in its place.
 """

@@ -50,8 +50,8 @@ def _address(word: str) -> str:
         ip_address(word.partition("%")[0])
     except ValueError:
         return f"{visible(word)} is no address."
-    if word.startswith("127.") and word != "127.0.0.1":
-        return (f"{word} is loopback: Debian's /etc/hosts gives it to the host's own name, so that the name "
-                "always has an address.")
+    if word == "127.0.1.1":
+        return (f"{word} is loopback: /etc/hosts of Debian and its kin gives it to the host's own name, so that the "
+                "name always has an address.")
     name, meaning = address_class(word)
     return f"{word} is {name}: {meaning}."

@@ -38,12 +38,13 @@ PURPOSES = (  # by name: what such an interface usually is
     (r"ib", "InfiniBand"), (r"macvlan|macvtap|ipvlan", "a second interface on a card of this host"),
     (r"en|eth|em|p\dp", "an Ethernet card, or what a virtual machine or container has for one"),
 )
-COUNTERS = (("rx_errors", "packets came damaged: a bad cable, or a duplex mismatch"),
+COUNTERS = (("rx_errors", "packets came damaged (a bad cable, say; in a tunnel: packets that could not be unpacked)"),
             ("rx_dropped", "packets came and were dropped: no room, or nobody who wants them"),
             ("rx_fifo", "packets were lost as the device had no room for them"),
             ("rx_frame", "frames had a wrong length or checksum"),
             ("tx_errors", "packets could not be sent"), ("tx_dropped", "packets were dropped before they were "
-                                                                       "sent: a full queue"),
+                                                                       "sent: in a full queue, say, or with "
+                                                                       "nobody at the other end"),
             ("tx_fifo", "packets were lost as the device was not fed quickly enough"),
             ("tx_carrier", "times the signal was gone while sending: a cable or the other end"),
             ("collisions", "times two hosts sent at once, as on old shared wires"))
@@ -149,5 +150,6 @@ def _counted(interface: Interface) -> str:
     if troubles:
         return "; ".join(troubles) + ". Whether that is much, only the growth between two looks tells."
     if not counters.rx_packets and counters.tx_packets and not interface.flags & InterfaceFlags.LOOPBACK:
-        return f"{counters.tx_packets} packets were sent and none came: nobody at the other end answers."
+        return (f"{counters.tx_packets} packets were sent and none came: nobody is there, nobody answers, or what "
+                "was sent wants no answer (a host sends some by itself when an interface goes up).")
     return ""

@@ -30,9 +30,10 @@ def sentence_of(row: tuple[str, int, int, str, str, str], around: Surroundings) 
     """One neighbour."""
     address, _, flags, hardware, _, device = row
     device = visible(device)
+    asking = "neighbour discovery" if ":" in address else "ARP"
     role = ", the router that packets to elsewhere are handed to," if address in around.gateways else ""
     if flags & NeighbourFlag.PUBLISHED:
-        return f"{address}{role}: this host answers ARP requests for it in its place (P, proxy ARP)."
+        return f"{address}{role}: this host answers for it, where others ask (P, proxy {asking})."
     if flags & NeighbourFlag.DONT_PUBLISH:
         return f"{address}{role}: this host answers no requests for it (!)."
     if not flags & NeighbourFlag.COMPLETE:
@@ -42,8 +43,9 @@ def sentence_of(row: tuple[str, int, int, str, str, str], around: Surroundings) 
                 "(Destination Host Unreachable). Next: ifconfig shows whether the address is in the network of "
                 "that interface.")
     told = f"{address}{role} answers at {visible(hardware)} on {device}"
-    told += ": entered by hand, it stays until it is deleted (M)" if flags & NeighbourFlag.PERMANENT else \
-        ": learned by asking (ARP), kept while it answers (C)"
+    told += ": entered by hand or by a program, it stays until it is deleted (M)" \
+        if flags & NeighbourFlag.PERMANENT else \
+        f": learned by {asking} (C); when that was long ago, it is asked again before it is relied on"
     return told + _maker(hardware) + "."
 
 
@@ -55,4 +57,5 @@ def _maker(hardware: str) -> str:
         return ""
     if not first & 2:
         return ""
-    return "; its hardware address is from no maker: a virtual machine, a container, or a phone that hides its own"
+    return ("; its hardware address is from no maker: for instance a virtual machine, a container, or a phone that "
+            "hides its own")

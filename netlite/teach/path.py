@@ -133,6 +133,8 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     first = next(exchange for hop in hops for exchange in hop.exchanges)
     word = hop_word(first.header.version)
     ttls = f"{hops[0].ttl}, {hops[0].ttl + 1}, …" if last_ttl > hops[0].ttl else f"{hops[0].ttl}."
+    if hops[-1].routers is None and len(hops) > 1 and hops[-1].ttl > hops[-2].ttl + 1:
+        ttls = f"{', '.join(str(hop.ttl) for hop in hops)}."
     told = [f"You sent probes to {notes.called(first.header.destination)} with {word} {ttls}"]
     if reach(first) == Reach.FAR:
         told[0] += (f" Every router takes 1 off the {word} before it passes a packet on; the one that gets to "
@@ -154,8 +156,8 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at hop {seen[again]}.")
         elif again:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at the hop before: a router that "
-                        f"passes packets on with {word} 0, or an address translator that lends its address to "
-                        "what is behind it.")
+                        f"passes packets on with {word} 0, an address translator that lends its address to "
+                        "what is behind it, or the way changed between the probes.")
         elif hop.answered:
             told += _tell_hop(hop, hops[index - 1] if index else None, notes, word, seen)
         elif hop.cases:
@@ -191,12 +193,22 @@ def _tell_hop(hop: Hop, before: Hop | None, notes: Notes, word: str, seen: dict[
     if len(hop.sources) > 1:
         told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): "
                     "probably the probes were shared out over several ways, or the way changed between them.")
-    lost = len(hop.cases) - len(hop.answered)
-    if lost:
-        told.append(f"{lost} of {count(len(hop.cases), 'probe')} with {word} {hop.ttl} got no answer: probably "
-                    "the router limits how many reports it makes, a packet was lost, or the answer came too "
-                    "late.")
-    return told
+    return told + _lost(hop, word)
+
+
+def _lost(hop: Hop, word: str) -> list[str]:
+    """That some of its probes got no answer; a hole for large ones is named as one."""
+    lost = [exchange for exchange, answer in hop.cases if answer is None]
+    if not lost:
+        return []
+    told = f"{len(lost)} of {count(len(hop.cases), 'probe')} with {word} {hop.ttl} got no answer"
+    largest = max(exchange.header.size_bytes for exchange, _ in hop.answered)
+    if large_sentence(lost) and min(exchange.header.size_bytes for exchange in lost) > largest:
+        return [f"{told}: all those of more than {largest} bytes, which may not be cut. Probably a wire takes "
+                "less, and the report about that gets lost or is not made (a black hole)."]
+    limits = "the router limits how many reports it makes" if hop.verdict == Verdict.DIED else \
+        "who answers limits how often it does"
+    return [f"{told}: probably {limits}, a packet was lost, or the answer came too late."]
 
 
 def _who_dropped(hop: Hop, report: IcmpError, notes: Notes, word: str, full: bool) -> str:
@@ -281,6 +293,11 @@ def _whole(hops: list[Hop], notes: Notes) -> list[str]:
     return told + _times(hops)
 
 
+def _place(hop: Hop) -> str:
+    """Which one it is, as far as that is known."""
+    return "the end" if hop.routers is None else f"hop {hop.ttl}"
+
+
 def _times(hops: list[Hop]) -> list[str]:
     """Where the time is spent, and hops that answer more quickly than those before them.
 
@@ -295,16 +312,16 @@ def _times(hops: list[Hop]) -> list[str]:
     if steps:
         step_ns, hop, later = max(steps, key=lambda step: step[0])
         if step_ns > noise_ns and 2 * step_ns > timed[-1].quickest_ns:
-            told.append(f"The largest step, {milliseconds(step_ns)}, is between hop {hop.ttl} and hop "
-                        f"{later.ttl}: that is probably where most of the time is spent, there, back, or in "
+            told.append(f"The largest step, {milliseconds(step_ns)}, is between hop {hop.ttl} and "
+                        f"{_place(later)}: that is probably where most of the time is spent, there, back, or in "
                         "making the report."
                         + " One probe a hop tells little: -q 3 tells more." * alone)
     slowest = None
     for hop in timed:
         if slowest is not None and slowest.quickest_ns - hop.quickest_ns > noise_ns and \
                 hop.quickest_ns < slowest.quickest_ns * 0.8:
-            told.append(f"Hop {hop.ttl} answered more quickly than hop {slowest.ttl}, though it is farther "
-                        f"away: what hop {slowest.ttl} took more is no delay of the way on. Its router takes "
+            told.append(f"{_place(hop).capitalize()} answered more quickly than hop {slowest.ttl}, though it is "
+                        f"farther away: what hop {slowest.ttl} took more is no delay of the way on. Its router takes "
                         "its time to make reports, its reports come back by another way, or one of these "
                         "probes had to wait.")
             break

@@ -10,6 +10,7 @@
 
   const packetOf = step => step.closest(".packet");
   const placeOf = step => one("b", step).textContent;
+  const restOf = step => step.dataset.to || placeOf(step);  // where the dot is when it has moved
 
   function put(name) {
     const node = nodes.get(name).dataset;
@@ -43,20 +44,20 @@
     if (now >= 0) {
       steps[now].removeAttribute("aria-current");
       packetOf(steps[now]).classList.remove("now");
-      nodes.get(placeOf(steps[now])).classList.remove("now");
+      nodes.get(restOf(steps[now])).classList.remove("now");
     }
     now = index;
     const step = steps[now];
     step.setAttribute("aria-current", "step");
     packetOf(step).classList.add("now");
-    nodes.get(placeOf(step)).classList.add("now");
+    nodes.get(restOf(step)).classList.add("now");
     range.value = now;
     range.setAttribute("aria-valuetext", `step ${now + 1} of ${steps.length}`);
     move(step);
     tell(step, now);
     if (scroll) packetOf(step).scrollIntoView({block: "nearest"});
     const map = one("#map"), wide = map.scrollWidth - map.clientWidth;  // on a phone the drawing is wider than its place
-    if (wide > 0) map.scrollLeft = nodes.get(placeOf(step)).dataset.x / one("#network").viewBox.baseVal.width * map.scrollWidth - map.clientWidth / 2;
+    if (wide > 0) map.scrollLeft = nodes.get(restOf(step)).dataset.x / one("#network").viewBox.baseVal.width * map.scrollWidth - map.clientWidth / 2;
   }
 
   function run(on) {

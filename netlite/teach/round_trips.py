@@ -38,9 +38,9 @@ def tell_round_trips(found: list[Exchange], notes: Notes) -> list[str]:
     told = [said]
     told += reach_sentence(first, found, notes)
     if first.pieces > 1:
-        told.append(f"It was too large for your device, so your kernel cut it into {first.pieces} fragments, "
-                    "each with an IP header of its own; the bytes above are those of the first. If one is "
-                    "lost, all are.")
+        told.append("It was too large for your device, or for what is known of the path, so your kernel cut it "
+                    f"into {first.pieces} fragments, each with an IP header of its own; the bytes above are "
+                    "those of the first. If one is lost, all are.")
     answered = [exchange for exchange in found if _first(exchange, notes) is not None]
     if answered:
         told += _answers(answered, notes)

@@ -48,8 +48,9 @@ def _is_anycast(prefix: str, route: Route) -> bool:
 
 def _tell(rows: list[Row], version: int) -> list[str]:
     if not rows:
-        return ["The table is empty: this host can reach nobody but itself. Next: ifconfig -a shows whether it "
-                "has an interface that is up, with an address."]
+        return [f"The table is empty: by IPv{version} this host reaches nobody but itself, unless rules name other "
+                "tables (netlite route --more shows them). Next: ifconfig -a shows whether it has an interface "
+                "that is up, with an address."]
     ordered = sorted(rows, key=lambda row: (ip_network(row[0]).prefixlen > 0, row[1].metric & WORST))
     told = [sentence_of(prefix, route, version) for prefix, route in ordered[:MOST]]
     if len(rows) > MOST:
@@ -75,8 +76,9 @@ def sentence_of(prefix: str, route: Route, version: int) -> str:
     elif address_class(str(network.network_address))[0] == "link-local":
         told = f"Packets to {who}, link-local addresses, stay on the wire of {device}"
     else:
-        told = f"Packets to {who} need no router: who has the address is asked for on the wire of {device} " \
-               f"({'ARP' if version == 4 else 'neighbour discovery'})"
+        how = "ARP" if version == 4 else "neighbour discovery"
+        told = f"Packets to {who} need no router: they are for those on the wire of {device} itself (on Ethernet " \
+               f"and wifi, {how} asks who has the address)"
     flags = [meaning for bit, meaning in FLAGS[version] if route.flags & bit]
     told += "".join(f"; {meaning}" for meaning in flags)
     return told + (f"; metric {route.metric & WORST}." if route.metric else ".")

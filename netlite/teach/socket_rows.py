@@ -27,7 +27,7 @@ STATES = {
                        "handshake",
     TcpState.FIN_WAIT1: "the program here has closed, and the other end has not yet acknowledged that",
     TcpState.FIN_WAIT2: "the program here has closed, and the other end knows it but may still send",
-    TcpState.TIME_WAIT: "it is over; this end, which closed first, keeps the pair of ports for a minute so "
+    TcpState.TIME_WAIT: "it is over; this end, which probably closed first, keeps the pair of ports for a minute so "
                         "that late packets do not get into a new connection",
     TcpState.CLOSE: "it is not connected",
     TcpState.CLOSE_WAIT: "the other end has closed and the program here has not; many of these are a program "
@@ -49,7 +49,7 @@ def tell_sockets(found: list[tuple[str, Any]], around: Surroundings) -> list[str
     ordered = sorted(rows, key=lambda each: _rank(*each))
     told = [sentence_of(label, row, around) for label, row in ordered[:MOST]]
     told += _more(ordered[MOST:])
-    if any(_is_translated(row) for _, row in rows):
+    if any(_is_translated(*each) for each in rows):
         told.append("A private address at this end and a public one at the other: a router on the way "
                     "translates (NAT). The other end sees that router's address, and in another network "
                     "(another wifi) both the one here and the one it sees are others.")
@@ -78,8 +78,8 @@ def sentence_of(label: str, row: Connection, around: Surroundings) -> str:
     here, there = _text(row.local_address), _text(row.remote_address)
     protocol = "udp" if label.startswith("udp") else label.rstrip("6")
     if label.startswith("raw"):
-        return (f"{label}: a program reads whole packets of protocol {row.local_port}, as ping does while it "
-                "waits for answers.")
+        return (f"{label}: a program reads all packets of IP protocol {row.local_port} that come to this host, as ping "
+                "does while it waits for answers.")
     port = port_name(row.local_port, protocol, around)
     if not any(row.remote_address):
         waits = "for connections" if protocol == "tcp" else "for datagrams"
@@ -132,7 +132,10 @@ def _from_where(address: bytes) -> str:
     return f"at its address {text} alone ({name})"
 
 
-def _is_translated(row: Connection) -> bool:
+def _is_translated(label: str, row: Connection) -> bool:
+    """Whether both ends have heard of each other (of UDP nobody knows), and one address cannot be known over there."""
+    if label[:3] != "tcp" or row.state in (TcpState.SYN_SENT, TcpState.CLOSE):
+        return False
     return any(row.remote_address) and address_class(_text(row.local_address))[0] == "private" and \
         address_class(_text(row.remote_address))[0] == "public"
 

@@ -56,6 +56,17 @@ def test_arrows_step_there_and_back(page):
     assert page.evaluate(SAID) == first
 
 
+def test_the_ring_is_where_the_dot_comes_to_rest(page):
+    ringed = "Array.from(document.querySelectorAll('.node.now'), node => node.dataset.name)"
+    for name in ("r1", "r2", "r3", "server", "server", "r3"):
+        page.settle()
+        assert page.evaluate(ringed) == [name]
+        assert page.evaluate("""(() => { const dot = document.querySelector('#dot circle').getBoundingClientRect(),
+            node = document.querySelector('.node.now').getBoundingClientRect(), middle = dot.left + dot.width / 2;
+            return node.left <= middle && middle <= node.right; })()""")
+        page.press("ArrowRight")
+
+
 def test_enter_opens_the_packet_and_escape_comes_back(page):
     packet = f"{NOW}.closest('.packet').querySelector('details')"
     assert page.evaluate(f"{packet}.open") is False

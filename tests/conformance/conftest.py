@@ -89,8 +89,8 @@ def twins(netlite_path):
 
 
 @pytest.fixture(scope="module")
-def pair(netlite_path):
-    """What plays in two equal nodes, each with a veth d0 that has addresses."""
+def pair(netlite_path, tmp_path_factory):
+    """What plays in two equal nodes, each with a veth d0 that has addresses; what it writes goes to a folder of its own."""
     try:
         lab = Lab(Topology([Node("original"), Node("netlite")], []))
     except NetliteError as refusal:
@@ -101,12 +101,12 @@ def pair(netlite_path):
         for node in ("original", "netlite"):
             done = lab.run(node, ["sh", "-c", SET_UP], env={"PATH": originals.ORIGINALS_PATH})
             assert (done.returncode, done.stderr) == (0, "")
-        yield players(lab, netlite_path("nobody"))
+        yield players(lab, netlite_path("nobody"), str(tmp_path_factory.mktemp("pair")))
 
 
-def players(lab, path: str) -> Players:
+def players(lab, path: str, folder: str = "/") -> Players:
     """The original plays in the node of that name, netlite, found on `path`, in its own."""
-    return Players(lab, {"original": originals.ORIGINALS_PATH, "netlite": path}, originals.PYTHON)
+    return Players(lab, {"original": originals.ORIGINALS_PATH, "netlite": path}, originals.PYTHON, folder)
 
 
 def forget_proxies(lab) -> None:

@@ -37,13 +37,13 @@ class Step:
 
 
 class Players:
-    """Plays steps in every node of `node_paths` (node: PATH) of a lab, in all nodes at the same time."""
+    """Plays steps in every node of `node_paths` (node: PATH) of a lab, in all nodes at the same time; files without a path are in `folder`."""
 
-    def __init__(self, lab, node_paths: dict[str, str], python: str | None = None):
+    def __init__(self, lab, node_paths: dict[str, str], python: str | None = None, folder: str = "/"):
         self.lab, self._processes = lab, {}
         for node, path in node_paths.items():
             self._processes[node] = lab.popen(node, [python or sys.executable, *arguments("player", path)], stdin=subprocess.PIPE,
-                                              stdout=subprocess.PIPE, cwd="/", env=PLAIN)
+                                              stdout=subprocess.PIPE, cwd=folder, env=PLAIN)
 
     def play(self, steps: list[Step], at_once: int = 1, nodes=None) -> list[list]:
         """The outcomes in each node, or in each of `nodes`.

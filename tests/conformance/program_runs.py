@@ -56,7 +56,7 @@ def keep_large_blocks_apart() -> None:
 @cache
 def load_lab() -> None:
     """What ``netlite lab`` imports, once."""
-    for name in ("main", "run", "check", "visit", "page"):
+    for name in ("main", "run", "check", "visit", "page", "capture", "exercise", "grade", "why"):
         importlib.import_module(f"netlite.programs.lab.{name}")
     gc.freeze()
 

@@ -60,5 +60,5 @@ OWN = (  # what only netlite has: no original to be equal to
     *(f"ifconfig {words}" for words in ("--more {}", "--json {}", "--json --more {}", "--more d0 {}")),
     *(f"arp {words}" for words in ("--more {}", "--inet6 {}", "--json {}", "--more -i {}", "--json -i {}", "--json -H {}")),
     *(f"netlite {words}" for words in ("{}", "lab {}", "lab run {}", "lab map {}", "lab check {}", "lab exec {} true", "lab break {}",
-                                       "lab run loopback --html {}/x", "lab run loopback --backend {}")),
+                                       "lab run loopback --html ./{}/x", "lab run loopback --backend {}")),
 )

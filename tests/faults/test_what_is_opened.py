@@ -47,7 +47,7 @@ def traced(lab, place, argv: list[str], *statuses: int) -> str:
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(place), "SUDO_UID": "65534", "SUDO_GID": "65534",
                    "SUDO_USER": "nobody", "PYTHONPATH": str(place), "PYTHONSTARTUP": str(place / ".pythonrc.py"),
                    "PYTHONEXECUTABLE": str(place / "python3"), "__PYVENV_LAUNCHER__": str(place / "python3")}
-    done = lab.run("client", ["strace", "-f", "-o", str(record), "-e", "trace=open,openat,execve,capset,socket,sendto,sendmsg",
+    done = lab.run("client", ["strace", "-f", "--seccomp-bpf", "-o", str(record), "-e", "trace=open,openat,execve,capset,socket,sendto,sendmsg",
                               *argv], cwd=place, env=environment)
     if not record.exists() or "ptrace" in done.stderr:
         pytest.skip(f"no tracing here: {done.stderr[-200:]}")

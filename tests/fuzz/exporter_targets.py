@@ -85,7 +85,26 @@ def web(data: bytes) -> None:
     asyncio.run(access.admits("Basic " + data.hex()))
 
 
+def accepted(data: bytes) -> None:
+    """The header Accept: some format, under a name that can stand in a header, and the same samples in it."""
+    from netlite.programs.exporter.conversation import response_bytes
+    from netlite.programs.exporter.requests import Response
+    from netlite.programs.exporter.samples import Samples, render
+
+    samples = Samples()
+    samples.add("probe_success", True, target="a")
+    accept = data.decode("latin-1")
+    body, content_type = render(samples, accept)
+    assert b"probe_success" in body and content_type.isprintable() and content_type.isascii()
+    head = response_bytes(Response(200, body, content_type), (), False, True)
+    assert head.count(b"\r\n\r\n") == 1 and head.endswith(b"\r\n\r\n")
+
+
+ACCEPT = (b"application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5",
+          b"application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,*/*;q=0.1",
+          b"application/openmetrics-text;version=2.0.0;escaping=allow-utf-8;q=0.5")
 TARGETS = (
+    Target("accept", accepted, ACCEPT, (), (b";q=", b"escaping=", b"version=", b"nan", b"inf", b",", b"=", b"underscores", b"values")),
     Target("http", request, (REQUEST, REQUEST * 2, b"HEAD / HTTP/1.0\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                              b"3\r\nabc\r\n0\r\n\r\n" + REQUEST), (), (b"\r\n", b"Content-Length: 5\r\n", b"Connection: close\r\n", b" HTTP/1.1")),
     Target("probe-query", query, (b"target=a&module=icmp&count=3&ip=4", b"target=%5B2001:db8::1%5D:80&module=tcp", b"target=a&target=b"), (),

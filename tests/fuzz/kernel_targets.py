@@ -13,6 +13,7 @@ from netlite.errors import NetliteError
 from netlite.system.interfaces import address_details, links, own_addresses
 from netlite.system.netlink import channel, compiled, watching
 from netlite.system.neighbours import dump
+from netlite.system.neighbours.details import dump_neighbours
 from netlite.system.routes import all_tables, main_table
 from netlite.system.sockets import details, sock_diag, unix_diag
 
@@ -95,7 +96,7 @@ def route_messages(data: bytes) -> None:
 def neighbour_messages(data: bytes) -> None:
     """RTM_NEWNEIGH."""
     list(dump.dump_arp(Replayed(data)))
-    dump.dump_neighbours(Replayed(data), 10)
+    dump_neighbours(Replayed(data), 10)
 
 
 def socket_messages(data: bytes) -> None:

@@ -6,6 +6,7 @@ from packet_targets import PACKETS
 from targets import Target
 
 from netlite.errors import MalformedPacket
+from netlite.lab.kernel.wires import is_address_resolution
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.fragments import Reassembly, cut
 from netlite.lab.scene.topology import chain
@@ -44,11 +45,17 @@ def router(data: bytes) -> None:
         assert at_ns >= 0 and packet[0] >> 4 in (4, 6)
 
 
+def wire(data: bytes) -> None:
+    """A frame on a wire that a process plays."""
+    assert is_address_resolution(data) in (True, False)
+
+
 WHOLE = Reassembly()
 INSIDE = _inside()
 ARP = bytes.fromhex("0001080006040001020000000001c612010100000000000" + "0c6120102")
 TARGETS = (
     Target("frame", frame, [ETHERNET + (b"\x08\0" if each[0] >> 4 == 4 else b"\x86\xdd") + each for each in INSIDE + PACKETS]
            + [ETHERNET + b"\x08\x06" + ARP], (MalformedPacket,)),
+    Target("wire", wire, [ETHERNET + (b"\x08\0" if each[0] >> 4 == 4 else b"\x86\xdd") + each for each in INSIDE]),
     Target("router", router, [*INSIDE, *PACKETS], (MalformedPacket,)),
 )

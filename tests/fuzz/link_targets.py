@@ -8,7 +8,8 @@ from targets import Target
 from netlite.links import udp
 from netlite.links.echo import EchoLink
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, KernelStamps, Proof, UdpLinkSettings
+from netlite.records.echo_links import EchoLinkSettings, KernelStamps, Proof
+from netlite.records.udp_links import UdpLinkSettings
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply
 from netlite.sockets.ancillary import MSG_ERRQUEUE

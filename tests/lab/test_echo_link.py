@@ -17,7 +17,8 @@ from netlite.lab.scene.topology import chain
 from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, KernelStamps, MtuDiscovery
+from netlite.records.echo_links import EchoLinkSettings, KernelStamps
+from netlite.records.links import MtuDiscovery
 from netlite.records.probes import EchoProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin
 
@@ -160,7 +161,7 @@ def test_replies_to_others_are_dropped(lab, session, family):
     code = f"""
 from select import select
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
 from netlite.links.network import Network
 to = {lab.address("server", family.version)!r}
@@ -240,7 +241,7 @@ def test_what_a_raw_socket_hears(lab):
 def test_without_privileges_the_raw_socket_is_refused_and_the_datagram_one_works(lab):
     code = f"""
 from netlite.records.family import IPV4
-from netlite.records.links import EchoLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
 from netlite.records.probes import EchoProbe
 from netlite.links.network import Network
 from netlite.sockets.privileges import set_capabilities

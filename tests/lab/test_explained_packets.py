@@ -129,7 +129,8 @@ from netlite.links.network import Network
 from netlite.links.recording import Recording
 from netlite.links.recording_network import RecordingNetwork
 from netlite.records.family import {family}
-from netlite.records.links import EchoLinkSettings, UdpLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
+from netlite.records.udp_links import UdpLinkSettings
 from netlite.records.probes import EchoProbe, UdpProbe
 from netlite.sockets.clock import Clock
 

@@ -169,3 +169,18 @@ def test_without_namespaces_it_goes_on_in_memory(tmp_path):
     assert err.startswith("netlite lab: scene kernels does not run here: ")
     out, err, status = told("check", "loop")
     assert status == 0 and out.endswith("1 of 1 as described\n") and out.count("skipped") == 2
+
+
+def test_a_verb_loads_what_it_needs_alone():
+    code = """
+import sys
+from netlite.environment import Environment
+from netlite.programs.lab.main import main
+environment = Environment("lab")
+environment.owns_process = True
+assert main(["map", "chain"], environment) == 0
+sys.stderr.write(" ".join(sorted(name for name in sys.modules if name.startswith(("netlite.programs.lab.", "netlite.lab.memory", "netlite.teach")))))
+"""
+    with start_python(code) as process:
+        _, err = process.communicate(timeout=300)
+    assert err.split() == [f"netlite.programs.lab.{name}" for name in ("endings", "main", "visit", "words")]

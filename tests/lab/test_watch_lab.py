@@ -266,7 +266,7 @@ from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 from netlite.links.network import Network
 from netlite.records.family import IPV4
-from netlite.records.links import EchoLinkSettings, Proof
+from netlite.records.echo_links import EchoLinkSettings, Proof
 from netlite.records.probes import EchoProbe
 lab = Lab(chain(2))
 lab.enter("client")

@@ -226,3 +226,19 @@ def test_the_rich_view_can_be_stopped_and_goes_on(pane):
     pane.key("q")
     pane.until(r"HOST: (?s:.*)ready>$")
     assert pane.settings() == before
+
+
+@pytest.mark.parametrize("view", ["--plain", ""])
+def test_a_signal_that_is_ignored_stays_so(pane, view):
+    """SIGHUP under nohup(1): the view goes on, and obeys a key."""
+    if not view:
+        pytest.importorskip("textual")
+    pane.type(f"clear; sh -c 'trap \"\" HUP; exec \"$@\"' sh {command(f'{view} -4 -n -i 0.1 server')}; echo ended''now $?\n")
+    pane.until(r"netlite watch(?s:.*)3\.? +198\.18\.3\.2")
+    shell = pane.tmux("list-panes", "-F", "#{pane_pid}").stdout.strip()
+    child = subprocess.run(["ps", "-o", "pid=", "--ppid", shell], capture_output=True, text=True, check=True).stdout
+    os.kill(int(child.split()[0]), signal.SIGHUP)
+    pane.key("p")
+    pane.until("paused|endednow")
+    pane.key("q")
+    pane.until(r"HOST: (?s:.*)endednow 0(?s:.*)ready>$")

@@ -13,7 +13,7 @@ from quick_lab import Lab
 from netlite.lab.scene.parts import Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology
 from netlite.programs.registry import netlite_argv
-from netlite.records.links import Proof
+from netlite.records.echo_links import Proof
 
 ROOT = Path(__file__).resolve().parents[2]
 RANGE = "net/ipv4/ping_group_range"
@@ -74,7 +74,7 @@ def test_64_pings_at_once(run_threads, kind):
 MIXED = """
 from netlite.engines.multiping import MultiPing, MultiPingConfig
 from netlite.records.family import IPV4
-from netlite.records.links import EchoLinkSettings, KernelStamps, Proof
+from netlite.records.echo_links import EchoLinkSettings, KernelStamps, Proof
 from netlite.records.multiping import Target
 from netlite.session import Session
 
@@ -116,7 +116,7 @@ def test_kinds_of_runs_do_not_disturb_each_other(run_threads, kind):
 LINKS = """
 from select import select
 from netlite.records.family import IPV4
-from netlite.records.links import EchoLinkSettings, Proof
+from netlite.records.echo_links import EchoLinkSettings, Proof
 from netlite.records.probes import EchoProbe
 from netlite.links.network import Network
 
@@ -129,7 +129,7 @@ def job(number, kind, host, proof, count, ttl):
     seen = []
     for link in links:
         got = []
-        while len(got) < count and select([link], [], [], 2)[0]:
+        while len(got) < count and select([link], [], [], 20)[0]:
             replies = [arrival.reply for arrival in link.receive()]
             got += [(reply.quote if ttl else reply).sequence for reply in replies]
         seen.append(got)

@@ -18,7 +18,9 @@ from netlite.links.pair import LinkPair
 from netlite.links.recording import Recording
 from netlite.links.recording_network import RecordingLink, RecordingNetwork
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, Proof, TcpLinkSettings, UdpLinkSettings
+from netlite.records.echo_links import EchoLinkSettings, Proof
+from netlite.records.raw_links import TcpLinkSettings
+from netlite.records.udp_links import UdpLinkSettings
 
 FACTS = ("identifier", "kind", "flow_label", "warnings")
 MUST_HAVE = {"send", "receive", "close"}

@@ -12,8 +12,8 @@ from tree import ROOT
 HEAVY = {"scapy", "pyroute2", "tabulate", "argparse", "asyncio", "dataclasses", "typing", "enum", "re", "socket",
          "signal", "ipaddress", "collections", "functools", "json", "ctypes", "threading", "subprocess", "selectors",
          "getopt", "logging", "inspect", "contextlib", "pathlib", "locale", "random", "tempfile", "os", "struct", "math"}
-MOST = {"ping -c1 -n 127.0.0.1": 67, "traceroute -m1 -n 127.0.0.1": 64, "tracepath -n 127.0.0.1": 56, "netstat -tn": 41,
-        "ifconfig lo": 38, "route -n": 40, "arp -n": 39}  # modules, netlite's and others, to do plain work as root
+MOST = {"ping -c1 -n 127.0.0.1": 67, "traceroute -m1 -n 127.0.0.1": 63, "tracepath -n 127.0.0.1": 57, "netstat -tn": 42,
+        "ifconfig lo": 36, "route -n": 40, "arp -n": 39}  # modules, netlite's and others, to do plain work as root
 RUNS = ("ping -c1 127.0.0.1", "ping -h", "traceroute --help", "traceroute -m1 -n 127.0.0.1", "tracepath -h",
         "tracepath -n 127.0.0.1", "netstat -tn", "netstat -s", "netstat -r", "netstat -i", "netstat --help",
         "ifconfig lo", "ifconfig --help", "arp -n", "route -n", "mtu -n 127.0.0.1", "mtu --help",

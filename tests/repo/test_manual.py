@@ -12,6 +12,7 @@ from tree import PACKAGE
 from netlite.programs.about.completions import SHELLS, render_completion
 from netlite.programs.about.help import render_help
 from netlite.programs.about.manual import NAMES, canonical, manual_of
+from netlite.programs.about.manual_page import page_name
 from netlite.programs.about.own import OWN
 from netlite.programs.about.share import shared_files
 from netlite.programs.learn import lessons
@@ -34,7 +35,8 @@ def taken_by(program: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("program", sorted({"ping", "netstat", "ifconfig", "route", "arp", "hostname", "mtu", "why", "lab"}))
+@pytest.mark.parametrize("program", ["ping", "netstat", "ifconfig", "route", "arp", "hostname", "mtu", "why", "lab", "dhcp",
+                                     "exporter", "sd"])
 def test_every_option_of_its_own_is_listed(program):
     listed = {name for names, _, _ in OWN[program] for name in names.split()}
     taken = taken_by(program)
@@ -45,6 +47,8 @@ def test_every_program_has_a_manual():
     own = {name for name, folder in VERBS.items() if folder != "about"}
     assert {canonical(name) for name in [*PROGRAMS, *own, "netlite"]} == set(NAMES)
     assert canonical("nosuch") is None
+    assert {page_name(manual_of(name)) for name in NAMES} == {
+        name if name in PROGRAMS or name == "netlite" else f"netlite-{name}" for name in NAMES}  # of no other's page
 
 
 def test_the_manual_of_netlite_has_all_its_words_and_completions_know_them():

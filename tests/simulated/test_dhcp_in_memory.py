@@ -237,3 +237,13 @@ def test_a_lease_without_a_router_leaves_routes_alone():
     assert "default route: none" in run("dhcp eth0").stdout.splitlines()[-1]
     run("route add default gw 198.18.1.1")
     assert "default route: 198.18.1.1" in run("dhcp eth0").stdout.splitlines()[-1]
+
+
+def test_a_flood_of_messages_fills_neither_memory_nor_disk(monkeypatch):
+    from netlite.programs.dhcp import main
+
+    whole = read_capture(simulate(f"dhcp --pcap {PCAP} eth0", TOPOLOGY).files[PCAP]).frames
+    monkeypatch.setattr(main, "MOST_PACKETS", 2)
+    played = simulate(f"dhcp --pcap {PCAP} eth0", TOPOLOGY)
+    assert len(whole) == 4 and len(read_capture(played.files[PCAP]).frames) == 2 and played.status == 0
+    assert played.stdout.count("==>") + played.stdout.count("<==") == 4

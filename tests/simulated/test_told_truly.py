@@ -194,6 +194,38 @@ def test_a_reset_may_be_somebody_elses():
     assert "or a filter says so in its place" in truth.story and "asymmetric" not in truth.story
 
 
+def test_who_resets_may_begin_with_another_ttl_or_be_somebody_else():
+    from situations import Situation, play
+
+    twists = Twists(resets="r2", first_ttls={"r2": 62})
+    truth = play(Situation("reset", chain(3), twists, "traceroute -n -T -q1 --explain server"))
+    assert "either the way back is another one (asymmetric)" in truth.story
+    assert "or somebody on the way answered in the place of the target" in truth.story
+
+
+@pytest.mark.parametrize("command", ["ping -4 -n -c1", "traceroute -n -q1", "tracepath -4 -n"])
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_no_story_is_told_below_json(command, form):
+    import json
+
+    program, _, rest = command.partition(" ")
+    plain, played = (simulate(f"{program} {more}{form} {rest} server", chain(1)) for more in ("", "--explain "))
+    assert played.stdout == plain.stdout != ""
+    assert all(json.loads(line) for line in played.stdout.splitlines())
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_sizes_that_were_tried_are_those_that_a_wire_refused(version):
+    """Packets that are sent whole on purpose are not seen in pieces."""
+    for told in (story(f"mtu -{version} -n server", scene.load("chain").topology),
+                 story(f"tracepath -{version} -n server", scene.load("chain").topology)):
+        size, mtu_bytes = map(int, re.search(r"could not pass on (\d+) bytes uncut: its next wire takes (\d+)\.", told).groups())
+        assert size > mtu_bytes == 1400 and told.count("takes no more than 1400") == 1 and "fragments" not in told
+    told = story(f"mtu -{version} -n server", scene.load("black-hole").topology)
+    assert "all those of more than 1400 bytes, which may not be cut." in told and "limits" not in told
+    assert "hop 64" not in told
+
+
 def test_an_odd_first_ttl_is_not_believed():
     from situations import Situation, play
 

@@ -13,7 +13,8 @@ from netlite.records.hardware import BY_NAME
 from netlite.records.neighbours import Neighbour
 from netlite.render.arp import LinuxRows, render_bsd_row
 from netlite.system.names.inet_words import InetNames
-from netlite.system.neighbours.neighbours import ArpRequest, parse_arp
+from netlite.system.neighbours.changes import ArpRequest
+from netlite.system.neighbours.neighbours import parse_arp
 from netlite.world import World
 
 TABLE = """\

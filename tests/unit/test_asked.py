@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from netlite.packets.asked import TOKEN_BYTES, Asked, is_answered_by_anyone
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
 from netlite.records.replies import Quote
 from netlite.sockets import icmp
 from netlite.sockets.icmp import Identifier

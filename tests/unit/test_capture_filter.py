@@ -12,7 +12,9 @@ from netlite.links.recording_network import wanted_of
 from netlite.packets.templates import make_echo, make_tcp, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6, IpProtocol
-from netlite.records.links import EchoLinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
+from netlite.records.raw_links import RawLinkSettings, TcpLinkSettings
+from netlite.records.udp_links import UdpLinkSettings
 from netlite.records.seen import Wanted
 from netlite.sockets.capture_filter import capture_program
 from netlite.sockets.filters import attach

@@ -12,7 +12,8 @@ from pyroute2.netlink.diag import inet_diag_msg
 
 from netlite.records.connections import Connection, Connections, Timer
 from netlite.render.connections import Columns, render_sockets, render_timer
-from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
+from netlite.system.names.hosts import NumericHosts
+from netlite.system.names.numbers import PortNumbers, UserNumbers
 from netlite.system.netlink import channel as netlink
 from netlite.system.netlink.read_ahead import DIRECT_CHUNKS, read_ahead
 from netlite.system.sockets import proc_tables as connections

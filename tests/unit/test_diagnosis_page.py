@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from html_pages import Reader
 
-from netlite.engines.events import Learned
+from netlite.engines.inquiries import Learned
 from netlite.engines.why.causes import CAUSES
 from netlite.engines.why.questions import STEPS
 from netlite.records.diagnosis import Diagnosis, Doubt, Verdict

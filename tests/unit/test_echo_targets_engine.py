@@ -18,10 +18,9 @@ from netlite.engines.events import (
     SendFailed,
     Started,
     Swept,
-    TargetAdded,
-    TargetDropped,
     TimePassed,
 )
+from netlite.engines.requests import TargetAdded, TargetDropped
 from netlite.records.echo_targets import EchoTarget, EchoTargetsConfig
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
 from netlite.records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError

@@ -8,10 +8,10 @@ import pytest
 from netlite.links.network import Network
 from netlite.links.udp import payload
 from netlite.records.family import FAMILIES, IPV4
-from netlite.records.links import MtuDiscovery, UdpLinkSettings
+from netlite.records.links import MtuDiscovery
 from netlite.records.probes import UdpProbe
 from netlite.records.replies import IcmpError, Origin, UdpReply
-from netlite.records.tracepath import ProbeStamp
+from netlite.records.udp_links import ProbeStamp, UdpLinkSettings
 from netlite.sockets.clock import Clock
 
 CLOSED_PORT = 1

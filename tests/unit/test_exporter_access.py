@@ -195,3 +195,32 @@ def test_a_certificate_that_is_renewed_is_read_again(keys, tmp_path):
     assert exporter.read_files(changed_only=True) == []  # and is told once
     shutil.copy(keys / "client.key", tmp_path / "server.key")
     assert exporter.read_files(changed_only=True) == [] and exporter._access is not first
+
+
+def test_a_password_that_is_taken_back_is_so_for_who_is_here_already():
+    """A connection that was let in stays open, and is asked anew."""
+    rules = [read_access(f"basic_auth_users:\n  alice: {HASH}\n".encode(), ".")]
+    asked = f"GET / HTTP/1.1\r\nHost: x\r\n{basic('alice', 's3cret')}\r\n\r\n".encode()
+    with Serving(hello, lambda: rules[-1]) as running, socket.create_connection(running.place, 60) as client:
+        for status in (b"200", b"401", b"401"):
+            client.sendall(asked)
+            assert client.recv(65536).split()[1] == status
+            rules.append(read_access(f"basic_auth_users:\n  bob: {HASH}\n".encode(), "."))
+
+
+@pytest.mark.parametrize("costs", [(4,), (4, 12), (31, 5), ()])
+def test_who_is_nobody_costs_as_much_as_the_dearest_password(monkeypatch, costs):
+    """Else the time tells which names there are."""
+    checked = []
+    monkeypatch.setattr(bcrypt, "checkpw", lambda password, hashed: bool(checked.append(hashed.decode())))
+    users = {f"user{number}": HASH.replace("$04$", f"${cost:02}$") for number, cost in enumerate(costs)} or {"a": HASH}
+    text = "basic_auth_users:\n" + "".join(f"  {name}: {hashed}\n" for name, hashed in users.items())
+    access = read_access(text.encode(), ".")
+    assert not asyncio.run(access.admits("Basic " + b64encode(b"nobody:x").decode()))
+    assert [int(hashed[4:6]) for hashed in checked] == [max(costs, default=4)] and checked[0] not in users.values()
+
+
+@pytest.mark.parametrize("hashed", [HASH[:4] + "99" + HASH[6:], HASH[:4] + "03" + HASH[6:], HASH[:-1] + "!", "$2b$" + "x" * 56], ids=range(4))
+def test_a_hash_that_no_password_could_fit_is_refused(hashed):
+    with pytest.raises(ValueError, match="no bcrypt hash"):
+        read_access(f"basic_auth_users: {{alice: '{hashed}'}}".encode(), ".")

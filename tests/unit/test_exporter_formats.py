@@ -210,6 +210,13 @@ def test_a_client_gets_what_it_likes_best(accept, kind):
     assert "application/vnd" not in kind or read_page(body)[0] == {("probe_success", frozenset()): 1}
 
 
+@pytest.mark.parametrize("version", ["one", "1.x", "2\xff", "1.0.0\t; x=y", "9" * 5000, ""])
+def test_a_version_that_is_none_is_neither_a_fault_of_ours_nor_told_back(version):
+    response = ask(["/metrics"], headers={"accept": f"application/openmetrics-text;version={version}"})[0]
+    assert (response.status, response.content_type) == (200, "application/openmetrics-text; version=1.0.0; charset=utf-8")
+    assert response.body.endswith(b"# EOF\n")
+
+
 def test_the_page_of_metrics_in_protobuf():
     response = ask(["/metrics"], headers={"accept": PROMETHEUS})[0]
     assert response.content_type == "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"

@@ -215,6 +215,18 @@ def test_the_budget_holds_the_rate(monkeypatch):
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("module, timeout_s", [("traceroute", 20), ("mtu", 50), ("why", 90)])
+def test_a_probe_gets_back_what_it_did_not_send(module, timeout_s, monkeypatch):
+    """At a packet a second it may send more than an answer waits for, and sends a few."""
+    async def no_wait(seconds):
+        pass
+
+    monkeypatch.setattr(bounds, "sleep", no_wait)
+    answers = ask([f"/probe?target=server&module={module}"] * 2, rate=1.0,
+                  headers={"x-prometheus-scrape-timeout-seconds": str(timeout_s)})
+    assert [answer.status for answer in answers] == [200, 200]
+
+
 def test_labels_of_any_bytes_are_shown():
     samples = Samples()
     samples.add("netlite_interface_up", 1, device='e"\\\n\udcff\u00e9')

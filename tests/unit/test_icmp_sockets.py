@@ -7,7 +7,7 @@ from struct import unpack
 import pytest
 
 from netlite.records.family import FAMILIES
-from netlite.records.links import EchoLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
 from netlite.sockets.icmp import SO_SNDTIMEO, SOL_SOCKET, configure
 
 

@@ -8,7 +8,8 @@ from netlite.environment import Environment
 from netlite.errors import UsageError
 from netlite.programs.netstat.words import parse
 from netlite.sockets.name_lookups import names_of
-from netlite.system.names.numbers import HostNames, NumericHosts, UserNumbers, service_names
+from netlite.system.names.hosts import HostNames, NumericHosts
+from netlite.system.names.numbers import UserNumbers, service_names
 from netlite.world import World
 
 ALL = {"tcp", "sctp", "udp", "udplite", "raw"}

@@ -12,9 +12,11 @@ from test_replay_cases import FOLDER
 
 from netlite.command_line.own_options import take_valued
 from netlite.errors import NamespaceRefused, UsageError
-from netlite.records.connections import ConnectionDetails, DetailedConnections, UnixKind, UnixSocket
+from netlite.records.connection_details import ConnectionDetails, DetailedConnections
+from netlite.records.unix_sockets import UnixKind, UnixSocket
 from netlite.render.connection_objects import Names, connection_object, more_row, unix_more_row
-from netlite.system.names.numbers import NumericHosts, PortNumbers, UserNumbers
+from netlite.system.names.hosts import NumericHosts
+from netlite.system.names.numbers import PortNumbers, UserNumbers
 from netlite.system.network_namespaces import enter_network
 from netlite.system.sockets.details import parse_details
 from netlite.system.sockets.owners import Owner, read_all_owners

@@ -8,7 +8,7 @@ from hypothesis import given, strategies
 from netlite.errors import MalformedPacket
 from netlite.packets.node_information import encode_name, make_query, read_nonce, read_reply
 from netlite.records.family import IPV6
-from netlite.records.links import NodeQuery
+from netlite.records.echo_links import NodeQuery
 from netlite.records.ping import Answer
 from netlite.records.replies import NodeReply
 from netlite.render.ping import PingStyle, render_record

@@ -12,7 +12,9 @@ from netlite.packets.flow import Flow, answered_flow, probe_flow
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import EchoLinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+from netlite.records.echo_links import EchoLinkSettings
+from netlite.records.raw_links import RawLinkSettings, TcpLinkSettings
+from netlite.records.udp_links import UdpLinkSettings
 from netlite.records.ping import Answer
 from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.extensions import IcmpObject, MplsLabel

@@ -8,7 +8,7 @@ from netlite.engines import transcript
 from netlite.system.interfaces.interfaces import parse_if_inet6, parse_net_dev
 from netlite.system.netlink import compiled
 from netlite.system.netlink.channel import HEADER, attribute, decoded
-from netlite.system.neighbours import dump
+from netlite.system.neighbours.details import dump_neighbours
 from netlite.system.neighbours.neighbours import parse_arp
 from netlite.system.routes import all_tables, main_table, proc_tables
 
@@ -94,7 +94,7 @@ def test_neighbour_messages():
     body = compiled.NEIGHBOUR.pack(2, 0, 0x80, 0, 1)
     good = message(compiled.RTM_NEWNEIGH, body, attribute(compiled.NDA_DST, bytes([10, 0, 0, 9])))
     without, short = message(compiled.RTM_NEWNEIGH, body), message(compiled.RTM_NEWNEIGH, body, attribute(compiled.NDA_DST, b"\n"))
-    rows = dump.dump_neighbours(Answers(good + without + short + good), 2)
+    rows = dump_neighbours(Answers(good + without + short + good), 2)
     assert [row.address for row in rows] == ["10.0.0.9"] * 4  # neighbours and published ones
 
 

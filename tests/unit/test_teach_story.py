@@ -103,6 +103,60 @@ def test_duplicates_and_strange_sources():
     assert "Answers arrived with different values of TTL (60, 120)" in text
 
 
+def test_a_step_within_the_spread_of_a_hop_is_none():
+    hops = [(0, True, 1, udp(1, 1)), (5, False, 1, expired(1)), (100, True, 2, udp(2, 1)), (160, False, 2, expired(2)),
+            (200, True, 3, udp(3, 2)), (250, False, 3, expired(3, OTHER))]
+    assert "largest step" not in told(*hops)
+    assert "The largest step, 45.0 ms" in told(*hops[:2], *hops[4:])
+
+
+def test_large_probes_that_a_hop_does_not_answer_are_not_told_as_limited():
+    def sized(number: int, size: int) -> bytes:
+        return ip_packet(HERE, THERE, 1, make_echo(4, 7, number, bytes(size)), 64, dont_fragment=True)
+
+    def asked(*sizes):
+        rows = [(number, True, number, sized(number, size)) for number, size in enumerate(sizes, 2)]
+        return told((0, True, 1, udp(1, 1)), (1, False, 1, expired(1)), *rows, (9, False, 2, answer(2)))
+
+    text = asked(1252, 1400, 1472)
+    assert "2 of 3 probes with TTL 64 got no answer: all those of more than 1280 bytes, which may not be cut." in text
+    assert "a black hole" in text and "limits" not in text
+    for others in (asked(1400, 1252), asked(56, 80), asked(1400, 1400)):
+        assert "1 of 2 probes with TTL 64 got no answer: probably who answers limits how often it does" in others
+        assert "black hole" not in others
+
+
+def test_the_end_has_no_number_where_nobody_knows_it():
+    text = told((0, True, 1, udp(1, 1)), (1, False, 1, expired(1)), (2, True, 2, udp(2, 64)),
+                (40, False, 2, icmp_error(THERE, HERE, 3, 3, udp(2, 64))))
+    assert "between hop 1 and the end" in text and "hop 64" not in text and "with TTL 1, 64." in text
+
+
+def test_a_wire_is_drawn_once():
+    narrow = icmp_error(ROUTER, HERE, 3, 4, ip_packet(HERE, THERE, 1, make_echo(4, 7, 1, bytes(1472)), 64, dont_fragment=True), 1400)
+    rows = [(ttl, True, ttl, ip_packet(HERE, THERE, 1, make_echo(4, 7, ttl, bytes(1472)), ttl, dont_fragment=True)) for ttl in (4, 9)]
+    text = told(*rows, *[(ttl + 1, False, ttl, narrow) for ttl in (4, 9)])
+    assert text.count("the wire takes no more than 1400 bytes") == 1
+
+
+def test_the_same_router_twice_may_be_a_changed_way():
+    text = told((0, True, 1, udp(1, 1)), (1, False, 1, expired(1)), (2, True, 2, udp(2, 2)), (3, False, 2, expired(2)))
+    assert "again, as at the hop before" in text and "or the way changed between the probes." in text
+
+
+def test_who_was_printed_first_is_told_first():
+    """A capture need not see what this host answers itself, nor see answers in the order of the program."""
+    from netlite.engines.actions import Report
+    from netlite.engines.events import TimePassed
+    from netlite.records.ping import Answer
+
+    group = ip_packet(HERE, "224.0.0.1", 1, make_echo(4, 7, 1, b"abc"), 1)
+    notes = Notes()
+    notes.record(TimePassed(1), [Report(Answer(HERE, 1, 64, 64, 20_000)), Report(Answer(OTHER, 1, 64, 64, 900_000))])
+    text = told((0, True, 1, group), (1, False, 1, answer(1, OTHER)), notes=notes)
+    assert f"{HERE} answered probe 1 after 0.020 ms. That is the time your own kernel" in text
+
+
 def test_spread_of_round_trips():
     text = told((0, True, 1, request(1)), (5, False, 1, answer(1)), (100, True, 2, request(2)), (145, False, 2, answer(2)))
     assert "2 probes were answered, the quickest after 5.00 ms, the slowest after 45.0 ms." in text

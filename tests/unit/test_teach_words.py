@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from netlite.packets.crafting import scapy_layers
+from netlite.programs.learn import lessons
 from netlite.records.interfaces import Interface
 from netlite.render import arp, connections, groups, interfaces, masquerade, routes, unix_sockets
 from netlite.render.ifconfig import FLAG_WORDS
@@ -110,6 +111,50 @@ def test_every_label_of_a_block_is_explained():
     labels = {word.split("=")[0] for line in block.splitlines() for word in line.split() if word[0].isalpha()}
     assert labels - set(names.replace(",", "").split()) <= {"eth0:", "B)", "interrupt"}
     assert Interface.fields  # the records behind the block are imported, so that a rename breaks this test
+
+
+@pytest.mark.parametrize("title, name, said, never", [
+    ("IPv6 routes", "Flag", "n: no next hop", "n: an address"), ("IPv6 routes", "Use", "packets are not counted", "how often it was used"),
+    ("IPv4 routes", "Use", "Linux does not count that", "how often it was used"),
+    ("blocks of interfaces", "flags", "lo and tunnels have none", "RUNNING: the cable is in"),
+    ("blocks of interfaces", "bytes", "where there are some (on Ethernet; not in a tunnel", "headers included."),
+    ("multicast groups", "RefCnt", "and the kernel itself, which joins some groups without being asked", "How many programs asked"),
+    ("interfaces", "RX-DRP", "or of somebody who wants them", "mostly"),
+    ("interfaces", "Flg", "m master", "M multicast or master")])
+def test_a_column_means_what_is_counted_there(title, name, said, never):
+    meaning, = (column.meaning for column in BY_TITLE[title].columns if column.name == name)
+    assert said in meaning and never not in meaning
+
+
+def test_what_a_checksum_covers():
+    """As the packets themselves have it: ICMP's is zero over the message alone, ICMPv6's and UDP's with the addresses."""
+    from netlite.packets.templates import make_echo, make_udp
+    from netlite.packets.checksum import checksum as internet_checksum
+
+    four, six = ("192.0.2.1", "198.18.2.1"), ("2001:db8::1", "2001:db8::2")
+    assert internet_checksum(make_echo(4, 7, 1, b"abc", *four)) == 0
+    assert internet_checksum(make_echo(6, 7, 1, b"abc", *six)) != 0 != internet_checksum(make_udp(4, *four, 40000, 33434, b"abc"))
+    text = " ".join(define("checksum").split())
+    assert "that of ICMP the ICMP message; those of UDP, TCP and ICMPv6 the message and the addresses" in text
+
+
+def test_no_cause_alone_is_given_to_a_loss():
+    text = " ".join(define("loss").split())
+    assert "The probe may have been lost, or its answer, or somebody filters them, or nobody is there." in text
+    assert "Dropping packets is also how a router says that a wire is full." in text
+    lesson = " ".join(lessons.page(lessons.find("5")).split())
+    assert "loss is a full queue, a broken wire, or a filter" in lesson and "mean full queues" not in lesson
+
+
+def test_the_data_of_a_ping_are_looked_at():
+    lesson = " ".join(lessons.page(lessons.find("1")).split())
+    assert "keeps its clock in the first bytes (when the packet left), and checks that the rest comes back as it was sent" in lesson
+
+
+@pytest.mark.parametrize("word, said", [
+    ("mac", "unless an IPv6 address is made of it"), ("reply", "or to who answers in its place"), ("time-exceeded", "the rest of the fragments")])
+def test_words_have_their_exceptions(word, said):
+    assert said in " ".join(define(word).split())
 
 
 class Kept:

@@ -18,9 +18,9 @@ from netlite.records.tracepath import (
     PathSummary,
     PathTooLong,
     PathUdpReply,
-    ProbeStamp,
     Verdict,
 )
+from netlite.records.udp_links import ProbeStamp
 
 ROUTER, TARGET = "192.0.2.1", "192.0.2.9"
 

@@ -6,7 +6,7 @@ import pytest
 
 from netlite.links.udp import OVERSIZE_BYTES, payload
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import UdpLinkSettings
+from netlite.records.udp_links import UdpLinkSettings
 from netlite.records.probes import UdpProbe
 
 

@@ -16,11 +16,14 @@ from netlite.packets.extensions import read_structure
 from netlite.packets.templates import make_echo, make_udp
 from netlite.packets.wire_format import icmp_packet, ip_packet
 from netlite.records.addresses import AddressDetails
-from netlite.records.connections import ConnectionDetails, SctpSocket, TcpState, UnixKind, UnixSocket, UnixSockets
+from netlite.records.connection_details import ConnectionDetails
+from netlite.records.connections import TcpState
+from netlite.records.sctp import SctpSocket
+from netlite.records.unix_sockets import UnixKind, UnixSocket, UnixSockets
 from netlite.records.interfaces import Interface
 from netlite.records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop, Rewriting
 from netlite.records.multiping import Target, TargetSummary
-from netlite.records.neighbours import NeighbourDetails
+from netlite.records.neighbour_details import NeighbourDetails
 from netlite.records.passage import Passage
 from netlite.records.path_mtu import Fate, HopTried, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from netlite.records.dhcp import DhcpMessage, DhcpTold, HostSettings

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netlite.engines import watch as watch_module
-from netlite.engines.events import Interrupted, NameFound, PauseAsked, ReceiveFailed, ReplyArrived, ResetAsked, Started
+from netlite.engines.events import Interrupted, NameFound, ReceiveFailed, ReplyArrived, Started
+from netlite.engines.requests import PauseAsked, ResetAsked
 from netlite.engines.watch import Watch, WatchConfig
 from netlite.engines.watched_path import REACHED, REFUSED, ROUTER, Path
 from netlite.records.ping import ReceiveRefused

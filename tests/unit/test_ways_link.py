@@ -17,7 +17,7 @@ from netlite.links.tcp_flows import SentSegments
 from netlite.links.ways import WaysLink
 from netlite.packets.steering import steer_udp
 from netlite.records.family import IPV4, IPV6
-from netlite.records.links import TcpLinkSettings
+from netlite.records.raw_links import TcpLinkSettings
 from netlite.records.multipath import flow_checksum
 from netlite.records.probes import EchoProbe, TcpProbe
 from netlite.records.replies import EchoReply, IcmpError, Origin, Quote

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.engines.actions import Ask, Finish, Report
-from netlite.engines.events import Interrupted, Learned, Started
+from netlite.engines.actions import Finish, Report
+from netlite.engines.inquiries import Ask
+from netlite.engines.events import Interrupted, Started
+from netlite.engines.inquiries import Learned
 from netlite.engines.transcript import Transcript, read, replay
 from netlite.engines.why.case import WhyConfig
 from netlite.engines.why.causes import CAUSES

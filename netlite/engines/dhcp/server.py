@@ -83,7 +83,7 @@ class DhcpServer:
         return message.relay if message.relay != NOBODY else message.client if message.client != NOBODY else own
 
     def _offer(self, at_ns: int, message: DhcpMessage, pool: Pool, own: str) -> DhcpMessage | None:
-        """What the client has, had or would like, else the first that is free; nothing where none is."""
+        """What the client has or would like, else the first that is free; nothing where none is."""
         owned = [address for address, each in self.bindings.items() if each.hardware == message.hardware]
         wished = [message.requested] if message.requested else []
         address = next((each for each in (*owned, *wished, *pool.addresses)

@@ -8,9 +8,10 @@ Its contract is that of all engines; its questions are put by `api.asking`, not 
 from __future__ import annotations
 
 from ...records.diagnosis import Asked, Diagnosis, Verdict
-from ..actions import Ask, Finish, Report
+from ..actions import Finish, Report
 from ..engine import Engine
-from ..events import Interrupted, Learned, Started
+from ..events import Interrupted, Started
+from ..inquiries import Ask, Learned
 from .case import Case, Facts, Found, WhyConfig
 from .causes import ORDER, told
 from .chance import LEAST, most
@@ -23,8 +24,8 @@ MAX_HOPS = 255  # of an IP header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..actions import Action
     from ...records.inquiry import Question
+    from ..actions import Action
     from ..events import Event
 
 COSTLY = 30                           # packets that a trace or a count may take

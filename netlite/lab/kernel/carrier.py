@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import socket
 from contextlib import suppress
+from errno import ENOBUFS
 from struct import pack, unpack
 
 from . import syscalls
@@ -56,8 +57,9 @@ def drain(told: socket.socket) -> None:
             told.recv(1 << 16)
         except BlockingIOError:
             return
-        except OSError:  # ENOBUFS: more was said than it keeps
-            continue
+        except OSError as refusal:
+            if refusal.errno != ENOBUFS:  # else more was said than it keeps
+                return
 
 
 def flags_of(sock: socket.socket, device: str) -> int:

@@ -9,44 +9,35 @@ from __future__ import annotations
 from errno import EACCES, EPERM, EPROTONOSUPPORT
 from random import Random
 
-from ...engines.events import Interrupted, NameFound, StatusAsked
+from ...engines.events import Interrupted, StatusAsked
 from ...engines.transcript import Story
 from ...environment import Environment, NoPrivileges
-from ...errors import EAI_AGAIN, KernelRefused, NamespaceRefused, NameUnknown
-from ...links.exchange import Letter
-from ...packets.dns import NameQuestion, make_question, read_answer
-from ...records.family import IPV4, IPV6
-from ...sockets.resolver import Address, Resolver
-from ...system.names.files import read_passwd, read_protocols, read_services
+from ...errors import KernelRefused, NamespaceRefused
+from ...system.names.files import parse_name_servers, read_passwd, read_protocols, read_services
 from ...system.netlink.channel import ROUTE
 from ..node.kernel import Kernel, number
 from ..node.netlink import MemoryChannel
 from ..node.requests import MemoryIoctls
 from ..node.tables import files_of
-from ..scene.prefixes import read_address
-from ..scene.topology import DOMAIN, Topology
+from ..scene.topology import Topology
 from .files import MemoryFiles
 from .lab import MemoryLab
 from .network import SimulatedNetwork
-from .resolver_file import ResolverFile, name_servers_of
+from .resolver import ServedResolver, SimulatedResolver
+from .resolver_file import ResolverFile
 from .streams import Text
+from .timed import SimulatedLookups, SimulatedRegistry, SimulatedSignals
 from .virtual_clock import VirtualClock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, BinaryIO, Self
+    from typing import Any, BinaryIO
 
     from ...engines.events import Event
     from ...links.network import Network
-    from ...records.family import Family
     from ...system.netlink.channel import Channel
 
-    Coming = tuple[int, Callable[[int], Event]]
-    """A time, and what makes the event from the time at which it is told."""
-
-EAI_NONAME, EAI_ADDRFAMILY = -2, -9
-NAME_PATIENCE_NS = 5_000_000_000  # resolv.conf(5), timeout
 SIGNALS: dict[str, Callable[[int], Event]] = {"SIGINT": Interrupted, "SIGQUIT": StatusAsked}
 
 
@@ -124,12 +115,13 @@ class SimulatedEnvironment(Environment):
 
     @property
     def resolver(self) -> SimulatedResolver:
-        servers = self.lab.topology.name_servers()
-        if servers and any(port.dhcp for port in self.lab.topology.interfaces(self._node)):
-            servers = tuple(name_servers_of(self.kernel.resolver_text or ""))
-            return ServedResolver(self.lab.topology, servers, self._network, self._clock)
-        return ServedResolver(self.lab.topology, servers, self._network, self._clock) if servers else \
-            SimulatedResolver(self.lab.topology)
+        topology = self.lab.topology
+        servers = topology.name_servers()
+        if not servers:
+            return SimulatedResolver(topology)
+        if any(port.dhcp for port in topology.interfaces(self._node)):
+            servers = tuple(parse_name_servers(self.kernel.resolver_text or ""))
+        return ServedResolver(topology, servers, self._network, self._clock)
 
     def lookups(self) -> SimulatedLookups:
         return SimulatedLookups(self.resolver, self._clock, self._name_delay_ns)
@@ -281,153 +273,3 @@ class SimulatedEnvironment(Environment):
     def _need_root(self, what: str = "") -> None:
         if self._user_id:
             raise KernelRefused(EPERM, what) if what else OSError(EPERM, "Operation not permitted")
-
-
-class SimulatedResolver(Resolver):
-    """The names of a topology (``r1`` and ``r1.lab``) and localhost, IPv6 first as glibc answers."""
-
-    def __init__(self, topology: Topology):
-        self._topology = topology
-
-    def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
-        canonical: str | None = host
-        if is_address(host):
-            found = [(IPV6 if ":" in host else IPV4, host)]
-        else:
-            found = self._of_name(host)
-            if not found:
-                raise NameUnknown(EAI_NONAME, "Name or service not known")
-            canonical = self.name(found[0][1])
-        wanted = [Address(family.af, text, canonical or host) for family, text in found if af in (0, family.af)]
-        if not wanted:
-            raise NameUnknown(EAI_ADDRFAMILY, "Address family for hostname not supported")
-        return wanted
-
-    def addresses_within(self, host: str, af: int, flags: int, limit_ns: int) -> list[Address]:
-        return self.addresses(host, af, flags)
-
-    def address(self, host: str, af: int) -> str:
-        return self.addresses(host, af)[0].text
-
-    def aliases(self, host: str) -> list[str]:
-        """The short name of a node beside its full one."""
-        self.addresses(host, IPV4.af)
-        return [] if host == "localhost" else [host.removesuffix("." + DOMAIN)]
-
-    def name(self, address: str) -> str | None:
-        return "localhost" if address in ("127.0.0.1", "::1") else self._topology.name_of(address)
-
-    def look_up(self, address: str) -> tuple[str | None, bool]:
-        return self.name(address), True
-
-    def _of_name(self, host: str) -> list[tuple[Family, str]]:
-        node = host.removesuffix("." + DOMAIN)
-        if host == "localhost":
-            return [(family, family.loopback) for family in (IPV6, IPV4)]
-        if node not in self._topology.nodes or not self._topology.interfaces(node):
-            return []
-        return [(family, address) for family in (IPV6, IPV4)
-                for address in self._topology.addresses(node, family.version)[:1]]
-
-
-def is_address(host: str) -> bool:
-    """Whether it is no name."""
-    if "." not in host and ":" not in host:
-        return False
-    try:
-        read_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-class ServedResolver(SimulatedResolver):
-    """The same, asked of the name servers of the topology as the C library asks: one after the other."""
-
-    def __init__(self, topology: Topology, servers: tuple[str, ...], network: Network, clock: Any):
-        super().__init__(topology)
-        self._servers, self._network, self._clock = servers, network, clock
-
-    def _of_name(self, host: str) -> list[tuple[Family, str]]:
-        if host == "localhost":
-            return super()._of_name(host)
-        for server in self._servers:
-            try:
-                letters = [Letter(server, 53, make_question(NameQuestion(family.version, host, family.version)))
-                           for family in (IPV6, IPV4)]
-            except ValueError:
-                return []
-            answers = self._network.exchange(self._clock, letters, self._clock.now_ns() + NAME_PATIENCE_NS)
-            read = [read_answer(each.data) for each in answers if each.data is not None]
-            found = [address for each in read for address in each.addresses]
-            if found or any(each.code in (0, 3) for each in read):
-                return [(IPV6 if ":" in address else IPV4, address) for address in found]
-        raise NameUnknown(EAI_AGAIN, "Temporary failure in name resolution")
-
-
-class Timed:
-    """Events that come at times known before: the interface the driver has with signals and look-ups."""
-
-    def __init__(self, clock: VirtualClock):
-        self.clock = clock
-        self.coming: list[Coming] = []
-
-    def due_ns(self) -> int | None:
-        return min((at_ns for at_ns, _ in self.coming), default=None)
-
-    def fileno(self) -> int:
-        """There is nothing to wait on: time is virtual."""
-        return -1
-
-    def receive(self, at_ns: int) -> list[Any]:
-        due = [each for each in self.coming if each[0] <= at_ns]
-        self.coming = [each for each in self.coming if each[0] > at_ns]
-        return [event(at_ns) for _, event in due]
-
-    def close(self) -> None:
-        pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class SimulatedLookups(Timed):
-    """`sockets.name_lookups.NameLookups` with a delay."""
-
-    def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None):
-        super().__init__(clock)
-        self._resolver = resolver
-        self._delay_ns = delay_ns
-
-    def ask(self, address: str) -> None:
-        if self._delay_ns is not None:
-            name = self._resolver.name(address) if self._resolver is not None else None
-            self.coming.append((self.clock.now_ns() + self._delay_ns, lambda at_ns: NameFound(at_ns, address, name)))
-
-
-class SimulatedRegistry(SimulatedLookups):
-    """`sockets.routing_registry.RegistryLookups` where nobody knows the name of the registry."""
-
-    def __init__(self, resolver: SimulatedResolver | None, clock: VirtualClock, delay_ns: int | None, server: str,
-                 service: str):
-        super().__init__(resolver, clock, delay_ns)
-        self.failure = ""
-        self._place = f"{server}/{service}"
-
-    def ask(self, address: str) -> None:
-        self.failure = f"{self._place}: Name or service not known"
-        super().ask(address)
-
-
-class SimulatedSignals(Timed):
-    """`sockets.signals.Signals` with a schedule."""
-
-    def __init__(self, clock: VirtualClock, schedule: list[Coming]):
-        super().__init__(clock)
-        self.coming = list(schedule)
-
-    def ask(self) -> None:
-        self.coming.append((self.clock.now_ns(), Interrupted))

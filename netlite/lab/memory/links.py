@@ -19,8 +19,9 @@ from ...packets.steering import steer_udp
 from ...packets.templates import EchoPacket, make_tcp, make_udp
 from ...packets.transport import read_tcp
 from ...packets.wire_format import ip_packet
+from ...records.echo_links import Proof
 from ...records.family import IpProtocol
-from ...records.links import MtuDiscovery, Proof
+from ...records.links import MtuDiscovery
 from ...records.multipath import flow_checksum
 from ...records.replies import EchoReply, IcmpError, Origin, Quote, RawReply, TcpReply
 from .services import SYN
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol, TypeVar
 
-    from ...records.links import EchoLinkSettings, LinkSettings, RawLinkSettings, TcpLinkSettings, UdpLinkSettings
+    from ...records.echo_links import EchoLinkSettings
+    from ...records.links import LinkSettings
     from ...records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+    from ...records.raw_links import RawLinkSettings, TcpLinkSettings
     from ...records.replies import Reply
+    from ...records.udp_links import UdpLinkSettings
     from .transit import Transit
     from .virtual_clock import VirtualClock
     from .ways import Place
@@ -49,8 +53,6 @@ if TYPE_CHECKING:
 
         @property
         def here(self) -> Place: ...
-
-
         def checked(self, settings: Settings) -> Settings: ...
         def need_raw(self) -> None: ...
         def next_port(self) -> int: ...

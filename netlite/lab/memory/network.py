@@ -50,16 +50,13 @@ if TYPE_CHECKING:
     from ...links.link import Link
     from ...records.arp import ArpLinkSettings
     from ...records.dhcp import DhcpLinkSettings
+    from ...records.echo_links import EchoLinkSettings
     from ...records.family import Family
-    from ...records.links import (
-        EchoLinkSettings,
-        LinkSettings,
-        RawLinkSettings,
-        TcpLinkSettings,
-        UdpLinkSettings,
-    )
+    from ...records.links import LinkSettings
+    from ...records.raw_links import RawLinkSettings, TcpLinkSettings
     from ...records.replies import Reply
     from ...records.seen import Wanted
+    from ...records.udp_links import UdpLinkSettings
     from ...sockets.clock import AnyClock
     from ..node.devices import Device
 
@@ -282,7 +279,7 @@ class SimulatedNetwork(Network):
         """To captures, which see on the wire what hosts cut."""
         header = transit.header
         wall_ns = self.clock.wall_ns() - self.clock.now_ns() + at_ns
-        mtu_bytes = self.path_mtu(header.destination if sent else header.source)
+        mtu_bytes = transit.piece_bytes or self.path_mtu(header.destination if sent else header.source)
         self._shown += 1
         for piece in cut(transit.packet, mtu_bytes, self._shown):
             for capture in self.captures:

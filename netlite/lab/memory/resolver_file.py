@@ -20,9 +20,3 @@ class ResolverFile(BytesIO):
         if not self.closed:
             self._kernel.resolver_text = self.getvalue().decode("utf-8", "surrogateescape")
         super().close()
-
-
-def name_servers_of(text: str) -> list[str]:
-    """The servers that a resolv.conf names, in their order."""
-    rows = [line.split() for line in text.split("\n")]
-    return [row[1] for row in rows if row[:1] == ["nameserver"] and len(row) > 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6
 from _struct import Struct
 from errno import EOPNOTSUPP
+from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.family import BY_AF
@@ -168,7 +169,7 @@ def _next_hop(af: int, hop: Hop) -> bytes:
     """A struct rtnexthop with its gateway."""
     behind = attribute(compiled.RTA_GATEWAY, _packed(af, hop.gateway)) if hop.gateway else b""
     fields = compiled.NEXT_HOP.pack(_marks(hop.device), 0, hop.device.index)
-    return (2 + len(fields) + len(behind)).to_bytes(2, "little") + fields + behind
+    return (2 + len(fields) + len(behind)).to_bytes(2, byteorder) + fields + behind
 
 
 def _counters(device: Device) -> bytes:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from ... import __version__
+from ..registry import PROGRAMS
 from .help import shown_names
 from .manual import Manual
-
-FILES = {"mtu": "netlite-mtu", "why": "netlite-why", "watch": "netlite-watch", "dhcp": "netlite-dhcp",
-         "exporter": "netlite-exporter",
-         "sd": "netlite-sd", "lab": "netlite-lab", "learn": "netlite-learn"}
 
 
 def page_name(manual: Manual) -> str:
     """The name of the page, without the section."""
-    return FILES.get(manual.name, manual.name)
+    return manual.name if manual.name == "netlite" or manual.name in PROGRAMS else f"netlite-{manual.name}"
 
 
 def render_page(manual: Manual) -> str:

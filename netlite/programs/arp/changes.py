@@ -11,7 +11,7 @@ from ...command_line.hardware_addresses import parse_hardware_address
 from ...errors import KernelRefused, UsageError
 from ...records.hardware import BY_NAME, BY_NUMBER, UNSPECIFIED, Hardware
 from ...records.neighbours import NeighbourFlag as Flag
-from ...system.neighbours.neighbours import ArpRequest, delete_neighbour, read_device_address, set_neighbour
+from ...system.neighbours.changes import ArpRequest, delete_neighbour, read_device_address, set_neighbour
 from .words import FAILED, Options, resolve
 
 TYPE_CHECKING = False

@@ -20,7 +20,7 @@ def show(own: set[str], words: list[str], options: Options, env: Environment) ->
         raise UsageError("arp: --more, --inet6 and --json show the table; they change nothing\n", FAILED)
     if own == {"--json"}:
         return _show_json(words, options, env)
-    from ...system.neighbours.dump import dump_neighbours
+    from ...system.neighbours.details import dump_neighbours
 
     only_ipv6 = "--inet6" in own
     hosts = [_address(word, env, only_ipv6 or ":" in word) for word in words]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ...records.dhcp import DhcpRecord
 
 NO_ADDRESS, REFUSED = 1, 2
+MOST_PACKETS = 32768  # that a file gets: who floods us fills no memory
 
 
 def main(arguments: list[str], environment: Environment) -> int:
@@ -51,7 +52,7 @@ def main(arguments: list[str], environment: Environment) -> int:
     pcap = WholeFile(lesson.files["--pcap"], environment) if "--pcap" in lesson.files else None
     packets: list[tuple[int, bytes]] = []
     try:
-        status = _ask(options, lesson.mode, packets, environment)
+        status = _ask(options, lesson.mode, packets if pcap is not None else None, environment)
     except (OSError, KernelRefused) as refusal:
         status = refused(environment, options.device, refusal.errno)
     if pcap is not None:
@@ -59,7 +60,8 @@ def main(arguments: list[str], environment: Environment) -> int:
     return environment.unwritten(REFUSED) or status
 
 
-def _ask(options: Options, mode: str | None, packets: list[tuple[int, bytes]], environment: Environment) -> int:
+def _ask(options: Options, mode: str | None, packets: list[tuple[int, bytes]] | None, environment: Environment) -> int:
+    """Ask, and set what was given; the messages go into `packets`, where they are wanted."""
     device, clock = options.device, environment.clock
     settings.switch_on(environment, device)
     before = settings.read(environment, device)
@@ -75,7 +77,7 @@ def _ask(options: Options, mode: str | None, packets: list[tuple[int, bytes]], e
     session: Session[DhcpRecord] = Session(DhcpClient(config), link, environment, signals=True)
     with session:
         for record in session:
-            if isinstance(record, DhcpTold):
+            if isinstance(record, DhcpTold) and packets is not None and len(packets) < MOST_PACKETS:
                 packets.append((wall_ns + record.at_ns - started_ns, packet_of(record)))
             if environment.document is not None:
                 environment.document.tell(record)
@@ -92,10 +94,9 @@ def _ask(options: Options, mode: str | None, packets: list[tuple[int, bytes]], e
                     environment.error(f"{environment.program}: {warning}\n")
                 if not record.renewed:
                     environment.out.write(render_settings(device, settings.read(environment, device)))
-            elif isinstance(record, DhcpLost):
-                status = status if record.why == "released" else NO_ADDRESS
-                if record.why != "released":
-                    settings.remove(environment, device)
+            elif isinstance(record, DhcpLost) and record.why != "released":
+                status = NO_ADDRESS
+                settings.remove(environment, device)
             environment.out.flush()
         if options.release and status == 0:
             settings.remove(environment, device)

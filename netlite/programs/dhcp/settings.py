@@ -12,6 +12,7 @@ from ...records.interfaces import InterfaceFlags
 from ...records.routes import RouteFlags
 from ...system.files import read_text
 from ...system.interfaces.changes import InterfaceChanges
+from ...system.names.files import read_name_servers
 from ...system.routes.changes import RouteChange, change_route
 from ...system.routes.proc_tables import read_routes4
 from ..whole_file import WholeFile
@@ -52,16 +53,7 @@ def read(environment: Environment, device: str) -> HostSettings:
     routers = [route.gateway for rows in read_routes4(environment, lambda route: route) for _, route in rows
                if not any(route.destination) and not route.prefix_length and any(route.gateway)]
     return HostSettings(address, netmask, tuple([".".join(map(str, router)) for router in routers]),
-                        name_servers(environment))
-
-
-def name_servers(environment: Environment) -> tuple[str, ...]:
-    """Those of resolv.conf(5)."""
-    try:
-        rows = [row.split() for row in read_text(environment.files, f"{environment.etc}/resolv.conf").split("\n")]
-    except OSError:
-        return ()
-    return tuple([row[1] for row in rows if row[:1] == ["nameserver"] and len(row) > 1])
+                        tuple(read_name_servers(environment)))
 
 
 def apply(environment: Environment, device: str, lease: Lease) -> list[str]:
@@ -92,7 +84,7 @@ def remove(environment: Environment, device: str) -> None:
     with InterfaceChanges(environment) as changes:
         if read(environment, device).address is not None:
             changes.set_address("SIOCSIFADDR", device, "0.0.0.0")
-    if name_servers(environment):
+    if read_name_servers(environment):
         _write_resolver(environment, ())
 
 

@@ -9,6 +9,7 @@ out.
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64decode
 from hashlib import sha256
 from ssl import CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, PROTOCOL_TLS_SERVER, SSLContext, SSLError, TLSVersion
@@ -26,10 +27,11 @@ HTTP_KEYS = {"http2", "headers"}      # http2 is accepted: who offers it gets HT
 CLIENTS = {"NoClientCert": CERT_NONE, "VerifyClientCertIfGiven": CERT_OPTIONAL,
            "RequireAndVerifyClientCert": CERT_REQUIRED}
 VERSIONS = {"TLS12": TLSVersion.TLSv1_2, "TLS13": TLSVersion.TLSv1_3}
-HASHES = ("$2a$", "$2b$", "$2y$")
+HASH = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}")
 REMEMBERED = 64
 LONGEST_PASSWORD = 72                 # bytes that bcrypt looks at
-NOBODY = "$2b$10$7EqJtq98hPqEX7fNZaFWoOhi5m2HG9ZbJSJFB7ZGb5tKq0dXbYVdK"  # for names that are none: takes as long
+NOBODY = "$2b$10$7EqJtq98hPqEX7fNZaFWoOhi5m2HG9ZbJSJFB7ZGb5tKq0dXbYVdK"  # which no password fits
+COST = slice(4, 6)                    # of a hash: its two digits
 AT_ONCE = 2                           # hashes that are computed side by side, in threads
 
 
@@ -41,6 +43,8 @@ class Access:
                  headers: tuple[tuple[str, str], ...] = (), files: tuple[str, ...] = ()):
         self.tls, self.headers, self.files = tls, headers, files
         self._users = users or {}
+        cost = max((hashed[COST] for hashed in self._users.values()), default=NOBODY[COST])
+        self._nobody = f"{NOBODY[:COST.start]}{cost}{NOBODY[COST.stop:]}"  # for names that are none: takes as long
         self._known: set[bytes] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
 
@@ -57,7 +61,7 @@ class Access:
         from bcrypt import checkpw
 
         async with self._turns:
-            right = await asyncio.to_thread(_is_right, checkpw, password, self._users.get(name, NOBODY))
+            right = await asyncio.to_thread(_is_right, checkpw, password, self._users.get(name, self._nobody))
         if not right or name not in self._users:
             return False
         if len(self._known) >= REMEMBERED:
@@ -122,7 +126,7 @@ def _users(found: dict[Any, Any]) -> dict[str, str]:
     for name, hashed in found.items():
         if not isinstance(name, str) or not name or ":" in name:
             raise ValueError(f"basic_auth_users: {name!r} is no name")
-        if not isinstance(hashed, str) or not hashed.startswith(HASHES) or len(hashed) != 60:
+        if not isinstance(hashed, str) or not HASH.fullmatch(hashed):
             raise ValueError(f"basic_auth_users: the value of {name} is no bcrypt hash")
     return dict(found)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
         def over(self, conversation: Conversation) -> None: ...
         def count(self, status: int) -> None: ...
-        async def admit(self, access: Access, request: Request) -> Response: ...
+        async def admit(self, request: Request) -> Response: ...
 
 HEAD_S, IDLE_S, WRITE_S, HANDSHAKE_S = 10.0, 120.0, 15.0, 10.0
 SOON_S = 0.02                         # whose answer takes longer and who sends no more has hung up
@@ -195,7 +195,7 @@ class Conversation(asyncio.Protocol):
             self._loop.call_later(SOON_S, self._give_up, self.work)
 
     async def _answer(self, request: Request) -> None:
-        response = await self._server.admit(self._access, request)
+        response = await self._server.admit(request)
         self.work = None
         if response.status == 200:
             self._server.known.remember(self._reader.head, request)

@@ -7,13 +7,12 @@ from asyncio import get_running_loop, wait
 from ...records.echo_targets import EchoTarget
 from ...records.family import IPV4, IPV6
 from ...records.verdicts import Answer, HostResult, Tally, host_result
+from .histograms import SECOND_NS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...aio.prober import EchoSocket, Prober
     from ...records.verdicts import Verdict
-
-S = 1_000_000_000
 
 
 class Echoes:
@@ -25,7 +24,8 @@ class Echoes:
         self._result: HostResult | None = None
         self.last: Answer | None = None
         self._socket: EchoSocket = prober.socket_of(IPV6 if ":" in address else IPV4, address)
-        target = EchoTarget(0, address, address, count, max(1, round(interval_s * S)), max(1, round(timeout_s * S)))
+        interval_ns, timeout_ns = (max(1, round(each * SECOND_NS)) for each in (interval_s, timeout_s))
+        target = EchoTarget(0, address, address, count, interval_ns, timeout_ns)
         self._key = self._socket.add(self, target)
         self._closed = False
 

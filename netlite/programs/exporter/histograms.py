@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-S = 1_000_000_000
+SECOND_NS = 1_000_000_000
 BUCKETS_S = tuple(5e-05 * 2 ** place for place in range(20))
 """Upper bounds of the round trips that a classic bucket counts: 50 us, doubled up to 26 s."""
 SCHEMA = 3                            # eight buckets for each doubling: a quantile is off by 4.5 % at most
@@ -29,7 +29,7 @@ def upper_ns(index: int) -> int:
     >>> upper_ns(0), upper_ns(8), upper_ns(-8), upper_ns(1)
     (1000000000, 2000000000, 500000000, 1090507732)
     """
-    power = S ** 8 << index if index >= 0 else S ** 8 >> -index
+    power = SECOND_NS ** 8 << index if index >= 0 else SECOND_NS ** 8 >> -index
     for _ in range(SCHEMA):
         power = isqrt(power)
     return power
@@ -76,7 +76,7 @@ class Histogram:
     @property
     def sum_s(self) -> float:
         """Of all of them, in seconds."""
-        return self.sum_ns / S
+        return self.sum_ns / SECOND_NS
 
     def classic(self) -> list[tuple[float, int]]:
         """Upper bounds and how many do not exceed them; the last one is infinity."""

@@ -78,7 +78,7 @@ UNIX_STATES = {1: "unconnected", 2: "connecting", 3: "connected", 4: "disconnect
 
 
 def _blocks(tables: InternetSockets, protocol: str, family: Family, states: int) -> Iterator[Any]:
-    """None where the kernel is without the family or the protocol."""
+    """Nothing where the kernel is without the family or the protocol."""
     try:
         yield from tables.read(protocol, family, states)
     except FileNotFoundError:

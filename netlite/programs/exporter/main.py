@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .server import Listener
 
 
-
 def main(arguments: list[str], environment: Environment) -> int:
     """Serve until a signal comes; returns the exit status.  Raises UsageError, LibraryMissing."""
     privileges = environment.privileges

@@ -12,7 +12,8 @@ from ...api.targets import Refusals, first_address
 from ...errors import KernelRefused, NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
-from .echoes import Echoes, S
+from .echoes import Echoes
+from .histograms import SECOND_NS
 from .samples import Samples
 
 TYPE_CHECKING = False
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ...aio.inbox import AsyncRun
     from ...records.trace_rows import HopAnswer
     from ...world import World
+
+    Probed = tuple[bool, int]
 
 MAX_HOPS = 30
 MTU_PROBES, WHY_PACKETS, CONNECT_PACKETS = 60, 100, 4
@@ -46,7 +49,7 @@ def connection(host: str, *, port: int, timeout_s: float, version: int | None = 
                world: World | None = None) -> TraceRun:
     """A trace of one hop, far away, by a TCP connection that the kernel makes: does the port answer, and how soon?"""
     from ...engines.traceroute import TracerouteEngine, TracerouteSettings
-    from ...records.links import TcpLinkSettings
+    from ...records.raw_links import TcpLinkSettings
     from ...world import World
 
     text = host_text(host)
@@ -63,7 +66,8 @@ connect = in_loop(connection)
 
 
 class Probes:
-    """The modules, over one `prober` (one socket a family).  Each adds its samples and returns whether it succeeded."""
+    """The modules, over one `prober` (one socket a family).  Each adds its samples, and returns whether it succeeded
+    and how many packets it sent."""
 
     def __init__(self, prober: aio.Prober, loop: AbstractEventLoop, world: World | None = None):
         self._prober, self._loop, self._world = prober, loop, world
@@ -77,7 +81,7 @@ class Probes:
         """How long there is for all of it."""
         return max(0.01, asked.until_s - self._loop.time())
 
-    async def icmp(self, asked: Asked, samples: Samples) -> bool:
+    async def icmp(self, asked: Asked, samples: Samples) -> Probed:
         """Echo requests."""
         interval_s = min(0.2, self.left_s(asked) / (2 * asked.count)) if asked.count > 1 else 0.0
         timeout_s = max(0.01, self.left_s(asked) - interval_s * (asked.count - 1))
@@ -96,25 +100,25 @@ class Probes:
                                    ("median", result.rtt_median_ns), ("max", result.rtt_max_ns),
                                    ("stddev", result.deviation_ns)):
                 if value_ns is not None:
-                    samples.add("probe_icmp_rtt_seconds", value_ns / S, stat=stat)
+                    samples.add("probe_icmp_rtt_seconds", value_ns / SECOND_NS, stat=stat)
             if last is not None:
-                samples.add("probe_icmp_jitter_seconds", (result.jitter_ns or 0) / S)
-                samples.add("probe_icmp_duration_seconds", last.rtt_ns / S, phase="rtt")
+                samples.add("probe_icmp_jitter_seconds", (result.jitter_ns or 0) / SECOND_NS)
+                samples.add("probe_icmp_duration_seconds", last.rtt_ns / SECOND_NS, phase="rtt")
             if last is not None and last.ttl is not None:
                 samples.add("probe_icmp_reply_hop_limit", last.ttl)
-        return result.is_up
+        return result.is_up, result.sent
 
-    async def tcp(self, asked: Asked, samples: Samples) -> bool:
+    async def tcp(self, asked: Asked, samples: Samples) -> Probed:
         """A connection to a port, which is closed again at once."""
         rows = await connect(asked.address, port=asked.port or 0, timeout_s=self.left_s(asked), world=self._world)
         row = rows[-1] if rows else None
         flags = 0 if row is None or row.tcp_flags is None else row.tcp_flags
         samples.add("probe_tcp_refused", bool(flags & RST))
         if row is not None and row.rtt_ns is not None and flags:
-            samples.add("probe_tcp_connect_seconds", row.rtt_ns / S)
-        return flags == SYN_ACK
+            samples.add("probe_tcp_connect_seconds", row.rtt_ns / SECOND_NS)
+        return flags == SYN_ACK, CONNECT_PACKETS
 
-    async def traceroute(self, asked: Asked, samples: Samples) -> bool:
+    async def traceroute(self, asked: Asked, samples: Samples) -> Probed:
         """The way, with ICMP, as one flow."""
         run = self.trace(asked.address, asked.count, self.left_s(asked) / 2)
         rows: list[HopAnswer] = []
@@ -124,14 +128,14 @@ class Probes:
         finally:
             run.close()
             add_path(samples, rows, bool(run.reached))
-        return bool(run.reached)
+        return bool(run.reached), len(rows)
 
     def trace(self, address: str, queries: int, timeout_s: float) -> NamedRun[HopAnswer]:
         """A trace of one flow."""
         return aio.traceroute(address, method="icmp", paris=True, queries=queries, max_hops=MAX_HOPS,
                               timeout_s=min(2.0, timeout_s), world=self._world)
 
-    async def mtu(self, asked: Asked, samples: Samples) -> bool:
+    async def mtu(self, asked: Asked, samples: Samples) -> Probed:
         """The path MTU."""
         found: PathMtuResult | None = None
         async for record in self.search(asked.address, self.rest_s(asked)):
@@ -145,14 +149,14 @@ class Probes:
                                ("probe_path_mtu_local_bytes", found.local_mtu_bytes)):
                 if size:
                     samples.add(name, size)
-        return found is not None and found.mtu_bytes is not None
+        return found is not None and found.mtu_bytes is not None, MTU_PROBES if found is None else found.probes
 
     def search(self, address: str, deadline_s: float) -> AsyncRun[object]:
         """A search for the path MTU."""
         return aio.path_mtu(address, timeout_s=min(1.0, deadline_s), deadline_s=deadline_s * 0.9, max_probes=MTU_PROBES,
                             world=self._world)  # type: ignore[return-value]
 
-    async def why(self, asked: Asked, samples: Samples) -> bool:
+    async def why(self, asked: Asked, samples: Samples) -> Probed:
         """The diagnosis of ``netlite why``."""
         found = await aio.diagnose(asked.host, asked.port, limit_s=max(1.0, self.rest_s(asked) - 0.2),
                                    max_packets=WHY_PACKETS, world=self._world)
@@ -163,7 +167,7 @@ class Probes:
             samples.add("probe_why_confidence_ratio", verdict.confidence / 100, cause=cause)
             if verdict.hop is not None:
                 samples.add("probe_why_hop", verdict.hop, cause=cause)
-        return found.is_well
+        return found.is_well, found.packets
 
 
 class Module(Record):
@@ -176,9 +180,9 @@ class Module(Record):
     most: int
     heavy: bool = True
 
-    def method(self, probes: Probes) -> Callable[[Asked, Samples], Awaitable[bool]]:
+    def method(self, probes: Probes) -> Callable[[Asked, Samples], Awaitable[Probed]]:
         """The one of `probes`."""
-        found: Callable[[Asked, Samples], Awaitable[bool]] = getattr(probes, self.name)
+        found: Callable[[Asked, Samples], Awaitable[Probed]] = getattr(probes, self.name)
         return found
 
 
@@ -202,7 +206,7 @@ def add_path(samples: Samples, rows: Sequence[HopAnswer], reached: bool) -> None
         if address:
             samples.add("probe_path_hop_info", 1, hop=str(hop), address=address)
         if times_ns:
-            samples.add("probe_path_hop_rtt_seconds", min(times_ns) / S, hop=str(hop))
+            samples.add("probe_path_hop_rtt_seconds", min(times_ns) / SECOND_NS, hop=str(hop))
         samples.add("probe_path_hop_loss_ratio", 1 - len(times_ns) / len(mine) if mine else 1.0, hop=str(hop))
 
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SPARE = 128                           # descriptors beside those of clients and probes
+MANY = 1 << 20                        # where there is no limit
 
 _dates: dict[int, str] = {}
 
 
 def raise_limit(wanted: int) -> int:
-    """Allow so many descriptors, as far as the hard limit goes; returns how many there may be now."""
+    """Allow so many descriptors, as far as the hard limit goes; returns how many there may be now (0 wants no more)."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     goal = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < goal:
@@ -28,7 +29,7 @@ def raise_limit(wanted: int) -> int:
             soft = goal
         except (OSError, ValueError):
             pass
-    return wanted if soft == resource.RLIM_INFINITY else soft
+    return wanted or MANY if soft == resource.RLIM_INFINITY else soft
 
 
 def http_date() -> str:

@@ -76,7 +76,8 @@ class Exporter:
 
     def run(self, listeners: list[Listener]) -> None:
         """Until SIGINT or SIGTERM."""
-        ignore_broken_pipes()
+        if self._environment.owns_process:
+            ignore_broken_pipes()
         with asyncio.Runner() as runner:
             runner.get_loop().set_exception_handler(lambda loop, context: None)  # clients that break off
             runner.run(self.serve(listeners))
@@ -84,7 +85,7 @@ class Exporter:
     async def serve(self, listeners: list[Listener]) -> None:
         """Until a signal, or until it is cancelled."""
         options, world, loop = self._options, self._environment, asyncio.get_running_loop()
-        limit = raise_limit(options.connections + options.at_once * DESCRIPTORS + SPARE)
+        limit = raise_limit(options.connections + options.at_once * DESCRIPTORS + SPARE if world.owns_process else 0)
         most = max(1, min(options.connections, (limit - SPARE) // 2))
         ended, again = asyncio.Event(), asyncio.Event()
         undo = catch_signals(loop, ended.set, again.set) if world.owns_process else None

@@ -117,10 +117,9 @@ def render(samples: Samples, accept: str) -> tuple[bytes, str]:
 
         return page(samples.rows()), CONTENT_TYPE
     if best and liked["open"] == best:
-        from prometheus_client.exposition import choose_encoder
+        from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-        encode, content_type = choose_encoder(accept)
-        return encode(samples), content_type
+        return generate_latest(samples), CONTENT_TYPE_LATEST  # type: ignore[no-untyped-call]
     return plain(samples).encode(), PLAIN
 
 

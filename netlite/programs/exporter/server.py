@@ -136,11 +136,11 @@ class Server:
         """An answer leaves."""
         self.by_status[status] = self.by_status.get(status, 0) + 1
 
-    async def admit(self, access: Access, request: Request) -> Response:
-        """The answer to a request, or why there is none."""
+    async def admit(self, request: Request) -> Response:
+        """The answer to a request, or why there is none: by the rules of now, however long its client has been here."""
         if request.method not in ("GET", "HEAD"):
             return text_response(405, "GET and HEAD alone", ("allow", "GET, HEAD"))
-        if not await access.admits(request.headers.get("authorization", "")):
+        if not await self._access().admits(request.headers.get("authorization", "")):
             return text_response(401, "unauthorized", ("www-authenticate", 'Basic realm="netlite", charset="UTF-8"'))
         try:
             return await self._answer(request)

@@ -157,9 +157,11 @@ class Service:
         try:
             async with asyncio.timeout_at(until_s), self._rooms[module.heavy]:
                 address, asked_host = await self._find(host, query.version, samples)
-                await self._budget.pay(module.packets(query.count), until_s)
+                packets = module.packets(query.count)
+                await self._budget.pay(packets, until_s)
                 asked = Asked(asked_host, address, port, query.count, until_s, self._rules.patience_s)
-                success = await module.method(self._probes)(asked, samples)
+                success, sent = await module.method(self._probes)(asked, samples)
+                self._budget.give_back(packets - sent)
                 failure = "" if success else reason_of(None)
         except NameUnknown:
             failure = "name_unknown"

@@ -14,7 +14,7 @@ from ...records.record import Record
 from ...records.verdicts import Tally
 from .bounds import Budget, Overfull
 from .echoes import Echoes
-from .histograms import S, Histogram
+from .histograms import SECOND_NS, Histogram
 from .probing import MAX_HOPS, MTU_PROBES, path_of
 
 TYPE_CHECKING = False
@@ -160,7 +160,7 @@ class Watch:
         for column in tally._fields:
             samples.add(f"netlite_ping_{column}_total", getattr(tally, column), **labels)
         samples.add("netlite_ping_rtt_seconds", self._round_trips.copy(), **labels)
-        samples.add("netlite_ping_jitter_seconds", self._jitter_ns / S, **labels)
+        samples.add("netlite_ping_jitter_seconds", self._jitter_ns / SECOND_NS, **labels)
         samples.add("netlite_path_traces_total", self._traces, **labels)
         if self._hops is None:
             return

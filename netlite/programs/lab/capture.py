@@ -18,6 +18,7 @@ from ...packets.link_layers import ETHERNET
 from ...teach.page_drawing import crossed
 from ..simulate import simulate_for_an_hour
 from ..whole_file import WholeFile, is_plain
+from .endings import STOPPING, catch
 from .words import take_options, wrong_line
 
 TYPE_CHECKING = False
@@ -91,8 +92,7 @@ def _of_scene(name: str, wire: str, path: str, most: int | None, environment: En
 def _follow(lab: JoinedLab, port: Interface, file: BinaryIO, most: int | None) -> int:
     """Write what passes until we are told to end, the lab is gone, or there are enough; how many."""
     ended: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: ended.append(number))
+    catch(lambda number, _: ended.append(number), signal.SIGINT, *STOPPING)
     seen = 0
     with lab.socket(port.node, socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ALL_PROTOCOLS)) as packets:
         packets.bind((port.device, ALL_PROTOCOLS))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
 CHANGED = (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, *STOPPING)
@@ -21,13 +21,20 @@ def signals_given_back() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
+            if handler is not None:  # one that Python knows nothing of, and that nobody took away
+                signal.signal(number, handler)
+
+
+def catch(handler: Callable[[int, object], object], *numbers: int) -> None:
+    """Call `handler` at these signals, but for those that are ignored, as under nohup(1)."""
+    for number in numbers:
+        if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, handler)
 
 
 def stop_at(*numbers: int) -> None:
     """These signals stop what we do; where nobody reads it, SIGPIPE ends it at once."""
-    for number in numbers:
-        signal.signal(number, stop)
+    catch(stop, *numbers)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
 

@@ -10,34 +10,31 @@ from ...environment import Environment
 from ...errors import NetliteError, UsageError
 from ...render.visible import visible
 from ..registry import said_of
+from .endings import signals_given_back
 from .words import USAGE, wrong_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VERBS = {  # the module of each, and the function: a verb loads what it needs alone
+    "list": ("check", "list_scenes"), "run": ("run", "run"), "check": ("check", "check"), "shell": ("visit", "shell"),
+    "exec": ("visit", "execute"), "map": ("visit", "draw_map"), "break": ("visit", "switch_on"),
+    "fix": ("visit", "switch_off"), "down": ("visit", "down"), "why": ("why", "why"),
+    "exercise": ("exercise", "exercise"), "grade": ("grade", "grade_folder"), "schema": ("check", "show_schema"),
+    "capture": ("capture", "capture")}
 
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Do what the first word says; returns the exit status.  Raises UsageError and NetliteError."""
-    from . import capture as lab_capture
-    from . import check as lab_check
-    from . import exercise as lab_exercise
-    from . import grade as lab_grade
-    from . import run as lab_run
-    from . import visit as lab_visit
-    from . import why as lab_why
-    from .endings import signals_given_back
-
-    verbs = {"list": lab_check.list_scenes, "run": lab_run.run, "check": lab_check.check, "shell": lab_visit.shell,
-             "exec": lab_visit.execute, "map": lab_visit.draw_map, "break": lab_visit.switch("break"),
-             "fix": lab_visit.switch("fix"), "down": lab_visit.down, "why": lab_why.why,
-             "exercise": lab_exercise.exercise, "grade": lab_grade.grade_folder,
-             "schema": lab_check.show_schema,
-             "capture": lab_capture.capture}
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         environment.out.write(USAGE)
         return 0 if arguments else 2
-    verb = verbs.get(arguments[0])
-    if verb is None:
+    if arguments[0] not in VERBS:
         raise wrong_line(f"unknown verb {arguments[0]!r}")
     if not environment.owns_process:  # it starts processes, enters namespaces, catches signals
         raise NetliteError("netlite lab runs on a machine, in a process of its own")
+    verb = _load(*VERBS[arguments[0]])
     try:
         with signals_given_back():
             return verb(arguments[1:], environment)
@@ -49,3 +46,9 @@ def main(arguments: list[str], environment: Environment) -> int:
     except OSError as refusal:
         environment.error(f"netlite lab: {said_of(refusal)}\n")
         return 2
+
+
+def _load(module: str, name: str) -> Callable[[list[str], Environment], int]:
+    verb: Callable[[list[str], Environment], int]
+    verb = getattr(__import__(f"netlite.programs.lab.{module}", fromlist=[name]), name)
+    return verb

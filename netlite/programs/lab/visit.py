@@ -19,8 +19,6 @@ from .words import wrong_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ...lab.scene.topology import Topology
 
 NODES_SHOWN = 40
@@ -58,16 +56,22 @@ def draw_map(words: list[str], environment: Environment) -> int:
     return 0
 
 
-def switch(verb: str) -> Callable[[list[str], Environment], int]:
-    """``netlite lab break NAME`` and ``fix NAME``."""
-    def switched(words: list[str], environment: Environment) -> int:
-        if len(words) != 1:
-            raise wrong_line(f"{verb} needs the name of a fault")
-        state, _ = ask(_name(environment), f"{verb} {words[0]}")
-        environment.out.write(f"broken now: {visible(', '.join(state['on'])) or 'nothing'}\n")
-        return 0
+def switch_on(words: list[str], environment: Environment) -> int:
+    """``netlite lab break NAME``."""
+    return _switch("break", words, environment)
 
-    return switched
+
+def switch_off(words: list[str], environment: Environment) -> int:
+    """``netlite lab fix NAME``."""
+    return _switch("fix", words, environment)
+
+
+def _switch(verb: str, words: list[str], environment: Environment) -> int:
+    if len(words) != 1:
+        raise wrong_line(f"{verb} needs the name of a fault")
+    state, _ = ask(_name(environment), f"{verb} {words[0]}")
+    environment.out.write(f"broken now: {visible(', '.join(state['on'])) or 'nothing'}\n")
+    return 0
 
 
 def down(words: list[str], environment: Environment) -> int:

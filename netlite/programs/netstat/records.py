@@ -6,7 +6,7 @@ from errno import EPROTONOSUPPORT
 from os import strerror
 
 from ...errors import KernelRefused
-from ...records.connections import UnixSocket
+from ...records.unix_sockets import UnixSocket
 from ...render import connection_objects as objects
 from ...render.connections import Columns
 from ...render.visible import visible
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...environment import Environment
-    from ...records.connections import Connections, SctpSocket, UnixSockets
+    from ...records.connections import Connections
     from ...records.groups import GroupMembership
     from ...records.owners import Owner
+    from ...records.sctp import SctpSocket
+    from ...records.unix_sockets import UnixSockets
     from ..documents import ArrayDocument
     from .words import Choices
 

@@ -9,6 +9,7 @@ from ...records.connections import TcpState
 from ...records.family import IPV4, IPV6
 from ...render import connections as render
 from ...system.names import numbers as names
+from ...system.names.hosts import HostNames, NumericHosts
 from ...system.sockets.internet import InternetSockets
 from .words import INTERNET, Choices
 
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ...environment import Environment
-    from ...records.connections import Connections, SctpSocket, UnixKind, UnixSockets
+    from ...records.connections import Connections
     from ...records.family import Family
     from ...records.groups import GroupMembership
+    from ...records.sctp import SctpSocket
+    from ...records.unix_sockets import UnixKind, UnixSockets
 
 LABELS = {"udplite": "udpl"}
 WITH_OWNERS = (*INTERNET, "unix")
 BOUND_INACTIVE = 1 << TcpState.BOUND_INACTIVE
 OBSOLETE = {"ipx": "AF IPX", "ax25": "AF AX25", "x25": "AF X25", "netrom": "AF NETROM", "rose": "AF ROSE"}
+SHOWN = {*INTERNET, "unix", *OBSOLETE}
+"""Where no table is named."""
 NO_BLUETOOTH = ("netstat: feature `AF BLUETOOTH' not supported.\n"
                 "Please recompile `net-tools' with newer kernel source or full configuration.\n")
 
@@ -43,10 +48,11 @@ class SocketView:
         self._choices = choices
         self._env = env
         self._servers, self._all = "l" in choices.given, "a" in choices.given or choices.states is not None
-        self._hosts: names.HostNames | names.NumericHosts = names.HostNames(self._look_up, env)
+        self._hosts: HostNames | NumericHosts = HostNames(self._look_up, env)
         self._ports: dict[str, names.PortNames] = {}
-        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own),
-                                       both=choices.reads("inet") and choices.reads("inet6"))
+        inet, inet6 = choices.reads("inet"), choices.reads("inet6")
+        self._versions = (IPV4,) * inet + (IPV6,) * inet6
+        self._tables = InternetSockets(env, self._bogus, details=bool(choices.own), both=inet and inet6)
         self._users: Mapping[int, str] | None = None
         if "e" in choices.given:
             self._users = names.UserNumbers() if choices.numeric_users else names.UserNames(env)
@@ -54,21 +60,22 @@ class SocketView:
     def show(self) -> int:
         """Print all tables; returns the exit status."""
         choices = self._choices
+        shown = choices.tables or SHOWN
         if choices.numeric_hosts:
-            self._hosts = names.NumericHosts()
+            self._hosts = NumericHosts()
         try:
             columns = self._columns()
-            if not choices.tables or choices.tables.intersection(INTERNET):
+            if shown.intersection(INTERNET):
                 self._begin_internet(columns)
             for table in INTERNET:
-                if choices.shows(table):
+                if table in shown:
                     self._show_internet(table, columns)
             if "igmp" in choices.tables:
                 self._show_groups()
-            if choices.shows("unix"):
+            if "unix" in shown:
                 self._show_unix(columns)
             for table, name in OBSOLETE.items():
-                if choices.shows(table):
+                if table in shown:
                     self._missing(name, lenient=False)
         except Failed as failed:
             return failed.status
@@ -150,17 +157,16 @@ class SocketView:
         if protocol == "sctp":
             self._show_sctp(columns)
             return
-        for family, name in ((IPV4, "inet"), (IPV6, "inet6")):
-            if not self._choices.reads(name):
-                continue
+        states = self._wanted_states(protocol)
+        exactly, by_proc = self._choices.states is not None, self._needs_proc(protocol, states)
+        for family in self._versions:
             try:
-                blocks = self._tables.read(protocol, family, self._wanted_states(protocol),
-                                           self._choices.states is not None, self._needs_proc(protocol))
+                blocks = self._tables.read(protocol, family, states, exactly, by_proc)
             except OSError as refusal:
                 if family is IPV4:
                     self._unreadable(refusal, f"/proc/net/{protocol}", f"AF INET ({protocol})")
                 continue
-            if self._tables.refused and protocol == "tcp" and self._wanted_states(protocol) & BOUND_INACTIVE:
+            if self._tables.refused and protocol == "tcp" and states & BOUND_INACTIVE:
                 self._warn(f"netstat: --state bound-inactive: sock_diag: {strerror(self._tables.refused)}\n")
             self._show_blocks(blocks, protocol, family, columns)
 
@@ -193,9 +199,8 @@ class SocketView:
             return sockets
         return sockets.choose([not remote for remote in has_remote] if self._servers else has_remote)
 
-    def _needs_proc(self, protocol: str) -> bool:
+    def _needs_proc(self, protocol: str, states: int) -> bool:
         """Timers with their probes, and the owner of a half-open connection, are in /proc only."""
-        states = self._wanted_states(protocol)
         if "e" not in self._choices.given or protocol != "tcp" or states & BOUND_INACTIVE:
             return "o" in self._choices.given
         return "o" in self._choices.given or bool(states & 1 << TcpState.SYN_RECV)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from posix import strerror
 
 from ...system.names import numbers as names
+from ...system.names.hosts import HostNames, NumericHosts
 from .words import Choices
 
 TYPE_CHECKING = False
@@ -144,9 +145,9 @@ def show_masquerade(choices: Choices, env: Environment) -> int:
         return 1
     hosts: Mapping[bytes, str]
     if choices.numeric_hosts:
-        hosts = names.NumericHosts()
+        hosts = NumericHosts()
     else:
-        hosts = names.HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env)
+        hosts = HostNames(lambda texts: {text: env.resolver.name(text) for text in texts}, env)
     if choices.own:
         from ...render.json_tables import masqueraded_object
         from ..documents import write_document

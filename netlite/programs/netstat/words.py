@@ -42,9 +42,6 @@ class Choices:
         self.states: int | None = None
         self.interval_ns = SECOND_NS
 
-    def shows(self, table: str) -> bool:
-        return not self.tables or table in self.tables
-
     def reads(self, family: str) -> bool:
         """Whether the Internet tables of ``inet`` or ``inet6`` are read."""
         return not self.tables or family in self.families
@@ -161,7 +158,7 @@ OPTIONS = (
 def _settle(choices: Choices) -> None:
     """Which view, and which tables and families follow from those given.  The order matters."""
     views = {"M": "masquerade", "s": "statistics", "r": "routes", "i": "interfaces"}
-    if sum(choices.given.get(letter, 0) for letter in views) > 1:
+    if sum([choices.given.get(letter, 0) for letter in views]) > 1:
         raise usage_error()
     for letter, view in views.items():
         if letter in choices.given:

@@ -11,8 +11,8 @@ from _socket import AF_INET, AF_INET6, inet_pton
 from ...engines.multiping import MultiPing, MultiPingConfig
 from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
+from ...records.echo_links import EchoLinkSettings, KernelStamps, Proof
 from ...records.family import FAMILIES, IPV4, IPV6, Family
-from ...records.links import EchoLinkSettings, KernelStamps, Proof
 from ...records.multiping import MultiSummary, Nameless, Progress, Target, TargetSummary
 from ...records.ping import ReceiveRefused, counting
 from ...records.record import Record

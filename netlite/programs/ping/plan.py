@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
+from ...records.echo_links import EchoLinkSettings, KernelStamps, NodeQuery
 from ...records.family import IPV4
-from ...records.links import EchoLinkSettings, KernelStamps, MtuDiscovery, NodeQuery
+from ...records.links import MtuDiscovery
 from ...records.ping import PingPlan, counting
 from ...records.record import Record
 from .target import Target, device_refused, mark_refused

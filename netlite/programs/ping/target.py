@@ -6,8 +6,8 @@ import _socket
 from errno import EACCES, EHOSTUNREACH, ENETUNREACH, ENODEV
 
 from ...errors import KernelRefused, NameUnknown, UsageError
+from ...records.echo_links import EchoLinkSettings
 from ...records.family import BY_AF, FAMILIES, IPV4, IPV6, Family
-from ...records.links import EchoLinkSettings
 from ...records.record import Record
 from ...sockets.resolver import is_c_locale
 from .words import PingOptions, usage

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from ...command_line.c_numbers import HEX_DIGITS, INT_MAX, LONG_MAX, SMALLEST_NORMAL, as_int, strtod, strtol, strtoul
+from ...command_line.c_numbers import (
+    HEX_DIGITS,
+    INT_MAX,
+    LONG_MAX,
+    SMALLEST_NORMAL,
+    as_int,
+    strtod,
+    strtol,
+    strtoul,
+)
 from ...command_line.getopt import Option, OptionError, flag, read_options, value
 from ...command_line.iputils import iputils_usage, parse_integer, parse_unsigned
 from ...errors import Answered, UsageError
+from ...records.echo_links import NodeQuery
 from ...records.family import IPV4, IPV6, Family
-from ...records.links import MtuDiscovery, NodeQuery
+from ...records.links import MtuDiscovery
 from ...records.record import Record
 
 TYPE_CHECKING = False

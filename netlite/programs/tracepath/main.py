@@ -6,9 +6,10 @@ from ...command_line.c_numbers import INT_MAX
 from ...engines.tracepath import Tracepath, TracepathConfig
 from ...errors import Answered, KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF
-from ...records.links import MtuDiscovery, UdpLinkSettings
+from ...records.links import MtuDiscovery
 from ...records.record import Record
 from ...records.tracepath import PathAnswer, PathReceiveFailed, Verdict
+from ...records.udp_links import UdpLinkSettings
 from ...render.tracepath import render_record
 from ...session import Session
 from .words import Options, parse

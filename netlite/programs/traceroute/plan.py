@@ -9,17 +9,9 @@ from ...engines.naming import PATIENCE_NS
 from ...engines.traceroute import TracerouteSettings
 from ...errors import KernelRefused, UsageError
 from ...records.family import IpProtocol
-from ...records.links import (
-    EchoLinkSettings,
-    KernelStamps,
-    LinkSettings,
-    MtuDiscovery,
-    Proof,
-    RawLinkSettings,
-    TcpLinkSettings,
-    UdpLinkSettings,
-)
+from ...records.links import LinkSettings, MtuDiscovery
 from ...records.record import Record
+from ...records.udp_links import UdpLinkSettings
 from .methods import METHODS, Keywords, LinkKind, MethodRow
 from .words import MAX_SIZE_BYTES, Choices
 
@@ -30,6 +22,7 @@ if TYPE_CHECKING:
 
     from ...links.link import Link
     from ...links.network import Network
+    from ...records.echo_links import EchoLinkSettings
 
 DATA_BYTES = 40  # of a packet behind its IP header, unless a size is given
 STEERING_BYTES = 2  # of data, which give the checksum of a flow its value
@@ -164,11 +157,15 @@ def link_settings(choices: Choices, row: MethodRow, keywords: Keywords, ip_optio
             shared |= {"protocol": IpProtocol.UDPLITE, "coverage_bytes": as_int(keywords.coverage or COVERAGE_BYTES)}
         return (UdpLinkSettings(**shared, socket_per_probe=True, pattern=PATTERN, source_port=source_port),)
     if row.link is LinkKind.ECHO:
+        from ...records.echo_links import EchoLinkSettings, KernelStamps, Proof
+
         payload = (PATTERN * (data_bytes // len(PATTERN) + 2))[8:8 + data_bytes]
         echo = EchoLinkSettings(**shared, payload=payload, stamped=False, kernel_stamps=KernelStamps.RECEIVED,
                                 one_flow=choices.paris, proof=Proof.TOKEN if choices.paris else Proof.IDENTIFIER)
         kinds = (keywords.kind,) if keywords.kind else ("raw", "datagram")
         return tuple(echo.replace(kind=kind) for kind in kinds)
+    from ...records.raw_links import RawLinkSettings, TcpLinkSettings
+
     if row.link is LinkKind.RAW:  # the protocol is that of -p, which is a port elsewhere, else that of -P
         protocol = choices.port or (row.port if keywords.protocol is None else keywords.protocol)
         return (RawLinkSettings(**shared, protocol=min(protocol, NO_PROTOCOL), pattern=PATTERN),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _signal import SIGINT
 
-from ...engines.events import PauseAsked, ResetAsked
+from ...engines.requests import PauseAsked, ResetAsked
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
 from ...records.ping import ReceiveRefused

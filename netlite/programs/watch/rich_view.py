@@ -5,7 +5,7 @@ Needs the extra ``tui``.  What others chose goes into `rich.text.Text`, which ha
 
 from __future__ import annotations
 
-from _signal import SIGHUP, SIGINT, SIGTERM
+from _signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
 from asyncio import get_running_loop
 from collections import deque
 
@@ -16,7 +16,7 @@ from textual.css.query import NoMatches
 from textual.widgets import DataTable, Footer, Input, Sparkline, Static
 
 from ...aio.pump import Pump
-from ...engines.events import PauseAsked, ResetAsked
+from ...engines.requests import PauseAsked, ResetAsked
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
 from ...records.ping import ReceiveRefused
@@ -115,7 +115,8 @@ class WatchApp(App[None]):
         loop = get_running_loop()
         if self._environment.owns_process:
             for number in ENDING:
-                loop.add_signal_handler(number, self._end, number)
+                if getsignal(number) != SIG_IGN:
+                    loop.add_signal_handler(number, self._end, number)
         self._begin_table()
         self._pump = Pump(loop, self._session, self._hear, self._over)
         self.set_interval(DRAW_S, self.draw)

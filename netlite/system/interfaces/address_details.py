@@ -7,7 +7,7 @@ from sys import byteorder
 
 from ...records.addresses import FLAGS, SCOPES, AddressDetails
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, decoded, open_route_channel
+from ..netlink.channel import HEADER, as_found, attributes, decoded, open_route_channel
 from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
@@ -25,11 +25,8 @@ def read_address_details(world: Door) -> list[AddressDetails]:
     found: list[AddressDetails] = []
     with open_route_channel(world) as channel:
         for af, request in REQUESTS.items():
-            try:
-                for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-                    found += _details(af, bytes(chunk), world)
-            except DumpInterrupted:
-                pass                  # as it was found
+            for chunk in as_found(channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR")):
+                found += _details(af, bytes(chunk), world)
     return found
 
 

@@ -9,7 +9,7 @@ from errno import EBADMSG
 from ...errors import KernelRefused
 from ...records.interfaces import HardwareMap, Interface, InterfaceAddress, InterfaceCounters
 from ..netlink import compiled
-from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attribute, attribute_places, attributes, decoded
+from ..netlink.channel import HEADER, ROUTE, attribute, attribute_places, attributes, decoded, dump_again
 
 NUMBER = Struct("=I")
 LINK_ATTRIBUTES = HEADER.size + compiled.LINK.size
@@ -19,7 +19,6 @@ WANTED = (compiled.IFLA_IFNAME, compiled.IFLA_TXQLEN, compiled.IFLA_MTU, compile
 NONE = bytes(4)
 NO_MAP = bytes(compiled.LINK_MAP.size)
 NAME_BYTES = 15
-ATTEMPTS = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ def read_links(world: Door, addresses6: Addresses) -> list[Interface]:
     with world.netlink(ROUTE) as channel:
         labels = _read_labels(channel, compiled.ADDRESSES4_REQUEST)
         decoder = LinkDecoder(labels, addresses6)
-        interfaces = [interface for chunk in _dump(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST, "RTM_GETLINK")
+        interfaces = [interface for chunk in dump_again(channel, compiled.RTM_GETLINK, compiled.LINKS_REQUEST,
+                                                                   "RTM_GETLINK")
                       for interface in decoder.decode_all(chunk)]
         devices = {interface.name: interface for interface in interfaces}
         for label in dict.fromkeys(label for _, label in labels if label not in devices):
@@ -154,7 +154,7 @@ def _decode_map(packed: bytes) -> HardwareMap | None:
 def _read_labels(channel: ChannelDoor, request: bytes) -> Labels:
     """(Index, label) -> its IPv4 addresses, in the kernel's order; a plain one is labelled with its device."""
     labels: Labels = {}
-    for chunk in _dump(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
+    for chunk in dump_again(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
         for key, address in _labelled(chunk):
             labels.setdefault(key, []).append(address)
     return labels
@@ -173,20 +173,6 @@ def _label(chunk: bytes, start: int, end: int) -> tuple[tuple[int, str], Interfa
     label = found.get(compiled.IFA_LABEL, b"").rstrip(b"\0").decode("utf-8", "surrogateescape")
     address = InterfaceAddress(inet_ntoa(local), prefix_length, scope, inet_ntoa(peer), inet_ntoa(broadcast))
     return (index, label), address
-
-
-def _dump(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:
-    """The chunks of a dump.  One that a change interrupted is repeated; the last one is taken as it is."""
-    chunks: list[bytes] = []
-    for _ in range(ATTEMPTS):
-        chunks = []
-        try:
-            for chunk in channel.dump(message_type, request, what):
-                chunks.append(bytes(chunk))
-            break
-        except DumpInterrupted:
-            continue
-    return chunks
 
 
 def _as_label(device: Interface, name: str, addresses: Iterable[InterfaceAddress]) -> Interface:

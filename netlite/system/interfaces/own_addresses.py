@@ -8,8 +8,8 @@ from ...errors import KernelRefused
 from ...records.interfaces import InterfaceFlags
 from .. import ioctls
 from ..netlink import compiled
-from ..netlink.channel import HEADER, ROUTE, DumpInterrupted, attributes, decoded
-from .links import ADDRESS_ATTRIBUTES, ATTEMPTS
+from ..netlink.channel import HEADER, ROUTE, attributes, decoded, dump_again
+from .links import ADDRESS_ATTRIBUTES
 
 REQUESTS = {AF_INET: compiled.ADDRESSES4_REQUEST, AF_INET6: compiled.ADDRESSES6_REQUEST}
 LINK_LOCAL = 0x20  # scope in /proc/net/if_inet6
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..door import ChannelDoor, Door
+    from ..door import Door
     from ..netlink.channel import Chunk
 
 
@@ -39,26 +39,13 @@ def _dumped_addresses(world: Door) -> list[str]:
     flags: dict[int, int] = {}
     with world.netlink(ROUTE) as channel:
         for af, request in REQUESTS.items():
-            for index, address in _dumped(channel, af, request):
-                if index not in flags:
-                    flags[index] = _flags_of(world, index)
-                if _is_reachable(flags[index]) and address:
-                    found.append(address)
+            for chunk in dump_again(channel, compiled.RTM_GETADDR, request, "RTM_GETADDR"):
+                for index, address in _addresses(af, chunk):
+                    if index not in flags:
+                        flags[index] = _flags_of(world, index)
+                    if _is_reachable(flags[index]) and address:
+                        found.append(address)
     return found
-
-
-def _dumped(channel: ChannelDoor, af: int, request: bytes) -> list[tuple[int, str | None]]:
-    """A dump that a change interrupted is repeated; the last one is taken as it is."""
-    rows: list[tuple[int, str | None]] = []
-    for _ in range(ATTEMPTS):
-        rows = []
-        try:
-            for chunk in channel.dump(compiled.RTM_GETADDR, request, "RTM_GETADDR"):
-                rows += _addresses(af, chunk)
-            break
-        except DumpInterrupted:
-            continue
-    return rows
 
 
 def _addresses(af: int, chunk: bytes | memoryview) -> Iterator[tuple[int, str | None]]:

@@ -1,4 +1,4 @@
-"""The name files under /etc: services, protocols, networks, hosts, passwd.
+"""The name files under /etc: services, protocols, networks, hosts, passwd, resolv.conf.
 
 `parse_*` are pure (text in, tables out), `read_*(world)` read one file and give an empty
 table where it is absent.  Formats: services(5), protocols(5), networks(5), hosts(5), passwd(5).
@@ -86,6 +86,12 @@ def parse_passwd(text: str) -> dict[int, str]:
     return _first(((int(row[2]), row[0]) for row in rows if len(row) > 2 and _is_number(row[2])))
 
 
+def parse_name_servers(text: str) -> list[str]:
+    """The name servers that resolv.conf(5) names, in their order."""
+    rows = [line.split() for line in text.split("\n")]
+    return [row[1] for row in rows if row[:1] == ["nameserver"] and len(row) > 1]
+
+
 def read_services(world: Door) -> dict[tuple[int, str], str]:
     """`parse_services` of /etc/services."""
     return parse_services(_read(world, "services"))
@@ -109,6 +115,11 @@ def read_hosts(world: Door) -> list[NamedAddress]:
 def read_passwd(world: Door) -> dict[int, str]:
     """`parse_passwd` of /etc/passwd.  Users from elsewhere (LDAP) are not in it."""
     return parse_passwd(_read(world, "passwd"))
+
+
+def read_name_servers(world: Door) -> list[str]:
+    """`parse_name_servers` of /etc/resolv.conf."""
+    return parse_name_servers(_read(world, "resolv.conf"))
 
 
 def is_called(entry: NamedAddress, name: str) -> bool:

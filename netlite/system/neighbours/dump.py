@@ -1,34 +1,31 @@
-"""The neighbour tables from rtnetlink (RTM_GETNEIGH): the rows of /proc/net/arp, and all that is known.
+"""The neighbour table from rtnetlink (RTM_GETNEIGH): the rows of /proc/net/arp.
 
-Both walk the kernel's hash table in the same way, so the order is that of the file.
+The kernel walks its hash table in the same way for both, so the order is that of the file.
 """
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
+from _socket import AF_INET, AF_INET6, inet_ntoa
 from _struct import Struct
 from sys import byteorder
 
 from ...records.hardware import show_callsign
-from ...records.neighbours import NeighbourDetails, NeighbourFlag
+from ...records.neighbours import NeighbourFlag
 from ...records.neighbours import NeighbourState as State
 from .. import ioctls
 from ..netlink import compiled
 from ..netlink.channel import (
     HEADER,
     ROUTE,
-    DumpInterrupted,
+    as_found,
     attributes,
     decoded,
-    open_route_channel,
     uniform_length,
 )
 from ..netlink.read_ahead import read_ahead
 
 ATTRIBUTES = HEADER.size + compiled.NEIGHBOUR.size
 VALID = State.REACHABLE | State.STALE | State.DELAY | State.PROBE | State.PERMANENT
-TICKS_A_SECOND = 100                  # USER_HZ
-ROUTER = 0x80                         # NTF_ROUTER
 REQUESTS = {AF_INET: (compiled.NEIGHBOURS4_REQUEST, compiled.PROXIES4_REQUEST),
             AF_INET6: (compiled.NEIGHBOURS6_REQUEST, compiled.PROXIES6_REQUEST)}
 CALLSIGN_BYTES = 7
@@ -76,11 +73,8 @@ def dump_arp(world: Door) -> Iterator[list[NeighbourRow]]:
     with world.netlink(ROUTE) as channel, world.ioctls as control:
         devices = Devices(world, control)
         for request, rows_of in zip(REQUESTS[AF_INET], (arp_rows, _proxy_rows)):
-            try:
-                for chunk in read_ahead(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH")):
-                    yield rows_of(chunk, devices)
-            except DumpInterrupted:
-                pass                  # as it was found, as /proc does
+            for chunk in read_ahead(as_found(channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"))):
+                yield rows_of(chunk, devices)
 
 
 def arp_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
@@ -125,7 +119,7 @@ def _proxy_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
 
 def _row(chunk: bytes | memoryview, start: int, end: int) -> tuple[int, int, str, bytes]:
     """Interface index, state, address and hardware address of one message."""
-    index, state, _, found = _decode(chunk, start, end)
+    index, state, _, found = decode(chunk, start, end)
     return index, state, inet_ntoa(found[compiled.NDA_DST]), found.get(compiled.NDA_LLADDR, b"")
 
 
@@ -140,37 +134,7 @@ def arp_flags(state: int) -> int:
     return NeighbourFlag.COMPLETE if state & VALID else 0
 
 
-def dump_neighbours(world: Door, af: int) -> list[NeighbourDetails]:
-    """All entries of a family, the published ones last.  Raises KernelRefused."""
-    rows: list[NeighbourDetails] = []
-    with open_route_channel(world) as channel, world.ioctls as control:
-        devices = Devices(world, control)
-        for request in REQUESTS[af]:
-            try:
-                for chunk in channel.dump(compiled.RTM_GETNEIGH, request, "RTM_GETNEIGH"):
-                    rows += _all_details(af, devices, chunk)
-            except DumpInterrupted:
-                pass                  # as it was found
-    return rows
-
-
-def _all_details(af: int, devices: Devices, chunk: bytes | memoryview) -> Iterator[NeighbourDetails]:
-    return decoded(chunk, lambda start, end: _details(af, devices, *_decode(chunk, start, end)))
-
-
-def _details(af: int, devices: Devices, index: int, state: int, flags: int,
-             found: dict[int, bytes]) -> NeighbourDetails:
-    proxy = bool(flags & compiled.NTF_PROXY)
-    times = found.get(compiled.NDA_CACHEINFO)
-    confirmed, used = compiled.NEIGHBOUR_CACHE.unpack(times)[:2] if times else (None, None)
-    probes = found.get(compiled.NDA_PROBES)
-    return NeighbourDetails(
-        inet_ntop(af, found[compiled.NDA_DST]), devices[index][0], found.get(compiled.NDA_LLADDR, b""), state, proxy,
-        bool(flags & ROUTER), int.from_bytes(probes, byteorder) if probes else None,
-        None if used is None else used // TICKS_A_SECOND, None if confirmed is None else confirmed // TICKS_A_SECOND)
-
-
-def _decode(chunk: Chunk, start: int, end: int) -> tuple[int, int, int, dict[int, bytes]]:
+def decode(chunk: Chunk, start: int, end: int) -> tuple[int, int, int, dict[int, bytes]]:
     """Interface index, state, flags and attributes of one message."""
     _, index, state, flags, _ = compiled.NEIGHBOUR.unpack_from(chunk, start + HEADER.size)
     return index, state, flags, attributes(chunk, start + ATTRIBUTES, end)

@@ -22,16 +22,18 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x3
 SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NETLINK_GET_STRICT_CHK = 270, 1, 12
 ENOBUFS = 105
 UNREADABLE = StructError, LookupError, ValueError, OSError  # raised at a message that is not built as it should be
+ATTEMPTS = 5  # at a dump that changes interrupt
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Self, TypeVar
 
     from ..door import ChannelDoor, Door
 
     Row = TypeVar("Row")
+    Part = TypeVar("Part", bytes, memoryview, bytes | memoryview)
     Chunk = bytes | memoryview
     """Whole messages, as they were received."""
 
@@ -48,6 +50,8 @@ class Channel:
 
     def __init__(self, protocol: int):
         self._socket = _socket.socket(AF_NETLINK, _socket.SOCK_RAW | _socket.SOCK_CLOEXEC, protocol)
+        if _socket.getdefaulttimeout() is not None:  # of the process: `arrived` would wait for so long
+            self._socket.setblocking(True)
         self._socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVBUF, 1 << 20)
         try:
             self._socket.setsockopt(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1)
@@ -170,6 +174,28 @@ def open_route_channel(world: Door) -> ChannelDoor:
         return world.netlink(ROUTE)
     except OSError as refusal:
         raise KernelRefused(refusal.errno, "rtnetlink") from None
+
+
+def as_found(chunks: Iterable[Part]) -> Iterator[Part]:
+    """The chunks of a dump; a table that changed meanwhile is shown as it was found, as /proc does."""
+    try:
+        yield from chunks
+    except DumpInterrupted:
+        pass
+
+
+def dump_again(channel: ChannelDoor, message_type: int, request: bytes, what: str) -> list[bytes]:
+    """The chunks of a dump, which is repeated if a change interrupts it; the last one is taken as it is."""
+    chunks: list[bytes] = []
+    for _ in range(ATTEMPTS):
+        chunks.clear()
+        try:
+            for chunk in channel.dump(message_type, request, what):
+                chunks.append(bytes(chunk))
+            break
+        except DumpInterrupted:
+            continue
+    return chunks
 
 
 def end_of_dump(chunk: Chunk, offset: int, what: str) -> None:

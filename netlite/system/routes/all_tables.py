@@ -14,7 +14,7 @@ from ...errors import KernelRefused
 from ...records.family import BY_AF
 from ...records.route_lookup import Answer, NextHop, Rule, TableRoute
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attribute, attributes, decoded, open_route_channel
+from ..netlink.channel import HEADER, as_found, attribute, attributes, decoded, open_route_channel
 
 ATTRIBUTES = HEADER.size + compiled.ROUTE.size
 NUMBER = Struct("=I")
@@ -40,7 +40,7 @@ def read_all_routes(world: Door, af: int) -> list[TableRoute]:
     """Every route of every table of a family (AF_INET, AF_INET6), in the kernel's order."""
     request = compiled.ROUTE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        return [route for chunk in _dump(channel, compiled.RTM_GETROUTE, request)
+        return [route for chunk in as_found(channel.dump(compiled.RTM_GETROUTE, request, "rtnetlink dump"))
                 for route in _decoded(chunk, lambda message: decode_route(message, world.device_name))]
 
 
@@ -48,7 +48,7 @@ def read_rules(world: Door, af: int) -> list[Rule]:
     """The rules that choose the table."""
     request = compiled.RULE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        return [rule for chunk in _dump(channel, compiled.RTM_GETRULE, request)
+        return [rule for chunk in as_found(channel.dump(compiled.RTM_GETRULE, request, "rtnetlink dump"))
                 for rule in _decoded(chunk, decode_rule)]
 
 
@@ -142,7 +142,7 @@ def _hop(af: int, flags: int, weight: int, index: int, found: dict[int, bytes],
         device = device_name(index)
     except OSError:
         device = None
-    encap = int.from_bytes(found.get(compiled.RTA_ENCAP_TYPE, b""), "little")
+    encap = int.from_bytes(found.get(compiled.RTA_ENCAP_TYPE, b""), byteorder)
     return NextHop(gateway, device, weight + 1, tuple(mark for bit, mark in HOP_MARKS if flags & bit),
                    ENCAPS.get(encap, str(encap)) if encap else None)
 
@@ -193,11 +193,3 @@ def _name(found: dict[int, bytes], kind: int) -> str:
 def _expiry(packed: bytes | None) -> int | None:
     ticks = compiled.ROUTE_CACHE.unpack(packed)[2] if packed and len(packed) == compiled.ROUTE_CACHE.size else 0
     return ticks // TICKS_A_SECOND if ticks > 0 else None
-
-
-def _dump(channel: ChannelDoor, message_type: int, request: bytes) -> Iterator[memoryview]:
-    """The chunks of a dump; one that a change interrupted is shown as it was found."""
-    try:
-        yield from channel.dump(message_type, request, "rtnetlink dump")
-    except DumpInterrupted:
-        pass

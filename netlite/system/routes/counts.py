@@ -7,7 +7,7 @@ from functools import partial
 
 from ...records.route_lookup import TableRoute
 from ..netlink import compiled
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, decoded, open_route_channel
+from ..netlink.channel import HEADER, as_found, attributes, decoded, open_route_channel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,12 +28,9 @@ def count_routes(world: Door, af: int) -> dict[Kind, int]:
     found: dict[tuple[int, int], int] = {}
     request = compiled.ROUTE.pack(af, 0, 0, 0, 0, 0, 0, 0, 0)
     with open_route_channel(world) as channel:
-        try:
-            for chunk in channel.dump(compiled.RTM_GETROUTE, request, "rtnetlink dump"):
-                for kind in decoded(chunk, partial(_kind, chunk)):
-                    found[kind] = found.get(kind, 0) + 1
-        except DumpInterrupted:
-            pass
+        for chunk in as_found(channel.dump(compiled.RTM_GETROUTE, request, "rtnetlink dump")):
+            for kind in decoded(chunk, partial(_kind, chunk)):
+                found[kind] = found.get(kind, 0) + 1
     return {(_table(table), compiled.ROUTE_TYPES.get(kind, str(kind))): count for (table, kind), count in found.items()}
 
 

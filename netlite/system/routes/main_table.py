@@ -13,7 +13,7 @@ from sys import byteorder
 from ...errors import KernelRefused
 from ...records.routes import Route, RouteFlags
 from ..netlink import compiled
-from ..netlink.channel import ATTRIBUTE, HEADER, UNREADABLE, DumpInterrupted, attributes, uniform_length
+from ..netlink.channel import ATTRIBUTE, HEADER, UNREADABLE, as_found, attributes, uniform_length
 from ..netlink.read_ahead import read_ahead
 
 HEAD = Struct("=IH")  # the start of struct nlmsghdr: length, type
@@ -52,11 +52,9 @@ def dump_routes4(channel: ChannelDoor, describe: Callable[[Route], Described],
     changes meanwhile is shown as it was found, as /proc does; one that does not exist yet gives no list at all.  The
     channel is closed at the end.  Raises KernelRefused at once.
     """
-    chunks = channel.dump(compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST, "RTM_GETROUTE")
+    chunks = as_found(channel.dump(compiled.RTM_GETROUTE, compiled.ROUTES4_REQUEST, "RTM_GETROUTE"))
     try:
         first = next(chunks, b"")
-    except DumpInterrupted:
-        first = b""
     except KernelRefused as refusal:
         channel.close()
         if refusal.errno != ENOENT:
@@ -69,11 +67,8 @@ def _read_on(channel: ChannelDoor, first: bytes | memoryview, chunks: Iterator[m
              kinds: Kinds) -> Iterator[Rows]:
     with channel:
         yield _rows(bytes(first), kinds)
-        try:
-            for chunk in read_ahead(chunks):
-                yield _rows(bytes(chunk), kinds)
-        except DumpInterrupted:
-            pass
+        for chunk in read_ahead(chunks):
+            yield _rows(bytes(chunk), kinds)
 
 
 class Kinds(dict[bytes, "tuple[Any] | tuple[()]"]):

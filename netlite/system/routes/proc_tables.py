@@ -6,7 +6,7 @@ from errno import EOPNOTSUPP
 from sys import byteorder
 
 from ...errors import KernelRefused
-from ...records.routes import CachedRoute, Route
+from ...records.routes import Route
 from ..files import net_file, read_bytes, read_lines
 
 BLOCK_ROWS = 4096
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeVar
 
+    from ...records.route_cache import CachedRoute
     from ..door import ChannelDoor, Door
 
     Described = TypeVar("Described")
@@ -145,6 +146,8 @@ def parse_routes6(rows: list[bytes]) -> list[Route]:
 
 def parse_route_cache(rows: list[bytes]) -> list[CachedRoute]:
     """Rows of /proc/net/rt_cache, without its title line."""
+    from ...records.route_cache import CachedRoute
+
     routes = []
     for row in rows:
         words = row.split()

@@ -8,9 +8,10 @@ from __future__ import annotations
 from itertools import chain
 from sys import byteorder
 
-from ...records.connections import DetailedConnections, TcpState
+from ...records.connection_details import DetailedConnections
+from ...records.connections import TcpState
 from ...records.family import Family, IpProtocol
-from ..netlink.channel import HEADER, DumpInterrupted, attributes, split_messages
+from ..netlink.channel import HEADER, as_found, attributes, split_messages
 from ..netlink.compiled import (
     INET_DIAG,
     INET_DIAG_CGROUP_ID,
@@ -45,13 +46,9 @@ def read_details(channel: ChannelDoor, family: Family, ip_protocol: int, protoco
 
 
 def _blocks(chunks: Iterable[Chunk], address_bytes: int, tcp: bool) -> Iterator[DetailedConnections]:
-    try:
-        for chunk in chunks:
-            yield DetailedConnections.of_rows([parse_details(chunk, start, end, address_bytes, tcp)
-                                               for start, end in split_messages(chunk)
-                                               if end - start >= MESSAGE_BYTES])
-    except DumpInterrupted:
-        pass  # sockets come and go at any time
+    for chunk in as_found(chunks):
+        yield DetailedConnections.of_rows([parse_details(chunk, start, end, address_bytes, tcp)
+                                           for start, end in split_messages(chunk) if end - start >= MESSAGE_BYTES])
 
 
 def parse_details(chunk: Chunk, start: int, end: int, address_bytes: int, tcp: bool) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...records.connections import MasqueradedConnection
+from ...records.masquerade import MasqueradedConnection
 from ..files import net_file, read_lines
 
 TYPE_CHECKING = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
 
-from ...records.connections import SctpSocket
+from ...records.sctp import SctpSocket
 from ..files import net_file, read_lines
 
 LISTENING = 10

@@ -13,7 +13,7 @@ from sys import byteorder
 from ...errors import KernelRefused
 from ...records.connections import Connections, TcpState
 from ...records.family import IPV4, Family, IpProtocol
-from ..netlink.channel import HEADER, DumpInterrupted, split_messages, uniform_length
+from ..netlink.channel import HEADER, as_found, split_messages, uniform_length
 from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.read_ahead import read_ahead
 
@@ -83,11 +83,8 @@ def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: st
         else:
             known = kept.pop(part, None)
             chunks = _dump(channel, family, ip_protocol, protocol, part) if known is None else iter(known)
-        try:
-            for chunk in read_ahead(chunks):
-                yield parse_chunk(chunk, family.address_bytes, part == listening)
-        except DumpInterrupted:
-            pass  # sockets come and go at any time, in /proc as well
+        for chunk in read_ahead(as_found(chunks)):
+            yield parse_chunk(chunk, family.address_bytes, part == listening)
 
 
 def _dump(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str, states: int) -> Iterator[Chunk]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...records.connections import UnixKind, UnixSockets
+from ...records.unix_sockets import UnixKind, UnixSockets
 from ..files import net_file, read_blocks
 
 KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")

@@ -5,9 +5,17 @@ In /proc/net/unix a name stands as it is, and one with a newline makes rows of i
 
 from __future__ import annotations
 
-from ...records.connections import UnixKind, UnixSocket
-from ..netlink.channel import HEADER, SOCK_DIAG, DumpInterrupted, attributes, decoded
-from ..netlink.compiled import SOCK_DIAG_BY_FAMILY, UNIX_DIAG, UNIX_DIAG_NAME, UNIX_DIAG_PEER, UNIX_DIAG_REQUEST
+from sys import byteorder
+
+from ...records.unix_sockets import UnixKind, UnixSocket
+from ..netlink.channel import HEADER, SOCK_DIAG, as_found, attributes, decoded
+from ..netlink.compiled import (
+    SOCK_DIAG_BY_FAMILY,
+    UNIX_DIAG,
+    UNIX_DIAG_NAME,
+    UNIX_DIAG_PEER,
+    UNIX_DIAG_REQUEST,
+)
 
 AF_UNIX, ALL_STATES, NO_COOKIE = 1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
 SHOW_NAME, SHOW_PEER = 1, 4
@@ -27,11 +35,8 @@ def read_unix_sockets(world: Door) -> list[UnixSocket]:
     request = UNIX_DIAG_REQUEST.pack(AF_UNIX, 0, ALL_STATES, 0, SHOW_NAME | SHOW_PEER, NO_COOKIE)
     found: list[UnixSocket] = []
     with world.netlink(SOCK_DIAG) as channel:
-        try:
-            for chunk in channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix"):
-                found += _sockets(chunk)
-        except DumpInterrupted:
-            pass                      # as it was found
+        for chunk in as_found(channel.dump(SOCK_DIAG_BY_FAMILY, request, "sock_diag unix")):
+            found += _sockets(chunk)
     return found
 
 
@@ -46,7 +51,7 @@ def decode(message: bytes) -> UnixSocket:
     name = found.get(UNIX_DIAG_NAME, b"")
     abstract = name[:1] == b"\0"
     path = b"@" + name[1:] if abstract else name.removesuffix(b"\0")
-    peer = int.from_bytes(found.get(UNIX_DIAG_PEER, b""), "little")
+    peer = int.from_bytes(found.get(UNIX_DIAG_PEER, b""), byteorder)
     connected = state == ESTABLISHED
     if inode:
         shown = UnixKind.CONNECTED if connected else UnixKind.UNCONNECTED

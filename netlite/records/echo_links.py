@@ -1,0 +1,70 @@
+"""What a link for ICMP echo is opened with."""
+
+from __future__ import annotations
+
+from .links import LinkSettings
+from .record import Record
+
+STAMP_BYTES = 16
+"""Of a struct timeval: the time of sending, at the start of an echo's payload that has room for it."""
+
+
+class KernelStamps:
+    """Which of our times come from the kernel; BOTH costs one more system call a probe."""
+
+    NONE = 0
+    RECEIVED = 1
+    BOTH = 2
+
+
+class Proof:
+    """What an ICMP message must show to be taken for an answer to a probe of an echo link.
+
+    CLASSIC: the identifier, whoever answers, as ping has it: the process id on raw sockets, the kernel's choice
+    on datagram sockets.  IDENTIFIER: one that is random, and that no other open link of this process has.
+    TOKEN: that, the address the probe went to, and the rest of what `packets.asked` asks for.
+    """
+
+    CLASSIC = 0
+    IDENTIFIER = 1
+    TOKEN = 2
+
+
+class NodeQuery(Record):
+    """A node information query (RFC 4620): what is asked (`qtype`, None: nothing), the flags in network
+    order's value, and about whom: the code `subject_kind` and its bytes, None for the destination."""
+
+    qtype: int | None = None
+    flags: int = 0
+    subject_kind: int = 0
+    subject: bytes | None = None
+
+
+class EchoLinkSettings(LinkSettings):
+    """How ICMP echo is sent.
+
+    `identifier` None lets the link choose, as `proof` says (a value of `Proof`).  `payload` is sent as it
+    is, but for the token of `proof`, and for the struct timeval of the wall clock that the link writes over
+    its first STAMP_BYTES when `stamped` (and there are so many).  `kind` "raw" or "datagram" insists on one kind of
+    socket; None tries datagram, then raw.  `kernel_stamps` is a value of `KernelStamps`.  `preload` is how
+    many replies the receive buffer must hold at once; `connected` takes replies from the destination alone
+    (a raw socket; a datagram socket does not mind); `foreign` lets a raw socket of IPv4 hand over what answers
+    nothing; `node_query` is sent instead of echo requests.  `one_flow` keeps the checksum the same for all
+    sequence numbers, by the first two bytes of the payload (not with `stamped`).
+    """
+
+    identifier: int | None = None
+    payload: bytes = b""
+    stamped: bool = True
+    broadcast: bool = False
+    multicast_loop: bool = True
+    send_buffer_bytes: int | None = None
+    ip_options: bytes = b""
+    kernel_stamps: int = KernelStamps.BOTH
+    kind: str | None = None
+    preload: int = 1
+    connected: bool = False
+    foreign: bool = False
+    node_query: NodeQuery | None = None
+    one_flow: bool = False
+    proof: int = Proof.CLASSIC
