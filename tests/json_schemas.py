@@ -32,9 +32,15 @@ def describe(error: object) -> str:
 
 def document_problems(schema: str, text: str) -> list[str]:
     """What is wrong with a document of --json."""
-    return problems(schema, json.loads(text))
+    return list(text_problems(schema, text, ""))
 
 
 def line_problems(schema: str, text: str) -> list[str]:
     """What is wrong with the lines of --jsonl."""
-    return [problem for line in text.splitlines() for problem in problems(schema, json.loads(line), "/$defs/line")]
+    return [problem for line in text.splitlines() for problem in text_problems(schema, line, "/$defs/line")]
+
+
+@cache
+def text_problems(schema: str, text: str, part: str) -> list[str]:
+    """What is wrong with a text; the same one is looked at once, for many runs in other scenes say the same."""
+    return problems(schema, json.loads(text), part)
