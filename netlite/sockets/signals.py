@@ -23,6 +23,11 @@ EVENTS: dict[int, type[Interrupted | StatusAsked]] = {
     _signal.SIGINT: Interrupted, _signal.SIGALRM: Interrupted, _signal.SIGQUIT: StatusAsked}
 
 
+def heeded(numbers: Iterable[int]) -> list[int]:
+    """Those that are not ignored: what is, as under nohup(1), stays so."""
+    return [number for number in numbers if _signal.getsignal(number) != _signal.SIG_IGN]
+
+
 class Signals:
     """Catch the signals of `EVENTS` while open; restores what was there on close.
 

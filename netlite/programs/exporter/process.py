@@ -8,6 +8,8 @@ import signal
 import time
 from stat import S_ISREG
 
+from ...sockets.signals import heeded
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -76,8 +78,8 @@ def ignore_broken_pipes() -> None:
 def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
                   again: Callable[[], object]) -> Callable[[], None]:
     """Call `end` at SIGINT and SIGTERM, `again` at SIGHUP; what is returned undoes it.  Who is ignored stays so."""
-    calls = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
-    caught = [number for number in calls if signal.getsignal(number) != signal.SIG_IGN]
+    calls: dict[int, Callable[[], object]] = {signal.SIGINT: end, signal.SIGTERM: end, signal.SIGHUP: again}
+    caught = heeded(calls)
     for number in caught:
         loop.add_signal_handler(number, calls[number])
 

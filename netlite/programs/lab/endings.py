@@ -6,6 +6,8 @@ import os
 import signal
 from contextlib import contextmanager
 
+from ...sockets.signals import heeded
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,9 +39,8 @@ def occupy_streams() -> None:
 
 def catch(handler: Callable[[int, object], object], *numbers: int) -> None:
     """Call `handler` at these signals, but for those that are ignored, as under nohup(1)."""
-    for number in numbers:
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, handler)
+    for number in heeded(numbers):
+        signal.signal(number, handler)
 
 
 def stop_at(*numbers: int) -> None:

@@ -5,7 +5,7 @@ Needs the extra ``tui``.  What others chose goes into `rich.text.Text`, which ha
 
 from __future__ import annotations
 
-from _signal import SIG_IGN, SIGHUP, SIGINT, SIGTERM, getsignal
+from _signal import SIGHUP, SIGINT, SIGTERM
 from asyncio import get_running_loop
 from collections import deque
 
@@ -24,6 +24,7 @@ from ...records.watch import HopProbe, HopState, PathChanged, PathState
 from ...render.visible import visible
 from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, system_text
 from ...session import Session
+from ...sockets.signals import heeded
 from .export import export
 from .report import leave
 
@@ -114,9 +115,8 @@ class WatchApp(App[None]):
         """Begin."""
         loop = get_running_loop()
         if self._environment.owns_process:
-            for number in ENDING:
-                if getsignal(number) != SIG_IGN:
-                    loop.add_signal_handler(number, self._end, number)
+            for number in heeded(ENDING):
+                loop.add_signal_handler(number, self._end, number)
         self._begin_table()
         self._pump = Pump(loop, self._session, self._hear, self._over)
         self.set_interval(DRAW_S, self.draw)
