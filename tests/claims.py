@@ -189,6 +189,10 @@ def is_large(truth: Truth, match, item) -> str | None:
 
 
 def quicker(truth: Truth, match, item) -> str | None:
+    if truth.situation.command.startswith("watch"):  # of many rounds the best is meant
+        least = [min((walk.ended_ns - ways[0].first.at_ns) / 1e6 for ways in truth.walks.values() for walk in ways[1:]
+                     if ways[0].header.ttl == int(hop) and walk.nodes[-1] == "client") for hop in match.groups()]
+        return None if least[1] - least[0] >= NOISE_MS else "a difference below the noise"
     rows = {int(row[0]): row[1] for row in re.findall(r"(?m)^ *(\d+):? (.*\d ?ms.*)", truth.text)}
     times = [min(map(float, re.findall(r"(\d+\.\d+) ?ms", rows[int(hop)]))) for hop in match.groups()]
     return None if times[1] - times[0] >= NOISE_MS else "a difference below the noise"
