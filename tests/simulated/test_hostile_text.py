@@ -38,6 +38,7 @@ class EvilRouters(Internet):
         came = super().carry(transit)
         for each in came:
             each.become(self.named(each.packet))
+            each.piece_bytes = each.size_bytes  # it is longer now, and whole
         return came
 
     @staticmethod
