@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +26,8 @@ def main() -> int:
         return 1
     seconds = 60 * float(sys.argv[1] if len(sys.argv) > 1 else 10)
     code = f"import sys; sys.path[:] = {[str(CHECKOUT), *sys.path]!r}; sys.argv[1:] = [{str(seconds)!r}]; " \
-           "from bench.soak_tables import main; sys.exit(main())"
+           "from bench.soak_tables import main; from netlite.lab.kernel.syscalls import die_with_parent; " \
+           f"die_with_parent({os.getpid()}, {signal.SIGKILL:d}); sys.exit(main())"
     tables = subprocess.Popen([sys.executable, "-I", "-c", code], stdout=subprocess.PIPE, text=True)
     try:
         faults = soak_probes.soak(seconds, lambda line: print(line, flush=True))
