@@ -142,6 +142,7 @@ def test_headers_that_every_answer_has():
     ("tls_server_config: {cert_file: a, key_file: b, client_auth_type: Some}", "is one of"),
     ("tls_server_config: {cert_file: a, key_file: b, client_auth_type: RequireAndVerifyClientCert}", "needs client_ca_file"),
     ("tls_server_config: {cert_file: a, key_file: b, min_version: TLS10}", "TLS12 or TLS13"),
+    ("tls_server_config: {on: a}", "has True"), ("tls_server_config:\n  &a b_file: c", "does not know"), ("tls_server_config: {null: a}", "has None"),
     ("basic_auth_users: {alice: secret}", "no bcrypt hash"), ("basic_auth_users: {1: x}", "no name"),
     ("http_server_config: {headers: {X-Other: a}}", "does not know"), ("http_server_config: {headers: {Cache-Control: \"a\\nb\"}}", "no header"),
     ("\xff", ""), ("{" * 5000, "")])

@@ -108,6 +108,7 @@ def read_access(text: bytes, folder: str) -> Access:
     http = found.get("http_server_config") or {}
     _check(http, "http_server_config", HTTP_KEYS)
     tls = found.get("tls_server_config") or {}
+    _check(tls, "tls_server_config", TLS_KEYS)
     files = [path if path.startswith("/") else f"{folder}/{path}"
              for key, path in tls.items() if key.endswith("_file") and isinstance(path, str)]
     return Access(_context(tls, folder), _users(found.get("basic_auth_users") or {}),
@@ -143,7 +144,6 @@ def _headers(found: object) -> tuple[tuple[str, str], ...]:
 def _context(found: dict[str, Any], folder: str) -> SSLContext | None:
     if not found:
         return None
-    _check(found, "tls_server_config", TLS_KEYS)
 
     def word(key: str, default: str = "") -> str:
         value = found.get(key, default)
