@@ -14,7 +14,7 @@ from ..records.record import Record
 from .journeys import ARRIVED, Journey, Kind, journeys, ttl_of
 from .page_drawing import Line, Place, crossed, draw_network
 from .page_fields import Told, fields_table
-from .page_frame import escape, framed
+from .page_frame import escape, framed, scrolling
 from .sentences import count, hop_word, milliseconds
 from .tables import hex_map
 
@@ -105,7 +105,8 @@ def _contents(replay: Replay) -> str:
 
 def _stage(replay: Replay) -> str:
     """The drawing, and below it what the script fills: buttons, and the step in words."""
-    return (f'<section id="stage" aria-label="Replay" tabindex="-1">\n<div id="map">'
+    return ('<section id="stage" aria-label="Replay" tabindex="-1">\n'
+            '<div id="map" tabindex="0" role="group" aria-label="Drawing">'
             f'{draw_network(replay.places, replay.lines)}</div>\n'
             '<div id="controls" hidden><button id="back" type="button">Back</button>'
             '<button id="forward" type="button">Forward</button><button id="play" type="button">Play</button>'
@@ -137,7 +138,7 @@ def _run(number: int, run: Run, names: dict[str, str], told: Told) -> str:
 
 def _told(run: Run) -> list[str]:
     return [f"<p>{escape(run.see)}</p>",
-            f"<details open><summary>What it prints</summary>{_printed(run)}</details>"]
+            f"<details open><summary>What it prints</summary>{scrolling(run.output, 'Output')}</details>"]
 
 
 def _asked(run: Run) -> list[str]:
@@ -146,12 +147,7 @@ def _asked(run: Run) -> list[str]:
     right = run.choices.index(run.right)
     return [f'<div class="predict" data-right="{right}"><p><b>Predict first.</b> {escape(run.ask)}</p>',
             f'<ol type="a">{choices}</ol><details class="reveal"><summary>Reveal</summary>',
-            f"<p><b>{escape(run.right)}</b>. {escape(run.see)}</p>{_printed(run)}</details></div>"]
-
-
-def _printed(run: Run) -> str:
-    """The output; long lines scroll, and keys must be able to do that."""
-    return f'<pre tabindex="0" role="group" aria-label="Output">{escape(run.output)}</pre>'
+            f"<p><b>{escape(run.right)}</b>. {escape(run.see)}</p>{scrolling(run.output, 'Output')}</details></div>"]
 
 
 def _probe(ways: list[Journey], told: Told | None) -> str:
@@ -165,7 +161,7 @@ def _packet(journey: Journey, began_ns: int, told: Told | None) -> str:
     return (f'<article class="packet"><p class="about">{escape(journey.sentence)}</p><ol class="way">{steps}</ol>\n'
             f"<details><summary>Fields and bytes ({len(journey.packet)} bytes, as it left "
             f"{escape(journey.passages[0].node)})</summary>{fields}\n"
-            f"<pre>{escape(hex_map(journey.packet))}</pre></details></article>\n")
+            f"{scrolling(hex_map(journey.packet), 'Bytes')}</details></article>\n")
 
 
 def _step(passage: Passage, version: int, began_ns: int) -> str:

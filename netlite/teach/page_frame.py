@@ -15,6 +15,11 @@ def escape(text: str) -> str:
     return html.escape(visible_lines(text))
 
 
+def scrolling(text: str, label: str) -> str:
+    """A text as it stands; long lines scroll, and keys must be able to do that."""
+    return f'<pre tabindex="0" role="group" aria-label="{label}">{escape(text)}</pre>'
+
+
 def framed(title: str, parts: list[str], style: str, script: str | None = None) -> str:
     """The whole page around the `parts` of its body; `style` and `script` are files of this folder.
 

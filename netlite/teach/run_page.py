@@ -9,7 +9,7 @@ from ..records.record import Record
 from ..render.visible import visible
 from .columns import Table, shown_columns
 from .page_fields import Told, fields_table
-from .page_frame import escape, framed
+from .page_frame import escape, framed, scrolling
 from .sentences import count
 from .tables import hex_map
 
@@ -37,7 +37,7 @@ def run_page(title: str, printed: str, drawing: str, sentences: list[str], packe
     """The page about a probing program."""
     parts = _begin(title, printed)
     if drawing or sentences:
-        parts.append(_section("happened", "What happened", (f"<pre>{escape(drawing)}</pre>" if drawing.strip() else "")
+        parts.append(_section("happened", "What happened", (scrolling(drawing, "Drawing") if drawing.strip() else "")
                               + _list(sentences, "ol")))
     return framed(f"{title} - netlite", [*parts, _packets(list(packets), dropped), "</main>"], "run.css")
 
@@ -69,7 +69,7 @@ def _begin(title: str, printed: str) -> list[str]:
     more = f"<p>{len(printed) - len(cut)} more characters are left out.</p>" if len(printed) > len(cut) else ""
     return [f"<header><h1><code>{_line(title)}</code></h1></header><main>",
             _section("printed", "What it printed",
-                     f'<pre tabindex="0" role="group" aria-label="What it printed">{escape(cut)}</pre>{more}')]
+                     f"{scrolling(cut, 'What it printed')}{more}")]
 
 
 def _packets(packets: list[ShownPacket], dropped: int) -> str:
@@ -89,7 +89,7 @@ def _packet(number: int, packet: ShownPacket, told: Told | None) -> str:
     mark = "<p>Rebuilt from what the kernel told.</p>" if packet.rebuilt else ""
     inside = (f"<details><summary>Fields and bytes of packet {number} ({len(packet.data)} bytes)</summary>{mark}"
               f'<div class="wide" tabindex="0" role="group" aria-label="Packet {number}">{fields}\n'
-              f"<pre>{escape(hex_map(packet.data))}</pre></div></details>") if packet.data else ""
+              f"{scrolling(hex_map(packet.data), 'Bytes')}</div></details>") if packet.data else ""
     return (f'<li id="packet-{number}"><p><span class="legend">{escape(packet.before)}</span> '
             f"{escape(packet.sentence)}</p>{inside}</li>\n")
 

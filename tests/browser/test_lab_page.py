@@ -206,3 +206,15 @@ def test_predictions_work_without_javascript(page, address):
     page.command("Emulation.setScriptExecutionDisabled", value=False)
     assert page.evaluate(f"{PREDICT}.querySelector('details').open") is True
     assert page.evaluate(f"{PREDICT}.querySelectorAll('button').length") == 0
+
+
+def test_what_scrolls_on_a_phone_scrolls_by_keys(page):
+    page.command("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+    try:
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        scrolls = """Array.from(document.querySelectorAll('body *')).filter(each => each.scrollWidth > each.clientWidth
+            && ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))"""
+        assert page.evaluate(f"{scrolls}.length") > 10
+        assert page.evaluate(f"{scrolls}.filter(each => each.tabIndex < 0 && !each.querySelector('summary, [tabindex]')).length") == 0
+    finally:
+        page.command("Emulation.clearDeviceMetricsOverride")
