@@ -31,12 +31,17 @@ for kind, request in ((BY_FAMILY, pack("=BBxxI48x", AF_INET, IPPROTO_TCP, LISTEN
         chunk = channel.recv(1 << 16)
         if chunk[4] == DONE:
             break
-        length = int.from_bytes(chunk[:4], "little")
-        whole = len(chunk) // length * length
-        rows = Struct(f"!17xBxxHH4s12x4s{length - 44}x").iter_unpack(memoryview(chunk)[:whole])
-        write(1, "".join([
-            f"tcp        0      0 {f'{hosts[source]}:{port or sign}'.ljust(23)} "
-            f"{f'{hosts[target]}:{remote or sign}'.ljust(23)} {states[state]}\n"
-            for sign in "*" for state, port, remote, source, target in rows]).encode())
-        if whole < len(chunk):
+        start = 0
+        while start < len(chunk) and chunk[start + 4] != DONE:  # a run of messages of one length: TIME_WAIT has shorter ones
+            length = int.from_bytes(chunk[start:start + 4], "little")
+            end = start + length
+            while chunk[end:end + 4] == chunk[start:start + 4]:
+                end += length
+            rows = Struct(f"!17xBxxHH4s12x4s{length - 44}x").iter_unpack(memoryview(chunk)[start:end])
+            write(1, "".join([
+                f"tcp        0      0 {f'{hosts[source]}:{port or sign}'.ljust(23)} "
+                f"{f'{hosts[target]}:{remote or sign}'.ljust(23)} {states[state]}\n"
+                for sign in "*" for state, port, remote, source, target in rows]).encode())
+            start = end
+        if start < len(chunk):
             break
