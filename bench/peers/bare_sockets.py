@@ -32,7 +32,7 @@ for kind, request in ((BY_FAMILY, pack("=BBxxI48x", AF_INET, IPPROTO_TCP, LISTEN
         if chunk[4] == DONE:
             break
         start = 0
-        while start < len(chunk) and chunk[start + 4] != DONE:  # as many as are of one length: TIME_WAIT has shorter ones
+        while start < len(chunk) and chunk[start + 4] != DONE:  # those of one length: TIME_WAIT is shorter
             length = int.from_bytes(chunk[start:start + 4], "little")
             end = start + length
             while chunk[end:end + 4] == chunk[start:start + 4]:
