@@ -1,9 +1,8 @@
-"""How the tests are shared out among parallel workers (``pytest -n 10``, with pytest-xdist).
+"""How the tests are shared out among parallel workers (``pytest -n 6``, with pytest-xdist).
 
 A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
-browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  Those that wait
-longest for answers come first, those that compute longest last.  A third of the workers begin at the end, so that
-processors are busy while the others wait; all meet at the many quick ones in the middle.
+browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  The long ones
+come first, and the many quick ones at the end keep every worker busy.
 """
 
 from __future__ import annotations
@@ -12,17 +11,13 @@ import re
 from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
-FIRST = ("test_failing_names.py", "test_changes_under_way.py", "test_refused_sends.py", "test_changed_ways.py", "test_hostname.py", "test_names.py",
-         "test_any_bytes.py", "test_lessons.py", "test_why_under_attack.py", "test_watch_lab.py", "test_watch_view.py", "test_played_wires.py",
-         "test_exercises_in_namespaces.py", "test_lab_scenes.py", "/faults/", "test_whose_answers.py", "test_dhcp_lab.py", "test_echo_link.py",
-         "test_exporter_lab.py", "/conformance/", "/lab/", "/browser/")
-LAST = ("test_memory.py", "test_verbs.py", "test_visible.py", "test_json_schemas.py", "test_short_fuzz.py", "test_numbers.py", "test_packaging.py")
+FIRST = ("test_packaging.py", "test_failing_names.py", "test_verbs.py", "test_changes_under_way.py", "test_numbers.py", "test_any_bytes.py",
+         "test_hostname.py", "test_short_fuzz.py", "/faults/", "/conformance/", "/lab/", "/browser/")
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
          "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py", "test_full_queue.py",
          "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
-WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py",
-        "test_types.py": "tests/repo/test_form.py"}
+WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
 """Files whose tests look at what those of another one have made: diagnoses, syntax trees."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene
@@ -35,9 +30,9 @@ SUBJECTS = {  # file: what tests with something in common have in their names
 
 
 def in_order(items: list) -> list:
-    """The tests of a session, those that wait longest first, those that compute longest last."""
-    ranks = [*enumerate(LAST, 1), *enumerate(FIRST, -len(FIRST))]
-    return sorted(items, key=lambda item: next((rank for rank, part in ranks if part in item.nodeid), 0))
+    """The tests of a session, the long ones first."""
+    return sorted(items, key=lambda item: next(
+        (rank for rank, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
 
 
 def share_out(tests: list[str]) -> dict[str, str]:
@@ -64,7 +59,7 @@ def make_scheduler(config, log):
     from xdist.scheduler.loadscope import LoadScopeScheduling
 
     class Scheduling(LoadScopeScheduling):
-        """Hands out the units above in the order of their first tests, and to a third of the workers from the end."""
+        """Hands out the units above, in the order of their first tests."""
 
         units: dict = {}
 
@@ -84,11 +79,6 @@ def make_scheduler(config, log):
                     del work[name]
             super().remove_node(node)
             return died_of
-
-        def _assign_work_unit(self, node) -> None:
-            if self.nodes.index(node) < (self.numnodes + 1) // 3:
-                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
-            super()._assign_work_unit(node)
 
         def _split_scope(self, nodeid: str) -> str:
             return self.units[nodeid]

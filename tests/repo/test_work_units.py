@@ -18,7 +18,7 @@ def test_the_table_names_files_and_folders_that_exist():
     folders = {f"/{path.name}/" for path in (ROOT / "tests").iterdir()}
     assert {*work_units.ALONE, *work_units.SUBJECTS, *work_units.WITH} <= names
     assert all((ROOT / path).is_file() for path in work_units.WITH.values())
-    assert {*work_units.FIRST, *work_units.LAST} <= names | folders
+    assert set(work_units.FIRST) <= names | folders
 
 
 @pytest.mark.parametrize("one, other, together", [
@@ -42,40 +42,10 @@ def test_a_big_subject_is_cut():
     assert units == sorted(units, key=units.index)
 
 
-def test_the_long_ones_go_first_and_last():
-    """A file that is named comes where its name stands, whatever its folder."""
-    ids = ["tests/unit/test_arp.py::a", "tests/lab/test_demo.py::a", "tests/repo/test_packaging.py::a", f"{CONFORMANCE}[a]",
-           "tests/conformance/test_verbs.py::a", "tests/conformance/test_failing_names.py::a"]
+def test_the_long_ones_go_first():
+    ids = ["tests/unit/test_arp.py::a", "tests/lab/test_demo.py::a", "tests/repo/test_packaging.py::a", f"{CONFORMANCE}[a]"]
     ordered = work_units.in_order([SimpleNamespace(nodeid=nodeid) for nodeid in ids])
-    assert [ids.index(item.nodeid) for item in ordered] == [5, 3, 1, 0, 4, 2]
-
-
-def test_a_third_of_the_workers_begin_at_the_end():
-    """And come to what is left of the others' when theirs is done."""
-    pytest.importorskip("xdist")
-
-    class Worker:
-        shutting_down = False
-
-        def __init__(self):
-            self.gateway, self.told = SimpleNamespace(id="any"), []
-            self.send_runtest_some = self.told.extend
-
-        def shutdown(self):
-            self.shutting_down = True
-
-    tests = [f"tests/unit/test_{letter}.py::test_{number}" for letter in "abcdefgh" for number in (1, 2)]
-    scheduler = work_units.make_scheduler(SimpleNamespace(option=SimpleNamespace(), getvalue=lambda name: ["3*popen"]), None)
-    workers = [Worker() for _ in range(3)]
-    for worker in workers:
-        scheduler.add_node(worker)
-        scheduler.add_node_collection(worker, tests)
-    scheduler.schedule()
-    assert [worker.told for worker in workers] == [[14, 15, 12, 13], [0, 1, 4, 5], [2, 3, 6, 7]]
-    for worker in workers:
-        for number in worker.told[:2]:
-            scheduler.mark_test_complete(worker, number)
-    assert [worker.told[4:] for worker in workers] == [[10, 11], [8, 9], []]
+    assert [ids.index(item.nodeid) for item in ordered] == [2, 3, 1, 0]
 
 
 def test_a_worker_that_dies_costs_one_test(tmp_path):
