@@ -119,7 +119,7 @@ class CodeFile(Loader):
                   ) -> ModuleType:
             """Of a module that is complete, and no package, importlib has nothing to look for."""
             module = modules.get(name)
-            if module and fromlist and "__path__" not in module.__dict__:
+            if module and fromlist and not level and "__path__" not in module.__dict__:
                 return module
             return imported(name, globals, locals, fromlist, level)
 

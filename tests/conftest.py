@@ -77,7 +77,7 @@ def pytest_collection_finish(session):
 
 
 def pytest_collection_modifyitems(config, items):
-    """In a worker: the long tests first and last."""
+    """In a worker: the long tests first."""
     if hasattr(config, "workerinput"):
         items[:] = work_units.in_order(items)
 
