@@ -86,8 +86,8 @@ def test_the_same_packets_get_lost_and_arrive_twice_as_in_memory(labs, record_pr
                                                ({"delay_ns": 5 * MS, "reordering": 1.0}, 30)])
 def test_no_packet_is_early(labs, manners, least_ms, version):
     with Lab(wired(**manners)) as lab:
-        text = ping(lab, f"-c 5 -i 0.05 {ADDRESS[version]}")
-    assert len(round_trips_ms(text)) == 5 and min(round_trips_ms(text)) >= least_ms
+        text = ping(lab, f"-c 5 -i 0.05 -w 30 {ADDRESS[version]}")  # with a deadline, what is late is awaited
+    assert len(round_trips_ms(text)) >= 5 and min(round_trips_ms(text)) >= least_ms
 
 
 def test_what_takes_longer_comes_later(labs):
