@@ -75,8 +75,9 @@ class Output:
         from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 
         held = () if self.isatty() else INTERRUPTS
-        before = pthread_sigmask(SIG_BLOCK, held)
+        before = pthread_sigmask(SIG_BLOCK, ())
         try:
+            pthread_sigmask(SIG_BLOCK, held)  # then raises for an interrupt that came a moment before
             data = b"".join([*self._pending, text.encode("utf-8", "surrogateescape")])
             for start in range(0, len(data), self.BLOCK_BYTES):
                 if held and self.errno != EINTR and not _has_room(self._fd):
@@ -269,10 +270,11 @@ class Environment(World):
         from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 
         if held:
-            self._blocked = pthread_sigmask(SIG_BLOCK, INTERRUPTS)
+            self._blocked = pthread_sigmask(SIG_BLOCK, ())
+            pthread_sigmask(SIG_BLOCK, INTERRUPTS)  # then raises for one that came a moment before
         elif self._blocked is not None:
-            pthread_sigmask(SIG_SETMASK, self._blocked)
-            self._blocked = None
+            before, self._blocked = self._blocked, None
+            pthread_sigmask(SIG_SETMASK, before)
 
     def _on_interrupts(self, action: Any) -> None:
         if not self.owns_process:

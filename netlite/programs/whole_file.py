@@ -31,8 +31,8 @@ class WholeFile:
         try:
             with self._file:
                 plain = is_plain(self._file)
-                self._environment.hold_interrupts(plain)
                 try:
+                    self._environment.hold_interrupts(plain)
                     write_all(self._file, make(), plain)
                 finally:
                     self._environment.hold_interrupts(False)

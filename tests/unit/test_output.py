@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import _signal
 import errno
 import os
 
 import pytest
 
-from netlite.environment import Output
+from netlite.environment import Environment, Output
+from netlite.programs.whole_file import WholeFile
 
 
 @pytest.fixture
@@ -54,3 +56,41 @@ def test_a_full_disk_is_remembered_and_not_raised():
     out.write("x")
     os.close(full)
     assert out.errno == errno.ENOSPC
+
+
+class AtTheLastMoment:
+    """pthread_sigmask() as CPython has it: what came a moment before is handled when the new mask stands already."""
+
+    def __init__(self):
+        self.real, self.waiting = _signal.pthread_sigmask, True
+
+    def __call__(self, how, numbers):
+        before = self.real(how, numbers)
+        if self.waiting and numbers and how == _signal.SIG_BLOCK:
+            self.waiting = False
+            raise KeyboardInterrupt
+        return before
+
+
+@pytest.fixture
+def interrupted_when_held(monkeypatch):
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, ())
+    monkeypatch.setattr(_signal, "pthread_sigmask", AtTheLastMoment())
+    yield before
+    monkeypatch.undo()
+    assert _signal.pthread_sigmask(_signal.SIG_SETMASK, before) == before
+
+
+def test_who_is_interrupted_a_moment_before_a_document_is_written_can_still_be_ended(interrupted_when_held, tmp_path):
+    with open(tmp_path / "out", "wb") as file, pytest.raises(KeyboardInterrupt):
+        Output(file.fileno(), "full").write_whole("{}\n")
+    assert (tmp_path / "out").read_bytes() == b""
+
+
+def test_who_is_interrupted_a_moment_before_a_file_is_written_can_still_be_ended(interrupted_when_held, tmp_path):
+    environment = Environment("ping")
+    environment.owns_process = True
+    file = WholeFile(str(tmp_path / "out"), environment)
+    with pytest.raises(KeyboardInterrupt):
+        file.write(lambda: b"whole")
+    assert (tmp_path / "out").read_bytes() == b""
