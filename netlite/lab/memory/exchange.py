@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...links.exchange import Answered, family_of
-from ...packets.templates import make_tcp, make_udp
+from ...packets.transport import make_tcp, make_udp
 from ...records.family import IpProtocol
 from ...records.links import LinkSettings
 from ...records.record import Record

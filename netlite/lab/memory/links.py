@@ -16,8 +16,8 @@ from ...packets.checksum import checksum, pseudo_header
 from ...packets.ip import packed
 from ...packets.node_information import make_query
 from ...packets.steering import steer_udp
-from ...packets.templates import EchoPacket, make_tcp, make_udp
-from ...packets.transport import read_tcp
+from ...packets.templates import EchoPacket
+from ...packets.transport import make_tcp, make_udp, read_tcp
 from ...packets.wire_format import ip_packet
 from ...records.echo_links import Proof
 from ...records.family import IpProtocol

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...records.connections import TcpState
 from ...records.family import IpProtocol
-from ...packets.templates import make_tcp
+from ...packets.transport import make_tcp
 from ...packets.wire_format import ip_packet
 from .forwarding import Internet
 from .lab import FIRST_CLIENT_PORT
