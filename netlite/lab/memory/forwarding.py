@@ -101,18 +101,13 @@ class Internet:
         delivered: list[Transit] = []
         for transit in on_the_way:  # grows while it is walked; every TTL ends
             transit.here = here = places[transit.node]
-            rule = None
             if transit.arrived_by is None:
                 here.counts.made[transit.sort] += 1
             else:
                 here.counts.received[transit.version] += 1
                 if here.masquerades:
                     self._translations.enter(transit)
-                if here.rules and here.is_own[transit.destination]:
-                    rule = self._rule(transit)
-            if rule is not None:
-                on_the_way += self._obey(rule, transit)
-            elif here.is_own[transit.destination]:
+            if here.is_own[transit.destination]:
                 on_the_way += self._arrive(transit, delivered)
             else:
                 on_the_way += self._forward(transit)
@@ -141,13 +136,17 @@ class Internet:
 
     def _arrive(self, transit: Transit, delivered: list[Transit]) -> list[Transit]:
         """A packet at its destination, which may be the node that made it, and the answer of that."""
-        counts, came = transit.here.counts, transit.arrived_by is not None
+        here, came = transit.here, transit.arrived_by is not None
         if not came:
-            counts.received[transit.version] += 1
+            here.counts.received[transit.version] += 1
             loopback = self.lab.traffic(transit.node, "lo")
             loopback.sent(transit.size_bytes)
             loopback.received(transit.size_bytes)
-        counts.delivered[transit.sort] += 1
+        elif here.rules:
+            rule = self._rule(transit)
+            if rule is not None:
+                return self._obey(rule, transit)
+        here.counts.delivered[transit.sort] += 1
         if transit.node == self.listener:
             delivered.append(transit)
             if came:
@@ -159,30 +158,28 @@ class Internet:
 
         Routers differ, so that one's choice tells nothing of the next one's.
         """
-        ways = transit.here.ways[address]
-        if len(ways) == 1:
-            return ways[0]
-        if not ways:
-            return None
-        header = transit.header
+        ways, header = transit.here.ways[address], transit.header
+        if len(ways) < 2:
+            return ways[0] if ways else None
         ports = transit.data[:4] if header.protocol in WITH_PORTS else b""
         flow = f"{transit.node} {header.source} {header.destination} {header.protocol} {self._seed} ".encode()
         return ways[int.from_bytes(blake2b(flow + ports, digest_size=8).digest(), "big") % len(ways)]
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""
-        here, own = transit.here, transit.arrived_by is None
-        if not (own or here.forwards):
+        here, passing = transit.here, transit.arrived_by is not None
+        if passing and not here.forwards:
             return []
-        ways = here.ways[transit.destination]
-        way = ways[0] if len(ways) == 1 else self._way_of_flow(transit, transit.destination)
+        way = here.way[transit.destination] or self._way_of_flow(transit, transit.destination)
         if way is None or way.unreachable:
             return self._refuse(transit, NO_ROUTE if way is None else ROUTE_REFUSES)
-        if transit.ttl <= 1 and not own:
+        if passing and transit.ttl <= 1:
             return self._refuse(transit, TTL_EXCEEDED)
-        if transit.piece_bytes > way.mtu_bytes:
-            return [] if here.node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
-        if not own:
+        if transit.frame_bytes > way.mtu_bytes:
+            if transit.piece_bytes > way.mtu_bytes:
+                return [] if here.node.black_hole else self._refuse(transit, TOO_BIG, way.mtu_bytes)
+            transit.frame_bytes = way.mtu_bytes
+        if passing:
             transit.ttl -= 1
             rule = self._rule(transit) if here.rules else None
             if rule is not None:
@@ -193,17 +190,16 @@ class Internet:
             here.counts.forwarded[transit.version] += 1
         if not way.is_known:
             self.lab.meet(way)
-        following = way.following
-        if following is None:
-            return self._miss(transit, way)
+            if not way.is_known:
+                return self._miss(transit, way)
         way.sending.sent(transit.size_bytes)
-        if transit.frame_bytes > way.mtu_bytes:
-            transit.frame_bytes = way.mtu_bytes
         if transit.frame_bytes > way.room_bytes:
             return []
-        if way.delay_ns is not None:
-            return [transit.move(following, way, way.delay_ns)]
-        return [copy(transit).move(following, way, delay_ns) for delay_ns in self._crossings(way.wires)]
+        return [transit.move(way, way.delay_ns)] if way.delay_ns is not None else self._by_chance(transit, way)
+
+    def _by_chance(self, transit: Transit, way: Way) -> list[Transit]:
+        """What comes out at the end of wires that lose, delay or double packets."""
+        return [copy(transit).move(way, delay_ns) for delay_ns in self._crossings(way.wires)]
 
     def _miss(self, transit: Transit, way: Way) -> list[Transit]:
         """Nobody has the address of the next hop: the node asks three times, unless it was told one that is wrong."""

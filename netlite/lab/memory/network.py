@@ -1,7 +1,7 @@
 """The network in memory as a program sees it: the methods of `links.network.Network`.
 
 `SimulatedNetwork` plays the kernel of one node: source addresses, path MTUs, whose answer a packet
-is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
+is.  All else is `forwarding.Internet`; the links are in `lab.memory.link`.
 """
 
 from __future__ import annotations
@@ -27,17 +27,10 @@ from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut
 from .lab import MemoryLab
-from .links import (
-    SimulatedConnectLink,
-    SimulatedEchoLink,
-    SimulatedFlowLink,
-    SimulatedLink,
-    SimulatedRawLink,
-    SimulatedTcpFlowLink,
-    SimulatedTcpLink,
-    SimulatedUdpLink,
-)
+from .raw_links import SimulatedEchoLink, SimulatedRawLink
+from .tcp_links import SimulatedConnectLink, SimulatedTcpFlowLink, SimulatedTcpLink
 from .transit import Transit
+from .udp_links import SimulatedFlowLink, SimulatedUdpLink
 from .virtual_clock import VirtualClock
 from .ways import Place
 
@@ -59,6 +52,7 @@ if TYPE_CHECKING:
     from ...records.udp_links import UdpLinkSettings
     from ...sockets.clock import AnyClock
     from ..node.devices import Device
+    from .link import SimulatedLink
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -265,15 +259,15 @@ class SimulatedNetwork(Network):
                 self._show(at_ns, False, came)
             header = came.header
             reply: Reply | None = None
+            errno: int | None = None
             if header.protocol in ICMP_PROTOCOLS:
                 reply = read_icmp_behind(header, came.data, came.ttl)
-            if type(reply) is IcmpError:
-                errno, quote = errno_of(reply), reply.quote
-                reply = reply.replace(errno=errno)
-                if errno == EMSGSIZE and quote is not None and quote.destination is not None:
-                    self.path_mtus[quote.destination] = reply.info
+                if type(reply) is IcmpError:
+                    errno = errno_of(reply)
+                    if errno == EMSGSIZE and reply.quote is not None and reply.quote.destination is not None:
+                        self.path_mtus[reply.quote.destination] = reply.info
             for link in self.links:
-                link.take(came, reply)
+                link.take(came, reply, errno)
 
     def _show(self, at_ns: int, sent: bool, transit: Transit) -> None:
         """To captures, which see on the wire what hosts cut."""

@@ -73,9 +73,10 @@ class Transit:
         """The bytes as they are now."""
         return with_ttl(self._made, self.ttl)
 
-    def move(self, node: str, way: Way, delay_ns: int) -> Transit:
+    def move(self, way: Way, delay_ns: int) -> Transit:
         """Over the wires of a way, to the node where they end."""
-        self.node, self.arrived_by = node, way.far
+        self.node = way.following
+        self.arrived_by = way.far
         self.at_ns += delay_ns
         way.hearing.received(self.size_bytes)
         return self

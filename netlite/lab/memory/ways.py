@@ -25,10 +25,11 @@ class Place:
     """A node as packets find it: what was looked up for one is there for the next.
 
     `is_own` tells of an address whether packets to it stay here, `ways` has the ways out to it: equal ones, none
-    without a route.  `leaving` is what a program here meets that sends there: (source, MTU, errno or 0).
+    without a route; `way` the only one, None where there is none or a choice.  `leaving` is what a program here meets
+    that sends there: (source, MTU, errno or 0).
     """
 
-    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "leaving")
+    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "way", "leaving")
 
     def __init__(self, node: Node, counts: Counts, is_own: Callable[[str], bool],
                  ways: Callable[[str], tuple[Way, ...]]):
@@ -36,7 +37,12 @@ class Place:
         self.forwards, self.rules, self.masquerades = node.forwards, node.rules, node.masquerades
         self.is_own: dict[str, bool] = Remembered(is_own)
         self.ways: dict[str, tuple[Way, ...]] = Remembered(ways)
+        self.way: dict[str, Way | None] = Remembered(self._only_way)
         self.leaving: dict[str, tuple[str, int, int]] = Remembered(self._leaving)
+
+    def _only_way(self, address: str) -> Way | None:
+        ways = self.ways[address]
+        return ways[0] if len(ways) == 1 else None
 
     def _leaving(self, address: str) -> tuple[str, int, int]:
         loopback_bytes = LOOPBACK_MTU_BYTES[6 if ":" in address else 4]
@@ -118,4 +124,5 @@ class Ways:
         way.delay_ns = None if by_chance else sum([wire.delay_ns for wire in wires])
         way.following, way.far, way.room_bytes = far.node, far, self.lab.room_bytes(far) or EVERYTHING
         way.hearing = self.lab.traffic(far.node, far.device)
+        way.is_known = ":" in next_hop
         return way
