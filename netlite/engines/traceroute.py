@@ -282,7 +282,7 @@ class TracerouteEngine(Engine):
         """Decide, send and tell all that can be; set the deadline."""
         self.deadline_ns = None
         under_way = 0
-        window = max(1, self.settings.window)
+        window, gap_ns = max(1, self.settings.window), self.settings.gap_ns
         slots, index = self._slots, self._start
         while index < self._end:
             if index == len(slots):
@@ -299,7 +299,7 @@ class TracerouteEngine(Engine):
                 index += 1
                 continue
             if slot.state not in UNDER_WAY:
-                if self._blocked or self.settings.gap_ns and not self._gap_is_over(now_ns):
+                if self._blocked or gap_ns and not self._gap_is_over(now_ns):
                     break
                 self._send(index)
             under_way += 1

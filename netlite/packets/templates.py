@@ -38,7 +38,7 @@ def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b""
     if version == 4:
         set_checksum(name, packet, b"")
     elif source and destination:
-        from .ip import packed            # which an echo request of IPv4 does without
+        from .ip import packed  # which an echo request of IPv4 does without
 
         set_checksum(name, packet, pseudo_header(packed(source), packed(destination), IpProtocol.ICMP6, len(packet)))
     return bytes(packet)

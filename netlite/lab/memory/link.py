@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         links: list[SimulatedLink]
         path_mtus: dict[str, int]
 
-        @property
         def here(self) -> Place: ...
         def checked(self, settings: Settings) -> Settings: ...
         def need_raw(self) -> None: ...
@@ -75,7 +74,7 @@ class SimulatedLink(Link):
         settings, network, family = self.settings, self.network, self._family
         if destination == family.any:
             destination = family.loopback
-        source, mtu_bytes, errno = network.here.leaving[destination]
+        source, mtu_bytes, errno = network.here().leaving[destination]
         if settings.source:
             source = settings.source
         elif errno:

@@ -190,14 +190,13 @@ class SimulatedNetwork(Network):
     def device_has_address(self, device: str, address: str) -> bool:
         return self.lab.kernel(self.node).has_address(device, address)
 
-    @property
     def here(self) -> Place:
         """The node as packets find it."""
         return self._places()[self.node]
 
     def source_for(self, destination: str) -> str:
         """The address packets to `destination` leave with.  Raises OSError ENETUNREACH, EHOSTUNREACH."""
-        source, _, errno = self.here.leaving[destination]
+        source, _, errno = self.here().leaving[destination]
         if errno:
             raise OSError(errno, strerror(errno))
         return source
@@ -205,7 +204,7 @@ class SimulatedNetwork(Network):
     def checked(self, settings: Settings) -> Settings:
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
         self._known_device(settings)
-        if settings.source and not self.here.is_own[settings.source]:
+        if settings.source and not self.here().is_own[settings.source]:
             raise KernelRefused(EADDRNOTAVAIL, "bind")
         return settings
 
@@ -216,7 +215,7 @@ class SimulatedNetwork(Network):
 
     def path_mtu(self, destination: str, learned: bool = True) -> int:
         """What fits into one packet to `destination`, as far as this node knows."""
-        mtu_bytes = self.here.leaving[destination][1]
+        mtu_bytes = self.here().leaving[destination][1]
         return min(mtu_bytes, self.path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
@@ -226,7 +225,7 @@ class SimulatedNetwork(Network):
         transit = Transit(self.node, packet, now_ns, piece_bytes)
         if summed:
             transit.check()
-        if self.here.rules and self._internet.forbids(transit):
+        if self.here().rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
         if self.captures:
