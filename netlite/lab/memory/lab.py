@@ -56,7 +56,10 @@ class MemoryLab:
 
     def traffic(self, node: str, device: str) -> Traffic:
         """What passed a device, by its name in the topology."""
-        return self._traffic.setdefault((node, device), Traffic())
+        key = node, device
+        if key not in self._traffic:
+            self._traffic[key] = Traffic()
+        return self._traffic[key]
 
     def neighbours(self, node: str) -> Neighbours:
         """Whom a node knows on its wires."""
