@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netlite.engines.events import NameFound, SendFailed
-from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, icmp_packet, ip_packet
 from netlite.records.seen import SeenPacket
 from netlite.teach.exchanges import Notes
