@@ -197,11 +197,12 @@ class Environment(World):
 
         return Interruption()
 
-    def read_file(self, path: str) -> bytes:
-        """A file that the user names, with no more rights than the caller's own (sockets.caller_files)."""
+    def read_file(self, path: str, plain: bool = False) -> bytes:
+        """A file that the user names, with no more rights than the caller's own (sockets.caller_files); with `plain`
+        none that has no end or is waited for."""
         from .sockets.caller_files import read_file
 
-        return read_file(path)
+        return read_file(path, plain)
 
     def create_file(self, path: str) -> BinaryIO:
         """A file that the user names, as it is or new: who writes it empties it first, and closes it when done.  Rights

@@ -279,7 +279,7 @@ class ReplayEnvironment(Environment):
         except OSError:
             return ""
 
-    def read_file(self, path: str) -> bytes:
+    def read_file(self, path: str, plain: bool = False) -> bytes:
         return read_bytes(self.files, path)
 
     def create_file(self, path: str):

@@ -148,7 +148,7 @@ class SimulatedEnvironment(Environment):
             self._files = MemoryFiles(tables, self._given, self._outside)
         return self._files
 
-    def read_file(self, path: str) -> bytes:
+    def read_file(self, path: str, plain: bool = False) -> bytes:
         return self.files.read(path)
 
     def create_file(self, path: str) -> BinaryIO:
