@@ -16,6 +16,7 @@ from ...packets.ip import IpHeader, read_header
 from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo
 from ...packets.wire_format import icmp_error, ip_packet
+from ...records.dhcp import EVERYBODY
 from ...records.family import IpProtocol
 from ...records.icmp import (
     HOST_UNREACHABLE,
@@ -152,7 +153,16 @@ class Internet:
             delivered.append(transit)
             if came:
                 return []
-        return self._receive(transit)
+        answers = self._receive(transit)
+        if answers and answers[0].destination == EVERYBODY:
+            self._tell_all(transit.arrived_by, answers.pop(), delivered)
+        return answers
+
+    def _tell_all(self, port: Interface | None, answer: Transit, delivered: list[Transit]) -> None:
+        """A server's NAK, to all on the wire that the request came by (RFC 2131 section 4.1)."""
+        for at_ns, far in self.hearers(port, answer.packet, answer.at_ns) if port is not None else ():
+            if far.node == self.listener:
+                delivered.append(Transit(far.node, answer.packet, at_ns, answer.size_bytes))
 
     def _way_of_flow(self, transit: Transit, address: str) -> Way | None:
         """The way out to `address` that the flow of the packet takes.
