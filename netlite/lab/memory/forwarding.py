@@ -9,6 +9,7 @@ from __future__ import annotations
 from copy import copy
 from random import Random
 
+from ...records.dhcp import EVERYBODY
 from ...records.family import IpProtocol
 from ...records.icmp import (
     HOST_UNREACHABLE,
@@ -127,7 +128,16 @@ class Internet(Answering):
             delivered.append(transit)
             if came:
                 return []
-        return self._receive(transit)
+        answers = self._receive(transit)
+        if answers and answers[0].destination == EVERYBODY:
+            self._tell_all(transit.arrived_by, answers.pop(), delivered)
+        return answers
+
+    def _tell_all(self, port: Interface | None, answer: Transit, delivered: list[Transit]) -> None:
+        """A server's NAK, to all on the wire that the request came by (RFC 2131 section 4.1)."""
+        for at_ns, far in self.hearers(port, answer.packet, answer.at_ns) if port is not None else ():
+            if far.node == self.listener:
+                delivered.append(Transit(far.node, answer.packet, at_ns, answer.size_bytes))
 
     def _forward(self, transit: Transit) -> list[Transit]:
         """One hop: the packet at the next node, an error on its way back, or nothing."""

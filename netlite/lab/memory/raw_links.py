@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 IDENTIFIER = 4242
 TOKEN = b"netlite!"  # the same on every run, as all else in memory
 NONCE_BYTES = 8  # of a node information query (RFC 4620)
+COUNTING = bytes(range(256))
 
 
 class SimulatedRawLink(SimulatedLink):
@@ -105,7 +106,7 @@ class SimulatedEchoLink(SimulatedLink):
         settings, version = self.settings, self.settings.family.version
         size_bytes = len(settings.payload) if probe.size_bytes is None else probe.size_bytes
         data = settings.payload[:size_bytes]
-        data += bytes(place & 0xFF for place in range(len(data), size_bytes))
+        data += (COUNTING * (size_bytes // len(COUNTING) + 1))[len(data):size_bytes]
         destination = probe.destination or settings.destination
         if self._asked is not None:
             data = self._asked.with_token(data)

@@ -10,7 +10,7 @@ from ...errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
 from .manners import MANNERS, Service
-from .scene_table import Table
+from .scene_table import LONGEST_MS, Table
 from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
 from .topology import Topology
 
@@ -106,8 +106,8 @@ def read_ends(row: Table) -> tuple[str, str]:
 def read_wire(row: Table) -> Fields:
     """The fields of a wire that the row speaks of."""
     fields: Fields = {}
-    for key, field, unit, most in (("delay_ms", "delay_ns", 1e6, float("inf")),
-                                   ("jitter_ms", "jitter_ns", 1e6, float("inf")),
+    for key, field, unit, most in (("delay_ms", "delay_ns", 1e6, LONGEST_MS),
+                                   ("jitter_ms", "jitter_ns", 1e6, LONGEST_MS),
                                    ("loss_percent", "loss", 0.01, 100),
                                    ("duplicates_percent", "duplicates", 0.01, 100),
                                    ("reordering_percent", "reordering", 0.01, 100)):

@@ -75,6 +75,11 @@ def ignore_broken_pipes() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
+def hold_reloads() -> None:
+    """A SIGHUP waits until `catch_signals`: who starts us cannot know when that is."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+
 def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
                   again: Callable[[], object]) -> Callable[[], None]:
     """Call `end` at SIGINT and SIGTERM, `again` at SIGHUP; what is returned undoes it.  Who is ignored stays so."""
@@ -82,6 +87,7 @@ def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
     caught = heeded(calls)
     for number in caught:
         loop.add_signal_handler(number, calls[number])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def undo() -> None:
         for number in caught:
