@@ -75,6 +75,13 @@ def is_printed(truth: Truth, match, item) -> str | None:
     return None
 
 
+def too_late(truth: Truth, match, item) -> str | None:
+    """It came, and the program printed a star."""
+    came = any(abs(float(match[1]) - each) <= 10 for each in measured(truth))
+    came = came or "your own host" in item
+    return None if came and "*" in truth.text and is_printed(truth, match, item) else "it was printed, or never came"
+
+
 def measured(truth: Truth) -> list[float]:
     """The round trips that there were."""
     return [(walk.ended_ns - ways[0].first.at_ns) / 1e6 for ways in truth.walks.values() for walk in ways[1:]
@@ -223,7 +230,7 @@ def is_group(truth: Truth, match, item) -> str | None:
 
 def first_printed(truth: Truth, match, item) -> str | None:
     """The program and the story name the same one."""
-    shown = re.search(r"bytes from ([^ ]+):", truth.text)
+    shown = re.search(r"bytes from ([^ ]+):" if truth.situation.command.startswith("ping") else r" 1  (\S+)()", truth.text)
     return None if shown and shown[1].rstrip(":") == match[1] else "the program named another one"
 
 
@@ -350,7 +357,7 @@ CLAIMS = [
     (rf"Hop (\d+): (?:\d+ routers? passed the probe on; then )?router \d+, {ADDRESS}, took", died_there),
     (rf"Probes with {WORD} (\d+) got to the end of the path: (?:at most )?{COUNT} passed them on", crossed),
     (rf"Probes with {WORD} (\d+) got to the end of the path;", got_there),
-    (rf"You knew after {TIME}", is_printed), (rf"answered probe \d+ after {TIME}", is_printed),
+    (rf"It came after {TIME}, when the program did not wait any more", too_late), (rf"You knew after {TIME}", is_printed), (rf"answered probe \d+ after {TIME}", is_printed),
     (rf"it probably started with \d+ and crossed {COUNT} on its way back", way_back),
     (r"as many as the probe on its way there", as_many), (r"either the way back is another one", another_way),
     (r"what it started with cannot be told", way_unknown),
