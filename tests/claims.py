@@ -273,6 +273,14 @@ def unanswered(truth: Truth, match, item) -> str | None:
     return None if not echoed & set(numbers) else "one of them was answered"
 
 
+def all_silent(truth: Truth, match, item) -> str | None:
+    return "some were answered" if "bytes from" in truth.text else None
+
+
+def some_answered(truth: Truth, match, item) -> str | None:
+    return None if "bytes from" in truth.text else "none was"
+
+
 def silent_hop(truth: Truth, match, item) -> str | None:
     row = re.search(rf"(?m)^ *{match[1]}:? (.*)", truth.text)
     return "it answered" if row and "ms" in row[1] and "pmtu" not in row[1] else None
@@ -379,7 +387,8 @@ CLAIMS = [
     (r"All these probes were (\d+)(?: to (\d+))? bytes large", large), (r"\(?a NAT\b|an address translator", is_translated),
     (r"round in a circle", circle), (r"Later hops did", passes_on),
     (r"got no answer while the program waited: probes? ([\d, ]+)\.", unanswered),
-    (r"Hop (\d+): nobody answered", silent_hop),
+    (r"Hop (\d+): nobody answered", silent_hop), (r"or nobody is there;|Nobody in the group answers", all_silent),
+    (r"Others did: these or their answers", some_answered),
     (rf"the next ones to {ADDRESS} had better go to {ADDRESS} ", redirect),
     (rf"(\d+) of (\d+) probes with {WORD} (\d+) got no answer", some_lost),
     (r"(\d+) addresses answered at hop (\d+)", several),
@@ -395,7 +404,7 @@ NEUTRAL = re.compile("|".join((  # what every run says, or says with all causes 
     r"(?:The report|It) quotes the start of your packet: .* is how netlite knows which probe .*\.",
     r"One probe a hop tells little: -q 3 tells more\.", r"The packet was passed on .*",
     r"Its router takes its time to make reports, its reports come back by another way, or one of these probes had to wait\.",
-    r"Either the probe or its answer was lost, .*", r"Probably a wire takes less, and the report about that .*", r"Nobody in the group answers, or .*",
+    r"Either the probe or its answer was lost, .*", r"Others did: .*", r"From here that cannot be told\.", r"Probably a wire takes less, and the report about that .*", r"Nobody in the group answers, or .*",
     r"A packet filter drops the probes or the answers, they are lost, or the way ends there; from here .*",
     r"Nor did anybody answer from there to (?:TTL|hop limit) \d+\.",
     r"The quickest is nearest to what the way itself needs; .* Which, cannot be told from here\.",

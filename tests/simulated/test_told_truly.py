@@ -303,3 +303,8 @@ def test_probes_of_one_flow_are_told_apart(options, rights):
 def test_a_report_that_came_when_a_star_was_printed_is_told_so(target):
     told = story(f"traceroute -n -N1 -q1 -w1 -m6 {target}", chain(1))
     assert re.search(r"It came after 30\d\d ms, when the program did not wait any more", told) and "You knew after 30" not in told
+
+
+def test_a_host_that_answered_some_is_not_said_not_to_be_there():
+    told = story("ping -4 -n -c20 -i0.2 -W1 server", wired([20, 10], loss=0.2))
+    assert "Others did: these or their answers were lost" in told and "nobody is there" not in told
