@@ -21,7 +21,8 @@ from netlite.lab.kernel import entrance, namespaces
 KEPT = (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGALRM, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGCONT)
 
 # On a busy machine everything takes long, so no example fails for that.
-settings.register_profile("netlite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("netlite", max_examples=int(os.environ.get("NETLITE_EXAMPLES", "50")), deadline=None, derandomize=True,
+                          suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("netlite")
 
 

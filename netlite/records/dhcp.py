@@ -113,8 +113,10 @@ class DhcpLinkSettings(Record):
 
 
 class DhcpTold(Record):
-    """A message that left (`sent`) or came, in the client's `state`; `use` says what the client makes of it: "" what
-    it asks for, else "taken", "left", "late".  `packet` is the IP packet of one that came."""
+    """A message that left (`sent`) or came, in the client's `state`; `use` says what the client makes of it: "" it
+    asks; "taken"; "left" for an offer that came first; "late" for what answers nothing that it asks now; "odd" for no
+    lease that a host could use; "last" for the NAK with which it gives up.  `packet` is the IP packet of one that
+    came."""
 
     at_ns: int
     state: str
@@ -143,12 +145,14 @@ class DhcpLost(Record):
 
 
 class DhcpSilence(Record):
-    """Nobody answered in `waited_s`; the client asks again, or gives up (`last`)."""
+    """Nobody gave an answer of use in `waited_s`, though `left` others came; the client asks again, or gives up
+    (`last`)."""
 
     at_ns: int
     state: str
     waited_s: float
     last: bool
+    left: int = 0
 
 
 class DhcpFailed(Record):

@@ -16,7 +16,8 @@ from ..records.dhcp import (
 )
 from .visible import visible
 
-USES = {"left": "left: the first offer is taken", "late": "not for this state, and left"}
+USES = {"left": "left: the first offer is taken", "late": "no answer to what it asks now: left",
+        "odd": "no lease that a host could use: left", "last": "once too often: the client gives up"}
 LOST = {"nak": "may not be used here", "expired": "is over: nobody renewed it", "released": "is given back"}
 
 
@@ -30,14 +31,16 @@ def render_record(record: DhcpRecord, device: str, started_ns: int) -> str:
                 f"{f'  {carried}' if carried else ''}{use}\n")
     if isinstance(record, DhcpBound):
         lease = record.lease
-        times = "for ever" if lease.seconds == FOREVER_S else \
-            f"for {lease.seconds} s; T1 after {lease.renew_s} s, T2 after {lease.rebind_s} s"
+        times = "for ever" if lease.seconds == FOREVER_S else f"for {lease.seconds} s"
+        if lease.renew_s < FOREVER_S // 2:
+            times += f"; T1 after {lease.renew_s} s, T2 after {lease.rebind_s} s"
         return f"{time}  BOUND       {device} {'keeps' if record.renewed else 'gets'} {lease.address} {times}\n"
     if isinstance(record, DhcpLost):
         return f"{time}  {device}: {record.address} {LOST[record.why]}\n"
     if isinstance(record, DhcpSilence):
-        last = f"; {device} stays without an address" if record.last else ""
-        return f"{time}  {record.state:10}  no answer in {round(record.waited_s)} s{last}\n"
+        last = f"; {device} gets no address" if record.last else ""
+        of_use = " of use" if record.left else ""
+        return f"{time}  {record.state:10}  no answer{of_use} in {round(record.waited_s)} s{last}\n"
     assert isinstance(record, DhcpFailed)
     return ""
 

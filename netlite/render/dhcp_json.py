@@ -37,7 +37,7 @@ class DhcpJson(Notation):
             return [{"type": "lost", "time": self._time(record.at_ns), "address": record.address, "why": record.why}]
         if isinstance(record, DhcpSilence):
             return [{"type": "silence", "time": self._time(record.at_ns), "state": record.state,
-                     "waited_s": record.waited_s, "last": record.last}]
+                     "waited_s": record.waited_s, "last": record.last, "left": record.left}]
         if isinstance(record, DhcpFailed):
             self.complete = False
         return []

@@ -19,19 +19,26 @@ REQUESTS = {
                   "that theirs was not taken, and have it free again.",
     "REBOOTING": "I had {asked} before: may I go on with it? A host that begins anew, or comes to another network, "
                  "asks so (RFC 2131 section 3.2).",
-    "RENEWING": "T1, half of the lease, is over: the client asks its server alone for more time, from its own address.",
-    "REBINDING": "T2 is over, and its server is silent: the client asks all servers, as long as the lease lasts.",
+    "RENEWING": "T1, half of the lease or what the server says, is over: the client asks its server alone for more "
+                "time, from its own address.",
+    "REBINDING": "T2 is over, and its server gave no more time: the client asks all servers, as long as the lease "
+                 "lasts.",
 }
 SENTENCES = {
-    DhcpKind.DISCOVER: "Is there a server that gives addresses? The client has none (0.0.0.0), and knows nobody: it "
-                       "asks all on the wire (255.255.255.255).",
-    DhcpKind.OFFER: "The server {server} has {yours} free, and keeps it for this client for a while.",
+    DhcpKind.DISCOVER: "Is there a server that gives addresses? Whoever asks so comes without an address (0.0.0.0), "
+                       "and asks all on the wire (255.255.255.255).",
+    DhcpKind.OFFER: "The server {server} offers {yours}. Most keep for a while what they offered.",
     DhcpKind.ACK: "It is yours {time}: {yours}, netmask {netmask}{rest}. The time counts from the request.",
-    DhcpKind.NAK: "No ({said}). What the client has or was offered is not to be used: it begins anew.",
+    DhcpKind.NAK: "No ({said}). Whom that is for must not use what it has or was offered, and begins anew.",
     DhcpKind.RELEASE: "I need {client} no longer. Nobody answers that; the server may give it to others now.",
     DhcpKind.DECLINE: "Somebody else has {asked} already: the client does not take it.",
     DhcpKind.INFORM: "I have an address, tell me the rest.",
 }
+LEFT = {  # of the messages that a client makes nothing of
+    DhcpKind.ACK: "Yes, to {yours} {time}: but the client makes nothing of it here.",
+    DhcpKind.NAK: "No ({said}). But the client makes nothing of it here, and goes on.",
+}
+GIVEN_UP = "No ({said}). What was offered is not to be used, and the client has begun anew often enough."
 
 
 class Row:
@@ -66,9 +73,14 @@ FIELDS = (
 )
 
 
-def sentence(message: DhcpMessage, state: str = "", destination: str = "") -> str:
-    """What a message says, in a sentence or two; `state` is the client's, where that is known."""
+def sentence(message: DhcpMessage, state: str = "", destination: str = "", use: str = "") -> str:
+    """What a message says, in a sentence or two; `state` is the client's, where that is known, and `use` what it made
+    of it (`DhcpTold`)."""
     text = SENTENCES.get(message.kind, "")
+    if use in ("late", "odd"):
+        text = LEFT.get(message.kind, text)
+    elif use == "last":
+        text = GIVEN_UP
     if message.kind == DhcpKind.REQUEST:
         state = state or _state_of(message, destination)
         text = REQUESTS.get(state, REQUESTS["REQUESTING"])
@@ -99,7 +111,7 @@ def fields(message: DhcpMessage) -> list[tuple[str, str, str]]:
 def explain_message(told: DhcpTold, all_fields: bool) -> str:
     """Below the line of a message: what it says, or all that it carries."""
     if not all_fields:
-        text = sentence(told.message, told.state)
+        text = sentence(told.message, told.state, use=told.use)
         return textwrap.fill(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT,
                              break_long_words=False, break_on_hyphens=False) + "\n"
     rows = fields(told.message)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.lab.memory.links import SimulatedLink
+from netlite.lab.memory.link import SimulatedLink
 from netlite.lab.scene import scene
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain

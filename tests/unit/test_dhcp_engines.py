@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from engine_player import Player
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from test_dhcp_messages import MESSAGES
 
@@ -122,7 +122,8 @@ def test_the_first_of_two_offers_is_taken_and_the_other_withdrawn():
 
 def test_naks_for_ever_end():
     run = played(server_fate(DhcpServer([POOL]), change=lambda said: said.replace(kind=DhcpKind.NAK) if said.kind == DhcpKind.ACK else said))
-    assert run.finished and not run.of(DhcpBound) and run.of(DhcpSilence)[-1].last and len(run.sent) == 6
+    assert run.finished and not run.of(DhcpBound) and not run.of(DhcpSilence) and len(run.sent) == 6
+    assert [each.use for each in run.of(DhcpTold) if each.message.kind == DhcpKind.NAK] == ["taken", "taken", "last"]
 
 
 def test_a_refusal_ends_it_but_not_a_renewal():
@@ -162,7 +163,6 @@ def test_a_lease_for_ever_is_not_renewed():
     assert len(run.sent) == 2 and run.of(DhcpBound)[0].lease.seconds == FOREVER_S
 
 
-@settings(max_examples=60)
 @given(some.lists(some.tuples(some.integers(0, 5 * S), MESSAGES), max_size=4), some.booleans(), some.none() | some.just("10.0.0.5"))
 def test_any_messages_at_any_time(said, fitting, address):
     def fate(probe, at_ns):

@@ -79,6 +79,7 @@ class DhcpClient(Engine):
         self._began_ns = self._asked_ns = self._bound_ns = 0  # this exchange, its last request, the lease
         self._until_ns: int | None = None  # when a client that stays ends
         self._tries = self._rounds = self._number = 0
+        self._left = 0  # answers since the last request that it could not use
         self._actions: list[Action] = []
         self.deadline_ns = None
 
@@ -135,7 +136,7 @@ class DhcpClient(Engine):
         elif lease is not None:
             message, source = message.replace(client=lease.address), lease.address
             destination = lease.server if state == DhcpState.RENEWING else EVERYBODY
-        self._asked_ns = at_ns
+        self._asked_ns, self._left = at_ns, 0
         self._tries += 1
         self._say(at_ns, message, source, destination)
         self._wait(at_ns)
@@ -169,17 +170,20 @@ class DhcpClient(Engine):
             return
         state, lease = self._state, lease_of(message)
         use, told = "late", len(self._actions)
-        if message.kind == DhcpKind.OFFER and state == DhcpState.SELECTING and lease is not None:
-            use = "left" if self._offer else "taken"
-            if self._offer is None:
+        if message.kind == DhcpKind.OFFER and state == DhcpState.SELECTING:
+            use = "odd" if lease is None else "left" if self._offer else "taken"
+            if use == "taken":
                 self._offer, self.deadline_ns = message, at_ns + SELECT_NS
         elif message.kind in (DhcpKind.ACK, DhcpKind.NAK) and self._is_for(message):
             if message.kind == DhcpKind.NAK:
-                use = "taken"
+                use = "last" if self._rounds == MOST_ROUNDS else "taken"
                 self._denied(at_ns)
-            elif lease is not None:
+            elif lease is None:
+                use = "odd"
+            else:
                 use = "taken"
                 self._bind(at_ns, lease)
+        self._left += use in ("late", "odd")
         record = DhcpTold(at_ns, state, False, message, reply.source, reply.destination, use, reply.packet)
         self._actions.insert(told, Report(record))
 
@@ -208,7 +212,7 @@ class DhcpClient(Engine):
         if self._state != DhcpState.REQUESTING and address is not None:
             self._do(Report(DhcpLost(at_ns, address, "nak")))
         if self._rounds == MOST_ROUNDS:
-            return self._silent(at_ns, True)
+            return self._do(Finish())
         self._discover(at_ns)
 
     # what it hears not
@@ -248,7 +252,7 @@ class DhcpClient(Engine):
         self._ask(at_ns)
 
     def _silent(self, at_ns: int, last: bool) -> None:
-        self._do(Report(DhcpSilence(at_ns, self._state, (at_ns - self._asked_ns) / SECOND_NS, last)))
+        self._do(Report(DhcpSilence(at_ns, self._state, (at_ns - self._asked_ns) / SECOND_NS, last, self._left)))
         if last:
             self._do(Finish())
 

@@ -7,18 +7,19 @@ does not walk the tables of states that were not asked for.
 from __future__ import annotations
 
 from _struct import Struct
-from itertools import chain, compress
-from sys import byteorder
+from itertools import chain
 
 from ...errors import KernelRefused
 from ...records.connections import Connections, TcpState
 from ...records.family import IPV4, Family, IpProtocol
-from ..netlink.channel import HEADER, as_found, split_messages, uniform_length
+from ..netlink.channel import HEADER, as_found, uniform_length
 from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.read_ahead import read_ahead
 
 NO_IDENTITY = b"", b"", b"", b"", 0, 0
 MESSAGE_BYTES = HEADER.size + INET_DIAG.size  # attributes may follow
+WITHOUT_ATTRIBUTES = HEADER.pack(MESSAGE_BYTES, SOCK_DIAG_BY_FAMILY, 0, 0, 0)
+LENGTH_AND_BODY = Struct(f"=I{HEADER.size - 4}x{INET_DIAG.size}s")
 # What `INET_DIAG` describes is unpacked by column: state, ports and addresses, which are in network
 # order, with a Struct; the last four numbers as words of 4 bytes in native order.
 IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"
@@ -26,6 +27,7 @@ RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = range(MESSAGE_BYTES // 4 - 4, MESSAG
 LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
 NO_IDENTITIES = [()] * 5
+IPV4_FAMILY = bytes([IPV4.af])
 TCP_OF_BOTH = 18  # TCPDIAG_GETSOCK: asked without a family, it tells the sockets of both
 REQUEST_OF_BOTH = Struct("=52xI4x")  # struct inet_diag_req: nothing but the states
 KEPT_BYTES = 8 << 20
@@ -119,16 +121,14 @@ def _ipv4_of_both(channel: ChannelDoor, protocol: str, states: int, kept: Kept) 
 def _by_version(chunk: Chunk) -> tuple[Chunk, Chunk]:
     """The messages about IPv4's sockets, and the others."""
     length = uniform_length(chunk)
-    if length <= HEADER.size:
-        messages = [chunk[start:end] for start, end in split_messages(chunk)]
-        families = bytes([message[HEADER.size] for message in messages])
-    else:
-        families = bytes(chunk[HEADER.size::length])
-        if families.count(families[0]) == len(families):
-            return (chunk, b"") if families[0] == IPV4.af else (b"", chunk)
-        messages = [chunk[start:start + length] for start in range(0, len(chunk), length)]
-    return (b"".join(compress(messages, map(IPV4.af.__eq__, families))),
-            b"".join(compress(messages, map(IPV4.af.__ne__, families))))
+    if length < MESSAGE_BYTES:
+        chunk, length = _without_attributes(chunk), MESSAGE_BYTES
+    families = bytes(chunk[HEADER.size::length])
+    if families.count(families[:1]) == len(families):
+        return (chunk, b"") if families[:1] == IPV4_FAMILY else (b"", chunk)
+    messages = [message for message, in Struct(f"{length}s").iter_unpack(chunk)]
+    return (b"".join([message for message, family in zip(messages, families) if family == IPV4.af]),
+            b"".join([message for message, family in zip(messages, families) if family != IPV4.af]))
 
 
 def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Connections:
@@ -145,12 +145,12 @@ def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Co
 
 
 def _without_attributes(chunk: Chunk) -> bytes:
-    """The fixed part of each message; messages that are too short are left out."""
-    heads, offset, size = [], 0, len(chunk)
+    """The same messages, all of one length; nothing from one on that is too short."""
+    bodies, offset, size = [b""], 0, len(chunk)
     while offset + MESSAGE_BYTES <= size:
-        length = int.from_bytes(chunk[offset:offset + 4], byteorder)
+        length, body = LENGTH_AND_BODY.unpack_from(chunk, offset)
         if length < MESSAGE_BYTES:
             break
-        heads.append(chunk[offset:offset + MESSAGE_BYTES])
+        bodies.append(body)
         offset += (length + 3) & ~3
-    return b"".join(heads)
+    return WITHOUT_ATTRIBUTES.join(bodies)
