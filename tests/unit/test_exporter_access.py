@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from asyncio.sslproto import SSLProtocol
 from base64 import b64encode
 
 import pytest
@@ -18,9 +20,9 @@ pytest.importorskip("prometheus_client")
 pytest.importorskip("h11")
 pytest.importorskip("yaml")
 bcrypt = pytest.importorskip("bcrypt")
-from exporter_clients import Serving, descriptors, get  # noqa: E402
+from exporter_clients import Serving, descriptors, get, until  # noqa: E402
 
-from netlite.programs.exporter import server as serving  # noqa: E402
+from netlite.programs.exporter import process, server as serving  # noqa: E402
 from netlite.programs.exporter.access import AT_ONCE, NOBODY, read_access  # noqa: E402
 from netlite.programs.exporter.requests import text_response  # noqa: E402
 
@@ -107,6 +109,23 @@ def test_who_never_shakes_hands_is_cut_off(keys, monkeypatch):
             except ConnectionResetError:
                 pass
     assert descriptors() == before
+
+
+def test_who_only_connects_costs_little(keys, monkeypatch):
+    monkeypatch.setattr(SSLProtocol, "max_size", SSLProtocol.max_size)
+    process.limit_tls_buffers()
+    with Serving(hello, read_access(SERVER.encode(), str(keys))) as running:
+        clients = [socket.create_connection(running.place, 60) for _ in range(20)]
+        until(lambda: running.server.connections == 20 and len(connections()) >= 20)
+        assert max(len(each._ssl_buffer) for each in connections()) <= 1 << 15
+        assert b"200 OK" in tls_get(running.place, keys, False)
+        for client in clients:
+            client.close()
+
+
+def connections() -> list:
+    """The TLS connections that asyncio has."""
+    return [each for each in gc.get_objects() if isinstance(each, SSLProtocol)]
 
 
 def basic(name: str, password: str) -> str:

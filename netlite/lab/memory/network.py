@@ -228,6 +228,7 @@ class SimulatedNetwork(Network):
         if self.here().rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
+        self.clock.turn()
         if self.captures:
             self._show(now_ns, True, transit)
         for came in self._internet.carry(transit):
@@ -239,6 +240,7 @@ class SimulatedNetwork(Network):
         """Put a packet to all on the wire of `port` (which needs no address, and no route)."""
         now_ns = self.clock.now_ns()
         self.sent.append(packet)
+        self.clock.turn()
         if self.captures:
             self._show(now_ns, True, Transit(self.node, packet, now_ns, len(packet)))
         for at_ns, answer in broadcast(self._internet, port, packet, now_ns):

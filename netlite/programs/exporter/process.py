@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SPARE = 128                           # descriptors beside those of clients and probes
+TLS_BYTES = 1 << 15                   # two records (RFC 8446 section 5.1)
 MANY = 1 << 20                        # where there is no limit
 
 _dates: dict[int, str] = {}
@@ -73,6 +74,13 @@ def is_plain(path: str) -> bool:
 def ignore_broken_pipes() -> None:
     """A client that hangs up is no reason to die."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
+def limit_tls_buffers() -> None:
+    """asyncio has 256 kB for each TLS connection from its first moment on: 256 MB for a thousand that say nothing."""
+    from asyncio.sslproto import SSLProtocol
+
+    SSLProtocol.max_size = TLS_BYTES
 
 
 def hold_reloads() -> None:
