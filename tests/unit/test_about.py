@@ -26,6 +26,13 @@ def test_version_and_help():
     assert (done.returncode, done.stderr) == (0, "") and "--multi" in done.stdout and "-c count" in done.stdout
 
 
+@pytest.mark.parametrize("words", [("install", "--help"), ("uninstall", "-h"), ("doctor", "--help"), ("completion", "--help"),
+                                   ("help", "install"), ("help", "--help")])
+def test_help_is_never_a_folder_or_a_shell(words):
+    done = run(*words)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", run("help").stdout)
+
+
 def test_wrong_words_get_the_usage():
     for words in (["help", "nosuch"], ["help", "ping", "arp"], ["completion"], ["completion", "tcsh"], ["install"], ["doctor", "x"]):
         done = run(*words)

@@ -15,6 +15,8 @@ def main(words: list[str], environment: Environment) -> int:
     """Do what the word says that the program is called by; returns the exit status."""
     verb = environment.program
     environment.program = "netlite"
+    if words and words[0] in ("--help", "-h") and verb not in ("--version", "-V"):
+        return _help([], environment)
     return VERBS[verb](words, environment)
 
 
@@ -49,6 +51,8 @@ def _help(words: list[str], environment: Environment) -> int:
         environment.out.write(_usage())
         return 0
     name = canonical(words[0])
+    if name is None and words[0] in VERBS:
+        return _help([], environment)
     if name is None:
         raise _wrong(f"no program {words[0]!r}")
     environment.out.write(render_help(manual_of(name)))
