@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 READER_PATIENCE_MS = 50  # an interrupt waits for a reader that has read nothing for so long
 INTERRUPTS = SIGINT, SIGTERM, SIGHUP
+USUAL_BYTES = 1 << 24  # that are read of a file at most: a million targets; and there are files without an end
 
 
 class Output:
@@ -197,11 +198,12 @@ class Environment(World):
 
         return Interruption()
 
-    def read_file(self, path: str) -> bytes:
-        """A file that the user names, with no more rights than the caller's own (sockets.caller_files)."""
+    def read_file(self, path: str, plain: bool = False, most_bytes: int = USUAL_BYTES) -> bytes:
+        """A file that the user names, with no more rights than the caller's own (sockets.caller_files); with `plain`
+        none that has no end or is waited for."""
         from .sockets.caller_files import read_file
 
-        return read_file(path)
+        return read_file(path, plain, most_bytes)
 
     def create_file(self, path: str) -> BinaryIO:
         """A file that the user names, as it is or new: who writes it empties it first, and closes it when done.  Rights
@@ -210,11 +212,11 @@ class Environment(World):
 
         return open(open_for_writing(path), "wb")
 
-    def input(self) -> bytes:
-        """All of the standard input, of sixteen megabytes at most.  Raises OSError."""
+    def input(self, most_bytes: int = USUAL_BYTES) -> bytes:
+        """All of the standard input.  Raises OSError."""
         from .sockets.caller_files import read_stream
 
-        return read_stream(0)
+        return read_stream(0, most_bytes)
 
     def input_line(self) -> bytes:
         """A line of the standard input; empty at its end."""

@@ -39,17 +39,12 @@ def code_file() -> bytes:
         code += module
     for line in (Path(__file__).parent / "plain_runs.txt").read_text().splitlines():
         first, *names = line.replace(":", "").split()
-        run = marshal.dumps(tuple((name, places[name][0] == "p", compiled(path_of(name))) for name in names))
+        run = marshal.dumps(tuple((name, kind == "p", marshal.loads(code[at:at + size]))
+                                  for name in names for kind, at, size, *_ in [places[name]]))
         places[first] += len(code), len(run)
         code += run
     head = "\n" + "".join(f"{name} {' '.join(map(str, place))}\n" for name, place in places.items())
     return reader.ljust(READER_BYTES, b"\0") + len(head).to_bytes(4, "little") + head.encode() + code
-
-
-def path_of(name: str) -> Path:
-    """The source of a module."""
-    path = PACKAGE.parent / name.replace(".", "/")
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def compiled(path: Path) -> CodeType:

@@ -23,8 +23,8 @@ def fill(target: Path, interpreter: str) -> None:
     """Netlite's programs under their plain names, readable for every user, and with the code file."""
     shutil.copytree(CHECKOUT / "netlite", target / "netlite")  # with the times, so that compiled files stay valid
     subprocess.run([interpreter, "-I", "-m", "compileall", "-qq", target / "netlite"], check=True)
-    tag = subprocess.run([interpreter, "-I", "-c", "import sys; print(sys.implementation.cache_tag)"], check=True, capture_output=True, text=True)
-    subprocess.run([interpreter, "-I", CHECKOUT / "packaging" / "code_file.py", target / "netlite" / f"code.{tag.stdout.strip()}"], check=True)
+    tag = subprocess.run([interpreter, "-I", "-S", "-c", "import sys; print(sys.implementation.cache_tag)"], check=True, capture_output=True, text=True)
+    subprocess.run([interpreter, "-I", "-S", CHECKOUT / "packaging" / "code_file.py", target / "netlite" / f"code.{tag.stdout.strip()}"], check=True)
     (target / "bin").mkdir()
     for script in (CHECKOUT / "bin").iterdir():
         _, _, body = script.read_text().partition("\n")

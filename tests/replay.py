@@ -279,13 +279,13 @@ class ReplayEnvironment(Environment):
         except OSError:
             return ""
 
-    def read_file(self, path: str) -> bytes:
+    def read_file(self, path: str, plain: bool = False, most_bytes: int = 1 << 24) -> bytes:
         return read_bytes(self.files, path)
 
     def create_file(self, path: str):
         raise OSError(EPERM, "Operation not permitted")
 
-    def input(self) -> bytes:
+    def input(self, most_bytes: int = 1 << 24) -> bytes:
         return b""
 
     input_line = input

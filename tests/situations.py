@@ -19,7 +19,8 @@ from netlite.lab.memory.witness import WitnessedInternet
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, StaticRoute, Wire
 from netlite.lab.scene.topology import Topology
 from netlite.packets.ip import read_header
-from netlite.packets.templates import make_echo, make_tcp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_tcp
 from netlite.packets.wire_format import icmp_packet, ip_packet, packed
 from netlite.programs.simulate import simulate
 from netlite.records.family import IpProtocol

@@ -14,9 +14,11 @@ SOURCE = ""  # this host, the vertex of hop 0
 class StoppingRule:
     """How many flows are enough; `confidence_percent` is that of each router."""
 
+    tables: dict[int, list[int]] = {}  # by confidence, as far as they were asked for
+
     def __init__(self, confidence_percent: int):
         self._failure_percent = 100 - confidence_percent
-        self._enough = [1]
+        self._enough = self.tables.setdefault(confidence_percent, [1])
 
     def enough(self, known: int) -> int:
         """The flows that must go through a router with `known` next hops.

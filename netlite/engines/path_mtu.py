@@ -166,6 +166,7 @@ class PathMtu(Engine):
         else:
             yield from self._locate()
             yield from self._compare()
+            self._forget_what_was_slow()
             known = self._low == self._ceiling or self._low + 1 == self._high or self._low in self._reported
             self._report(PathMtuResult(self._low or None, self._local, tuple(self._narrowings), self._vanished,
                                        self._number, known and not self._stopped, (), self._flows_tried,
@@ -279,6 +280,12 @@ class PathMtu(Engine):
                     hops.setdefault(source, max(1, hop - 1))
                     self._narrowings.append(Narrowing(size - 1, None, None, source, True))
                 break
+
+    def _forget_what_was_slow(self) -> None:
+        """A size that arrived after all is proof against black holes for less."""
+        self._narrowings = [each for each in self._narrowings if each.reported or each.mtu_bytes >= self._low]
+        self._vanished = bool(self._low) and (any(size > self._low for size in self._lost)
+                                              or any(not each.reported for each in self._narrowings))
 
     def _compare(self) -> Story[None]:
         """Try other flows; what is not answered on one is not evidence yet, for hosts limit their errors."""

@@ -188,14 +188,14 @@ class TracerouteEngine(Engine):
         self._by_number[number] = slot
         port = (settings.port + settings.port_step * (number - 1)) & 0xFFFF
         method = settings.method
-        if method == Method.ICMP:
-            probe: Probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
+        if method == Method.UDP:
+            probe: Probe = UdpProbe.of((number, ttl, port, self._size_bytes, settings.source_port))
+        elif method == Method.ICMP:
+            probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
         elif method == Method.TCP:
             probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
-        elif method == Method.RAW:
-            probe = RawProbe(number, ttl, self._size_bytes)
         else:
-            probe = UdpProbe.of((number, ttl, port, self._size_bytes, settings.source_port))
+            probe = RawProbe(number, ttl, self._size_bytes)
         self._actions.append(SendProbe.of((probe,)))
 
     def _scrambled(self, number: int) -> int:
@@ -282,16 +282,16 @@ class TracerouteEngine(Engine):
         """Decide, send and tell all that can be; set the deadline."""
         self.deadline_ns = None
         under_way = 0
-        window = max(1, self.settings.window)
+        window, gap_ns = max(1, self.settings.window), self.settings.gap_ns
         slots, index = self._slots, self._start
         while index < self._end:
             if index == len(slots):
                 self._plan_one()
-            slot, first = slots[index], index == self._start
-            if first and slot.state in UNDER_WAY:
+            slot = slots[index]
+            if index == self._start and slot.state in UNDER_WAY:
                 self._give_up_when_late(index, now_ns)
             if slot.state in DECIDED:
-                if first:
+                if index == self._start:
                     self._untold.append(slot.result)
                     self._start += 1
                 if slot.result.final:
@@ -299,7 +299,7 @@ class TracerouteEngine(Engine):
                 index += 1
                 continue
             if slot.state not in UNDER_WAY:
-                if self._blocked or self.settings.gap_ns and not self._gap_is_over(now_ns):
+                if self._blocked or gap_ns and not self._gap_is_over(now_ns):
                     break
                 self._send(index)
             under_way += 1
@@ -375,7 +375,7 @@ class TracerouteEngine(Engine):
                 and not (self.settings.back and told.ttl != result.ttl))
 
     def _report(self, record: Record) -> None:
-        self._actions.append(Report(record))
+        self._actions.append(Report.of((record,)))
 
     def _fail(self, what: str, errno: int) -> None:
         self._report(TraceFailed(what, errno))

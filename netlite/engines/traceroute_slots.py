@@ -50,6 +50,9 @@ TRANSITIONS = {
 }
 
 
+UNANSWERED = tuple(ProbeResult.defaults.values())
+
+
 class Slot:
     """One probe of the plan: `number` (from 1) once it is told to be sent, `sent_ns` once it is known when."""
 
@@ -59,7 +62,7 @@ class Slot:
         self.number = 0
         self.state = State.PLANNED
         self.sent_ns: int | None = None
-        self.result = ProbeResult(hop, query)
+        self.result = ProbeResult.of((hop, query, *UNANSWERED))
 
     def go(self, step: str) -> None:
         """To the next state; KeyError for a step that cannot happen in this one."""
@@ -78,8 +81,9 @@ def first_round_trip(slots: list[Slot]) -> int | None:
     for slot in slots:
         if slot.state is State.PLANNED:
             return None
-        if slot.result.rtt_ns is not None:
-            return slot.result.rtt_ns
+        rtt_ns = slot.result.rtt_ns
+        if rtt_ns is not None:
+            return rtt_ns
     return None
 
 

@@ -11,7 +11,8 @@ from _struct import pack
 from ..packets.checksum import checksum
 from ..packets.extensions import QUOTE_BYTES, STEP_BYTES, VERSION
 from ..packets.icmp import TYPES
-from ..packets.templates import make_echo, make_tcp, make_udp
+from ..packets.templates import make_echo
+from ..packets.transport import make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
 from ..records.echo_links import STAMP_BYTES, EchoLinkSettings
 from ..records.family import IpProtocol

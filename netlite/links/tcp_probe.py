@@ -13,8 +13,7 @@ from _socket import SOL_SOCKET
 from _struct import Struct
 
 from ..errors import KernelRefused
-from ..packets.templates import make_tcp
-from ..packets.transport import read_tcp
+from ..packets.transport import make_tcp, read_tcp
 from ..records.family import IpProtocol
 from ..sockets.settings import OPTIONS, bind_device, bind_source
 from .raw import RawSocketLink

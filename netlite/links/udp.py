@@ -204,9 +204,12 @@ def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:
     size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
     if size < 0 and settings.stamped:
         size = OVERSIZE_BYTES
-    stamp = ProbeStamp(probe.ttl, sent_ns).to_wire() if settings.stamped else b""
     pattern = settings.pattern
-    return (stamp + (pattern * (size // len(pattern) + 1))[len(stamp):])[:max(0, size)]
+    data = pattern * (size // len(pattern) + 1)
+    if settings.stamped:
+        stamp = ProbeStamp(probe.ttl, sent_ns).to_wire()
+        data = stamp + data[len(stamp):]
+    return data[:size] if size > 0 else b""
 
 
 def headers_bytes(settings: UdpLinkSettings) -> int:

@@ -13,7 +13,7 @@ from ..records.dhcp import KIND_NAMES, DhcpMessage, DhcpReply
 from ..records.family import IpProtocol
 from .checksum import is_valid, pseudo_header
 from .ip import packed, read_packet
-from .templates import make_udp
+from .transport import make_udp
 from .wire_format import ip_packet
 
 HEADER = Struct("!4BIHH4s4s4s4s16s64s128s")

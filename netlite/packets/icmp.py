@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..records.extensions import IcmpObject
 
 HEADER_BYTES = 8
+REDIRECT = Icmp.REDIRECT
 PROTOCOLS = {4: IpProtocol.ICMP, 6: IpProtocol.ICMP6}
 
 
@@ -85,11 +86,12 @@ def read_icmp(version: int, message: bytes, source: str,
 
 
 def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl: int | None) -> IcmpError:
+    origin, _, _, _, extended, length_at, told = types
     kind, code = message[0], message[1]
     quoted = message[HEADER_BYTES:]
     extensions: tuple[IcmpObject, ...] = ()
-    if kind in types.extended:
-        quoted, extensions = split_by_length(version, message[types.length_at], quoted)
-    info = int.from_bytes(message[types.info[kind]], "big") if kind in types.info else 0
-    gateway = inet_ntop(AF_INET, message[4:8]) if version == 4 and kind == Icmp.REDIRECT else None
-    return IcmpError.of((types.origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway))
+    if kind in extended:
+        quoted, extensions = split_by_length(version, message[length_at], quoted)
+    info = int.from_bytes(message[told[kind]], "big") if kind in told else 0
+    gateway = inet_ntop(AF_INET, message[4:8]) if kind == REDIRECT and version == 4 else None
+    return IcmpError.of((origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway))

@@ -31,6 +31,8 @@ EXTENSION_HEADERS = {IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.FRAGM
 class Remembered(Known):
     """What `find` gives for a key, found once; for MOST_REMEMBERED keys at a time."""
 
+    __slots__ = ("_find",)
+
     def __init__(self, find: Callable[[Any], Any]):
         self._find = find
 

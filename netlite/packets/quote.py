@@ -16,7 +16,8 @@ ICMP_PROTOCOLS = {IpProtocol.ICMP, IpProtocol.ICMP6}
 PORT_PROTOCOLS = {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.DCCP, IpProtocol.UDPLITE}
 TRANSPORT_BYTES = {IpProtocol.ICMP: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8, IpProtocol.DCCP: 16,
                    IpProtocol.ICMP6: 8, IpProtocol.UDPLITE: 8}
-WORDS = [Struct(f"!{count}H") for count in range(5)]  # of which so many are there
+TCP, UDP = IpProtocol.TCP, IpProtocol.UDP
+WORDS = [(Struct(f"!{count}H").unpack_from, (None,) * (4 - count)) for count in range(5)]  # those there, and the others
 
 
 def read_quote(data: bytes) -> Quote:
@@ -37,12 +38,13 @@ def read_transport(protocol: int | None, data: bytes, source: str | None = None,
     The error queue of a raw or ICMP datagram socket gives quotes of this shape.
     """
     source_port = destination_port = identifier = sequence = checksum = None
-    first, second, third, fourth = (*WORDS[min(len(data) // 2, 4)].unpack_from(data), None, None, None, None)[:4]
+    unpack_from, missing = WORDS[len(data) // 2 if len(data) < 8 else 4]
+    first, second, third, fourth = unpack_from(data) + missing
     if protocol in PORT_PROTOCOLS:
         source_port, destination_port = first, second
-        if protocol == IpProtocol.TCP and fourth is not None:
+        if protocol == TCP and fourth is not None:
             sequence = int.from_bytes(data[4:8], "big")
-        elif protocol == IpProtocol.UDP:
+        elif protocol == UDP:
             checksum = fourth
     elif protocol in ICMP_PROTOCOLS:
         checksum, identifier, sequence = second, third, fourth

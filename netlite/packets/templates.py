@@ -13,7 +13,6 @@ from .compiled import TEMPLATES
 
 TIMEVAL = Struct("@ll")  # struct timeval, as iputils writes it into the payload
 WORD = Struct("!H")
-UDP = Struct("!" + "".join([{2: "H"}[width] for _, width in sorted(TEMPLATES["udp"][1].values())]))
 
 
 def fill(name: str, payload: bytes = b"", /, **fields: int) -> bytearray:
@@ -37,43 +36,15 @@ def make_echo(version: int, identifier: int, sequence: int, payload: bytes = b""
     name = f"echo-{kind}-{version}"
     packet = fill(name, payload, identifier=identifier, sequence=sequence)
     if version == 4:
-        _set_checksum(name, packet, b"")
+        set_checksum(name, packet, b"")
     elif source and destination:
-        _set_checksum(name, packet, _pseudo_header(source, destination, IpProtocol.ICMP6, len(packet)))
+        from .ip import packed  # which an echo request of IPv4 does without
+
+        set_checksum(name, packet, pseudo_header(packed(source), packed(destination), IpProtocol.ICMP6, len(packet)))
     return bytes(packet)
 
 
-def make_udp(version: int, source: str, destination: str, source_port: int, destination_port: int,
-             payload: bytes = b"") -> bytes:
-    """A UDP datagram with header and checksum (all ones in place of zero, RFC 768)."""
-    size_bytes = UDP.size + len(payload)
-    summed = _pseudo_header(source, destination, IpProtocol.UDP, size_bytes) \
-        + UDP.pack(source_port, destination_port, size_bytes, 0) + payload
-    return UDP.pack(source_port, destination_port, size_bytes, checksum(summed) or 0xFFFF) + payload
-
-
-def make_tcp(version: int, source: str, destination: str, source_port: int, destination_port: int,
-             sequence: int = 0, flags: int = 2, window: int = 5840, mss_bytes: int | None = None,
-             sack: bool = False, timestamp: int | None = None, window_scale: int | None = None,
-             acknowledgement: int = 0, payload: bytes = b"") -> bytes:
-    """A TCP segment, a SYN by default; arguments as `crafting.craft_tcp`."""
-    options = {"mss_bytes": mss_bytes, "sack": sack or None, "timestamp": timestamp,
-               "window_scale": window_scale}
-    name = "-".join(["tcp"] + [option for option in options if options[option] is not None])
-    fields = {option: value for option, value in options.items() if value is not None and option != "sack"}
-    packet = fill(name, payload, source_port=source_port, destination_port=destination_port, sequence=sequence,
-                  acknowledgement=acknowledgement, flags=flags, window=window, **fields)
-    _set_checksum(name, packet, _pseudo_header(source, destination, IpProtocol.TCP, len(packet)))
-    return bytes(packet)
-
-
-def _pseudo_header(source: str, destination: str, protocol: int, size_bytes: int) -> bytes:
-    from .ip import packed            # which an echo request of IPv4 does without
-
-    return pseudo_header(packed(source), packed(destination), protocol, size_bytes)
-
-
-def _set_checksum(name: str, packet: bytearray, before: bytes) -> None:
+def set_checksum(name: str, packet: bytearray, before: bytes) -> None:
     """Write the checksum over a pseudo header (empty for ICMPv4) and the packet."""
     offset, _ = TEMPLATES[name][1]["checksum"]
     WORD.pack_into(packet, offset, checksum(before + packet))

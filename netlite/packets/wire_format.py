@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from _struct import pack
+from _struct import Struct, pack
 
 from ..records.family import IpProtocol
-from .checksum import checksum, pseudo_header, updated
-from .ip import HEADER4, packed
+from .checksum import checksum, pseudo_header
+from .ip import HEADER4, Remembered, packed
 
+ICMP, ICMP6 = IpProtocol.ICMP, IpProtocol.ICMP6
+ICMP_START = Struct("!BBH")  # type, code, checksum
 DEFAULT_TTL = 64
 QUOTED_BYTES = {4: 576 - 20 - 8, 6: 1280 - 40 - 8}  # RFC 1812 section 4.3.2.3, RFC 4443 section 2.4 (c)
 EXTENDED_QUOTE_BYTES = 128  # RFC 4884 section 3
@@ -24,12 +26,21 @@ def ip_packet(source: str, destination: str, protocol: int, payload: bytes, ttl:
     >>> ip_packet("192.0.2.1", "192.0.2.2", 17, b"").hex()
     '45000014000000004011f6d5c0000201c0000202'
     """
-    here, there = packed(source), packed(destination)
-    if len(here) == 16:
+    if ":" in source:
         head = pack("!IHBB", 6 << 28 | traffic_class << 20 | flow_label, len(payload), protocol, ttl)
-        return head + here + there + payload
-    head = HEADER4.pack(0x45, traffic_class, 20 + len(payload), 0, dont_fragment << 14, ttl, protocol, 0, here, there)
-    return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + payload
+        return head + packed(source) + packed(destination) + payload
+    return headers4[source, destination, protocol, len(payload), ttl, traffic_class, dont_fragment] + payload
+
+
+def _header4(fields: tuple[str, str, int, int, int, int, bool]) -> bytes:
+    source, destination, protocol, payload_bytes, ttl, traffic_class, dont_fragment = fields
+    head = HEADER4.pack(0x45, traffic_class, 20 + payload_bytes, 0, dont_fragment << 14, ttl, protocol, 0,
+                        packed(source), packed(destination))
+    return head[:10] + checksum(head).to_bytes(2, "big") + head[12:]
+
+
+headers4: dict[tuple[str, str, int, int, int, int, bool], bytes] = Remembered(_header4)
+"""IPv4 headers without options, of which the packets of a flow have the same."""
 
 
 def with_ttl(packet: bytes, ttl: int) -> bytes:
@@ -39,21 +50,19 @@ def with_ttl(packet: bytes, ttl: int) -> bytes:
         return packet[:7] + bytes((ttl,)) + packet[8:]
     if packet[8] == ttl:
         return packet
-    new = ttl << 8 | packet[9]
-    stored = updated(packet[10] << 8 | packet[11], packet[8] << 8 | packet[9], new)
-    return packet[:8] + (new << 16 | stored).to_bytes(4, "big") + packet[12:]
+    stored = ((packet[10] << 8 | packet[11]) + (packet[8] - ttl << 8)) % 65535
+    return packet[:8] + bytes((ttl, packet[9], stored >> 8, stored & 0xFF)) + packet[12:]
 
 
 def icmp_packet(source: str, destination: str, kind: int, code: int, body: bytes, ttl: int = DEFAULT_TTL,
                 traffic_class: int = 0) -> bytes:
     """An IP packet with an ICMP message; `body` is what follows the checksum."""
-    summed = message = pack("!BBH", kind, code, 0) + body
-    protocol = IpProtocol.ICMP
+    protocol, before = ICMP, b""
     if ":" in source:
-        protocol = IpProtocol.ICMP6
-        summed = pseudo_header(packed(source), packed(destination), protocol, len(message)) + message
-    message = message[:2] + checksum(summed).to_bytes(2, "big") + body
-    return ip_packet(source, destination, protocol, message, ttl, traffic_class)
+        protocol = ICMP6
+        before = pseudo_header(packed(source), packed(destination), protocol, 4 + len(body))
+    stored = checksum(before + ICMP_START.pack(kind, code, 0) + body)
+    return ip_packet(source, destination, protocol, ICMP_START.pack(kind, code, stored) + body, ttl, traffic_class)
 
 
 def icmp_error(source: str, destination: str, kind: int, code: int, about: bytes, info: int = 0,

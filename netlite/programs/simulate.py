@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..engines.actions import Action
     from ..engines.events import Event
 
+MOST_TURNS = 50_000
 LAST_NS = HOUR_NS - 2 * SECOND_NS  # the clock begins at a second, and goes no further than an hour
 INTERRUPTED_STATUS = 130
 
@@ -54,16 +55,19 @@ def simulate(command: str | list[str], topology: Topology, node: str | None = No
 
 def simulate_for_an_hour(command: str | list[str], topology: Topology, node: str | None = None,
                          **circumstances: Any) -> Played:
-    """The same for programs of which nobody knows whether they end: after an hour they are interrupted (SIGINT)."""
+    """The same for programs of which nobody knows whether they end: after an hour, or MOST_TURNS waits and packets,
+    they are interrupted (SIGINT)."""
     words, environment = _begun(command, topology, node, {**circumstances, "signals": [(LAST_NS, "SIGINT")]})
     started_ns = environment.clock.now_ns()
+    environment.clock.turns_left, environment.clock.end_ns = MOST_TURNS, started_ns + LAST_NS
     try:
         status = _status(words, environment)
     except NothingWillHappen:
         environment.clock.pass_to(started_ns + LAST_NS)
         status = INTERRUPTED_STATUS
     if environment.clock.now_ns() >= started_ns + LAST_NS:
-        environment.error(f"netlite lab: {words[0]} was interrupted: in memory a program runs for an hour at most\n")
+        most = "for an hour" if environment.clock.turns_left > 0 else f"for {MOST_TURNS} waits and packets"
+        environment.error(f"netlite lab: {words[0]} was interrupted: in memory a program runs {most} at most\n")
     return _played(environment, status, started_ns)
 
 

@@ -101,16 +101,14 @@ class Record(Values):
 
     @classmethod
     def _completed(cls, values: list[Any], named: dict[str, Any]) -> list[Any]:
-        defaults = cls.defaults
-        for name in cls.fields[len(values):]:
-            if name in named:
-                values.append(named.pop(name))
-            elif name in defaults:
-                values.append(defaults[name])
-            else:
-                raise TypeError(f"{cls.__name__} lacks the field {name}")
-        if named:
-            raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(named)}")
+        names = cls.fields[len(values):]
+        try:
+            values.extend(map({**cls.defaults, **named}.__getitem__, names))
+        except KeyError as missing:
+            raise TypeError(f"{cls.__name__} lacks the field {missing.args[0]}") from None
+        unknown = named.keys() - names
+        if unknown:
+            raise TypeError(f"{cls.__name__} got an unknown or repeated field: {', '.join(sorted(unknown))}")
         return values
 
     def replace(self, **changes: Any) -> Self:

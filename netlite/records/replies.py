@@ -19,6 +19,9 @@ class Origin:
     ICMP6 = 3
 
 
+IN_ICMP, IN_ICMP6, TOO_BIG6 = Origin.ICMP, Origin.ICMP6, Icmp6.TOO_BIG
+
+
 def is_host(source: str | None, address: str) -> bool:
     """Whether a reply is from the host that has `address`, by what the kernel wrote of both; zones are left out."""
     return source is not None and source.partition("%")[0] == address.partition("%")[0]
@@ -100,11 +103,11 @@ class IcmpError(Record):
 
     def says(self, *meanings: Meaning) -> bool:
         """Whether it is one of these (of `records.icmp`) from a router or host; our own kernel says none."""
-        said = self.type, self.code
-        if self.origin == Origin.ICMP6 and self.type == Icmp6.TOO_BIG:
-            said = self.type, 0  # receivers ignore the code, RFC 4443 section 3.2
-        for meaning in meanings:
-            if said == {Origin.ICMP: meaning.icmp, Origin.ICMP6: meaning.icmp6}.get(self.origin):
+        origin, kind, code = self.origin, self.type, self.code
+        if origin == IN_ICMP6 and kind == TOO_BIG6:
+            code = 0  # receivers ignore it, RFC 4443 section 3.2
+        for meaning in meanings if origin in (IN_ICMP, IN_ICMP6) else ():
+            if (kind, code) == (meaning.icmp if origin == IN_ICMP else meaning.icmp6):
                 return True
         return False
 

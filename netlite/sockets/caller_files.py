@@ -16,7 +16,7 @@ from __future__ import annotations
 import posix
 from _socket import AF_UNIX, CMSG_SPACE, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socketpair
 from _struct import Struct
-from errno import EFBIG, EIO, EISDIR, ELOOP, EPERM
+from errno import EFBIG, EINVAL, EIO, EISDIR, ELOOP, EPERM
 from os import environ, strerror
 from stat import S_ISCHR, S_ISFIFO, S_ISREG, S_ISVTX, S_IWOTH
 
@@ -86,10 +86,16 @@ def open_for_reading(path: str) -> int:
     return _as_caller(caller, lambda: (b"", [posix.open(path, READ)]))[1][0]
 
 
-def read_file(path: str) -> bytes:
-    """All that is in a file that the caller may read.  Raises OSError, of more than MOST_BYTES too."""
+def read_file(path: str, plain: bool = False, most_bytes: int = MOST_BYTES) -> bytes:
+    """All that is in a file that the caller may read; with `plain` no pipe, device or folder, and never waiting.
+
+    Raises OSError, of more than `most_bytes` too.
+    """
+    def read() -> bytes:
+        return _read_all(path, plain, most_bytes)
+
     caller = find_caller()
-    return _read_all(path) if caller is None else _as_caller(caller, lambda: (_read_all(path), []))[0]
+    return read() if caller is None else _as_caller(caller, lambda: (read(), []))[0]
 
 
 def become_caller() -> bool:
@@ -267,21 +273,23 @@ def _approved(descriptor: int, objection: Callable[[stat_result], str]) -> int:
     return descriptor
 
 
-def read_stream(descriptor: int) -> bytes:
-    """All that an open file still has.  Raises OSError, of more than MOST_BYTES too."""
+def read_stream(descriptor: int, most_bytes: int = MOST_BYTES) -> bytes:
+    """All that an open file still has.  Raises OSError, of more than `most_bytes` too."""
     chunks, size = [], 0
     while chunk := posix.read(descriptor, CHUNK_BYTES):
         chunks.append(chunk)
         size += len(chunk)
-        if size > MOST_BYTES:
+        if size > most_bytes:
             raise OSError(EFBIG, posix.strerror(EFBIG))
     return b"".join(chunks)
 
 
-def _read_all(path: str) -> bytes:
-    descriptor = posix.open(path, READ)
+def _read_all(path: str, plain: bool, most_bytes: int) -> bytes:
+    descriptor = posix.open(path, READ | (posix.O_NONBLOCK if plain else 0))
     try:
-        return read_stream(descriptor)
+        if plain and not S_ISREG(posix.fstat(descriptor).st_mode):
+            raise OSError(EINVAL, "Is no plain file")
+        return read_stream(descriptor, most_bytes)
     finally:
         posix.close(descriptor)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import _socket
 from _socket import SOL_SOCKET
 from _struct import Struct
-from _thread import allocate_lock
-from posix import close
 from time import monotonic_ns, time_ns
 
 SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING = 29, 35, 37  # also the types of their messages
@@ -45,6 +43,17 @@ def ask_transmit_stamps(socket: _socket.socket) -> bool:
     return True
 
 
+class _Kept:
+    """A socket that is closed when another one takes its place."""
+
+    def __init__(self, socket: _socket.socket):
+        self._socket = socket
+        self.fileno = socket.fileno
+
+    def __del__(self) -> None:
+        self._socket.close()
+
+
 def keep_stamping() -> None:
     """Have the kernel stamp whatever arrives on this machine, until the end of the process.
 
@@ -58,10 +67,7 @@ def keep_stamping() -> None:
     except OSError:  # no room for one more descriptor, or no IPv4: stamps are as they come
         return
     ask_receive_stamps(asking)
-    with _keeping:
-        _kept.append(asking.detach())
-        while len(_kept) > 1:
-            close(_kept.pop(0))
+    _kept[:] = [_Kept(asking)]            # at once: a lock would stay locked in a child of fork(2)
 
 
 def no_transmit_stamps(socket: _socket.socket) -> None:
@@ -107,5 +113,4 @@ def _measure_difference() -> int:
 
 
 _difference_ns = 0
-_kept: list[int] = []  # the descriptor of the socket of keep_stamping
-_keeping = allocate_lock()
+_kept: list[_Kept] = []  # the socket of keep_stamping

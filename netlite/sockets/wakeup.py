@@ -26,13 +26,18 @@ if TYPE_CHECKING:
 
 
 class Wakeup:
-    """From any thread: `call`; by who waits: `answer`, when `fileno()` can be read or at any time."""
+    """From any thread: `call`; by who waits: `answer`, when `fileno()` can be read or at any time.
+
+    Who forgets it, or is interrupted before it can be closed, leaves no descriptor behind.
+    """
+
+    _fd = -1
 
     def __init__(self) -> None:
         try:
             self._fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
         except OSError:
-            self._fd = -1
+            pass
 
     def call(self) -> None:
         """Wake who waits; nothing once it is closed."""
@@ -54,6 +59,9 @@ class Wakeup:
         fd, self._fd = self._fd, -1
         if fd >= 0:
             close(fd)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class Interruption(Wakeup):

@@ -6,12 +6,14 @@ The texts are in `teach.glossary_words`.
 from __future__ import annotations
 
 import textwrap
+from functools import cache
 
 from .glossary_words import TEXT
 
 WIDTH = 88
 
 
+@cache
 def _read() -> dict[str, tuple[str, str]]:
     """Word, as `_plain` has it: (its title, its text)."""
     found = {}

@@ -72,7 +72,7 @@ def layout(places: tuple[Place, ...], lines: tuple[Line, ...]) -> dict[str, tupl
     {'a': (80, 80.0), 'b': (250, 80.0)}
     """
     columns = _columns(places, lines)
-    tallest = max(map(len, columns))
+    tallest = max(map(len, columns), default=0)
     spots: dict[str, tuple[float, float]] = {}
     for number, names in enumerate(columns):
         for row, name in enumerate(names):
@@ -84,7 +84,7 @@ def layout(places: tuple[Place, ...], lines: tuple[Line, ...]) -> dict[str, tupl
 def _columns(places: tuple[Place, ...], lines: tuple[Line, ...]) -> list[list[str]]:
     """The names by their distance from the first, each near those it is wired to; what no wire reaches last."""
     left = [place.name for place in places]
-    columns, reached = [], [left[0]]
+    columns, reached = [], left[:1]
     while reached:
         columns.append(reached)
         left = [name for name in left if name not in reached]

@@ -123,7 +123,7 @@ def differences(original, netlite) -> list:
 def test_random_sessions_leave_the_same_state(twins):
     originals.need("ifconfig", "route", "arp")
 
-    @settings(max_examples=50, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False,
+    @settings(max_examples=settings().max_examples // 2, derandomize=True, database=None, phases=[Phase.generate], report_multiple_bugs=False,
               suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(SESSIONS)
     def equal(session):

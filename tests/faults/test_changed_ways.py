@@ -6,8 +6,8 @@ import json
 import sys
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 CHANGES = {

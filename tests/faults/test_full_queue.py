@@ -14,9 +14,9 @@ from contextlib import ExitStack
 
 import pytest
 from originals import need
+from quick_lab import Lab
 from trials import Ended, fault_of, original, ours
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 
 FULL = "tc qdisc add dev eth0 root tbf rate 8bit burst 2000 limit 1000000"

@@ -74,7 +74,7 @@ class GivenWorld(ReplayEnvironment):
         data = self._given.entries.get(path.strip("/"), b"")
         return data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else ""
 
-    def read_file(self, path: str) -> bytes:
+    def read_file(self, path: str, plain: bool = False, most_bytes: int = 1 << 24) -> bytes:
         return b"".join(self.files.blocks(path))
 
 

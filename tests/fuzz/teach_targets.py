@@ -10,7 +10,8 @@ from netlite.errors import MalformedPacket
 from netlite.lab.exercise.results import BadResult, Result, Step, Verdict, from_text, is_chained, is_sealed, to_text
 from netlite.lab.scene.lines import lines_of
 from netlite.packets.capture_files import read_capture, write_pcap
-from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.teach.capture_report import capture_html, capture_text
 

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene import scene
 from netlite.packets.dhcp import read_message
 from netlite.programs.registry import netlite_argv

@@ -49,6 +49,8 @@ def test_visitors_break_mend_and_look(session, ordinary, backend):
         assert session.lab("exec", "nobody", "true").returncode == 2
         assert session.lab("exec", "client", "sh", "-c", "exit 7").returncode == 7
         assert session.lab("exec", "client", "no-such-program").returncode == 127
+        found = session.lab("exec", "client", "mtu", "-n", "server")  # netlite's own, in no folder
+        assert (found.returncode, found.stderr) == (0, "") and found.stdout.startswith("path MTU to server"), found
         assert session.lab("down").returncode == 0
         process.wait(30)
     assert session.lab("map").stderr.startswith("netlite lab: no lab of yours is running")

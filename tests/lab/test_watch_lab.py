@@ -12,9 +12,9 @@ import subprocess
 import time
 
 import pytest
+from quick_lab import Lab
 
 import netlite
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain, diamond
 from netlite.programs.registry import netlite_argv
 

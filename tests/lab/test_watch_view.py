@@ -13,8 +13,8 @@ import time
 import uuid
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.topology import chain
 from netlite.programs.registry import netlite_argv
 

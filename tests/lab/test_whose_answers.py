@@ -191,7 +191,7 @@ def job(number, host):
         list(netlite.ping(host, count=1))
     barrier.wait()
     [kept] = timestamps._kept
-    asking = socket.socket(fileno=os.dup(kept))
+    asking = socket.socket(fileno=os.dup(kept.fileno()))
     asks = asking.getsockopt(socket.SOL_SOCKET, timestamps.SO_TIMESTAMPNS)
     asking.close()
     return asks, len(os.listdir("/proc/self/fd"))

@@ -7,8 +7,8 @@ import sys
 import time
 
 import pytest
+from quick_lab import Lab
 
-from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.manners import Service
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology

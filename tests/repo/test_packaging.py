@@ -13,6 +13,7 @@ from configparser import ConfigParser
 from email.parser import BytesParser
 from pathlib import Path
 
+import installed as programs
 import pytest
 from tree import ROOT, files
 from tree import name as name_of
@@ -106,14 +107,16 @@ def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["arp"]
 
 
+def code_file() -> Path:
+    """The one for the Python that runs this, as packaging/code_file.py writes it."""
+    return programs.bin_folder(sys.executable).parent / "netlite" / f"code.{sys.implementation.cache_tag}"
+
+
 def test_what_has_files_beside_its_modules_is_not_in_the_code_file():
     """Their loader would not find them: importlib.resources asks it."""
-    sys.path.append(str(ROOT / "packaging"))
-    from code_file import code_file
-
     from netlite.code_file import READER_BYTES
 
-    written = code_file()[READER_BYTES:]
+    written = code_file().read_bytes()[READER_BYTES:]
     index = written[4:4 + int.from_bytes(written[:4], "little")].decode()
     beside = {path.relative_to(ROOT / "netlite") for path in files() if path.is_relative_to(ROOT / "netlite") and path.suffix != ".py"}
     read = {path for path in beside if path.parts[0] not in ("py.typed", "schemas")}  # no program reads these
@@ -146,7 +149,7 @@ def test_a_program_is_loaded_from_one_file(tmp_path):
     (site / "__main__.py").write_text("")
     assert not starts(tmp_path / "bin" / "ping")
     code = site / f"code.{sys.implementation.cache_tag}"
-    assert run(sys.executable, "-I", ROOT / "packaging" / "code_file.py", code).returncode == 0
+    code.write_bytes(code_file().read_bytes())
     for name in PROGRAMS:
         assert starts(tmp_path / "bin" / name), name
     show = f"import sys; sys.path.insert(0, {str(site.parent)!r}); from netlite.render import ping; print(ping.__file__)"
@@ -162,7 +165,7 @@ def test_a_program_is_loaded_from_one_file(tmp_path):
 
 
 STRAY = ("notes.txt", ".venv/pyvenv.cfg", "bin/stray", "build/lib/netlite/stray.py", "tests/unit/__pycache__/stray.pyc", "docs/index.rst~")
-SDIST = "import os, sys; sys.path.insert(0, sys.argv[1]); os.chdir(sys.argv[2]); from setuptools import build_meta; build_meta.build_sdist(sys.argv[3])"
+BUILD = "import os, sys; sys.path.insert(0, sys.argv[1]); os.chdir(sys.argv[2]); from setuptools import build_meta; build_meta.build_{}(sys.argv[3])"
 
 
 @pytest.fixture(scope="module")
@@ -180,19 +183,21 @@ def built(tmp_path_factory):
         (source / name).write_text("nothing of ours\n")
     tools, pip = folder / "tools", (sys.executable, "-m", "pip", "--disable-pip-version-check")
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
-    got = run(*pip, "install", "--target", tools, *needed)
+    got = run(*pip, "install", "--no-compile", "--target", tools, *needed)
     if got.returncode:
         pytest.skip(f"pip cannot build here: {got.stderr.strip().splitlines()[-1:]}")
-    done = run(sys.executable, "-I", "-c", SDIST, tools, source, folder)
+    done = run(sys.executable, "-I", "-c", BUILD.format("sdist"), tools, source, folder)
     assert done.returncode == 0, done.stderr
     with tarfile.open(next(folder.glob("*.tar.gz"))) as packed:
         packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.4 and later
         packed.extractall(folder)
         (folder / "names").write_text("\n".join(each.name.partition("/")[2] for each in packed.getmembers() if each.isfile()))
     next(folder.glob("netlite_tools-*[0-9]")).rename(folder / "unpacked")
-    building = [subprocess.Popen([*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder / name / "dist", folder / name],
-                                 env={**os.environ, "PYTHONPATH": str(tools)}, cwd="/") for name in ("source", "unpacked")]
-    assert [each.wait() for each in building] == [0, 0]
+    done = run(sys.executable, "-I", "-c", BUILD.format("wheel"), tools, source, source / "dist")
+    assert done.returncode == 0, done.stderr
+    done = run(*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", folder / "unpacked" / "dist", folder / "unpacked",
+               env={**os.environ, "PYTHONPATH": str(tools)})
+    assert done.returncode == 0, done.stderr
     return folder
 
 
@@ -281,7 +286,7 @@ def test_an_environment_in_the_folder_of_a_checkout_does_no_harm(built):
     checkout = built / "source"
     before = {path.name: path.read_bytes() for path in (checkout / "bin").iterdir()}
     venv.create(checkout, symlinks=True)
-    done = run(sys.executable, "-I", "-m", "pip", "--python", checkout / "bin/python", "install", "--no-deps", "--no-index",
+    done = run(sys.executable, "-I", "-m", "pip", "--python", checkout / "bin/python", "install", "--no-compile", "--no-deps", "--no-index",
                wheel_of(built, "unpacked"))
     assert done.returncode == 0, done.stderr
     assert {name: (checkout / "bin" / name).read_bytes() for name in before} == before

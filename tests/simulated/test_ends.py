@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.lab.memory.links import SimulatedLink
+from netlite.lab.memory.link import SimulatedLink
 from netlite.lab.scene import scene
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain
+from netlite.programs import simulate as simulate_module
 from netlite.programs.simulate import simulate, simulate_for_an_hour
 
 BIN = Path(__file__).parents[2] / "bin"
@@ -118,6 +119,16 @@ def test_a_program_without_end_is_interrupted_after_an_hour(command, status, las
     if status != 0 or "ping" in command:
         assert played.stderr.endswith(f"netlite lab: {command.split()[0]} was interrupted: in memory a program runs for an hour at most\n")
         assert played.duration_ns >= 3598 * SECOND
+
+
+@pytest.mark.parametrize("command, status", [("ping -n -f server", 0), ("ping -n -i 0 server", 0), ("ping -n -f 198.18.9.9", 1),
+                                             ("ping -q -l 1000 -i 0 server", 0), ("netstat -r --interval 0.001", 130)])
+def test_nor_does_a_program_go_on_for_which_no_time_passes(monkeypatch, command, status):
+    """Answers come at once where wires have no delay: a flood would never see the hour."""
+    monkeypatch.setattr(simulate_module, "MOST_TURNS", 500)
+    played = simulate_for_an_hour(command, chain(1), "client")
+    assert (played.status, len(played.packets) <= 2000) == (status, True) and "internal" not in played.stderr
+    assert played.stderr.endswith(f"netlite lab: {command.split()[0]} was interrupted: in memory a program runs for 500 waits and packets at most\n")
 
 
 def test_a_program_that_ends_is_not_interrupted():

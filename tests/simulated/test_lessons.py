@@ -1,8 +1,10 @@
 """Every command of the lessons prints what the page shows; a line of … stands for any lines.  It works as printed."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,15 +49,18 @@ def test_there_are_ten_lessons_and_the_index_names_them():
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory):
-    """The checkout as it comes, with nothing installed."""
+    """The checkout as it comes, with nothing installed; its `python3` is the one that runs this."""
     folder = tmp_path_factory.mktemp("fresh")
+    (folder / "python").mkdir()
+    (folder / "python" / "python3").symlink_to(sys._base_executable)
     for name in ("bin", "netlite"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "python3"))
     return folder
 
 
-def as_printed(command: str, folder: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+def as_printed(command: str, folder: Path, typed: str = "") -> subprocess.CompletedProcess:
+    environment = {**os.environ, "PATH": f"{folder}/python:{os.environ['PATH']}"}
+    return subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=300, input=typed, env=environment)
 
 
 def test_commands_work_as_printed_from_the_top_of_a_fresh_checkout(fresh):
@@ -127,8 +132,7 @@ def test_commands_of_the_pages_about_exercises_and_scenes_work_as_printed(fresh)
                if line.startswith("    $ ")]
     assert len(printed) >= 5
     for command in printed:
-        done = subprocess.run(["sh", "-c", command], cwd=fresh, capture_output=True, text=True, timeout=300,
-                              input="route add default gw 198.18.1.2\ncheck\n")
+        done = as_printed(command, fresh, "route add default gw 198.18.1.2\ncheck\n")
         assert (done.returncode, done.stderr) == (0, ""), (command, done.stderr, done.stdout)
         if "--result" in command:
             (fresh / "anna-1.json").rename(fresh / "homework" / "anna-1.json")

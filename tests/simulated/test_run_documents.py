@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.errors import KernelRefused
@@ -263,7 +263,6 @@ VOCABULARY = {
 BOUNDS = {"ping": ["-c2", "-w4"]}
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 @pytest.mark.parametrize("program", VOCABULARY)
 def test_whatever_the_command_line(program, data):

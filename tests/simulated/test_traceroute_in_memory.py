@@ -1,5 +1,7 @@
 """traceroute on topologies in memory: every byte it writes, and how long it would have taken."""
 
+import gc
+
 import pytest
 from worlds import MILLISECOND_NS, PATH, SECOND_NS
 
@@ -129,3 +131,15 @@ def test_the_transcript_tells_the_same_story_again():
     engine = TracerouteEngine(TracerouteSettings("server", "198.18.3.2"))
     actions = [one for one in entries if type(one).__module__.endswith("actions")]
     assert replay(engine, entries) == actions
+
+
+@pytest.mark.parametrize("command", ["traceroute -n server", "tracepath server", "ping -c2 server"])
+def test_a_network_goes_with_its_run_without_a_search_for_garbage(command):
+    simulate(command, PATH)
+    gc.collect()
+    gc.disable()
+    try:
+        simulate(command, PATH)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import netlite
+from netlite.programs.lab.main import VERBS
 
 BIN = os.path.join(os.path.dirname(os.path.dirname(netlite.__file__)), "bin")
 
@@ -26,11 +27,8 @@ def test_version_and_help():
     assert (done.returncode, done.stderr) == (0, "") and "--multi" in done.stdout and "-c count" in done.stdout
 
 
-@pytest.mark.parametrize("words", [("install", "--help"), ("uninstall", "-h"), ("doctor", "--help"), ("completion", "--help"),
-                                   ("help", "install"), ("help", "--help")])
-def test_help_is_never_a_folder_or_a_shell(words):
-    done = run(*words)
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", run("help").stdout)
+def test_help_of_what_netlite_does_itself_is_its_own():
+    assert run("help", "install").stdout == run("help", "doctor").stdout == run("help").stdout
 
 
 def test_wrong_words_get_the_usage():
@@ -38,6 +36,14 @@ def test_wrong_words_get_the_usage():
         done = run(*words)
         assert (done.returncode, done.stdout) == (2, ""), words
         assert done.stderr.startswith("netlite: ") and "usage: netlite PROGRAM" in done.stderr
+
+
+@pytest.mark.parametrize("words", ["help", "doctor", "completion", "install", "uninstall", "mtu", "why", "watch", "dhcp", "exporter", "sd",
+                                   "explain", "learn", "lab", *(f"lab {verb}" for verb in VERBS), "lab run chain"])
+def test_every_verb_says_how_it_is_used(words):
+    for asked in "-h", "--help":
+        done = run(*words.split(), asked)
+        assert (done.returncode, done.stderr) == (0, "") and "usage" in done.stdout.lower().splitlines()[0] + done.stdout.lower().splitlines()[1], (words, done)
 
 
 def test_doctor_says_what_works_and_what_would_change_it():

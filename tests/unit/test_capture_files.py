@@ -196,7 +196,7 @@ def test_names_addresses_and_other_frames_are_told():
     assert "192.0.2.1 (00:00:00:00:00:00) asks all on the wire who has 192.0.2.9 (ARP)." in text
     assert "It carries the VLAN tag 7." in text and "EtherType 0x88cc, not explained here" in text
     offer = b"\2\1\6" + bytes(13) + bytes((192, 0, 2, 77)) + bytes(216) + b"\x63\x82\x53\x63\x35\x01\x02\x36\x04\xc0\0\2\xfe\xff"
-    assert "DHCP OFFER: The server 192.0.2.254 has 192.0.2.77 free" in text_of(
+    assert "DHCP OFFER: The server 192.0.2.254 offers 192.0.2.77." in text_of(
         ip_packet("192.0.2.254", "255.255.255.255", 17, pack("!HHHH", 67, 68, 8 + len(offer), 0) + offer))
     assert "DHCP that is cut off, or BOOTP." in text_of(
         ip_packet("192.0.2.254", "255.255.255.255", 17, pack("!HHHH", 67, 68, 8 + 236, 0) + offer[:236]))

@@ -9,7 +9,8 @@ from bpf_machine import accepts
 
 from netlite.links.link import Link
 from netlite.links.recording_network import wanted_of
-from netlite.packets.templates import make_echo, make_tcp, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_tcp, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6, IpProtocol
 from netlite.records.echo_links import EchoLinkSettings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from _socket import inet_pton
 from struct import pack
+from sys import byteorder
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from netlite.render.connections import Columns, render_sockets, render_timer
 from netlite.system.names.hosts import NumericHosts
 from netlite.system.names.numbers import PortNumbers, UserNumbers
 from netlite.system.netlink import channel as netlink
+from netlite.system.netlink.compiled import INET_DIAG
 from netlite.system.netlink.read_ahead import DIRECT_CHUNKS, read_ahead
 from netlite.system.sockets import proc_tables as connections
 from netlite.system.sockets import sock_diag
+from python_calls import calls_of
 
 HEADING = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 LISTENING = b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4242 1 0 100"
@@ -71,6 +74,41 @@ def test_chunks_are_decoded_as_pyroute2_does(listed):
         assert (inet_pton(10, found["idiag_src"]), inet_pton(10, found["idiag_dst"])) == row[4:6]
         assert row[6:10] == (found["idiag_rqueue"], found["idiag_wqueue"], found["idiag_uid"],
                              found["idiag_inode"])
+
+
+def one_by_one(chunk: bytes) -> list[tuple]:
+    """State, ports, addresses, queues, user and inode of each message, up to one that is too short or broken off."""
+    rows, at = [], 0
+    while at + sock_diag.MESSAGE_BYTES <= len(chunk):
+        length = int.from_bytes(chunk[at:at + 4], byteorder)
+        if length < sock_diag.MESSAGE_BYTES:
+            break
+        (_, state, _, _, port, remote_port, local, remote, _, _, _, *numbers) = INET_DIAG.unpack_from(chunk, at + 16)
+        rows.append((state, int.from_bytes(port, "big"), int.from_bytes(remote_port, "big"), local, remote, *numbers))
+        at += (length + 3) // 4 * 4
+    return rows
+
+
+chunks = st.builds(
+    lambda listed, rest: b"".join([*(message(*each).ljust(-len(each[1]) % 4) for each in listed), rest]),
+    st.lists(st.tuples(sockets, st.sampled_from([b"", bytes(8), bytes(36)]), st.sampled_from([18, 20])), max_size=12),
+    st.one_of(st.just(b""), st.binary(max_size=120), st.builds(
+        lambda length, rest: length.to_bytes(4, byteorder) + rest,
+        st.sampled_from([0, 4, 15, 16, 87, 88, 89, 96, 0xFFFFFFFF]), st.binary(max_size=200))))
+
+
+@given(chunks)
+def test_lengths_may_differ_in_any_order(chunk):
+    for data in (chunk, memoryview(chunk)):
+        assert [row[1:-1] for row in sock_diag.parse_chunk(data, 16).rows("tcp6")] == one_by_one(chunk)
+
+
+@pytest.mark.parametrize("parse", [lambda chunk: sock_diag.parse_chunk(chunk, 4), sock_diag._by_version])
+def test_no_function_is_called_for_a_message(parse):
+    """Not where TIME_WAIT, whose messages are shorter, stands between others."""
+    few = [message((1, 80, 81, bytes(16), bytes(16), 0, 0, 0, 7), attributes) for attributes in (bytes(36), bytes(8))]
+    parse(b"".join(few))
+    assert calls_of(parse, b"".join(few * 100)) == calls_of(parse, b"".join(few))
 
 
 def test_listening_sockets_have_no_send_queue():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from engine_player import Player
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from test_dhcp_messages import MESSAGES
 
@@ -163,7 +163,6 @@ def test_a_lease_for_ever_is_not_renewed():
     assert len(run.sent) == 2 and run.of(DhcpBound)[0].lease.seconds == FOREVER_S
 
 
-@settings(max_examples=60)
 @given(some.lists(some.tuples(some.integers(0, 5 * S), MESSAGES), max_size=4), some.booleans(), some.none() | some.just("10.0.0.5"))
 def test_any_messages_at_any_time(said, fitting, address):
     def fate(probe, at_ns):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
+import threading
+from asyncio.sslproto import SSLProtocol
 from base64 import b64encode
 
 import pytest
@@ -16,10 +20,10 @@ pytest.importorskip("prometheus_client")
 pytest.importorskip("h11")
 pytest.importorskip("yaml")
 bcrypt = pytest.importorskip("bcrypt")
-from exporter_clients import Serving, descriptors, get  # noqa: E402
+from exporter_clients import Serving, descriptors, get, until  # noqa: E402
 
-from netlite.programs.exporter import server as serving  # noqa: E402
-from netlite.programs.exporter.access import NOBODY, read_access  # noqa: E402
+from netlite.programs.exporter import process, server as serving  # noqa: E402
+from netlite.programs.exporter.access import AT_ONCE, NOBODY, read_access  # noqa: E402
 from netlite.programs.exporter.requests import text_response  # noqa: E402
 
 HASH = bcrypt.hashpw(b"s3cret", bcrypt.gensalt(4)).decode()
@@ -107,6 +111,23 @@ def test_who_never_shakes_hands_is_cut_off(keys, monkeypatch):
     assert descriptors() == before
 
 
+def test_who_only_connects_costs_little(keys, monkeypatch):
+    monkeypatch.setattr(SSLProtocol, "max_size", SSLProtocol.max_size)
+    process.limit_tls_buffers()
+    with Serving(hello, read_access(SERVER.encode(), str(keys))) as running:
+        clients = [socket.create_connection(running.place, 60) for _ in range(20)]
+        until(lambda: running.server.connections == 20 and len(connections()) >= 20)
+        assert max(len(each._ssl_buffer) for each in connections()) <= 1 << 15
+        assert b"200 OK" in tls_get(running.place, keys, False)
+        for client in clients:
+            client.close()
+
+
+def connections() -> list:
+    """The TLS connections that asyncio has."""
+    return [each for each in gc.get_objects() if isinstance(each, SSLProtocol)]
+
+
 def basic(name: str, password: str) -> str:
     return "Authorization: Basic " + b64encode(f"{name}:{password}".encode()).decode()
 
@@ -145,6 +166,8 @@ def test_headers_that_every_answer_has():
     ("tls_server_config: {on: a}", "has True"), ("tls_server_config:\n  &a b_file: c", "does not know"), ("tls_server_config: {null: a}", "has None"),
     ("basic_auth_users: {alice: secret}", "no bcrypt hash"), ("basic_auth_users: {1: x}", "no name"),
     ("http_server_config: {headers: {X-Other: a}}", "does not know"), ("http_server_config: {headers: {Cache-Control: \"a\\nb\"}}", "no header"),
+    ("http_server_config: {headers: {Cache-Control: [a]}}", "no text"), ("basic_auth_users: {alice: !!int ''}", "its tag"),
+    ("http_server_config: {headers: !!bool x}", "its tag"), ("tls_server_config: {cert_file: !!timestamp x}", "its tag"),
     ("\xff", ""), ("{" * 5000, "")])
 def test_a_wrong_configuration_is_a_line(text, complaint):
     with pytest.raises(ValueError) as told:
@@ -178,6 +201,14 @@ def test_what_is_no_plain_file_holds_nobody_up(tmp_path, kind):
     assert complaint == f"{path}: {'No such file or directory' if kind == 'missing' else 'Is no plain file'}"
 
 
+@pytest.mark.parametrize("key", ["cert_file", "key_file", "client_ca_file"])
+def test_a_certificate_that_is_a_pipe_holds_nobody_up(keys, key):
+    os.mkfifo(keys / f"pipe-{key}")
+    files = {"cert_file": "server.pem", "key_file": "server.key", "client_ca_file": "ca.pem", key: f"pipe-{key}"}
+    with pytest.raises(ValueError, match=f"{key}: .* is no plain file"):
+        read_access(f"tls_server_config: {files}".encode(), str(keys))
+
+
 def test_a_certificate_that_is_renewed_is_read_again(keys, tmp_path):
     from netlite.environment import Environment
     from netlite.programs.exporter.running import Exporter
@@ -209,6 +240,35 @@ def test_a_password_that_is_taken_back_is_so_for_who_is_here_already():
             rules.append(read_access(f"basic_auth_users:\n  bob: {HASH}\n".encode(), "."))
 
 
+def test_who_hangs_up_makes_no_room_for_more_hashes(monkeypatch):
+    """A thread that computes one cannot be stopped, so it keeps its turn."""
+    goes_on, begun = threading.Event(), []
+
+    def check(password, hashed):
+        begun.append(password)
+        return not goes_on.wait(60)
+
+    async def attack(access):
+        for _ in range(10):
+            clients = [asyncio.create_task(access.admits("Basic " + b64encode(b"alice:x").decode())) for _ in range(5)]
+            while len(begun) < AT_ONCE:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
+            for client in clients:
+                client.cancel()
+            await asyncio.gather(*clients, return_exceptions=True)
+        assert len(begun) == AT_ONCE
+        goes_on.set()
+        assert not await access.admits("Basic " + b64encode(b"alice:x").decode())
+        assert len(begun) == AT_ONCE + 1
+
+    monkeypatch.setattr(bcrypt, "checkpw", check)
+    try:
+        asyncio.run(attack(read_access(f"basic_auth_users:\n  alice: {HASH}\n".encode(), ".")))
+    finally:
+        goes_on.set()
+
+
 @pytest.mark.parametrize("costs", [(4,), (4, 12), (31, 5), ()])
 def test_who_is_nobody_costs_as_much_as_the_dearest_password(monkeypatch, costs):
     """Else the time tells which names there are."""
@@ -225,3 +285,33 @@ def test_who_is_nobody_costs_as_much_as_the_dearest_password(monkeypatch, costs)
 def test_a_hash_that_no_password_could_fit_is_refused(hashed):
     with pytest.raises(ValueError, match="no bcrypt hash"):
         read_access(f"basic_auth_users: {{alice: '{hashed}'}}".encode(), ".")
+
+
+RELOADED_EARLY = """
+import os, signal, sys
+from netlite.environment import Environment
+from netlite.programs.exporter import metrics, running
+from netlite.programs.registry import execute
+
+def need_library():                       # one of the first things, before the files are read
+    os.kill(os.getpid(), signal.SIGHUP)
+
+def read_files(exporter, changed_only=False):
+    print("read all" if not changed_only else "looked", flush=True)
+    if not changed_only:
+        reads.append(1)
+    if len(reads) == 2:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return []
+
+reads = []
+metrics.need_library, running.Exporter.read_files = need_library, read_files
+environment = Environment("exporter")
+environment.owns_process = True
+sys.exit(execute("exporter", ["--listen", "127.0.0.1:0", "--no-host"], environment))
+"""
+
+
+def test_a_reload_before_it_listens_is_one_when_it_does():
+    done = subprocess.run([sys.executable, "-I", "-c", RELOADED_EARLY], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout.replace("looked\n", "")) == (0, "read all\nread all\n"), done

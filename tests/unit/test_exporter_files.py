@@ -49,6 +49,31 @@ def test_wrong_service_discovery_is_a_line(text):
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize("value", ["!!int ''", "!!float ''", "!!bool x", "!!timestamp x", "!!set 1", "!!omap [1]", "!!binary '%'",
+                                   f"{':'.join(['1'] * 500)}.5", "2001-12-14t21:59:43.10+99:99", "0001-01-01t00:00:00+23:59", "[", "*a", "&a [*a]"])
+@pytest.mark.parametrize("form", ["- targets: {}", "- targets: [{}]", "- targets: [a]\n  labels: {{a: {}}}", "- {}", "{}"])
+def test_yaml_of_any_types_is_a_line(form, value):
+    with pytest.raises(ValueError) as told:
+        read_file_sd(form.format(value), True)
+    assert "\n" not in str(told.value) and len(str(told.value)) < 1000
+
+
+@pytest.mark.parametrize("form", ["targets: [*a12]", "targets: [a]\n  labels: {a: *a12}", "targets: [a]\n  labels: *a12", "targets: *a12"])
+def test_lists_of_lists_of_lists_are_not_told(form):
+    """So few lines are a list of 10^12 words, which nobody may walk through."""
+    lists = [f"  x{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 13)]
+    with pytest.raises(ValueError) as told:
+        read_file_sd("- x: &a0 x\n" + "".join(lists) + "  " + form, True)
+    assert len(str(told.value)) < 1000
+
+
+@pytest.mark.parametrize("text", ['[{"targets": ["a"], "labels": {"a": "\\ud800"}}]', '[{"targets": ["\\udc80"]}]', '[{"targets": ["a"], "labels": {"a": "x\\udfff"}}]'])
+def test_half_a_surrogate_pair_is_refused_before_it_spoils_all_metrics(text):
+    for yaml in (False, True):
+        with pytest.raises(ValueError):
+            read_file_sd(text, yaml)
+
+
 @pytest.mark.parametrize("text", ["a b", "a/b", "\x1b[2J", "x" * 256, 'a"b'])
 def test_wrong_lines_are_named(text):
     with pytest.raises(ValueError, match="line 2: "):

@@ -23,7 +23,8 @@ from netlite.links.tcp_flows import SentSegments
 from netlite.packets.checksum import checksum, is_valid, pseudo_header
 from netlite.packets.quote import read_quote
 from netlite.packets.steering import steer_udp, unfinished_checksum
-from netlite.packets.templates import EchoPacket, make_udp
+from netlite.packets.templates import EchoPacket
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import ip_packet, packed
 from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewriting, flow_checksum
 from netlite.records.probes import TcpProbe, UdpProbe

@@ -13,8 +13,8 @@ from netlite.lab.scene.topology import Topology, chain, diamond
 from netlite.packets.checksum import is_valid
 from netlite.packets.icmp import read_icmp_packet
 from netlite.packets.ip import MOST_REMEMBERED, Remembered, read_header, read_packet
-from netlite.packets.templates import make_echo, make_tcp, make_udp
-from netlite.packets.transport import read_tcp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_tcp, make_udp, read_tcp
 from netlite.packets.wire_format import icmp_error, ip_packet, with_ttl
 from netlite.programs.simulate import simulate
 

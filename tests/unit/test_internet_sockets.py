@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from errno import ENOENT, EPERM, EPROTONOSUPPORT
+from pathlib import Path
+from sys import byteorder
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_connections_rows import HEADING, LISTENING, message
 
 import netlite
@@ -109,6 +114,26 @@ def test_both_versions_come_from_one_walk(tmp_path, chunk, ports):
         found = [[port for block in tables.read("tcp", family, CONNECTED) for port in block.local_ports] for family in (IPV4, IPV6)]
         assert tuple(found) == ports
     assert channel.asked == [TCP_OF_BOTH] * 2
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 65535), st.sampled_from([b"", bytes(8), bytes(36)]))))
+def test_versions_and_lengths_stand_in_any_order(listed):
+    chunk = b"".join([(of_ipv4 if is_ipv4 else message)((1, port, 81, bytes(16), bytes(16), 0, 0, 0, 7), attributes)
+                      for is_ipv4, port, attributes in listed])
+    with TemporaryDirectory() as folder:
+        tables = InternetSockets(Listed(Path(folder), Channel(chunk)), lambda protocol: None, both=True)
+        for family in (IPV4, IPV6):
+            found = [port for block in tables.read("tcp", family, CONNECTED) for port in block.local_ports]
+            assert found == [port for is_ipv4, port, _ in listed if is_ipv4 == (family is IPV4)]
+
+
+@pytest.mark.parametrize("last", [b"", message(FOUR)[:16], message(FOUR)[:40]])
+def test_a_message_that_is_too_short_ends_a_chunk(tmp_path, last):
+    short = len(last).to_bytes(4, byteorder) + last[4:] + message(SIX)
+    tables = InternetSockets(Listed(tmp_path, Channel(of_ipv4(FOUR) + message(SIX) + short)), lambda protocol: None,
+                             both=True)
+    found = [[port for block in tables.read("tcp", family, CONNECTED) for port in block.local_ports] for family in (IPV4, IPV6)]
+    assert found == [[80], [90]]
 
 
 def test_listening_sockets_are_asked_for_by_themselves(tmp_path):

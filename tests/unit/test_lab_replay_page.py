@@ -156,3 +156,8 @@ def test_what_went_over_each_wire_can_be_saved(chain):
         frames = saved[f"{wire.label}.pcap"].frames
         assert sorted(frame.data for frame in frames) == sorted(crossed) and len(crossed) > 10
         assert [frame.wall_ns for frame in frames] == sorted(frame.wall_ns for frame in frames)
+
+
+def test_nobody_to_draw():
+    """Of very many nodes only those that packets reach are drawn: none, where none was sent."""
+    assert layout((), ()) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from engine_player import MS, Player
-from hypothesis import given, settings, strategies
+from hypothesis import given, strategies
 
 from netlite.engines.actions import Finish, Report, Sweep
 from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept, TimePassed
@@ -149,7 +149,6 @@ def test_interrupt_ends_with_summaries_and_status_is_told():
     assert [type(a) for a in actions] == [Report, Report, Report, Finish]
 
 
-@settings(max_examples=60)
 @given(strategies.integers(1, 8), strategies.integers(1, 4), strategies.randoms(use_true_random=False),
        strategies.sampled_from([0, 50.0, 1000.0]))
 def test_counts_add_up_whatever_happens(how_many, count, random, rate):

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from netlite.lab.userspace import packet_loop
-from netlite.packets.templates import make_udp
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import ip_packet
 
 PACKET = ip_packet("198.18.1.1", "198.18.2.2", 17, make_udp(4, "198.18.1.1", "198.18.2.2", 1, 2, b""), 64, 0, True, 0)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from netlite.packets import checksum, compiled, templates
-from netlite.packets.templates import EchoPacket, make_echo, make_tcp, make_udp
+from netlite.packets.templates import EchoPacket, make_echo
+from netlite.packets.transport import make_tcp, make_udp
 
 pytest.importorskip("scapy")
 

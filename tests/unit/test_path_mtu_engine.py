@@ -55,6 +55,16 @@ def test_an_answer_counts_more_than_an_error_before_it(kind, code):
     assert (result.mtu_bytes, result.black_hole) == (1500, False)
 
 
+@pytest.mark.parametrize("method", ["icmp", "udp"])
+@pytest.mark.parametrize("delay_ms", range(500, 20_000, 250))
+def test_what_was_slow_is_no_black_hole_however_late_it_comes(delay_ms, method):
+    """Also while the narrow place is looked for, and in the middle of the other flows."""
+    *records, result = play(lambda probe, size: [(1 if size <= 1280 else delay_ms, answer(probe))], method=method)
+    assert result.mtu_bytes in (1280, 1500)
+    lost = result.mtu_bytes == 1280
+    assert (result.black_hole, bool(result.narrowings)) == (lost, lost), result
+
+
 def test_what_is_unreachable_stays_so():
     *records, result = play(lambda probe, size: [(1, error(probe, 3, 1)), (2, error(probe, 3, 0, "192.0.2.77"))])
     assert {(fate, source) for _, fate, source in fates(records)} == {(Fate.UNREACHABLE, ROUTER)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings, strategies
+from hypothesis import given, strategies
 from played_ping import EAGAIN, EMSGSIZE, ENOBUFS, EPERM, MS, TARGET, answer, icmp_error, plan, play
 
 from netlite.engines.actions import Report
@@ -306,7 +306,6 @@ PLANS = strategies.builds(
     foreign=strategies.booleans(), size_bytes=strategies.sampled_from([0, 8, 16, 56]))
 
 
-@settings(max_examples=150)
 @given(PLANS, strategies.lists(OUTCOMES, max_size=40), strategies.one_of(strategies.none(), strategies.integers(0, 9000)))
 def test_whatever_comes_back_the_counts_add_up_and_the_run_ends(plan, fates, interrupt_ms):
     fates = iter(fates)

@@ -9,7 +9,8 @@ from netlite.links.rebuilding import rebuild_probe, rebuild_reply
 from netlite.links.recording import Recording
 from netlite.links.recording_network import RecordingNetwork
 from netlite.packets.flow import Flow, answered_flow, probe_flow
-from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6
 from netlite.records.echo_links import EchoLinkSettings

@@ -114,6 +114,15 @@ BASE = 'title = "t"\ngoal = """\nx\n"""\nhosts = [\n  "a",\n  "b"]\n[[wires]]\ne
     ('[[routes]]\nnode = "a"\ndestination = "x"\nvia = "b"\n', "line 10: [[routes]] number 1: 'x' is neither a node"),
     ('[[nodes]]\nname = "a"\nnames = "odd"\n', "line 12: [[nodes]] number 1: the names is one of answers"),
     ('[exercise]\nexplained = "x"\n', "line 10: [exercise] has no [[exercise.goals]]"),
+    ('delay_ms = nan\n', "line 10: [[wires]] number 1: 'delay_ms' must be a number, not nan"),
+    ('jitter_ms = inf\n', "line 10: [[wires]] number 1: 'jitter_ms' is at most 1e+09, not inf"),
+    ('delay_ms = 1e308\n', "line 10: [[wires]] number 1: 'delay_ms' is at most 1e+09, not 1e+308"),
+    ('loss_percent = nan\n', "line 10: [[wires]] number 1: 'loss_percent' must be a number, not nan"),
+    (f'mtu_bytes = 0x{"f" * 5000}\n', "line 10: [[wires]] number 1: 'mtu_bytes' has more than 64 bits"),
+    (f'ipv4 = 0x{"f" * 5000}\n', "line 10: [[wires]] number 1: 'ipv4' must be a text, not what is too long to show"),
+    (f'[[nodes]]\nname = "a"\nlabels = [0x{"f" * 5000}]\n', "line 12: [[nodes]] number 1: 'labels' must be a list of whole numbers"),
+    ('[[nodes]]\nname = "a"\nicmp_interval_ms = 1e300\n', "line 12: [[nodes]] number 1: 'icmp_interval_ms' is at most 1e+09"),
+    (f'mtu_bytes = {"9" * 5000}\n', "not TOML: "), (f'x = {"[" * 100_000}', "not TOML: "), ("x" + " = {a" * 5000, "not TOML: "),
     ('[exercise]\nlevel = 4\n', "line 11: [exercise]: the level is one of 1, 2, 3, not 4"),
 ])
 def test_complaints_name_the_line(added, said):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import warnings
 from time import monotonic_ns, time_ns
 
 import pytest
@@ -67,3 +71,33 @@ def test_timestamp_formats():
     assert wall_ns(SO_TIMESTAMPNS, TIME.pack(2, 5)) == 2_000_000_005
     assert wall_ns(SO_TIMESTAMP, TIME.pack(2, 5)) == 2_000_005_000
     assert wall_ns(SO_TIMESTAMPNS, b"\0" * 7) == 0
+
+
+def test_a_child_of_a_process_with_threads_keeps_stamping_too():
+    """Whatever they did when it was forked: a lock that one of them held would be held in it for ever."""
+    ended = threading.Event()
+
+    def keep() -> None:
+        while not ended.is_set():
+            timestamps.keep_stamping()
+
+    before = len(os.listdir("/proc/self/fd"))
+    threads = [threading.Thread(target=keep) for _ in range(4)]
+    for each in threads:
+        each.start()
+    try:
+        for _ in range(50):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # newer Pythons warn of just this
+                child = os.fork()
+            if not child:
+                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+                signal.alarm(60)
+                timestamps.keep_stamping()
+                os._exit(0)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        ended.set()
+        for each in threads:
+            each.join()
+    assert len(os.listdir("/proc/self/fd")) <= before + 1 and len(timestamps._kept) == 1

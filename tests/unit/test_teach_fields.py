@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.packets.crafting import scapy_layers
@@ -134,7 +134,6 @@ def test_errors_of_ipv6_against_scapy(kind, code):
     assert titles(data)[2:] == ["IPv6", "UDP"]
 
 
-@settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=120), st.binary(max_size=100).map(lambda tail: b"\x45" + tail),
                  st.tuples(st.integers(0, len(with_labels())), st.binary(max_size=4)).map(
                      lambda cut: with_labels()[:cut[0]] + cut[1] + with_labels()[cut[0] + len(cut[1]):])))

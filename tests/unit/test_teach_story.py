@@ -1,11 +1,12 @@
 """Stories made from packets put together by hand: what networks in memory do not play."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.engines.events import NameFound, SendFailed
-from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, icmp_packet, ip_packet
 from netlite.records.seen import SeenPacket
 from netlite.teach.exchanges import Notes
@@ -181,7 +182,6 @@ BASE = [udp(1, 1), expired(1), request(1), answer(1), icmp_error("2001:db8::9", 
     "2001:db8::1", "2001:db8::2", 6, bytes(20), 1), 1280)]
 
 
-@settings(max_examples=100)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 3), st.sampled_from(BASE), st.integers(0, 80), st.binary(max_size=3),
                           st.booleans()), max_size=6))
 def test_whatever_comes_is_told_without_a_slip(rows):

@@ -128,7 +128,8 @@ def test_a_column_means_what_is_counted_there(title, name, said, never):
 
 def test_what_a_checksum_covers():
     """As the packets themselves have it: ICMP's is zero over the message alone, ICMPv6's and UDP's with the addresses."""
-    from netlite.packets.templates import make_echo, make_udp
+    from netlite.packets.templates import make_echo
+    from netlite.packets.transport import make_udp
     from netlite.packets.checksum import checksum as internet_checksum
 
     four, six = ("192.0.2.1", "198.18.2.1"), ("2001:db8::1", "2001:db8::2")

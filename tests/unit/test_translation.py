@@ -6,7 +6,8 @@ from netlite.lab.memory.transit import Transit, check_sum
 from netlite.lab.memory.translation import Translations, readdressed
 from netlite.packets.checksum import is_valid
 from netlite.packets.ip import read_packet
-from netlite.packets.templates import make_echo, make_tcp, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_tcp, make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IpProtocol
 

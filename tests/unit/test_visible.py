@@ -13,7 +13,8 @@ from netlite.programs.netstat.records import VisibleNames
 from netlite.programs.traceroute.flows import ParisText
 from netlite.engines.events import NameFound
 from netlite.packets.extensions import read_structure
-from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_packet, ip_packet
 from netlite.records.addresses import AddressDetails
 from netlite.records.connection_details import ConnectionDetails

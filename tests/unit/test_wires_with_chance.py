@@ -12,7 +12,8 @@ from netlite.lab.scene.parts import Node, StaticRoute, Wire
 from netlite.lab.scene.topology import Topology, chain
 from netlite.lab.scene.tree import tree
 from netlite.packets.icmp import read_icmp_packet
-from netlite.packets.templates import make_echo, make_udp
+from netlite.packets.templates import make_echo
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import ip_packet
 from netlite.records.extensions import MplsLabel
 

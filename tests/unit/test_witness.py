@@ -8,7 +8,7 @@ from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.witness import WitnessedInternet
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.topology import Topology, chain
-from netlite.packets.templates import make_udp
+from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import ip_packet
 
 ROUGH = Topology([Node("client"), Node("r1", True), Node("r2", True), Node("server")],

@@ -106,7 +106,7 @@ class SimulatedDhcpLink(Link):
             network.transmit(packet, len(packet), True)
         return network.clock.now_ns()
 
-    def take(self, came: Transit, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None, errno: int | None) -> None:
         """Keep what is for a DHCP client."""
         try:
             heard = read_datagram(came.packet, CLIENT_PORT)

@@ -11,7 +11,7 @@ from random import Random
 
 from ...engines.events import Interrupted, StatusAsked
 from ...engines.transcript import Story
-from ...environment import Environment, NoPrivileges
+from ...environment import USUAL_BYTES, Environment, NoPrivileges
 from ...errors import KernelRefused, NamespaceRefused
 from ...system.names.files import parse_name_servers, read_passwd, read_protocols, read_services
 from ...system.netlink.channel import ROUTE
@@ -148,7 +148,7 @@ class SimulatedEnvironment(Environment):
             self._files = MemoryFiles(tables, self._given, self._outside)
         return self._files
 
-    def read_file(self, path: str) -> bytes:
+    def read_file(self, path: str, plain: bool = False, most_bytes: int = USUAL_BYTES) -> bytes:
         return self.files.read(path)
 
     def create_file(self, path: str) -> BinaryIO:
@@ -158,8 +158,8 @@ class SimulatedEnvironment(Environment):
             return ResolverFile(self.kernel)
         return self.files.create(path)
 
-    def input(self) -> bytes:
-        return self._typed if self._outside is None else self._outside.input()
+    def input(self, most_bytes: int = USUAL_BYTES) -> bytes:
+        return self._typed if self._outside is None else self._outside.input(most_bytes)
 
     def input_line(self) -> bytes:
         if self._outside is not None:

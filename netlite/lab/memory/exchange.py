@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ...links.exchange import Answered, family_of
-from ...packets.templates import make_tcp, make_udp
+from ...packets.transport import make_tcp, make_udp
 from ...records.family import IpProtocol
 from ...records.links import LinkSettings
 from ...records.record import Record
 from ...records.replies import IcmpError
-from .links import SimulatedLink, unquoted
+from .link import SimulatedLink
 from .services import ACK, PSH, RST, SYN
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...links.exchange import Letter
     from ...records.replies import Reply
-    from .links import Host
+    from .link import Host
     from .transit import Transit
 
 UDP_HEADER_BYTES, TCP_HEADER_BYTES = 8, 20
@@ -40,27 +40,25 @@ class Ends(SimulatedLink):
         self.heard: list[tuple[int, bytes]] = []  # when, and what is behind the IP header
         self.errno: int | None = None
 
-    def take(self, came: Transit, reply: Reply | None) -> None:
+    def take(self, came: Transit, reply: Reply | None, errno: int | None) -> None:
         if type(reply) is IcmpError:
             quote = reply.quote
             if quote is not None and (quote.protocol, quote.source_port) == (self.protocol, self.own_port):
-                self.errno = reply.errno
+                self.errno = errno
         elif (came.header.protocol, came.header.source) == (self.protocol, self.address):
             data = came.data
             if data[:4] == self.port.to_bytes(2, "big") + self.own_port.to_bytes(2, "big"):
                 self.heard.append((came.at_ns, data))
 
     def send(self, probe: Words) -> int:
-        settings, words, flags = self.settings, probe.data, probe.flags
-
-        def made(source: str, destination: str) -> bytes:
-            ends = (settings.family.version, source, destination, self.own_port, self.port)
-            if self.protocol == IpProtocol.UDP:
-                return make_udp(*ends, words)
-            return make_tcp(*ends, 1, flags, acknowledgement=1 if flags & ACK else 0, payload=words)
-
         head = UDP_HEADER_BYTES if self.protocol == IpProtocol.UDP else TCP_HEADER_BYTES
-        return self.send_packet(self.address, head + len(words), made, None, unquoted)
+        return self.send_packet(self.address, head + len(probe.data), probe, None)
+
+    def made(self, source: str, destination: str, what: Words) -> bytes:
+        ends, flags = (self._family.version, source, destination, self.own_port, self.port), what.flags
+        if self.protocol == IpProtocol.UDP:
+            return make_udp(*ends, what.data)
+        return make_tcp(*ends, 1, flags, acknowledgement=1 if flags & ACK else 0, payload=what.data)
 
     def wait(self, until_ns: int) -> bool:
         """Whether something came in time."""

@@ -56,7 +56,10 @@ class MemoryLab:
 
     def traffic(self, node: str, device: str) -> Traffic:
         """What passed a device, by its name in the topology."""
-        return self._traffic.setdefault((node, device), Traffic())
+        key = node, device
+        if key not in self._traffic:
+            self._traffic[key] = Traffic()
+        return self._traffic[key]
 
     def neighbours(self, node: str) -> Neighbours:
         """Whom a node knows on its wires."""
@@ -169,9 +172,13 @@ class MemoryLab:
     # traces
 
     def meet(self, way: Way) -> None:
-        """A node asks who has the next hop, unless it knows; who answers knows the asker now (RFC 826)."""
+        """A node asks who has the next hop, unless it knows; who answers knows the asker now (RFC 826).
+
+        Of IPv6's neighbours nothing is kept, and where frames get lost nobody is asked.
+        """
         near, far, next_hop = way.interface, way.far, way.next_hop
-        assert near is not None, "nobody is asked on lo"
+        if near is None or way.lost or ":" in next_hop:
+            return
         known = self.neighbours(near.node)
         entry = known.entries.get((near.device, next_hop))
         way.is_known = far is not None

@@ -1,7 +1,7 @@
 """The network in memory as a program sees it: the methods of `links.network.Network`.
 
 `SimulatedNetwork` plays the kernel of one node: source addresses, path MTUs, whose answer a packet
-is.  All else is `forwarding.Internet`; the links are in `lab.memory.links`.
+is.  All else is `forwarding.Internet`; the links are in `lab.memory.link`.
 """
 
 from __future__ import annotations
@@ -27,17 +27,10 @@ from .exchange import converse, exchange
 from .forwarding import Internet
 from .fragments import cut
 from .lab import MemoryLab
-from .links import (
-    SimulatedConnectLink,
-    SimulatedEchoLink,
-    SimulatedFlowLink,
-    SimulatedLink,
-    SimulatedRawLink,
-    SimulatedTcpFlowLink,
-    SimulatedTcpLink,
-    SimulatedUdpLink,
-)
+from .raw_links import SimulatedEchoLink, SimulatedRawLink
+from .tcp_links import SimulatedConnectLink, SimulatedTcpFlowLink, SimulatedTcpLink
 from .transit import Transit
+from .udp_links import SimulatedFlowLink, SimulatedUdpLink
 from .virtual_clock import VirtualClock
 from .ways import Place
 
@@ -59,6 +52,7 @@ if TYPE_CHECKING:
     from ...records.udp_links import UdpLinkSettings
     from ...sockets.clock import AnyClock
     from ..node.devices import Device
+    from .link import SimulatedLink
 
     Settings = TypeVar("Settings", bound=LinkSettings)
 
@@ -196,14 +190,13 @@ class SimulatedNetwork(Network):
     def device_has_address(self, device: str, address: str) -> bool:
         return self.lab.kernel(self.node).has_address(device, address)
 
-    @property
     def here(self) -> Place:
         """The node as packets find it."""
         return self._places()[self.node]
 
     def source_for(self, destination: str) -> str:
         """The address packets to `destination` leave with.  Raises OSError ENETUNREACH, EHOSTUNREACH."""
-        source, _, errno = self.here.leaving[destination]
+        source, _, errno = self.here().leaving[destination]
         if errno:
             raise OSError(errno, strerror(errno))
         return source
@@ -211,7 +204,7 @@ class SimulatedNetwork(Network):
     def checked(self, settings: Settings) -> Settings:
         """The settings, when the node has what they name.  Raises KernelRefused as the real links do."""
         self._known_device(settings)
-        if settings.source and not self.here.is_own[settings.source]:
+        if settings.source and not self.here().is_own[settings.source]:
             raise KernelRefused(EADDRNOTAVAIL, "bind")
         return settings
 
@@ -222,7 +215,7 @@ class SimulatedNetwork(Network):
 
     def path_mtu(self, destination: str, learned: bool = True) -> int:
         """What fits into one packet to `destination`, as far as this node knows."""
-        mtu_bytes = self.here.leaving[destination][1]
+        mtu_bytes = self.here().leaving[destination][1]
         return min(mtu_bytes, self.path_mtus.get(destination, mtu_bytes)) if learned else mtu_bytes
 
     def transmit(self, packet: bytes, piece_bytes: int, summed: bool) -> int:
@@ -232,9 +225,10 @@ class SimulatedNetwork(Network):
         transit = Transit(self.node, packet, now_ns, piece_bytes)
         if summed:
             transit.check()
-        if self.here.rules and self._internet.forbids(transit):
+        if self.here().rules and self._internet.forbids(transit):
             raise OSError(EPERM, "Operation not permitted")
         self.sent.append(packet)
+        self.clock.turn()
         if self.captures:
             self._show(now_ns, True, transit)
         for came in self._internet.carry(transit):
@@ -246,6 +240,7 @@ class SimulatedNetwork(Network):
         """Put a packet to all on the wire of `port` (which needs no address, and no route)."""
         now_ns = self.clock.now_ns()
         self.sent.append(packet)
+        self.clock.turn()
         if self.captures:
             self._show(now_ns, True, Transit(self.node, packet, now_ns, len(packet)))
         for at_ns, answer in broadcast(self._internet, port, packet, now_ns):
@@ -265,15 +260,15 @@ class SimulatedNetwork(Network):
                 self._show(at_ns, False, came)
             header = came.header
             reply: Reply | None = None
+            errno: int | None = None
             if header.protocol in ICMP_PROTOCOLS:
                 reply = read_icmp_behind(header, came.data, came.ttl)
-            if type(reply) is IcmpError:
-                errno, quote = errno_of(reply), reply.quote
-                reply = reply.replace(errno=errno)
-                if errno == EMSGSIZE and quote is not None and quote.destination is not None:
-                    self.path_mtus[quote.destination] = reply.info
+                if type(reply) is IcmpError:
+                    errno = errno_of(reply)
+                    if errno == EMSGSIZE and reply.quote is not None and reply.quote.destination is not None:
+                        self.path_mtus[reply.quote.destination] = reply.info
             for link in self.links:
-                link.take(came, reply)
+                link.take(came, reply, errno)
 
     def _show(self, at_ns: int, sent: bool, transit: Transit) -> None:
         """To captures, which see on the wire what hosts cut."""

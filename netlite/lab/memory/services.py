@@ -3,7 +3,7 @@ name servers."""
 
 from __future__ import annotations
 
-from ...packets.templates import make_tcp, make_udp
+from ...packets.transport import make_tcp, make_udp
 from ...packets.wire_format import ip_packet
 from ...records.family import IpProtocol
 from ..scene.manners import SPEAK_FIRST, WORDS, answer_to

@@ -11,12 +11,18 @@ class Text:
     """A stream that keeps what is written."""
 
     def __init__(self, terminal: bool = False):
-        self.text = ""
+        self._parts: list[str] = []
         self.errno = self.whole_bytes = 0
         self._terminal = terminal
 
+    @property
+    def text(self) -> str:
+        """All of it."""
+        self._parts = ["".join(self._parts)]
+        return self._parts[0]
+
     def write(self, text: str | bytes) -> None:
-        self.text += text if isinstance(text, str) else text.decode("utf-8", "surrogateescape")
+        self._parts.append(text if isinstance(text, str) else text.decode("utf-8", "surrogateescape"))
 
     def write_whole(self, text: str) -> None:
         self.write(text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...packets.transport import make_tcp
+from ...packets.wire_format import ip_packet
 from ...records.connections import TcpState
 from ...records.family import IpProtocol
-from ...packets.templates import make_tcp
-from ...packets.wire_format import ip_packet
 from .forwarding import Internet
 from .lab import FIRST_CLIENT_PORT
 from .services import ACK, SYN

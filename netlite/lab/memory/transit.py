@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...errors import MalformedPacket
 from ...packets.checksum import is_valid, ones_sum
-from ...packets.ip import IpHeader, packed, read_packet
+from ...packets.ip import HEADER4_BYTES, IpHeader, Remembered, packed, read_header
 from ...packets.wire_format import with_ttl
 from ...records.family import IpProtocol
 from ..node.counts import sort_of
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from .way import Way
     from .ways import Place
 
-SUMMED = {IpProtocol.ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
+ICMP = IpProtocol.ICMP
+SUMMED = {ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
+
+NO_OPTIONS = b"\x45"  # what an IPv4 header of 20 bytes begins with
+
+headers4: dict[bytes, IpHeader] = Remembered(read_header)
+"""IPv4 headers without options, which the packets of a flow have in common."""
 
 
 class Transit:
@@ -39,15 +45,19 @@ class Transit:
         self.piece_bytes = piece_bytes
         self.arrived_by: Interface | None = None
         self.become(packet)
-        self.version, self.ttl = self.header.version, self.header.ttl
+        self.ttl = self.header.ttl
         self.journey = 0
         self.frame_bytes = piece_bytes if 0 < piece_bytes < self.size_bytes else self.size_bytes
 
     def become(self, packet: bytes) -> None:
-        """It is this packet from here on, with the TTL that it has now."""
-        self.header, self.data = read_packet(packet)
+        """It is this packet from here on, with the TTL that it has now.  Raises MalformedPacket."""
+        self.header = header = headers4[packet[:HEADER4_BYTES]] if packet[:1] == NO_OPTIONS else read_header(packet)
+        self.version, _, self.destination, protocol, _, start, size_bytes, _, _, _ = header
         self._made, self._is_sound, self.size_bytes = packet, False, len(packet)
-        self.destination, self.sort = self.header.destination, sort_of(self.header, self.data)
+        if not start <= size_bytes <= len(packet):
+            raise MalformedPacket(f"IP header promises {size_bytes} bytes, {len(packet)} came")
+        self.data = data = packet[start:size_bytes]
+        self.sort = sort_of(self.version, protocol, data)
 
     def check(self) -> None:
         """Raise MalformedPacket where a real kernel would drop the packet for its checksum, or as cut off.
@@ -63,9 +73,10 @@ class Transit:
         """The bytes as they are now."""
         return with_ttl(self._made, self.ttl)
 
-    def move(self, node: str, way: Way, delay_ns: int) -> Transit:
+    def move(self, way: Way, delay_ns: int) -> Transit:
         """Over the wires of a way, to the node where they end."""
-        self.node, self.arrived_by = node, way.far
+        self.node = way.following
+        self.arrived_by = way.far
         self.at_ns += delay_ns
         way.hearing.received(self.size_bytes)
         return self

@@ -26,12 +26,14 @@ class NothingWillHappen(Exception):
 class VirtualClock(Clock):
     """`wait` jumps to what happens next.
 
-    What is waited for tells with ``due_ns()`` when it can be read next, or None.
+    What is waited for tells with ``due_ns()`` when it can be read next, or None.  After `turns_left` waits and
+    packets it goes to `end_ns`: a flood takes no time, and would have no end.
     """
 
     def __init__(self, limit_ns: int = HOUR_NS):
         self._now_ns = SECOND_NS  # not 0, which looks like "no time" too easily
-        self._limit_ns = limit_ns
+        self._limit_ns = self.end_ns = limit_ns
+        self.turns_left = -1              # no end
 
     def now_ns(self) -> int:
         return self._now_ns
@@ -50,3 +52,10 @@ class VirtualClock(Clock):
         if not times or min(times) > self._limit_ns:
             raise NothingWillHappen(f"waiting at {self._now_ns} ns for {sources} until {until_ns}")
         self._now_ns = max(self._now_ns, min(times))
+        self.turn()
+
+    def turn(self) -> None:
+        """Something was done."""
+        self.turns_left -= 1
+        if self.turns_left == 0:
+            self.pass_to(self.end_ns)

@@ -12,13 +12,13 @@ EVERYTHING = 1 << 20  # is bigger than any packet
 
 
 class Way:
-    """A way out of a node: to `following` (None when nobody has the address), where it arrives by `far`.
+    """A way out of a node: to `following` (empty when nobody has the address), where it arrives by `far`.
 
     `interface` is None for lo.  `wires` are those that it goes over, two where there is a switch; `delay_ns` is what
     they take, None where chance has a say in it.  Packets of up
     to `mtu_bytes` leave, with the address `source`; of up to `room_bytes` arrive.  `lost`: frames go to
     nobody.  `unreachable`: a route that refuses.  `sending` and `hearing` is what passed the devices at its ends, where
-    there are such; `is_known`: nobody has to be asked for the next hop (any more).
+    there are such; `is_known`: who has the next hop is known, and hears what is sent.
     """
 
     __slots__ = ("interface", "following", "far", "delay_ns", "mtu_bytes", "source", "next_hop", "room_bytes", "wires",
@@ -31,9 +31,9 @@ class Way:
                  unreachable: bool = False):
         self.interface, self.mtu_bytes, self.source, self.next_hop = interface, mtu_bytes, source, next_hop
         self.lost, self.unreachable = lost, unreachable
-        self.following: str | None = None
+        self.following = ""
         self.far: Interface | None = None
         self.delay_ns: int | None = None
         self.room_bytes = EVERYTHING
         self.wires: tuple[Wire, ...] = ()
-        self.is_known = lost or ":" in next_hop
+        self.is_known = False

@@ -1,4 +1,7 @@
-"""The ways out of each node: as the topology says, or its kernel, once that was changed."""
+"""The ways out of each node: as the topology says, or its kernel, once that was changed.
+
+Who finds them knows nobody who remembers them: so all of it goes when the network goes, without a search for garbage.
+"""
 
 from __future__ import annotations
 
@@ -7,50 +10,16 @@ from functools import partial
 
 from ...packets.ip import Remembered
 from ..node.kernel import Exit, Kernel
-from ..scene.parts import Interface, Node, Wire
+from ..scene.parts import Interface, Wire
 from .lab import MemoryLab
 from .way import EVERYTHING, Way
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..node.counts import Counts
 
 LOOPBACKS = ("127.0.0.1", "::1")
 LOOPBACK_MTU_BYTES = {4: 65535, 6: 65536}
 
 
-class Place:
-    """A node as packets find it: what was looked up for one is there for the next.
-
-    `is_own` tells of an address whether packets to it stay here, `ways` has the ways out to it: equal ones, none
-    without a route.  `leaving` is what a program here meets that sends there: (source, MTU, errno or 0).
-    """
-
-    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "leaving")
-
-    def __init__(self, node: Node, counts: Counts, is_own: Callable[[str], bool],
-                 ways: Callable[[str], tuple[Way, ...]]):
-        self.node, self.counts = node, counts
-        self.forwards, self.rules, self.masquerades = node.forwards, node.rules, node.masquerades
-        self.is_own: dict[str, bool] = Remembered(is_own)
-        self.ways: dict[str, tuple[Way, ...]] = Remembered(ways)
-        self.leaving: dict[str, tuple[str, int, int]] = Remembered(self._leaving)
-
-    def _leaving(self, address: str) -> tuple[str, int, int]:
-        loopback_bytes = LOOPBACK_MTU_BYTES[6 if ":" in address else 4]
-        if self.is_own[address]:
-            return address, loopback_bytes, 0
-        ways = self.ways[address]
-        if not ways:
-            return "", loopback_bytes, ENETUNREACH
-        refused = ways[0].unreachable and ":" not in address  # IPv6 is told by ICMP
-        return ways[0].source, ways[0].mtu_bytes, EHOSTUNREACH if refused else 0
-
-
 class Ways:
-    """Finds the ways of packets, and remembers them until something changes.
+    """Finds the ways of packets.
 
     `losses` maps the label of a wire to the share of packets it loses, in place of what the topology says.
     """
@@ -58,26 +27,15 @@ class Ways:
     def __init__(self, lab: MemoryLab, losses: dict[str, float]):
         self.lab = lab
         self._losses = losses
-        self._seen = lab.changes
-        self._places: dict[str, Place] = Remembered(self._place)
 
-    def places(self) -> dict[str, Place]:
-        """Each node as it is now."""
-        if self._seen != self.lab.changes:
-            self._seen = self.lab.changes
-            self._places.clear()
-        return self._places
-
-    def _place(self, node: str) -> Place:
-        return Place(self.lab.topology.nodes[node], self.lab.counts(node),
-                     partial(self._is_own, node), partial(self._out, node))
-
-    def _is_own(self, node: str, address: str) -> bool:
+    def is_own(self, node: str, address: str) -> bool:
+        """Whether packets to an address stay at a node."""
         kernel = self.lab.changed(node)
         return kernel.is_local(address) if kernel is not None else \
             address in LOOPBACKS or self.lab.topology.owner(address) == node
 
-    def _out(self, node: str, address: str) -> tuple[Way, ...]:
+    def out(self, node: str, address: str) -> tuple[Way, ...]:
+        """The ways from a node to an address."""
         kernel = self.lab.changed(node)
         return self._of_topology(node, address) if kernel is None else self._of_kernel(kernel, address)
 
@@ -112,10 +70,65 @@ class Ways:
         way.sending = self.lab.traffic(port.node, port.device)
         if far is None:
             return way
-        way.wires = wires = (port.wire,) if far.wire is port.wire else (port.wire, far.wire)
+        near_wire, far_wire = port.wire, far.wire
+        way.wires = wires = (near_wire,) if far_wire is near_wire else (near_wire, far_wire)
         by_chance = any([wire.down or self.loss(wire) or wire.duplicates or wire.jitter_ns or wire.reordering
                          for wire in wires])
         way.delay_ns = None if by_chance else sum([wire.delay_ns for wire in wires])
         way.following, way.far, way.room_bytes = far.node, far, self.lab.room_bytes(far) or EVERYTHING
         way.hearing = self.lab.traffic(far.node, far.device)
+        way.is_known = ":" in next_hop
         return way
+
+
+class Place:
+    """A node as packets find it: what was looked up for one is there for the next.
+
+    `is_own` tells of an address whether packets to it stay here, `ways` has the ways out to it: equal ones, none
+    without a route; `way` the only one, None where there is none or a choice.  `leaving` is what a program here meets
+    that sends there: (source, MTU, errno or 0).
+    """
+
+    __slots__ = ("node", "forwards", "rules", "masquerades", "counts", "is_own", "ways", "way", "leaving")
+
+    def __init__(self, ways: Ways, name: str):
+        self.node, self.counts = ways.lab.topology.nodes[name], ways.lab.counts(name)
+        self.forwards, self.rules, self.masquerades = self.node.forwards, self.node.rules, self.node.masquerades
+        self.is_own: dict[str, bool] = Remembered(partial(ways.is_own, name))
+        self.ways: dict[str, tuple[Way, ...]] = Remembered(partial(ways.out, name))
+        self.way: dict[str, Way | None] = Remembered(partial(only_way, self.ways))
+        self.leaving: dict[str, tuple[str, int, int]] = Remembered(partial(leaving, self.is_own, self.ways))
+
+
+class Places:
+    """The places of all nodes, until something changes in the lab."""
+
+    def __init__(self, ways: Ways):
+        self._lab = ways.lab
+        self._seen = self._lab.changes
+        self._places: dict[str, Place] = Remembered(partial(Place, ways))
+
+    def now(self) -> dict[str, Place]:
+        """Each node as it is now."""
+        if self._seen != self._lab.changes:
+            self._seen = self._lab.changes
+            self._places.clear()
+        return self._places
+
+
+def only_way(ways: dict[str, tuple[Way, ...]], address: str) -> Way | None:
+    """The way out to an address where there is one alone."""
+    found = ways[address]
+    return found[0] if len(found) == 1 else None
+
+
+def leaving(is_own: dict[str, bool], ways: dict[str, tuple[Way, ...]], address: str) -> tuple[str, int, int]:
+    """What a program meets that sends to an address: (source, MTU, errno or 0)."""
+    loopback_bytes = LOOPBACK_MTU_BYTES[6 if ":" in address else 4]
+    if is_own[address]:
+        return address, loopback_bytes, 0
+    found = ways[address]
+    if not found:
+        return "", loopback_bytes, ENETUNREACH
+    refused = found[0].unreachable and ":" not in address  # IPv6 is told by ICMP
+    return found[0].source, found[0].mtu_bytes, EHOSTUNREACH if refused else 0

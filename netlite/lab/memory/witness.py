@@ -95,7 +95,7 @@ class WitnessedInternet(Internet):
             return "no way out" + UNTOLD
         if transit.piece_bytes > way.mtu_bytes:
             return "too big for the next wire" + UNTOLD
-        if way.following is None:
+        if not way.following:
             return "nobody took it off the wire" + UNTOLD
         return f"lost on the wire to {way.following}"
 

@@ -12,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...packets.ip import IpHeader
-
     Sort = tuple[int, int | None, int | None]
 else:
     Any = object
@@ -76,10 +74,9 @@ class Counts:
         return counters
 
 
-def sort_of(header: IpHeader, data: bytes) -> Sort:
+def sort_of(version: int, protocol: int | None, data: bytes) -> Sort:
     """What counters tell apart: IP version and protocol, and the type of an ICMP message (None: cut off), whether a TCP
     segment resets."""
-    version, protocol = header.version, header.protocol
     if protocol in ICMPS:
         return version, protocol, data[0] if data else None
     return version, protocol, data[13] & RST if protocol == TCP and len(data) > 13 else 0

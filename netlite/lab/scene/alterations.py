@@ -10,7 +10,7 @@ from ...errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
 from .manners import MANNERS, Service
-from .scene_table import Table
+from .scene_table import LONGEST_MS, Table
 from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
 from .topology import Topology
 
@@ -38,20 +38,23 @@ def altered(topology: Topology, alterations: Alterations) -> Topology:
     """The topology with alterations; addresses and the order of all things stay."""
     if alterations == Alterations():
         return topology
-    nodes, wires = [], []
-    for name, node in topology.nodes.items():
+    nodes, wires = dict(topology.nodes), []
+    for name in {name for name, _ in (*alterations.nodes, *alterations.rules, *alterations.routes)} & nodes.keys():
+        node = nodes[name]
         for altered_name, fields in alterations.nodes:
             node = node.replace(**fields) if altered_name == name else node
         rules = tuple(rule for owner, rule in alterations.rules if owner == name)
         routes = tuple(route for owner, route in alterations.routes if owner == name)
         replaced = {route.destination for route in routes}
         kept = tuple(route for route in node.routes if route.destination not in replaced)
-        nodes.append(node.replace(rules=rules + node.rules, routes=kept + routes))
+        nodes[name] = node.replace(rules=rules + node.rules, routes=kept + routes)
+    if not alterations.wires:
+        return topology.with_nodes(nodes)
     for wire in topology.wires:
         for ends, fields in alterations.wires:
             wire = wire.replace(**fields) if set(ends) == set(wire.ends) else wire
         wires.append(wire)
-    return Topology(nodes, wires, topology.name)
+    return Topology(nodes.values(), wires, topology.name)
 
 
 def read_alterations(table: Table, topology: Topology) -> Alterations:
@@ -106,8 +109,8 @@ def read_ends(row: Table) -> tuple[str, str]:
 def read_wire(row: Table) -> Fields:
     """The fields of a wire that the row speaks of."""
     fields: Fields = {}
-    for key, field, unit, most in (("delay_ms", "delay_ns", 1e6, float("inf")),
-                                   ("jitter_ms", "jitter_ns", 1e6, float("inf")),
+    for key, field, unit, most in (("delay_ms", "delay_ns", 1e6, LONGEST_MS),
+                                   ("jitter_ms", "jitter_ns", 1e6, LONGEST_MS),
                                    ("loss_percent", "loss", 0.01, 100),
                                    ("duplicates_percent", "duplicates", 0.01, 100),
                                    ("reordering_percent", "reordering", 0.01, 100)):

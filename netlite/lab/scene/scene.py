@@ -122,9 +122,11 @@ def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = S
 def parse(text: str, name: str) -> Scene:
     """A scene from the text of its file.  Raises SceneError, which names the scene and the place."""
     try:
-        return _scene(file_table(tomllib.loads(text), text), name)
-    except tomllib.TOMLDecodeError as problem:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as problem:  # a number of 5,000 digits is no TOMLDecodeError
         raise SceneError(f"scene {name}: not TOML: {problem}") from None
+    try:
+        return _scene(file_table(values, text), name)
     except SceneError as problem:
         raise SceneError(f"scene {name}: {problem}") from None
 

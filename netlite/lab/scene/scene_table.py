@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from .lines import Path
 
 
+LONGEST_MS = 1e9                      # eleven days; nothing waits for longer
+LONGEST_SHOWN = 200
+MOST = 2**63                          # TOML's whole numbers have 64 bits
+
+
 class Table:
     """Gives each key once, checks its type, and knows which were not asked for.
 
@@ -47,7 +52,9 @@ class Table:
         value = self._left.pop(key)
         accepted = (int, float) if kind is float else kind
         if not isinstance(value, accepted) or isinstance(value, bool) and kind is not bool:
-            raise self.wrong(f"{self.place}: {key!r} must be {self.WORDS[kind]}, not {value!r}", key)
+            raise self.wrong(f"{self.place}: {key!r} must be {self.WORDS[kind]}, not {shown(value)}", key)
+        if type(value) is int and not -MOST <= value < MOST:
+            raise self.wrong(f"{self.place}: {key!r} has more than 64 bits", key)
         return value
 
     def one_of(self, key: str, default: Any = None, required: bool = False) -> Any:
@@ -60,11 +67,13 @@ class Table:
             raise self.wrong(f"{self.place}: the {key} is one of {names}, not {value!r}", key)
         return value
 
-    def at_least_0(self, key: str, most: float = float("inf")) -> float:
+    def at_least_0(self, key: str, most: float = LONGEST_MS) -> float:
         """The value of `key`, a number from 0 to `most`; 0 unless given."""
         value: float = self.take(key, float, 0.0)
         if value < 0:
             raise self.wrong(f"{self.place}: the {key.rpartition('_')[0] or key} is negative", key)
+        if value != value:
+            raise self.wrong(f"{self.place}: {key!r} must be a number, not nan", key)
         if value > most:
             raise self.wrong(f"{self.place}: {key!r} is at most {most:g}, not {value:g}", key)
         return value
@@ -73,14 +82,14 @@ class Table:
         """The value of `key`, which must be a list of texts."""
         value = self.take(key, list, [], required)
         if not all(isinstance(item, str) for item in value):
-            raise self.wrong(f"{self.place}: {key!r} must be a list of texts, not {value!r}", key)
+            raise self.wrong(f"{self.place}: {key!r} must be a list of texts, not {shown(value)}", key)
         return tuple(value)
 
     def numbers(self, key: str) -> tuple[int, ...]:
         """The value of `key`, which must be a list of whole numbers."""
         value = self.take(key, list, [])
-        if not all(type(item) is int for item in value):
-            raise self.wrong(f"{self.place}: {key!r} must be a list of whole numbers, not {value!r}", key)
+        if not all(type(item) is int and -MOST <= item < MOST for item in value):
+            raise self.wrong(f"{self.place}: {key!r} must be a list of whole numbers, not {shown(value)}", key)
         return tuple(value)
 
     def table(self, key: str) -> Table:
@@ -118,3 +127,16 @@ class Table:
 def file_table(values: object, text: str) -> Table:
     """The whole of a file, which says `text`."""
     return Table(values, "the scene", lines=lines_of(text))
+
+
+def shown(value: object) -> str:
+    """A value in a complaint, as far as it can be shown.
+
+    >>> shown("x"), shown(10**5000)
+    ("'x'", 'what is too long to show')
+    """
+    try:
+        words = repr(value)
+    except ValueError:                # Python writes no number of so many digits
+        words = ""
+    return words if 0 < len(words) <= LONGEST_SHOWN else "what is too long to show"

@@ -15,8 +15,8 @@ def main(words: list[str], environment: Environment) -> int:
     """Do what the word says that the program is called by; returns the exit status."""
     verb = environment.program
     environment.program = "netlite"
-    if words and words[0] in ("--help", "-h") and verb not in ("--version", "-V"):
-        return _help([], environment)
+    if words in (["-h"], ["--help"]):
+        verb, words = "help", []
     return VERBS[verb](words, environment)
 
 

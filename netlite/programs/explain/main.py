@@ -5,6 +5,8 @@ Exit status: 0 done, 1 where a file stops making sense, 2 for a word or file tha
 
 from __future__ import annotations
 
+from errno import EFBIG
+
 from ...environment import Environment
 from ...errors import MalformedPacket, NetliteError, UsageError
 from ...packets.capture_files import MOST_FILE_BYTES, read_capture
@@ -61,11 +63,13 @@ def explain_file(name: str, fields: bool, page: str | None, environment: Environ
 
     html = WholeFile(page, environment) if page is not None else None
     try:
-        data = environment.input() if name == "-" else environment.read_file(name)
+        if name == "-":
+            data = environment.input(MOST_FILE_BYTES)
+        else:
+            data = environment.read_file(name, most_bytes=MOST_FILE_BYTES)
     except OSError as refusal:
-        raise NetliteError(f"{name}: {refusal.strerror}") from None
-    if len(data) > MOST_FILE_BYTES:
-        raise NetliteError(f"{name}: more than {MOST_FILE_BYTES >> 20} MB")
+        words = f"more than {MOST_FILE_BYTES >> 20} MB" if refusal.errno == EFBIG else refusal.strerror
+        raise NetliteError(f"{name}: {words}") from None
     try:
         capture = read_capture(data)
     except MalformedPacket as problem:

@@ -15,6 +15,8 @@ from hashlib import sha256
 from ssl import CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, PROTOCOL_TLS_SERVER, SSLContext, SSLError, TLSVersion
 
 from ...errors import LibraryMissing
+from .process import is_plain
+from .yaml_text import read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,9 +62,11 @@ class Access:
             return True
         from bcrypt import checkpw
 
-        async with self._turns:
-            right = await asyncio.to_thread(_is_right, checkpw, password, self._users.get(name, self._nobody))
-        if not right or name not in self._users:
+        await self._turns.acquire()
+        work = asyncio.get_running_loop().run_in_executor(
+            None, _is_right, checkpw, password, self._users.get(name, self._nobody))
+        work.add_done_callback(lambda _: self._turns.release())  # not when its client hangs up: a thread goes on
+        if not await asyncio.shield(work) or name not in self._users:
             return False
         if len(self._known) >= REMEMBERED:
             self._known.clear()
@@ -92,13 +96,10 @@ def read_access(text: bytes, folder: str) -> Access:
     """Of the text of a web configuration file in `folder`.  Raises ValueError (one line), OSError, LibraryMissing."""
     try:
         import bcrypt  # noqa: F401
-        import yaml
+
+        found = read_yaml(text.decode("utf-8"))
     except ImportError as missing:
         raise LibraryMissing({"yaml": "pyyaml"}.get(missing.name or "", "bcrypt"), "--web.config.file") from None
-    try:
-        found: Any = yaml.safe_load(text.decode("utf-8"))
-    except (yaml.YAMLError, ValueError, RecursionError) as wrong:
-        raise ValueError(" ".join(str(wrong).split())) from None
     if found is None:
         return Access()
     _check(found, "the file", set(TOP))
@@ -135,6 +136,8 @@ def _users(found: dict[Any, Any]) -> dict[str, str]:
 def _headers(found: object) -> tuple[tuple[str, str], ...]:
     _check(found, "headers", {"X-Frame-Options", "X-Content-Type-Options", "X-XSS-Protection",
                               "Content-Security-Policy", "Strict-Transport-Security", "Cache-Control"})
+    if any(isinstance(value, dict | list | set) for value in found.values()):  # type: ignore[attr-defined]
+        raise ValueError("headers: a value is no text")
     rows = [(str(name).lower(), str(value)) for name, value in found.items()]  # type: ignore[attr-defined]
     if not all(value.isprintable() and value.isascii() for _, value in rows):
         raise ValueError("headers: a value has characters that no header has")
@@ -152,7 +155,10 @@ def _context(found: dict[str, Any], folder: str) -> SSLContext | None:
         return value
 
     def file(key: str) -> str:
-        return word(key) if word(key).startswith("/") else f"{folder}/{word(key)}"
+        path = word(key) if word(key).startswith("/") else f"{folder}/{word(key)}"
+        if not is_plain(path):
+            raise ValueError(f"{key}: {path} is no plain file")
+        return path
 
     if not word("cert_file") or not word("key_file"):
         raise ValueError("tls_server_config needs cert_file and key_file")

@@ -27,6 +27,10 @@ def main(arguments: list[str], environment: Environment) -> int:
     if options.help:
         environment.out.write(USAGE)
         return environment.unwritten(REFUSED)
+    if environment.owns_process:
+        from .process import hold_reloads
+
+        hold_reloads()
     from .metrics import need_library
 
     need_library()

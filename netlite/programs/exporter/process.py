@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SPARE = 128                           # descriptors beside those of clients and probes
+TLS_BYTES = 1 << 15                   # two records (RFC 8446 section 5.1)
 MANY = 1 << 20                        # where there is no limit
 
 _dates: dict[int, str] = {}
@@ -75,6 +76,18 @@ def ignore_broken_pipes() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
+def limit_tls_buffers() -> None:
+    """asyncio has 256 kB for each TLS connection from its first moment on: 256 MB for a thousand that say nothing."""
+    from asyncio.sslproto import SSLProtocol
+
+    SSLProtocol.max_size = TLS_BYTES
+
+
+def hold_reloads() -> None:
+    """A SIGHUP waits until `catch_signals`: who starts us cannot know when that is."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+
 def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
                   again: Callable[[], object]) -> Callable[[], None]:
     """Call `end` at SIGINT and SIGTERM, `again` at SIGHUP; what is returned undoes it.  Who is ignored stays so."""
@@ -82,6 +95,7 @@ def catch_signals(loop: AbstractEventLoop, end: Callable[[], object],
     caught = heeded(calls)
     for number in caught:
         loop.add_signal_handler(number, calls[number])
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def undo() -> None:
         for number in caught:

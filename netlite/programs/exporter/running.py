@@ -13,7 +13,7 @@ from .allowed import Allowed
 from .bounds import Budget
 from .names import Names
 from .probing import Probes
-from .process import SPARE, catch_signals, ignore_broken_pipes, is_plain, raise_limit, signature
+from .process import SPARE, catch_signals, ignore_broken_pipes, limit_tls_buffers, raise_limit, signature
 from .rounds import Rounds
 from .server import Server
 from .service import Rules, Service
@@ -64,9 +64,7 @@ class Exporter:
         return complaints
 
     def _read(self, kind: str, path: str) -> None:
-        if not is_plain(path):
-            raise ValueError("Is no plain file")
-        text = self._environment.read_file(path)
+        text = self._environment.read_file(path, plain=True)
         if kind == "web":
             self._access = read_access(text, dirname(path) or ".")
         elif kind == "targets":
@@ -78,6 +76,7 @@ class Exporter:
         """Until SIGINT or SIGTERM."""
         if self._environment.owns_process:
             ignore_broken_pipes()
+            limit_tls_buffers()
         with asyncio.Runner() as runner:
             runner.get_loop().set_exception_handler(lambda loop, context: None)  # clients that break off
             runner.run(self.serve(listeners))

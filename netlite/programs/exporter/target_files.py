@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import LibraryMissing
 from ...records.record import Record
+from .yaml_text import read_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,13 +67,10 @@ def read_file_sd(text: str, yaml: bool) -> list[Target]:
 def _loaded(text: str, is_yaml: bool) -> Any:
     if is_yaml:
         try:
-            from yaml import YAMLError, safe_load
+            found = read_yaml(text)
         except ImportError:
             raise LibraryMissing("pyyaml", "a file of targets in YAML") from None
-        try:
-            return safe_load(text) or []
-        except (YAMLError, ValueError, RecursionError) as wrong:
-            raise ValueError(" ".join(str(wrong).split())) from None
+        return [] if found is None else found
     from json import loads
 
     try:
@@ -91,6 +89,8 @@ def _group(group: object) -> list[Target]:
     for name, value in labels.items():
         if not isinstance(name, str) or not _is_label(name) or not isinstance(value, str):
             raise ValueError(f"{name!r} is no label with a text")
+        if not _is_unicode(value):
+            raise ValueError(f"the label {name} has half a surrogate pair")
         if name in OWN_LABELS:
             raise ValueError(f"the label {name} is one of netlite's own")
         if not name.startswith("__"):
@@ -98,13 +98,17 @@ def _group(group: object) -> list[Target]:
     targets = []
     for word in group["targets"]:
         if not isinstance(word, str):
-            raise ValueError(f"{word!r} is no text")
+            raise ValueError("a target is no text")  # not which: a few lines of YAML make a list of billions
         targets.append(Target(check_host(word), tuple(sorted(kept))))
     return targets
 
 
 def _is_label(name: str) -> bool:
     return name.isascii() and name.replace("_", "a").isalnum() and not name[0].isdigit()
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _unique(targets: list[Target]) -> list[Target]:

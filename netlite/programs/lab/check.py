@@ -39,7 +39,7 @@ def list_scenes(words: list[str], environment: Environment) -> int:
             places.append(backend if reason is None else f"[{backend}]")
             if reason is not None:
                 refused[backend] = reason
-        environment.out.write(f"{name:16} {visible(loaded.title):48} {' '.join(places)}\n")
+        environment.out.write(f"{name:17} {visible(loaded.title):48} {' '.join(places)}\n")
     for backend, reason in refused.items():
         environment.out.write(f"[{backend}] not on this machine: {visible(reason)}\n")
     return 0

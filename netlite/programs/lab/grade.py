@@ -107,7 +107,7 @@ def read_folder(path: str, environment: Environment) -> Iterator[tuple[str, byte
             yield name, f"more than {MOST_BYTES} bytes"
         else:
             try:
-                yield name, environment.read_file(os.path.join(path, name))
+                yield name, environment.read_file(os.path.join(path, name), plain=True)
             except OSError as refusal:
                 yield name, str(refusal.strerror)
 

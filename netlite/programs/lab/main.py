@@ -6,6 +6,8 @@ Exit status: that of the program for ``run -- COMMAND``, ``exec`` and ``shell``;
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from ...environment import Environment
 from ...errors import NetliteError, UsageError
 from ...render.visible import visible
@@ -27,7 +29,7 @@ VERBS = {  # the module of each, and the function: a verb loads what it needs al
 
 def main(arguments: list[str], environment: Environment) -> int:
     """Do what the first word says; returns the exit status.  Raises UsageError and NetliteError."""
-    if not arguments or arguments[0] in ("-h", "--help", "help"):
+    if asks_for_help(arguments):
         environment.out.write(USAGE)
         return 0 if arguments else 2
     if arguments[0] not in VERBS:
@@ -47,6 +49,16 @@ def main(arguments: list[str], environment: Environment) -> int:
     except OSError as refusal:
         environment.error(f"netlite lab: {said_of(refusal)}\n")
         return 2
+
+
+def asks_for_help(arguments: list[str]) -> bool:
+    """Whether a command line has no verb, or asks what it may say; the words of a command on a node are its own.
+
+    >>> asks_for_help(["run", "chain", "--help"]), asks_for_help(["run", "chain", "--", "ping", "-h"])
+    (True, False)
+    """
+    own = arguments[:2] if arguments[:1] == ["exec"] else [*takewhile("--".__ne__, arguments)]
+    return own[:1] in ([], ["help"]) or not {"-h", "--help"}.isdisjoint(own)
 
 
 def _load(module: str, name: str) -> Callable[[list[str], Environment], int]:

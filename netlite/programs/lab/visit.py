@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+from shutil import which
 
 from ...environment import Environment
 from ...errors import SceneError
@@ -14,7 +15,7 @@ from ...lab.kernel.shell import IN_ONE_FILE, environment_in, shell_argv
 from ...lab.play import draw, paragraph
 from ...lab.scene import scene
 from ...render.visible import visible
-from ..registry import PROGRAMS, netlite_argv
+from ..registry import PROBING, PROGRAMS, netlite_argv
 from .words import wrong_line
 
 TYPE_CHECKING = False
@@ -87,8 +88,10 @@ def down(words: list[str], environment: Environment) -> int:
 
 
 def runnable(command: list[str]) -> list[str]:
-    """A command for `Lab.popen`, which finds netlite's programs in a folder only."""
-    return netlite_argv(command) if IN_ONE_FILE and command[0] in PROGRAMS else command
+    """A command for `Lab.popen`, which finds netlite's programs in a folder only: mtu, why, watch and dhcp, where
+    others have no program of that name, are in none."""
+    own = IN_ONE_FILE if command[0] in PROGRAMS else command[0] in PROBING and which(command[0]) is None
+    return netlite_argv(command) if own else command
 
 
 def _program(node: str | None, argv: list[str], environment: Environment) -> int:

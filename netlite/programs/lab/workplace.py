@@ -78,8 +78,8 @@ class Workplace:
         import readline  # noqa: F401  # gives input() its editing and history
 
         environment.out.flush()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             return input(prompt)
         except EOFError:
             self._show("\n")

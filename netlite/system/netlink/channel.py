@@ -14,6 +14,7 @@ from sys import byteorder
 from ...errors import KernelRefused
 
 HEADER = Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequence, port
+LENGTH_AND_MORE = Struct("=IQ")  # its length; type, flags and sequence, to be compared at once
 ATTRIBUTE = Struct("=HH")  # struct nlattr: length with this header, type with two flag bits
 AF_NETLINK = 16
 ROUTE, SOCK_DIAG = 0, 4
@@ -123,19 +124,22 @@ class Channel:
     def _scan(self, chunk: Chunk, what: str) -> tuple[int, bool, bool]:
         """Where the data of a chunk ends, whether the dump is over, whether it was interrupted."""
         offset, size, changed = 0, len(chunk), False
-        unpack = HEADER.unpack_from
         if uniform_length(chunk):
-            _, kind, flags, sequence, _ = unpack(chunk, 0)
+            _, kind, flags, sequence, _ = HEADER.unpack_from(chunk, 0)
             if kind > NLMSG_DONE and sequence == self._sequence:
                 return size, False, bool(flags & NLM_F_DUMP_INTR)
-        while offset + HEADER.size <= size:
-            length, kind, flags, sequence, _ = unpack(chunk, offset)
-            if length < HEADER.size or sequence != self._sequence:
-                return offset, True, changed
-            changed |= bool(flags & NLM_F_DUMP_INTR)
-            if kind == NLMSG_DONE or kind == NLMSG_ERROR:
-                end_of_dump(chunk, offset, what)
-                return offset, True, changed
+        unpack, least, seen = LENGTH_AND_MORE.unpack_from, HEADER.size, None
+        while offset + least <= size:
+            length, more = unpack(chunk, offset)
+            if more != seen or length < least:
+                _, kind, flags, sequence, _ = HEADER.unpack_from(chunk, offset)
+                if length < least or sequence != self._sequence:
+                    return offset, True, changed
+                changed |= bool(flags & NLM_F_DUMP_INTR)
+                if kind == NLMSG_DONE or kind == NLMSG_ERROR:
+                    end_of_dump(chunk, offset, what)
+                    return offset, True, changed
+                seen = more
             offset += (length + 3) & ~3
         return offset, False, changed
 

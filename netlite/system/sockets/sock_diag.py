@@ -7,13 +7,12 @@ does not walk the tables of states that were not asked for.
 from __future__ import annotations
 
 from _struct import Struct
-from itertools import chain, compress
-from sys import byteorder
+from itertools import chain
 
 from ...errors import KernelRefused
 from ...records.connections import Connections, TcpState
 from ...records.family import IPV4, Family, IpProtocol
-from ..netlink.channel import HEADER, as_found, split_messages, uniform_length
+from ..netlink.channel import HEADER, as_found, uniform_length
 from ..netlink.compiled import INET_DIAG, INET_DIAG_REQUEST, SOCK_DIAG_BY_FAMILY
 from ..netlink.read_ahead import read_ahead
 
@@ -119,16 +118,15 @@ def _ipv4_of_both(channel: ChannelDoor, protocol: str, states: int, kept: Kept) 
 def _by_version(chunk: Chunk) -> tuple[Chunk, Chunk]:
     """The messages about IPv4's sockets, and the others."""
     length = uniform_length(chunk)
-    if length <= HEADER.size:
-        messages = [chunk[start:end] for start, end in split_messages(chunk)]
-        families = bytes([message[HEADER.size] for message in messages])
-    else:
-        families = bytes(chunk[HEADER.size::length])
-        if families.count(families[0]) == len(families):
-            return (chunk, b"") if families[0] == IPV4.af else (b"", chunk)
-        messages = [chunk[start:start + length] for start in range(0, len(chunk), length)]
-    return (b"".join(compress(messages, map(IPV4.af.__eq__, families))),
-            b"".join(compress(messages, map(IPV4.af.__ne__, families))))
+    if length < MESSAGE_BYTES:
+        chunk, length = _without_attributes(chunk), MESSAGE_BYTES
+    families = bytes(chunk[HEADER.size::length])
+    ipv4_messages = families.count(IPV4.af)
+    if not ipv4_messages or ipv4_messages == len(families):
+        return (chunk, b"") if ipv4_messages else (b"", chunk)
+    messages = [message for message, in Struct(f"{length}s").iter_unpack(chunk)]
+    return (b"".join([message for message, family in zip(messages, families) if family == IPV4.af]),
+            b"".join([message for message, family in zip(messages, families) if family != IPV4.af]))
 
 
 def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Connections:
@@ -145,12 +143,13 @@ def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Co
 
 
 def _without_attributes(chunk: Chunk) -> bytes:
-    """The fixed part of each message; messages that are too short are left out."""
-    heads, offset, size = [], 0, len(chunk)
+    """The same messages, all of one length; nothing from one on that is too short."""
+    unpack = Struct(f"=I{HEADER.size - 4}x{INET_DIAG.size}s").unpack_from
+    bodies, offset, size = [b""], 0, len(chunk)
     while offset + MESSAGE_BYTES <= size:
-        length = int.from_bytes(chunk[offset:offset + 4], byteorder)
+        length, body = unpack(chunk, offset)
         if length < MESSAGE_BYTES:
             break
-        heads.append(chunk[offset:offset + MESSAGE_BYTES])
+        bodies.append(body)
         offset += (length + 3) & ~3
-    return b"".join(heads)
+    return HEADER.pack(MESSAGE_BYTES, SOCK_DIAG_BY_FAMILY, 0, 0, 0).join(bodies)
