@@ -92,6 +92,12 @@ def unsent(truth: Truth, match, verdict) -> str | None:
     return "something left" if any(is_echo(ways[0]) for ways in truth.probes(match[1], ICMP)) else None
 
 
+def no_default(truth: Truth, match, verdict) -> str | None:
+    said = "del ::/0" if match[1] == "6" else "del default"
+    commands = [command for _, command in truth.situation.done]
+    return None if any(said in command for command in commands) else f"done was {commands}"
+
+
 STORY = (
     (r"There is (?:eth0|none|no interface).*", machine_is), (r"There are \d+ of them\.", machine_is),
     (rf"{ADDRESS} answered (\d+) of (\d+)\.", answered),
@@ -105,5 +111,6 @@ STORY = (
     (r"(?:What is nearest|A name is only|Where would|The kernel knows|Connections that|Echo requests split|Two hosts with|A port answers|Packets that die|"
      r"Small packets|Several equal|Then the rules|What fits is|On eth0 nobody could).*", always),
     (r"There may be more: .*", always), (r"\S+ does not answer echo requests, but connections: .*", always), (r"Answers of \S+ come more than once\.", always),
+    (r"This machine has an IPv(\d) address and no IPv\d default route: .*", no_default),
     (r"The path narrows to \d+ bytes, .*", always), (r"\S+ was not tried: .*", always), (r"The name servers name different addresses: .*", always),
 )

@@ -128,3 +128,12 @@ def test_only_what_was_asked_is_well():
     """A filter of other packets than those that were tried."""
     nodes = changed(routers(1), "r1", rules=(Rule(Action.DROP, 6, 443),))
     assert said(nodes, "server")[1] == "Nothing wrong was found with server."
+
+
+def test_one_version_of_ip_without_a_gateway_is_noted():
+    nodes = routers(1)
+    truth = play(Situation("by hand", Topology(nodes, [Wire(("client", "r1")), Wire(("r1", "server"))]), "",
+                           done=(("client", "route del default"),)))
+    assert truth.document["well"] and "no IPv4 default route: by IPv4 it reaches its own networks alone." in truth.document["notes"][0]
+    truth = play(Situation("by hand", Topology(nodes, [Wire(("client", "r1")), Wire(("r1", "server"))]), ""))
+    assert not truth.document["notes"]

@@ -27,6 +27,10 @@ def test_version_and_help():
     assert (done.returncode, done.stderr) == (0, "") and "--multi" in done.stdout and "-c count" in done.stdout
 
 
+def test_help_of_what_netlite_does_itself_is_its_own():
+    assert run("help", "install").stdout == run("help", "doctor").stdout == run("help").stdout
+
+
 def test_wrong_words_get_the_usage():
     for words in (["help", "nosuch"], ["help", "ping", "arp"], ["completion"], ["completion", "tcsh"], ["install"], ["doctor", "x"]):
         done = run(*words)

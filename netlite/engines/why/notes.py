@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .machine_rules import is_proxied
+from .machine_rules import addresses_of, is_proxied
 from .name_rules import split_addresses
 from .questions import tried
 
@@ -19,6 +19,8 @@ def notes(facts: Facts) -> Iterator[str]:
     for case in facts.cases:
         if case.address not in [each.address for each in cases]:
             yield f"{case.address} was not tried: this machine has no IPv{case.version}."
+    if facts.config.host is None:
+        yield from _without_gateway(facts)
     if facts.machine.devices and not facts.machine.icmp:
         yield ("This machine gives out no ICMP sockets (ping_group_range, CAP_NET_RAW): UDP and TCP were sent instead. "
                "Root would also tell loss from filters.")
@@ -29,6 +31,15 @@ def notes(facts: Facts) -> Iterator[str]:
         yield f"The name servers name different addresses: {', '.join(split_addresses(facts))}."
     for case in cases:
         yield from _of_case(case)
+
+
+def _without_gateway(facts: Facts) -> Iterator[str]:
+    """An address, and no default route: on purpose, or by mistake."""
+    for version in (4, 6):
+        here = any(addresses_of(device, version) for device in facts.machine.devices if device.is_up)
+        if here and not any(each.version == version for each in facts.machine.gateways) and facts.machine.gateways:
+            yield (f"This machine has an IPv{version} address and no IPv{version} default route: by IPv{version} it "
+                   "reaches its own networks alone.")
 
 
 def _of_case(case: Case) -> Iterator[str]:

@@ -51,6 +51,8 @@ def _help(words: list[str], environment: Environment) -> int:
         environment.out.write(_usage())
         return 0
     name = canonical(words[0])
+    if name is None and words[0] in VERBS:
+        return _help([], environment)
     if name is None:
         raise _wrong(f"no program {words[0]!r}")
     environment.out.write(render_help(manual_of(name)))

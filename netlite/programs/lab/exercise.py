@@ -74,7 +74,10 @@ def list_exercises(environment: Environment) -> int:
         for each in loaded:
             if each.exercise is not None and each.exercise.level == level:
                 environment.out.write(f"    {each.name:18} {each.title}\n")
-    environment.out.write("\nTo begin: netlite lab exercise NAME   (in memory: nothing of this machine is touched)\n")
+    from ..learn.main import caller
+
+    environment.out.write(f"\nTo begin: {caller()} lab exercise NAME   (in memory: nothing of this machine is "
+                          "touched)\n")
     return 0
 
 
