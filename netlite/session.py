@@ -125,7 +125,7 @@ class Session(Iterator[Told]):
     def wait(self) -> None:
         """Wait, here, until there is something for `step`; in memory that lets the time pass."""
         if self._run.idle and not self.finished:
-            self.clock.wait(self._run.sources, self._run.deadline_ns)
+            self._run.ready = self.clock.wait(self._run.sources, self._run.deadline_ns)
 
     # for everybody
 

@@ -75,6 +75,13 @@ def is_printed(truth: Truth, match, item) -> str | None:
     return None
 
 
+def too_late(truth: Truth, match, item) -> str | None:
+    """It came, and the program printed a star."""
+    came = any(abs(float(match[1]) - each) <= 10 for each in measured(truth))
+    came = came or "your own host" in item
+    return None if came and "*" in truth.text and is_printed(truth, match, item) else "it was printed, or never came"
+
+
 def measured(truth: Truth) -> list[float]:
     """The round trips that there were."""
     return [(walk.ended_ns - ways[0].first.at_ns) / 1e6 for ways in truth.walks.values() for walk in ways[1:]
@@ -223,7 +230,7 @@ def is_group(truth: Truth, match, item) -> str | None:
 
 def first_printed(truth: Truth, match, item) -> str | None:
     """The program and the story name the same one."""
-    shown = re.search(r"bytes from ([^ ]+):", truth.text)
+    shown = re.search(r"bytes from ([^ ]+):" if truth.situation.command.startswith("ping") else r" 1  (\S+)()", truth.text)
     return None if shown and shown[1].rstrip(":") == match[1] else "the program named another one"
 
 
@@ -264,6 +271,14 @@ def unanswered(truth: Truth, match, item) -> str | None:
     numbers = map(int, re.findall(r"\d+", match[1]))
     echoed = set(map(int, re.findall(r"icmp_seq=(\d+)", truth.text)))
     return None if not echoed & set(numbers) else "one of them was answered"
+
+
+def all_silent(truth: Truth, match, item) -> str | None:
+    return "some were answered" if "bytes from" in truth.text else None
+
+
+def some_answered(truth: Truth, match, item) -> str | None:
+    return None if "bytes from" in truth.text else "none was"
 
 
 def silent_hop(truth: Truth, match, item) -> str | None:
@@ -350,7 +365,7 @@ CLAIMS = [
     (rf"Hop (\d+): (?:\d+ routers? passed the probe on; then )?router \d+, {ADDRESS}, took", died_there),
     (rf"Probes with {WORD} (\d+) got to the end of the path: (?:at most )?{COUNT} passed them on", crossed),
     (rf"Probes with {WORD} (\d+) got to the end of the path;", got_there),
-    (rf"You knew after {TIME}", is_printed), (rf"answered probe \d+ after {TIME}", is_printed),
+    (rf"It came after {TIME}, when the program did not wait any more", too_late), (rf"You knew after {TIME}", is_printed), (rf"answered probe \d+ after {TIME}", is_printed),
     (rf"it probably started with \d+ and crossed {COUNT} on its way back", way_back),
     (r"as many as the probe on its way there", as_many), (r"either the way back is another one", another_way),
     (r"what it started with cannot be told", way_unknown),
@@ -372,7 +387,8 @@ CLAIMS = [
     (r"All these probes were (\d+)(?: to (\d+))? bytes large", large), (r"\(?a NAT\b|an address translator", is_translated),
     (r"round in a circle", circle), (r"Later hops did", passes_on),
     (r"got no answer while the program waited: probes? ([\d, ]+)\.", unanswered),
-    (r"Hop (\d+): nobody answered", silent_hop),
+    (r"Hop (\d+): nobody answered", silent_hop), (r"or nobody is there;|Nobody in the group answers", all_silent),
+    (r"Others did: these or their answers", some_answered),
     (rf"the next ones to {ADDRESS} had better go to {ADDRESS} ", redirect),
     (rf"(\d+) of (\d+) probes with {WORD} (\d+) got no answer", some_lost),
     (r"(\d+) addresses answered at hop (\d+)", several),
@@ -388,7 +404,7 @@ NEUTRAL = re.compile("|".join((  # what every run says, or says with all causes 
     r"(?:The report|It) quotes the start of your packet: .* is how netlite knows which probe .*\.",
     r"One probe a hop tells little: -q 3 tells more\.", r"The packet was passed on .*",
     r"Its router takes its time to make reports, its reports come back by another way, or one of these probes had to wait\.",
-    r"Either the probe or its answer was lost, .*", r"Probably a wire takes less, and the report about that .*", r"Nobody in the group answers, or .*",
+    r"Either the probe or its answer was lost, .*", r"Others did: .*", r"From here that cannot be told\.", r"Probably a wire takes less, and the report about that .*", r"Nobody in the group answers, or .*",
     r"A packet filter drops the probes or the answers, they are lost, or the way ends there; from here .*",
     r"Nor did anybody answer from there to (?:TTL|hop limit) \d+\.",
     r"The quickest is nearest to what the way itself needs; .* Which, cannot be told from here\.",

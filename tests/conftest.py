@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from netlite.lab.kernel import entrance, namespaces
 
 KEPT = (signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGALRM, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGCONT)
+GIVES_WAY = 10  # nice(2)
 
 # On a busy machine everything takes long, so no example fails for that.
 settings.register_profile("netlite", max_examples=int(os.environ.get("NETLITE_EXAMPLES", "50")), deadline=None, derandomize=True,
@@ -34,7 +35,10 @@ def pytest_configure(config):
     What the tests are made of stays: to look again and again for garbage in it takes a third of the time of collecting.
     """
     gc.disable()
-    if hasattr(config, "workerinput") and sys.version_info < (3, 12):
+    worker = getattr(config, "workerinput", None)
+    if worker and work_units.in_background(worker["workerid"], worker["workercount"]):
+        os.nice(GIVES_WAY)
+    if worker and sys.version_info < (3, 12):
         entrance.harmless_threads = len(os.listdir("/proc/self/task"))
     namespaces.START_BUILDER = warm_builder.Asking()
     for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):

@@ -80,7 +80,7 @@ def state(threads: int = 1) -> dict:
         "namespaces": {kind: os.readlink(f"/proc/thread-self/ns/{kind}") for kind in os.listdir("/proc/thread-self/ns")},
         "prctl": {name: LIBC.prctl(number, 0, 0, 0, 0) for name, number in PRCTL.items()}
         | {name: _pointed(number) for name, number in TOLD_BY_POINTER.items()},
-        "collector": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), gc.get_freeze_count(), len(gc.callbacks)),
+        "collector": (gc.isenabled(), gc.get_threshold(), gc.get_debug(), len(gc.callbacks)), "frozen": gc.get_freeze_count(),
         "locale": locale.setlocale(locale.LC_ALL), "zone": time.tzname, "chance": random.getstate(), "exits": atexit._ncallbacks(),
         "recursion": sys.getrecursionlimit(), "switches": sys.getswitchinterval(), "digits": sys.get_int_max_str_digits(),
         "traced": (sys.gettrace(), sys.getprofile(), threading.gettrace()), "bytecode": sys.dont_write_bytecode,

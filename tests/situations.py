@@ -215,6 +215,7 @@ def probing(chance: Random, target: str = "server", versions=(4, 6)) -> str:
         f"ping -{version} -n -c{chance.randint(1, 3)} -W1 --explain {target}",
         f"traceroute -{version} -n -q{chance.randint(1, 3)} -w1 -m8 --explain {target}",
         f"traceroute -{version} -n -I -q2 -w1 -m8 --explain {target}",
+        f"traceroute -{version} -n --paris {chance.choice(('', '-I '))}-N{chance.choice((1, 4, 16))} -q2 -w1 -m8 --explain {target}",
         f"traceroute -{version} -n -T -q1 -w1 -m8 --explain {target}",
         f"traceroute -{version} -n -f{chance.randint(2, 4)} -q1 -w1 -m8 --explain {target}",
         f"tracepath -{version} -n -m8 --explain {target}"))

@@ -2,7 +2,8 @@
 
 A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
 browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  The long ones
-come first, and the many quick ones at the end keep every worker busy.
+come first, and the many quick ones at the end keep every worker busy.  One worker of many takes those from the other
+end, with a low priority: they only compute, and have the processors while the long ones wait.
 """
 
 from __future__ import annotations
@@ -31,8 +32,17 @@ SUBJECTS = {  # file: what tests with something in common have in their names
 
 def in_order(items: list) -> list:
     """The tests of a session, the long ones first."""
-    return sorted(items, key=lambda item: next(
-        (rank for rank, part in enumerate(FIRST) if part in item.nodeid), len(FIRST)))
+    return sorted(items, key=lambda item: rank(item.nodeid))
+
+
+def rank(test: str) -> int:
+    """The place of a test among `FIRST`; their number, where it is none of them."""
+    return next((place for place, part in enumerate(FIRST) if part in test), len(FIRST))
+
+
+def in_background(worker: str, workers: int) -> bool:
+    """Whether a worker, by its name (gw0, gw1, …), is the one that gives way to the others."""
+    return worker == "gw0" and workers > 3
 
 
 def share_out(tests: list[str]) -> dict[str, str]:
@@ -66,6 +76,25 @@ def make_scheduler(config, log):
         def schedule(self) -> None:
             self.units = self.units or share_out(next(iter(self.registered_collections.values())))
             super().schedule()
+
+        def _reschedule(self, node) -> None:
+            if self.workqueue and not self._suits(node):
+                node.shutdown()
+            else:
+                super()._reschedule(node)
+
+        def _assign_work_unit(self, node) -> None:
+            if self._is_behind(node) and self._suits(node):
+                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+            super()._assign_work_unit(node)
+
+        def _is_behind(self, node) -> bool:
+            return in_background(node.gateway.id, self.numnodes)
+
+        def _suits(self, node) -> bool:
+            """Who gives way gets nothing that the time matters for."""
+            unit = next(reversed(self.workqueue.values()))
+            return not self._is_behind(node) or rank(next(iter(unit))) == len(FIRST)
 
         def remove_node(self, node) -> str | None:
             """The test that a worker died of is not run again; what it had done before is no work for others, who

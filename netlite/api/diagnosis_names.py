@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DOMAIN_PORT, MOST_SERVERS = 53, 3     # resolv.conf(5): MAXNS
 PATIENCE_NS = 2_000_000_000
+AGAIN_NS = 1_000_000_000, 1_000_000_000  # for silent ones: a packet may get lost
 NO_ERROR, NO_SUCH_NAME = 0, 3
 ROOT = "."
 MAPPED = "::ffff:"                    # of an IPv4 address that is written as one of IPv6
@@ -64,8 +65,7 @@ def look_up(world: World, question: LookUp, servers: tuple[str, ...]) -> tuple[N
     versions = (version,) if version else (4,) if host == ROOT else (4, 6)
     domains = search_domains(world) if "." not in host else ()
     full = host if not domains else f"{host}.{domains[0]}"
-    answers = ask_servers(world, servers, full, versions)
-    packets = len(answers)
+    answers, packets = ask_servers(world, servers, full, versions)
     took_ns = world.clock.now_ns() - start_ns
     if host == ROOT:
         return Names((), "servers", answers, took_ns), packets
@@ -99,8 +99,8 @@ def _library(world: World, host: str, version: int | None) -> tuple[tuple[str, .
 
 
 def ask_servers(world: World, servers: tuple[str, ...], host: str,
-                versions: tuple[int, ...]) -> tuple[ServerAnswer, ...]:
-    """The answer of each server for each version of IP, all at once."""
+                versions: tuple[int, ...]) -> tuple[tuple[ServerAnswer, ...], int]:
+    """The answer of each server for each version of IP, all at once, and how many packets it took."""
     asked = []
     for server in servers:
         for version in versions:
@@ -108,12 +108,20 @@ def ask_servers(world: World, servers: tuple[str, ...], host: str,
             try:
                 asked.append((server, version, identifier, make_question(NameQuestion(identifier, host, version))))
             except ValueError:
-                return ()
-    clock = world.clock
-    answered = world.network.exchange(clock, [Letter(server, DOMAIN_PORT, data) for server, _, _, data in asked],
-                                      clock.now_ns() + PATIENCE_NS)
-    return tuple([_answer(server, version, identifier, each)
-                  for (server, version, identifier, _), each in zip(asked, answered)])
+                return (), 0
+    answers: dict[tuple[str, int], ServerAnswer] = {}
+    clock, packets = world.clock, 0
+    for patience_ns in (PATIENCE_NS, *AGAIN_NS):
+        silent = [each for each in asked if (found := answers.get(each[:2])) is None
+                  or found.code is None and found.errno is None]
+        if not silent:
+            break
+        packets += len(silent)
+        answered = world.network.exchange(clock, [Letter(server, DOMAIN_PORT, data) for server, _, _, data in silent],
+                                          clock.now_ns() + patience_ns)
+        for (server, version, identifier, _), each in zip(silent, answered):
+            answers[server, version] = _answer(server, version, identifier, each)
+    return tuple(answers.values()), packets
 
 
 def _answer(server: str, version: int, identifier: int, each: Answered) -> ServerAnswer:

@@ -51,6 +51,7 @@ from .events import (
     SendFailed,
     Started,
     StatusAsked,
+    TimePassed,
     round_trip_ns,
 )
 from .naming import NamedReports
@@ -74,6 +75,7 @@ class Ping(Engine):
 
     def __init__(self, plan: PingPlan):
         self._plan = plan
+        self._count, self._deadline_s = plan.count, plan.deadline_s
         self._timing = plan.size_bytes >= STAMP_BYTES
         self._pace = TokenBucket(plan.interval_ms, plan.preload)
         self._in_rounds = (not plan.interval_ms and not plan.adaptive and not plan.outstanding
@@ -104,6 +106,8 @@ class Ping(Engine):
             actions = self._arrived(event)
         elif type(event) is ProbeSent:
             actions = self._left(event)
+        elif type(event) is TimePassed:
+            actions = self._tick(event)
         elif type(event) is Exchanged:
             actions = self._exchanged(event)
         elif type(event) is SendFailed:
@@ -334,23 +338,23 @@ class Ping(Engine):
         return actions
 
     def _settled(self) -> bool:
-        statistics, plan = self._statistics, self._plan
-        if plan.verdict_a_probe:
-            return plan.count is not None and self._verdicts >= plan.count
-        if plan.count and statistics.received + statistics.errors >= plan.count:
+        count, statistics = self._count, self._statistics
+        if self._decided:
+            return count is not None and self._verdicts >= count
+        if count and statistics.received + statistics.errors >= count:
             return True
-        return bool(plan.deadline_s and statistics.errors and plan.errors_end)
+        return bool(self._deadline_s and statistics.errors and self._plan.errors_end)
 
     def _send_or_end(self, now_ns: int) -> list[Action]:
-        statistics, plan = self._statistics, self._plan
+        statistics, pace = self._statistics, self._pace
         if self._settled():
             return self._finish_up(now_ns)
         if self._end_ns is not None and now_ns >= self._end_ns:
             self.deadline_ns = self._end_ns
             return []
         next_ns = None
-        if not plan.count or statistics.transmitted < plan.count or plan.deadline_s:
-            next_ns = self._pace.due_ns(statistics.in_flight)
+        if not self._count or statistics.transmitted < self._count or self._deadline_s:
+            next_ns = pace.due_ns(0 if pace.interval_ms else statistics.in_flight)
             if next_ns <= now_ns:
                 return self._send(now_ns)
         elif self._end_ns is None:
@@ -388,10 +392,10 @@ class Ping(Engine):
 
     def _set_end(self, now_ns: int) -> None:
         """After the last probe: how long to wait for what is missing, decided once."""
-        plan, statistics = self._plan, self._statistics
-        if self._end_ns is not None or not plan.count or statistics.transmitted < plan.count:
+        statistics = self._statistics
+        if self._end_ns is not None or not self._count or statistics.transmitted < self._count:
             return
-        wait_ns = plan.linger_ms * MS
+        wait_ns = self._plan.linger_ms * MS
         if statistics.received:
             wait_ns = max(2 * statistics.longest_us * 1000, self._pace.interval_ms * MS) or 10_000 * MS
         if wait_ns:

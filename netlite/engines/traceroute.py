@@ -375,7 +375,7 @@ class TracerouteEngine(Engine):
                 and not (self.settings.back and told.ttl != result.ttl))
 
     def _report(self, record: Record) -> None:
-        self._actions.append(Report(record))
+        self._actions.append(Report.of((record,)))
 
     def _fail(self, what: str, errno: int) -> None:
         self._report(TraceFailed(what, errno))

@@ -55,13 +55,16 @@ class Run:
     them closes them.
 
     `step` never waits.  It is to be called again until the run is `finished`: at once unless it is `idle`,
-    else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.
+    else when one of `sources` can be read or `deadline_ns` (monotonic; None: never) is reached.  Who waits says in
+    `ready` whether he saw one that can be read: where none can the next turn does not look, and after one answer it is
+    the next wait that tells of more.  None: he does not see that.
     """
 
     def __init__(self, engine: Engine, link: Link, clock: AnyClock, signals: EventSource | None = None,
                  lookups: Lookups | None = None, transcript: Listener | None = None, sweeps: bool = False) -> None:
         """`sweeps`: plain answers are looked for as after a Sweep, many at once."""
         self.finished = self.idle = False
+        self.ready: bool | None = None
         self.sources: list[Source] = [link]
         if signals is not None:
             self.sources.append(signals)
@@ -77,6 +80,7 @@ class Run:
         self._more = False                # of plain answers than were read in one look
         self._untold: list[Event] = [Started(clock.now_ns())]  # what the last turn left
         self._begun = False
+        self._in_a_row = 0                # turns that found something
 
     @property
     def deadline_ns(self) -> int | None:
@@ -86,7 +90,7 @@ class Run:
         """One turn; yields the records reported in it."""
         events, self._untold = self._untold, []
         looked = self._look() if self._begun else []  # before the first one nothing was sent that could be answered
-        quiet = self._begun and not looked
+        quiet = self._begun and self._in_a_row < (1 if self.ready is None else 2)
         self._begun, self.idle = True, False
         events += looked
         for event in events:  # grows while it is walked: what comes of an action is an event
@@ -113,7 +117,7 @@ class Run:
                         later.append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
                         self._lookups.ask(action.address)
-        # quiet: neither had anything come, nor was anything done that something may have come of
+        # quiet: nothing was done that something may have come of, and what had come was no more than a wait tells
         self.idle = not self._untold and (quiet or self._sweeps and not self._more)
 
     def turns(self) -> list[Any]:
@@ -134,13 +138,17 @@ class Run:
         now_ns, deadline_ns = self._clock.now_ns(), self._engine.deadline_ns
         late = deadline_ns is not None and deadline_ns <= now_ns
         events: list[Event] = [] if self._signals is None else [*self._signals.receive(now_ns)]
-        answers = self._link.sweep(())[2] if self._sweeps else ()
-        self._more = len(answers) >= REST
-        if answers:
-            events.append(Swept(self._clock.now_ns(), (), None, tuple(answers)))
-        events += self._arrived(REST if late else 1)
-        if self._lookups is not None:
-            events += self._lookups.receive(self._clock.now_ns())
+        if self.ready is False:
+            self.ready, self._in_a_row, self._more = True, 0, False
+        else:
+            answers = self._link.sweep(())[2] if self._sweeps else ()
+            self._more = len(answers) >= REST
+            if answers:
+                events.append(Swept(self._clock.now_ns(), (), None, tuple(answers)))
+            events += self._arrived(REST if late else 1)
+            if self._lookups is not None:
+                events += self._lookups.receive(self._clock.now_ns())
+            self._in_a_row = self._in_a_row + 1 if events else 0
         if late:
             events.append(TimePassed(self._clock.now_ns()))
         return events

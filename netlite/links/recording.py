@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FRAGMENT_OFFSET_MASK = 0x1FFF
 MOST_BYTES = 64 << 20  # that are kept of a run
-OF_A_FLOW = 8  # probes of the same flow that are remembered: an answer belongs to the latest
+OF_A_FLOW = 64  # probes of the same flow that are remembered: an answer belongs to the latest that it may be about
 MOST_EXPECTED = 1 << 16  # probes whose packet was not seen yet; the oldest then counts as never seen
 BEFORE_FRAGMENTS = (IpProtocol.HOP_BY_HOP, IpProtocol.ROUTING, IpProtocol.DESTINATION_OPTIONS)
 
@@ -47,8 +47,8 @@ class Recording:
         self._wanted: list[Wanted] = []
         self._never_seen = 0
         self._expected: dict[Key, list[int]] = {}  # (destination, near, far): numbers of probes not yet seen
-        # (protocol, near, far): (destination, number) of probes
-        self._probes: dict[tuple[int, int | None, int | None], list[tuple[str, int | None]]] = {}
+        # (protocol, near, far): probes and their numbers
+        self._probes: dict[tuple[int, int | None, int | None], list[tuple[Flow, int | None]]] = {}
         self._pieces: dict[Piece, int] = {}  # fragments of a packet: its number
         self._probe_places: dict[int, int] = {}  # of probes by number, in _packets
         self._answer_places: dict[int, list[int]] = {}  # of what answers them, as long as it has the capture's time
@@ -135,7 +135,7 @@ class Recording:
         """Keep a packet that is a probe, and know its answers from now on."""
         place = self.keep(packet)
         known = self._probes.setdefault((flow.protocol, flow.near, flow.far), [])
-        known.append((flow.destination, packet.number))
+        known.append((flow, packet.number))
         del known[:-1 if place is None else -OF_A_FLOW]  # when there is no room, answers are counted, no more
         if place is not None and packet.number is not None:
             self._probe_places.setdefault(packet.number, place)
@@ -193,13 +193,14 @@ class Recording:
         return None if piece is None else self._pieces.get(piece)
 
     def _probe_of(self, flow: Flow) -> int | None:
-        """The latest probe of this flow; to the same destination if there is one."""
+        """The latest probe of this flow that the answer may be about; to the same destination if there is one."""
         known = self._probes.get((flow.protocol, flow.near, flow.far)) or \
             self._probes.get((flow.protocol, 0, flow.far))
         if not known:
             return None
-        same = [number for destination, number in known if destination == flow.destination]
-        return same[-1] if same else known[-1][1]
+        same = [one for one in known if one[0].destination == flow.destination] or known
+        about = [one for one in same if flow.is_about(one[0])] or same
+        return about[-1][1]
 
 
 def _is_later_piece(data: bytes) -> bool:

@@ -203,7 +203,9 @@ def _flow_of(reply: Reply, family: Family) -> Flow | None:
     if quote is None or quote.protocol is None:
         return None
     far = quote.destination_port if quote.sequence is None or quote.destination_port is not None else quote.sequence
-    return Flow(quote.protocol, quote.destination or "", quote.source_port or quote.identifier, far)
+    start = quote.payload[:2] if quote.protocol == IpProtocol.UDP and len(quote.payload) >= 2 else b""
+    return Flow(quote.protocol, quote.destination or "", quote.source_port or quote.identifier, far, start,
+                quote.checksum)
 
 
 def _plain(destination: str, family: Family) -> str:

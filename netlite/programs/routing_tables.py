@@ -8,7 +8,7 @@ from posix import strerror
 from ..records.routes import RouteFlags
 from ..render import routes as text
 from ..system.names.hosts import HostNames, NumericHosts, numeric_host
-from ..system.routes.proc_tables import as_it_is, read_route_cache, read_routes4, read_routes6
+from ..system.routes.proc_tables import as_it_is, read_routes4, read_routes6
 
 METRICS, WINDOWS, BOTH = text.METRICS, text.WINDOWS, text.BOTH
 
@@ -100,10 +100,13 @@ def _show_ipv6(env: Environment, hosts: Mapping[bytes, str], cached: bool) -> in
 
 
 def _show_cache(env: Environment, style: int, hosts: Mapping[bytes, str]) -> int:
+    from ..render.route_cache import header_cache4, render_cached4
+    from ..system.routes.route_cache import read_route_cache
+
     blocks = read_route_cache(env)
-    env.out.begin_table("IPv4 routing cache", text.TITLE4_CACHE + text.header_cache4(style))
+    env.out.begin_table("IPv4 routing cache", text.TITLE4_CACHE + header_cache4(style))
     for routes in blocks:
-        env.out.write("".join([text.render_cached4(route, style, hosts) for route in routes]))
+        env.out.write("".join([render_cached4(route, style, hosts) for route in routes]))
     return 0
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PRETTY = {"U": "UP", "H": "HOST", "G": "GATEWAY", "R": "REINSTATE", "D": "DYNAMIC", "M": "MODIFIED", "A": "ADDRCONF",
           "C": "CACHE", "!": "REJECT"}
+PLAIN = {str, int, bool, float, type(None)}  # most of what is in a row
 COUNTERS = (("rx_packets", "rx_packets"), ("rx_errors", "rx_errors"), ("rx_dropped", "rx_dropped"),
             ("rx_overruns", "rx_fifo"), ("rx_frame", "rx_frame"), ("tx_packets", "tx_packets"),
             ("tx_errors", "tx_errors"), ("tx_dropped", "tx_dropped"), ("tx_overruns", "tx_fifo"),
@@ -45,9 +46,9 @@ def as_json(value: object) -> str:
 def plain(value: object) -> object:
     """Records as objects, tuples as arrays, bytes as hexadecimal digits."""
     if isinstance(value, Record):
-        return {name: plain(item) for name, item in value.as_dict().items()}
+        value = value.as_dict()
     if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
+        return {name: item if type(item) in PLAIN else plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value.hex(":") if isinstance(value, bytes) else value

@@ -75,7 +75,7 @@ def narrowing_words(each: Narrowing, result: PathMtuResult) -> str:
     if each.reported:
         where = f"at {place(each)}{who}" if each.last_hop is not None else f"by{who[1:]}"
         return f"narrowed to {each.mtu_bytes} {where}, which reports it"
-    return f"black hole at {place(each)}{who}, which drops packets of more than {each.mtu_bytes} without a report"
+    return f"black hole behind {place(each)}{who}: packets of more than {each.mtu_bytes} vanish, and no report comes"
 
 
 def place(each: Narrowing) -> str:

@@ -36,16 +36,11 @@ def render_unix_sockets(sockets: UnixSockets, columns: Columns,
     """
     texts = {kind: _render_kind(meaning) if wanted(meaning) else None for kind, meaning in sockets.meanings.items()}
     paths = sockets.paths if "".join(sockets.paths).isprintable() else map(dotted, sockets.paths)
-    return "".join([f"{kind} {inode.ljust(8)}{owner} {path}\n"
-                    for kind, inode, path, owner in zip(map(texts.__getitem__, sockets.kinds), sockets.inodes,
-                                                        paths, _owners(sockets.inodes, columns)) if kind])
-
-
-def _owners(inodes: Iterable[str], columns: Columns) -> Iterable[str]:
-    """The columns of the process, for each socket."""
-    if columns.owners is None and columns.contexts is None:
-        return repeat("")
-    return (render_owner(int(inode), columns) for inode in inodes)
+    ends: Iterable[str] = map(" ".__add__, paths) if any(sockets.paths) else repeat(" ")
+    if columns.owners is not None or columns.contexts is not None:
+        ends = [render_owner(int(inode), columns) + end for inode, end in zip(sockets.inodes, ends)]
+    return "".join([f"{kind} {inode.ljust(8)}{end}\n"
+                    for kind, inode, end in zip(map(texts.__getitem__, sockets.kinds), sockets.inodes, ends) if kind])
 
 
 def _render_kind(kind: UnixKind) -> str:

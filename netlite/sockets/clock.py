@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
         def wall_ns(self) -> int: ...
 
-        def wait(self, sources: list[Source], until_ns: int | None) -> None: ...
+        def wait(self, sources: list[Source], until_ns: int | None) -> bool | None: ...
 
 SELECTABLE = 1024  # FD_SETSIZE: select(2) takes descriptors below this
 MS = 1_000_000
@@ -38,23 +38,26 @@ class Clock:
     wall_ns = staticmethod(time_ns)
 
     @staticmethod
-    def wait(sources: Iterable[Source], until_ns: int | None) -> None:
+    def wait(sources: Iterable[Source], until_ns: int | None) -> bool | None:
         """Wait until a source can be read or `until_ns` is reached; None waits for sources alone.
 
-        Where one has no descriptor (-1) it returns now and then, for who waits to look.
+        Returns whether one can be read, None where that is not seen: where a source has no descriptor (-1) this
+        returns now and then, for who waits to look.
 
         `select` is used for its microsecond time-out; `poll`, which rounds to milliseconds, where it must be.
         """
         descriptors = [source.fileno() for source in sources]
-        if -1 in descriptors:
+        in_sight = -1 not in descriptors
+        if not in_sight:
             descriptors = [descriptor for descriptor in descriptors if descriptor >= 0]
             look_ns = monotonic_ns() + LOOK_NS
             until_ns = look_ns if until_ns is None else min(until_ns, look_ns)
         if max(descriptors, default=0) >= SELECTABLE:
             _wait_by_poll(descriptors, until_ns)
-            return
+            return None
         timeout = None if until_ns is None else max(0, until_ns - monotonic_ns()) / 1e9
-        select(descriptors, (), (), timeout)
+        readable = select(descriptors, (), (), timeout)[0]
+        return bool(readable) if in_sight else None
 
 
 def _wait_by_poll(descriptors: list[int], until_ns: int | None) -> None:

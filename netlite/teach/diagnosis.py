@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..records.inquiry import Fact, Question
 
 WIDTH = 100
-RULES = ("Then the rules are read from top to bottom, what is near before what is far; the first that fits is the "
-         "sentence above.")
+RULES = ("Then the rules are read from top to bottom, what is near before what is far. What fits is said above; where "
+         "nothing does, that is said.")
 WHY = {  # question: why it is asked at its place
     "LookAtMachine": "What is nearest is looked at first, and it costs no packet: interfaces, addresses, routes.",
     "LookUp": "A name is only as good as who answers for it; every name server is asked for itself.",
@@ -135,7 +135,7 @@ def answer_of(question: Question, fact: Fact) -> str:
         where = f"to {fact.gateway}." if fact.gateway else "on its own wire."
         return f"To {question.address}: by {fact.device}, {where}"
     if isinstance(fact, inquiry.EchoFact):
-        return " ".join([f"{each.address} answered {each.received} of {each.sent}." for each in fact.each])
+        return " ".join([_echoes(each) for each in fact.each])
     if isinstance(fact, inquiry.Holders) and isinstance(question, inquiry.WhoHas):
         if fact.errno is not None:
             return f"On {question.device} nobody could be asked who has {question.address}."
@@ -144,15 +144,26 @@ def answer_of(question: Question, fact: Fact) -> str:
         return f"The connection: {fact.outcome}" + ("." if fact.said is None else f", and {fact.said} bytes.")
     if isinstance(fact, inquiry.Path) and isinstance(question, inquiry.Trace):
         hops = " ".join([hop.source or "*" for hop in fact.hops]) or "nobody"
-        return f"By {fact.method} to {question.address}: {hops}" + ("." if fact.reached else ", and no further.")
+        last = fact.hops[-1] if fact.hops else None
+        refuses = last is not None and (last.refusal is not None or last.source == question.address)
+        end = "." if fact.reached else ", which refuses them." if refuses else ", then nobody."
+        return f"By {fact.method} to {question.address}: {hops}{end}"
     if isinstance(fact, inquiry.MtuFact):
         return f"The largest that arrives has {fact.mtu_bytes or 'no'} bytes" + (
             ", and bigger ones vanish unreported." if fact.black_hole else ".")
-    if isinstance(fact, inquiry.Flows):
-        return f"{len(fact.well)} flows were answered, {len(fact.lost)} were not."
+    if isinstance(fact, inquiry.Flows) and isinstance(question, inquiry.TryFlows):
+        refused = question.count - len(fact.well) - len(fact.lost)
+        return f"{len(fact.well)} flows were answered, {len(fact.lost)} were not" + \
+            (f", {refused} were refused." if refused else ".")
     if isinstance(fact, inquiry.Sockets):
         return f"There are {len(fact.each)} of them." if fact.each else "There is none."
     return ""
+
+
+def _echoes(each: inquiry.Echoes) -> str:
+    if each.errno is not None and not each.received:
+        return f"To {each.address} nothing could be sent: errno {each.errno}."
+    return f"{each.address} answered {each.received} of {each.sent}."
 
 
 def _machine(fact: inquiry.Machine) -> str:

@@ -26,7 +26,7 @@ def diagnosis_page(diagnosis: Diagnosis, steps: list[tuple[str, Learned]]) -> st
     verdicts = diagnosis.verdicts
     asked = " ".join(["netlite why", *([diagnosis.host] if diagnosis.host is not None else []),
                       *([str(diagnosis.port)] if diagnosis.port is not None else [])])
-    found = "Nothing is wrong" if diagnosis.is_well else count(len(verdicts), "fault")
+    found = "Nothing wrong was found" if diagnosis.is_well else count(len(verdicts), "fault")
     if len(verdicts) > 1:
         found += ", the nearest first"
     cost = f"{count(diagnosis.packets, 'packet')}, {diagnosis.duration_ns / 1e9:.1f} s"

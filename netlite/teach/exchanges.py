@@ -35,12 +35,14 @@ MOST_TIMES = 100_000  # as many as packets are kept
 
 class Answer(Record):
     """A packet that answers a probe: its IP header and what it says (a record of `records.replies`, or
-    None where it cannot be read); `after_ns` is the time since the probe left."""
+    None where it cannot be read); `after_ns` is the time since the probe left.  It is not `counted` where the program
+    had stopped waiting, and printed a star."""
 
     packet: SeenPacket
     header: IpHeader
     reply: Reply | None
     after_ns: int
+    counted: bool = True
 
     @property
     def ttl(self) -> int | None:
@@ -114,6 +116,7 @@ class Notes:
         self._times: dict[tuple[str | int, str | None], list[int]] = {}  # (probe, who answered): what was printed
         self._answerers: dict[str | int, list[str | None]] = {}  # probe: who answered
         self._printed = 0
+        self._stars = False  # whether the program printed some
 
     def record(self, event: Event, caused: Iterable[Action]) -> None:
         if isinstance(event, NameFound) and event.name and len(self.names) < MOST_NAMES:
@@ -133,6 +136,8 @@ class Notes:
         """Round trips that the program prints: ping's and tracepath's are cut to microseconds, traceroute's rounded."""
         if isinstance(told, EchoAnswer) and told.rtt_ns is not None:
             self._note(told.sequence, told.source.partition("%")[0], told.rtt_ns // 1000 * 1000)
+        elif isinstance(told, ProbeResult) and told.rtt_ns is None:
+            self._stars = True
         elif isinstance(told, ProbeResult) and told.rtt_ns is not None and told.number is not None:
             self._note(told.number, told.source, (told.rtt_ns + 500) // 1000 * 1000)
         elif isinstance(told, PathAnswer) and told.rtt_ns is not None:
@@ -153,7 +158,9 @@ class Notes:
 
         def timed(exchange: Exchange, answer: Answer) -> Answer:
             key = next((key for key in keys(exchange, answer) if left.get(key)), None)
-            return answer if key is None else answer.replace(after_ns=left[key].pop(0))
+            if key is None:
+                return answer.replace(counted=not self._stars)
+            return answer.replace(after_ns=left[key].pop(0))
 
         def keys(exchange: Exchange, answer: Answer) -> tuple[tuple[str | int, str | None], ...]:
             source = answer.header.source
@@ -162,8 +169,10 @@ class Notes:
         def place(exchange: Exchange, answer: Answer) -> int:
             return next((order[key] for key in keys(exchange, answer) if key in order), len(order))
 
+        if not (left or self._stars):
+            return found
         return [exchange.replace(answers=tuple(timed(exchange, answer) for answer in sorted(
-            exchange.answers, key=lambda answer: place(exchange, answer)))) for exchange in found] if left else found
+            exchange.answers, key=lambda answer: place(exchange, answer)))) for exchange in found]
 
     def placed(self, found: list[Exchange]) -> list[Exchange]:
         """The exchanges with the networks of this host that they went to."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .surroundings import Surroundings
 
 KINDS = {  # by option: what was shown, and how it was found
-    "": "It is what the kernel of this host calls itself. It is kept there alone (and set at the start from "
+    "": "It is what the kernel of this host calls itself. It is kept there alone (and usually set at the start from "
         "/etc/hostname); nobody else need know it.",
     "s": "It is the kernel's name up to the first dot.",
     "f": "It is the full name: the kernel's name was looked up as any name is (/etc/hosts, then a name "

@@ -19,8 +19,8 @@ def tell_neighbours(found: list[tuple[str, Any]], around: Surroundings) -> list[
     """Rows that are (address, kind, flags, hardware address, mask, device); incomplete ones first."""
     rows = [row for _, row in found]
     if not rows:
-        return ["No neighbour is known: this host has lately spoken with nobody on its wires. Ping one, and it "
-                "appears."]
+        return ["No neighbour is known: by this version of IP, this host has lately spoken with nobody on its wires. "
+                "Ping one, and it appears."]
     rows.sort(key=lambda row: bool(row[2] & NeighbourFlag.COMPLETE))
     told = [sentence_of(row, around) for row in rows[:MOST]]
     return told + ([f"{len(rows) - MOST} more neighbours."] if len(rows) > MOST else [])

@@ -59,8 +59,9 @@ class Hop(Record):
 
     @property
     def quickest_ns(self) -> int:
-        """Of a hop that answered."""
-        return min(answer.after_ns for _, answer in self.answered)
+        """Of a hop that answered; of the answers that the program counted, if there are any."""
+        times = [answer.after_ns for _, answer in self.answered]
+        return min([answer.after_ns for _, answer in self.answered if answer.counted] or times)
 
     @property
     def slowest_ns(self) -> int:
@@ -211,13 +212,21 @@ def _lost(hop: Hop, word: str) -> list[str]:
     return [f"{told}: probably {limits}, a packet was lost, or the answer came too late."]
 
 
+def _when(hop: Hop) -> str:
+    """After what time its answer came, and whether the program still waited."""
+    time = milliseconds(hop.quickest_ns)
+    if any(answer.counted for _, answer in hop.answered):
+        return f"You knew after {time}."
+    return f"It came after {time}, when the program did not wait any more."
+
+
 def _who_dropped(hop: Hop, report: IcmpError, notes: Notes, word: str, full: bool) -> str:
     """Who took the TTL to 0; `full` tells the rule with it, which holds for all other hops too."""
     _, answer = hop.answered[0]
     before = f"{count(hop.ttl - 1, 'router')} passed the probe on; then " if hop.ttl > 1 else ""
     told = (f"Hop {hop.ttl}: {before}router {hop.ttl}, {notes.called(answer.header.source)}, took the probe's "
             f"{word} from 1 to 0")
-    after = f"You knew after {milliseconds(hop.quickest_ns)}."
+    after = _when(hop)
     if not full:
         return f"{told} and reported that. {after}"
     kind = icmp_kind(answer.header.version, report.type, report.code)
@@ -231,7 +240,7 @@ def _who_dropped(hop: Hop, report: IcmpError, notes: Notes, word: str, full: boo
 def _who_ended(hop: Hop, notes: Notes, word: str, waited_ns: int | None) -> str:
     exchange, answer = hop.answered[0]
     told = f"{'The end' if hop.routers is None else f'Hop {hop.ttl}'}: {notes.called(answer.header.source)} " \
-           f"{what_it_says(exchange, answer, waited_ns)} You knew after {milliseconds(hop.quickest_ns)}."
+           f"{what_it_says(exchange, answer, waited_ns)} {_when(hop)}"
     if exchange.is_own:
         return told
     if isinstance(answer.reply, TcpReply):
@@ -249,7 +258,7 @@ def _who_refused(hop: Hop, notes: Notes, seen: dict[str, int], waited_ns: int | 
     source = answer.header.source
     who = "your own host" if hop.verdict == Verdict.OWN else notes.called(source)
     said = what_it_says(exchange, answer, waited_ns)
-    told = f"The end: {who} {said} You knew after {milliseconds(hop.quickest_ns)}."
+    told = f"The end: {who} {said} {_when(hop)}"
     if hop.verdict == Verdict.OWN:
         return told + (" The probe never left this host. Next: route get and arp -n show by which way it was to "
                        "leave.")

@@ -49,9 +49,17 @@ def tell_round_trips(found: list[Exchange], notes: Notes) -> list[str]:
     silent = [exchange for exchange in found if not exchange.answers and exchange not in answered]
     if silent:
         told.append(f"{count(len(silent), 'probe')} of {len(found)} got no answer while the program waited: "
-                    f"{_numbers(silent)}. {_why_silent(first)}")
+                    f"{_numbers(silent)}. {_why_some_are(first) if answered else _why_silent(first)}")
         told += large_sentence(silent)
     return told
+
+
+def _why_some_are(first: Exchange) -> str:
+    """Why some get no answer where others do."""
+    told = "Others did: these or their answers were lost, or who answers, or a filter, lets not so many pass. " \
+           "From here that cannot be told."
+    return told if reach(first) != Reach.FAR else \
+        f"{told} Next: ping -n -c 100 -i 0.2 {first.header.destination} shows how many get lost."
 
 
 def _why_silent(first: Exchange) -> str:

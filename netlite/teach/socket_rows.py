@@ -45,7 +45,7 @@ def tell_sockets(found: list[tuple[str, Any]], around: Surroundings) -> list[str
     rows = [(label, row) for label, block in found for row in block.rows(label)]
     if not rows:
         return ["No socket is shown: of the kinds asked for there is none here now. Next: netstat -a shows "
-                "those that only wait (servers) too."]
+                "all, those that only wait (servers) too."]
     ordered = sorted(rows, key=lambda each: _rank(*each))
     told = [sentence_of(label, row, around) for label, row in ordered[:MOST]]
     told += _more(ordered[MOST:])

@@ -20,7 +20,7 @@ from signal import SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP
 import pytest
 from trials import AT_ONCE, Ended, fault_of, ours
 
-MOMENTS = int(os.environ.get("NETLITE_MOMENTS", "4"))
+MOMENTS = int(os.environ.get("NETLITE_MOMENTS", "2"))
 LONGEST_S = 0.3  # by then every program is well under way, or at its end
 PATIENCE_S = 120
 

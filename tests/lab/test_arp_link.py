@@ -122,4 +122,4 @@ def test_a_machine_with_two_cards_on_one_wire_is_no_twin(labs):
         assert asked(lab, "client", "eth0", lab.address("client")) == f"[('{lab.address('client')}', '02:00:00:00:02:01')]"
         lab.run("client", netlite_argv(["route", "add", "default", "gw", lab.address("r1")]))
         done = lab.run("client", netlite_argv(["why", "-4", "-q", lab.address("server")]))
-        assert (done.returncode, done.stdout) == (0, f"Nothing is wrong with {lab.address('server')}.\n"), done.stdout
+        assert (done.returncode, done.stdout) == (0, f"Nothing wrong was found with {lab.address('server')}.\n"), done.stdout

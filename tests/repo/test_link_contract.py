@@ -35,7 +35,7 @@ METHODS = {key: value for key, value in public(Link).items() if callable(value)}
 
 
 def link_classes() -> list[type]:
-    for path in [*(PACKAGE / "links").glob("*.py"), PACKAGE / "lab" / "memory" / "links.py"]:
+    for path in [*(PACKAGE / "links").glob("*.py"), *(PACKAGE / "lab" / "memory").glob("*link*.py")]:
         import_module(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
 
     def below(kind: type) -> list[type]:

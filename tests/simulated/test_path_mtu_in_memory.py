@@ -69,7 +69,7 @@ path MTU to server (198.18.4.2) by ICMP echo
   hop 1  r1.lab (198.18.1.2) sees 1401
   hop 2  r2.lab (198.18.2.2) sees 1401
   hop 3  r3.lab (198.18.3.2) does not see 1401
-path MTU 1400; black hole at hop 2, r2.lab (198.18.2.2), which drops packets of more than 1400 without a report
+path MTU 1400; black hole behind hop 2, r2.lab (198.18.2.2): packets of more than 1400 vanish, and no report comes
 """
     assert (played.stderr, played.status) == ("", 3)
     assert played.duration_ns == 9 * SECOND_NS // 10  # nine probes lost, a fifth of the patience each
@@ -102,7 +102,7 @@ def test_routers_that_never_answer_leave_the_place_open():
     assert found.narrowings == (Narrowing(1400, 1, 3, None, False),)
     assert [each.seen for each in tried if type(each) is HopTried] == [True, None, None, False]
     text = simulate("mtu -4 -n server", Topology(nodes, wires), "client").stdout
-    assert text.endswith("black hole at hop 1 to 3, which drops packets of more than 1400 without a report\n")
+    assert text.endswith("black hole behind hop 1 to 3: packets of more than 1400 vanish, and no report comes\n")
 
 
 def test_a_black_hole_before_a_router_that_reports():

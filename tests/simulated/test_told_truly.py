@@ -283,3 +283,28 @@ def test_large_probes_that_later_hops_answered_are_not_told_as_swallowed():
     swallowing = Topology([Node("client"), Node("r1", True, black_hole=True), Node("server")],
                           [Wire(("client", "r1")), Wire(("r1", "server"), mtu_bytes=1400)])
     assert "a black hole" in story("tracepath -4 -n -m 3 server", swallowing)
+
+
+
+@pytest.mark.parametrize("options", ["-4", "-6", "-4 -N1", "-6 -N30 -q5", "-4 -I"])
+@pytest.mark.parametrize("rights", [{}, {"may_capture": False, "echo_socket": "datagram"}])
+def test_probes_of_one_flow_are_told_apart(options, rights):
+    """All have the same ports, and what answers is told of the hop that it is."""
+    if "-I" in options and rights:
+        rights = {"may_capture": False}
+    topology = wired([200, 4000, 10_000, 200])
+    told = story(f"traceroute --paris {options} -n server", topology, **rights)
+    hops = [topology.addresses(f"r{number}", 6 if "-6" in options else 4)[0] for number in (1, 2, 3)]
+    assert all(f"[{number}] {address}" in told for number, address in enumerate(hops, 1)) and "nobody answered" not in told
+    assert "got no answer" not in told and "[4]" in told and "[5]" not in told
+
+
+@pytest.mark.parametrize("target", ["198.18.2.77", "2001:db8:2::77"])
+def test_a_report_that_came_when_a_star_was_printed_is_told_so(target):
+    told = story(f"traceroute -n -N1 -q1 -w1 -m6 {target}", chain(1))
+    assert re.search(r"It came after 30\d\d ms, when the program did not wait any more", told) and "You knew after 30" not in told
+
+
+def test_a_host_that_answered_some_is_not_said_not_to_be_there():
+    told = story("ping -4 -n -c20 -i0.2 -W1 server", wired([20, 10], loss=0.2))
+    assert "Others did: these or their answers were lost" in told and "nobody is there" not in told

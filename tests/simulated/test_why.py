@@ -67,7 +67,7 @@ def broken(*rules: Rule, services: tuple[Service, ...] = ()) -> Topology:
 def test_the_text_says_cause_evidence_and_next_step():
     played = simulate("why server", broken(Rule(Action.DROP, destination="server")))
     assert played.status == 1 and not played.stderr
-    assert played.stdout.startswith("Packets to server get as far as 198.18.1.2 (hop 1) and are lost behind it.\n"
+    assert played.stdout.startswith("Packets to server get as far as 198.18.1.2 (hop 1); from behind it nothing comes back.\n"
                                     "  seen   hop 1: 198.18.1.2\n")
     assert "  sure   85 % (lost-behind, hop 1)\n" in played.stdout
     assert "  next   netlite traceroute server\n" in played.stdout
@@ -76,7 +76,7 @@ def test_the_text_says_cause_evidence_and_next_step():
 def test_all_is_well_says_by_what_it_knows():
     played = simulate("why server:80", broken(services=(Service(80),)))
     assert played.status == 0
-    assert played.stdout.startswith("Nothing is wrong with server.\n") and "198.18.2.2:80: connected, 19 bytes" in played.stdout
+    assert played.stdout.startswith("Nothing wrong was found with server.\n") and "198.18.2.2:80: connected, 19 bytes" in played.stdout
 
 
 @pytest.mark.parametrize("line, words", [
@@ -149,7 +149,7 @@ def test_explained_it_tells_each_question_and_its_answer():
     played = simulate("why --explain server", broken(Rule(Action.DROP, destination="server")))
     told = " ".join(played.stdout.partition("=== Explained ===")[2].split())
     assert played.status == 1
-    assert "198.18.2.2 answered 0 of 3." in told and "By icmp to 198.18.2.2: 198.18.1.2, and no further." in told
+    assert "198.18.2.2 answered 0 of 3." in told and "By icmp to 198.18.2.2: 198.18.1.2, then nobody." in told
     assert "round-trip time" in simulate("why --explain=rtt", chain(1)).stdout.lower()
     assert simulate("why --explain=fields server", chain(1)).status == 2
 
@@ -175,7 +175,7 @@ def test_every_diagnosis_can_be_explained_and_has_a_page(scene, label):
 
 def test_a_page_beside_json_and_in_a_lab(tmp_path):
     played = simulate("why --json --html /tmp/page server", chain(1))
-    assert json.loads(played.stdout)["well"] and b"Nothing is wrong with server." in played.files["/tmp/page"]
+    assert json.loads(played.stdout)["well"] and b"Nothing wrong was found with server." in played.files["/tmp/page"]
     path = tmp_path / "page.html"
     program = Path(__file__).resolve().parents[2] / "bin" / "netlite"
     done = subprocess.run([sys.executable, "-I", program, "lab", "run", "loop", "--backend", "memory", "--", "why", "server",

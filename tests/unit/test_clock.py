@@ -69,6 +69,18 @@ def test_a_wait_ends_when_there_is_something_to_read(source, until_ns):
     timer.join()
 
 
+def test_a_wait_tells_whether_something_can_be_read_where_it_sees_that(source):
+    class Hidden:
+        def fileno(self):
+            return -1
+
+    sees = source.descriptor < 1024
+    assert Clock.wait([source], 0) is (False if sees else None)
+    source.write()
+    assert Clock.wait([source], 0) is (True if sees else None)
+    assert Clock.wait([source, Hidden()], 0) is None
+
+
 def test_what_has_no_descriptor_is_left_out(source):
     class Nothing:
         def fileno(self):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from _socket import inet_pton
 from struct import pack
 from sys import byteorder
@@ -21,6 +20,7 @@ from netlite.system.netlink.compiled import INET_DIAG
 from netlite.system.netlink.read_ahead import DIRECT_CHUNKS, read_ahead
 from netlite.system.sockets import proc_tables as connections
 from netlite.system.sockets import sock_diag
+from python_calls import calls_of
 
 HEADING = b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 LISTENING = b"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 4242 1 0 100"
@@ -101,17 +101,6 @@ chunks = st.builds(
 def test_lengths_may_differ_in_any_order(chunk):
     for data in (chunk, memoryview(chunk)):
         assert [row[1:-1] for row in sock_diag.parse_chunk(data, 16).rows("tcp6")] == one_by_one(chunk)
-
-
-def calls_of(function, *arguments) -> int:
-    """How many functions of Python are called, generators being resumed among them."""
-    seen = []
-    sys.setprofile(lambda frame, event, _: seen.append(1) if event == "call" else None)
-    try:
-        function(*arguments)
-    finally:
-        sys.setprofile(None)
-    return len(seen)
 
 
 @pytest.mark.parametrize("parse", [lambda chunk: sock_diag.parse_chunk(chunk, 4), sock_diag._by_version])

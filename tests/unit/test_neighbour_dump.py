@@ -5,6 +5,8 @@ from __future__ import annotations
 from _socket import inet_aton
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from worlds import recorded
 
 from netlite.environment import Environment
@@ -49,6 +51,13 @@ def test_messages_without_and_with_other_hardware_addresses():
         (VALID, "02:00:00:00:00:01"), (0, ""), (VALID, ""), (VALID, "NJ7P-1"),
         (VALID, ":".join(f"{byte:02x}" for byte in range(20)))]
     assert read(message(2, "10.0.0.3", State.STALE, "")) == [("10.0.0.3", 65534, VALID, "", "*", "tun0")]
+
+
+@given(st.lists(st.builds(
+    message, st.integers(1, 4), st.just("10.0.0.9"), st.sampled_from([State.NONE, State.FAILED, State.STALE, State.NOARP, State.PERMANENT]),
+    st.sampled_from(["", "02:00:00:00:00:01", "02:00:00:00:00:02", "9c:94:6e:a0:40:40:02"])), max_size=8))
+def test_messages_side_by_side_tell_what_each_tells_alone(messages):
+    assert read(*messages) == [row for each in messages for row in read(each)]
 
 
 def test_the_file_and_netlink_agree():

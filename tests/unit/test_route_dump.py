@@ -89,6 +89,23 @@ def test_a_kind_is_described_once_and_rows_keep_their_destination():
     assert len(asked) == 2
 
 
+THROUGH = ("RTA_GATEWAY", "10.0.0.1"), ("RTA_OIF", LOOPBACK)
+
+
+@pytest.mark.parametrize("place", [0, 77, 199])
+@pytest.mark.parametrize("other", [
+    message("10.9.0.0", 24, *THROUGH), message("10.9.0.0", 25, *THROUGH), message("10.9.0.0", 24, ("RTA_GATEWAY", "10.0.0.2"), THROUGH[1]),
+    message("10.9.0.0", 24, *THROUGH, ("RTA_PRIORITY", 7)), message("", 0, *THROUGH), message("", 0, route_type=7),
+    message("10.9.0.0", 24, *THROUGH, table=255)],
+    ids=["none", "prefix", "gateway", "longer", "without destination", "short", "another table"])
+def test_long_chunks_are_read_as_short_ones(other, place):
+    """Where all are of one kind, and where one is not."""
+    listed = [message(f"10.8.{number}.0", 24, *THROUGH) for number in range(200)]
+    listed[place] = other
+    rows = read(b"".join(listed), DONE)
+    assert rows == read(*listed, DONE) and len(rows) == 200 - (other == message("10.9.0.0", 24, *THROUGH, table=255))
+
+
 def test_what_proc_leaves_out():
     local = message("10.0.0.1", 32, ("RTA_OIF", LOOPBACK), route_type=2, table=255)
     assert read(local + message("10.0.0.255", 32, ("RTA_OIF", LOOPBACK), route_type=3) + DONE) == []

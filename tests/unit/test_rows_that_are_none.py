@@ -10,7 +10,7 @@ from netlite.system.netlink import compiled
 from netlite.system.netlink.channel import HEADER, attribute, decoded
 from netlite.system.neighbours.details import dump_neighbours
 from netlite.system.neighbours.neighbours import parse_arp
-from netlite.system.routes import all_tables, main_table, proc_tables
+from netlite.system.routes import all_tables, main_table, proc_tables, route_cache
 
 ROUTE4 = b"eth0 00000A0A 00000000 0001 0 0 100 00FFFFFF 0 0 0"
 ROUTE6 = b"20010db8000100000000000000000000 30 00000000000000000000000000000000 00 fd000010000000000000000000000009 400 4 0 3 eth0"
@@ -30,7 +30,7 @@ def test_routes6(bad):
 
 
 def test_route_cache():
-    assert len(proc_tables.parse_route_cache([CACHED, CACHED.replace(b"02000A0A", b"*"), CACHED])) == 2
+    assert len(route_cache.parse_route_cache([CACHED, CACHED.replace(b"02000A0A", b"*"), CACHED])) == 2
 
 
 @pytest.mark.parametrize("bad", ["fe8 02 40 20 80 eth0\n", INET6.replace("fe80", "xe80"), INET6.replace(" 40 ", " ?? "), INET6[2:]])

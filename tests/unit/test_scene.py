@@ -8,7 +8,7 @@ from netlite.errors import SceneError
 from netlite.lab.play import check, draw, read_hops
 from netlite.lab.scene import scene
 from netlite.lab.scene.parts import REJECT_CODES, Action, Rule, StaticRoute
-from netlite.lab.scene.topology import chain
+from netlite.lab.scene.topology import Topology, chain
 from netlite.programs.registry import netlite_argv
 
 SMALL = """
@@ -50,6 +50,20 @@ def test_the_scenes_that_come_along_are_right(name):
     assert loaded.name == name == loaded.topology.name
     assert loaded.title and loaded.goal and loaded.experiments
     assert all(len(experiment.see) < 140 for experiment in loaded.experiments)
+
+
+def test_a_topology_that_is_altered_is_as_one_that_is_new():
+    """Its addresses are not laid again."""
+    loaded = scene.load("faults-on-the-way")
+    variants = [*loaded.variants(), *map(loaded.labelled, loaded.labels)]
+    assert len(variants) > 10
+    for altered in (*variants, *(each for name in ("firewall", "asymmetric", "nat", "dhcp-relay") for each in scene.load(name).variants())):
+        new = Topology(altered.nodes.values(), altered.wires, altered.name)
+        assert altered.nodes == new.nodes and altered.wires == new.wires
+        for node in altered.nodes:
+            assert altered.interfaces(node) == new.interfaces(node)
+            assert [altered.table(node, version) for version in (4, 6)] == [new.table(node, version) for version in (4, 6)]
+        assert altered.hosts_file() == new.hosts_file()
 
 
 def test_the_scenes_of_today():

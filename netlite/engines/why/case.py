@@ -305,11 +305,17 @@ class Case:
     def distance(self) -> int | None:
         """How many hops away the host is, 0 for this machine itself.
 
-        It is the first that a trace reached it at, or by the TTL that its answers had left
-        (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may be longer."""
+        It is the first that a trace reached it at, right behind a router that spoke; else that, or by the TTL that its
+        answers had left (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may
+        be longer."""
         if self.is_own:
             return 0
-        found = [hop.number for path in self.paths("icmp", "udp", "tcp") for hop in path.hops if hop.reached][:1]
+        found: list[int] = []
+        for path in self.paths("icmp", "udp", "tcp"):
+            reached = next((hop.number for hop in path.hops if hop.reached), None)
+            if reached == 1 or any([hop.number + 1 == reached and hop.source for hop in path.hops]):
+                return reached
+            found += [reached] if reached is not None else []
         ttl = self.echo.ttl if self.echo else None
         if ttl is not None:
             found.append((64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1)

@@ -25,7 +25,7 @@ FILTER_OR_WIRE = (("a filter at {place}", "ask by another protocol and port: net
                   ("a broken wire or router behind it", "other hosts behind {place} are lost too"))
 
 CAUSES = {each.name: each for each in (
-    Cause("well", "Nothing is wrong with {host}."),
+    Cause("well", "Nothing wrong was found with {host}."),
 
     # this machine
     Cause("wrong-zone", "{host} is an address of one link, and it is not said of which: {detail}.",
@@ -36,7 +36,7 @@ CAUSES = {each.name: each for each in (
     Cause("no-carrier", "The interface {device} is up, but has no carrier: cable, switch or the other end is dead.",
           "ifconfig {device}", (("the other end is switched off", "look at its lamp, or at the switch's port"),),
           "whoever is at the other end of the cable"),
-    Cause("duplicate-address", "Another host has the address {detail} of {device} too.",
+    Cause("duplicate-address", "Another host claims the address {detail} of {device}, too.",
           "ip address show dev {device}", (("a router that answers ARP for all addresses (proxy ARP)",
                                             "it answers for addresses that nobody has, too"),),
           "who has the other card: the switch knows its port"),
@@ -72,12 +72,12 @@ CAUSES = {each.name: each for each in (
     Cause("name-no-server", "This machine knows no name server.", "cat /etc/resolv.conf"),
     Cause("name-servers-silent", "No name server answers: {detail}.", "netlite why {detail}",
           (("the way to it is broken", "netlite why {detail}"),), "whoever runs the name server"),
-    Cause("name-server-silent", "The name server {detail} does not answer; the next one does, after a while.",
+    Cause("name-server-silent", "The name server {detail} does not answer; another one does.",
           "netlite why {detail}", (), "whoever runs the name server"),
     Cause("name-server-refuses", "The name server {detail}.", "cat /etc/resolv.conf",
           (("it serves other clients only", "ask it from another network"),), "whoever runs the name server"),
     Cause("name-no-address", "{host} has no {detail} address.", "netlite why {host}"),
-    Cause("name-unknown", "The name {host} does not exist.", "hostname -i {host}",
+    Cause("name-unknown", "Nobody who was asked knows the name {host}.", "hostname -i {host}",
           (("a typing error", "spell it"), ("a name of another network", "ask inside of it"))),
     Cause("name-split", "The name servers disagree about {host}: {detail}.", "cat /etc/resolv.conf",
           (("each is right for its own network", "ask which of them is yours"),), "whoever runs the name servers"),
@@ -85,23 +85,27 @@ CAUSES = {each.name: each for each in (
           "whoever runs the name server"),
 
     # the way
-    Cause("gateway-silent", "The gateway {place} is on the wire, but passes nothing on and does not answer.",
-          "netlite ping {place}", (("a filter at {place}", "ask another host on the same wire"),
+    Cause("gateway-silent", "Packets leave for the gateway {place}, but nothing comes back, neither through it nor "
+          "from it.",
+          "netlite ping {place}", (("a wrong hardware address, set by hand", "arp -n shows CM"),
+                                   ("a filter at {place}", "ask another host on the same wire"),
                                    ("this machine's address is not allowed", "whoever runs {place}")), OWNER),
-    Cause("host-silent", "{place} is on the wire of {device}, but answers nothing.", "arp -n",
-          (("a filter on it", "its owner"),), OWNER),
+    Cause("host-silent", "Packets leave by {device} for {place}, and nothing comes back.", "arp -n",
+          (("a wrong hardware address, set by hand", "arp -n shows CM"), ("a filter on it", "its owner")), OWNER),
     Cause("loop", "Packets to {host} go round in a circle: {detail}.", "netlite traceroute {host}", (), OWNER),
     Cause("prohibited", "{place} forbids it{detail}.", "netlite traceroute {host}", (), OWNER),
-    Cause("no-route-there", "The router {place} has no route to {host}.", "netlite traceroute {host}",
+    Cause("no-route-there", "The router {place} says that it has no route to {host}.", "netlite traceroute {host}",
           (("a filter that says so", "other addresses of that network answer"),), OWNER),
-    Cause("host-unreachable", "{place} is the last router, and nobody behind it answers for {host}.",
+    Cause("host-unreachable", "{place} says that {host} is unreachable: a last router says so when nobody answers it "
+          "there.",
           "netlite traceroute {host}",
           (("the host is off", "its owner"), ("a filter that says so", "its owner")), OWNER),
-    Cause("lost-behind", "Packets to {host} get as far as {place} (hop {hop}) and are lost behind it.",
+    Cause("lost-behind", "Packets to {host} get as far as {place} (hop {hop}); from behind it nothing comes back.",
           "netlite traceroute {host}",
           (*FILTER_OR_WIRE, ("the host is off, where that is the last router", "its owner"),
            ("answers are lost on their way back", "a traceroute from the other end")), OWNER),
-    Cause("one-way-broken", "One of several equal ways behind {place} (hop {hop}) is broken: {detail}.",
+    Cause("one-way-broken", "The same flows are lost each time behind {place} (hop {hop}), as when one of several "
+          "equal ways is broken: {detail}.",
           "netlite traceroute --mda {host}", (("a filter of single ports", "the same ports fail every time"),), OWNER),
     Cause("loss", "Packets get lost behind {place} (hop {hop}): {detail}.", "netlite ping -c 100 -i 0.2 {host}",
           (("on the way back", "a traceroute from the other end"),
@@ -111,17 +115,20 @@ CAUSES = {each.name: each for each in (
           "whoever runs the networks on the way"),
     Cause("delay", "Packets are slow behind {place} (hop {hop}): {detail}.", "netlite ping {host}",
           (("a full queue", "it varies during the day"), ("a long wire", "it never varies")), OWNER),
-    Cause("black-hole", "Packets of more than {detail} bytes vanish behind {place} (hop {hop}) without a report.",
+    Cause("black-hole", "Packets of more than {detail} bytes vanish behind {place} (hop {hop}), and no report of that "
+          "comes.",
           "netlite mtu {host}", (("reports are filtered on the way back", "a capture at {place}"),), OWNER),
 
     # the other end
-    Cause("echo-filtered", "{host} is there, but echo requests are dropped behind {place} (hop {hop}).",
+    Cause("echo-filtered", "Other packets to {host} are answered, echo requests are not: those get as far as {place} "
+          "(hop {hop}).",
           "netlite traceroute {host}", (("the host does not answer ping", "its owner"),), OWNER),
-    Cause("port-refused", "{host} is there, and nothing listens on its port {port}.", "netstat -tln, on {host}",
-          (("a firewall that resets", "its owner"),), "whoever runs {host}"),
+    Cause("port-refused", "Connections to port {port} of {host} are reset, as where nothing listens.",
+          "netstat -tln, on {host}", (("a firewall that resets", "its owner"),), "whoever runs {host}"),
     Cause("port-prohibited", "{place} forbids connections to port {port}{detail}.",
           "netlite tcptraceroute {host} {port}", (), OWNER),
-    Cause("port-filtered", "Connections to port {port} are dropped behind {place} (hop {hop}), other packets pass.",
+    Cause("port-filtered", "Connections to port {port} of {host} get as far as {place} (hop {hop}), and nothing comes "
+          "back; other packets are answered.",
           "netlite tcptraceroute {host} {port}", (), OWNER),
     Cause("port-silent", "{host} is there, but its port {port} says neither yes nor no.", "netstat -tln, on {host}",
           (("a filter before it", "a connection from its own network"),
@@ -131,8 +138,8 @@ CAUSES = {each.name: each for each in (
           "whoever runs {host}"),
     Cause("not-finished", "What is wrong with {host}, if anything, was not found out: {detail}.",
           "netlite why -w 60 {host}"),
-    Cause("cannot-tell", "Why {host} does not answer cannot be told from here: {detail}.", "{detail}", (),
-          "root on this machine"),
+    Cause("cannot-tell", "Why {host} does not answer cannot be told from here; {detail} would tell more.", "{detail}",
+          (), "root on this machine"),
 )}
 """By identifier, in the order of nearness."""
 

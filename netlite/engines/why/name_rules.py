@@ -62,7 +62,8 @@ def name_server_refuses(facts: Facts) -> Found | None:
     bad = [each for each in answers(facts) if each.code not in (None, NO_ERROR, NO_SUCH_NAME)]
     if not bad:
         return None
-    return Found(tuple(map(told, bad)), detail=f"{bad[0].server} refuses: {RCODES.get(bad[0].code or 0, bad[0].code)}")
+    code = RCODES.get(bad[0].code or 0, bad[0].code)
+    return Found(tuple(map(told, bad)), detail=f"{bad[0].server} answers with an error: {code}")
 
 
 def name_no_address(facts: Facts) -> Found | None:

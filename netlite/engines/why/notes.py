@@ -52,5 +52,5 @@ def _of_case(case: Case) -> Iterator[str]:
         if path.reached:
             mute = [str(hop.number) for hop in path.hops if hop.source is None]
             if mute:
-                yield (f"Hop {', '.join(mute)} sends no errors, or not so many; what is behind it answers, so it is no "
-                       "fault.")
+                yield (f"Hop {', '.join(mute)} sends no errors, or not so many, or they got lost; what is behind it "
+                       "answers, so it is no fault.")

@@ -21,9 +21,11 @@ WORDS = {4: {0: "Network Unreachable", 1: "Host Unreachable", 2: "Protocol Unrea
 
 
 def says(case: Case, refusal: Refusal, codes: dict[int, tuple[int, ...]]) -> bool:
-    """Whether it is a destination unreachable with one of these codes."""
+    """Whether it is a destination unreachable with one of these codes; the host itself forbids, whatever it says."""
     kind = Icmp.UNREACHABLE if case.version == 4 else Icmp6.UNREACHABLE
-    return refusal.source is not None and refusal.type == kind and refusal.code in codes[case.version]
+    if refusal.source is None or refusal.type != kind:
+        return False
+    return codes is FORBIDDEN if refusal.source == case.address else refusal.code in codes[case.version]
 
 
 def quote(case: Case, refusal: Refusal) -> str:
@@ -34,8 +36,9 @@ def quote(case: Case, refusal: Refusal) -> str:
 def hop_of(case: Case, source: str | None) -> int | None:
     """The hop of who sent an error: where a trace met it; else before the probe that it answered."""
     if source == case.address:
-        return case.distance or next((hop.number for path in case.paths("icmp", "udp", "tcp") for hop in path.hops
-                                      if hop.refusal is not None and hop.refusal.source == source), None)
+        met = [hop.number for path in case.paths("icmp", "udp", "tcp") for hop in path.hops
+               if hop.refusal is not None and hop.refusal.source == source]
+        return min([*met, *([case.distance] if case.distance is not None else [])], default=None)
     for path in case.paths("icmp", "udp", "tcp"):
         found = path.hop_of(source)
         if found is None:
@@ -162,7 +165,8 @@ def black_hole(case: Case) -> Found | None:
     if narrow is None or mtu.mtu_bytes is None:
         return None
     place = narrow.source or next((hop.source for hop in (case.path.hops if case.path else ())
-                                   if hop.number == narrow.hop), None) or "this machine"
+                                   if hop.number == narrow.hop), None) or (
+                                       "a router that says nothing" if narrow.hop else "this machine")
     return Found((f"{mtu.mtu_bytes} bytes arrive", f"{mtu.mtu_bytes + 1} bytes: no answer, no report"), narrow.hop,
                  place, str(mtu.mtu_bytes))
 

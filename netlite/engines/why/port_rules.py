@@ -7,6 +7,7 @@ from .loss_rules import LEAST_LOST
 from .path_rules import WORDS, furthest, hop_of, quote
 
 DISTANCE_UNKNOWN = 255
+TRIES = 2                             # SYNs of a connection (api.diagnosis_probes)
 
 
 def is_split(case: Case) -> bool:
@@ -61,13 +62,21 @@ def seen_last(case: Case) -> tuple[int, str]:
     return (path.last.number, path.last.source or "") if path.last is not None else (0, "this machine")
 
 
+def kept_out(case: Case) -> Found | None:
+    """Answers to segments came, and the kernel gave them to nobody."""
+    if not is_mute(case) or case.is_own or case.connected is None or case.connected.dropped < TRIES:
+        return None
+    return Found((f"{case.connected.dropped} packets came and were given to no program (InReceives, InDelivers)",), 0,
+                 None, "drops what comes for it", less_sure=20)
+
+
 def port_filtered(case: Case) -> Found | None:
     """Segments vanish before the last router."""
     if not is_mute(case):
         return None
     hop, place = seen_last(case)
     if not hop and case.answers:
-        return None  # kept_in
+        return None  # kept_in, or port_silent
     if hop >= (case.distance or DISTANCE_UNKNOWN) - 1:
         return None
     further = furthest(case)
@@ -77,11 +86,14 @@ def port_filtered(case: Case) -> Found | None:
 
 
 def kept_in(case: Case) -> Found | None:
-    """Segments do not even reach the first router, other packets do: this machine keeps them."""
+    """The first router speaks of other packets and not of segments: they did not leave, or it drops them at once."""
     if not is_mute(case) or not case.answers or seen_last(case)[0] or case.distance == 1:
         return None
+    if not any(hop.number == 1 and hop.source for path in case.paths("icmp", "udp") for hop in path.hops):
+        return None  # it speaks of nothing
     return Found(("SYN: not seen at hop 1", f"echo: answered by {case.address}"), 0, None,
-                 f"keeps connections to port {case.config.port} from leaving", less_sure=20)
+                 f"keeps connections to port {case.config.port} from leaving, or that of the first router does",
+                 less_sure=20)
 
 
 def port_silent(case: Case) -> Found | None:

@@ -126,6 +126,16 @@ def look_again(facts: Facts) -> Iterator[Question]:
         yield LookAtMachine(1)
 
 
+def place_host(facts: Facts) -> Iterator[Question]:
+    """How far is it, where something is wrong with the host itself?  Its TTL tells the way back at best."""
+    method = "icmp" if facts.machine.icmp else "udp"
+    for case in tried(facts):
+        connected = case.connected
+        if connected is not None and (connected.outcome == "refused" or connected.said == 0) and case.answers \
+                and case.path is None and not case.is_own and not is_poor(case):
+            yield Trace(case.address, method, None, None, hops(case))
+
+
 def look_after_loss(facts: Facts) -> Iterator[Question]:
     """Did it go down meanwhile?"""
     if any(is_lossy(case) for case in open_cases(facts)):
@@ -164,6 +174,15 @@ def port_trace(facts: Facts) -> Iterator[Question]:
     for case in reachable(facts):
         if case.is_there and case.connected is not None and case.connected.outcome in ("silent", "error"):
             yield Trace(case.address, "tcp", facts.config.port, None, hops(case))
+
+
+def first_hop(facts: Facts) -> Iterator[Question]:
+    """Nobody speaks of connections: does anybody of other packets?"""
+    method = "icmp" if facts.machine.icmp else "udp"
+    for case in reachable(facts):
+        path = next(case.paths("tcp"), None)
+        if case.answers and path is not None and not path.reached and path.last is None and case.path is path:
+            yield Trace(case.address, method, None, None, hops(case))
 
 
 def many(facts: Facts) -> Iterator[Question]:
@@ -282,9 +301,11 @@ STEPS = (
     Step("tracing a lost flow", flow_trace),
     Step("tracing with other packets", other_trace),
     Step("tracing connections", port_trace),
+    Step("tracing with other packets", first_hop),
     Step("sending packets of full size", full),
     Step("counting losses", many),
     Step("counting again", again),
+    Step("tracing the way", place_host),
     Step("looking at this machine again", look_after_loss),
     Step("looking at own sockets again", sockets_again),
     Step("tracing the way", poor_trace),

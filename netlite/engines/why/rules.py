@@ -89,6 +89,7 @@ RULES = (
     Rule("echo-filtered", port.echo_filtered, 85),
     Rule("port-refused", port.port_refused, 95),
     Rule("port-prohibited", port.port_prohibited, 95),
+    Rule("local-firewall", port.kept_out, 85),
     Rule("local-firewall", port.kept_in, 85),
     Rule("port-filtered", port.port_filtered, 85),
     Rule("port-silent", port.port_silent, 70),

@@ -38,20 +38,23 @@ def altered(topology: Topology, alterations: Alterations) -> Topology:
     """The topology with alterations; addresses and the order of all things stay."""
     if alterations == Alterations():
         return topology
-    nodes, wires = [], []
-    for name, node in topology.nodes.items():
+    nodes, wires = dict(topology.nodes), []
+    for name in {name for name, _ in (*alterations.nodes, *alterations.rules, *alterations.routes)} & nodes.keys():
+        node = nodes[name]
         for altered_name, fields in alterations.nodes:
             node = node.replace(**fields) if altered_name == name else node
         rules = tuple(rule for owner, rule in alterations.rules if owner == name)
         routes = tuple(route for owner, route in alterations.routes if owner == name)
         replaced = {route.destination for route in routes}
         kept = tuple(route for route in node.routes if route.destination not in replaced)
-        nodes.append(node.replace(rules=rules + node.rules, routes=kept + routes))
+        nodes[name] = node.replace(rules=rules + node.rules, routes=kept + routes)
+    if not alterations.wires:
+        return topology.with_nodes(nodes)
     for wire in topology.wires:
         for ends, fields in alterations.wires:
             wire = wire.replace(**fields) if set(ends) == set(wire.ends) else wire
         wires.append(wire)
-    return Topology(nodes, wires, topology.name)
+    return Topology(nodes.values(), wires, topology.name)
 
 
 def read_alterations(table: Table, topology: Topology) -> Alterations:

@@ -24,6 +24,7 @@ leaves with the address of the device that it leaves by (icmp_errors_use_inbound
 
 from __future__ import annotations
 
+from copy import copy
 from ipaddress import ip_network
 
 from ...errors import SceneError
@@ -33,6 +34,7 @@ from .parts import Interface, Node, Route, Rule, StaticRoute, Wire
 from .prefixes import Covered, address_in, numbered, prefix_of, read_address
 
 DOMAIN = "lab"
+LAID_BY = "forwards", "switch", "bare", "names"  # of a node: what its addresses depend on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +67,18 @@ class Topology:
             self._lay(number, wire)
         for node in self.nodes.values():
             self._check(node)
+
+    def with_nodes(self, nodes: dict[str, Node]) -> Topology:
+        """The same wires between other nodes of the same names.  Raises SceneError as for a new topology."""
+        others = [node for name, node in nodes.items() if node is not self.nodes[name]]
+        if any(getattr(node, field) != getattr(self.nodes[node.name], field) for node in others for field in LAID_BY):
+            return Topology(nodes.values(), self.wires, self.name)
+        same = copy(self)
+        same.nodes, same._name_servers = nodes, None
+        same._tables = ForwardingTables(nodes, self._interfaces, same.next_to, same.prefixes)
+        for node in others:
+            same._check(node)
+        return same
 
     def interfaces(self, node: str) -> tuple[Interface, ...]:
         """The interfaces of a node, eth0 first."""

@@ -5,7 +5,7 @@ Each is a mapping that fills itself, so that a renderer only ever reads it.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop
+from _socket import AF_INET, AF_INET6, inet_ntoa, inet_ntop
 
 ROOM = 1 << 16  # more texts than this are not kept
 ANY4, ANY6, MAPPED = bytes(4), bytes(16), bytes(10) + b"\xff\xff"
@@ -35,7 +35,7 @@ class NumericHosts(dict[bytes, str]):
     def __missing__(self, address: bytes) -> str:
         if len(self) >= ROOM:
             self.clear()
-        text = self[address] = numeric_host(address)
+        text = self[address] = inet_ntoa(address) if len(address) == 4 else numeric_host(address)
         return text
 
     def learn(self, *addresses: Iterable[bytes]) -> None:

@@ -17,9 +17,11 @@ from ..netlink import compiled
 from ..netlink.channel import (
     HEADER,
     ROUTE,
+    UNREADABLE,
     as_found,
     attributes,
     decoded,
+    split_messages,
     uniform_length,
 )
 from ..netlink.read_ahead import read_ahead
@@ -40,7 +42,7 @@ HARDWARE_HEAD = (10).to_bytes(2, byteorder) + compiled.NDA_LLADDR.to_bytes(2, by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ...records.neighbours import NeighbourRow
     from ..door import Door, IoctlDoor
@@ -80,15 +82,16 @@ def dump_arp(world: Door) -> Iterator[list[NeighbourRow]]:
 def arp_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:
     """The neighbours in a chunk of messages, as rows of /proc/net/arp."""
     length = uniform_length(chunk)
-    rows = _usual_rows(chunk, length, devices) if length >= USUAL.size else None
+    usual = Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk) if length >= USUAL.size else None
+    rows = _usual_rows(usual, devices) if usual else None
     return list(_any_rows(chunk, devices)) if rows is None else rows
 
 
-def _usual_rows(chunk: Chunk, length: int, devices: Devices) -> list[NeighbourRow] | None:
-    """The rows of messages of one length; None where one is not as usual.  Most begin as the one before."""
+def _usual_rows(messages: Iterable[tuple[bytes, ...]], devices: Devices) -> list[NeighbourRow] | None:
+    """The rows of messages as USUAL has them; None where one is not such.  Most begin as the one before."""
     rows: list[NeighbourRow] = []
     head_before, shown, kind, flags, device = b"", False, 0, 0, ""
-    for head, address, hardware_head, hardware in Struct(f"{USUAL.format}{length - USUAL.size}x").iter_unpack(chunk):
+    for head, address, hardware_head, hardware in messages:
         if head != head_before:
             _, index, state, _, _ = compiled.NEIGHBOUR.unpack_from(head)
             if head[compiled.NEIGHBOUR.size:] != DESTINATION_HEAD:
@@ -104,11 +107,27 @@ def _usual_rows(chunk: Chunk, length: int, devices: Devices) -> list[NeighbourRo
 
 
 def _any_rows(chunk: Chunk, devices: Devices) -> Iterator[NeighbourRow]:
-    for index, state, address, packed in decoded(chunk, lambda start, end: _row(chunk, start, end)):
+    """The rows of messages of any length: who does not answer has no hardware address."""
+    kinds: dict[bytes, list[NeighbourRow] | None] = {}  # how messages begin -> one such row, none, or not as usual
+    for start, end in split_messages(chunk):
+        if end - start >= USUAL.size:
+            message = head, address, hardware_head, hardware = USUAL.unpack_from(chunk, start)
+            if hardware_head == HARDWARE_HEAD:
+                if head not in kinds:
+                    kinds[head] = _usual_rows([message], devices)
+                known = kinds[head]
+                if known is not None:
+                    for _, kind, flags, _, mask, device in known:
+                        yield inet_ntoa(address), kind, flags, hardware.hex(":"), mask, device
+                    continue
+        try:
+            index, state, text, packed = _row(chunk, start, end)
+        except UNREADABLE:
+            continue
         if state & ~State.NOARP:
             name, kind = devices[index]
-            hardware = show_callsign(packed) if len(packed) >= CALLSIGN_BYTES and kind in AX25 else packed.hex(":")
-            yield address, kind, arp_flags(state), hardware, "*", name
+            shown = show_callsign(packed) if len(packed) >= CALLSIGN_BYTES and kind in AX25 else packed.hex(":")
+            yield text, kind, arp_flags(state), shown, "*", name
 
 
 def _proxy_rows(chunk: Chunk, devices: Devices) -> list[NeighbourRow]:

@@ -16,7 +16,6 @@ from ..netlink import compiled
 from ..netlink.channel import ATTRIBUTE, HEADER, UNREADABLE, as_found, attributes, uniform_length
 from ..netlink.read_ahead import read_ahead
 
-HEAD = Struct("=IH")  # the start of struct nlmsghdr: length, type
 NUMBER = Struct("=I")
 BODY = HEADER.size
 ATTRIBUTES = BODY + compiled.ROUTE.size
@@ -26,6 +25,7 @@ NONE = bytes(4)
 # In a message as the kernel writes it, RTA_TABLE comes first and RTA_DST, whose payload this is, second.
 DESTINATION = ATTRIBUTES + 12
 AFTER_DESTINATION = DESTINATION + 4
+LONG_BYTES = 4096
 USUAL_HEADS = ATTRIBUTE.pack(8, compiled.RTA_TABLE), ATTRIBUTE.pack(8, compiled.RTA_DST)
 HIDDEN = (compiled.RTN_BROADCAST, compiled.RTN_MULTICAST)
 REJECTING = (compiled.RTN_UNREACHABLE, compiled.RTN_PROHIBIT)
@@ -104,8 +104,9 @@ def _uniform_rows(chunk: bytes, length: int, kinds: Kinds) -> Rows | None:
     """
     rows: Rows = []
     head_before = tail_before = described = None
+    same = len(chunk) >= LONG_BYTES and _of_one_kind(chunk, length)
     layout = Struct(f"={BODY}x{DESTINATION - BODY}s4s{length - AFTER_DESTINATION}s")
-    for head, destination, tail in layout.iter_unpack(chunk):
+    for head, destination, tail in layout.iter_unpack(chunk[:length] if same else chunk):
         if head != head_before or tail != tail_before:
             described = kinds.get(head + tail)
             if described is None:
@@ -116,19 +117,33 @@ def _uniform_rows(chunk: bytes, length: int, kinds: Kinds) -> Rows | None:
             head_before, tail_before = head, tail
         if described:
             rows.append((destination, described[0]))
+    if same and described:
+        layout = Struct(f"={DESTINATION}x4s{length - AFTER_DESTINATION}x")
+        return [(destination, described[0]) for destination, in layout.iter_unpack(chunk)]
     return rows
+
+
+def _of_one_kind(chunk: bytes, length: int) -> bool:
+    """Whether messages of this length differ in nothing but their destinations."""
+    if not chunk.endswith(chunk[AFTER_DESTINATION:length]):
+        return False
+    blank = bytearray(chunk)
+    destinations = memoryview(blank).cast("I")[DESTINATION >> 2::length >> 2]
+    destinations[:] = memoryview(bytes(destinations.nbytes)).cast("I")
+    return blank == blank[:length] * len(destinations)
 
 
 def _walk(chunk: bytes, kinds: Kinds) -> Rows:
     """The rows of any chunk."""
     rows: Rows = []
-    offset, size = 0, len(chunk)
-    unpack = HEAD.unpack_from
-    while offset + ATTRIBUTES <= size:
-        length, message_type = unpack(chunk, offset)
+    offset, last = 0, len(chunk) - ATTRIBUTES
+    filled = chunk + bytes(AFTER_DESTINATION - ATTRIBUTES)  # the last message may have no destination
+    unpack = Struct(f"=IH{BODY - 6}x{DESTINATION - BODY}s4s").unpack_from  # struct nlmsghdr: length, type
+    while offset <= last:
+        length, message_type, head, destination = unpack(filled, offset)
         if message_type != compiled.RTM_NEWROUTE or length < ATTRIBUTES:
             break
-        kind = chunk[offset + BODY:offset + DESTINATION] + chunk[offset + AFTER_DESTINATION:offset + length]
+        kind = head + chunk[offset + AFTER_DESTINATION:offset + length]
         described = kinds.get(kind)
         if described is None:
             route, described, at_its_place = kinds.decode(chunk, offset, offset + length)
@@ -137,7 +152,7 @@ def _walk(chunk: bytes, kinds: Kinds) -> Rows:
             if route is not None and described:
                 rows.append((route.destination, described[0]))
         elif described:
-            rows.append((chunk[offset + DESTINATION:offset + AFTER_DESTINATION], described[0]))
+            rows.append((destination, described[0]))
         offset += (length + 3) & ~3
     return rows
 

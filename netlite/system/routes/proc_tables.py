@@ -1,4 +1,4 @@
-"""The routing tables under /proc/net: route, ipv6_route, rt_cache.  Reading needs no privilege."""
+"""The routing tables under /proc/net: route and ipv6_route.  Reading needs no privilege."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import TypeVar
 
-    from ...records.route_cache import CachedRoute
     from ..door import ChannelDoor, Door
 
     Described = TypeVar("Described")
@@ -42,7 +41,7 @@ def read_routes4(world: Door, describe: Callable[[Route], Described]) -> Iterato
         return dump_routes4(channel, describe, world.device_name, _Listed(world))
     except (OSError, KernelRefused):
         blocks = read_lines(world.files, net_file(world, "route"))
-        return _describe_rows(_after_header(blocks), describe)
+        return _describe_rows(after_header(blocks), describe)
 
 
 class _Listed:
@@ -55,7 +54,7 @@ class _Listed:
     def __call__(self, route: Route) -> bool:
         if self._rows is None:
             try:
-                blocks = list(_after_header(read_lines(self._world.files, net_file(self._world, "route"))))
+                blocks = list(after_header(read_lines(self._world.files, net_file(self._world, "route"))))
             except OSError:
                 return True
             self._rows = {(each.destination, each.prefix_length, each.metric)
@@ -102,12 +101,6 @@ def read_routes6(world: Door) -> Iterator[list[Route]]:
     return (parse_routes6(rows[start:start + BLOCK_ROWS]) for start in range(0, len(rows), BLOCK_ROWS))
 
 
-def read_route_cache(world: Door) -> Iterator[list[CachedRoute]]:
-    """The IPv4 routing cache: yields lists of `CachedRoute`.  Raises OSError at once."""
-    blocks = read_lines(world.files, net_file(world, "rt_cache"))
-    return (parse_route_cache(rows) for rows in _after_header(blocks))
-
-
 def parse_routes4(rows: list[bytes]) -> list[Route]:
     """Rows of /proc/net/route, without its title line; numbers of addresses are in host order."""
     routes = []
@@ -118,8 +111,8 @@ def parse_routes4(rows: list[bytes]) -> list[Route]:
         interface, destination, gateway, flags, references, uses, metric, mask, mss, window, irtt = words[:11]
         try:
             routes.append(Route(
-                _packed(destination), int.from_bytes(_packed(mask), "big").bit_count(), _packed(gateway),
-                int(flags, 16), int(metric) & 0xFFFFFFFF, int(references), int(uses), _text(interface),
+                packed(destination), int.from_bytes(packed(mask), "big").bit_count(), packed(gateway),
+                int(flags, 16), int(metric) & 0xFFFFFFFF, int(references), int(uses), text(interface),
                 int(mss), int(window), int(irtt)))
         except NO_NUMBERS:
             continue
@@ -138,38 +131,18 @@ def parse_routes6(rows: list[bytes]) -> list[Route]:
             number = int(metric, 16)
             routes.append(Route(
                 _packed6(destination), int(length, 16), _packed6(gateway), int(flags, 16),
-                number - (1 << 32) if number >> 31 else number, int(references, 16), int(uses, 16), _text(interface)))
+                number - (1 << 32) if number >> 31 else number, int(references, 16), int(uses, 16), text(interface)))
         except NO_NUMBERS:
             continue
     return routes
 
 
-def parse_route_cache(rows: list[bytes]) -> list[CachedRoute]:
-    """Rows of /proc/net/rt_cache, without its title line."""
-    from ...records.route_cache import CachedRoute
-
-    routes = []
-    for row in rows:
-        words = row.split()
-        if len(words) < 15:
-            continue
-        (interface, destination, gateway, _, references, uses, metric, source, mss, window, irtt,
-         service, holders, fresh, specific) = words[:15]
-        try:
-            routes.append(CachedRoute(
-                _packed(source), _packed(destination), _packed(gateway), int(metric), int(references), int(uses),
-                _text(interface), int(mss), int(window), int(irtt),
-                int(service, 16), int(holders), int(fresh), _packed(specific)))
-        except NO_NUMBERS:
-            continue
-    return routes
-
-
-def _text(word: bytes) -> str:
+def text(word: bytes) -> str:
+    """A name that the kernel printed as it is."""
     return word.decode("utf-8", "surrogateescape")
 
 
-def _packed(word: bytes) -> bytes:
+def packed(word: bytes) -> bytes:
     """An IPv4 address that the kernel printed as a number in this machine's byte order."""
     return int(word, 16).to_bytes(4, byteorder)
 
@@ -182,7 +155,7 @@ def _packed6(word: bytes) -> bytes:
     return packed
 
 
-def _after_header(blocks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
+def after_header(blocks: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
     """The blocks without the first line of the first."""
     first = True
     for rows in blocks:

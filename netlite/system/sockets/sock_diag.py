@@ -18,8 +18,6 @@ from ..netlink.read_ahead import read_ahead
 
 NO_IDENTITY = b"", b"", b"", b"", 0, 0
 MESSAGE_BYTES = HEADER.size + INET_DIAG.size  # attributes may follow
-WITHOUT_ATTRIBUTES = HEADER.pack(MESSAGE_BYTES, SOCK_DIAG_BY_FAMILY, 0, 0, 0)
-LENGTH_AND_BODY = Struct(f"=I{HEADER.size - 4}x{INET_DIAG.size}s")
 # What `INET_DIAG` describes is unpacked by column: state, ports and addresses, which are in network
 # order, with a Struct; the last four numbers as words of 4 bytes in native order.
 IDENTITY = "!17xBxxHH{0}s{1}x{0}s{1}x32x{2}x"
@@ -27,7 +25,6 @@ RECEIVE_QUEUE, SEND_QUEUE, USER_ID, INODE = range(MESSAGE_BYTES // 4 - 4, MESSAG
 LISTENING = 1 << TcpState.LISTEN
 ALL_STATES = 0xFFF
 NO_IDENTITIES = [()] * 5
-IPV4_FAMILY = bytes([IPV4.af])
 TCP_OF_BOTH = 18  # TCPDIAG_GETSOCK: asked without a family, it tells the sockets of both
 REQUEST_OF_BOTH = Struct("=52xI4x")  # struct inet_diag_req: nothing but the states
 KEPT_BYTES = 8 << 20
@@ -124,8 +121,9 @@ def _by_version(chunk: Chunk) -> tuple[Chunk, Chunk]:
     if length < MESSAGE_BYTES:
         chunk, length = _without_attributes(chunk), MESSAGE_BYTES
     families = bytes(chunk[HEADER.size::length])
-    if families.count(families[:1]) == len(families):
-        return (chunk, b"") if families[:1] == IPV4_FAMILY else (b"", chunk)
+    ipv4_messages = families.count(IPV4.af)
+    if not ipv4_messages or ipv4_messages == len(families):
+        return (chunk, b"") if ipv4_messages else (b"", chunk)
     messages = [message for message, in Struct(f"{length}s").iter_unpack(chunk)]
     return (b"".join([message for message, family in zip(messages, families) if family == IPV4.af]),
             b"".join([message for message, family in zip(messages, families) if family != IPV4.af]))
@@ -146,11 +144,12 @@ def parse_chunk(chunk: Chunk, address_bytes: int, listening: bool = False) -> Co
 
 def _without_attributes(chunk: Chunk) -> bytes:
     """The same messages, all of one length; nothing from one on that is too short."""
+    unpack = Struct(f"=I{HEADER.size - 4}x{INET_DIAG.size}s").unpack_from
     bodies, offset, size = [b""], 0, len(chunk)
     while offset + MESSAGE_BYTES <= size:
-        length, body = LENGTH_AND_BODY.unpack_from(chunk, offset)
+        length, body = unpack(chunk, offset)
         if length < MESSAGE_BYTES:
             break
         bodies.append(body)
         offset += (length + 3) & ~3
-    return WITHOUT_ATTRIBUTES.join(bodies)
+    return HEADER.pack(MESSAGE_BYTES, SOCK_DIAG_BY_FAMILY, 0, 0, 0).join(bodies)

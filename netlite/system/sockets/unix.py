@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _operator import itemgetter
+
 from ...records.unix_sockets import UnixKind, UnixSockets
 from ..files import net_file, read_blocks
 
@@ -24,8 +26,8 @@ def parse_block(lines: list[str], bogus: Callable[[], object]) -> UnixSockets:
     """
     start = lines[0].find(":") + 2 if lines else 0  # as wide as an address of this kernel
     middle = start + KIND_CHARACTERS
-    kinds = [line[start:middle] for line in lines]
-    inodes: Sequence[str] = [line[middle + 1:] for line in lines]
+    kinds = list(map(itemgetter(slice(start, middle)), lines))
+    inodes: Sequence[str] = list(map(itemgetter(slice(middle + 1, None)), lines))
     paths: Sequence[str] = [""] * len(lines)
     try:
         meanings = {kind: parse_kind(kind) for kind in set(kinds)}

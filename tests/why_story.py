@@ -1,0 +1,109 @@
+"""What the evidence, the notes and the paragraphs of `netlite why --explain` claim, each pattern with its check."""
+
+from __future__ import annotations
+
+import re
+
+from why_situations import Truth
+from why_truth import ADDRESS, ICMP, TCP, UDP, always, came_back, echoes, full, is_echo, stands_at, was_reset
+
+
+def counted(truth: Truth, match, verdict) -> str | None:
+    """"A: n of m echo requests answered": full-sized ones are counted apart."""
+    asked = [ways for ways in echoes(truth, match[1]) if ways[0].header.size_bytes < 1000 and ways[0].header.source != match[1]]
+    answered = sum(map(came_back, asked))
+    received, sent = int(match[2]), int(match[3])
+    return None if (received, sent) == (answered, len(asked)) or sent < len(asked) and received <= answered else \
+        f"{answered} of {len(asked)} it is"
+
+
+def hop_is(truth: Truth, match, verdict) -> str | None:
+    return stands_at(truth, match[2], int(match[1]), {"version": 6 if ":" in match[2] else 4})
+
+
+def connected(truth: Truth, match, verdict) -> str | None:
+    ways = [ways for ways in full(truth, match[1], TCP) if came_back(ways)]
+    return None if ways else "nobody answered"
+
+
+EVIDENCE = (
+    (rf"{ADDRESS}: (\d+) of (\d+) echo requests answered.*", counted), (rf"{ADDRESS}:\d+: connected.*", connected),
+    (rf"hop (\d+): {ADDRESS}", hop_is), (r"hops? (\d+) and more: no answer", always), (r"all hops: no answer", always),
+    (rf"{ADDRESS}:\d+: RST", was_reset), (r"from \S+: .*", always), (r"(\d+) of (\d+) echo requests (?:un)?answered", always),
+    (r"hop \d+ \S+: \d+ of \d+", always), (r"to tell .*", always), (r"\S+(?: machine)?: [\d.]+ ms", always), (r".*", always),
+)
+
+
+def machine_is(truth: Truth, match, verdict) -> str | None:
+    return None if match[0].startswith(("There is eth0", "There is none", "There are")) else "another machine"
+
+
+def answered(truth: Truth, match, verdict) -> str | None:
+    received, sent = int(match[2]), int(match[3])
+    asked = truth.probes(match[1])
+    return None if sent <= len(asked) and received <= sum(map(came_back, asked)) else f"{sum(map(came_back, asked))} of {len(asked)}"
+
+
+def met(truth: Truth, match, verdict) -> str | None:
+    """"By udp to A: a b *": each at its hop."""
+    protocol = {"icmp": ICMP, "udp": UDP, "tcp": TCP}[match[1]]
+    walks = [ways[0] for ways in truth.probes(match[2], protocol)]
+    hops = match[3].split()
+    for number, address in enumerate(hops, 1):
+        if address not in ("*", match[2], "nobody") and not any(len(walk.nodes) > number and walk.nodes[number] == truth.owner(address) for walk in walks) \
+                and not any(walk.nodes[-1] == truth.owner(address) for walk in walks):
+            return f"{truth.owner(address)} is not at hop {number}"
+    some = any(walk.nodes[-1] == "client" and walk.header.source == match[2]
+               for ways in truth.probes(match[2], protocol) for walk in ways[1:])
+    lossy = any(wire.loss for wire in truth.topology.wires)
+    if "refuses" in (match[4] or ""):
+        return None if any(walk.why.startswith(("rejected", "no route", "nobody", "a route")) for walk in walks) else "nobody refused"
+    dropped = truth.topology.nodes["client"].rules
+    return None if lossy or dropped or some != bool(match[4]) else f"reached: {some}"
+
+
+def stands_for(truth: Truth, match, verdict) -> str | None:
+    return None if match[1] == "nothing" or set(match[1].split(", ")) == set(truth.document["addresses"]) else f"{truth.document['addresses']}"
+
+
+def largest(truth: Truth, match, verdict) -> str | None:
+    if match[1] == "no":
+        return None
+    sizes = {wire.mtu_bytes for wire in truth.topology.wires}
+    return None if int(match[1]) in sizes or any(wire.loss for wire in truth.topology.wires) else f"{sizes}"
+
+
+def flows(truth: Truth, match, verdict) -> str | None:
+    return None if sum(map(int, re.findall(r"\d+", match[0]))) == 6 else "not six"
+
+
+def quiet_hops(truth: Truth, match, verdict) -> str | None:
+    """They are shy, or what they sent got lost."""
+    for hop in map(int, match[1].split(", ")):
+        nodes = {walk.nodes[hop] for ways in truth.walks.values() for walk in ways[:1] if len(walk.nodes) > hop}
+        shy = any(truth.topology.nodes[node].silent or truth.topology.nodes[node].icmp_interval_ns for node in nodes)
+        chance = any(wire.loss for wire in truth.topology.wires) or any(node.rules for node in truth.topology.nodes.values())
+        if not shy and not (chance and "or they got lost" in match[0]):
+            return f"hop {hop} is not shy: {nodes}"
+    return None
+
+
+def unsent(truth: Truth, match, verdict) -> str | None:
+    return "something left" if any(is_echo(ways[0]) for ways in truth.probes(match[1], ICMP)) else None
+
+
+STORY = (
+    (r"There is (?:eth0|none|no interface).*", machine_is), (r"There are \d+ of them\.", machine_is),
+    (rf"{ADDRESS} answered (\d+) of (\d+)\.", answered),
+    (rf"By (\w+) to {ADDRESS}: (.*?)(, then nobody|, which refuses them)?\.", met), (r"The name stands for (.*) \(\w+\)\.", stands_for),
+    (r"The largest that arrives has (\d+|no) bytes(?:, and bigger ones vanish unreported)?\.", largest),
+    (r"(\d+) flows were answered, (\d+) were not(?:, (\d+) were refused)?\.", flows),
+    (rf"To {ADDRESS} nothing could be sent: errno \d+\.", unsent),
+    (r"Hop ([\d, ]+) sends? no errors, or not so many.*", quiet_hops),
+    (r"The connection: (?:open|refused|silent|error).*", always), (r"\S+ is claimed by .* on eth0\.", always),
+    (r"To \S+: by eth0, (?:to \S+|on its own wire)\.", always), (r"To \S+ there is no way: errno \d+\.", always),
+    (r"(?:What is nearest|A name is only|Where would|The kernel knows|Connections that|Echo requests split|Two hosts with|A port answers|Packets that die|"
+     r"Small packets|Several equal|Then the rules|What fits is|On eth0 nobody could).*", always),
+    (r"There may be more: .*", always), (r"\S+ does not answer echo requests, but connections: .*", always), (r"Answers of \S+ come more than once\.", always),
+    (r"The path narrows to \d+ bytes, .*", always), (r"\S+ was not tried: .*", always), (r"The name servers name different addresses: .*", always),
+)
