@@ -288,7 +288,9 @@ class ReplayEnvironment(Environment):
     def input(self, most_bytes: int = 1 << 24) -> bytes:
         return b""
 
-    input_line = input
+    def input_line(self) -> bytes:
+        return b""
+
     input_is_terminal = False
 
     def raise_interrupts(self) -> None:

@@ -445,36 +445,3 @@ def test_without_a_caller_nobody_becomes_anybody(as_root):
 def test_a_caller_who_cannot_read_our_modules_is_refused(by_sudo):
     """Else a right to read every file would have to stay."""
     assert "cannot read the folders of Python and netlite" in become(readable=False)
-
-
-def test_a_plain_file_that_is_exchanged_for_a_pipe_holds_nobody_up(tmp_path):
-    """Between a look and an open it may become one; so what is open is looked at."""
-    path, ended = tmp_path / "file", threading.Event()
-    (tmp_path / "plain").write_bytes(b"text")
-    os.mkfifo(tmp_path / "pipe")
-
-    def exchange():
-        while not ended.is_set():
-            for kind in ("pipe", "plain"):  # to exchange a file for itself is to do nothing
-                os.link(tmp_path / kind, tmp_path / "next")
-                os.rename(tmp_path / "next", path)
-
-    os.link(tmp_path / "plain", path)
-    thread = threading.Thread(target=exchange)
-    thread.start()
-    try:
-        found = set()
-        for _ in range(2000):
-            try:
-                found.add(read_file(str(path), plain=True))
-            except OSError as refusal:
-                found.add(refusal.strerror)
-    finally:
-        ended.set()
-        thread.join()
-    assert found <= {b"text", "Is no plain file"}
-    os.replace(tmp_path / "pipe", path)
-    with pytest.raises(OSError, match="Is no plain file"):
-        read_file(str(path), plain=True)
-    with pytest.raises(OSError, match="Is no plain file"):
-        read_file(str(tmp_path), plain=True)

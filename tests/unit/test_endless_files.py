@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from errno import EFBIG
 
 import pytest
@@ -47,3 +48,36 @@ def test_a_capture_may_be_as_long_as_the_manual_says(tmp_path, monkeypatch, capf
     os.truncate(path, (17 << 20) + 1)
     with pytest.raises(NetliteError, match=": more than 17 MB$"):
         explain_file(str(path), False, None, environment)
+
+
+def test_a_plain_file_that_is_exchanged_for_a_pipe_holds_nobody_up(tmp_path):
+    """Between a look and an open it may become one; so what is open is looked at."""
+    path, ended = tmp_path / "file", threading.Event()
+    (tmp_path / "plain").write_bytes(b"text")
+    os.mkfifo(tmp_path / "pipe")
+
+    def exchange():
+        while not ended.is_set():
+            for kind in ("pipe", "plain"):  # to exchange a file for itself is to do nothing
+                os.link(tmp_path / kind, tmp_path / "next")
+                os.rename(tmp_path / "next", path)
+
+    os.link(tmp_path / "plain", path)
+    thread = threading.Thread(target=exchange)
+    thread.start()
+    try:
+        found = set()
+        for _ in range(2000):
+            try:
+                found.add(read_file(str(path), plain=True))
+            except OSError as refusal:
+                found.add(refusal.strerror)
+    finally:
+        ended.set()
+        thread.join()
+    assert found <= {b"text", "Is no plain file"}
+    os.replace(tmp_path / "pipe", path)
+    with pytest.raises(OSError, match="Is no plain file"):
+        read_file(str(path), plain=True)
+    with pytest.raises(OSError, match="Is no plain file"):
+        read_file(str(tmp_path), plain=True)
