@@ -30,15 +30,13 @@ if TYPE_CHECKING:
         traceroute,
         watch,
     )
-    from .errors import (
+    from .errors import KernelRefused, NameUnknown, NetliteError
+    from .feature_errors import (
         HostUnknown,
-        KernelRefused,
         LabRefused,
         LibraryMissing,
         MalformedPacket,
         NamespaceRefused,
-        NameUnknown,
-        NetliteError,
         NoLab,
         NotPermitted,
         SceneError,
@@ -56,10 +54,11 @@ if not TYPE_CHECKING:  # type checkers know the names above, and that there are 
     def __getattr__(name: str):
         if name not in __all__:
             raise AttributeError(f"module 'netlite' has no attribute {name!r}")
-        from . import errors
+        from . import errors, feature_errors
 
-        if hasattr(errors, name):
-            return getattr(errors, name)
+        for module in errors, feature_errors:
+            if hasattr(module, name):
+                return getattr(module, name)
         from importlib import import_module
 
         return import_module(".aio", __name__) if name == "aio" else getattr(import_module(".api", __name__), name)

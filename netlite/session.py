@@ -12,7 +12,6 @@ from __future__ import annotations
 from _thread import get_ident
 
 from .links.driver import Run
-from .sockets.wakeup import Interruption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from .engines.engine import Engine
     from .engines.events import Event
     from .sockets.clock import Source
+    from .sockets.wakeup import Interruptions
 
     Told = TypeVar("Told", covariant=True)
 else:
@@ -52,7 +52,12 @@ class Session(Iterator[Told]):
             if names or lookups is not None:
                 self.lookups = lookups or world.lookups()
                 self._opened.append(self.lookups)
-            self._interruptions = world.signals() if signals else Interruption()
+            if signals:
+                self._interruptions: Interruptions = world.signals()
+            else:
+                from .sockets.wakeup import Interruption
+
+                self._interruptions = Interruption()
             self._opened.append(self._interruptions)
             self._run = Run(engine, link, clock, self._interruptions, self.lookups, world.transcript)
         except BaseException:
@@ -136,6 +141,8 @@ class Session(Iterator[Told]):
     def request(self, event: Event) -> None:
         """Have the engine told an event of those that are asked for (ResetAsked …), with the time it is told; not with
         `signals`.  From any thread, at any time."""
+        from .sockets.wakeup import Interruption
+
         assert isinstance(self._interruptions, Interruption), "signals alone are told"
         self._interruptions.want(event)
 

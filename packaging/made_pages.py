@@ -13,10 +13,21 @@ from netlite.lab.scene import scene
 from netlite.lab.scene.keys import TABLES, TABLES_OF
 from netlite.programs.about.help import shown_names
 from netlite.programs.about.manual import NAMES, Manual, manual_of
-from netlite.records import addresses, diagnosis, multipath, path_mtu, table_rows, trace_rows, tracepath, verdicts
+from netlite.records import (
+    addresses,
+    diagnosis,
+    multipath,
+    path_mtu,
+    table_rows,
+    trace_rows,
+    tracepath,
+    tracepath_mishaps,
+    verdicts,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
-RECORDS = verdicts, trace_rows, table_rows, addresses, tracepath, path_mtu, multipath, diagnosis
+RECORDS = (verdicts, trace_rows, table_rows, addresses, tracepath, tracepath_mishaps, path_mtu, multipath,
+           diagnosis)
 SPECIAL = str.maketrans({character: "\\" + character for character in "\\*`|_"})
 
 

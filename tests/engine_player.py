@@ -14,8 +14,9 @@ from __future__ import annotations
 import heapq
 from itertools import count
 
-from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
-from netlite.engines.events import Exchanged, NameFound, ProbeSent, ReplyArrived, SendFailed, Started, Swept, TimePassed
+from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
+from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from netlite.engines.rounds import Exchange, Exchanged, Sweep, Swept
 from netlite.links.driver import Run
 
 MS = 1_000_000

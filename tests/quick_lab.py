@@ -14,7 +14,7 @@ from functools import cache
 
 from warm_builder import Asking
 
-from netlite.errors import LabRefused
+from netlite.feature_errors import LabRefused
 from netlite.lab.kernel import namespaces
 from netlite.lab.kernel.entrance import NOBODY
 from netlite.lab.scene.topology import Topology

@@ -28,7 +28,8 @@ sys.path[:0] = [os.path.dirname(HERE), HERE]
 import snapshots
 
 from netlite.environment import Environment, NoPrivileges
-from netlite.errors import KernelRefused, NamespaceRefused, NameUnknown
+from netlite.errors import KernelRefused, NameUnknown
+from netlite.feature_errors import NamespaceRefused
 from netlite.links.exchange import Answered
 from netlite.programs.registry import execute
 from netlite.sockets.icmp import EchoKind

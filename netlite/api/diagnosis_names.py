@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..engines.why.costs import is_number
-from ..errors import MalformedPacket, NameUnknown
+from ..errors import NameUnknown
+from ..feature_errors import MalformedPacket
 from ..links.exchange import Letter
 from ..packets.dns import NameQuestion, make_question, read_answer
 from ..records.family import FAMILIES

@@ -11,11 +11,11 @@ from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..records.arp import ArpLinkSettings
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
-from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
+from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
 from ..records.inquiry import Connected, Echoes, EchoFact, Holders, Refusal
 from ..records.links import MtuDiscovery
-from ..records.raw_links import TcpLinkSettings
-from ..records.replies import IcmpError, TcpReply
+from ..records.raw_links import TcpLinkSettings, TcpReply
+from ..records.replies import IcmpError
 from ..records.udp_links import UdpLinkSettings
 from ..records.verdicts import HostResult
 from ..session import Session

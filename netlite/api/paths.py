@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..errors import KernelRefused, NotPermitted
+from ..errors import KernelRefused
+from ..feature_errors import NotPermitted
 from ..records.family import IPV4
-from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
+from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
 from ..records.trace_rows import HopAnswer
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed
 from ..world import World

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import KernelRefused, NotPermitted
+from ..errors import KernelRefused
+from ..feature_errors import NotPermitted
 from ..records.family import BY_AF, FAMILIES, Family
 from ..world import World
 from .arguments import chosen_world, host_text, ip_version

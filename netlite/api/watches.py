@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..engines.requests import PauseAsked, ResetAsked
 from ..engines.watch import Watch, WatchConfig
 from ..records.links import MtuDiscovery
-from ..records.ping import ReceiveRefused
+from ..records.ping_mishaps import ReceiveRefused
 from ..records.watch import HopProbe, PathChanged, PathState, Way
 from ..world import World
 from .arguments import (

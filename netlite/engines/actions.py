@@ -6,31 +6,15 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import EchoProbe, Probe
+    from ..records.probes import Probe
     from .inquiries import Ask
+    from .rounds import Exchange, Sweep
 
 
 class SendProbe(Record):
     """Send this probe (a record of `records.probes`) now; answered by ProbeSent or SendFailed."""
 
     probe: Probe
-
-
-class Exchange(Record):
-    """Send up to `count` probes, `probe` first, each as soon as fewer than `window` are not answered, and tell
-    by `until_ns`; answered by Exchanged or, when the first is refused, SendFailed."""
-
-    probe: EchoProbe
-    count: int
-    until_ns: int
-    window: int = 1
-
-
-class Sweep(Record):
-    """Send all of `probes`, each to a destination of its own, and read the answers that have come;
-    answered by Swept."""
-
-    probes: tuple[EchoProbe, ...]
 
 
 class LookUpName(Record):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from ..records.echo_links import STAMP_BYTES
-from ..records.ping import Answer, PingPlan, WrongByte
-from ..records.replies import EchoReply, NodeReply
+from ..records.echo_links import STAMP_BYTES, EchoReply
+from ..records.ping import Answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.ping import PingPlan
+    from ..records.ping_mishaps import WrongByte
 
 ICMP_HEADER_BYTES = 8
 
@@ -14,7 +18,11 @@ def judge(plan: PingPlan, reply: EchoReply, route: tuple[str, ...]) -> Answer:
     truncated = reply.size_bytes < plan.size_bytes + ICMP_HEADER_BYTES
     wrong = None if truncated or plan.flood else _wrong_byte(plan.payload, reply.payload[:plan.size_bytes])
     host = plan.destination.partition("%")[0]
-    node = reply if type(reply) is NodeReply else None
+    node = None
+    if type(reply) is not EchoReply:
+        from ..records.node_replies import NodeReply
+
+        node = reply if type(reply) is NodeReply else None
     different = node is None and not plan.any_source and reply.source.partition("%")[0] != host
     same_route = bool(reply.options) and not plan.flood and route == recorded(reply) != ()
     return Answer(reply.source, reply.sequence, reply.size_bytes, reply.ttl, different_address=different,
@@ -45,6 +53,8 @@ def _wrong_byte(sent: bytes, received: bytes) -> WrongByte | None:
     """The first that differs; the time stamp in front is not compared."""
     if received[STAMP_BYTES:] == sent[STAMP_BYTES:]:
         return None
+    from ..records.ping_mishaps import WrongByte
+
     for offset in range(STAMP_BYTES, min(len(sent), len(received))):
         if received[offset] != sent[offset]:
             return WrongByte(offset, sent[offset], received[offset])

@@ -24,17 +24,19 @@ from _heapq import heappop, heappush
 from collections import deque
 from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
 
+from ..records.echo_links import EchoProbe, EchoReply
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig, Told
-from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError, Origin, Reply
+from ..records.replies import IcmpError, Origin
 from ..records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError, Tally, Verdict, host_result
-from .actions import Finish, Report, SendProbe, Sweep
+from .actions import Finish, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Swept, round_trip_ns
+from .events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, round_trip_ns
 from .requests import TargetAdded, TargetDropped
+from .rounds import Sweep, Swept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.replies import Reply
     from .actions import Action
     from .events import Event
 

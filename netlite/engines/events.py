@@ -10,9 +10,10 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.replies import EchoReply, Reply
+    from ..records.replies import Reply
     from .inquiries import Learned
     from .requests import PauseAsked, ResetAsked, TargetAdded, TargetDropped
+    from .rounds import Exchanged, Swept
 
 
 class Started(Record):
@@ -35,18 +36,6 @@ class SendFailed(Record):
     at_ns: int
     number: int
     errno: int
-
-
-class Exchanged(Record):
-    """The probes from `number` on were sent and answered in order: (sent_ns, received_ns) of each; `waiting` is when
-    those after them were sent, which have no answer yet.  `first` is the first answer; the others are like it but
-    for what numbers them."""
-
-    at_ns: int
-    number: int
-    times: tuple[tuple[int, int], ...]
-    waiting: tuple[int, ...] = ()
-    first: EchoReply | None = None
 
 
 class ReplyArrived(Record):
@@ -83,16 +72,6 @@ def round_trip_ns(event: ReplyArrived, sent_ns: int | None) -> int:
     if sent_ns is not None and (left_ns is None or left_ns > event.received_ns):
         left_ns = sent_ns
     return 0 if left_ns is None else max(0, event.received_ns - left_ns)
-
-
-class Swept(Record):
-    """The outcome of a Sweep: when its first probes left, the errno that stopped the rest (None: all
-    left), and the answers that were there, as (sequence, received_ns)."""
-
-    at_ns: int
-    sent_ns: tuple[int, ...]
-    errno: int | None
-    answers: tuple[tuple[int, int], ...]
 
 
 class NameFound(Record):

@@ -19,12 +19,13 @@ from __future__ import annotations
 
 from errno import EADDRINUSE, EAGAIN, EHOSTUNREACH, EMFILE, ENOBUFS
 
-from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
+from ..records.icmp_errors import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.multipath import MultipathDone, MultipathHeader, MultipathHop, MultipathLinks, NextHop
-from ..records.probes import TcpProbe, UdpProbe
+from ..records.raw_links import TcpProbe
 from ..records.record import Record
 from ..records.replies import IcmpError, Origin, is_host
 from ..records.traceroute import TraceFailed
+from ..records.udp_links import UdpProbe
 from .actions import Finish, SendProbe
 from .engine import Engine
 from .events import (

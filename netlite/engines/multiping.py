@@ -18,17 +18,19 @@ probe may be answered.  That an answer comes from the target of its probe, the l
 
 from __future__ import annotations
 
+from ..records.echo_links import EchoProbe, EchoReply
 from ..records.multiping import MultiSummary, Progress, Target, TargetSummary
-from ..records.ping import ReceiveRefused
-from ..records.probes import EchoProbe
+from ..records.ping_mishaps import ReceiveRefused
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Reply
-from .actions import Finish, Report, Sweep
+from ..records.replies import IcmpError
+from .actions import Finish, Report
 from .engine import Engine
-from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, Swept
+from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked
+from .rounds import Sweep, Swept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.replies import Reply
     from .actions import Action
     from .events import Event
 

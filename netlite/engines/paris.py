@@ -6,7 +6,7 @@ the engine sends them from one source port to one port and hears which probe an 
 
 from __future__ import annotations
 
-from ..records.probes import EchoProbe, Probe
+from ..records.echo_links import EchoProbe
 from ..records.replies import IcmpError
 from .actions import Finish, Report, SendProbe
 from .engine import Engine
@@ -16,6 +16,7 @@ from .traceroute import Method, TracerouteEngine, TracerouteSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.probes import Probe
     from .actions import Action
     from .events import Event
 

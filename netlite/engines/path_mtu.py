@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from errno import EMSGSIZE
 
+from ..records.echo_links import EchoProbe, EchoReply
 from ..records.family import Family
-from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
+from ..records.icmp_errors import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
-from ..records.probes import EchoProbe, Probe, UdpProbe
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, Reply, is_host
+from ..records.replies import IcmpError, Origin, is_host
+from ..records.udp_links import UdpProbe
 from .actions import Finish, SendProbe
 from .engine import Engine
 from .events import (
@@ -39,6 +40,8 @@ from .naming import NamedReports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from ..records.replies import Reply
     from .actions import Action
     from .engine import Story
     from .events import Event

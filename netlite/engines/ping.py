@@ -4,7 +4,6 @@ Transition rules (RFC 792 and RFC 4443 give the messages, iputils the rest)
   Started           the clock of the run starts; the first probe leaves
   a probe is due    it leaves; while an earlier one's outcome is not told, none does
   ProbeSent         it counts as transmitted; after the last one the end is set, once (see _set_end)
-  Exchanged         as many ProbeSent and ReplyArrived; a flood asks for it
   SendFailed        ENOBUFS, ENOMEM: not sent, a slower try; EAGAIN: again after a tick;
                     else it counts as transmitted
   ReplyArrived      an answer, duplicate or corrupted answer; an error; a hint; something foreign
@@ -23,26 +22,11 @@ from __future__ import annotations
 
 from errno import EAGAIN, EMSGSIZE, ENOBUFS, ENOMEM
 
-from ..records.echo_links import STAMP_BYTES
-from ..records.ping import (
-    AnsweredRound,
-    FloodRound,
-    ForeignMessage,
-    LocalError,
-    NoAnswerYet,
-    PingPlan,
-    ProbeError,
-    ProbeLeft,
-    ReceiveRefused,
-    SendRefused,
-)
-from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
-from .actions import Exchange, Finish, Report, SendProbe
+from ..records.echo_links import STAMP_BYTES, EchoProbe, EchoReply
+from .actions import Finish, Report, SendProbe
 from .answers import ICMP_HEADER_BYTES, addresses_of, judge, recorded
 from .engine import Engine
 from .events import (
-    Exchanged,
     Interrupted,
     NameFound,
     ProbeSent,
@@ -60,10 +44,10 @@ from .statistics import SEQUENCES, SentTimes, Statistics
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.ping import PingPlan
+    from ..records.replies import IcmpError
     from .actions import Action
     from .events import Event
-
-ROUND_PROBES, ROUND_NS = 4000, 20 * MS  # of a flood; signals and the time are seen between rounds
 
 
 class Ping(Engine):
@@ -78,8 +62,6 @@ class Ping(Engine):
         self._count, self._deadline_s = plan.count, plan.deadline_s
         self._timing = plan.size_bytes >= STAMP_BYTES
         self._pace = TokenBucket(plan.interval_ms, plan.preload)
-        self._in_rounds = (not plan.interval_ms and not plan.adaptive and not plan.outstanding
-                           and (plan.flood or plan.in_rounds))
         self._statistics = Statistics()
         self._reports = NamedReports(plan.names)
         self._sent_ns = SentTimes()
@@ -108,8 +90,6 @@ class Ping(Engine):
             actions = self._left(event)
         elif type(event) is TimePassed:
             actions = self._tick(event)
-        elif type(event) is Exchanged:
-            actions = self._exchanged(event)
         elif type(event) is SendFailed:
             actions = self._failed(event)
         elif type(event) is NameFound:
@@ -118,6 +98,8 @@ class Ping(Engine):
         elif type(event) is StatusAsked:
             actions = [Report(self._statistics.progress())]
         elif type(event) is ReceiveFailed:
+            from ..records.ping_mishaps import ReceiveRefused
+
             actions = [] if self._ending else self._reports.add(ReceiveRefused(event.errno), (), now_ns)
             self._ending = self._hurry = True
         else:
@@ -146,6 +128,8 @@ class Ping(Engine):
     def _left(self, event: ProbeSent) -> list[Action]:
         self._note_left(event)
         if self._plan.flood and not self._plan.quiet:
+            from ..records.ping_rounds import ProbeLeft
+
             return self._reports.add(ProbeLeft(self._statistics.in_flight), (), event.at_ns)
         return []
 
@@ -155,53 +139,6 @@ class Ping(Engine):
         self._statistics.sent()
         self._sent_ns.note(event.number % SEQUENCES, event.sent_ns)
         self._set_end(event.at_ns)
-
-    def _exchanged(self, event: Exchanged) -> list[Action]:
-        """Nothing but plain answers, each to the probe before: the counts of a flood in one go."""
-        self._sending = False
-        count = len(event.times)
-        if count:
-            self._note_round(event.number, event.times, min(self._window, count + len(event.waiting)))
-            self._short_of_memory = 0
-            self._decided_ns = max(self._decided_ns, event.times[-1][0])
-            self._set_end(event.at_ns)
-        for number, waiting_ns in enumerate(event.waiting, event.number + count):
-            self._answered[number % SEQUENCES] = 0
-            self._pace.take(waiting_ns)
-            self._decided_ns = max(self._decided_ns, waiting_ns)
-            self._note_left(ProbeSent(event.at_ns, number, waiting_ns))
-        if self._plan.quiet:
-            return []
-        if not self._plan.flood:
-            return self._answered_round(event)
-        waiting, in_flight = len(event.waiting), self._statistics.in_flight
-        if not count and waiting == 1:
-            return self._reports.add(ProbeLeft(in_flight), (), event.at_ns)
-        before = in_flight - waiting
-        return self._reports.add(FloodRound(count + waiting, count, self._window, before), (), event.at_ns)
-
-    def _answered_round(self, event: Exchanged) -> list[Action]:
-        reply, rtts_ns = event.first, tuple([max(0, received_ns - sent_ns) for sent_ns, received_ns in event.times])
-        if reply is None or not rtts_ns:
-            return []
-        answer = judge(self._plan, reply, self._route).replace(sequence=event.number % SEQUENCES)
-        timed = self._timing and reply.size_bytes >= ICMP_HEADER_BYTES + STAMP_BYTES
-        return self._reports.add(AnsweredRound(answer.replace(rtt_ns=rtts_ns[0] if timed else None), rtts_ns),
-                                 addresses_of(answer), event.at_ns)
-
-    @property
-    def _window(self) -> int:
-        """How many probes of a round are under way at once."""
-        return max(1, self._plan.preload)
-
-    def _note_round(self, number: int, times: tuple[tuple[int, int], ...], depth: int) -> None:
-        count, first = len(times), number % SEQUENCES
-        self._sent_ns.note_all(first, [sent_ns for sent_ns, _ in times])
-        before_wrap = min(count, SEQUENCES - first)
-        self._answered[first:first + before_wrap] = b"\1" * before_wrap
-        self._answered[:count - before_wrap] = b"\1" * (count - before_wrap)
-        rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
-        self._statistics.exchanged((number + count - 1) % SEQUENCES, rtts_us if self._timing else None, count, depth)
 
     def _failed(self, event: SendFailed) -> list[Action]:
         self._sending = False
@@ -228,6 +165,8 @@ class Ping(Engine):
         return []
 
     def _refusal(self, errno: int, now_ns: int) -> list[Action]:
+        from ..records.ping_mishaps import SendRefused
+
         return [] if self._plan.quiet else self._reports.add(SendRefused(errno), (), now_ns)
 
     def _arrived(self, event: ReplyArrived) -> list[Action]:
@@ -237,9 +176,13 @@ class Ping(Engine):
             return []
         if isinstance(reply, EchoReply):
             return self._answer(reply, event, now_ns)
+        from ..records.replies import IcmpError, IcmpMessage
+
         if isinstance(reply, IcmpError):
             return self._error(reply, now_ns)
         if isinstance(reply, IcmpMessage) and self._plan.foreign:
+            from ..records.ping_mishaps import ForeignMessage
+
             return self._reports.add(ForeignMessage(reply), (reply.source,), now_ns)
         return []
 
@@ -280,6 +223,9 @@ class Ping(Engine):
         return self._reports.add(answer, addresses_of(answer), now_ns)
 
     def _error(self, error: IcmpError, now_ns: int) -> list[Action]:
+        from ..records.ping_mishaps import ProbeError
+        from ..records.replies import Origin
+
         if error.origin == Origin.LOCAL:
             return self._local_error(error, now_ns)
         sequence = error.quote.sequence if error.quote is not None else None
@@ -309,6 +255,8 @@ class Ping(Engine):
         assert error.errno is not None, "the error queue tells it"
         self._statistics.errors += 1
         self._decide(self._statistics.transmitted % SEQUENCES)
+        from ..records.ping_mishaps import LocalError
+
         mtu_bytes = error.info if error.errno == EMSGSIZE else None
         return self._reports.add(LocalError(error.errno, mtu_bytes), (), now_ns)
 
@@ -367,6 +315,8 @@ class Ping(Engine):
         number = self._statistics.transmitted + 1
         last = self._statistics.transmitted % SEQUENCES
         if self._plan.outstanding and number > 1 and not self._answered[last]:
+            from ..records.ping_mishaps import NoAnswerYet
+
             actions = self._reports.add(NoAnswerYet(last), (), now_ns)
         self._pace.take(now_ns)
         self._decided_ns = now_ns
@@ -375,20 +325,8 @@ class Ping(Engine):
         if self._decided:
             self._decided[number % SEQUENCES] = 0
         self.deadline_ns = earliest(self._end_ns, self._reports.deadline_ns)
-        probe = EchoProbe(number, number % SEQUENCES)
-        if self._in_rounds and (self._window == 1 or not self._statistics.in_flight):
-            until_ns = now_ns + ROUND_NS if self._end_ns is None else min(now_ns + ROUND_NS, self._end_ns)
-            actions.append(Exchange(probe, self._round(number), until_ns, self._window))
-        else:
-            actions.append(SendProbe(probe))
+        actions.append(SendProbe(EchoProbe(number, number % SEQUENCES)))
         return actions
-
-    def _round(self, number: int) -> int:
-        """How many probes of a flood go in one round: with a deadline, as many answers are awaited, not probes sent."""
-        if not self._plan.count:
-            return ROUND_PROBES
-        done = self._statistics.received if self._plan.deadline_s else number - 1
-        return min(self._plan.count - done, ROUND_PROBES)
 
     def _set_end(self, now_ns: int) -> None:
         """After the last probe: how long to wait for what is missing, decided once."""

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from ..records.multipath import Rewriting, flow_checksum
-from ..records.probes import Probe, TcpProbe, UdpProbe
-from ..records.replies import IcmpError, Reply
+from ..records.raw_links import TcpProbe
+from ..records.replies import IcmpError
+from ..records.udp_links import UdpProbe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from ..records.replies import Reply
 
 
 class Rewritings:

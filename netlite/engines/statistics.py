@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from _struct import Struct
 
-from ..records.ping import Progress, RoundTrips, Summary
+from ..records.ping import RoundTrips, Summary
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.ping_rounds import Progress
 
 INT_MAX = 2**31 - 1
 SEQUENCES = 0x10000
@@ -97,6 +101,8 @@ class Statistics:
                           self.weighted // 8)
 
     def progress(self) -> Progress:
+        from ..records.ping_rounds import Progress
+
         return Progress(self.transmitted, self.received, self.round_trips())
 
     def summary(self, elapsed_ns: int, with_gap: bool) -> Summary:

@@ -15,21 +15,11 @@ from __future__ import annotations
 
 from errno import EACCES, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, EPROTO, ETIMEDOUT
 
-from ..records.icmp import TTL_EXCEEDED
-from ..records.probes import UdpProbe
+from ..records.icmp_errors import TTL_EXCEEDED
 from ..records.record import Record
 from ..records.replies import IcmpError, Quote
-from ..records.tracepath import (
-    PathAnswer,
-    PathReceiveFailed,
-    PathSendFailed,
-    PathSilence,
-    PathSummary,
-    PathTooLong,
-    PathUdpReply,
-    Verdict,
-)
-from ..records.udp_links import ProbeStamp
+from ..records.tracepath import PathAnswer, PathSummary, Verdict
+from ..records.udp_links import ProbeStamp, UdpProbe
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
@@ -88,6 +78,8 @@ class Tracepath(Engine):
         if type(event) is Interrupted:
             return [Finish()]
         if type(event) is ReceiveFailed:
+            from ..records.tracepath_mishaps import PathReceiveFailed
+
             return [Report(PathReceiveFailed(event.errno)), Finish()]
         if type(event) is ReplyArrived:
             self._arrived.append(event)
@@ -107,8 +99,12 @@ class Tracepath(Engine):
             if outcome is END:
                 break
             if outcome is NOTHING:
+                from ..records.tracepath_mishaps import PathSilence
+
                 self._actions.append(Report(PathSilence(self._ttl)))
         else:
+            from ..records.tracepath_mishaps import PathTooLong
+
             self._actions.append(Report(PathTooLong(self._pmtu_bytes)))
         self._actions += Report(self._summary.replace(pmtu_bytes=self._pmtu_bytes)), Finish()
         self.deadline_ns = None
@@ -137,6 +133,8 @@ class Tracepath(Engine):
             failures = failures + 1 if outcome is NOTHING else 0
         self._slot = (slot + 1) % SLOTS
         if failures == SENDS_A_PROBE:
+            from ..records.tracepath_mishaps import PathSendFailed
+
             self._actions.append(Report(PathSendFailed(self._ttl)))
             return END
         yield from self._wait(SECOND_NS)
@@ -169,6 +167,8 @@ class Tracepath(Engine):
     def _tell(self, arrival: ReplyArrived) -> Story[str]:
         error = arrival.reply
         if type(error) is not IcmpError:
+            from ..records.tracepath_mishaps import PathUdpReply
+
             self._actions.append(Report(PathUdpReply(self._ttl)))
             return END
         hops, sent_ns, corrupted = self._whose(error.quote)

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from errno import EAGAIN, EHOSTUNREACH, EMSGSIZE, ENOBUFS
 
-from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
-from ..records.probes import EchoProbe, Probe, RawProbe, TcpProbe, UdpProbe
+from ..records.icmp_errors import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Origin, Reply, TcpReply, UdpReply, is_host
+from ..records.replies import IcmpError, Origin, is_host
 from ..records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
+from ..records.udp_links import UdpProbe, UdpReply
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import (
@@ -39,6 +39,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..records.probes import Probe
+    from ..records.replies import Reply
     from .actions import Action
     from .events import Event
 
@@ -191,11 +193,14 @@ class TracerouteEngine(Engine):
         if method == Method.UDP:
             probe: Probe = UdpProbe.of((number, ttl, port, self._size_bytes, settings.source_port))
         elif method == Method.ICMP:
+            from ..records.echo_links import EchoProbe
+
             probe = EchoProbe(number, port, ttl, self._size_bytes - settings.header_bytes)
-        elif method == Method.TCP:
-            probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number))
         else:
-            probe = RawProbe(number, ttl, self._size_bytes)
+            from ..records.raw_links import RawProbe, TcpProbe
+
+            probe = TcpProbe(number, ttl, port, self._size_bytes, settings.source_port, self._scrambled(number)) \
+                if method == Method.TCP else RawProbe(number, ttl, self._size_bytes)
         self._actions.append(SendProbe.of((probe,)))
 
     def _scrambled(self, number: int) -> int:
@@ -214,7 +219,11 @@ class TracerouteEngine(Engine):
             self._error_arrived(slot, reply, event)
             return
         self._reached = True
-        flags = reply.flags if self.settings.show_flags and type(reply) is TcpReply else None
+        flags = None
+        if self.settings.show_flags:
+            from ..records.raw_links import TcpReply
+
+            flags = reply.flags if type(reply) is TcpReply else None
         self._answered(slot, event, reply.source, final=True, tcp_flags=flags)
 
     def _error_arrived(self, slot: Slot, error: IcmpError, event: ReplyArrived) -> None:
@@ -254,18 +263,18 @@ class TracerouteEngine(Engine):
 
     def _number_of(self, reply: Reply) -> int | None:
         """The number of the probe under way that `reply` answers, for links that do not tell."""
-        quote = reply.quote if type(reply) is IcmpError else None
-        if type(reply) is IcmpError and quote is None:  # a raw socket does not say what the kernel refused
-            return self._slots[(self.settings.first_hop - 1) * self.settings.queries].number
-        if type(reply) is EchoReply:
-            return self._number_with_port(reply.sequence)
-        if quote and quote.sequence is not None:
-            return self._number_with_port(quote.sequence)
-        if quote and self.settings.port_step:
-            return self._number_with_port(quote.destination_port)
-        if type(reply) is UdpReply and self.settings.port_step:
-            return self._number_with_port(reply.port)
-        return None
+        if type(reply) is IcmpError:
+            quote = reply.quote
+            if quote is None:  # a raw socket does not say what the kernel refused
+                return self._slots[(self.settings.first_hop - 1) * self.settings.queries].number
+            if quote.sequence is not None:
+                return self._number_with_port(quote.sequence)
+            return self._number_with_port(quote.destination_port) if self.settings.port_step else None
+        if type(reply) is UdpReply:
+            return self._number_with_port(reply.port) if self.settings.port_step else None
+        from ..records.echo_links import EchoReply
+
+        return self._number_with_port(reply.sequence) if type(reply) is EchoReply else None
 
     def _number_with_port(self, port: int | None) -> int | None:
         if port is None:

@@ -3,7 +3,7 @@ probes only."""
 
 from __future__ import annotations
 
-from ..records.icmp import PORT_UNREACHABLE, TTL_EXCEEDED
+from ..records.icmp_errors import PORT_UNREACHABLE, TTL_EXCEEDED
 from ..records.traceroute import ProbeResult, hops_back
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from json import dumps, loads
 
-from ..records import probes, replies
 from ..records.record import Record
-from . import actions, events, inquiries, requests
+from . import actions, events, inquiries, requests, rounds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,9 +118,28 @@ def _from_plain(value: Any) -> Any:
 
 
 def _class_named(name: str) -> type[Record]:
-    from ..records import dhcp, diagnosis, inquiry, multipath, path_mtu, ping, tracepath, traceroute, watch
+    from ..records import (
+        dhcp,
+        diagnosis,
+        echo_links,
+        inquiry,
+        multipath,
+        node_replies,
+        path_mtu,
+        ping,
+        ping_mishaps,
+        ping_rounds,
+        raw_links,
+        replies,
+        tracepath,
+        tracepath_mishaps,
+        traceroute,
+        udp_links,
+        watch,
+    )
 
-    for module in (events, requests, inquiries, actions, probes, replies, ping, traceroute, tracepath, path_mtu,
+    for module in (events, requests, inquiries, actions, rounds, echo_links, udp_links, raw_links, node_replies,
+                   replies, ping, ping_mishaps, ping_rounds, traceroute, tracepath, tracepath_mishaps, path_mtu,
                    multipath, inquiry, diagnosis, watch, dhcp):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):

@@ -21,11 +21,13 @@ from __future__ import annotations
 from _heapq import heappop, heappush
 from collections import deque
 
-from ..records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TTL_EXCEEDED
-from ..records.ping import ReceiveRefused
-from ..records.probes import EchoProbe, Probe, TcpProbe, UdpProbe
+from ..records.echo_links import EchoProbe
+from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TTL_EXCEEDED
+from ..records.ping_mishaps import ReceiveRefused
+from ..records.raw_links import TcpProbe
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin, Reply, is_host
+from ..records.replies import IcmpError, Origin, is_host
+from ..records.udp_links import UdpProbe
 from ..records.watch import HopProbe, PathState, Way
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
@@ -46,6 +48,8 @@ from .watched_path import REACHED, REFUSED, ROUTER, Hop, Path, labels_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..records.probes import Probe
+    from ..records.replies import Reply
     from .actions import Action
     from .events import Event
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import cache
 
-from ..errors import NetliteError, SceneError
+from ..errors import NetliteError
+from ..feature_errors import SceneError
 from .kernel.namespaces import Lab
 from .scene.scene import Scene
 from .stages import HereStage, MemoryStage, ProgramStage

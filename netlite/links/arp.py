@@ -9,7 +9,7 @@ import _socket
 from errno import EAFNOSUPPORT
 from time import monotonic_ns
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..packets.arp import ETHERNET, make_probe, read_arp
 from ..records.arp import ArpReply
 from .link import Arrival, Link

@@ -11,7 +11,7 @@ from _struct import Struct
 from errno import EAFNOSUPPORT
 from time import monotonic_ns
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..packets.arp import ETHERNET
 from ..packets.dhcp import datagram, make_message, read_datagram
 from ..records.dhcp import CLIENT_PORT, EVERYBODY, SERVER_PORT

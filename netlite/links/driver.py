@@ -10,16 +10,14 @@ lead to beyond that is told in the next one, so the next look is never far.
 
 from __future__ import annotations
 
-from ..engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
+from ..engines.actions import Finish, LookUpName, Report, SendProbe
 from ..engines.events import (
-    Exchanged,
     NameFound,
     ProbeSent,
     ReceiveFailed,
     ReplyArrived,
     SendFailed,
     Started,
-    Swept,
     TimePassed,
 )
 
@@ -108,15 +106,15 @@ class Run:
                 later = events if len(events) < BURST else self._untold  # this turn, unless it is a long one
                 if isinstance(action, SendProbe):
                     later.append(self._send(action.probe))
-                elif isinstance(action, Exchange):
-                    self._untold.append(self._exchange(action))
-                elif isinstance(action, Sweep):
-                    self._untold.append(self._sweep(action))
                 elif isinstance(action, LookUpName):
                     if self._lookups is None:
                         later.append(NameFound(self._clock.now_ns(), action.address, None))
                     else:
                         self._lookups.ask(action.address)
+                else:
+                    from .rounds import carry_out
+
+                    self._untold.append(carry_out(action, self._link, self._clock))
         # quiet: nothing was done that something may have come of, and what had come was no more than a wait tells
         self.idle = not self._untold and (quiet or self._sweeps and not self._more)
 
@@ -141,10 +139,13 @@ class Run:
         if self.ready is False:
             self.ready, self._in_a_row, self._more = True, 0, False
         else:
-            answers = self._link.sweep(())[2] if self._sweeps else ()
-            self._more = len(answers) >= REST
-            if answers:
-                events.append(Swept(self._clock.now_ns(), (), None, tuple(answers)))
+            if self._sweeps:
+                from .rounds import sweep
+
+                swept = sweep((), self._link, self._clock)
+                self._more = len(swept.answers) >= REST
+                if swept.answers:
+                    events.append(swept)
             events += self._arrived(REST if late else 1)
             if self._lookups is not None:
                 events += self._lookups.receive(self._clock.now_ns())
@@ -182,16 +183,3 @@ class Run:
         except OSError as refusal:
             return SendFailed(self._clock.now_ns(), probe.number, refusal.errno or 0)
         return ProbeSent.of((self._clock.now_ns(), probe.number, sent_ns))
-
-    def _exchange(self, action: Exchange) -> Event:
-        """Many probes and their answers at once; the last of them may lack theirs."""
-        number = action.probe.number
-        try:
-            times, waiting, first = self._link.exchange(action.probe, action.count, action.until_ns, action.window)
-        except OSError as refusal:
-            return SendFailed(self._clock.now_ns(), number, refusal.errno or 0)
-        return Exchanged(self._clock.now_ns(), number, tuple(times), tuple(waiting), first)
-
-    def _sweep(self, action: Sweep) -> Event:
-        sent_ns, errno, answers = self._link.sweep(action.probes)
-        return Swept(self._clock.now_ns(), tuple(sent_ns), errno, tuple(answers))

@@ -11,12 +11,11 @@ from _struct import Struct
 from posix import urandom
 from time import monotonic_ns, time_ns
 
-from ..errors import KernelRefused, MalformedPacket
+from ..errors import KernelRefused
 from ..packets.checksum import is_valid
 from ..packets.templates import EchoPacket
-from ..records.echo_links import KernelStamps, Proof
+from ..records.echo_links import EchoReply, KernelStamps, Proof
 from ..records.icmp import Icmp, Icmp6
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import (
     ANCILLARY_BYTES,
@@ -39,9 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..packets.asked import Asked
-    from ..records.echo_links import EchoLinkSettings
+    from ..records.echo_links import EchoLinkSettings, EchoProbe
     from ..records.extensions import IcmpObject
-    from ..records.probes import EchoProbe
     from ..records.replies import Quote
     from ..sockets.addresses import SocketAddress
     from ..sockets.ancillary import Ancillary, QueuedError
@@ -241,7 +239,9 @@ class EchoLink(Link):
 
     def _read_raw_error(self, data: bytes, messages: Messages) -> Arrival | None:
         """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
+        from ..feature_errors import MalformedPacket
         from ..packets.icmp import read_icmp_packet
+        from ..records.replies import IcmpError, IcmpMessage
 
         try:
             error = read_icmp_packet(data)
@@ -281,6 +281,7 @@ class EchoLink(Link):
         """An error about one of our probes; a raw socket is also told of those of others."""
         from ..packets.extensions import STEP_BYTES, search
         from ..packets.quote import read_transport
+        from ..records.replies import IcmpError, Origin
 
         family = self._settings.family
         quote: Quote | None = None
@@ -311,6 +312,8 @@ class EchoLink(Link):
 
     def _gateway(self, error: QueuedError) -> str | None:
         """The router a redirect names, which the error queue tells as a number."""
+        from ..records.replies import Origin
+
         if error.origin != Origin.ICMP or error.type != Icmp.REDIRECT:
             return None
         return inet_ntop(AF_INET, error.info.to_bytes(4, "big"))
@@ -319,6 +322,8 @@ class EchoLink(Link):
                     destination: str | None) -> int:
         """A send may fail with the error of an earlier probe, which the kernel tells once; the
         packet has then not left, and is sent again.  Other refusals are raised."""
+        from ..records.replies import IcmpError, Origin
+
         for _ in range(TRIES):
             self._waiting += self._read_errors()[0]
             self._restart_stamps()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..packets.asked import Asked
     from ..packets.templates import EchoPacket
-    from ..records.probes import EchoProbe
+    from ..records.echo_links import EchoProbe
 
     Message = tuple[bytes, list[Any], int, tuple[Any, ...]]
     Round = tuple[list[tuple[int, int]], list[int], Message | None]

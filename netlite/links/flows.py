@@ -17,7 +17,8 @@ from errno import EMSGSIZE
 from select import EPOLLERR, EPOLLIN
 from time import monotonic_ns
 
-from ..errors import KernelRefused, MalformedPacket
+from ..errors import KernelRefused
+from ..feature_errors import MalformedPacket
 from ..packets.icmp import PROTOCOLS, TYPES, read_icmp, read_icmp_packet
 from ..packets.steering import WORD_BYTES, steer_udp, unfinished_checksum
 from ..records.multipath import flow_checksum
@@ -34,9 +35,8 @@ from .udp import NONBLOCKING, RECEIVED_BYTES, payload, prepare, read_answers, re
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.links import LinkSettings
-    from ..records.probes import UdpProbe
     from ..records.replies import Quote
-    from ..records.udp_links import UdpLinkSettings
+    from ..records.udp_links import UdpLinkSettings, UdpProbe
 
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
 

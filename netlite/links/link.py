@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, Self
 
-    from ..records.replies import EchoReply, Reply
+    from ..records.echo_links import EchoReply
+    from ..records.replies import Reply
 
 
 class Arrival(Record):

@@ -17,7 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..records.echo_links import EchoLinkSettings, NodeQuery
+    from ..records.echo_links import EchoLinkSettings
+    from ..records.node_information import NodeQuery
 
 NONCE_BYTES, SEQUENCE_BYTES = 8, 2
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import _socket
 from time import monotonic_ns
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..packets.extensions import STEP_BYTES, search
-from ..records.replies import IcmpError, Origin, Quote, RawReply
+from ..records.raw_links import RawReply
+from ..records.replies import IcmpError, Origin, Quote
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.settings import ANY, connect, set_ttl
@@ -21,8 +22,7 @@ from .udp import RECEIVED_BYTES, by_time, prepare
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.extensions import IcmpObject
-    from ..records.probes import RawProbe
-    from ..records.raw_links import RawLinkSettings, TcpLinkSettings
+    from ..records.raw_links import RawLinkSettings, RawProbe, TcpLinkSettings
     from ..records.replies import Reply
     from ..sockets.ancillary import Ancillary
 

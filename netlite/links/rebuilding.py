@@ -14,13 +14,12 @@ from ..packets.icmp import TYPES
 from ..packets.templates import make_echo
 from ..packets.transport import make_tcp, make_udp
 from ..packets.wire_format import icmp_packet, ip_packet
-from ..records.echo_links import STAMP_BYTES, EchoLinkSettings
+from ..records.echo_links import STAMP_BYTES, EchoLinkSettings, EchoProbe, EchoReply
 from ..records.family import IpProtocol
 from ..records.links import MtuDiscovery
-from ..records.probes import EchoProbe, TcpProbe, UdpProbe
-from ..records.raw_links import TcpLinkSettings
-from ..records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
-from ..records.udp_links import UdpLinkSettings
+from ..records.raw_links import TcpLinkSettings, TcpProbe, TcpReply
+from ..records.replies import IcmpError, Origin
+from ..records.udp_links import UdpLinkSettings, UdpProbe, UdpReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

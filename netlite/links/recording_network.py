@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from ..errors import KernelRefused
 from ..packets.flow import Flow, probe_flow
-from ..records.echo_links import EchoLinkSettings
+from ..records.echo_links import EchoLinkSettings, EchoProbe, EchoReply
 from ..records.family import IpProtocol
-from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError
+from ..records.replies import IcmpError
 from ..records.seen import SeenPacket, Wanted
 from .link import Arrival, Link
 from .network import Network

@@ -15,7 +15,7 @@ from select import EPOLLHUP, EPOLLOUT
 from time import monotonic_ns
 
 from ..errors import KernelRefused
-from ..records.replies import TcpReply
+from ..records.raw_links import TcpReply
 from ..sockets.addresses import socket_address
 from ..sockets.settings import ANY, bind_device, bind_source, set_ttl
 from .link import Arrival
@@ -24,8 +24,7 @@ from .udp import by_time, prepare, read_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import TcpProbe
-    from ..records.raw_links import TcpLinkSettings
+    from ..records.raw_links import TcpLinkSettings, TcpProbe
 
 SYN_ACK, RST_ACK = 0x12, 0x14
 

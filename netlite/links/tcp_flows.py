@@ -16,8 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _socket
 
-    from ..records.probes import TcpProbe
-    from ..records.raw_links import TcpLinkSettings
+    from ..records.raw_links import TcpLinkSettings, TcpProbe
 
 HEADER = Struct("!HHIIxB")  # ports, sequence and acknowledgement numbers, flags
 QUOTED = Struct("!HHI")  # of it, what is quoted at least

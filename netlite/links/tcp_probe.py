@@ -20,9 +20,7 @@ from .raw import RawSocketLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import TcpProbe
-    from ..records.raw_links import TcpLinkSettings
-    from ..records.replies import TcpReply
+    from ..records.raw_links import TcpLinkSettings, TcpProbe, TcpReply
 
 TCP_HEADER_BYTES = 20
 PORTS = Struct("!HH")

@@ -18,8 +18,8 @@ from time import monotonic_ns
 
 from ..errors import KernelRefused
 from ..records.icmp import Icmp, Icmp6
-from ..records.replies import IcmpError, Origin, Quote, UdpReply, is_host
-from ..records.udp_links import ProbeStamp
+from ..records.replies import IcmpError, Origin, Quote, is_host
+from ..records.udp_links import ProbeStamp, UdpReply
 from ..sockets.addresses import address_text, socket_address
 from ..sockets.ancillary import AT_ONCE, FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.settings import (
@@ -39,10 +39,9 @@ from .per_probe import PerProbeLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import UdpProbe
     from ..records.raw_links import RawLinkSettings, TcpLinkSettings
     from ..records.replies import Reply
-    from ..records.udp_links import UdpLinkSettings
+    from ..records.udp_links import UdpLinkSettings, UdpProbe
     from ..sockets.settings import Refusal
 
     ProbeSettings = UdpLinkSettings | TcpLinkSettings | RawLinkSettings

@@ -9,8 +9,8 @@ from __future__ import annotations
 from select import EPOLLIN
 
 from ..errors import KernelRefused
-from ..records.probes import EchoProbe
-from ..records.replies import EchoReply, IcmpError
+from ..records.echo_links import EchoProbe, EchoReply
+from ..records.replies import IcmpError
 from ..sockets.readiness import open_readiness
 from .link import Arrival, Link
 

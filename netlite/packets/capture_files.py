@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from _struct import Struct
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.captures import Capture, CapturedFrame
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ Addresses are always named, so scapy never looks at routes; nothing but bytes le
 
 from __future__ import annotations
 
-from ..errors import LibraryMissing
+from ..feature_errors import LibraryMissing
 from ..records.icmp import Icmp
 
 TYPE_CHECKING = False

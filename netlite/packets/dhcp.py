@@ -8,7 +8,7 @@ from __future__ import annotations
 from _socket import inet_aton, inet_ntoa
 from _struct import Struct
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.dhcp import KIND_NAMES, DhcpMessage, DhcpReply
 from ..records.family import IpProtocol
 from .checksum import is_valid, pseudo_header

@@ -6,7 +6,7 @@ from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from _struct import Struct
 from _struct import error as StructError  # type: ignore[attr-defined]
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.record import Record
 
 HEADER, TAIL, RECORD = Struct("!6H"), Struct("!2H"), Struct("!2HIH")

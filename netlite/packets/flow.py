@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
+from ..records.echo_links import EchoReply
 from ..records.family import IpProtocol
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, Quote
+from ..records.replies import IcmpError, Quote
 from .icmp import TYPES, read_icmp
 from .ip import read_header
 from .quote import ICMP_PROTOCOLS, PORT_PROTOCOLS, read_transport

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from _socket import AF_INET, inet_ntop
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
+from ..records.echo_links import EchoReply
 from ..records.family import IpProtocol
 from ..records.icmp import Icmp, Icmp6
 from ..records.record import Record
-from ..records.replies import EchoReply, IcmpError, IcmpMessage, Origin
+from ..records.replies import IcmpError, IcmpMessage, Origin
 from .checksum import is_valid
 from .extensions import split_by_length
 from .ip import IpHeader, read_packet

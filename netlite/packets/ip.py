@@ -5,7 +5,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from _struct import Struct
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.record import Record
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_ntop
 from _struct import Struct
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.icmp import Icmp6
 from ..records.node_information import NodeCode, NodeQtype
-from ..records.replies import NodeReply
+from ..records.node_replies import NodeReply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..records.echo_links import NodeQuery
+    from ..records.node_information import NodeQuery
 
 HEADER = Struct("!BBHHH8s")  # type, code, checksum, qtype, flags, nonce
 TTL_BYTES = 4

@@ -17,7 +17,7 @@ def need_scapy() -> None:
     """Raises LibraryMissing where scapy is not installed."""
     from importlib.util import find_spec
 
-    from ..errors import LibraryMissing
+    from ..feature_errors import LibraryMissing
     from ..libraries import find_libraries
 
     find_libraries()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from _struct import Struct
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.replies import Quote
 from .ip import read_header

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from _struct import Struct
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..records.family import IpProtocol
-from ..records.replies import TcpReply, UdpReply
+from ..records.raw_links import TcpReply
+from ..records.udp_links import UdpReply
 from .checksum import ones_sum, pseudo_header
 from .ip import packed
 from .templates import fill, set_checksum

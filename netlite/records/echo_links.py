@@ -1,9 +1,13 @@
-"""What a link for ICMP echo is opened with."""
+"""What a link for ICMP echo is opened with, what it sends, and what answers."""
 
 from __future__ import annotations
 
 from .links import LinkSettings
 from .record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .node_information import NodeQuery
 
 STAMP_BYTES = 16
 """Of a struct timeval: the time of sending, at the start of an echo's payload that has room for it."""
@@ -28,16 +32,6 @@ class Proof:
     CLASSIC = 0
     IDENTIFIER = 1
     TOKEN = 2
-
-
-class NodeQuery(Record):
-    """A node information query (RFC 4620): what is asked (`qtype`, None: nothing), the flags in network
-    order's value, and about whom: the code `subject_kind` and its bytes, None for the destination."""
-
-    qtype: int | None = None
-    flags: int = 0
-    subject_kind: int = 0
-    subject: bytes | None = None
 
 
 class EchoLinkSettings(LinkSettings):
@@ -68,3 +62,36 @@ class EchoLinkSettings(LinkSettings):
     node_query: NodeQuery | None = None
     one_flow: bool = False
     proof: int = Proof.CLASSIC
+
+
+class EchoProbe(Record):
+    """An ICMP echo request (RFC 792, RFC 4443 section 4.1).
+
+    `ttl` None means the kernel's or the link's default; `size_bytes` None the link's payload
+    size; `destination` None the address the link was opened for.
+    """
+
+    number: int
+    sequence: int
+    ttl: int | None = None
+    size_bytes: int | None = None
+    destination: str | None = None
+
+
+class EchoReply(Record):
+    """An ICMP echo reply.
+
+    `size_bytes` is the ICMP message as received (header and payload); `ttl` is None where the
+    kernel did not tell it; `options` are the IPv4 header's option bytes; `checksum_ok` is None
+    where the kernel checked it before us.
+    """
+
+    source: str
+    identifier: int
+    sequence: int
+    size_bytes: int
+    payload: bytes = b""
+    ttl: int | None = None
+    checksum_ok: bool | None = None
+    options: bytes = b""
+    destination: str | None = None

@@ -1,6 +1,8 @@
-"""The numbers of node information queries and replies (RFC 4620); the records are in links and replies."""
+"""The numbers of node information queries and replies (RFC 4620), and a query."""
 
 from __future__ import annotations
+
+from .record import Record
 
 
 class NodeQtype:
@@ -25,3 +27,13 @@ class NodeCode:
     SUCCESS = 0
     REFUSED = 1
     UNKNOWN = 2
+
+
+class NodeQuery(Record):
+    """A node information query (RFC 4620): what is asked (`qtype`, None: nothing), the flags in network
+    order's value, and about whom: the code `subject_kind` and its bytes, None for the destination."""
+
+    qtype: int | None = None
+    flags: int = 0
+    subject_kind: int = 0
+    subject: bytes | None = None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from .family import Family
 from .record import Record
-from .replies import IcmpError, IcmpMessage, NodeReply
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .family import Family
+    from .node_replies import NodeReply
+    from .ping_mishaps import WrongByte
 
 
 def counting(size_bytes: int) -> bytes:
@@ -55,14 +59,6 @@ class PingPlan(Record):
     errors_end: bool = True
 
 
-class WrongByte(Record):
-    """The first payload byte that came back changed."""
-
-    offset: int
-    expected: int
-    found: int
-
-
 class Answer(Record):
     """An echo reply to one of our probes.
 
@@ -88,73 +84,6 @@ class Answer(Record):
     names: tuple[tuple[str, str], ...] = ()
 
 
-class ProbeError(Record):
-    """An ICMP error about probe `sequence`; `counted` is False for a hint (redirect, source quench)
-    that a raw socket received."""
-
-    sequence: int
-    error: IcmpError
-    counted: bool = True
-    names: tuple[tuple[str, str], ...] = ()
-
-
-class LocalError(Record):
-    """Our own kernel could not send a probe; `mtu_bytes` is set when it was too long."""
-
-    errno: int
-    mtu_bytes: int | None = None
-
-
-class SendRefused(Record):
-    """Sending failed with `errno` while an ICMP error was waiting (a firewall that rejects)."""
-
-    errno: int
-
-
-class ReceiveRefused(Record):
-    """The kernel refuses to hand over what arrives, with `errno`; the run ends."""
-
-    errno: int
-
-
-class NoAnswerYet(Record):
-    """The next probe is due and the one before, `sequence`, is not answered (-O)."""
-
-    sequence: int
-
-
-class ProbeLeft(Record):
-    """A probe was sent, `in_flight` are not answered; reported while flooding."""
-
-    in_flight: int
-
-
-class FloodRound(Record):
-    """`sent` probes of a flood, and `answered` plain answers to the first of them, which came in order: at most
-    `window` of these were under way at once, beside `before` that left earlier."""
-
-    sent: int
-    answered: int
-    window: int
-    before: int
-
-
-class AnsweredRound(Record):
-    """Plain answers, in order and one by one, to probes from `first` on; each has taken its part of `rtts_ns`, and is
-    else as `first` is."""
-
-    first: Answer
-    rtts_ns: tuple[int, ...]
-    names: tuple[tuple[str, str], ...] = ()
-
-
-class ForeignMessage(Record):
-    """An ICMP message that answers none of our probes."""
-
-    message: IcmpMessage
-    names: tuple[tuple[str, str], ...] = ()
-
-
 class RoundTrips(Record):
     """Round-trip times in whole microseconds, as iputils computes them."""
 
@@ -163,14 +92,6 @@ class RoundTrips(Record):
     maximum_us: int
     deviation_us: int
     weighted_us: int
-
-
-class Progress(Record):
-    """How the run stands (SIGQUIT)."""
-
-    transmitted: int
-    received: int
-    round_trips: RoundTrips | None = None
 
 
 class Summary(Record):
@@ -191,9 +112,3 @@ class Summary(Record):
     pipe: int = 0
     gap_us: int | None = None
     weighted_us: int = 0
-
-
-PingResult = Answer | ProbeError | LocalError | SendRefused | ReceiveRefused | NoAnswerYet | Summary
-"""What a run comes to, probe by probe."""
-PingRecord = PingResult | ProbeLeft | FloodRound | AnsweredRound | ForeignMessage | Progress
-"""That, and what is told on the way when it is asked for."""

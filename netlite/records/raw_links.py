@@ -1,9 +1,11 @@
-"""What a link is opened with that sends from raw sockets: TCP segments, and packets of any protocol."""
+"""What a link is opened with that sends from raw sockets, what it sends and what answers: TCP segments, and packets of
+any protocol."""
 
 from __future__ import annotations
 
 from .family import IpProtocol
 from .links import LinkSettings
+from .record import Record
 
 
 class TcpLinkSettings(LinkSettings):
@@ -33,3 +35,42 @@ class RawLinkSettings(LinkSettings):
     pattern: bytes = b"\0"
     source_port: int | None = None
     ip_options: bytes = b""
+
+
+class TcpProbe(Record):
+    """A TCP segment, a SYN unless told otherwise (RFC 9293), from a source port of its own."""
+
+    number: int
+    ttl: int
+    port: int
+    size_bytes: int
+    source_port: int = 0
+    sequence: int = 0
+
+
+class RawProbe(Record):
+    """Data right behind the IP header, for a protocol without ports; `size_bytes` is the whole packet."""
+
+    number: int
+    ttl: int
+    size_bytes: int
+
+
+class TcpReply(Record):
+    """A TCP segment that answered a probe; `flags` are the eight bits of RFC 9293 section 3.1."""
+
+    source: str
+    source_port: int
+    destination_port: int
+    flags: int
+    ttl: int | None = None
+    sequence: int = 0
+    acknowledgement: int = 0
+
+
+class RawReply(Record):
+    """A packet of a protocol that is not looked into; `size_bytes` is what follows the IP header."""
+
+    source: str
+    size_bytes: int
+    ttl: int | None = None

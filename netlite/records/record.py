@@ -30,6 +30,7 @@ else:
         return lambda cls: cls
 
 _new = tuple.__new__
+_readers: list[Any] = []  # what reads the field of a place: one for all records
 
 
 @dataclass_transform(frozen_default=True)
@@ -60,7 +61,9 @@ class Record(Values):
         if given:
             cls.defaults = {**cls.defaults, **given}
         for name in own:
-            setattr(cls, name, _tuplegetter(size, None))
+            if size == len(_readers):
+                _readers.append(_tuplegetter(size, None))
+            setattr(cls, name, _readers[size])
             size += 1
         cls.fields = cls._fields = fields = cls.fields + own
         if not TYPE_CHECKING:

@@ -1,13 +1,22 @@
-"""What comes back: one record a kind of reply, decoded and length-checked at the door."""
+"""What comes back: one record a kind of reply, decoded and length-checked at the door.
+
+Errors are here; what answers probes of one kind stands beside the settings of the link that sends them, and can be
+imported from here too.
+"""
 
 from __future__ import annotations
 
-from .icmp import Icmp, Icmp6, Meaning
+from .icmp import Icmp, Icmp6
 from .record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .echo_links import EchoReply as EchoReply
     from .extensions import IcmpObject
+    from .icmp_errors import Meaning
+    from .raw_links import RawReply as RawReply
+    from .raw_links import TcpReply as TcpReply
+    from .udp_links import UdpReply as UdpReply
 
 
 class Origin:
@@ -25,39 +34,6 @@ IN_ICMP, IN_ICMP6, TOO_BIG6 = Origin.ICMP, Origin.ICMP6, Icmp6.TOO_BIG
 def is_host(source: str | None, address: str) -> bool:
     """Whether a reply is from the host that has `address`, by what the kernel wrote of both; zones are left out."""
     return source is not None and source.partition("%")[0] == address.partition("%")[0]
-
-
-class EchoReply(Record):
-    """An ICMP echo reply.
-
-    `size_bytes` is the ICMP message as received (header and payload); `ttl` is None where the
-    kernel did not tell it; `options` are the IPv4 header's option bytes; `checksum_ok` is None
-    where the kernel checked it before us.
-    """
-
-    source: str
-    identifier: int
-    sequence: int
-    size_bytes: int
-    payload: bytes = b""
-    ttl: int | None = None
-    checksum_ok: bool | None = None
-    options: bytes = b""
-    destination: str | None = None
-
-
-class NodeReply(EchoReply):
-    """An answer to a node information query (RFC 4620), told as an answer to an echo is.
-
-    `entries` are names (the fully qualified ones end in a dot) or addresses; `problem` says what is
-    wrong with the rest ("too short", "truncated").
-    """
-
-    code: int = 0
-    qtype: int = 0
-    flags: int = 0
-    entries: tuple[str, ...] = ()
-    problem: str | None = None
 
 
 class Quote(Record):
@@ -102,7 +78,7 @@ class IcmpError(Record):
     gateway: str | None = None
 
     def says(self, *meanings: Meaning) -> bool:
-        """Whether it is one of these (of `records.icmp`) from a router or host; our own kernel says none."""
+        """Whether it is one of these (of `records.icmp_errors`) from a router or host; our own kernel says none."""
         origin, kind, code = self.origin, self.type, self.code
         if origin == IN_ICMP6 and kind == TOO_BIG6:
             code = 0  # receivers ignore it, RFC 4443 section 3.2
@@ -129,35 +105,15 @@ class IcmpMessage(Record):
     ttl: int | None = None
 
 
-class UdpReply(Record):
-    """A UDP datagram that answered a probe."""
+if TYPE_CHECKING:
+    Reply = EchoReply | IcmpError | IcmpMessage | UdpReply | TcpReply | RawReply
+    """Everything that can come back in an IP packet; a NodeReply is an EchoReply."""
+else:
+    def __getattr__(name):  # who wants those of links finds them here too, and they are loaded at first use
+        if name.endswith("Reply"):
+            from . import echo_links, raw_links, udp_links
 
-    source: str
-    port: int
-    size_bytes: int
-    ttl: int | None = None
-    payload: bytes = b""
-
-
-class TcpReply(Record):
-    """A TCP segment that answered a probe; `flags` are the eight bits of RFC 9293 section 3.1."""
-
-    source: str
-    source_port: int
-    destination_port: int
-    flags: int
-    ttl: int | None = None
-    sequence: int = 0
-    acknowledgement: int = 0
-
-
-class RawReply(Record):
-    """A packet of a protocol that is not looked into; `size_bytes` is what follows the IP header."""
-
-    source: str
-    size_bytes: int
-    ttl: int | None = None
-
-
-Reply = EchoReply | IcmpError | IcmpMessage | UdpReply | TcpReply | RawReply
-"""Everything that can come back in an IP packet; a NodeReply is an EchoReply."""
+            for module in echo_links, udp_links, raw_links:
+                if hasattr(module, name):
+                    return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from .record import Record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .tracepath_mishaps import PathReceiveFailed as PathReceiveFailed
+    from .tracepath_mishaps import PathSendFailed as PathSendFailed
+    from .tracepath_mishaps import PathSilence as PathSilence
+    from .tracepath_mishaps import PathTooLong as PathTooLong
+    from .tracepath_mishaps import PathUdpReply as PathUdpReply
+
 
 class Verdict:
     """What an answer says about the path; all but the first two end the run."""
@@ -40,36 +48,6 @@ class PathAnswer(Record):
     pmtu_bytes: int | None = None
 
 
-class PathSilence(Record):
-    """Three probes with this TTL went unanswered."""
-
-    ttl_hops: int
-
-
-class PathSendFailed(Record):
-    """Ten sends in a row were refused without a reason on the error queue."""
-
-    ttl_hops: int
-
-
-class PathReceiveFailed(Record):
-    """The run ends early: the kernel refuses, with `errno`, to hand over what arrives."""
-
-    errno: int
-
-
-class PathUdpReply(Record):
-    """The target answered a probe with a UDP datagram: somebody listens there."""
-
-    ttl_hops: int
-
-
-class PathTooLong(Record):
-    """The last hop allowed did not end the path."""
-
-    pmtu_bytes: int
-
-
 class PathSummary(Record):
     """The end of every run; the hops there and back are None unless the target was reached."""
 
@@ -78,6 +56,15 @@ class PathSummary(Record):
     back_hops: int | None = None
 
 
-PathRecord = (PathAnswer | PathSilence | PathSendFailed | PathReceiveFailed | PathUdpReply | PathTooLong
-              | PathSummary)
-"""Everything that tracepath tells."""
+if TYPE_CHECKING:
+    PathRecord = (PathAnswer | PathSilence | PathSendFailed | PathReceiveFailed | PathUdpReply | PathTooLong
+                  | PathSummary)
+    """Everything that tracepath tells."""
+else:
+    def __getattr__(name):  # the others are found here too, and loaded at first use
+        if name.startswith("Path"):
+            from . import tracepath_mishaps
+
+            if hasattr(tracepath_mishaps, name):
+                return getattr(tracepath_mishaps, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

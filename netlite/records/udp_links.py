@@ -1,4 +1,5 @@
-"""What a link for UDP probes is opened with, and the stamp that its probes carry for tracepath."""
+"""What a link for UDP probes is opened with, what it sends and what answers, and the stamp that probes carry for
+tracepath."""
 
 from __future__ import annotations
 
@@ -58,3 +59,23 @@ class ProbeStamp(Record):
             return None
         ttl, seconds, nanoseconds = STAMP.unpack_from(data)
         return cls(ttl, seconds * 1_000_000_000 + nanoseconds)
+
+
+class UdpProbe(Record):
+    """A UDP datagram to `port` (RFC 768); `size_bytes` is the whole IP packet."""
+
+    number: int
+    ttl: int
+    port: int
+    size_bytes: int
+    source_port: int = 0
+
+
+class UdpReply(Record):
+    """A UDP datagram that answered a probe."""
+
+    source: str
+    port: int
+    size_bytes: int
+    ttl: int | None = None
+    payload: bytes = b""

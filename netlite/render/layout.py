@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import LibraryMissing
+from ..feature_errors import LibraryMissing
 from ..libraries import find_libraries
 from .visible import visible
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
-from ..records.ping import ReceiveRefused
+from ..records.ping_mishaps import ReceiveRefused
 from ..records.record import Record
 from .json_runs import Notation, error_object, milliseconds, reason_of
 

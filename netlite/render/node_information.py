@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..records.node_information import NodeCode, NodeQtype
-from ..records.replies import NodeReply
+from ..records.node_replies import NodeReply
 
 TRUNCATED = 0x0001
 KNOWN = (NodeQtype.NAME, NodeQtype.ADDRESSES6, NodeQtype.ADDRESSES4)

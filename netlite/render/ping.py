@@ -1,4 +1,4 @@
-"""The lines of ping, from records; bytes as iputils 20221126 writes them.
+"""The lines of a plain run of ping, from records; bytes as iputils 20221126 writes them.
 
 The text of a line may depend on nothing but the record and the `style`.
 """
@@ -7,28 +7,13 @@ from __future__ import annotations
 
 from _struct import pack, unpack
 
-from ..records.family import Family
-from ..records.ping import (
-    Answer,
-    AnsweredRound,
-    FloodRound,
-    ForeignMessage,
-    LocalError,
-    NoAnswerYet,
-    ProbeError,
-    ProbeLeft,
-    Progress,
-    ReceiveRefused,
-    SendRefused,
-    Summary,
-    WrongByte,
-)
 from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from ..records.family import Family
+    from ..records.ping import Answer, Summary
+    from ..records.ping_mishaps import WrongByte
 
 DUMP_BYTES = 32
 DUMP_START = 16
@@ -64,15 +49,6 @@ def render_header(style: PingStyle, name: str, address: str, size_bytes: int, op
     return f"{line}{size_bytes}({size_bytes + 8 + option_bytes + 20}) bytes of data.\n"
 
 
-def render_record(style: PingStyle, record: Record, stamp: str = "") -> tuple[str, str]:
-    """Text for stdout and for stderr of any record a ping engine reports but the last.
-
-    `stamp` is what -D puts before a line (``[1795349733.586292] ``), else empty.
-    """
-    render = FLOOD.get(type(record)) if style.flood else None
-    return (render or LINES[type(record)])(style, record, stamp)
-
-
 def host(address: str, names: tuple[tuple[str, str], ...]) -> str:
     """``name (address)`` where the name was looked up, else the address.
 
@@ -100,7 +76,8 @@ def milliseconds(rtt_us: int) -> str:
     return f"{rtt_us // 1000}.{rtt_us % 1000:03d}"
 
 
-def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
+def render_answer(style: PingStyle, answer: Answer, stamp: str = "") -> str:
+    """The line of an answer; `stamp` is what -D puts before it (``[1795349733.586292] ``), else empty."""
     line = f"{stamp}{answer.size_bytes} bytes from {host(answer.source, answer.names)}:"
     if answer.node is None:
         line += f" icmp_seq={answer.sequence}"
@@ -113,7 +90,7 @@ def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
     if answer.ttl is not None:
         line += f" ttl={answer.ttl}"
     if answer.truncated:
-        return line + " (truncated)\n", ""
+        return line + " (truncated)\n"
     if answer.rtt_ns is not None:
         line += f" time={milliseconds(answer.rtt_ns // 1000)} ms"
     line += " (DUP!)" * answer.duplicate + " (BAD CHECKSUM!)" * answer.bad_checksum
@@ -126,23 +103,7 @@ def _answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
 
         line += render_ip_options(answer.options, answer.same_route,
                                   lambda address: host(address, answer.names))
-    return line + "\n", ""
-
-
-def _answers(style: PingStyle, record: AnsweredRound, stamp: str) -> tuple[str, str]:
-    """The lines of a round: what differs is written into the first one."""
-    first = record.first.replace(names=record.names)
-    line, _ = _answer(style, first, stamp)
-    before, _, rest = line.partition(f" icmp_seq={first.sequence}")
-    if first.rtt_ns is None:
-        between, time, behind = rest, "", ""
-    else:
-        between, time, behind = rest.partition(f" time={milliseconds(first.rtt_ns // 1000)} ms")
-    text = []
-    for number, rtt_ns in enumerate(record.rtts_ns, first.sequence):
-        time = time and f" time={milliseconds(rtt_ns // 1000)} ms"
-        text.append(f"{before} icmp_seq={number & 0xFFFF}{between}{time}{behind}")
-    return "".join(text), ""
+    return line + "\n"
 
 
 def _wrong_data(wrong: WrongByte, payload: bytes) -> str:
@@ -150,105 +111,6 @@ def _wrong_data(wrong: WrongByte, payload: bytes) -> str:
     for place in range(DUMP_START, len(payload), DUMP_BYTES):
         text += f"\n#{place}\t" + "".join(f"{byte:x} " for byte in payload[place:place + DUMP_BYTES])
     return text
-
-
-def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
-    from .icmp_texts import icmp_text
-
-    error = report.error
-    colon = "" if report.counted else ":"
-    gateway = host(error.gateway, report.names) if error.gateway else ""
-    text = icmp_text(style.family, error.type, error.code, error.info, gateway)
-    line = f"{stamp}From {host(error.source or '', report.names)}{colon} icmp_seq={report.sequence} {text}\n"
-    quoted = error.quote.header if error.quote else b""
-    if style.verbose and not report.counted and quoted:
-        from .ip_options import render_ip_header
-
-        line += render_ip_header(quoted, lambda address: host(address, report.names))
-    return line, ""
-
-
-def _local_error(style: PingStyle, error: LocalError, stamp: str) -> tuple[str, str]:
-    if error.mtu_bytes is None:
-        from posix import strerror
-
-        return "", f"{style.program}: local error: {strerror(error.errno)}\n"
-    mark = "=" if style.family.version == 4 else ": "
-    return "", f"{style.program}: local error: message too long, mtu{mark}{error.mtu_bytes}\n"
-
-
-def _refused(style: PingStyle, refusal: SendRefused, stamp: str) -> tuple[str, str]:
-    from posix import strerror
-
-    return "", f"{style.program}: sendmsg: {strerror(refusal.errno)}\n"
-
-
-def _receive_refused(style: PingStyle, refusal: ReceiveRefused, stamp: str) -> tuple[str, str]:
-    from posix import strerror
-
-    return "", f"{style.program}: recvmsg: {strerror(refusal.errno)}\n"
-
-
-def _no_answer(style: PingStyle, missing: NoAnswerYet, stamp: str) -> tuple[str, str]:
-    return f"{stamp}no answer yet for icmp_seq={missing.sequence}\n", ""
-
-
-def _foreign(style: PingStyle, foreign: ForeignMessage, stamp: str) -> tuple[str, str]:
-    from .icmp_texts import icmp_text
-
-    if style.flood and not style.verbose:
-        return "!E", ""
-    message = foreign.message
-    text = icmp_text(style.family, message.type, message.code)
-    stamp = stamp.replace("[", "").replace("]", "")  # a quirk of iputils, in this line alone
-    return f"{stamp}From {host(message.source, foreign.names)}: {text}\n", ""
-
-
-def _progress(style: PingStyle, progress: Progress, stamp: str) -> tuple[str, str]:
-    lost, trips = progress.transmitted - progress.received, progress.round_trips
-    percent = lost * 100 // progress.transmitted if progress.transmitted else 0
-    line = f"\r{progress.received}/{progress.transmitted} packets, {percent}% loss"
-    if trips is not None:
-        times = _times(trips.minimum_us, trips.average_us, trips.weighted_us, trips.maximum_us)
-        line += f", min/avg/ewma/max = {times}"
-    return "", line + "\n"
-
-
-def _dot(style: PingStyle, left: ProbeLeft, stamp: str) -> tuple[str, str]:
-    return "." if style.columns is None or left.in_flight < style.columns else "", ""
-
-
-def _flood_answer(style: PingStyle, answer: Answer, stamp: str) -> tuple[str, str]:
-    return ("\bC" if answer.bad_checksum else "\b \b") + "\a" * (style.audible and not answer.truncated), ""
-
-
-LINES: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
-    Answer: _answer, AnsweredRound: _answers, ProbeError: _error, LocalError: _local_error, SendRefused: _refused,
-    ReceiveRefused: _receive_refused, NoAnswerYet: _no_answer, ForeignMessage: _foreign, Progress: _progress}
-def _flood_round(style: PingStyle, record: FloodRound, stamp: str) -> tuple[str, str]:
-    """What its probes and answers would say one by one."""
-    erased = "\b \b" + "\a" * style.audible
-    text, left, answered = [], 0, 0
-    while left < record.sent or answered < record.answered:
-        while left < record.sent and left - answered < record.window:
-            left += 1
-            if style.columns is None or record.before + left - answered < style.columns:
-                text.append(".")
-        if answered == record.answered:
-            break
-        text.append(erased)
-        answered += 1
-    return "".join(text), ""
-
-
-FLOOD: dict[type[Record], Callable[[PingStyle, Any, str], tuple[str, str]]] = {
-    Answer: _flood_answer,
-    ProbeLeft: _dot,
-    FloodRound: _flood_round,
-    ProbeError: lambda style, record, stamp: ("\bE", ""),
-    LocalError: lambda style, record, stamp: ("E", ""),
-    SendRefused: lambda style, record, stamp: ("E", ""),
-}
 
 
 def render_summary(name: str, summary: Summary) -> str:
@@ -264,12 +126,12 @@ def render_summary(name: str, summary: Summary) -> str:
         text += f", time {(summary.elapsed_ns + 500_000) // 1_000_000}ms"
     parts, trips = [], summary.round_trips
     if trips is not None:
-        times = _times(trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
-        parts.append(f"rtt min/avg/max/mdev = {times}")
+        taken = times(trips.minimum_us, trips.average_us, trips.maximum_us, trips.deviation_us)
+        parts.append(f"rtt min/avg/max/mdev = {taken}")
     if summary.pipe > 1:
         parts.append(f"pipe {summary.pipe}")
     if summary.gap_us is not None:
-        parts.append(f"ipg/ewma {_times(summary.gap_us, summary.weighted_us)}")
+        parts.append(f"ipg/ewma {times(summary.gap_us, summary.weighted_us)}")
     return f"{text}\n{', '.join(parts)}\n"
 
 
@@ -282,6 +144,6 @@ def loss_percent(transmitted: int, received: int) -> str:
     return "%g" % unpack("f", pack("f", (transmitted - received) * 100.0 / transmitted))[0]
 
 
-def _times(*times_us: int) -> str:
+def times(*times_us: int) -> str:
     """Milliseconds and their thousandths, as iputils sets them side by side."""
     return "/".join(["%d.%03d" % divmod(time_us, 1000) for time_us in times_us]) + " ms"

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from ..records.family import Family
 from ..records.ip_options import OtherOption, RouteOption, parse_ip_options
-from ..records.ping import (
-    Answer,
-    AnsweredRound,
-    FloodRound,
+from ..records.ping import Answer, RoundTrips, Summary
+from ..records.ping_figures import PingFigures
+from ..records.ping_mishaps import (
     ForeignMessage,
     LocalError,
     NoAnswerYet,
     ProbeError,
-    Progress,
     ReceiveRefused,
-    RoundTrips,
     SendRefused,
-    Summary,
 )
-from ..records.ping_figures import PingFigures
+from ..records.ping_rounds import AnsweredRound, FloodRound, Progress
 from ..records.record import Record
 from .icmp_texts import icmp_text
 from .json_runs import Notation, error_object, name_of, reason_of

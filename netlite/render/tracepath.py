@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from ..records.tracepath import (
-    PathAnswer,
-    PathReceiveFailed,
-    PathRecord,
-    PathSendFailed,
-    PathSilence,
-    PathSummary,
-    PathTooLong,
-    PathUdpReply,
-    Verdict,
-)
+from ..records.tracepath import PathAnswer, PathSummary, Verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..records.tracepath import PathRecord
 
 HOST_COLUMNS = 52
 LOCALHOST = f"{'[LOCALHOST]':<32} "
@@ -29,17 +23,22 @@ def render_record(record: PathRecord, numeric: bool = False, both: bool = False)
     """
     if isinstance(record, PathAnswer):
         return render_answer(record, numeric, both)
+    if isinstance(record, PathSummary):
+        return render_summary(record)
+    return render_mishap(record)
+
+
+def render_mishap(record: PathRecord) -> str:
+    """The line of one that is neither an answer nor the summary."""
+    from ..records.tracepath_mishaps import PathSendFailed, PathSilence, PathTooLong, PathUdpReply
+
     if isinstance(record, PathSilence):
         return f"{record.ttl_hops:2}:  no reply\n"
     if isinstance(record, PathSendFailed):
         return f"{record.ttl_hops:2}:  send failed\n"
     if isinstance(record, PathUdpReply):
         return f"{record.ttl_hops:2}?: reply received 8)\n"
-    if isinstance(record, PathTooLong):
-        return f"     Too many hops: pmtu {record.pmtu_bytes}\n"
-    if isinstance(record, PathReceiveFailed):
-        return ""
-    return render_summary(record)
+    return f"     Too many hops: pmtu {record.pmtu_bytes}\n" if isinstance(record, PathTooLong) else ""
 
 
 def render_answer(answer: PathAnswer, numeric: bool, both: bool) -> str:

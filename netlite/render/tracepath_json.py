@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from ..records.record import Record
-from ..records.tracepath import (
-    PathAnswer,
+from ..records.tracepath import PathAnswer, PathSummary, Verdict
+from ..records.tracepath_mishaps import (
     PathReceiveFailed,
     PathSendFailed,
     PathSilence,
-    PathSummary,
     PathTooLong,
     PathUdpReply,
-    Verdict,
 )
 from .json_runs import Notation, reason_of
 

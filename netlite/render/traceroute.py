@@ -6,7 +6,8 @@ as the original does.
 
 from __future__ import annotations
 
-from ..records.icmp import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Icmp, Icmp6, Unreachable, Unreachable6
+from ..records.icmp import Icmp, Icmp6
+from ..records.icmp_errors import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Unreachable, Unreachable6
 from ..records.replies import IcmpError, Origin
 from ..records.traceroute import ProbeResult, TraceDone, TraceHeader, TraceRecord, hops_back
 

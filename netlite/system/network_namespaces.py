@@ -6,7 +6,7 @@ from errno import EINVAL, EPERM
 from posix import O_CLOEXEC, O_RDONLY, close
 from posix import open as open_file
 
-from ..errors import NamespaceRefused
+from ..feature_errors import NamespaceRefused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

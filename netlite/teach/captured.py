@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from _socket import inet_ntoa
 
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..packets.dhcp import read_message
 from ..packets.dns import read_answer, read_question
 from ..packets.icmp import TYPES, read_icmp
@@ -17,7 +17,7 @@ from ..packets.quote import ICMP_PROTOCOLS
 from ..packets.transport import read_tcp
 from ..records.captures import CapturedFrame
 from ..records.family import IpProtocol
-from ..records.icmp import TOO_BIG
+from ..records.icmp_errors import TOO_BIG
 from ..records.record import Record
 from ..records.replies import IcmpError
 from ..render.visible import visible

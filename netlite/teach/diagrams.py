@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.replies import TcpReply
+from ..records.raw_links import TcpReply
 from .exchanges import Answer, Exchange, Notes
 from .path import Hop
 from .places import Reach, reach

@@ -6,15 +6,16 @@ from ipaddress import ip_address, ip_network
 
 from ..engines.actions import Report
 from ..engines.events import NameFound, ReplyArrived, SendFailed
-from ..errors import MalformedPacket
+from ..feature_errors import MalformedPacket
 from ..packets.icmp import TYPES, read_icmp
 from ..packets.ip import IpHeader, read_header
 from ..packets.quote import ICMP_PROTOCOLS
 from ..packets.transport import read_tcp, read_udp
 from ..records.family import IpProtocol
 from ..records.ping import Answer as EchoAnswer
+from ..records.raw_links import RawReply
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin, RawReply, Reply
+from ..records.replies import IcmpError, Origin
 from ..records.seen import SeenPacket
 from ..records.tracepath import PathAnswer
 from ..records.traceroute import ProbeResult
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..engines.actions import Action
     from ..engines.events import Event
     from ..engines.transcript import Listener
+    from ..records.replies import Reply
 
 
 MOST_NAMES = 10_000  # whoever sends makes addresses up as he likes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 
-from ..records.icmp import TTL_EXCEEDED
+from ..records.icmp_errors import TTL_EXCEEDED
+from ..records.raw_links import TcpReply
 from ..records.record import Record
-from ..records.replies import IcmpError, TcpReply
+from ..records.replies import IcmpError
 from .exchanges import Answer, Exchange, Notes
 from .icmp_kinds import icmp_kind
 from .places import Reach, reach, reach_sentence

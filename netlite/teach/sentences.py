@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ..packets.icmp import TYPES
 from ..packets.quote import ICMP_PROTOCOLS
+from ..records.echo_links import EchoReply
 from ..records.family import IpProtocol
-from ..records.icmp import TOO_BIG
 from ..records.extensions import InterfaceInformation
-from ..records.replies import EchoReply, IcmpError, TcpReply, UdpReply
+from ..records.icmp_errors import TOO_BIG
+from ..records.raw_links import TcpReply
+from ..records.replies import IcmpError
+from ..records.udp_links import UdpReply
 from ..render.ping import milliseconds as as_ping_does
 from ..render.visible import visible
 from .exchanges import Answer, Exchange, Notes

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ..records.icmp import (
+from ..records.icmp import Icmp, Icmp6
+from ..records.icmp_errors import (
     HOST_UNREACHABLE,
     PORT_UNREACHABLE,
     PROTOCOL_UNREACHABLE,
     TOO_BIG,
     TTL_EXCEEDED,
-    Icmp,
-    Icmp6,
 )
 from ..records.replies import Origin
 from .exchanges import Answer, Exchange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from packet_targets import PACKETS
 from targets import Target
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.lab.kernel.wires import is_address_resolution
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.fragments import Reassembly, cut

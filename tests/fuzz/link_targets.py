@@ -8,10 +8,10 @@ from targets import Target
 from netlite.links import udp
 from netlite.links.echo import EchoLink
 from netlite.records.family import IPV4, IPV6
-from netlite.records.echo_links import EchoLinkSettings, KernelStamps, Proof
+from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply, KernelStamps, Proof
+from netlite.records.node_replies import NodeReply
 from netlite.records.udp_links import UdpLinkSettings
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply, IcmpError, IcmpMessage, NodeReply
+from netlite.records.replies import IcmpError, IcmpMessage
 from netlite.sockets.ancillary import MSG_ERRQUEUE
 
 ADDRESSES = {4: ("192.0.2.1", 0), 6: ("2001:db8::1", 0, 0, 0)}

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from targets import Target
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.packets import arp, checksum, dhcp, dns, flow, icmp, ip, node_information, quote, templates, transport, wire_format
 from netlite.packets.crafting import scapy_layers
 from netlite.engines.dhcp import leases

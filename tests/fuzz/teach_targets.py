@@ -6,7 +6,7 @@ from struct import pack
 
 from targets import Target
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.lab.exercise.results import BadResult, Result, Step, Verdict, from_text, is_chained, is_sealed, to_text
 from netlite.lab.scene.lines import lines_of
 from netlite.packets.capture_files import read_capture, write_pcap

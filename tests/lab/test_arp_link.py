@@ -11,7 +11,7 @@ from quick_lab import Lab
 from netlite.engines.events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.actions import Finish, Report, SendProbe
 from netlite.engines.why.holders import APART_NS, PROBES, HoldersEngine
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.links.arp import ArpLink

@@ -17,10 +17,9 @@ from netlite.lab.scene.topology import chain
 from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
-from netlite.records.echo_links import EchoLinkSettings, KernelStamps
+from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply, KernelStamps
 from netlite.records.links import MtuDiscovery
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply, IcmpError, Origin
+from netlite.records.replies import IcmpError, Origin
 
 ROOT = Path(__file__).resolve().parents[2]
 EHOSTUNREACH, EMSGSIZE = 113, 90

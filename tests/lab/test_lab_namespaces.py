@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from lab_processes import Networks, start_python, wait_for_end
 
-from netlite.errors import KernelRefused, LabRefused, LibraryMissing
+from netlite.errors import KernelRefused
+from netlite.feature_errors import LabRefused, LibraryMissing
 from netlite.lab.kernel.namespaces import Lab
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology, chain

@@ -18,7 +18,7 @@ from lab_sessions import Session
 from quick_lab import Lab
 from scene_plays import look_again
 
-from netlite.errors import LabRefused
+from netlite.feature_errors import LabRefused
 from netlite.lab.scene.parts import Node, Wire
 from netlite.lab.scene.scene import load
 from netlite.lab.scene.topology import Topology

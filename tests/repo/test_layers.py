@@ -6,7 +6,7 @@ import ast
 
 from tree import PACKAGE, for_each, modules, name, parsed
 
-EVERYWHERE = {"records", "errors", "libraries", "name_sources"}
+EVERYWHERE = {"records", "errors", "feature_errors", "libraries", "name_sources"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
     "__init__": {"api", "aio"},
     "__main__": {"environment", "programs"},
@@ -28,6 +28,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "system": {"command_line"},
     "records": set(),
     "errors": set(),
+    "feature_errors": set(),
     "code_file": set(),
     "libraries": set(),
     "name_sources": set(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from engine_player import MS, Player
 
-from netlite.engines.ping import Ping
+from netlite.engines.ping_rounds import engine_of
+from netlite.records.echo_links import EchoReply
 from netlite.records.family import IPV4
 from netlite.records.ping import PingPlan, Summary
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
+from netlite.records.replies import IcmpError, Origin, Quote
 
 TARGET = "192.0.2.1"
 ENOBUFS, EPERM, EMSGSIZE, EAGAIN = 105, 1, 90, 11
@@ -51,7 +52,7 @@ def play(plan, fate=lambda number: [(1, answer(number % 65536))], asked=(), name
             (outcome, []) if isinstance(outcome, int) else (None, outcome))
         return errno, [(delay_ms * MS, reply) for delay_ms, reply in replies]
 
-    run = Run(Ping(plan), fate_ns, {address: (delay_ms * MS, name) for address, (delay_ms, name) in (names or {}).items()})
+    run = Run(engine_of(plan), fate_ns, {address: (delay_ms * MS, name) for address, (delay_ms, name) in (names or {}).items()})
     for at_ms, event in asked:
         run.at(at_ms * MS, event)
     return run.run()

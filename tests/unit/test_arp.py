@@ -6,7 +6,7 @@ import pytest
 from worlds import recorded
 
 from netlite.command_line.hardware_addresses import parse_hardware_address
-from netlite.errors import HostUnknown
+from netlite.feature_errors import HostUnknown
 from netlite.programs.arp.ethers import lines_of, words_of
 from netlite.programs.arp.table import HostNames
 from netlite.records.hardware import BY_NAME

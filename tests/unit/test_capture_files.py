@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.packets import capture_files
 from netlite.packets.capture_files import read_capture, write_pcap
 from netlite.packets.link_layers import unframe

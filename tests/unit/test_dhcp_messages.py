@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.packets.dhcp import COOKIE, HEADER, LEAST_BYTES, datagram, make_message, read_datagram, read_message
 from netlite.records.dhcp import DhcpKind, DhcpMessage
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.packets.dns import NameQuestion, make_answer, make_question, read_answer, read_question
 
 ASKED = NameQuestion(0x1234, "server.lab", 4)

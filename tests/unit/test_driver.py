@@ -23,8 +23,7 @@ from netlite.engines.events import (
 )
 from netlite.links import driver
 from netlite.links.link import Arrival, Link
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply
+from netlite.records.echo_links import EchoProbe, EchoReply
 from netlite.sockets.name_lookups import NameLookups
 from netlite.sockets.signals import Signals
 

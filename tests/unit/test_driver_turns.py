@@ -9,13 +9,13 @@ import signal
 import pytest
 from engine_player import records_of
 
-from netlite.engines.actions import Exchange, Finish, LookUpName, Report, SendProbe, Sweep
+from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
 from netlite.engines.engine import Engine
-from netlite.engines.events import Exchanged, Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, Started, TimePassed
+from netlite.engines.events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, Started, TimePassed
+from netlite.engines.rounds import Exchange, Exchanged, Sweep
 from netlite.links import driver
 from netlite.links.link import Arrival, Link
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply
+from netlite.records.echo_links import EchoProbe, EchoReply
 from netlite.sockets.signals import Signals
 
 PROBE = EchoProbe(1, 1)

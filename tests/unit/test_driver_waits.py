@@ -7,8 +7,7 @@ from netlite.engines.engine import Engine
 from netlite.engines.events import ProbeSent, ReplyArrived, TimePassed
 from netlite.links.driver import TURNS, Run
 from netlite.links.link import Arrival, Link
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply
+from netlite.records.echo_links import EchoProbe, EchoReply
 
 REPLY = EchoReply("192.0.2.1", 7, 1, 64)
 PACE_NS, PROBES = 1000, 20

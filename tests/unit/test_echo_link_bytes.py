@@ -12,9 +12,8 @@ from hypothesis import strategies as some
 from netlite.links.echo import MSG_TRUNC, EchoLink
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
-from netlite.records.echo_links import EchoLinkSettings, KernelStamps, Proof
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply, IcmpError, Origin
+from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply, KernelStamps, Proof
+from netlite.records.replies import IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
 from netlite.sockets.ancillary import MSG_ERRQUEUE
 from netlite.sockets.timestamps import SO_TIMESTAMPNS, TIME

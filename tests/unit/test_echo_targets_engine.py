@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netlite.engines import echo_targets
-from netlite.engines.actions import Finish, Report, SendProbe, Sweep
+from netlite.engines.actions import Finish, Report, SendProbe
 from netlite.engines.echo_targets import EchoTargets
 from netlite.engines.events import (
     Interrupted,
@@ -17,12 +17,13 @@ from netlite.engines.events import (
     ReplyArrived,
     SendFailed,
     Started,
-    Swept,
     TimePassed,
 )
 from netlite.engines.requests import TargetAdded, TargetDropped
+from netlite.engines.rounds import Sweep, Swept
+from netlite.records.echo_links import EchoReply
 from netlite.records.echo_targets import EchoTarget, EchoTargetsConfig
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
+from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError
 
 MS = 1_000_000

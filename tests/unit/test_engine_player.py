@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from engine_player import MS, Player
 
-from netlite.engines.actions import Finish, LookUpName, Report, SendProbe, Sweep
+from netlite.engines.actions import Finish, LookUpName, Report, SendProbe
 from netlite.engines.engine import Engine
-from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, Swept, TimePassed
-from netlite.records.probes import EchoProbe
-from netlite.records.replies import EchoReply
+from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
+from netlite.engines.rounds import Sweep, Swept
+from netlite.records.echo_links import EchoProbe, EchoReply
 
 REPLY = EchoReply("192.0.2.1", 1, 1, 64)
 PROBES = EchoProbe(1, 1, destination="192.0.2.1"), EchoProbe(2, 2, destination="192.0.2.2")

@@ -9,9 +9,8 @@ from netlite.links.network import Network
 from netlite.links.udp import payload
 from netlite.records.family import FAMILIES, IPV4
 from netlite.records.links import MtuDiscovery
-from netlite.records.probes import UdpProbe
-from netlite.records.replies import IcmpError, Origin, UdpReply
-from netlite.records.udp_links import ProbeStamp, UdpLinkSettings
+from netlite.records.replies import IcmpError, Origin
+from netlite.records.udp_links import ProbeStamp, UdpLinkSettings, UdpProbe, UdpReply
 from netlite.sockets.clock import Clock
 
 CLOSED_PORT = 1

@@ -10,7 +10,7 @@ import re
 import pytest
 
 import netlite
-from netlite import api, errors
+from netlite import api, errors, feature_errors
 from netlite.command_line.getopt import OptionError
 
 
@@ -29,7 +29,7 @@ def family() -> list[type]:
 
 def test_the_docstring_lists_the_whole_family_as_it_is():
     def tree(kind: type, indent: str) -> str:
-        below = [each for each in vars(errors).values() if isinstance(each, type) and kind in each.__bases__]
+        below = [each for each in (vars(errors) | vars(feature_errors)).values() if isinstance(each, type) and kind in each.__bases__]
         return f"{indent}{kind.__name__}\n" + "".join(tree(each, indent + "  ") for each in below)
 
     listed = re.findall(r"^ {4}( *\w+)(?:  .*)?$", errors.__doc__, re.MULTILINE)
@@ -61,7 +61,7 @@ def test_everything_that_a_library_call_raises_on_purpose_has_one_root():
 @pytest.mark.parametrize("h_errno, words", [(1, "Unknown host"), (2, "Host name lookup failure"), (3, "Unknown server error"), (0, "Resolver Error 0 (no error)"),
                                             (4, "No address associated with name"), (-1, "Resolver internal error"), (9, "Unknown resolver error")])
 def test_an_unknown_host_is_told_as_net_tools_tells_it(h_errno, words):
-    unknown = errors.HostUnknown("gone", -5, h_errno)
+    unknown = feature_errors.HostUnknown("gone", -5, h_errno)
     assert str(unknown) == unknown.text == f"gone: {words}" and (unknown.code, unknown.h_errno) == (-5, h_errno)
     assert isinstance(unknown, errors.NameUnknown)
 

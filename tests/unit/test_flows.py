@@ -27,10 +27,11 @@ from netlite.packets.templates import EchoPacket
 from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import ip_packet, packed
 from netlite.records.multipath import MultipathDone, MultipathHop, NextHop, Rewriting, flow_checksum
-from netlite.records.probes import TcpProbe, UdpProbe
 from netlite.records.extensions import IcmpObject, InterfaceInformation, MplsLabel
+from netlite.records.raw_links import TcpProbe
 from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.traceroute import TraceFailed
+from netlite.records.udp_links import UdpProbe
 from netlite.render.multipath import MultipathText, extension_words, rewriting_note
 
 ENDS = {4: ("192.0.2.1", "198.51.100.9"), 6: ("2001:db8::1", "2001:db8:9::9")}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.lab.memory.forwarding import Internet
 from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.memory.transit import Transit, check_sum

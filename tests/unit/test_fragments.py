@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.lab.memory.fragments import Reassembly, cut
 from netlite.lab.scene.topology import chain
 from netlite.lab.userspace.frames import Port

@@ -8,9 +8,10 @@ import pytest
 
 from netlite.engines.path_mtu import fate_of
 from netlite.packets.icmp import read_icmp
-from netlite.records import icmp
+from netlite.records import icmp_errors
 from netlite.records.family import IpProtocol
-from netlite.records.icmp import Icmp, Icmp6, Meaning, Unreachable, Unreachable6
+from netlite.records.icmp import Icmp, Icmp6
+from netlite.records.icmp_errors import Meaning, Unreachable, Unreachable6
 from netlite.records.path_mtu import Fate
 from netlite.records.replies import IcmpError, Origin
 from netlite.render.traceroute import error_flag
@@ -54,7 +55,7 @@ def test_protocols_have_the_numbers_of_the_system():
 
 
 def meanings() -> dict[str, Meaning]:
-    return {name: value for name, value in vars(icmp).items() if isinstance(value, Meaning)}
+    return {name: value for name, value in vars(icmp_errors).items() if isinstance(value, Meaning)}
 
 
 @pytest.mark.parametrize("name", meanings())
@@ -72,8 +73,8 @@ def test_our_own_kernel_says_nothing(meaning):
 
 
 def test_a_family_does_not_speak_with_the_numbers_of_the_other():
-    assert not IcmpError(Origin.ICMP6, "::1", Icmp.TIME_EXCEEDED, 0).says(icmp.TTL_EXCEEDED)
-    assert not IcmpError(Origin.ICMP, "192.0.2.1", Icmp6.TIME_EXCEEDED, 0).says(icmp.TTL_EXCEEDED)
+    assert not IcmpError(Origin.ICMP6, "::1", Icmp.TIME_EXCEEDED, 0).says(icmp_errors.TTL_EXCEEDED)
+    assert not IcmpError(Origin.ICMP, "192.0.2.1", Icmp6.TIME_EXCEEDED, 0).says(icmp_errors.TTL_EXCEEDED)
     assert IcmpError(Origin.ICMP, "192.0.2.1", Icmp.REDIRECT, 1).is_hint
     assert IcmpError(Origin.ICMP6, "::1", Icmp6.REDIRECT, 0).is_hint
     assert not IcmpError(Origin.ICMP, "192.0.2.1", Icmp6.REDIRECT, 0).is_hint
@@ -86,4 +87,4 @@ def test_the_code_of_an_icmpv6_too_big_is_ignored(code):
     """RFC 4443 section 3.2: set to 0 by the originator and ignored by the receiver; traceroute ignores it too."""
     message = bytes((Icmp6.TOO_BIG, code, 0, 0)) + (1400).to_bytes(4, "big") + bytes(40)
     error = read_icmp(6, message, "2001:db8::1")
-    assert error.says(icmp.TOO_BIG) and error_flag(error) == "!F-1400" and fate_of(error) == Fate.TOO_BIG
+    assert error.says(icmp_errors.TOO_BIG) and error_flag(error) == "!F-1400" and fate_of(error) == Fate.TOO_BIG

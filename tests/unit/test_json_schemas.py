@@ -97,10 +97,10 @@ def test_a_key_too_many_or_too_few_is_no_document(command):
 def test_what_kernels_refuse(command, records, monkeypatch):
     """Records that only a kernel that refuses gives."""
     from netlite.engines.actions import Report
-    from netlite.records import ping
+    from netlite.records import ping_mishaps
 
     feed = Ping.feed
-    refusals = [Report(getattr(ping, name)(*values)) for name, values in records]
+    refusals = [Report(getattr(ping_mishaps, name)(*values)) for name, values in records]
 
     def refused(self, event):
         told, refusals[:] = refusals[:], []

@@ -12,7 +12,7 @@ from netlite.engines.actions import LookUpName, Report
 from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, Started
 from netlite.engines.naming import NamedReports
 from netlite.engines.ping import Ping
-from netlite.records.ping import ForeignMessage, NoAnswerYet
+from netlite.records.ping_mishaps import ForeignMessage, NoAnswerYet
 from netlite.sockets.name_lookups import NameLookups
 from netlite.teach.exchanges import Notes
 

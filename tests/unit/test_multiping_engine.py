@@ -6,11 +6,13 @@ import pytest
 from engine_player import MS, Player
 from hypothesis import given, strategies
 
-from netlite.engines.actions import Finish, Report, Sweep
-from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, Swept, TimePassed
+from netlite.engines.actions import Finish, Report
+from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsked, TimePassed
 from netlite.engines.multiping import BURST, REPORTS, MultiPing, MultiPingConfig
+from netlite.engines.rounds import Sweep, Swept
+from netlite.records.echo_links import EchoReply
 from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummary
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
+from netlite.records.replies import IcmpError, Origin, Quote
 
 
 def targets(count):

@@ -11,7 +11,8 @@ from test_connections_rows import message
 from test_replay_cases import FOLDER
 
 from netlite.command_line.own_options import take_valued
-from netlite.errors import NamespaceRefused, UsageError
+from netlite.errors import UsageError
+from netlite.feature_errors import NamespaceRefused
 from netlite.records.connection_details import ConnectionDetails, DetailedConnections
 from netlite.records.unix_sockets import UnixKind, UnixSocket
 from netlite.render.connection_objects import Names, connection_object, more_row, unix_more_row

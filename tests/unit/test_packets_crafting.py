@@ -35,4 +35,4 @@ def test_crafting_leaves_no_files(tmp_path):
 def test_crafting_without_scapy_says_what_is_missing():
     done = craft(["-I", "-S"], before="sys.modules['scapy'] = None\n")
     assert done.stderr.splitlines()[-1] == \
-        "netlite.errors.LibraryMissing: crafting packets needs scapy (pip install scapy)"
+        "netlite.feature_errors.LibraryMissing: crafting packets needs scapy (pip install scapy)"

@@ -6,23 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.packets.extensions import read_object, read_structure, search
 from netlite.packets.icmp import read_icmp, read_icmp_packet
 from netlite.packets.ip import read_header, read_packet
 from netlite.packets.quote import read_quote, read_transport
 from netlite.packets.transport import read_tcp, read_udp
+from netlite.records.echo_links import EchoReply
+from netlite.records.raw_links import TcpReply
 from netlite.records.record import Record
 from netlite.records.extensions import IcmpObject, InterfaceInformation, MplsLabel
-from netlite.records.replies import (
-    EchoReply,
-    IcmpError,
-    IcmpMessage,
-    Origin,
-    Quote,
-    TcpReply,
-    UdpReply,
-)
+from netlite.records.replies import IcmpError, IcmpMessage, Origin, Quote
+from netlite.records.udp_links import UdpReply
 
 PING4 = bytes.fromhex("4500001e 9ef80000 3d01ccd8 0a4d0402 0a4d0101 00007daf 23d50001") + b"abcdefgh"[:2]
 SYN4 = bytes.fromhex("45000034 00000000 0106a8d0 c0000201 c0000202 a417 0050 197cf7ab 00000000")

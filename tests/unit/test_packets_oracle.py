@@ -9,8 +9,9 @@ from hypothesis import strategies as some
 from netlite.packets.icmp import read_icmp, read_icmp_packet
 from netlite.packets.ip import read_packet
 from netlite.packets.transport import read_tcp, read_udp
+from netlite.records.echo_links import EchoReply
 from netlite.records.extensions import InterfaceInformation, MplsLabel
-from netlite.records.replies import EchoReply, IcmpError
+from netlite.records.replies import IcmpError
 
 pytest.importorskip("scapy")
 

@@ -6,9 +6,10 @@ import pytest
 from engine_player import MS, Player
 
 from netlite.engines.path_mtu import PathMtu, PathMtuConfig
+from netlite.records.echo_links import EchoReply
 from netlite.records.family import IPV4, IPV6
 from netlite.records.path_mtu import Fate, PathMtuResult, SizeTried
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
+from netlite.records.replies import IcmpError, Origin, Quote
 
 EADDRINUSE, EMSGSIZE = 98, 90
 HOST = {IPV4: "192.0.2.1", IPV6: "2001:db8::1"}

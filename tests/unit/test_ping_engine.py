@@ -10,19 +10,16 @@ from netlite.engines.actions import Report
 from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, Started, StatusAsked, TimePassed
 from netlite.engines.ping import Ping
 from netlite.records.family import IPV4, IPV6
-from netlite.records.ping import (
-    Answer,
+from netlite.records.ping import Answer, PingPlan, Summary
+from netlite.records.ping_mishaps import (
     ForeignMessage,
     LocalError,
     NoAnswerYet,
-    PingPlan,
     ProbeError,
-    ProbeLeft,
-    Progress,
     SendRefused,
-    Summary,
     WrongByte,
 )
+from netlite.records.ping_rounds import ProbeLeft, Progress
 from netlite.records.replies import IcmpError, IcmpMessage, Origin
 
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, strategies
 from played_ping import MS, TARGET, answer, plan, play
 
-from netlite.engines.actions import Exchange, Finish, Report, SendProbe
+from netlite.engines.actions import Finish, Report, SendProbe
 from netlite.engines.events import (
-    Exchanged,
     Interrupted,
     NameFound,
     ProbeSent,
@@ -18,9 +17,13 @@ from netlite.engines.events import (
     TimePassed,
 )
 from netlite.engines.ping import Ping
+from netlite.engines.ping_rounds import engine_of
+from netlite.engines.rounds import Exchange, Exchanged
 from netlite.records.family import IPV4
-from netlite.records.ping import Answer, ReceiveRefused, Summary
-from netlite.render.ping import PingStyle, render_record
+from netlite.records.ping import Answer, Summary
+from netlite.records.ping_mishaps import ReceiveRefused
+from netlite.render.ping import PingStyle
+from netlite.render.ping_lines import render_record
 
 
 def test_names_hold_reports_back_but_no_probe():
@@ -79,7 +82,7 @@ def test_a_signal_ends_the_wait_for_names():
 
 def test_a_quiet_flood_goes_in_rounds():
     flood = plan(count=5, interval_ms=0, flood=True, quiet=True)
-    engine = Ping(flood)
+    engine = engine_of(flood)
     exchange, = engine.feed(Started(0))
     assert isinstance(exchange, Exchange) and (exchange.probe.number, exchange.count) == (1, 5)
     following, = engine.feed(Exchanged(9000, 1, ((0, 2000), (2000, 4000), (4000, 9000))))
@@ -99,7 +102,7 @@ def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
         times.append((now_ns + wait_ns, now_ns + wait_ns + rtt_ns))
         now_ns = times[-1][1]
     flood = plan(count=len(times), interval_ms=0, flood=True, quiet=True)
-    whole, single = Ping(flood), Ping(flood)
+    whole, single = engine_of(flood), engine_of(flood)
     whole.feed(Started(0))
     cut = min(cut, len(times) - 1)
     if cut:
@@ -118,7 +121,7 @@ def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
                          ids=["interrupted", "deadline", "nothing can be received"])
 @pytest.mark.parametrize("flood", [True, False])
 def test_what_is_under_way_to_the_kernel_at_the_end_still_counts(end, flood):
-    engine = Ping(plan(deadline_s=1, interval_ms=0, flood=flood, quiet=flood, preload=1 if flood else 3))
+    engine = engine_of(plan(deadline_s=1, interval_ms=0, flood=flood, quiet=flood, preload=1 if flood else 3))
     engine.feed(Started(0))
     engine.feed(Exchanged(MS, 1, ((0, 1000),)) if flood else ProbeSent(MS, 1, 0))
     taken = engine.feed(end)
@@ -132,7 +135,7 @@ def test_what_is_under_way_to_the_kernel_at_the_end_still_counts(end, flood):
 
 
 def test_the_deadline_of_a_flood_in_rounds_is_known_all_the_time():
-    engine = Ping(plan(deadline_s=1, interval_ms=0, flood=True, quiet=True))
+    engine = engine_of(plan(deadline_s=1, interval_ms=0, flood=True, quiet=True))
     engine.feed(Started(0))
     assert engine.deadline_ns == 1000 * MS
     for number, at_ms in (1, 1), (2, 2), (3, 997):
@@ -161,7 +164,7 @@ def test_a_round_of_a_flood_says_and_counts_what_its_probes_would(count, window,
     """Probe by probe or as a round of which the last ones are still under way: the same bytes and the same counts."""
     style = PingStyle(IPV4, flood=True, columns=columns)
     flood = plan(count=count, interval_ms=0, flood=True, preload=window)
-    whole, single = Ping(flood), Ping(flood)
+    whole, single = engine_of(flood), engine_of(flood)
     steps, said, sent_at, now_ns, number, back = windowed(count, window), ["", ""], [], 0, 0, 0
     steps = steps[:max(1, len(steps) - cut)]
     exchange = whole.feed(Started(0))[0]
@@ -196,7 +199,7 @@ def test_a_round_at_interval_0_says_what_its_answers_would(count, start, bell, s
     """Line by line or as a round: the same bytes, whatever the digits of the times."""
     style = PingStyle(IPV4, audible=bell)
     many = plan(interval_ms=0, in_rounds=True, names=named, size_bytes=size)
-    whole, single, said = Ping(many), Ping(many.replace(in_rounds=False)), ["", ""]
+    whole, single, said = engine_of(many), engine_of(many.replace(in_rounds=False)), ["", ""]
     times, now_ns = [], 0
     for number in range(count):
         times.append((now_ns, now_ns + 1000 * 7 ** (number % 7) + 53_000))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from netlite.errors import MalformedPacket
+from netlite.feature_errors import MalformedPacket
 from netlite.packets.node_information import encode_name, make_query, read_nonce, read_reply
 from netlite.records.family import IPV6
-from netlite.records.echo_links import NodeQuery
+from netlite.records.node_information import NodeQuery
+from netlite.records.node_replies import NodeReply
 from netlite.records.ping import Answer
-from netlite.records.replies import NodeReply
-from netlite.render.ping import PingStyle, render_record
+from netlite.render.ping import PingStyle
+from netlite.render.ping_lines import render_record
 
 NONCE = bytes(range(1, 9))
 

@@ -9,7 +9,7 @@ from netlite.errors import UsageError
 from netlite.programs.ping.usage import NODE_INFORMATION, VERSION
 from netlite.programs.ping.words import Answered, parse_options
 from netlite.records.family import IPV4, IPV6
-from netlite.records.echo_links import NodeQuery
+from netlite.records.node_information import NodeQuery
 
 
 USAGE = """

@@ -6,23 +6,21 @@ import pytest
 
 from netlite.engines.statistics import Statistics
 from netlite.records.family import IPV4, IPV6
-from netlite.records.ping import (
-    Answer,
+from netlite.records.ping import Answer, RoundTrips, Summary
+from netlite.records.ping_mishaps import (
     ForeignMessage,
     LocalError,
     NoAnswerYet,
     ProbeError,
-    ProbeLeft,
-    Progress,
     ReceiveRefused,
-    RoundTrips,
     SendRefused,
-    Summary,
     WrongByte,
 )
+from netlite.records.ping_rounds import ProbeLeft, Progress
 from netlite.records.replies import IcmpError, IcmpMessage, Origin, Quote
 from netlite.render.icmp_texts import icmp_text
-from netlite.render.ping import PingStyle, milliseconds, render_header, render_record, render_summary
+from netlite.render.ping import PingStyle, milliseconds, render_header, render_summary
+from netlite.render.ping_lines import render_record
 
 V4, V6 = PingStyle(IPV4), PingStyle(IPV6)
 PLAIN = Answer("10.77.4.2", 1, 64, 61, 53_900)

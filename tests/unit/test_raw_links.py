@@ -9,11 +9,10 @@ from netlite.links.network import Network
 from netlite.links.udp import with_extensions
 from netlite.packets.checksum import checksum
 from netlite.records.family import FAMILIES, IPV4, IPV6
-from netlite.records.raw_links import RawLinkSettings, TcpLinkSettings
+from netlite.records.raw_links import RawLinkSettings, RawProbe, RawReply, TcpLinkSettings, TcpProbe, TcpReply
 from netlite.records.udp_links import UdpLinkSettings
-from netlite.records.probes import RawProbe, TcpProbe
 from netlite.records.extensions import MplsLabel
-from netlite.records.replies import IcmpError, Origin, Quote, RawReply, TcpReply
+from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.sockets.clock import Clock
 
 CLOSED_PORT = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 
 import pytest
@@ -61,3 +62,14 @@ def test_wrong_fields_are_refused(make):
 def test_pickle_and_repr():
     assert pickle.loads(pickle.dumps(Named(1, 2, "n"))) == Named(1, 2, "n")
     assert repr(Point(1)) == "Point(x=1, y=0)"
+
+
+@pytest.mark.parametrize("module, other, names", [
+    ("tracepath", "tracepath_mishaps", "PathReceiveFailed PathSendFailed PathSilence PathTooLong PathUdpReply"),
+    ("replies", "echo_links", "EchoReply"), ("replies", "udp_links", "UdpReply"), ("replies", "raw_links", "RawReply TcpReply")])
+def test_records_that_are_loaded_at_first_use_are_found_with_the_others_of_their_kind(module, other, names):
+    place, home = (importlib.import_module(f"netlite.records.{name}") for name in (module, other))
+    assert all(getattr(place, name) is getattr(home, name) for name in names.split())
+    for name in ("PathNonsense", "NonsenseReply", "Record_", "__path__"):
+        with pytest.raises(AttributeError, match=f"module 'netlite.records.{module}' has no attribute '{name}'"):
+            getattr(place, name)

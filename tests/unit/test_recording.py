@@ -13,13 +13,12 @@ from netlite.packets.templates import make_echo
 from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.records.family import IPV4, IPV6
-from netlite.records.echo_links import EchoLinkSettings
-from netlite.records.raw_links import RawLinkSettings, TcpLinkSettings
-from netlite.records.udp_links import UdpLinkSettings
+from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply
+from netlite.records.raw_links import RawLinkSettings, RawProbe, TcpLinkSettings, TcpProbe, TcpReply
+from netlite.records.udp_links import UdpLinkSettings, UdpProbe, UdpReply
 from netlite.records.ping import Answer
-from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
 from netlite.records.extensions import IcmpObject, MplsLabel
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
+from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.seen import SeenPacket, Wanted
 from netlite.teach.dissection import dissect
 from netlite.teach.exchanges import Notes, exchanges

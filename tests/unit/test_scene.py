@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netlite.errors import SceneError
+from netlite.feature_errors import SceneError
 from netlite.lab.play import check, draw, read_hops
 from netlite.lab.scene import scene
 from netlite.lab.scene.parts import REJECT_CODES, Action, Rule, StaticRoute

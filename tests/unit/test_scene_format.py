@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from netlite.errors import SceneError
+from netlite.feature_errors import SceneError
 from netlite.lab.play import play
 from netlite.lab.scene import scene
 from netlite.lab.scene.keys import BACKENDS, TABLE, TABLES, TABLES_OF, schema

@@ -8,7 +8,7 @@ import os
 import pytest
 
 import netlite
-from netlite.errors import NotPermitted
+from netlite.feature_errors import NotPermitted
 from netlite.sockets.wakeup import Interruption, Wakeup
 
 

@@ -15,10 +15,10 @@ from netlite.links.network import Network
 from netlite.links.recording import Recording
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
-from netlite.records.echo_links import EchoLinkSettings, KernelStamps, NodeQuery
-from netlite.records.raw_links import RawLinkSettings, TcpLinkSettings
-from netlite.records.udp_links import UdpLinkSettings
-from netlite.records.probes import EchoProbe, RawProbe, TcpProbe, UdpProbe
+from netlite.records.echo_links import EchoLinkSettings, EchoProbe, KernelStamps
+from netlite.records.node_information import NodeQuery
+from netlite.records.raw_links import RawLinkSettings, RawProbe, TcpLinkSettings, TcpProbe
+from netlite.records.udp_links import UdpLinkSettings, UdpProbe
 from netlite.records.seen import Wanted
 from netlite.sockets import capture, filters
 from netlite.sockets.ancillary import EXTENDED_ERROR

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from netlite.errors import SceneError
+from netlite.feature_errors import SceneError
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Route, Rule, StaticRoute, Wire
 from netlite.lab.scene.topology import Topology, chain, diamond
 

@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 from netlite.engines.actions import LookUpName, SendProbe
 from netlite.engines.events import NameFound, ProbeSent, ReplyArrived, SendFailed, Started, TimePassed
 from netlite.engines.tracepath import SECOND_NS, Tracepath, TracepathConfig
-from netlite.records.replies import IcmpError, Origin, Quote, UdpReply
-from netlite.records.tracepath import (
-    PathAnswer,
-    PathSendFailed,
-    PathSilence,
-    PathSummary,
-    PathTooLong,
-    PathUdpReply,
-    Verdict,
-)
-from netlite.records.udp_links import ProbeStamp
+from netlite.records.replies import IcmpError, Origin, Quote
+from netlite.records.tracepath import PathAnswer, PathSummary, Verdict
+from netlite.records.tracepath_mishaps import PathSendFailed, PathSilence, PathTooLong, PathUdpReply
+from netlite.records.udp_links import ProbeStamp, UdpReply
 
 ROUTER, TARGET = "192.0.2.1", "192.0.2.9"
 

@@ -2,15 +2,8 @@
 
 import pytest
 
-from netlite.records.tracepath import (
-    PathAnswer,
-    PathSendFailed,
-    PathSilence,
-    PathSummary,
-    PathTooLong,
-    PathUdpReply,
-    Verdict,
-)
+from netlite.records.tracepath import PathAnswer, PathSummary, Verdict
+from netlite.records.tracepath_mishaps import PathSendFailed, PathSilence, PathTooLong, PathUdpReply
 from netlite.render.tracepath import render_record
 
 START = " 1:  10.77.1.2                                             0.055ms "

@@ -21,10 +21,12 @@ from netlite.engines.events import (
 from netlite.engines.traceroute import Method, TracerouteEngine, TracerouteSettings
 from netlite.engines.traceroute_slots import DECIDED, TRANSITIONS, UNDER_WAY, Slot, State, Step
 from netlite.engines.transcript import Transcript, read, replay
-from netlite.records.probes import EchoProbe, TcpProbe, UdpProbe
+from netlite.records.echo_links import EchoProbe, EchoReply
 from netlite.records.extensions import IcmpObject
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote, TcpReply, UdpReply
+from netlite.records.raw_links import TcpProbe, TcpReply
+from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.traceroute import ProbeResult, TraceDone, TraceFailed, TraceHeader
+from netlite.records.udp_links import UdpProbe, UdpReply
 
 S = 1000 * MS
 TARGET = "10.0.0.9"

@@ -11,7 +11,8 @@ from netlite.command_line.traceroute_options import CommandLine, Unreadable
 from netlite.errors import UsageError
 from netlite.programs.traceroute.headers import segment_bytes, segment_fields
 from netlite.programs.traceroute.main import main
-from netlite.programs.traceroute.methods import METHODS, Keywords
+from netlite.programs.traceroute.keywords import KEYWORDS
+from netlite.programs.traceroute.methods import Keywords
 from netlite.programs.traceroute.numbers import (
     parse_float,
     parse_port,
@@ -171,7 +172,7 @@ def test_any_command_line_is_read_or_refused(words):
 
 def read_keywords(method: str, *words: str) -> Keywords:
     keywords = Keywords(WORLD)
-    CommandLine(METHODS[method].keywords, keywords=True).read(method, list(words), keywords)
+    CommandLine(KEYWORDS.get(method, ()), keywords=True).read(method, list(words), keywords)
     return keywords
 
 

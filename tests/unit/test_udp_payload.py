@@ -6,8 +6,7 @@ import pytest
 
 from netlite.links.udp import OVERSIZE_BYTES, payload
 from netlite.records.family import IPV4, IPV6
-from netlite.records.udp_links import UdpLinkSettings
-from netlite.records.probes import UdpProbe
+from netlite.records.udp_links import UdpLinkSettings, UdpProbe
 
 
 @pytest.mark.parametrize("family, headers", [(IPV4, 28), (IPV6, 48)])

@@ -19,6 +19,7 @@ from netlite.packets.wire_format import icmp_packet, ip_packet
 from netlite.records.addresses import AddressDetails
 from netlite.records.connection_details import ConnectionDetails
 from netlite.records.connections import TcpState
+from netlite.records.echo_links import EchoReply
 from netlite.records.sctp import SctpSocket
 from netlite.records.unix_sockets import UnixKind, UnixSocket, UnixSockets
 from netlite.records.interfaces import Interface
@@ -49,7 +50,6 @@ from netlite.render.sctp import render_sctp
 from netlite.render.unix_sockets import render_unix_sockets
 from netlite.records.watch import PathChanged, Way
 from netlite.engines.watched_path import Path
-from netlite.records.replies import EchoReply
 from netlite.render.ping_figures import render_svg
 from netlite.engines.ping_figures import Figures
 from netlite.render.watch import Style, change_text, csv_head, path_title, render_csv, render_report

@@ -14,9 +14,12 @@ from netlite.engines.events import Interrupted, NameFound, ReceiveFailed, ReplyA
 from netlite.engines.requests import PauseAsked, ResetAsked
 from netlite.engines.watch import Watch, WatchConfig
 from netlite.engines.watched_path import REACHED, REFUSED, ROUTER, Path
-from netlite.records.ping import ReceiveRefused
+from netlite.records.echo_links import EchoReply
 from netlite.records.extensions import IcmpObject, MplsLabel
-from netlite.records.replies import EchoReply, IcmpError, Origin, TcpReply, UdpReply
+from netlite.records.ping_mishaps import ReceiveRefused
+from netlite.records.raw_links import TcpReply
+from netlite.records.replies import IcmpError, Origin
+from netlite.records.udp_links import UdpReply
 from netlite.records.watch import HopProbe, PathChanged, PathState, Way
 
 SECOND = 1000 * MS

@@ -16,11 +16,11 @@ from netlite.links.network import Network
 from netlite.links.tcp_flows import SentSegments
 from netlite.links.ways import WaysLink
 from netlite.packets.steering import steer_udp
+from netlite.records.echo_links import EchoProbe, EchoReply
 from netlite.records.family import IPV4, IPV6
-from netlite.records.raw_links import TcpLinkSettings
+from netlite.records.raw_links import TcpLinkSettings, TcpProbe
 from netlite.records.multipath import flow_checksum
-from netlite.records.probes import EchoProbe, TcpProbe
-from netlite.records.replies import EchoReply, IcmpError, Origin, Quote
+from netlite.records.replies import IcmpError, Origin, Quote
 
 
 class Kept(Link):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...records.icmp import Icmp, Icmp6, Unreachable, Unreachable6
+from ...records.icmp import Icmp, Icmp6
+from ...records.icmp_errors import Unreachable, Unreachable6
 from .case import Case, Found
 
 TYPE_CHECKING = False

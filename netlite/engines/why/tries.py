@@ -6,8 +6,9 @@ is lost each time is not.
 
 from __future__ import annotations
 
-from ...records.probes import TcpProbe, UdpProbe
+from ...records.raw_links import TcpProbe
 from ...records.record import Record
+from ...records.udp_links import UdpProbe
 from ..actions import Finish, Report, SendProbe
 from ..engine import Engine
 from ..events import Interrupted, ReceiveFailed, ReplyArrived, SendFailed, TimePassed, round_trip_ns

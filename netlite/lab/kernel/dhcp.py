@@ -15,7 +15,7 @@ from time import monotonic_ns
 
 from ...engines.dhcp.relay import on_wire, relayed
 from ...engines.dhcp.server import DhcpServer, Pool
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...links.dhcp import receive_packet, tell_sums
 from ...packets.dhcp import datagram, make_message, read_datagram
 from ...records.dhcp import CLIENT_PORT, EVERYBODY, NOBODY, SERVER_PORT, DhcpMessage

@@ -10,7 +10,8 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 from ...records.family import IpProtocol
-from ...records.icmp import TOO_BIG, Icmp, Icmp6
+from ...records.icmp import Icmp, Icmp6
+from ...records.icmp_errors import TOO_BIG
 from ..scene.parts import Action, Node
 from ..scene.topology import Topology
 

@@ -22,7 +22,8 @@ from errno import ENOENT
 from functools import cache, partial
 from shutil import which
 
-from ...errors import KernelRefused, LabRefused, LibraryMissing, NetliteError
+from ...errors import KernelRefused, NetliteError
+from ...feature_errors import LabRefused, LibraryMissing
 from ...libraries import find_libraries
 from ..scene.topology import Topology, chain
 from . import dhcp, entrance, syscalls

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from contextlib import suppress
 
-from ...errors import LabRefused
+from ...feature_errors import LabRefused
 from ...records.record import Record
 from ..scene.topology import Topology
 from . import handover

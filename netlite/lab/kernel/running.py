@@ -14,7 +14,8 @@ import signal
 import socket
 from struct import unpack
 
-from ...errors import NetliteError, NoLab
+from ...errors import NetliteError
+from ...feature_errors import NoLab
 from ..scene.scene import Scene, load, read_plainly
 from ..scene.topology import Topology
 from . import handover

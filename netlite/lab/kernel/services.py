@@ -10,7 +10,7 @@ import socket
 import sys
 from select import EPOLLIN, epoll
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ..scene.manners import SPEAK_FIRST, WORDS, answer_to
 from ..scene.topology import Topology
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.icmp import TYPES
 from ...packets.ip import IpHeader, read_header
 from ...packets.quote import ICMP_PROTOCOLS
 from ...packets.templates import make_echo
 from ...packets.wire_format import icmp_error, ip_packet
 from ...records.family import IpProtocol
-from ...records.icmp import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Icmp6, Meaning
+from ...records.icmp import Icmp6
+from ...records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TOO_BIG, TTL_EXCEEDED, Meaning
 from ..scene.topology import Topology
 from .lab import MemoryLab
 from .services import answer_names, answer_segment

@@ -8,7 +8,7 @@ from __future__ import annotations
 from errno import EAFNOSUPPORT, ENETDOWN
 
 from ...engines.dhcp.relay import on_wire, relayed
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...links.link import Arrival, Link
 from ...packets.dhcp import datagram, read_datagram
 from ...records.dhcp import CLIENT_PORT, EVERYBODY, SERVER_PORT, DhcpMessage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...engines.dhcp.relay import destination_of
 from ...engines.dhcp.server import DhcpServer
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.dhcp import datagram, read_datagram
 from ...records.dhcp import CLIENT_PORT, NOBODY, SERVER_PORT, DhcpMessage
 from ..scene.topology import Topology

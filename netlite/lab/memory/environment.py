@@ -12,7 +12,8 @@ from random import Random
 from ...engines.events import Interrupted, StatusAsked
 from ...engines.transcript import Story
 from ...environment import USUAL_BYTES, Environment, NoPrivileges
-from ...errors import KernelRefused, NamespaceRefused
+from ...errors import KernelRefused
+from ...feature_errors import NamespaceRefused
 from ...system.names.files import parse_name_servers, read_passwd, read_protocols, read_services
 from ...system.netlink.channel import ROUTE
 from ..node.kernel import Kernel, number

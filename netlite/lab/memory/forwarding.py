@@ -11,13 +11,12 @@ from random import Random
 
 from ...records.dhcp import EVERYBODY
 from ...records.family import IpProtocol
-from ...records.icmp import (
+from ...records.icmp import Icmp, Icmp6
+from ...records.icmp_errors import (
     HOST_UNREACHABLE,
     NO_ROUTE,
     TOO_BIG,
     TTL_EXCEEDED,
-    Icmp,
-    Icmp6,
     Meaning,
     Unreachable,
     Unreachable6,

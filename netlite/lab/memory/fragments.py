@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.checksum import checksum
 
 FRAGMENT_HEADER, FRAGMENT_HEADER_BYTES = 44, 8

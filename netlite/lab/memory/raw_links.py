@@ -12,18 +12,18 @@ from ...packets.checksum import checksum, pseudo_header
 from ...packets.ip import packed
 from ...packets.node_information import make_query
 from ...packets.templates import EchoPacket
-from ...records.echo_links import Proof
+from ...records.echo_links import EchoReply, Proof
 from ...records.family import IpProtocol
-from ...records.replies import EchoReply, IcmpError, Quote, RawReply
+from ...records.raw_links import RawReply
+from ...records.replies import IcmpError, Quote
 from .link import SimulatedLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...records.echo_links import EchoLinkSettings
-    from ...records.probes import EchoProbe, RawProbe
-    from ...records.raw_links import RawLinkSettings
+    from ...records.echo_links import EchoLinkSettings, EchoProbe
+    from ...records.raw_links import RawLinkSettings, RawProbe
     from ...records.replies import Reply
     from .link import Host
     from .transit import Transit

@@ -6,7 +6,8 @@ from ...links.link import Arrival
 from ...links.tcp_flows import SentSegments
 from ...packets.transport import make_tcp, read_tcp
 from ...records.family import IpProtocol
-from ...records.replies import IcmpError, TcpReply
+from ...records.raw_links import TcpReply
+from ...records.replies import IcmpError
 from .link import SimulatedLink
 from .services import SYN
 
@@ -14,8 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...records.probes import TcpProbe
-    from ...records.raw_links import TcpLinkSettings
+    from ...records.raw_links import TcpLinkSettings, TcpProbe
     from ...records.replies import Reply
     from .link import Host
     from .transit import Transit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.checksum import is_valid, ones_sum
 from ...packets.ip import HEADER4_BYTES, IpHeader, Remembered, packed, read_header
 from ...packets.wire_format import with_ttl

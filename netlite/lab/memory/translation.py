@@ -5,7 +5,7 @@ Ports stay as they are: no two hosts behind a node here use the same one to the 
 
 from __future__ import annotations
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.checksum import updated
 from ...packets.icmp import TYPES
 from ...packets.ip import packed, read_header

@@ -18,9 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...records.probes import UdpProbe
     from ...records.replies import Reply
-    from ...records.udp_links import UdpLinkSettings
+    from ...records.udp_links import UdpLinkSettings, UdpProbe
     from .link import Host
     from .transit import Transit
 

@@ -5,7 +5,7 @@ It decides nothing; what happens is read from what `forwarding` made of each pac
 
 from __future__ import annotations
 
-from ...records.icmp import (
+from ...records.icmp_errors import (
     HOST_UNREACHABLE,
     NO_ROUTE,
     PORT_UNREACHABLE,

@@ -6,7 +6,7 @@ switched on is that, altered once more.  So every back-end can break and mend wh
 
 from __future__ import annotations
 
-from ...errors import SceneError
+from ...feature_errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
 from .manners import MANNERS, Service

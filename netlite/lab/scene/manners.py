@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.dns import make_answer, read_question
 from ...records.record import Record
 

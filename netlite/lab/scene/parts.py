@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records.family import IpProtocol
-from ...records.icmp import Unreachable, Unreachable6
+from ...records.icmp_errors import Unreachable, Unreachable6
 from ...records.record import Record
 from .prefixes import network_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
 
-from ...errors import SceneError
+from ...feature_errors import SceneError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

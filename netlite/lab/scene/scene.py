@@ -14,7 +14,7 @@ import tomllib
 from bisect import bisect_left
 from importlib.resources import files
 
-from ...errors import SceneError
+from ...feature_errors import SceneError
 from ...records.record import Record
 from .alterations import Alterations, altered, checked, read_alterations, read_ends, read_wire, read_wire_alterations
 from .exercise import Exercise, read_exercise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import SceneError
+from ...feature_errors import SceneError
 from .keys import TABLES_OF, key_of
 from .lines import lines_of
 

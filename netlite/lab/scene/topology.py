@@ -27,7 +27,7 @@ from __future__ import annotations
 from copy import copy
 from ipaddress import ip_network
 
-from ...errors import SceneError
+from ...feature_errors import SceneError
 from ...records.family import IpProtocol
 from .forwarding_tables import ForwardingTables
 from .parts import Interface, Node, Route, Rule, StaticRoute, Wire

@@ -17,7 +17,7 @@ import signal
 import socket
 from contextlib import suppress
 
-from ...errors import LabRefused
+from ...feature_errors import LabRefused
 from ..kernel import syscalls
 from ..kernel.namespaces import Lab
 from ..memory.forwarding import Internet

@@ -11,7 +11,7 @@ import select
 from heapq import heappop, heappush
 from time import monotonic_ns
 
-from ...errors import MalformedPacket
+from ...feature_errors import MalformedPacket
 from ...packets.ip import packed
 from ..memory.forwarding import Internet
 from ..memory.fragments import Reassembly, cut

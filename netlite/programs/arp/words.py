@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options
-from ...errors import Answered, HostUnknown, UsageError
+from ...errors import Answered, UsageError
 from ...records.hardware import ARP_CAPABLE, BY_NAME, Hardware
 
 TYPE_CHECKING = False
@@ -104,6 +104,7 @@ def parse(argv: list[str], options: Options, env: Environment) -> list[str]:
 def resolve(word: str, env: Environment, ipv6: bool = False, most_bytes: int = 127) -> str:
     """The address of a host word, or the original's message and status."""
     from ...command_line.c_words import cut
+    from ...feature_errors import HostUnknown
     from ...system.names.inet_words import InetNames
 
     word = cut(word, most_bytes)

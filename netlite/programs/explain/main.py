@@ -8,7 +8,8 @@ from __future__ import annotations
 from errno import EFBIG
 
 from ...environment import Environment
-from ...errors import MalformedPacket, NetliteError, UsageError
+from ...errors import NetliteError, UsageError
+from ...feature_errors import MalformedPacket
 from ...packets.capture_files import MOST_FILE_BYTES, read_capture
 from ...render.visible import visible
 from ..explained import explain_word

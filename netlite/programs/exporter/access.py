@@ -14,7 +14,7 @@ from base64 import b64decode
 from hashlib import sha256
 from ssl import CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, PROTOCOL_TLS_SERVER, SSLContext, SSLError, TLSVersion
 
-from ...errors import LibraryMissing
+from ...feature_errors import LibraryMissing
 from .process import is_plain
 from .yaml_text import read_yaml
 

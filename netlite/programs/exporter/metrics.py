@@ -6,7 +6,7 @@ where it has the same thing.
 
 from __future__ import annotations
 
-from ...errors import LibraryMissing
+from ...feature_errors import LibraryMissing
 from ...libraries import find_libraries
 
 GAUGE, COUNTER, HISTOGRAM = "gauge", "counter", "histogram"

@@ -9,7 +9,8 @@ from ...aio.runs import NamedRun, in_loop
 from ...api.arguments import duration_ns, host_text, whole
 from ...api.paths import TraceRun
 from ...api.targets import Refusals, first_address
-from ...errors import KernelRefused, NotPermitted
+from ...errors import KernelRefused
+from ...feature_errors import NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from .echoes import Echoes

@@ -6,7 +6,7 @@ import asyncio
 from os.path import dirname
 
 from ... import aio
-from ...errors import LibraryMissing
+from ...feature_errors import LibraryMissing
 from ...render.visible import visible
 from .access import Access, read_access
 from .allowed import Allowed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import LibraryMissing
+from ...feature_errors import LibraryMissing
 from ...records.record import Record
 from .yaml_text import read_yaml
 

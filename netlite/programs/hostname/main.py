@@ -9,7 +9,7 @@ from posix import strerror
 from ...command_line.c_numbers import BLANKS
 from ...command_line.getopt import Option, OptionError, constant, flag, read_options, value
 from ...command_line.own_options import take_own
-from ...errors import HERROR, Answered, NameUnknown, UsageError
+from ...errors import Answered, NameUnknown, UsageError
 from ...system.files import read_bytes
 
 TYPE_CHECKING = False
@@ -184,6 +184,8 @@ def _aliases(env: Environment) -> str:
     try:
         return " ".join(env.resolver.aliases(env.host_name))
     except NameUnknown as unknown:
+        from ...feature_errors import HERROR
+
         _fail(env, HERROR.get(unknown.h_errno, unknown.text))
 
 

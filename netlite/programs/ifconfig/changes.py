@@ -15,7 +15,8 @@ from ...command_line.address_families import AF_NAMES, SEVERAL_FAMILIES
 from ...command_line.c_numbers import as_int, atoi, strtol, strtoul
 from ...command_line.c_words import cut
 from ...command_line.hardware_addresses import has_reader, parse_hardware_address
-from ...errors import HostUnknown, KernelRefused, UsageError
+from ...errors import KernelRefused, UsageError
+from ...feature_errors import HostUnknown
 from ...records.hardware import BY_NAME, MEDIA, OTHER_MEDIA
 from ...records.interfaces import InterfaceFlags as Flag
 from ...system.interfaces.changes import InterfaceChanges

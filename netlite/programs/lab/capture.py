@@ -7,7 +7,8 @@ import socket
 from time import time_ns
 
 from ...environment import Environment
-from ...errors import NetliteError, SceneError
+from ...errors import NetliteError
+from ...feature_errors import SceneError
 from ...lab.kernel.running import JoinedLab, readable
 from ...lab.play import play
 from ...lab.scene import scene

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.own_options import take_own
 from ...environment import Environment
-from ...errors import NoLab
+from ...feature_errors import NoLab
 from ...lab import backends
 from ...lab.kernel.running import JoinedLab
 from ...lab.play import play

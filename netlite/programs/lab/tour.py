@@ -12,7 +12,8 @@ import signal
 import sys
 from time import monotonic
 
-from ...errors import NetliteError, SceneError
+from ...errors import NetliteError
+from ...feature_errors import SceneError
 from ...lab.kernel.namespaces import Lab
 from ...lab.play import draw, paragraph, play
 from ...lab.scene.scene import Scene, load, names

@@ -8,7 +8,7 @@ import signal
 from shutil import which
 
 from ...environment import Environment
-from ...errors import SceneError
+from ...feature_errors import SceneError
 from ...lab.kernel.played_wires import Passed
 from ...lab.kernel.running import JoinedLab, ask
 from ...lab.kernel.shell import IN_ONE_FILE, environment_in, shell_argv

@@ -7,8 +7,8 @@ from errno import ENOSYS
 from ...engines.naming import PATIENCE_NS
 from ...engines.ping import Ping
 from ...errors import Answered, UsageError
-from ...records.ping import Summary
-from ...render.ping import PingStyle, render_header, render_record, render_summary
+from ...records.ping import Answer, Summary
+from ...render.ping import PingStyle, render_answer, render_header, render_summary
 from ...session import Session
 from .words import parse_options
 
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.link import Link
-    from ...records.ping import PingRecord
+    from ...records.ping_results import PingRecord
     from .observed import Observer
     from .plan import Plan
 
@@ -120,7 +120,13 @@ class Run:
 
             document.begin(notation_of(plan, self.link))
         received = 0
-        session: Session[PingRecord] = Session(Ping(plan.engine), self.link, self.environment,
+        if plan.engine.interval_ms:
+            engine = Ping(plan.engine)
+        else:
+            from ...engines.ping_rounds import engine_of
+
+            engine = engine_of(plan.engine)
+        session: Session[PingRecord] = Session(engine, self.link, self.environment,
                                                names=plan.engine.names, signals=True)
         observer = self.observer
         for record in session:
@@ -153,7 +159,12 @@ class Run:
     def write(self, record: PingRecord) -> None:
         environment = self.environment
         stamp = self.stamp() if self.plan.options.stamps else ""
-        text, complaint = render_record(self.style, record, stamp)
+        if type(record) is Answer and not self.style.flood:
+            text, complaint = render_answer(self.style, record, stamp), ""
+        else:
+            from ...render.ping_lines import render_record
+
+            text, complaint = render_record(self.style, record, stamp)
         if text:
             environment.out.write(text)
             environment.out.flush()

@@ -14,7 +14,8 @@ from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.echo_links import EchoLinkSettings, KernelStamps, Proof
 from ...records.family import FAMILIES, IPV4, IPV6, Family
 from ...records.multiping import MultiSummary, Nameless, Progress, Target, TargetSummary
-from ...records.ping import ReceiveRefused, counting
+from ...records.ping import counting
+from ...records.ping_mishaps import ReceiveRefused
 from ...records.record import Record
 from ...render.multiping import render_nameless, render_progress, render_target, render_totals
 from ...render.visible import visible

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ...errors import NameUnknown, UsageError
 from ...packets.node_information import LABEL_BYTES, NAME_BYTES, encode_name
-from ...records.echo_links import NodeQuery
 from ...records.family import IPV4, IPV6
-from ...records.node_information import NodeQtype, NodeSubject
+from ...records.node_information import NodeQtype, NodeQuery, NodeSubject
 from ...sockets.resolver import is_c_locale
 from .usage import NODE_INFORMATION
 

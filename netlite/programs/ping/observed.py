@@ -9,7 +9,8 @@ from ...command_line.own_options import take_own, take_valued
 from ...engines.ping_figures import Figures
 from ...environment import Environment
 from ...errors import UsageError
-from ...records.ping import Answer, LocalError, NoAnswerYet, ProbeError, SendRefused, Summary
+from ...records.ping import Answer, Summary
+from ...records.ping_mishaps import LocalError, NoAnswerYet, ProbeError, SendRefused
 from ...render.ping_figures import render_figures, render_graph, render_svg
 from ..whole_file import WholeFile
 
@@ -17,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ...records.ping import PingPlan, PingRecord
+    from ...records.ping import PingPlan
+    from ...records.ping_results import PingRecord
     from ...session import Session
     from .words import PingOptions
 

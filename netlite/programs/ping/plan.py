@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import INT_MAX
 from ...errors import KernelRefused, UsageError
-from ...records.echo_links import EchoLinkSettings, KernelStamps, NodeQuery
+from ...records.echo_links import EchoLinkSettings, KernelStamps
 from ...records.family import IPV4
 from ...records.links import MtuDiscovery
 from ...records.ping import PingPlan, counting
@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...environment import Environment
     from ...links.link import Link
+    from ...records.node_information import NodeQuery
 
 USER_INTERVAL_MS = 2
 LARGEST_PACKET = 65535

@@ -15,7 +15,6 @@ from ...command_line.c_numbers import (
 from ...command_line.getopt import Option, OptionError, flag, read_options, value
 from ...command_line.iputils import iputils_usage, parse_integer, parse_unsigned
 from ...errors import Answered, UsageError
-from ...records.echo_links import NodeQuery
 from ...records.family import IPV4, IPV6, Family
 from ...records.links import MtuDiscovery
 from ...records.record import Record
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...environment import Environment
+    from ...records.node_information import NodeQuery
 
     CNumber = Callable[..., tuple[int, str, bool]]
     Reader = Callable[["Choices", str], None]
@@ -186,6 +186,7 @@ def _timestamps(choices: Choices, word: str) -> None:
 
 
 def _node_information(choices: Choices, word: str) -> None:
+    from ...records.node_information import NodeQuery
     from .node_information import add_word
     from .usage import NODE_INFORMATION
 

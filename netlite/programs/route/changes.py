@@ -7,7 +7,8 @@ from errno import EEXIST, EINVAL, ENETUNREACH, ENODEV, EPERM, ESRCH
 
 from ...command_line.c_numbers import ULONG_MAX, as_int, atoi, strtoul
 from ...command_line.c_words import cut
-from ...errors import HostUnknown, KernelRefused, UsageError
+from ...errors import KernelRefused, UsageError
+from ...feature_errors import HostUnknown
 from ...records.family import IPV4, IPV6, Family
 from ...records.routes import RouteFlags as Flag
 from ...system.names.inet_words import InetNames, ipv6_number

@@ -5,7 +5,8 @@ from __future__ import annotations
 import _socket
 
 from ...engines.route_choice import candidates
-from ...errors import HostUnknown, UsageError
+from ...errors import UsageError
+from ...feature_errors import HostUnknown
 from ...records.route_lookup import Lookup
 from ...render.route_lookup import render_all_routes, render_lookup
 from ...render.visible import visible

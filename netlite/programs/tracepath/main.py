@@ -8,7 +8,7 @@ from ...errors import Answered, KernelRefused, NameUnknown, UsageError
 from ...records.family import BY_AF
 from ...records.links import MtuDiscovery
 from ...records.record import Record
-from ...records.tracepath import PathAnswer, PathReceiveFailed, Verdict
+from ...records.tracepath import PathAnswer, PathSummary, Verdict
 from ...records.udp_links import UdpLinkSettings
 from ...render.tracepath import render_record
 from ...session import Session
@@ -91,11 +91,15 @@ def trace(environment: Environment, options: Options, plan: Plan, link: Link) ->
         out.write(render_record(record, options.numeric, options.both))
         if names:
             out.flush()  # the original flushes before every look-up
-        if type(record) is PathAnswer and record.verdict == Verdict.OTHER_ERROR:
-            complain(environment, "NET ERROR", record.errno)
-        elif type(record) is PathReceiveFailed:
-            complain(environment, "recvmsg", record.errno)
-            status = 1
+        if type(record) is PathAnswer:
+            if record.verdict == Verdict.OTHER_ERROR:
+                complain(environment, "NET ERROR", record.errno)
+        elif type(record) is not PathSummary:
+            from ...records.tracepath_mishaps import PathReceiveFailed
+
+            if type(record) is PathReceiveFailed:
+                complain(environment, "recvmsg", record.errno)
+                status = 1
     return status
 
 

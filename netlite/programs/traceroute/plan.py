@@ -73,8 +73,11 @@ def plan_of(choices: Choices) -> Plan:
 
         ip_options = source_route(choices)
     keywords = Keywords(world)
-    if row.keywords and choices.method_words:
-        CommandLine(row.keywords, keywords=True).read(row.name, choices.method_words, keywords)
+    if choices.method_words:
+        from .keywords import KEYWORDS
+
+        if row.name in KEYWORDS:
+            CommandLine(KEYWORDS[row.name], keywords=True).read(row.name, choices.method_words, keywords)
     search = Search.MDA if choices.mda else Search.PARIS if choices.paris else Search.CLASSIC
     if search is not Search.CLASSIC:
         check_flows(choices, row)

@@ -113,13 +113,13 @@ def _wait(choices: Choices, text: str) -> None:
 
 def _method_word(choices: Choices, text: str) -> None:
     if text == "help":
-        from .methods import METHODS
+        from .keywords import KEYWORDS
         from .usage import keyword_help
 
-        row = METHODS.get(choices.method.lower())
-        if row is None or not row.keywords:
+        keywords = KEYWORDS.get(choices.method.lower())
+        if keywords is None:
             raise UsageError(f"No options for module `{choices.method}'\n", 0)
-        raise UsageError(keyword_help(row.keywords), 0)
+        raise UsageError(keyword_help(keywords), 0)
     choices.method_words.append(text)
 
 

@@ -7,7 +7,7 @@ from _signal import SIGINT
 from ...engines.requests import PauseAsked, ResetAsked
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
-from ...records.ping import ReceiveRefused
+from ...records.ping_mishaps import ReceiveRefused
 from ...records.watch import PathChanged
 from ...render.watch import Style
 from ...render.watch_screen import Screen

@@ -7,7 +7,7 @@ from _signal import SIGINT
 from ... import __version__
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
-from ...records.ping import ReceiveRefused
+from ...records.ping_mishaps import ReceiveRefused
 from ...records.watch import PathState
 from ...render.visible import visible
 from ...render.watch import Style, csv_head, render_csv, render_report

@@ -19,7 +19,7 @@ from ...aio.pump import Pump
 from ...engines.requests import PauseAsked, ResetAsked
 from ...engines.watch import Watch, WatchConfig
 from ...environment import Environment
-from ...records.ping import ReceiveRefused
+from ...records.ping_mishaps import ReceiveRefused
 from ...records.watch import HopProbe, HopState, PathChanged, PathState
 from ...render.visible import visible
 from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, system_text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from ...errors import LibraryMissing, UsageError
+from ...errors import UsageError
+from ...feature_errors import LibraryMissing
 from ...libraries import find_libraries
 from ...render.visible import visible
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import _socket
 
-from ...errors import HostUnknown, NameUnknown
+from ...errors import NameUnknown
+from ...feature_errors import HostUnknown
 
 AF_INET = 2
 

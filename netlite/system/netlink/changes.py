@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from errno import EADDRNOTAVAIL
 
-from ...errors import KernelRefused, LibraryMissing
+from ...errors import KernelRefused
+from ...feature_errors import LibraryMissing
 from ...libraries import find_libraries
 
 TYPE_CHECKING = False
