@@ -19,10 +19,9 @@ from errno import EMSGSIZE
 
 from ..records.echo_links import EchoProbe, EchoReply
 from ..records.family import Family
-from ..records.icmp_errors import PORT_UNREACHABLE, TOO_BIG, TTL_EXCEEDED
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin, is_host
+from ..records.replies import IcmpError, Origin
 from ..records.udp_links import UdpProbe
 from .actions import Finish, SendProbe
 from .engine import Engine
@@ -37,6 +36,7 @@ from .events import (
     round_trip_ns,
 )
 from .naming import NamedReports
+from .path_mtu_outcomes import CUT_OFF, EXPIRED, LOCAL, Outcome, fate_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,27 +82,6 @@ class PathMtuConfig(Record):
     names: bool = False
     source_port: int = 0
     other_flows: int = 0
-
-
-class Outcome(Record):
-    """What came of the probes of one size and TTL: a value of `Fate`, EXPIRED on the way, LOCAL, or CUT_OFF:
-    the end of the run came first, so nothing is known.
-
-    `refused` is the errno where the kernel did not even send.
-    """
-
-    fate: int
-    tries: int
-    reply: Reply | None = None
-    rtt_ns: int | None = None
-    refused: int | None = None
-
-    @property
-    def source(self) -> str | None:
-        return None if self.reply is None else self.reply.source
-
-
-EXPIRED, LOCAL, CUT_OFF = 10, 11, 12
 
 
 class PathMtu(Engine):
@@ -429,23 +408,3 @@ class PathMtu(Engine):
 
     def _report(self, record: Record, *sources: str | None) -> None:
         self._actions += self._reports.add(record, sources, self._now_ns)
-
-
-def fate_of(reply: Reply, udp_host: str | None = None) -> int | None:
-    """What a reply says about the probe: a value of `Fate`, EXPIRED, or LOCAL; None for a hint.
-
-    A closed port proves that a datagram arrived when the host it went to (`udp_host`) says so itself; firewalls on
-    the way refuse in the same words, and hosts refuse echo requests so.
-    """
-    if type(reply) is not IcmpError:
-        return Fate.ARRIVED
-    if reply.origin == Origin.LOCAL:
-        return LOCAL
-    if reply.is_hint:
-        return None
-    if reply.says(TOO_BIG):
-        return Fate.TOO_BIG
-    if reply.says(TTL_EXCEEDED):
-        return EXPIRED
-    at_host = udp_host is not None and is_host(reply.source, udp_host)
-    return Fate.ARRIVED if at_host and reply.says(PORT_UNREACHABLE) else Fate.UNREACHABLE

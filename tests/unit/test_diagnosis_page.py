@@ -106,7 +106,7 @@ def test_all_that_a_verdict_says_is_there():
                    who="whoever runs it", version=4)
     read = Reader(diagnosis_page(found(told, notes=("Hop 2 is quiet.",)), learned("198.18.1.2")))
     for said in ("what was seen", "85 % (lost-behind, hop 1, IPv4)", "a filter: ask otherwise", "whoever runs it", "1 fault.",
-                 "netlite traceroute server", "Hop 2 is quiet.", "12 packets, 1.5 s", "By icmp to 198.18.4.2: 198.18.1.2, and no further.",
+                 "netlite traceroute server", "Hop 2 is quiet.", "12 packets, 1.5 s", "By icmp to 198.18.4.2: 198.18.1.2, then nobody.",
                  "Does this machine know a way there?"):
         assert said in read.text, said
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from netlite.engines.path_mtu import fate_of
+from netlite.engines.path_mtu_outcomes import fate_of
 from netlite.packets.icmp import read_icmp
 from netlite.records import icmp_errors
 from netlite.records.family import IpProtocol
