@@ -53,8 +53,7 @@ def test_one_worker_of_many_gives_way():
     assert not work_units.in_background("gw0", 2)
 
 
-@pytest.mark.parametrize("workers", ["2", "4"])
-def test_a_worker_that_dies_costs_one_test(tmp_path, workers):
+def test_a_worker_that_dies_costs_one_test(tmp_path):
     """The run ends, and every other test ran once: those of its file before and after, and those of others."""
     (tmp_path / "conftest.py").write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT / 'tests')!r})\nimport work_units\n"
@@ -63,7 +62,7 @@ def test_a_worker_that_dies_costs_one_test(tmp_path, workers):
         (tmp_path / f"test_{letter}.py").write_text(
             "import os, pytest\n@pytest.mark.parametrize('number', range(4))\ndef test_one(number):\n"
             f"    if ({letter!r}, number) == ('c', 1):\n        os._exit(1)\n")
-    run = subprocess.run([sys.executable, "-I", "-m", "pytest", "-n", workers, "-p", "no:cacheprovider", "-q", str(tmp_path)],
+    run = subprocess.run([sys.executable, "-I", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-q", str(tmp_path)],
                          capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
     assert "1 failed, 15 passed" in run.stdout, run.stdout
     assert "crashed while running 'test_c.py::test_one[1]'" in run.stdout
