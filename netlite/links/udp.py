@@ -200,15 +200,19 @@ def payload(settings: UdpLinkSettings, probe: UdpProbe, sent_ns: int) -> bytes:
     A stamped one of less than its headers, as after a path MTU of 0, is too long for any way: tracepath asks the kernel
     for a negative length, which is a very large one.  IPv6's error queue then tells what fits.
     """
-    size = min(probe.size_bytes, OVERSIZE_BYTES) - headers_bytes(settings)
-    if size < 0 and settings.stamped:
-        size = OVERSIZE_BYTES
-    pattern = settings.pattern
+    size, pattern = payload_bytes(settings, probe), settings.pattern
     data = pattern * (size // len(pattern) + 1)
     if settings.stamped:
         stamp = ProbeStamp(probe.ttl, sent_ns).to_wire()
         data = stamp + data[len(stamp):]
-    return data[:size] if size > 0 else b""
+    return data[:size]
+
+
+def payload_bytes(settings: UdpLinkSettings, probe: UdpProbe) -> int:
+    """How long that is."""
+    headers = settings.family.header_bytes + len(settings.ip_options) + UDP_HEADER_BYTES  # as below, without a call
+    size = min(probe.size_bytes, OVERSIZE_BYTES) - headers
+    return size if size > 0 else OVERSIZE_BYTES if size and settings.stamped else 0
 
 
 def headers_bytes(settings: UdpLinkSettings) -> int:
