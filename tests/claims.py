@@ -278,7 +278,7 @@ def all_silent(truth: Truth, match, item) -> str | None:
 
 
 def some_answered(truth: Truth, match, item) -> str | None:
-    return None if "bytes from" in truth.text else "none was"
+    return None if measured(truth) else "none was"
 
 
 def silent_hop(truth: Truth, match, item) -> str | None:

@@ -56,6 +56,7 @@ ASKS = {  # step of engines.why.questions: what it wants to know
     "sending packets of full size": "Do big packets arrive?",
     "counting losses": "Do all packets arrive?",
     "counting again": "One or two were lost: by chance?",
+    "tracing the way to the host": "How many hops away is the host itself, where something is wrong?",
     "tracing the way": "Which routers are on the way of what gets lost, or is slow?",
     "asking each router": "From which router on are packets lost, or slow?",
     "asking some routers again": "Which of those between lose something, and which nothing?",

@@ -305,7 +305,7 @@ STEPS = (
     Step("sending packets of full size", full),
     Step("counting losses", many),
     Step("counting again", again),
-    Step("tracing the way", place_host),
+    Step("tracing the way to the host", place_host),
     Step("looking at this machine again", look_after_loss),
     Step("looking at own sockets again", sockets_again),
     Step("tracing the way", poor_trace),
