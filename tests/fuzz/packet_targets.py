@@ -28,8 +28,8 @@ def _packets() -> list[bytes]:
     for version, (source, destination) in PLACES.items():
         protocol = 1 if version == 4 else 58
         echo = bytes(templates.make_echo(version, 77, 3, bytes(range(56)), source, destination))
-        udp = bytes(templates.make_udp(version, source, destination, 40001, 33434, bytes(32)))
-        tcp = bytes(templates.make_tcp(version, source, destination, 40001, 80))
+        udp = bytes(transport.make_udp(version, source, destination, 40001, 33434, bytes(32)))
+        tcp = bytes(transport.make_tcp(version, source, destination, 40001, 80))
         probes = [wire_format.ip_packet(source, destination, number, body) for number, body in ((protocol, echo), (17, udp), (6, tcp))]
         reply = (b"\0\0" if version == 4 else b"\x81\0") + echo[2:]
         found += [*probes, wire_format.ip_packet(destination, source, protocol, reply)]
