@@ -48,23 +48,34 @@ class ArrayDocument:
         self._between = ", " if one_line else ",\n"
 
     def add(self, rows: list[Any]) -> None:
-        if self._lines:
-            self._out.write_whole("".join(map(as_json, rows)))
-        elif rows:
-            begun = self._between if self._out.whole_bytes > self._start else "["
-            text = as_json(rows)[1:-2] if self._one_line else ",\n".join([as_json(row)[:-1] for row in rows])
-            self._out.write_whole(begun + text)
+        self._out.write_whole(self._text(rows))
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: object, failure: BaseException | None, _trace: object) -> None:
-        if failure is not None:  # KeyboardInterrupt too
-            self.add([{"error": "interrupted" if isinstance(failure, KeyboardInterrupt) else str(failure)}])
+        before = self._out.whole_bytes
+        try:
+            self._out.write_whole(self._end(failure))
+        except KeyboardInterrupt as late:
+            if self._out.whole_bytes == before:  # it came before the end was written, not right behind it
+                self._out.write_whole(self._end(late))
+            raise
+
+    def _text(self, rows: list[Any]) -> str:
         if self._lines:
-            self._out.write_whole("")
-        else:
-            self._out.write_whole("]\n" if self._out.whole_bytes > self._start else "[]\n")
+            return "".join(map(as_json, rows))
+        if not rows:
+            return ""
+        begun = self._between if self._out.whole_bytes > self._start else "["
+        return begun + (as_json(rows)[1:-2] if self._one_line else ",\n".join([as_json(row)[:-1] for row in rows]))
+
+    def _end(self, failure: BaseException | None) -> str:
+        error = "interrupted" if isinstance(failure, KeyboardInterrupt) else str(failure)
+        text = self._text([] if failure is None else [{"error": error}])
+        if self._lines:
+            return text
+        return f"{text}]\n" if text or self._out.whole_bytes > self._start else "[]\n"
 
 
 def run_whole(run: Callable[[], int], environment: Any, lines: bool = False) -> int:

@@ -31,7 +31,14 @@ class RunDocument:
         self._lines, self._out = lines, out
         self._notation: Notation | None = None
         self._messages: list[str] = []
-        self.begun = self.ended = False
+        self.begun = False
+        self._before = out.whole_bytes
+        self._last_at: int | None = None  # where its last words begin in the stream
+
+    @property
+    def ended(self) -> bool:
+        """Whether its last words are written; the stream counts, for an interrupt comes before or right behind them."""
+        return self._last_at is not None and bool(self._out.whole_bytes > self._last_at)
 
     def begin(self, notation: Notation) -> None:
         """The run starts: `notation` makes objects of its records."""
@@ -63,14 +70,14 @@ class RunDocument:
         complete = self._notation.complete if self._notation else not status
         error = "interrupted" if interrupted else None if complete else "\n".join(self._messages) or "no result"
         if self._lines:
-            if not self.begun:
+            if self._out.whole_bytes == self._before:
                 self._start({})
             last: Object = {"type": "end", "error": error, "status": status}
         else:
             kept = {} if self._notation is None else self._notation.document()
             last = {"schema": self._schema, **kept, "messages": self._messages, "error": error, "status": status}
+        self._last_at = self._out.whole_bytes
         self._write(last)
-        self.ended = True
 
     def _start(self, about: Object) -> None:
         if self._lines:

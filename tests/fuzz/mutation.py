@@ -10,6 +10,9 @@ from collections.abc import Callable
 from random import Random
 from types import FrameType
 
+import netlite
+
+PACKAGE = netlite.__path__[0] + "/"
 INTERESTING = (0, 1, 2, 3, 4, 7, 8, 15, 16, 31, 32, 63, 64, 127, 128, 254, 255)
 WORDS = (b"\0\0", b"\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"0", b"-1", b"9" * 30, b"0x", b" ",
          b"\n", b"\t", b":", b"/", b"%", b"\0", b"\xff", b"\xc3\xa9", b"\x1b[", b"\r\n", b"-", b"--", b"=", b",", b"\"", b"[", b"]", b"{", b"#")
@@ -70,7 +73,7 @@ class Lines:
             return on_line
 
         def on_call(frame: FrameType, _event: str, _):
-            return on_line if "/netlite/" in frame.f_code.co_filename else None
+            return on_line if frame.f_code.co_filename.startswith(PACKAGE) else None
 
         before = sys.gettrace()
         sys.settrace(on_call)

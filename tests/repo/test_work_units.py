@@ -62,7 +62,7 @@ def test_a_worker_that_dies_costs_one_test(tmp_path):
         (tmp_path / f"test_{letter}.py").write_text(
             "import os, pytest\n@pytest.mark.parametrize('number', range(4))\ndef test_one(number):\n"
             f"    if ({letter!r}, number) == ('c', 1):\n        os._exit(1)\n")
-    run = subprocess.run([sys.executable, "-I", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-q", str(tmp_path)],
+    run = subprocess.run([sys.executable, "-I", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", "-q", "--rootdir", str(tmp_path), str(tmp_path)],
                          capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
     assert "1 failed, 15 passed" in run.stdout, run.stdout
     assert "crashed while running 'test_c.py::test_one[1]'" in run.stdout
