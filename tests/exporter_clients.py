@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import time
+from errno import ECONNRESET, ENOTCONN, EPIPE
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -73,14 +74,15 @@ def until(condition) -> None:
 def send(place, data: bytes, timeout: float = 60.0) -> bytes:
     """All that comes back to `data`, until the server hangs up or nothing more is to come."""
     with socket.create_connection(place, timeout) as client:
-        client.sendall(data)
-        client.shutdown(socket.SHUT_WR)
         found = b""
         try:
+            client.sendall(data)
+            client.shutdown(socket.SHUT_WR)
             while part := client.recv(65536):
                 found += part
-        except ConnectionResetError:
-            pass
+        except OSError as gone:
+            if gone.errno not in (ECONNRESET, ENOTCONN, EPIPE):
+                raise
         return found
 
 

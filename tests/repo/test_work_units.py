@@ -45,12 +45,12 @@ def test_a_big_subject_is_cut():
 def test_the_long_ones_go_first():
     ids = ["tests/unit/test_arp.py::a", "tests/lab/test_demo.py::a", "tests/repo/test_packaging.py::a", f"{CONFORMANCE}[a]"]
     ordered = work_units.in_order([SimpleNamespace(nodeid=nodeid) for nodeid in ids])
-    assert [ids.index(item.nodeid) for item in ordered] == [2, 3, 1, 0]
+    assert [ids.index(item.nodeid) for item in ordered] == [2, 1, 3, 0]
 
 
-def test_one_worker_of_many_gives_way():
-    assert [work_units.in_background(worker, 6) for worker in ("gw0", "gw1")] == [True, False]
-    assert not work_units.in_background("gw0", 2)
+def test_two_workers_of_many_give_way():
+    assert [work_units.in_background(worker, 7) for worker in ("gw0", "gw1", "gw2", "gw6")] == [True, True, False, False]
+    assert not work_units.in_background("gw0", 4)
 
 
 def test_a_worker_that_dies_costs_one_test(tmp_path):
