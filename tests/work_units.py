@@ -1,4 +1,4 @@
-"""How the tests are shared out among parallel workers (``pytest -n 6``, with pytest-xdist).
+"""How the tests are shared out among parallel workers (``pytest -n 7``, with pytest-xdist).
 
 A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
 browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  The long ones
