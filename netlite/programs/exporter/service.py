@@ -6,6 +6,7 @@ import asyncio
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from ...aio.threads import in_thread
 from ...command_line.c_numbers import read_digits
 from ...errors import NameUnknown, NetliteError
 from ...records.record import Record
@@ -211,7 +212,7 @@ class Service:
     async def _host(self) -> Samples:
         """Read in a thread, one at a time: who asks meanwhile gets the same."""
         if self._table is None or self._table.done():
-            self._table = asyncio.ensure_future(asyncio.to_thread(self._read_host))
+            self._table = in_thread(self._read_host)
         return await asyncio.shield(self._table)
 
     def _read_host(self) -> Samples:
