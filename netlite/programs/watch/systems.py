@@ -55,7 +55,8 @@ class Systems:
         if not isinstance(record, dict):
             return None
         found = next((record[key] for key in NUMBERS if key in record), None)
-        number = read_digits(str(found).upper().removeprefix("AS"), 0, UINT_MAX) if isinstance(found, int | str) else None
+        word = str(found) if isinstance(found, int | str) else ""
+        number = read_digits(word.upper().removeprefix("AS"), 0, UINT_MAX)
         return None if number is None else f"AS{number}"
 
 
