@@ -51,7 +51,7 @@ def diagnose(host: Host | None = None, port: int | None = None, *, version: int 
     >>> diagnose("server", world=SimulatedEnvironment("example", chain(2), "client")).verdict.cause
     'well'
     """
-    from ..engines.why.case import WhyConfig
+    from ..engines.why.facts import WhyConfig
     from ..engines.why.costs import limit_ns
 
     most = whole("max_packets", max_packets, 50, MOST_PACKETS)

@@ -12,7 +12,7 @@ from ..links.exchange import family_of
 from ..records.arp import ArpLinkSettings
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
 from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
-from ..records.inquiry import Connected, Echoes, EchoFact, Holders, Refusal
+from ..records.facts import Connected, EchoFact, Echoes, Holders, Refusal
 from ..records.links import MtuDiscovery
 from ..records.raw_links import TcpLinkSettings, TcpReply
 from ..records.replies import IcmpError
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from ..engines.actions import Action
     from ..engines.events import Event
     from ..links.link import Link
-    from ..records.inquiry import Connect, Device, Echo, Fact, Way, WhoHas
+    from ..records.facts import Device, Fact, Way
+    from ..records.questions import Connect, Echo, WhoHas
     from ..world import World
 
 MS, SECOND_NS = 1_000_000, 1_000_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.inquiry import (
+from ..records.questions import (
     Connect,
     Echo,
     FindWay,
@@ -23,7 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..records.inquiry import Fact, Machine, Question, Way
+    from ..records.facts import Fact, Machine, Way
+    from ..records.questions import Question
     from ..session import Session
     from ..sockets.clock import AnyClock
     from ..world import World

@@ -7,7 +7,7 @@ from ..engines.why.tries import Tries, TriesConfig
 from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..links.path_mtu import open_mtu_link
-from ..records.inquiry import Flows, Hop, MtuFact, Narrow, Path
+from ..records.facts import Flows, Hop, MtuFact, Narrow, Path
 from ..records.links import MtuDiscovery
 from ..records.path_mtu import PathMtuResult
 from ..records.raw_links import TcpLinkSettings
@@ -29,7 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..records.inquiry import Fact, SearchMtu, Trace, TryFlows
+    from ..records.facts import Fact
+    from ..records.questions import SearchMtu, Trace, TryFlows
     from ..world import World
 
 FIRST_FLOW, FLOWS_APART, FLOW_STEP = 40961, 16384, 7  # source ports of flows

@@ -6,7 +6,8 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.inquiry import Fact, Question
+    from ..records.facts import Fact
+    from ..records.questions import Question
 
 
 class Ask(Record):

@@ -5,7 +5,7 @@ A queue may be full for a moment, so it counts when it is so a second later, too
 
 from __future__ import annotations
 
-from .case import Found
+from .facts import Found
 from .loss_rules import is_lossy
 from .path_rules import black_hole, is_lost
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...records.inquiry import OwnSocket
+    from ...records.facts import OwnSocket
     from .case import Case
 
 UNREAD_BYTES = 64 * 1024

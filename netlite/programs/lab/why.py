@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...api.diagnosis import diagnosing
-from ...engines.why.case import WhyConfig
+from ...engines.why.facts import WhyConfig
 from ...engines.why.costs import USUAL_PACKETS, limit_ns
 from ...environment import Environment
 from ...errors import NetliteError

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ...api.diagnosis import diagnosing
 from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...engines.why.case import WhyConfig
+from ...engines.why.facts import WhyConfig
 from ...engines.why.costs import USUAL_PACKETS, limit_ns
 from ...environment import Environment
 from ...errors import UsageError
