@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..engines.path_mtu import PathMtu, PathMtuConfig
+from ..engines.path_mtu import PathMtu
+from ..engines.path_mtu_config import PathMtuConfig
 from ..engines.why.tries import Tries, TriesConfig
 from ..errors import KernelRefused
 from ..links.exchange import family_of

@@ -236,7 +236,8 @@ def path_mtu(host: Host, *, method: str = "icmp", timeout_s: float = 1.0, deadli
     >>> result.mtu_bytes, result.narrowings[0].last_hop, result.black_hole
     (1400, 2, False)
     """
-    from ..engines.path_mtu import PathMtu, PathMtuConfig
+    from ..engines.path_mtu import PathMtu
+    from ..engines.path_mtu_config import PathMtuConfig
     from ..links.path_mtu import open_mtu_link
 
     text, wanted = host_text(host), ip_version(version)
@@ -279,7 +280,8 @@ def multipath(host: Host, *, max_hops: int = 30, tries: int = 3, window: int = 1
     >>> [each.source for each in hops[1].next_hops]
     ['198.18.3.2', '198.18.5.2']
     """
-    from ..engines.mda import Mda, MdaSettings
+    from ..engines.mda import Mda
+    from ..engines.mda_settings import MdaSettings
     from ..records.links import MtuDiscovery
     from ..records.udp_links import UdpLinkSettings
 

@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("textual")
 
 from netlite.api.watches import open_ways
-from netlite.engines.watch import Watch, WatchConfig
+from netlite.engines.watch import Watch
+from netlite.engines.watch_config import WatchConfig
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import diamond
 from netlite.programs.watch.main import resolve

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from netlite.engines.actions import Finish, Report, SendProbe
 from netlite.engines.events import Interrupted, ProbeSent, ReplyArrived, Started
-from netlite.engines.mda import Mda, MdaSettings
+from netlite.engines.mda import Mda
+from netlite.engines.mda_settings import MdaSettings
 from netlite.engines.mda_graph import StoppingRule, unseen
 from netlite.engines.paris import Paris
 from netlite.engines.rewriting import Rewritings

@@ -17,7 +17,8 @@ from textual.widgets import DataTable, Footer, Input, Sparkline, Static
 
 from ...aio.pump import Pump
 from ...engines.requests import PauseAsked, ResetAsked
-from ...engines.watch import Watch, WatchConfig
+from ...engines.watch import Watch
+from ...engines.watch_config import WatchConfig
 from ...environment import Environment
 from ...records.ping_mishaps import ReceiveRefused
 from ...records.watch import HopProbe, HopState, PathChanged, PathState
