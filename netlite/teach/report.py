@@ -10,7 +10,8 @@ from ..records.seen import SeenPacket
 from .beginnings import why_refused
 from .diagrams import draw_path, draw_probe, draw_round_trip
 from .exchanges import Notes, exchanges
-from .path import hops_of, tell_path
+from .hops import hops_of
+from .path import tell_path
 from .round_trips import tell_round_trips
 from .sentences import answer_sentence, count, sent_sentence
 

@@ -16,8 +16,9 @@ from stat import S_IMODE, S_ISREG
 import pytest
 
 from netlite.sockets.capabilities import permitted_capabilities
-from netlite.sockets import caller_files
-from netlite.sockets.caller_files import find_caller, open_for_reading, open_for_writing, read_file
+from netlite.sockets import as_caller, caller_files
+from netlite.sockets.caller import find_caller
+from netlite.sockets.caller_files import open_for_reading, open_for_writing, read_file
 from netlite.sockets.privileges import mask
 
 NOBODY = 65534
@@ -212,7 +213,7 @@ def children_of_this_process() -> set[str]:
 
 
 def test_a_child_that_fails_is_an_error(by_sudo, place, monkeypatch):
-    monkeypatch.setattr(caller_files, "_become", lambda caller: 1 / 0)
+    monkeypatch.setattr(as_caller, "_become", lambda caller: 1 / 0)
     assert refused(open_for_writing, place / "his" / "new")[1].startswith("the process that opens files failed")
     assert not (place / "his" / "new").exists()
 
@@ -394,7 +395,7 @@ def test_an_ordinary_user_opens_as_ever(as_root, place):
 IN_A_CHILD = """
 import os, sys
 sys.path[:] = {path!r}
-from netlite.sockets import caller_files, privileges
+from netlite.sockets import caller, caller_files, privileges
 from netlite.sockets.capabilities import permitted_capabilities
 import errno
 rights = privileges.Privileges(permitted_capabilities())
@@ -402,7 +403,7 @@ rights.limit("NET_RAW", "SETUID", "SETGID", "DAC_READ_SEARCH")
 privileges.modules_readable = lambda: {readable}
 with rights:
     try:
-        became = caller_files.become_caller()
+        became = caller.become_caller()
     except OSError as refusal:
         print(refusal.strerror)
         sys.exit()

@@ -11,7 +11,8 @@ import sys
 
 from ..scene.topology import Topology
 from . import syscalls
-from .builder import EVERYWHERE, route_request, settings_of, write_setting
+from .builder import route_request
+from .settings import EVERYWHERE, settings_of, write_setting
 from .filters import install, rules_of, unplayed
 
 

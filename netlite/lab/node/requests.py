@@ -8,7 +8,8 @@ from ...records.interfaces import InterfaceFlags
 from ...records.neighbours import NeighbourFlag
 from ...records.routes import RouteFlags
 from ...system import ioctls
-from .devices import ALL_ONES, Device, is_mask
+from .devices import Device
+from .prefixes import ALL_ONES, is_mask
 from .ipv4_routes import LINK, Route4
 from .kernel import Kernel, number, text
 from .refusal import refused

@@ -31,7 +31,7 @@ GROUPS4 = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
 UNIX = "Num       RefCount Protocol Flags    Type St Inode Path\n"
 SETTINGS = {"net/ipv4/tcp_ecn": "2", "net/ipv4/tcp_sack": "1", "net/ipv4/tcp_timestamps": "1",
             "net/ipv4/tcp_window_scaling": "1"}
-MOUNTS = "1 0 0:1 / /etc/resolv.conf rw - tmpfs lab rw\n"  # as a lab of namespaces has it (lab.kernel.builder)
+MOUNTS = "1 0 0:1 / /etc/resolv.conf rw - tmpfs lab rw\n"  # as a lab of namespaces has it (lab.kernel.private_world)
 NAMES = {  # under /etc
     "services": "ftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp\nsmtp 25/tcp\ndomain 53/tcp\ndomain 53/udp\nhttp 80/tcp www\n"
                 "ntp 123/udp\nhttps 443/tcp\n",

@@ -7,7 +7,7 @@ from binascii import crc32
 from ... import aio
 from ...aio.runs import NamedRun, in_loop
 from ...api.arguments import duration_ns, host_text, whole
-from ...api.paths import TraceRun
+from ...api.traces import TraceRun
 from ...api.targets import Refusals, first_address
 from ...errors import KernelRefused
 from ...feature_errors import NotPermitted
