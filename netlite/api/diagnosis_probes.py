@@ -9,8 +9,8 @@ from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..records.arp import ArpLinkSettings
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
+from ..records.facts import Connected, Echoes, EchoFact, Holders, Refusal
 from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
-from ..records.facts import Connected, EchoFact, Echoes, Holders, Refusal
 from ..records.links import MtuDiscovery
 from ..records.raw_links import TcpLinkSettings, TcpReply
 from ..records.replies import IcmpError

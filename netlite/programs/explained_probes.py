@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ..environment import Environment
     from ..links.recording import Recording
-    from ..teach.exchanges import Notes, OwnNetwork
+    from ..teach.notes import Notes, OwnNetwork
     from .beginnings import Beginning
     from .explain_options import Lesson
     from .interruptions import Command
@@ -24,7 +24,7 @@ def run_recorded(lesson: Lesson, command: Command, argv: list[str], environment:
     """A probing program, with its packets recorded."""
     from ..links.recording import Recording
     from ..links.recording_network import RecordingNetwork
-    from ..teach.exchanges import Notes
+    from ..teach.notes import Notes
     from .beginnings import Beginning, listening
 
     pcap = pcap_file(lesson.files["--pcap"], environment) if "--pcap" in lesson.files else None
@@ -95,7 +95,7 @@ def own_networks(environment: Environment) -> tuple[OwnNetwork, ...]:
     """The networks that this host has addresses in, as far as the kernel tells."""
     from ..errors import NetliteError
     from ..system.interfaces.address_details import read_address_details
-    from ..teach.exchanges import OwnNetwork
+    from ..teach.notes import OwnNetwork
 
     try:
         found = read_address_details(environment)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..records.icmp_errors import TTL_EXCEEDED
 from ..records.raw_links import TcpReply
 from ..records.replies import IcmpError
-from .exchanges import Notes
 from .hops import Hop
 from .icmp_kinds import icmp_kind
+from .notes import Notes
 from .places import Reach, reach, reach_sentence
 from .sentences import (
     changed_on_the_way,
@@ -23,6 +23,7 @@ from .sentences import (
 )
 from .verdicts import Verdict
 from .whole_path import tell_whole
+
 
 def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
     """Sentences about each hop, then about the path as a whole; `last_ttl` is the highest that was tried."""

@@ -9,8 +9,8 @@ from .verdicts import Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .exchanges import Notes
     from .hops import Hop
+    from .notes import Notes
 
 
 def tell_whole(hops: list[Hop], notes: Notes) -> list[str]:

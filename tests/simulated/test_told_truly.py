@@ -17,7 +17,7 @@ from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.programs.simulate import simulate
 from netlite.records.ping import Answer
 from netlite.records.seen import SeenPacket
-from netlite.teach.exchanges import Notes
+from netlite.teach.notes import Notes
 from netlite.teach.report import explain
 
 MARK = "\n=== Explained ===\n"

@@ -21,7 +21,8 @@ from netlite.records.extensions import IcmpObject, MplsLabel
 from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.seen import SeenPacket, Wanted
 from netlite.teach.dissection import dissect
-from netlite.teach.exchanges import Notes, exchanges
+from netlite.teach.exchanges import exchanges
+from netlite.teach.notes import Notes
 
 HERE, THERE, ROUTER = "192.0.2.1", "198.18.2.1", "198.18.0.3"
 EMSGSIZE = 90

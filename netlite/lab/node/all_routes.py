@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from ...records.record import Record
 from .devices import Device
-from .prefixes import ALL_ONES, is_link_local
 from .ipv4_routes import HOST, KERNEL, LINK, Hop, Route4
 from .ipv6_routes import GROUPS, KERNEL_METRIC, Route6, tree_order
 from .kernel import Kernel, number
+from .prefixes import ALL_ONES, is_link_local
 from .refusal import refused
 
 MAIN, LOCAL = 254, 255  # RT_TABLE_*

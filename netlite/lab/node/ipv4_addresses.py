@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ...records.interfaces import InterfaceFlags as Flag
 from .devices import IPV4_MTU_BYTES, Address4, Device, Devices
-from .prefixes import ALL_ONES, class_length, is_mask
 from .ipv4_routes import Routes4
+from .prefixes import ALL_ONES, class_length, is_mask
 from .refusal import refused
 
 

@@ -9,9 +9,9 @@ from ...records.neighbours import NeighbourFlag
 from ...records.routes import RouteFlags
 from ...system import ioctls
 from .devices import Device
-from .prefixes import ALL_ONES, is_mask
 from .ipv4_routes import LINK, Route4
 from .kernel import Kernel, number, text
+from .prefixes import ALL_ONES, is_mask
 from .refusal import refused
 
 TYPE_CHECKING = False

@@ -7,8 +7,8 @@ from binascii import crc32
 from ... import aio
 from ...aio.runs import NamedRun, in_loop
 from ...api.arguments import duration_ns, host_text, whole
-from ...api.traces import TraceRun
 from ...api.targets import Refusals, first_address
+from ...api.traces import TraceRun
 from ...errors import KernelRefused
 from ...feature_errors import NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult

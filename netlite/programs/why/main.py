@@ -8,8 +8,8 @@ from __future__ import annotations
 from ...api.diagnosis import diagnosing
 from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...engines.why.facts import WhyConfig
 from ...engines.why.costs import USUAL_PACKETS, limit_ns
+from ...engines.why.facts import WhyConfig
 from ...environment import Environment
 from ...errors import UsageError
 from ...records.diagnosis import Diagnosis
