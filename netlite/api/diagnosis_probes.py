@@ -14,6 +14,7 @@ from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
 from ..records.links import MtuDiscovery
 from ..records.raw_links import TcpLinkSettings, TcpReply
 from ..records.replies import IcmpError
+from ..records.tcp_flags import RST
 from ..records.udp_links import UdpLinkSettings
 from ..records.verdicts import HostResult
 from .diagnosis_machine import device_mtu, dropped, neighbour_hardware, neighbour_state
@@ -32,7 +33,6 @@ MS, SECOND_NS = 1_000_000, 1_000_000_000
 CLOSE_MS, PATIENCE_MS = 50, 1000      # between echo requests, and to wait for an answer
 TCP_HEADER_BYTES, UDP_HEADER_BYTES, ICMP_HEADER_BYTES, DATA_BYTES = 20, 8, 8, 40
 UDP_PORT = 33434                      # of traceroute: closed, as a rule
-SYN, RST, ACK = 0x02, 0x04, 0x10
 TALK_NS = 2 * SECOND_NS
 GREETINGS = {80: b"HEAD / HTTP/1.0\r\n\r\n", 8000: b"HEAD / HTTP/1.0\r\n\r\n", 8080: b"HEAD / HTTP/1.0\r\n\r\n"}
 SPEAK_FIRST = (21, 22, 25, 110, 143, 587, 3306)

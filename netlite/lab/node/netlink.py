@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NUMBER = Struct("=I")
-FOR_EVER = 0xFFFFFFFF
 SECONDARY, NODAD, PERMANENT = 0x01, 0x02, 0x80  # IFA_F_* of <linux/if_addr.h>
 SCOPES6 = {GLOBAL6: 0, HOST6: HOST, LINK6: LINK}
 FIB_MATCH = 0x2000  # RTM_F_* of <linux/rtnetlink.h>

@@ -17,15 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NO_ADDRESS, NO_HARDWARE = "0" * 32, "00:00:00:00:00:00"
+NO_ADDRESS = "0" * 32
 FLAGS = {LOCALLY: RouteFlags.LOCAL | RouteFlags.NONEXTHOP, ANYCAST: 0x00100000 | RouteFlags.NONEXTHOP, MULTICAST: 0}
 NOTHING = "00000000000000000000000000000000 00 " + NO_ADDRESS + " 00 " + NO_ADDRESS  # the row that ends a table
 DEVICES = (
     "Inter-|   Receive                                                |  Transmit\n"
     " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier "
     "compressed\n")
-ROUTES = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT"
-NEIGHBOURS = "IP address       HW type     Flags       HW address            Mask     Device\n"
 SOCKETS = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 GROUPS4 = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
 UNIX = "Num       RefCount Protocol Flags    Type St Inode Path\n"
