@@ -139,10 +139,13 @@ def find_caller() -> Caller | None:
 
 def _number(variable: str) -> int:
     """The user that a variable names by number; 0 where it is not set."""
+    from ..command_line.c_numbers import read_digits
+
     text = environ.get(variable) or "0"
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LAST_ID):
+    number = read_digits(text, 0, LAST_ID)
+    if number is None:
         raise _refusal(f"{variable} is not the number of a user")
-    return int(text)
+    return number
 
 
 def _user_named(variable: str) -> int:
