@@ -45,7 +45,8 @@ class Machine(Record):
 class ServerAnswer(Record):
     """What one name server said about the addresses of one version of IP.
 
-    `code` is the RCODE of RFC 1035, None for silence; `errno` where the machine it runs on refused.
+    `code` is the RCODE of RFC 1035, None for silence; `errno` where the machine it runs on refused.  `is_cut`: it said
+    that there is more than a datagram holds.
     """
 
     server: str
@@ -54,6 +55,7 @@ class ServerAnswer(Record):
     addresses: tuple[str, ...] = ()
     took_ns: int = 0
     errno: int | None = None
+    is_cut: bool = False
 
 
 class Names(Record):

@@ -48,10 +48,12 @@ def find_caller() -> Caller | None:
 
 def _number(variable: str) -> int:
     """The user that a variable names by number; 0 where it is not set."""
-    text = environ.get(variable) or "0"
-    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LAST_ID):
+    from ..command_line.c_numbers import read_digits
+
+    number = read_digits(environ.get(variable) or "0", 0, LAST_ID)
+    if number is None:
         raise refused(f"{variable} is not the number of a user")
-    return int(text)
+    return number
 
 
 def _user_named(variable: str) -> int:

@@ -138,10 +138,10 @@ def test_sd_is_every_target_from_every_vantage_point():
 @pytest.mark.parametrize("words", [
     [], ["a"], ["--vantage", "x:1"], ["--vantage", "x", "a"], ["--vantage", "x:0", "a"], ["--vantage", "a=x:1,a=y:1", "t"],
     ["--vantage", "x:1", "a b"], ["--vantage", "x:1", "--targets", "nowhere"], ["--vantage", "x:1", "--module", "smtp", "a"],
-    ["--vantage", "x:1\x1b", "a"], ["--other"]])
+    ["--vantage", "x:1\x1b", "a"], ["--vantage", "x:" + "9" * 5000, "a"], ["--other"]])
 def test_sd_refuses_in_a_line(words):
     status, out, err = run("sd", *words, files={"t": "x"})
-    assert (status, out) == (2, "") and err and "\x1b" not in err and "internal" not in err
+    assert (status, out) == (2, "") and err and "\x1b" not in err and "internal" not in err and "set_int" not in err
 
 
 def test_what_the_library_lacks_is_a_line(monkeypatch):

@@ -120,6 +120,16 @@ def test_what_the_lab_in_memory_cannot_make(cause, facts):
     assert found[0] == cause, found
 
 
+def test_what_does_not_fit_into_a_datagram_is_not_nothing():
+    """A server that cuts its answers (TC), and cannot be asked by TCP: that the name has no address is not known."""
+    answers = tuple([ServerAnswer("198.18.1.9", version, 0, (), 0, None, True) for version in (4, 6)])
+    here = Machine((ETH0,), HERE.gateways, ("198.18.1.9",))
+    found, _ = diagnose(LookAtMachine=here, LookUp=Names((), "system", answers, 0, "Temporary failure in name resolution"))
+    assert [each.cause for each in found.verdicts] == ["name-server-refuses"]
+    assert "does not say it by TCP" in found.verdicts[0].sentence and "A: too much for a datagram" in found.verdicts[0].evidence[0]
+    assert causes(LookAtMachine=here, LookUp=Names((HOST,), "system", answers)) == ["well"]
+
+
 def test_a_gateway_that_answers_for_all_is_no_twin_as_long_as_all_is_well():
     proxied = Holders(("02:00:00:00:00:02",), "02:00:00:00:00:02")
     found, _ = diagnose(WhoHas=proxied)

@@ -6,6 +6,7 @@ switched on is that, altered once more.  So every back-end can break and mend wh
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import read_digits
 from ...feature_errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
@@ -148,9 +149,10 @@ def _node(row: Table, topology: Topology) -> tuple[str, Fields]:
 def _service(row: Table, text: str) -> Service:
     """``80`` or ``80 silent``."""
     port, _, manner = text.partition(" ")
-    if not port.isdecimal() or not 0 < int(port) < 65536 or manner not in ("", *MANNERS):
+    number = read_digits(port, 1, 65535)
+    if number is None or manner not in ("", *MANNERS):
         raise row.wrong(f"{row.place}: a service is a port and one of {', '.join(MANNERS)}, not {text!r}", "services")
-    return Service(int(port), manner or "answers")
+    return Service(number, manner or "answers")
 
 
 def _rule(row: Table, topology: Topology) -> tuple[str, Rule]:

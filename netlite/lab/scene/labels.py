@@ -26,6 +26,7 @@ in a fault; and connections that stood before that::
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import read_digits
 from ...records.record import Record
 from .alterations import Alterations, checked, read_alterations, read_wire_alterations
 from .scene_table import Table
@@ -102,6 +103,9 @@ def read_labels(table: Table, topology: Topology) -> tuple[Label, ...]:
 
 def _label(row: Table, topology: Topology) -> Label:
     name, ask = row.take("name", str, required=True), row.take("ask", str, required=True)
+    _, colon, port = ask.partition(":")
+    if colon and ":" not in port and read_digits(port, 1, 65535) is None:
+        raise row.wrong(f"{row.place}: {ask!r} is not \"HOST\" or \"HOST:PORT\"", "ask")
     finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
                    for text in row.texts("finds", required=True)])
     if not finds:
@@ -129,9 +133,10 @@ def _stuck(row: Table, topology: Topology) -> Stuck:
 
 def _wanted(row: Table, text: str) -> Wanted:
     cause, _, hop = text.partition(" ")
-    if hop and not hop.isdecimal():
+    number = read_digits(hop, 0, 255)
+    if hop and number is None:
         raise row.wrong(f"{row.place}: {text!r} is not a cause and a hop", "finds")
-    return Wanted(cause, int(hop) if hop else None)
+    return Wanted(cause, number)
 
 
 def _done(row: Table, text: str, topology: Topology) -> tuple[str, str]:

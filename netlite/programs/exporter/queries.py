@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from ...command_line.c_numbers import read_digits
 from ...records.record import Record
 from ..why.main import split_host
 from .probing import MODULES, Module
@@ -55,13 +56,14 @@ def read_query(text: str) -> Query:
     if not targets or len(targets) > TARGETS_AT_ONCE:
         raise Refused(400, f"target is missing, or is there more than {TARGETS_AT_ONCE} times")
     count, version = words.get("count", str(module.count)), words.get("ip", "")
-    if not (count.isascii() and count.isdigit() and len(count) < 4 and 1 <= int(count) <= module.most):
+    number = read_digits(count, 1, module.most)
+    if number is None:
         raise Refused(400, f"count is from 1 to {module.most} for {module.name}, not {count!r}")
     if version not in ("", "4", "6"):
         raise Refused(400, f"ip is 4 or 6, not {version!r}")
     for target in targets:
         read_target(target, module)
-    return Query(targets, module, int(count), int(version) if version else None)
+    return Query(targets, module, number, int(version) if version else None)
 
 
 @lru_cache(KNOWN)
@@ -78,6 +80,7 @@ def read_target(target: str, module: Module) -> tuple[str, int | None]:
         raise Refused(400, str(wrong)) from None
     if port is None and module.name == "tcp":
         raise Refused(400, f"{target!r} has no port")
-    if port is not None and not (port.isascii() and port.isdigit() and len(port) < 6 and 1 <= int(port) <= 65535):
+    number = None if port is None else read_digits(port, 1, 65535)
+    if port is not None and number is None:
         raise Refused(400, f"{port!r} is no port")
-    return host, None if port is None else int(port)
+    return host, number
