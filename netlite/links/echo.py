@@ -35,7 +35,7 @@ from .link import Arrival, Link
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _socket
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ..packets.asked import Asked
     from ..records.echo_links import EchoLinkSettings, EchoProbe
@@ -67,9 +67,9 @@ def _new_asked(settings: EchoLinkSettings) -> Asked:
     return Asked(settings, urandom(TOKEN_BYTES))
 
 
-def _within(times: list[tuple[int, int]], ended_ns: int) -> list[tuple[int, int]]:
-    """The times of a round in which somebody set the wall clock, which the kernel stamps answers with."""
-    return [(sent_ns, min(max(received_ns, sent_ns), ended_ns)) for sent_ns, received_ns in times]
+def _within(sent_ns: list[int], received_ns: list[int], ended_ns: int) -> list[int]:
+    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with."""
+    return [min(max(answered_ns, left_ns), ended_ns) for left_ns, answered_ns in zip(sent_ns, received_ns)]
 
 
 class EchoLink(Link):
@@ -157,23 +157,23 @@ class EchoLink(Link):
         return arrivals
 
     def exchange(self, probe: EchoProbe, count: int, until_ns: int,
-                 window: int = 1) -> tuple[list[tuple[int, int]], list[int], EchoReply | None]:
+                 window: int = 1) -> tuple[list[int], list[int], EchoReply | None]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
             return super().exchange(probe, count, until_ns, window)
         from .echo_rounds import exchange, exchange_ahead
 
         parts = self._parts()
         began_ns = monotonic_ns()
-        times, waiting, first = exchange(parts, probe, count, until_ns) if window == 1 else \
+        sent_ns, received_ns, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
-        if times and not began_ns <= times[-1][1] <= ended_ns:
-            times = _within(times, ended_ns)
+        if received_ns and not began_ns <= received_ns[-1] <= ended_ns:
+            received_ns = _within(sent_ns, received_ns, ended_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
-        return times, waiting, reply if isinstance(reply, EchoReply) else None
+        return sent_ns, received_ns, reply if isinstance(reply, EchoReply) else None
 
-    def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
+    def sweep(self, probes: Sequence[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         if self._stamping or self._unstamped or self._waiting or self._settings.one_flow:
             return super().sweep(probes)
         from .echo_rounds import sweep

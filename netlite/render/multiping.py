@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from ..records.family import IPV4, IPV6
-from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
+from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummaries, TargetSummary
 from ..records.replies import Origin
 from .visible import visible
+
+
+def render_targets(told: TargetSummaries, nameless: list[Nameless], shown: int) -> str:
+    """A line each, and those of the `nameless` that stand before them, which are taken out; `shown` came earlier."""
+    lines = []
+    for number, summary in enumerate(told.summaries, shown):
+        while nameless and nameless[0].before <= number:
+            lines.append(render_nameless(nameless.pop(0)))
+        lines.append(render_target(summary))
+    return "".join(lines)
 
 
 def render_target(summary: TargetSummary) -> str:

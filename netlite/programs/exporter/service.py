@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from ...aio.threads import in_thread
 from ...errors import NameUnknown, NetliteError
 from ...records.record import Record
 from .bounds import Budget, Overfull, Room
@@ -189,7 +190,7 @@ class Service:
     async def _host(self) -> Samples:
         """Read in a thread, one at a time: who asks meanwhile gets the same."""
         if self._table is None or self._table.done():
-            self._table = asyncio.ensure_future(asyncio.to_thread(self._read_host))
+            self._table = in_thread(self._read_host)
         return await asyncio.shield(self._table)
 
     def _read_host(self) -> Samples:
