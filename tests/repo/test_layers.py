@@ -15,7 +15,7 @@ MAY_IMPORT = {  # folder or module of netlite: what it may import besides its ow
     "aio": {"api", "world", "links", "sockets", "engines"},
     "api": {"session", "world", "links", "sockets", "engines", "packets", "system"},
     "session": {"links", "sockets", "engines"},
-    "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render", "command_line"},
+    "lab": {"environment", "links", "sockets", "system", "engines", "packets", "render"},
     "environment": {"world", "sockets", "system"},
     "world": {"links", "sockets", "engines", "system"},
     "teach": {"engines", "packets", "render"},
