@@ -6,7 +6,7 @@ IP addresses are numbers of 32 or 128 bits.
 from __future__ import annotations
 
 from ...records.interfaces import InterfaceFlags as Flag
-from .prefixes import class_length, is_link_local, mask_of
+from .addresses import class_length, is_link_local, mask_of
 from .refusal import refused
 
 TYPE_CHECKING = False

@@ -7,11 +7,12 @@ from sys import byteorder
 
 from ...records.connections import TcpState
 from ...records.routes import RouteFlags
+from .addresses import as_number
 from .all_routes import ANYCAST, LOCALLY, MULTICAST, local6
 from .counts import snmp, snmp6
 from .devices import IPV6_MTU_BYTES
 from .ipv6_addresses import PERMANENT
-from .kernel import Kernel, number
+from .kernel import Kernel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def tcp(kernel: Kernel) -> str:
 
 
 def _place(address: str, port: int) -> str:
-    return f"{_hexadecimal(number(address))}:{port:04X}"
+    return f"{_hexadecimal(as_number(address))}:{port:04X}"
 
 
 def groups(kernel: Kernel) -> str:
@@ -132,7 +133,7 @@ def groups(kernel: Kernel) -> str:
     for device in kernel.devices:
         if device.is_up:
             rows.append(f"{device.index}\t{device.name:10}: {1:5} {'V3':>7}\n"
-                        f"\t\t\t\t{_hexadecimal(number('224.0.0.1'))} {1:5} 0:00000000\t\t0\n")
+                        f"\t\t\t\t{_hexadecimal(as_number('224.0.0.1'))} {1:5} 0:00000000\t\t0\n")
     return GROUPS4 + "".join(rows)
 
 
@@ -145,10 +146,10 @@ def groups6(kernel: Kernel) -> str:
     for device in kernel.devices:
         solicited = [0xFF02 << 112 | 0x1FF << 24 | address.local & 0xFFFFFF
                      for address in reversed(device.addresses6) if not device.is_loopback]
-        routers = [number(group) for group in ("ff05::2", "ff01::2", "ff02::2")] if kernel.forwards else []
-        heard = dict.fromkeys((*solicited, *routers, number("ff02::1"), number("ff01::1")))
+        routers = [as_number(group) for group in ("ff05::2", "ff01::2", "ff02::2")] if kernel.forwards else []
+        heard = dict.fromkeys((*solicited, *routers, as_number("ff02::1"), as_number("ff01::1")))
         for group in heard if device.mtu_bytes >= IPV6_MTU_BYTES else ():
-            flags = 0x8 if group >> 112 == 0xFF01 else 0xC if group == number("ff02::1") else 0x4
+            flags = 0x8 if group >> 112 == 0xFF01 else 0xC if group == as_number("ff02::1") else 0x4
             users = max(1, solicited.count(group))
             rows.append(f"{device.index:<4} {device.name:15} {group:032x} {users:5} {flags:08X} 0\n")
     return "".join(rows)

@@ -1,8 +1,27 @@
-"""Prefixes and their masks as numbers, as the kernel reads them."""
+"""IP addresses as numbers: in text, their prefixes and masks, as the kernel reads them."""
 
 from __future__ import annotations
 
+from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+
 ALL_ONES = 0xFFFFFFFF
+
+
+def as_number(address: str) -> int:
+    """An address in text as a number."""
+    return int.from_bytes(inet_pton(AF_INET6 if ":" in address else AF_INET, address), "big")
+
+
+def as_text(address: int, version: int) -> str:
+    """An address in text."""
+    if version == 4:
+        return inet_ntop(AF_INET, address.to_bytes(4, "big"))
+    return inet_ntop(AF_INET6, address.to_bytes(16, "big"))
+
+
+def common_bits(first: int, second: int) -> int:
+    """How many leading bits two IPv6 addresses share."""
+    return 128 - (first ^ second).bit_length()
 
 
 def class_length(address: int) -> int:
