@@ -93,8 +93,8 @@ class Exporter:
         if limit < FEWEST:
             raise UsageError(f"{world.program}: {limit} descriptors are too few (ulimit -n)\n", REFUSED)
         if limit < SPARE:
-            world.err.write(f"{world.program}: {limit} descriptors are few (ulimit -n): a client at a time, and probes and "
-                            "tables may lack some\n")
+            world.err.write(f"{world.program}: {limit} descriptors are few (ulimit -n): a client at a time, and probes "
+                            "and tables may lack some\n")
         ended, again = asyncio.Event(), asyncio.Event()
         undo = catch_signals(loop, ended.set, again.set) if world.owns_process else None
         names, budget = Names(world), Budget(options.rate)
