@@ -6,9 +6,6 @@ and `contexts` give the text of a number, `ports` puts its numbers behind hosts.
 
 from __future__ import annotations
 
-from _operator import add
-from itertools import repeat
-
 from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
 from .byte_widths import padded, shortened, width
@@ -102,15 +99,16 @@ def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mappi
     addresses with their port are cut to `room` bytes, None leaves them alone.
     """
     further = _further_columns(sockets, protocol, columns)
+    widths = [23] * len(sockets.states)
 
     def joined(pad: Callable[[str, int], str]) -> str:
         local = _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room)
         remote = _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room)
-        lines: Iterable[str] = [f"{queues} {here} {there} {state}" for queues, here, there, state in zip(
-            _queues(sockets, label), map(pad, local, repeat(23)), map(pad, remote, repeat(23)),
+        lines = [f"{queues} {here} {there} {state}" for queues, here, there, state in zip(
+            _queues(sockets, label), map(pad, local, widths), map(pad, remote, widths),
             map(STATES[protocol].__getitem__, sockets.states))]
         for column in further:
-            lines = map(add, lines, column)
+            lines = [line + text for line, text in zip(lines, column)]
         return "\n".join([*lines, ""])
 
     text = joined(str.ljust)
@@ -122,7 +120,7 @@ def _queues(sockets: Connections, label: str) -> Iterable[str]:
     idle = f"{label:5}      0      0"
     queues = sockets.receive_queues_bytes, sockets.send_queues_bytes
     if not any(map(any, queues)):
-        return repeat(idle)
+        return [idle] * len(sockets.states)
     return [f"{label:5} {received:6} {to_send:6}" if received or to_send else idle
             for received, to_send in zip(*queues)]
 
@@ -131,8 +129,8 @@ def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[b
             room: int | None) -> Iterable[str]:
     """Hosts with their ports."""
     places = ports.behind(map(hosts.__getitem__, addresses), numbers)
-    return places if room is None else (place if len(place) <= room and place.isascii() else _cut(place, room)
-                                        for place in places)
+    return places if room is None else [place if len(place) <= room and place.isascii() else _cut(place, room)
+                                        for place in places]
 
 
 def _cut(place: str, room: int) -> str:
