@@ -96,7 +96,7 @@ def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mappi
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
-    addresses with their port are cut to `room` bytes, None leaves them alone.  Where all are known to be shorter, it `fits`.
+    addresses with their port are cut to `room` bytes, None leaves them alone; `fits`: all are shorter.
     """
     further = _further_columns(sockets, protocol, columns)
     widths = [PLACE_BYTES + 1] * len(sockets.states)
