@@ -7,8 +7,8 @@ from ..errors import NameUnknown
 from ..feature_errors import MalformedPacket
 from ..links.exchange import Letter
 from ..packets.dns import NameQuestion, make_question, read_answer
+from ..records.facts import Names, ServerAnswer
 from ..records.family import FAMILIES
-from ..records.inquiry import Names, ServerAnswer
 from ..sockets.resolver import AI_IDN
 from ..system.files import read_bytes
 from ..system.names.files import read_name_servers
@@ -16,7 +16,7 @@ from ..system.names.files import read_name_servers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..links.exchange import Answered
-    from ..records.inquiry import LookUp
+    from ..records.questions import LookUp
     from ..world import World
 
 DOMAIN_PORT, MOST_SERVERS = 53, 3     # resolv.conf(5): MAXNS

@@ -9,35 +9,31 @@ from netlite.engines.inquiries import Ask
 from netlite.engines.events import Interrupted, Started
 from netlite.engines.inquiries import Learned
 from netlite.engines.transcript import Transcript, read, replay
-from netlite.engines.why.case import WhyConfig
 from netlite.engines.why.causes import CAUSES
 from netlite.engines.why.engine import Why
+from netlite.engines.why.facts import WhyConfig
 from netlite.engines.why.rules import NAME_RULES, RULES
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.records.diagnosis import Diagnosis
-from netlite.records.inquiry import (
+from netlite.records.facts import (
     Connected,
     Device,
-    Echo,
-    Echoes,
     EchoFact,
-    FindWay,
+    Echoes,
     Flows,
     Gateway,
     Holders,
     Hop,
-    LookUp,
     Machine,
     Names,
     OwnSocket,
     Path,
     ServerAnswer,
     Sockets,
-    Trace,
     Way,
-    WhoHas,
 )
+from netlite.records.questions import Echo, FindWay, LookUp, Trace, WhoHas
 
 HOST, ROUTER, OWN = "192.0.2.1", "198.18.1.2", "198.18.1.1"
 ETH0 = Device("eth0", True, True, 1500, (f"{OWN}/24",))

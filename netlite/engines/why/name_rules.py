@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .case import Facts, Found
+from .facts import Facts, Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import ServerAnswer
+    from ...records.facts import ServerAnswer
 
 RCODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 NO_ERROR, NO_SUCH_NAME = 0, 3
@@ -136,7 +136,7 @@ def split_addresses(facts: Facts) -> list[str]:
 
 def answered(facts: Facts, address: str) -> bool:
     """Whether echo requests to it were answered."""
-    from ...records.inquiry import EchoFact
+    from ...records.facts import EchoFact
 
     return any(each.received for fact in facts.known.values() if isinstance(fact, EchoFact)
                for each in fact.each if each.address == address)

@@ -10,8 +10,8 @@ from ...feature_errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
 from .manners import MANNERS, Service
-from .scene_table import LONGEST_MS, Table, read_whole
 from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
+from .scene_table import LONGEST_MS, Table, read_whole
 from .topology import Topology
 
 TYPE_CHECKING = False

@@ -130,7 +130,7 @@ def file_table(values: object, text: str) -> Table:
 
 
 def read_whole(text: str, low: int, high: int) -> int | None:
-    """The number that plain digits are, however many; None where it is not from `low` to `high`."""
+    """The number that plain digits in a text are; None where it is none from `low` to `high`."""
     plain = text.isascii() and text.isdigit() and len(text) <= len(str(high))
     return int(text) if plain and low <= int(text) <= high else None
 

@@ -19,7 +19,8 @@ from .rounds import Rounds
 from .server import Server
 from .service import Rules, Service
 from .target_files import read_file_sd, read_lines
-from .watching import Pace, Watches
+from .watched_target import Pace
+from .watching import Watches
 from .words import REFUSED
 
 TYPE_CHECKING = False
