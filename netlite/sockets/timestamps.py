@@ -98,7 +98,7 @@ def monotonic_from_wall(stamp_ns: int) -> int:
     difference_ns, now_ns = _look()
     found_ns = stamp_ns + difference_ns
     before_ns = stamp_ns + _difference_before_ns
-    if before_ns <= _set_ns and (found_ns < before_ns or found_ns > now_ns):
+    if before_ns <= _set_ns and (found_ns < before_ns or found_ns > now_ns + SLEWED_NS):
         return before_ns
     return min(found_ns, now_ns)
 

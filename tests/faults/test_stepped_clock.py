@@ -19,6 +19,7 @@ sys.path[:] = {path!r}
 real, shift_ns = time.time_ns, 0
 time.time_ns = lambda: real() + shift_ns
 from netlite.sockets import timestamps
+timestamps.time_ns = time.time_ns  # it may have been loaded before
 read, stamps = timestamps.seconds_and_part, 0
 def stepped(data):
     global shift_ns, stamps
