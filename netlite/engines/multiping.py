@@ -134,25 +134,31 @@ class MultiPing(Engine):
         """The probes that may leave now, at most a burst."""
         room = self._room(now_ns)
         indexes, self._unsent = self._unsent[:room], self._unsent[room:]
-        turn, turns, count, next_ns = self._turn, self._turns, len(self._next_ns), self._next_ns
-        later_ns = now_ns + self._config.interval_ns
         for index in indexes:
-            next_ns[index] = later_ns
-        while len(indexes) < room and turn < turns:
-            index = turn % count
-            if next_ns[index] > now_ns:
-                break
-            next_ns[index] = later_ns
-            indexes.append(index)
-            turn += 1
+            self._next_ns[index] = now_ns + self._config.interval_ns
+        if len(indexes) < room:
+            indexes += self._take_turns(room - len(indexes), now_ns)
         if not indexes:
             return []
-        first, self._turn, self._under_way = self._number + 1, turn, indexes
+        first, self._under_way = self._number + 1, indexes
         self._number += len(indexes)
         self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns * BURST) + self._spacing_ns * len(indexes)
         targets = self._config.targets
         return [Sweep(tuple([EchoProbe.of((number, number & 0xFFFF, None, None, targets[index].address))
                              for number, index in enumerate(indexes, first)]))]
+
+    def _take_turns(self, most: int, now_ns: int) -> range:
+        """The targets whose turn is next, as far as their interval is over, and to the last of them."""
+        next_ns, count = self._next_ns, len(self._next_ns)
+        first = self._turn % count
+        last = min(first + most, count) if self._turn < self._turns else first
+        for index in range(first, last) if self._turn >= count else ():  # in the first round all may
+            if next_ns[index] > now_ns:
+                last = index
+                break
+        next_ns[first:last] = [now_ns + self._config.interval_ns] * (last - first)
+        self._turn += last - first
+        return range(first, last)
 
     def _room(self, now_ns: int) -> int:
         """How many probes may leave now, by the rate, and by the numbers that no probe under way has."""
@@ -167,10 +173,11 @@ class MultiPing(Engine):
         """How many numbers come before that of the oldest probe under way."""
         return (next(iter(self._open)) - self._number - 1) & 0xFFFF if self._open else BURST
 
-    def _next_target(self) -> int | None:
+    def _next_turn_ns(self) -> int | None:
+        """When the next target may be asked; None: none is left."""
         if self._unsent:
-            return self._unsent[0]
-        return self._turn % len(self._next_ns) if self._turn < self._turns else None
+            return 0
+        return self._next_ns[self._turn % len(self._next_ns)] if self._turn < self._turns else None
 
     def _swept(self, event: Swept) -> None:
         indexes, self._under_way = self._under_way, []
@@ -192,7 +199,6 @@ class MultiPing(Engine):
         """A probe that did not leave: because of `errno`, or (None) because one before it did not."""
         if errno in (None, ENOBUFS, EAGAIN) and not self._has_waited(errno, now_ns):
             self._unsent.append(index)
-            self._next_ns[index] = now_ns
             if errno:
                 self._slot_ns = now_ns + RETRY_NS
         else:
@@ -222,14 +228,13 @@ class MultiPing(Engine):
 
     def _answered(self, answers: tuple[tuple[int, int], ...]) -> None:
         """Answers, each as (sequence, received_ns)."""
-        asked, came, no_longer_open = self._asked, self._came, self._open.pop
+        asked, came, erred, no_longer_open = self._asked, self._came, self._erred, self._open.pop
         for sequence, received_ns in answers:
             sent_ns = no_longer_open(sequence, None)
             if sent_ns is None:
                 self._answered_again(sequence)
                 continue
             index = asked[sequence]
-            self._received += 1
             rtt_ns = received_ns - sent_ns if received_ns > sent_ns else 0
             before = came[index]
             if before is None:
@@ -237,8 +242,9 @@ class MultiPing(Engine):
             else:
                 count, least_ns, sum_ns, greatest_ns = before
                 came[index] = count + 1, min(least_ns, rtt_ns), sum_ns + rtt_ns, max(greatest_ns, rtt_ns)
-            if self._erred:
-                self._erred.pop(sequence, None)
+            self._received += 1
+            if erred:
+                erred.pop(sequence, None)
 
     def _answered_again(self, sequence: int) -> None:
         """An answer to a probe that is answered or lost, if there was one."""
@@ -273,16 +279,18 @@ class MultiPing(Engine):
     def _summaries(self) -> list[Action]:
         """Of the targets from the first without a summary on, as far as they are settled."""
         summaries: list[TargetSummary] = []
-        count, interrupted = self._config.count, self._interrupted
-        for index in range(self._reported, min(len(self._came), self._reported + REPORTS)):
-            received, least_ns, sum_ns, greatest_ns = self._came[index] or NOTHING
-            decided = received + self._missed[index]
-            if decided != count and not interrupted:
-                break
-            errors, error, errno = self._errors.get(index, NO_ERRORS)
-            sent = count if decided == count else self._sent_to(index)
+        count, first, end = self._config.count, self._reported, self._reported + REPORTS
+        columns = self._config.targets[first:end], self._came[first:end], self._missed[first:end]
+        for index, target, came, missed in zip(range(first, end), *columns):
+            received, least_ns, sum_ns, greatest_ns = came or NOTHING
+            sent, decided = count, received + missed
+            if decided != count:
+                if not self._interrupted:
+                    break
+                sent = self._sent_to(index)
+            errors, error, errno = self._errors.get(index, NO_ERRORS) if missed else NO_ERRORS
             summaries.append(TargetSummary.of((
-                self._config.targets[index], sent, received, self._duplicates.get(index, 0), errors, least_ns,
+                target, sent, received, self._duplicates.get(index, 0), errors, least_ns,
                 sum_ns // received if sum_ns is not None else None, greatest_ns, sent - decided, error, errno)))
             if not received:
                 self._unknown += summaries[-1].is_unknown
@@ -296,9 +304,9 @@ class MultiPing(Engine):
 
     def _set_deadline(self, now_ns: int, more: bool) -> None:
         deadlines = [self._progress_ns] if self._config.progress_ns else []
-        index = self._next_target()
-        if index is not None and self._free_numbers():
-            deadlines.append(now_ns if more else max(self._slot_ns, self._next_ns[index]))
+        next_ns = self._next_turn_ns()
+        if next_ns is not None and self._free_numbers():
+            deadlines.append(now_ns if more else max(self._slot_ns, next_ns))
         if self._open:
             deadlines.append(next(iter(self._open.values())) + self._config.timeout_ns)
         self.deadline_ns = min(deadlines) if deadlines else now_ns

@@ -25,6 +25,7 @@ from ..sockets.ancillary import (
     TRIES,
     read_ancillary,
     read_waiting,
+    transmit_stamp,
 )
 from ..sockets.filters import pass_identifier
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
@@ -55,7 +56,6 @@ ROOM_BYTES = {4: 136, 6: 4152}  # beyond the payload, as iputils has it; what is
 PATTERN = bytes(range(256))  # what follows the payload where a probe is longer
 PACKETS_KEPT = 64  # of as many sizes of payload
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
-TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
 STAMPS_KEPT = 4096  # of the last probes; the round trips of later answers begin with our own stamps
@@ -263,17 +263,16 @@ class EchoLink(Link):
             read = read_waiting(self._socket, QUOTE_BYTES, FROM_ERROR_QUEUE, most)
             entries += len(read)
             for data, messages, _, address in read:
-                told = read_ancillary(messages)
-                if told.error is None:
+                stamp = transmit_stamp(messages)
+                if stamp is not None:
+                    probe = self._unstamped.pop(stamp[0], None)
+                    if probe is not None and stamp[1] is not None:
+                        self._keep_stamp(probe, stamp[1])
                     continue
-                if told.error.origin == TRANSMIT_STAMP:
-                    probe = self._unstamped.pop(told.error.data, None)
-                    if probe is not None and told.received_ns is not None:
-                        self._keep_stamp(probe, told.received_ns)
-                else:
-                    arrival = self._read_error(data, told.error, told, address)
-                    if arrival is not None:
-                        arrivals.append(arrival)
+                told = read_ancillary(messages)
+                arrival = None if told.error is None else self._read_error(data, told.error, told, address)
+                if arrival is not None:
+                    arrivals.append(arrival)
             most = len(self._unstamped) if stamps_only and read and entries < AT_ONCE else 0
         return arrivals, entries
 

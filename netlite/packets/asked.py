@@ -12,7 +12,6 @@ may come from any address.  16 bits of identifier are soon guessed, and others o
 from __future__ import annotations
 
 from ..records.echo_links import STAMP_BYTES
-from .ip import packed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +79,8 @@ class Asked:
         place, token = self._token_in(self._size_of(quote.sequence))
         if token and len(quote.payload) >= place + len(token):
             return quote.payload[place:place + len(token)] == token
+        from .ip import packed
+
         return quote.destination is not None and (
             is_same(quote.destination, destination) or not any(packed(destination)))
 
@@ -98,6 +99,8 @@ def is_same(one: str, other: str) -> bool:
     >>> is_same("fe80::1%eth0", "FE80:0::1%2"), is_same("192.0.2.1", "192.0.2.2")
     (True, False)
     """
+    from .ip import packed
+
     return packed(one) == packed(other)
 
 
@@ -107,6 +110,8 @@ def is_answered_by_anyone(destination: str) -> bool:
     >>> [is_answered_by_anyone(each) for each in ("224.0.0.1", "ff02::1%eth0", "0.0.0.0", "2001:db8::", "2001:db8::1")]
     [True, True, True, True, False]
     """
+    from .ip import packed
+
     address = packed(destination)
     if len(address) == 4:
         return 224 <= address[0] <= 239 or not any(address)

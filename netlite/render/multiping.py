@@ -26,7 +26,10 @@ def render_target(summary: TargetSummary) -> str:
     (target, sent, received, duplicates, errors, rtt_min_ns, rtt_avg_ns, rtt_max_ns, under_way, error,
      refusal_errno) = summary
     name, address = target
-    name = visible(name) if name == address else f"{visible(name)} ({visible(address)})"
+    if name != address:
+        name = f"{visible(name)} ({visible(address)})"
+    elif not name.isprintable():
+        name = visible(name)
     extras = loss = times = said = ""
     if duplicates or errors:
         extras = "".join([f", +{count} {what}" for count, what in

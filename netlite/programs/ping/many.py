@@ -73,7 +73,7 @@ def make_plan(choices: Choices, targets: list[Target], nameless: list[Nameless],
                              PROGRESS_NS if drawn else 0)
     links = []
     for family in FAMILIES:
-        first = next((target.address for target in targets if _version_of(target.address) == family.version), None)
+        first = next((address for _, address in targets if (":" in address) == (family is IPV6)), None)
         if first is not None:
             links.append(EchoLinkSettings(
                 family, first, source=source_of(choices, family), device=choices.device, ttl=choices.ttl,
@@ -145,8 +145,6 @@ def open_links(plan: Plan, environment: Environment) -> Link:
     """The link of the IP version that is needed, or of both.  Raises UsageError where the kernel allows none."""
     from posix import strerror
 
-    from ...links.pair import LinkPair
-
     links: dict[int, Link] = {}
     try:
         with environment.privileges:
@@ -160,7 +158,11 @@ def open_links(plan: Plan, environment: Environment) -> Link:
         if not isinstance(refusal, OSError):
             raise
         raise UsageError(f"{environment.program}: socket: {strerror(refusal.errno or 0)}\n", 2) from None
-    return next(iter(links.values())) if len(links) == 1 else LinkPair(links)
+    if len(links) == 1:
+        return next(iter(links.values()))
+    from ...links.pair import LinkPair
+
+    return LinkPair(links)
 
 
 def refused_text(refusal: KernelRefused, settings: EchoLinkSettings) -> str:
