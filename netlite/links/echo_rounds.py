@@ -14,7 +14,7 @@ from time import monotonic_ns, time_ns
 from ..records.record import Record
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import ANCILLARY_BYTES
-from ..sockets.timestamps import SO_TIMESTAMPNS, TIME, monotonic_from_wall
+from ..sockets.timestamps import SO_TIMESTAMPNS, TIME, monotonic_less_wall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def exchange(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int) -> R
     socket, target, identifier, summed = parts.socket, parts.target, parts.identifier, parts.summed
     send, receive, host, room_bytes = socket.sendto, socket.recvmsg, target[0], parts.room_bytes
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
-    to_monotonic_ns = monotonic_from_wall(0)
+    to_monotonic_ns = monotonic_less_wall()
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
     start, first_byte, expected = (20, 0x45, answer) if summed else (4, answer[0], answer[4:])
     sent_ns: list[int] = []
@@ -116,7 +116,7 @@ def exchange_ahead(parts: EchoParts, probe: EchoProbe, count: int, until_ns: int
     """As `exchange`, with `window` probes under way at once, which are answered in order; the last ones are awaited."""
     socket, host, summed = parts.socket, parts.target[0], parts.summed
     socket.setsockopt(SOL_SOCKET, SO_RCVTIMEO, PATIENCE)
-    to_monotonic_ns = monotonic_from_wall(0)
+    to_monotonic_ns = monotonic_less_wall()
     request, answer, request_sum, answer_sum = parts.packet.pair(parts.echo_reply, time_ns())
     start = 20 if summed else 4
     sent_ns: list[int] = []
@@ -197,7 +197,7 @@ def _answers(parts: EchoParts, answer: bytearray, answer_sum: int) -> list[tuple
     take_apart, size_bytes, first_byte = plain.unpack, plain.size, 0x45 if summed else answer[0]
     type_and_code, identifier, payload = answer[0] << 8, parts.identifier, bytes(answer[8:])
     destination_of = None if asked is None else asked.destinations.get
-    to_monotonic_ns = monotonic_from_wall(0)
+    to_monotonic_ns = monotonic_less_wall()
     sequences: list[int] = []
     stamps: list[bytes] = []
     for _ in range(ANSWERS):

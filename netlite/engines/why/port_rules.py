@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .case import FEW, Case, Found
+from .case import Case
+from .facts import FEW, Found
 from .loss_rules import LEAST_LOST
 from .path_rules import WORDS, furthest, hop_of, quote
 
@@ -10,16 +11,16 @@ DISTANCE_UNKNOWN = 255
 TRIES = 2                             # SYNs of a connection (api.diagnosis_probes)
 
 
-def is_split(case: Case) -> bool:
+def may_be_split(case: Case) -> bool:
     """Whether some flows arrive and some do not, or it is still to be seen."""
-    return case.waits_for(case.flows) or case.flows is not None and bool(case.flows.well and case.flows.lost)
+    return case.waits_for(case.flows) or case.is_split
 
 
 def echo_filtered(case: Case) -> Found | None:
     """Other packets arrive, echo requests do not."""
     sent, _ = case.many
     if not case.is_silent or not case.is_there or case.config.port is not None or case.is_own \
-            or case.waits_for(sent > FEW) or is_split(case):
+            or case.waits_for(sent > FEW) or may_be_split(case):
         return None
     path = next(case.paths("icmp"), None)
     last = path.last if path is not None else None
@@ -53,7 +54,7 @@ def is_mute(case: Case) -> bool:
     if case.answers and sent - received >= LEAST_LOST:
         return False
     return case.connected is not None and case.connected.outcome == "silent" and bool(list(case.paths("tcp"))) \
-        and case.is_there and not is_split(case)
+        and case.is_there and not may_be_split(case)
 
 
 def seen_last(case: Case) -> tuple[int, str]:
