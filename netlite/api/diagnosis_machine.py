@@ -9,8 +9,8 @@ from ..errors import NetliteError
 from ..links.exchange import family_of
 from ..records.connection_details import ConnectionDetails
 from ..records.connections import TCP_STATE_NAMES, TcpState
-from ..records.family import on_device
 from ..records.facts import Device, Gateway, Machine, OwnSocket, Sockets, Way
+from ..records.family import on_device
 from ..records.links import LinkSettings
 from .diagnosis_names import name_servers
 from .kernel_tables import addresses, default_routes, interfaces, neighbours, routes

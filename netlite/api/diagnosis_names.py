@@ -7,8 +7,8 @@ from ..errors import NameUnknown
 from ..feature_errors import MalformedPacket
 from ..links.exchange import Letter
 from ..packets.dns import NameQuestion, make_question, read_answer
-from ..records.family import FAMILIES
 from ..records.facts import Names, ServerAnswer
+from ..records.family import FAMILIES
 from ..sockets.resolver import AI_IDN
 from ..system.files import read_bytes
 from ..system.names.files import read_name_servers

@@ -18,6 +18,7 @@ from . import diagnosis_machine as machine
 from . import diagnosis_probes as probes
 from . import diagnosis_traces as traces
 from .diagnosis_names import look_up
+from .diagnosis_sessions import Probing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Asker:
     def ask(self, questions: tuple[Question, ...]) -> tuple[tuple[tuple[Question, Fact], ...], int]:
         """The answers, and how many packets they took; what goes over links goes side by side."""
         facts: dict[Question, Fact] = {}
-        begun: list[tuple[Question, probes.Probing]] = []
+        begun: list[tuple[Question, Probing]] = []
         packets = 0
         for question in questions:
             if isinstance(question, (Echo, WhoHas, Connect, Trace, SearchMtu, TryFlows)):
@@ -75,7 +76,7 @@ class Asker:
             self._looked_ns = world.clock.now_ns()
         return machine.look_at_sockets(world, question), 0
 
-    def _probing(self, question: Any) -> probes.Probing:
+    def _probing(self, question: Any) -> Probing:
         world, icmp = self._world, self._machine.icmp if self._machine else None
         if isinstance(question, Echo):
             return probes.Echoing(world, question, icmp, self._ways)

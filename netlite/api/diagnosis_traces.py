@@ -21,10 +21,9 @@ from .diagnosis_probes import (
     TCP_HEADER_BYTES,
     UDP_HEADER_BYTES,
     UDP_PORT,
-    Probing,
     is_from_host,
-    refusal_of,
 )
+from .diagnosis_sessions import Probing, refusal_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class Tracing(Probing):
 
     def _begin(self, question: Trace) -> None:
         from ..engines.traceroute import TracerouteEngine, TracerouteSettings
-        from .paths import trace_link
+        from .traces import trace_link
 
         world, family, method = self.world, family_of(question.address), question.method
         header = family.header_bytes + (TCP_HEADER_BYTES + 4 if method == "tcp" else UDP_HEADER_BYTES)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 class Ask(Record):
-    """Find the answers to these questions (of `records.inquiry`), side by side; answered by Learned.  It is asked of
-    `api.asking`: links cannot tell."""
+    """Find the answers to these questions (`records.questions`), side by side; answered by Learned.  It is asked of
+    `api.diagnosis_questions`: links cannot tell."""
 
     questions: tuple[Question, ...]
 

@@ -58,7 +58,7 @@ BUFFERS_PATIENCE_NS = 1_000_000_000  # with not a probe leaving
 LARGEST_PORT = 65535
 
 
-class Asked(Record):
+class FlowProbe(Record):
     """A probe under way."""
 
     hop: int
@@ -77,7 +77,7 @@ class Mda(Engine):
         self._graph = Graph(settings.first_hop)
         self._rewritings = Rewritings(settings.address)
         self._hop = settings.first_hop  # the hop whose vertices are searched
-        self._under_way: dict[int, Asked] = {}
+        self._under_way: dict[int, FlowProbe] = {}
         self._again: list[tuple[int, int]] = []  # (hop, flow) to send once more
         self._answers = Answers(settings)
         self._dead: set[int] = set()  # flows whose port somebody else has
@@ -218,7 +218,7 @@ class Mda(Engine):
         fields = self._sent, hop, settings.port, settings.size_bytes, self._source_port(flow)
         probe = UdpProbe(*fields) if settings.protocol == "UDP" else TcpProbe(
             *fields, (settings.seed + self._sent) & 0xFFFFFFFF)
-        self._under_way[self._sent] = Asked(hop, flow, probe)
+        self._under_way[self._sent] = FlowProbe(hop, flow, probe)
         self._actions.append(SendProbe(probe))
 
     def _source_port(self, flow: int) -> int:
@@ -284,7 +284,7 @@ class Mda(Engine):
         else:
             self._graph.add(hop, flow, None)
 
-    def _late_ns(self, asked: Asked) -> int | None:
+    def _late_ns(self, asked: FlowProbe) -> int | None:
         """When an answer is awaited no longer; None while the probe has not left."""
         return None if asked.sent_ns is None else asked.sent_ns + self._answers.patience_ns(asked.hop)
 

@@ -26,7 +26,7 @@ from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArriv
 from .naming import NamedReports
 from .path_mtu_bounds import Bounds
 from .path_mtu_outcomes import CUT_OFF, EXPIRED, LOCAL, Outcome
-from .path_mtu_probes import Asked, SizeProbes
+from .path_mtu_probes import SizeProbe, SizeProbes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class PathMtu(Engine):
         for number in range(1, tries + 1):
             if self._is_enough():
                 return Outcome(CUT_OFF, number - 1)
-            asked = Asked(size, ttl, self._flow)
+            asked = SizeProbe(size, ttl, self._flow)
             refused = yield from self._send(asked)
             outcome = yield from self._await(asked, refused)
             if outcome is not None:
@@ -240,7 +240,7 @@ class PathMtu(Engine):
             return Outcome(CUT_OFF, tries)
         return Outcome(LOCAL, tries) if refused == EMSGSIZE else Outcome(Fate.LOST, tries, refused=refused)
 
-    def _send(self, asked: Asked) -> Story[int | None]:
+    def _send(self, asked: SizeProbe) -> Story[int | None]:
         """Send a probe; None, or the errno with which it was refused."""
         self._actions.append(SendProbe(self._probes.make(asked, self._now_ns)))
         number = self._probes.number
@@ -252,7 +252,7 @@ class PathMtu(Engine):
             if type(event) is SendFailed and event.number == number:
                 return event.errno
 
-    def _await(self, asked: Asked, refused: int | None) -> Story[Outcome | None]:
+    def _await(self, asked: SizeProbe, refused: int | None) -> Story[Outcome | None]:
         """What answers such a probe in time, or None.  After a refusal only what waits is read.
 
         Who says that the host is unreachable may be wrong: the probe, or its answer, may come another way.
@@ -271,7 +271,7 @@ class PathMtu(Engine):
         self._wait_until_ns = None
         return complaint if outcome is None else outcome
 
-    def _judge(self, event: ReplyArrived, asked: Asked) -> Outcome | None:
+    def _judge(self, event: ReplyArrived, asked: SizeProbe) -> Outcome | None:
         """What an answer says about such a probe; one to another probe is late: that one was slow, not lost."""
         found = self._probes.outcome(event)
         if found is None:

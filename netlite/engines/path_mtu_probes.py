@@ -22,7 +22,7 @@ USUAL_TTL = 64
 LARGEST_PORT = 65535
 
 
-class Asked(Record):
+class SizeProbe(Record):
     """A packet of `size` bytes; `flow` 0 is the one that is searched."""
 
     size: int
@@ -36,10 +36,10 @@ class SizeProbes:
     def __init__(self, config: PathMtuConfig):
         self._config = config
         self.number = 0
-        self._sent: dict[int, tuple[Asked, int]] = {}  # by number: what was asked, and when
+        self._sent: dict[int, tuple[SizeProbe, int]] = {}  # by number: what was asked, and when
         self._slowest_ns: int | None = None
 
-    def make(self, asked: Asked, now_ns: int) -> Probe:
+    def make(self, asked: SizeProbe, now_ns: int) -> Probe:
         """The next probe."""
         self.number += 1
         number, config = self.number, self._config
@@ -60,7 +60,7 @@ class SizeProbes:
             return most_ns
         return min(most_ns, max(most_ns // LEAST_WAIT_SHARE, WAIT_ROUND_TRIPS * self._slowest_ns))
 
-    def outcome(self, event: ReplyArrived) -> tuple[Asked, Outcome] | None:
+    def outcome(self, event: ReplyArrived) -> tuple[SizeProbe, Outcome] | None:
         """What came of which probe; None for what is no answer, or none to ours."""
         reply = event.reply
         number = event.number if event.number is not None else self._number_of(reply)

@@ -39,7 +39,7 @@ from .events import (
 from .naming import PATIENCE_NS
 from .requests import PauseAsked, ResetAsked
 from .watched_path import REACHED, REFUSED, ROUTER, Hop, Path, labels_of
-from .watched_probes import Asked, WatchedProbes
+from .watched_probes import WatchedProbe, WatchedProbes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,12 +188,12 @@ class Watch(Engine):
         self._patient_turns = self._patient_turns + 1 if many else 0
         return many and self._patient_turns < PATIENT_TURNS
 
-    def _lose(self, number: int, asked: Asked) -> list[Action]:
+    def _lose(self, number: int, asked: WatchedProbe) -> list[Action]:
         asked.hop.lost += asked.counts
         self._probes.settle(number, "lost")
         return self._tell(asked, "lost")
 
-    def _tell(self, asked: Asked, kind: str, source: str | None = None, rtt_ns: int | None = None,
+    def _tell(self, asked: WatchedProbe, kind: str, source: str | None = None, rtt_ns: int | None = None,
               reply: Reply | None = None, errno: int | None = None) -> list[Action]:
         if not self._config.verdicts:
             return []
@@ -230,7 +230,7 @@ class Watch(Engine):
             asked.path.grow_ns = event.at_ns
         return actions + list(map(Report, changed))
 
-    def _came_again(self, asked: Asked) -> str:
+    def _came_again(self, asked: WatchedProbe) -> str:
         """A further answer, or the first one to a probe that was lost."""
         if asked.verdict == "lost":
             asked.verdict = "late"

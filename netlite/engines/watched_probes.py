@@ -20,7 +20,7 @@ REMEMBERED = 8192                     # settled probes whose late answers and du
 SEQUENCE_STEP = 0x10000               # between the initial sequence numbers of TCP
 
 
-class Asked:
+class WatchedProbe:
     """A probe: under way, or settled as `verdict`."""
 
     __slots__ = ("path", "hop", "era", "sequence", "sent_ns", "verdict")
@@ -40,15 +40,15 @@ class WatchedProbes:
 
     def __init__(self, config: WatchConfig):
         self._config = config
-        self._open: dict[int, Asked] = {}
-        self._settled: dict[int, Asked] = {}
+        self._open: dict[int, WatchedProbe] = {}
+        self._settled: dict[int, WatchedProbe] = {}
         self._order: deque[int] = deque()  # numbers as they left
 
     def make(self, path: Path, hop: Hop, now_ns: int) -> Probe:
         """The next probe to a hop."""
         path.sequence += 1
         number = path.sequence * len(self._config.ways) + path.place
-        self._open[number] = Asked(path, hop, now_ns)
+        self._open[number] = WatchedProbe(path, hop, now_ns)
         self._order.append(number)
         config, way, ttl = self._config, path.way, hop.number
         if config.method == "icmp":
@@ -59,11 +59,11 @@ class WatchedProbes:
         return TcpProbe(number, ttl, config.port, size_bytes, way.source_port,
                         config.seed + path.sequence * SEQUENCE_STEP & 0xFFFFFFFF)
 
-    def under_way(self, number: int) -> Asked | None:
+    def under_way(self, number: int) -> WatchedProbe | None:
         """The probe, as long as nothing is known of it."""
         return self._open.get(number)
 
-    def settled(self, number: int) -> Asked | None:
+    def settled(self, number: int) -> WatchedProbe | None:
         """The probe, for a while after its verdict."""
         return self._settled.get(number)
 
@@ -75,7 +75,7 @@ class WatchedProbes:
         if len(self._settled) > REMEMBERED:
             del self._settled[next(iter(self._settled))]
 
-    def overdue(self, now_ns: int) -> Iterator[tuple[int, Asked]]:
+    def overdue(self, now_ns: int) -> Iterator[tuple[int, WatchedProbe]]:
         """Those that had their time."""
         while self._order:
             number = self._order[0]

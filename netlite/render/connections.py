@@ -6,9 +6,6 @@ and `contexts` give the text of a number, `ports` puts its numbers behind hosts.
 
 from __future__ import annotations
 
-from _operator import add
-from itertools import chain, repeat
-
 from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
 from .byte_widths import padded, shortened, width
@@ -99,17 +96,18 @@ def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mappi
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
-    addresses with their port are cut to `room` bytes, None leaves them alone.  Where all are known to be shorter, it `fits`.
+    addresses with their port are cut to `room` bytes, None leaves them alone; `fits`: all are shorter.
     """
     further = _further_columns(sockets, protocol, columns)
+    widths = [PLACE_BYTES + 1] * len(sockets.states)
 
     def joined(pad: Callable[[str, int], str]) -> str:
-        local, remote = (map(pad, _places(addresses, numbers, hosts, ports, room, fits), repeat(PLACE_BYTES + 1))
+        local, remote = (map(pad, _places(addresses, numbers, hosts, ports, room, fits), widths)
                          for addresses, numbers in ((sockets.local_addresses, sockets.local_ports),
                                                     (sockets.remote_addresses, sockets.remote_ports)))
         states = map(STATES[protocol].__getitem__, sockets.states)
-        rows = zip(_queues(sockets, label), local, remote, states, *further, repeat("\n"))
-        return "".join(chain.from_iterable(rows))
+        rows = zip(_queues(sockets, label), local, remote, states, *further, ["\n"] * len(widths))
+        return "".join(map("".join, rows))
 
     text = joined(str.ljust)
     return text if text.isascii() else joined(padded)
@@ -120,7 +118,7 @@ def _queues(sockets: Connections, label: str) -> Iterable[str]:
     idle = f"{label:5}      0      0 "
     queues = sockets.receive_queues_bytes, sockets.send_queues_bytes
     if not any(map(any, queues)):
-        return repeat(idle)
+        return [idle] * len(sockets.states)
     return [f"{label:5} {received:6} {to_send:6} " if received or to_send else idle
             for received, to_send in zip(*queues)]
 
@@ -132,8 +130,8 @@ def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[b
     if fits:
         return places
     if room is None:
-        return map(add, places, repeat(" "))
-    return (place if len(place) <= room and place.isascii() else _cut(place, room) for place in places)
+        return [place + " " for place in places]
+    return [place if len(place) <= room and place.isascii() else _cut(place, room) for place in places]
 
 
 def _cut(place: str, room: int) -> str:

@@ -69,8 +69,8 @@ class Reasons:
 
 def nothing_asked() -> Diagnosis:
     """That of who was interrupted before the first question."""
-    from ..engines.why.facts import Facts, WhyConfig
     from ..engines.why.engine import INTERRUPTED, diagnosis
+    from ..engines.why.facts import Facts, WhyConfig
 
     return diagnosis(Facts(WhyConfig()), 0, INTERRUPTED)
 

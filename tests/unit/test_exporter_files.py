@@ -24,7 +24,8 @@ from netlite.programs.exporter.names import Names  # noqa: E402
 from netlite.programs.exporter.probing import Probes  # noqa: E402
 from netlite.programs.exporter.target_files import Target, read_file_sd, read_lines  # noqa: E402
 from netlite.programs.exporter.rounds import Rounds  # noqa: E402
-from netlite.programs.exporter.watching import Pace, Watches, is_other_path  # noqa: E402
+from netlite.programs.exporter.watched_target import Pace, is_other_path  # noqa: E402
+from netlite.programs.exporter.watching import Watches  # noqa: E402
 from netlite.programs.exporter.words import USAGE, parse  # noqa: E402
 from netlite.programs.registry import execute  # noqa: E402
 from netlite.programs.sd.main import AGENT  # noqa: E402

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...records.facts import (
     Connected,
-    EchoFact,
     Echoes,
+    EchoFact,
     Flows,
     Gateway,
     Holders,

@@ -2,7 +2,7 @@
 
     Started -> Ask(questions) -> Learned(facts) -> Ask ... -> Report(Diagnosis), Finish
 
-Its contract is that of all engines; its questions are put by `api.asking`, not by a link.
+Its contract is that of all engines; its questions are put by `api.diagnosis_questions`, not by a link.
 """
 
 from __future__ import annotations

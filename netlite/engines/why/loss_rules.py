@@ -9,8 +9,8 @@ from math import sqrt
 
 from .case import Case
 from .cases import cases_of
-from .facts import Found
 from .chance import LEAST, exceeds, needed
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 UNREAD_BYTES = 64 * 1024
 LEAST_AGAIN = 2                       # times that something was sent again: once is nothing
-RETRANSMITTING, PROBING = 1, 4        # of a socket's timer: an acknowledgement is missing; the other end takes nothing
+PROBING = 4                           # of a socket's timer: the other end takes nothing
 NOT_READ = ("LISTEN", "CLOSE_WAIT")   # states in which a queue means something else
 
 

@@ -6,13 +6,12 @@ switched on is that, altered once more.  So every back-end can break and mend wh
 
 from __future__ import annotations
 
-from ...command_line.c_numbers import read_digits
 from ...feature_errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
 from .manners import MANNERS, Service
-from .scene_table import LONGEST_MS, Table
 from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
+from .scene_table import LONGEST_MS, Table, read_whole
 from .topology import Topology
 
 TYPE_CHECKING = False
@@ -149,7 +148,7 @@ def _node(row: Table, topology: Topology) -> tuple[str, Fields]:
 def _service(row: Table, text: str) -> Service:
     """``80`` or ``80 silent``."""
     port, _, manner = text.partition(" ")
-    number = read_digits(port, 1, 65535)
+    number = read_whole(port, 1, 65535)
     if number is None or manner not in ("", *MANNERS):
         raise row.wrong(f"{row.place}: a service is a port and one of {', '.join(MANNERS)}, not {text!r}", "services")
     return Service(number, manner or "answers")

@@ -26,10 +26,9 @@ in a fault; and connections that stood before that::
 
 from __future__ import annotations
 
-from ...command_line.c_numbers import read_digits
 from ...records.record import Record
 from .alterations import Alterations, checked, read_alterations, read_wire_alterations
-from .scene_table import Table
+from .scene_table import Table, read_whole
 from .topology import Topology
 
 TYPE_CHECKING = False
@@ -104,7 +103,7 @@ def read_labels(table: Table, topology: Topology) -> tuple[Label, ...]:
 def _label(row: Table, topology: Topology) -> Label:
     name, ask = row.take("name", str, required=True), row.take("ask", str, required=True)
     _, colon, port = ask.partition(":")
-    if colon and ":" not in port and read_digits(port, 1, 65535) is None:
+    if colon and ":" not in port and read_whole(port, 1, 65535) is None:
         raise row.wrong(f"{row.place}: {ask!r} is not \"HOST\" or \"HOST:PORT\"", "ask")
     finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
                    for text in row.texts("finds", required=True)])
@@ -133,7 +132,7 @@ def _stuck(row: Table, topology: Topology) -> Stuck:
 
 def _wanted(row: Table, text: str) -> Wanted:
     cause, _, hop = text.partition(" ")
-    number = read_digits(hop, 0, 255)
+    number = read_whole(hop, 0, 255)
     if hop and number is None:
         raise row.wrong(f"{row.place}: {text!r} is not a cause and a hop", "finds")
     return Wanted(cause, number)

@@ -95,9 +95,9 @@ def names(folder: str = SCENES) -> list[str]:
 
 
 def read_plainly(path: str) -> bytes:
-    """All of a file, with the rights that this process has."""
+    """All of a file that may be a scene, with the rights that this process has."""
     with open(path, "rb") as file:
-        return file.read()
+        return file.read(MOST_BYTES + 1)
 
 
 def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = SCENES) -> Scene:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from _operator import itemgetter
 from _struct import Struct, pack
-from itertools import chain
 
 from ...errors import KernelRefused
 from ...records.connections import Connections, TcpState
@@ -70,7 +69,8 @@ def read_sockets(channel: ChannelDoor, family: Family, ip_protocol: int, protoco
     IPv6's hands `kept` to both, and for short tables of TCP there is one walk.
     """
     blocks = _blocks(channel, family, ip_protocol, protocol, states, kept)
-    return chain([next(blocks, Connections.of_rows([]))], blocks)
+    first = next(blocks, Connections.of_rows([]))
+    return (block for part in ([first], blocks) for block in part)
 
 
 def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
