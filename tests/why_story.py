@@ -1,37 +1,11 @@
-"""What the evidence, the notes and the paragraphs of `netlite why --explain` claim, each pattern with its check."""
+"""What the notes and the paragraphs of `netlite why --explain` claim, each pattern with its check."""
 
 from __future__ import annotations
 
 import re
 
 from why_situations import Truth
-from why_truth import ADDRESS, ICMP, TCP, UDP, always, came_back, echoes, full, is_echo, stands_at, was_reset
-
-
-def counted(truth: Truth, match, verdict) -> str | None:
-    """"A: n of m echo requests answered": full-sized ones are counted apart."""
-    asked = [ways for ways in echoes(truth, match[1]) if ways[0].header.size_bytes < 1000 and ways[0].header.source != match[1]]
-    answered = sum(map(came_back, asked))
-    received, sent = int(match[2]), int(match[3])
-    return None if (received, sent) == (answered, len(asked)) or sent < len(asked) and received <= answered else \
-        f"{answered} of {len(asked)} it is"
-
-
-def hop_is(truth: Truth, match, verdict) -> str | None:
-    return stands_at(truth, match[2], int(match[1]), {"version": 6 if ":" in match[2] else 4})
-
-
-def connected(truth: Truth, match, verdict) -> str | None:
-    ways = [ways for ways in full(truth, match[1], TCP) if came_back(ways)]
-    return None if ways else "nobody answered"
-
-
-EVIDENCE = (
-    (rf"{ADDRESS}: (\d+) of (\d+) echo requests answered.*", counted), (rf"{ADDRESS}:\d+: connected.*", connected),
-    (rf"hop (\d+): {ADDRESS}", hop_is), (r"hops? (\d+) and more: no answer", always), (r"all hops: no answer", always),
-    (rf"{ADDRESS}:\d+: RST", was_reset), (r"from \S+: .*", always), (r"(\d+) of (\d+) echo requests (?:un)?answered", always),
-    (r"hop \d+ \S+: \d+ of \d+", always), (r"to tell .*", always), (r"\S+(?: machine)?: [\d.]+ ms", always), (r".*", always),
-)
+from why_truth import ADDRESS, ICMP, TCP, UDP, always, came_back, is_echo
 
 
 def machine_is(truth: Truth, match, verdict) -> str | None:
@@ -74,7 +48,7 @@ def largest(truth: Truth, match, verdict) -> str | None:
 
 
 def flows(truth: Truth, match, verdict) -> str | None:
-    return None if sum(map(int, re.findall(r"\d+", match[0]))) == 6 else "not six"
+    return None if sum(map(int, re.findall(r"\d+", match[0]))) in (6, 12) else "neither six nor twelve"
 
 
 def quiet_hops(truth: Truth, match, verdict) -> str | None:

@@ -59,13 +59,15 @@ class Connect(Record):
 
 
 class Trace(Record):
-    """The routers on the way, by "icmp", "udp" or "tcp" to `port`; `source_port` keeps to one flow of UDP or TCP."""
+    """The routers on the way, by "icmp", "udp" or "tcp" to `port`; `source_port` keeps to one flow of UDP or TCP;
+    `round`: asked once more."""
 
     address: str
     method: str
     port: int | None = None
     source_port: int | None = None
     max_hops: int = 30
+    round: int = 0
 
 
 class SearchMtu(Record):
@@ -76,12 +78,13 @@ class SearchMtu(Record):
 
 class TryFlows(Record):
     """`count` flows, which routers with several ways may send different ways: UDP, or TCP where `port` is
-    given; what is not answered is sent `tries` times."""
+    given; what is not answered is sent `tries` times; `round`: other ones."""
 
     address: str
     port: int | None = None
     count: int = 6
     tries: int = 3
+    round: int = 0
 
 
 class LookAtSockets(Record):
@@ -292,11 +295,19 @@ class MtuFact(Record):
 
 
 class Flows(Record):
-    """The source ports of flows that were answered, and of those that were not; TCP to `port`, None for UDP."""
+    """The source ports of flows that the host answered, of those that nobody did, and of those that somebody `refused`,
+    by the ICMP errors `refusals`, one each; TCP to `port`, None for UDP."""
 
     well: tuple[int, ...]
     lost: tuple[int, ...]
     port: int | None = None
+    refused: tuple[int, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return len(self.well) + len(self.lost) + len(self.refused)
 
 
 class OwnSocket(Record):

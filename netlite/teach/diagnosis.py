@@ -57,12 +57,15 @@ ASKS = {  # step of engines.why.questions: what it wants to know
     "counting losses": "Do all packets arrive?",
     "counting again": "One or two were lost: by chance?",
     "tracing the way to the host": "How many hops away is the host itself, where something is wrong?",
+    "tracing the way to the host again": "How many, where the trace lost packets near the host?",
+    "tracing the way to the host once more": "How many, where the trace lost packets near the host?",
     "tracing the way": "Which routers are on the way of what gets lost, or is slow?",
     "asking each router": "From which router on are packets lost, or slow?",
     "asking some routers again": "Which of those between lose something, and which nothing?",
     "asking them once more": "With more packets: which of them?",
     "searching the path MTU": "How big may packets be, and where?",
     "trying other flows": "Do all flows arrive?",
+    "trying more flows": "The connection was not answered, other flows are: is it alone?",
 }
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlite.engines.actions import Finish, Report
-from netlite.engines.inquiries import Ask
 from netlite.engines.events import Interrupted, Started
-from netlite.engines.inquiries import Learned
+from netlite.engines.inquiries import Ask, Learned
 from netlite.engines.transcript import Transcript, read, replay
 from netlite.engines.why.case import WhyConfig
 from netlite.engines.why.causes import CAUSES
@@ -35,6 +34,7 @@ from netlite.records.inquiry import (
     ServerAnswer,
     Sockets,
     Trace,
+    TryFlows,
     Way,
     WhoHas,
 )
@@ -228,3 +228,27 @@ def test_of_one_broken_way_over_both_versions_the_nearer_end_counts():
                         FindWay=lambda question: THERE if question.address == HOST else
                         THERE.replace(gateway="fe80::1", source="2001:db8:1::1"))
     assert [(each.cause, each.hop) for each in found.verdicts] == [("one-way-broken", 1)]
+
+
+def test_of_connections_that_alone_are_not_answered_is_said_so():
+    """A trace by other flows reached the port, and all flows that were tried did."""
+    found, asked = diagnose(WhyConfig("host", 81), Connect=Connected("silent"), TryFlows=lambda question: Flows(
+        tuple(range(question.count)), (), question.port))
+    assert [each.count for each in asked if isinstance(each, TryFlows)] == [6, 12]
+    assert [(each.cause, each.hop) for each in found.verdicts] == [("port-unsteady", None)] and not found.is_well
+    assert found.verdict.evidence == (f"{HOST}:81: 2 connections unanswered", "18 of 18 other flows: answered")
+
+
+def test_a_router_that_passes_for_clean_behind_one_that_loses_is_asked_again():
+    """10 of 10 behind 5 of 10 is chance, or a limit: which, more packets tell."""
+    counts = {HOST: 0.5, ROUTER: 0.5, "198.18.2.2": 1.0}
+
+    def echo(question):
+        second = question.round and question.addresses == ("198.18.2.2",)
+        return EchoFact(tuple([Echoes(each, question.count, int(question.count * (0.5 if second else counts.get(each, 1))),
+                                      (1_000_000,) * question.count, ttl=62) for each in question.addresses]))
+
+    path = Path((Hop(1, ROUTER), Hop(2, "198.18.2.2"), Hop(3, HOST, reached=True)), True, "icmp")
+    found, asked = diagnose(Echo=echo, Trace=path)
+    assert [each for each in asked if isinstance(each, Echo) and each.addresses == ("198.18.2.2",)]
+    assert [(each.cause, each.hop) for each in found.verdicts] == [("loss", 0)]

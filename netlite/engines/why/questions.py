@@ -19,11 +19,11 @@ from ...records.inquiry import (
 from ...records.record import Record
 from .case import FEW, FULL, MANY, Facts
 from .chance import LEAST, needed
-from .loss_rules import LEAST_LOST, is_lossy, is_poor, rate, undecided
+from .loss_rules import LEAST_LOST, doubtful, is_lossy, is_poor, rate, undecided
 from .machine_rules import is_refused
 from .name_rules import split_addresses
 from .rules import NAME_RULES, STOP_LOOK_UP, is_settled
-from .socket_rules import suspicious
+from .socket_rules import PROBING, suspicious
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 ROOT = "."                            # the name that every name server can be asked for
 MANY_SHARE = 10                       # of all packets, to count losses of each address
 LOST_FLOWS = 3                        # of UDP, that are traced
+MORE_FLOWS = 12
 MOST_HOPS = 30
 WEB_PORT = 80                         # open or closed, a host says something there
 LOOPBACK = "::1", "127.0.0.1"
@@ -53,8 +54,10 @@ def tried(facts: Facts) -> list[Case]:
 
 
 def hops(case: Case) -> int:
-    """How far a trace needs to go."""
-    return MOST_HOPS if case.distance is None else min(MOST_HOPS, case.distance + 2)
+    """How far a trace needs to go: where none reached the host before, what its TTL tells will do at first."""
+    traced = any(True for _ in case.paths("icmp", "udp", "tcp"))
+    far = case.traced_distance if traced else case.guessed_distance
+    return MOST_HOPS if far is None else min(MOST_HOPS, far + 2)
 
 
 def is_set_up(case: Case) -> bool:
@@ -128,12 +131,27 @@ def look_again(facts: Facts) -> Iterator[Question]:
 
 def place_host(facts: Facts) -> Iterator[Question]:
     """How far is it, where something is wrong with the host itself?  Its TTL tells the way back at best."""
+    yield from place_host_again(facts, 0)
+
+
+def place_host_again(facts: Facts, number: int = 1) -> Iterator[Question]:
+    """The trace lost packets where the host may be."""
     method = "icmp" if facts.machine.icmp else "udp"
     for case in tried(facts):
-        connected = case.connected
-        if connected is not None and (connected.outcome == "refused" or connected.said == 0) and case.answers \
-                and case.path is None and not case.is_own and not is_poor(case):
-            yield Trace(case.address, method, None, None, hops(case))
+        if case.answers and case.distance is None and is_to_blame(case):
+            yield Trace(case.address, method, None, None, hops(case), number)
+
+
+def place_host_last(facts: Facts) -> Iterator[Question]:
+    """And once more."""
+    yield from place_host_again(facts, 2)
+
+
+def is_to_blame(case: Case) -> bool:
+    """Whether something is wrong with the host itself, or its port."""
+    connected = case.connected
+    return connected is not None and (connected.outcome in ("refused", "silent") or connected.said == 0) \
+        or any(each.timer == PROBING for each in suspicious(case))
 
 
 def look_after_loss(facts: Facts) -> Iterator[Question]:
@@ -165,8 +183,8 @@ def other_trace(facts: Facts) -> Iterator[Question]:
     """By other packets: does the host get those?"""
     for case in reachable(facts):
         if case.is_silent and not case.is_there:
-            yield Trace(case.address, "tcp" if facts.config.port else "udp" if facts.machine.icmp else "tcp",
-                        facts.config.port or (None if facts.machine.icmp else 80))
+            segments = facts.config.port or not facts.machine.icmp or case.segment_refusals
+            yield Trace(case.address, "tcp", facts.config.port or WEB_PORT) if segments else Trace(case.address, "udp")
 
 
 def port_trace(facts: Facts) -> Iterator[Question]:
@@ -247,9 +265,9 @@ def more_of_routers(facts: Facts, number: int) -> Iterator[Question]:
     if poor is None or not open_ones or left < LEAST:
         return
     had = min([asked.sent for asked in map(poor.router, open_ones) if asked is not None], default=0)
-    wanted = max(1, needed(rate(poor)) - had)
-    few = open_ones if left >= len(open_ones) * min(wanted, LEAST) else open_ones[::-(-len(open_ones) * LEAST // left)]
-    yield Echo(tuple(few), max(2, min(wanted, left // len(few))), round=number)
+    more = max(1, needed(rate(poor)) * (1 + bool(doubtful(poor))) - had)
+    few = open_ones if left >= len(open_ones) * min(more, LEAST) else open_ones[::-(-len(open_ones) * LEAST // left)]
+    yield Echo(tuple(few), max(2, min(more, left // len(few))), round=number)
 
 
 def mtu(facts: Facts) -> Iterator[Question]:
@@ -264,19 +282,27 @@ def flows(facts: Facts) -> Iterator[Question]:
     """Do all flows arrive?"""
     if facts.config.host is not None:
         yield from [TryFlows(case.address, facts.config.port if case.connected is not None and
-                             case.connected.outcome in ("open", "silent") else None)
+                             case.connected.outcome in ("open", "silent", "error") else None)
                     for case in open_cases(facts) if case.is_there and not case.is_own and not is_poor(case)
                     and case.flows is None
                     and case.way is not None and case.way.gateway and case.mtu is None]
 
 
+def more_flows(facts: Facts) -> Iterator[Question]:
+    """The connection is not answered, and all flows that were tried are: is it alone?"""
+    yield from [TryFlows(case.address, case.flows.port, MORE_FLOWS, round=1) for case in open_cases(facts)
+                if case.others_answered and case.flows is not None and case.flows.port and not is_split(case)]
+
+
 def flow_trace(facts: Facts) -> Iterator[Question]:
     """Where does one end that does not?"""
     for case in tried(facts):
-        if case.flows is not None and is_split(case):
-            method = "tcp" if case.flows.port else "udp"
-            for lost in case.flows.lost[:1 if case.flows.port else LOST_FLOWS]:
-                yield Trace(case.address, method, case.flows.port, lost, hops(case))
+        flows = case.flows
+        lost = flows.lost[:1 if flows.port else LOST_FLOWS] if flows is not None and flows.well else ()
+        refused = flows.refused[:1] if flows is not None and case.is_refused_apart else ()
+        if flows is not None:
+            yield from [Trace(case.address, "tcp" if flows.port else "udp", flows.port, port, hops(case))
+                        for port in lost + refused]
 
 
 class Step(Record):
@@ -306,6 +332,8 @@ STEPS = (
     Step("counting losses", many),
     Step("counting again", again),
     Step("tracing the way to the host", place_host),
+    Step("tracing the way to the host again", place_host_again),
+    Step("tracing the way to the host once more", place_host_last),
     Step("looking at this machine again", look_after_loss),
     Step("looking at own sockets again", sockets_again),
     Step("tracing the way", poor_trace),
@@ -314,5 +342,6 @@ STEPS = (
     Step("asking them once more", routers_last),
     Step("searching the path MTU", mtu),
     Step("trying other flows", flows),
+    Step("trying more flows", more_flows),
     Step("tracing a lost flow", flow_trace),
 )
