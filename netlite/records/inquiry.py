@@ -305,7 +305,7 @@ class Flows(Record):
     refusals: tuple[Refusal, ...] = ()
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """All of them."""
         return len(self.well) + len(self.lost) + len(self.refused)
 

@@ -252,7 +252,9 @@ class Case:
         """What became of several flows, of all that were tried."""
         found = [fact for question, fact in self.facts.known.items() if type(question) is TryFlows
                  and question.address == self.address and isinstance(fact, Flows)]
-        whole = found[0] if found else None
+        if not found:
+            return None
+        whole = found[0]
         for each in found[1:]:
             whole = each.replace(well=whole.well + each.well, lost=whole.lost + each.lost,
                                  refused=whole.refused + each.refused, refusals=whole.refusals + each.refusals)

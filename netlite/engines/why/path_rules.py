@@ -202,7 +202,7 @@ def one_way_broken(case: Case) -> Found | None:
               and ended(other.lost_flow) < ended(path)]
     if any(other.flows is not None and other.flows.well for other in nearer):
         return None  # that of the other version of IP; this one may be lost on its way back
-    total = flows.count
+    total = flows.total
     return Found((f"{len(flows.lost)} of {total} flows unanswered",
                   f"one of them: last seen at hop {last.number if last else 0}"),
                  last.number if last else 0, last.source if last else "this machine",
@@ -215,6 +215,6 @@ def flows_refused(case: Case) -> Found | None:
     if flows is None or not flows.well or not flows.refused or path is None:
         return None
     refusal = flows.refusals[0]
-    return Found((f"{len(flows.refused)} of {flows.count} flows refused {quote(case, refusal)}",
-                  f"{len(flows.well)} of {flows.count} flows answered"), hop_of_refused(case, refusal.source),
-                 refusal.source, f"{len(flows.refused)} of {flows.count}")
+    return Found((f"{len(flows.refused)} of {flows.total} flows refused {quote(case, refusal)}",
+                  f"{len(flows.well)} of {flows.total} flows answered"), hop_of_refused(case, refusal.source),
+                 refusal.source, f"{len(flows.refused)} of {flows.total}")

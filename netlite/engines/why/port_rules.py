@@ -130,9 +130,9 @@ def port_unsteady(case: Case) -> Found | None:
     flows = case.flows
     sent, received = case.many
     if not case.others_answered or is_split(case) or case.answers and sent - received >= LEAST_LOST \
-            or case.waits_for(flows is not None and flows.count > FLOWS):
+            or case.waits_for(flows is not None and flows.total > FLOWS):
         return None
-    told = f"{len(flows.well)} of {flows.count} other flows" if flows is not None and flows.port and flows.count else \
+    told = f"{len(flows.well)} of {flows.total} other flows" if flows is not None and flows.port and flows.total else \
         "SYNs from other ports"
     return Found((f"{case.address}:{case.config.port}: {TRIES} connections unanswered", f"{told}: answered"),
                  None, case.address, told)
