@@ -172,6 +172,13 @@ def test_packets_are_told_with_what_they_answer():
     assert "whose request is not in the file" in text_of(REPLY)
 
 
+def test_an_answer_that_comes_twice_is_not_the_answer_each_time():
+    text = text_of(ECHO, REPLY, REPLY, ECHO, REPLY)
+    assert text.count("(the answer to packet 1, after 1.00 ms).") == 1
+    assert text.count("(the answer to packet 1, after 2.00 ms, once more).") == 1
+    assert text.count("(the answer to packet 4, after 1.00 ms).") == 1 and text.count("once more") == 1
+
+
 def tcp(flags: int, data: bytes = b"") -> bytes:
     return ip_packet("192.0.2.1", "192.0.2.9", 6, pack("!HHIIBBHHH", 40000, 80, 1, 2, 5 << 4, flags, 100, 0, 0) + data)
 
