@@ -54,9 +54,10 @@ def tried(facts: Facts) -> list[Case]:
 
 
 def hops(case: Case) -> int:
-    """How far a trace needs to go: where none reached the host before, what its TTL tells will do at first."""
-    traced = any(True for _ in case.paths("icmp", "udp", "tcp"))
-    far = case.traced_distance if traced else case.guessed_distance
+    """How far a trace needs to go; before the first one what the TTL of its echoes tells will do."""
+    far = case.traced_distance
+    if far is None and not list(case.paths("icmp", "udp")):
+        far = case.guessed_distance
     return MOST_HOPS if far is None else min(MOST_HOPS, far + 2)
 
 
