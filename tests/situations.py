@@ -140,8 +140,8 @@ class Truth:
         self.drawing = story.partition("\n 1. ")[0]
         self.items = items_of(story)
         self.story = " ".join(story.split())
-        self.sent = [read_header(packet) for packet in played.packets]
-        self.packets = played.packets
+        self.packets = [packet for packet in played.packets if not is_name_question(packet)]
+        self.sent = [read_header(packet) for packet in self.packets]
         self.destination = self.sent[0].destination if self.sent else ""
         journeys: dict[int, dict[int, list]] = {}
         for passage in passages:
@@ -159,6 +159,13 @@ class Truth:
         """The walks of what `address` sent about probes with this TTL."""
         return [walk for walks in self.walks.values() if ttl in (None, walks[0].header.ttl)
                 for walk in walks[1:] if walk.header.source == address]
+
+
+def is_name_question(packet: bytes) -> bool:
+    """Whether it asks a name server for an address, before the program begins."""
+    header = read_header(packet)
+    behind = packet[header.header_bytes:]
+    return header.protocol == IpProtocol.UDP and behind[2:4] == b"\0\x35"
 
 
 def stepped_clock():
@@ -188,11 +195,11 @@ def play(situation: Situation, seed: int = 0) -> Truth:
     return Truth(situation, played, passages)
 
 
-def situations(count: int, seed: int = 0):
+def situations(count: int, seed: int = 0, kinds=None):
     """So many of them, each kind in turn."""
-    chance = Random(seed)
+    chance, kinds = Random(seed), kinds or KINDS
     for number in range(count):
-        yield KINDS[number % len(KINDS)](chance)
+        yield kinds[number % len(kinds)](chance)
 
 
 def path(chance: Random, least: int = 1, most: int = 4, delays: bool = True, **nodes) -> tuple[list[Node], list[Wire]]:

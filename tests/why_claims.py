@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from math import prod
 
-from why_evidence import EVIDENCE, heard, is_error, small
+from why_evidence import EVIDENCE
 from why_names import (
     disagree,
     half_server,
@@ -30,8 +30,11 @@ from why_truth import (
     came_back,
     echoes,
     full,
+    heard,
     is_echo,
+    is_error,
     is_so_far,
+    small,
     stands_at,
     targets,
     walks,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import sqrt
 
 from situations import Walk
-from why_names import asked_for_names, manners
+from why_machine import one_dead, own_filter, queue, server_said, since, who_owns
+from why_names import manners
 from why_situations import Truth
 from why_truth import (
     ADDRESS,
@@ -15,8 +16,12 @@ from why_truth import (
     UDP,
     behind,
     came_back,
-    echoes,
     full,
+    heard,
+    is_error,
+    is_heard,
+    ports,
+    small,
     stands_at,
     targets,
 )
@@ -26,34 +31,6 @@ from netlite.engines.why.path_rules import WORDS
 
 WORD = {(version, word): code for version, words in WORDS.items() for code, word in words.items()}
 NEAR_MS = 0.051
-SMALL_BYTES, FIRST_TTL = (84, 104), 64  # of echo requests that are counted; those of traces and of full size are not
-
-
-def is_heard(walk: Walk) -> bool:
-    """Whether it got to a program of the client, rather than to a filter of it."""
-    return walk.nodes[-1] == "client" and not walk.why.startswith("dropped")
-
-
-def heard(truth: Truth, verdict, protocols=(*ICMP, *TCP, *UDP)) -> list[tuple[Walk, Walk]]:
-    """(probe, what came of it) of all that was sent to what a verdict is about."""
-    return [(ways[0], walk) for address in targets(truth, verdict) for ways in truth.probes(address, protocols)
-            for walk in ways[1:] if is_heard(walk)]
-
-
-def is_error(walk: Walk, code: int | None = None) -> bool:
-    """Destination unreachable with this code, or, with None, that the time was over."""
-    unreachable, exceeded = (3, 11) if walk.header.version == 4 else (1, 3)
-    return walk.header.protocol in ICMP and (behind(walk)[0] == exceeded if code is None else
-                                             tuple(behind(walk)[:2]) == (unreachable, code))
-
-
-def ports(walk: Walk) -> tuple[int, int]:
-    data = behind(walk)
-    return int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
-
-
-def small(truth: Truth, address: str) -> list[list[Walk]]:
-    return [ways for ways in echoes(truth, address) if ways[0].header.size_bytes in SMALL_BYTES and ways[0].header.ttl == FIRST_TTL]
 
 
 def rtt_ms(truth: Truth, address: str) -> float:
@@ -226,59 +203,6 @@ def circle(truth: Truth, match, verdict) -> str | None:
         if address != "*" and address not in died:
             return f"{died} spoke of hop {hop}"
     return None if int(match[2]) - first + 1 == len(addresses) else "another number of hops"
-
-
-def who_owns(truth: Truth, match, verdict) -> str | None:
-    """Whether the neighbour table can say so: a host of the wire, or nobody."""
-    near = [far.node for far in truth.topology.next_to(truth.topology.interfaces("client")[0])]
-    gone = match[2] in ("FAILED", "INCOMPLETE")
-    there = truth.owner(match[1]) in near and not truth.situation.done
-    return "it is there" if gone and there else None
-
-
-def own_filter(truth: Truth, match, verdict) -> str | None:
-    rules = truth.topology.nodes["client"].rules
-    if not rules:
-        return "it has no rules"
-    if not match[0][0].isdigit():
-        return None if any(rule.outgoing for rule in rules) else "none is for what leaves"
-    dropped = [walk for ways in truth.walks.values() for walk in ways[1:] if walk.nodes[-1] == "client" and not is_heard(walk)]
-    return None if int(match[1]) <= len(dropped) else f"{len(dropped)} were dropped"
-
-
-def done(*words: str, truth: Truth, match, verdict) -> str | None:
-    commands = [command for _, command in truth.situation.done]
-    return None if any(word in command for command in commands for word in words) else f"done was {commands}"
-
-
-def since(*words: str):
-    return lambda truth, match, verdict: done(*words, truth=truth, match=match, verdict=verdict)
-
-
-def queue(truth: Truth, match, verdict) -> str | None:
-    """Such a connection of the client was made, and its manner is what the queue shows."""
-    manners_of = {each.manner for each in truth.situation.connections}
-    shown = "unread" if "Recv-Q" in match[0] else "untaken" if "window 0" in match[0] else "unanswered"
-    blocked = bool(truth.topology.nodes["server"].rules or any(node.rules for node in truth.topology.nodes.values()))
-    return None if shown in manners_of or shown == "unanswered" and blocked else f"{manners_of}"
-
-
-def server_said(truth: Truth, match, verdict) -> str | None:
-    """What a name server answered, and whether it did."""
-    asked = asked_for_names(truth, match[1])
-    manner = manners(truth).get(match[1])
-    if match[3] == "no answer":
-        return None if manner in ("silent", "half") or any(not came_back(ways) for ways in asked) else f"it {manner}"
-    if not any(map(came_back, asked)):
-        return "it said nothing"
-    words = {"SERVFAIL": ("fails",), "REFUSED": ("refuses",), "NXDOMAIN": ("denies", "answers", "elsewhere", "half")}.get(match[3], ("answers", "elsewhere", "half"))
-    return None if manner in words else f"it {manner}"
-
-
-def one_dead(truth: Truth, match, verdict) -> str | None:
-    if not any(map(came_back, small(truth, match[1]))):
-        return "neither does it"
-    return "both do" if any(map(came_back, small(truth, match[2]))) else None
 
 
 QUOTE = rf"(?P<about>(?:SYN: |\d+ of \d+ flows refused )?)from (?P<from>{ADDRESS[1:-1]}): (?P<word>.*)"

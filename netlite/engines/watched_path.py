@@ -159,9 +159,10 @@ class Path:
         doubt = self._doubt
         if max([hop.heard_ns for hop in self.hops.values() if hop.number > number], default=-1) < 0:
             return number
-        if doubt is not None and doubt.source == source and doubt.number <= number and doubt.sent_ns < sent_ns and not any(
-                hop.heard_ns > doubt.sent_ns for hop in self.hops.values() if hop.number > doubt.number):
-            return doubt.number
+        if doubt is not None and doubt.source == source and doubt.number <= number and doubt.sent_ns < sent_ns:
+            behind = [hop for hop in self.hops.values() if hop.number > doubt.number]
+            if not any(hop.heard_ns > doubt.sent_ns for hop in behind):
+                return doubt.number
         self._doubt = Doubt(number, source, sent_ns)
         return None
 
@@ -171,7 +172,9 @@ class Path:
         if end == number:
             return []
         self._end_at(number, sent_ns)
-        return [] if end is None else [self._change(number, "shorter" if number < end else "longer", at_ns, end, number)]
+        if end is None:
+            return []
+        return [self._change(number, "shorter" if number < end else "longer", at_ns, end, number)]
 
     def _change(self, hop: int, kind: str, at_ns: int, before: str | int | None,
                 after: str | int | None) -> PathChanged:

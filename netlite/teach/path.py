@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+from ..packets.flow import probe_flow
 from ..records.icmp_errors import TTL_EXCEEDED
 from ..records.raw_links import TcpReply
 from ..records.record import Record
@@ -21,6 +22,7 @@ from .sentences import (
     large_sentence,
     milliseconds,
     mtu_sentences,
+    routers_back,
     way_back,
     what_it_says,
 )
@@ -36,7 +38,7 @@ class Hop(Record):
 
     `routers` is how many routers probes crossed that were answered, None where that is not known: a probe
     that got to the end tells so only when one with a TTL less did not; not `certain` when that one is
-    only known to have got no answer.
+    only known to have got no answer, or may have gone a longer one of several ways.
     """
 
     ttl: int
@@ -127,7 +129,21 @@ def with_distance(hop: Hop, before: Hop | None) -> Hop:
         return hop.replace(routers=hop.ttl - 1)
     if before is None or before.ttl != hop.ttl - 1 or not before.cases:
         return hop.replace(certain=False)
-    return hop.replace(routers=hop.ttl - 1, certain=bool(before.answered))
+    return hop.replace(routers=hop.ttl - 1, certain=bool(before.answered) and not _may_be_nearer(hop, before))
+
+
+def _may_be_nearer(hop: Hop, before: Hop) -> bool:
+    """Whether the answer came by fewer routers, and no probe with a TTL less was of its flow: flows may go apart."""
+    exchange, answer = hop.answered[0]
+    if answer.ttl is None or routers_back(answer.ttl) >= hop.ttl - 1:
+        return False
+    return _ports(exchange) not in [_ports(each) for each in before.exchanges]
+
+
+def _ports(exchange: Exchange) -> tuple[int | None, int | None]:
+    """What tells its flow from others to the same place; echo requests of a run are one."""
+    flow = None if exchange.is_echo else probe_flow(exchange.packet.data)
+    return (flow.near, flow.far) if flow is not None else (None, None)
 
 
 def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
@@ -159,7 +175,7 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
         elif again:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at the hop before: a router that "
                         f"passes packets on with {word} 0, an address translator that lends its address to "
-                        "what is behind it, or the way changed between the probes.")
+                        "what is behind it, or the probes went different ways.")
         elif hop.answered:
             told += _tell_hop(hop, hops[index - 1] if index else None, notes, word, seen)
         elif hop.cases:
@@ -194,7 +210,8 @@ def _tell_hop(hop: Hop, before: Hop | None, notes: Notes, word: str, seen: dict[
         told += changed_on_the_way(exchange, answer) + extension_sentences(answer)
     if len(hop.sources) > 1:
         told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): "
-                    "probably the probes were shared out over several ways, or the way changed between them.")
+                    "probably the probes or the reports were shared out over several ways, or the way changed "
+                    "between them.")
     return told + _lost(hop, word)
 
 
