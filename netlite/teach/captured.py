@@ -84,8 +84,9 @@ class Teller:
             return ("ICMP" if header.version == 4 else "ICMPv6"), self._icmp(header, message, frame)
         if header.protocol == IpProtocol.TCP:
             return "TCP", self._tcp(header, message)
-        if header.protocol == IpProtocol.UDP and len(message) >= 8:
-            return "UDP", self._udp(header, message, frame)
+        if header.protocol == IpProtocol.UDP:
+            return "UDP", self._udp(header, message, frame) if len(message) >= 8 else \
+                f"{there}: a UDP datagram that is cut off."
         name = protocol_name(header.protocol)
         return name, f"{there}: {len(message)} bytes of {name}."
 
@@ -135,7 +136,7 @@ class Teller:
             error = read_icmp(header.version, message, header.source, header.ttl)
         except MalformedPacket:
             return told
-        if not isinstance(error, IcmpError) or error.quote is None:
+        if not isinstance(error, IcmpError) or error.quote is None or error.quote.source is None:
             return told
         quote = error.quote
         start = 8 + _quoted_header_bytes(message[8:])
