@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from claims_more import MORE_CLAIMS, MORE_NEUTRAL, manners
-from situations import USUAL_TTLS, Truth, Walk
+from situations import USUAL_TTLS
+from truth import Truth, Walk
 
 ADDRESS = r"([0-9a-f:][0-9a-f.:]+)"
 TIME = r"(\d+(?:\.\d+)?) ms"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from situations import Truth, is_name_question
+from truth import Truth, is_name_question
 
 
 def manners(truth: Truth) -> dict[str, str]:

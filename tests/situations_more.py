@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from situations import Situation, Twists, changed, group, path, probing
+from situations import changed, group, path, probing
+from truth import Situation, Twists
 
 from netlite.lab.scene.manners import NAME_MANNERS
 from netlite.lab.scene.parts import Action, Node, Rule, StaticRoute, Wire

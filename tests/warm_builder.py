@@ -1,4 +1,5 @@
-"""Builders of labs that are forked off a process which has pyroute2 loaded: to load it costs more than most labs do.
+"""Builders of labs and programs in labs that are forked off a process which has pyroute2 and netlite loaded: to load them costs
+more than most labs do.
 
 With an `Asking` as namespaces.START_BUILDER a builder hands what it was started with to that process, if it has its user,
 its capabilities and its namespaces, and is what it always is otherwise.
@@ -14,9 +15,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import forked_python
 from builder_request import identity
 
 HERE = str(Path(__file__).resolve().parent)
+ROOT = str(Path(__file__).resolve().parents[1])
 ASK = """import sys; sys.path.insert(0, {here}); import builder_request; builder_request.ask(*{asked}); sys.path[:] = {path}
 from netlite.lab.kernel.builder import main; main()"""
 SERVE = "import sys; sys.path[:] = {path!r}; import warm_builder; warm_builder.serve(*map(int, sys.argv[1:]))"
@@ -39,9 +42,10 @@ class Asking:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
                 listener.bind(b"")  # at an abstract place of its own
                 listener.listen(16)
-                command = [sys.executable, "-I", "-c", SERVE.format(path=[HERE, *path]), str(listener.fileno()), str(os.getpid())]
+                command = [sys.executable, "-I", "-c", SERVE.format(path=[HERE, f"{HERE}/conformance", *path]), str(listener.fileno()), str(os.getpid())]
                 self._serving = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[listener.fileno()])
                 self._asked = listener.getsockname(), identity()
+                self._parent = os.getpid()
                 self._code = ASK.replace("{here}", repr(HERE)).replace("{asked}", repr(self._asked))
 
     def build(self, stdin: int, stderr: int, channel: int) -> bool:
@@ -58,6 +62,14 @@ class Asking:
             asking.recv(1)  # it is closed
         return True
 
+    def fork(self, request: dict, descriptors: list[int]) -> int:
+        """Fork a process as forked_python.py has it; its number."""
+        return forked_python.ask(self._asked[0], request, descriptors)
+
+    def is_for_us(self) -> bool:
+        """Whether the process is our child, and who we are now."""
+        return bool(self._code) and self._parent == os.getpid() and identity() == self._asked[1]
+
     def close(self) -> None:
         """End the process, if it was started."""
         if self._code:
@@ -66,18 +78,27 @@ class Asking:
 
 
 def serve(listener: int, parent: int) -> None:
-    """Fork a builder for each that asks; ends with the process `parent`, which started it."""
+    """Fork a builder or a program for each that asks; ends with the process `parent`, which started it."""
+    import program_runs
     import pyroute2
 
     from netlite.lab.kernel import builder, syscalls
 
+    program_runs.load_programs(ROOT)
+    forked_python.load_what_else_they_need()
     assert pyroute2.IPRoute  # which is loaded by being asked for
     syscalls.die_with_parent(parent, signal.SIGKILL)
     with socket.socket(fileno=listener) as listening:
         while True:
             asking, _ = listening.accept()
-            argv, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 3)
-            if not os.fork():
+            argv, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 253)
+            if argv == forked_python.ASKED:
+                request = forked_python.answer(asking, descriptors)
+                if request:
+                    listening.detach()
+                    asking.detach()
+                    forked_python.become(request, descriptors[1:])
+            elif not os.fork():
                 os.dup2(descriptors[0], 0)
                 os.dup2(descriptors[1], 2)
                 sys.argv = ["", str(descriptors[2]), argv.decode(), str(os.getppid())]

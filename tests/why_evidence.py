@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from situations import Walk
+from truth import Walk
 from why_machine import one_dead, own_filter, queue, server_said, since, who_owns
 from why_names import manners
 from why_situations import Truth

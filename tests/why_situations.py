@@ -9,15 +9,8 @@ import json
 from functools import partial
 from random import Random
 
-from situations import (
-    MILLISECOND_NS,
-    TwistedInternet,
-    Twists,
-    Walk,
-    changed,
-    items_of,
-    path,
-)
+from situations import changed, path
+from truth import MILLISECOND_NS, TwistedInternet, Twists, Walk, items_of
 
 from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.memory.stuck import hold

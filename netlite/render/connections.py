@@ -6,9 +6,6 @@ and `contexts` give the text of a number, `ports` puts its numbers behind hosts.
 
 from __future__ import annotations
 
-from _operator import add
-from itertools import repeat
-
 from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
 from .byte_widths import padded, shortened, width
@@ -95,23 +92,22 @@ def render_shared_heading(columns: Columns) -> str:
 
 
 def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mapping[bytes, str], ports: Ports,
-                   columns: Columns, room: int | None = PLACE_BYTES) -> str:
+                   columns: Columns, room: int | None = PLACE_BYTES, fits: bool = False) -> str:
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
-    addresses with their port are cut to `room` bytes, None leaves them alone.
+    addresses with their port are cut to `room` bytes, None leaves them alone; `fits`: all are shorter.
     """
     further = _further_columns(sockets, protocol, columns)
+    widths = [PLACE_BYTES + 1] * len(sockets.states)
 
     def joined(pad: Callable[[str, int], str]) -> str:
-        local = _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room)
-        remote = _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room)
-        lines: Iterable[str] = [f"{queues} {here} {there} {state}" for queues, here, there, state in zip(
-            _queues(sockets, label), map(pad, local, repeat(23)), map(pad, remote, repeat(23)),
-            map(STATES[protocol].__getitem__, sockets.states))]
-        for column in further:
-            lines = map(add, lines, column)
-        return "\n".join([*lines, ""])
+        local, remote = (map(pad, _places(addresses, numbers, hosts, ports, room, fits), widths)
+                         for addresses, numbers in ((sockets.local_addresses, sockets.local_ports),
+                                                    (sockets.remote_addresses, sockets.remote_ports)))
+        states = map(STATES[protocol].__getitem__, sockets.states)
+        rows = zip(_queues(sockets, label), local, remote, states, *further, ["\n"] * len(widths))
+        return "".join(map("".join, rows))
 
     text = joined(str.ljust)
     return text if text.isascii() else joined(padded)
@@ -119,20 +115,23 @@ def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mappi
 
 def _queues(sockets: Connections, label: str) -> Iterable[str]:
     """The first three columns; most sockets have nothing in their queues."""
-    idle = f"{label:5}      0      0"
+    idle = f"{label:5}      0      0 "
     queues = sockets.receive_queues_bytes, sockets.send_queues_bytes
     if not any(map(any, queues)):
-        return repeat(idle)
-    return [f"{label:5} {received:6} {to_send:6}" if received or to_send else idle
+        return [idle] * len(sockets.states)
+    return [f"{label:5} {received:6} {to_send:6} " if received or to_send else idle
             for received, to_send in zip(*queues)]
 
 
 def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[bytes, str], ports: Ports,
-            room: int | None) -> Iterable[str]:
-    """Hosts with their ports."""
+            room: int | None, fits: bool) -> Iterable[str]:
+    """Hosts with their ports; a blank follows what may be as long as its column."""
     places = ports.behind(map(hosts.__getitem__, addresses), numbers)
-    return places if room is None else (place if len(place) <= room and place.isascii() else _cut(place, room)
-                                        for place in places)
+    if fits:
+        return places
+    if room is None:
+        return [place + " " for place in places]
+    return [place if len(place) <= room and place.isascii() else _cut(place, room) for place in places]
 
 
 def _cut(place: str, room: int) -> str:

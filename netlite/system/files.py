@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .door import Door, FileDoor
 
 BLOCK_BYTES = 1 << 14  # larger ones leave the processor's caches before they are text
+LARGEST = 2**64 - 1
 
 
 class Files:
@@ -104,6 +105,14 @@ def read_bytes(files: FileDoor, path: str) -> bytes:
 def read_text(files: FileDoor, path: str) -> str:
     """The same as text; bytes that are not UTF-8 become surrogates."""
     return read_bytes(files, path).decode("utf-8", "surrogateescape")
+
+
+def unsigned(word: str | bytes, base: int = 16) -> int:
+    """A number of a table, which has no sign and 64 bits at most.  Raises ValueError."""
+    number = int(word, base)
+    if not 0 <= number <= LARGEST:
+        raise ValueError(word)
+    return number
 
 
 def net_file(world: Door, table: str) -> str:

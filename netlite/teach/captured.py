@@ -20,13 +20,13 @@ from ..records.family import IpProtocol
 from ..records.icmp_errors import TOO_BIG
 from ..records.record import Record
 from ..records.replies import IcmpError
+from ..records.tcp_flags import ACK, FIN, RST, SYN
 from ..render.visible import visible
 from .dhcp import sentence as dhcp_sentence
 from .fields import protocol as protocol_name
 from .icmp_kinds import icmp_kind
 from .sentences import count, hop_word, milliseconds, routers_back
 
-SYN, ACK, FIN, RST = 0x02, 0x10, 0x01, 0x04
 DOMAIN, DHCP_SERVER, DHCP_CLIENT = 53, 67, 68
 SERVICES = {20: "ftp", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "domain", 67: "dhcp", 68: "dhcp", 80: "http",
             110: "pop3", 123: "ntp", 143: "imap", 161: "snmp", 179: "bgp", 443: "https", 546: "dhcpv6", 547: "dhcpv6",

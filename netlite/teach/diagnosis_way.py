@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..engines.why.case import Facts, WhyConfig
-from ..engines.why.questions import tried
+from ..engines.why.cases import tried
+from ..engines.why.facts import Facts, WhyConfig
 from ..records.record import Record
 
 TYPE_CHECKING = False

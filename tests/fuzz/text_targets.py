@@ -107,7 +107,7 @@ def addresses(data: bytes) -> None:
 def name_files(data: bytes) -> None:
     """Files under /etc."""
     text = text_of(data)
-    for parse in (files.parse_services, files.parse_protocols, files.parse_networks, files.parse_hosts, files.parse_passwd):
+    for parse in (files.parse_services, files.parse_protocols, files.parse_networks, files.parse_passwd):
         parse(text)
     lines = ethers.lines_of(data)
     assert all(len(os.fsencode(line)) <= ethers.LINE_BYTES for line in lines)

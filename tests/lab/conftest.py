@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import quick_lab
 from lab_processes import start_python
 
+from netlite.lab import backends
 from netlite.lab.kernel.namespaces import Lab
+from netlite.programs.lab import why_in_namespaces
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +17,13 @@ def labs():
     reason = Lab.unavailable_reason()
     if reason:
         pytest.skip(reason)
+
+
+@pytest.fixture
+def quick_labs(labs, monkeypatch):
+    """Labs that netlite itself makes in this process are those of `quick_lab`."""
+    for module in (backends, why_in_namespaces):
+        monkeypatch.setattr(module, "Lab", quick_lab.Lab)
 
 
 @pytest.fixture(scope="session")

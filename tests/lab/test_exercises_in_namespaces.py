@@ -11,7 +11,7 @@ from netlite.programs.registry import netlite_argv
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_solution_mends_it_there_too(labs, name):
+def test_the_solution_mends_it_there_too(quick_labs, name):
     with session_of(name, "namespaces") as session:
         play_moves(session, session.exercise.solution)
         assert all(reached(session)), [session.perform(goal.looked_at.node, goal.looked_at.command.split())
@@ -19,7 +19,7 @@ def test_the_solution_mends_it_there_too(labs, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_wrong_fix_does_not(labs, name):
+def test_a_wrong_fix_does_not(quick_labs, name):
     assert not all(after(name, load(name).exercise.wrong[0], "namespaces"))
 
 

@@ -35,7 +35,7 @@ TRIALS = [pytest.param(name, label, id=f"{name}-{label}") for name, labels in LA
 
 
 @pytest.mark.parametrize("name, label", TRIALS)
-def test_the_kernel_agrees(labs, name, label):
+def test_the_kernel_agrees(quick_labs, name, label):
     scene = load(name)
     wanted = next(each for each in scene.labels if each.name == label)
     found = try_in_namespaces(scene, wanted)
@@ -45,7 +45,7 @@ def test_the_kernel_agrees(labs, name, label):
     assert found.packets <= 200
 
 
-def test_a_small_loss_is_placed_with_more_packets(labs):
+def test_a_small_loss_is_placed_with_more_packets(quick_labs):
     """By chance in the order that the kernel gives packets: it may look three times, and never says that it is nearer, or that all is well."""
     scene = load("faults-on-the-way")
     wanted = next(each for each in scene.labels if each.name == "r2-r3-loses-5")

@@ -11,8 +11,9 @@ from collections import Counter
 import pytest
 from claims import problems
 from contradictions import expect_none
-from situations import KINDS, play, situations
+from situations import KINDS, situations
 from situations_more import MORE_KINDS
+from truth import play
 
 PER_KIND = 16
 

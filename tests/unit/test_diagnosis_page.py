@@ -9,25 +9,8 @@ from netlite.engines.inquiries import Learned
 from netlite.engines.why.causes import CAUSES
 from netlite.engines.why.questions import STEPS
 from netlite.records.diagnosis import Diagnosis, Doubt, Verdict
-from netlite.records.inquiry import (
-    Connect,
-    Connected,
-    Device,
-    Echo,
-    Echoes,
-    EchoFact,
-    FindWay,
-    Gateway,
-    Hop,
-    LookAtMachine,
-    LookUp,
-    Machine,
-    Names,
-    Path,
-    Trace,
-    Way,
-)
-from netlite.teach.diagnosis import ASKS
+from netlite.records.facts import Connected, Device, EchoFact, Echoes, Gateway, Hop, Machine, Names, Path, Way
+from netlite.records.questions import Connect, Echo, FindWay, LookAtMachine, LookUp, Trace
 from netlite.teach.diagnosis_page import diagnosis_page
 from netlite.teach.diagnosis_way import AT_PORT, BEHIND, ways
 
@@ -98,7 +81,11 @@ def test_every_cause_has_its_sentence_and_its_place(cause):
 
 def test_the_causes_are_known():
     assert set(CAUSES) >= BEHIND | AT_PORT
-    assert set(ASKS) == {step.words for step in STEPS}
+
+
+def test_steps_that_are_called_alike_want_the_same():
+    """The page knows a step by its words."""
+    assert len({step.words for step in STEPS}) == len({(step.words, step.wants) for step in STEPS})
 
 
 def test_all_that_a_verdict_says_is_there():

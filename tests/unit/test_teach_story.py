@@ -9,7 +9,7 @@ from netlite.packets.templates import make_echo
 from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, icmp_packet, ip_packet
 from netlite.records.seen import SeenPacket
-from netlite.teach.exchanges import Notes
+from netlite.teach.notes import Notes
 from netlite.teach.report import explain, explain_fields, packet_sentences
 from netlite.teach.sentences import first_ttl, routers_back
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from netlite.engines import watch as watch_module
 from netlite.engines.events import Interrupted, NameFound, ReceiveFailed, ReplyArrived, Started
 from netlite.engines.requests import PauseAsked, ResetAsked
-from netlite.engines.watch import Watch, WatchConfig
+from netlite.engines.watch import Watch
+from netlite.engines.watch_config import WatchConfig
+from netlite.engines.watched_probes import REMEMBERED
 from netlite.engines.watched_path import REACHED, REFUSED, ROUTER, Path
 from netlite.records.echo_links import EchoReply
 from netlite.records.extensions import IcmpObject, MplsLabel
@@ -342,8 +344,8 @@ def test_what_is_remembered_is_bounded():
     player.at(120 * SECOND, Interrupted)
     player.run()
     engine = player.engine
-    assert len(player.sent) > 29_000 and len(engine._settled) == watch_module.REMEMBERED
-    assert len(engine._open) + len(engine._overdue) < 3000 and len(engine._due) <= 3
+    assert len(player.sent) > 29_000 and len(engine._probes._settled) == REMEMBERED
+    assert len(engine._probes._open) + len(engine._probes._order) < 3000 and len(engine._due) <= 3
 
 
 def assert_rate(player, rate):

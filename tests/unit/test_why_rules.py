@@ -8,36 +8,31 @@ from netlite.engines.actions import Finish, Report
 from netlite.engines.events import Interrupted, Started
 from netlite.engines.inquiries import Ask, Learned
 from netlite.engines.transcript import Transcript, read, replay
-from netlite.engines.why.case import WhyConfig
 from netlite.engines.why.causes import CAUSES
 from netlite.engines.why.engine import Why
+from netlite.engines.why.facts import WhyConfig
 from netlite.engines.why.rules import NAME_RULES, RULES
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.records.diagnosis import Diagnosis
-from netlite.records.inquiry import (
+from netlite.records.facts import (
     Connected,
     Device,
-    Echo,
-    Echoes,
     EchoFact,
-    FindWay,
+    Echoes,
     Flows,
     Gateway,
     Holders,
     Hop,
-    LookUp,
     Machine,
     Names,
     OwnSocket,
     Path,
     ServerAnswer,
     Sockets,
-    Trace,
-    TryFlows,
     Way,
-    WhoHas,
 )
+from netlite.records.questions import Echo, FindWay, LookUp, Trace, TryFlows, WhoHas
 
 HOST, ROUTER, OWN = "192.0.2.1", "198.18.1.2", "198.18.1.1"
 ETH0 = Device("eth0", True, True, 1500, (f"{OWN}/24",))
@@ -122,6 +117,16 @@ def test_where_all_is_well_little_is_asked():
 def test_what_the_lab_in_memory_cannot_make(cause, facts):
     found = causes(**facts)
     assert found[0] == cause, found
+
+
+def test_what_does_not_fit_into_a_datagram_is_not_nothing():
+    """A server that cuts its answers (TC), and cannot be asked by TCP: that the name has no address is not known."""
+    answers = tuple([ServerAnswer("198.18.1.9", version, 0, (), 0, None, True) for version in (4, 6)])
+    here = Machine((ETH0,), HERE.gateways, ("198.18.1.9",))
+    found, _ = diagnose(LookAtMachine=here, LookUp=Names((), "system", answers, 0, "Temporary failure in name resolution"))
+    assert [each.cause for each in found.verdicts] == ["name-server-refuses"]
+    assert "does not say it by TCP" in found.verdicts[0].sentence and "A: too much for a datagram" in found.verdicts[0].evidence[0]
+    assert causes(LookAtMachine=here, LookUp=Names((HOST,), "system", answers)) == ["well"]
 
 
 def test_a_gateway_that_answers_for_all_is_no_twin_as_long_as_all_is_well():

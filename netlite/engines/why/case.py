@@ -1,111 +1,31 @@
-"""`Facts`: all that is known so far; `Case`: what of it is about one address, as the rules ask for it."""
+"""`Case`: what is known about one address of the host, as the rules ask for it."""
 
 from __future__ import annotations
 
-from ...records.inquiry import (
-    Connect,
+from ...records.facts import (
     Connected,
-    Echo,
     Echoes,
     EchoFact,
-    FindWay,
     Flows,
     Gateway,
     Holders,
-    LookAtMachine,
-    LookAtSockets,
-    LookUp,
     Machine,
     MtuFact,
-    Names,
     OwnSocket,
     Path,
     Refusal,
-    SearchMtu,
     Sockets,
-    Trace,
-    TryFlows,
     Way,
-    WhoHas,
 )
-from ...records.record import Record
+from ...records.questions import Connect, Echo, FindWay, LookAtSockets, SearchMtu, Trace, TryFlows, WhoHas
+from .facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...records.inquiry import Fact, Question
-
-FEW, MANY = 3, 20                     # echo requests: is it there at all; is all of it there
-ANYWHERE = "192.0.2.1"               # for a machine without a gateway: nobody's address (RFC 5737)
-FULL = 2                              # of full size
-
-
-class WhyConfig(Record):
-    """What to find out: about `host` (None: this machine's own net) and `port`, over IP `version` (None: both).
-
-    The whole takes `limit_ns` and `most_packets` at most: the more there are, the smaller a loss is found and placed.
-    """
-
-    host: str | None = None
-    port: int | None = None
-    version: int | None = None
-    limit_ns: int = 15_000_000_000
-    most_packets: int = 200
-
-
-class Found(Record):
-    """What a rule saw: evidence, the place, and words for the sentence."""
-
-    evidence: tuple[str, ...]
-    hop: int | None = 0
-    place: str | None = None
-    detail: str = ""
-    device: str = ""
-    gateway: str = ""
-    less_sure: int = 0
-    count: int = 0
-
-
-class Facts:
-    """The answers so far, and how many packets they cost."""
-
-    def __init__(self, config: WhyConfig):
-        self.config = config
-        self.known: dict[Question, Fact] = {}
-        self.packets = 0
-        self.done = False             # nothing more will be asked
-
-    @property
-    def machine(self) -> Machine:
-        """This machine."""
-        looks = [self.known.get(LookAtMachine(again)) for again in (2, 1, 0)]
-        return next((found for found in looks if isinstance(found, Machine)), Machine((), ()))
-
-    @property
-    def looked_again(self) -> bool:
-        """Whether it was looked at a second time."""
-        return LookAtMachine(1) in self.known or LookAtMachine(2) in self.known
-
-    @property
-    def names(self) -> Names | None:
-        """What the name stands for."""
-        return next((fact for question, fact in self.known.items()
-                     if type(question) is LookUp and isinstance(fact, Names)), None)
-
-    @property
-    def cases(self) -> list[Case]:
-        """One for each version of IP that the host has an address of; without a host, for each gateway."""
-        if self.config.host is None:
-            first_look = self.known.get(LookAtMachine())  # gateways may go meanwhile
-            machine = first_look if isinstance(first_look, Machine) else self.machine
-            addresses = [each.address for each in machine.gateways if each.address] or [ANYWHERE]
-        else:
-            addresses = list(self.names.addresses) if self.names else []
-        first: dict[int, str] = {}
-        for address in addresses:
-            first.setdefault(6 if ":" in address else 4, address)
-        return [Case(self, version, address) for version, address in sorted(first.items())]
+    from ...records.facts import Fact
+    from ...records.questions import Question
 
 
 class Case:
@@ -259,6 +179,11 @@ class Case:
             whole = each.replace(well=whole.well + each.well, lost=whole.lost + each.lost,
                                  refused=whole.refused + each.refused, refusals=whole.refusals + each.refusals)
         return whole
+
+    @property
+    def is_split(self) -> bool:
+        """Whether some flows arrive and some do not."""
+        return self.flows is not None and bool(self.flows.well and self.flows.lost)
 
     @property
     def mtu(self) -> MtuFact | None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from math import sqrt
 
-from .case import Case, Found
+from .case import Case
+from .cases import cases_of
 from .chance import LEAST, exceeds, needed
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Echoes, Hop
+    from ...records.facts import Echoes, Hop
 
 LEAST_LOST = 2
 CERTAIN_LOST = 5                      # of fewer it is less sure
@@ -107,7 +109,7 @@ def _lost(case: Case, unplaced: bool) -> Found | None:
     lost = sent - received
     if not is_lossy(case) or case.waits_for(case.path) or case.path is None:
         return None
-    if not router_lines(case) and any(router_lines(other) for other in case.facts.cases):
+    if not router_lines(case) and any(router_lines(other) for other in cases_of(case.facts)):
         return None  # the other version of IP, whose routers were asked, tells where
     open_ones = undecided(case)
     if bool(open_ones) != unplaced:
@@ -139,7 +141,7 @@ def delay(case: Case) -> Found | None:
     """All come back late."""
     if not case.rtts_ns or min(case.rtts_ns) < SLOW_NS or case.path is None:
         return None
-    if not routers(case) and any(routers(other) for other in case.facts.cases):
+    if not routers(case) and any(routers(other) for other in cases_of(case.facts)):
         return None  # the other version of IP, whose routers were asked, tells where
     before, where = 0, (0, "this machine")
     for hop in case.path.hops:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...records.icmp import Icmp, Icmp6
 from ...records.icmp_errors import Unreachable, Unreachable6
-from .case import Case, Found
+from .case import Case
+from .cases import cases_of
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Hop, Path, Refusal
+    from ...records.facts import Hop, Path, Refusal
 
 FORBIDDEN = {4: (Unreachable.NETWORK_PROHIBITED, Unreachable.HOST_PROHIBITED, Unreachable.PROHIBITED,
                  Unreachable.PROTOCOL, Unreachable.PORT),
@@ -198,7 +200,7 @@ def one_way_broken(case: Case) -> Found | None:
     if flows is None or not flows.well or not flows.lost or path is None:
         return None
     last = path.last
-    nearer = [other for other in case.facts.cases if other.version != case.version and other.lost_flow is not None
+    nearer = [other for other in cases_of(case.facts) if other.version != case.version and other.lost_flow is not None
               and ended(other.lost_flow) < ended(path)]
     if any(other.flows is not None and other.flows.well for other in nearer):
         return None  # that of the other version of IP; this one may be lost on its way back

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .case import FEW, Case, Found
+from .case import Case
+from .facts import FEW, Found
 from .loss_rules import LEAST_LOST
 from .path_rules import WORDS, furthest, hop_of_refused, quote
 
@@ -10,10 +11,9 @@ TRIES = 2                             # connections, one after the other (api.di
 FLOWS = 6                             # that are tried at first (TryFlows)
 
 
-def is_split(case: Case) -> bool:
+def may_be_split(case: Case) -> bool:
     """Whether some flows arrive and some do not, or it is still to be seen."""
-    flows = case.flows
-    return case.waits_for(flows) or flows is not None and bool(flows.well and (flows.lost or flows.refused))
+    return case.waits_for(case.flows) or case.is_split or case.is_refused_apart and bool(case.flows and case.flows.well)
 
 
 def host_place(case: Case) -> tuple[int | None, tuple[str, ...]]:
@@ -28,7 +28,7 @@ def echo_filtered(case: Case) -> Found | None:
     """Other packets arrive, echo requests do not."""
     sent, _ = case.many
     if not case.is_silent or not case.is_there or case.config.port is not None or case.is_own \
-            or case.waits_for(sent > FEW) or is_split(case):
+            or case.waits_for(sent > FEW) or may_be_split(case):
         return None
     path = next(case.paths("icmp"), None)
     last = path.last if path is not None else None
@@ -50,7 +50,7 @@ def port_prohibited(case: Case) -> Found | None:
     """Somebody says that it is forbidden, of each flow."""
     connected = case.connected
     if connected is None or connected.refusal is None or connected.refusal.source is None \
-            or not list(case.paths("tcp")) or is_split(case):
+            or not list(case.paths("tcp")) or may_be_split(case):
         return None
     refusal = connected.refusal
     word = WORDS[case.version].get(refusal.code, "")
@@ -64,7 +64,7 @@ def is_mute(case: Case) -> bool:
     if case.answers and sent - received >= LEAST_LOST:
         return False
     return case.connected is not None and case.connected.outcome == "silent" and bool(list(case.paths("tcp"))) \
-        and case.is_there and not is_split(case) and not case.others_answered
+        and case.is_there and not may_be_split(case) and not case.others_answered
 
 
 def seen_last(case: Case) -> tuple[int, str]:
@@ -129,7 +129,7 @@ def port_unsteady(case: Case) -> Found | None:
     """Other flows to the port are answered, the connections are not, and no loss explains it."""
     flows = case.flows
     sent, received = case.many
-    if not case.others_answered or is_split(case) or case.answers and sent - received >= LEAST_LOST \
+    if not case.others_answered or may_be_split(case) or case.answers and sent - received >= LEAST_LOST \
             or case.waits_for(flows is not None and flows.total > FLOWS):
         return None
     told = f"{len(flows.well)} of {flows.total} other flows" if flows is not None and flows.port and flows.total else \
