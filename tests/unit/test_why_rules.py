@@ -257,3 +257,43 @@ def test_a_router_that_passes_for_clean_behind_one_that_loses_is_asked_again():
     found, asked = diagnose(Echo=echo, Trace=path)
     assert [each for each in asked if isinstance(each, Echo) and each.addresses == ("198.18.2.2",)]
     assert [(each.cause, each.hop) for each in found.verdicts] == [("loss", 0)]
+
+
+def losing(lost: int):
+    """Of the host so many of all small echo requests, of its first three none."""
+    def echo(question):
+        missing = lost if question.count > 3 and not question.full else 0
+        return EchoFact(tuple([Echoes(each, question.count, question.count - (missing if each == HOST else 0), (1_000_000,) * question.count,
+                                      ttl=62) for each in question.addresses]))
+    return echo
+
+
+@pytest.mark.parametrize("lost, sure", [(6, 90), (5, 90), (4, 70)])
+def test_few_that_get_lost_are_less_sure(lost, sure):
+    path = Path((Hop(1, ROUTER), Hop(2, HOST, reached=True)), True, "icmp")
+    found, _ = diagnose(WhyConfig("host", most_packets=600), Echo=lambda question: losing(lost)(question) if not question.round else
+                        losing(0)(question), Trace=path)
+    assert [(each.cause, each.confidence) for each in found.verdicts] == [("loss", sure)]
+
+
+def test_a_host_on_the_wire_behind_somebody_who_speaks_is_not_silent_on_the_wire():
+    there = THERE.replace(gateway=None)
+    assert causes(FindWay=there, Echo=silence(), **NOTHING) == ["host-silent"]
+    path = Path((Hop(1, "198.18.1.9"),), False, "icmp")
+    assert causes(FindWay=there, Echo=silence(), TryFlows=NOTHING["TryFlows"], Trace=path) == ["lost-behind"]
+
+
+def test_full_size_is_no_black_hole_where_the_kernel_refuses_it():
+    """A packet that the own kernel does not send (EMSGSIZE) says nothing about the way."""
+    def echo(question):
+        return EchoFact(tuple([Echoes(each, 0 if question.full else question.count, 0 if question.full else question.count,
+                                      () if question.full else (1_000_000,) * question.count, errno=90 if question.full else None, ttl=63)
+                               for each in question.addresses]))
+
+    found, asked = diagnose(Echo=echo)
+    assert found.is_well and not [each for each in asked if type(each).__name__ == "SearchMtu"]
+
+
+def test_an_own_address_of_a_link_needs_no_device():
+    own = Way(None, "lo", None, "fe80::1", "local")
+    assert "wrong-zone" not in causes(LookUp=Names(("fe80::1",), "number"), FindWay=own, Echo=silence(), **NOTHING)
