@@ -13,11 +13,11 @@ USUAL_TTLS = (64, 128, 255)
 NOBODY = {4: "198.18.{}.77", 6: "2001:db8:{}::77"}
 
 
-def situations(count: int, seed: int = 0):
+def situations(count: int, seed: int = 0, kinds=None):
     """So many of them, each kind in turn."""
-    chance = Random(seed)
+    chance, kinds = Random(seed), kinds or KINDS
     for number in range(count):
-        yield KINDS[number % len(KINDS)](chance)
+        yield kinds[number % len(kinds)](chance)
 
 
 def path(chance: Random, least: int = 1, most: int = 4, delays: bool = True, **nodes) -> tuple[list[Node], list[Wire]]:

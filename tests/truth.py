@@ -136,8 +136,8 @@ class Truth:
         self.drawing = story.partition("\n 1. ")[0]
         self.items = items_of(story)
         self.story = " ".join(story.split())
-        self.sent = [read_header(packet) for packet in played.packets]
-        self.packets = played.packets
+        self.packets = [packet for packet in played.packets if not is_name_question(packet)]
+        self.sent = [read_header(packet) for packet in self.packets]
         self.destination = self.sent[0].destination if self.sent else ""
         journeys: dict[int, dict[int, list]] = {}
         for passage in passages:
@@ -155,6 +155,13 @@ class Truth:
         """The walks of what `address` sent about probes with this TTL."""
         return [walk for walks in self.walks.values() if ttl in (None, walks[0].header.ttl)
                 for walk in walks[1:] if walk.header.source == address]
+
+
+def is_name_question(packet: bytes) -> bool:
+    """Whether it asks a name server for an address, before the program begins."""
+    header = read_header(packet)
+    behind = packet[header.header_bytes:]
+    return header.protocol == IpProtocol.UDP and behind[2:4] == b"\0\x35"
 
 
 def stepped_clock():

@@ -12,6 +12,7 @@ from ..records.facts import Flows, Hop, MtuFact, Narrow, Path
 from ..records.links import MtuDiscovery
 from ..records.path_mtu import PathMtuResult
 from ..records.raw_links import TcpLinkSettings
+from ..records.replies import IcmpError
 from ..records.udp_links import UdpLinkSettings
 from .diagnosis_probes import (
     DATA_BYTES,
@@ -50,7 +51,8 @@ class Tracing(Probing):
             self.refused = refusal.errno
 
     def _begin(self, question: Trace) -> None:
-        from ..engines.traceroute import TracerouteEngine, TracerouteSettings
+        from ..engines.traceroute import TracerouteEngine
+        from ..engines.traceroute_settings import TracerouteSettings
         from .traces import trace_link
 
         world, family, method = self.world, family_of(question.address), question.method
@@ -148,4 +150,7 @@ class Flowing(Probing):
         tried = [each for kept in self.sessions for each in kept.records]
         well = [each.source_port for each in tried if is_from_host(each.reply, self._question.address)]
         lost = [each.source_port for each in tried if each.reply is None and each.errno is None]
-        return Flows(tuple(well), tuple(lost), self._question.port), self.packets
+        refused = [(each.source_port, refusal_of(each.reply)) for each in tried
+                   if type(each.reply) is IcmpError and each.source_port not in well]
+        return Flows(tuple(well), tuple(lost), self._question.port, tuple([port for port, _ in refused]),
+                     tuple([refusal for _, refusal in refused])), self.packets

@@ -204,11 +204,19 @@ class MtuFact(Record):
 
 
 class Flows(Record):
-    """The source ports of flows that were answered, and of those that were not; TCP to `port`, None for UDP."""
+    """The source ports of flows that the host answered, of those that nobody did, and of those that somebody `refused`,
+    by the ICMP errors `refusals`, one each; TCP to `port`, None for UDP."""
 
     well: tuple[int, ...]
     lost: tuple[int, ...]
     port: int | None = None
+    refused: tuple[int, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return len(self.well) + len(self.lost) + len(self.refused)
 
 
 class OwnSocket(Record):

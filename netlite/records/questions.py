@@ -56,13 +56,15 @@ class Connect(Record):
 
 
 class Trace(Record):
-    """The routers on the way, by "icmp", "udp" or "tcp" to `port`; `source_port` keeps to one flow of UDP or TCP."""
+    """The routers on the way, by "icmp", "udp" or "tcp" to `port`; `source_port` keeps to one flow of UDP or TCP;
+    `round`: asked once more."""
 
     address: str
     method: str
     port: int | None = None
     source_port: int | None = None
     max_hops: int = 30
+    round: int = 0
 
 
 class SearchMtu(Record):
@@ -73,12 +75,13 @@ class SearchMtu(Record):
 
 class TryFlows(Record):
     """`count` flows, which routers with several ways may send different ways: UDP, or TCP where `port` is
-    given; what is not answered is sent `tries` times."""
+    given; what is not answered is sent `tries` times; `round`: other ones."""
 
     address: str
     port: int | None = None
     count: int = 6
     tries: int = 3
+    round: int = 0
 
 
 class LookAtSockets(Record):

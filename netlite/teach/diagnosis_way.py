@@ -121,7 +121,7 @@ def _routers(case: Case) -> list[Box]:
             boxes.append(Box(title, (source,), first=number, last=number))
             passed.add(source)
     if case.distance is None and seen and case.config.host is not None:
-        boxes.append(Box("…", ("nobody seen",), answers=False))
+        boxes.append(Box("…", ("nobody seen" if traced else NOT_ASKED,), answers=False))
     return boxes
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ..packets.flow import probe_flow
 from ..records.record import Record
 from ..records.replies import IcmpError
 from .exchanges import Answer, Exchange
+from .sentences import routers_back
 from .verdicts import ENDS, Verdict, verdict
 
 Case = tuple[Exchange, Answer | None]
@@ -17,7 +19,7 @@ class Hop(Record):
 
     `routers` is how many routers probes crossed that were answered, None where that is not known: a probe
     that got to the end tells so only when one with a TTL less did not; not `certain` when that one is
-    only known to have got no answer.
+    only known to have got no answer, or may have gone a longer one of several ways.
     """
 
     ttl: int
@@ -108,4 +110,18 @@ def with_distance(hop: Hop, before: Hop | None) -> Hop:
         return hop.replace(routers=hop.ttl - 1)
     if before is None or before.ttl != hop.ttl - 1 or not before.cases:
         return hop.replace(certain=False)
-    return hop.replace(routers=hop.ttl - 1, certain=bool(before.answered))
+    return hop.replace(routers=hop.ttl - 1, certain=bool(before.answered) and not _may_be_nearer(hop, before))
+
+
+def _may_be_nearer(hop: Hop, before: Hop) -> bool:
+    """Whether the answer came by fewer routers, and no probe with a TTL less was of its flow: flows may go apart."""
+    exchange, answer = hop.answered[0]
+    if answer.ttl is None or routers_back(answer.ttl) >= hop.ttl - 1:
+        return False
+    return _ports(exchange) not in [_ports(each) for each in before.exchanges]
+
+
+def _ports(exchange: Exchange) -> tuple[int | None, int | None]:
+    """What tells its flow from others to the same place; echo requests of a run are one."""
+    flow = None if exchange.is_echo else probe_flow(exchange.packet.data)
+    return (flow.near, flow.far) if flow is not None else (None, None)

@@ -54,7 +54,7 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
         elif again:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at the hop before: a router that "
                         f"passes packets on with {word} 0, an address translator that lends its address to "
-                        "what is behind it, or the way changed between the probes.")
+                        "what is behind it, or the probes went different ways.")
         elif hop.answered:
             told += _tell_hop(hop, hops[index - 1] if index else None, notes, word, seen)
         elif hop.cases:
@@ -89,7 +89,8 @@ def _tell_hop(hop: Hop, before: Hop | None, notes: Notes, word: str, seen: dict[
         told += changed_on_the_way(exchange, answer) + extension_sentences(answer)
     if len(hop.sources) > 1:
         told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): "
-                    "probably the probes were shared out over several ways, or the way changed between them.")
+                    "probably the probes or the reports were shared out over several ways, or the way changed "
+                    "between them.")
     return told + _lost(hop, word)
 
 

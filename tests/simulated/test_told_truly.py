@@ -308,3 +308,25 @@ def test_a_report_that_came_when_a_star_was_printed_is_told_so(target):
 def test_a_host_that_answered_some_is_not_said_not_to_be_there():
     told = story("ping -4 -n -c20 -i0.2 -W1 server", wired([20, 10], loss=0.2))
     assert "Others did: these or their answers were lost" in told and "nobody is there" not in told
+
+
+def two_ways(longer: bool, back: tuple[StaticRoute, ...] = ()) -> Topology:
+    nodes = [Node("client"), Node("r1", True, routes=(StaticRoute("server", "a"), StaticRoute("server", "b"))), Node("a", True),
+             Node("b", True), *([Node("c", True)] if longer else []), Node("r2", True, routes=back), Node("server")]
+    pairs = [("client", "r1"), ("r1", "a"), ("r1", "b"), *((("a", "c"), ("c", "r2")) if longer else (("a", "r2"),)), ("b", "r2"), ("r2", "server")]
+    return Topology(nodes, [Wire(pair) for pair in pairs])
+
+
+def test_probes_that_took_the_shorter_of_two_ways_were_not_passed_on_by_as_many_as_their_ttl():
+    """The probe before took the longer one, and died at its last router."""
+    told = [story("traceroute -4 -n -q2 -w1 -m8 server", two_ways(True), seed=seed) for seed in range(12)]
+    assert any("TTL 5 got to the end of the path: at most 4 routers passed them on" in each for each in told)
+    assert not any("TTL 5 got to the end of the path: 4 routers" in each and "crossed 3 routers on its way back" in each for each in told)
+    one_flow = [story("traceroute -4 -n --paris -N1 -q1 -w1 -m8 server", two_ways(True), seed=seed) for seed in range(12)]
+    assert not any("at most" in each for each in one_flow)
+
+
+def test_reports_that_are_shared_out_have_two_addresses_of_one_router():
+    told = [story("traceroute -4 -n -q2 -w1 -m8 server", two_ways(False, (StaticRoute("client", "a"), StaticRoute("client", "b"))), seed=seed)
+            for seed in range(8)]
+    assert any("2 addresses answered at hop 3" in each and "the probes or the reports were shared out" in each for each in told)

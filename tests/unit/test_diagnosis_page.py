@@ -48,9 +48,9 @@ def test_a_box_a_place_and_the_fault_on_the_wire_behind_it():
         ("…", False, (), ()), ("server", False, (), ()), ("port 80", False, (), ())]
 
 
-def test_hops_that_nobody_asked_for_are_one_box():
+def test_hops_that_nobody_asked_for_are_one_box_without_numbers():
     assert boxes(learned(received=3, outcome="refused"), verdict("loss", 0), verdict("port-refused", 4, place=HOST)) == [
-        ("this machine", True, (), (1,)), ("gateway", True, (), ()), ("hops 2 to 3", False, (), ()), ("server", True, (), ()),
+        ("this machine", True, (), (1,)), ("gateway", True, (), ()), ("…", False, (), ()), ("server", True, (), ()),
         ("port 80", True, (2,), ())]
 
 

@@ -154,16 +154,31 @@ class Case:
     def lost_flow(self) -> Path | None:
         """The trace of a flow that gets lost; of several the one that ends first, for the others may be lost on their
         way back."""
-        found = [fact for question, fact in self.facts.known.items()
-                 if type(question) is Trace and question.address == self.address
-                 and question.source_port is not None and isinstance(fact, Path)]
+        found = self._paths_of_flows(self.flows.lost if self.flows is not None else ())
         return min(found, key=lambda path: path.last.number if path.last else 0, default=None)
 
     @property
+    def refused_flow(self) -> Path | None:
+        """The trace of a flow that somebody refuses."""
+        return next(iter(self._paths_of_flows(self.flows.refused if self.flows is not None else ())), None)
+
+    def _paths_of_flows(self, ports: tuple[int, ...]) -> list[Path]:
+        return [fact for question, fact in self.facts.known.items()
+                if type(question) is Trace and question.address == self.address
+                and question.source_port in ports and isinstance(fact, Path)]
+
+    @property
     def flows(self) -> Flows | None:
-        """What became of several flows."""
-        return next((fact for question, fact in self.facts.known.items() if type(question) is TryFlows
-                     and question.address == self.address and isinstance(fact, Flows)), None)
+        """What became of several flows, of all that were tried."""
+        found = [fact for question, fact in self.facts.known.items() if type(question) is TryFlows
+                 and question.address == self.address and isinstance(fact, Flows)]
+        if not found:
+            return None
+        whole = found[0]
+        for each in found[1:]:
+            whole = each.replace(well=whole.well + each.well, lost=whole.lost + each.lost,
+                                 refused=whole.refused + each.refused, refusals=whole.refusals + each.refusals)
+        return whole
 
     @property
     def is_split(self) -> bool:
@@ -227,21 +242,50 @@ class Case:
         return found
 
     @property
-    def distance(self) -> int | None:
-        """How many hops away the host is, 0 for this machine itself.
+    def segment_refusals(self) -> list[Refusal]:
+        """Those about TCP, the connection's first."""
+        found = [self.connected.refusal] if self.connected is not None and self.connected.refusal is not None else []
+        found += self.flows.refusals if self.flows is not None and self.flows.port else ()
+        for path in self.paths("tcp"):
+            found += [hop.refusal for hop in path.hops if hop.refusal is not None and not hop.reached]
+        return [each for each in found if each.source is not None]
 
-        It is the first that a trace reached it at, right behind a router that spoke; else that, or by the TTL that its
-        answers had left (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may
-        be longer."""
+    @property
+    def is_refused_apart(self) -> bool:
+        """Whether some flows are refused, and others not, or by others: then traces mix their ways."""
+        flows = self.flows
+        return flows is not None and bool(flows.refused) and bool(
+            flows.well or flows.lost or len({each.source for each in flows.refusals}) > 1)
+
+    @property
+    def others_answered(self) -> bool:
+        """Whether the connection got no answer, and other flows to its port did."""
+        flows, connected = self.flows, self.connected
+        return connected is not None and connected.outcome == "silent" and (
+            any(path.reached for path in self.paths("tcp"))
+            or flows is not None and flows.port is not None and bool(flows.well))
+
+    @property
+    def traced_distance(self) -> int | None:
+        """The first hop that a trace reached the host at: so many hops it is away at most, for traces lose packets."""
+        return min([hop.number for path in self.paths("icmp", "udp", "tcp") for hop in path.hops if hop.reached],
+                   default=None)
+
+    @property
+    def guessed_distance(self) -> int | None:
+        """How many hops its echoes came by their TTL, if they began with 64, 128 or 255; the way there may differ."""
+        ttl = next((each.ttl for _, each in self._echoes(self.address, False) if each.ttl is not None), None)
+        return None if ttl is None else (64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1
+
+    @property
+    def distance(self) -> int | None:
+        """How many hops away the host is, 0 for this machine itself; None where no trace tells for sure: a router right
+        before it spoke, or nothing gets lost."""
         if self.is_own:
             return 0
-        found: list[int] = []
-        for path in self.paths("icmp", "udp", "tcp"):
-            reached = next((hop.number for hop in path.hops if hop.reached), None)
-            if reached == 1 or any([hop.number + 1 == reached and hop.source for hop in path.hops]):
-                return reached
-            found += [reached] if reached is not None else []
-        ttl = self.echo.ttl if self.echo else None
-        if ttl is not None:
-            found.append((64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1)
-        return min(found, default=None)
+        reached, (sent, received) = self.traced_distance, self.many
+        if reached is None or reached == 1 or sent == received and sent:
+            return reached
+        before = any(hop.number + 1 == reached and hop.source for path in self.paths("icmp", "udp", "tcp")
+                     for hop in path.hops)
+        return reached if before else None

@@ -6,7 +6,7 @@ from ...records.questions import Echo, LookAtMachine, Trace
 from .cases import tried
 from .chance import LEAST, needed
 from .facts import MANY, Facts
-from .loss_rules import LEAST_LOST, is_lossy, is_poor, rate, undecided
+from .loss_rules import LEAST_LOST, doubtful, is_lossy, is_poor, rate, undecided
 from .path_questions import hops
 from .rules import open_cases
 from .socket_rules import suspicious
@@ -35,9 +35,9 @@ def many_of(facts: Facts) -> int:
 
 def again(facts: Facts) -> Iterator[Question]:
     """One or two lost are few to judge by."""
-    doubtful = [case.address for case in tried(facts) if 0 < case.many[0] - case.many[1] <= LEAST_LOST and case.answers]
-    if doubtful:
-        yield Echo(tuple(doubtful), many_of(facts), round=1)
+    few_lost = [case.address for case in tried(facts) if 0 < case.many[0] - case.many[1] <= LEAST_LOST and case.answers]
+    if few_lost:
+        yield Echo(tuple(few_lost), many_of(facts), round=1)
 
 
 def look_after_loss(facts: Facts) -> Iterator[Question]:
@@ -81,6 +81,6 @@ def more_of_routers(facts: Facts, number: int) -> Iterator[Question]:
     if poor is None or not open_ones or left < LEAST:
         return
     had = min([asked.sent for asked in map(poor.router, open_ones) if asked is not None], default=0)
-    wanted = max(1, needed(rate(poor)) - had)
-    few = open_ones if left >= len(open_ones) * min(wanted, LEAST) else open_ones[::-(-len(open_ones) * LEAST // left)]
-    yield Echo(tuple(few), max(2, min(wanted, left // len(few))), round=number)
+    more = max(1, needed(rate(poor)) * (1 + bool(doubtful(poor))) - had)
+    few = open_ones if left >= len(open_ones) * min(more, LEAST) else open_ones[::-(-len(open_ones) * LEAST // left)]
+    yield Echo(tuple(few), max(2, min(more, left // len(few))), round=number)

@@ -7,6 +7,7 @@ from .cases import tried
 from .facts import FEW, Facts
 from .loss_rules import is_lossy, is_poor
 from .rules import open_cases, reachable
+from .socket_rules import PROBING, suspicious
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
 FULL = 2                              # echo requests of full size
 LOST_FLOWS = 3                        # of UDP, that are traced
 MOST_HOPS = 30
+MORE_FLOWS = 12
 WEB_PORT = 80                         # open or closed, a host says something there
 
 
 def hops(case: Case) -> int:
-    """How far a trace needs to go."""
-    return MOST_HOPS if case.distance is None else min(MOST_HOPS, case.distance + 2)
+    """How far a trace needs to go; before the first one what the TTL of its echoes tells will do."""
+    far = case.traced_distance
+    if far is None and not list(case.paths("icmp", "udp")):
+        far = case.guessed_distance
+    return MOST_HOPS if far is None else min(MOST_HOPS, far + 2)
 
 
 def other_source(facts: Facts) -> Iterator[Question]:
@@ -47,18 +52,20 @@ def flows_of_silent(facts: Facts) -> Iterator[Question]:
 def flow_trace(facts: Facts) -> Iterator[Question]:
     """Where does one end that does not?"""
     for case in tried(facts):
-        if case.flows is not None and case.is_split:
-            method = "tcp" if case.flows.port else "udp"
-            for lost in case.flows.lost[:1 if case.flows.port else LOST_FLOWS]:
-                yield Trace(case.address, method, case.flows.port, lost, hops(case))
+        flows = case.flows
+        lost = flows.lost[:1 if flows.port else LOST_FLOWS] if flows is not None and flows.well else ()
+        refused = flows.refused[:1] if flows is not None and case.is_refused_apart else ()
+        if flows is not None:
+            yield from [Trace(case.address, "tcp" if flows.port else "udp", flows.port, port, hops(case))
+                        for port in lost + refused]
 
 
 def other_trace(facts: Facts) -> Iterator[Question]:
     """By other packets: does the host get those?"""
     for case in reachable(facts):
         if case.is_silent and not case.is_there:
-            yield Trace(case.address, "tcp" if facts.config.port else "udp" if facts.machine.icmp else "tcp",
-                        facts.config.port or (None if facts.machine.icmp else WEB_PORT))
+            segments = facts.config.port or not facts.machine.icmp or case.segment_refusals
+            yield Trace(case.address, "tcp", facts.config.port or WEB_PORT) if segments else Trace(case.address, "udp")
 
 
 def port_trace(facts: Facts) -> Iterator[Question]:
@@ -78,11 +85,26 @@ def first_hop(facts: Facts) -> Iterator[Question]:
 
 def place_host(facts: Facts) -> Iterator[Question]:
     """How far is it, where something is wrong with the host itself?  Its TTL tells the way back at best."""
+    yield from place_host_again(facts, 0)
+
+
+def place_host_again(facts: Facts, number: int = 1) -> Iterator[Question]:
+    """The trace lost packets where the host may be."""
     for case in tried(facts):
-        connected = case.connected
-        if connected is not None and (connected.outcome == "refused" or connected.said == 0) and case.answers \
-                and case.path is None and not case.is_own and not is_poor(case):
-            yield Trace(case.address, facts.echo_method, None, None, hops(case))
+        if case.answers and case.distance is None and is_to_blame(case):
+            yield Trace(case.address, facts.echo_method, None, None, hops(case), number)
+
+
+def place_host_last(facts: Facts) -> Iterator[Question]:
+    """And once more."""
+    yield from place_host_again(facts, 2)
+
+
+def is_to_blame(case: Case) -> bool:
+    """Whether something is wrong with the host itself, or its port."""
+    connected = case.connected
+    return connected is not None and (connected.outcome in ("refused", "silent") or connected.said == 0) \
+        or any(each.timer == PROBING for each in suspicious(case))
 
 
 def full(facts: Facts) -> Iterator[Question]:
@@ -104,7 +126,13 @@ def flows(facts: Facts) -> Iterator[Question]:
     """Do all flows arrive?"""
     if facts.config.host is not None:
         yield from [TryFlows(case.address, facts.config.port if case.connected is not None and
-                             case.connected.outcome in ("open", "silent") else None)
+                             case.connected.outcome in ("open", "silent", "error") else None)
                     for case in open_cases(facts) if case.is_there and not case.is_own and not is_poor(case)
                     and case.flows is None
                     and case.way is not None and case.way.gateway and case.mtu is None]
+
+
+def more_flows(facts: Facts) -> Iterator[Question]:
+    """The connection is not answered, and all flows that were tried are: is it alone?"""
+    yield from [TryFlows(case.address, case.flows.port, MORE_FLOWS, round=1) for case in open_cases(facts)
+                if case.others_answered and case.flows is not None and case.flows.port and not case.is_split]

@@ -49,6 +49,10 @@ STEPS = (
     Step("counting again", "One or two were lost: by chance?", loss.again),
     Step("tracing the way to the host",
          "How many hops away is the host itself, where something is wrong?", path.place_host),
+    Step("tracing the way to the host again",
+         "How many, where the trace lost packets near the host?", path.place_host_again),
+    Step("tracing the way to the host once more",
+         "How many, where the trace lost packets near the host?", path.place_host_last),
     Step("looking at this machine again",
          "Has a carrier or a neighbour gone meanwhile? They show late.", loss.look_after_loss),
     Step("looking at own sockets again", "Is that still so a second later?", loss.sockets_again),
@@ -58,5 +62,6 @@ STEPS = (
     Step("asking them once more", "With more packets: which of them?", loss.routers_last),
     Step("searching the path MTU", "How big may packets be, and where?", path.mtu),
     Step("trying other flows", "Do all flows arrive?", path.flows),
+    Step("trying more flows", "The connection was not answered, other flows are: is it alone?", path.more_flows),
     Step("tracing a lost flow", "Where does a flow end that does not arrive?", path.flow_trace),
 )

@@ -84,6 +84,7 @@ RULES = (
     Rule("loss-unplaced", loss.loss_unplaced, 90, ends=False),
     Rule("delay", loss.delay, 80, ends=False),
     Rule("one-way-broken", path.one_way_broken, 85, ends=False),
+    Rule("flows-refused", path.flows_refused, 90, ends=False),
     Rule("black-hole", path.black_hole, 95, ends=False),
     Rule("retransmissions", own.retransmissions, 80, ends=False),
     Rule("send-queue-full", own.send_queue_full, 90, ends=False),
@@ -95,6 +96,7 @@ RULES = (
     Rule("local-firewall", port.kept_in, 85),
     Rule("port-filtered", port.port_filtered, 85),
     Rule("port-silent", port.port_silent, 70),
+    Rule("port-unsteady", port.port_unsteady, 70),
     Rule("service-silent", port.service_silent, 85),
 )
 
