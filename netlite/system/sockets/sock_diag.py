@@ -6,8 +6,7 @@ does not walk the tables of states that were not asked for.
 
 from __future__ import annotations
 
-from _operator import itemgetter
-from _struct import Struct, pack
+from _struct import Struct
 
 from ...errors import KernelRefused
 from ...records.connections import Connections, TcpState
@@ -162,37 +161,12 @@ def uniform(chunk: Chunk) -> Uniform:
     length = uniform_length(chunk)
     if length >= MESSAGE_BYTES:
         return chunk, length
-    head = HEADER.pack(MESSAGE_BYTES, SOCK_DIAG_BY_FAMILY, 0, 0, 0)
-    return head.join([b"", *(_split(chunk) or _walk(chunk))]), MESSAGE_BYTES
-
-
-def _split(chunk: Chunk) -> list[bytes]:
-    """What `INET_DIAG` describes of each message, where all are of one type, sequence and port; else nothing.
-
-    The chunk is cut at these twelve bytes.  That is right if each length leads to where the next one was found.
-    """
-    data = bytes(chunk)
-    if len(data) < MESSAGE_BYTES:
-        return []
-    pieces = (data + bytes(4)).split(data[4:HEADER.size])
-    rests = pieces[1:]
-    ends = b"".join(map(itemgetter(slice(-4, None)), pieces[:-1]))  # the length of the message that follows
-    sizes = [len(rest) + HEADER.size - 4 for rest in rests]
-    if len(pieces[0]) != 4 or ends != pack(f"={len(sizes)}I", *sizes):
-        return []
-    if any(size < MESSAGE_BYTES or size % 4 for size in set(sizes)):
-        return []
-    return list(map(itemgetter(slice(INET_DIAG.size)), rests))
-
-
-def _walk(chunk: Chunk) -> list[bytes]:
-    """The same of any chunk."""
     unpack = Struct(f"=I{HEADER.size - 4}x{INET_DIAG.size}s").unpack_from
-    bodies, offset, size = [], 0, len(chunk)
+    bodies, offset, size = [b""], 0, len(chunk)
     while offset + MESSAGE_BYTES <= size:
         length, body = unpack(chunk, offset)
         if length < MESSAGE_BYTES:
             break
         bodies.append(body)
         offset += (length + 3) & ~3
-    return bodies
+    return HEADER.pack(MESSAGE_BYTES, SOCK_DIAG_BY_FAMILY, 0, 0, 0).join(bodies), MESSAGE_BYTES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _operator import itemgetter
+from itertools import repeat
 
 from ...records.unix_sockets import UnixKind, UnixSockets
 from ..files import net_file, read_blocks, unsigned
@@ -32,20 +33,22 @@ def parse_block(lines: list[str], bogus: Callable[[], object]) -> UnixSockets:
     paths: Sequence[str] = [""] * len(lines)
     try:
         meanings = {kind: parse_kind(kind) for kind in set(kinds)}
-        if not _are_numbers(inodes):
-            inodes, _, paths = zip(*[rest.lstrip(" ").partition(" ") for rest in inodes])
-            if not _are_numbers(inodes):
+        if not _are_inodes(inodes):
+            inodes, _, paths = zip(*map(str.partition, map(str.lstrip, inodes, repeat(" ")), repeat(" ")))
+            if not _are_inodes(inodes):
                 raise ValueError
-        if max(map(len, inodes), default=0) > INODE_DIGITS:
-            raise ValueError
     except ValueError:
         return _parse_one_by_one(lines, bogus)
     return UnixSockets(meanings, kinds, inodes, paths)
 
 
-def _are_numbers(texts: Sequence[str]) -> bool:
+def _are_inodes(texts: Sequence[str]) -> bool:
+    """Whether all of them are; they are looked at together."""
     digits = "".join(texts)
-    return all(texts) and digits.isascii() and digits.encode().isdigit()
+    if not (digits.isascii() and digits.encode().isdigit()):
+        return False
+    lengths = set(map(len, texts))
+    return 0 not in lengths and max(lengths) <= INODE_DIGITS
 
 
 def parse_kind(columns: str) -> UnixKind:
