@@ -6,14 +6,15 @@ with this module, in `READER_BYTES`; then come the length of an index in four by
 in the format of ``marshal``, as in the .pyc files, and trusted as these are.  What a program loads in any case it has
 once more, in one piece: that is read and made at once when the program's first module is asked for.
 
-Modules in C that Python has as files are found by their place: importlib lists the folders of the library first.
+Modules in C that Python has as files are found by their place: importlib lists the folders of the library first.  In
+one piece with others, those and the ones that are part of the interpreter are made without its locks.
 """
 
 from __future__ import annotations
 
 import builtins
 import sys
-from _frozen_importlib import ModuleSpec
+from _frozen_importlib import BuiltinImporter, ModuleSpec, _load_unlocked  # type: ignore[attr-defined]
 from _frozen_importlib_external import ExtensionFileLoader
 from _imp import extension_suffixes
 from _thread import _count
@@ -30,8 +31,8 @@ else:
     ModuleType = type(sys)
     Loader = object  # importlib.abc takes longer to load than this saves
 
-READER_BYTES = 8192  # two pages: this module and zeros
-IN_C = "_socket", "_struct", "select", "_ctypes", "fcntl"  # what plain runs load, if it is no part of the interpreter
+READER_BYTES = 12288  # three pages: this module and zeros
+IN_C = "_socket", "_struct", "select", "_ctypes", "fcntl", "errno", "gc", "_collections", "_operator"  # of plain runs
 
 
 def load_from(fd: int, start: int, place: str) -> None:
@@ -45,9 +46,9 @@ def load_from(fd: int, start: int, place: str) -> None:
 
 
 def in_c(name: str) -> ModuleSpec | None:
-    """What is known of one of `IN_C`; None where it is elsewhere or built in."""
+    """What is known of one of `IN_C`; None where it is in no usual place."""
     if name in sys.builtin_module_names:
-        return None
+        return ModuleSpec(name, BuiltinImporter, origin="built-in")  # type: ignore[arg-type]
     for folder in sys.path:
         if folder.endswith("/lib-dynload"):
             file = f"{folder}/{name}{extension_suffixes()[0]}"
@@ -83,15 +84,16 @@ class CodeFile(Loader):
         if not line:
             return None
         _, kind, *places = self._index[line:self._index.find(b"\n", line)].split()
-        spec = self._spec_of(name, kind == b"p")
+        package = kind == b"p"
+        spec = self._spec_of(name, package, name.replace(".", "/") + ("/__init__.py" if package else ".py"))
         spec.loader_state = list(map(int, places))
         return spec
 
-    def _spec_of(self, name: str, package: bool) -> ModuleSpec:
-        folder = f"{self._place}/{name.replace('.', '/')}"
-        spec = ModuleSpec(name, self, origin=f"{folder}/__init__.py" if package else f"{folder}.py", is_package=package)
+    def _spec_of(self, name: str, package: bool, file: str) -> ModuleSpec:
+        file = f"{self._place}/{file}"
+        spec = ModuleSpec(name, self, origin=file, is_package=package)
         if package:
-            spec.submodule_search_locations = [folder]
+            spec.submodule_search_locations = [file.removesuffix("/__init__.py")]
         return spec
 
     def create_module(self, spec: ModuleSpec) -> None:
@@ -101,26 +103,31 @@ class CodeFile(Loader):
         """Run the code of a module."""
         spec = module.__spec__
         assert spec is not None  # importlib made it
-        offset, size, *others = spec.loader_state
+        offset, size, *together = spec.loader_state
         module.__file__ = spec.origin
-        if others and not _count():  # other threads would need importlib's locks
-            self._load_together(*others)
-        exec(self._read(offset, size), module.__dict__)
+        if together and not _count():  # other threads would need importlib's locks
+            self._load_together(module, *together)
+        else:
+            exec(self._read(offset, size), module.__dict__)
 
     def _read(self, offset: int, size: int) -> Any:
         return loads(pread(self._fd, size, self._base + offset))
 
-    def _load_together(self, offset: int, size: int) -> None:
-        """Make each (name, whether it is a package, code) into a module as importlib does, without looks and locks."""
+    def _load_together(self, last: ModuleType, offset: int, size: int) -> None:
+        """Make each (name, whether it is a package, code) into a module as importlib does, without looks and locks;
+        `last` is there already."""
         modules = sys.modules
         imported = builtins.__import__
 
         def known(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
                   ) -> ModuleType:
-            """Of a module that is complete, and no package, importlib has nothing to look for."""
-            module = modules.get(name)
-            if module and fromlist and not level and "__path__" not in module.__dict__:
-                return module
+            """For a module that is complete, and no package, or one in C, importlib has nothing to look for."""
+            if not level:
+                module = modules.get(name)
+                if module is None and name in IN_C and (spec := in_c(name)):
+                    module = _load_unlocked(spec)
+                if module and fromlist and "__path__" not in module.__dict__:
+                    return module
             return imported(name, globals, locals, fromlist, level)
 
         builtins.__import__ = known
@@ -128,13 +135,15 @@ class CodeFile(Loader):
             for name, package, code in self._read(offset, size):
                 if name not in modules:
                     self._make(name, package, code)
+                elif name == last.__name__:
+                    exec(code, last.__dict__)
         finally:
             builtins.__import__ = imported
 
     def _make(self, name: str, package: bool, code: CodeType) -> None:
         above, _, child = name.rpartition(".")
         module = ModuleType(name)
-        module.__spec__ = spec = self._spec_of(name, package)
+        module.__spec__ = spec = self._spec_of(name, package, code.co_filename)
         module.__loader__ = self
         module.__file__ = spec.origin
         module.__package__ = name if package else above

@@ -40,7 +40,7 @@ def code_file() -> bytes:
     for line in (Path(__file__).parent / "plain_runs.txt").read_text().splitlines():
         first, *names = line.replace(":", "").split()
         run = marshal.dumps(tuple((name, kind == "p", marshal.loads(code[at:at + size]))
-                                  for name in names for kind, at, size, *_ in [places[name]]))
+                                  for name in [*names, first] for kind, at, size, *_ in [places[name]]))
         places[first] += len(code), len(run)
         code += run
     head = "\n" + "".join(f"{name} {' '.join(map(str, place))}\n" for name, place in places.items())

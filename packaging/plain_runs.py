@@ -1,7 +1,7 @@
 """Write packaging/plain_runs.txt anew: which modules each program loads in any case; the code file has them together.
 
 A line has the module that is asked for first, and those that are loaded with it, in the order in which they are
-complete: what a run on loopback loads that has no privileges to give up.  The first line is of all programs.
+complete: what a run on loopback loads that has no privileges to give up.  The first two lines are of all programs.
 """
 
 import subprocess
@@ -24,17 +24,16 @@ def note(loader, module):
 importing._LoaderBasics.exec_module = note
 sys.path.insert(0, {root!r})
 import netlite.__main__ as start
-del complete[:]
 def leave(status):
     posix.write(2, ("\\nloaded " + " ".join(complete)).encode())
     leave_now(status)
 leave_now, start._exit = start._exit, leave
-start.run({program!r}, {program!r}, {arguments!r})
+start.start({program!r}, [{program!r}, *{arguments!r}])
 """
 
 
 def recorded(run: str) -> list[str]:
-    """The modules of netlite that a run loads after its start, in the order in which they are complete."""
+    """The modules of netlite that a run loads, in the order in which they are complete."""
     program, *arguments = run.split()
     code = REPORT.format(root=str(ROOT), program=program, arguments=arguments)
     argv = [sys.executable, "-I", "-S", "-c", code]
@@ -50,8 +49,9 @@ def text() -> str:
     for run in RUNS:
         program = f"netlite.programs.{run.split()[0]}"
         loaded = recorded(run)
-        before = loaded.index(program)
-        lines["netlite.environment"] = loaded[:before]
+        begun, before = loaded.index("netlite.world"), loaded.index(program)
+        lines["netlite"] = loaded[:begun]
+        lines["netlite.environment"] = loaded[begun:before]
         lines[f"{program}.main"] = loaded[before:]
     return "".join(f"{first}: {' '.join(name for name in names if name != first)}\n" for first, names in lines.items())
 

@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from netlite.api.watches import open_ways  # noqa: E402
-from netlite.engines.watch import Watch, WatchConfig  # noqa: E402
+from netlite.engines.watch import Watch  # noqa: E402
+from netlite.engines.watch_config import WatchConfig  # noqa: E402
 from netlite.lab.memory.environment import SimulatedEnvironment  # noqa: E402
 from netlite.lab.scene.parts import Node, Wire  # noqa: E402
 from netlite.lab.scene.topology import Topology  # noqa: E402

@@ -31,7 +31,7 @@ if "code." + sys.implementation.cache_tag == "{name}":
     from marshal import loads
     from posix import open, pread
     code, reader = open(sys.argv[0], 0), {{}}
-    exec(loads(pread(code, 8192, {head_bytes})), reader)
+    exec(loads(pread(code, 12288, {head_bytes})), reader)
     reader["load_from"](code, {head_bytes}, sys.argv[0])
 from netlite.__main__ import start
 start(sys.argv[0].rpartition("/")[2], sys.argv)

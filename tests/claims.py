@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-from situations import USUAL_TTLS, Truth, Walk
+from claims_more import MORE_CLAIMS, MORE_NEUTRAL, manners
+from situations import USUAL_TTLS
+from truth import Truth, Walk
 
 ADDRESS = r"([0-9a-f:][0-9a-f.:]+)"
 TIME = r"(\d+(?:\.\d+)?) ms"
@@ -26,7 +28,7 @@ def problems(truth: Truth) -> tuple[int, list[str]]:
     found, wrong = 0, []
     for item in truth.items:
         for sentence in re.split(r"(?<=[.!?])(?: |$)(?=[A-Z0-9]|$|your|probes?)", item):
-            if not (NEUTRAL.fullmatch(sentence) or any(re.search(pattern, sentence) for pattern, _ in CLAIMS)):
+            if not (NEUTRAL.fullmatch(sentence) or MORE_NEUTRAL.fullmatch(sentence) or any(re.search(pattern, sentence) for pattern, _ in CLAIMS)):
                 wrong.append(f"a sentence without a check: {sentence}")
         for pattern, check in CLAIMS:
             for match in re.finditer(pattern, item):
@@ -147,7 +149,7 @@ def another_way(truth: Truth, match, item) -> str | None:
     """Two causes are named, one of them has to be so."""
     odd = truth.twists.first_ttls or truth.twists.resets
     odd = odd or truth.situation.kind == "loop" and "in a circle" in item
-    return None if truth.situation.kind == "asymmetric" or odd else "neither an asymmetric way nor an odd TTL"
+    return None if truth.situation.kind in ("asymmetric", "equal ways") or odd else "neither an asymmetric way nor an odd TTL"
 
 
 def ended(truth: Truth, *whys: str):
@@ -254,6 +256,8 @@ def large(truth: Truth, match, item) -> str | None:
 def is_translated(truth: Truth, match, item) -> str | None:
     if any(node.masquerades for node in truth.topology.nodes.values()):
         return None
+    if "or the probes went different ways" in item and len({walk.nodes[1:3][-1] for walk in truth.probes() if len(walk.nodes) > 2}) > 1:
+        return None
     return None if "or a filter on the way" in item or "or an address translator" in item else "nobody translates"
 
 
@@ -333,8 +337,9 @@ def on_own_wire(truth: Truth, match, item) -> str | None:
 
 
 def several(truth: Truth, match, item) -> str | None:
-    ends = {walk.nodes[-1] for walk in truth.probes(int(match[2]))}
-    return None if len(ends) > 1 else "one router alone"
+    ways = [ways for ways in truth.walks.values() if ways[0].header.ttl == int(match[2])]
+    there, back = {tuple(each[0].nodes) for each in ways}, {tuple(walk.nodes) for each in ways for walk in each[1:]}
+    return None if len(there) > 1 or len(back) > 1 else "one way alone"
 
 
 def never(truth: Truth, match, item) -> str | None:
@@ -349,9 +354,10 @@ def is_cut(truth: Truth, match, item) -> str | None:
 
 
 def named(truth: Truth, match, item) -> str | None:
-    addresses = set(truth.topology.addresses(match[1]))
+    addresses = set(truth.topology.addresses(match[1].removesuffix(".lab")))
     told = set(re.split(r", ", match[2]))
-    return None if told <= addresses and truth.destination in told | {"127.0.0.1", "::1"} else "not its addresses"
+    probed = not truth.sent or truth.destination in told | {"127.0.0.1", "::1"}
+    return None if probed and told <= addresses or "elsewhere" in manners(truth).values() else "not its addresses"
 
 
 def way_unknown(truth: Truth, match, item) -> str | None:
@@ -394,6 +400,7 @@ CLAIMS = [
     (r"(\d+) addresses answered at hop (\d+)", several),
     (r"your kernel cut it into (\d+) fragments", is_cut),
     (r"(\S+) is a name, and packets carry addresses: .*It stands for ([0-9a-f.:, ]+?)[.:](?: |$)", named),
+    *MORE_CLAIMS,
     (r"contradicts itself|several hosts answered|The answer came from|The quote shows TTL", never),
 ]
 

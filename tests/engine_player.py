@@ -151,7 +151,7 @@ class Player:
         if errno:
             return SendFailed(self.now_ns, probe.number, errno)
         if isinstance(action, Exchange):
-            return Exchanged(self.now_ns, probe.number, (), (self.now_ns,))
+            return Exchanged(self.now_ns, probe.number, (self.now_ns,))
         return ProbeSent(self.now_ns, probe.number, self.now_ns)
 
     def _sweep(self, probes):

@@ -23,7 +23,8 @@ from netlite.programs.exporter.probing import Probes
 from netlite.programs.exporter.requests import Request
 from netlite.programs.exporter.service import Rules, Service
 from netlite.programs.exporter.rounds import Rounds
-from netlite.programs.exporter.watching import Pace, Watches
+from netlite.programs.exporter.watched_target import Pace
+from netlite.programs.exporter.watching import Watches
 
 
 class Serving:

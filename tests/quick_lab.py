@@ -19,7 +19,8 @@ from warm_builder import Asking
 
 from netlite.feature_errors import LabRefused
 from netlite.lab.kernel import namespaces
-from netlite.lab.kernel.entrance import NOBODY, Way
+from netlite.lab.kernel.entrance import NOBODY, Way, search_path
+from netlite.lab.kernel.refusals import last_line
 from netlite.lab.scene.topology import Topology
 
 
@@ -92,7 +93,7 @@ class Lab(namespaces.Lab):
         builder = namespaces.START_BUILDER
         if not isinstance(builder, Asking):
             return super()._start_builder(topology)
-        builder.start(namespaces._search_path())
+        builder.start(search_path())
         ours, theirs = socket.socketpair()
         with ours, theirs, open(os.memfd_create("stdin"), "w+b") as told, open(os.memfd_create("stderr"), "w+b") as complaint:
             told.write(self._order(topology))
@@ -101,4 +102,4 @@ class Lab(namespaces.Lab):
                 return super()._start_builder(topology)
             theirs.close()
             complaint.seek(0)
-            self._take_over(ours, namespaces._last_line(complaint.read()))
+            self._take_over(ours, last_line(complaint.read()))

@@ -26,6 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import snapshots
+from hosts_file import packed, read_hosts
 
 from netlite.environment import Environment, NoPrivileges
 from netlite.errors import KernelRefused, NameUnknown
@@ -108,7 +109,7 @@ class FileResolver:
     """Host names from the hosts file alone; has the methods of `sockets.resolver.Resolver`."""
 
     def __init__(self, world: Environment):
-        self._hosts = services.read_hosts(world)
+        self._hosts = read_hosts(world)
 
     def addresses(self, host: str, af: int = 0, flags: int = 0) -> list[Address]:
         found = [packed for packed in self._packed(host) if af in (0, AF_INET6 if len(packed) == 16 else AF_INET)]
@@ -129,7 +130,7 @@ class FileResolver:
         return self.name(address), True
 
     def name(self, address: str) -> str | None:
-        return services.name_of(self._hosts, inet_pton(AF_INET6 if ":" in address else AF_INET, address))
+        return services.name_of(self._hosts, packed(address))
 
     def _packed(self, host: str) -> list[bytes]:
         for parse in (inet_aton, lambda text: inet_pton(AF_INET6, text)):

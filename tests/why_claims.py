@@ -7,13 +7,21 @@ What no pattern knows is a problem, too: a new sentence needs its check here.
 from __future__ import annotations
 
 import re
+from math import prod
 
-from why_names import disagree, half_server, no_server_answers, server_errs, server_silent, unknown_name
+from why_evidence import EVIDENCE
+from why_names import (
+    disagree,
+    half_server,
+    no_server_answers,
+    server_errs,
+    server_silent,
+    unknown_name,
+)
 from why_situations import Truth
-from why_story import EVIDENCE, STORY
+from why_story import STORY
 from why_truth import (
     ADDRESS,
-    ICMP,
     PLACE,
     TCP,
     UDP,
@@ -22,13 +30,18 @@ from why_truth import (
     came_back,
     echoes,
     full,
+    heard,
     is_echo,
+    is_error,
     is_so_far,
+    small,
     stands_at,
     targets,
     walks,
     was_reset,
 )
+
+from netlite.engines.why.chance import DOUBT
 
 
 def problems(truth: Truth) -> tuple[int, list[str]]:
@@ -62,7 +75,7 @@ def problems(truth: Truth) -> tuple[int, list[str]]:
 
 def nothing_from_behind(truth: Truth, match, verdict) -> str | None:
     address, hop = match[1], int(match[2])
-    farther = [walk for each in targets(truth, verdict) for ways in truth.probes(each, (*ICMP, *UDP)) for walk in ways[1:]
+    farther = [walk for each in targets(truth, verdict) for ways in truth.probes(each) for walk in ways[1:]
               if walk.nodes[-1] == "client" and truth.owner(walk.header.source) not in ways[0].nodes[:hop + 1]]
     if farther:
         return f"something came back from {farther[0].header.source}"
@@ -119,7 +132,15 @@ def lost_there(truth: Truth, match, verdict) -> str | None:
         return "nothing gets lost"
     if truth.situation.kind == "asymmetric":
         return None
-    return "it gets lost before" if lossy and all(frozenset(wire.ends) in before for wire in lossy) else None
+    return "it gets lost before" if lossy and all(frozenset(wire.ends) in before for wire in lossy) \
+        and not lucky(truth, match[1], [wire.loss for wire in lossy]) else None
+
+
+def lucky(truth: Truth, address: str, losses: list[float]) -> bool:
+    """Whether a router behind lossy wires passed for a clean one as seldom as `engines.why.chance` promises."""
+    asked = small(truth, address) if address else []
+    passes = prod((1 - loss) ** 2 for loss in losses)
+    return bool(asked) and all(map(came_back, asked)) and passes ** len(asked) <= DOUBT
 
 
 def slow_there(truth: Truth, match, verdict) -> str | None:
@@ -147,6 +168,20 @@ def same_flows(truth: Truth, match, verdict) -> str | None:
     rules = any(node.rules for node in truth.topology.nodes.values())
     lossy = [wire for wire in truth.topology.wires if wire.loss]
     return None if rules or lossy else "no flow gets lost"
+
+
+def some_refused(truth: Truth, match, verdict) -> str | None:
+    """An error came from there about some, and others were answered."""
+    said = [walk for _, walk in heard(truth, verdict, (*TCP, *UDP)) if walk.header.source == match[1] and not is_error(walk)]
+    if not said or not any(came_back(ways) for each in targets(truth, verdict) for ways in truth.probes(each, (*TCP, *UDP))):
+        return "none was refused, or all were"
+    return stands_at(truth, match[1], verdict["hop"], verdict) if verdict["hop"] is not None else None
+
+
+def unsteady(truth: Truth, match, verdict) -> str | None:
+    """Connections to that port were answered, and some were not."""
+    asked = [ways for each in targets(truth, verdict) for ways in full(truth, each, TCP) if behind(ways[0])[2:4] == int(match[1]).to_bytes(2, "big")]
+    return None if {True, False} == set(map(came_back, asked)) else "all were alike"
 
 
 def echo_alone(truth: Truth, match, verdict) -> str | None:
@@ -236,6 +271,8 @@ SENTENCES = (
     (rf"Packets are slow behind {PLACE} \(hop (\d+)\): .*\.", slow_there),
     (rf"Packets of more than (\d+) bytes vanish behind {PLACE} \(hop (\d+)\), and no report of that comes\.", swallowed),
     (rf"The same flows are lost each time behind {PLACE} \(hop (\d+)\), .*\.", same_flows),
+    (rf"{ADDRESS} refuses some flows to \S+, \d+ of \d+, and others are answered\.", some_refused),
+    (r"Two connections to port (\d+) of \S+ were not answered; (?:\d+ of \d+ other flows|SYNs from other ports) were\.", unsteady),
     (rf"Other packets to {HOST} are answered, echo requests are not: those get as far as {PLACE} \(hop (\d+)\)\.", echo_alone),
     (r"Connections to port (\d+) of \S+ are reset, as where nothing listens\.", was_reset),
     (rf"Connections to port (\d+) of {HOST} get as far as {PLACE} \(hop (\d+)\), and nothing comes back; other packets are answered\.",

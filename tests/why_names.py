@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from situations import Walk
+from truth import Walk
 from why_situations import Truth
 from why_truth import UDP, behind, came_back
 

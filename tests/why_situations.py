@@ -9,7 +9,8 @@ import json
 from functools import partial
 from random import Random
 
-from situations import MILLISECOND_NS, TwistedInternet, Twists, Walk, changed, items_of, path
+from situations import changed, path
+from truth import MILLISECOND_NS, TwistedInternet, Twists, Walk, items_of
 
 from netlite.lab.memory.lab import MemoryLab
 from netlite.lab.memory.stuck import hold
@@ -257,5 +258,24 @@ def odd_ttls(chance: Random) -> Situation:
     return first.replace(kind=f"{first.kind}, odd TTLs", twists=Twists(first_ttls=ttls))
 
 
+def some_refused(chance: Random) -> Situation:
+    """One of two equal ways refuses."""
+    nodes = equal_ways(chance).topology.nodes
+    rule = Rule(Action.REJECT, chance.choice((None, 6, 17, 6, 17)), codes=chance.choice(list(REJECT_CODES.values())))
+    nodes = changed(list(nodes.values()), chance.choice(("a", "b", "a", "r2")), rules=(rule,))
+    wires = [Wire(pair) for pair in (("client", "r1"), ("r1", "a"), ("r1", "b"), ("a", "r2"), ("b", "r2"), ("r2", "server"))]
+    return made("some refused", chance, nodes, wires)
+
+
+def far_refusal(chance: Random) -> Situation:
+    """Nearer somebody drops what is no connection, farther somebody refuses connections."""
+    nodes, wires = way(chance, 2)
+    near = chance.randint(1, len(nodes) - 3)
+    drops = tuple([Rule(Action.DROP, protocol, destination="server") for protocol in chance.choice(((1, 17), (1,), (1, 17)))])
+    rule = Rule(Action.REJECT, 6, None, "server", chance.choice(list(REJECT_CODES.values())))
+    nodes = changed(changed(nodes, nodes[near].name, rules=drops), nodes[chance.randint(near + 1, len(nodes) - 1)].name, rules=(rule,))
+    return made("far refusal", chance, nodes, wires)
+
+
 KINDS = (well, filtered, twice_filtered, filtered, lossy, slow, hole, loop, no_way_back, asymmetric, equal_ways, nobody, at_home,
-         own_filter, services, reset, names, translated, queues, odd_ttls)
+         own_filter, services, reset, names, translated, queues, odd_ttls, some_refused, far_refusal)

@@ -1,37 +1,25 @@
-"""What the evidence, the notes and the paragraphs of `netlite why --explain` claim, each pattern with its check."""
+"""What the notes and the paragraphs of `netlite why --explain` claim, each pattern with its check."""
 
 from __future__ import annotations
 
 import re
 
 from why_situations import Truth
-from why_truth import ADDRESS, ICMP, TCP, UDP, always, came_back, echoes, full, is_echo, stands_at, was_reset
-
-
-def counted(truth: Truth, match, verdict) -> str | None:
-    """"A: n of m echo requests answered": full-sized ones are counted apart."""
-    asked = [ways for ways in echoes(truth, match[1]) if ways[0].header.size_bytes < 1000 and ways[0].header.source != match[1]]
-    answered = sum(map(came_back, asked))
-    received, sent = int(match[2]), int(match[3])
-    return None if (received, sent) == (answered, len(asked)) or sent < len(asked) and received <= answered else \
-        f"{answered} of {len(asked)} it is"
-
-
-def hop_is(truth: Truth, match, verdict) -> str | None:
-    return stands_at(truth, match[2], int(match[1]), {"version": 6 if ":" in match[2] else 4})
-
-
-def connected(truth: Truth, match, verdict) -> str | None:
-    ways = [ways for ways in full(truth, match[1], TCP) if came_back(ways)]
-    return None if ways else "nobody answered"
-
-
-EVIDENCE = (
-    (rf"{ADDRESS}: (\d+) of (\d+) echo requests answered.*", counted), (rf"{ADDRESS}:\d+: connected.*", connected),
-    (rf"hop (\d+): {ADDRESS}", hop_is), (r"hops? (\d+) and more: no answer", always), (r"all hops: no answer", always),
-    (rf"{ADDRESS}:\d+: RST", was_reset), (r"from \S+: .*", always), (r"(\d+) of (\d+) echo requests (?:un)?answered", always),
-    (r"hop \d+ \S+: \d+ of \d+", always), (r"to tell .*", always), (r"\S+(?: machine)?: [\d.]+ ms", always), (r".*", always),
+from why_truth import (
+    ADDRESS,
+    ICMP,
+    TCP,
+    UDP,
+    always,
+    behind,
+    came_back,
+    full,
+    is_echo,
+    is_heard,
+    small,
 )
+
+SYN, RST = 0x02, 0x04
 
 
 def machine_is(truth: Truth, match, verdict) -> str | None:
@@ -74,7 +62,7 @@ def largest(truth: Truth, match, verdict) -> str | None:
 
 
 def flows(truth: Truth, match, verdict) -> str | None:
-    return None if sum(map(int, re.findall(r"\d+", match[0]))) == 6 else "not six"
+    return None if sum(map(int, re.findall(r"\d+", match[0]))) in (6, 12) else "neither six nor twelve"
 
 
 def quiet_hops(truth: Truth, match, verdict) -> str | None:
@@ -98,6 +86,46 @@ def no_default(truth: Truth, match, verdict) -> str | None:
     return None if any(said in command for command in commands) else f"done was {commands}"
 
 
+def connection(truth: Truth, match, verdict) -> str | None:
+    """What came of SYNs to the port that was asked about, of one address at least."""
+    if truth.topology.nodes["client"].rules:
+        return None
+    came = [[walk for walk in ways[1:] if is_heard(walk)] for address in truth.document["addresses"]
+            for ways in full(truth, address, TCP) if behind(ways[0])[2:4] == (truth.port or 0).to_bytes(2, "big")]
+    segments = [behind(walk)[13] for walks in came for walk in walks if walk.header.protocol in TCP]
+    is_so = {"open": any(flags & SYN for flags in segments), "refused": any(flags & RST for flags in segments), "silent": not all(came),
+             "error": not came or any(walk.header.protocol in ICMP for walks in came for walk in walks)}
+    return None if is_so[match[1]] else "none was"
+
+
+def way_out(truth: Truth, match, verdict) -> str | None:
+    """What left for it went to that neighbour first, or, on the own wire, to itself."""
+    first = {ways[0].nodes[1] for ways in truth.probes(match[1]) if len(ways[0].nodes) > 1}
+    near = truth.owner(match[2] or match[1])
+    return None if not first or near in first or truth.situation.done else f"it went to {first}"
+
+
+def open_in_spite(truth: Truth, match, verdict) -> str | None:
+    """No echo request that was counted was answered, and a SYN was."""
+    if any(map(came_back, small(truth, match[1]))):
+        return "it answers echo requests"
+    return None if any(behind(walk)[13] & SYN for ways in full(truth, match[1], TCP) for walk in ways[1:]
+                       if is_heard(walk) and walk.header.protocol in TCP) else "no connection was accepted"
+
+
+def doubled(truth: Truth, match, verdict) -> str | None:
+    return None if any(wire.duplicates for wire in truth.topology.wires) else "nothing was doubled"
+
+
+def narrows(truth: Truth, match, verdict) -> str | None:
+    return None if int(match[1]) in [wire.mtu_bytes for wire in truth.topology.wires] else "no such wire"
+
+
+def claimed(truth: Truth, match, verdict) -> str | None:
+    twin = any("eth0:1" in command for _, command in truth.situation.done)
+    return None if twin == (match[2] != "nobody else") else f"a twin: {twin}"
+
+
 STORY = (
     (r"There is (?:eth0|none|no interface).*", machine_is), (r"There are \d+ of them\.", machine_is),
     (rf"{ADDRESS} answered (\d+) of (\d+)\.", answered),
@@ -106,11 +134,13 @@ STORY = (
     (r"(\d+) flows were answered, (\d+) were not(?:, (\d+) were refused)?\.", flows),
     (rf"To {ADDRESS} nothing could be sent: errno \d+\.", unsent),
     (r"Hop ([\d, ]+) sends? no errors, or not so many.*", quiet_hops),
-    (r"The connection: (?:open|refused|silent|error).*", always), (r"\S+ is claimed by .* on eth0\.", always),
-    (r"To \S+: by eth0, (?:to \S+|on its own wire)\.", always), (r"To \S+ there is no way: errno \d+\.", always),
+    (r"The connection: (open|refused|silent|error).*", connection), (r"(\S+) is claimed by (.*) on eth0\.", claimed),
+    (rf"To {ADDRESS}: by eth0, (?:to {ADDRESS}|on its own wire)\.", way_out),
+    (rf"To {ADDRESS} there is no way: errno \d+\.", lambda truth, match, verdict: "something left" if truth.probes(match[1]) else None),
     (r"(?:What is nearest|A name is only|Where would|The kernel knows|Connections that|Echo requests split|Two hosts with|A port answers|Packets that die|"
      r"Small packets|Several equal|Then the rules|What fits is|On eth0 nobody could).*", always),
-    (r"There may be more: .*", always), (r"\S+ does not answer echo requests, but connections: .*", always), (r"Answers of \S+ come more than once\.", always),
+    (r"There may be more: .*", always), (rf"{ADDRESS} does not answer echo requests, but connections: .*", open_in_spite),
+    (r"Answers of \S+ come more than once\.", doubled),
     (r"This machine has an IPv(\d) address and no IPv\d default route: .*", no_default),
-    (r"The path narrows to \d+ bytes, .*", always), (r"\S+ was not tried: .*", always), (r"The name servers name different addresses: .*", always),
+    (r"The path narrows to (\d+) bytes, .*", narrows), (r"\S+ was not tried: .*", always), (r"The name servers name different addresses: .*", always),
 )

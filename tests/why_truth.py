@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from situations import Walk
+from truth import Walk
 from why_situations import Truth
 
 from netlite.packets.icmp import TYPES
@@ -11,6 +11,7 @@ from netlite.records.family import IpProtocol
 
 ICMP, TCP, UDP = (IpProtocol.ICMP, IpProtocol.ICMP6), (IpProtocol.TCP,), (IpProtocol.UDP,)
 ADDRESS = r"([0-9a-f:][0-9a-f.:]*[0-9a-f](?:%\w+)?)"
+SMALL_BYTES, FIRST_TTL = (84, 104), 64  # of echo requests that are counted; those of traces and of full size are not
 PLACE = rf"(?:({ADDRESS[1:-1]}|a router that says nothing)|this machine)"
 
 
@@ -81,3 +82,30 @@ def was_reset(truth: Truth, match, verdict) -> str | None:
 def always(truth: Truth, match, verdict) -> str | None:
     """It says what was not found out."""
     return None
+
+
+def is_heard(walk: Walk) -> bool:
+    """Whether it got to a program of the client, rather than to a filter of it."""
+    return walk.nodes[-1] == "client" and not walk.why.startswith("dropped")
+
+
+def heard(truth: Truth, verdict, protocols=(*ICMP, *TCP, *UDP)) -> list[tuple[Walk, Walk]]:
+    """(probe, what came of it) of all that was sent to what a verdict is about."""
+    return [(ways[0], walk) for address in targets(truth, verdict) for ways in truth.probes(address, protocols)
+            for walk in ways[1:] if is_heard(walk)]
+
+
+def is_error(walk: Walk, code: int | None = None) -> bool:
+    """Destination unreachable with this code, or, with None, that the time was over."""
+    unreachable, exceeded = (3, 11) if walk.header.version == 4 else (1, 3)
+    return walk.header.protocol in ICMP and (behind(walk)[0] == exceeded if code is None else
+                                             tuple(behind(walk)[:2]) == (unreachable, code))
+
+
+def ports(walk: Walk) -> tuple[int, int]:
+    data = behind(walk)
+    return int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
+
+
+def small(truth: Truth, address: str) -> list[list[Walk]]:
+    return [ways for ways in echoes(truth, address) if ways[0].header.size_bytes in SMALL_BYTES and ways[0].header.ttl == FIRST_TTL]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
-from asyncio import AbstractEventLoop, Future, Semaphore, gather, get_running_loop
+from asyncio import Semaphore, gather
 
 from ..api.targets import address_family
 from ..errors import NameUnknown
-from ..sockets.name_lookups import beside
 from ..sockets.resolver import AI_IDN, Resolver
+from .threads import in_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ async def find_addresses(resolver: Resolver, hosts: list[str], version: int | No
 
     async def find(host: str) -> Any:
         async with several:
-            return await _in_thread(get_running_loop(), resolver, host, af, AI_IDN)
+            try:
+                return await in_thread(lambda: _ask(resolver, host, af, AI_IDN))
+            except Exception as raised:  # one name that fails does not cost the others
+                return NameUnknown(-4, str(raised))
 
     quick = {host for host in hosts if _is_number(host) or not isinstance(resolver, Resolver)}
     found = {host: _ask(resolver, host, af, AI_IDN) for host in quick}
@@ -45,27 +48,6 @@ def _ask(resolver: Any, host: str, af: int, flags: int) -> Any:
         return resolver.addresses(host, af, flags)
     except NameUnknown as unknown:
         return unknown
-
-
-async def _in_thread(loop: AbstractEventLoop, *question: Any) -> Any:
-    answer: Future[Any] = loop.create_future()
-
-    def tell(found: Any) -> None:
-        if not answer.done():
-            answer.set_result(found)
-
-    def work() -> None:
-        try:
-            found = _ask(*question)
-        except Exception as raised:  # somebody waits, whatever happens here
-            found = NameUnknown(-4, str(raised))
-        try:
-            loop.call_soon_threadsafe(tell, found)
-        except RuntimeError:  # the loop is closed: nobody wants to know
-            pass
-
-    beside(work)
-    return await answer
 
 
 def _is_number(host: str) -> bool:

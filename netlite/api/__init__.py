@@ -14,10 +14,11 @@ from ..world import World
 from .changes import changes
 from .diagnosis import diagnose
 from .kernel_tables import addresses, counters, default_routes, interfaces, neighbours, route_to, routes
-from .paths import multipath, path_mtu, tracepath, traceroute
+from .paths import multipath, path_mtu, tracepath
 from .pings import ping, ping_many
 from .sockets import connections
 from .targets import resolve
+from .traces import traceroute
 from .watches import watch
 
 __all__ = ["World", "addresses", "changes", "connections", "counters", "default_routes", "diagnose", "interfaces",

@@ -51,8 +51,8 @@ def diagnose(host: Host | None = None, port: int | None = None, *, version: int 
     >>> diagnose("server", world=SimulatedEnvironment("example", chain(2), "client")).verdict.cause
     'well'
     """
-    from ..engines.why.case import WhyConfig
     from ..engines.why.costs import limit_ns
+    from ..engines.why.facts import WhyConfig
 
     most = whole("max_packets", max_packets, 50, MOST_PACKETS)
     time_ns = limit_ns(most) if limit_s is None else duration_ns("limit_s", limit_s)

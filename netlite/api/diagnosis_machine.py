@@ -9,8 +9,8 @@ from ..errors import NetliteError
 from ..links.exchange import family_of
 from ..records.connection_details import ConnectionDetails
 from ..records.connections import TCP_STATE_NAMES, TcpState
+from ..records.facts import Device, Gateway, Machine, OwnSocket, Sockets, Way
 from ..records.family import on_device
-from ..records.inquiry import Device, Gateway, Machine, OwnSocket, Sockets, Way
 from ..records.links import LinkSettings
 from .diagnosis_names import name_servers
 from .kernel_tables import addresses, default_routes, interfaces, neighbours, routes
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..records.connections import Connection, Connections
     from ..records.family import Family
-    from ..records.inquiry import LookAtSockets
+    from ..records.questions import LookAtSockets
     from ..records.route_lookup import TableRoute
     from ..records.table_rows import RouteRow
     from ..world import World

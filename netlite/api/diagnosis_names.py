@@ -7,8 +7,8 @@ from ..errors import NameUnknown
 from ..feature_errors import MalformedPacket
 from ..links.exchange import Letter
 from ..packets.dns import NameQuestion, make_question, read_answer
+from ..records.facts import Names, ServerAnswer
 from ..records.family import FAMILIES
-from ..records.inquiry import Names, ServerAnswer
 from ..sockets.resolver import AI_IDN
 from ..system.files import read_bytes
 from ..system.names.files import read_name_servers
@@ -16,7 +16,7 @@ from ..system.names.files import read_name_servers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..links.exchange import Answered
-    from ..records.inquiry import LookUp
+    from ..records.questions import LookUp
     from ..world import World
 
 DOMAIN_PORT, MOST_SERVERS = 53, 3     # resolv.conf(5): MAXNS
@@ -105,9 +105,9 @@ def ask_servers(world: World, servers: tuple[str, ...], host: str,
     asked = []
     for server in servers:
         for version in versions:
-            identifier = int.from_bytes(world.random_bytes(2), "big")
+            question = NameQuestion(int.from_bytes(world.random_bytes(2), "big"), host, version)
             try:
-                asked.append((server, version, identifier, make_question(NameQuestion(identifier, host, version))))
+                asked.append((server, version, question, make_question(question)))
             except ValueError:
                 return (), 0
     answers: dict[tuple[str, int], ServerAnswer] = {}
@@ -120,17 +120,18 @@ def ask_servers(world: World, servers: tuple[str, ...], host: str,
         packets += len(silent)
         answered = world.network.exchange(clock, [Letter(server, DOMAIN_PORT, data) for server, _, _, data in silent],
                                           clock.now_ns() + patience_ns)
-        for (server, version, identifier, _), each in zip(silent, answered):
-            answers[server, version] = _answer(server, version, identifier, each)
+        for (server, version, question, _), each in zip(silent, answered):
+            answers[server, version] = _answer(server, question, each)
     return tuple(answers.values()), packets
 
 
-def _answer(server: str, version: int, identifier: int, each: Answered) -> ServerAnswer:
+def _answer(server: str, question: NameQuestion, each: Answered) -> ServerAnswer:
+    version = question.version
     try:
         read = read_answer(each.data) if each.data is not None else None
     except MalformedPacket:
         read = None
-    if read is None or read.identifier != identifier:
+    if read is None or not read.is_about(question):
         return ServerAnswer(server, version, None, (), each.took_ns, each.errno)
     addresses = tuple([address for address in read.addresses if (":" in address) == (version == 6)])
-    return ServerAnswer(server, version, read.code, addresses, each.took_ns)
+    return ServerAnswer(server, version, read.code, addresses, each.took_ns, None, read.is_cut)

@@ -2,107 +2,41 @@
 
 from __future__ import annotations
 
-from ..engines.actions import SendProbe
 from ..engines.echo_targets import EchoTargets
-from ..engines.engine import Engine
 from ..engines.why.holders import HoldersEngine
 from ..engines.why.tries import Tried, Tries, TriesConfig
 from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..records.arp import ArpLinkSettings
 from ..records.echo_targets import EchoTarget, EchoTargetsConfig
+from ..records.facts import Connected, Echoes, EchoFact, Holders, Refusal
 from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
-from ..records.inquiry import Connected, Echoes, EchoFact, Holders, Refusal
 from ..records.links import MtuDiscovery
 from ..records.raw_links import TcpLinkSettings, TcpReply
 from ..records.replies import IcmpError
+from ..records.tcp_flags import RST
 from ..records.udp_links import UdpLinkSettings
 from ..records.verdicts import HostResult
-from ..session import Session
 from .diagnosis_machine import device_mtu, dropped, neighbour_hardware, neighbour_state
+from .diagnosis_sessions import Kept, Probing, refusal_of
 from .pings import link_options, open_link, wall_offset_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engines.actions import Action
-    from ..engines.events import Event
-    from ..links.link import Link
-    from ..records.inquiry import Connect, Device, Echo, Fact, Way, WhoHas
+    from ..records.facts import Device, Fact, Way
+    from ..records.questions import Connect, Echo, WhoHas
     from ..world import World
 
 MS, SECOND_NS = 1_000_000, 1_000_000_000
 CLOSE_MS, PATIENCE_MS = 50, 1000      # between echo requests, and to wait for an answer
 TCP_HEADER_BYTES, UDP_HEADER_BYTES, ICMP_HEADER_BYTES, DATA_BYTES = 20, 8, 8, 40
 UDP_PORT = 33434                      # of traceroute: closed, as a rule
-SYN, RST, ACK = 0x02, 0x04, 0x10
 TALK_NS = 2 * SECOND_NS
 GREETINGS = {80: b"HEAD / HTTP/1.0\r\n\r\n", 8000: b"HEAD / HTTP/1.0\r\n\r\n", 8080: b"HEAD / HTTP/1.0\r\n\r\n"}
 SPEAK_FIRST = (21, 22, 25, 110, 143, 587, 3306)
 """Ports of services that are known to speak, after a greeting or without one; others may rightly wait."""
-
-
-class Counted(Engine):
-    """An engine, and how many probes it sent."""
-
-    def __init__(self, engine: Engine):
-        self._engine = engine
-        self.packets = 0
-
-    def feed(self, event: Event) -> list[Action]:
-        actions = self._engine.feed(event)
-        self.packets += sum(type(action) is SendProbe for action in actions)
-        self.deadline_ns = self._engine.deadline_ns
-        return actions
-
-
-class Kept(Session["Any"]):
-    """A session that keeps its records."""
-
-    def __init__(self, engine: Engine, link: Link, world: World):
-        self.records: list[Any] = []
-        self.refused: int | None = None
-        self.counted = Counted(engine)
-        super().__init__(self.counted, link, world)
-
-    def step(self) -> list[Any]:
-        try:
-            told = super().step()
-        except KernelRefused as refusal:  # of a send: a port that is taken, a setting
-            self.refused, told = refusal.errno, []
-            self._run.finished = True
-        self.records += told
-        return told
-
-
-class Probing:
-    """Some sessions, and the fact that comes of them; `refused` is the errno where none could begin."""
-
-    def __init__(self, world: World):
-        self.world = world
-        self.sessions: list[Kept] = []
-        self.refused: int | None = None
-
-    def start(self, engine: Engine, link: Link) -> Kept:
-        """One more session of this question."""
-        kept = Kept(engine, link, self.world)
-        self.sessions.append(kept)
-        return kept
-
-    @property
-    def packets(self) -> int:
-        """How many probes were sent."""
-        return sum(session.counted.packets for session in self.sessions)
-
-    def fact(self) -> tuple[Fact, int]:
-        """The answer, and the packets it took."""
-        raise NotImplementedError
-
-
-def refusal_of(reply: IcmpError) -> Refusal:
-    """What an ICMP error says, as a fact."""
-    return Refusal(reply.source, reply.type, reply.code, reply.errno, reply.info or None)
 
 
 class Echoing(Probing):

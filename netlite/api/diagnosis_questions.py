@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.inquiry import (
+from ..records.questions import (
     Connect,
     Echo,
     FindWay,
@@ -18,12 +18,14 @@ from . import diagnosis_machine as machine
 from . import diagnosis_probes as probes
 from . import diagnosis_traces as traces
 from .diagnosis_names import look_up
+from .diagnosis_sessions import Probing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..records.inquiry import Fact, Machine, Question, Way
+    from ..records.facts import Fact, Machine, Way
+    from ..records.questions import Question
     from ..session import Session
     from ..sockets.clock import AnyClock
     from ..world import World
@@ -41,7 +43,7 @@ class Asker:
     def ask(self, questions: tuple[Question, ...]) -> tuple[tuple[tuple[Question, Fact], ...], int]:
         """The answers, and how many packets they took; what goes over links goes side by side."""
         facts: dict[Question, Fact] = {}
-        begun: list[tuple[Question, probes.Probing]] = []
+        begun: list[tuple[Question, Probing]] = []
         packets = 0
         for question in questions:
             if isinstance(question, (Echo, WhoHas, Connect, Trace, SearchMtu, TryFlows)):
@@ -74,7 +76,7 @@ class Asker:
             self._looked_ns = world.clock.now_ns()
         return machine.look_at_sockets(world, question), 0
 
-    def _probing(self, question: Any) -> probes.Probing:
+    def _probing(self, question: Any) -> Probing:
         world, icmp = self._world, self._machine.icmp if self._machine else None
         if isinstance(question, Echo):
             return probes.Echoing(world, question, icmp, self._ways)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ..engines.path_mtu import PathMtu, PathMtuConfig
+from ..engines.path_mtu import PathMtu
+from ..engines.path_mtu_config import PathMtuConfig
 from ..engines.why.tries import Tries, TriesConfig
 from ..errors import KernelRefused
 from ..links.exchange import family_of
 from ..links.path_mtu import open_mtu_link
-from ..records.inquiry import Flows, Hop, MtuFact, Narrow, Path
+from ..records.facts import Flows, Hop, MtuFact, Narrow, Path
 from ..records.links import MtuDiscovery
 from ..records.path_mtu import PathMtuResult
 from ..records.raw_links import TcpLinkSettings
+from ..records.replies import IcmpError
 from ..records.udp_links import UdpLinkSettings
 from .diagnosis_probes import (
     DATA_BYTES,
@@ -20,16 +22,16 @@ from .diagnosis_probes import (
     TCP_HEADER_BYTES,
     UDP_HEADER_BYTES,
     UDP_PORT,
-    Probing,
     is_from_host,
-    refusal_of,
 )
+from .diagnosis_sessions import Probing, refusal_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..records.inquiry import Fact, SearchMtu, Trace, TryFlows
+    from ..records.facts import Fact
+    from ..records.questions import SearchMtu, Trace, TryFlows
     from ..world import World
 
 FIRST_FLOW, FLOWS_APART, FLOW_STEP = 40961, 16384, 7  # source ports of flows
@@ -49,8 +51,9 @@ class Tracing(Probing):
             self.refused = refusal.errno
 
     def _begin(self, question: Trace) -> None:
-        from ..engines.traceroute import TracerouteEngine, TracerouteSettings
-        from .paths import trace_link
+        from ..engines.traceroute import TracerouteEngine
+        from ..engines.traceroute_settings import TracerouteSettings
+        from .traces import trace_link
 
         world, family, method = self.world, family_of(question.address), question.method
         header = family.header_bytes + (TCP_HEADER_BYTES + 4 if method == "tcp" else UDP_HEADER_BYTES)
@@ -147,4 +150,7 @@ class Flowing(Probing):
         tried = [each for kept in self.sessions for each in kept.records]
         well = [each.source_port for each in tried if is_from_host(each.reply, self._question.address)]
         lost = [each.source_port for each in tried if each.reply is None and each.errno is None]
-        return Flows(tuple(well), tuple(lost), self._question.port), self.packets
+        refused = [(each.source_port, refusal_of(each.reply)) for each in tried
+                   if type(each.reply) is IcmpError and each.source_port not in well]
+        return Flows(tuple(well), tuple(lost), self._question.port, tuple([port for port, _ in refused]),
+                     tuple([refusal for _, refusal in refused])), self.packets

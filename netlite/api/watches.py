@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..engines.requests import PauseAsked, ResetAsked
-from ..engines.watch import Watch, WatchConfig
+from ..engines.watch import Watch
+from ..engines.watch_config import WatchConfig
 from ..records.links import MtuDiscovery
 from ..records.ping_mishaps import ReceiveRefused
 from ..records.watch import HopProbe, PathChanged, PathState, Way

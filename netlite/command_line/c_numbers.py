@@ -93,6 +93,18 @@ def read_number(text: str, low: float, high: float) -> float | None:
     return None if rest or not text or not low <= value <= high else value
 
 
+def read_digits(text: str, low: int, high: int) -> int | None:
+    """The number that plain digits are, None for one that is not from `low` to `high`, and for anything else.
+
+    >>> read_digits("080", 1, 65535), read_digits("9" * 5000, 1, 65535), read_digits("+1", 0, 9), read_digits("", 0, 9)
+    (80, None, None, None)
+    """
+    if not (text.isascii() and text.isdigit()):
+        return None
+    value = _integer(text, 10)[0]
+    return value if low <= value <= high else None
+
+
 def _integer(text: str, base: int) -> tuple[int, str]:
     """The number at the start of a text, cut where it is beyond all limits anyway, and what follows it."""
     body = text.lstrip(BLANKS)

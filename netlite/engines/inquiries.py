@@ -6,12 +6,13 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.inquiry import Fact, Question
+    from ..records.facts import Fact
+    from ..records.questions import Question
 
 
 class Ask(Record):
-    """Find the answers to these questions (of `records.inquiry`), side by side; answered by Learned.  It is asked of
-    `api.asking`: links cannot tell."""
+    """Find the answers to these questions (`records.questions`), side by side; answered by Learned.  It is asked of
+    `api.diagnosis_questions`: links cannot tell."""
 
     questions: tuple[Question, ...]
 

@@ -12,7 +12,7 @@
     a crowded hop     where more answer than a router can have next hops, so that some make their addresses up: it
                       is left, and no new flows are sent from then on
 
-`mda_graph` says what enough is, and knows who saw which flow.
+`mda_graph` says what enough is, and knows who saw which flow; `mda_answers` what answers took.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from .events import (
     TimePassed,
     round_trip_ns,
 )
+from .mda_answers import Answers
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
@@ -49,49 +50,15 @@ if TYPE_CHECKING:
 
     from .actions import Action
     from .events import Event
+    from .mda_settings import MdaSettings
 
-MARGIN_NS = 1_000_000
 SILENT_HOPS = 3
 BUFFERS_WAIT_NS = 10_000_000
 BUFFERS_PATIENCE_NS = 1_000_000_000  # with not a probe leaving
 LARGEST_PORT = 65535
 
 
-class MdaSettings(Record):
-    """How to search.
-
-    `first_source_port` is that of flow 0, each flow's is one higher, and 1 comes after 65535; `port` that of all
-    destinations.
-    `tries` (-q) is how often a probe is sent until an answer, `window` (-N) how many are under way at once,
-    `patience_ns`, `here`, `near` (-w) how long an answer is awaited: at most the first, else `here` times the
-    slowest round trip of the same hop, else `near` times that of the one before.  `gap_ns` (-z) is the least
-    time between sends.  `max_flows` bounds the search where a router is hard to meet, `max_next_hops` who is looked
-    at of one hop: `max_flows` flows could not tell that so many are all.  `protocol` is "UDP" or "TCP"; for TCP the
-    sequence numbers begin at `seed`.
-    """
-
-    host: str
-    address: str
-    first_source_port: int
-    port: int = 33434
-    first_hop: int = 1
-    max_hops: int = 30
-    tries: int = 3
-    window: int = 16
-    patience_ns: int = 5_000_000_000
-    here: float = 3.0
-    near: float = 10.0
-    gap_ns: int = 0
-    size_bytes: int = 60
-    confidence_percent: int = 95
-    max_flows: int = 1000
-    max_next_hops: int = 128
-    names: bool = False
-    protocol: str = "UDP"
-    seed: int = 0
-
-
-class Asked(Record):
+class FlowProbe(Record):
     """A probe under way."""
 
     hop: int
@@ -110,12 +77,9 @@ class Mda(Engine):
         self._graph = Graph(settings.first_hop)
         self._rewritings = Rewritings(settings.address)
         self._hop = settings.first_hop  # the hop whose vertices are searched
-        self._under_way: dict[int, Asked] = {}
+        self._under_way: dict[int, FlowProbe] = {}
         self._again: list[tuple[int, int]] = []  # (hop, flow) to send once more
-        self._tries: dict[tuple[int, int], int] = {}
-        self._best: dict[tuple[int, str | None], NextHop] = {}  # the quickest answer of each vertex
-        self._round_trips: dict[tuple[int, str | None], tuple[int, int, int]] = {}  # how many, their sum, the slowest
-        self._slowest_ns: dict[int, int] = {}
+        self._answers = Answers(settings)
         self._dead: set[int] = set()  # flows whose port somebody else has
         self._flows = 0
         self._most_flows = settings.max_flows
@@ -254,7 +218,7 @@ class Mda(Engine):
         fields = self._sent, hop, settings.port, settings.size_bytes, self._source_port(flow)
         probe = UdpProbe(*fields) if settings.protocol == "UDP" else TcpProbe(
             *fields, (settings.seed + self._sent) & 0xFFFFFFFF)
-        self._under_way[self._sent] = Asked(hop, flow, probe)
+        self._under_way[self._sent] = FlowProbe(hop, flow, probe)
         self._actions.append(SendProbe(probe))
 
     def _source_port(self, flow: int) -> int:
@@ -305,13 +269,7 @@ class Mda(Engine):
             self._leave_crowd(asked.hop)
         self._rewritings.note(asked.probe, reply, event.left_from)
         rtt_ns = round_trip_ns(event, asked.sent_ns)
-        self._slowest_ns[asked.hop] = max(rtt_ns, self._slowest_ns.get(asked.hop, 0))
-        vertex = asked.hop, reply.source
-        count, sum_ns, slowest_ns = self._round_trips.get(vertex, (0, 0, 0))
-        self._round_trips[vertex] = count + 1, sum_ns + rtt_ns, max(slowest_ns, rtt_ns)
-        best = self._best.get(vertex)
-        if best is None or best.rtt_ns is None or rtt_ns < best.rtt_ns:
-            self._best[vertex] = NextHop(reply.source, (), rtt_ns, error, final, error.extensions if error else ())
+        self._answers.add(asked.hop, NextHop(reply.source, (), rtt_ns, error, final, error.extensions if error else ()))
 
     def _leave_crowd(self, hop: int) -> None:
         self._crowded.add(hop)
@@ -321,22 +279,14 @@ class Mda(Engine):
     def _went_unanswered(self, hop: int, flow: int) -> None:
         if hop in self._crowded:
             return
-        self._tries[hop, flow] = self._tries.get((hop, flow), 0) + 1
-        if self._tries[hop, flow] < self.settings.tries:
+        if self._answers.went_unanswered(hop, flow) < self.settings.tries:
             self._again.append((hop, flow))
         else:
             self._graph.add(hop, flow, None)
 
-    def _late_ns(self, asked: Asked) -> int | None:
+    def _late_ns(self, asked: FlowProbe) -> int | None:
         """When an answer is awaited no longer; None while the probe has not left."""
-        settings = self.settings
-        if asked.sent_ns is None:
-            return None
-        for hop, factor in ((asked.hop, settings.here), (asked.hop - 1, settings.near)):
-            if factor and hop in self._slowest_ns:
-                patience_ns = int((self._slowest_ns[hop] + MARGIN_NS) * factor)
-                return asked.sent_ns + min(settings.patience_ns, patience_ns)
-        return asked.sent_ns + settings.patience_ns
+        return None if asked.sent_ns is None else asked.sent_ns + self._answers.patience_ns(asked.hop)
 
     # telling
 
@@ -362,20 +312,10 @@ class Mda(Engine):
         if len(vertices) == self._told.get(hop, 0):
             return
         self._told[hop] = len(vertices)
-        found = [self._next_hop_record(hop, vertex) for vertex in vertices]
+        found = [self._answers.told(hop, vertex, self._graph) for vertex in vertices]
         crowded = hop in self._crowded
         self._report(MultipathHop(hop, tuple(found), not crowded and hop not in self._incomplete, crowded=crowded),
                      *(each.source for each in found))
-
-    def _next_hop_record(self, hop: int, vertex: str | None) -> NextHop:
-        """A vertex as it is told; probes without an answer are those of the flows that it answered in the end."""
-        flows = tuple(self._graph.flows(hop, vertex))
-        lost = sum(self._tries.get((hop, flow), 0) for flow in flows)
-        if vertex is None:
-            return NextHop(None, flows, sent=lost, lost=lost)
-        count, sum_ns, slowest_ns = self._round_trips[hop, vertex]
-        return self._best[hop, vertex].replace(
-            flows=flows, rtt_avg_ns=sum_ns // count, rtt_max_ns=slowest_ns, sent=len(flows) + lost, lost=lost)
 
     def _finish(self) -> None:
         for hop in range(self.settings.first_hop, self._hop + 1):

@@ -8,7 +8,7 @@ Transition rules
                         all replies are read before the next burst.  An error is noted only: the
                         answer may still come, of the same probe or by another way
   a probe is `timeout` old     it is lost, or counts as an error when one was noted
-  all probes of a target are settled     its summary is reported, in the order of the targets
+  all probes of a target are settled     its summary is reported, in the order of the targets, with those of others
   Interrupted           of the open probes nothing is known, the summaries follow
   ReceiveFailed         as Interrupted, once it is reported
 
@@ -19,7 +19,7 @@ probe may be answered.  That an answer comes from the target of its probe, the l
 from __future__ import annotations
 
 from ..records.echo_links import EchoProbe, EchoReply
-from ..records.multiping import MultiSummary, Progress, Target, TargetSummary
+from ..records.multiping import MultiSummary, Progress, Target, TargetSummaries, TargetSummary
 from ..records.ping_mishaps import ReceiveRefused
 from ..records.record import Record
 from ..records.replies import IcmpError
@@ -34,10 +34,11 @@ if TYPE_CHECKING:
     from .actions import Action
     from .events import Event
 
-BURST = 64
+BURST = 128
 REPORTS = 1024  # of a turn, so that as many are in memory
 EAGAIN, ENOBUFS = 11, 105  # no room for it now
 RETRY_NS = 1_000_000
+NOTHING, NO_ERRORS = (0, None, None, None), (0, None, None)
 
 
 class MultiPingConfig(Record):
@@ -53,40 +54,31 @@ class MultiPingConfig(Record):
     progress_ns: int = 0
 
 
-class _Tally:
-    """The counts of one target."""
-
-    __slots__ = ("sent", "open", "received", "duplicates", "errors", "rtt_min_ns", "rtt_max_ns", "rtt_sum_ns",
-                 "next_ns", "error", "refusal_errno")
-
-    def __init__(self) -> None:
-        self.sent = self.open = self.received = self.duplicates = self.errors = self.rtt_sum_ns = 0
-        self.rtt_min_ns: int | None = None
-        self.rtt_max_ns: int | None = None
-        self.next_ns = 0
-        self.error: IcmpError | None = None
-        self.refusal_errno: int | None = None
-
-
 class MultiPing(Engine):
     """Pings all targets of a `MultiPingConfig`.
 
-    Reports a TargetSummary a target in the order given, a Progress when asked (StatusAsked), a
+    Reports TargetSummaries, of all targets in the order given, a Progress when asked (StatusAsked), a
     ReceiveRefused where nothing can be received, and last a MultiSummary.
     """
 
     def __init__(self, config: MultiPingConfig):
+        count = len(config.targets)
         self._config = config
         self._spacing_ns = int(1e9 / config.rate) if config.rate else 0
-        self._tallies = [_Tally() for _ in config.targets]
+        # by target: the answers, and the least, the sum and the greatest of their round trips; None: none
+        self._came: list[tuple[int, int, int, int] | None] = [None] * count
+        self._missed = [0] * count                    # probes that were not answered in time, or refused
+        self._next_ns = [0] * count                   # when a further probe may leave
+        self._duplicates: dict[int, int] = {}         # of the few targets that have some
+        self._errors: dict[int, tuple[int, IcmpError | None, int | None]] = {}  # likewise: how many, the last one
         self._turn = 0                # index of the next probe: target = turn % targets
-        self._turns = config.count * len(config.targets)
+        self._turns = config.count * count
         self._slot_ns = 0             # when the rate allows the next probe
-        self._open: dict[int, tuple[int, int]] = {}   # sequence -> (target index, sent_ns), oldest first
-        self._settled: dict[int, int] = {}            # answered or lost sequence -> target index
+        self._open: dict[int, int] = {}               # sequence -> sent_ns, oldest first
+        self._asked: dict[int, int] = {}              # sequence -> target index of the last probe that had it
         self._erred: dict[int, IcmpError] = {}        # of the open ones: those with an error, and the last one
         self._unsent: list[int] = []                  # target indexes to try again
-        self._number = 0
+        self._number = self._sent = self._received = 0
         self._under_way: list[int] = []               # target indexes of the burst just asked for
         self._reported = 0
         self._started_ns = self._progress_ns = 0
@@ -130,7 +122,7 @@ class MultiPing(Engine):
         self._expire(now_ns)
         sends: list[Action] = [] if self._interrupted else self._due(now_ns)
         reports = self._summaries() if not sends else []
-        if self._reported == len(self._tallies):
+        if self._reported == len(self._came):
             return [*reports, Report(self._summary(now_ns)), Finish()]
         if self._config.progress_ns and now_ns >= self._progress_ns:
             self._progress_ns = now_ns + self._config.progress_ns
@@ -140,71 +132,86 @@ class MultiPing(Engine):
 
     def _due(self, now_ns: int) -> list[Action]:
         """The probes that may leave now, at most a burst."""
-        probes: list[EchoProbe] = []
-        targets, tallies, open_, settled = self._config.targets, self._tallies, self._open, self._settled
-        unsent, under_way, number, turn = self._unsent, self._under_way, self._number, self._turn
-        slot_ns, first_slot_ns = self._slot_ns, now_ns - self._spacing_ns * BURST
-        next_ns = now_ns + self._config.interval_ns
-        while len(probes) < BURST and slot_ns <= now_ns:
-            if not unsent and turn == self._turns:
-                break
-            index = unsent[0] if unsent else turn % len(tallies)
-            sequence, tally = (number + 1) & 0xFFFF, tallies[index]
-            if tally.next_ns > now_ns or sequence in open_:  # or all 65536 are in flight
-                break
-            if unsent:
-                unsent.pop(0)
-            else:
-                turn += 1
-            number += 1
-            if sequence in settled:
-                del settled[sequence]
-            tally.next_ns = next_ns
-            tally.open += 1
-            open_[sequence] = index, now_ns
-            probes.append(EchoProbe.of((number, sequence, None, None, targets[index].address)))
-            under_way.append(index)
-            slot_ns = (slot_ns if slot_ns > first_slot_ns else first_slot_ns) + self._spacing_ns
-        self._number, self._turn, self._slot_ns = number, turn, slot_ns
-        return [Sweep(tuple(probes))] if probes else []
+        room = self._room(now_ns)
+        indexes, self._unsent = self._unsent[:room], self._unsent[room:]
+        for index in indexes:
+            self._next_ns[index] = now_ns + self._config.interval_ns
+        if len(indexes) < room:
+            indexes += self._take_turns(room - len(indexes), now_ns)
+        if not indexes:
+            return []
+        first, self._under_way = self._number + 1, indexes
+        self._number += len(indexes)
+        self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns * BURST) + self._spacing_ns * len(indexes)
+        targets = self._config.targets
+        return [Sweep(tuple([EchoProbe.of((number, number & 0xFFFF, None, None, targets[index].address))
+                             for number, index in enumerate(indexes, first)]))]
 
-    def _next_target(self) -> int | None:
+    def _take_turns(self, most: int, now_ns: int) -> range:
+        """The targets whose turn is next, as far as their interval is over, and to the last of them."""
+        next_ns, count = self._next_ns, len(self._next_ns)
+        first = self._turn % count
+        last = min(first + most, count) if self._turn < self._turns else first
+        for index in range(first, last) if self._turn >= count else ():  # in the first round all may
+            if next_ns[index] > now_ns:
+                last = index
+                break
+        next_ns[first:last] = [now_ns + self._config.interval_ns] * (last - first)
+        self._turn += last - first
+        return range(first, last)
+
+    def _room(self, now_ns: int) -> int:
+        """How many probes may leave now, by the rate, and by the numbers that no probe under way has."""
+        room, behind_ns = BURST, now_ns - self._slot_ns
+        if behind_ns < 0:
+            return 0
+        if self._spacing_ns:
+            room = min(room, behind_ns // self._spacing_ns + 1)
+        return min(room, self._free_numbers())
+
+    def _free_numbers(self) -> int:
+        """How many numbers come before that of the oldest probe under way."""
+        return (next(iter(self._open)) - self._number - 1) & 0xFFFF if self._open else BURST
+
+    def _next_turn_ns(self) -> int | None:
+        """When the next target may be asked; None: none is left."""
         if self._unsent:
-            return self._unsent[0]
-        return self._turn % len(self._tallies) if self._turn < self._turns else None
+            return 0
+        return self._next_ns[self._turn % len(self._next_ns)] if self._turn < self._turns else None
 
     def _swept(self, event: Swept) -> None:
-        number = self._number - len(self._under_way)
-        if event.sent_ns:
+        indexes, self._under_way = self._under_way, []
+        left = len(event.sent_ns)
+        if left:
             self._no_room_since_ns = None
-        for index, sent_ns in zip(self._under_way, event.sent_ns):
-            number += 1
-            self._open[number & 0xFFFF] = index, sent_ns
-            self._tallies[index].sent += 1
+            first = self._number - len(indexes) + 1
+            sequences = [number & 0xFFFF for number in range(first, first + left)]
+            self._open.update(zip(sequences, event.sent_ns))
+            self._asked.update(zip(sequences, indexes))
+            self._sent += left
         errno = event.errno
-        for index in self._under_way[len(event.sent_ns):]:
-            number += 1
-            self._refused(index, number & 0xFFFF, errno, event.at_ns)
+        for index in indexes[left:]:
+            self._refused(index, errno, event.at_ns)
             errno = None  # of those behind the one that was refused
-        self._under_way.clear()
-        for sequence, received_ns in event.answers:
-            self._answered(sequence, received_ns)
+        self._answered(event.answers)
 
-    def _refused(self, index: int, sequence: int, errno: int | None, now_ns: int) -> None:
+    def _refused(self, index: int, errno: int | None, now_ns: int) -> None:
         """A probe that did not leave: because of `errno`, or (None) because one before it did not."""
-        del self._open[sequence]
-        tally = self._tallies[index]
-        tally.open -= 1
         if errno in (None, ENOBUFS, EAGAIN) and not self._has_waited(errno, now_ns):
             self._unsent.append(index)
-            tally.next_ns = now_ns
             if errno:
                 self._slot_ns = now_ns + RETRY_NS
         else:
-            tally.sent += 1
-            tally.errors += 1
-            if errno:
-                tally.error, tally.refusal_errno = None, errno
+            self._sent += 1
+            self._missed[index] += 1
+            self._count_error(index, None, errno)
+
+    def _count_error(self, index: int, error: IcmpError | None, errno: int | None) -> None:
+        """One more; neither: the one before stays the last."""
+        count, last_error, last_errno = self._errors.get(index, (0, None, None))
+        if error is None and not errno:
+            error, errno = last_error, last_errno
+        self._errors[index] = count + 1, error, errno
 
     def _has_waited(self, errno: int | None, now_ns: int) -> bool:
         """Whether there was no room for any probe for as long as an answer may take."""
@@ -214,88 +221,99 @@ class MultiPing(Engine):
 
     def _reply(self, reply: Reply, received_ns: int) -> None:
         if type(reply) is EchoReply:
-            self._answered(reply.sequence, received_ns)
+            self._answered(((reply.sequence, received_ns),))
         elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
             if not reply.is_hint:
                 self._erred[reply.quote.sequence] = reply
 
-    def _answered(self, sequence: int, received_ns: int) -> None:
-        probe = self._open.pop(sequence, None)
-        if probe is None:
-            if sequence in self._settled:
-                self._tallies[self._settled[sequence]].duplicates += 1
-            return
-        index, sent_ns = probe
-        self._settled[sequence] = index
-        if self._erred:
-            self._erred.pop(sequence, None)
-        tally = self._tallies[index]
-        tally.open -= 1
-        tally.received += 1
-        rtt_ns = received_ns - sent_ns if received_ns > sent_ns else 0
-        tally.rtt_sum_ns += rtt_ns
-        if tally.rtt_min_ns is None or rtt_ns < tally.rtt_min_ns:
-            tally.rtt_min_ns = rtt_ns
-        if tally.rtt_max_ns is None or rtt_ns > tally.rtt_max_ns:
-            tally.rtt_max_ns = rtt_ns
+    def _answered(self, answers: tuple[tuple[int, int], ...]) -> None:
+        """Answers, each as (sequence, received_ns)."""
+        asked, came, erred, no_longer_open = self._asked, self._came, self._erred, self._open.pop
+        for sequence, received_ns in answers:
+            sent_ns = no_longer_open(sequence, None)
+            if sent_ns is None:
+                self._answered_again(sequence)
+                continue
+            index = asked[sequence]
+            rtt_ns = received_ns - sent_ns if received_ns > sent_ns else 0
+            before = came[index]
+            if before is None:
+                came[index] = 1, rtt_ns, rtt_ns, rtt_ns
+            else:
+                count, least_ns, sum_ns, greatest_ns = before
+                came[index] = count + 1, min(least_ns, rtt_ns), sum_ns + rtt_ns, max(greatest_ns, rtt_ns)
+            self._received += 1
+            if erred:
+                erred.pop(sequence, None)
+
+    def _answered_again(self, sequence: int) -> None:
+        """An answer to a probe that is answered or lost, if there was one."""
+        index = self._asked.get(sequence)
+        if index is not None:
+            self._duplicates[index] = self._duplicates.get(index, 0) + 1
 
     def _expire(self, now_ns: int) -> None:
         oldest_ns = now_ns - self._config.timeout_ns
         while self._open:
-            sequence = next(iter(self._open))
-            if self._open[sequence][1] > oldest_ns:
+            sequence, sent_ns = next(iter(self._open.items()))
+            if sent_ns > oldest_ns:
                 return
             self._give_up(sequence)
 
     def _give_up(self, sequence: int) -> None:
         """No answer came to an open probe."""
-        index, _ = self._open.pop(sequence)
-        self._settled[sequence] = index
-        tally = self._tallies[index]
-        tally.open -= 1
-        if sequence in self._erred:
-            tally.errors += 1
-            tally.error, tally.refusal_errno = self._erred.pop(sequence), None
+        del self._open[sequence]
+        index = self._asked[sequence]
+        self._missed[index] += 1
+        error = self._erred.pop(sequence, None)
+        if error is not None:
+            self._count_error(index, error, None)
 
     def _is_settled(self, index: int) -> bool:
         """Whether nothing more is to come for a target."""
         if self._interrupted:
             return True
-        last_turn = index + (self._config.count - 1) * len(self._tallies)
-        return self._turn > last_turn and not self._tallies[index].open and index not in self._unsent
+        came = self._came[index]
+        return (came[0] if came else 0) + self._missed[index] == self._config.count
 
     def _summaries(self) -> list[Action]:
-        reports: list[Action] = []
-        targets, tallies = self._config.targets, self._tallies
-        for index in range(self._reported, min(len(tallies), self._reported + REPORTS)):
-            tally = tallies[index]
-            if tally.open and not self._interrupted or not self._is_settled(index):
-                break
-            average_ns = tally.rtt_sum_ns // tally.received if tally.received else None
-            summary = TargetSummary.of((
-                targets[index], tally.sent, tally.received, tally.duplicates, tally.errors, tally.rtt_min_ns,
-                average_ns, tally.rtt_max_ns, tally.open, tally.error, tally.refusal_errno))
-            if not tally.received:
-                self._unknown += summary.is_unknown
-            reports.append(Report.of((summary,)))
-        self._reported += len(reports)
-        return reports
+        """Of the targets from the first without a summary on, as far as they are settled."""
+        summaries: list[TargetSummary] = []
+        count, first, end = self._config.count, self._reported, self._reported + REPORTS
+        columns = self._config.targets[first:end], self._came[first:end], self._missed[first:end]
+        for index, target, came, missed in zip(range(first, end), *columns):
+            received, least_ns, sum_ns, greatest_ns = came or NOTHING
+            sent, decided = count, received + missed
+            if decided != count:
+                if not self._interrupted:
+                    break
+                sent = self._sent_to(index)
+            errors, error, errno = self._errors.get(index, NO_ERRORS) if missed else NO_ERRORS
+            summaries.append(TargetSummary.of((
+                target, sent, received, self._duplicates.get(index, 0), errors, least_ns,
+                sum_ns // received if sum_ns is not None else None, greatest_ns, sent - decided, error, errno)))
+            if not received:
+                self._unknown += summaries[-1].is_unknown
+        self._reported += len(summaries)
+        return [Report(TargetSummaries(tuple(summaries)))] if summaries else []
+
+    def _sent_to(self, index: int) -> int:
+        """How many probes to a target have left."""
+        count = len(self._came)
+        return (self._turn - index + count - 1) // count - self._unsent.count(index)
 
     def _set_deadline(self, now_ns: int, more: bool) -> None:
         deadlines = [self._progress_ns] if self._config.progress_ns else []
-        index = self._next_target()
-        if index is not None and (self._number + 1) & 0xFFFF not in self._open:
-            deadlines.append(now_ns if more else max(self._slot_ns, self._tallies[index].next_ns))
+        next_ns = self._next_turn_ns()
+        if next_ns is not None and self._free_numbers():
+            deadlines.append(now_ns if more else max(self._slot_ns, next_ns))
         if self._open:
-            deadlines.append(self._open[next(iter(self._open))][1] + self._config.timeout_ns)
+            deadlines.append(next(iter(self._open.values())) + self._config.timeout_ns)
         self.deadline_ns = min(deadlines) if deadlines else now_ns
 
     def _progress(self) -> Progress:
-        return Progress(len(self._tallies), self._reported, sum(tally.sent for tally in self._tallies),
-                        sum(tally.received for tally in self._tallies))
+        return Progress(len(self._came), self._reported, self._sent, self._received)
 
     def _summary(self, now_ns: int) -> MultiSummary:
-        progress = self._progress()
-        up = sum(1 for tally in self._tallies if tally.received)
-        return MultiSummary(progress.targets, up, progress.sent, progress.received, now_ns - self._started_ns,
-                            self._unknown)
+        up = len(self._came) - self._came.count(None)
+        return MultiSummary(len(self._came), up, self._sent, self._received, now_ns - self._started_ns, self._unknown)

@@ -17,71 +17,29 @@ from __future__ import annotations
 
 from errno import EMSGSIZE
 
-from ..records.echo_links import EchoProbe, EchoReply
-from ..records.family import Family
 from ..records.path_mtu import Fate, HopTried, MtuFailed, MtuHeader, Narrowing, PathMtuResult, SizeTried
 from ..records.record import Record
-from ..records.replies import IcmpError, Origin
-from ..records.udp_links import UdpProbe
+from ..records.replies import IcmpError
 from .actions import Finish, SendProbe
 from .engine import Engine
-from .events import (
-    Interrupted,
-    NameFound,
-    ProbeSent,
-    ReceiveFailed,
-    ReplyArrived,
-    SendFailed,
-    TimePassed,
-    round_trip_ns,
-)
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
 from .naming import NamedReports
-from .path_mtu_outcomes import CUT_OFF, EXPIRED, LOCAL, Outcome, fate_of
+from .path_mtu_bounds import Bounds
+from .path_mtu_outcomes import CUT_OFF, EXPIRED, LOCAL, Outcome
+from .path_mtu_probes import SizeProbe, SizeProbes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import Probe
-    from ..records.replies import Reply
     from .actions import Action
     from .engine import Story
     from .events import Event
+    from .path_mtu_config import PathMtuConfig
 
-SECOND_NS = 1_000_000_000
 TRIES = 3
 BASE_BYTES = 1280  # every IPv6 link takes it (RFC 8200 section 5), and so do all but odd IPv4 links
 SMALL_DATA_BYTES = 40
 LARGEST_DATA_BYTES = 65535  # what the length field of IPv6 counts; that of IPv4 counts the header too
-WAIT_ROUND_TRIPS = 8
-LEAST_WAIT_SHARE = 5  # of the patience
-COMMON_BYTES = (576, 1006, 1280, 1400, 1420, 1440, 1450, 1460, 1472, 1476, 1480, 1492, 1500, 2002, 4352, 4464,
-                8166, 9000, 9180, 9216, 17914, 32000)  # links and tunnels; RFC 1191 section 7.1 and what came since
-SAME_PORT = 33434
 CERTAIN_TRIES = 12  # more than two seconds: hosts send an error a second when they limit them
-LARGEST_PORT = 65535
-OTHER_FLOWS = 5  # with the first: two equal ways are both met with 97 percent
-
-
-class PathMtuConfig(Record):
-    """How to search.
-
-    `method` is "icmp" (echo requests) or "udp" (to a port nobody listens on); `patience_ns` how long to
-    wait for an answer at most, less once the round trip is known; `limit_ns` (None: no limit) ends the whole run;
-    `max_hops` and `max_probes` bound it too.  `names` looks host names up.  UDP probes go from `source_port`, and
-    those of `other_flows` from the ports behind it, to `port`.
-    """
-
-    host: str
-    address: str
-    family: Family
-    method: str = "icmp"
-    patience_ns: int = SECOND_NS
-    limit_ns: int | None = None
-    max_hops: int = 30
-    max_probes: int = 200
-    port: int = SAME_PORT
-    names: bool = False
-    source_port: int = 0
-    other_flows: int = 0
 
 
 class PathMtu(Engine):
@@ -89,21 +47,11 @@ class PathMtu(Engine):
 
     def __init__(self, config: PathMtuConfig):
         self._config = config
-        self._headers_bytes = config.family.header_bytes + 8  # ICMP echo and UDP alike
-        self._small_bytes = self._headers_bytes + SMALL_DATA_BYTES
-        self._low = 0        # the largest size that arrived
-        self._high = 0       # the smallest that did not, while above _low
-        self._ceiling = 65535 if config.family.version == 4 else config.family.header_bytes + LARGEST_DATA_BYTES
-        self._local: int | None = None
-        self._narrowings: list[Narrowing] = []
-        self._reported: set[int] = set()     # MTUs that routers named
-        self._lost: set[int] = set()         # sizes that vanished without a report
-        self._vanished = False
-        self._number = 0
-        # probe number: (size, TTL, flow), time sent
-        self._asked: dict[int, tuple[tuple[int, int | None, int], int]] = {}
+        self._small_bytes = config.headers_bytes + SMALL_DATA_BYTES
+        self._bounds = Bounds(65535 if config.family.version == 4 else config.family.header_bytes + LARGEST_DATA_BYTES)
+        self._local: int | None = None  # what a smaller MTU of this host's own wire is
+        self._probes = SizeProbes(config)
         self._flow = self._flows_tried = self._narrower = self._wider = 0
-        self._rtt_ns: int | None = None
         self._wait_until_ns: int | None = None
         self._stop_ns: int | None = None
         self._stopped = self._over = False
@@ -148,61 +96,39 @@ class PathMtu(Engine):
         else:
             yield from self._locate()
             yield from self._compare()
-            self._forget_what_was_slow()
-            known = self._low == self._ceiling or self._low + 1 == self._high or self._low in self._reported
-            self._report(PathMtuResult(self._low or None, self._local, tuple(self._narrowings), self._vanished,
-                                       self._number, known and not self._stopped, (), self._flows_tried,
-                                       self._narrower, self._wider),
-                         *(each.source for each in self._narrowings))
+            bounds = self._bounds
+            bounds.forget_what_was_slow()
+            self._report(PathMtuResult(bounds.low or None, self._local, tuple(bounds.narrowings), bounds.vanishes,
+                                       self._probes.number, bounds.is_known and not self._stopped, (),
+                                       self._flows_tried, self._narrower, self._wider),
+                         *(each.source for each in bounds.narrowings))
         self._over = True
         while True:
             yield
 
     def _search(self) -> Story[int | None]:
-        """Find `_low`; the errno when the kernel refuses to send at all."""
-        outcome = yield from self._ask(self._ceiling)
+        """Find the largest size that arrives; the errno when the kernel refuses to send at all."""
+        bounds = self._bounds
+        outcome = yield from self._ask(bounds.ceiling)
         if outcome.fate == LOCAL and type(outcome.reply) is IcmpError:
-            self._local = self._ceiling = max(outcome.reply.info, self._small_bytes)
+            self._local = max(outcome.reply.info, self._small_bytes)
+            bounds.limit(self._local)
         elif outcome.refused is not None:
             return outcome.refused
         elif outcome.fate == Fate.ARRIVED:
-            self._low = self._ceiling
-            self._report(SizeTried(self._low, Fate.ARRIVED, outcome.tries, outcome.source, None, outcome.rtt_ns),
+            bounds.arrived(bounds.ceiling)
+            self._report(SizeTried(bounds.low, Fate.ARRIVED, outcome.tries, outcome.source, None, outcome.rtt_ns),
                          outcome.source)
-        self._high = self._ceiling + 1
-        for size in (min(BASE_BYTES, self._ceiling), self._small_bytes):
-            if not self._low and not self._is_enough():
+        for size in (min(BASE_BYTES, bounds.ceiling), self._small_bytes):
+            if not bounds.low and not self._is_enough():
                 outcome = yield from self._try(size)
                 if outcome.refused is not None:
                     return outcome.refused
-        wanted = self._ceiling if self._low < self._ceiling else None
-        while self._low and wanted is not None and not self._is_enough():
+        wanted = bounds.ceiling if bounds.low < bounds.ceiling else None
+        while bounds.low and wanted is not None and not self._is_enough():
             yield from self._try(wanted)
-            wanted = self._next_size()
+            wanted = bounds.next_size()
         return None
-
-    def _locate(self) -> Story[None]:
-        """Walk with the smallest size that is too big, and with the smallest that vanished."""
-        lost = [size for size in self._lost if size > self._low]
-        self._vanished = bool(self._low and lost)
-        hops: dict[str | None, int] = {}
-        if 0 < self._low < self._ceiling:
-            for size in sorted({self._low + 1, min(lost, default=self._low + 1)}):
-                yield from self._walk(size, hops)
-        self._place(hops)
-
-    def _next_size(self) -> int | None:
-        """The size that tells most, None when all is known."""
-        if self._low in self._reported or self._high <= self._low + 1:
-            return None
-        named = [size for size in self._reported if self._low < size < self._high]
-        if named:
-            return max(named)
-        if self._low in COMMON_BYTES:
-            return self._low + 1  # the usual end of the search; for the first size it costs one answer
-        middle = (self._low + self._high) // 2
-        common = [size for size in COMMON_BYTES if self._low < size < self._high]
-        return min(common, key=lambda size: abs(size - middle)) if common else middle
 
     def _try(self, size: int) -> Story[Outcome]:
         """Decide one size and keep what it teaches."""
@@ -213,24 +139,22 @@ class PathMtu(Engine):
         if fate in (LOCAL, EXPIRED):
             fate = Fate.TOO_BIG if fate == LOCAL else Fate.UNREACHABLE
         if fate == Fate.ARRIVED:
-            self._low = max(self._low, size)
-            if self._high <= self._low:
-                self._high = self._ceiling + 1
+            self._bounds.arrived(size)
         else:
-            self._high = min(self._high, size)
-            if fate == Fate.LOST:
-                self._lost.add(size)
+            self._bounds.failed(size, lost=fate == Fate.LOST)
         source = outcome.source
         named = reply.info if fate == Fate.TOO_BIG and type(reply) is IcmpError else None
         if named is not None and source is not None:
-            self._note_report(size, named, source)
+            self._bounds.reported(size, named, source)
         self._report(SizeTried(size, fate, outcome.tries, source, named, outcome.rtt_ns), source)
         return outcome
 
-    def _note_report(self, size: int, mtu_bytes: int, source: str) -> None:
-        if self._low < mtu_bytes < size:
-            self._reported.add(mtu_bytes)
-            self._narrowings.append(Narrowing(mtu_bytes, None, None, source, True))
+    def _locate(self) -> Story[None]:
+        """Where the path narrows."""
+        hops: dict[str | None, int] = {}
+        for size in self._bounds.telling_sizes():
+            yield from self._walk(size, hops)
+        self._bounds.place(hops)
 
     def _walk(self, size: int, hops: dict[str | None, int]) -> Story[None]:
         """Where packets of `size` are last seen; notes the hops of routers, and a new narrowing."""
@@ -251,35 +175,28 @@ class PathMtu(Engine):
                 source = outcome.source
                 self._report(HopTried(hop, size, source, None if outcome.fate == Fate.LOST else False), source)
                 if outcome.fate != Fate.LOST:
-                    self._vanished = True
                     exact = seen_hop == hop - 1
-                    self._narrowings.append(Narrowing(size - 1, seen_hop, hop - 1, seen_source if exact else None,
-                                                      False))
+                    self._bounds.narrowings.append(
+                        Narrowing(size - 1, seen_hop, hop - 1, seen_source if exact else None, False))
                     break
             else:
                 if outcome.fate == Fate.TOO_BIG and source is not None:
                     # a router looks at the TTL first, but not each; what this host says itself is a LOCAL error
                     hops.setdefault(source, max(1, hop - 1))
-                    self._narrowings.append(Narrowing(size - 1, None, None, source, True))
+                    self._bounds.narrowings.append(Narrowing(size - 1, None, None, source, True))
                 break
-
-    def _forget_what_was_slow(self) -> None:
-        """A size that arrived after all is proof against black holes for less."""
-        self._narrowings = [each for each in self._narrowings if each.reported or each.mtu_bytes >= self._low]
-        self._vanished = bool(self._low) and (any(size > self._low for size in self._lost)
-                                              or any(not each.reported for each in self._narrowings))
 
     def _compare(self) -> Story[None]:
         """Try other flows; what is not answered on one is not evidence yet, for hosts limit their errors."""
-        for self._flow in range(1, self._config.other_flows + 1 if self._low else 1):
-            size = self._low
+        for self._flow in range(1, self._config.other_flows + 1 if self._bounds.low else 1):
+            size = self._bounds.low
             outcome = yield from self._ask(size)
             if outcome.fate == Fate.LOST and not outcome.refused:
                 outcome = yield from self._make_certain(size)
             narrower = outcome.fate in (Fate.TOO_BIG, Fate.LOST)
-            if outcome.fate == Fate.ARRIVED and size < self._ceiling and not self._is_enough():
+            if outcome.fate == Fate.ARRIVED and size < self._bounds.ceiling and not self._is_enough():
                 outcome = yield from self._ask(size + 1, tries=1)
-            wider = outcome.fate == Fate.ARRIVED and size < self._ceiling
+            wider = outcome.fate == Fate.ARRIVED and size < self._bounds.ceiling
             if outcome.refused or self._is_enough():
                 continue
             self._flows_tried += 1
@@ -303,21 +220,10 @@ class PathMtu(Engine):
                 return outcome
         return outcome
 
-    def _place(self, hops: dict[str | None, int]) -> None:
-        """Give the routers that reported their hops, and leave out what was told twice."""
-        placed: list[Narrowing] = []
-        for each in self._narrowings:
-            hop = hops.get(each.source)
-            if each.reported and hop is not None:
-                each = each.replace(first_hop=hop, last_hop=hop)
-            if each not in placed:
-                placed.append(each)
-        self._narrowings = placed
-
     # one size
 
     def _is_enough(self) -> bool:
-        return self._stopped or self._number >= self._config.max_probes
+        return self._stopped or self._probes.number >= self._config.max_probes
 
     def _ask(self, size: int, ttl: int | None = None, tries: int = TRIES) -> Story[Outcome]:
         """Probe until an answer, `tries` times at most; LOST, or the errno of the kernel's refusal, without one."""
@@ -325,46 +231,39 @@ class PathMtu(Engine):
         for number in range(1, tries + 1):
             if self._is_enough():
                 return Outcome(CUT_OFF, number - 1)
-            refused = yield from self._send(size, ttl)
-            outcome = yield from self._await(size, ttl, refused)
+            asked = SizeProbe(size, ttl, self._flow)
+            refused = yield from self._send(asked)
+            outcome = yield from self._await(asked, refused)
             if outcome is not None:
                 return outcome.replace(tries=number)
         if self._stopped:
             return Outcome(CUT_OFF, tries)
         return Outcome(LOCAL, tries) if refused == EMSGSIZE else Outcome(Fate.LOST, tries, refused=refused)
 
-    def _send(self, size: int, ttl: int | None) -> Story[int | None]:
+    def _send(self, asked: SizeProbe) -> Story[int | None]:
         """Send a probe; None, or the errno with which it was refused."""
-        self._number += 1
-        number, config = self._number, self._config
-        if config.method == "icmp":
-            probe: Probe = EchoProbe(number, number & 0xFFFF, ttl, size - self._headers_bytes)
-        else:
-            source_port = (config.source_port + self._flow - 1) % LARGEST_PORT + 1
-            probe = UdpProbe(number, ttl or 64, config.port, size, source_port)
-        asked = size, ttl, self._flow
-        self._asked[number] = asked, self._now_ns
-        self._actions.append(SendProbe(probe))
+        self._actions.append(SendProbe(self._probes.make(asked, self._now_ns)))
+        number = self._probes.number
         while True:
             event = yield
             if type(event) is ProbeSent and event.number == number:
-                self._asked[number] = asked, event.sent_ns
+                self._probes.left(number, event.sent_ns)
                 return None
             if type(event) is SendFailed and event.number == number:
                 return event.errno
 
-    def _await(self, size: int, ttl: int | None, refused: int | None) -> Story[Outcome | None]:
-        """What answers a probe of this size and TTL in time, or None.  After a refusal only what waits is read.
+    def _await(self, asked: SizeProbe, refused: int | None) -> Story[Outcome | None]:
+        """What answers such a probe in time, or None.  After a refusal only what waits is read.
 
         Who says that the host is unreachable may be wrong: the probe, or its answer, may come another way.
         """
-        until_ns = self._wait_until_ns = self._now_ns + (0 if refused else self._patience_ns())
+        until_ns = self._wait_until_ns = self._now_ns + (0 if refused else self._probes.patience_ns())
         complaint: Outcome | None = None
         outcome: Outcome | None = None
         while outcome is None and not self._stopped:
             event = yield
             if type(event) is ReplyArrived:
-                outcome = self._judge(event, size, ttl)
+                outcome = self._judge(event, asked)
                 if outcome is not None and outcome.fate == Fate.UNREACHABLE:
                     complaint, outcome = complaint or outcome, None
             elif type(event) is TimePassed and event.at_ns >= until_ns:
@@ -372,39 +271,17 @@ class PathMtu(Engine):
         self._wait_until_ns = None
         return complaint if outcome is None else outcome
 
-    def _patience_ns(self) -> int:
-        patience_ns = self._config.patience_ns
-        if self._rtt_ns is None:
-            return patience_ns
-        return min(patience_ns, max(patience_ns // LEAST_WAIT_SHARE, WAIT_ROUND_TRIPS * self._rtt_ns))
-
-    def _judge(self, event: ReplyArrived, size: int, ttl: int | None) -> Outcome | None:
-        reply = event.reply
-        number = event.number if event.number is not None else self._number_of(reply)
-        if number is None or number not in self._asked:
+    def _judge(self, event: ReplyArrived, asked: SizeProbe) -> Outcome | None:
+        """What an answer says about such a probe; one to another probe is late: that one was slow, not lost."""
+        found = self._probes.outcome(event)
+        if found is None:
             return None
-        (size_then, ttl_then, flow_then), sent_ns = self._asked[number]
-        fate = fate_of(reply, self._config.address if self._config.method == "udp" else None)
-        if fate is None:
-            return None
-        rtt_ns = round_trip_ns(event, sent_ns)
-        if fate != LOCAL:
-            self._rtt_ns = max(rtt_ns, self._rtt_ns or 0)
-        if (size_then, ttl_then, flow_then) != (size, ttl, self._flow):
-            if fate == Fate.ARRIVED and not flow_then:  # late: what was taken for lost was slow
-                self._low = max(self._low, size_then)
-                self._high = self._high if self._high > self._low else self._ceiling + 1
-            return None
-        return Outcome(fate, 0, reply, None if fate == LOCAL else rtt_ns)
-
-    def _number_of(self, reply: Reply) -> int | None:
-        """The latest probe with the sequence number that `reply` shows; the latest at all for a local refusal."""
-        sequence = reply.sequence if isinstance(reply, EchoReply) else None
-        if type(reply) is IcmpError:
-            if reply.origin == Origin.LOCAL:
-                return self._number
-            sequence = reply.quote.sequence if reply.quote else None
-        return None if sequence is None else self._number - (self._number - sequence & 0xFFFF)
+        asked_then, outcome = found
+        if asked_then == asked:
+            return outcome
+        if outcome.fate == Fate.ARRIVED and not asked_then.flow:
+            self._bounds.arrived(asked_then.size)
+        return None
 
     def _report(self, record: Record, *sources: str | None) -> None:
         self._actions += self._reports.add(record, sources, self._now_ns)

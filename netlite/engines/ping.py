@@ -325,7 +325,7 @@ class Ping(Engine):
         if self._decided:
             self._decided[number % SEQUENCES] = 0
         self.deadline_ns = earliest(self._end_ns, self._reports.deadline_ns)
-        actions.append(SendProbe(EchoProbe(number, number % SEQUENCES)))
+        actions.append(SendProbe.of((EchoProbe.of((number, number % SEQUENCES, None, None, None)),)))
         return actions
 
     def _set_end(self, now_ns: int) -> None:

@@ -58,29 +58,31 @@ class PingInRounds(Ping):
     def _exchanged(self, event: Exchanged) -> list[Action]:
         """Nothing but plain answers, each to the probe before: the counts of a flood in one go."""
         self._sending = False
-        count = len(event.times)
+        count, sent_ns = len(event.received_ns), event.sent_ns
+        waiting_ns = sent_ns[count:]
         if count:
-            self._note_round(event.number, event.times, min(self._window, count + len(event.waiting)))
+            self._note_round(event, min(self._window, len(sent_ns)))
             self._short_of_memory = 0
-            self._decided_ns = max(self._decided_ns, event.times[-1][0])
+            self._decided_ns = max(self._decided_ns, sent_ns[count - 1])
             self._set_end(event.at_ns)
-        for number, waiting_ns in enumerate(event.waiting, event.number + count):
+        for number, left_ns in enumerate(waiting_ns, event.number + count):
             self._answered[number % SEQUENCES] = 0
-            self._pace.take(waiting_ns)
-            self._decided_ns = max(self._decided_ns, waiting_ns)
-            self._note_left(ProbeSent(event.at_ns, number, waiting_ns))
+            self._pace.take(left_ns)
+            self._decided_ns = max(self._decided_ns, left_ns)
+            self._note_left(ProbeSent(event.at_ns, number, left_ns))
         if self._plan.quiet:
             return []
         if not self._plan.flood:
             return self._answered_round(event)
-        waiting, in_flight = len(event.waiting), self._statistics.in_flight
+        waiting, in_flight = len(waiting_ns), self._statistics.in_flight
         if not count and waiting == 1:
             return self._reports.add(ProbeLeft(in_flight), (), event.at_ns)
         before = in_flight - waiting
         return self._reports.add(FloodRound(count + waiting, count, self._window, before), (), event.at_ns)
 
     def _answered_round(self, event: Exchanged) -> list[Action]:
-        reply, rtts_ns = event.first, tuple([max(0, received_ns - sent_ns) for sent_ns, received_ns in event.times])
+        reply, times = event.first, zip(event.sent_ns, event.received_ns)
+        rtts_ns = tuple([max(0, received_ns - sent_ns) for sent_ns, received_ns in times])
         if reply is None or not rtts_ns:
             return []
         answer = judge(self._plan, reply, self._route).replace(sequence=event.number % SEQUENCES)
@@ -93,11 +95,13 @@ class PingInRounds(Ping):
         """How many probes of a round are under way at once."""
         return max(1, self._plan.preload)
 
-    def _note_round(self, number: int, times: tuple[tuple[int, int], ...], depth: int) -> None:
-        count, first = len(times), number % SEQUENCES
-        self._sent_ns.note_all(first, [sent_ns for sent_ns, _ in times])
+    def _note_round(self, event: Exchanged, depth: int) -> None:
+        count, first, sent_ns = len(event.received_ns), event.number % SEQUENCES, event.sent_ns
+        self._sent_ns.note_all(first, sent_ns[:count])
         before_wrap = min(count, SEQUENCES - first)
         self._answered[first:first + before_wrap] = b"\1" * before_wrap
         self._answered[:count - before_wrap] = b"\1" * (count - before_wrap)
-        rtts_us = [(received_ns - sent_ns) // 1000 if received_ns > sent_ns else 0 for sent_ns, received_ns in times]
-        self._statistics.exchanged((number + count - 1) % SEQUENCES, rtts_us if self._timing else None, count, depth)
+        rtts_us = None if not self._timing else [
+            (received_ns - left_ns) // 1000 if received_ns > left_ns else 0
+            for left_ns, received_ns in zip(sent_ns, event.received_ns)]
+        self._statistics.exchanged((event.number + count - 1) % SEQUENCES, rtts_us, count, depth)

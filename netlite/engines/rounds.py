@@ -23,14 +23,13 @@ class Exchange(Record):
 
 
 class Exchanged(Record):
-    """The probes from `number` on were sent and answered in order: (sent_ns, received_ns) of each; `waiting` is when
-    those after them were sent, which have no answer yet.  `first` is the first answer; the others are like it but
-    for what numbers them."""
+    """The probes from `number` on left at `sent_ns`; the answers to the first of them came in order, at `received_ns`,
+    and the others have none yet.  `first` is the first answer; the others are like it but for what numbers them."""
 
     at_ns: int
     number: int
-    times: tuple[tuple[int, int], ...]
-    waiting: tuple[int, ...] = ()
+    sent_ns: tuple[int, ...]
+    received_ns: tuple[int, ...] = ()
     first: EchoReply | None = None
 
 

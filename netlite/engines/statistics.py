@@ -8,6 +8,8 @@ from ..records.ping import RoundTrips, Summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..records.ping_rounds import Progress
 
 INT_MAX = 2**31 - 1
@@ -146,7 +148,7 @@ class SentTimes:
             self._grow()
         self._times[sequence] = sent_ns
 
-    def note_all(self, first: int, times_ns: list[int]) -> None:
+    def note_all(self, first: int, times_ns: Sequence[int]) -> None:
         """Of probes in a row, the first of them with the number `first`; of at most all numbers."""
         if first + len(times_ns) > len(self._times):
             self._grow()
@@ -164,5 +166,5 @@ def _room_for(numbers: int) -> memoryview[int]:
     return memoryview(bytearray(b"\xff") * (numbers * TIME_BYTES)).cast("q")
 
 
-def _pack(times: memoryview[int], first: int, times_ns: list[int]) -> None:
+def _pack(times: memoryview[int], first: int, times_ns: Sequence[int]) -> None:
     Struct(f"={len(times_ns)}q").pack_into(times, first * TIME_BYTES, *times_ns)

@@ -122,13 +122,14 @@ def _class_named(name: str) -> type[Record]:
         dhcp,
         diagnosis,
         echo_links,
-        inquiry,
+        facts,
         multipath,
         node_replies,
         path_mtu,
         ping,
         ping_mishaps,
         ping_rounds,
+        questions,
         raw_links,
         replies,
         tracepath,
@@ -140,7 +141,7 @@ def _class_named(name: str) -> type[Record]:
 
     for module in (events, requests, inquiries, actions, rounds, echo_links, udp_links, raw_links, node_replies,
                    replies, ping, ping_mishaps, ping_rounds, traceroute, tracepath, tracepath_mishaps, path_mtu,
-                   multipath, inquiry, diagnosis, watch, dhcp):
+                   multipath, questions, facts, diagnosis, watch, dhcp):
         found = getattr(module, name, None)
         if isinstance(found, type) and issubclass(found, Record):
             return found

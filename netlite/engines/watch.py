@@ -12,24 +12,18 @@ Transition rules
   all hops have had `count` probes and all of these a verdict     the states are told, and the run ends
   Interrupted     the same at once; ReceiveFailed too, when it is told
 
-A probe's number says its path: number modulo the number of paths (`links.ways`).  That an answer belongs to a
-probe, the link has seen.
+A probe's number says its path (`watched_probes`, `links.ways`).  That an answer belongs to a probe, the link has seen.
 """
 
 from __future__ import annotations
 
 from _heapq import heappop, heappush
-from collections import deque
 
-from ..records.echo_links import EchoProbe
 from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TTL_EXCEEDED
 from ..records.ping_mishaps import ReceiveRefused
-from ..records.raw_links import TcpProbe
-from ..records.record import Record
 from ..records.replies import IcmpError, Origin, is_host
-from ..records.udp_links import UdpProbe
-from ..records.watch import HopProbe, PathState, Way
-from .actions import Finish, LookUpName, Report, SendProbe
+from ..records.watch import HopProbe, PathState
+from .actions import NAME_PATIENCE_NS, Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import (
     Interrupted,
@@ -42,58 +36,20 @@ from .events import (
     TimePassed,
     round_trip_ns,
 )
-from .naming import PATIENCE_NS
 from .requests import PauseAsked, ResetAsked
 from .watched_path import REACHED, REFUSED, ROUTER, Hop, Path, labels_of
+from .watched_probes import WatchedProbe, WatchedProbes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..records.probes import Probe
     from ..records.replies import Reply
     from .actions import Action
     from .events import Event
+    from .watch_config import WatchConfig
 
 GROW_NS = 25_000_000                  # between the first probes to neighbouring hops
-REMEMBERED = 8192                     # settled probes whose late answers and duplicates are still known
 MOST_NAMES = 4096                     # anybody can make up addresses
 MANY, PATIENT_TURNS = 256, 64         # as engines.echo_targets: nobody is given up before all arrivals are read
-SEQUENCE_STEP = 0x10000               # between the initial sequence numbers of TCP
-
-
-class WatchConfig(Record):
-    """Which `ways` are watched and how.
-
-    `method` "icmp", "udp" or "tcp" (to `port`); hops `first_hop` to `max_hops`, at most `max_unknown` beyond the last
-    one that answers.  Each hop gets `count` probes (None: no end), one every `interval_ns`, and each of these has
-    `timeout_ns`; at most `rate` probes a second leave in all.  `names` looks names up; `verdicts` False tells changes
-    and the states at the end alone.  `wall_offset_ns` is wall time less monotonic time, `seed` where the sequence
-    numbers of TCP begin.
-    """
-
-    ways: tuple[Way, ...]
-    method: str = "icmp"
-    port: int = 33434
-    first_hop: int = 1
-    max_hops: int = 30
-    max_unknown: int = 12
-    count: int | None = None
-    interval_ns: int = 1_000_000_000
-    timeout_ns: int = 3_000_000_000
-    rate: float = 250.0
-    names: bool = False
-    verdicts: bool = True
-    wall_offset_ns: int = 0
-    seed: int = 0
-
-
-class _Asked:
-    """A probe: under way, or settled as `verdict`."""
-
-    __slots__ = ("path", "hop", "era", "sequence", "sent_ns", "verdict")
-
-    def __init__(self, path: Path, hop: Hop, now_ns: int):
-        self.path, self.hop, self.era, self.sequence, self.sent_ns = path, hop, hop.era, path.sequence, now_ns
-        self.verdict: str | None = None
 
 
 class Watch(Engine):
@@ -107,9 +63,7 @@ class Watch(Engine):
         self._slot_ns = 0  # when the rate allows the next probe
         self._due: list[tuple[int, int, Path, Hop]] = []  # when, order
         self._order = 0
-        self._open: dict[int, _Asked] = {}
-        self._settled: dict[int, _Asked] = {}
-        self._overdue: deque[int] = deque()  # numbers in the order they left
+        self._probes = WatchedProbes(config)
         self._names: dict[str, str | None] = {}
         self._awaited: dict[str, int] = {}  # addresses whose names are looked up: until when the end waits for them
         self._arrivals = self._patient_turns = 0
@@ -180,26 +134,12 @@ class Watch(Engine):
             heappush(self._due, (at_ns, self._order, path, hop))
 
     def _ask(self, path: Path, hop: Hop, now_ns: int) -> Action:
-        path.sequence += 1
         hop.asked += 1
         hop.sent += 1
-        number = path.sequence * len(self._paths) + path.place
-        self._open[number] = _Asked(path, hop, now_ns)
-        self._overdue.append(number)
         self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns) + self._spacing_ns
         next_ns = hop.due_ns + self._config.interval_ns
         self._schedule(path, hop, next_ns if next_ns > now_ns else now_ns + self._config.interval_ns)
-        return SendProbe(self._probe(path, hop.number, number))
-
-    def _probe(self, path: Path, ttl: int, number: int) -> Probe:
-        config, way = self._config, path.way
-        if config.method == "icmp":
-            return EchoProbe(number, path.sequence & 0xFFFF, ttl, way.size_bytes)
-        size_bytes = way.size_bytes or 0
-        if config.method == "udp":
-            return UdpProbe(number, ttl, config.port, size_bytes, way.source_port)
-        return TcpProbe(number, ttl, config.port, size_bytes, way.source_port,
-                        config.seed + path.sequence * SEQUENCE_STEP & 0xFFFFFFFF)
+        return SendProbe(self._probes.make(path, hop, now_ns))
 
     def _set_deadline(self, now_ns: int) -> None:
         times = []
@@ -207,10 +147,9 @@ class Watch(Engine):
             times += [path.grow_ns for path in self._paths if path.grow_ns is not None]
             if self._due:
                 times.append(max(self._due[0][0], self._slot_ns))
-        while self._overdue and self._overdue[0] not in self._open:
-            self._overdue.popleft()
-        if self._overdue:
-            times.append(self._open[self._overdue[0]].sent_ns + self._config.timeout_ns)
+        overdue_ns = self._probes.next_overdue_ns
+        if overdue_ns is not None:
+            times.append(overdue_ns)
         if not times:
             times += [until_ns for until_ns in self._awaited.values() if until_ns > now_ns]
         self.deadline_ns = min(times, default=None)
@@ -221,31 +160,26 @@ class Watch(Engine):
     # what became of probes
 
     def _left(self, number: int, sent_ns: int) -> None:
-        asked = self._open.get(number)
+        asked = self._probes.under_way(number)
         if asked is not None:
             asked.sent_ns = sent_ns
             asked.path.sent += 1
 
     def _failed(self, event: SendFailed) -> list[Action]:
-        asked = self._open.get(event.number)
+        asked = self._probes.under_way(event.number)
         if asked is None:
             return []
         asked.path.errno = event.errno
-        if asked.era == asked.hop.era:
-            asked.hop.unsent += 1
-        return self._settle(event.number, asked, "unsent", errno=event.errno)
+        asked.hop.unsent += asked.counts
+        self._probes.settle(event.number, "unsent")
+        return self._tell(asked, "unsent", errno=event.errno)
 
     def _give_up(self, now_ns: int) -> list[Action]:
         if self._may_wait_unread():
             return []
         actions: list[Action] = []
-        while self._overdue:
-            asked = self._open.get(self._overdue[0])
-            if asked is not None and asked.sent_ns + self._config.timeout_ns > now_ns:
-                break
-            number = self._overdue.popleft()
-            if asked is not None:
-                actions += self._lose(number, asked)
+        for number, asked in self._probes.overdue(now_ns):
+            actions += self._lose(number, asked)
         return actions
 
     def _may_wait_unread(self) -> bool:
@@ -253,24 +187,12 @@ class Watch(Engine):
         self._patient_turns = self._patient_turns + 1 if many else 0
         return many and self._patient_turns < PATIENT_TURNS
 
-    def _lose(self, number: int, asked: _Asked) -> list[Action]:
-        if asked.era == asked.hop.era:
-            asked.hop.lost += 1
-        return self._settle(number, asked, "lost")
+    def _lose(self, number: int, asked: WatchedProbe) -> list[Action]:
+        asked.hop.lost += asked.counts
+        self._probes.settle(number, "lost")
+        return self._tell(asked, "lost")
 
-    def _settle(self, number: int, asked: _Asked, kind: str, errno: int | None = None) -> list[Action]:
-        """The verdict about a probe that was not answered in time."""
-        self._remember(number, asked, kind)
-        return self._tell(asked, kind, errno=errno)
-
-    def _remember(self, number: int, asked: _Asked, kind: str) -> None:
-        del self._open[number]
-        asked.verdict = kind
-        self._settled[number] = asked
-        if len(self._settled) > REMEMBERED:
-            del self._settled[next(iter(self._settled))]
-
-    def _tell(self, asked: _Asked, kind: str, source: str | None = None, rtt_ns: int | None = None,
+    def _tell(self, asked: WatchedProbe, kind: str, source: str | None = None, rtt_ns: int | None = None,
               reply: Reply | None = None, errno: int | None = None) -> list[Action]:
         if not self._config.verdicts:
             return []
@@ -286,40 +208,41 @@ class Watch(Engine):
         reply, number = event.reply, event.number
         if number is None or type(reply) is IcmpError and (reply.is_hint or reply.origin == Origin.LOCAL):
             return []
-        asked = self._open.get(number) or self._settled.get(number)
+        waiting = self._probes.under_way(number)
+        asked = waiting or self._probes.settled(number)
         if asked is None or reply.source is None or getattr(reply, "checksum_ok", None) is False:
             return []
         rtt_ns = round_trip_ns(event, asked.sent_ns)
         actions = self._name(reply.source, event.at_ns)
-        if number in self._open and rtt_ns > self._config.timeout_ns:
-            actions += self._lose(number, asked)
-        if number not in self._open:
+        if waiting is not None and rtt_ns > self._config.timeout_ns:
+            actions += self._lose(number, waiting)
+            waiting = None
+        if waiting is None:
             return actions + self._tell(asked, self._came_again(asked), reply.source, rtt_ns, reply)
         kind = kind_of(reply, asked.path.way.address)
-        self._remember(number, asked, kind)
+        self._probes.settle(number, kind)
         actions += self._tell(asked, kind, reply.source, rtt_ns, reply)
-        if asked.era == asked.hop.era:
+        if asked.counts:
             asked.hop.took(rtt_ns, reply)
         changed = asked.path.answered(asked.hop, reply.source, kind, asked.sent_ns, self._config.wall_offset_ns)
         if asked.path.last_hop is None and asked.path.grow_ns is None:
             asked.path.grow_ns = event.at_ns
         return actions + list(map(Report, changed))
 
-    def _came_again(self, asked: _Asked) -> str:
+    def _came_again(self, asked: WatchedProbe) -> str:
         """A further answer, or the first one to a probe that was lost."""
-        hop, current = asked.hop, asked.era == asked.hop.era
         if asked.verdict == "lost":
             asked.verdict = "late"
-            hop.late += current
+            asked.hop.late += asked.counts
             return "late"
-        hop.duplicates += current
+        asked.hop.duplicates += asked.counts
         return "duplicate"
 
     def _name(self, source: str, now_ns: int) -> list[Action]:
         if not self._config.names or source in self._names or len(self._names) >= MOST_NAMES:
             return []
         self._names[source] = None
-        self._awaited[source] = now_ns + PATIENCE_NS
+        self._awaited[source] = now_ns + NAME_PATIENCE_NS
         return [LookUpName(source)]
 
 

@@ -1,8 +1,9 @@
 """What is known of a path that is watched, and how far it goes: `Path` decides that from answers, without a schedule.
 
     a router answers              the path goes on behind it; where it had ended there, it has become longer
-    the host answers, or a router says that it cannot go on       the path ends there; where it ended behind, it
-                                  has become shorter
+    the host answers              the path ends there; where it ended behind, it has become shorter
+    somebody else says that it cannot go on       the same, where nobody is known behind; else when it is said again
+                                  and nobody from behind answered meanwhile: anybody can make up an error
     nobody answers                nothing is known: a path is taken to go `max_unknown` hops beyond the last answer
 
 A hop beyond the end at which only the end itself answered, since probes were under way when the end was found,
@@ -12,7 +13,7 @@ is forgotten; others stand where they stood when the path grows again.
 from __future__ import annotations
 
 from ..records.record import Record
-from ..records.replies import IcmpError
+from ..records.replies import IcmpError, is_host
 from ..records.watch import SOURCES, HopState, PathChanged, PathState, Way
 from .round_trips import RoundTrips
 
@@ -29,13 +30,14 @@ class Hop:
     """A hop and its counts."""
 
     __slots__ = ("number", "asked", "sent", "received", "lost", "unsent", "late", "duplicates", "changes", "sources",
-                 "kind", "icmp", "labels", "times", "due_ns", "waits", "is_router", "era")
+                 "kind", "icmp", "labels", "times", "due_ns", "waits", "is_router", "era", "heard_ns")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.asked = 0
         self.due_ns = 0
         self.waits = self.is_router = False
+        self.heard_ns = -1  # when the last probe left that a router or the host answered
         self.era = 0
         self.reset()
 
@@ -82,6 +84,14 @@ class Hop:
             times.percentile_ns(90), times.percentile_ns(99), self.changes)
 
 
+class Doubt(Record):
+    """A refusal that waits to be said again: the hop, who said it, and when its probe left."""
+
+    number: int
+    source: str
+    sent_ns: int
+
+
 class Path:
     """A way, its hops, and where it ends."""
 
@@ -96,6 +106,7 @@ class Path:
         self._top = first_hop - 1  # the last hop that is asked
         self._answered = first_hop - 1  # the last hop that somebody answered from
         self._ended_ns = 0  # when the probe left that found the end
+        self._doubt: Doubt | None = None
 
     def grow(self) -> Hop | None:
         """The next hop, where there may be one."""
@@ -111,10 +122,18 @@ class Path:
     def answered(self, hop: Hop, source: str, kind: str, sent_ns: int, wall_offset_ns: int) -> list[PathChanged]:
         """Somebody answers in time what was sent to a hop at `sent_ns`; what that changes."""
         end, number = self.last_hop, hop.number
+        beyond = kind == REFUSED or kind == REACHED and not self._is_refused
         if self.hops.get(number) is not hop or end is not None and (
-                number > end and kind != ROUTER or number >= end and sent_ns < self._ended_ns):
+                number > end and beyond or number >= end and sent_ns < self._ended_ns):
             return []  # beyond the end, or on its way when that was found
         at_ns = sent_ns + wall_offset_ns
+        ends_at: int | None = number
+        if kind != REFUSED:
+            hop.heard_ns = max(hop.heard_ns, sent_ns)
+        elif not is_host(source, self.way.address):
+            ends_at = self._refused(number, source, sent_ns)
+            if ends_at is not None and ends_at < number:
+                return self._ends(ends_at, at_ns, sent_ns)
         changed: list[PathChanged] = []
         before, hop.kind = hop.heard(source), kind
         hop.is_router = hop.is_router or kind == ROUTER
@@ -125,11 +144,37 @@ class Path:
         if kind == ROUTER and end is not None and number >= end:
             changed.append(self._change(number, "longer", at_ns, end, None))
             self.last_hop, self._top = None, end  # what is between may have been forgotten
-        elif kind != ROUTER and (end is None or number < end):
-            if end is not None:
-                changed.append(self._change(number, "shorter", at_ns, end, number))
-            self._end_at(number, sent_ns)
+        elif kind != ROUTER and ends_at is not None:
+            changed += self._ends(ends_at, at_ns, sent_ns)
         return changed
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether it ends where somebody refuses."""
+        end = self.hops.get(self.last_hop) if self.last_hop is not None else None
+        return end is not None and end.kind == REFUSED
+
+    def _refused(self, number: int, source: str, sent_ns: int) -> int | None:
+        """The hop that a refusal ends the path at; None where it waits for another one."""
+        doubt = self._doubt
+        if max([hop.heard_ns for hop in self.hops.values() if hop.number > number], default=-1) < 0:
+            return number
+        if doubt is not None and doubt.source == source and doubt.number <= number and doubt.sent_ns < sent_ns:
+            behind = [hop for hop in self.hops.values() if hop.number > doubt.number]
+            if not any(hop.heard_ns > doubt.sent_ns for hop in behind):
+                return doubt.number
+        self._doubt = Doubt(number, source, sent_ns)
+        return None
+
+    def _ends(self, number: int, at_ns: int, sent_ns: int) -> list[PathChanged]:
+        """It ends there; who is behind was answered by others, or long ago."""
+        end = self.last_hop
+        if end == number:
+            return []
+        self._end_at(number, sent_ns)
+        if end is None:
+            return []
+        return [self._change(number, "shorter" if number < end else "longer", at_ns, end, number)]
 
     def _change(self, hop: int, kind: str, at_ns: int, before: str | int | None,
                 after: str | int | None) -> PathChanged:
@@ -139,6 +184,9 @@ class Path:
     def _end_at(self, number: int, sent_ns: int) -> None:
         self._ended_ns = sent_ns
         self.last_hop = self._top = self._answered = number
+        self._doubt = None
+        for hop in self.hops.values():
+            hop.heard_ns = hop.heard_ns if hop.number <= number else -1
         for beyond in [hop for hop in self.hops.values() if hop.number > number and not hop.is_router]:
             del self.hops[beyond.number]
 

@@ -151,7 +151,7 @@ class Run:
                 events += self._lookups.receive(self._clock.now_ns())
             self._in_a_row = self._in_a_row + 1 if events else 0
         if late:
-            events.append(TimePassed(self._clock.now_ns()))
+            events.append(TimePassed.of((self._clock.now_ns(),)))
         return events
 
     def _arrived(self, wanted: int) -> list[Event]:

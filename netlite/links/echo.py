@@ -25,6 +25,7 @@ from ..sockets.ancillary import (
     TRIES,
     read_ancillary,
     read_waiting,
+    transmit_stamp,
 )
 from ..sockets.filters import pass_identifier
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
@@ -35,7 +36,7 @@ from .link import Arrival, Link
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _socket
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ..packets.asked import Asked
     from ..records.echo_links import EchoLinkSettings, EchoProbe
@@ -55,7 +56,6 @@ ROOM_BYTES = {4: 136, 6: 4152}  # beyond the payload, as iputils has it; what is
 PATTERN = bytes(range(256))  # what follows the payload where a probe is longer
 PACKETS_KEPT = 64  # of as many sizes of payload
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
-TRANSMIT_STAMP = 4  # SO_EE_ORIGIN_TIMESTAMPING
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
 STAMPS_KEPT = 4096  # of the last probes; the round trips of later answers begin with our own stamps
@@ -67,9 +67,9 @@ def _new_asked(settings: EchoLinkSettings) -> Asked:
     return Asked(settings, urandom(TOKEN_BYTES))
 
 
-def _within(times: list[tuple[int, int]], ended_ns: int) -> list[tuple[int, int]]:
-    """The times of a round in which somebody set the wall clock, which the kernel stamps answers with."""
-    return [(sent_ns, min(max(received_ns, sent_ns), ended_ns)) for sent_ns, received_ns in times]
+def _within(sent_ns: list[int], received_ns: list[int], ended_ns: int) -> list[int]:
+    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with."""
+    return [min(max(answered_ns, left_ns), ended_ns) for left_ns, answered_ns in zip(sent_ns, received_ns)]
 
 
 class EchoLink(Link):
@@ -157,23 +157,23 @@ class EchoLink(Link):
         return arrivals
 
     def exchange(self, probe: EchoProbe, count: int, until_ns: int,
-                 window: int = 1) -> tuple[list[tuple[int, int]], list[int], EchoReply | None]:
+                 window: int = 1) -> tuple[list[int], list[int], EchoReply | None]:
         if self._stamping or self._unstamped or self._waiting or self._ttl is not None or self._asked is not None:
             return super().exchange(probe, count, until_ns, window)
         from .echo_rounds import exchange, exchange_ahead
 
         parts = self._parts()
         began_ns = monotonic_ns()
-        times, waiting, first = exchange(parts, probe, count, until_ns) if window == 1 else \
+        sent_ns, received_ns, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
-        if times and not began_ns <= times[-1][1] <= ended_ns:
-            times = _within(times, ended_ns)
+        if received_ns and not began_ns <= received_ns[-1] <= ended_ns:
+            received_ns = _within(sent_ns, received_ns, ended_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
-        return times, waiting, reply if isinstance(reply, EchoReply) else None
+        return sent_ns, received_ns, reply if isinstance(reply, EchoReply) else None
 
-    def sweep(self, probes: Iterable[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
+    def sweep(self, probes: Sequence[EchoProbe]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         if self._stamping or self._unstamped or self._waiting or self._settings.one_flow:
             return super().sweep(probes)
         from .echo_rounds import sweep
@@ -263,17 +263,16 @@ class EchoLink(Link):
             read = read_waiting(self._socket, QUOTE_BYTES, FROM_ERROR_QUEUE, most)
             entries += len(read)
             for data, messages, _, address in read:
-                told = read_ancillary(messages)
-                if told.error is None:
+                stamp = transmit_stamp(messages)
+                if stamp is not None:
+                    probe = self._unstamped.pop(stamp[0], None)
+                    if probe is not None and stamp[1] is not None:
+                        self._keep_stamp(probe, stamp[1])
                     continue
-                if told.error.origin == TRANSMIT_STAMP:
-                    probe = self._unstamped.pop(told.error.data, None)
-                    if probe is not None and told.received_ns is not None:
-                        self._keep_stamp(probe, told.received_ns)
-                else:
-                    arrival = self._read_error(data, told.error, told, address)
-                    if arrival is not None:
-                        arrivals.append(arrival)
+                told = read_ancillary(messages)
+                arrival = None if told.error is None else self._read_error(data, told.error, told, address)
+                if arrival is not None:
+                    arrivals.append(arrival)
             most = len(self._unstamped) if stamps_only and read and entries < AT_ONCE else 0
         return arrivals, entries
 

@@ -10,7 +10,7 @@ from ..records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any, Self
 
     from ..records.echo_links import EchoReply
@@ -62,16 +62,16 @@ class Link:
         raise NotImplementedError
 
     def exchange(self, probe: Any, count: int, until_ns: int,
-                 window: int = 1) -> tuple[list[tuple[int, int]], list[int], EchoReply | None]:
+                 window: int = 1) -> tuple[list[int], list[int], EchoReply | None]:
         """Send up to `count` probes from `probe` on, `window` of them under way at once, until `until_ns`.
 
-        Returns the (sent_ns, received_ns) of those answered, when those after them left, which are not, and the first
-        answer; the others are like it but for what numbers them.
+        Returns when they left, when the answers to the first of them came, and the first answer; the others are like
+        it but for what numbers them.
         A link may do no more than send one, as here.  Raises OSError as `send` does.
         """
-        return [], [self.send(probe)], None
+        return [self.send(probe)], [], None
 
-    def sweep(self, probes: Iterable[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
+    def sweep(self, probes: Sequence[Any]) -> tuple[list[int], int | None, list[tuple[int, int]]]:
         """Send `probes`; returns when each left, the errno of the refusal that stopped it or None, and
         the answers that are there as (sequence, received_ns); `receive` tells them too, as here.
         """

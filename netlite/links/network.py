@@ -61,9 +61,13 @@ class Network:
 
     def open_udp_link(self, settings: UdpLinkSettings) -> Link:
         """A link for UDP probes (UdpLinkSettings) that reads the error queue; no privilege."""
-        from .udp import PerProbeUdpLink, UdpLink
+        if settings.socket_per_probe:
+            from .per_probe import PerProbeUdpLink
 
-        return PerProbeUdpLink(settings) if settings.socket_per_probe else UdpLink(settings)
+            return PerProbeUdpLink(settings)
+        from .udp import UdpLink
+
+        return UdpLink(settings)
 
     def open_flow_link(self, settings: UdpLinkSettings) -> Link:
         """A link for UDP probes (UdpLinkSettings) that keep to flows; no privilege, better with CAP_NET_RAW."""

@@ -17,7 +17,8 @@ from ..sockets.addresses import address_text
 from ..sockets.ancillary import FROM_ERROR_QUEUE, MSG_DONTWAIT, read_ancillary, read_waiting
 from ..sockets.settings import ANY, connect, set_ttl
 from .link import Arrival, Link
-from .udp import RECEIVED_BYTES, by_time, prepare
+from .per_probe import by_time
+from .udp import RECEIVED_BYTES, prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

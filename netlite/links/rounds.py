@@ -26,10 +26,10 @@ def exchange(action: Exchange, link: Link, clock: AnyClock) -> Event:
     """Many probes and their answers at once; the last of them may lack theirs."""
     number = action.probe.number
     try:
-        times, waiting, first = link.exchange(action.probe, action.count, action.until_ns, action.window)
+        sent_ns, received_ns, first = link.exchange(action.probe, action.count, action.until_ns, action.window)
     except OSError as refusal:
         return SendFailed(clock.now_ns(), number, refusal.errno or 0)
-    return Exchanged(clock.now_ns(), number, tuple(times), tuple(waiting), first)
+    return Exchanged(clock.now_ns(), number, tuple(sent_ns), tuple(received_ns), first)
 
 
 def sweep(probes: tuple[EchoProbe, ...], link: Link, clock: AnyClock) -> Swept:

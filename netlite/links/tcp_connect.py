@@ -19,8 +19,8 @@ from ..records.raw_links import TcpReply
 from ..sockets.addresses import socket_address
 from ..sockets.settings import ANY, bind_device, bind_source, set_ttl
 from .link import Arrival
-from .per_probe import PerProbeLink
-from .udp import by_time, prepare, read_errors
+from .per_probe import PerProbeLink, by_time
+from .udp import prepare, read_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,10 +10,8 @@ refusal of a packet too big for the path.  That is all that tracepath and UDP tr
 from __future__ import annotations
 
 import _socket
-from _operator import itemgetter
 from _socket import SO_ERROR, SOL_SOCKET
 from errno import EMSGSIZE
-from select import EPOLLIN
 from time import monotonic_ns
 
 from ..errors import KernelRefused
@@ -28,14 +26,12 @@ from ..sockets.settings import (
     OPTIONS,
     apply_settings,
     bind_source,
-    connect,
     lease_flow_label,
     set_option,
     set_ttl,
 )
 from ..sockets.timestamps import ask_receive_stamps
 from .link import Arrival, Link
-from .per_probe import PerProbeLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +52,6 @@ EXTENDED_ERRORS = {Origin.ICMP: Icmp.EXTENDED, Origin.ICMP6: Icmp6.EXTENDED}
 SHORTEST_EXTENDED_BYTES = 128 + 8
 
 UDPLITE_SEND_COVERAGE = (10, "UDPLITE_SEND_CSCOV")
-by_time = itemgetter(0)  # of arrivals
 ROUTING = {4: (4, "IP_OPTIONS"), 6: (57, "IPV6_RTHDR")}
 
 
@@ -117,51 +112,6 @@ class UdpLink(Link):
 
     def close(self) -> None:
         self._socket.close()
-
-
-class PerProbeUdpLink(PerProbeLink):
-    """Each probe from a connected socket of its own, so the kernel matches answers to probes.
-
-    A source port the kernel chooses anew hides one probe's path from the next one's (ECMP).  What `UdpLink` raises
-    comes here at the first `send`, and so may KernelRefused "connect".
-    """
-
-    def __init__(self, settings: UdpLinkSettings) -> None:
-        super().__init__()
-        self._settings = settings
-
-    def send(self, probe: UdpProbe) -> int:
-        settings = self._settings
-        if settings.source_port:  # one probe at a time: one that is lost leaves its port to the next
-            self._give_up_all()
-        socket, flow_label = open_probe_socket(settings, probe.source_port)
-        try:
-            set_ttl(socket, settings, probe.ttl)
-            connect(socket, settings, probe.port, flow_label)
-            sent_ns = monotonic_ns()
-            data = payload(settings, probe, sent_ns)
-            self._watch(socket, (probe.number, len(data)), EPOLLIN)
-            socket.send(data)
-        except OSError as refusal:
-            if refusal.errno != EMSGSIZE:  # of that, the error queue tells the size that would fit
-                self._give_up(socket.fileno())
-            raise
-        except KernelRefused:
-            socket.close()
-            raise
-        return sent_ns
-
-    def receive(self) -> list[Arrival]:
-        """One answer a probe: its socket is closed with the first one."""
-        arrivals = []
-        for descriptor, _ in self._epoll.poll(0):
-            socket, (number, sent_bytes) = self._sockets[descriptor]
-            for received_ns, reply, *_ in read_errors(socket, 1) or read_answers(socket, 1):
-                reply = with_extensions(reply, self._settings, sent_bytes)
-                arrivals.append(Arrival(received_ns, reply, None, number))
-                self._give_up(descriptor)
-        arrivals.sort(key=by_time)
-        return arrivals
 
 
 def open_probe_socket(settings: UdpLinkSettings, source_port: int = 0) -> tuple[_socket.socket, int | None]:

@@ -46,10 +46,9 @@ def pcap_head(linktype: int = RAW) -> bytes:
     return HEAD.pack(0xA1B23C4D, 2, 4, 0, 0, MOST_BYTES, linktype)
 
 
-def pcap_record(wall_ns: int, data: bytes, wire_bytes: int | None = None) -> bytes:
-    """One packet of it, as far as it was kept, with its time in nanoseconds since 1970."""
-    return RECORD.pack(wall_ns // SECOND_NS & 0xFFFFFFFF, wall_ns % SECOND_NS, len(data),
-                       len(data) if wire_bytes is None else wire_bytes) + data
+def pcap_record(wall_ns: int, data: bytes) -> bytes:
+    """One packet of it, with its time in nanoseconds since 1970."""
+    return RECORD.pack(wall_ns // SECOND_NS & 0xFFFFFFFF, wall_ns % SECOND_NS, len(data), len(data)) + data
 
 
 def write_pcap(packets: Iterable[tuple[int, bytes]]) -> bytes:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from ..feature_errors import LibraryMissing
 from ..records.icmp import Icmp
+from ..records.tcp_flags import SYN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 ECHO_REQUEST, ECHO_REPLY = "request", "reply"
-SYN = 0x02
 
 
 def scapy_layers() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..records.record import Record
 
 HEADER, TAIL, RECORD = Struct("!6H"), Struct("!2H"), Struct("!2HIH")
 A, AAAA, INTERNET = 1, 28, 1
-RECURSION_WANTED, RESPONSE, RECURSION_THERE = 0x0100, 0x8000, 0x0080
+RECURSION_WANTED, RESPONSE, RECURSION_THERE, TRUNCATED = 0x0100, 0x8000, 0x0080, 0x0200
 POINTER, MOST_LABEL, MOST_LABELS, MOST_NAME = 0xC0, 63, 128, 253
 TYPES = {4: A, 6: AAAA}
 FAMILIES = {A: AF_INET, AAAA: AF_INET6}
@@ -27,11 +27,25 @@ class NameQuestion(Record):
 
 
 class NameAnswer(Record):
-    """What came back: the RCODE (`code`), and the addresses in text, whatever name they are of."""
+    """What came back: the RCODE (`code`), and the addresses in text, whatever name they are of.
+
+    `is_cut`: there is more, which did not fit (TC).  `asked`: the name and the type of what was asked, as the server
+    repeats it; None where it does not.
+    """
 
     identifier: int
     code: int
     addresses: tuple[str, ...]
+    is_cut: bool = False
+    asked: tuple[str, int] | None = None
+
+    def is_about(self, question: NameQuestion) -> bool:
+        """Whether it answers a question (RFC 5452 section 9.1); who only complains need not repeat it."""
+        if self.asked is None:
+            return self.identifier == question.identifier and self.code != 0
+        name, kind = self.asked
+        return (self.identifier, kind, name.lower()) == (
+            question.identifier, TYPES[question.version], question.name.rstrip(".").lower())
 
 
 def make_question(question: NameQuestion) -> bytes:
@@ -69,15 +83,17 @@ def read_answer(data: bytes) -> NameAnswer:
 
     >>> said = make_answer(NameQuestion(7, "server.lab", 4), 0, ("192.0.2.1",))
     >>> read_answer(said)
-    NameAnswer(identifier=7, code=0, addresses=('192.0.2.1',))
+    NameAnswer(identifier=7, code=0, addresses=('192.0.2.1',), is_cut=False, asked=('server.lab', 1))
     """
     try:
         identifier, flags, questions, answers, *_ = HEADER.unpack_from(data)
         if not flags & RESPONSE:
             raise MalformedPacket("a question, not an answer")
-        place = HEADER.size
+        place, asked = HEADER.size, None
         for _ in range(questions):
-            place = _read_name(data, place)[1] + TAIL.size
+            name, place = _read_name(data, place)
+            asked = asked or (name, TAIL.unpack_from(data, place)[0])
+            place += TAIL.size
         addresses = []
         for _ in range(answers):
             place = _read_name(data, place)[1]
@@ -89,7 +105,7 @@ def read_answer(data: bytes) -> NameAnswer:
                 addresses.append(inet_ntop(FAMILIES[kind], value))
     except StructError:
         raise MalformedPacket("an answer that is cut off") from None
-    return NameAnswer(identifier, flags & 0xF, tuple(addresses))
+    return NameAnswer(identifier, flags & 0xF, tuple(addresses), bool(flags & TRUNCATED), asked)
 
 
 def _name(name: str) -> bytes:

@@ -94,6 +94,11 @@ def read_header(data: bytes) -> IpHeader:
                         options, 0))
 
 
+NO_OPTIONS = b"\x45"  # what an IPv4 header of HEADER4_BYTES begins with
+headers4: dict[bytes, IpHeader] = Remembered(read_header)
+"""IPv4 headers without options, which the packets of a flow have in common, and what quotes them."""
+
+
 def read_packet(data: bytes) -> tuple[IpHeader, bytes]:
     """A whole packet: its header and the data behind it, as long as the header says."""
     header = read_header(data)

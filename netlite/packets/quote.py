@@ -10,7 +10,7 @@ from _struct import Struct
 from ..feature_errors import MalformedPacket
 from ..records.family import IpProtocol
 from ..records.replies import Quote
-from .ip import read_header
+from .ip import HEADER4_BYTES, NO_OPTIONS, headers4, read_header
 
 ICMP_PROTOCOLS = {IpProtocol.ICMP, IpProtocol.ICMP6}
 PORT_PROTOCOLS = {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.DCCP, IpProtocol.UDPLITE}
@@ -23,7 +23,8 @@ WORDS = [(Struct(f"!{count}H").unpack_from, (None,) * (4 - count)) for count in 
 def read_quote(data: bytes) -> Quote:
     """The record of a quote that starts with an IP header."""
     try:
-        header = read_header(data)
+        start = bytes(data[:HEADER4_BYTES])
+        header = headers4[start] if start[:1] == NO_OPTIONS else read_header(data)
     except MalformedPacket:
         return Quote(None, None, None, payload=bytes(data))
     return read_transport(header.protocol, data[header.header_bytes:], header.source, header.destination,

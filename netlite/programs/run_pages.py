@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from ..environment import Stream
     from ..links.recording import Recording
-    from ..teach.exchanges import Notes
+    from ..teach.notes import Notes
     from .beginnings import Beginning
     from .whole_file import WholeFile
 

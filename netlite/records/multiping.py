@@ -47,6 +47,12 @@ class TargetSummary(Record):
         return not self.received and self.sent == self.under_way
 
 
+class TargetSummaries(Record):
+    """Those of targets that were done at the same time, in the order of the targets."""
+
+    summaries: tuple[TargetSummary, ...]
+
+
 class MultiSummary(Record):
     """How all targets did; a target is up when at least one answer came, and `unknown` when no probe to it
     was answered or lost before the run was ended."""

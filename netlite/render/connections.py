@@ -6,9 +6,6 @@ and `contexts` give the text of a number, `ports` puts its numbers behind hosts.
 
 from __future__ import annotations
 
-from _operator import add
-from itertools import repeat
-
 from ..records.connections import TCP_STATE_NAMES, Connections, TcpState, Timer
 from ..records.record import Record
 from .byte_widths import padded, shortened, width
@@ -33,11 +30,11 @@ DATAGRAM_TIMERS = ("off", "on1", "on2")
 
 
 class Columns(Record):
-    """The columns after the state: mappings from user id, inode and inode to text, or None for no column."""
+    """The columns after the state: texts by user id, inode and inode, or None for no column."""
 
     users: Mapping[int, str] | None = None
-    owners: Mapping[int, str] | None = None
-    contexts: Mapping[int, str] | None = None
+    owners: OwnerTexts | None = None
+    contexts: OwnerTexts | None = None
     timers: bool = False
 
 
@@ -95,23 +92,22 @@ def render_shared_heading(columns: Columns) -> str:
 
 
 def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mapping[bytes, str], ports: Ports,
-                   columns: Columns, room: int | None = PLACE_BYTES) -> str:
+                   columns: Columns, room: int | None = PLACE_BYTES, fits: bool = False) -> str:
     """The lines of some sockets.
 
     `protocol` (tcp, udp, raw) says how states and timers are named, `label` is the first column;
-    addresses with their port are cut to `room` bytes, None leaves them alone.
+    addresses with their port are cut to `room` bytes, None leaves them alone; `fits`: all are shorter.
     """
     further = _further_columns(sockets, protocol, columns)
+    widths = [PLACE_BYTES + 1] * len(sockets.states)
 
     def joined(pad: Callable[[str, int], str]) -> str:
-        local = _places(sockets.local_addresses, sockets.local_ports, hosts, ports, room)
-        remote = _places(sockets.remote_addresses, sockets.remote_ports, hosts, ports, room)
-        lines: Iterable[str] = [f"{queues} {here} {there} {state}" for queues, here, there, state in zip(
-            _queues(sockets, label), map(pad, local, repeat(23)), map(pad, remote, repeat(23)),
-            map(STATES[protocol].__getitem__, sockets.states))]
-        for column in further:
-            lines = map(add, lines, column)
-        return "\n".join([*lines, ""])
+        local, remote = (map(pad, _places(addresses, numbers, hosts, ports, room, fits), widths)
+                         for addresses, numbers in ((sockets.local_addresses, sockets.local_ports),
+                                                    (sockets.remote_addresses, sockets.remote_ports)))
+        states = map(STATES[protocol].__getitem__, sockets.states)
+        rows = zip(_queues(sockets, label), local, remote, states, *further, ["\n"] * len(widths))
+        return "".join(map("".join, rows))
 
     text = joined(str.ljust)
     return text if text.isascii() else joined(padded)
@@ -119,20 +115,23 @@ def render_sockets(sockets: Connections, protocol: str, label: str, hosts: Mappi
 
 def _queues(sockets: Connections, label: str) -> Iterable[str]:
     """The first three columns; most sockets have nothing in their queues."""
-    idle = f"{label:5}      0      0"
+    idle = f"{label:5}      0      0 "
     queues = sockets.receive_queues_bytes, sockets.send_queues_bytes
     if not any(map(any, queues)):
-        return repeat(idle)
-    return [f"{label:5} {received:6} {to_send:6}" if received or to_send else idle
+        return [idle] * len(sockets.states)
+    return [f"{label:5} {received:6} {to_send:6} " if received or to_send else idle
             for received, to_send in zip(*queues)]
 
 
 def _places(addresses: Iterable[bytes], numbers: Iterable[int], hosts: Mapping[bytes, str], ports: Ports,
-            room: int | None) -> Iterable[str]:
-    """Hosts with their ports."""
+            room: int | None, fits: bool) -> Iterable[str]:
+    """Hosts with their ports; a blank follows what may be as long as its column."""
     places = ports.behind(map(hosts.__getitem__, addresses), numbers)
-    return places if room is None else (place if len(place) <= room and place.isascii() else _cut(place, room)
-                                        for place in places)
+    if fits:
+        return places
+    if room is None:
+        return [place + " " for place in places]
+    return [place if len(place) <= room and place.isascii() else _cut(place, room) for place in places]
 
 
 def _cut(place: str, room: int) -> str:
@@ -152,7 +151,7 @@ def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> l
                       for user, inode in zip(sockets.user_ids, sockets.inodes)])
     for texts in (columns.owners, columns.contexts):
         if texts is not None:
-            found.append(list(map(texts.__getitem__, sockets.inodes)))
+            found.append(texts.column(sockets.inodes))
     if columns.timers:
         timers: dict[Timer | None, str] = {timer: " " + render_timer(timer, protocol)
                                            for timer in set(sockets.timers) if timer is not None}
@@ -165,16 +164,21 @@ def render_owner(inode: int, columns: Columns) -> str:
     return "".join([texts[inode] for texts in (columns.owners, columns.contexts) if texts is not None])
 
 
-class OwnerTexts(dict[int, str]):
+class OwnerTexts:
     """Inode -> its column, a blank in front; a dash where no process is known."""
 
     def __init__(self, width: int, by_inode: Mapping[int, Owner], text_of: Callable[[Owner], str]):
-        texts = {owner: f" {padded(text_of(owner), width)}" for owner in set(by_inode.values())}
-        self.update(zip(by_inode, map(texts.__getitem__, by_inode.values())))
-        self._nobody = f" {'-':{width}}"
+        self._by_inode = by_inode
+        self._texts: dict[Owner | None, str] = {owner: f" {padded(text_of(owner), width)}"
+                                                for owner in set(by_inode.values())}
+        self._texts[None] = f" {'-':{width}}"
 
-    def __missing__(self, inode: int) -> str:
-        return self._nobody
+    def __getitem__(self, inode: int) -> str:
+        return self._texts[self._by_inode.get(inode)]
+
+    def column(self, inodes: Iterable[int]) -> list[str]:
+        """Those of some inodes."""
+        return list(map(self._texts.__getitem__, map(self._by_inode.get, inodes)))
 
 
 def owner_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from ..records.family import IPV4, IPV6
-from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
+from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummaries, TargetSummary
 from ..records.replies import Origin
 from .visible import visible
+
+
+def render_targets(told: TargetSummaries, nameless: list[Nameless], shown: int) -> str:
+    """A line each, and those of the `nameless` that stand before them, which are taken out; `shown` came earlier."""
+    lines = []
+    for number, summary in enumerate(told.summaries, shown):
+        while nameless and nameless[0].before <= number:
+            lines.append(render_nameless(nameless.pop(0)))
+        lines.append(render_target(summary))
+    return "".join(lines)
 
 
 def render_target(summary: TargetSummary) -> str:
@@ -16,7 +26,10 @@ def render_target(summary: TargetSummary) -> str:
     (target, sent, received, duplicates, errors, rtt_min_ns, rtt_avg_ns, rtt_max_ns, under_way, error,
      refusal_errno) = summary
     name, address = target
-    name = visible(name) if name == address else f"{visible(name)} ({visible(address)})"
+    if name != address:
+        name = f"{visible(name)} ({visible(address)})"
+    elif not name.isprintable():
+        name = visible(name)
     extras = loss = times = said = ""
     if duplicates or errors:
         extras = "".join([f", +{count} {what}" for count, what in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummary
+from ..records.multiping import MultiSummary, Nameless, Progress, TargetSummaries, TargetSummary
 from ..records.ping_mishaps import ReceiveRefused
 from ..records.record import Record
 from .json_runs import Notation, error_object, milliseconds, reason_of
@@ -25,8 +25,8 @@ class MultiPingJson(Notation):
         super().__init__({"nameless": [{"destination": each.name, "reason": each.reason} for each in nameless]})
 
     def objects(self, record: Record, stamp: str = "") -> list[Object]:
-        if isinstance(record, TargetSummary):
-            return [target_object(record)]
+        if isinstance(record, TargetSummaries):
+            return [target_object(summary) for summary in record.summaries]
         if isinstance(record, Progress):
             return [{"type": "progress", "targets_settled": record.settled, "packets_transmitted": record.sent,
                      "packets_received": record.received}]

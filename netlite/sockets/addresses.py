@@ -16,9 +16,12 @@ def zone_index(zone: str) -> int:
     try:
         return if_nametoindex(zone)
     except OSError:  # without a number in some versions of Python
-        if zone.isascii() and zone.isdigit():
-            return int(zone)
-        raise OSError(ENODEV, "No such device") from None
+        from ..command_line.c_numbers import UINT_MAX, read_digits
+
+        number = read_digits(zone, 0, UINT_MAX)
+        if number is None:
+            raise OSError(ENODEV, "No such device") from None
+        return number
 
 
 def socket_address(family: Family, text: str, port: int = 0, device: str | None = None,

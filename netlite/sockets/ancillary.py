@@ -35,6 +35,8 @@ ERRORS = {(SOL_IP, IP_RECVERR), (SOL_IPV6, IPV6_RECVERR)}
 STAMPS = {SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING}
 
 EXTENDED_ERROR = Struct("=IBBBxII")  # struct sock_extended_err: errno, origin, type, code, info, data
+ORIGIN_AT, NUMBER_AT = 4, 12  # of these
+TRANSMIT_STAMP = 4  # an origin, SO_EE_ORIGIN_TIMESTAMPING
 FAMILY_AT, ADDRESS4_AT, ADDRESS6_AT, SCOPE_AT = 16, 20, 24, 40  # in the sockaddr that follows it
 
 ANCILLARY_BYTES = 512
@@ -94,6 +96,18 @@ def read_waiting(socket: _socket.socket, room_bytes: int, flags: int = MSG_DONTW
                     raise
                 break
     return read
+
+
+def transmit_stamp(messages: list[tuple[int, int, bytes]]) -> tuple[int, int | None] | None:
+    """(the number of a send, when it left: monotonic ns), where an entry of the error queue tells that; else None."""
+    number, stamp_ns = None, 0
+    for level, kind, data in messages:
+        if level == SOL_SOCKET:
+            if not stamp_ns and kind in STAMPS:
+                stamp_ns = wall_ns(kind, data)
+        elif (level, kind) in ERRORS and len(data) >= EXTENDED_ERROR.size and data[ORIGIN_AT] == TRANSMIT_STAMP:
+            number = int.from_bytes(data[NUMBER_AT:NUMBER_AT + 4], byteorder)
+    return None if number is None else (number, monotonic_from_wall(stamp_ns) if stamp_ns else None)
 
 
 def read_ancillary(messages: list[tuple[int, int, bytes]]) -> Ancillary:

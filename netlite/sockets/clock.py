@@ -7,7 +7,7 @@ from time import monotonic_ns, time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from typing import Protocol
 
     class Source(Protocol):
@@ -38,7 +38,7 @@ class Clock:
     wall_ns = staticmethod(time_ns)
 
     @staticmethod
-    def wait(sources: Iterable[Source], until_ns: int | None) -> bool | None:
+    def wait(sources: Sequence[Source], until_ns: int | None) -> bool | None:
         """Wait until a source can be read or `until_ns` is reached; None waits for sources alone.
 
         Returns whether one can be read, None where that is not seen: where a source has no descriptor (-1) this
@@ -46,17 +46,21 @@ class Clock:
 
         `select` is used for its microsecond time-out; `poll`, which rounds to milliseconds, where it must be.
         """
-        descriptors = [source.fileno() for source in sources]
-        in_sight = -1 not in descriptors
+        timeout_s = None if until_ns is None else max(0, until_ns - monotonic_ns()) / 1e9
+        try:
+            return bool(select(sources, (), (), timeout_s)[0])
+        except ValueError:  # one has no descriptor, or one that select(2) does not take
+            pass
+        descriptors = [descriptor for descriptor in (source.fileno() for source in sources) if descriptor >= 0]
+        in_sight = len(descriptors) == len(sources)
         if not in_sight:
-            descriptors = [descriptor for descriptor in descriptors if descriptor >= 0]
             look_ns = monotonic_ns() + LOOK_NS
             until_ns = look_ns if until_ns is None else min(until_ns, look_ns)
+            timeout_s = max(0, until_ns - monotonic_ns()) / 1e9
         if max(descriptors, default=0) >= SELECTABLE:
             _wait_by_poll(descriptors, until_ns)
             return None
-        timeout = None if until_ns is None else max(0, until_ns - monotonic_ns()) / 1e9
-        readable = select(descriptors, (), (), timeout)[0]
+        readable = select(descriptors, (), (), timeout_s)[0]
         return bool(readable) if in_sight else None
 
 

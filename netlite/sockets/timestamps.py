@@ -17,6 +17,8 @@ SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING = 29, 35, 37  # also the types of 
 TRANSMIT_SOFTWARE, SOFTWARE, OPT_ID, OPT_TSONLY = 1 << 1, 1 << 4, 1 << 7, 1 << 11
 TRANSMIT_STAMPS = TRANSMIT_SOFTWARE | SOFTWARE | OPT_ID | OPT_TSONLY
 
+SLEWED_NS = 1_000_000  # more than that between two looks is a clock that was set
+
 TIME = Struct("@ll")  # struct timespec and struct timeval have this shape
 seconds_and_part = TIME.unpack_from
 
@@ -88,17 +90,40 @@ def wall_ns(kind: int, data: bytes) -> int:
 
 
 def monotonic_from_wall(stamp_ns: int) -> int:
-    """The monotonic time of a wall-clock stamp taken a moment ago.
+    """The monotonic time of a wall-clock stamp taken a moment ago; never one that is yet to come.
+
+    Where somebody has set the wall clock meanwhile, the stamp may be of the clock as it was: that is the case where it
+    would else be of the future, or much older than the setting.
+    """
+    difference_ns, now_ns = _look()
+    found_ns = stamp_ns + difference_ns
+    before_ns = stamp_ns + _difference_before_ns
+    if before_ns <= _set_ns and (found_ns < before_ns or found_ns > now_ns):
+        return before_ns
+    return min(found_ns, now_ns)
+
+
+def monotonic_less_wall() -> int:
+    """What to add to stamps that are about to be taken."""
+    return _look()[0]
+
+
+def _look() -> tuple[int, int]:
+    """Monotonic minus wall clock, and the monotonic time.
 
     Both clocks run at one speed, so their difference stays until somebody sets the wall clock.  Two
     looks at one clock around a look at the other tell whether it did, however long they took.
     """
-    global _difference_ns
+    global _difference_ns, _difference_before_ns, _set_ns
     before = monotonic_ns()
     wall = time_ns()
-    if not before - wall <= _difference_ns <= monotonic_ns() - wall:
-        _difference_ns = _measure_difference()
-    return stamp_ns + _difference_ns
+    after = monotonic_ns()
+    if not before - wall <= _difference_ns <= after - wall:
+        found = _measure_difference()
+        if abs(found - _difference_ns) > SLEWED_NS:
+            _difference_before_ns, _set_ns = _difference_ns, after
+        _difference_ns = found
+    return _difference_ns, after
 
 
 def _measure_difference() -> int:
@@ -112,5 +137,6 @@ def _measure_difference() -> int:
     return min(looks)[1]
 
 
-_difference_ns = 0
+_difference_ns = _measure_difference()
+_difference_before_ns = _set_ns = 0  # before the wall clock was set, and when that was seen
 _kept: list[_Kept] = []  # the socket of keep_stamping

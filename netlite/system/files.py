@@ -6,7 +6,7 @@ whole of it (system.door).
 
 from __future__ import annotations
 
-from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink, stat
+from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink, stat, strerror
 from posix import open as open_file
 
 TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .door import Door, FileDoor
 
 BLOCK_BYTES = 1 << 14  # larger ones leave the processor's caches before they are text
+LARGEST = 2**64 - 1
+MOST_BYTES = 1 << 24                  # of a short file
 
 
 class Files:
@@ -97,13 +99,29 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def read_bytes(files: FileDoor, path: str) -> bytes:
-    """The whole of a short file.  Raises OSError."""
-    return b"".join(files.blocks(path))
+    """The whole of a short file.  Raises OSError, of one without an end too."""
+    parts, size_bytes = [], 0
+    for block in files.blocks(path):
+        parts.append(block)
+        size_bytes += len(block)
+        if size_bytes > MOST_BYTES:
+            from errno import EFBIG
+
+            raise OSError(EFBIG, strerror(EFBIG))
+    return b"".join(parts)
 
 
 def read_text(files: FileDoor, path: str) -> str:
     """The same as text; bytes that are not UTF-8 become surrogates."""
     return read_bytes(files, path).decode("utf-8", "surrogateescape")
+
+
+def unsigned(word: str | bytes, base: int = 16) -> int:
+    """A number of a table, which has no sign and 64 bits at most.  Raises ValueError."""
+    number = int(word, base)
+    if not 0 <= number <= LARGEST:
+        raise ValueError(word)
+    return number
 
 
 def net_file(world: Door, table: str) -> str:

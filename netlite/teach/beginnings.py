@@ -104,7 +104,7 @@ def _unknown(asked: Asked, servers: list[str] | None) -> str:
     name = visible(asked.name)
     number = ("Next: the same command with a number instead of the name (ping -c1 8.8.8.8) tells whether the "
               "network itself works.")
-    if asked.code == EAI_AGAIN:
+    if asked.code == EAI_AGAIN and servers is not None:
         if not servers:
             return (f"The name {name} could not be looked up: /etc/resolv.conf names no name server, and "
                     f"/etc/hosts does not have it. {number}")
@@ -121,6 +121,6 @@ def _unknown(asked: Asked, servers: list[str] | None) -> str:
         return (f"There is no such name: neither /etc/hosts nor {_server(servers)} knows {name}. It may be "
                 "mistyped, or known in another network only; without a name server the same is said of all "
                 f"names. {number}")
-    if asked.code == EAI_FAIL:
+    if asked.code == EAI_FAIL and servers is not None:
         return f"The name server could not answer for {name}: its own trouble, or a filter. {number}"
     return f"{name} could not be looked up. {number}"

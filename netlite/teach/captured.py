@@ -20,13 +20,13 @@ from ..records.family import IpProtocol
 from ..records.icmp_errors import TOO_BIG
 from ..records.record import Record
 from ..records.replies import IcmpError
+from ..records.tcp_flags import ACK, FIN, RST, SYN
 from ..render.visible import visible
 from .dhcp import sentence as dhcp_sentence
 from .fields import protocol as protocol_name
 from .icmp_kinds import icmp_kind
 from .sentences import count, hop_word, milliseconds, routers_back
 
-SYN, ACK, FIN, RST = 0x02, 0x10, 0x01, 0x04
 DOMAIN, DHCP_SERVER, DHCP_CLIENT = 53, 67, 68
 SERVICES = {20: "ftp", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "domain", 67: "dhcp", 68: "dhcp", 80: "http",
             110: "pop3", 123: "ntp", 143: "imap", 161: "snmp", 179: "bgp", 443: "https", 546: "dhcpv6", 547: "dhcpv6",
@@ -52,6 +52,7 @@ class Teller:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[object, ...], CapturedFrame] = {}
+        self._answered: set[tuple[object, ...]] = set()  # those that had an answer since they were asked
         self._explained: set[str] = set()  # kinds of ICMP, each of which is explained once
 
     def tell(self, frame: CapturedFrame) -> Told:
@@ -83,14 +84,25 @@ class Teller:
             return ("ICMP" if header.version == 4 else "ICMPv6"), self._icmp(header, message, frame)
         if header.protocol == IpProtocol.TCP:
             return "TCP", self._tcp(header, message)
-        if header.protocol == IpProtocol.UDP and len(message) >= 8:
-            return "UDP", self._udp(header, message, frame)
+        if header.protocol == IpProtocol.UDP:
+            return "UDP", self._udp(header, message, frame) if len(message) >= 8 else \
+                f"{there}: a UDP datagram that is cut off."
         name = protocol_name(header.protocol)
         return name, f"{there}: {len(message)} bytes of {name}."
 
     def _remember(self, key: tuple[object, ...], frame: CapturedFrame) -> None:
         if len(self._seen) < MOST_REMEMBERED:
             self._seen[key] = frame
+            self._answered.discard(key)
+
+    def _answer(self, key: tuple[object, ...], frame: CapturedFrame, words: str) -> str:
+        """What a frame is the answer to, in brackets: " (the answer to packet 3, after 1.20 ms)", or that once more."""
+        asked = self._after(key, frame)
+        if not asked:
+            return ""
+        again = ", once more" if key in self._answered else ""
+        self._answered.add(key)
+        return f" ({words}{asked[1:]}{again})"
 
     def _after(self, key: tuple[object, ...], frame: CapturedFrame) -> str:
         """What a frame answers: ", packet 3, after 1.20 ms"."""
@@ -111,9 +123,9 @@ class Teller:
             return (f"{header.source} asks {header.destination} for an echo: id {identifier}, sequence {sequence}, "
                     f"{header.size_bytes} bytes, {hop_word(header.version)} {header.ttl}.")
         if kind == types.echo_reply:
-            asked = self._after(("echo", header.source, header.destination, message[4:8]), frame)
+            asked = self._answer(("echo", header.source, header.destination, message[4:8]), frame, "the answer to")
             return (f"{header.source} sends the echo back to {header.destination}: id {identifier}, sequence {sequence}"
-                    f"{f' (the answer to{asked[1:]})' if asked else ', whose request is not in the file'}."
+                    f"{asked or ', whose request is not in the file'}."
                     f"{_crossed(header)}")
         said = icmp_kind(header.version, kind, code)
         told = f"{header.source} tells {header.destination}: {said.name} (type {kind}, code {code})."
@@ -124,7 +136,7 @@ class Teller:
             error = read_icmp(header.version, message, header.source, header.ttl)
         except MalformedPacket:
             return told
-        if not isinstance(error, IcmpError) or error.quote is None:
+        if not isinstance(error, IcmpError) or error.quote is None or error.quote.source is None:
             return told
         quote = error.quote
         start = 8 + _quoted_header_bytes(message[8:])
@@ -165,9 +177,8 @@ class Teller:
             if sport == DOMAIN:
                 answer = read_answer(body)
                 found = ", ".join(answer.addresses[:8]) or RCODES.get(answer.code, "no address")
-                about = self._after(("dns", header.destination, dport, answer.identifier), frame)
-                return f"The name server {header.source} answers {there}: {found}" \
-                       f"{f' (to{about[1:]})' if about else ''}."
+                about = self._answer(("dns", header.destination, dport, answer.identifier), frame, "to")
+                return f"The name server {header.source} answers {there}: {found}{about}."
         except MalformedPacket:
             pass
         return f"{here} sends {there} {count(len(body), 'byte')} by UDP, {hop_word(header.version)} {header.ttl}."

@@ -6,7 +6,7 @@ import textwrap
 
 from ..engines.actions import Report
 from ..engines.inquiries import Learned
-from ..records import inquiry
+from ..records import facts, questions
 from ..records.diagnosis import Asked, Diagnosis
 from ..records.record import Record
 from ..render.visible import visible
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ..engines.actions import Action
     from ..engines.events import Event
     from ..engines.transcript import Listener
-    from ..records.inquiry import Fact, Question
+    from ..records.facts import Fact
+    from ..records.questions import Question
 
 WIDTH = 100
 RULES = ("Then the rules are read from top to bottom, what is near before what is far. What fits is said above; where "
@@ -34,35 +35,6 @@ WHY = {  # question: why it is asked at its place
     "Trace": "Packets that die on their way make routers speak: the last who does is where to look.",
     "SearchMtu": "Small packets arrive; which is the first size that does not?",
     "TryFlows": "Several equal ways look like one: flows with other ports may take others.",
-}
-
-
-ASKS = {  # step of engines.why.questions: what it wants to know
-    "looking at this machine": "Is this machine itself fit to send?",
-    "looking the name up": "Which addresses are meant?",
-    "finding the way out": "Does this machine know a way there?",
-    "looking at own sockets": "Does this machine talk to the host already?",
-    "asking the host for echoes": "Is it there at all?",
-    "connecting": "Does the service answer?",
-    "asking the gateway": "Is at least the first router there?",
-    "looking at this machine again": "Has a carrier or a neighbour gone meanwhile? They show late.",
-    "looking at own sockets again": "Is that still so a second later?",
-    "asking from another own address": "Is it the address that packets leave with?",
-    "tracing where packets get lost": "How far do packets like those get?",
-    "trying other packets": "Does the host get other flows, and other packets?",
-    "tracing a lost flow": "Where does a flow end that does not arrive?",
-    "tracing with other packets": "Do other packets get further?",
-    "tracing connections": "Where do connections end?",
-    "sending packets of full size": "Do big packets arrive?",
-    "counting losses": "Do all packets arrive?",
-    "counting again": "One or two were lost: by chance?",
-    "tracing the way to the host": "How many hops away is the host itself, where something is wrong?",
-    "tracing the way": "Which routers are on the way of what gets lost, or is slow?",
-    "asking each router": "From which router on are packets lost, or slow?",
-    "asking some routers again": "Which of those between lose something, and which nothing?",
-    "asking them once more": "With more packets: which of them?",
-    "searching the path MTU": "How big may packets be, and where?",
-    "trying other flows": "Do all flows arrive?",
 }
 
 
@@ -97,8 +69,8 @@ class Reasons:
 
 def nothing_asked() -> Diagnosis:
     """That of who was interrupted before the first question."""
-    from ..engines.why.case import Facts, WhyConfig
     from ..engines.why.engine import INTERRUPTED, diagnosis
+    from ..engines.why.facts import Facts, WhyConfig
 
     return diagnosis(Facts(WhyConfig()), 0, INTERRUPTED)
 
@@ -126,48 +98,48 @@ def explain_diagnosis(steps: list[tuple[str, Learned]]) -> str:
 
 def answer_of(question: Question, fact: Fact) -> str:
     """What came back, in a sentence."""
-    if isinstance(fact, inquiry.Machine):
+    if isinstance(fact, facts.Machine):
         return _machine(fact)
-    if isinstance(fact, inquiry.Names):
+    if isinstance(fact, facts.Names):
         return f"The name stands for {', '.join(fact.addresses) or 'nothing'} ({fact.origin})."
-    if isinstance(fact, inquiry.Way) and isinstance(question, inquiry.FindWay):
+    if isinstance(fact, facts.Way) and isinstance(question, questions.FindWay):
         if fact.errno is not None:
             return f"To {question.address} there is no way: errno {fact.errno}."
         where = f"to {fact.gateway}." if fact.gateway else "on its own wire."
         return f"To {question.address}: by {fact.device}, {where}"
-    if isinstance(fact, inquiry.EchoFact):
+    if isinstance(fact, facts.EchoFact):
         return " ".join([_echoes(each) for each in fact.each])
-    if isinstance(fact, inquiry.Holders) and isinstance(question, inquiry.WhoHas):
+    if isinstance(fact, facts.Holders) and isinstance(question, questions.WhoHas):
         if fact.errno is not None:
             return f"On {question.device} nobody could be asked who has {question.address}."
         return f"{question.address} is claimed by {' and '.join(fact.hardware) or 'nobody else'} on {question.device}."
-    if isinstance(fact, inquiry.Connected):
+    if isinstance(fact, facts.Connected):
         return f"The connection: {fact.outcome}" + ("." if fact.said is None else f", and {fact.said} bytes.")
-    if isinstance(fact, inquiry.Path) and isinstance(question, inquiry.Trace):
+    if isinstance(fact, facts.Path) and isinstance(question, questions.Trace):
         hops = " ".join([hop.source or "*" for hop in fact.hops]) or "nobody"
         last = fact.hops[-1] if fact.hops else None
         refuses = last is not None and (last.refusal is not None or last.source == question.address)
         end = "." if fact.reached else ", which refuses them." if refuses else ", then nobody."
         return f"By {fact.method} to {question.address}: {hops}{end}"
-    if isinstance(fact, inquiry.MtuFact):
+    if isinstance(fact, facts.MtuFact):
         return f"The largest that arrives has {fact.mtu_bytes or 'no'} bytes" + (
             ", and bigger ones vanish unreported." if fact.black_hole else ".")
-    if isinstance(fact, inquiry.Flows) and isinstance(question, inquiry.TryFlows):
+    if isinstance(fact, facts.Flows) and isinstance(question, questions.TryFlows):
         refused = question.count - len(fact.well) - len(fact.lost)
         return f"{len(fact.well)} flows were answered, {len(fact.lost)} were not" + \
             (f", {refused} were refused." if refused else ".")
-    if isinstance(fact, inquiry.Sockets):
+    if isinstance(fact, facts.Sockets):
         return f"There are {len(fact.each)} of them." if fact.each else "There is none."
     return ""
 
 
-def _echoes(each: inquiry.Echoes) -> str:
+def _echoes(each: facts.Echoes) -> str:
     if each.errno is not None and not each.received:
         return f"To {each.address} nothing could be sent: errno {each.errno}."
     return f"{each.address} answered {each.received} of {each.sent}."
 
 
-def _machine(fact: inquiry.Machine) -> str:
+def _machine(fact: facts.Machine) -> str:
     devices = [f"{each.name} ({'up' if each.is_up else 'down'}{'' if each.has_carrier else ', no carrier'}, "
                f"{', '.join(each.addresses) or 'no address'})" for each in fact.devices]
     gateways = [each.address or "the wire itself" for each in fact.gateways]

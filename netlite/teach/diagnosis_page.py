@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..engines.why.questions import STEPS
 from ..render.visible import visible
-from .diagnosis import ASKS, RULES, told_steps
+from .diagnosis import RULES, told_steps
 from .diagnosis_way import ways
 from .page_frame import escape, framed
 from .sentences import count
@@ -88,6 +89,6 @@ def _mark(number: int, verdicts: tuple[Verdict, ...]) -> str:
 
 
 def _step(step: Told) -> str:
-    why = " ".join([*([ASKS[step.words]] if step.words in ASKS else []), *step.reasons])
+    why = " ".join([*[each.wants for each in STEPS if each.words == step.words][:1], *step.reasons])
     answers = "".join([f"<p>{_line(each)}</p>" for each in step.answers if each])
     return f'<li><h3>{_line(step.words)}</h3><p class="legend">{escape(why)}</p>{answers}</li>'

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..engines.why.case import Facts, WhyConfig
-from ..engines.why.questions import tried
+from ..engines.why.cases import tried
+from ..engines.why.facts import Facts, WhyConfig
 from ..records.record import Record
 
 TYPE_CHECKING = False
@@ -121,7 +121,7 @@ def _routers(case: Case) -> list[Box]:
             boxes.append(Box(title, (source,), first=number, last=number))
             passed.add(source)
     if case.distance is None and seen and case.config.host is not None:
-        boxes.append(Box("…", ("nobody seen",), answers=False))
+        boxes.append(Box("…", ("nobody seen" if traced else NOT_ASKED,), answers=False))
     return boxes
 
 

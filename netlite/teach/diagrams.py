@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..records.raw_links import TcpReply
-from .exchanges import Answer, Exchange, Notes
-from .path import Hop
+from .exchanges import Answer, Exchange
+from .hops import Hop
+from .notes import Notes
 from .places import Reach, reach
 from .sentences import MOST_ROUTERS, first_ttl, hop_word, milliseconds, routers_back
 from .verdicts import Verdict

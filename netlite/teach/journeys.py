@@ -6,7 +6,8 @@ from ..records.passage import Passage
 from ..records.record import Record
 from ..records.seen import SeenPacket
 from .dissection import dissect
-from .exchanges import Answer, Exchange, Notes, exchanges
+from .exchanges import Answer, Exchange, exchanges
+from .notes import Notes
 from .sentences import answer_sentence, sent_sentence, what_it_says
 
 Kind = tuple[str, tuple[str, ...]]

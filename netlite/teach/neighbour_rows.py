@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from .surroundings import Surroundings
 
 MOST = 8
-NOBODY = "00:00:00:00:00:00"
 
 
 def tell_neighbours(found: list[tuple[str, Any]], around: Surroundings) -> list[str]:

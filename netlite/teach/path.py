@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-
 from ..records.icmp_errors import TTL_EXCEEDED
 from ..records.raw_links import TcpReply
-from ..records.record import Record
 from ..records.replies import IcmpError
-from .exchanges import Answer, Exchange, Notes
+from .hops import Hop
 from .icmp_kinds import icmp_kind
+from .notes import Notes
 from .places import Reach, reach, reach_sentence
 from .sentences import (
-    NOISE_NS,
     changed_on_the_way,
     count,
     extension_sentences,
@@ -24,110 +21,8 @@ from .sentences import (
     way_back,
     what_it_says,
 )
-from .verdicts import ENDS, Verdict, verdict
-
-Case = tuple[Exchange, Answer | None]
-SizeCase = tuple[Exchange, Answer, IcmpError]
-
-
-class Hop(Record):
-    """All probes with one TTL: `cases` are (exchange, its first answer that says where it ended, or None), `sizes`
-    (exchange, answer, what it says) of those about the size, `hints` of those that went on all the same.
-
-    `routers` is how many routers probes crossed that were answered, None where that is not known: a probe
-    that got to the end tells so only when one with a TTL less did not; not `certain` when that one is
-    only known to have got no answer.
-    """
-
-    ttl: int
-    cases: tuple[Case, ...]
-    sizes: tuple[SizeCase, ...] = ()
-    hints: tuple[SizeCase, ...] = ()
-    routers: int | None = None
-    certain: bool = True
-
-    @property
-    def exchanges(self) -> list[Exchange]:
-        return [case[0] for case in self.cases] + [case[0] for case in self.sizes]
-
-    @property
-    def answered(self) -> list[tuple[Exchange, Answer]]:
-        return [(exchange, answer) for exchange, answer in self.cases if answer is not None]
-
-    @property
-    def sources(self) -> list[str]:
-        return list(dict.fromkeys(answer.header.source for _, answer in self.answered))
-
-    @property
-    def quickest_ns(self) -> int:
-        """Of a hop that answered; of the answers that the program counted, if there are any."""
-        times = [answer.after_ns for _, answer in self.answered]
-        return min([answer.after_ns for _, answer in self.answered if answer.counted] or times)
-
-    @property
-    def slowest_ns(self) -> int:
-        """Of a hop that answered."""
-        return max(answer.after_ns for _, answer in self.answered)
-
-    @property
-    def verdict(self) -> str | None:
-        """What the first answer says of where the probes ended; None for silence."""
-        return verdict(*self.answered[0]) if self.answered else None
-
-    @property
-    def is_end(self) -> bool:
-        """Whether an answer says that probes get no further."""
-        return any(verdict(*case) in ENDS for case in self.answered)
-
-    @property
-    def is_arrival(self) -> bool:
-        """Whether the target itself answered."""
-        return any(verdict(*case) == Verdict.ARRIVED for case in self.answered)
-
-
-def hops_of(found: list[Exchange]) -> list[Hop]:
-    """The hops in order of TTL, up to the first where the path ends."""
-    hops: list[Hop] = []
-    for hop in by_ttl(found):
-        hops.append(with_distance(hop, hops[-1] if hops else None))
-        if hop.is_end:
-            break
-    last = max((index for index, hop in enumerate(hops) if hop.answered), default=-1)
-    return hops[:last + 2]  # of a silent rest, one is enough
-
-
-def by_ttl(found: list[Exchange]) -> list[Hop]:
-    """All probes of a TTL together, in order of TTL."""
-    cases: dict[int, list[Case]] = {}
-    sizes: dict[int, list[SizeCase]] = {}
-    hints: dict[int, list[SizeCase]] = {}
-    for exchange in found:
-        ttl, others, too_big = exchange.header.ttl, [], False
-        for answer in exchange.answers:
-            kind = verdict(exchange, answer)
-            if answer.error is not None and kind in (Verdict.SIZE, Verdict.HINT):
-                (sizes if kind == Verdict.SIZE else hints).setdefault(ttl, []).append((exchange, answer, answer.error))
-                too_big |= kind == Verdict.SIZE
-            else:
-                others.append(answer)
-        if others or not too_big:
-            cases.setdefault(ttl, []).append((exchange, others[0] if others else None))
-    return [Hop(ttl, tuple(cases.get(ttl, ())), tuple(sizes.get(ttl, ())), tuple(hints.get(ttl, ())))
-            for ttl in sorted(cases.keys() | sizes.keys())]
-
-
-def with_distance(hop: Hop, before: Hop | None) -> Hop:
-    """How many routers its probes crossed, judged by the hop `before` it, which is not the end of the path.
-
-    A refusal tells nothing of that: a router checks the TTL before its rules, other filters do not.
-    """
-    if hop.is_end and not hop.is_arrival:
-        return hop
-    if not hop.is_end or hop.ttl == 1:
-        return hop.replace(routers=hop.ttl - 1)
-    if before is None or before.ttl != hop.ttl - 1 or not before.cases:
-        return hop.replace(certain=False)
-    return hop.replace(routers=hop.ttl - 1, certain=bool(before.answered))
+from .verdicts import Verdict
+from .whole_path import tell_whole
 
 
 def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
@@ -159,7 +54,7 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
         elif again:
             told.append(f"Hop {hop.ttl}: {notes.called(again)} again, as at the hop before: a router that "
                         f"passes packets on with {word} 0, an address translator that lends its address to "
-                        "what is behind it, or the way changed between the probes.")
+                        "what is behind it, or the probes went different ways.")
         elif hop.answered:
             told += _tell_hop(hop, hops[index - 1] if index else None, notes, word, seen)
         elif hop.cases:
@@ -170,7 +65,7 @@ def tell_path(hops: list[Hop], notes: Notes, last_ttl: int) -> list[str]:
                 told += large_sentence(hop.exchanges)
         for source in hop.sources:
             seen.setdefault(source, hop.ttl)
-    return told + _whole(hops, notes)
+    return told + tell_whole(hops, notes)
 
 
 def _tell_hop(hop: Hop, before: Hop | None, notes: Notes, word: str, seen: dict[str, int]) -> list[str]:
@@ -194,7 +89,8 @@ def _tell_hop(hop: Hop, before: Hop | None, notes: Notes, word: str, seen: dict[
         told += changed_on_the_way(exchange, answer) + extension_sentences(answer)
     if len(hop.sources) > 1:
         told.append(f"{len(hop.sources)} addresses answered at hop {hop.ttl} ({', '.join(hop.sources)}): "
-                    "probably the probes were shared out over several ways, or the way changed between them.")
+                    "probably the probes or the reports were shared out over several ways, or the way changed "
+                    "between them.")
     return told + _lost(hop, word)
 
 
@@ -285,56 +181,3 @@ def _silence(hop: Hop, later: list[Hop], word: str, last_ttl: int) -> str:
     more = f" Nor did anybody answer from there to {word} {last_ttl}." if last_ttl > hop.ttl else ""
     return said + more + (" A packet filter drops the probes or the answers, they are lost, or the way ends "
                           "there; from here that cannot be told.")
-
-
-def _whole(hops: list[Hop], notes: Notes) -> list[str]:
-    """Loops, and what the times say."""
-    told: list[str] = []
-    places: dict[str, list[int]] = {}
-    for hop in hops:
-        for source in hop.sources:
-            if not hop.is_end:
-                places.setdefault(source, []).append(hop.ttl)
-    for source, ttls in places.items():
-        if any(later - ttl > 1 for ttl, later in itertools.pairwise(ttls)):
-            told.append(f"{notes.called(source)} answered at hops {', '.join(map(str, ttls))}: the probes "
-                        "probably go round in a circle (a routing loop).")
-            break
-    return told + _times(hops)
-
-
-def _place(hop: Hop) -> str:
-    """Which one it is, as far as that is known."""
-    return "the end" if hop.routers is None else f"hop {hop.ttl}"
-
-
-def _times(hops: list[Hop]) -> list[str]:
-    """Where the time is spent, and hops that answer more quickly than those before them.
-
-    Refusals do not count: a router may have waited for a neighbour before them.  Nor do differences that are
-    smaller than the noise, or than those within a hop.
-    """
-    timed = [hop for hop in hops if hop.answered and hop.verdict in (Verdict.DIED, Verdict.ARRIVED)]
-    told = []
-    noise_ns = max([NOISE_NS, *(hop.slowest_ns - hop.quickest_ns for hop in timed)])
-    alone = all(len(hop.answered) == 1 for hop in timed)
-    steps = [(later.quickest_ns - hop.quickest_ns, hop, later) for hop, later in itertools.pairwise(timed)]
-    if steps:
-        step_ns, hop, later = max(steps, key=lambda step: step[0])
-        if step_ns > noise_ns and 2 * step_ns > timed[-1].quickest_ns:
-            told.append(f"The largest step, {milliseconds(step_ns)}, is between hop {hop.ttl} and "
-                        f"{_place(later)}: that is probably where most of the time is spent, there, back, or in "
-                        "making the report."
-                        + " One probe a hop tells little: -q 3 tells more." * alone)
-    slowest = None
-    for hop in timed:
-        if slowest is not None and slowest.quickest_ns - hop.quickest_ns > noise_ns and \
-                hop.quickest_ns < slowest.quickest_ns * 0.8:
-            told.append(f"{_place(hop).capitalize()} answered more quickly than hop {slowest.ttl}, though it is "
-                        f"farther away: what hop {slowest.ttl} took more is no delay of the way on. Its router takes "
-                        "its time to make reports, its reports come back by another way, or one of these "
-                        "probes had to wait.")
-            break
-        if slowest is None or hop.quickest_ns > slowest.quickest_ns:
-            slowest = hop
-    return told

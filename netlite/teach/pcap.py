@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .exchanges import Notes
+from .notes import Notes
 from .report import packet_sentences
 
 TYPE_CHECKING = False

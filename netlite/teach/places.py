@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from .exchanges import Exchange, Notes
+from .exchanges import Exchange
+from .notes import Notes
 
 CLASSES = (  # the first that fits; (networks, name, sentence)
     ("0.0.0.0/32 ::/128", "any", "no address yet, or all addresses of this host"),

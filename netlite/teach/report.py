@@ -9,8 +9,10 @@ from ..packets.quote import ICMP_PROTOCOLS
 from ..records.seen import SeenPacket
 from .beginnings import why_refused
 from .diagrams import draw_path, draw_probe, draw_round_trip
-from .exchanges import Notes, exchanges
-from .path import hops_of, tell_path
+from .exchanges import exchanges
+from .hops import hops_of
+from .notes import Notes
+from .path import tell_path
 from .round_trips import tell_round_trips
 from .sentences import answer_sentence, count, sent_sentence
 

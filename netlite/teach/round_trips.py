@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .exchanges import Answer, Exchange, Notes
+from .exchanges import Answer, Exchange
 from .icmp_kinds import icmp_kind
+from .notes import Notes
 from .places import Reach, reach, reach_sentence
 from .sentences import (
     NOISE_NS,
@@ -19,7 +20,6 @@ from .sentences import (
     way_back,
 )
 from .verdicts import Verdict, verdict, what_it_means
-
 
 BROADCASTS = (" Linux answers no broadcast unless it is told to "
               "(net.ipv4.icmp_echo_ignore_broadcasts).")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from ..packets.icmp import TYPES
 from ..packets.quote import ICMP_PROTOCOLS
 from ..records.echo_links import EchoReply
-from ..records.family import IpProtocol
 from ..records.extensions import InterfaceInformation
+from ..records.family import IpProtocol
 from ..records.icmp_errors import TOO_BIG
 from ..records.raw_links import TcpReply
 from ..records.replies import IcmpError
 from ..records.udp_links import UdpReply
 from ..render.ping import milliseconds as as_ping_does
 from ..render.visible import visible
-from .exchanges import Answer, Exchange, Notes
+from .exchanges import Answer, Exchange
 from .fields import tcp_flags
 from .icmp_kinds import icmp_kind
+from .notes import Notes
 from .verdicts import what_it_means
 
 FIRST_TTLS = (64, 128, 255)

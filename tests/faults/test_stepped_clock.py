@@ -1,6 +1,7 @@
 """Somebody sets the wall clock, forwards and back by an hour, again and again: no time of netlite's is of that clock.
 
-The step is made at the worst place, just before the kernel's stamp of a packet, which is of the wall clock.
+The step is made at the worst places, just before the kernel's stamp of a packet, which is of the wall clock, and between
+that stamp and its reading.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ read, stamps = timestamps.seconds_and_part, 0
 def stepped(data):
     global shift_ns, stamps
     stamps += 1
+    before_ns = shift_ns
     if stamps % {every} == 0:
         shift_ns = 0 if shift_ns else {hours} * 3_600_000_000_000
     seconds, part = read(data)
-    return seconds + shift_ns // 1_000_000_000, part
+    return seconds + {stamped} // 1_000_000_000, part
 timestamps.seconds_and_part = stepped
 from netlite.__main__ import run
 run({folder!r}, {folder!r}, {words!r})
@@ -36,9 +38,11 @@ COMMANDS = ("ping -n -c5 -i 0.05 server", "ping -n -c20 -w 30 -A server", "ping 
             "mtu -n server", "ping -n -c3 -i 0.05 --explain server")
 
 
+@pytest.mark.parametrize("stamped", ["shift_ns", "before_ns"])
 @pytest.mark.parametrize("hours", [1, -1])
-def test_no_time_is_of_the_wall_clock(start, hours):
-    argvs = [[sys.executable, "-I", "-c", STEPPED.format(path=sys.path, hours=hours, every=300 if "-f" in words else 1, folder=program, words=words)]
+def test_no_time_is_of_the_wall_clock(start, hours, stamped):
+    argvs = [[sys.executable, "-I", "-c", STEPPED.format(path=sys.path, hours=hours, every=300 if "-f" in words else 1, stamped=stamped,
+                                                         folder=program, words=words)]
              for program, *words in map(str.split, COMMANDS)]
     for command, done in zip(COMMANDS, run_all(start, argvs)):
         assert not fault_of(done) and done.status in (0, 1), (command, done)

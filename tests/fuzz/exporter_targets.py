@@ -42,7 +42,7 @@ def request(data: bytes) -> None:
 
 def query(data: bytes) -> None:
     """The part of an address behind the ``?``."""
-    from netlite.programs.exporter.service import Refused, read_query
+    from netlite.programs.exporter.queries import Refused, read_query
 
     try:
         found = read_query(data.decode("ascii", "replace"))

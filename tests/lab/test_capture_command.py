@@ -37,7 +37,7 @@ def test_a_wire_of_a_switch_carries_what_its_host_sends(tmp_path):
 @pytest.mark.parametrize("words, said", [
     (["r1-r9", "x", "--scene", "loop"], "there is no wire 'r1-r9'; wires: client-r1"), (["r1-r2"], "needs a wire"),
     (["r1-r2", "/nosuch/x", "--scene", "loop"], "No such file or directory"), (["r1-r2", "x", "--count", "-1"], "--count is a number"),
-    (["r1-r2", "x", "--scene", "nosuch"], "there is no scene")])
+    (["r1-r2", "x", "--count", "9" * 5000], "--count is a number"), (["r1-r2", "x", "--scene", "nosuch"], "there is no scene")])
 def test_what_is_wrong_is_said(tmp_path, words, said):
     done = lab("capture", *words, cwd=tmp_path)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr

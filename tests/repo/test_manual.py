@@ -13,8 +13,10 @@ from netlite.programs.about.completions import SHELLS, render_completion
 from netlite.programs.about.help import render_help
 from netlite.programs.about.manual import NAMES, canonical, manual_of
 from netlite.programs.about.manual_page import page_name
-from netlite.programs.about.own import OWN
+from netlite.programs.about.own import OWN, WORDS
 from netlite.programs.about.share import shared_files
+from netlite.programs.lab.main import VERBS as LAB_VERBS
+from netlite.programs.lab.words import USAGE
 from netlite.programs.learn import lessons
 from netlite.programs.registry import OWN as VERBS
 from netlite.programs.registry import PROGRAMS
@@ -56,6 +58,12 @@ def test_the_manual_of_netlite_has_all_its_words_and_completions_know_them():
     assert words == set(VERBS)
     titles = [lessons.title(name) for name in lessons.names()]
     assert [row.text for row in manual_of("learn").rows if row.names[0].isdigit()] == titles
+
+
+def test_every_verb_of_the_lab_is_in_its_usage_and_its_manual():
+    (_, rows), = WORDS["lab"]
+    assert {name for name, _, _ in rows} == set(LAB_VERBS)
+    assert {line.split()[2] for line in USAGE.replace("usage:", "").splitlines() if line.split()[:2] == ["netlite", "lab"]} == set(LAB_VERBS)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EPERM
+
 import pytest
 
 from netlite.errors import EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_NONAME
@@ -74,6 +76,13 @@ def test_why_a_name_has_no_address(code, why):
     assert "names no name server" in told_of(EAI_AGAIN, servers=())
 
 
+@pytest.mark.parametrize("code", [EAI_AGAIN, EAI_FAIL, -11])
+def test_no_server_failed_where_none_is_asked(code):
+    """Other sources than files and DNS fail, too."""
+    told, = tell_beginning([Asked("example.org", 0, (), code)], None, set(), None)
+    assert told.startswith("example.org could not be looked up. Next:") and "name server" not in told
+
+
 @pytest.mark.parametrize("text, asked", [
     ("", True), ("hosts: files\n", False), ("hosts:files dns\n", True), ("passwd: files\nhosts : files mymachines [NOTFOUND=return] # dns\n", False),
     ("hosts: files resolve [!UNAVAIL=return] dns\n", True), ("networks: dns\nhosts: mdns4_minimal\n", False), ("#hosts: files\n", True)])
@@ -91,6 +100,19 @@ def test_no_server_is_blamed_that_is_not_asked(text, asked, tmp_path):
 def test_each_refusal_has_at_most_one_next_step(errno):
     text = " ".join(tell_beginning([], errno, set(), []))
     assert why_refused(errno) in text and text.count("Next:") <= 1 and text.endswith(".")
+
+
+def test_who_found_no_name_was_not_stopped_by_the_kernel():
+    """A raw socket that this user may not have (EPERM) is why another kind was taken, and not why nothing left."""
+    told, = tell_beginning([Asked("example.org", 0, (), EAI_NONAME)], EPERM, set(), ["192.0.2.53"])
+    assert "There is no such name" in told and "kernel refused" not in told
+    _, refused = tell_beginning([Asked("example.org", 0, ("192.0.2.1",), 0)], EPERM, set(), ["192.0.2.53"])
+    assert refused.startswith("Your own kernel refused")
+
+
+def test_a_time_too_short_to_be_told_and_as_many_addresses_as_are_named():
+    assert "That took" not in told_of(0, "192.0.2.1", took_ns=999) and "That took 0.001 ms" in told_of(0, "192.0.2.1", took_ns=1000)
+    assert " more" not in told_of(0, *(f"192.0.2.{place}" for place in range(4)))
 
 
 def test_names_are_made_visible():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from situations import Twists, items_of
+from truth import Twists, items_of
 
 from netlite.engines.actions import Report
 from netlite.engines.events import TimePassed
@@ -17,7 +17,7 @@ from netlite.packets.wire_format import icmp_error, ip_packet
 from netlite.programs.simulate import simulate
 from netlite.records.ping import Answer
 from netlite.records.seen import SeenPacket
-from netlite.teach.exchanges import Notes
+from netlite.teach.notes import Notes
 from netlite.teach.report import explain
 
 MARK = "\n=== Explained ===\n"
@@ -45,7 +45,7 @@ def test_who_refuses_was_not_crossed(command, node, code):
 
 
 def test_a_redirect_is_no_end_and_names_the_better_router():
-    from situations import Situation, play
+    from truth import Situation, play
 
     truth = play(Situation("redirect", chain(3), Twists(redirects=("r1", "198.18.1.9")), "traceroute -n -q1 --explain server"))
     assert truth.story.count("had better go to 198.18.1.9 at once.") == 1
@@ -136,7 +136,7 @@ def test_fragments_are_told_and_kept(version, first, tmp_path):
 
 @pytest.mark.parametrize("target, version", [("ff02::1", 6), ("224.0.0.1", 4), ("198.18.1.255", 4), ("255.255.255.255", 4)])
 def test_a_group_is_never_a_sender(target, version):
-    from situations import Situation, play
+    from truth import Situation, play
 
     near = ("2001:db8:1::2", "2001:db8:1::3") if version == 6 else ("198.18.1.2", "198.18.1.3")
     own = () if target.endswith("255") else (("2001:db8:1::1" if version == 6 else "198.18.1.1"),)
@@ -186,7 +186,7 @@ def test_a_report_that_contradicts_itself():
 
 
 def test_a_reset_may_be_somebody_elses():
-    from situations import Situation, play
+    from truth import Situation, play
 
     truth = play(Situation("reset", chain(3), Twists(resets="r2"), "traceroute -n -T -q1 --explain server"))
     assert "or to somebody before it who answers in its place" in truth.story
@@ -195,7 +195,7 @@ def test_a_reset_may_be_somebody_elses():
 
 
 def test_who_resets_may_begin_with_another_ttl_or_be_somebody_else():
-    from situations import Situation, play
+    from truth import Situation, play
 
     twists = Twists(resets="r2", first_ttls={"r2": 62})
     truth = play(Situation("reset", chain(3), twists, "traceroute -n -T -q1 --explain server"))
@@ -227,7 +227,7 @@ def test_sizes_that_were_tried_are_those_that_a_wire_refused(version):
 
 
 def test_an_odd_first_ttl_is_not_believed():
-    from situations import Situation, play
+    from truth import Situation, play
 
     for command in ("ping -4 -n -c1 --explain server", "traceroute -n -q1 --explain server"):
         truth = play(Situation("first TTLs", chain(2), Twists(first_ttls={"server": 200, "r1": 70}), command))
@@ -308,3 +308,25 @@ def test_a_report_that_came_when_a_star_was_printed_is_told_so(target):
 def test_a_host_that_answered_some_is_not_said_not_to_be_there():
     told = story("ping -4 -n -c20 -i0.2 -W1 server", wired([20, 10], loss=0.2))
     assert "Others did: these or their answers were lost" in told and "nobody is there" not in told
+
+
+def two_ways(longer: bool, back: tuple[StaticRoute, ...] = ()) -> Topology:
+    nodes = [Node("client"), Node("r1", True, routes=(StaticRoute("server", "a"), StaticRoute("server", "b"))), Node("a", True),
+             Node("b", True), *([Node("c", True)] if longer else []), Node("r2", True, routes=back), Node("server")]
+    pairs = [("client", "r1"), ("r1", "a"), ("r1", "b"), *((("a", "c"), ("c", "r2")) if longer else (("a", "r2"),)), ("b", "r2"), ("r2", "server")]
+    return Topology(nodes, [Wire(pair) for pair in pairs])
+
+
+def test_probes_that_took_the_shorter_of_two_ways_were_not_passed_on_by_as_many_as_their_ttl():
+    """The probe before took the longer one, and died at its last router."""
+    told = [story("traceroute -4 -n -q2 -w1 -m8 server", two_ways(True), seed=seed) for seed in range(12)]
+    assert any("TTL 5 got to the end of the path: at most 4 routers passed them on" in each for each in told)
+    assert not any("TTL 5 got to the end of the path: 4 routers" in each and "crossed 3 routers on its way back" in each for each in told)
+    one_flow = [story("traceroute -4 -n --paris -N1 -q1 -w1 -m8 server", two_ways(True), seed=seed) for seed in range(12)]
+    assert not any("at most" in each for each in one_flow)
+
+
+def test_reports_that_are_shared_out_have_two_addresses_of_one_router():
+    told = [story("traceroute -4 -n -q2 -w1 -m8 server", two_ways(False, (StaticRoute("client", "a"), StaticRoute("client", "b"))), seed=seed)
+            for seed in range(8)]
+    assert any("2 addresses answered at hop 3" in each and "the probes or the reports were shared out" in each for each in told)

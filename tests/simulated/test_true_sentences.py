@@ -11,7 +11,9 @@ from collections import Counter
 import pytest
 from claims import problems
 from contradictions import expect_none
-from situations import KINDS, play, situations
+from situations import KINDS, situations
+from situations_more import MORE_KINDS
+from truth import play
 
 PER_KIND = 16
 
@@ -20,9 +22,10 @@ PER_KIND = 16
 def told():
     """(situation, number of claims, what is wrong) of each."""
     found = []
-    for number, situation in enumerate(situations(PER_KIND * len(KINDS))):
-        count, wrong = problems(play(situation, number))
-        found.append((situation, count, wrong))
+    for kinds in (KINDS, MORE_KINDS):
+        for number, situation in enumerate(situations(PER_KIND * len(kinds), kinds=kinds)):
+            count, wrong = problems(play(situation, number))
+            found.append((situation, count, wrong))
     return found
 
 
@@ -34,4 +37,4 @@ def test_each_kind_of_situation_is_told_of(told):
     claims = Counter()
     for situation, count, _ in told:
         claims[situation.kind] += count
-    assert len(claims) >= 18 and min(claims.values()) > PER_KIND
+    assert len(claims) >= 22 and min(claims.values()) > PER_KIND

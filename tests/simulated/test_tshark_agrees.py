@@ -11,7 +11,8 @@ from collections import Counter
 from functools import partial
 
 import pytest
-from situations import KINDS, TwistedInternet, situations
+from situations import KINDS, situations
+from truth import TwistedInternet
 
 from netlite.packets.capture_files import read_capture, write_pcap
 from netlite.programs.simulate import simulate

@@ -10,12 +10,14 @@ import pytest
 pytest.importorskip("textual")
 
 from netlite.api.watches import open_ways
-from netlite.engines.watch import Watch, WatchConfig
+from netlite.engines.watch import Watch
+from netlite.engines.watch_config import WatchConfig
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import diamond
 from netlite.programs.watch.main import resolve
 from netlite.programs.watch.words import parse
-from netlite.programs.watch.rich_view import WatchApp, history_text
+from netlite.programs.watch.rich_rows import history_text
+from netlite.programs.watch.rich_view import WatchApp
 from netlite.records.watch import PathChanged
 from netlite.render.watch import Style
 from netlite.session import Session

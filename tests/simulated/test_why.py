@@ -45,7 +45,7 @@ def test_the_scenes_hold_every_kind_of_fault():
     known = {each.cause for _, label in map(lambda param: param.values, LABELS) for wanted in label.finds for each in wanted}
     assert known <= set(CAUSES)
     elsewhere = {"policy-rule", "wrong-source", "backlog-full", "receive-queue-full", "send-queue-full",
-                 "cannot-tell", "not-finished", "name-no-server", "name-no-address", "host-silent"}  # below, tests/unit/test_why_rules.py, tests/lab/test_why_lab.py
+                 "cannot-tell", "not-finished", "name-no-server", "name-no-address", "host-silent", "port-unsteady"}  # below, tests/unit/test_why_rules.py, tests/lab/test_why_lab.py
     assert set(CAUSES) - known <= elsewhere
     faults = [label for _, label in map(lambda param: param.values, LABELS) if not label.is_well]
     assert len(faults) >= 50 and sum(len(label.finds) > 1 for label in faults) >= 5

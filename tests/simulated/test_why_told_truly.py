@@ -7,6 +7,7 @@ The situations are made by chance; in each all is known (why_situations.py), and
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 from contradictions import expect_none
@@ -38,6 +39,15 @@ def test_each_kind_of_situation_is_told_of(told):
     assert len(claims) >= 18 and min(claims.values()) > PER_KIND
 
 
+def situations_of(kind: str, seed: int, most: int):
+    """Those of one kind, as they stood in the list of kinds when this was found."""
+    chance, kinds = Random(seed), KINDS[:20]
+    for number in range(most * len(kinds)):
+        situation = kinds[number % len(kinds)](chance)
+        if situation.kind == kind:
+            yield situation
+
+
 def said(nodes, ask: str, wires=None) -> tuple[list[tuple[str, int | None]], str, list[str]]:
     """(cause, hop) of each verdict, the first sentence, and the story."""
     wires = wires or [Wire(pair) for pair in zip([node.name for node in nodes], [node.name for node in nodes][1:])]
@@ -62,6 +72,58 @@ def test_answers_that_an_own_filter_drops_are_no_silence_of_the_port():
     nodes = changed(routers(2), "client", rules=(Rule(Action.DROP, 6),))
     causes, sentence, _ = said(nodes, "-4 server:81")
     assert causes == [("local-firewall", 0)] and sentence == "A firewall on this machine itself drops what comes for it."
+
+
+def test_a_port_that_resets_other_flows_is_not_said_to_be_silent():
+    """Of two equal ways one is broken, and both connections took it."""
+    situation = list(situations_of("equal ways", 73, 24))[-1]
+    truth = play(situation, 470)
+    said = [(each["cause"], each["hop"], each["version"]) for each in truth.document["verdicts"]]
+    assert problems(truth)[1] == [] and ("one-way-broken", 2, 6) in said and "neither yes nor no" not in truth.text
+
+
+@pytest.mark.parametrize("ask, cause", [("-4 server", "prohibited"), ("-4 server:81", "port-prohibited"), ("-6 server:81", "port-prohibited")])
+def test_who_refuses_connections_is_heard_where_nothing_else_passes(ask, cause):
+    """Nearer somebody drops echo requests and UDP: but something does come back from behind it."""
+    nodes = changed(routers(3), "r1", rules=(Rule(Action.DROP, 1, destination="server"), Rule(Action.DROP, 17)))
+    nodes = changed(nodes, "r2", rules=(Rule(Action.REJECT, 6, codes=REJECT_CODES["admin-prohibited"]),))
+    causes, sentence, _ = said(nodes, ask)
+    assert causes == [(cause, 2)] and "forbids" in sentence
+
+
+def diamond(**a) -> tuple[list[Node], list[Wire]]:
+    nodes = [Node("client"), Node("r1", True, routes=(StaticRoute("server", "a"), StaticRoute("server", "b"))), Node("a", True, **a),
+             Node("b", True), Node("r2", True, routes=(StaticRoute("client", "b"),)), Node("server", services=(Service(80),))]
+    pairs = (("client", "r1"), ("r1", "a"), ("r1", "b"), ("a", "r2"), ("b", "r2"), ("r2", "server"))
+    return nodes, [Wire(pair) for pair in pairs]
+
+
+@pytest.mark.parametrize("protocol, ask", [(6, "-4 server:80"), (6, "-6 server:81"), (17, "-4 server")])
+def test_flows_that_one_of_two_ways_refuses_are_not_all_well_nor_all_forbidden(protocol, ask):
+    nodes, wires = diamond(rules=(Rule(Action.REJECT, protocol, codes=REJECT_CODES["admin-prohibited"]),))
+    causes, sentence, _ = said(nodes, ask, wires)
+    assert causes[0] == ("flows-refused", 2) and "refuses some flows to server" in sentence and "and others are answered" in sentence
+    assert not [cause for cause, _ in causes if cause == "port-prohibited"]
+
+
+def test_who_refuses_some_of_several_flows_is_at_the_hop_of_one_flow():
+    """What the trace of many flows met at hop 2 was another router."""
+    nodes, wires = diamond(rules=(Rule(Action.REJECT, 6, codes=REJECT_CODES["net-unreachable"]),))
+    for seed in range(6):
+        truth = play(Situation("by hand", Topology(changed(nodes, "r2", rules=(Rule(Action.DROP, 1),)), wires), "-4 server:80"), seed)
+        assert problems(truth)[1] == [], seed
+
+
+@pytest.mark.parametrize("ask", ["-4 server:81", "-6 server:81"])
+def test_where_traces_lose_packets_the_hop_of_the_host_is_none_that_was_made_up(ask):
+    """Half is lost on the last wire: a trace often meets the host a hop or two too late."""
+    wires = [Wire(("client", "r1")), Wire(("r1", "r2")), Wire(("r2", "server"), loss=0.3)]
+    for seed in range(12):
+        truth = play(Situation("lossy", Topology(routers(2), wires), ask), seed)
+        at = [each for each in truth.document["verdicts"] if each["cause"] == "port-refused"]
+        assert all(each["hop"] in (3, None) for each in at), seed
+        guesses = [each["evidence"][-1] for each in at if each["hop"] is None]
+        assert all("perhaps at hop 3, by the TTL" in each or "answered 0 of 3" in truth.items[4] for each in guesses), seed
 
 
 def test_a_longer_way_back_does_not_move_the_host():

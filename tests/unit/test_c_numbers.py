@@ -6,12 +6,17 @@ import ctypes
 import math
 import os
 from itertools import product
+from socket import AF_INET6
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rows import over
 
 from netlite.command_line import c_numbers
+from netlite.sockets.addresses import zone_index
+from netlite.system.routes.all_tables import ask_kernel
+from netlite.world import World
 
 LIBRARY = ctypes.CDLL(None, use_errno=True)
 RESULTS = {"strtol": ctypes.c_long, "strtoul": ctypes.c_ulong, "strtod": ctypes.c_double, "atoi": ctypes.c_int}
@@ -78,3 +83,12 @@ def test_any_text(text):
                  st.sampled_from(("", "p-1070", "p-1074", "e-300", "e-323", "p3"))))
 def test_any_double(text):
     assert same(c_numbers.strtod(text), by_library("strtod", text))
+
+
+@pytest.mark.parametrize("zone", ["9" * 5000, "9" * 70_000, "a" * 70_000])
+def test_a_zone_that_is_too_long_is_no_device(zone):
+    """More digits than Python reads, and more bytes than an attribute of netlink holds."""
+    with pytest.raises(OSError, match="No such device"):
+        zone_index(zone)
+    answer, found = ask_kernel(World(), AF_INET6, "fe80::1", zone)
+    assert answer.errno and found is None

@@ -2,75 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import ctypes
 import os
-import subprocess
-import sys
-import tempfile
 import threading
 from errno import EACCES, EISDIR, ELOOP, ENOENT, EPERM
 from pathlib import Path
-from stat import S_IMODE, S_ISREG
+from stat import S_IMODE
 
 import pytest
+from caller_place import NOBODY, file, refused, write
 
+from netlite.sockets import as_caller, caller_files
+from netlite.sockets.caller_files import open_for_reading, open_for_writing, read_file
 from netlite.sockets.capabilities import permitted_capabilities
-from netlite.sockets import caller_files
-from netlite.sockets.caller_files import find_caller, open_for_reading, open_for_writing, read_file
-from netlite.sockets.privileges import mask
-
-NOBODY = 65534
-SUDO = {"SUDO_UID": "65534", "SUDO_GID": "65534"}
-
-
-@pytest.fixture
-def by_sudo(monkeypatch):
-    """As root on behalf of nobody; skips where we are not root."""
-    if os.geteuid() or not permitted_capabilities() & mask("SETUID"):
-        pytest.skip("needs root, with the right to be somebody else")
-    for name, value in SUDO.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def as_root():
-    """Skips where we are not root."""
-    if os.geteuid():
-        pytest.skip("needs root")
-
-
-@pytest.fixture
-def place():
-    """A folder that anybody may enter, with a folder of nobody's in it; other runs of pytest close those of pytest."""
-    with tempfile.TemporaryDirectory(prefix="caller-files-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        (folder / "his").mkdir()
-        if os.geteuid() == 0:
-            os.chown(folder / "his", NOBODY, NOBODY)
-        yield folder
-
-
-def file(path, text="old", owner=NOBODY, mode=0o644):
-    path.write_text(text)
-    os.chown(path, owner, owner)
-    path.chmod(mode)
-    return str(path)
-
-
-def refused(work, path) -> tuple[int, str]:
-    with pytest.raises(OSError) as refusal:
-        os.close(work(str(path)))
-    assert "\n" not in refusal.value.strerror
-    return refusal.value.errno, refusal.value.strerror
-
-
-def write(path, text=b"new") -> None:
-    with open(open_for_writing(str(path)), "wb") as opened:
-        if S_ISREG(os.fstat(opened.fileno()).st_mode):
-            opened.truncate()
-        opened.write(text)
 
 
 def test_a_new_file_belongs_to_the_caller(by_sudo, place):
@@ -212,7 +156,7 @@ def children_of_this_process() -> set[str]:
 
 
 def test_a_child_that_fails_is_an_error(by_sudo, place, monkeypatch):
-    monkeypatch.setattr(caller_files, "_become", lambda caller: 1 / 0)
+    monkeypatch.setattr(as_caller, "_become", lambda caller: 1 / 0)
     assert refused(open_for_writing, place / "his" / "new")[1].startswith("the process that opens files failed")
     assert not (place / "his" / "new").exists()
 
@@ -245,138 +189,6 @@ def test_capabilities_that_outlive_the_change_of_user_do_not_help(by_sudo, place
     assert status == 0
 
 
-def callers(monkeypatch, **variables):
-    for name in ("SUDO_UID", "SUDO_GID", "PKEXEC_UID", "DOAS_USER"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    found = find_caller()
-    return found and (found.user, found.group)
-
-
-def test_who_calls(as_root, monkeypatch):
-    assert callers(monkeypatch) is None
-    assert callers(monkeypatch, SUDO_UID="0", SUDO_GID="0") is None  # root called sudo
-    assert callers(monkeypatch, SUDO_UID="65534", SUDO_GID="65534") == (NOBODY, NOBODY)
-    assert callers(monkeypatch, PKEXEC_UID="65534") == (NOBODY, NOBODY)
-    assert callers(monkeypatch, DOAS_USER="nobody") == (NOBODY, NOBODY)
-    assert callers(monkeypatch, DOAS_USER="root", SUDO_UID="65534") == (NOBODY, NOBODY)
-    assert callers(monkeypatch, SUDO_UID="4000000", SUDO_GID="0") == (4000000, NOBODY)  # unknown: no group is believed
-
-
-def test_a_variable_gives_no_group(as_root, monkeypatch):
-    """doas can be told to leave them as the caller had them."""
-    assert callers(monkeypatch, SUDO_UID="65534", SUDO_GID="0") == (NOBODY, NOBODY)
-    assert callers(monkeypatch, SUDO_UID="65534") == (NOBODY, NOBODY)
-    assert callers(monkeypatch, SUDO_UID="65534", SUDO_GID="42") == (NOBODY, NOBODY)
-
-
-@pytest.mark.parametrize("variables", [
-    {"SUDO_UID": "x"}, {"SUDO_UID": "-1"}, {"SUDO_UID": "4294967295"}, {"SUDO_UID": "٣"}, {"SUDO_UID": "9" * 5000},
-    {"SUDO_UID": "1 "}, {"PKEXEC_UID": "1 "}, {"DOAS_USER": "no such user"}, {"DOAS_USER": "nobody", "SUDO_UID": "1"}])
-def test_what_is_no_caller_is_refused(as_root, monkeypatch, place, variables):
-    with pytest.raises(OSError):
-        callers(monkeypatch, **variables)
-    assert refused(open_for_writing, place / "new")[0] == EPERM and not (place / "new").exists()
-
-
-def test_to_an_ordinary_user_the_variables_say_nothing(monkeypatch):
-    monkeypatch.setattr(caller_files.posix, "getuid", lambda: 1000)
-    monkeypatch.setattr(caller_files.posix, "geteuid", lambda: 1000)
-    assert callers(monkeypatch, SUDO_UID="0", DOAS_USER="root") is None
-    assert callers(monkeypatch, SUDO_UID="65534") is None
-
-
-@pytest.mark.parametrize("identity", ["setresuid", "setresgid"])
-def test_a_set_id_program_opens_as_who_called_it(as_root, place, identity):
-    """In a child: real user (or group) nobody, effective root."""
-    (place / "his" / "link").symlink_to(file(place / "roots", owner=0, mode=0o600))
-    os.chown(place / "his", NOBODY, NOBODY)
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups([])
-            os.setresgid(NOBODY, 0 if identity == "setresgid" else NOBODY, 0 if identity == "setresgid" else NOBODY)
-            os.setresuid(NOBODY, 0 if identity == "setresuid" else NOBODY, 0 if identity == "setresuid" else NOBODY)
-            write(place / "his" / "new")
-            outcomes = [refused(open_for_writing, place / "new")[0], refused(read_file, place / "roots")[0],
-                        refused(open_for_writing, place / "his" / "link")[0]]
-            os._exit(0 if outcomes == [EACCES, EACCES, ELOOP] else 1)
-        finally:
-            os._exit(2)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    found = (place / "his" / "new").stat()
-    assert (found.st_uid, found.st_gid) == (NOBODY, NOBODY) and (place / "roots").read_text() == "old"
-
-
-@pytest.fixture
-def everybodys(place, as_root):
-    """A folder like /tmp, in which nobody left things for root to step on."""
-    folder = place / "tmp"
-    folder.mkdir()
-    folder.chmod(0o1777)
-    file(place / "roots", owner=0)
-    for name, target in (("link", place / "roots"), ("new", place / "made"), ("folder", place)):
-        (folder / name).symlink_to(target)
-        os.lchown(folder / name, NOBODY, NOBODY)
-    file(folder / "file", owner=NOBODY, mode=0o666)
-    return folder
-
-
-@pytest.mark.parametrize("name", ["link", "new", "folder/roots", "folder/made", "../tmp/./link", "file"])
-def test_root_does_not_step_on_what_others_left(everybodys, name):
-    errno, words = refused(open_for_writing, everybodys / name)
-    kernels = name == "file" and errno == EACCES  # where fs.protected_regular is set the kernel itself refuses it
-    assert kernels or errno in (ELOOP, EPERM) and "nother user" in words
-    assert (everybodys.parent / "roots").read_text() == (everybodys / "file").read_text() == "old"
-    assert not (everybodys.parent / "made").exists()
-
-
-def test_nor_by_way_of_a_link_of_its_own(everybodys):
-    (everybodys.parent / "mine").symlink_to("tmp/link")
-    assert refused(open_for_writing, everybodys.parent / "mine")[0] == ELOOP
-
-
-@pytest.mark.parametrize("name", ["plain", "mine", "own/x", "there/x", "chain", "../up"])
-def test_else_root_writes_as_ever(place, as_root, everybodys, name, monkeypatch):
-    """Also through links, its own ones and those in folders that are not everybody's; names relative or not."""
-    (everybodys / "mine").symlink_to("plain")
-    (everybodys / "own").mkdir()
-    (everybodys / "there").symlink_to(place)
-    (everybodys / "chain").symlink_to("mine")
-    write(everybodys / name)
-    assert (everybodys / name).read_bytes() == b"new"
-    monkeypatch.chdir(everybodys)
-    write(name, b"newer")
-    assert (everybodys / name).read_bytes() == b"newer"
-
-
-def test_root_in_the_folder_of_another_user(place, as_root):
-    """Not everybody's folder: as for any program that root runs."""
-    (place / "his" / "link").symlink_to(file(place / "roots", owner=0))
-    os.lchown(place / "his" / "link", NOBODY, NOBODY)
-    write(place / "his" / "link")
-    assert (place / "roots").read_bytes() == b"new"
-
-
-def test_root_and_files_that_are_none(place, as_root, capfd):
-    (place / "round").symlink_to("round")
-    assert refused(open_for_writing, place / "round")[0] == ELOOP
-    assert refused(open_for_writing, place)[0] == EISDIR
-    assert refused(open_for_writing, f"{place}/new/")[0] in (EISDIR, ENOENT)
-    assert refused(open_for_writing, "/")[0] == refused(open_for_writing, ".")[0] == EISDIR
-    assert refused(open_for_writing, "")[0] in (ENOENT, EISDIR)
-    assert refused(open_for_writing, place / "missing" / "new")[0] == ENOENT
-    for name in ("/dev/null", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
-        write(name)
-    assert capfd.readouterr().out.count("new") >= 1
-    ours, theirs = os.pipe()
-    for name in (f"/dev/fd/{theirs}", f"/proc/self/fd/{theirs}"):
-        write(name)
-        assert os.read(ours, 10) == b"new"
-    os.close(ours), os.close(theirs)
-
-
 def test_an_ordinary_user_opens_as_ever(as_root, place):
     child = os.fork()
     if child == 0:
@@ -389,59 +201,3 @@ def test_an_ordinary_user_opens_as_ever(as_root, place):
         finally:
             os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
-IN_A_CHILD = """
-import os, sys
-sys.path[:] = {path!r}
-from netlite.sockets import caller_files, privileges
-from netlite.sockets.capabilities import permitted_capabilities
-import errno
-rights = privileges.Privileges(permitted_capabilities())
-rights.limit("NET_RAW", "SETUID", "SETGID", "DAC_READ_SEARCH")
-privileges.modules_readable = lambda: {readable}
-with rights:
-    try:
-        became = caller_files.become_caller()
-    except OSError as refusal:
-        print(refusal.strerror)
-        sys.exit()
-rights.limit("NET_RAW")
-told = []
-for path in {files!r}:
-    try:
-        told.append(caller_files.read_file(path).decode())
-    except OSError as refusal:
-        told.append(errno.errorcode[refusal.errno])
-status = dict(line.split(":") for line in open("/proc/thread-self/status") if line.startswith("Cap"))
-print((became, os.getresuid(), os.getresgid(), os.getgroups() == [], told, *[int(status[name], 16) for name in ("CapPrm", "CapEff")]))
-"""
-
-
-def become(files=(), readable=True):
-    """What a program that becomes its caller sees."""
-    code = IN_A_CHILD.format(path=[str(Path(__file__).resolve().parents[2]), *sys.path], files=[str(file) for file in files],
-                             readable=readable)
-    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=300)
-    assert done.stderr == ""
-    return done.stdout.strip()
-
-
-def test_who_becomes_his_caller_is_nobody_else_any_more(by_sudo, place):
-    (place / "secret").write_text("secret")
-    (place / "secret").chmod(0o600)
-    (place / "plain").write_text("plain")
-    (place / "plain").chmod(0o644)
-    became, users, groups, _, told, permitted, effective = ast.literal_eval(become([place / "secret", place / "plain"]))
-    assert became and users == groups == (NOBODY,) * 3 and told == ["EACCES", "plain"]
-    assert (permitted, effective) == (mask("NET_RAW"), 0)
-
-
-def test_without_a_caller_nobody_becomes_anybody(as_root):
-    became, users, *_ = ast.literal_eval(become())
-    assert (became, users) == (False, (0, 0, 0))
-
-
-def test_a_caller_who_cannot_read_our_modules_is_refused(by_sudo):
-    """Else a right to read every file would have to stay."""
-    assert "cannot read the folders of Python and netlite" in become(readable=False)

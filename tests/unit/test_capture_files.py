@@ -172,6 +172,41 @@ def test_packets_are_told_with_what_they_answer():
     assert "whose request is not in the file" in text_of(REPLY)
 
 
+def test_an_answer_that_comes_twice_is_not_the_answer_each_time():
+    text = text_of(ECHO, REPLY, REPLY, ECHO, REPLY)
+    assert text.count("(the answer to packet 1, after 1.00 ms).") == 1
+    assert text.count("(the answer to packet 1, after 2.00 ms, once more).") == 1
+    assert text.count("(the answer to packet 4, after 1.00 ms).") == 1 and text.count("once more") == 1
+
+
+def test_a_clock_that_went_back_tells_no_time():
+    frames = [(2_000_000_000, ECHO), (1_000_000_000, REPLY), (1_000_000_000, REPLY), (3_000_000_000, ECHO)]
+    text = " ".join(capture_text(read_capture(pcap(frames, linktype=101))).split())
+    assert "(the answer to packet 1)." in text and "(the answer to packet 1, once more)." in text
+    assert "4 packets in a pcap file, in 2.000 s." in text
+
+
+@pytest.mark.parametrize("name, code, said", [
+    ("", 0, "for the IPv4 address of the root. * The name server 192.0.2.53 answers 192.0.2.1:40000: no address (to packet 1"),
+    ("a.lab", 3, "answers 192.0.2.1:40000: there is no such name (NXDOMAIN) (to packet 1"), ("a.lab", 5, "it refuses (REFUSED) (to"), ("a.lab", 2, "it failed (SERVFAIL) (to")])
+def test_what_a_name_server_says_without_addresses(name, code, said):
+    from netlite.packets.dns import NameQuestion, make_answer, make_question
+    question = NameQuestion(9, name, 4)
+    text = text_of(*[ip_packet(*ends, 17, pack("!HHHH", *ports, 8 + len(body), 0) + body) for ends, ports, body in (
+        (("192.0.2.1", "192.0.2.53"), (40000, 53), make_question(question)), (("192.0.2.53", "192.0.2.1"), (53, 40000), make_answer(question, code)))])
+    for part in said.split(" * "):
+        assert part in text
+
+
+@pytest.mark.parametrize("more, said", [(0, None), (1, "1 more packet is not told here."), (2, "2 more packets are not told here.")])
+def test_how_many_packets_are_left_out(more, said):
+    arp = ethernet(bytes.fromhex("0001080006040001") + bytes(20), 0x0806)
+    whole = capture_text(read_capture(pcap([(number, arp) for number in range(1000 + more)])))
+    assert (said in whole if said else "not told here" not in whole) and whole.count("(ARP") == 1000
+    fields = capture_text(read_capture(pcap([(number, arp) for number in range(40 + more)])), fields=True)
+    assert (said in fields if said else "not told here" not in fields) and fields.count("(ARP") == 40 and "field" not in fields
+
+
 def tcp(flags: int, data: bytes = b"") -> bytes:
     return ip_packet("192.0.2.1", "192.0.2.9", 6, pack("!HHIIBBHHH", 40000, 80, 1, 2, 5 << 4, flags, 100, 0, 0) + data)
 

@@ -107,8 +107,18 @@ def test_lengths_may_differ_in_any_order(chunk):
 def test_no_function_is_called_for_a_message(parse):
     """Not where TIME_WAIT, whose messages are shorter, stands between others."""
     few = [message((1, 80, 81, bytes(16), bytes(16), 0, 0, 0, 7), attributes) for attributes in (bytes(36), bytes(8))]
-    parse(b"".join(few))
+    for times in (1, 100):
+        parse(b"".join(few * times))
     assert calls_of(parse, b"".join(few * 100)) == calls_of(parse, b"".join(few))
+
+
+@pytest.mark.parametrize("lie", [lambda inner: inner, lambda inner: inner[:16], lambda inner: b"\x58\0\0\0" * 20 + inner[4:16],
+                                 lambda inner: bytes(4) + inner[4:16] * 3])
+def test_what_looks_like_a_header_is_none_within_a_message(lie):
+    few = [(1, port, 81, bytes(16), bytes(16), 0, 0, 0, port) for port in (1, 2, 3)]
+    chunk = message(few[0], lie(message(few[1]))) + message(few[2])
+    assert [row.local_port for row in sock_diag.parse_chunk(chunk, 16).rows("tcp6")] == [1, 3]
+    assert [row[1:-1] for row in sock_diag.parse_chunk(chunk, 16).rows("tcp6")] == one_by_one(chunk)
 
 
 def test_listening_sockets_have_no_send_queue():

@@ -9,25 +9,8 @@ from netlite.engines.inquiries import Learned
 from netlite.engines.why.causes import CAUSES
 from netlite.engines.why.questions import STEPS
 from netlite.records.diagnosis import Diagnosis, Doubt, Verdict
-from netlite.records.inquiry import (
-    Connect,
-    Connected,
-    Device,
-    Echo,
-    Echoes,
-    EchoFact,
-    FindWay,
-    Gateway,
-    Hop,
-    LookAtMachine,
-    LookUp,
-    Machine,
-    Names,
-    Path,
-    Trace,
-    Way,
-)
-from netlite.teach.diagnosis import ASKS
+from netlite.records.facts import Connected, Device, EchoFact, Echoes, Gateway, Hop, Machine, Names, Path, Way
+from netlite.records.questions import Connect, Echo, FindWay, LookAtMachine, LookUp, Trace
 from netlite.teach.diagnosis_page import diagnosis_page
 from netlite.teach.diagnosis_way import AT_PORT, BEHIND, ways
 
@@ -65,9 +48,9 @@ def test_a_box_a_place_and_the_fault_on_the_wire_behind_it():
         ("…", False, (), ()), ("server", False, (), ()), ("port 80", False, (), ())]
 
 
-def test_hops_that_nobody_asked_for_are_one_box():
+def test_hops_that_nobody_asked_for_are_one_box_without_numbers():
     assert boxes(learned(received=3, outcome="refused"), verdict("loss", 0), verdict("port-refused", 4, place=HOST)) == [
-        ("this machine", True, (), (1,)), ("gateway", True, (), ()), ("hops 2 to 3", False, (), ()), ("server", True, (), ()),
+        ("this machine", True, (), (1,)), ("gateway", True, (), ()), ("…", False, (), ()), ("server", True, (), ()),
         ("port 80", True, (2,), ())]
 
 
@@ -98,7 +81,11 @@ def test_every_cause_has_its_sentence_and_its_place(cause):
 
 def test_the_causes_are_known():
     assert set(CAUSES) >= BEHIND | AT_PORT
-    assert set(ASKS) == {step.words for step in STEPS}
+
+
+def test_steps_that_are_called_alike_want_the_same():
+    """The page knows a step by its words."""
+    assert len({step.words for step in STEPS}) == len({(step.words, step.wants) for step in STEPS})
 
 
 def test_all_that_a_verdict_says_is_there():

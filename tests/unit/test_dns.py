@@ -26,6 +26,19 @@ def test_an_alias_is_passed_over():
     assert read_answer(ALIAS_BYTES).addresses == ("192.0.2.1",)
 
 
+def test_an_answer_to_another_question_is_none():
+    for other in (ASKED.replace(name="other.lab"), ASKED.replace(version=6), ASKED.replace(identifier=1)):
+        assert not read_answer(make_answer(other, 0)).is_about(ASKED)
+    assert read_answer(make_answer(ASKED.replace(name="SERVER.lab"), 0)).is_about(ASKED.replace(name="server.lab."))
+    complaint, silence = bytes.fromhex("1234 8181 0000 0000 0000 0000"), bytes.fromhex("1234 8180 0000 0000 0000 0000")
+    assert read_answer(complaint).is_about(ASKED) and not read_answer(silence).is_about(ASKED)
+
+
+def test_an_answer_says_that_it_is_cut():
+    whole = make_answer(ASKED, 0)
+    assert not read_answer(whole).is_cut and read_answer(whole[:2] + bytes([whole[2] | 2]) + whole[3:]).is_cut
+
+
 @pytest.mark.parametrize("name", ["a" * 64, "a..b", ".".join(["a" * 60] * 5)])
 def test_what_is_no_name_is_refused(name):
     with pytest.raises(ValueError):

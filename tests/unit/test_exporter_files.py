@@ -24,7 +24,8 @@ from netlite.programs.exporter.names import Names  # noqa: E402
 from netlite.programs.exporter.probing import Probes  # noqa: E402
 from netlite.programs.exporter.target_files import Target, read_file_sd, read_lines  # noqa: E402
 from netlite.programs.exporter.rounds import Rounds  # noqa: E402
-from netlite.programs.exporter.watching import Pace, Watches, is_other_path  # noqa: E402
+from netlite.programs.exporter.watched_target import Pace, is_other_path  # noqa: E402
+from netlite.programs.exporter.watching import Watches  # noqa: E402
 from netlite.programs.exporter.words import USAGE, parse  # noqa: E402
 from netlite.programs.registry import execute  # noqa: E402
 from netlite.programs.sd.main import AGENT  # noqa: E402
@@ -137,10 +138,10 @@ def test_sd_is_every_target_from_every_vantage_point():
 @pytest.mark.parametrize("words", [
     [], ["a"], ["--vantage", "x:1"], ["--vantage", "x", "a"], ["--vantage", "x:0", "a"], ["--vantage", "a=x:1,a=y:1", "t"],
     ["--vantage", "x:1", "a b"], ["--vantage", "x:1", "--targets", "nowhere"], ["--vantage", "x:1", "--module", "smtp", "a"],
-    ["--vantage", "x:1\x1b", "a"], ["--other"]])
+    ["--vantage", "x:1\x1b", "a"], ["--vantage", "x:" + "9" * 5000, "a"], ["--other"]])
 def test_sd_refuses_in_a_line(words):
     status, out, err = run("sd", *words, files={"t": "x"})
-    assert (status, out) == (2, "") and err and "\x1b" not in err and "internal" not in err
+    assert (status, out) == (2, "") and err and "\x1b" not in err and "internal" not in err and "set_int" not in err
 
 
 def test_what_the_library_lacks_is_a_line(monkeypatch):

@@ -14,7 +14,7 @@ from netlite.engines.naming import NamedReports
 from netlite.engines.ping import Ping
 from netlite.records.ping_mishaps import ForeignMessage, NoAnswerYet
 from netlite.sockets.name_lookups import NameLookups
-from netlite.teach.exchanges import Notes
+from netlite.teach.notes import Notes
 
 STORM = 30_000
 TABLES = (dict, list, set, bytearray)

@@ -11,7 +11,7 @@ from netlite.engines.events import Interrupted, ReplyArrived, Started, StatusAsk
 from netlite.engines.multiping import BURST, REPORTS, MultiPing, MultiPingConfig
 from netlite.engines.rounds import Sweep, Swept
 from netlite.records.echo_links import EchoReply
-from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummary
+from netlite.records.multiping import MultiSummary, Progress, Target, TargetSummaries, TargetSummary
 from netlite.records.replies import IcmpError, Origin, Quote
 
 
@@ -34,7 +34,12 @@ def play(config, fate):
         return [(delay_ms * MS, error(probe.sequence, *about) if about
                  else EchoReply(probe.destination, 1, probe.sequence, 64)) for delay_ms, *about in came]
 
-    return Player(MultiPing(config), fate_ns).run().told
+    return [(at_ns, each) for at_ns, record in Player(MultiPing(config), fate_ns).run().told for each in one_by_one(record)]
+
+
+def one_by_one(record):
+    """The summaries that come together, or the record itself."""
+    return record.summaries if isinstance(record, TargetSummaries) else [record]
 
 
 def test_summaries_come_in_order_and_totals_last():
@@ -63,7 +68,7 @@ def test_thousands_of_summaries_come_in_turns(interrupted):
         else:
             assert engine.deadline_ns <= now_ns
             event = TimePassed(now_ns)
-    reports = [[action.record for action in turn if isinstance(action, Report)] for turn in turns]
+    reports = [[each for action in turn if isinstance(action, Report) for each in one_by_one(action.record)] for turn in turns]
     *summaries, total = sum(reports, [])
     assert [summary.target.name for summary in summaries] == names
     assert total.sent == (BURST if interrupted else count)
@@ -99,7 +104,7 @@ def test_an_interrupt_keeps_the_errors():
     (asked,) = engine.feed(Started(0))
     engine.feed(Swept(0, (0,), None, ()))
     engine.feed(ReplyArrived(1, error(asked.probes[0].sequence), 1))
-    summary = engine.feed(Interrupted(2))[0].record
+    summary, = engine.feed(Interrupted(2))[0].record.summaries
     assert (summary.sent, summary.received, summary.errors) == (1, 0, 1)
 
 
@@ -148,7 +153,8 @@ def test_interrupt_ends_with_summaries_and_status_is_told():
     engine.feed(Swept(0, (0,) * len(asked.probes), None, ()))
     assert engine.feed(StatusAsked(1)) == [Report(Progress(2, 0, 2, 0))]
     actions = engine.feed(Interrupted(2))
-    assert [type(a) for a in actions] == [Report, Report, Report, Finish]
+    assert [type(each) for each in actions] == [Report, Report, Finish]
+    assert [each.under_way for each in actions[0].record.summaries] == [1, 1]
 
 
 @given(strategies.integers(1, 8), strategies.integers(1, 4), strategies.randoms(use_true_random=False),

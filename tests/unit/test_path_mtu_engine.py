@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from engine_player import MS, Player
 
-from netlite.engines.path_mtu import PathMtu, PathMtuConfig
+from netlite.engines.path_mtu import PathMtu
+from netlite.engines.path_mtu_config import PathMtuConfig
 from netlite.records.echo_links import EchoReply
 from netlite.records.family import IPV4, IPV6
 from netlite.records.path_mtu import Fate, PathMtuResult, SizeTried

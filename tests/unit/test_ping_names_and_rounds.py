@@ -85,9 +85,9 @@ def test_a_quiet_flood_goes_in_rounds():
     engine = engine_of(flood)
     exchange, = engine.feed(Started(0))
     assert isinstance(exchange, Exchange) and (exchange.probe.number, exchange.count) == (1, 5)
-    following, = engine.feed(Exchanged(9000, 1, ((0, 2000), (2000, 4000), (4000, 9000))))
+    following, = engine.feed(Exchanged(9000, 1, (0, 2000, 4000), (2000, 4000, 9000)))
     assert (following.probe.number, following.count) == (4, 2)
-    assert engine.feed(Exchanged(9100, 4, (), (9050,))) == []
+    assert engine.feed(Exchanged(9100, 4, (9050,))) == []
     assert engine.deadline_ns == 9050 + 10 * MS
     report, _ = engine.feed(Interrupted(9200))
     assert (report.record.transmitted, report.record.received) == (4, 3)
@@ -106,8 +106,8 @@ def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
     whole.feed(Started(0))
     cut = min(cut, len(times) - 1)
     if cut:
-        whole.feed(Exchanged(times[cut - 1][1], 1, tuple(times[:cut])))
-    actions = whole.feed(Exchanged(now_ns, cut + 1, tuple(times[cut:])))
+        whole.feed(Exchanged(times[cut - 1][1], 1, *zip(*times[:cut])))
+    actions = whole.feed(Exchanged(now_ns, cut + 1, *zip(*times[cut:])))
     single.feed(Started(0))
     for number, (sent_ns, received_ns) in enumerate(times, 1):
         single.feed(ProbeSent(sent_ns, number, sent_ns))
@@ -123,10 +123,10 @@ def test_a_round_counts_as_its_probes_and_answers_would(pairs, cut):
 def test_what_is_under_way_to_the_kernel_at_the_end_still_counts(end, flood):
     engine = engine_of(plan(deadline_s=1, interval_ms=0, flood=flood, quiet=flood, preload=1 if flood else 3))
     engine.feed(Started(0))
-    engine.feed(Exchanged(MS, 1, ((0, 1000),)) if flood else ProbeSent(MS, 1, 0))
+    engine.feed(Exchanged(MS, 1, (0,), (1000,)) if flood else ProbeSent(MS, 1, 0))
     taken = engine.feed(end)
     assert not any(isinstance(action, (Finish, Exchange, SendProbe)) for action in taken)
-    outcome = Exchanged(1001 * MS, 2, ((1000, 2000),), (3000,)) if flood else ProbeSent(1001 * MS, 2, 1000)
+    outcome = Exchanged(1001 * MS, 2, (1000, 3000), (2000,)) if flood else ProbeSent(1001 * MS, 2, 1000)
     taken += engine.feed(outcome)
     *others, summary, finish = taken
     assert isinstance(finish, Finish) and isinstance(summary.record, Summary)
@@ -139,10 +139,10 @@ def test_the_deadline_of_a_flood_in_rounds_is_known_all_the_time():
     engine.feed(Started(0))
     assert engine.deadline_ns == 1000 * MS
     for number, at_ms in (1, 1), (2, 2), (3, 997):
-        exchange, = engine.feed(Exchanged(at_ms * MS, number, ((0, 1000),)))
+        exchange, = engine.feed(Exchanged(at_ms * MS, number, (0,), (1000,)))
         assert exchange.until_ns == min(at_ms + 20, 1000) * MS
         assert engine.deadline_ns == 1000 * MS
-    assert engine.feed(Exchanged(1000 * MS, 4, ((0, 1000),))) == []
+    assert engine.feed(Exchanged(1000 * MS, 4, (0,), (1000,))) == []
     assert engine.deadline_ns == 1000 * MS
 
 
@@ -170,7 +170,7 @@ def test_a_round_of_a_flood_says_and_counts_what_its_probes_would(count, window,
     exchange = whole.feed(Started(0))[0]
     single.feed(Started(0))
     assert (exchange.window, exchange.count) == (window, count)
-    times = []
+    answered_at = []
     for step in steps:
         now_ns += 1000
         if step == "sent":
@@ -179,10 +179,10 @@ def test_a_round_of_a_flood_says_and_counts_what_its_probes_would(count, window,
             event = ProbeSent(now_ns, number, now_ns)
         else:
             back += 1
-            times.append((sent_at[back - 1], now_ns))
+            answered_at.append(now_ns)
             event = ReplyArrived(now_ns, answer(back), now_ns)
         said[0] += text_of(style, single.feed(event))
-    said[1] += text_of(style, whole.feed(Exchanged(now_ns, 1, tuple(times), tuple(sent_at[len(times):]))))
+    said[1] += text_of(style, whole.feed(Exchanged(now_ns, 1, tuple(sent_at), tuple(answered_at))))
     assert said[0] == said[1]
     one, other = whole._statistics.summary(0, True), single._statistics.summary(0, True)
     assert one == other and whole._statistics.in_flight == single._statistics.in_flight
@@ -211,7 +211,7 @@ def test_a_round_at_interval_0_says_what_its_answers_would(count, start, bell, s
     for number, (sent_ns, received_ns) in enumerate(times, start):
         single.feed(ProbeSent(sent_ns, number, sent_ns))
         said[0] += text_of(style, single.feed(ReplyArrived(received_ns, answer(number % 65536, size=size + 8), received_ns)))
-    said[1] += text_of(style, whole.feed(Exchanged(now_ns, start, tuple(times), (), reply)))
+    said[1] += text_of(style, whole.feed(Exchanged(now_ns, start, *zip(*times), reply)))
     for place, engine in enumerate((single, whole)):
         said[place] += text_of(style, engine.feed(NameFound(now_ns, TARGET, "host.example"))) if named else ""
     assert said[0] == said[1] and said[0].count("icmp_seq") == count

@@ -21,7 +21,8 @@ from netlite.records.extensions import IcmpObject, MplsLabel
 from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.seen import SeenPacket, Wanted
 from netlite.teach.dissection import dissect
-from netlite.teach.exchanges import Notes, exchanges
+from netlite.teach.exchanges import exchanges
+from netlite.teach.notes import Notes
 
 HERE, THERE, ROUTER = "192.0.2.1", "198.18.2.1", "198.18.0.3"
 EMSGSIZE = 90
@@ -362,7 +363,7 @@ def test_times_of_errors_too():
 
 
 def test_the_times_that_were_printed_are_bounded(monkeypatch):
-    monkeypatch.setattr("netlite.teach.exchanges.MOST_TIMES", 3)
+    monkeypatch.setattr("netlite.teach.notes.MOST_TIMES", 3)
     notes = Notes()
     for number in range(10):
         answer = Answer("192.0.2.1", number & 1, 64, 64, number * 1_000_000)

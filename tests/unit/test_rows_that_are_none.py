@@ -11,6 +11,8 @@ from netlite.system.netlink.channel import HEADER, attribute, decoded
 from netlite.system.neighbours.details import dump_neighbours
 from netlite.system.neighbours.neighbours import parse_arp
 from netlite.system.routes import all_tables, main_table, proc_tables, route_cache
+from netlite.system.sockets import masquerade, unix
+from netlite.system.sockets import proc_tables as sockets
 
 ROUTE4 = b"eth0 00000A0A 00000000 0001 0 0 100 00FFFFFF 0 0 0"
 ROUTE6 = b"20010db8000100000000000000000000 30 00000000000000000000000000000000 00 fd000010000000000000000000000009 400 4 0 3 eth0"
@@ -114,3 +116,28 @@ def test_only_what_cannot_be_read_is_left_out():
 def test_lines_of_a_transcript_that_are_none(line):
     with pytest.raises(ValueError):
         transcript.read([line])
+
+
+SOCKET = b"0: 0100007F:1F90 00000000:0000 0A 00000000:00000001 00:00000000 00000000 1000 0 4242 1"
+UNIX = "0: 00000002 00000000 00010000 0001 01 4242 /run/a"
+MASQUERADED = "UDP 0A000001 0035 0A000002 0035 F000 00000000 0 0 10000"
+TOO_LARGE = "9" * 5000, "f" * 5000, "f" * 17, "-1", "-" + "f" * 20
+
+
+@pytest.mark.parametrize("number", TOO_LARGE)
+def test_numbers_of_more_than_64_bits_or_less_than_nothing(number):
+    """Some cannot be shown, reckoned with, or looked up; a kernel has none, and what plays one may say anything."""
+    bad = number.encode()
+    for column in (b"1F90", b" 0A", b"00000001", b"00:00000000", b"00000000 1000", b"1000", b"4242"):
+        row = SOCKET.replace(column, column.replace(column.split()[0].rpartition(b":")[2], bad))
+        assert row != SOCKET and len(sockets.parse_block([SOCKET, row, SOCKET], lambda: None).states) == 2, row[:80]
+    for column in ("00000002", "0001 01", "4242"):
+        row = UNIX.replace(column, column.replace(column.split()[0], number))
+        assert len(unix.parse_block([UNIX, row, UNIX], lambda: None).inodes) == 2, row[:80]
+    for column in (b" 30 ", b" 400 ", b" 4 ", b" 3 "):
+        assert len(proc_tables.parse_routes6([ROUTE6, ROUTE6.replace(column, b" " + bad + b" "), ROUTE6])) == 2, column
+    assert masquerade.parse_masqueraded(MASQUERADED) and masquerade.parse_masqueraded(MASQUERADED.replace("F000", number)) is None
+
+
+def test_digits_of_other_scripts_are_no_inode():
+    assert unix.parse_block([UNIX, UNIX.replace("4242", "\u00b2"), UNIX], lambda: None).inodes == ("4242", "4242")

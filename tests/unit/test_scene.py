@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from netlite.feature_errors import SceneError
@@ -110,6 +112,34 @@ def test_a_wrong_file_is_told(before, after, words):
     assert before in SMALL
     with pytest.raises(SceneError, match=words):
         scene.parse(SMALL.replace(before, after), "small")
+
+
+LARGE = "9" * 5000
+
+
+@pytest.mark.parametrize("more, words", [
+    (".".join(["a"] * 20_000) + " = 1", "a name of too many parts: a.a.a"),
+    ("[" + ".".join(["a"] * 20_000) + "]", "a name of too many parts: a.a.a"),
+    ("x = {" + ".".join(['"a"'] * 20_000) + " = 1}", "a name of too many parts: _._._"),
+    (f"x = {LARGE}", "a number of too many digits"),
+    ("x = " + "[" * 50_000 + "]" * 50_000, "too many brackets within each other"),
+    (f'[[nodes]]\nname = "b"\nservices = ["{LARGE}"]', "a service is a port"),
+    (f'[[why]]\nname = "w"\nask = "b:{LARGE}"\nfinds = ["well"]', "is not \"HOST\" or \"HOST:PORT\""),
+    ('[[why]]\nname = "w"\nask = "b:http"\nfinds = ["well"]', "is not \"HOST\" or \"HOST:PORT\""),
+    (f'[[why]]\nname = "w"\nask = "b"\nfinds = ["well {LARGE}"]', "is not a cause and a hop"),
+], ids=lambda value: value[:30])
+def test_what_costs_too_much_is_refused_in_words(more, words):
+    """A gigabyte and minutes of tomllib's, or more digits than Python makes a number of."""
+    head = 'title = "t"\ngoal = "1.2.3.4.5.6.7.8.9.10 is no name"\nhosts = ["a", "b"]\n'
+    with pytest.raises(SceneError, match=re.escape(words)) as refusal:
+        before, after = ("", more) if more.startswith("[") else (more, "")
+        scene.parse(f'{head}{before}\n[[wires]]\nends = ["a", "b"]\n{after}\n', "odd")
+    assert "set_int_max" not in str(refusal.value)
+
+
+def test_a_file_that_is_too_large_is_not_read_as_toml():
+    with pytest.raises(SceneError, match="more than 262144 bytes"):
+        scene.load("./large.toml", lambda path: b" " * (1 << 20))
 
 
 def test_an_unknown_scene_is_told():

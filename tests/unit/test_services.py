@@ -21,16 +21,15 @@ def test_networks_are_filled_with_zeros():
     assert networks[1].aliases == ("zeroconf",)
 
 
-def test_hosts_of_both_families():
-    hosts = services.parse_hosts("10.0.0.1 alpha.example.test alpha\nfe80::1%eth0 router\nnonsense here\n::1\n")
-    assert [(entry.name, len(entry.address)) for entry in hosts] == [("alpha.example.test", 4), ("router", 16)]
-    assert services.name_of(hosts, bytes([10, 0, 0, 1])) == "alpha.example.test"
-    assert services.name_of(hosts, bytes(4)) is None
+def test_the_name_of_a_network():
+    networks = services.parse_networks("lab 10.0.0.0\noffice 10.1\n")
+    assert services.name_of(networks, bytes([10, 1, 0, 0])) == "office"
+    assert services.name_of(networks, bytes(4)) is None
 
 
 def test_an_absent_file_is_an_empty_table(tmp_path):
     assert services.read_services(World(etc=str(tmp_path))) == {}
-    assert services.read_hosts(World(etc=str(tmp_path))) == []
+    assert services.read_networks(World(etc=str(tmp_path))) == []
     (tmp_path / "networks").write_bytes(b"caf\xe9 10.0.0.0\n")
     assert services.read_networks(World(etc=str(tmp_path)))[0].name == "caf\udce9"
 
@@ -40,7 +39,6 @@ def test_newlines_alone_end_lines_and_blanks_are_those_of_c():
         (1, "tcp"): "a", (3, "udp"): "c", (4, "tcp"): "n\u00e9\u2003x", (5, "tcp\u20286/tcp"): "e\x1cf"}
     networks = services.parse_networks("lab 10.0.0.0\rother 10.1.0.0\r\nnext\u0085one 10.2.0.0\n")
     assert [(entry.name, entry.aliases) for entry in networks] == [("lab", ("other", "10.1.0.0")), ("next\u0085one", ())]
-    assert services.parse_hosts("10.0.0.1 a\rb\n")[0].aliases == ("b",)
     assert services.parse_passwd("a\u2028b:x:7:0::/:\n") == {7: "a\u2028b"}
 
 
@@ -67,4 +65,3 @@ def test_numbers_are_ascii_and_of_a_length():
     assert services.parse_protocols("a \u00b2\nb 6\n") == {6: "b"}
     assert services.parse_passwd(f"a:x:\u00b2::\nb:x:{'9' * 5000}::\nc:x:1::\n") == {1: "c"}
     assert [entry.address[0] for entry in services.parse_networks("\u00e9 \u00b2\nb \udcff\nc 10\n")] == [255, 255, 10]
-    assert services.parse_hosts("\udcff a\n\u00e9:: b\n10.0.0.1 c\n")[0].name == "c"

@@ -14,6 +14,9 @@ from netlite.sockets import timestamps
 from netlite.sockets.timestamps import SO_TIMESTAMP, SO_TIMESTAMPNS, TIME, monotonic_from_wall, wall_ns
 
 
+HOUR_NS = 3_600 * 10**9
+
+
 class Clocks:
     """Two clocks that advance by `step_ns` at every look; `delays` are interruptions before a look."""
 
@@ -50,21 +53,53 @@ def test_timestamp_of_now():
 
 def test_timestamp_difference_is_exact(clocks):
     made = clocks(Clocks(-10**18))
-    assert monotonic_from_wall(5 * 10**18) - 5 * 10**18 == made.difference_ns
+    assert monotonic_from_wall(5 + 10**18) - 5 - 10**18 == made.difference_ns
 
 
 def test_timestamp_between_interruptions(clocks):
     made = clocks(Clocks(-10**18, delays=[0, 10**6, 0, 0, 10**6, 0, 10**9, 10**7]))
-    first = monotonic_from_wall(7)
+    first = monotonic_from_wall(7 + 10**18)
     made.delays = [0, 10**7, 10**6]
-    assert first == monotonic_from_wall(7) == 7 + made.difference_ns
+    assert first == monotonic_from_wall(7 + 10**18) == 7
 
 
 def test_timestamp_after_the_clock_was_set(clocks):
     made = clocks(Clocks(-10**18))
-    monotonic_from_wall(7)
-    made.difference_ns += 3_600 * 10**9
-    assert monotonic_from_wall(7) == 7 + made.difference_ns
+    monotonic_from_wall(7 + 10**18)
+    made.difference_ns += HOUR_NS
+    assert monotonic_from_wall(7 + 10**18) == 7 + HOUR_NS
+
+
+@pytest.mark.parametrize("step_ns", [HOUR_NS, -HOUR_NS, 3 * 10**9, -3 * 10**9])
+def test_a_stamp_of_before_the_clock_was_set_and_one_of_behind(clocks, step_ns):
+    """Both are read when it is seen that it was, and so is one that waited longer."""
+    made = clocks(Clocks(-10**18))
+    earlier_ns, wall_ns = made.monotonic_ns(), made.time_ns()
+    monotonic_from_wall(wall_ns)
+    made.difference_ns -= step_ns
+    assert abs(monotonic_from_wall(wall_ns) - earlier_ns) < 10_000
+    assert abs(monotonic_from_wall(made.time_ns()) - made.now_ns) < 10_000
+    assert abs(monotonic_from_wall(wall_ns) - earlier_ns) < 10_000
+    made.now_ns += 5 * 10**9              # stopped, with a packet that waits
+    later_ns, wall_ns = made.monotonic_ns(), made.time_ns()
+    made.now_ns += 5 * 10**9
+    assert abs(monotonic_from_wall(wall_ns) - later_ns) < 10_000
+
+
+def test_no_stamp_is_of_the_future(clocks):
+    """Set twice before anybody looked: no clock that is known has that time."""
+    made = clocks(Clocks(-10**18))
+    monotonic_from_wall(made.time_ns())
+    wall_ns = made.time_ns() + HOUR_NS
+    made.difference_ns += 2 * HOUR_NS
+    assert monotonic_from_wall(wall_ns) <= made.now_ns
+
+
+def test_a_clock_that_is_slewed_is_followed(clocks):
+    made = clocks(Clocks(-10**18))
+    for _ in range(1000):
+        made.difference_ns += 70
+        assert abs(monotonic_from_wall(made.time_ns()) - made.now_ns) < 1_000
 
 
 def test_timestamp_formats():

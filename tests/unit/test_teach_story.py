@@ -9,7 +9,7 @@ from netlite.packets.templates import make_echo
 from netlite.packets.transport import make_udp
 from netlite.packets.wire_format import icmp_error, icmp_packet, ip_packet
 from netlite.records.seen import SeenPacket
-from netlite.teach.exchanges import Notes
+from netlite.teach.notes import Notes
 from netlite.teach.report import explain, explain_fields, packet_sentences
 from netlite.teach.sentences import first_ttl, routers_back
 
@@ -83,7 +83,7 @@ def test_a_quote_with_a_ttl_that_should_not_be():
 def test_several_routers_at_one_hop_and_a_lost_probe():
     text = told((0, True, 1, udp(1, 1)), (0, True, 2, udp(2, 1)), (0, True, 3, udp(3, 1)),
                 (2, False, 1, expired(1)), (2, False, 2, expired(2, OTHER)))
-    assert "2 addresses answered at hop 1 (198.18.0.3, 198.18.0.7): probably the probes were shared out" in text
+    assert "2 addresses answered at hop 1 (198.18.0.3, 198.18.0.7): probably the probes or the reports were shared out" in text
     assert "1 of 3 probes with TTL 1 got no answer: probably the router limits how many reports it makes" in text
 
 
@@ -142,7 +142,7 @@ def test_a_wire_is_drawn_once():
 
 def test_the_same_router_twice_may_be_a_changed_way():
     text = told((0, True, 1, udp(1, 1)), (1, False, 1, expired(1)), (2, True, 2, udp(2, 2)), (3, False, 2, expired(2)))
-    assert "again, as at the hop before" in text and "or the way changed between the probes." in text
+    assert "again, as at the hop before" in text and "or the probes went different ways." in text
 
 
 def test_who_was_printed_first_is_told_first():

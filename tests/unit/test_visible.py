@@ -57,7 +57,7 @@ from netlite.render.watch_screen import Screen
 from netlite.render.visible import all_visible, dotted, json_line, visible, visible_lines
 from netlite.system.sockets.owners import Owner
 from netlite.teach.dhcp import explain_message
-from netlite.teach.exchanges import Notes
+from netlite.teach.notes import Notes
 from netlite.teach.page import Replay, Run, page
 from netlite.teach.page_drawing import Line, Place
 from netlite.teach.report import explain, explain_fields, packet_sentences

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from netlite.engines import watch as watch_module
 from netlite.engines.events import Interrupted, NameFound, ReceiveFailed, ReplyArrived, Started
 from netlite.engines.requests import PauseAsked, ResetAsked
-from netlite.engines.watch import Watch, WatchConfig
+from netlite.engines.watch import Watch
+from netlite.engines.watch_config import WatchConfig
+from netlite.engines.watched_probes import REMEMBERED
 from netlite.engines.watched_path import REACHED, REFUSED, ROUTER, Path
 from netlite.records.echo_links import EchoReply
 from netlite.records.extensions import IcmpObject, MplsLabel
@@ -113,6 +115,73 @@ def test_a_refusal_on_the_way_ends_it_there():
     state, = player.of(PathState)
     assert (state.last_hop, state.reached) == (3, False)
     assert (state.hops[2].kind, state.hops[2].icmp_type, state.hops[2].icmp_code) == ("refused", 3, 13)
+
+
+UNREACHABLE = IcmpError(Origin.ICMP, "192.0.2.66", 3, 1)
+
+
+def test_one_refusal_on_the_way_ends_no_path_that_others_answer_from_behind():
+    """Somebody on the way makes up an error about one probe; the host goes on answering."""
+    def fate(probe, at_ns):
+        forged = probe.ttl == 2 and 2 * SECOND < at_ns < 3 * SECOND
+        return [(MS, UNREACHABLE)] if forged else path_of(5)(probe, at_ns)
+
+    player = play(fate, count=6).run()
+    state, = player.of(PathState)
+    assert (state.last_hop, state.reached) == (5, True) and [hop.sent for hop in state.hops] == [6] * 5
+    assert {each.kind for each in player.of(PathChanged)} == {"address"}
+
+
+def test_who_refuses_each_probe_to_a_hop_ends_no_path_as_long_as_the_host_answers():
+    player = play(lambda probe, at_ns: [(MS, UNREACHABLE)] if probe.ttl == 2 and at_ns > SECOND else path_of(5)(probe, at_ns), count=6).run()
+    state, = player.of(PathState)
+    assert (state.last_hop, state.reached) == (5, True) and state.hops[1].kind == "refused"
+    assert not [each for each in player.of(PathChanged) if each.kind != "address"]
+
+
+def test_a_path_that_is_refused_from_now_on_ends_where_it_is():
+    """All probes that get so far are refused, and nobody behind answers any more."""
+    def fate(probe, at_ns):
+        refused = at_ns > 2 * SECOND and probe.ttl >= 3
+        return [(MS, UNREACHABLE)] if refused else path_of(5)(probe, at_ns)
+
+    player = play(fate, count=8).run()
+    state, = player.of(PathState)
+    assert (state.last_hop, state.reached) == (3, False) and state.hops[2].kind == "refused"
+    shorter, = [each for each in player.of(PathChanged) if each.kind == "shorter"]
+    assert (shorter.hop, shorter.before, shorter.after) == (3, 5, 3)
+
+
+def test_the_same_where_those_behind_fall_silent():
+    player = play(lambda probe, at_ns: [] if at_ns > 2 * SECOND and probe.ttl > 3 else [(MS, UNREACHABLE)] if at_ns > 2 * SECOND and probe.ttl == 3
+                  else path_of(5)(probe, at_ns), count=8).run()
+    assert [(state.last_hop, state.reached) for state in player.of(PathState)] == [(3, False)]
+
+
+def test_the_host_itself_that_refuses_is_the_end_at_once():
+    def fate(probe, at_ns):
+        own = IcmpError(Origin.ICMP, HOST, 3, 10)
+        return [(MS, own)] if at_ns > 2 * SECOND and probe.ttl == 2 else path_of(5)(probe, at_ns)
+
+    shorter = [each for each in play(fate, count=4).run().of(PathChanged) if each.kind == "shorter"]
+    assert [(each.hop, each.before) for each in shorter] == [(2, 5)]
+
+
+def test_the_host_that_answers_from_behind_a_refusal_is_the_end():
+    """The refusal comes first, when probes to farther hops are under way."""
+    path = Path(0, Way("host", HOST), 1, 30, 12)
+    hops = [path.grow() for _ in range(4)]
+    path.answered(hops[1], "192.0.2.66", REFUSED, 20, 0)
+    assert path.last_hop == 2
+    path = Path(0, Way("host", HOST), 1, 30, 12)
+    hops = [path.grow() for _ in range(4)]
+    path.answered(hops[2], "192.0.2.3", ROUTER, 30, 0)
+    path.answered(hops[1], "192.0.2.66", REFUSED, 40, 0)
+    assert path.last_hop is None
+    path.answered(hops[1], "192.0.2.66", REFUSED, 50, 0)
+    assert path.last_hop == 2
+    changed = path.answered(hops[2], HOST, REACHED, 60, 0)
+    assert [(each.kind, each.before, each.after) for each in changed if each.kind == "longer"] == [("longer", 2, 3)] and path.last_hop == 3
 
 
 def test_a_late_answer_stays_lost_and_is_counted_as_late():
@@ -275,8 +344,8 @@ def test_what_is_remembered_is_bounded():
     player.at(120 * SECOND, Interrupted)
     player.run()
     engine = player.engine
-    assert len(player.sent) > 29_000 and len(engine._settled) == watch_module.REMEMBERED
-    assert len(engine._open) + len(engine._overdue) < 3000 and len(engine._due) <= 3
+    assert len(player.sent) > 29_000 and len(engine._probes._settled) == REMEMBERED
+    assert len(engine._probes._open) + len(engine._probes._order) < 3000 and len(engine._due) <= 3
 
 
 def assert_rate(player, rate):
@@ -331,11 +400,12 @@ def test_whatever_happens_each_probe_has_one_verdict_and_all_counts_agree(data):
 
 
 def test_no_hop_is_left_out_where_a_router_answers_from_behind_the_end():
-    """A refusal ends the path at hop 1, and hop 2, which nobody answered from, is forgotten; hop 3 is not."""
+    """Refusals end the path at hop 1, and hop 2, which nobody answered from, is forgotten; hop 3 is not."""
     path = Path(0, Way("host", HOST), 1, 30, 12)
     first, _, third = path.grow(), path.grow(), path.grow()
     path.answered(third, "192.0.2.3", "router", 0, 0)
     path.answered(first, "192.0.2.50", "refused", 10, 0)
+    path.answered(first, "192.0.2.50", "refused", 15, 0)
     assert path.last_hop == 1 and list(path.hops) == [1, 3]
     changed = path.answered(third, "192.0.2.3", "router", 20, 0)
     assert [each.kind for each in changed] == ["longer"]

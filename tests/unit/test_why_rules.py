@@ -5,39 +5,34 @@ from __future__ import annotations
 import pytest
 
 from netlite.engines.actions import Finish, Report
-from netlite.engines.inquiries import Ask
 from netlite.engines.events import Interrupted, Started
-from netlite.engines.inquiries import Learned
+from netlite.engines.inquiries import Ask, Learned
 from netlite.engines.transcript import Transcript, read, replay
-from netlite.engines.why.case import WhyConfig
 from netlite.engines.why.causes import CAUSES
 from netlite.engines.why.engine import Why
+from netlite.engines.why.facts import WhyConfig
 from netlite.engines.why.rules import NAME_RULES, RULES
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.scene.topology import chain
 from netlite.records.diagnosis import Diagnosis
-from netlite.records.inquiry import (
+from netlite.records.facts import (
     Connected,
     Device,
-    Echo,
-    Echoes,
     EchoFact,
-    FindWay,
+    Echoes,
     Flows,
     Gateway,
     Holders,
     Hop,
-    LookUp,
     Machine,
     Names,
     OwnSocket,
     Path,
     ServerAnswer,
     Sockets,
-    Trace,
     Way,
-    WhoHas,
 )
+from netlite.records.questions import Echo, FindWay, LookUp, Trace, TryFlows, WhoHas
 
 HOST, ROUTER, OWN = "192.0.2.1", "198.18.1.2", "198.18.1.1"
 ETH0 = Device("eth0", True, True, 1500, (f"{OWN}/24",))
@@ -122,6 +117,16 @@ def test_where_all_is_well_little_is_asked():
 def test_what_the_lab_in_memory_cannot_make(cause, facts):
     found = causes(**facts)
     assert found[0] == cause, found
+
+
+def test_what_does_not_fit_into_a_datagram_is_not_nothing():
+    """A server that cuts its answers (TC), and cannot be asked by TCP: that the name has no address is not known."""
+    answers = tuple([ServerAnswer("198.18.1.9", version, 0, (), 0, None, True) for version in (4, 6)])
+    here = Machine((ETH0,), HERE.gateways, ("198.18.1.9",))
+    found, _ = diagnose(LookAtMachine=here, LookUp=Names((), "system", answers, 0, "Temporary failure in name resolution"))
+    assert [each.cause for each in found.verdicts] == ["name-server-refuses"]
+    assert "does not say it by TCP" in found.verdicts[0].sentence and "A: too much for a datagram" in found.verdicts[0].evidence[0]
+    assert causes(LookAtMachine=here, LookUp=Names((HOST,), "system", answers)) == ["well"]
 
 
 def test_a_gateway_that_answers_for_all_is_no_twin_as_long_as_all_is_well():
@@ -228,3 +233,67 @@ def test_of_one_broken_way_over_both_versions_the_nearer_end_counts():
                         FindWay=lambda question: THERE if question.address == HOST else
                         THERE.replace(gateway="fe80::1", source="2001:db8:1::1"))
     assert [(each.cause, each.hop) for each in found.verdicts] == [("one-way-broken", 1)]
+
+
+def test_of_connections_that_alone_are_not_answered_is_said_so():
+    """A trace by other flows reached the port, and all flows that were tried did."""
+    found, asked = diagnose(WhyConfig("host", 81), Connect=Connected("silent"), TryFlows=lambda question: Flows(
+        tuple(range(question.count)), (), question.port))
+    assert [each.count for each in asked if isinstance(each, TryFlows)] == [6, 12]
+    assert [(each.cause, each.hop) for each in found.verdicts] == [("port-unsteady", None)] and not found.is_well
+    assert found.verdict.evidence == (f"{HOST}:81: 2 connections unanswered", "18 of 18 other flows: answered")
+
+
+def test_a_router_that_passes_for_clean_behind_one_that_loses_is_asked_again():
+    """10 of 10 behind 5 of 10 is chance, or a limit: which, more packets tell."""
+    counts = {HOST: 0.5, ROUTER: 0.5, "198.18.2.2": 1.0}
+
+    def echo(question):
+        second = question.round and question.addresses == ("198.18.2.2",)
+        return EchoFact(tuple([Echoes(each, question.count, int(question.count * (0.5 if second else counts.get(each, 1))),
+                                      (1_000_000,) * question.count, ttl=62) for each in question.addresses]))
+
+    path = Path((Hop(1, ROUTER), Hop(2, "198.18.2.2"), Hop(3, HOST, reached=True)), True, "icmp")
+    found, asked = diagnose(Echo=echo, Trace=path)
+    assert [each for each in asked if isinstance(each, Echo) and each.addresses == ("198.18.2.2",)]
+    assert [(each.cause, each.hop) for each in found.verdicts] == [("loss", 0)]
+
+
+def losing(lost: int):
+    """Of the host so many of all small echo requests, of its first three none."""
+    def echo(question):
+        missing = lost if question.count > 3 and not question.full else 0
+        return EchoFact(tuple([Echoes(each, question.count, question.count - (missing if each == HOST else 0), (1_000_000,) * question.count,
+                                      ttl=62) for each in question.addresses]))
+    return echo
+
+
+@pytest.mark.parametrize("lost, sure", [(6, 90), (5, 90), (4, 70)])
+def test_few_that_get_lost_are_less_sure(lost, sure):
+    path = Path((Hop(1, ROUTER), Hop(2, HOST, reached=True)), True, "icmp")
+    found, _ = diagnose(WhyConfig("host", most_packets=600), Echo=lambda question: losing(lost)(question) if not question.round else
+                        losing(0)(question), Trace=path)
+    assert [(each.cause, each.confidence) for each in found.verdicts] == [("loss", sure)]
+
+
+def test_a_host_on_the_wire_behind_somebody_who_speaks_is_not_silent_on_the_wire():
+    there = THERE.replace(gateway=None)
+    assert causes(FindWay=there, Echo=silence(), **NOTHING) == ["host-silent"]
+    path = Path((Hop(1, "198.18.1.9"),), False, "icmp")
+    assert causes(FindWay=there, Echo=silence(), TryFlows=NOTHING["TryFlows"], Trace=path) == ["lost-behind"]
+
+
+def test_full_size_is_no_black_hole_where_the_kernel_refuses_it():
+    """A packet that the own kernel does not send (EMSGSIZE) says nothing about the way."""
+    def echo(question):
+        return EchoFact(tuple([Echoes(each, 0 if question.full else question.count, 0 if question.full else question.count,
+                                      () if question.full else (1_000_000,) * question.count, errno=90 if question.full else None, ttl=63)
+                               for each in question.addresses]))
+
+    found, asked = diagnose(Echo=echo)
+    assert found.is_well and not [each for each in asked if type(each).__name__ == "SearchMtu"]
+
+
+def test_an_own_address_of_a_link_needs_no_device():
+    own = Way(None, "lo", None, "fe80::1", "local")
+    assert "wrong-zone" not in causes(LookUp=Names(("fe80::1",), "number"), FindWay=own, Echo=silence(), **NOTHING)

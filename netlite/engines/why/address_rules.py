@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records.family import BY_AF
-from .case import Found
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,111 +1,31 @@
-"""`Facts`: all that is known so far; `Case`: what of it is about one address, as the rules ask for it."""
+"""`Case`: what is known about one address of the host, as the rules ask for it."""
 
 from __future__ import annotations
 
-from ...records.inquiry import (
-    Connect,
+from ...records.facts import (
     Connected,
-    Echo,
     Echoes,
     EchoFact,
-    FindWay,
     Flows,
     Gateway,
     Holders,
-    LookAtMachine,
-    LookAtSockets,
-    LookUp,
     Machine,
     MtuFact,
-    Names,
     OwnSocket,
     Path,
     Refusal,
-    SearchMtu,
     Sockets,
-    Trace,
-    TryFlows,
     Way,
-    WhoHas,
 )
-from ...records.record import Record
+from ...records.questions import Connect, Echo, FindWay, LookAtSockets, SearchMtu, Trace, TryFlows, WhoHas
+from .facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...records.inquiry import Fact, Question
-
-FEW, MANY = 3, 20                     # echo requests: is it there at all; is all of it there
-ANYWHERE = "192.0.2.1"               # for a machine without a gateway: nobody's address (RFC 5737)
-FULL = 2                              # of full size
-
-
-class WhyConfig(Record):
-    """What to find out: about `host` (None: this machine's own net) and `port`, over IP `version` (None: both).
-
-    The whole takes `limit_ns` and `most_packets` at most: the more there are, the smaller a loss is found and placed.
-    """
-
-    host: str | None = None
-    port: int | None = None
-    version: int | None = None
-    limit_ns: int = 15_000_000_000
-    most_packets: int = 200
-
-
-class Found(Record):
-    """What a rule saw: evidence, the place, and words for the sentence."""
-
-    evidence: tuple[str, ...]
-    hop: int | None = 0
-    place: str | None = None
-    detail: str = ""
-    device: str = ""
-    gateway: str = ""
-    less_sure: int = 0
-    count: int = 0
-
-
-class Facts:
-    """The answers so far, and how many packets they cost."""
-
-    def __init__(self, config: WhyConfig):
-        self.config = config
-        self.known: dict[Question, Fact] = {}
-        self.packets = 0
-        self.done = False             # nothing more will be asked
-
-    @property
-    def machine(self) -> Machine:
-        """This machine."""
-        looks = [self.known.get(LookAtMachine(again)) for again in (2, 1, 0)]
-        return next((found for found in looks if isinstance(found, Machine)), Machine((), ()))
-
-    @property
-    def looked_again(self) -> bool:
-        """Whether it was looked at a second time."""
-        return LookAtMachine(1) in self.known or LookAtMachine(2) in self.known
-
-    @property
-    def names(self) -> Names | None:
-        """What the name stands for."""
-        return next((fact for question, fact in self.known.items()
-                     if type(question) is LookUp and isinstance(fact, Names)), None)
-
-    @property
-    def cases(self) -> list[Case]:
-        """One for each version of IP that the host has an address of; without a host, for each gateway."""
-        if self.config.host is None:
-            first_look = self.known.get(LookAtMachine())  # gateways may go meanwhile
-            machine = first_look if isinstance(first_look, Machine) else self.machine
-            addresses = [each.address for each in machine.gateways if each.address] or [ANYWHERE]
-        else:
-            addresses = list(self.names.addresses) if self.names else []
-        first: dict[int, str] = {}
-        for address in addresses:
-            first.setdefault(6 if ":" in address else 4, address)
-        return [Case(self, version, address) for version, address in sorted(first.items())]
+    from ...records.facts import Fact
+    from ...records.questions import Question
 
 
 class Case:
@@ -234,16 +154,36 @@ class Case:
     def lost_flow(self) -> Path | None:
         """The trace of a flow that gets lost; of several the one that ends first, for the others may be lost on their
         way back."""
-        found = [fact for question, fact in self.facts.known.items()
-                 if type(question) is Trace and question.address == self.address
-                 and question.source_port is not None and isinstance(fact, Path)]
+        found = self._paths_of_flows(self.flows.lost if self.flows is not None else ())
         return min(found, key=lambda path: path.last.number if path.last else 0, default=None)
 
     @property
+    def refused_flow(self) -> Path | None:
+        """The trace of a flow that somebody refuses."""
+        return next(iter(self._paths_of_flows(self.flows.refused if self.flows is not None else ())), None)
+
+    def _paths_of_flows(self, ports: tuple[int, ...]) -> list[Path]:
+        return [fact for question, fact in self.facts.known.items()
+                if type(question) is Trace and question.address == self.address
+                and question.source_port in ports and isinstance(fact, Path)]
+
+    @property
     def flows(self) -> Flows | None:
-        """What became of several flows."""
-        return next((fact for question, fact in self.facts.known.items() if type(question) is TryFlows
-                     and question.address == self.address and isinstance(fact, Flows)), None)
+        """What became of several flows, of all that were tried."""
+        found = [fact for question, fact in self.facts.known.items() if type(question) is TryFlows
+                 and question.address == self.address and isinstance(fact, Flows)]
+        if not found:
+            return None
+        whole = found[0]
+        for each in found[1:]:
+            whole = each.replace(well=whole.well + each.well, lost=whole.lost + each.lost,
+                                 refused=whole.refused + each.refused, refusals=whole.refusals + each.refusals)
+        return whole
+
+    @property
+    def is_split(self) -> bool:
+        """Whether some flows arrive and some do not."""
+        return self.flows is not None and bool(self.flows.well and self.flows.lost)
 
     @property
     def mtu(self) -> MtuFact | None:
@@ -302,21 +242,50 @@ class Case:
         return found
 
     @property
-    def distance(self) -> int | None:
-        """How many hops away the host is, 0 for this machine itself.
+    def segment_refusals(self) -> list[Refusal]:
+        """Those about TCP, the connection's first."""
+        found = [self.connected.refusal] if self.connected is not None and self.connected.refusal is not None else []
+        found += self.flows.refusals if self.flows is not None and self.flows.port else ()
+        for path in self.paths("tcp"):
+            found += [hop.refusal for hop in path.hops if hop.refusal is not None and not hop.reached]
+        return [each for each in found if each.source is not None]
 
-        It is the first that a trace reached it at, right behind a router that spoke; else that, or by the TTL that its
-        answers had left (hosts start with 64, 128 or 255), whichever is less: traces lose packets, and ways back may
-        be longer."""
+    @property
+    def is_refused_apart(self) -> bool:
+        """Whether some flows are refused, and others not, or by others: then traces mix their ways."""
+        flows = self.flows
+        return flows is not None and bool(flows.refused) and bool(
+            flows.well or flows.lost or len({each.source for each in flows.refusals}) > 1)
+
+    @property
+    def others_answered(self) -> bool:
+        """Whether the connection got no answer, and other flows to its port did."""
+        flows, connected = self.flows, self.connected
+        return connected is not None and connected.outcome == "silent" and (
+            any(path.reached for path in self.paths("tcp"))
+            or flows is not None and flows.port is not None and bool(flows.well))
+
+    @property
+    def traced_distance(self) -> int | None:
+        """The first hop that a trace reached the host at: so many hops it is away at most, for traces lose packets."""
+        return min([hop.number for path in self.paths("icmp", "udp", "tcp") for hop in path.hops if hop.reached],
+                   default=None)
+
+    @property
+    def guessed_distance(self) -> int | None:
+        """How many hops its echoes came by their TTL, if they began with 64, 128 or 255; the way there may differ."""
+        ttl = next((each.ttl for _, each in self._echoes(self.address, False) if each.ttl is not None), None)
+        return None if ttl is None else (64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1
+
+    @property
+    def distance(self) -> int | None:
+        """How many hops away the host is, 0 for this machine itself; None where no trace tells for sure: a router right
+        before it spoke, or nothing gets lost."""
         if self.is_own:
             return 0
-        found: list[int] = []
-        for path in self.paths("icmp", "udp", "tcp"):
-            reached = next((hop.number for hop in path.hops if hop.reached), None)
-            if reached == 1 or any([hop.number + 1 == reached and hop.source for hop in path.hops]):
-                return reached
-            found += [reached] if reached is not None else []
-        ttl = self.echo.ttl if self.echo else None
-        if ttl is not None:
-            found.append((64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1)
-        return min(found, default=None)
+        reached, (sent, received) = self.traced_distance, self.many
+        if reached is None or reached == 1 or sent == received and sent:
+            return reached
+        before = any(hop.number + 1 == reached and hop.source for path in self.paths("icmp", "udp", "tcp")
+                     for hop in path.hops)
+        return reached if before else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...records.family import IPV4, IPV6
-from ...records.inquiry import Echo, FindWay, LookAtMachine, LookAtSockets, LookUp, SearchMtu, WhoHas
+from ...records.questions import Echo, FindWay, LookAtMachine, LookAtSockets, LookUp, SearchMtu, WhoHas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Question
+    from ...records.questions import Question
 
 APART_NS, PATIENCE_NS = 50_000_000, 1_000_000_000  # between echo requests, and for the answer of the last one
 USUAL_PACKETS, USUAL_NS = 200, 15_000_000_000

@@ -2,7 +2,7 @@
 
     Started -> Ask(questions) -> Learned(facts) -> Ask ... -> Report(Diagnosis), Finish
 
-Its contract is that of all engines; its questions are put by `api.asking`, not by a link.
+Its contract is that of all engines; its questions are put by `api.diagnosis_questions`, not by a link.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ from ..actions import Finish, Report
 from ..engine import Engine
 from ..events import Interrupted, Started
 from ..inquiries import Ask, Learned
-from .case import Case, Facts, Found, WhyConfig
+from .case import Case
+from .cases import tried
 from .causes import ORDER, told
 from .chance import LEAST, most
 from .costs import sends, takes_ns
+from .facts import Facts, Found, WhyConfig
 from .notes import notes
-from .questions import STEPS, tried
+from .questions import STEPS
 from .rules import NAME_RULES, found_for
 
 MAX_HOPS = 255  # of an IP header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Question
+    from ...records.questions import Question
     from ..actions import Action
     from ..events import Event
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from math import sqrt
 
-from .case import Case, Found
+from .case import Case
+from .cases import cases_of
 from .chance import LEAST, exceeds, needed
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Echoes, Hop
+    from ...records.facts import Echoes, Hop
 
 LEAST_LOST = 2
 CERTAIN_LOST = 5                      # of fewer it is less sure
@@ -51,19 +53,34 @@ def routers(case: Case) -> list[tuple[Hop, Echoes]]:
     return found
 
 
-def is_clean(case: Case, asked: Echoes) -> bool:
+def wanted(case: Case, router: Hop) -> int:
+    """How many echo requests have to come back from a router: twice as many where one before it loses some."""
+    nearer = [asked for hop, asked in routers(case) if hop.number < router.number]
+    return needed(rate(case)) * (1 + any(asked.sent - asked.received >= LEAST_LOST for asked in nearer))
+
+
+def is_clean(case: Case, hop: Hop, asked: Echoes) -> bool:
     """Whether a router loses nothing, as sure as can be."""
-    return asked.received == asked.sent >= needed(rate(case))
+    return asked.received == asked.sent >= wanted(case, hop)
+
+
+def doubtful(case: Case) -> list[Hop]:
+    """Routers that lose nothing, and one before them loses some: one of both is so by chance, or limits its answers."""
+    return [hop for hop, asked in routers(case)
+            if needed(rate(case)) <= asked.sent == asked.received < wanted(case, hop)]
 
 
 def last_clean(case: Case) -> tuple[int, str]:
     """The last router to which nothing gets lost: what is before it is well."""
-    return max([(hop.number, hop.source or "") for hop, asked in routers(case) if is_clean(case, asked)],
+    return max([(hop.number, hop.source or "") for hop, asked in routers(case) if is_clean(case, hop, asked)],
                default=(0, "this machine"))
 
 
 def undecided(case: Case) -> list[str]:
-    """Routers behind the last clean one, before the first that loses something, of which nothing is known for sure."""
+    """Routers behind the last clean one, before the first that loses something, of which nothing is known for sure; or
+    those that are doubtful."""
+    if doubtful(case):
+        return [hop.source for hop in doubtful(case) if hop.source]
     clean, found = last_clean(case)[0], []
     known = {hop.source: asked for hop, asked in routers(case)}
     for hop in case.path.hops if case.path else ():
@@ -92,7 +109,7 @@ def _lost(case: Case, unplaced: bool) -> Found | None:
     lost = sent - received
     if not is_lossy(case) or case.waits_for(case.path) or case.path is None:
         return None
-    if not router_lines(case) and any(router_lines(other) for other in case.facts.cases):
+    if not router_lines(case) and any(router_lines(other) for other in cases_of(case.facts)):
         return None  # the other version of IP, whose routers were asked, tells where
     open_ones = undecided(case)
     if bool(open_ones) != unplaced:
@@ -124,6 +141,8 @@ def delay(case: Case) -> Found | None:
     """All come back late."""
     if not case.rtts_ns or min(case.rtts_ns) < SLOW_NS or case.path is None:
         return None
+    if not routers(case) and any(routers(other) for other in cases_of(case.facts)):
+        return None  # the other version of IP, whose routers were asked, tells where
     before, where = 0, (0, "this machine")
     for hop in case.path.hops:
         router = case.router(hop.source) if hop.source and not hop.reached else None

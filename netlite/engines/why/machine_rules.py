@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .address_rules import needs_zone, number
-from .case import Found
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Device
+    from ...records.facts import Device
     from .case import Case
 
 EPERM, EACCES, EINVAL, ENETUNREACH, EHOSTUNREACH = 1, 13, 22, 101, 113

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .case import Facts, Found
+from .facts import Facts, Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import ServerAnswer
+    from ...records.facts import ServerAnswer
 
 RCODES = {1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 NO_ERROR, NO_SUCH_NAME = 0, 3
@@ -19,7 +19,8 @@ def told(answer: ServerAnswer) -> str:
         return f"{answer.server} {kind}: port 53 closed"
     if answer.code is None:
         return f"{answer.server} {kind}: no answer"
-    said = RCODES.get(answer.code, str(answer.code)) if answer.code else " ".join(answer.addresses) or "none"
+    some = " ".join(answer.addresses) or ("too much for a datagram" if answer.is_cut else "none")
+    said = RCODES.get(answer.code, str(answer.code)) if answer.code else some
     return f"{answer.server} {kind}: {said}"
 
 
@@ -57,9 +58,19 @@ def name_server_silent(facts: Facts) -> Found | None:
     return Found(tuple(told(each) for each in answers(facts) if each.server in dead), detail=dead[0]) if dead else None
 
 
+def cut(facts: Facts) -> list[ServerAnswer]:
+    """Answers of which the datagram held nothing, where nobody got the rest (by TCP) either."""
+    if facts.names is None or facts.names.addresses:
+        return []
+    return [each for each in answers(facts) if each.is_cut and each.code == NO_ERROR]
+
+
 def name_server_refuses(facts: Facts) -> Found | None:
     """One of them has an answer that is none."""
     bad = [each for each in answers(facts) if each.code not in (None, NO_ERROR, NO_SUCH_NAME)]
+    if not bad and cut(facts):
+        words = f"{cut(facts)[0].server} has more to say than fits into a datagram, and does not say it by TCP"
+        return Found((*map(told, cut(facts)), f"look-up: {facts.names.error if facts.names else None}"), detail=words)
     if not bad:
         return None
     code = RCODES.get(bad[0].code or 0, bad[0].code)
@@ -69,7 +80,7 @@ def name_server_refuses(facts: Facts) -> Found | None:
 def name_no_address(facts: Facts) -> Found | None:
     """The name is there, without an address of the version of IP that is wanted."""
     names = facts.names
-    if names is None or names.addresses or facts.config.host is None:
+    if names is None or names.addresses or facts.config.host is None or cut(facts):
         return None
     said = [each for each in answers(facts) if each.code == NO_ERROR]
     if names.origin not in ("files", "number") and (not said or any(each.code for each in answers(facts))):
@@ -81,7 +92,7 @@ def name_no_address(facts: Facts) -> Found | None:
 def name_unknown(facts: Facts) -> Found | None:
     """They answer, and there is no such name."""
     names = facts.names
-    if names is None or names.addresses or facts.config.host is None:
+    if names is None or names.addresses or facts.config.host is None or cut(facts):
         return None
     said = [each for each in answers(facts) if each.code in (NO_ERROR, NO_SUCH_NAME)]
     evidence = tuple(map(told, said)) or (f"look-up: {names.error}",)
@@ -125,7 +136,7 @@ def split_addresses(facts: Facts) -> list[str]:
 
 def answered(facts: Facts, address: str) -> bool:
     """Whether echo requests to it were answered."""
-    from ...records.inquiry import EchoFact
+    from ...records.facts import EchoFact
 
     return any(each.received for fact in facts.known.values() if isinstance(fact, EchoFact)
                for each in fact.each if each.address == address)

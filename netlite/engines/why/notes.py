@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from .cases import cases_of, tried
 from .machine_rules import addresses_of, is_proxied
 from .name_rules import split_addresses
-from .questions import tried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .case import Case, Facts
+    from .case import Case
+    from .facts import Facts
 
 
 def notes(facts: Facts) -> Iterator[str]:
     """Each a sentence."""
     cases = tried(facts)
-    for case in facts.cases:
+    for case in cases_of(facts):
         if case.address not in [each.address for each in cases]:
             yield f"{case.address} was not tried: this machine has no IPv{case.version}."
     if facts.config.host is None:

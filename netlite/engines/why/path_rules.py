@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...records.icmp import Icmp, Icmp6
 from ...records.icmp_errors import Unreachable, Unreachable6
-from .case import Case, Found
+from .case import Case
+from .cases import cases_of
+from .facts import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...records.inquiry import Hop, Path, Refusal
+    from ...records.facts import Hop, Path, Refusal
 
 FORBIDDEN = {4: (Unreachable.NETWORK_PROHIBITED, Unreachable.HOST_PROHIBITED, Unreachable.PROHIBITED,
                  Unreachable.PROTOCOL, Unreachable.PORT),
@@ -49,6 +51,15 @@ def hop_of(case: Case, source: str | None) -> int | None:
     return 1 if source == case.next_hop else None
 
 
+def hop_of_refused(case: Case, source: str | None) -> int | None:
+    """The hop of who refuses segments: where flows differ, that of the trace of one of them."""
+    if not case.is_refused_apart:
+        return hop_of(case, source)
+    path = case.refused_flow
+    met = path.hop_of(source) if path is not None else None
+    return met if met is not None or path is None else _hop_of_refusal(path, source)
+
+
 def _hop_of_refusal(path: Path, source: str | None) -> int | None:
     """Of who was not met before its error: routes are looked up before the TTL is checked, so it answers at its own
     hop; unless nobody answered there, and the error is about the hop behind it."""
@@ -60,14 +71,20 @@ def _hop_of_refusal(path: Path, source: str | None) -> int | None:
 
 
 def refused_by(case: Case, codes: dict[int, tuple[int, ...]]) -> Found | None:
-    """The first error with one of these codes, and where it comes from.  It waits for the trace that places it."""
+    """The first error with one of these codes, and where it comes from.  It waits for the trace that places it.
+
+    Where nothing else is known of the host, one about TCP counts, too."""
     if case.answers or case.path is None:
         return None
-    refusal = next((each for each in case.refusals if says(case, each, codes)), None)
+    refusals, about = case.refusals, ""
+    if not refusals and case.config.port is None and not case.is_there and list(case.paths("tcp")):
+        refusals, about = case.segment_refusals, "SYN: "
+    refusal = next((each for each in refusals if says(case, each, codes)), None)
     if refusal is None:
         return None
     word = WORDS[case.version].get(refusal.code, "")
-    return Found((quote(case, refusal),), hop_of(case, refusal.source), refusal.source, f" ({word})" if word else "")
+    hop = hop_of_refused(case, refusal.source) if about else hop_of(case, refusal.source)
+    return Found((about + quote(case, refusal),), hop, refusal.source, f" ({word})" if word else "")
 
 
 def prohibited(case: Case) -> Found | None:
@@ -115,7 +132,7 @@ def furthest(case: Case) -> Hop | None:
 
 def is_lost(case: Case) -> bool:
     """Whether nothing at all came back, of two kinds of packets."""
-    return case.is_silent and not case.is_there and case.path is not None \
+    return case.is_silent and not case.is_there and not case.segment_refusals and case.path is not None \
         and not case.waits_for(len(list(case.paths("icmp", "udp", "tcp"))) > 1)
 
 
@@ -183,12 +200,23 @@ def one_way_broken(case: Case) -> Found | None:
     if flows is None or not flows.well or not flows.lost or path is None:
         return None
     last = path.last
-    nearer = [other for other in case.facts.cases if other.version != case.version and other.lost_flow is not None
+    nearer = [other for other in cases_of(case.facts) if other.version != case.version and other.lost_flow is not None
               and ended(other.lost_flow) < ended(path)]
     if any(other.flows is not None and other.flows.well for other in nearer):
         return None  # that of the other version of IP; this one may be lost on its way back
-    total = len(flows.well) + len(flows.lost)
-    return Found((f"{len(flows.lost)} of {total} flows unanswered, three times each",
+    total = flows.total
+    return Found((f"{len(flows.lost)} of {total} flows unanswered",
                   f"one of them: last seen at hop {last.number if last else 0}"),
                  last.number if last else 0, last.source if last else "this machine",
                  f"{len(flows.lost)} of {total} flows are lost")
+
+
+def flows_refused(case: Case) -> Found | None:
+    """Some flows arrive, and somebody refuses others."""
+    flows, path = case.flows, case.refused_flow
+    if flows is None or not flows.well or not flows.refused or path is None:
+        return None
+    refusal = flows.refusals[0]
+    return Found((f"{len(flows.refused)} of {flows.total} flows refused {quote(case, refusal)}",
+                  f"{len(flows.well)} of {flows.total} flows answered"), hop_of_refused(case, refusal.source),
+                 refusal.source, f"{len(flows.refused)} of {flows.total}")

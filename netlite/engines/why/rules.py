@@ -13,13 +13,15 @@ from . import name_rules as name
 from . import path_rules as path
 from . import port_rules as port
 from . import socket_rules as own
-from .case import Facts
+from .cases import tried
+from .facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .case import Case, Found
+    from .case import Case
+    from .facts import Found
 
 
 class NameRule(Record):
@@ -82,6 +84,7 @@ RULES = (
     Rule("loss-unplaced", loss.loss_unplaced, 90, ends=False),
     Rule("delay", loss.delay, 80, ends=False),
     Rule("one-way-broken", path.one_way_broken, 85, ends=False),
+    Rule("flows-refused", path.flows_refused, 90, ends=False),
     Rule("black-hole", path.black_hole, 95, ends=False),
     Rule("retransmissions", own.retransmissions, 80, ends=False),
     Rule("send-queue-full", own.send_queue_full, 90, ends=False),
@@ -93,6 +96,7 @@ RULES = (
     Rule("local-firewall", port.kept_in, 85),
     Rule("port-filtered", port.port_filtered, 85),
     Rule("port-silent", port.port_silent, 70),
+    Rule("port-unsteady", port.port_unsteady, 70),
     Rule("service-silent", port.service_silent, 85),
 )
 
@@ -112,3 +116,13 @@ def found_for(case: Case) -> list[tuple[Rule, Found]]:
 def is_settled(case: Case) -> bool:
     """Whether nothing more needs to be asked about an address."""
     return any(rule.ends for rule, _ in found_for(case))
+
+
+def open_cases(facts: Facts) -> list[Case]:
+    """Those that have no answer yet, of versions of IP that this machine has."""
+    return [case for case in tried(facts) if not is_settled(case)]
+
+
+def reachable(facts: Facts) -> list[Case]:
+    """Those of them that this machine knows a way to."""
+    return [case for case in open_cases(facts) if not machine.is_refused(case)]

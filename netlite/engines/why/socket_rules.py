@@ -5,7 +5,7 @@ A queue may be full for a moment, so it counts when it is so a second later, too
 
 from __future__ import annotations
 
-from .case import Found
+from .facts import Found
 from .loss_rules import is_lossy
 from .path_rules import black_hole, is_lost
 
@@ -13,12 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...records.inquiry import OwnSocket
+    from ...records.facts import OwnSocket
     from .case import Case
 
 UNREAD_BYTES = 64 * 1024
 LEAST_AGAIN = 2                       # times that something was sent again: once is nothing
-RETRANSMITTING, PROBING = 1, 4        # of a socket's timer: an acknowledgement is missing; the other end takes nothing
+PROBING = 4                           # of a socket's timer: the other end takes nothing
 NOT_READ = ("LISTEN", "CLOSE_WAIT")   # states in which a queue means something else
 
 

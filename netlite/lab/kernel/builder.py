@@ -18,50 +18,24 @@ import sys
 
 from ...system.netlink import compiled
 from ...system.netlink.channel import ROUTE, Channel
-from ..scene.parts import Interface, Node, Route, Wire
+from ..scene.parts import Interface, Route, Wire
 from ..scene.topology import Topology
 from . import syscalls
 from .filters import install, rules_of, unplayed
 from .handover import give
+from .private_world import enter_private_world, lay_name_files
+from .settings import EVERYWHERE, FORWARDING, settings_of, write_setting
 from .wires import inner_ends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Settings = dict[str, str | None]
-    """Text of files below /proc/sys; None leaves one alone."""
+    from .settings import Settings
 
-NAME_FILES = {
-    "/etc/nsswitch.conf": "hosts: files\npasswd: files\ngroup: files\nservices: files\nprotocols: files\n",
-    "/etc/resolv.conf": "# nobody\n",
-}
-EVERYWHERE = {
-    "net/ipv4/conf/all/rp_filter": "0",  # else asymmetric returns are dropped; all and default count
-    "net/ipv4/conf/default/rp_filter": "0",
-    "net/ipv4/conf/all/accept_redirects": "0",
-    "net/ipv4/conf/all/send_redirects": "0",
-    "net/ipv4/conf/default/send_redirects": "0",
-    "net/ipv6/conf/all/accept_dad": "0",  # else IPv6 starts 3 s late (RFC 4862 section 5.4)
-    "net/ipv6/conf/default/accept_dad": "0",
-    "net/ipv6/conf/default/dad_transmits": "0",
-    "net/ipv6/conf/default/accept_ra": "0",
-    "net/ipv6/conf/default/router_solicitations": "0",
-    "net/ipv4/icmp_ratelimit": "0",  # else traceroute -q 10 sees stars
-    "net/ipv4/icmp_ratemask": "0",  # exempt from the limit of all ICMP together too
-    "net/ipv4/icmp_msgs_per_sec": "1000000",
-    "net/ipv4/icmp_msgs_burst": "1000000",
-    "net/ipv6/icmp/ratelimit": "0",
-    "net/ipv4/fib_multipath_hash_policy": "1",  # equal ways are chosen by ports too
-    "net/ipv6/fib_multipath_hash_policy": "1",
-    "net/ipv4/ping_group_range": "0 0",  # "1 0" in a new namespace: nobody
-}
-FORWARDING = ("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding")
-PRIVATE = syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUTS
 BRIDGE = "br0"  # the device of a switch
 INNER = ""  # no node is called so
 MOST_BYTES = 65535
-LIMITED_TYPES = "6168"  # unreachable, time exceeded and their like: the kernel's own default
 IFA_F_NODAD = 0x02  # <linux/if_addr.h>
 CPU_S, DATA_BYTES = 120, 2 << 30  # a lab of a thousand nodes takes a tenth; pyroute2 may wait busily for answers
 
@@ -178,59 +152,11 @@ def route_request(route: Route) -> dict[str, Any]:
     return {"dst": route.prefix, "gateway": route.gateway}
 
 
-def settings_of(node: Node) -> dict[str, str]:
-    """The settings that a node has of its own; they win over all others."""
-    if node.bare or node.switch:
-        return {"net/ipv6/conf/default/disable_ipv6": "1"}
-    interval = str(node.icmp_interval_ns // 1_000_000)
-    return {"net/ipv4/icmp_ratelimit": interval, "net/ipv4/icmp_ratemask": LIMITED_TYPES,
-            "net/ipv6/icmp/ratelimit": interval} if node.icmp_interval_ns else {}
-
-
-def enter_private_world() -> None:
-    """Leave the caller's namespaces: as root just so, else by way of a user namespace."""
-    try:
-        syscalls.unshare(PRIVATE)
-    except PermissionError:
-        syscalls.enter_user_namespace(0, 0, PRIVATE)
-    syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_SLAVE)
-    try:
-        syscalls.mount("none", "/proc/sys", flags=syscalls.MS_REMOUNT | syscalls.MS_BIND)
-    except OSError:
-        pass  # no mount of its own; where it is one, it is that of a container, read-only until now
-
-
 def need_netlink() -> None:
     """Raises OSError where rtnetlink is refused; pyroute2 would wait for an answer for ever."""
     with Channel(ROUTE) as channel:
         for _ in channel.dump(compiled.RTM_GETLINK, compiled.LINKS_REQUEST):
             pass
-
-
-def write_setting(key: str, value: str) -> None:
-    """Write /proc/sys/<key> of the network namespace we are in."""
-    with open(f"/proc/sys/{key}", "w") as file:
-        file.write(value)
-
-
-def lay_name_files(hosts: str, servers: tuple[str, ...] = (), told: bool = True) -> None:
-    """Put the lab's /etc/hosts over the machine's, in our mount namespace alone; and who its name servers are, if
-    nodes are to be `told` (else one that asks by DHCP writes it)."""
-    texts = {"/etc/hosts": hosts} | NAME_FILES
-    if servers:
-        texts["/etc/resolv.conf"] = "".join([f"nameserver {server}\n" for server in servers if told])
-        texts["/etc/nsswitch.conf"] = texts["/etc/nsswitch.conf"].replace("hosts: files", "hosts: files dns")
-    syscalls.mount("lab", "/tmp", "tmpfs")
-    try:
-        for number, (target, text) in enumerate(texts.items()):
-            if not os.path.exists(target):
-                continue
-            with open(f"/tmp/{number}", "w") as file:
-                file.write(text)
-            os.chmod(f"/tmp/{number}", 0o644)
-            syscalls.mount(f"/tmp/{number}", target, flags=syscalls.MS_BIND)
-    finally:
-        syscalls.detach("/tmp")
 
 
 def end_in_any_case(parent_id: int, cpu_s: int = CPU_S, data_bytes: int = DATA_BYTES) -> None:

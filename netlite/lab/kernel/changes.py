@@ -11,8 +11,9 @@ import sys
 
 from ..scene.topology import Topology
 from . import syscalls
-from .builder import EVERYWHERE, route_request, settings_of, write_setting
+from .builder import route_request
 from .filters import install, rules_of, unplayed
+from .settings import EVERYWHERE, settings_of, write_setting
 
 
 def change(old: Topology, new: Topology, namespaces: dict[str, int], played: tuple[int, ...]) -> None:

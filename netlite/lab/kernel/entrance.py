@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 
+from ...libraries import find_libraries
 from ...records.record import Record
 from . import syscalls
 
@@ -111,3 +112,9 @@ def drop_privileges(rootless: bool) -> None:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def search_path() -> list[str]:
+    """Where a process of the lab finds its modules, as this one does."""
+    find_libraries()
+    return [os.path.abspath(folder) for folder in sys.path]

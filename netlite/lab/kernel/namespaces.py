@@ -23,14 +23,14 @@ from functools import cache, partial
 from shutil import which
 
 from ...errors import KernelRefused, NetliteError
-from ...feature_errors import LabRefused, LibraryMissing
-from ...libraries import find_libraries
+from ...feature_errors import LabRefused
 from ..scene.topology import Topology, chain
-from . import dhcp, entrance, syscalls
+from . import entrance, syscalls
 from .guardian import end_all_in
 from .handover import take
 from .played_wires import Passed, PlayedWires, played_wires
-from .services import wanted
+from .refusals import errno_in, last_line, not_built, not_entered
+from .serving import Serving
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,24 +40,16 @@ if TYPE_CHECKING:
 
 START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
 START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"
-START_SERVICES = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.services import main; main()"
-START_DHCP = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.dhcp import main; main()"
 OPEN_SOCKET = ("import socket\n"
                "made = socket.socket(*{kinds!r})\n"
                "socket.send_fds(socket.socket(fileno=0), [b'.'], [made.fileno()])")
-SWITCHES = (  # what closes user namespaces, and what opens them
-    ("user/max_user_namespaces", "0", "sysctl user.max_user_namespaces=1000 would allow it"),
-    ("kernel/unprivileged_userns_clone", "0", "sysctl kernel.unprivileged_userns_clone=1 would allow it"),
-    ("kernel/apparmor_restrict_unprivileged_userns", "1",
-     "sysctl kernel.apparmor_restrict_unprivileged_userns=0 would allow it, and root may without"),
-)
 
 
 class Lab:
     """A running topology.  A context manager; `close` takes it down, with all its programs.
 
     `settings` are files under /proc/sys and their values, written in every node before it gets its
-    devices; they add to or replace `builder.EVERYWHERE`, None leaves the kernel's own default.
+    devices; they add to or replace `settings.EVERYWHERE`, None leaves the kernel's own default.
     `warnings` tells what the machine refused without harm, such as a read-only /proc/sys.
     `later` are topologies that `change` may be asked for: wires that are not plain in one of them are laid for it.
     Raises LabRefused where namespaces are refused, LibraryMissing without pyroute2.
@@ -71,8 +63,7 @@ class Lab:
         self._shared: dict[str, int] = {}
         self._nodes: dict[str, int] = {}
         self._running: list[subprocess.Popen[Any]] = []
-        # by node and program: what it was told, and who serves
-        self._serving: dict[tuple[str, str], tuple[str, subprocess.Popen[Any]]] = {}
+        self._serving = Serving()
         self._later = tuple(later)
         self._played: PlayedWires | None = None
         self._numbers: tuple[int, ...] = ()  # of the wires that are played
@@ -109,7 +100,7 @@ class Lab:
         try:
             return subprocess.run(command, **options)
         except subprocess.SubprocessError as refusal:
-            raise _not_entered(node, refusal) from None
+            raise not_entered(node, refusal) from None
 
     def popen(self, node: str, argv: list[str], *, unprivileged: bool = False, **options: Any) -> subprocess.Popen[Any]:
         """Start a program inside `node`; `options` are those of subprocess.Popen.
@@ -120,7 +111,7 @@ class Lab:
         try:
             process = subprocess.Popen(command, **options)
         except subprocess.SubprocessError as refusal:
-            raise _not_entered(node, refusal) from None
+            raise not_entered(node, refusal) from None
         self._running = [other for other in self._running if other.poll() is None] + [process]
         return process
 
@@ -131,7 +122,7 @@ class Lab:
             code = OPEN_SOCKET.format(kinds=tuple(int(kind) for kind in kinds))
             done = self.run(node, [sys.executable, "-I", "-S", "-c", code], stdin=theirs)
             if done.returncode:
-                raise KernelRefused(_errno_in(done.stderr), f"socket in {node}")
+                raise KernelRefused(errno_in(done.stderr), f"socket in {node}")
             _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
         return socket.socket(fileno=descriptors[0])
 
@@ -140,7 +131,7 @@ class Lab:
         code = f"with open('/proc/sys/{key}', 'w') as file: file.write({str(value)!r})"
         done = self.run(node, [sys.executable, "-I", "-S", "-c", code])
         if done.returncode:
-            raise KernelRefused(_errno_in(done.stderr), f"/proc/sys/{key}")
+            raise KernelRefused(errno_in(done.stderr), f"/proc/sys/{key}")
 
     def change(self, topology: Topology) -> None:
         """Make of the running lab one of `topology`, which has the same nodes and wires.
@@ -150,12 +141,12 @@ class Lab:
         for number, wire in enumerate(topology.wires):
             if number not in self._numbers and not wire.replace(loss=0.0).is_plain:
                 raise LabRefused(f"wire {wire.label} was laid as a plain one: packets take no time, and arrive once")
-        code = START_CHANGE.format(path=_search_path())
+        code = START_CHANGE.format(path=entrance.search_path())
         done = self.run(next(iter(self._nodes)), [sys.executable, "-I", "-c", code], text=False,
                         input=pickle.dumps((self.topology, topology, self._nodes, self._numbers)),
                         pass_fds=tuple(self._nodes.values()))
         if done.returncode:
-            raise LabRefused(f"the lab did not change: {_last_line(done.stderr)}")
+            raise LabRefused(f"the lab did not change: {last_line(done.stderr)}")
         if self._played is not None:
             self._played.change(topology)
         self.topology = topology
@@ -179,30 +170,9 @@ class Lab:
         return () if self._played is None else (self._played.process.pid,)
 
     def _serve(self) -> None:
-        """Have the programs of the topology run on its nodes: services, name and DHCP servers; their ports are open
-        then."""
-        for node in self._nodes if self._nodes.keys() <= self.topology.nodes.keys() else ():
-            self._serve_by(node, START_SERVICES, wanted(self.topology, node))
-            self._serve_by(node, START_DHCP, dhcp.wanted(self.topology, node, self._numbers))
-
-    def _serve_by(self, node: str, program: str, told: str | None) -> None:
-        """Have a program of a node run as it is `told`; None: not at all."""
-        serving = self._serving.get((node, program))
-        if serving is not None and serving[0] == told:
-            return
-        if serving is not None:
-            serving[1].kill()
-            serving[1].wait()
-            del self._serving[node, program]
-        if told is not None:
-            code = program.format(path=_search_path())
-            process = self.popen(node, [sys.executable, "-I", "-c", code, told], stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
-            self._serving[node, program] = told, process
-            assert process.stdout is not None
-            with process.stdout as said:
-                if said.readline().strip() != b"ready":
-                    raise LabRefused(f"the programs of {node} do not start")
+        """Have the programs of the topology run on its nodes."""
+        if self._nodes.keys() <= self.topology.nodes.keys():
+            self._serving.serve(self.popen, self.topology, self._nodes, self._numbers)
 
     def enter(self, node: str) -> None:
         """Move the calling thread into the network of `node`, for good.
@@ -231,7 +201,7 @@ class Lab:
                     stream.close()
         for descriptor in (*self._nodes.values(), *self._shared.values(), *self._inner):
             os.close(descriptor)
-        self._running, self._nodes, self._shared, self._serving, self._inner = [], {}, {}, {}, []
+        self._running, self._nodes, self._shared, self._inner = [], {}, {}, []
 
     def __enter__(self) -> Self:
         return self
@@ -276,7 +246,7 @@ class Lab:
         if which(program, path=variables.get("PATH", os.defpath)) is None:
             raise FileNotFoundError(ENOENT, os.strerror(ENOENT), words[0])
         kept = list(options.get("pass_fds", ()))
-        command = entrance.argv(_search_path(), way, words, kept, variables)
+        command = entrance.argv(entrance.search_path(), way, words, kept, variables)
         return command, {**options, "pass_fds": tuple(way.descriptors.union(kept))}
 
     @property
@@ -296,14 +266,14 @@ class Lab:
             self._start_builder(topology)
             if self._numbers:
                 self._played = PlayedWires(topology, self._numbers, partial(self.popen, next(iter(topology.nodes))),
-                                           self._nodes, self._inner[0], _search_path())
+                                           self._nodes, self._inner[0], entrance.search_path())
         except OSError as refusal:
             place = f"{refusal.filename}: " if isinstance(refusal.filename, str) else ""
             raise LabRefused(f"no lab can be built here ({place}{refusal.strerror})") from None
 
     def _start_builder(self, topology: Topology) -> None:
         ours, theirs = socket.socketpair()
-        start = START_BUILDER.format(path=_search_path())
+        start = START_BUILDER.format(path=entrance.search_path())
         command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user"),
                    str(os.getpid())]
         with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
@@ -314,7 +284,7 @@ class Lab:
             except BaseException:
                 builder.kill()
                 raise
-            self._take_over(ours, _last_line(complaint))
+            self._take_over(ours, last_line(complaint))
 
     def _order(self, topology: Topology) -> bytes:
         """What a builder is told."""
@@ -322,47 +292,10 @@ class Lab:
 
     def _take_over(self, channel: Socket, complaint: str) -> None:
         answer, descriptors = take(channel) or ({}, [])
-        if not answer:
-            raise LabRefused(f"the process that builds the lab failed: {complaint}")
-        if "missing" in answer:
-            raise LibraryMissing(answer["missing"].partition(".")[0], "the lab of namespaces")
-        if "problem" in answer:
-            raise LabRefused(f"no network namespaces here ({answer['problem']}; {_hint()})")
+        refusal = not_built(answer, complaint)
+        if refusal is not None:
+            raise refusal
         self._shared = dict(zip(answer["kinds"], descriptors))
         self._nodes = dict(zip(answer["nodes"], descriptors[len(answer["kinds"]):]))
         self._inner = descriptors[len(self._shared) + len(self._nodes):]
         self.warnings = tuple(answer["warnings"])
-
-
-def _search_path() -> list[str]:
-    find_libraries()
-    return [os.path.abspath(folder) for folder in sys.path]
-
-
-def _not_entered(node: str, refusal: subprocess.SubprocessError) -> Exception:
-    """What to raise where a program did not start: that of ours which ran before it in its process failed."""
-    return refusal if isinstance(refusal, (subprocess.TimeoutExpired, subprocess.CalledProcessError)) \
-        else LabRefused(f"no program can enter {node}: the kernel refuses setns or prctl")
-
-
-def _last_line(complaint: bytes) -> str:
-    """What a process that failed said last."""
-    return (complaint.decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-
-
-def _hint() -> str:
-    """What would help a user whom the kernel refuses namespaces."""
-    for switch, closed, hint in SWITCHES:
-        try:
-            with open(f"/proc/sys/{switch}") as file:
-                if file.read().strip() == closed:
-                    return hint
-        except OSError:
-            pass
-    return "a container needs the capabilities SYS_ADMIN and NET_ADMIN and the system calls unshare and mount"
-
-
-def _errno_in(traceback: str) -> int:
-    """The number in the last line of a Python traceback of an OSError: ``[Errno 1] ...``."""
-    number = traceback.strip().splitlines()[-1].partition("[Errno ")[2].partition("]")[0]
-    return int(number) if number.isdigit() else 0

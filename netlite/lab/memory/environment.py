@@ -16,7 +16,8 @@ from ...errors import KernelRefused
 from ...feature_errors import NamespaceRefused
 from ...system.names.files import parse_name_servers, read_passwd, read_protocols, read_services
 from ...system.netlink.channel import ROUTE
-from ..node.kernel import Kernel, number
+from ..node.addresses import as_number
+from ..node.kernel import Kernel
 from ..node.netlink import MemoryChannel
 from ..node.requests import MemoryIoctls
 from ..node.tables import files_of
@@ -190,7 +191,7 @@ class SimulatedEnvironment(Environment):
 
     def remove_address(self, device: str, address: str) -> None:
         self._need_root("RTM_DELADDR")
-        self.kernel.remove_address4(device, number(address))
+        self.kernel.remove_address4(device, as_number(address))
 
     def device_name(self, index: int) -> str:
         return self.kernel.devices.numbered(index).name

@@ -8,8 +8,8 @@ from ...records.family import IpProtocol
 from ...records.links import LinkSettings
 from ...records.record import Record
 from ...records.replies import IcmpError
+from ...records.tcp_flags import ACK, PSH, RST, SYN
 from .link import SimulatedLink
-from .services import ACK, PSH, RST, SYN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ class Reassembly:
         self._sizes: dict[bytes, int] = {}
 
     def add(self, packet: bytes) -> tuple[bytes, int] | None:
-        """(the whole packet, its `piece_bytes` as in `forwarding.Transit`), or None while parts are missing.
+        """(the whole packet, its `piece_bytes` as in `transit.Transit`), or None while parts are missing.
 
         Raises MalformedPacket where its headers are cut off.
         """

@@ -6,6 +6,7 @@ from __future__ import annotations
 from ...packets.transport import make_tcp, make_udp
 from ...packets.wire_format import ip_packet
 from ...records.family import IpProtocol
+from ...records.tcp_flags import ACK, PSH, RST, SYN
 from ..scene.manners import SPEAK_FIRST, WORDS, answer_to
 from ..scene.topology import Topology
 
@@ -13,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...packets.ip import IpHeader
 
-SYN, RST, PSH, ACK = 0x02, 0x04, 0x08, 0x10
 
 
 def answer_segment(topology: Topology, node: str, header: IpHeader, data: bytes, accepts: bool) -> bytes | None:

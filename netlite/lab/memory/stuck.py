@@ -6,9 +6,9 @@ from ...packets.transport import make_tcp
 from ...packets.wire_format import ip_packet
 from ...records.connections import TcpState
 from ...records.family import IpProtocol
+from ...records.tcp_flags import ACK, SYN
 from .forwarding import Internet
 from .lab import FIRST_CLIENT_PORT
-from .services import ACK, SYN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

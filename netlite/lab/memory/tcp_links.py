@@ -8,8 +8,8 @@ from ...packets.transport import make_tcp, read_tcp
 from ...records.family import IpProtocol
 from ...records.raw_links import TcpReply
 from ...records.replies import IcmpError
+from ...records.tcp_flags import SYN
 from .link import SimulatedLink
-from .services import SYN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...feature_errors import MalformedPacket
 from ...packets.checksum import is_valid, ones_sum
-from ...packets.ip import HEADER4_BYTES, IpHeader, Remembered, packed, read_header
+from ...packets.ip import HEADER4_BYTES, NO_OPTIONS, IpHeader, headers4, packed, read_header
 from ...packets.wire_format import with_ttl
 from ...records.family import IpProtocol
 from ..node.counts import sort_of
@@ -19,10 +19,6 @@ ICMP = IpProtocol.ICMP
 SUMMED = {ICMP: 8, IpProtocol.ICMP6: 8, IpProtocol.TCP: 20, IpProtocol.UDP: 8}
 """Who has a checksum, and the bytes of their headers."""
 
-NO_OPTIONS = b"\x45"  # what an IPv4 header of 20 bytes begins with
-
-headers4: dict[bytes, IpHeader] = Remembered(read_header)
-"""IPv4 headers without options, which the packets of a flow have in common."""
 
 
 class Transit:

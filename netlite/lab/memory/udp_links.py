@@ -6,7 +6,7 @@ from errno import EMSGSIZE
 
 from ...links.flows import SentProbes
 from ...links.link import Arrival
-from ...links.udp import UDP_HEADER_BYTES, payload, payload_bytes
+from ...links.udp import UDP_HEADER_BYTES, payload
 from ...packets.steering import steer_udp
 from ...packets.transport import make_udp
 from ...records.links import MtuDiscovery
@@ -40,20 +40,18 @@ class SimulatedUdpLink(SimulatedLink):
         settings, alone = self.settings, self.settings.socket_per_probe
         port = probe.source_port or settings.source_port or self.network.next_port() if alone else self._port
         self._ports[port] = probe.number if alone else None
-        size_bytes = UDP_HEADER_BYTES + payload_bytes(settings, probe)
-        return self.send_packet(settings.destination, size_bytes, (port, probe), probe.ttl)
+        data = payload(settings, probe, self.network.clock.now_ns() if settings.stamped else 0)
+        return self.send_packet(settings.destination, UDP_HEADER_BYTES + len(data), (port, probe.port, data), probe.ttl)
 
     def made(self, source: str, destination: str, what: Any) -> bytes:
-        port, probe = what
-        data = payload(self.settings, probe, self.network.clock.now_ns())
-        return make_udp(self._family.version, source, destination, port, probe.port, data)
+        return make_udp(self._family.version, source, destination, *what)
 
     def quoted(self, what: Any) -> Quote | None:
-        port, probe = what
+        port, there, _ = what
         # An unconnected IPv4 socket does not know the port any more (ip_local_error, net/ipv4/ip_sockglue.c).
         known = self.settings.socket_per_probe or self._family.version == 6
         return Quote(None, self.settings.destination, self.protocol, source_port=port,
-                     destination_port=probe.port if known else 0)
+                     destination_port=there if known else 0)
 
     def take(self, came: Transit, reply: Reply | None, errno: int | None) -> None:
         if type(reply) is not IcmpError or reply.quote is None:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from ...records.record import Record
-from .devices import ALL_ONES, Device, is_link_local
+from .addresses import ALL_ONES, as_number, is_link_local
+from .devices import Device
 from .ipv4_routes import HOST, KERNEL, LINK, Hop, Route4
 from .ipv6_routes import GROUPS, KERNEL_METRIC, Route6, tree_order
-from .kernel import Kernel, number
+from .kernel import Kernel
 from .refusal import refused
 
 MAIN, LOCAL = 254, 255  # RT_TABLE_*
@@ -98,7 +99,7 @@ def local6(kernel: Kernel) -> list[Entry]:
 
 def find(kernel: Kernel, address: str) -> Entry:
     """The route that a packet to `address` takes.  Raises ENETUNREACH, and EHOSTUNREACH where it is refused."""
-    target = number(address)
+    target = as_number(address)
     bits, entries = (128, local6(kernel)) if ":" in address else (32, _local4(kernel))
     held = [entry for entry in entries if target >> bits - entry.length == entry.prefix >> bits - entry.length]
     if held:
@@ -122,7 +123,7 @@ def matched(kernel: Kernel, address: str) -> Entry:
 def kind_of(address: str, entry: Entry) -> int:
     """The kind of a way: IPv4 knows groups, and everybody, by the address."""
     if ":" not in address and entry.kind == UNICAST:
-        target = number(address)
+        target = as_number(address)
         return MULTICAST if target >> 28 == 14 else BROADCAST if target == ALL_ONES else UNICAST
     return entry.kind
 
@@ -133,10 +134,10 @@ def way(kernel: Kernel, address: str) -> Way:
     kind = kind_of(address, entry)
     if entry.table == MAIN:
         out = kernel.exits(address)[0]
-        gateway = number(out.next_hop) if kind == UNICAST and out.next_hop != address else 0
-        return Way(kind, out.device, gateway, number(kernel.source(out, address)), entry.table)
+        gateway = as_number(out.next_hop) if kind == UNICAST and out.next_hop != address else 0
+        return Way(kind, out.device, gateway, as_number(kernel.source(out, address)), entry.table)
     device = entry.hops[0].device
     strict = version == 6 and (is_link_local(entry.prefix) or kind == MULTICAST)
     stays = kind in (LOCALLY, ANYCAST) and not strict
-    source = entry.source if version == 4 else number(kernel.source6(number(address), device))
+    source = entry.source if version == 4 else as_number(kernel.source6(as_number(address), device))
     return Way(kind, kernel.loopback if stays else device, 0, source, entry.table)

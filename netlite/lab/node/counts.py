@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...records.family import IpProtocol
 from ...records.icmp import Icmp, Icmp6
+from ...records.tcp_flags import RST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ ICMP_TYPES = {Icmp.ECHO_REPLY: "EchoReps", Icmp.UNREACHABLE: "DestUnreachs", Icm
 ICMP6_TYPES = {Icmp6.UNREACHABLE: "DestUnreachs", Icmp6.TOO_BIG: "PktTooBigs", Icmp6.TIME_EXCEEDED: "TimeExcds",
                Icmp6.PARAMETER_PROBLEM: "ParmProblems", Icmp6.ECHO_REQUEST: "Echos", Icmp6.ECHO_REPLY: "EchoReplies"}
 ICMPS, TCP, UDP = frozenset((IpProtocol.ICMP, IpProtocol.ICMP6)), IpProtocol.TCP, IpProtocol.UDP
-RST = 0x04
 
 
 class Tally(dict[Any, int]):

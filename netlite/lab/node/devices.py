@@ -6,6 +6,7 @@ IP addresses are numbers of 32 or 128 bits.
 from __future__ import annotations
 
 from ...records.interfaces import InterfaceFlags as Flag
+from .addresses import class_length, is_link_local, mask_of
 from .refusal import refused
 
 TYPE_CHECKING = False
@@ -20,7 +21,6 @@ LEAST_MTU_BYTES, MOST_MTU_BYTES = 68, 65535  # of a veth device
 IPV4_MTU_BYTES, IPV6_MTU_BYTES = 68, 1280  # below, a device has no addresses of that version
 NAME_BYTES = 15
 FRAME_HEADER_BYTES = 14
-ALL_ONES = 0xFFFFFFFF
 UNIVERSE4, HOST4 = 0, 254  # RT_SCOPE_* of <linux/rtnetlink.h>
 GLOBAL6, HOST6, LINK6 = 0x00, 0x10, 0x20  # scopes as /proc/net/if_inet6 shows them
 LOOPBACK6 = 1
@@ -228,38 +228,3 @@ def is_name(name: str) -> bool:
     """
     return 0 < len(name) <= NAME_BYTES and name not in (".", "..") and not any(
         letter in "/:" or letter.isspace() for letter in name)
-
-
-def class_length(address: int) -> int:
-    """The length of the prefix of an address by its class, -1 for groups (inet_abc_len).
-
-    >>> [class_length(first << 24 | 1) for first in (10, 172, 192, 224, 250)]
-    [8, 16, 24, -1, 32]
-    """
-    if address in (0, ALL_ONES):
-        return 0
-    first = address >> 24
-    return 8 if first < 128 else 16 if first < 192 else 24 if first < 224 else -1 if first < 240 else 32
-
-
-def mask_of(length: int) -> int:
-    """The mask of a prefix.
-
-    >>> hex(mask_of(20))
-    '0xfffff000'
-    """
-    return ALL_ONES << 32 - length & ALL_ONES
-
-
-def is_mask(mask: int) -> bool:
-    """Whether its ones are all on the left (bad_mask).
-
-    >>> is_mask(0xffffff00), is_mask(0xff00ff00)
-    (True, False)
-    """
-    return mask == mask_of(mask.bit_count())
-
-
-def is_link_local(address: int) -> bool:
-    """Whether it is in fe80::/10."""
-    return address >> 118 == 0xFE80 >> 6

@@ -6,7 +6,8 @@ Addresses and masks are numbers of 32 bits.  What comes and goes is told to the 
 from __future__ import annotations
 
 from ...records.interfaces import InterfaceFlags as Flag
-from .devices import ALL_ONES, IPV4_MTU_BYTES, Address4, Device, Devices, class_length, is_mask
+from .addresses import ALL_ONES, class_length, is_mask
+from .devices import IPV4_MTU_BYTES, Address4, Device, Devices
 from .ipv4_routes import Routes4
 from .refusal import refused
 

@@ -6,7 +6,6 @@ where packets go, once it is no longer what the topology says.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from errno import EADDRNOTAVAIL
 
 from ...errors import KernelRefused
@@ -15,6 +14,7 @@ from ...records.interfaces import InterfaceFlags
 from ...records.record import Record
 from ..scene.parts import Interface, Route
 from ..scene.topology import Topology
+from .addresses import as_number, as_text, common_bits
 from .counts import Counts
 from .devices import GLOBAL6, IPV6_MTU_BYTES, LINK6, Address6, Device, Devices, Traffic
 from .ipv4_addresses import Addresses4
@@ -98,18 +98,18 @@ class Kernel:
 
     def _set_up(self, bare: bool) -> None:
         """The addresses that the topology gives."""
-        self.addresses4.set_local("lo", number("127.0.0.1"))
+        self.addresses4.set_local("lo", as_number("127.0.0.1"))
         self.addresses6.put(self.loopback, 1, 128)
         for device in self.devices:
             port = device.port
             if port is None or bare:
                 continue
             if not port.dhcp:
-                self.addresses4.set_local(device.name, number(port.ipv4))
+                self.addresses4.set_local(device.name, as_number(port.ipv4))
                 self.addresses4.set_mask(device.name, int(port.network(4).netmask))
             if device.mtu_bytes >= IPV6_MTU_BYTES:
                 self.addresses6.put(device, link_local(device.hardware), 64)
-                self.addresses6.put(device, number(port.ipv6), port.ipv6_prefix, without_detection=True)
+                self.addresses6.put(device, as_number(port.ipv6), port.ipv6_prefix, without_detection=True)
 
     def follow(self, before: Topology, after: Topology) -> None:
         """The topology is another one: its MTUs and routes become ours (as lab.kernel.changes does it)."""
@@ -134,11 +134,11 @@ class Kernel:
             devices = [self.devices.keyed(device) for device, _ in rows]
             if ":" in prefix:
                 for (_, gateway), device in zip(rows, devices):
-                    wanted = Route6(number(prefix), int(length), device, number(gateway), USER_METRIC, 3, STATIC)
+                    wanted = Route6(as_number(prefix), int(length), device, as_number(gateway), USER_METRIC, 3, STATIC)
                     self.routes6.add(wanted) if come else self.routes6.remove_where(wanted.__eq__)
             else:
-                hops = tuple(Hop(number(gateway), device) for (_, gateway), device in zip(rows, devices))
-                wanted4 = Route4(number(prefix), int(length), hops, made_by=STATIC)
+                hops = tuple(Hop(as_number(gateway), device) for (_, gateway), device in zip(rows, devices))
+                wanted4 = Route4(as_number(prefix), int(length), hops, made_by=STATIC)
                 self.routes4.add(wanted4) if come else self.routes4.remove_where(wanted4.__eq__)
         except OSError:
             pass                      # there is such a route already
@@ -198,44 +198,44 @@ class Kernel:
     def is_local(self, address: str) -> bool:
         """Whether packets to `address` stay here."""
         own = self.addresses6 if ":" in address else self.addresses4
-        return own.is_local(number(address))
+        return own.is_local(as_number(address))
 
     def has_address(self, device: str, address: str) -> bool:
         """Whether a device has an address (a %zone is ignored).  Raises ENODEV."""
         found = self.devices.named(device)
-        wanted = number(address.partition("%")[0])
+        wanted = as_number(address.partition("%")[0])
         if ":" in address:
             return any(each.local == wanted for each in found.addresses6)
         return any((each.label, each.local) == (device, wanted) for each in found.addresses4)
 
     def exits(self, address: str) -> list[Exit]:
         """The ways out to `address`, equal ones.  Raises ENETUNREACH, EHOSTUNREACH."""
-        target = number(address)
+        target = as_number(address)
         if ":" in address:
             rows = self.routes6.lookup(target)
             if not rows or rows[0].refuses:
                 raise refused("EHOSTUNREACH" if rows else "ENETUNREACH")
-            return [Exit(row.device, text(row.gateway, 6) if row.gateway else address) for row in rows]
+            return [Exit(row.device, as_text(row.gateway, 6) if row.gateway else address) for row in rows]
         row4 = self.routes4.lookup(target)
         if row4 is not None and not row4.hops:
             raise refused("EHOSTUNREACH")
         if row4 is None or not any(hop.device.is_up for hop in row4.hops):
             raise refused("ENETUNREACH")
-        return [Exit(hop.device, text(hop.gateway, 4) if hop.gateway else address,
-                     text(row4.source, 4) if row4.source else "") for hop in row4.hops if hop.device.is_up]
+        return [Exit(hop.device, as_text(hop.gateway, 4) if hop.gateway else address,
+                     as_text(row4.source, 4) if row4.source else "") for hop in row4.hops if hop.device.is_up]
 
     def source(self, way: Exit, address: str) -> str:
         """The address that packets by this way leave with (inet_select_addr, RFC 6724 section 5)."""
         if way.source:
             return way.source
         if ":" in address:
-            return self.source6(number(address), way.device)
-        next_hop = number(way.next_hop) if way.next_hop != address else 0
+            return self.source6(as_number(address), way.device)
+        next_hop = as_number(way.next_hop) if way.next_hop != address else 0
         for device in (way.device, *(device for device in self.devices if device is not way.device)):
             primary = [each for each in device.addresses4 if not each.secondary and each.scope <= LINK]
             if primary:
                 same = [each for each in primary if next_hop and each.covers(next_hop)]
-                return text((same or primary)[0].local, 4)
+                return as_text((same or primary)[0].local, 4)
         return "0.0.0.0"
 
     def source6(self, target: int, device: Device) -> str:
@@ -243,15 +243,15 @@ class Kernel:
         scope = LINK6 if target >> 112 == LINK_GROUPS else Address6(device, target, 128).scope
         own = [((each.scope == scope, each.device is device, common_bits(each.local, target)), each.local)
                for each_device in self.devices for each in each_device.addresses6]
-        return text(max(own)[1], 6) if own else "::"
+        return as_text(max(own)[1], 6) if own else "::"
 
     def address_of(self, port: Interface, version: int) -> str | None:
         """An address that the device at this end of a wire has, for errors about what came there."""
         device = self.devices.at(port)
         if version == 4:
-            return text(device.addresses4[0].local, 4) if device.addresses4 else None
+            return as_text(device.addresses4[0].local, 4) if device.addresses4 else None
         own = [each.local for each in device.addresses6 if each.scope == GLOBAL6]
-        return text(own[0], 6) if own else None
+        return as_text(own[0], 6) if own else None
 
     # sockets
 
@@ -270,20 +270,3 @@ class Kernel:
 def has_ipv6(device: Device) -> bool:
     """Whether a device can have IPv6 addresses now."""
     return device.is_up and device.mtu_bytes >= IPV6_MTU_BYTES
-
-
-def number(address: str) -> int:
-    """An address in text as a number."""
-    return int.from_bytes(inet_pton(AF_INET6 if ":" in address else AF_INET, address), "big")
-
-
-def text(address: int, version: int) -> str:
-    """An address in text."""
-    if version == 4:
-        return inet_ntop(AF_INET, address.to_bytes(4, "big"))
-    return inet_ntop(AF_INET6, address.to_bytes(16, "big"))
-
-
-def common_bits(first: int, second: int) -> int:
-    """How many leading bits two IPv6 addresses share."""
-    return 128 - (first ^ second).bit_length()

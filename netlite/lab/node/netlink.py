@@ -12,16 +12,16 @@ from ...records.family import BY_AF
 from ...system.netlink import compiled
 from ...system.netlink.channel import HEADER, Channel, attribute, attributes
 from . import all_routes
+from .addresses import as_number, as_text
 from .devices import GLOBAL6, HOST6, LINK6, Device
 from .ipv4_routes import HOST, LINK, Hop
-from .kernel import Kernel, number, text
+from .kernel import Kernel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NUMBER = Struct("=I")
-FOR_EVER = 0xFFFFFFFF
 SECONDARY, NODAD, PERMANENT = 0x01, 0x02, 0x80  # IFA_F_* of <linux/if_addr.h>
 SCOPES6 = {GLOBAL6: 0, HOST6: HOST, LINK6: LINK}
 FIB_MATCH = 0x2000  # RTM_F_* of <linux/rtnetlink.h>
@@ -61,11 +61,11 @@ class MemoryChannel(Channel):
     def _found(self, af: int, body: bytes) -> bytes:
         """RTM_GETROUTE for one address."""
         packed = attributes(body, compiled.ROUTE.size, len(body))[compiled.RTA_DST]
-        address = text(int.from_bytes(packed, "big"), BY_AF[af].version)
+        address = as_text(int.from_bytes(packed, "big"), BY_AF[af].version)
         if compiled.ROUTE.unpack_from(body)[8] & FIB_MATCH:
             return _route(af, all_routes.matched(self._kernel, address))
         way = all_routes.way(self._kernel, address)
-        return _route(af, all_routes.Entry(way.table, way.kind, number(address), BY_AF[af].maximum_prefix,
+        return _route(af, all_routes.Entry(way.table, way.kind, as_number(address), BY_AF[af].maximum_prefix,
                                            (Hop(way.gateway, way.device),), source=way.source))
 
     def start(self, message_type: int, body: bytes, flags: int = 0) -> None:
@@ -137,7 +137,7 @@ class MemoryChannel(Channel):
     def _neighbour(self, key: str, address: str, state: int, flags: int, hardware: bytes) -> bytes:
         index = self._kernel.devices.keyed(key).index
         return _message(compiled.RTM_NEWNEIGH, compiled.NEIGHBOUR.pack(AF_INET, index, state, flags, 1),
-                        (compiled.NDA_DST, number(address).to_bytes(4, "big")), (compiled.NDA_LLADDR, hardware))
+                        (compiled.NDA_DST, as_number(address).to_bytes(4, "big")), (compiled.NDA_LLADDR, hardware))
 
 
 def _link(device: Device) -> bytes:

@@ -8,9 +8,10 @@ from ...records.interfaces import InterfaceFlags
 from ...records.neighbours import NeighbourFlag
 from ...records.routes import RouteFlags
 from ...system import ioctls
-from .devices import ALL_ONES, Device, is_mask
+from .addresses import ALL_ONES, as_number, as_text, is_mask
+from .devices import Device
 from .ipv4_routes import LINK, Route4
-from .kernel import Kernel, number, text
+from .kernel import Kernel
 from .refusal import refused
 
 TYPE_CHECKING = False
@@ -159,7 +160,7 @@ class MemoryIoctls(ioctls.Ioctls):
     def _change_neighbour(self, add: bool, payload: bytes) -> None:
         """arp_ioctl (net/ipv4/arp.c)."""
         packed, kind, hardware, flags, netmask, name = ioctls.ARP.unpack(payload)
-        address, publishes = text(_address_in(packed), 4), bool(flags & NeighbourFlag.PUBLISHED)
+        address, publishes = as_text(_address_in(packed), 4), bool(flags & NeighbourFlag.PUBLISHED)
         if not publishes and flags & (NeighbourFlag.NETMASK | NeighbourFlag.DONT_PUBLISH):
             raise refused("EINVAL")
         if flags & NeighbourFlag.NETMASK and _address_in(netmask) not in (0, ALL_ONES):
@@ -194,7 +195,7 @@ class MemoryIoctls(ioctls.Ioctls):
         """The device on whose network an address is.  Raises ENETUNREACH."""
         if self._kernel.is_local(address):
             return self._kernel.loopback
-        row = self._kernel.routes4.lookup(number(address), LINK)
+        row = self._kernel.routes4.lookup(as_number(address), LINK)
         if row is None or not row.hops:
             raise refused("ENETUNREACH" if row is None else "EHOSTUNREACH")
         return row.hops[0].device

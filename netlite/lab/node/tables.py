@@ -7,31 +7,30 @@ from sys import byteorder
 
 from ...records.connections import TcpState
 from ...records.routes import RouteFlags
+from .addresses import as_number
 from .all_routes import ANYCAST, LOCALLY, MULTICAST, local6
 from .counts import snmp, snmp6
 from .devices import IPV6_MTU_BYTES
 from .ipv6_addresses import PERMANENT
-from .kernel import Kernel, number
+from .kernel import Kernel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NO_ADDRESS, NO_HARDWARE = "0" * 32, "00:00:00:00:00:00"
+NO_ADDRESS = "0" * 32
 FLAGS = {LOCALLY: RouteFlags.LOCAL | RouteFlags.NONEXTHOP, ANYCAST: 0x00100000 | RouteFlags.NONEXTHOP, MULTICAST: 0}
 NOTHING = "00000000000000000000000000000000 00 " + NO_ADDRESS + " 00 " + NO_ADDRESS  # the row that ends a table
 DEVICES = (
     "Inter-|   Receive                                                |  Transmit\n"
     " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier "
     "compressed\n")
-ROUTES = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT"
-NEIGHBOURS = "IP address       HW type     Flags       HW address            Mask     Device\n"
 SOCKETS = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
 GROUPS4 = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
 UNIX = "Num       RefCount Protocol Flags    Type St Inode Path\n"
 SETTINGS = {"net/ipv4/tcp_ecn": "2", "net/ipv4/tcp_sack": "1", "net/ipv4/tcp_timestamps": "1",
             "net/ipv4/tcp_window_scaling": "1"}
-MOUNTS = "1 0 0:1 / /etc/resolv.conf rw - tmpfs lab rw\n"  # as a lab of namespaces has it (lab.kernel.builder)
+MOUNTS = "1 0 0:1 / /etc/resolv.conf rw - tmpfs lab rw\n"  # as a lab of namespaces has it (lab.kernel.private_world)
 NAMES = {  # under /etc
     "services": "ftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp\nsmtp 25/tcp\ndomain 53/tcp\ndomain 53/udp\nhttp 80/tcp www\n"
                 "ntp 123/udp\nhttps 443/tcp\n",
@@ -125,7 +124,7 @@ def tcp(kernel: Kernel) -> str:
 
 
 def _place(address: str, port: int) -> str:
-    return f"{_hexadecimal(number(address))}:{port:04X}"
+    return f"{_hexadecimal(as_number(address))}:{port:04X}"
 
 
 def groups(kernel: Kernel) -> str:
@@ -134,7 +133,7 @@ def groups(kernel: Kernel) -> str:
     for device in kernel.devices:
         if device.is_up:
             rows.append(f"{device.index}\t{device.name:10}: {1:5} {'V3':>7}\n"
-                        f"\t\t\t\t{_hexadecimal(number('224.0.0.1'))} {1:5} 0:00000000\t\t0\n")
+                        f"\t\t\t\t{_hexadecimal(as_number('224.0.0.1'))} {1:5} 0:00000000\t\t0\n")
     return GROUPS4 + "".join(rows)
 
 
@@ -147,10 +146,10 @@ def groups6(kernel: Kernel) -> str:
     for device in kernel.devices:
         solicited = [0xFF02 << 112 | 0x1FF << 24 | address.local & 0xFFFFFF
                      for address in reversed(device.addresses6) if not device.is_loopback]
-        routers = [number(group) for group in ("ff05::2", "ff01::2", "ff02::2")] if kernel.forwards else []
-        heard = dict.fromkeys((*solicited, *routers, number("ff02::1"), number("ff01::1")))
+        routers = [as_number(group) for group in ("ff05::2", "ff01::2", "ff02::2")] if kernel.forwards else []
+        heard = dict.fromkeys((*solicited, *routers, as_number("ff02::1"), as_number("ff01::1")))
         for group in heard if device.mtu_bytes >= IPV6_MTU_BYTES else ():
-            flags = 0x8 if group >> 112 == 0xFF01 else 0xC if group == number("ff02::1") else 0x4
+            flags = 0x8 if group >> 112 == 0xFF01 else 0xC if group == as_number("ff02::1") else 0x4
             users = max(1, solicited.count(group))
             rows.append(f"{device.index:<4} {device.name:15} {group:032x} {users:5} {flags:08X} 0\n")
     return "".join(rows)

@@ -10,8 +10,8 @@ from ...feature_errors import SceneError
 from ...records.record import Record
 from .dhcp import read_pools
 from .manners import MANNERS, Service
-from .scene_table import LONGEST_MS, Table
 from .parts import PROTOCOLS, REJECT_CODES, Action, Rule, StaticRoute
+from .scene_table import LONGEST_MS, Table, read_whole
 from .topology import Topology
 
 TYPE_CHECKING = False
@@ -148,9 +148,10 @@ def _node(row: Table, topology: Topology) -> tuple[str, Fields]:
 def _service(row: Table, text: str) -> Service:
     """``80`` or ``80 silent``."""
     port, _, manner = text.partition(" ")
-    if not port.isdecimal() or not 0 < int(port) < 65536 or manner not in ("", *MANNERS):
+    number = read_whole(port, 1, 65535)
+    if number is None or manner not in ("", *MANNERS):
         raise row.wrong(f"{row.place}: a service is a port and one of {', '.join(MANNERS)}, not {text!r}", "services")
-    return Service(int(port), manner or "answers")
+    return Service(number, manner or "answers")
 
 
 def _rule(row: Table, topology: Topology) -> tuple[str, Rule]:

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from ...records.record import Record
 from .alterations import Alterations, checked, read_alterations, read_wire_alterations
-from .scene_table import Table
+from .scene_table import Table, read_whole
 from .topology import Topology
 
 TYPE_CHECKING = False
@@ -102,6 +102,9 @@ def read_labels(table: Table, topology: Topology) -> tuple[Label, ...]:
 
 def _label(row: Table, topology: Topology) -> Label:
     name, ask = row.take("name", str, required=True), row.take("ask", str, required=True)
+    _, colon, port = ask.partition(":")
+    if colon and ":" not in port and read_whole(port, 1, 65535) is None:
+        raise row.wrong(f"{row.place}: {ask!r} is not \"HOST\" or \"HOST:PORT\"", "ask")
     finds = tuple([tuple([_wanted(row, word) for word in text.split("|")])
                    for text in row.texts("finds", required=True)])
     if not finds:
@@ -129,9 +132,10 @@ def _stuck(row: Table, topology: Topology) -> Stuck:
 
 def _wanted(row: Table, text: str) -> Wanted:
     cause, _, hop = text.partition(" ")
-    if hop and not hop.isdecimal():
+    number = read_whole(hop, 0, 255)
+    if hop and number is None:
         raise row.wrong(f"{row.place}: {text!r} is not a cause and a hop", "finds")
-    return Wanted(cause, int(hop) if hop else None)
+    return Wanted(cause, number)
 
 
 def _done(row: Table, text: str, topology: Topology) -> tuple[str, str]:

@@ -14,6 +14,24 @@ if TYPE_CHECKING:
 HEAD = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*=")
 
+STRING = re.compile(r"""\"{3}(?:\\?.)*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)|"(?:\\?[^\n])*?(?:"|$)|'[^'\n]*'?|\#[^\n]*""",
+                    re.DOTALL | re.MULTILINE)
+NO_NAME = re.compile(r"[^\w\-. \t]+")
+MOST_PARTS = 8
+SHOWN = 40
+
+
+def deep_name(text: str) -> str:
+    """The beginning of a dotted name of too many parts, "" where there is none: tomllib takes a gigabyte for 20,000.
+
+    >>> deep_name('a.b = "1.2.3.4.5.6.7.8.9"'), deep_name(".".join("abcdefghi") + " = 1")
+    ('', 'a.b.c.d.e.f.g.h.i')
+    """
+    for piece in NO_NAME.split(STRING.sub("_", text)):
+        if piece.count(".") >= MOST_PARTS:
+            return piece.strip()[:SHOWN]
+    return ""
+
 
 def lines_of(text: str) -> dict[Path, int]:
     """The line, from 1, of each ``[table]``, ``[[table]]`` and key, by its path.

@@ -21,6 +21,7 @@ from .exercise import Exercise, read_exercise
 from .experiments import Experiment, read_experiment, read_node
 from .keys import BACKENDS
 from .labels import Label, read_labels
+from .lines import deep_name
 from .parts import Node, Wire
 from .scene_table import Table, file_table
 from .topology import Topology
@@ -83,6 +84,7 @@ class Scene(Record):
         return altered(self.broken(label.broken), label.alterations)
 
 
+MOST_BYTES = 1 << 18                  # of a file; five thousand routers wired one by one
 SCENES, EXERCISES = "scenes", "exercises"  # folders beside this file
 
 
@@ -93,9 +95,9 @@ def names(folder: str = SCENES) -> list[str]:
 
 
 def read_plainly(path: str) -> bytes:
-    """All of a file, with the rights that this process has."""
+    """All of a file that may be a scene, with the rights that this process has."""
     with open(path, "rb") as file:
-        return file.read()
+        return file.read(MOST_BYTES + 1)
 
 
 def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = SCENES) -> Scene:
@@ -107,7 +109,10 @@ def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = S
     if "/" in name:
         source = os.path.abspath(name)
         try:
-            text = read(source).decode("utf-8")
+            data = read(source)
+            if len(data) > MOST_BYTES:
+                raise SceneError(f"{name}: more than {MOST_BYTES} bytes, which is no scene")
+            text = data.decode("utf-8")
         except OSError as problem:
             raise SceneError(f"{name}: {problem.strerror}") from None
         except UnicodeDecodeError as problem:
@@ -121,10 +126,17 @@ def load(name: str, read: Callable[[str], bytes] = read_plainly, folder: str = S
 
 def parse(text: str, name: str) -> Scene:
     """A scene from the text of its file.  Raises SceneError, which names the scene and the place."""
+    deep = deep_name(text)
+    if deep:
+        raise SceneError(f"scene {name}: not TOML: a name of too many parts: {deep}")
     try:
         values = tomllib.loads(text)
-    except (ValueError, RecursionError) as problem:  # a number of 5,000 digits is no TOMLDecodeError
+    except tomllib.TOMLDecodeError as problem:
         raise SceneError(f"scene {name}: not TOML: {problem}") from None
+    except RecursionError:
+        raise SceneError(f"scene {name}: not TOML: too many brackets within each other") from None
+    except ValueError:
+        raise SceneError(f"scene {name}: not TOML: a number of too many digits") from None
     try:
         return _scene(file_table(values, text), name)
     except SceneError as problem:

@@ -129,6 +129,12 @@ def file_table(values: object, text: str) -> Table:
     return Table(values, "the scene", lines=lines_of(text))
 
 
+def read_whole(text: str, low: int, high: int) -> int | None:
+    """The number that plain digits in a text are; None where it is none from `low` to `high`."""
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(high))
+    return int(text) if plain and low <= int(text) <= high else None
+
+
 def shown(value: object) -> str:
     """A value in a complaint, as far as it can be shown.
 

@@ -8,9 +8,7 @@ filters, so that the back-ends cannot disagree about them::
     topology.address("server")                  # '198.18.4.2'
     topology.route("r1", "198.18.4.2")          # Route('198.18.4.0/24', via='r2', ...)
 
-Addresses: wire number n (from 1) is 198.18.n.0/24 (RFC 2544) and 2001:db8:n::/64 (RFC 3849), its
-first end has .1, its second end .2; wires to a switch share a prefix: .1, .2, .3, ....
-Devices of a node are eth0, eth1, ... in the order of wires.
+Addresses are those of `address_plan`.
 
 Routes: a host with one wire has a default route; all other nodes have routes to every wire along
 the fewest hops (ties: the wire named first), neighbouring prefixes merged, and no default route.
@@ -29,9 +27,10 @@ from ipaddress import ip_network
 
 from ...feature_errors import SceneError
 from ...records.family import IpProtocol
+from .address_plan import AddressPlan, known
 from .forwarding_tables import ForwardingTables
 from .parts import Interface, Node, Route, Rule, StaticRoute, Wire
-from .prefixes import Covered, address_in, numbered, prefix_of, read_address
+from .prefixes import Covered, read_address
 
 DOMAIN = "lab"
 LAID_BY = "forwards", "switch", "bare", "names"  # of a node: what its addresses depend on
@@ -39,8 +38,6 @@ LAID_BY = "forwards", "switch", "bare", "names"  # of a node: what its addresses
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from .parts import Network
 
 
 class Topology:
@@ -57,14 +54,12 @@ class Topology:
                 raise SceneError(f"two nodes are called {node.name!r}")
             self.nodes[node.name] = node
         self.wires: tuple[Wire, ...] = tuple(wire.replace() for wire in wires)  # each an object of its own
-        self._interfaces: dict[str, list[Interface]] = {name: [] for name in self.nodes}
-        self._owners: dict[str, str] = {}
-        self._segments: dict[str, tuple[Network, Network]] = {}  # the prefixes of the network that a switch joins
-        self._name_servers: tuple[str, ...] | None = None
-        self._joined: dict[str, int] = {}  # how many wires a switch has so far
-        self._tables = ForwardingTables(self.nodes, self._interfaces, self.next_to, self.prefixes)
+        plan = AddressPlan(self.nodes)
         for number, wire in enumerate(self.wires, 1):
-            self._lay(number, wire)
+            plan.lay(number, wire)
+        self._interfaces, self._owners = plan.interfaces, plan.owners
+        self._name_servers: tuple[str, ...] | None = None
+        self._tables = ForwardingTables(self.nodes, self._interfaces, self.next_to, self.prefixes)
         for node in self.nodes.values():
             self._check(node)
 
@@ -171,45 +166,7 @@ class Topology:
         return Covered(self.prefixes(destination, 4) + self.prefixes(destination, 6))
 
     def _known(self, node: str) -> str:
-        if node not in self.nodes:
-            raise SceneError(f"there is no node {node!r}; nodes: {', '.join(self.nodes)}")
-        return node
-
-    def _lay(self, number: int, wire: Wire) -> None:
-        """Give both ends of a wire their device and addresses."""
-        here, there = (self._known(end) for end in wire.ends)
-        if here == there:
-            raise SceneError(f"wire {wire.label}: both ends are the same node")
-        if not 1280 <= wire.mtu_bytes <= 65535:
-            raise SceneError(f"wire {wire.label}: MTU {wire.mtu_bytes} is not from 1280 (RFC 8200) to 65535")
-        if number > 9999 and not (wire.ipv4 and wire.ipv6):
-            raise SceneError(f"wire {wire.label}: only 9999 wires can be numbered automatically")
-        for end in wire.dhcp:
-            if end not in wire.ends or self.nodes[end].forwards or self.nodes[end].switch or self.nodes[end].names:
-                raise SceneError(f"wire {wire.label}: {end!r} is no host at its end that could ask for an address")
-        switch = next((end for end in wire.ends if self.nodes[end].switch), None)
-        networks = self._segments.get(switch or "") or (
-            prefix_of(wire.label, wire.ipv4 or numbered(number), 4),
-            prefix_of(wire.label, wire.ipv6 or f"2001:db8:{number}::/64", 6))
-        position = 0
-        if switch is not None:
-            self._segments[switch] = networks
-            position = self._joined.get(switch, 0)
-        for end in (here, there):
-            if self.nodes[end].switch:
-                self._joined[end] = self._joined.get(end, 0) + 1
-        for place, (node, peer) in enumerate(((here, there), (there, here)), 1):
-            position += not self.nodes[node].switch
-            ipv4, ipv6 = (address_in(network, position) for network in networks)
-            own = (ipv6,) if node in wire.dhcp else (ipv4, ipv6)
-            for address in () if self.nodes[node].bare or self.nodes[node].switch else own:
-                if address in self._owners:
-                    raise SceneError(f"wire {wire.label}: {self._owners[address]} has {address} already")
-                self._owners[address] = node
-            ports = self._interfaces[node]
-            ports.append(Interface(node, f"eth{len(ports)}", wire, peer, ipv4, networks[0].prefixlen,
-                                   ipv6, networks[1].prefixlen,
-                                   f"02:00:00:{number >> 8:02x}:{number & 255:02x}:{place:02x}", node in wire.dhcp))
+        return known(node, self.nodes)
 
     def _check(self, node: Node) -> None:
         if not node.name.replace("-", "").isalnum() or not node.name.isascii():

@@ -22,7 +22,8 @@ from ...records.dhcp import (
 )
 from ...render.dhcp import render_record, render_settings
 from ...session import Session
-from ..explained import explain_word, parse
+from ..explain_options import parse
+from ..explained import explain_word
 from ..whole_file import WholeFile
 from . import settings
 from .words import USAGE, Options, read_options

@@ -17,7 +17,7 @@ from ...system.routes.changes import RouteChange, change_route
 from ...system.routes.proc_tables import read_routes4
 from ..whole_file import WholeFile
 
-LABS_OWN = ("/etc/hosts", "/etc/resolv.conf")  # what a lab lays over the machine's (lab.kernel.builder)
+LABS_OWN = ("/etc/hosts", "/etc/resolv.conf")  # what a lab lays over the machine's (lab.kernel.private_world)
 
 
 def is_lab(environment: Environment) -> bool:

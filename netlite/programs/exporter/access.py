@@ -14,6 +14,7 @@ from base64 import b64decode
 from hashlib import sha256
 from ssl import CERT_NONE, CERT_OPTIONAL, CERT_REQUIRED, PROTOCOL_TLS_SERVER, SSLContext, SSLError, TLSVersion
 
+from ...aio.threads import in_thread
 from ...feature_errors import LibraryMissing
 from .process import is_plain
 from .yaml_text import read_yaml
@@ -63,8 +64,8 @@ class Access:
         from bcrypt import checkpw
 
         await self._turns.acquire()
-        work = asyncio.get_running_loop().run_in_executor(
-            None, _is_right, checkpw, password, self._users.get(name, self._nobody))
+        hashed = self._users.get(name, self._nobody)
+        work = in_thread(lambda: _is_right(checkpw, password, hashed))
         work.add_done_callback(lambda _: self._turns.release())  # not when its client hangs up: a thread goes on
         if not await asyncio.shield(work) or name not in self._users:
             return False

@@ -11,7 +11,8 @@ from .histograms import SECOND_NS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...aio.prober import EchoSocket, Prober
+    from ...aio.echo_socket import EchoSocket
+    from ...aio.prober import Prober
     from ...records.verdicts import Verdict
 
 

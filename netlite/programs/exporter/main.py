@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...environment import Environment
 from ...errors import UsageError
-from ...sockets.caller_files import become_caller
+from ...sockets.caller import become_caller
 from ...sockets.privileges import READING
 from .words import REFUSED, USAGE, parse
 

@@ -7,12 +7,13 @@ from binascii import crc32
 from ... import aio
 from ...aio.runs import NamedRun, in_loop
 from ...api.arguments import duration_ns, host_text, whole
-from ...api.paths import TraceRun
 from ...api.targets import Refusals, first_address
+from ...api.traces import TraceRun
 from ...errors import KernelRefused
 from ...feature_errors import NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
+from ...records.tcp_flags import ACK, RST, SYN
 from .echoes import Echoes
 from .histograms import SECOND_NS
 from .samples import Samples
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 MAX_HOPS = 30
 MTU_PROBES, WHY_PACKETS, CONNECT_PACKETS = 60, 100, 4
 FAR = 255                             # a TTL that no path uses up
-SYN_ACK, RST = 0x12, 0x04
 
 
 class Asked(Record):
@@ -49,7 +49,8 @@ class Asked(Record):
 def connection(host: str, *, port: int, timeout_s: float, version: int | None = None,
                world: World | None = None) -> TraceRun:
     """A trace of one hop, far away, by a TCP connection that the kernel makes: does the port answer, and how soon?"""
-    from ...engines.traceroute import TracerouteEngine, TracerouteSettings
+    from ...engines.traceroute import TracerouteEngine
+    from ...engines.traceroute_settings import TracerouteSettings
     from ...records.raw_links import TcpLinkSettings
     from ...world import World
 
@@ -117,7 +118,7 @@ class Probes:
         samples.add("probe_tcp_refused", bool(flags & RST))
         if row is not None and row.rtt_ns is not None and flags:
             samples.add("probe_tcp_connect_seconds", row.rtt_ns / SECOND_NS)
-        return flags == SYN_ACK, CONNECT_PACKETS
+        return flags == SYN | ACK, CONNECT_PACKETS
 
     async def traceroute(self, asked: Asked, samples: Samples) -> Probed:
         """The way, with ICMP, as one flow."""

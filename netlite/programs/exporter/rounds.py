@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from ...aio.prober import EchoSocket, Prober
+from ...aio.echo_socket import EchoSocket
+from ...aio.prober import Prober
 from ...aio.pump import Pump
 
 TYPE_CHECKING = False

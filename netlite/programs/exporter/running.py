@@ -6,6 +6,7 @@ import asyncio
 from os.path import dirname
 
 from ... import aio
+from ...errors import UsageError
 from ...feature_errors import LibraryMissing
 from ...render.visible import visible
 from .access import Access, read_access
@@ -18,7 +19,9 @@ from .rounds import Rounds
 from .server import Server
 from .service import Rules, Service
 from .target_files import read_file_sd, read_lines
-from .watching import Pace, Watches
+from .watched_target import Pace
+from .watching import Watches
+from .words import REFUSED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 2.0                          # between looks at the files
 DESCRIPTORS = 3                       # of a probe with sockets of its own
+FEWEST = 16                           # streams, the loop, a listener, sockets that stay, a client, a table
 
 
 class Exporter:
@@ -86,6 +90,11 @@ class Exporter:
         options, world, loop = self._options, self._environment, asyncio.get_running_loop()
         limit = raise_limit(options.connections + options.at_once * DESCRIPTORS + SPARE if world.owns_process else 0)
         most = max(1, min(options.connections, (limit - SPARE) // 2))
+        if limit < FEWEST:
+            raise UsageError(f"{world.program}: {limit} descriptors are too few (ulimit -n)\n", REFUSED)
+        if limit < SPARE:
+            world.err.write(f"{world.program}: {limit} descriptors are few (ulimit -n): a client at a time, and probes "
+                            "and tables may lack some\n")
         ended, again = asyncio.Event(), asyncio.Event()
         undo = catch_signals(loop, ended.set, again.set) if world.owns_process else None
         names, budget = Names(world), Budget(options.rate)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from asyncio import Task, create_task, get_running_loop
+from errno import ENOMEM
+from os import strerror
 
 from .conversation import HANDSHAKE_S, Conversation, Deadlines
 from .requests import Known, Request, Response, text_response
@@ -144,6 +146,8 @@ class Server:
             return text_response(401, "unauthorized", ("www-authenticate", 'Basic realm="netlite", charset="UTF-8"'))
         try:
             return await self._answer(request)
+        except (OSError, MemoryError) as lacking:
+            return text_response(503, strerror(getattr(lacking, "errno", None) or ENOMEM))
         except Exception as failure:  # whatever it is, the other clients are answered
             return text_response(500, f"internal error: {type(failure).__name__}: {failure}")
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
-from urllib.parse import parse_qsl
 
+from ...aio.threads import in_thread
 from ...errors import NameUnknown, NetliteError
 from ...records.record import Record
-from ..why.main import split_host
 from .bounds import Budget, Overfull, Room
 from .host import add_host
 from .probing import MODULES, Asked, Module, Probes, reason_of
 from .process import open_descriptors, processor_seconds
-from .requests import KNOWN, Request, Response, text_response
+from .queries import Query, Refused, read_query, read_target
+from .requests import Request, Response, text_response
 from .samples import Samples, render
-from .target_files import check_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from .server import Server
     from .watching import Watches
 
-TARGETS_AT_ONCE = 100                 # of one request
 USUAL_S, LONGEST_S = 10.0, 120.0      # until when an answer is wanted, unless the request says, and at most
 OUTCOMES = ("success", "failure", "refused", "forbidden", "abandoned")
 WORTH_PACKING_BYTES = 8192
@@ -46,23 +43,6 @@ class Rules(Record):
     offset_s: float = 0.5
     patience_s: float = 5.0
     host: bool = True
-
-
-class Refused(Exception):
-    """The request is answered with a status and a line."""
-
-    def __init__(self, status: int, text: str):
-        super().__init__(text)
-        self.status = status
-
-
-class Query(Record):
-    """A request for probes, read."""
-
-    targets: tuple[str, ...]
-    module: Module
-    count: int
-    version: int | None
 
 
 class Service:
@@ -210,7 +190,7 @@ class Service:
     async def _host(self) -> Samples:
         """Read in a thread, one at a time: who asks meanwhile gets the same."""
         if self._table is None or self._table.done():
-            self._table = asyncio.ensure_future(asyncio.to_thread(self._read_host))
+            self._table = in_thread(self._read_host)
         return await asyncio.shield(self._table)
 
     def _read_host(self) -> Samples:
@@ -238,55 +218,3 @@ class Service:
             samples.add("netlite_exporter_files_readable", readable, path=path)
         samples.add("netlite_exporter_processor_seconds_total", processor_seconds())
         samples.add("netlite_exporter_open_descriptors", open_descriptors())
-
-
-@lru_cache(KNOWN)
-def read_query(text: str) -> Query:
-    """The part of an address behind the ``?``.  Raises Refused.
-
-    >>> query = read_query("target=192.0.2.1&target=server&module=icmp&count=3")
-    >>> query.targets, query.module.name, query.count
-    (('192.0.2.1', 'server'), 'icmp', 3)
-    """
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict",
-                          max_num_fields=2 * TARGETS_AT_ONCE)
-    except ValueError as wrong:
-        raise Refused(400, f"the query is wrong: {wrong}") from None
-    strange = [name for name, _ in pairs if name not in ("target", "module", "count", "ip")]
-    if strange:
-        raise Refused(400, f"there is target, module, count and ip, and no {strange[0]!r}")
-    words = dict(pairs)
-    targets = tuple(dict.fromkeys(value for name, value in pairs if name == "target"))
-    module = MODULES.get(words.get("module", "icmp"))
-    if module is None:
-        raise Refused(400, f"module is one of {', '.join(MODULES)}, not {words['module']!r}")
-    if not targets or len(targets) > TARGETS_AT_ONCE:
-        raise Refused(400, f"target is missing, or is there more than {TARGETS_AT_ONCE} times")
-    count, version = words.get("count", str(module.count)), words.get("ip", "")
-    if not (count.isascii() and count.isdigit() and len(count) < 4 and 1 <= int(count) <= module.most):
-        raise Refused(400, f"count is from 1 to {module.most} for {module.name}, not {count!r}")
-    if version not in ("", "4", "6"):
-        raise Refused(400, f"ip is 4 or 6, not {version!r}")
-    for target in targets:
-        read_target(target, module)
-    return Query(targets, module, int(count), int(version) if version else None)
-
-
-@lru_cache(KNOWN)
-def read_target(target: str, module: Module) -> tuple[str, int | None]:
-    """Host and port of a target; tcp needs a port, why may have one.  Raises Refused.
-
-    >>> read_target("[2001:db8::1]:80", MODULES["tcp"])
-    ('2001:db8::1', 80)
-    """
-    host, port = (target, None) if module.name not in ("tcp", "why") else split_host(target)
-    try:
-        check_host(host)
-    except ValueError as wrong:
-        raise Refused(400, str(wrong)) from None
-    if port is None and module.name == "tcp":
-        raise Refused(400, f"{target!r} has no port")
-    if port is not None and not (port.isascii() and port.isdigit() and len(port) < 6 and 1 <= int(port) <= 65535):
-        raise Refused(400, f"{port!r} is no port")
-    return host, None if port is None else int(port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+from ...command_line.c_numbers import read_digits
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.own_numbers import number
 from ...errors import UsageError
@@ -114,8 +115,9 @@ def place(program: str, text: str) -> tuple[str, int]:
     try:
         if host:
             ip_address(host.partition("%")[0])
-        if port is None or not (port.isascii() and port.isdigit() and len(port) < 6 and int(port) <= 65535):
+        number = read_digits(port or "", 0, 65535)
+        if number is None:
             raise ValueError
     except ValueError:
         raise UsageError(f"{program}: --listen: {text!r} is no address and port\n", REFUSED) from None
-    return host or "::", int(port)
+    return host or "::", number

@@ -6,6 +6,7 @@ import signal
 import socket
 from time import time_ns
 
+from ...command_line.c_numbers import read_digits
 from ...environment import Environment
 from ...errors import NetliteError
 from ...feature_errors import SceneError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 ALL_PROTOCOLS = 0x0003
 LOOK_MS = 200
+MOST_COUNT = 10**9 - 1
 
 
 def capture(words: list[str], environment: Environment) -> int:
@@ -39,9 +41,9 @@ def capture(words: list[str], environment: Environment) -> int:
     (name, count), rest = take_options(words, "--scene", "--count")
     if len(rest) != 2:
         raise wrong_line("capture needs a wire (r1-r2) and a file")
-    if count is not None and not (count.isascii() and count.isdigit() and 0 < int(count) < 10**9):
+    most = None if count is None else read_digits(count, 1, MOST_COUNT)
+    if count is not None and most is None:
         raise wrong_line("--count is a number of packets")
-    most = None if count is None else int(count)
     if name is not None:
         return _of_scene(name, rest[0], rest[1], most, environment)
     with JoinedLab(environment.variables.get("NETLITE_LAB", "lab"), read=environment.read_file) as lab:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...lab.play import Outcome
-from ...lab.scene.scene import Scene
 from ...lab.scene.parts import Node, Wire
+from ...lab.scene.scene import Scene
 from ...lab.scene.topology import Topology
 from ...records.passage import Passage
 from ...teach.page import Replay, Run, page

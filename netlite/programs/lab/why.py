@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...api.diagnosis import diagnosing
-from ...engines.why.case import WhyConfig
 from ...engines.why.costs import USUAL_PACKETS, limit_ns
+from ...engines.why.facts import WhyConfig
 from ...environment import Environment
 from ...errors import NetliteError
 from ...lab.backends import why_not

@@ -117,7 +117,7 @@ def kept_scores(environment: Environment) -> dict[str, tuple[int, int]]:
     try:
         told = json.loads(environment.read_file(path)[:10_000])
         return {str(lesson): (int(right), int(asked)) for lesson, (right, asked) in told.items()}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...command_line.own_numbers import number
-from ...engines.path_mtu import OTHER_FLOWS, PathMtu, PathMtuConfig
+from ...engines.path_mtu import PathMtu
+from ...engines.path_mtu_config import OTHER_FLOWS, PathMtuConfig
 from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...links.path_mtu import open_mtu_link

@@ -183,8 +183,8 @@ class SocketView:
 
     def _show_block(self, sockets: Connections, kind: str, label: str, ports: names.PortNames,
                     columns: render.Columns) -> None:
-        room = None if "W" in self._choices.given or self._fits(label) else render.PLACE_BYTES
-        self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room))
+        room = None if "W" in self._choices.given else render.PLACE_BYTES
+        self._write(render.render_sockets(sockets, kind, label, self._hosts, ports, columns, room, self._fits(label)))
 
     def _fits(self, label: str) -> bool:
         """Whether no place can be too long for its column: IPv4 in numbers takes 21 characters."""

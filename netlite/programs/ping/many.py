@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_pton
 
-from ...engines.multiping import MultiPing, MultiPingConfig
+from ...engines.multiping import BURST, MultiPing, MultiPingConfig
 from ...environment import Environment
 from ...errors import KernelRefused, NameUnknown, UsageError
 from ...records.echo_links import EchoLinkSettings, KernelStamps, Proof
 from ...records.family import FAMILIES, IPV4, IPV6, Family
-from ...records.multiping import MultiSummary, Nameless, Progress, Target, TargetSummary
+from ...records.multiping import MultiSummary, Nameless, Progress, Target, TargetSummaries
 from ...records.ping import counting
 from ...records.ping_mishaps import ReceiveRefused
 from ...records.record import Record
-from ...render.multiping import render_nameless, render_progress, render_target, render_totals
+from ...render.multiping import render_nameless, render_progress, render_targets, render_totals
 from ...render.visible import visible
 from ...session import Session
 from ...sockets.privileges import READING
@@ -73,12 +73,12 @@ def make_plan(choices: Choices, targets: list[Target], nameless: list[Nameless],
                              PROGRESS_NS if drawn else 0)
     links = []
     for family in FAMILIES:
-        first = next((target.address for target in targets if _version_of(target.address) == family.version), None)
+        first = next((address for _, address in targets if (":" in address) == (family is IPV6)), None)
         if first is not None:
             links.append(EchoLinkSettings(
                 family, first, source=source_of(choices, family), device=choices.device, ttl=choices.ttl,
                 payload=counting(choices.size_bytes), stamped=False,
-                kernel_stamps=KernelStamps.RECEIVED, preload=64, proof=Proof.TOKEN))
+                kernel_stamps=KernelStamps.RECEIVED, preload=BURST, proof=Proof.TOKEN))
     return Plan(engine, tuple(links), tuple(nameless), choices.quiet, drawn)
 
 
@@ -95,6 +95,8 @@ def source_of(choices: Choices, family: Family) -> str | None:
 def resolve(choices: Choices, environment: Environment) -> tuple[list[Target], list[Nameless]]:
     """The targets that have an address, in order, and those that have none and why (each said on stderr)."""
     names = [host for host in dict.fromkeys(choices.hosts) if not _is_address(host)]
+    if not names and choices.version is None:
+        return [Target.of((host, host)) for host in choices.hosts], []
     answers = dict(zip(names, look_up(names, choices.version, environment.resolver)))
     targets: list[Target] = []
     nameless: list[Nameless] = []
@@ -143,8 +145,6 @@ def open_links(plan: Plan, environment: Environment) -> Link:
     """The link of the IP version that is needed, or of both.  Raises UsageError where the kernel allows none."""
     from posix import strerror
 
-    from ...links.pair import LinkPair
-
     links: dict[int, Link] = {}
     try:
         with environment.privileges:
@@ -158,7 +158,11 @@ def open_links(plan: Plan, environment: Environment) -> Link:
         if not isinstance(refusal, OSError):
             raise
         raise UsageError(f"{environment.program}: socket: {strerror(refusal.errno or 0)}\n", 2) from None
-    return next(iter(links.values())) if len(links) == 1 else LinkPair(links)
+    if len(links) == 1:
+        return next(iter(links.values()))
+    from ...links.pair import LinkPair
+
+    return LinkPair(links)
 
 
 def refused_text(refusal: KernelRefused, settings: EchoLinkSettings) -> str:
@@ -189,12 +193,10 @@ def show(plan: Plan, environment: Environment) -> int:
             if drawn:
                 err.write("\r" + " " * (len(drawn) - 1) + "\r")
                 drawn = ""
-            if type(record) is TargetSummary:
+            if type(record) is TargetSummaries:
                 if not plan.quiet:
-                    while nameless and nameless[0].before <= shown:
-                        out.write(render_nameless(nameless.pop(0)))
-                    out.write(render_target(record))
-                shown += 1
+                    out.write(render_targets(record, nameless, shown))
+                shown += len(record.summaries)
             elif type(record) is MultiSummary:
                 status = status or int(record.up < record.targets)
                 if not plan.quiet:

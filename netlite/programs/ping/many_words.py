@@ -126,9 +126,9 @@ def read_targets(file: str, environment: Environment) -> list[str]:
     for number, line in enumerate(data.removeprefix(BYTE_ORDER_MARK).splitlines(), 1):
         words = line.partition(b"#")[0].split()
         if words:
-            hosts.append(words[0].decode("utf-8", "surrogateescape"))
+            hosts.append(words[0])
         if len(words) > 1 and not told:
             told = True
             environment.error(f"{environment.program}: {visible(file)}: line {number}: only the first word of a "
                               "line is a target\n")
-    return hosts
+    return b"\n".join(hosts).decode("utf-8", "surrogateescape").split("\n") if hosts else []

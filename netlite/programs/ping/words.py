@@ -86,7 +86,6 @@ class PingOptions(Record):
     user_latency: bool = False
 
 
-
 class Choices:
     """What the options read so far ask for; all attributes but `environment` are fields of `PingOptions`."""
 

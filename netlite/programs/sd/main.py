@@ -5,6 +5,7 @@ Exit status: 0 written, 2 wrong command line or file, or not written.
 
 from __future__ import annotations
 
+from ...command_line.c_numbers import read_digits
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
 from ...environment import Environment
 from ...errors import UsageError
@@ -142,7 +143,7 @@ def read_vantage(word: str) -> Vantage:
     """
     name, equals, address = word.rpartition("=")
     host, colon, port = address.rpartition(":")
-    if not host or not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535) or not address.isprintable() \
+    if not host or read_digits(port, 1, 65535) is None or not address.isprintable() \
             or any(letter.isspace() or letter == "/" for letter in address):
         raise ValueError(f"{visible(word)!r} is no vantage point: name=host:port")
     return Vantage(name if equals else host, address)

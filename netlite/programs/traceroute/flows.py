@@ -43,7 +43,8 @@ def engine_of(plan: Plan, link: Any) -> Engine:
     one identifier and one checksum instead."""
     trace = plan.trace
     if plan.search is Search.MDA:
-        from ...engines.mda import Mda, MdaSettings
+        from ...engines.mda import Mda
+        from ...engines.mda_settings import MdaSettings
 
         return Mda(MdaSettings(
             trace.host, trace.address, link.identifier, trace.port & LARGEST_PORT, trace.first_hop, trace.max_hops,

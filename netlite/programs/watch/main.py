@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...api.pings import look_up
 from ...api.watches import METHODS, open_ways
-from ...engines.watch import WatchConfig
+from ...engines.watch_config import WatchConfig
 from ...environment import Environment
 from ...errors import NameUnknown
 from ...render.visible import visible

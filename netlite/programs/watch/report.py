@@ -5,7 +5,8 @@ from __future__ import annotations
 from _signal import SIGINT
 
 from ... import __version__
-from ...engines.watch import Watch, WatchConfig
+from ...engines.watch import Watch
+from ...engines.watch_config import WatchConfig
 from ...environment import Environment
 from ...records.ping_mishaps import ReceiveRefused
 from ...records.watch import PathState

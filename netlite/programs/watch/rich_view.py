@@ -17,29 +17,28 @@ from textual.widgets import DataTable, Footer, Input, Sparkline, Static
 
 from ...aio.pump import Pump
 from ...engines.requests import PauseAsked, ResetAsked
-from ...engines.watch import Watch, WatchConfig
+from ...engines.watch import Watch
+from ...engines.watch_config import WatchConfig
 from ...environment import Environment
 from ...records.ping_mishaps import ReceiveRefused
-from ...records.watch import HopProbe, HopState, PathChanged, PathState
+from ...records.watch import HopProbe, PathChanged
 from ...render.visible import visible
-from ...render.watch import COLUMNS, JITTER, Style, change_text, name_text, path_title, system_text
+from ...render.watch import COLUMNS, JITTER, Style, change_text
 from ...session import Session
 from ...sockets.signals import heeded
 from .export import export
 from .report import leave
+from .rich_rows import HISTORY, Columns, selected_words, table_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, ClassVar
 
     from ...links.link import Link
-
-    Place = tuple[str, int, int]
-    """Host, flow, hop."""
+    from .rich_rows import Place
 
 DRAW_S = 0.5
-HISTORY, GRAPH, CHANGES = 40, 240, 6
-BLOCKS = "▁▂▃▄▅▆▇█"
+GRAPH, CHANGES = 240, 6
 ENDING = (SIGINT, SIGTERM, SIGHUP)
 
 
@@ -53,20 +52,6 @@ def show_rich(config: WatchConfig, link: Link, style: Style, environment: Enviro
         if view.failure is not None:
             raise view.failure
     return leave(watch.states(), style, environment, view.refused, view.ended)
-
-
-def history_text(results: list[int | None]) -> Text:
-    """Round trips as blocks, from the shortest to the longest; a cross for each that was lost."""
-    known = [result for result in results if result is not None]
-    low, high = min(known, default=0), max(known, default=0)
-    text = Text()
-    for result in results:
-        if result is None:
-            text.append("×", "bold red")
-        else:
-            level = (result - low) * (len(BLOCKS) - 1) // (high - low) if high > low else 0
-            text.append(BLOCKS[level], "green" if level < 4 else "yellow")
-    return text
 
 
 class WatchApp(App[None]):
@@ -163,18 +148,19 @@ class WatchApp(App[None]):
     # drawing
 
     @property
-    def _fields(self) -> str:
+    def _columns(self) -> Columns:
         letters = "" if self._mode == 2 else JITTER if self._jitter else self._look.columns
-        return "".join([letter for letter in letters if letter != " "])
+        return Columns(letters.replace(" ", ""), self._mode != 1)
 
     def _begin_table(self) -> None:
         table: DataTable[Any] = self.query_one("#hops", DataTable)
         table.clear(columns=True)
         table.add_column("Hop", key="hop")
         table.add_column("Host", key="host", width=30)
-        for place, letter in enumerate(self._fields):
+        columns = self._columns
+        for place, letter in enumerate(columns.letters):
             table.add_column(Text(COLUMNS[letter].title, justify="right"), key=f"{place}{letter}")
-        if self._mode != 1:
+        if columns.history:
             table.add_column("History", key="history", width=HISTORY)
         self._rows = []
 
@@ -188,7 +174,7 @@ class WatchApp(App[None]):
     def _draw(self) -> None:
         states = self._watch.states()
         table: DataTable[Any] = self.query_one("#hops", DataTable)
-        rows = self._table_rows(states)
+        rows = table_rows(states, self._columns, self._look, self._history)
         if [place for place, _ in rows] != self._rows:
             at = table.cursor_row
             table.clear()
@@ -208,39 +194,13 @@ class WatchApp(App[None]):
             [f"{visible(change.host)}, flow {change.flow}: {change_text(change)}" for change in self._changes])))
         self._draw_selected()
 
-    def _table_rows(self, states: list[PathState]) -> list[tuple[Place | str, list[Text]]]:
-        rows: list[tuple[Place | str, list[Text]]] = []
-        width = len(self._fields) + (self._mode != 1)
-        for state in states:
-            if len(states) > 1:
-                title = path_title(state)
-                rows.append((title, [Text(""), Text(title, "bold"), *[Text("")] * width]))
-            rows += [((state.host, state.flow, hop.hop), self._cells(state, hop)) for hop in state.hops]
-        return rows
-
-    def _cells(self, state: PathState, hop: HopState) -> list[Text]:
-        loss = hop.loss or 0
-        colour = "bold red" if loss >= 0.5 else "yellow" if loss else ""
-        mark = "*" if hop.changes else ""
-        cells = [Text(f"{hop.hop}{mark}", "magenta" if mark else ""),
-                 Text(system_text(hop, self._look) + name_text(hop, self._look), colour)]
-        cells += [Text(COLUMNS[letter].text(hop), colour if letter == "L" else "", justify="right")
-                  for letter in self._fields]
-        if self._mode != 1:
-            cells.append(history_text(list(self._history.get((state.host, state.flow, hop.hop), ()))[-HISTORY:]))
-        return cells
-
     def _draw_selected(self) -> None:
         row = self.query_one("#hops", DataTable).cursor_row
-        place = self._rows[row] if 0 <= row < len(self._rows) else ""
-        results = list(self._history.get(place, ())) if isinstance(place, tuple) else []
+        selected = self._rows[row] if 0 <= row < len(self._rows) else ""
+        place = selected if isinstance(selected, tuple) else None
+        results = [] if place is None else list(self._history.get(place, ()))
         self.query_one("#graph", Sparkline).data = [(result or 0) / 1e6 for result in results]
-        known = [result for result in results if result is not None]
-        words = f"hop {place[2]}: " if isinstance(place, tuple) else ""
-        if known:
-            words += (f"{len(results)} probes, {min(known) / 1e6:.3f} to {max(known) / 1e6:.3f} ms, "
-                      f"{len(results) - len(known)} lost")
-        self.query_one("#selected", Static).update(Text(words))
+        self.query_one("#selected", Static).update(Text(selected_words(place, results)))
 
     # keys
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from ...api.diagnosis import diagnosing
 from ...command_line.c_numbers import read_number
 from ...command_line.getopt import NO_VALUE, VALUE, GetOpt, OptionError
-from ...engines.why.case import WhyConfig
+from ...command_line.own_numbers import number
 from ...engines.why.costs import USUAL_PACKETS, limit_ns
+from ...engines.why.facts import WhyConfig
 from ...environment import Environment
 from ...errors import UsageError
 from ...records.diagnosis import Diagnosis
@@ -113,9 +114,9 @@ def parse(environment: Environment, arguments: list[str]) -> Options:
             if option in ("4", "6"):
                 found["version"] = int(option)
             elif option == "p":
-                found["packets"] = number_of_packets(program, given or "")
+                found["packets"] = number(program, given or "", 50, MOST_PACKETS, int)
             elif option == "w":
-                found["limit_ns"] = round(seconds(program, given or "") * SECOND_NS)
+                found["limit_ns"] = round(number(program, given or "", 1, 3600, float) * SECOND_NS)
             else:
                 found["quiet" if option == "q" else "help"] = True
     except OptionError as error:
@@ -152,26 +153,10 @@ def split_host(word: str) -> tuple[str, str | None]:
 
 def port_number(environment: Environment, word: str) -> int:
     """A port by its number, or the name of its service.  Raises UsageError."""
-    number = read_number(word, 1, MOST_PORT)
-    if number is not None and int(number) == number:
-        return int(number)
+    port = read_number(word, 1, MOST_PORT)
+    if port is not None and int(port) == port:
+        return int(port)
     named = environment.service_port(word) if word and not word[0].isdigit() else None
     if named is None:
         raise UsageError(f"{environment.program}: {word!r} is no port\n", REFUSED)
     return named
-
-
-def number_of_packets(program: str, text: str) -> int:
-    """How many packets.  Raises UsageError."""
-    value = read_number(text, 50, MOST_PACKETS)
-    if value is None or int(value) != value:
-        raise UsageError(f"{program}: {text!r} is not a number from 50 to {MOST_PACKETS}\n", REFUSED)
-    return int(value)
-
-
-def seconds(program: str, text: str) -> float:
-    """A time.  Raises UsageError."""
-    value = read_number(text, 1.0, 3600.0)
-    if value is None:
-        raise UsageError(f"{program}: {text!r} is not a number from 1 to 3600\n", REFUSED)
-    return float(value)

@@ -1,12 +1,11 @@
-"""The name files under /etc: services, protocols, networks, hosts, passwd, resolv.conf.
+"""The name files under /etc: services, protocols, networks, passwd, resolv.conf.
 
 `parse_*` are pure (text in, tables out), `read_*(world)` read one file and give an empty
-table where it is absent.  Formats: services(5), protocols(5), networks(5), hosts(5), passwd(5).
+table where it is absent.  Formats: services(5), protocols(5), networks(5), passwd(5), resolv.conf(5).
 """
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_pton
 
 from ...records.record import Record
 from ..files import read_text
@@ -23,7 +22,7 @@ NO_NETWORK = b"\xff" * 4
 
 
 class NamedAddress(Record):
-    """One line of /etc/hosts or /etc/networks: the packed address, its name and the other names."""
+    """One line of /etc/networks: the packed address, its name and the other names."""
 
     address: bytes
     name: str
@@ -66,20 +65,6 @@ def parse_networks(text: str) -> list[NamedAddress]:
     return [NamedAddress(_network((words + [""])[1]), words[0], tuple(words[2:])) for words in _lines(text)]
 
 
-def parse_hosts(text: str) -> list[NamedAddress]:
-    """The hosts in file order; addresses of 4 or 16 bytes, a zone (``%eth0``) is dropped."""
-    hosts = []
-    for words in _lines(text):
-        number = words[0].partition("%")[0]
-        try:
-            packed = inet_pton(AF_INET6 if ":" in number else AF_INET, number)
-        except (OSError, ValueError):
-            continue
-        if len(words) > 1:
-            hosts.append(NamedAddress(packed, words[1], tuple(words[2:])))
-    return hosts
-
-
 def parse_passwd(text: str) -> dict[int, str]:
     """User id -> login name; the first entry of an id wins, as in getpwuid(3)."""
     rows = (line.split(":") for line in text.split("\n"))
@@ -105,11 +90,6 @@ def read_protocols(world: Door) -> dict[int, str]:
 def read_networks(world: Door) -> list[NamedAddress]:
     """`parse_networks` of /etc/networks."""
     return parse_networks(_read(world, "networks"))
-
-
-def read_hosts(world: Door) -> list[NamedAddress]:
-    """`parse_hosts` of /etc/hosts."""
-    return parse_hosts(_read(world, "hosts"))
 
 
 def read_passwd(world: Door) -> dict[int, str]:

@@ -46,7 +46,7 @@ class HostNames(dict[bytes, str]):
     """Packed address -> host name, or its number where it has none; each is asked for once.
 
     `look_up(texts)` gives the names of several addresses at a time.  Addresses of the form 0.x.y.z
-    are networks for netstat, and looked up in `networks`.
+    are networks for netstat, and looked up in /etc/networks.
     """
 
     def __init__(self, look_up: Callable[[list[str]], dict[str, str | None]], world: Door):

@@ -5,8 +5,6 @@ Each is a mapping that fills itself, so that a renderer only ever reads it.
 
 from __future__ import annotations
 
-from _operator import add
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +21,7 @@ class PortNames(dict[int, str]):
 
     def behind(self, hosts: Iterable[str], ports: Iterable[int]) -> Iterable[str]:
         """Hosts with their ports."""
-        return map(add, hosts, map(self.__getitem__, ports))
+        return [host + port for host, port in zip(hosts, map(self.__getitem__, ports))]
 
 
 class PortNumbers(PortNames):

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
 
-    Chunk = TypeVar("Chunk", bound=bytes | memoryview)
+    Chunk = TypeVar("Chunk")
     Fetched = tuple[Chunk | None, BaseException | None]
 
 DIRECT_CHUNKS = 8

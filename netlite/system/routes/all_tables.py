@@ -18,6 +18,7 @@ from ..netlink.channel import HEADER, as_found, attribute, attributes, decoded, 
 
 ATTRIBUTES = HEADER.size + compiled.ROUTE.size
 NUMBER = Struct("=I")
+LONGEST_NAME = 16                      # IFNAMSIZ, of which a device has 15
 LOOKUP_TABLE, FIB_MATCH = 0x1000, 0x2000  # RTM_F_* of <linux/rtnetlink.h>
 HOP_MARKS = ((0x01, "dead"), (0x02, "pervasive"), (0x04, "onlink"), (0x08, "offload"), (0x10, "linkdown"))
 ENCAPS = {1: "mpls", 2: "ip", 3: "ila", 4: "ip6", 5: "seg6", 6: "bpf", 7: "seg6local", 8: "rpl", 9: "ioam6",
@@ -87,13 +88,17 @@ def ask_kernel(world: Door, af: int, address: str, zone: str = "") -> tuple[Answ
 
 def _device_index(channel: ChannelDoor, zone: str) -> int:
     """The index of the device that is a zone, by its name or, where it has none, as a number.  Raises KernelRefused."""
-    body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, zone.encode("utf-8", "surrogateescape") + b"\0")
+    name = zone.encode("utf-8", "surrogateescape")[:LONGEST_NAME] + b"\0"  # longer ones are nobody's
+    body = compiled.LINKS_REQUEST + attribute(compiled.IFLA_IFNAME, name)
     try:
         answer = bytes(channel.ask(compiled.RTM_GETLINK, body, "RTM_GETLINK"))
     except KernelRefused:
-        if zone.isascii() and zone.isdigit():
-            return int(zone) & 0xffffffff
-        raise
+        from ...command_line.c_numbers import UINT_MAX, read_digits
+
+        number = read_digits(zone, 0, UINT_MAX)
+        if number is None:
+            raise
+        return number
     index: int = compiled.LINK.unpack_from(answer, HEADER.size)[2]
     return index
 

@@ -7,7 +7,7 @@ from sys import byteorder
 
 from ...errors import KernelRefused
 from ...records.routes import Route
-from ..files import net_file, read_bytes, read_lines
+from ..files import net_file, read_bytes, read_lines, unsigned
 
 BLOCK_ROWS = 4096
 NO_NUMBERS = ValueError, OverflowError  # raised at a line that is no row
@@ -112,7 +112,7 @@ def parse_routes4(rows: list[bytes]) -> list[Route]:
         try:
             routes.append(Route(
                 packed(destination), int.from_bytes(packed(mask), "big").bit_count(), packed(gateway),
-                int(flags, 16), int(metric) & 0xFFFFFFFF, int(references), int(uses), text(interface),
+                unsigned(flags), int(metric) & 0xFFFFFFFF, int(references), int(uses), text(interface),
                 int(mss), int(window), int(irtt)))
         except NO_NUMBERS:
             continue
@@ -128,10 +128,10 @@ def parse_routes6(rows: list[bytes]) -> list[Route]:
             continue
         destination, length, _, _, gateway, metric, references, uses, flags, interface = words[:10]
         try:
-            number = int(metric, 16)
+            number = unsigned(metric)
             routes.append(Route(
-                _packed6(destination), int(length, 16), _packed6(gateway), int(flags, 16),
-                number - (1 << 32) if number >> 31 else number, int(references, 16), int(uses, 16), text(interface)))
+                _packed6(destination), unsigned(length), _packed6(gateway), unsigned(flags),
+                number - (1 << 32) if number >> 31 else number, unsigned(references), unsigned(uses), text(interface)))
         except NO_NUMBERS:
             continue
     return routes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...records.masquerade import MasqueradedConnection
-from ..files import net_file, read_lines
+from ..files import net_file, read_lines, unsigned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ def parse_masqueraded(line: str) -> MasqueradedConnection | None:
     ticks (1/100 s) until it expires; None where the line is not a row."""
     words = line.replace(":", " ").split()
     try:
-        source, source_port, target, target_port, masqueraded = (int(word, 16) for word in words[1:6])
+        source, source_port, target, target_port, masqueraded = map(unsigned, words[1:6])
         return MasqueradedConnection(
             words[0].lower(), source.to_bytes(4, "big"), source_port, target.to_bytes(4, "big"), target_port,
-            masqueraded, int(words[6], 16), int(words[7]), int(words[8]), int(words[9]))
+            masqueraded, unsigned(words[6]), int(words[7]), int(words[8]), int(words[9]))
     except (ValueError, IndexError, OverflowError):
         return None
 

@@ -12,7 +12,7 @@ from _struct import error as StructError  # type: ignore[attr-defined]
 from sys import byteorder
 
 from ...records.connections import Connections, Timer
-from ..files import net_file, read_blocks
+from ..files import net_file, read_blocks, unsigned
 
 NO_TIMER = Timer(0, 0, 0, 0)
 # Rows of IPv4 have one width: the kernel fills them up.  Behind the colon of their number stand, each after a blank:
@@ -47,8 +47,8 @@ def parse_socket(line: bytes) -> Row:
         local, local_port = local.split(b":")
         remote, remote_port = remote.split(b":")
         send_queue, receive_queue = _pair(queues)
-        return (int(state, 16), int(local_port, 16), int(remote_port, 16), PACKED[local],
-                PACKED[remote], receive_queue, send_queue, int(user), int(inode),
+        return (unsigned(state), unsigned(local_port), unsigned(remote_port), PACKED[local],
+                PACKED[remote], receive_queue, send_queue, unsigned(user, 10), unsigned(inode, 10),
                 _timer(timer, retransmits, probes))
     except ValueError:
         raise BogusRow(line) from None
@@ -56,14 +56,14 @@ def parse_socket(line: bytes) -> Row:
 
 def _pair(text: bytes) -> tuple[int, int]:
     first, second = text.split(b":")
-    return int(first, 16), int(second, 16)
+    return unsigned(first), unsigned(second)
 
 
 def _timer(timer: bytes, retransmits: bytes, probes: bytes) -> Timer:
     """Most sockets wait for nothing; they share one record."""
     if timer == b"00:00000000" and retransmits == b"00000000" and probes == b"0":
         return NO_TIMER
-    return Timer.of((*_pair(timer), int(retransmits, 16), int(probes)))
+    return Timer.of((*_pair(timer), unsigned(retransmits), unsigned(probes, 10)))
 
 
 class _Packed(dict[bytes, bytes]):
@@ -107,7 +107,7 @@ def parse_columns(block: bytes) -> Connections:
 def _parse_shared(columns: bytes) -> tuple[int, int, int, int, Timer]:
     state, queues, timer, retransmits, user, probes = columns.split()
     to_send, received = _pair(queues)
-    return int(state, 16), received, to_send, int(user), _timer(timer, retransmits, probes)
+    return unsigned(state), received, to_send, unsigned(user, 10), _timer(timer, retransmits, probes)
 
 
 def _ports(column: tuple[bytes, ...]) -> tuple[int, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from _operator import itemgetter
 
 from ...records.unix_sockets import UnixKind, UnixSockets
-from ..files import net_file, read_blocks
+from ..files import net_file, read_blocks, unsigned
 
 KIND_CHARACTERS = len("00000002 00000000 00010000 0001 01")
+INODE_DIGITS = 20                     # of 64 bits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,18 +32,25 @@ def parse_block(lines: list[str], bogus: Callable[[], object]) -> UnixSockets:
     paths: Sequence[str] = [""] * len(lines)
     try:
         meanings = {kind: parse_kind(kind) for kind in set(kinds)}
-        if not all(map(str.isdigit, inodes)):
+        if not _are_numbers(inodes):
             inodes, _, paths = zip(*[rest.lstrip(" ").partition(" ") for rest in inodes])
-            if not all(map(str.isdigit, inodes)):
+            if not _are_numbers(inodes):
                 raise ValueError
+        if max(map(len, inodes), default=0) > INODE_DIGITS:
+            raise ValueError
     except ValueError:
         return _parse_one_by_one(lines, bogus)
     return UnixSockets(meanings, kinds, inodes, paths)
 
 
+def _are_numbers(texts: Sequence[str]) -> bool:
+    digits = "".join(texts)
+    return all(texts) and digits.isascii() and digits.encode().isdigit()
+
+
 def parse_kind(columns: str) -> UnixKind:
     """What the hexadecimal columns of a row say.  Raises ValueError where they are none."""
-    references, protocol, flags, kind, state = (int(number, 16) for number in columns.split())
+    references, protocol, flags, kind, state = map(unsigned, columns.split())
     return UnixKind(references, protocol, flags, kind, state)
 
 
@@ -55,7 +63,7 @@ def _parse_one_by_one(lines: list[str], bogus: Callable[[], object]) -> UnixSock
             kind = " ".join(numbers)
             inode, _, path = rest.partition(" ")
             meanings[kind] = parse_kind(kind)
-            rows.append((kind, str(int(inode)), path))
+            rows.append((kind, str(unsigned(inode, 10)), path))
         except ValueError:
             bogus()
     return UnixSockets(meanings, *(zip(*rows) if rows else ((), (), ())))

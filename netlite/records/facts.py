@@ -1,101 +1,11 @@
-"""The questions of `netlite why`, and the facts that answer them.
+"""What `netlite why` has learned, a record a fact: the answers to `records.questions`.
 
-A question is a record with what is asked about; its answer is a fact.  All are plain values: addresses in
-text, times in nanoseconds, errors as the kernel's errno or ICMP's (type, code).
+All are plain values: addresses in text, times in nanoseconds, errors as the kernel's errno or ICMP's (type, code).
 """
 
 from __future__ import annotations
 
 from .record import Record
-
-# What is asked
-
-
-class LookAtMachine(Record):
-    """Interfaces, addresses, default routes, rights; sends nothing.  `again`: for the first, the second time: a
-    carrier that went may show a second late."""
-
-    again: int = 0
-
-
-class LookUp(Record):
-    """The addresses of `host`, from its files and each of its name servers."""
-
-    host: str
-    version: int | None = None
-
-
-class FindWay(Record):
-    """Where this machine sends packets to `address`; sends nothing."""
-
-    address: str
-
-
-class Echo(Record):
-    """`count` echo requests to each of `addresses`, from the own address `source` (None: the kernel's choice);
-    `full`: as big as the first wire takes, not to be cut; `round`: asked once more."""
-
-    addresses: tuple[str, ...]
-    count: int = 3
-    full: bool = False
-    source: str | None = None
-    round: int = 0
-
-
-class WhoHas(Record):
-    """Whether anybody else on the wire of `device` has `address`, an IPv4 address of our own; `gateway` is the next
-    hop."""
-
-    device: str
-    address: str
-    gateway: str | None = None
-
-
-class Connect(Record):
-    """A TCP connection to `port`, and whether the service behind it says something."""
-
-    address: str
-    port: int
-
-
-class Trace(Record):
-    """The routers on the way, by "icmp", "udp" or "tcp" to `port`; `source_port` keeps to one flow of UDP or TCP."""
-
-    address: str
-    method: str
-    port: int | None = None
-    source_port: int | None = None
-    max_hops: int = 30
-
-
-class SearchMtu(Record):
-    """The largest packet that arrives, and where it narrows."""
-
-    address: str
-
-
-class TryFlows(Record):
-    """`count` flows, which routers with several ways may send different ways: UDP, or TCP where `port` is
-    given; what is not answered is sent `tries` times."""
-
-    address: str
-    port: int | None = None
-    count: int = 6
-    tries: int = 3
-
-
-class LookAtSockets(Record):
-    """This machine's own connections to `address`, and who listens here on `port`; without both those of all that
-    have something waiting.  `again`: a second after the first look.  Sends nothing."""
-
-    address: str | None
-    port: int | None = None
-    again: bool = False
-
-
-Question = LookAtMachine | LookUp | FindWay | Echo | WhoHas | Connect | Trace | SearchMtu | TryFlows | LookAtSockets
-
-# What is answered
 
 
 class Device(Record):
@@ -135,7 +45,8 @@ class Machine(Record):
 class ServerAnswer(Record):
     """What one name server said about the addresses of one version of IP.
 
-    `code` is the RCODE of RFC 1035, None for silence; `errno` where the machine it runs on refused.
+    `code` is the RCODE of RFC 1035, None for silence; `errno` where the machine it runs on refused.  `is_cut`: it said
+    that there is more than a datagram holds.
     """
 
     server: str
@@ -144,6 +55,7 @@ class ServerAnswer(Record):
     addresses: tuple[str, ...] = ()
     took_ns: int = 0
     errno: int | None = None
+    is_cut: bool = False
 
 
 class Names(Record):
@@ -292,11 +204,19 @@ class MtuFact(Record):
 
 
 class Flows(Record):
-    """The source ports of flows that were answered, and of those that were not; TCP to `port`, None for UDP."""
+    """The source ports of flows that the host answered, of those that nobody did, and of those that somebody `refused`,
+    by the ICMP errors `refusals`, one each; TCP to `port`, None for UDP."""
 
     well: tuple[int, ...]
     lost: tuple[int, ...]
     port: int | None = None
+    refused: tuple[int, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return len(self.well) + len(self.lost) + len(self.refused)
 
 
 class OwnSocket(Record):

@@ -1,0 +1,3 @@
+"""The flags of a TCP segment (RFC 9293 section 3.1)."""
+
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80

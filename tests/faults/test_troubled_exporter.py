@@ -1,0 +1,89 @@
+"""netlite exporter where there can be no threads, or few descriptors: it serves, says what is lacking, and ends as ever."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+
+import pytest
+from refusals import Refusal, refuse
+from trials import ours
+
+pytest.importorskip("prometheus_client")
+pytest.importorskip("h11")
+pytest.importorskip("yaml")
+
+PORT = 9427
+GET = f"""
+import http.client, sys
+client = http.client.HTTPConnection("127.0.0.1", {PORT}, timeout=60)
+client.request("GET", sys.argv[1])
+answer = client.getresponse()
+sys.stdout.write(f"{{answer.status}} {{answer.read().decode()}}")
+"""
+
+
+@pytest.fixture
+def serving(start):
+    """serving(suffer): an exporter on which `suffer` was put; it is ended by SIGTERM."""
+    running = []
+
+    def begin(suffer) -> subprocess.Popen:
+        process = start(ours(f"netlite exporter --listen 127.0.0.1:{PORT} --allow 127.0.0.0/8"), stderr=subprocess.PIPE,
+                        text=True, preexec_fn=suffer)
+        running.append(process)
+        return process
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+def said_until_it_listens(process) -> str:
+    said = ""
+    while "listening on" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    return said
+
+
+def get(start, path: str) -> tuple[int, str]:
+    with start([sys.executable, "-I", "-S", "-c", GET, path], stdout=subprocess.PIPE, text=True) as client:
+        status, _, body = client.communicate(timeout=120)[0].partition(" ")
+    return int(status), body
+
+
+def ended(process) -> tuple[int, str]:
+    process.send_signal(signal.SIGTERM)
+    return process.wait(60), process.stderr.read()
+
+
+@pytest.mark.parametrize("errno", [1, 11, 38])
+def test_without_threads_tables_are_told_and_it_ends(serving, start, seccomp, errno):
+    """A profile of a container that does not know clone3(2) refuses it with EPERM."""
+    process = serving(lambda: refuse(Refusal("clone", errno), Refusal("clone3", errno)))
+    said_until_it_listens(process)
+    status, body = get(start, "/metrics")
+    assert status == 200 and 'netlite_table_readable{table="sockets"} 1' in body, body
+    assert ended(process) == (0, "")
+
+
+@pytest.mark.parametrize("most", [7, 9, 15])
+def test_too_few_descriptors_are_a_line(serving, most):
+    process = serving(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 2 and ("too few" in said or "Too many open files" in said) and said.count("\n") == 1, said
+
+
+@pytest.mark.parametrize("most", [16, 20, 32])
+def test_few_descriptors_are_said_and_no_insides(serving, start, most):
+    process = serving(lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+    assert f"{most} descriptors are few" in said_until_it_listens(process)
+    for path in ("/metrics", "/probe?target=127.0.0.1", "/metrics"):
+        status, body = get(start, path)
+        assert status in (200, 503) and "internal" not in body and ".py" not in body, body
+    assert ended(process) == (0, "")
