@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,13 @@ def course(tmp_path_factory):
     return folder
 
 
+@cache
+def printed_here() -> str:
+    """All of the lessons, in this checkout."""
+    return subprocess.run([PYTHON, "-I", "-S", "-X", "utf8", ROOT / "bin" / "netlite", "learn", "all"], capture_output=True, text=True,
+                          timeout=600, stdin=subprocess.DEVNULL).stdout
+
+
 @pytest.fixture
 def inside(course, tmp_path):
     """Runs a command of sh in the empty root, in the folder of the course."""
@@ -70,11 +78,9 @@ def test_there_is_nothing_there(inside):
 def test_every_lesson_prints_there_what_it_prints_here(inside, program):
     told = inside(f"{program} learn; {program} learn all")
     assert told.stderr == "" and told.returncode == 0
-    here = subprocess.run([PYTHON, "-I", "-S", "-X", "utf8", ROOT / "bin" / "netlite", "learn", "all"], capture_output=True, text=True,
-                          timeout=600, stdin=subprocess.DEVNULL)
     listed, _, played = told.stdout.partition(f"{program} lab exercise\n")
     assert len(listed.partition("\n\n")[0].splitlines()) == LESSONS
-    assert played == here.stdout.replace(f"{ROOT}/bin/netlite", program)
+    assert played == printed_here().replace(f"{ROOT}/bin/netlite", program)
     assert played.count("=== Explained ===") > LESSONS and f"    $ {program} lab run " in played
 
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import installed
 import pytest
 from quick_lab import Lab
 
@@ -21,7 +22,8 @@ from netlite.lab.scene.parts import Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology
 from netlite.sockets.privileges import mask
 
-BIN = Path(__file__).resolve().parents[2] / "bin"
+ROOT = Path(__file__).resolve().parents[2]
+BIN = installed.bin_folder(sys.executable)
 PYTHON = (sys.executable, "-I", "-S")  # as the programs of bin/ start themselves
 NOBODY = 65534
 SECRET = "root:$y$j9T$secret"
@@ -270,7 +272,7 @@ def test_without_proc_all_is_as_ever_and_they_are_given_up(lab, command):
 def test_a_private_folder_is_a_place_for_the_programs_too(lab, place, command):
     """Root without capabilities is kept out of it."""
     for name in ("bin", "netlite"):
-        shutil.copytree(BIN.parent / name, place / "his" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, place / "his" / name, ignore=shutil.ignore_patterns("__pycache__"))
     (place / "his").chmod(0o700)
     words = command.split()
     done = lab.run("client", [*PYTHON, str(place / "his" / "bin" / words[0]), *words[1:], "127.0.0.1"])
