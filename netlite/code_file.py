@@ -84,15 +84,16 @@ class CodeFile(Loader):
         if not line:
             return None
         _, kind, *places = self._index[line:self._index.find(b"\n", line)].split()
-        spec = self._spec_of(name, kind == b"p")
+        package = kind == b"p"
+        spec = self._spec_of(name, package, name.replace(".", "/") + ("/__init__.py" if package else ".py"))
         spec.loader_state = list(map(int, places))
         return spec
 
-    def _spec_of(self, name: str, package: bool) -> ModuleSpec:
-        folder = f"{self._place}/{name.replace('.', '/')}"
-        spec = ModuleSpec(name, self, origin=f"{folder}/__init__.py" if package else f"{folder}.py", is_package=package)
+    def _spec_of(self, name: str, package: bool, file: str) -> ModuleSpec:
+        file = f"{self._place}/{file}"
+        spec = ModuleSpec(name, self, origin=file, is_package=package)
         if package:
-            spec.submodule_search_locations = [folder]
+            spec.submodule_search_locations = [file.removesuffix("/__init__.py")]
         return spec
 
     def create_module(self, spec: ModuleSpec) -> None:
@@ -121,11 +122,12 @@ class CodeFile(Loader):
         def known(name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0
                   ) -> ModuleType:
             """For a module that is complete, and no package, or one in C, importlib has nothing to look for."""
-            module = modules.get(name)
-            if module is None and name in IN_C and (spec := in_c(name)):
-                module = _load_unlocked(spec)
-            if module and fromlist and not level and "__path__" not in module.__dict__:
-                return module
+            if not level:
+                module = modules.get(name)
+                if module is None and name in IN_C and (spec := in_c(name)):
+                    module = _load_unlocked(spec)
+                if module and fromlist and "__path__" not in module.__dict__:
+                    return module
             return imported(name, globals, locals, fromlist, level)
 
         builtins.__import__ = known
@@ -141,7 +143,7 @@ class CodeFile(Loader):
     def _make(self, name: str, package: bool, code: CodeType) -> None:
         above, _, child = name.rpartition(".")
         module = ModuleType(name)
-        module.__spec__ = spec = self._spec_of(name, package)
+        module.__spec__ = spec = self._spec_of(name, package, code.co_filename)
         module.__loader__ = self
         module.__file__ = spec.origin
         module.__package__ = name if package else above

@@ -27,6 +27,18 @@ settings.register_profile("netlite", max_examples=int(os.environ.get("NETLITE_EX
 settings.load_profile("netlite")
 
 
+class ExamplesAlone:
+    """Has doctest look through files that have examples alone: to find that there are none takes long.
+
+    It is a plugin, for what a conftest.py does to files it does to those of its folder.
+    """
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(self, file_path):
+        collectors = yield
+        return [each for each in collectors if not isinstance(each, DoctestModule) or ">>>" in file_path.read_text(encoding="utf-8")]
+
+
 def pytest_configure(config):
     """A shell starts background jobs with SIGINT ignored, and nohup anything with SIGHUP; programs under test are not
     to inherit that, nor, from ``sudo make test``, for whom they run.
@@ -35,6 +47,7 @@ def pytest_configure(config):
     What the tests are made of stays: to look again and again for garbage in it takes a third of the time of collecting.
     """
     gc.disable()
+    config.pluginmanager.register(ExamplesAlone())
     worker = getattr(config, "workerinput", None)
     if worker and work_units.in_background(worker["workerid"], worker["workercount"]):
         os.nice(GIVES_WAY)
@@ -66,13 +79,6 @@ def pytest_unconfigure(config):
 def pytest_xdist_make_scheduler(config, log):
     """With ``-n`` alone: the tests in units of ours."""
     return work_units.make_scheduler(config, log) if config.getvalue("dist") == "load" else None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file(file_path):
-    """In tests/, doctest looks through files that have examples alone: to find that there are none takes long."""
-    collectors = yield
-    return [each for each in collectors if not isinstance(each, DoctestModule) or ">>>" in file_path.read_text()]
 
 
 def pytest_collection_finish(session):

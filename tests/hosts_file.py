@@ -15,8 +15,14 @@ def read_hosts(world: World) -> list[NamedAddress]:
         text = read_text(world.files, f"{world.etc}/hosts")
     except OSError:
         return []
-    rows = [line.partition("#")[0].split() for line in text.split("\n")]
-    return [NamedAddress(packed(row[0].partition("%")[0]), row[1], tuple(row[2:])) for row in rows if len(row) > 1]
+    hosts = []
+    for row in [line.partition("#")[0].split() for line in text.split("\n")]:
+        try:
+            if len(row) > 1:
+                hosts.append(NamedAddress(packed(row[0].partition("%")[0]), row[1], tuple(row[2:])))
+        except (OSError, ValueError):
+            pass  # no address
+    return hosts
 
 
 def packed(address: str) -> bytes:

@@ -26,7 +26,10 @@ def _control(kind: int, size: int) -> bytes:
     head, more = (kind << 5, b"") if kind <= 7 else (0, bytes([kind - 7]))
     if size < 29:
         return bytes([head | size]) + more
-    return bytes([head | 29]) + more + bytes([size - 29])
+    for code, least, size_bytes in ((29, 29, 1), (30, 285, 2), (31, 65821, 3)):
+        if size - least < 256 ** size_bytes:
+            return bytes([head | code]) + more + (size - least).to_bytes(size_bytes, "big")
+    raise ValueError("too large")
 
 
 def mmdb(prefixes: dict[str, dict]) -> bytes:

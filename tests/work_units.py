@@ -18,7 +18,8 @@ WAITING = FIRST.index("/conformance/")  # so many of them wait for most of their
 BACKGROUND = "gw0", "gw1"
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
          "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py", "test_full_queue.py",
-         "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py")
+         "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py", "test_refused_sends.py", "test_why_under_attack.py",
+         "test_played_wires.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
 WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
 """Files whose tests look at what those of another one have made: diagnoses, syntax trees."""

@@ -51,7 +51,8 @@ class Tracing(Probing):
             self.refused = refusal.errno
 
     def _begin(self, question: Trace) -> None:
-        from ..engines.traceroute import TracerouteEngine, TracerouteSettings
+        from ..engines.traceroute import TracerouteEngine
+        from ..engines.traceroute_settings import TracerouteSettings
         from .traces import trace_link
 
         world, family, method = self.world, family_of(question.address), question.method

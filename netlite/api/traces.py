@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..engines.engine import Engine
-    from ..engines.traceroute import TracerouteSettings
+    from ..engines.traceroute_settings import TracerouteSettings
     from ..links.link import Link
     from ..records.traceroute import TraceRecord
     from .arguments import Host
@@ -144,7 +144,7 @@ def traceroute(host: Host, *, method: str = "udp", first_hop: int = 1, max_hops:
 def _trace_settings(host: str, method: str, first_hop: int, max_hops: int, queries: int, window: int, timeout_s: float,
                     interval_s: float, port: int | None, paris: bool, names: bool) -> TracerouteSettings:
     """Arguments, checked; the address and sizes are still to come."""
-    from ..engines.traceroute import TracerouteSettings
+    from ..engines.traceroute_settings import TracerouteSettings
 
     if paris and method == "tcp":
         raise ValueError("paris goes with the methods udp and icmp alone")

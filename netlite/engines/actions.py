@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .inquiries import Ask
     from .rounds import Exchange, Sweep
 
+NAME_PATIENCE_NS = 6_500_000_000  # for a name: the C library asks the next server after 5 s (resolv.conf(5), timeout)
+
 
 class SendProbe(Record):
     """Send this probe (a record of `records.probes`) now; answered by ProbeSent or SendFailed."""

@@ -2,7 +2,7 @@
 
 Reports leave in the order they came.  One that holds an address whose name is still being looked
 up stays, and those behind it stay too; where no name server answers that delays a report by
-`PATIENCE_NS` once an address, then it goes out with the address alone.
+`NAME_PATIENCE_NS` once an address, then it goes out with the address alone.
 
 Addresses are what the wire says, and anybody can make them up: so many names are known, asked for and awaited
 at most.
@@ -10,7 +10,7 @@ at most.
 
 from __future__ import annotations
 
-from .actions import LookUpName, Report
+from .actions import NAME_PATIENCE_NS, LookUpName, Report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from ..records.record import Record
     from .actions import Action
-
-PATIENCE_NS = 6_500_000_000  # the C library asks the next server after 5 s (resolv.conf(5), timeout)
-
 
 MOST_KNOWN = 4096  # names; the oldest is forgotten
 MOST_ASKED = 1024  # addresses looked up at once; others stand alone
@@ -77,7 +74,7 @@ class NamedReports:
         return released
 
     def _due_ns(self, address: str) -> int:
-        return self._asked_ns[address] + PATIENCE_NS if address in self._asked_ns else 0
+        return self._asked_ns[address] + NAME_PATIENCE_NS if address in self._asked_ns else 0
 
     def _named(self, record: Record, addresses: tuple[str, ...]) -> Report:
         names = tuple((address, self._names[address]) for address in addresses if self._names.get(address))

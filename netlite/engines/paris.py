@@ -12,7 +12,8 @@ from .actions import Finish, Report, SendProbe
 from .engine import Engine
 from .events import ReplyArrived
 from .rewriting import Rewritings
-from .traceroute import Method, TracerouteEngine, TracerouteSettings
+from .traceroute import TracerouteEngine
+from .traceroute_settings import Method, TracerouteSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

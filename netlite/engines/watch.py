@@ -23,7 +23,7 @@ from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TTL_EX
 from ..records.ping_mishaps import ReceiveRefused
 from ..records.replies import IcmpError, Origin, is_host
 from ..records.watch import HopProbe, PathState
-from .actions import Finish, LookUpName, Report, SendProbe
+from .actions import NAME_PATIENCE_NS, Finish, LookUpName, Report, SendProbe
 from .engine import Engine
 from .events import (
     Interrupted,
@@ -36,7 +36,6 @@ from .events import (
     TimePassed,
     round_trip_ns,
 )
-from .naming import PATIENCE_NS
 from .requests import PauseAsked, ResetAsked
 from .watched_path import REACHED, REFUSED, ROUTER, Hop, Path, labels_of
 from .watched_probes import WatchedProbe, WatchedProbes
@@ -243,7 +242,7 @@ class Watch(Engine):
         if not self._config.names or source in self._names or len(self._names) >= MOST_NAMES:
             return []
         self._names[source] = None
-        self._awaited[source] = now_ns + PATIENCE_NS
+        self._awaited[source] = now_ns + NAME_PATIENCE_NS
         return [LookUpName(source)]
 
 

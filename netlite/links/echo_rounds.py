@@ -177,12 +177,11 @@ def sweep(parts: EchoParts, probes: Sequence[EchoProbe]) -> tuple[list[int], int
     for _, sequence, _, _, destination in probes:
         if summed:
             set_head(request, 2, -(request_sum + sequence) % 65535, identifier, sequence)
-            target: tuple[Any, ...] = (destination, 0)
         else:
             set_sequence(request, 6, sequence)
-            target = target_of(destination)
-        left_ns = monotonic_ns()
         try:
+            target = (destination, 0) if summed else target_of(destination)  # whose zone may be gone
+            left_ns = monotonic_ns()
             send(request, 0, target)
         except OSError as refusal:
             refused = refusal.errno

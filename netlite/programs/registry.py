@@ -26,6 +26,7 @@ OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bi
     "help": "about", "doctor": "about",
     "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
     "--version": "about", "-V": "about"}
+WRITING = ("lab", "learn", "explain", "about")  # own programs that do not look themselves whether stdout took it all
 TEACHING = ("--explain", "--pcap", "--html")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -41,8 +42,10 @@ def execute(folder: str, arguments: list[str], environment: Environment) -> int:
     """Run the program of a folder in `environment`: whatever it raises becomes its message and exit status."""
     try:
         if "--json" in arguments or "--jsonl" in arguments:
-            return documented(folder, arguments, lambda words: ended(folder, words, environment), environment)
-        return ended(folder, arguments, environment)
+            status = documented(folder, arguments, lambda words: ended(folder, words, environment), environment)
+        else:
+            status = ended(folder, arguments, environment)
+        return environment.unwritten(2) or status if folder in WRITING else status
     finally:
         environment.leave()
 

@@ -30,11 +30,11 @@ DATAGRAM_TIMERS = ("off", "on1", "on2")
 
 
 class Columns(Record):
-    """The columns after the state: mappings from user id, inode and inode to text, or None for no column."""
+    """The columns after the state: texts by user id, inode and inode, or None for no column."""
 
     users: Mapping[int, str] | None = None
-    owners: Mapping[int, str] | None = None
-    contexts: Mapping[int, str] | None = None
+    owners: OwnerTexts | None = None
+    contexts: OwnerTexts | None = None
     timers: bool = False
 
 
@@ -151,7 +151,7 @@ def _further_columns(sockets: Connections, protocol: str, columns: Columns) -> l
                       for user, inode in zip(sockets.user_ids, sockets.inodes)])
     for texts in (columns.owners, columns.contexts):
         if texts is not None:
-            found.append(list(map(texts.__getitem__, sockets.inodes)))
+            found.append(texts.column(sockets.inodes))
     if columns.timers:
         timers: dict[Timer | None, str] = {timer: " " + render_timer(timer, protocol)
                                            for timer in set(sockets.timers) if timer is not None}
@@ -164,16 +164,21 @@ def render_owner(inode: int, columns: Columns) -> str:
     return "".join([texts[inode] for texts in (columns.owners, columns.contexts) if texts is not None])
 
 
-class OwnerTexts(dict[int, str]):
+class OwnerTexts:
     """Inode -> its column, a blank in front; a dash where no process is known."""
 
     def __init__(self, width: int, by_inode: Mapping[int, Owner], text_of: Callable[[Owner], str]):
-        texts = {owner: f" {padded(text_of(owner), width)}" for owner in set(by_inode.values())}
-        self.update(zip(by_inode, map(texts.__getitem__, by_inode.values())))
-        self._nobody = f" {'-':{width}}"
+        self._by_inode = by_inode
+        self._texts: dict[Owner | None, str] = {owner: f" {padded(text_of(owner), width)}"
+                                                for owner in set(by_inode.values())}
+        self._texts[None] = f" {'-':{width}}"
 
-    def __missing__(self, inode: int) -> str:
-        return self._nobody
+    def __getitem__(self, inode: int) -> str:
+        return self._texts[self._by_inode.get(inode)]
+
+    def column(self, inodes: Iterable[int]) -> list[str]:
+        """Those of some inodes."""
+        return list(map(self._texts.__getitem__, map(self._by_inode.get, inodes)))
 
 
 def owner_texts(by_inode: Mapping[int, Owner]) -> OwnerTexts:

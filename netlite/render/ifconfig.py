@@ -21,12 +21,23 @@ IPV6_COMPATIBLE = 0x80
 UNITS = ((1 << 50, "PiB"), (1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
+class _Flags(dict[int, str]):
+    """Flags -> their number and words; most interfaces have those of others."""
+
+    def __missing__(self, flags: int) -> str:
+        words = ",".join([word for bit, word in FLAG_WORDS if flags & bit])
+        signed = flags - 0x10000 if flags & 0x8000 else flags  # printed as a short, so DYNAMIC makes it negative
+        text = self[flags] = f"flags={signed}<{words}>"
+        return text
+
+
+FLAGS = _Flags()
+
+
 def render_interface(interface: Interface) -> str:
     """The block of an interface: whole lines, the last one blank."""
     flags = interface.flags
-    words = ",".join([word for bit, word in FLAG_WORDS if flags & bit])
-    signed = flags - 0x10000 if flags & 0x8000 else flags  # printed as a short, so DYNAMIC makes it negative
-    block = f"{interface.name}: flags={signed}<{words}>  mtu {interface.mtu_bytes}\n"
+    block = f"{interface.name}: {FLAGS[flags]}  mtu {interface.mtu_bytes}\n"
     if interface.addresses:
         block += _inet_line(interface.addresses[0], flags)
     for address in interface.addresses6:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import repeat
+from itertools import chain, repeat
 
 from ..records.unix_sockets import UnixKind, UnixSockets
 from .connections import Columns, render_owner, render_shared_heading, shared_titles
@@ -34,13 +34,18 @@ def render_unix_sockets(sockets: UnixSockets, columns: Columns,
 
     What cannot be printed becomes dots (`dotted`).
     """
-    texts = {kind: _render_kind(meaning) if wanted(meaning) else None for kind, meaning in sockets.meanings.items()}
-    paths = sockets.paths if "".join(sockets.paths).isprintable() else map(dotted, sockets.paths)
-    ends: Iterable[str] = map(" ".__add__, paths) if any(sockets.paths) else repeat(" ")
+    texts = {kind: _render_kind(meaning) if wanted(meaning) else "" for kind, meaning in sockets.meanings.items()}
+    ends: Iterable[str] = repeat(" \n")
+    if any(sockets.paths):
+        paths = sockets.paths if "".join(sockets.paths).isprintable() else map(dotted, sockets.paths)
+        ends = [f" {path}\n" for path in paths]
     if columns.owners is not None or columns.contexts is not None:
         ends = [render_owner(int(inode), columns) + end for inode, end in zip(sockets.inodes, ends)]
-    return "".join([f"{kind} {inode.ljust(8)}{end}\n"
-                    for kind, inode, end in zip(map(texts.__getitem__, sockets.kinds), sockets.inodes, ends) if kind])
+    inodes = map(str.ljust, sockets.inodes, repeat(8))
+    rows: Iterable[tuple[str, ...]] = zip(map(texts.__getitem__, sockets.kinds), inodes, ends)
+    if "" in texts.values():
+        rows = [row for row in rows if row[0]]
+    return "".join(chain.from_iterable(rows))
 
 
 def _render_kind(kind: UnixKind) -> str:
@@ -53,4 +58,4 @@ def _render_kind(kind: UnixKind) -> str:
     else:
         state_name = STATES.get(state, "UNKNOWN")
     return (f"{'??' if protocol else 'unix':5} {references:<6} {shown:11} "
-            f"{TYPES.get(number, 'UNKNOWN'):10} {state_name:13}")
+            f"{TYPES.get(number, 'UNKNOWN'):10} {state_name:13} ")

@@ -46,8 +46,9 @@ class Clock:
 
         `select` is used for its microsecond time-out; `poll`, which rounds to milliseconds, where it must be.
         """
+        timeout_s = None if until_ns is None else max(0, until_ns - monotonic_ns()) / 1e9
         try:
-            return bool(select(sources, (), (), _timeout_s(until_ns))[0])
+            return bool(select(sources, (), (), timeout_s)[0])
         except ValueError:  # one has no descriptor, or one that select(2) does not take
             pass
         descriptors = [descriptor for descriptor in (source.fileno() for source in sources) if descriptor >= 0]
@@ -55,15 +56,12 @@ class Clock:
         if not in_sight:
             look_ns = monotonic_ns() + LOOK_NS
             until_ns = look_ns if until_ns is None else min(until_ns, look_ns)
+            timeout_s = max(0, until_ns - monotonic_ns()) / 1e9
         if max(descriptors, default=0) >= SELECTABLE:
             _wait_by_poll(descriptors, until_ns)
             return None
-        readable = select(descriptors, (), (), _timeout_s(until_ns))[0]
+        readable = select(descriptors, (), (), timeout_s)[0]
         return bool(readable) if in_sight else None
-
-
-def _timeout_s(until_ns: int | None) -> float | None:
-    return None if until_ns is None else max(0, until_ns - monotonic_ns()) / 1e9
 
 
 def _wait_by_poll(descriptors: list[int], until_ns: int | None) -> None:

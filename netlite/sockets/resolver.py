@@ -8,17 +8,17 @@ from __future__ import annotations
 import _socket
 from _thread import allocate_lock, start_new_thread
 
-from ..errors import EAI_AGAIN, EAI_FAIL, EAI_NODATA, EAI_NONAME, EAI_SYSTEM, HOST_NOT_FOUND, NameUnknown
+from ..errors import EAI_AGAIN, EAI_SYSTEM, HOST_NOT_FOUND, NameUnknown
 from ..records.family import FAMILIES
 from ..records.record import Record
-from .addresses import address_text, zone_index
+from .addresses import address_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 AI_IDN = 0x40  # names are in the encoding of the locale (getaddrinfo(3))
-NETDB_INTERNAL, TRY_AGAIN, NO_RECOVERY, NO_ADDRESS = -1, 2, 3, 4  # of h_errno, <netdb.h>
+NETDB_INTERNAL = -1  # of h_errno, <netdb.h>
 NO_THREAD = RuntimeError, MemoryError  # what start_new_thread raises where there can be none
 
 
@@ -53,7 +53,9 @@ class Resolver:
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags)
                 canonical = answers[0][3]
             except UnicodeDecodeError:
-                canonical = _canonical_in_bytes(name, af, flags) or host
+                from .c_library_names import canonical_in_bytes
+
+                canonical = canonical_in_bytes(name, af, flags) or host
                 answers = _socket.getaddrinfo(name, None, af, _socket.SOCK_DGRAM, 0, flags & ~_socket.AI_CANONNAME)
         except _socket.gaierror as failure:
             raise NameUnknown(failure.args[0], failure.args[1]) from None
@@ -98,31 +100,20 @@ class Resolver:
         try:
             return self.addresses(host, af, 0)[0].text
         except NameUnknown as unknown:
-            h_errno = NETDB_INTERNAL if unknown.h_errno == NETDB_INTERNAL else _h_errno(unknown.code)
+            from .c_library_names import h_errno_of
+
+            h_errno = NETDB_INTERNAL if unknown.h_errno == NETDB_INTERNAL else h_errno_of(unknown.code)
             if af == _socket.AF_INET:  # getaddrinfo asks nobody about "*" and sets none
                 h_errno = h_errno or HOST_NOT_FOUND
             raise NameUnknown(unknown.code, unknown.text, h_errno) from None
 
     def aliases(self, host: str) -> list[str]:
         """The further names of a host with an IPv4 address (gethostbyname(3)).  Raises NameUnknown with its h_errno."""
-        from ctypes import CDLL, POINTER, Structure, c_char_p
-
-        class HostEntry(Structure):
-            """The beginning of struct hostent of <netdb.h>."""
-
-            _fields_ = [("name", c_char_p), ("aliases", POINTER(c_char_p))]
+        from .c_library_names import aliases
 
         if not _anybody_to_ask():
             raise NameUnknown(EAI_SYSTEM, "System error", NETDB_INTERNAL)
-        ask = CDLL(None).gethostbyname
-        ask.restype = POINTER(HostEntry)
-        found = ask(host.encode("utf-8", "surrogateescape"))
-        if not found:
-            raise NameUnknown(EAI_NONAME, "Unknown host", _h_errno(EAI_NONAME))
-        aliases: list[str] = []
-        while (alias := found.contents.aliases[len(aliases)]) is not None:
-            aliases.append(alias.decode("utf-8", "surrogateescape"))
-        return aliases
+        return aliases(host)
 
     def name(self, address: str) -> str | None:
         """The host name of an address in text, or None where it has none."""
@@ -137,7 +128,9 @@ class Resolver:
         except _socket.gaierror as failure:
             return None, failure.args[0] != _socket.EAI_AGAIN
         except UnicodeDecodeError:
-            return _name_in_bytes(address), True
+            from .c_library_names import name_in_bytes
+
+            return name_in_bytes(address), True
         except (OSError, UnicodeError):
             return None, True
 
@@ -149,64 +142,10 @@ def _is_ipv6_number(word: str) -> bool:
         return False
 
 
-def _canonical_in_bytes(name: bytes, af: int, flags: int) -> str | None:
-    """The canonical name of a host where it is no UTF-8, which Python's own getaddrinfo wants."""
-    try:
-        from ctypes import CDLL, POINTER, Structure, byref, c_char_p, c_int, c_uint, c_void_p
-    except ImportError:
-        return None
-
-    class AddrInfo(Structure):
-        """struct addrinfo of <netdb.h>."""
-
-        _fields_ = [("flags", c_int), ("family", c_int), ("socktype", c_int), ("protocol", c_int), ("addrlen", c_uint),
-                    ("addr", c_void_p), ("canonname", c_char_p), ("next", c_void_p)]
-
-    library, found = CDLL(None), POINTER(AddrInfo)()
-    if library.getaddrinfo(name, None, byref(AddrInfo(flags, af, _socket.SOCK_DGRAM)), byref(found)):
-        return None
-    canonical = found.contents.canonname
-    library.freeaddrinfo(found)
-    return None if canonical is None else canonical.decode("utf-8", "surrogateescape")
-
-
-def _h_errno(code: int) -> int:
-    """h_errno(3), which the C library's last look-up in this thread has left; without ctypes (python3-minimal) what the
-    `code` of getaddrinfo says of it."""
-    try:
-        from ctypes import CDLL, POINTER, c_int
-    except ImportError:
-        return {EAI_AGAIN: TRY_AGAIN, EAI_FAIL: NO_RECOVERY, EAI_NODATA: NO_ADDRESS}.get(code, HOST_NOT_FOUND)
-
-    library = CDLL(None)
-    library.__h_errno_location.restype = POINTER(c_int)
-    return int(library.__h_errno_location().contents.value)
-
-
 def _anybody_to_ask() -> bool:
     from ..name_sources import has_sources
 
     return has_sources("hosts")
-
-
-def _name_in_bytes(address: str) -> str | None:
-    """The name of an address where it is no UTF-8, which Python's own getnameinfo wants."""
-    from _struct import pack
-
-    try:
-        from ctypes import CDLL, create_string_buffer
-    except ImportError:
-        return None
-
-    host, _, zone = address.partition("%")
-    if ":" in host:
-        packed = _socket.inet_pton(_socket.AF_INET6, host)
-        place = pack("=HHI16sI", _socket.AF_INET6, 0, 0, packed, zone_index(zone) if zone else 0)
-    else:
-        place = pack("=HH4s8x", _socket.AF_INET, 0, _socket.inet_pton(_socket.AF_INET, host))
-    name = create_string_buffer(_socket.NI_MAXHOST)
-    failed = CDLL(None).getnameinfo(place, len(place), name, len(name), None, 0, _socket.NI_NAMEREQD)
-    return None if failed else name.value.decode("utf-8", "surrogateescape")
 
 
 def is_c_locale(variables: dict[str, str]) -> bool:

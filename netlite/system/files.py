@@ -6,7 +6,7 @@ whole of it (system.door).
 
 from __future__ import annotations
 
-from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink, stat
+from posix import O_CLOEXEC, O_DIRECTORY, O_RDONLY, close, listdir, read, readlink, stat, strerror
 from posix import open as open_file
 
 TYPE_CHECKING = False  # type checkers take it for true, so what stands under it is read by them alone
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 14  # larger ones leave the processor's caches before they are text
 LARGEST = 2**64 - 1
+MOST_BYTES = 1 << 24                  # of a short file
 
 
 class Files:
@@ -98,8 +99,16 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def read_bytes(files: FileDoor, path: str) -> bytes:
-    """The whole of a short file.  Raises OSError."""
-    return b"".join(files.blocks(path))
+    """The whole of a short file.  Raises OSError, of one without an end too."""
+    parts, size_bytes = [], 0
+    for block in files.blocks(path):
+        parts.append(block)
+        size_bytes += len(block)
+        if size_bytes > MOST_BYTES:
+            from errno import EFBIG
+
+            raise OSError(EFBIG, strerror(EFBIG))
+    return b"".join(parts)
 
 
 def read_text(files: FileDoor, path: str) -> str:

@@ -10,9 +10,10 @@ import installed
 import originals
 import pytest
 import scenes
-from quick_lab import Lab
+from quick_lab import Lab, tools
 from number_places import SET_UP
 from player import Players
+from warm_programs import Programs
 
 from netlite.errors import NetliteError
 from netlite.lab.scene.parts import Node, Wire
@@ -71,6 +72,21 @@ def netlite_path():
         return f"{installed.bin_folder(interpreter)}:{originals.ORIGINALS_PATH}"
 
     return path
+
+
+@pytest.fixture(scope="session")
+def loaded():
+    """loaded(path): netlite's programs on a PATH of `netlite_path`, as they start quickly in labs; the PATH where they cannot."""
+    started = {}
+
+    def programs(path: str) -> Programs | str:
+        if path not in started and tools():
+            started[path] = Programs(path)
+        return started.get(path, path)
+
+    yield programs
+    for each in started.values():
+        each.close()
 
 
 @pytest.fixture

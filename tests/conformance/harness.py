@@ -15,6 +15,9 @@ Each case runs the original found on PATH and netlite's program of the same name
 caught on all interfaces of the node as they leave it and described in one line each (`capture`),
 so that one kind of mask, a named regular expression of `masks`, serves text and packets.
 
+Netlite's start by its script wherever a case has something new in how they start (`started_by_script`); else they are
+forked off a process that has them loaded (warm_programs.py), for a start of Python costs more than most of them do.
+
 The programs that send probes run at the same time in twins of a scene, for they mostly wait; those
 that show tables, and a second look, run one after the other in the same one.
 
@@ -31,6 +34,7 @@ import subprocess
 import time
 
 from masks import masks_for
+from warm_programs import Programs, variables
 
 from netlite.records.record import Record
 
@@ -107,8 +111,22 @@ class Outcome(Record):
     then: list
 
 
+def started_by_script(cases: list[Case]) -> set[str]:
+    """The names of those in which netlite is started as a user does it: all with variables, input, signals or odd words, the first
+    with each option of a program, in each scene and of each user, and every tenth."""
+    names, known = set(), set()
+    for number, case in enumerate(cases):
+        options = [word[:2] if word[1] != "-" else word.partition("=")[0] for word in case.words if word[:1] == "-" and word != "-"]
+        met = {(case.words[0], each) for each in (case.scene, case.user, *options)}
+        odd = case.environment or case.stdin is not None or case.signals or not isinstance(case.command, str)
+        if odd or met - known or number % 10 == 0:
+            names.add(case.name)
+        known |= met
+    return names
+
+
 def observe(case: Case, places) -> list[Outcome]:
-    """Run a case's program in each of `places`, (world, PATH) pairs, all at the same time."""
+    """Run a case's program in each of `places`, all at the same time: (world, PATH) pairs, or netlite's programs in place of PATH."""
     runs: list[Run] = []
     try:
         for world, path in places:
@@ -132,10 +150,13 @@ class Run:
         if preparations:
             self._shell("\n".join(preparations))
         self.capture.begin()
-        self._process = self.lab.popen(
-            case.node, case.words, unprivileged=case.user == "nobody", cwd="/",
-            env={"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent", **case.environment},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        nobody = case.user == "nobody"
+        if isinstance(path, Programs):
+            self._process = path.popen(self.lab, case.node, case.words, nobody)
+        else:
+            self._process = self.lab.popen(
+                case.node, case.words, unprivileged=nobody, cwd="/", env={**variables(path), **case.environment},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self._texts = {self._process.stdout.fileno(): b"", self._process.stderr.fileno(): b""}
         self.still_open = set(self._texts)
         self._signals = list(case.signals)

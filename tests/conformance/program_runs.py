@@ -1,7 +1,7 @@
 """Programs run and waited for by one small process inside a node, whose output is kept in memory.
 
 netlite's are forked off that process, which has them loaded: a start of Python would cost more than what most of them
-do.  (How they start is seen by test_conformance.py, which starts each by its script.)
+do.  (How they start is seen by test_conformance.py, which starts each by its script, with each of its options.)
 """
 
 from __future__ import annotations
@@ -109,22 +109,29 @@ def _become(executable: str, words: list[bytes], environment: dict, ours: bool, 
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     os.dup2(streams[0], 1)
     os.dup2(streams[1], 2)
-    os.closerange(3, 256)
     if nobody:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not ours:
+        os.closerange(3, 256)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         for number in CHANGED_BY_PYTHON:
             signal.signal(number, signal.SIG_DFL)
         os.execve(executable, words, environment)
     from posix import environ
 
-    from netlite.__main__ import start
-
     environ.clear()
     environ.update({key.encode(): value.encode() for key, value in environment.items()})
+    start_ours(executable, words)
+
+
+def start_ours(executable: str, words: list[bytes]) -> None:
+    """In a process that has netlite's programs loaded, and the streams and variables of one: be it."""
+    from netlite.__main__ import start
+
+    os.closerange(3, 256)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.unfreeze()
     sys.argv = [os.fsdecode(word) for word in words]
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 
 import generations
@@ -13,20 +12,14 @@ from originals import ORIGINALS_PATH
 LINES = ("ping -V", "ping -N help", "ping", "ping -4 -6 x", "ping -p xyz x", "tracepath -V", "tracepath -h", "tracepath -4 -6 x",
          "tracepath -m 300 x", "traceroute -V", "traceroute -m 0 127.0.0.1", "traceroute -z", "netstat -V", "netstat -z", "arp -z", "arp -V",
          "route -V", "route add x", "ifconfig -z", "ifconfig nosuchdevice", "hostname -V", "hostname -z", "hostname -F /nonexistent")
-FAULTS = {"no stdout": {1: None}, "no stderr": {2: None}, "neither": {1: None, 2: None}, "stdout full": {1: "/dev/full"},
-          "stderr full": {2: "/dev/full"}, "no stdout, stderr full": {1: None, 2: "/dev/full"}}
+FAULTS = {"no stdout": ">&-", "no stderr": "2>&-", "neither": ">&- 2>&-", "stdout full": ">/dev/full", "stderr full": "2>/dev/full",
+          "no stdout, stderr full": ">&- 2>/dev/full"}  # as a shell has them
 
 
-def outcome(words: list, path: str, fault: dict) -> tuple:
+def outcome(words: list, path: str, fault: str) -> tuple:
     """What comes by the streams that are as they should be, and the status."""
-    def spoil() -> None:
-        for descriptor, file in fault.items():
-            if file is None:
-                os.close(descriptor)
-            else:
-                os.dup2(os.open(file, os.O_WRONLY), descriptor)
-
-    done = subprocess.run(words, env={"PATH": path, "LC_ALL": "C"}, stdin=subprocess.DEVNULL, capture_output=True, text=True, preexec_fn=spoil)
+    done = subprocess.run(["/bin/sh", "-c", f'exec "$@" {fault}', "sh", *words], env={"PATH": path, "LC_ALL": "C"}, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True)
     return *((done.stdout, done.stderr) if path != ORIGINALS_PATH else generations.in_our_words(words[0], done.stdout, done.stderr)), done.returncode
 
 

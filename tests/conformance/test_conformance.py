@@ -10,11 +10,12 @@ import generations
 import originals
 import pytest
 import scenes
-from harness import PATH_LEARNERS, Outcome, observe
+from harness import PATH_LEARNERS, Outcome, observe, started_by_script
 from originals import ORIGINALS_PATH
 
 FILES = sorted(path.stem for path in Path(__file__).parent.glob("cases_*.py"))
 CASES = [case for name in FILES for case in importlib.import_module(name).CASES]
+BY_SCRIPT = started_by_script(CASES)
 
 
 def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
@@ -38,9 +39,10 @@ def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=generations.title)
-def test_same_as_the_original(case, world_of, netlite_path, record_property):
+def test_same_as_the_original(case, world_of, netlite_path, loaded, record_property):
     originals.need(case.program)
-    paths = ORIGINALS_PATH, netlite_path(case.user)
+    ours = netlite_path(case.user)
+    paths = ORIGINALS_PATH, ours if case.name in BY_SCRIPT else loaded(ours)
     complaints = []
     while len(complaints) < case.attempts:
         complaint, rows = compare(case, *observe_both(case, world_of, paths, together=not complaints))

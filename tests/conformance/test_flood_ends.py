@@ -35,12 +35,8 @@ def flood(lab, path: str, words: str, signals=()) -> tuple:
     with lab.popen("h1", ["ping", "-f", *words.split()], env={"PATH": path, "LC_ALL": "C"}, stdin=subprocess.DEVNULL,
                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=False) as process:
         try:
-            sent = 0 if signals else ENOUGH
-            while not catches_interrupts(process.pid):
-                assert process.poll() is None
-            while sent < ENOUGH:
-                process.send_signal(SIGQUIT)
-                sent = int(PROGRESS.fullmatch(process.stderr.readline())[1])
+            if signals:
+                await_packets(process)
             for signal in signals:
                 process.send_signal(signal)
             out, err = process.communicate(timeout=300)
@@ -48,6 +44,16 @@ def flood(lab, path: str, words: str, signals=()) -> tuple:
             process.kill()
     texts = COUNTS.sub(b"#", out).decode(), PROGRESS.sub(b"", err).decode()
     return *(generations.in_our_words("ping", *texts) if path == ORIGINALS_PATH else texts), process.returncode
+
+
+def await_packets(process: subprocess.Popen) -> None:
+    """Wait until it says itself that it is well under way."""
+    sent = 0
+    while not catches_interrupts(process.pid):
+        assert process.poll() is None
+    while sent < ENOUGH:
+        process.send_signal(SIGQUIT)
+        sent = int(PROGRESS.fullmatch(process.stderr.readline())[1])
 
 
 def catches_interrupts(process: int) -> bool:

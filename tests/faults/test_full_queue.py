@@ -19,7 +19,8 @@ from trials import Ended, fault_of, original, ours
 
 from netlite.lab.scene.topology import chain
 
-FULL = "tc qdisc add dev eth0 root tbf rate 8bit burst 2000 limit 1000000"
+FULL = "tc qdisc add dev eth0 root tbf rate 8bit burst {} limit 1000000"
+BURST, SMALL_BURST = 2000, 200  # bytes: a large packet, or two or three small ones
 KNOWN = "ip neigh replace 198.18.1.2 lladdr 02:00:00:00:00:99 nud permanent dev eth0"
 WAITING = 'until tc -s qdisc show dev eth0 | grep -q "backlog [1-9]"; do sleep 0.05; done'
 COMPARED = ("ping -n -f -q -w 2 -4 198.18.2.2", "ping -n -i 0.002 -w 2 -4 198.18.2.2", "ping -n -A -w 2 198.18.2.2",
@@ -37,7 +38,8 @@ class Stuck:
 
     def __init__(self, stack: ExitStack, command: str, argv: list[str]):
         self.lab = stack.enter_context(Lab(chain(1)))
-        done = self.lab.run("client", ["sh", "-c", f"{FULL} && {KNOWN}"])
+        burst = SMALL_BURST if " -A" in command or "--mda" in command else BURST  # of who sends a small one now and then
+        done = self.lab.run("client", ["sh", "-c", f"{FULL.format(burst)} && {KNOWN}"])
         if done.returncode:
             pytest.skip(f"no such queue here: {done.stderr.strip()}")
         self.process = self.lab.popen("client", argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -23,6 +23,8 @@ from trials import AT_ONCE, Ended, fault_of, ours
 MOMENTS = int(os.environ.get("NETLITE_MOMENTS", "2"))
 LONGEST_S = 0.3  # by then every program is well under way, or at its end
 PATIENCE_S = 120
+SWALLOWED_S = 8
+"""Who has no output so long after a SIGINT gets another: the interpreter may have taken it in its first moments, and gone on."""
 
 ENDLESS = ("ping -n -i 0.01 server", "ping -n -f -q -4 server", "ping -i 0.02 -D server", "netstat -c -tn",
            "netstat -in --interval 0.05", "traceroute -n -q10 -z 0.4 server")
@@ -55,10 +57,15 @@ def _together(start, argv, signals, moments) -> list[Ended]:
         time.sleep(max(0.0, moment - time.monotonic()))
         for number in signals:
             process.send_signal(number)
-    return [_ended(process, *each) for process, each in zip(processes, streams)]
+    return [_ended(process, signals, *each) for process, each in zip(processes, streams)]
 
 
-def _ended(process, out, err) -> Ended:
+def _ended(process, signals, out, err) -> Ended:
+    try:
+        process.wait(SWALLOWED_S)
+    except subprocess.TimeoutExpired:
+        if SIGINT in signals and not os.fstat(out.fileno()).st_size:
+            process.send_signal(SIGINT)
     try:
         status = process.wait(PATIENCE_S)
     except subprocess.TimeoutExpired:
@@ -75,8 +82,7 @@ def _ended(process, out, err) -> Ended:
 
 def own(outcomes: list[Ended]) -> list[Ended]:
     """Without those in which the interpreter was interrupted before the first lines of ours had taken its handler away."""
-    swallowed = [done for done in outcomes if done.status is None and not done.out + done.err]
-    return [done for done in outcomes if not PYTHON_STARTS.search(done.err) and done not in swallowed]
+    return [done for done in outcomes if not PYTHON_STARTS.search(done.err)]
 
 
 def moments_of(*seeds) -> list[float]:

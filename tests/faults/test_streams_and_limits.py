@@ -76,6 +76,14 @@ def test_the_status_of_what_could_not_be_written(start):
             assert one.status == other.status, (command, one, other)
 
 
+def test_what_no_disk_has_room_for_is_said(start):
+    commands = ["netlite help", "netlite help ping", "netlite --version", "netlite completion bash", "netlite doctor", "netlite learn",
+                "netlite explain ttl", "netlite lab list", "netlite lab list --json", "netlite lab schema", "netlite lab map loop",
+                "netlite lab check loop --backend memory", "netlite lab run loop --backend memory"]
+    for command, done in zip(commands, suffering(start, [ours(each) for each in commands], [(put, 1, "/dev/full", os.O_WRONLY)])):
+        assert done.status == 2 and done.err.endswith(": write error\n"), (command, done)
+
+
 def test_no_threads(start, lab):
     """RLIMIT_NPROC counts the processes of a user, and holds for all but root: for a user of whom there is one."""
     if lab.rootless:

@@ -20,7 +20,7 @@ from netlite.engines import transcript
 from netlite.errors import Answered, NetliteError, UsageError
 from netlite.lab.scene import scene
 from netlite.packets import node_information
-from netlite.programs import explained
+from netlite.programs import explain_options
 from netlite.programs.arp import ethers
 from netlite.programs.arp import words as arp_words
 from netlite.programs.dhcp import words as dhcp_words
@@ -139,7 +139,7 @@ def command_line(data: bytes) -> None:
         elif program == "hostname":
             getopt.read_options(program, words, hostname_words.OPTIONS, hostname_words.Options("s"))
         elif program == "explain":
-            lesson, rest = explained.parse("ping", words, ("--pcap",))
+            lesson, rest = explain_options.parse("ping", words, ("--pcap",))
             assert len(rest) <= len(words)
         elif program == "arp":
             arp_words.parse(words, ARP(world.err.write), world)

@@ -1,5 +1,6 @@
 """Every function of the library and every program, called one after the other in one process that is not theirs; prints
-a line for each that left something changed.  Runs on the client of chain(1), started by test_process_as_it_was.py."""
+a line for each that left something changed.  They wait for most of their time, so some forks share them out.  Runs on the
+client of chain(1), started by test_process_as_it_was.py."""
 
 from __future__ import annotations
 
@@ -7,18 +8,21 @@ import asyncio
 import decimal
 import gc
 import os
+import pty
 import resource
 import signal
 import socket
 import sys
 import threading
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 
 sys.path[:0] = eval(sys.argv[1])
 
 import process_state
+from refusals import end_with_parent
 
 import netlite
 from netlite import aio
@@ -30,6 +34,7 @@ from netlite.programs.simulate import simulate
 
 PORT = 9555
 DESCRIPTORS = 700
+PARTS = 4
 LIBRARY: dict[str, Callable] = {
     "ping": lambda: list(netlite.ping("server", count=1)), "ping_many": lambda: list(netlite.ping_many(["server", "r1", "x.invalid"], count=1)),
     "traceroute": lambda: list(netlite.traceroute("server", queries=1)), "tracepath": lambda: list(netlite.tracepath("server")),
@@ -60,7 +65,7 @@ traceroute -q1 server;traceroute -I -q1 server;traceroute -T -q1 server;tracerou
 tcptraceroute -q1 server;tracepath server;netstat -tan;netstat -s;netstat -r;netstat -i;netstat -g;netstat -M;netstat -x;netstat -tanp
 netstat -tan --json;netstat -tan --explain;ifconfig -a;ifconfig -s;ifconfig lo;ifconfig --json;route -n;route -6;route -ee;arp;arp -n;arp -f /dev/null
 hostname;hostname -i;hostname -f;hostname -I;dnsdomainname;domainname;mtu server;why server;why server:9;why --explain server
-watch --report -c2 -i 0.1 server;watch --csv -c2 -i 0.1 server;watch --json -c2 -i 0.1 server;dhcp eth0;dhcp -h;sd;sd --help;help;doctor
+watch --report -c2 -i 0.1 server;watch --csv -c2 -i 0.1 server;watch --json -c2 -i 0.1 server;dhcp -t 1 eth0;dhcp -h;sd;sd --help;help;doctor
 completion bash;--version;learn;explain;explain /dev/null;lab list;lab list --json;exporter --help""".replace("\n", ";").split(";") if line]
 REAL = ["netstat -tan --netns 1", "netstat -tan --netns self", "netstat -tan --netns /proc/self/ns/net", "exporter --listen 256.0.0.1:1"]
 LAB = ["lab list", "lab check loop", "lab map loop", "lab down", "lab exec a true", "lab run nothing", "lab run loop --html /dev/null",
@@ -157,10 +162,8 @@ async def as_task(make) -> None:
     await make()
 
 
-def main() -> None:
-    warm_up()
-    be_unusual()
-    for name, call in calls().items():
+def look_at(wanted: dict[str, Callable]) -> None:
+    for name, call in wanted.items():
         gc.freeze()  # the collector need not look again at what is there
         before = process_state.state()
         try:
@@ -171,7 +174,32 @@ def main() -> None:
         before["frozen"] = min(before["frozen"], after["frozen"])  # some of it may be gone
         for line in process_state.differences(before, after):
             print(f"{name}: {line}", file=sys.stderr)
-    print("all", len(calls()), file=sys.stderr)
+
+
+def fork_to(work: Callable[[], None]) -> int:
+    """A child that does it, on a terminal of its own; its number."""
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            end_with_parent()
+            os.dup2(pty.openpty()[1], 0)
+            work()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return child
+
+
+def main() -> None:
+    warm_up()
+    be_unusual()
+    found = calls()
+    children = [fork_to(lambda part=part: look_at(dict(list(found.items())[part::PARTS]))) for part in range(PARTS)]
+    if not any([os.waitpid(child, 0)[1] for child in children]):
+        print("all", len(found), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -83,8 +83,8 @@ def many(hosts):
     settings = EchoLinkSettings(IPV4, hosts[0], payload=bytes(56), stamped=False, proof=Proof.TOKEN,
                                 kernel_stamps=KernelStamps.RECEIVED, preload=64)
     config = MultiPingConfig(tuple(Target(host, host) for host in hosts), 3, 10_000_000, rate=0)
-    *each, _ = Session(MultiPing(config), world.network.open_echo_link(settings), world)
-    return [(one.received, one.duplicates) for one in each]
+    *told, _ = Session(MultiPing(config), world.network.open_echo_link(settings), world)
+    return [(one.received, one.duplicates) for each in told for one in each.summaries]
 
 def job(number, what, *words):
     if what == "ping":

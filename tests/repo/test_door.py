@@ -31,15 +31,15 @@ def touched(path):
     place = path.relative_to(PACKAGE).as_posix()
     if place.startswith(DOORS + INSIDE):
         return
-    whole = set()
-    for node in ast.walk(parsed(path)):
+    whole, nodes = set(), list(ast.walk(parsed(path)))
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and not node.level and node.module in MACHINE:
             for alias in node.names:
                 if not harmless(alias.name):
                     yield f"{name(path)}:{node.lineno}: {node.module}.{alias.name}"
         elif isinstance(node, ast.Import):
             whole |= {alias.asname or alias.name for alias in node.names if alias.name in MACHINE}
-    for node in ast.walk(parsed(path)):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             module, attribute = node.value.id, node.attr
             if module in whole and not harmless(attribute) or module == "sys" and attribute in STREAMS:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
-from tree import PACKAGE, for_each, modules, name, parsed
+from tree import PACKAGE, for_each, modules, name, parsed, statements_in
 
 EVERYWHERE = {"records", "errors", "feature_errors", "libraries", "name_sources"}
 MAY_IMPORT = {  # folder or module of netlite: what it may import besides its own
@@ -43,12 +44,13 @@ CALCULATIONS = {"posix.strerror", "_socket.inet_ntoa", "_socket.inet_aton", "_so
                 "time.gmtime", "time.strftime"}
 
 
-def imports(path):
+@cache
+def imports(path) -> tuple:
     """(line, absolute name, inside a function or under TYPE_CHECKING) for each import of a module."""
     parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
 
     def walk(node, deferred):
-        for child in ast.iter_child_nodes(node):
+        for child in statements_in(node):
             inner = deferred or isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) or (
                 isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test))
             if isinstance(child, ast.Import):
@@ -60,7 +62,7 @@ def imports(path):
                     yield child.lineno, f"{package}{child.module or ''}.{alias.name}".replace("..", "."), deferred
             yield from walk(child, inner)
 
-    yield from walk(parsed(path), False)
+    return tuple(walk(parsed(path), False))
 
 
 @for_each(modules)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from os import walk
 from pathlib import Path
@@ -32,6 +32,13 @@ def modules() -> tuple[Path, ...]:
 def parsed(path: Path) -> ast.Module:
     """The syntax tree of a file, read as the oldest supported Python reads it."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 11))
+
+
+def statements_in(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements right inside a node of a syntax tree, and the handlers of exceptions and cases, which hold more."""
+    for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+        inside = getattr(node, part, ())
+        yield from inside if isinstance(inside, list) else ()  # not what a lambda or a condition is
 
 
 def name(path: Path) -> str:

@@ -66,7 +66,8 @@ def test_the_score_stays_where_such_things_are_kept():
     listed = told([], given={path: there.created[path]}, variables={"HOME": "/homes/anna"}).out.text
     assert "  2  A hop   (predicted 2 of 2)\n" in listed
     assert told([], given={path: there.created[path]}, variables={"HOME": "/homes/anna"}, terminal=False).out.text.count("predicted") == 0
-    for broken in (b"", b"[]", b"{", b'{"2": 3}', b'{"2": ["a", 1]}', b"[" * 50_000):
+    for broken in (b"", b"[]", b"{", b'{"2": 3}', b'{"2": ["a", 1]}', b'{"2": [1e400, 1]}', b'{"2": [Infinity, 1]}',
+                   b'{"2": [' + b"9" * 5000 + b", 1]}", b"[" * 50_000):
         assert "predicted" not in told([], given={path: broken}, variables={"HOME": "/homes/anna"}).out.text
     for without in ({}, {"HOME": "/nowhere"}, {"XDG_STATE_HOME": "relative"}):
         assert told(["2"], b"b\nc\n", variables=without).created == {}

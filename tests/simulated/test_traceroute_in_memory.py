@@ -5,8 +5,9 @@ import gc
 import pytest
 from worlds import MILLISECOND_NS, PATH, SECOND_NS
 
-from netlite.engines.traceroute import TracerouteEngine, TracerouteSettings
-from netlite.engines.naming import PATIENCE_NS
+from netlite.engines.traceroute import TracerouteEngine
+from netlite.engines.traceroute_settings import TracerouteSettings
+from netlite.engines.actions import NAME_PATIENCE_NS
 from netlite.engines.transcript import read, replay
 from netlite.lab.scene.parts import REJECT_CODES, Action, Node, Rule, Wire
 from netlite.lab.scene.topology import Topology, chain
@@ -116,7 +117,7 @@ def test_a_slow_name_server_delays_no_probe():
 def test_a_dead_name_server_is_not_waited_for_forever():
     played = simulate("traceroute server", PATH, name_delay_ns=None)
     assert played.stdout.splitlines()[1] == " 1  198.18.1.2 (198.18.1.2)  2.000 ms  2.000 ms  2.000 ms"
-    assert played.duration_ns == PATIENCE_NS + 14 * MILLISECOND_NS
+    assert played.duration_ns == NAME_PATIENCE_NS + 14 * MILLISECOND_NS
 
 
 def test_lost_replies_leave_stars_in_their_places():

@@ -145,6 +145,13 @@ def test_a_broken_record_is_no_system():
         assert status in (0, 2) and "internal error" not in said
 
 
+@pytest.mark.parametrize("number", ["9" * 100_000, "AS" + "1" * 5000, "x" * 100_000, "1\x1b[2J", {"a": 1}, "", "\u0663"])
+def test_what_no_number_of_a_system_can_be_is_none(number):
+    pytest.importorskip("maxminddb")
+    status, text, said = asn(mmdb({"198.18.0.0/15": {"asn": number}}), "")
+    assert (status, said) == (0, "") and [line.split()[1] for line in text.splitlines()[2:]] == ["AS???"] * 4
+
+
 def test_asyncio_gives_the_same_as_the_library():
     def world():
         return SimulatedEnvironment("watch", PATH, "client")

@@ -13,6 +13,7 @@ from netlite.errors import NetliteError
 from netlite.packets.capture_files import write_pcap
 from netlite.programs.explain import main
 from netlite.programs.explain.main import explain_file
+from netlite.programs.registry import execute
 from netlite.sockets.caller_files import read_file, read_stream
 from netlite.sockets.capabilities import permitted_capabilities
 from netlite.sockets.privileges import mask
@@ -28,6 +29,16 @@ def test_a_file_without_an_end_is_too_large(monkeypatch, somebody):
     with pytest.raises(OSError, match="File too large") as refusal:
         read_file("/dev/zero")
     assert refusal.value.errno == EFBIG
+
+
+@pytest.mark.parametrize("words, said", [("arp -f /dev/zero", "arp: cannot open etherfile /dev/zero !\n"),
+                                         ("hostname -F /dev/zero", "hostname: the specified hostname is invalid\n")])
+def test_nor_do_the_files_of_classic_programs_take_all_there_is(words, said, capfd):
+    program, *rest = words.split()
+    environment = Environment(program)
+    assert execute(program, rest, environment) != 0
+    environment.out.flush()
+    assert capfd.readouterr().err == said
 
 
 def test_nor_does_the_standard_input_take_all_there_is():

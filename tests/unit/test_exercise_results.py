@@ -139,6 +139,12 @@ def test_what_is_no_result_is_said(data):
     assert row_of(data.decode("latin-1")).grade == "unreadable"
 
 
+@pytest.mark.parametrize("count", [-1, 10**4000, 10**7])
+def test_no_count_fills_a_table(count):
+    row = row_of(changed(result_of(SOLVED), lambda told: told["verdict"].update(hints=count)))
+    assert row.grade == "unreadable" and len(",".join(row)) < 200
+
+
 def test_a_result_of_an_unknown_exercise_or_another_version():
     unknown = row_of(changed(result_of(SOLVED), lambda told: told.update(exercise="../../etc/passwd")))
     assert (unknown.grade, unknown.played_again) == ("doubtful", "no") and "no exercise" in unknown.remarks

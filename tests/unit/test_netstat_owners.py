@@ -35,8 +35,9 @@ def test_first_process_wins_in_order_of_numbers(proc):
     proc(1000, b"/usr/bin/late\0-x\0", "socket:[7]", "socket:[8]", "/dev/null", "pipe:[9]")
     proc(7, b"/sbin/early\0", "socket:[7]", "[0000]:11")
     found = read_owners(proc.world)
-    assert {inode: text.strip() for inode, text in owner_texts(found.by_inode).items()} == {
-        7: "7/early", 8: "1000/late", 11: "7/early"}
+    texts = owner_texts(found.by_inode)
+    assert {inode: texts[inode].strip() for inode in found.by_inode} == {7: "7/early", 8: "1000/late", 11: "7/early"}
+    assert texts.column([8, 12, 7]) == [texts[8], texts[12], texts[7]]
     assert not found.denied
     assert owner_texts(found.by_inode)[12] == " " + "-".ljust(20)
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from netlite.programs.registry import is_refusal, said_of
-from netlite.sockets import name_lookups, resolver
+from netlite.sockets import c_library_names, name_lookups
 from netlite.system.netlink.read_ahead import read_ahead
 
 EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_NODATA = -2, -3, -4, -5  # <netdb.h>
@@ -21,11 +21,11 @@ def small_python(monkeypatch):
 
 @pytest.mark.parametrize("code, h_errno", [(EAI_NONAME, 1), (EAI_AGAIN, 2), (EAI_FAIL, 3), (EAI_NODATA, 4)])
 def test_why_a_name_is_unknown_is_taken_from_what_is_known(code, h_errno):
-    assert resolver._h_errno(code) == h_errno
+    assert c_library_names.h_errno_of(code) == h_errno
 
 
 def test_names_that_are_no_utf8_are_none():
-    assert resolver._name_in_bytes("127.0.0.1") is resolver._canonical_in_bytes(b"127.0.0.1", 2, 0) is None
+    assert c_library_names.name_in_bytes("127.0.0.1") is c_library_names.canonical_in_bytes(b"127.0.0.1", 2, 0) is None
 
 
 def test_questions_are_asked_one_after_the_other():

@@ -66,7 +66,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from os import getpid, kill, write
 from netlite.environment import Environment
 from netlite.links import recording
-from netlite.programs import explained
+from netlite.programs import explained, explained_probes
 environment, said = Environment("ping"), []
 environment.owns_process = True
 
@@ -85,7 +85,7 @@ def write_explanation(*_):
     for what in {{after}}:
         interrupt(what)
 
-explained.write_explanation = write_explanation
+explained_probes.write_explanation = write_explanation
 status = explained.explained("ping", command, ["--explain"], environment, lambda run, rest: run(rest, environment))
 write(1, b"status %d" % status)
 """

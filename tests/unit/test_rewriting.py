@@ -9,7 +9,7 @@ from netlite.engines.actions import Finish, Report
 from netlite.engines.events import ProbeSent, ReplyArrived, Started
 from netlite.engines.paris import Paris
 from netlite.engines.rewriting import Rewritings
-from netlite.engines.traceroute import TracerouteSettings
+from netlite.engines.traceroute_settings import TracerouteSettings
 from netlite.records.multipath import Rewriting
 from netlite.records.replies import Quote
 from netlite.records.udp_links import UdpProbe

@@ -18,7 +18,8 @@ from netlite.engines.events import (
     SendFailed,
     Started,
 )
-from netlite.engines.traceroute import Method, TracerouteEngine, TracerouteSettings
+from netlite.engines.traceroute import TracerouteEngine
+from netlite.engines.traceroute_settings import Method, TracerouteSettings
 from netlite.engines.traceroute_slots import DECIDED, TRANSITIONS, UNDER_WAY, Slot, State, Step
 from netlite.engines.transcript import Transcript, read, replay
 from netlite.records.echo_links import EchoProbe, EchoReply

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = "netlite exercise 1"
 MOST_BYTES = 1 << 20
+MOST_COUNTED = 1_000_000
 MOST_STEPS = 2000
 LONGEST = 2000  # characters of a text in a result
 
@@ -141,6 +142,8 @@ def _verdict(told: Any) -> Verdict:
     told = _of(told, dict, "the verdict")
     goals = [_of(goal, dict, "a goal") for goal in _of(told.get("goals"), list, "goals")]
     counts = [_of(told.get(key), int, key) for key in ("hints", "mends", "checks")]
+    if not all(0 <= each <= MOST_COUNTED for each in counts):
+        raise BadResult("hints, mends or checks are no count")
     return Verdict(_of(told.get("reached"), bool, "reached"), _of(told.get("given_up"), bool, "given_up"),
                    tuple([(_text(goal, "goal"), _of(goal.get("reached"), bool, "reached")) for goal in goals]), *counts)
 

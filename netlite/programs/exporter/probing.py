@@ -49,7 +49,8 @@ class Asked(Record):
 def connection(host: str, *, port: int, timeout_s: float, version: int | None = None,
                world: World | None = None) -> TraceRun:
     """A trace of one hop, far away, by a TCP connection that the kernel makes: does the port answer, and how soon?"""
-    from ...engines.traceroute import TracerouteEngine, TracerouteSettings
+    from ...engines.traceroute import TracerouteEngine
+    from ...engines.traceroute_settings import TracerouteSettings
     from ...records.raw_links import TcpLinkSettings
     from ...world import World
 

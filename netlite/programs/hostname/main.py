@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _socket
-from errno import EACCES, EINVAL, EPERM
+from errno import EACCES, EFBIG, EINVAL, EISDIR, EPERM
 from posix import strerror
 
 from ...command_line.c_numbers import BLANKS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BY_PROGRAM = {"domainname": "N", "ypdomainname": "y", "nisdomainname": "y", "dnsdomainname": "d"}
 USAGE_STATUS = 255
+SIZELESS = EISDIR, EFBIG               # what has no size that tells what it holds: nothing, to the original
 
 
 class Options:
@@ -117,12 +118,12 @@ def _read_name(path: str, boot: bool, env: Environment) -> str:
     """
     try:
         lines = read_bytes(env.files, path).split(b"\n")
-    except IsADirectoryError:
-        lines = [b""]
     except OSError as refusal:
-        if not boot:
+        if refusal.errno not in SIZELESS and not boot:
             _fail(env, strerror(refusal.errno or 0))
-        return ""
+        if refusal.errno not in SIZELESS:
+            return ""
+        lines = [b""]
     line = b""
     for line in [line + b"\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1]):
         if line[:1] not in (b"\n", b"#"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from errno import ENOSYS
 
-from ...engines.naming import PATIENCE_NS
+from ...engines.actions import NAME_PATIENCE_NS
 from ...engines.ping import Ping
 from ...errors import Answered, UsageError
 from ...records.ping import Answer, Summary
@@ -183,7 +183,7 @@ class Run:
 def named(address: str, environment: Environment) -> str:
     """``name (address)`` for the header; the address alone when the name server takes too long."""
     clock = environment.clock
-    limit_ns = clock.now_ns() + PATIENCE_NS
+    limit_ns = clock.now_ns() + NAME_PATIENCE_NS
     lookups = environment.lookups()
     try:
         lookups.ask(address)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...engines.traceroute import Method
+from ...engines.traceroute_settings import Method
 from ...records.family import IpProtocol
 from ...records.record import Record
 

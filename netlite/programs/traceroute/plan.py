@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from ...command_line.c_numbers import as_int
 from ...command_line.traceroute_options import CommandLine, refused
-from ...engines.naming import PATIENCE_NS
-from ...engines.traceroute import TracerouteSettings
+from ...engines.actions import NAME_PATIENCE_NS
+from ...engines.traceroute_settings import TracerouteSettings
 from ...errors import KernelRefused, UsageError
 from ...records.family import IpProtocol
 from ...records.links import LinkSettings, MtuDiscovery
@@ -135,7 +135,7 @@ def trace_settings(choices: Choices, row: MethodRow, keywords: Keywords, *, size
         port=choices.port or row.port, port_step=0 if in_flows else row.port_step,
         size_bytes=size_bytes, header_bytes=header_bytes, resolve=not choices.numeric,
         as_paths=choices.as_lookups,
-        name_patience_ns=60 * SECOND_NS if choices.as_lookups else PATIENCE_NS,
+        name_patience_ns=60 * SECOND_NS if choices.as_lookups else NAME_PATIENCE_NS,
         back=choices.back, extensions=choices.extensions, discover_mtu=choices.discover_mtu,
         show_flags=keywords.info, seed=seed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from ...command_line.c_numbers import UINT_MAX, read_digits
 from ...errors import UsageError
 from ...feature_errors import LibraryMissing
 from ...libraries import find_libraries
@@ -53,8 +54,10 @@ class Systems:
             return None
         if not isinstance(record, dict):
             return None
-        number = next((record[key] for key in NUMBERS if key in record), None)
-        return None if number is None else f"AS{str(number).upper().removeprefix('AS')}"
+        found = next((record[key] for key in NUMBERS if key in record), None)
+        word = str(found) if isinstance(found, int | str) else ""
+        number = read_digits(word.upper().removeprefix("AS"), 0, UINT_MAX)
+        return None if number is None else f"AS{number}"
 
 
 class Whole(BytesIO):

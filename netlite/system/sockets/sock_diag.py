@@ -69,12 +69,14 @@ def read_sockets(channel: ChannelDoor, family: Family, ip_protocol: int, protoco
     IPv6's hands `kept` to both, and for short tables of TCP there is one walk.
     """
     blocks = _blocks(channel, family, ip_protocol, protocol, states, kept)
-    first = next(blocks, Connections.of_rows([]))
-    return (block for part in ([first], blocks) for block in part)
+    next(blocks)
+    return blocks
 
 
 def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str,
             states: int, kept: Kept | None) -> Iterator[Connections]:
+    """The first one is empty, and says that the kernel has answered."""
+    answered = False
     listening = states & LISTENING if ip_protocol == IpProtocol.TCP else 0
     # Apart from the others: the kernel puts the backlog limit where others have their send queue.
     for part in (listening, states & ~listening):
@@ -88,7 +90,12 @@ def _blocks(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: st
             known = kept.pop(part, None)
             found = _dump(channel, family, ip_protocol, protocol, part) if known is None else iter(known)
         for messages, length in read_ahead(found):
+            if not answered:
+                answered = True
+                yield Connections.of_rows([])
             yield _columns(messages, length, family.address_bytes, part == listening)
+    if not answered:
+        yield Connections.of_rows([])
 
 
 def _dump(channel: ChannelDoor, family: Family, ip_protocol: int, protocol: str, states: int) -> Iterator[Uniform]:

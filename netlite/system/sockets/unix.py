@@ -32,15 +32,20 @@ def parse_block(lines: list[str], bogus: Callable[[], object]) -> UnixSockets:
     paths: Sequence[str] = [""] * len(lines)
     try:
         meanings = {kind: parse_kind(kind) for kind in set(kinds)}
-        if not all(map(str.isdecimal, inodes)):
+        if not _are_numbers(inodes):
             inodes, _, paths = zip(*[rest.lstrip(" ").partition(" ") for rest in inodes])
-            if not all(map(str.isdecimal, inodes)):
+            if not _are_numbers(inodes):
                 raise ValueError
         if max(map(len, inodes), default=0) > INODE_DIGITS:
             raise ValueError
     except ValueError:
         return _parse_one_by_one(lines, bogus)
     return UnixSockets(meanings, kinds, inodes, paths)
+
+
+def _are_numbers(texts: Sequence[str]) -> bool:
+    digits = "".join(texts)
+    return all(texts) and digits.isascii() and digits.encode().isdigit()
 
 
 def parse_kind(columns: str) -> UnixKind:
