@@ -87,14 +87,14 @@ def no_default(truth: Truth, match, verdict) -> str | None:
 
 
 def connection(truth: Truth, match, verdict) -> str | None:
-    """What came of SYNs to the port that was asked about, of one address at least."""
+    """What came of SYNs to the port that was asked about, of one address at least; the own kernel gives up too late."""
     if truth.topology.nodes["client"].rules:
         return None
-    came = [[walk for walk in ways[1:] if is_heard(walk)] for address in truth.document["addresses"]
+    came = [[walk for walk in ways[1:] if is_heard(walk) and len(walk.nodes) > 1] for address in truth.document["addresses"]
             for ways in full(truth, address, TCP) if behind(ways[0])[2:4] == (truth.port or 0).to_bytes(2, "big")]
     segments = [behind(walk)[13] for walks in came for walk in walks if walk.header.protocol in TCP]
-    is_so = {"open": any(flags & SYN for flags in segments), "refused": any(flags & RST for flags in segments), "silent": not all(came),
-             "error": not came or any(walk.header.protocol in ICMP for walks in came for walk in walks)}
+    is_so = {"open": any(flags & SYN for flags in segments), "refused": any(flags & RST for flags in segments), "silent": not came or not all(came),
+             "error": not any(came) or any(walk.header.protocol in ICMP for walks in came for walk in walks)}
     return None if is_so[match[1]] else "none was"
 
 
