@@ -11,6 +11,7 @@ import ctypes
 import fcntl
 import gc
 import importlib
+import locale
 import os
 import pickle
 import pkgutil
@@ -21,12 +22,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 CLONE_PARENT = 0x00008000  # <linux/sched.h>
 CLONE = {"x86_64": 56, "aarch64": 220, "riscv64": 220}
 MOST_DESCRIPTORS = 200  # a message takes 253 (unix(7))
 OPTIONS = {"stdin", "stdout", "stderr", "text", "bufsize", "pass_fds", "env", "start_new_session", "encoding", "errors"}
 ASKED = b"python"
+LOCALES = None, "", "C", "POSIX"  # in these, too, Python's own encoding is UTF-8
 
 
 def code_and_arguments(words: list[str]) -> list[str]:
@@ -39,7 +42,9 @@ def can_be(words: list[str], options: dict) -> bool:
     """Whether a process of these words and options of Popen's can be forked; one on a terminal is started, as Python asks whether it is."""
     streams = (options.get(name) for name in ("stdin", "stdout", "stderr"))
     numbers = [each if isinstance(each, int) else each.fileno() for each in streams if each is not None]
+    environment = options.get("env") or os.environ
     return (bool(code_and_arguments(words)) and set(options) <= OPTIONS and platform.machine() in CLONE
+            and all(each in LOCALES or each.endswith(".UTF-8") for each in map(environment.get, ("LC_ALL", "LC_CTYPE", "LANG")))
             and len(options.get("pass_fds", ())) < MOST_DESCRIPTORS and not any(number >= 0 and os.isatty(number) for number in numbers))
 
 
@@ -120,6 +125,8 @@ def become(request: dict, descriptors: list[int]) -> None:
 
     posix.environ.clear()
     posix.environ.update(request["env"])
+    with suppress(locale.Error):  # it is not there
+        locale.setlocale(locale.LC_CTYPE, "")
     sys.argv = ["-c", *request["arguments"][1:]]
     main = sys.modules["__main__"]
     for name in [name for name in vars(main) if not name.startswith("__")]:
