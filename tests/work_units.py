@@ -1,9 +1,9 @@
 """How the tests are shared out among parallel workers (``pytest -n 7``, with pytest-xdist).
 
 A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
-browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  The long ones
-come first, and the many quick ones at the end keep every worker busy.  Two workers of many take those from the other
-end, with a low priority: they only compute, and have the processors while the long ones wait.
+browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  Those that wait for most
+of their time come first, the longest of them before all.  Two workers of many take from the other end, with a low
+priority, what only computes, and have the processors meanwhile.  What they meet at is cut small.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import re
 from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
-FIRST = ("test_packaging.py", "test_failing_names.py", "test_verbs.py", "test_changes_under_way.py", "test_numbers.py", "test_any_bytes.py",
-         "test_hostname.py", "test_short_fuzz.py", "test_process_as_it_was.py", "test_exporter_lab.py", "/faults/", "/lab/", "/browser/", "/conformance/")
+FIRST = ("test_changes_under_way.py", "test_exporter_lab.py", "test_process_as_it_was.py", "test_why_lab.py", "test_refused_sends.py",
+         "test_exercises_in_namespaces.py", "test_lab_scenes.py", "test_watch_lab.py", "test_why_under_attack.py", "/faults/", "/lab/", "/browser/",
+         "/conformance/")
+LAST = "test_hostname.py", "test_verbs.py", "test_short_fuzz.py", "test_any_bytes.py", "test_numbers.py", "test_failing_names.py", "test_packaging.py"
 WAITING = FIRST.index("/conformance/")  # so many of them wait for most of their time, and some must not be late
 BACKGROUND = "gw0", "gw1"
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
@@ -34,13 +36,14 @@ SUBJECTS = {  # file: what tests with something in common have in their names
 
 
 def in_order(items: list) -> list:
-    """The tests of a session, the long ones first."""
+    """The tests of a session, those that wait first, those that compute longest last."""
     return sorted(items, key=lambda item: rank(item.nodeid))
 
 
 def rank(test: str) -> int:
-    """The place of a test among `FIRST`; their number, where it is none of them."""
-    return next((place for place, part in enumerate(FIRST) if part in test), len(FIRST))
+    """The place of a test among `FIRST`; their number, where it is none of them, and above it for `LAST`."""
+    late = next((place for place, part in enumerate(LAST, 1) if part in test), 0)
+    return len(FIRST) + late if late else next((place for place, part in enumerate(FIRST) if part in test), len(FIRST))
 
 
 def in_background(worker: str, workers: int) -> bool:

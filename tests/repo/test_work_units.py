@@ -18,7 +18,7 @@ def test_the_table_names_files_and_folders_that_exist():
     folders = {f"/{path.name}/" for path in (ROOT / "tests").iterdir()}
     assert {*work_units.ALONE, *work_units.SUBJECTS, *work_units.WITH} <= names
     assert all((ROOT / path).is_file() for path in work_units.WITH.values())
-    assert set(work_units.FIRST) <= names | folders
+    assert {*work_units.FIRST, *work_units.LAST} <= names | folders
 
 
 @pytest.mark.parametrize("one, other, together", [
@@ -42,10 +42,10 @@ def test_a_big_subject_is_cut():
     assert units == sorted(units, key=units.index)
 
 
-def test_the_long_ones_go_first():
+def test_what_waits_goes_first_and_what_computes_longest_last():
     ids = ["tests/unit/test_arp.py::a", "tests/lab/test_demo.py::a", "tests/repo/test_packaging.py::a", f"{CONFORMANCE}[a]"]
     ordered = work_units.in_order([SimpleNamespace(nodeid=nodeid) for nodeid in ids])
-    assert [ids.index(item.nodeid) for item in ordered] == [2, 1, 3, 0]
+    assert [ids.index(item.nodeid) for item in ordered] == [1, 3, 0, 2]
 
 
 def test_two_workers_of_many_give_way():
