@@ -40,7 +40,7 @@ FLOW_HOPS, FLOW_PATIENCE_MS = 8, 500  # of a trace that sends one probe at a tim
 
 
 class Tracing(Probing):
-    """A trace with one probe a hop, all under way at once."""
+    """A trace with all probes under way at once; of a hop with several the first that was answered counts."""
 
     def __init__(self, world: World, question: Trace):
         super().__init__(world)
@@ -71,8 +71,8 @@ class Tracing(Probing):
         alone = method == "tcp" and question.source_port is not None  # segments of one flow differ in time alone
         hops = min(question.max_hops, FLOW_HOPS) if alone else question.max_hops
         settings = TracerouteSettings(
-            question.address, question.address, method, 1, hops, 1, 1 if alone else hops,
-            FLOW_PATIENCE_MS * MS if alone else 3_400 * MS,
+            question.address, question.address, method, 1, hops, question.queries,
+            1 if alone else hops * question.queries, FLOW_PATIENCE_MS * MS if alone else 3_400 * MS,
             port=port, port_step=0 if method == "tcp" or one_flow else 1, size_bytes=size_bytes, header_bytes=header,
             seed=int.from_bytes(world.random_bytes(4), "big"), source_port=question.source_port or 0)
         self.start(TracerouteEngine(settings), link)
@@ -83,7 +83,12 @@ class Tracing(Probing):
         records = self.sessions[0].records if self.sessions else []
         results = [each for each in records if isinstance(each, ProbeResult)]
         reached = any(isinstance(each, TraceDone) and each.reached for each in records)
-        hops = [self._hop(each) for each in results]
+        hops: list[Hop] = []
+        for hop in map(self._hop, results):
+            if not hops or hops[-1].number != hop.number:
+                hops.append(hop)
+            elif hops[-1].source is None and hops[-1].refusal is None:
+                hops[-1] = hop
         while hops and hops[-1].source is None and hops[-1].refusal is None:
             hops.pop()
         reached = reached and any(hop.reached for hop in hops)

@@ -56,15 +56,15 @@ class Connect(Record):
 
 
 class Trace(Record):
-    """The routers on the way, by "icmp", "udp" or "tcp" to `port`; `source_port` keeps to one flow of UDP or TCP;
-    `round`: asked once more."""
+    """The routers on the way, by "icmp", "udp" or "tcp" to `port`, with `queries` probes a hop; `source_port` keeps to
+    one flow of UDP or TCP."""
 
     address: str
     method: str
     port: int | None = None
     source_port: int | None = None
     max_hops: int = 30
-    round: int = 0
+    queries: int = 1
 
 
 class SearchMtu(Record):

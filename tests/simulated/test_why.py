@@ -224,6 +224,15 @@ def told_of_loss(share: float, packets: int, seeds: int = 12) -> list[tuple[str,
     return found
 
 
+def test_a_host_behind_much_loss_is_placed_though_its_echoes_are_lost():
+    found = []
+    for seed in range(20):
+        world = SimulatedEnvironment("why", chain(3), "client", seed=seed, losses={"r1-r2": 0.3})
+        verdicts = netlite.diagnose("server", port=81, version=4, world=world).verdicts
+        found += [each.hop for each in verdicts if each.cause == "port-refused"]
+    assert set(found) == {4} and len(found) > 10
+
+
 def test_a_small_loss_is_not_placed_with_few_packets_and_placed_with_many():
     few, many = told_of_loss(0.015, 200), told_of_loss(0.015, 1500)
     assert {cause for cause, _ in few} <= {"well", "loss-unplaced", "loss"} and ("loss-unplaced", None) in few

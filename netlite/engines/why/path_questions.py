@@ -85,19 +85,27 @@ def first_hop(facts: Facts) -> Iterator[Question]:
 
 def place_host(facts: Facts) -> Iterator[Question]:
     """How far is it, where something is wrong with the host itself?  Its TTL tells the way back at best."""
-    yield from place_host_again(facts, 0)
+    yield from [place(case, 1) for case in tried(facts) if case.is_there and is_unplaced(case)]
 
 
-def place_host_again(facts: Facts, number: int = 1) -> Iterator[Question]:
-    """The trace lost packets where the host may be."""
-    for case in tried(facts):
-        if case.answers and case.distance is None and is_to_blame(case):
-            yield Trace(case.address, facts.echo_method, None, None, hops(case), number)
+def place_host_again(facts: Facts) -> Iterator[Question]:
+    """The trace lost packets where the host may be: more of them."""
+    yield from [place(case, 2) for case in tried(facts) if case.answers and is_unplaced(case)]
 
 
 def place_host_last(facts: Facts) -> Iterator[Question]:
     """And once more."""
-    yield from place_host_again(facts, 2)
+    yield from [place(case, 3) for case in tried(facts) if case.answers and is_unplaced(case)]
+
+
+def place(case: Case, queries: int) -> Trace:
+    """The question after it, with so many probes a hop."""
+    return Trace(case.address, case.facts.echo_method, None, None, hops(case), queries)
+
+
+def is_unplaced(case: Case) -> bool:
+    """Whether something is wrong with the host itself, and no trace tells for sure where it is."""
+    return case.distance is None and is_to_blame(case)
 
 
 def is_to_blame(case: Case) -> bool:
