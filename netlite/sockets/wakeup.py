@@ -60,8 +60,7 @@ class Wakeup:
         if fd >= 0:
             close(fd)
 
-    def __del__(self) -> None:
-        self.close()
+    __del__ = close
 
 
 class Interruption(Wakeup):
