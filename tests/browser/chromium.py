@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import subprocess
 from time import monotonic, sleep
@@ -28,7 +29,8 @@ class Chromium:
     """
 
     def __init__(self, folder):
-        self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True)
+        self._driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True,
+                                        env={**os.environ, "TMPDIR": str(folder)})
         self._open = build_opener(ProxyHandler({})).open
         self._session = None
         port = next((line.partition(STARTED)[2].strip(" .\n") for line in self._driver.stdout if STARTED in line), None)
