@@ -22,7 +22,6 @@ from .traces import DATA_BYTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-
     from ..records.multipath import MultipathRecord
     from ..records.path_mtu import MtuRecord
     from ..records.tracepath import PathRecord
