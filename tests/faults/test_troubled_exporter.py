@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+from errno import ENOSYS, EPERM
 
 import pytest
 from refusals import Refusal, refuse
@@ -57,8 +58,8 @@ def get(start, path: str) -> tuple[int, str]:
     return int(status), body
 
 
-def ended(process) -> tuple[int, str]:
-    process.send_signal(signal.SIGTERM)
+def ended(process, number: int = signal.SIGTERM) -> tuple[int, str]:
+    process.send_signal(number)
     return process.wait(60), process.stderr.read()
 
 
@@ -70,6 +71,23 @@ def test_without_threads_tables_are_told_and_it_ends(serving, start, seccomp, er
     status, body = get(start, "/metrics")
     assert status == 200 and 'netlite_table_readable{table="sockets"} 1' in body, body
     assert ended(process) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("call", ["sendto", "recvfrom", "sendmsg", "recvmsg"])
+@pytest.mark.parametrize("errno", [EPERM, ENOSYS])
+def test_a_call_for_packets_that_is_refused(serving, start, seccomp, errno, call, number):
+    """The HTTP needs none of these; what cannot be probed is told."""
+    process = serving(lambda: refuse(Refusal(call, errno)))
+    said_until_it_listens(process)
+    assert get(start, "/metrics")[0] == 200
+    for module in ("icmp", "traceroute", "mtu"):
+        status, body = get(start, f"/probe?target=127.0.0.1&module={module}")
+        assert status == 200 and "probe_success " in body, (module, body)
+        if call == "sendto":
+            reasons = ("not_permitted", "kernel_refused") if errno == EPERM else ("kernel_refused",)
+            assert any(f'probe_failure_info{{reason="{reason}"}} 1.0' in body for reason in reasons), (module, body)
+    assert ended(process, number) == (0, "")
 
 
 @pytest.mark.parametrize("most", [7, 9, 15])
