@@ -28,12 +28,12 @@ sys.stdout.write(f"{{answer.status}} {{answer.read().decode()}}")
 
 @pytest.fixture
 def serving(start):
-    """serving(suffer): an exporter on which `suffer` was put; it is ended by SIGTERM."""
+    """serving(suffer): an exporter on which `suffer` was put, behind the words `by`; it is ended by SIGTERM."""
     running = []
 
-    def begin(suffer) -> subprocess.Popen:
-        process = start(ours(f"netlite exporter --listen 127.0.0.1:{PORT} --allow 127.0.0.0/8"), stderr=subprocess.PIPE,
-                        text=True, preexec_fn=suffer)
+    def begin(suffer, by=()) -> subprocess.Popen:
+        process = start([*by, *ours(f"netlite exporter --listen 127.0.0.1:{PORT} --allow 127.0.0.0/8")],
+                        stderr=subprocess.PIPE, text=True, preexec_fn=suffer)
         running.append(process)
         return process
 
@@ -88,6 +88,15 @@ def test_a_call_for_packets_that_is_refused(serving, start, seccomp, errno, call
             reasons = ("not_permitted", "kernel_refused") if errno == EPERM else ("kernel_refused",)
             assert any(f'probe_failure_info{{reason="{reason}"}} 1.0' in body for reason in reasons), (module, body)
     assert ended(process, number) == (0, "")
+
+
+def test_a_reload_before_its_interpreter_starts_waits_as_the_unit_has_it(serving, start):
+    """packaging/exporter/netlite-exporter.service; the shell becomes the exporter."""
+    early = ["env", "--block-signal=HUP", "sh", "-c", 'kill -HUP $$; exec "$@"', "sh"]
+    process = serving(None, early)
+    said_until_it_listens(process)
+    assert get(start, "/metrics")[0] == 200
+    assert ended(process) == (0, "")
 
 
 @pytest.mark.parametrize("most", [7, 9, 15])
