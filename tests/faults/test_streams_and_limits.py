@@ -123,6 +123,12 @@ def test_little_memory(start, megabytes):
     assert not with_memory(start, megabytes << 10, ALL + ABOUT)
 
 
+@pytest.mark.parametrize("megabytes", [36, 38, 40, 44])
+def test_little_memory_for_who_builds_a_lab(start, megabytes):
+    """CPython may go round for ever where it lacks some in the middle of a module: what builds the lab is not begun."""
+    assert not with_memory(start, megabytes << 10, LAB)
+
+
 @pytest.mark.parametrize("first", range(11, 14))
 def test_memory_ends_anywhere(start, first):
     """In the middle of a module, of an exception, of the first lines: there CPython lacks the memory to raise what it means."""

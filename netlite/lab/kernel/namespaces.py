@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from socket import socket as Socket
     from typing import Any, Self
 
-START_BUILDER = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.builder import main; main()"
+START_BUILDER = ("import sys; sys.path[:] = {path!r}; bytes(1 << 25); "  # without so much memory it is not begun
+                 "from netlite.lab.kernel.builder import main; main()")
 START_CHANGE = "import sys; sys.path[:] = {path!r}; from netlite.lab.kernel.changes import main; main()"
 OPEN_SOCKET = ("import socket\n"
                "made = socket.socket(*{kinds!r})\n"
