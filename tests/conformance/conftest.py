@@ -76,13 +76,13 @@ def netlite_path():
 
 @pytest.fixture(scope="session")
 def loaded():
-    """loaded(path): netlite's programs on a PATH of `netlite_path`, as they start quickly in labs; the PATH where they cannot."""
+    """loaded(path): what starts programs quickly in labs, netlite's as they are on a PATH of `netlite_path`; None where it cannot."""
     started = {}
 
-    def programs(path: str) -> Programs | str:
+    def programs(path: str) -> Programs | None:
         if path not in started and tools():
             started[path] = Programs(path)
-        return started.get(path, path)
+        return started.get(path)
 
     yield programs
     for each in started.values():

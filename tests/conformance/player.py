@@ -26,16 +26,16 @@ class Step:
     """`words` (bytes; none: nothing) are run, and `state` is seen: a table of kernel_tables each, or the output of a command of ip.
 
     Before that ip performs the lines `before`, unless the node is in the `state` in which they left it.
-    `nobody` and `by_script` as in program_runs.Run.
+    `nobody`, `by_script` and `host` as in program_runs.Run.
     """
 
-    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False):
+    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False, host: str | None = None):
         self.words = [word if isinstance(word, bytes) else word.encode() for word in words]
         self.before, self.state = list(before), list(state)
-        self.nobody, self.by_script = nobody, by_script
+        self.nobody, self.by_script, self.host = nobody, by_script, None if host is None else host.encode()
 
     def message(self) -> tuple:
-        return self.words, self.before, self.state, self.nobody, self.by_script
+        return self.words, self.before, self.state, self.nobody, self.by_script, self.host
 
 
 class Players:
