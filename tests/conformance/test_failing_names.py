@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import sys
+from contextlib import suppress
 from pathlib import Path
 from signal import SIGSEGV
 
@@ -64,19 +63,25 @@ OWN = ("ping --multi -c1 -W1 {}", "ping --multi -c1 -W1 127.0.0.1 {}", "netlite 
 
 
 @pytest.fixture(scope="module")
-def play():
+def play(netlite_path, loaded):
     """play(path, nsswitch, steps): the outcomes on a machine that is made for them."""
     try:
         lab = Lab(Topology([Node("n")], []))
     except NetliteError as refusal:
         pytest.skip(f"no namespaces here: {refusal}")
 
+    programs = loaded(netlite_path("nobody"))
+
     def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/null") -> list:
-        words = [originals.PYTHON or sys.executable, *player.arguments("scripted_names", path), nsswitch, HOSTS, questions]
-        done = lab.run("n", words, input=player.message(steps, AT_ONCE), text=False, timeout=500, env={**os.environ, "LC_ALL": "C"})
-        if done.returncode:
-            pytest.skip(f"no namespaces here: {done.stderr.decode(errors='replace').splitlines()[-1:]}")
-        return pickle.loads(done.stdout)
+        process = player.start(lab, "n", programs, "scripted_names", path, nsswitch, HOSTS, questions)
+        process.stdin.write(player.message(steps, AT_ONCE))
+        process.stdin.flush()
+        with suppress(EOFError):
+            outcomes = pickle.load(process.stdout)
+        said, status = player.end(process)
+        if status:
+            pytest.skip(f"no namespaces here: {said.decode(errors='replace').splitlines()[-1:]}")
+        return outcomes
 
     with lab:
         yield played

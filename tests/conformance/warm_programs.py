@@ -6,6 +6,7 @@ Others are executed by that process, which goes into the node for that moment; n
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import select
@@ -13,6 +14,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -44,17 +47,22 @@ class Programs:
 
     def popen(self, lab, node: str, words: list[str], unprivileged: bool, environment: dict[str, str] | None = None) -> Program:
         """Start one of netlite's in a node of a lab; with an `environment` what is found on its PATH, by execve(2)."""
-        if environment is None:
-            executable = os.path.join(self._folder, words[0])
-        else:
-            executable = found(words[0], environment["PATH"])
+        executable = os.path.join(self._folder, words[0]) if environment is None else found(words[0], environment["PATH"])
+        return self._started(lab, node, (executable, [os.fsencode(word) for word in words], environment), unprivileged, FOLDER, 0)
+
+    def fork(self, lab, node: str, module: str, *arguments: str, folder: str = FOLDER) -> Program:
+        """Have `main` of a module here run in a node, with the first of the arguments; the others are on its command line."""
+        return self._started(lab, node, ("", [module, *arguments], None), False, folder, -1)
+
+    def _started(self, lab, node: str, what: tuple, unprivileged: bool, folder: str, buffering: int) -> Program:
         stdin, stdout, stderr, told = [os.pipe() for _ in range(4)]
         theirs = [stdin[0], stdout[1], stderr[1], told[1]]
-        order = executable, [os.fsencode(word) for word in words], unprivileged, list(lab.shared), environment
+        order = *what, (unprivileged, folder, list(lab.shared))
         socket.send_fds(self._asking, [pickle.dumps(order)], [*theirs, lab.namespaces[node], *lab.shared.values()])
         for descriptor in theirs:
             os.close(descriptor)
-        return Program(*(open(end, mode, buffering=0) for end, mode in ((stdin[1], "wb"), (stdout[0], "rb"), (stderr[0], "rb"), (told[0], "rb"))))
+        ends = (stdin[1], "wb"), (stdout[0], "rb"), (stderr[0], "rb"), (told[0], "rb")
+        return Program(*(open(end, mode, buffering=buffering) for end, mode in ends))
 
     def close(self) -> None:
         """End the process that has them loaded."""
@@ -130,23 +138,36 @@ def start(order: tuple, descriptors: list[int]) -> tuple[int, Callable[[], int]]
     """The number of a child that is the program, and what waits for its status."""
     from netlite.lab.kernel.entrance import KINDS, Way
 
-    (executable, words, unprivileged, kinds, environment), (*streams, _, network), shared = order, descriptors[:5], descriptors[5:]
-    way = Way(os.getpid(), network, *(dict(zip(kinds, shared)).get(kind, -1) for kind in KINDS), FOLDER, unprivileged)
+    (executable, words, environment, (unprivileged, folder, kinds)), (*streams, _, network), shared = order, descriptors[:5], descriptors[5:]
+    way = Way(os.getpid(), network, *(dict(zip(kinds, shared)).get(kind, -1) for kind in KINDS), folder, unprivileged)
     return fork(way, executable, words, streams) if environment is None else execute(way, executable, words, environment, streams)
 
 
 def fork(way, executable: str, words: list[bytes], streams: list[int]) -> tuple[int, Callable[[], int]]:
-    """It goes its way, and is one of netlite's."""
+    """It goes its way, and is one of netlite's, or a module of ours."""
     child = program_runs.fork()
     if not child:
         try:
             for number, stream in enumerate(streams):
                 os.dup2(stream, number)
             way.go()
-            program_runs.start_ours(executable, words)
+            if executable:
+                program_runs.start_ours(executable, words)
+            be(*words)
         finally:
             os._exit(127)
     return child, lambda: os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def be(module: str, argument: str, *more: str) -> None:
+    os.closerange(3, 256)
+    sys.argv[1:] = more
+    try:
+        importlib.import_module(module).main(argument)
+        sys.stdout.flush()
+        os._exit(0)
+    except Exception:
+        traceback.print_exc()
 
 
 def execute(way, executable: str, words: list[bytes], environment: dict[str, str], streams: list[int]) -> tuple[int, Callable[[], int]]:
