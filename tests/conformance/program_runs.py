@@ -9,38 +9,48 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import pkgutil
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 
 NOT_LOADED = ("messages", "generate", "crafting", "lab")
-NEITHER = (".lab", ".exporter", ".watch", ".why")  # large, or made with other libraries
+NEITHER = (".lab", ".exporter", ".watch")  # large, or made with other libraries
+RARE = (".why", ".learn", ".simulate")  # without an original; a fork costs by what is loaded
 NOBODY = 65534
 M_MMAP_THRESHOLD = -3  # <malloc.h>
 CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
 
 
 @cache
-def load_programs(root: str) -> None:
-    """All that the programs of the netlite in `root` may import but those of `NEITHER`, once."""
+def load_programs(root: str, rare: bool = False) -> None:
+    """All that the programs of the netlite in `root` may import but those of `NEITHER`, and unless asked for those of `RARE`, once."""
+    left_out = NEITHER if rare else NEITHER + RARE
     if root not in sys.path:
         sys.path.insert(0, root)
     import netlite
 
     for name in ("programs", "command_line", "render", "system", "records", "sockets", "engines", "links", "packets"):
-        package = importlib.import_module(f"netlite.{name}")
-        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if module.name.rpartition(".")[2] not in NOT_LOADED and not any(part in module.name for part in NEITHER):
-                importlib.import_module(module.name)
+        for module in modules_of(netlite.__path__[0], name):
+            if module.rpartition(".")[2] not in NOT_LOADED and not any(part in module for part in left_out):
+                importlib.import_module(module)
     for name in ("environment", "__main__", "name_sources"):
         importlib.import_module(f"{netlite.__name__}.{name}")
     for name in ("_queue", "array", "pwd", "fcntl", "ctypes", "json", "itertools", "errno", "select"):  # nobody may not load them
         importlib.import_module(name)
     keep_large_blocks_apart()
     gc.freeze()
+
+
+def modules_of(root: str, name: str) -> Iterator[str]:
+    """The names of a package and all in it; pkgutil has them, too, and loads a megabyte for that."""
+    for folder, _, files in os.walk(f"{root}/{name}"):
+        package = f"netlite{folder.removeprefix(root)}".replace("/", ".")
+        for file in files:
+            if file.endswith(".py"):
+                yield package if file == "__init__.py" else f"{package}.{file.removesuffix('.py')}"
 
 
 def fork() -> int:
@@ -154,7 +164,8 @@ def start_ours(executable: str, words: list[bytes]) -> None:
     os.closerange(3, 256)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.unfreeze()
-    importlib.import_module("random").seed()  # else all had the same numbers
+    if "random" in sys.modules:
+        sys.modules["random"].seed()  # else all had the same numbers
     sys.argv = [os.fsdecode(word) for word in words]
     try:
         start(os.path.basename(executable), sys.argv)

@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -167,7 +166,7 @@ def be(module: str, argument: str, *more: str) -> None:
         sys.stdout.flush()
         os._exit(0)
     except Exception:
-        traceback.print_exc()
+        importlib.import_module("traceback").print_exc()
 
 
 def execute(way, executable: str, words: list[bytes], environment: dict[str, str], streams: list[int]) -> tuple[int, Callable[[], int]]:
