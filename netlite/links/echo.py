@@ -11,6 +11,7 @@ from _struct import Struct
 from posix import urandom
 from time import monotonic_ns, time_ns
 
+from ..engines.events import CLOCK_ERROR_NS
 from ..errors import KernelRefused
 from ..packets.checksum import is_valid
 from ..packets.templates import EchoPacket
@@ -68,9 +69,11 @@ def _new_asked(settings: EchoLinkSettings) -> Asked:
     return Asked(settings, urandom(TOKEN_BYTES))
 
 
-def _within(sent_ns: list[int], received_ns: list[int], ended_ns: int) -> list[int]:
-    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with."""
-    return [min(max(answered_ns, left_ns), ended_ns) for left_ns, answered_ns in zip(sent_ns, received_ns)]
+def _within(sent_ns: list[int], received_ns: list[int], read_ns: list[int]) -> list[int]:
+    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with: what is
+    no time between the sending and the reading is that of the reading."""
+    return [came_ns if left_ns - CLOCK_ERROR_NS <= came_ns <= latest_ns else latest_ns
+            for left_ns, came_ns, latest_ns in zip(sent_ns, received_ns, read_ns)]
 
 
 class EchoLink(Link):
@@ -167,13 +170,13 @@ class EchoLink(Link):
         from .echo_rounds import exchange, exchange_ahead
 
         parts = self._parts()
-        began_ns = monotonic_ns()
         sent_ns, received_ns, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
         self._account_for_hints(len(sent_ns))
-        if received_ns and not began_ns <= received_ns[-1] <= ended_ns:
-            received_ns = _within(sent_ns, received_ns, ended_ns)
+        read_ns = sent_ns[window:] + [ended_ns] * window  # an answer makes room for the next probe
+        if any(map(int.__gt__, sent_ns, received_ns)) or any(map(int.__gt__, received_ns, read_ns)):
+            received_ns = _within(sent_ns, received_ns, read_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
         return sent_ns, received_ns, reply if isinstance(reply, EchoReply) else None

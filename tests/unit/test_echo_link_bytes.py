@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from netlite.links import echo
+from netlite.links import echo, echo_rounds
 from netlite.links.echo import HINTS_A_PROBE, HINTS_AHEAD, MSG_TRUNC, EchoLink
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
@@ -318,6 +318,24 @@ def test_a_clock_that_is_set_during_a_round_makes_no_time_of_another_day(hours, 
     sent_ns, received_ns, _ = link_on(socket).exchange(EchoProbe(1, 1), 8, 1 << 62, window)
     assert len(sent_ns) == len(received_ns) == 8
     assert all(before_ns <= at_ns <= monotonic_ns() for at_ns in sent_ns + received_ns)
+
+
+@pytest.mark.parametrize("window", [1, 3])
+@pytest.mark.parametrize("seconds", [3600, -3600, 1, -1])
+def test_a_clock_that_is_set_and_set_back_during_a_round(seconds, window, monkeypatch):
+    """One stamp is of another clock, those around it say nothing of that: it was read before the next probe left."""
+    sends = []
+    monkeypatch.setattr(echo_rounds, "monotonic_ns", lambda: sends.append(monotonic_ns()) or sends[-1])
+    socket = Host("raw")
+    answer, socket.sendto = socket.sendto, lambda data, *to: stepped(data, *to)
+
+    def stepped(data, *to):
+        socket.clock_set_ns = seconds * 10**9 if data[7] == 4 else 0
+        return answer(data, *to)
+
+    sent_ns, received_ns, _ = link_on(socket).exchange(EchoProbe(1, 1), 8, 1 << 62, window)
+    assert sent_ns == sends and received_ns[3] == sent_ns[3 + window]
+    assert all(left_ns - 100_000 <= came_ns <= monotonic_ns() for left_ns, came_ns in zip(sent_ns, received_ns, strict=True))
 
 
 @pytest.mark.parametrize("kind", ["raw", "datagram"])
