@@ -69,8 +69,8 @@ class Lean(ast.NodeTransformer):
     def generic_visit(self, node: ast.AST) -> ast.AST:
         for name in STATEMENTS:
             if lines := getattr(node, name, None):
-                visited = [self.visit(line) for line in lines]
-                lines[:] = [line for each in visited if each is not None for line in (each if isinstance(each, list) else [each])]
+                visited = [self.visit(line) or [] for line in lines]
+                lines[:] = [line for each in visited for line in (each if isinstance(each, list) else [each])]
         return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
