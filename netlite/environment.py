@@ -151,8 +151,10 @@ class Environment(World):
     `program` is the name it was called by, `out` and `err` its streams.  `owns_process` is True where the process
     is the program's own: only then does it switch what belongs to the whole process (signals, capabilities, the
     collector of garbage).  `document` is who is told what is found, with ``--json`` or ``--jsonl``.  `interrupted_by`
-    is the signal of the latest interrupt.
+    is the signal of the latest interrupt.  `reserve` is memory to be given back before it is said that there is none.
     """
+
+    reserve = b""
 
     def __init__(self, program: str):
         super().__init__()

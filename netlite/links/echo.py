@@ -11,6 +11,7 @@ from _struct import Struct
 from posix import urandom
 from time import monotonic_ns, time_ns
 
+from ..engines.events import CLOCK_ERROR_NS
 from ..errors import KernelRefused
 from ..packets.checksum import is_valid
 from ..packets.templates import EchoPacket
@@ -27,7 +28,7 @@ from ..sockets.ancillary import (
     read_waiting,
     transmit_stamp,
 )
-from ..sockets.filters import pass_identifier
+from ..sockets.filters import pass_identifier, pass_types
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
 from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
@@ -57,6 +58,7 @@ PATTERN = bytes(range(256))  # what follows the payload where a probe is longer
 PACKETS_KEPT = 64  # of as many sizes of payload
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
+HINTS_A_PROBE, HINTS_AHEAD = 8, 64  # whoever says more redirects our probes nowhere, but wants no answer to have room
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
 STAMPS_KEPT = 4096  # of the last probes; the round trips of later answers begin with our own stamps
 
@@ -67,9 +69,11 @@ def _new_asked(settings: EchoLinkSettings) -> Asked:
     return Asked(settings, urandom(TOKEN_BYTES))
 
 
-def _within(sent_ns: list[int], received_ns: list[int], ended_ns: int) -> list[int]:
-    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with."""
-    return [min(max(answered_ns, left_ns), ended_ns) for left_ns, answered_ns in zip(sent_ns, received_ns)]
+def _within(sent_ns: list[int], received_ns: list[int], read_ns: list[int]) -> list[int]:
+    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with: what is
+    no time between the sending and the reading is that of the reading."""
+    return [came_ns if left_ns - CLOCK_ERROR_NS <= came_ns <= latest_ns else latest_ns
+            for left_ns, came_ns, latest_ns in zip(sent_ns, received_ns, read_ns)]
 
 
 class EchoLink(Link):
@@ -111,6 +115,7 @@ class EchoLink(Link):
         self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
         self._unstamped: dict[int, Stamped] = {}
         self._left_ns: dict[Stamped, int] = {}
+        self._hints = 0  # beyond those that our probes account for
 
     def send(self, probe: EchoProbe) -> int:
         """Send one echo request; return our own stamp, taken just before the kernel got it."""
@@ -125,6 +130,8 @@ class EchoLink(Link):
             self._asked.note(sequence, destination or self._settings.destination, packet.payload_bytes)
         if self._stamping:
             self._expect_stamp(sequence, destination)
+        if self._hints:
+            self._account_for_hints(1)
         sent_ns = monotonic_ns()
         try:
             self._socket.sendto(data, self.confirm, target)
@@ -163,12 +170,13 @@ class EchoLink(Link):
         from .echo_rounds import exchange, exchange_ahead
 
         parts = self._parts()
-        began_ns = monotonic_ns()
         sent_ns, received_ns, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
-        if received_ns and not began_ns <= received_ns[-1] <= ended_ns:
-            received_ns = _within(sent_ns, received_ns, ended_ns)
+        self._account_for_hints(len(sent_ns))
+        read_ns = sent_ns[window:] + [ended_ns] * window  # an answer makes room for the next probe
+        if any(map(int.__gt__, sent_ns, received_ns)) or any(map(int.__gt__, received_ns, read_ns)):
+            received_ns = _within(sent_ns, received_ns, read_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
         return sent_ns, received_ns, reply if isinstance(reply, EchoReply) else None
@@ -251,8 +259,16 @@ class EchoLink(Link):
         if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.ECHO_REQUEST:
             return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
         if quote is None or not self._is_ours(quote):
+            self._filter_foreign()
+            return None
+        self._hints += 1
+        if self._hints > HINTS_AHEAD:
+            pass_types(self._socket, self._version, (self._types.ECHO_REPLY,))
             return None
         return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+
+    def _account_for_hints(self, probes: int) -> None:
+        self._hints = max(0, self._hints - HINTS_A_PROBE * probes)
 
     def _read_errors(self, stamps_only: bool = False) -> tuple[list[Arrival], int]:
         """The error queue, or as much of it as holds stamps that are due: errors about our probes become

@@ -56,7 +56,8 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
     if not listing and folder not in PROBING + TABLES:
         return run(arguments)
     try:
-        __import__("json")
+        for name in ("json", "select"):  # what a document is ended with, while there is memory for them
+            __import__(name)
     except ImportError as missing:
         environment.error(f"{environment.program}: {said_of(missing)}\n")
         return 2
@@ -103,6 +104,9 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
         environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
     except Exception as error:  # the last resort: one line, not a traceback
+        environment.reserve = b""
+        if command is not None and isinstance(error, NO_MEMORY):
+            raise  # there is none to explain it either
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
         if is_refusal(error):

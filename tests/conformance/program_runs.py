@@ -17,10 +17,15 @@ from contextlib import suppress
 from functools import cache
 
 NOT_LOADED = ("messages", "generate", "crafting", "lab")
-NEITHER = (".lab", ".exporter", ".watch")  # large, or made with other libraries
+NEITHER = (".lab", ".exporter", ".watch", ".why")  # large, or made with other libraries
 NOBODY = 65534
 M_MMAP_THRESHOLD = -3  # <malloc.h>
 CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
+WANTED_AT_FORKS: list[dict] = []
+"""What modules want done at forks, as os.register_at_fork() takes it: a program has it done, from its start on.
+
+Done in each process that becomes a program it would cost more than the fork, two hundred pages.
+"""
 
 
 @cache
@@ -28,6 +33,16 @@ def load_programs(root: str) -> None:
     """All that the programs of the netlite in `root` may import but those of `NEITHER`, once."""
     if root not in sys.path:
         sys.path.insert(0, root)
+    register, os.register_at_fork = os.register_at_fork, lambda **wanted: WANTED_AT_FORKS.append(wanted)
+    try:
+        import_programs()
+    finally:
+        os.register_at_fork = register
+    keep_large_blocks_apart()
+    gc.freeze()
+
+
+def import_programs() -> None:
     import netlite
 
     for name in ("programs", "command_line", "render", "system", "records", "sockets", "engines", "links", "packets"):
@@ -39,8 +54,6 @@ def load_programs(root: str) -> None:
         importlib.import_module(f"{netlite.__name__}.{name}")
     for name in ("_queue", "array", "pwd", "fcntl", "ctypes", "json", "itertools", "errno", "select"):  # nobody may not load them
         importlib.import_module(name)
-    keep_large_blocks_apart()
-    gc.freeze()
 
 
 def keep_large_blocks_apart() -> None:
@@ -133,6 +146,9 @@ def start_ours(executable: str, words: list[bytes]) -> None:
     os.closerange(3, 256)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.unfreeze()
+    importlib.import_module("random").seed()  # else all had the same numbers
+    for wanted in WANTED_AT_FORKS:
+        os.register_at_fork(**wanted)
     sys.argv = [os.fsdecode(word) for word in words]
     try:
         start(os.path.basename(executable), sys.argv)

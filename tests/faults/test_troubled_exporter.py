@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+from errno import ENOSYS, EPERM
 
 import pytest
 from refusals import Refusal, refuse
@@ -27,12 +28,12 @@ sys.stdout.write(f"{{answer.status}} {{answer.read().decode()}}")
 
 @pytest.fixture
 def serving(start):
-    """serving(suffer): an exporter on which `suffer` was put; it is ended by SIGTERM."""
+    """serving(suffer): an exporter on which `suffer` was put, behind the words `by`; it is ended by SIGTERM."""
     running = []
 
-    def begin(suffer) -> subprocess.Popen:
-        process = start(ours(f"netlite exporter --listen 127.0.0.1:{PORT} --allow 127.0.0.0/8"), stderr=subprocess.PIPE,
-                        text=True, preexec_fn=suffer)
+    def begin(suffer, by=()) -> subprocess.Popen:
+        process = start([*by, *ours(f"netlite exporter --listen 127.0.0.1:{PORT} --allow 127.0.0.0/8")],
+                        stderr=subprocess.PIPE, text=True, preexec_fn=suffer)
         running.append(process)
         return process
 
@@ -57,8 +58,8 @@ def get(start, path: str) -> tuple[int, str]:
     return int(status), body
 
 
-def ended(process) -> tuple[int, str]:
-    process.send_signal(signal.SIGTERM)
+def ended(process, number: int = signal.SIGTERM) -> tuple[int, str]:
+    process.send_signal(number)
     return process.wait(60), process.stderr.read()
 
 
@@ -69,6 +70,32 @@ def test_without_threads_tables_are_told_and_it_ends(serving, start, seccomp, er
     said_until_it_listens(process)
     status, body = get(start, "/metrics")
     assert status == 200 and 'netlite_table_readable{table="sockets"} 1' in body, body
+    assert ended(process) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("call", ["sendto", "recvfrom", "sendmsg", "recvmsg"])
+@pytest.mark.parametrize("errno", [EPERM, ENOSYS])
+def test_a_call_for_packets_that_is_refused(serving, start, seccomp, errno, call, number):
+    """The HTTP needs none of these; what cannot be probed is told."""
+    process = serving(lambda: refuse(Refusal(call, errno)))
+    said_until_it_listens(process)
+    assert get(start, "/metrics")[0] == 200
+    for module in ("icmp", "traceroute", "mtu"):
+        status, body = get(start, f"/probe?target=127.0.0.1&module={module}")
+        assert status == 200 and "probe_success " in body, (module, body)
+        if call == "sendto":
+            reasons = ("not_permitted", "kernel_refused") if errno == EPERM else ("kernel_refused",)
+            assert any(f'probe_failure_info{{reason="{reason}"}} 1.0' in body for reason in reasons), (module, body)
+    assert ended(process, number) == (0, "")
+
+
+def test_a_reload_before_its_interpreter_starts_waits_as_the_unit_has_it(serving, start):
+    """packaging/exporter/netlite-exporter.service; the shell becomes the exporter."""
+    early = ["env", "--block-signal=HUP", "sh", "-c", 'kill -HUP $$; exec "$@"', "sh"]
+    process = serving(None, early)
+    said_until_it_listens(process)
+    assert get(start, "/metrics")[0] == 200
     assert ended(process) == (0, "")
 
 

@@ -80,6 +80,16 @@ def test_the_end_counts_only_when_the_mtu_stands():
     assert type(third) is SendProbe and third.probe.port == probe.port + 1
 
 
+def test_an_answer_stamped_before_its_probe_came_when_it_was_read():
+    """By a wall clock that was set meanwhile; of a probe that a router says leaves later the time is below nothing, as there."""
+    for stamp_ns, rtt_ns in ((5 * SECOND_NS, SECOND_NS), (9 * SECOND_NS, -8 * SECOND_NS)):
+        engine = Tracepath(TracepathConfig(size_bytes=1500, names=False))
+        probe = engine.feed(Started(0))[0].probe
+        engine.feed(ProbeSent(5 * SECOND_NS, 1, 5 * SECOND_NS))
+        told = engine.feed(ReplyArrived(6 * SECOND_NS, time_exceeded(probe, stamp_ns), SECOND_NS))
+        assert told[0].record.rtt_ns == rtt_ns
+
+
 def test_ten_refused_sends_end_the_run():
     sent, reports = play(lambda p, at: EINVAL)
     assert len(sent) == 10 and {p.port for p in sent} == {44444}

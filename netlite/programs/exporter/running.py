@@ -12,6 +12,7 @@ from ...render.visible import visible
 from .access import Access, read_access
 from .allowed import Allowed
 from .bounds import Budget
+from .files import Loop
 from .names import Names
 from .probing import Probes
 from .process import SPARE, catch_signals, ignore_broken_pipes, limit_tls_buffers, raise_limit, signature
@@ -81,7 +82,7 @@ class Exporter:
         if self._environment.owns_process:
             ignore_broken_pipes()
             limit_tls_buffers()
-        with asyncio.Runner() as runner:
+        with asyncio.Runner(loop_factory=Loop) as runner:
             runner.get_loop().set_exception_handler(lambda loop, context: None)  # clients that break off
             runner.run(self.serve(listeners))
 
