@@ -81,3 +81,12 @@ def test_what_the_code_file_has_together_is_what_the_programs_load(monkeypatch):
     import plain_runs
 
     assert plain_runs.TARGET.read_text() == plain_runs.text()
+
+
+def test_a_lab_loads_of_pyroute2_what_it_asks_for():
+    pytest.importorskip("pyroute2")
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from netlite.lab.kernel.rtnetlink import load_no_more_than_asked as load; load(); load(); " \
+           "from pyroute2.iproute import IPRoute; from pyroute2.nftables.main import NFTables; " \
+           "print({'pyroute2.ndb', 'pyroute2.ethtool', 'pyroute2.iproute'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stdout == "{'pyroute2.iproute'}\n", done.stderr
