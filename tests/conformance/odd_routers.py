@@ -15,6 +15,7 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
     45  echo replies from router 9 alone             46  from router 9, then from the host
     47  a redirect before each echo reply (IPv4)     48  host unreachable before each echo reply
     49  router 2 says of the third probe of tracepath that nothing passes: packet too big for 0 bytes
+    50  a redirect and source quench with a wrong checksum before each echo reply (IPv4)
 """
 
 from __future__ import annotations
@@ -136,6 +137,9 @@ def answers(packet: Packet) -> list[bytes]:
         return [echo_reply(packet, packet.body[8:], source) for source in sources]
     if name in (47, 48) and echo and ttl >= HOST:
         return [redirect(packet) if name == 47 else unreachable(packet), echo_reply(packet, packet.body[8:])]
+    if name == 50 and echo and ttl >= HOST:
+        wrong = [data[:22] + bytes([data[22] ^ 0xFF]) + data[23:] for data in (redirect(packet), packet.error(packet.router(3), 4, 0))]
+        return [*wrong, echo_reply(packet, packet.body[8:])]
     if name == 42:
         for number, limit in ((2, 1400), (3, 1280)):
             if len(packet.data) > limit and ttl > number:
