@@ -204,7 +204,7 @@ class Tracepath(Engine):
             hops, sent_ns = sent
             self._sent[slot] = None
         stamp = ProbeStamp.from_wire(quote.payload)
-        corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns < SECOND_NS)
+        corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns == 0)
         if stamp is not None and not corrupted:
             hops, sent_ns = stamp.ttl if stamp.ttl <= INT_MAX else None, stamp.sent_ns
         return hops, sent_ns, corrupted

@@ -221,7 +221,7 @@ class EchoLink(Link):
         if len(data) < offset + ICMP_HEADER_BYTES:
             return None
         if data[offset] != self._types.ECHO_REPLY:
-            return self._read_raw_error(data, messages)
+            return self._read_raw_error(data, offset, messages, flags)
         identifier, sequence = IDENTIFIER_AND_SEQUENCE.unpack_from(data, offset + 4)
         if identifier != self.identifier:
             self._filter_foreign()
@@ -245,7 +245,7 @@ class EchoLink(Link):
         if arrival is not None:
             self._waiting.append(arrival)
 
-    def _read_raw_error(self, data: bytes, messages: Messages) -> Arrival | None:
+    def _read_raw_error(self, data: bytes, offset: int, messages: Messages, flags: int) -> Arrival | None:
         """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
         from ..feature_errors import MalformedPacket
         from ..packets.icmp import read_icmp_packet
@@ -258,13 +258,16 @@ class EchoLink(Link):
         quote = error.quote if type(error) is IcmpError else None
         if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.ECHO_REQUEST:
             return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
-        if quote is None or not self._is_ours(quote):
+        place = offset + ICMP_HEADER_BYTES + len(quote.header) if quote else 0
+        if quote is None or data[place:place + 1] != bytes([self._types.ECHO_REQUEST]) or not self._is_ours(quote):
             self._filter_foreign()
             return None
         self._hints += 1
         if self._hints > HINTS_AHEAD:
             pass_types(self._socket, self._version, (self._types.ECHO_REPLY,))
             return None
+        if not flags & MSG_TRUNC:
+            error = error.replace(checksum_ok=is_valid(data[offset:]))
         return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
 
     def _account_for_hints(self, probes: int) -> None:

@@ -63,7 +63,8 @@ class IcmpError(Record):
 
     `source` is who says so (None for the local kernel), `info` is the next-hop MTU, the
     parameter pointer or 0, `errno` the kernel's translation (None when read from a raw socket),
-    `extensions` the objects of RFC 4884, `quote` what it quotes of our packet.
+    `extensions` the objects of RFC 4884, `quote` what it quotes of our packet; `checksum_ok` None where it was not
+    compared, or by the kernel.
     """
 
     origin: int
@@ -76,6 +77,7 @@ class IcmpError(Record):
     quote: Quote | None = None
     extensions: tuple[IcmpObject, ...] = ()
     gateway: str | None = None
+    checksum_ok: bool | None = None
 
     def says(self, *meanings: Meaning) -> bool:
         """Whether it is one of these (of `records.icmp_errors`) from a router or host; our own kernel says none."""

@@ -61,6 +61,8 @@ def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
     colon = "" if report.counted else ":"
     gateway = host(error.gateway, report.names) if error.gateway else ""
     text = icmp_text(style.family, error.type, error.code, error.info, gateway)
+    if error.checksum_ok is False:
+        text = f"(BAD CHECKSUM){text}"
     line = f"{stamp}From {host(error.source or '', report.names)}{colon} icmp_seq={report.sequence} {text}\n"
     quoted = error.quote.header if error.quote else b""
     if style.verbose and not report.counted and quoted:

@@ -26,26 +26,24 @@ class Step:
     """`words` (bytes; none: nothing) are run, and `state` is seen: a table of kernel_tables each, or the output of a command of ip.
 
     Before that ip performs the lines `before`, unless the node is in the `state` in which they left it.
-    `nobody` and `by_script` as in program_runs.Run.
+    `nobody`, `by_script` and `host` as in program_runs.Run.
     """
 
-    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False):
+    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False, host: str | None = None):
         self.words = [word if isinstance(word, bytes) else word.encode() for word in words]
         self.before, self.state = list(before), list(state)
-        self.nobody, self.by_script = nobody, by_script
+        self.nobody, self.by_script, self.host = nobody, by_script, None if host is None else host.encode()
 
     def message(self) -> tuple:
-        return self.words, self.before, self.state, self.nobody, self.by_script
+        return self.words, self.before, self.state, self.nobody, self.by_script, self.host
 
 
 class Players:
     """Plays steps in every node of `node_paths` (node: PATH) of a lab, in all nodes at the same time; files without a path are in `folder`."""
 
-    def __init__(self, lab, node_paths: dict[str, str], python: str | None = None, folder: str = "/"):
-        self.lab, self._processes = lab, {}
-        for node, path in node_paths.items():
-            self._processes[node] = lab.popen(node, [python or sys.executable, *arguments("player", path)], stdin=subprocess.PIPE,
-                                              stdout=subprocess.PIPE, cwd=folder, env=PLAIN)
+    def __init__(self, lab, node_paths: dict[str, str], programs, folder: str = "/"):
+        self.lab = lab
+        self._processes = {node: start(lab, node, programs, "player", path, folder=folder) for node, path in node_paths.items()}
 
     def play(self, steps: list[Step], at_once: int = 1, nodes=None) -> list[list]:
         """The outcomes in each node, or in each of `nodes`.
@@ -58,10 +56,28 @@ class Players:
             process.stdin.flush()
         return [pickle.load(process.stdout) for process in processes]
 
+    def close(self) -> None:
+        for process in self._processes.values():
+            end(process)
 
-def arguments(module: str, path: str) -> list[str]:
-    """Those of a Python that plays what it reads: `main` of this module or of another here."""
-    return ["-I", "-S", "-X", "utf8", "-c", START.format(here=str(HERE), module=module, path=path)]
+
+def start(lab, node: str, programs, module: str, *arguments: str, folder: str = "/"):
+    """Have `main` of a module here run in a node: a fork of what has netlite's programs loaded (warm_programs.Programs), if there is that."""
+    if programs is not None:
+        return programs.fork(lab, node, module, *arguments, folder=folder)
+    import originals
+
+    path, *more = arguments
+    code = START.format(here=str(HERE), module=module, path=path)
+    return lab.popen(node, [originals.PYTHON or sys.executable, "-I", "-S", "-X", "utf8", "-c", code, *more], stdin=subprocess.PIPE,
+                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=PLAIN)
+
+
+def end(process) -> tuple[bytes, int]:
+    """Let it end; what it said on stderr, and its status."""
+    process.stdin.close()
+    with process.stdout, process.stderr:
+        return process.stderr.read(), process.wait()
 
 
 def message(steps: list[Step], at_once: int) -> bytes:

@@ -81,3 +81,23 @@ def test_libraries_are_not_looked_for_without_memory():
     """`site` writes tracebacks of its own."""
     done = subprocess.run([sys.executable, "-I", "-S", "-c", LIBRARIES, CHECKOUT], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, "not begun False\n", "")
+
+
+LITTLE = """
+import resource, sys
+sys.path.insert(0, sys.argv[1])
+from netlite.__main__ import run
+
+used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[2]),) * 2)
+run(*sys.argv[3:5], sys.argv[5:])
+"""
+
+
+@over("kibibytes", range(3 << 10, 18 << 10, 256))
+def test_what_loads_much_works_or_is_not_begun(kibibytes):
+    """Modules of Python's own show where they lacked memory."""
+    words = [sys.executable, "-I", "-S", "-c", LITTLE, CHECKOUT, str(kibibytes << 10), "about", "doctor"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    lacks = [(2, f"{name}: Cannot allocate memory\n") for name in ("doctor", "netlite")]
+    assert (done.returncode, done.stderr) in ((0, ""), *lacks), done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from errno import ENOSYS, EPERM
 
 import pytest
 from refusals import Refusal, refuse
-from trials import ours
+from trials import full_pipe, ours
 
 pytest.importorskip("prometheus_client")
 pytest.importorskip("h11")
@@ -23,6 +24,11 @@ client = http.client.HTTPConnection("127.0.0.1", {PORT}, timeout=60)
 client.request("GET", sys.argv[1])
 answer = client.getresponse()
 sys.stdout.write(f"{{answer.status}} {{answer.read().decode()}}")
+"""
+AWAIT = f"""
+import _socket
+while _socket.socket().connect_ex(("127.0.0.1", {PORT})):
+    pass
 """
 
 
@@ -52,8 +58,9 @@ def said_until_it_listens(process) -> str:
     return said
 
 
-def get(start, path: str) -> tuple[int, str]:
-    with start([sys.executable, "-I", "-S", "-c", GET, path], stdout=subprocess.PIPE, text=True) as client:
+def get(start, path: str, begun: bool = True) -> tuple[int, str]:
+    """Status and body; from one that has not `begun` to listen, when it does."""
+    with start([sys.executable, "-I", "-S", "-c", GET if begun else AWAIT + GET, path], stdout=subprocess.PIPE, text=True) as client:
         status, _, body = client.communicate(timeout=120)[0].partition(" ")
     return int(status), body
 
@@ -97,6 +104,21 @@ def test_a_reload_before_its_interpreter_starts_waits_as_the_unit_has_it(serving
     said_until_it_listens(process)
     assert get(start, "/metrics")[0] == 200
     assert ended(process) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_nobody_reads_what_it_says(start, number):
+    """A full pipe for stderr: clients are answered, and it ends."""
+    reading, writing = full_pipe()
+    process = start(ours(f"netlite exporter --listen 127.0.0.1:{PORT} --allow 127.0.0.0/8"), stderr=writing)
+    os.close(writing)
+    try:
+        assert get(start, "/-/healthy", begun=False)[0] == 200
+        process.send_signal(number)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        os.close(reading)
 
 
 @pytest.mark.parametrize("most", [7, 9, 15])

@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 
 from netlite.links import echo, echo_rounds
 from netlite.links.echo import HINTS_A_PROBE, HINTS_AHEAD, MSG_TRUNC, EchoLink
+from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
 from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply, KernelStamps, Proof
@@ -158,6 +159,16 @@ def test_a_flood_of_hints_leaves_room_for_answers():
     socket.messages = [hint_about(1001)] * 200 + [(answer_to(socket.sent[-1], sequence=1001), [], 0, ADDRESSES[4])]
     told = everything(link)
     assert [type(reply) for reply in told] == [IcmpError] * HINTS_AHEAD + [EchoReply] and types_let_in(socket) == [0]
+
+
+def test_a_hint_is_one_about_a_request_and_its_checksum_is_compared():
+    data, *more = hint_about(7)
+    answers = data[:48] + b"\0" + data[49:]  # of others, who may have our identifier
+    good = data[:22] + checksum(data[20:]).to_bytes(2, "big") + data[24:]
+    socket = Socket([(good, *more), (good[:-1] + b"\1", *more), (answers, *more), (good, more[0], MSG_TRUNC, more[2])])
+    link = link_on(socket, hints=True)
+    link._filtered = True  # the filter needs a real socket
+    assert [(reply.quote.sequence, reply.checksum_ok) for reply in everything(link)] == [(7, True), (7, False), (7, None)]
 
 
 def test_hints_about_probes_of_others_are_filtered_at_the_first(monkeypatch):

@@ -4,11 +4,20 @@ protocols), which takes longer than most labs do."""
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec, module_from_spec
+
+PACKAGE = "pyroute2"
 
 
 def load_no_more_than_asked() -> None:
-    """Have ``pyroute2`` be a package whose parts are loaded as they are asked for; for a process that is ours alone."""
-    spec = find_spec("pyroute2") if "pyroute2" not in sys.modules else None
-    if spec is not None:
-        sys.modules["pyroute2"] = module_from_spec(spec)
+    """Load ``pyroute2.iproute``, and of its package nothing besides; for a process that is ours alone."""
+    spec = find_spec(PACKAGE) if PACKAGE not in sys.modules else None
+    if spec is None:
+        return
+    sys.modules[PACKAGE] = module_from_spec(spec)
+    try:
+        import_module(f"{PACKAGE}.iproute")
+    except (ImportError, AttributeError):  # a version in which it needs its package
+        for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
+            del sys.modules[name]
