@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Protocol
 
     from .records.record import Record
+    from .sockets.resolver import Resolver
     from .sockets.wakeup import Interruptions
     from .sockets.privileges import Privileges
     from .sockets.terminal import Terminal
@@ -155,6 +156,7 @@ class Environment(World):
     """
 
     reserve = b""
+    _raises = False  # interrupts do, KeyboardInterrupt
 
     def __init__(self, program: str):
         super().__init__()
@@ -189,6 +191,15 @@ class Environment(World):
             return get_terminal_size(1).columns or None
         except OSError:
             return None
+
+    @property
+    def resolver(self) -> Resolver:
+        """As `World.resolver`; a look-up is interrupted where interrupts raise."""
+        if not self._raises:
+            return super().resolver
+        from .sockets.heeded_resolver import HeededResolver
+
+        return HeededResolver()
 
     def signals(self) -> Interruptions:
         """SIGINT, SIGALRM and SIGQUIT as events, caught until it is closed; in a process of others, none."""
@@ -260,12 +271,14 @@ class Environment(World):
             raise KeyboardInterrupt
 
         self._on_interrupts(stop)
+        self._raises = self.owns_process
 
     def default_interrupts(self) -> None:
         """Have them end the process again."""
         from _signal import SIG_DFL
 
         self._on_interrupts(SIG_DFL)
+        self._raises = False
 
     def hold_interrupts(self, held: bool) -> None:
         """Have them wait, or no longer than whoever started us wants."""

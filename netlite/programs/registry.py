@@ -27,8 +27,8 @@ OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bi
     "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
     "--version": "about", "-V": "about"}
 WRITING = ("lab", "learn", "explain", "about")  # own programs that do not look themselves whether stdout took it all
-LARGE_BYTES = 10 << 20
-"""Without so much memory these and the exporter are not begun: hashlib, which they load, shows where it lacks some."""
+LARGE, LARGE_BYTES = ("lab", "learn", "doctor", "completion", "exporter"), 24 << 20
+"""Without so much memory these are not begun: they take most of it, and Python's hashlib shows where it lacks some."""
 TEACHING = ("--explain", "--pcap", "--html")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -81,7 +81,7 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
     try:
         if command is not None:
             return command(arguments, environment)
-        if environment.owns_process and folder in (*WRITING, "exporter"):
+        if environment.owns_process and environment.program in LARGE:
             bytes(LARGE_BYTES)  # is given back at once
         main: Command = __import__(f"netlite.programs.{folder}.main", fromlist=["main"]).main
         if folder not in ("lab", "explain") and is_lesson(arguments):  # lab hands them on

@@ -94,7 +94,7 @@ run(*sys.argv[3:5], sys.argv[5:])
 """
 
 
-@over("kibibytes", range(3 << 10, 18 << 10, 256))
+@over("kibibytes", range(3 << 10, 26 << 10, 512))
 def test_what_loads_much_works_or_is_not_begun(kibibytes):
     """Modules of Python's own show where they lacked memory."""
     words = [sys.executable, "-I", "-S", "-c", LITTLE, CHECKOUT, str(kibibytes << 10), "about", "doctor"]
