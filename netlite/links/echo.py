@@ -255,9 +255,11 @@ class EchoLink(Link):
             error = read_icmp_packet(data)
         except MalformedPacket:
             return None
-        quote = error.quote if type(error) is IcmpError else None
+        checksum_ok = None if flags & MSG_TRUNC else is_valid(data[offset:])
+        received_ns = read_ancillary(messages).received_ns or monotonic_ns()
         if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.ECHO_REQUEST:
-            return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+            return Arrival(received_ns, error.replace(checksum_ok=checksum_ok))
+        quote = error.quote if type(error) is IcmpError else None
         place = offset + ICMP_HEADER_BYTES + len(quote.header) if quote else 0
         if quote is None or data[place:place + 1] != bytes([self._types.ECHO_REQUEST]) or not self._is_ours(quote):
             self._filter_foreign()
@@ -266,9 +268,7 @@ class EchoLink(Link):
         if self._hints > HINTS_AHEAD:
             pass_types(self._socket, self._version, (self._types.ECHO_REPLY,))
             return None
-        if not flags & MSG_TRUNC:
-            error = error.replace(checksum_ok=is_valid(data[offset:]))
-        return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+        return Arrival(received_ns, error.replace(checksum_ok=checksum_ok))
 
     def _account_for_hints(self, probes: int) -> None:
         self._hints = max(0, self._hints - HINTS_A_PROBE * probes)
@@ -385,7 +385,8 @@ class EchoLink(Link):
         """Others are pinging too: have their replies dropped before they wake us."""
         if not self._filtered:
             self._filtered = True
-            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier)
+            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier,
+                            self._settings.foreign)
 
     def packet_of(self, size_bytes: int) -> EchoPacket:
         """What is sent with so many bytes of payload; kept, as most probes have one size."""

@@ -175,7 +175,7 @@ def test_hints_about_probes_of_others_are_filtered_at_the_first(monkeypatch):
     attached = []
     monkeypatch.setattr(echo, "pass_identifier", lambda *given: attached.append(given[1:]))
     socket = Socket([hint_about(1, OURS + 1)] * 3)
-    assert everything(link_on(socket, hints=True)) == [] and attached == [(4, 0, OURS)]
+    assert everything(link_on(socket, hints=True)) == [] and attached == [(4, 0, OURS, False)]
 
 
 def test_echo_link_tells_a_refusal_and_its_reason():
