@@ -11,6 +11,9 @@ COERCED = b"C.UTF-8", b"C.utf8", b"UTF-8"
 ROOM_BYTES = 3 << 20
 """Without so much memory nothing is begun: in the middle of a module CPython may lack what it takes to raise a
 MemoryError, and go round for ever where it handles one."""
+RESERVE_BYTES = 1 << 18
+"""Held for the words of who lacks memory: none of it is touched, and it is given back before they are made."""
+LACKING = MemoryError, SystemError, ImportError  # made before: there may be no memory for a tuple either
 GARBAGE_AWAITED = 50_000
 """Objects that may be garbage before Python looks for cycles: a short run makes fewer, and is spared the looks."""
 
@@ -22,34 +25,43 @@ def run(folder: str, program: str, arguments: list[str]) -> None:
     set_threshold(GARBAGE_AWAITED)
     if b"NETLITE_TRACEBACK" not in environ:
         sys.unraisablehook = callable  # says nothing, and needs no memory: a thread may lack it for its first call
-    no_memory = f"{program}: Cannot allocate memory\n"  # made while there is some
+    no_memory = f"{program}: Cannot allocate memory\n".encode("utf-8", "surrogateescape")
     try:
         bytes(ROOM_BYTES)  # is given back at once
-        from .environment import Environment
-        from .programs.registry import execute
-
-        environment = Environment(program)
-        environment.owns_process = True
-        status = execute(folder, arguments, environment)
-        environment.out.flush()
-    except KeyboardInterrupt:  # in the moment in which those who wait for it end
-        number = environment.interrupted_by
-        status = 128 + number
-        signal(number, SIG_DFL)
-        kill(getpid(), number)
-    except OSError as refusal:
-        status = 2
-        complain(f"{program}: {refusal.strerror}\n")
-    except (MemoryError, SystemError, ImportError):  # too early, or too little left, for more than that
+        status = status_of(folder, program, arguments)
+    except LACKING:  # too early, or too little left, for more than that
         status = 2
         complain(no_memory)
     _exit(status)
 
 
-def complain(text: str) -> None:
-    """Write to stderr, if that is possible."""
+def status_of(folder: str, program: str, arguments: list[str]) -> int:
+    """The exit status of a program in the world of this process.  Raises what is `LACKING`."""
+    from .environment import Environment
+    from .programs.registry import execute
+
+    environment = Environment(program)
+    environment.owns_process = True
+    environment.reserve = bytes(RESERVE_BYTES)
     try:
-        write(2, text.encode("utf-8", "surrogateescape"))
+        status = execute(folder, arguments, environment)
+        environment.out.flush()
+        return status
+    except KeyboardInterrupt:  # in the moment in which those who wait for it end
+        number = environment.interrupted_by
+        signal(number, SIG_DFL)
+        kill(getpid(), number)
+        return 128 + number
+    except OSError as refusal:
+        environment.reserve = b""
+        complain(f"{program}: {refusal.strerror}\n".encode("utf-8", "surrogateescape"))
+        return 2
+
+
+def complain(line: bytes) -> None:
+    """Write to stderr, if that is possible; takes no memory."""
+    try:
+        write(2, line)
     except OSError:
         pass
 

@@ -70,9 +70,9 @@ class Output:
         if full or self._buffering == "none" or (self._buffering == "line" and b"\n" in data):
             self.flush()
 
-    def write_whole(self, text: str) -> None:
+    def write_whole(self, text: str, interrupted: bool = False) -> None:
         """Write and flush; interrupts wait meanwhile, so that they end nothing in the middle, but for a reader that
-        does not read, and at a terminal, where nobody parses."""
+        does not read, and at a terminal, where nobody parses.  `interrupted`: one has come already."""
         from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 
         held = () if self.isatty() else INTERRUPTS
@@ -81,7 +81,7 @@ class Output:
             pthread_sigmask(SIG_BLOCK, held)  # then raises for an interrupt that came a moment before
             data = b"".join([*self._pending, text.encode("utf-8", "surrogateescape")])
             for start in range(0, len(data), self.BLOCK_BYTES):
-                if held and self.errno != EINTR and not _has_room(self._fd):
+                if held and self.errno != EINTR and not _has_room(self._fd, interrupted):
                     self.errno = EINTR
                 self._pending = [data[start:start + self.BLOCK_BYTES]]
                 self.flush()
@@ -117,7 +117,7 @@ class Output:
         return isatty(self._fd)
 
 
-def _has_room(fd: int) -> bool:
+def _has_room(fd: int, interrupted: bool) -> bool:
     """Wait until a block can be written there without waiting; False when an interrupt came and nobody reads."""
     from _signal import sigpending
     from select import POLLOUT, poll
@@ -125,7 +125,7 @@ def _has_room(fd: int) -> bool:
     writable = poll()
     writable.register(fd, POLLOUT)
     while not writable.poll(READER_PATIENCE_MS):
-        if not sigpending().isdisjoint(INTERRUPTS):
+        if interrupted or not sigpending().isdisjoint(INTERRUPTS):
             return False
     return True
 
@@ -151,8 +151,10 @@ class Environment(World):
     `program` is the name it was called by, `out` and `err` its streams.  `owns_process` is True where the process
     is the program's own: only then does it switch what belongs to the whole process (signals, capabilities, the
     collector of garbage).  `document` is who is told what is found, with ``--json`` or ``--jsonl``.  `interrupted_by`
-    is the signal of the latest interrupt.
+    is the signal of the latest interrupt.  `reserve` is memory to be given back before it is said that there is none.
     """
+
+    reserve = b""
 
     def __init__(self, program: str):
         super().__init__()

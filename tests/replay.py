@@ -62,7 +62,7 @@ class Capture:
     def write(self, text: str | bytes) -> None:
         self.data += text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
 
-    def write_whole(self, text: str) -> None:
+    def write_whole(self, text: str, interrupted: bool = False) -> None:
         self.write(text)
         self.whole_bytes += len(text)
 

@@ -2,7 +2,7 @@
 
 A worker gets a unit of tests at a time and runs them one after the other, so that what they share (a lab, a
 browser) is built once for them.  A unit is a file, or a part of one where a file takes long.  Those that wait for most
-of their time come first, the longest of them before all.  Two workers of many take from the other end, with a low
+of their time come first, the longest of them before all.  Three workers of many take from the other end, with a low
 priority, what only computes, and have the processors meanwhile.  What they meet at is cut small.
 """
 
@@ -12,18 +12,19 @@ import re
 from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
-FIRST = ("test_changes_under_way.py", "test_exporter_lab.py", "test_process_as_it_was.py", "test_why_lab.py", "test_refused_sends.py",
+FIRST = ("test_changes_under_way.py", "test_names.py", "test_exporter_lab.py", "test_process_as_it_was.py", "test_why_lab.py", "test_refused_sends.py",
          "test_exercises_in_namespaces.py", "test_lab_scenes.py", "test_watch_lab.py", "test_why_under_attack.py", "/faults/", "/lab/", "/browser/",
          "/conformance/")
 LAST = "test_hostname.py", "test_verbs.py", "test_short_fuzz.py", "test_any_bytes.py", "test_numbers.py", "test_failing_names.py", "test_packaging.py"
 WAITING = FIRST.index("/conformance/")  # so many of them wait for most of their time, and some must not be late
-BACKGROUND = "gw0", "gw1"
+BACKGROUND = "gw0", "gw1", "gw2"
 ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_userspace_scenes.py", "test_demo.py", "test_changes_under_way.py",
          "test_signals_at_any_moment.py", "test_streams_and_limits.py", "test_refused_calls.py", "test_memory.py", "test_full_queue.py",
          "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py", "test_refused_sends.py", "test_why_under_attack.py",
          "test_played_wires.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
-WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
+WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py",
+        "test_link_contract.py": "tests/repo/test_form.py"}
 """Files whose tests look at what those of another one have made: diagnoses, syntax trees."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene

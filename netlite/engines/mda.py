@@ -144,7 +144,11 @@ class Mda(Engine):
     def _times(self) -> Iterator[int | None]:
         yield self._reports.deadline_ns
         if not self._over:
-            yield from map(self._late_ns, self._under_way.values())
+            first_ns: dict[int, int] = {}  # by hop, for which patience is the same
+            for hop, _, _, sent_ns in self._under_way.values():
+                if sent_ns is not None and sent_ns < first_ns.get(hop, sent_ns + 1):
+                    first_ns[hop] = sent_ns
+            yield from (sent_ns + self._answers.patience_ns(hop) for hop, sent_ns in first_ns.items())
             if self._blocked_until_ns > self._now_ns:
                 yield self._blocked_until_ns
 
@@ -192,11 +196,12 @@ class Mda(Engine):
             return wanted
         under_way = {(asked.hop, asked.flow) for asked in self._under_way.values()}.union(wanted)
         lacking_new = 0
+        seen = graph.seen(here)
         for vertex, flows in graph.through(here - 1).items():
-            known = {graph.vertex(here, flow) for flow in flows if graph.is_known(here, flow)}
-            fresh = [flow for flow in flows if not graph.is_known(here, flow) and (here, flow) not in under_way
-                     and flow not in self._dead]
-            used = sum(graph.is_known(here, flow) or (here, flow) in under_way for flow in flows)
+            known = {seen[flow] for flow in flows if flow in seen}
+            unseen = [flow for flow in flows if flow not in seen]
+            fresh = [flow for flow in unseen if (here, flow) not in under_way and flow not in self._dead]
+            used = len(flows) - len(unseen) + sum([(here, flow) in under_way for flow in unseen])
             lacking = max(0, self._rule.enough(len(known) or 1) - used)
             wanted += [(here, flow) for flow in fresh[:lacking]]
             if vertex is not None or graph.is_alone(here - 1):  # silence beside answers may be loss: not looked for

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .events import Event
     from .watch_config import WatchConfig
 
+RARELY = 10                           # behind a refusal a hop is asked so many times less often
 GROW_NS = 25_000_000                  # between the first probes to neighbouring hops
 MOST_NAMES = 4096                     # anybody can make up addresses
 MANY, PATIENT_TURNS = 256, 64         # as engines.echo_targets: nobody is given up before all arrivals are read
@@ -128,7 +129,7 @@ class Watch(Engine):
 
     def _schedule(self, path: Path, hop: Hop, at_ns: int) -> None:
         count = self._config.count
-        if not hop.waits and (count is None or hop.asked < count):
+        if not hop.waits and (count is None or hop.asked * self._step(path, hop) < count):
             self._order += 1
             hop.due_ns, hop.waits = at_ns, True
             heappush(self._due, (at_ns, self._order, path, hop))
@@ -137,9 +138,13 @@ class Watch(Engine):
         hop.asked += 1
         hop.sent += 1
         self._slot_ns = max(self._slot_ns, now_ns - self._spacing_ns) + self._spacing_ns
-        next_ns = hop.due_ns + self._config.interval_ns
-        self._schedule(path, hop, next_ns if next_ns > now_ns else now_ns + self._config.interval_ns)
+        interval_ns = self._config.interval_ns * self._step(path, hop)
+        next_ns = hop.due_ns + interval_ns
+        self._schedule(path, hop, next_ns if next_ns > now_ns else now_ns + interval_ns)
         return SendProbe(self._probes.make(path, hop, now_ns))
+
+    def _step(self, path: Path, hop: Hop) -> int:
+        return RARELY if path.is_behind(hop) else 1
 
     def _set_deadline(self, now_ns: int) -> None:
         times = []
@@ -225,7 +230,7 @@ class Watch(Engine):
         if asked.counts:
             asked.hop.took(rtt_ns, reply)
         changed = asked.path.answered(asked.hop, reply.source, kind, asked.sent_ns, self._config.wall_offset_ns)
-        if asked.path.last_hop is None and asked.path.grow_ns is None:
+        if asked.path.may_go_on and asked.path.grow_ns is None:
             asked.path.grow_ns = event.at_ns
         return actions + list(map(Report, changed))
 

@@ -3,7 +3,8 @@
     a router answers              the path goes on behind it; where it had ended there, it has become longer
     the host answers              the path ends there; where it ended behind, it has become shorter
     somebody else says that it cannot go on       the same, where nobody is known behind; else when it is said again
-                                  and nobody from behind answered meanwhile: anybody can make up an error
+                                  and nobody from behind answered meanwhile: anybody can make up an error.  Those
+                                  behind are asked all the same, now and then: who answers from there takes it back
     nobody answers                nothing is known: a path is taken to go `max_unknown` hops beyond the last answer
 
 A hop beyond the end at which only the end itself answered, since probes were under way when the end was found,
@@ -110,14 +111,24 @@ class Path:
 
     def grow(self) -> Hop | None:
         """The next hop, where there may be one."""
-        if self.last_hop is not None or self._top >= min(self._most, self._answered + self._unknown):
+        if not self.may_go_on or self._top >= min(self._most, self._answered + self._unknown):
             return None
         self._top += 1
         return self.hops.setdefault(self._top, Hop(self._top))
 
     def asks(self, hop: Hop) -> bool:
         """Whether the path goes that far."""
-        return self.hops.get(hop.number) is hop and hop.number <= (self.last_hop or self._top)
+        return self.hops.get(hop.number) is hop and hop.number <= self._top
+
+    def is_behind(self, hop: Hop) -> bool:
+        """Whether the path does not go that far, as far as is known."""
+        return self.last_hop is not None and hop.number > self.last_hop
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether nobody has said where it ends but somebody on the way."""
+        end = None if self.last_hop is None else self.hops.get(self.last_hop)
+        return end is None or end.kind == REFUSED and not is_host(end.source, self.way.address)
 
     def answered(self, hop: Hop, source: str, kind: str, sent_ns: int, wall_offset_ns: int) -> list[PathChanged]:
         """Somebody answers in time what was sent to a hop at `sent_ns`; what that changes."""

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 SIGNALLED = 128                       # an interrupted program has this status and the number of the signal
 
 
-def write_document(environment: Any, value: object) -> None:
+def write_document(environment: Any, value: object, interrupted: bool = False) -> None:
     """One document, a line of its own; the rows of an array with ``--jsonl``."""
     if isinstance(value, list) and has_lines(environment.out):
         environment.out.write_whole("".join(map(as_json, value)))
     else:
-        environment.out.write_whole(as_json(value))
+        environment.out.write_whole(as_json(value), interrupted)
 
 
 def has_lines(out: Any) -> bool:
@@ -56,10 +56,10 @@ class ArrayDocument:
     def __exit__(self, _kind: object, failure: BaseException | None, _trace: object) -> None:
         before = self._out.whole_bytes
         try:
-            self._out.write_whole(self._end(failure))
+            self._out.write_whole(self._end(failure), isinstance(failure, KeyboardInterrupt))
         except KeyboardInterrupt as late:
             if self._out.whole_bytes == before:  # it came before the end was written, not right behind it
-                self._out.write_whole(self._end(late))
+                self._out.write_whole(self._end(late), interrupted=True)
             raise
 
     def _text(self, rows: list[Any]) -> str:
@@ -96,7 +96,7 @@ def run_whole(run: Callable[[], int], environment: Any, lines: bool = False) -> 
     except KeyboardInterrupt:
         status = SIGNALLED + environment.interrupted_by
         if out.whole_bytes == start:
-            write_document(environment, {"error": "interrupted", "status": status})
+            write_document(environment, {"error": "interrupted", "status": status}, interrupted=True)
         out.flush()
         environment.end_as_interrupted()
     finally:
@@ -131,9 +131,9 @@ class Texts:
     def tell_rows(self, table: str, rows: Iterable[object], label: str = "") -> None:
         """Rows are in the documents."""
 
-    def write_whole(self, text: str) -> None:
+    def write_whole(self, text: str, interrupted: bool = False) -> None:
         self.documented = True
-        self._out.write_whole(text)
+        self._out.write_whole(text, interrupted)
 
     def flush(self) -> None:
         self._out.flush()

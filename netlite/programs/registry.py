@@ -27,6 +27,8 @@ OWN = {  # what only netlite has: ``netlite mtu``, no program of that name in bi
     "completion": "about", "install": "about", "uninstall": "about", "--help": "about", "-h": "about",
     "--version": "about", "-V": "about"}
 WRITING = ("lab", "learn", "explain", "about")  # own programs that do not look themselves whether stdout took it all
+LARGE_BYTES = 10 << 20
+"""Without so much memory these and the exporter are not begun: hashlib, which they load, shows where it lacks some."""
 TEACHING = ("--explain", "--pcap", "--html")  # of all programs; programs.explained
 
 USAGE = (f"usage: netlite PROGRAM [ARGUMENT...]\nprograms: {' '.join(PROGRAMS)}\n"
@@ -56,7 +58,8 @@ def documented(folder: str, arguments: list[str], run: Callable[[list[str]], int
     if not listing and folder not in PROBING + TABLES:
         return run(arguments)
     try:
-        __import__("json")
+        for name in ("json", "select"):  # what a document is ended with, while there is memory for them
+            __import__(name)
     except ImportError as missing:
         environment.error(f"{environment.program}: {said_of(missing)}\n")
         return 2
@@ -78,6 +81,8 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
     try:
         if command is not None:
             return command(arguments, environment)
+        if environment.owns_process and folder in (*WRITING, "exporter"):
+            bytes(LARGE_BYTES)  # is given back at once
         main: Command = __import__(f"netlite.programs.{folder}.main", fromlist=["main"]).main
         if folder not in ("lab", "explain") and is_lesson(arguments):  # lab hands them on
             from .explained import explained
@@ -103,6 +108,9 @@ def ended(folder: str, arguments: list[str], environment: Environment, command: 
         environment.error(f"{environment.program}: {visible(str(error))}\n")
         return 2
     except Exception as error:  # the last resort: one line, not a traceback
+        environment.reserve = b""
+        if command is not None and isinstance(error, NO_MEMORY):
+            raise  # there is none to explain it either
         if "NETLITE_TRACEBACK" in environment.variables:
             raise
         if is_refusal(error):

@@ -77,7 +77,7 @@ class RunDocument:
             kept = {} if self._notation is None else self._notation.document()
             last = {"schema": self._schema, **kept, "messages": self._messages, "error": error, "status": status}
         self._last_at = self._out.whole_bytes
-        self._write(last)
+        self._write(last, interrupted)
 
     def _start(self, about: Object) -> None:
         if self._lines:
@@ -86,8 +86,8 @@ class RunDocument:
                 self._write({"type": "message", "text": text})
         self.begun = True
 
-    def _write(self, told: Object) -> None:
-        self._out.write_whole(json_line(told))
+    def _write(self, told: Object, interrupted: bool = False) -> None:
+        self._out.write_whole(json_line(told), interrupted)
 
 
 class Silent(Texts):

@@ -44,7 +44,7 @@ class Resolver:
                     continue
                 return [Address(numeric.af, _socket.inet_ntop(numeric.af, packed),
                                 host if flags & _socket.AI_CANONNAME else "")]
-        if not _anybody_to_ask():
+        if not can_be_asked():
             raise NameUnknown(EAI_SYSTEM, "System error", NETDB_INTERNAL)
         name = host.encode("utf-8", "surrogateescape")  # text would load Python's own IDNA tables first
         try:
@@ -111,7 +111,7 @@ class Resolver:
         """The further names of a host with an IPv4 address (gethostbyname(3)).  Raises NameUnknown with its h_errno."""
         from .c_library_names import aliases
 
-        if not _anybody_to_ask():
+        if not can_be_asked():
             raise NameUnknown(EAI_SYSTEM, "System error", NETDB_INTERNAL)
         return aliases(host)
 
@@ -121,7 +121,7 @@ class Resolver:
 
     def look_up(self, address: str) -> tuple[str | None, bool]:
         """As `name`, and whether that is an answer: False when no name server could be asked."""
-        if not _anybody_to_ask():
+        if not can_be_asked():
             return None, True
         try:
             return _socket.getnameinfo((address, 0), _socket.NI_NAMEREQD)[0], True
@@ -142,10 +142,13 @@ def _is_ipv6_number(word: str) -> bool:
         return False
 
 
-def _anybody_to_ask() -> bool:
-    from ..name_sources import has_sources
+def can_be_asked() -> bool:
+    """Whether the C library survives a question about a host."""
+    from posix import environ
 
-    return has_sources("hosts")
+    from ..name_sources import has_sources, is_searchable
+
+    return has_sources("hosts") and is_searchable(environ.get(b"LOCALDOMAIN", b""))
 
 
 def is_c_locale(variables: dict[str, str]) -> bool:

@@ -7,6 +7,7 @@ from time import monotonic
 
 from ..command_line.c_numbers import BLANKS, as_int, strtoul
 from .name_lookups import NameLookups
+from .resolver import can_be_asked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class RegistryLookups(NameLookups):
         return super().find(address)[0], self._as_path(address), True
 
     def _as_path(self, address: str) -> str | None:
+        if not can_be_asked():
+            self.failure = f"{self._server}/{self._service}: System error"
+            return None
         try:
             self._targets = self._targets or _socket.getaddrinfo(
                 self._server.encode("utf-8", "surrogateescape"), self._service.encode("utf-8", "surrogateescape"), 0,

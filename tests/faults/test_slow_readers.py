@@ -15,20 +15,12 @@ from errno import EINTR
 from pathlib import Path
 
 import pytest
-from trials import ours
+from trials import F_SETPIPE_SZ, PAGE, full_pipe, ours
 
-F_SETPIPE_SZ, PAGE = 1031, 4096
 DOCUMENTS = ("netstat -tuxan --json", "netstat -s --json", "netstat -rn --json", "ifconfig -a --json", "route -n --json",
              "arp -an --json", "hostname --json")
 TEXTS = ("netstat -tan -c --json", "netstat -s", "netstat -tan -c", "ifconfig -a", "route -n", "traceroute -n -q1 -w1 server", "tracepath -n server",
          "netlite lab map loop", "ping --multi -c1 server r1")
-
-
-def full_pipe() -> tuple[int, int]:
-    reading, writing = os.pipe()
-    fcntl.fcntl(writing, F_SETPIPE_SZ, PAGE)
-    os.write(writing, b" " * PAGE)
-    return reading, writing
 
 
 def started(start, command: str, **options):
@@ -63,6 +55,18 @@ def test_a_signal_ends_what_waits_for_a_reader(start, command, number):
         err = process.communicate(timeout=300)[1]
     os.close(reading)
     assert (process.returncode, err) in ((-number, b""), (128 + number, b"")), (process.returncode, err)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["ping -n -i 0.01 --json server", "netlite watch -n -i 0.01 --json server"])
+def test_a_signal_ends_what_has_its_last_words_for_nobody(start, command, number):
+    """What is at work when the signal comes; its document is still to be written."""
+    process, reading = started(start, command)
+    process.send_signal(number)
+    with process:
+        err = process.communicate(timeout=300)[1]
+    os.close(reading)
+    assert (process.returncode, err) == (-number, b"")
 
 
 @pytest.mark.parametrize("command", DOCUMENTS)

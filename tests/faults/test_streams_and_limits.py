@@ -101,6 +101,15 @@ def test_no_threads(start, lab):
     assert [each.status for each in suffering(start, [as_a_user_alone(name) for name in names], fault)] == [0] * len(names)
 
 
+def test_search_domains_that_the_c_library_dies_of(start):
+    """What needs no name works, the rest says that there is none."""
+    long = ["/usr/bin/env", "LOCALDOMAIN=" + "a" * 5000]
+    plain = [f"{command} 127.0.0.1" for command in ("ping -c1", "traceroute -q1", "tracepath", "netlite mtu", "ping --multi -c1")]
+    assert not trouble(start, ALL + ABOUT + ("traceroute -A -q1 127.0.0.1", "hostname -f", "hostname -i", "netlite why server"),
+                       lambda command: [*long, *ours(command)])
+    assert [each.status for each in suffering(start, [[*long, *ours(command)] for command in plain], ())] == [0] * len(plain)
+
+
 def with_memory(start, kibibytes: int, commands) -> list:
     """What went wrong with so much memory; nothing can, where not even an interpreter starts."""
     little = [(limit, resource.RLIMIT_AS, kibibytes << 10)]

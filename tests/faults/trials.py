@@ -6,6 +6,8 @@ fork is that of a small process, which runs the programs; one of the whole test 
 
 from __future__ import annotations
 
+import fcntl
+import os
 import pickle
 import subprocess
 import sys
@@ -22,6 +24,7 @@ BIN = Path(__file__).resolve().parents[2] / "bin"
 ORIGINALS = "/usr/sbin:/usr/bin:/sbin:/bin"
 AT_ONCE = 8
 PATIENCE_S = 240
+F_SETPIPE_SZ, PAGE = 1031, 4096
 NOT_WORDS = ("Traceback", "internal error", "Fatal Python", "Exception")
 
 
@@ -54,6 +57,14 @@ class _Running:
                 stream.seek(0)
                 texts.append(stream.read().decode(errors="replace"))
         return Ended(status, *texts)
+
+
+def full_pipe() -> tuple[int, int]:
+    """Of one page, which nobody reads: its ends."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, F_SETPIPE_SZ, PAGE)
+    os.write(writing, b" " * PAGE)
+    return reading, writing
 
 
 def original(command: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import random
 import re
 import shlex
@@ -19,6 +20,7 @@ from netlite.lab.scene.topology import chain
 from netlite.programs.registry import netlite_argv
 
 PATIENCE_S = 60
+OTHER_SCREEN = b"\033[?1049h"
 
 
 class Pane:
@@ -187,6 +189,26 @@ def test_it_ends_when_its_terminal_has_gone(path):
         time.sleep(0.05)
     assert not os.path.exists(f"/proc/{child}")
     pane.close()
+
+
+@pytest.mark.parametrize("view", [["--plain"], []])
+def test_it_ends_though_no_signal_says_that_its_terminal_has_gone(path, view):
+    """The kernel sends SIGHUP to those alone whose controlling terminal it was."""
+    if not view:
+        pytest.importorskip("textual")
+    master, slave = pty.openpty()
+    process = path.popen("client", netlite_argv(["watch", *view, "-4", "-n", "-i", "0.1", "server"]), stdin=slave, stdout=slave,
+                         stderr=slave, start_new_session=True)
+    os.close(slave)
+    shown = b""
+    while OTHER_SCREEN not in shown:
+        shown += os.read(master, 4096)
+    os.close(master)
+    try:
+        assert process.wait(PATIENCE_S) == -signal.SIGHUP
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.parametrize("ending", ["q", "C-c", signal.SIGTERM])

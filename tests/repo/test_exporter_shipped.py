@@ -93,6 +93,9 @@ def test_panels_of_the_dashboard_lie_side_by_side():
     assert used <= variables
 
 
+HELD = "/usr/bin/env", "--block-signal=HUP"
+
+
 def unit() -> str:
     return (SHIPPED / "netlite-exporter.service").read_text()
 
@@ -112,7 +115,7 @@ def test_systemd_understands_the_unit(tmp_path):
 def test_the_unit_gives_one_right_and_starts_the_exporter():
     settings = dict(line.split("=", 1) for line in unit().splitlines() if "=" in line and not line.startswith("#"))
     assert settings["AmbientCapabilities"] == settings["CapabilityBoundingSet"] == "CAP_NET_RAW"
-    assert settings["ExecStart"].split()[1:] == ["exporter", "$NETLITE_EXPORTER_OPTIONS"]
+    assert settings["ExecStart"].split() == [*HELD, "/usr/local/bin/netlite", "exporter", "$NETLITE_EXPORTER_OPTIONS"]
     example = re.search(r'NETLITE_EXPORTER_OPTIONS="(.*?)"', unit())[1]
     assert parse("exporter", shlex.split(example)).allow == ("192.0.2.0/24",)
 

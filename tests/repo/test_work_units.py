@@ -48,9 +48,9 @@ def test_what_waits_goes_first_and_what_computes_longest_last():
     assert [ids.index(item.nodeid) for item in ordered] == [1, 3, 0, 2]
 
 
-def test_two_workers_of_many_give_way():
-    assert [work_units.in_background(worker, 7) for worker in ("gw0", "gw1", "gw2", "gw6")] == [True, True, False, False]
-    assert not work_units.in_background("gw0", 4)
+def test_three_workers_of_many_give_way():
+    assert [work_units.in_background(worker, 7) for worker in ("gw0", "gw2", "gw3", "gw6")] == [True, True, False, False]
+    assert not work_units.in_background("gw0", 6)
 
 
 def test_a_worker_that_dies_costs_one_test(tmp_path):

@@ -20,10 +20,10 @@ class Interrupted(Text):
         super().__init__()
         self.turn, self.behind = turn, behind
 
-    def write_whole(self, text: str) -> None:
+    def write_whole(self, text: str, interrupted: bool = False) -> None:
         self.turn -= 1
         if self.turn or self.behind:
-            super().write_whole(text)
+            super().write_whole(text, interrupted)
         if not self.turn:
             raise KeyboardInterrupt
 

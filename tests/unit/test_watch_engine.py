@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from errno import ENETUNREACH
 
+import pytest
 from engine_player import MS, Player
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,6 +119,27 @@ def test_a_refusal_on_the_way_ends_it_there():
 
 
 UNREACHABLE = IcmpError(Origin.ICMP, "192.0.2.66", 3, 1)
+
+
+@pytest.mark.parametrize("until_s", [1, 1000])
+@pytest.mark.parametrize("silent", [(), (3, 4)])
+def test_a_refusal_before_anybody_from_behind_answered_is_taken_back_by_who_does(silent, until_s):
+    """Made up about the probes to a router that is silent, one of them or each: nobody can know better yet."""
+    def fate(probe, at_ns):
+        return [(MS, UNREACHABLE)] if probe.ttl == 2 and at_ns < until_s * SECOND else path_of(5, (2, *silent))(probe, at_ns)
+
+    player = play(fate, count=20).run()
+    state, = player.of(PathState)
+    assert (state.last_hop, state.reached) == (5, True)
+    assert [hop.kind for hop in state.hops] == [ROUTER, REFUSED, *[None if hop in silent else ROUTER for hop in (3, 4)], REACHED]
+
+
+def test_a_refusal_that_is_meant_ends_it_and_costs_few_probes_more():
+    player = play(lambda probe, at_ns: [(MS, UNREACHABLE if probe.ttl > 2 else router(probe.ttl))], count=20, max_unknown=4).run()
+    state, = player.of(PathState)
+    assert (state.last_hop, state.reached, [hop.sent for hop in state.hops]) == (3, False, [20] * 3)
+    behind = [probe for probe in player.of(HopProbe) if probe.hop > 3]
+    assert {probe.hop for probe in behind} == {4, 5, 6, 7} and len(behind) <= 4 * 3
 
 
 def test_one_refusal_on_the_way_ends_no_path_that_others_answer_from_behind():

@@ -24,7 +24,7 @@ class Text:
     def write(self, text: str | bytes) -> None:
         self._parts.append(text if isinstance(text, str) else text.decode("utf-8", "surrogateescape"))
 
-    def write_whole(self, text: str) -> None:
+    def write_whole(self, text: str, interrupted: bool = False) -> None:
         self.write(text)
         self.whole_bytes += len(text)
 

@@ -6,7 +6,7 @@ from asyncio import get_running_loop, wait
 
 from ...records.echo_targets import EchoTarget
 from ...records.family import IPV4, IPV6
-from ...records.verdicts import Answer, HostResult, Tally, host_result
+from ...records.verdicts import Answer, HostResult, LocalError, Tally, host_result
 from .histograms import SECOND_NS
 
 TYPE_CHECKING = False
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 class Echoes:
-    """Begins at once; `last` is the last answer.  Close it, or it goes on.  Raises NotPermitted, KernelRefused."""
+    """Begins at once; `last` is the last answer, `refusal` the errno of the last one that the kernel did not send.
+
+    Close it, or it goes on.  Raises NotPermitted, KernelRefused.
+    """
 
     def __init__(self, prober: Prober, address: str, count: int | None, interval_s: float, timeout_s: float):
         self._prober, self._address = prober, address
         self._ended = get_running_loop().create_future()
         self._result: HostResult | None = None
         self.last: Answer | None = None
+        self.refusal = 0
         self._socket: EchoSocket = prober.socket_of(IPV6 if ":" in address else IPV4, address)
         interval_ns, timeout_ns = (max(1, round(each * SECOND_NS)) for each in (interval_s, timeout_s))
         target = EchoTarget(0, address, address, count, interval_ns, timeout_ns)
@@ -74,6 +78,8 @@ class Echoes:
         """A verdict, or that all of them are there."""
         if isinstance(record, Answer):
             self.last = record
+        elif isinstance(record, LocalError):
+            self.refusal = record.errno
         elif isinstance(record, HostResult):
             self._result = record
             self.over(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binascii import crc32
+from os import strerror
 
 from ... import aio
 from ...aio.runs import NamedRun, in_loop
@@ -10,7 +11,6 @@ from ...api.arguments import duration_ns, host_text, whole
 from ...api.targets import Refusals, first_address
 from ...api.traces import TraceRun
 from ...errors import KernelRefused
-from ...feature_errors import NotPermitted
 from ...records.path_mtu import MtuFailed, PathMtuResult
 from ...records.record import Record
 from ...records.tcp_flags import ACK, RST, SYN
@@ -84,7 +84,7 @@ class Probes:
         return max(0.01, asked.until_s - self._loop.time())
 
     async def icmp(self, asked: Asked, samples: Samples) -> Probed:
-        """Echo requests."""
+        """Echo requests.  Raises OSError where none is answered because the kernel did not send them."""
         interval_s = min(0.2, self.left_s(asked) / (2 * asked.count)) if asked.count > 1 else 0.0
         timeout_s = max(0.01, self.left_s(asked) - interval_s * (asked.count - 1))
         run = Echoes(self._prober, asked.address, asked.count, interval_s, timeout_s)
@@ -108,6 +108,8 @@ class Probes:
                 samples.add("probe_icmp_duration_seconds", last.rtt_ns / SECOND_NS, phase="rtt")
             if last is not None and last.ttl is not None:
                 samples.add("probe_icmp_reply_hop_limit", last.ttl)
+        if run.refusal and not result.is_up:
+            raise OSError(run.refusal, strerror(run.refusal))
         return result.is_up, result.sent
 
     async def tcp(self, asked: Asked, samples: Samples) -> Probed:
@@ -234,7 +236,7 @@ def reason_of(failure: BaseException | None) -> str:
     """A word of a small set for `probe_failure_info`."""
     if isinstance(failure, TimeoutError):
         return "timeout"
-    if isinstance(failure, NotPermitted):
+    if isinstance(failure, PermissionError):
         return "not_permitted"
     if isinstance(failure, (KernelRefused, OSError)):
         return "kernel_refused"

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import time
+from select import POLLOUT, poll
 from stat import S_ISREG
 
 from ...sockets.signals import heeded
@@ -69,6 +70,13 @@ def signature(path: str) -> tuple[int, ...] | None:
 def is_plain(path: str) -> bool:
     """Whether it is a file with an end; a pipe would hold up all clients until somebody writes.  Raises OSError."""
     return S_ISREG(os.stat(path).st_mode)
+
+
+def is_read(fd: int) -> bool:
+    """Whether a line can be written there without waiting."""
+    writable = poll()
+    writable.register(fd, POLLOUT)
+    return bool(writable.poll(0))
 
 
 def ignore_broken_pipes() -> None:

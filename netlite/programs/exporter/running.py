@@ -12,9 +12,10 @@ from ...render.visible import visible
 from .access import Access, read_access
 from .allowed import Allowed
 from .bounds import Budget
+from .files import Loop
 from .names import Names
 from .probing import Probes
-from .process import SPARE, catch_signals, ignore_broken_pipes, limit_tls_buffers, raise_limit, signature
+from .process import SPARE, catch_signals, ignore_broken_pipes, is_read, limit_tls_buffers, raise_limit, signature
 from .rounds import Rounds
 from .server import Server
 from .service import Rules, Service
@@ -81,7 +82,7 @@ class Exporter:
         if self._environment.owns_process:
             ignore_broken_pipes()
             limit_tls_buffers()
-        with asyncio.Runner() as runner:
+        with asyncio.Runner(loop_factory=Loop) as runner:
             runner.get_loop().set_exception_handler(lambda loop, context: None)  # clients that break off
             runner.run(self.serve(listeners))
 
@@ -93,8 +94,8 @@ class Exporter:
         if limit < FEWEST:
             raise UsageError(f"{world.program}: {limit} descriptors are too few (ulimit -n)\n", REFUSED)
         if limit < SPARE:
-            world.err.write(f"{world.program}: {limit} descriptors are few (ulimit -n): a client at a time, and probes "
-                            "and tables may lack some\n")
+            self._say(f"{limit} descriptors are few (ulimit -n): a client at a time, and probes and tables may lack "
+                      "some")
         ended, again = asyncio.Event(), asyncio.Event()
         undo = catch_signals(loop, ended.set, again.set) if world.owns_process else None
         names, budget = Names(world), Budget(options.rate)
@@ -129,8 +130,12 @@ class Exporter:
         for listener in listeners:
             host, port = listener.getsockname()[:2]
             scheme = "https" if self._access.tls else "http"
-            self._environment.err.write(f"{self._environment.program}: listening on "
-                                        f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}\n")
+            self._say(f"listening on {scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+
+    def _say(self, line: str) -> None:
+        """To stderr; a reader that does not read misses it, for clients and signals would wait for him."""
+        if not self._environment.owns_process or is_read(2):
+            self._environment.err.write(f"{self._environment.program}: {line}\n")
 
     def _all_targets(self) -> list[Target]:
         return [target for each in self._targets.values() for target in each]
@@ -148,6 +153,6 @@ class Exporter:
             before = dict(self._seen)
             complaints = self.read_files(changed_only=not forced)
             for line in complaints:
-                self._environment.err.write(f"{self._environment.program}: {line}; what it said before holds\n")
+                self._say(f"{line}; what it said before holds")
             if forced or self._seen != before:
                 watches.choose(self._all_targets())

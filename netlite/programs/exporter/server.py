@@ -13,6 +13,7 @@ from errno import ENOMEM
 from os import strerror
 
 from .conversation import HANDSHAKE_S, Conversation, Deadlines
+from .files import FileSocket
 from .requests import Known, Request, Response, text_response
 
 TYPE_CHECKING = False
@@ -80,7 +81,7 @@ class Server:
         loop = get_running_loop()
         while True:
             try:
-                client, _ = await loop.sock_accept(listener)
+                client = FileSocket.take((await loop.sock_accept(listener))[0])
             except OSError:  # out of descriptors or memory, or the client is gone
                 await asyncio.sleep(0.05)
                 continue

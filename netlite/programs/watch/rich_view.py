@@ -8,6 +8,7 @@ from __future__ import annotations
 from _signal import SIGHUP, SIGINT, SIGTERM
 from asyncio import get_running_loop
 from collections import deque
+from select import epoll
 
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -85,6 +86,7 @@ class WatchApp(App[None]):
         self._mode = 0  # figures and history, figures, history
         self._asking = ""
         self._pump: Pump | None = None
+        self._gone = epoll()  # of the terminal: textual would wait for ever for the thread that writes to it
 
     def compose(self) -> ComposeResult:
         """The widgets, from the top."""
@@ -102,6 +104,8 @@ class WatchApp(App[None]):
         if self._environment.owns_process:
             for number in heeded(ENDING):
                 loop.add_signal_handler(number, self._end, number)
+            self._gone.register(0, 0)  # hears of nothing but that it has gone
+            loop.add_reader(self._gone.fileno(), self._environment.end_by, SIGHUP)
         self._begin_table()
         self._pump = Pump(loop, self._session, self._hear, self._over)
         self.set_interval(DRAW_S, self.draw)
@@ -118,6 +122,7 @@ class WatchApp(App[None]):
         """Step no more."""
         if self._pump is not None:
             self._pump.stop()
+        self._gone.close()
 
     def _end(self, number: int) -> None:
         self.ended = number
