@@ -32,6 +32,7 @@ from ..sockets.filters import pass_identifier, pass_types
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
 from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
+from .echo_storms import Storms
 from .link import Arrival, Link
 
 TYPE_CHECKING = False
@@ -58,7 +59,6 @@ PATTERN = bytes(range(256))  # what follows the payload where a probe is longer
 PACKETS_KEPT = 64  # of as many sizes of payload
 QUOTE_BYTES = 2048  # of an error: its quote, and the extensions behind it
 MESSAGES_AT_ONCE = 256  # of others: more than wait before their filter is attached
-HINTS_A_PROBE, HINTS_AHEAD = 8, 64  # whoever says more redirects our probes nowhere, but wants no answer to have room
 STAMPS_AWAITED = 256  # a device that has not stamped that many does not stamp
 STAMPS_KEPT = 4096  # of the last probes; the round trips of later answers begin with our own stamps
 
@@ -115,7 +115,7 @@ class EchoLink(Link):
         self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
         self._unstamped: dict[int, Stamped] = {}
         self._left_ns: dict[Stamped, int] = {}
-        self._hints = 0  # beyond those that our probes account for
+        self._storms = Storms(self._types.ECHO_REQUEST, self.identifier, kind == RAW, bool(settings.proof))
 
     def send(self, probe: EchoProbe) -> int:
         """Send one echo request; return our own stamp, taken just before the kernel got it."""
@@ -130,8 +130,8 @@ class EchoLink(Link):
             self._asked.note(sequence, destination or self._settings.destination, packet.payload_bytes)
         if self._stamping:
             self._expect_stamp(sequence, destination)
-        if self._hints:
-            self._account_for_hints(1)
+        if self._storms.heard:
+            self._storms.left((sequence,))
         sent_ns = monotonic_ns()
         try:
             self._socket.sendto(data, self.confirm, target)
@@ -143,7 +143,9 @@ class EchoLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals, self._waiting = self._waiting, []
         if self._unstamped:  # the stamp of a probe is there before its answer
-            arrivals += self._read_errors(stamps_only=True)[0]
+            errors = self._read_errors(stamps_only=True)[0]
+            if errors:
+                return arrivals + errors + self._read_beside_errors()
         read = failed = 0
         while not arrivals and read < MESSAGES_AT_ONCE:
             try:
@@ -156,6 +158,8 @@ class EchoLink(Link):
                 failed = 0 if entries else failed + 1
                 if failed == TRIES:
                     raise
+                if arrivals:
+                    arrivals += self._read_beside_errors()
                 continue
             read, failed = read + 1, 0
             arrival = self.read_message(*message)
@@ -173,7 +177,8 @@ class EchoLink(Link):
         sent_ns, received_ns, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
-        self._account_for_hints(len(sent_ns))
+        if self._storms.heard:
+            self._storms.left(range(probe.sequence, probe.sequence + len(sent_ns)))
         read_ns = sent_ns[window:] + [ended_ns] * window  # an answer makes room for the next probe
         if any(map(int.__gt__, sent_ns, received_ns)) or any(map(int.__gt__, received_ns, read_ns)):
             received_ns = _within(sent_ns, received_ns, read_ns)
@@ -186,6 +191,8 @@ class EchoLink(Link):
             return super().sweep(probes)
         from .echo_rounds import sweep
 
+        if self._storms.heard:
+            self._storms.left([probe.sequence for probe in probes])
         return sweep(self._parts(), probes)
 
     def _parts(self) -> EchoParts:
@@ -255,23 +262,32 @@ class EchoLink(Link):
             error = read_icmp_packet(data)
         except MalformedPacket:
             return None
-        quote = error.quote if type(error) is IcmpError else None
+        checksum_ok = None if flags & MSG_TRUNC else is_valid(data[offset:])
+        received_ns = read_ancillary(messages).received_ns or monotonic_ns()
         if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.ECHO_REQUEST:
-            return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+            return Arrival(received_ns, error.replace(checksum_ok=checksum_ok))
+        quote = error.quote if type(error) is IcmpError else None
         place = offset + ICMP_HEADER_BYTES + len(quote.header) if quote else 0
         if quote is None or data[place:place + 1] != bytes([self._types.ECHO_REQUEST]) or not self._is_ours(quote):
             self._filter_foreign()
             return None
-        self._hints += 1
-        if self._hints > HINTS_AHEAD:
+        if self._storms.is_one_hint_too_many():
             pass_types(self._socket, self._version, (self._types.ECHO_REPLY,))
             return None
-        if not flags & MSG_TRUNC:
-            error = error.replace(checksum_ok=is_valid(data[offset:]))
-        return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+        return Arrival(received_ns, error.replace(checksum_ok=checksum_ok))
 
-    def _account_for_hints(self, probes: int) -> None:
-        self._hints = max(0, self._hints - HINTS_A_PROBE * probes)
+    def _read_beside_errors(self) -> list[Arrival]:
+        """An answer that waits, so that a flood of errors does not hide it: a receive that fails clears the error."""
+        for _ in range(TRIES):
+            try:
+                message = self._socket.recvmsg(self.room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+            except OSError:  # of one more entry of the queue
+                continue
+            arrival = self.read_message(*message)
+            return [] if arrival is None else [arrival]
+        return []
 
     def _read_errors(self, stamps_only: bool = False) -> tuple[list[Arrival], int]:
         """The error queue, or as much of it as holds stamps that are due: errors about our probes become
@@ -287,6 +303,8 @@ class EchoLink(Link):
                     probe = self._unstamped.pop(stamp[0], None)
                     if probe is not None and stamp[1] is not None:
                         self._keep_stamp(probe, stamp[1])
+                    continue
+                if self._storms.is_useless(data):
                     continue
                 told = read_ancillary(messages)
                 arrival = None if told.error is None else self._read_error(data, told.error, told, address)
@@ -385,7 +403,8 @@ class EchoLink(Link):
         """Others are pinging too: have their replies dropped before they wake us."""
         if not self._filtered:
             self._filtered = True
-            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier)
+            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier,
+                            self._settings.foreign)
 
     def packet_of(self, size_bytes: int) -> EchoPacket:
         """What is sent with so many bytes of payload; kept, as most probes have one size."""

@@ -97,7 +97,7 @@ class IcmpError(Record):
 
 
 class IcmpMessage(Record):
-    """An ICMP message that is neither an echo reply nor an error about our packets."""
+    """An ICMP message that is neither an echo reply nor an error about our packets; `checksum_ok` as of these."""
 
     source: str
     type: int
@@ -105,6 +105,7 @@ class IcmpMessage(Record):
     size_bytes: int
     payload: bytes = b""
     ttl: int | None = None
+    checksum_ok: bool | None = None
 
 
 if TYPE_CHECKING:

@@ -100,10 +100,11 @@ def _no_answer(style: PingStyle, missing: NoAnswerYet, stamp: str) -> tuple[str,
 def _foreign(style: PingStyle, foreign: ForeignMessage, stamp: str) -> tuple[str, str]:
     from .icmp_texts import icmp_text
 
-    if style.flood and not style.verbose:
-        return "!E", ""
     message = foreign.message
-    text = icmp_text(style.family, message.type, message.code)
+    corrupted = message.checksum_ok is False
+    if style.flood and not style.verbose:
+        return "!EC" if corrupted else "!E", ""
+    text = "(BAD CHECKSUM)" if corrupted else icmp_text(style.family, message.type, message.code)
     stamp = stamp.replace("[", "").replace("]", "")  # a quirk of iputils, in this line alone
     return f"{stamp}From {host(message.source, foreign.names)}: {text}\n", ""
 

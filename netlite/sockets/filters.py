@@ -39,12 +39,13 @@ def pass_types(socket: _socket.socket, version: int, types: tuple[int, ...]) -> 
     socket.setsockopt(*FILTERS[version], pack(f"{len(blocked)}I", *blocked))
 
 
-def pass_identifier(socket: _socket.socket, version: int, echo_reply: int, identifier: int) -> bool:
-    """Drop echo replies with another identifier in the kernel, and hints that quote another; False when it refuses.
+def pass_identifier(socket: _socket.socket, version: int, echo_reply: int, identifier: int, others: bool) -> bool:
+    """Drop echo replies with another identifier in the kernel, hints that quote another, and unless `others` are wanted
+    all else that a type filter of IPv4 lets in; False when it refuses.
 
     What is queued already stays queued.
     """
-    return attach(socket, echo_program(version, echo_reply, identifier))
+    return attach(socket, echo_program(version, echo_reply, identifier, others))
 
 
 def pass_nothing(socket: _socket.socket) -> bool:
@@ -80,10 +81,11 @@ def _held_in_place(data: bytearray) -> tuple[Any, int]:
     return held, addressof(held)
 
 
-def echo_program(version: int, echo_reply: int, identifier: int) -> bytes:
-    """Classic BPF: an echo reply has to have our identifier, a redirect or source quench to quote it; all else passes.
+def echo_program(version: int, echo_reply: int, identifier: int, others: bool) -> bytes:
+    """Classic BPF: an echo reply has to have our identifier, a redirect or source quench to quote it; of IPv4 all else
+    passes where `others` are wanted.
 
-    A raw IPv4 socket sees the IP header first, a raw IPv6 socket the ICMP message, and of that no hints.
+    A raw IPv4 socket sees the IP header first, a raw IPv6 socket the ICMP message, of types that are let in alone.
     """
     skip = (LOAD_HEADER_BYTES, 0, 0, 0) if version == 4 else (LOAD_X, 0, 0, 0)
     hints = Icmp.HINTS if version == 4 else ()
@@ -100,7 +102,7 @@ def echo_program(version: int, echo_reply: int, identifier: int) -> bytes:
         (LOAD_BYTE, 0, 0, 0),
         (JUMP_EQUAL, len(hints) + 1 + len(quoted), 0, echo_reply),
         *((JUMP_EQUAL, left, 0, hint) for left, hint in zip((2, 1), hints)),
-        (RETURN, 0, 0, EVERYTHING),
+        (RETURN, 0, 0, EVERYTHING if others or version == 6 else NOTHING),
         *quoted,
         (LOAD_HALF, 0, 0, 4),
         (JUMP_EQUAL, 0, 1, identifier),

@@ -15,7 +15,7 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
     45  echo replies from router 9 alone             46  from router 9, then from the host
     47  a redirect before each echo reply (IPv4)     48  host unreachable before each echo reply
     49  router 2 says of the third probe of tracepath that nothing passes: packet too big for 0 bytes
-    50  a redirect and source quench with a wrong checksum before each echo reply (IPv4)
+    50  a redirect, a source quench and a message of type 40 with a wrong checksum before each echo reply (IPv4)
     51  echo replies with routes and times recorded in odd ways, by sequence number (RECORDED, IPv4)
 """
 
@@ -146,7 +146,8 @@ def answers(packet: Packet) -> list[bytes]:
     if name in (47, 48) and echo and ttl >= HOST:
         return [redirect(packet) if name == 47 else unreachable(packet), echo_reply(packet, packet.body[8:])]
     if name == 50 and echo and ttl >= HOST:
-        wrong = [data[:22] + bytes([data[22] ^ 0xFF]) + data[23:] for data in (redirect(packet), packet.error(packet.router(3), 4, 0))]
+        wrong = [data[:22] + bytes([data[22] ^ 0xFF]) + data[23:]
+                 for data in (redirect(packet), *(packet.error(packet.router(3), kind, 0) for kind in (4, 40)))]
         return [*wrong, echo_reply(packet, packet.body[8:])]
     if name == 51 and echo and ttl >= HOST:
         number = int.from_bytes(packet.body[6:8], "big")

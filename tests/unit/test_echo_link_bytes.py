@@ -12,14 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from netlite.links import echo, echo_rounds
-from netlite.links.echo import HINTS_A_PROBE, HINTS_AHEAD, MSG_TRUNC, EchoLink
+from netlite.links.echo import MSG_TRUNC, EchoLink
+from netlite.links.echo_storms import ERRORS_A_PROBE, HINTS_A_PROBE, HINTS_AHEAD
 from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
 from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply, KernelStamps, Proof
 from netlite.records.replies import IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
-from netlite.sockets.ancillary import MSG_ERRQUEUE
+from netlite.sockets.ancillary import MSG_ERRQUEUE, read_ancillary
 from netlite.sockets.filters import FILTERS
 from netlite.sockets.timestamps import SO_TIMESTAMPNS, TIME
 
@@ -175,7 +176,31 @@ def test_hints_about_probes_of_others_are_filtered_at_the_first(monkeypatch):
     attached = []
     monkeypatch.setattr(echo, "pass_identifier", lambda *given: attached.append(given[1:]))
     socket = Socket([hint_about(1, OURS + 1)] * 3)
-    assert everything(link_on(socket, hints=True)) == [] and attached == [(4, 0, OURS)]
+    assert everything(link_on(socket, hints=True)) == [] and attached == [(4, 0, OURS, False)]
+
+
+def test_a_flood_of_errors_hides_no_answer():
+    """A receive fails as long as the queue of errors has one more."""
+    reply = answer_to(make_echo(4, OURS, 7, bytes(16)), sequence=7)
+    socket = Socket([113, 113, (reply, [], 0, ADDRESSES[4])], [queued(113, Origin.ICMP, 3, make_echo(4, OURS, 7, bytes(16)))] * 200)
+    assert EchoReply in [type(arrival.reply) for arrival in link_on(socket).receive()]
+    socket = Socket([(reply, [], 0, ADDRESSES[4])], [queued(113, Origin.ICMP, 3, make_echo(4, OURS, 7, bytes(16)))] * 200)
+    link = link_on(socket, stamps=KernelStamps.BOTH)
+    link.send(EchoProbe(8, 8))
+    assert EchoReply in [type(arrival.reply) for arrival in link.receive()]
+
+
+@pytest.mark.parametrize("proof, identifier, told", [(Proof.IDENTIFIER, OURS, ERRORS_A_PROBE), (Proof.CLASSIC, OURS, 50), (Proof.CLASSIC, OURS + 1, 0)])
+def test_errors_that_tell_nothing_more_are_not_read(proof, identifier, told, monkeypatch):
+    read = []
+    monkeypatch.setattr(echo, "read_ancillary", lambda messages: read.append(1) or read_ancillary(messages))
+    monkeypatch.setattr(echo, "pass_identifier", lambda *_: True)
+    socket = Socket()
+    link = link_on(socket, proof=proof)
+    for turn in (1, 2):
+        link.send(EchoProbe(7, 7))
+        socket.errors = [queued(113, Origin.ICMP, 3, make_echo(4, identifier, 7, bytes(16)))] * 50
+        assert len(everything(link)) == told and len(read) == told * turn
 
 
 def test_echo_link_tells_a_refusal_and_its_reason():
