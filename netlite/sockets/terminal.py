@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import _signal
 from posix import O_CLOEXEC, O_NONBLOCK, close, get_terminal_size, getpid, isatty, kill, pipe2, read, write
-from select import select
+from select import epoll, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,6 +148,15 @@ class Terminal:
         kill(getpid(), _signal.SIGTSTP)  # goes on here after SIGCONT
         _signal.signal(_signal.SIGTSTP, before)
         self._take()
+
+
+class Hangup:
+    """Readable when the terminal at standard input has gone, and not for its keys."""
+
+    def __init__(self) -> None:
+        self._told = epoll()
+        self._told.register(0, 0)
+        self.fileno, self.close = self._told.fileno, self._told.close
 
 
 class Keyboard:

@@ -12,7 +12,8 @@ DOORS = (  # where this machine is touched: the door itself, what is behind it, 
     "__main__.py", "code_file.py", "name_sources.py", "world.py", "environment.py", "session.py", "sockets/", "links/", "system/files.py", "system/ioctls.py",
     "system/network_namespaces.py", "system/names/databases.py", "system/netlink/channel.py", "system/netlink/changes.py",
     "lab/kernel/", "lab/userspace/", "lab/stages.py", "lab/scene/scene.py", "programs/lab/",
-    "programs/about/doctor.py", "programs/about/links.py", "programs/exporter/server.py", "programs/exporter/process.py")
+    "programs/about/doctor.py", "programs/about/links.py", "programs/exporter/server.py", "programs/exporter/process.py",
+    "programs/exporter/files.py")
 INSIDE = (  # what these take stays within the process, or is for those who develop netlite
     "packets/crafting.py", "packets/pcapng.py", "system/netlink/read_ahead.py", "packets/generate.py", "system/netlink/generate.py")
 CALCULATIONS = {  # what these modules have that touches nothing; Random, where it is given its seed

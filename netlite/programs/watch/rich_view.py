@@ -8,7 +8,6 @@ from __future__ import annotations
 from _signal import SIGHUP, SIGINT, SIGTERM
 from asyncio import get_running_loop
 from collections import deque
-from select import epoll
 
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -27,6 +26,7 @@ from ...render.visible import visible
 from ...render.watch import COLUMNS, JITTER, Style, change_text
 from ...session import Session
 from ...sockets.signals import heeded
+from ...sockets.terminal import Hangup
 from .export import export
 from .report import leave
 from .rich_rows import HISTORY, Columns, selected_words, table_rows
@@ -86,7 +86,7 @@ class WatchApp(App[None]):
         self._mode = 0  # figures and history, figures, history
         self._asking = ""
         self._pump: Pump | None = None
-        self._gone = epoll()  # of the terminal: textual would wait for ever for the thread that writes to it
+        self._gone: Hangup | None = None
 
     def compose(self) -> ComposeResult:
         """The widgets, from the top."""
@@ -104,7 +104,7 @@ class WatchApp(App[None]):
         if self._environment.owns_process:
             for number in heeded(ENDING):
                 loop.add_signal_handler(number, self._end, number)
-            self._gone.register(0, 0)  # hears of nothing but that it has gone
+            self._gone = Hangup()  # textual would wait for ever for the thread that writes to the terminal
             loop.add_reader(self._gone.fileno(), self._environment.end_by, SIGHUP)
         self._begin_table()
         self._pump = Pump(loop, self._session, self._hear, self._over)
@@ -122,7 +122,8 @@ class WatchApp(App[None]):
         """Step no more."""
         if self._pump is not None:
             self._pump.stop()
-        self._gone.close()
+        if self._gone is not None:
+            self._gone.close()
 
     def _end(self, number: int) -> None:
         self.ended = number
