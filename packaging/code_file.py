@@ -16,6 +16,7 @@ NAME = f"code.{sys.implementation.cache_tag}"  # in the folder of the package
 # importlib.resources finds these by the loader of their package, which the code file is not.
 LEFT_OUT = ("lab", "teach", "programs/lab", "programs/learn", "packets/crafting", "packets/pcapng", "packets/generate",
             "system/netlink/generate", "system/netlink/messages")
+STATEMENTS = ("body", "orelse", "handlers", "finalbody", "cases")  # what a node has of them
 
 
 def code_file() -> bytes:
@@ -27,7 +28,7 @@ def code_file() -> bytes:
     if len(reader) > READER_BYTES:
         raise ValueError(f"the reader takes {len(reader)} bytes; READER_BYTES is too small")
     places: dict[str, list[object]] = {}
-    code = b""
+    code = bytearray()
     for path in sorted(PACKAGE.rglob("*.py")):
         place = path.relative_to(PACKAGE.parent).with_suffix("")
         if place.relative_to("netlite").as_posix().startswith(LEFT_OUT):
@@ -58,11 +59,19 @@ def compiled(path: Path) -> CodeType:
 class Lean(ast.NodeTransformer):
     """Takes out what only readers and type checkers need: the texts of functions and classes, the types of functions
     and variables (the fields of a class stay fields: records are made of them), what stands under ``if
-    TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone."""
+    TYPE_CHECKING``, and the import of ``__future__``, which speaks to the compiler alone.  All of these are statements:
+    it looks into no expression."""
 
     def __init__(self, folders: list[str]):
         self.folders = folders  # of the module
         self.fields: set[ast.AnnAssign] = set()
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for name in STATEMENTS:
+            if lines := getattr(node, name, None):
+                visited = [self.visit(line) or [] for line in lines]
+                lines[:] = [line for each in visited for line in (each if isinstance(each, list) else [each])]
+        return node
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
         if node.level:
@@ -82,19 +91,21 @@ class Lean(ast.NodeTransformer):
             return node
         return node.value and ast.copy_location(ast.Assign([node.target], node.value), node)
 
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.annotation = None
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         node.returns = None
+        taken = node.args
+        for each in (*taken.posonlyargs, *taken.args, *taken.kwonlyargs, taken.vararg, taken.kwarg):
+            if each:
+                each.annotation = None
         return self.without_text(node)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.fields |= {line for line in node.body if isinstance(line, ast.AnnAssign)}
         return self.without_text(node)
 
-    def without_text(self, node: ast.FunctionDef | ast.ClassDef) -> ast.AST:
+    def without_text(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> ast.AST:
         if ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
         self.generic_visit(node)

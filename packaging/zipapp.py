@@ -3,10 +3,11 @@
 `./netlite.pyz ping …`, or a link to it that is called ping, runs on a bare Python 3.11; what needs scapy or pyroute2
 says so, unless these libraries are named: then the file holds them too, as they are installed here (pure Python alone
 can be held).  The file is three in one: lines for sh that start Python isolated and without site, the code file for
-the Python that wrote it (netlite/code_file.py), and a zip archive of the sources, for what the code file does not
-hold and for other versions of Python.  Nothing is unpacked.
+the Python that wrote it (netlite/code_file.py), and a zip archive of the sources, for other versions of Python, with
+what the code file does not hold compiled beside them.  Nothing is unpacked.
 """
 
+import py_compile
 import shutil
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent))
-from code_file import NAME, code_file  # noqa: E402
+from code_file import LEFT_OUT, NAME, code_file  # noqa: E402
 
 HEAD_BYTES = 1024
 SHELL = """#!/bin/sh
@@ -47,6 +48,10 @@ def write(target: Path, libraries: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, archive = Path(folder, "source"), Path(folder, "archive")
         shutil.copytree(checkout / "netlite", source / "netlite", ignore=shutil.ignore_patterns("__pycache__"))
+        for path in (source / "netlite").rglob("*.py"):
+            if path.relative_to(source / "netlite").as_posix().startswith(LEFT_OUT):
+                py_compile.compile(path, path.with_suffix(".pyc"), path.relative_to(source), doraise=True,
+                                   invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
         for library in libraries:
             add(library, source)
         (source / "__main__.py").write_text(START)

@@ -6,7 +6,8 @@ from netlite.sockets.filters import INSTRUCTION, NOTHING
 
 SIZES = {0x20: 4, 0x28: 2, 0x30: 1, 0x40: 4, 0x48: 2, 0x50: 1}  # of loads; from 0x40 on behind X
 JUMPS = {0x15: lambda a, k: a == k, 0x35: lambda a, k: a >= k, 0x45: lambda a, k: bool(a & k)}
-SUMS = {0x54: lambda a, k, x: a & k, 0x64: lambda a, k, x: a << k & 0xFFFFFFFF, 0x0C: lambda a, k, x: a + x & 0xFFFFFFFF}
+SUMS = {0x54: lambda a, k, x: a & k, 0x64: lambda a, k, x: a << k & 0xFFFFFFFF, 0x0C: lambda a, k, x: a + x & 0xFFFFFFFF,
+        0x04: lambda a, k, x: a + k & 0xFFFFFFFF}
 
 
 def accepts(program: bytes, packet: bytes) -> bool:

@@ -84,7 +84,7 @@ def serve(listener: int, parent: int) -> None:
 
     from netlite.lab.kernel import builder, syscalls
 
-    program_runs.load_programs(ROOT)
+    program_runs.load_programs(ROOT, rare=True)
     forked_python.load_what_else_they_need()
     assert pyroute2.IPRoute  # which is loaded by being asked for
     syscalls.die_with_parent(parent, signal.SIGKILL)

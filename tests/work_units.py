@@ -23,7 +23,8 @@ ALONE = ("test_verbs.py", "test_hostname.py", "test_lab_command.py", "test_users
          "test_changed_ways.py", "test_why_lab.py", "test_exercises_in_namespaces.py", "test_refused_sends.py", "test_why_under_attack.py",
          "test_played_wires.py")
 """Files in which every test builds for itself what it needs, or needs no more than a lab that each worker builds once."""
-WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py"}
+WITH = {"test_why_page.py": "tests/simulated/test_why.py", "test_door.py": "tests/repo/test_form.py", "test_layers.py": "tests/repo/test_form.py",
+        "test_link_contract.py": "tests/repo/test_form.py"}
 """Files whose tests look at what those of another one have made: diagnoses, syntax trees."""
 SUBJECTS = {  # file: what tests with something in common have in their names
     "test_conformance.py": re.compile(r"\[(\w+): "),  # the scene

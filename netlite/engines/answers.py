@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 ICMP_HEADER_BYTES = 8
 
 
-def judge(plan: PingPlan, reply: EchoReply, route: tuple[str, ...]) -> Answer:
+def judge(plan: PingPlan, reply: EchoReply, route: bytes) -> Answer:
     """The record of a reply, all but what depends on the replies before; `route` was recorded last."""
     truncated = reply.size_bytes < plan.size_bytes + ICMP_HEADER_BYTES
     wrong = None if truncated or plan.flood else _wrong_byte(plan.payload, reply.payload[:plan.size_bytes])
@@ -24,17 +24,17 @@ def judge(plan: PingPlan, reply: EchoReply, route: tuple[str, ...]) -> Answer:
 
         node = reply if type(reply) is NodeReply else None
     different = node is None and not plan.any_source and reply.source.partition("%")[0] != host
-    same_route = bool(reply.options) and not plan.flood and route == recorded(reply) != ()
+    same_route = bool(reply.options) and not plan.flood and route == recorded(reply) != b""
     return Answer(reply.source, reply.sequence, reply.size_bytes, reply.ttl, different_address=different,
                   truncated=truncated, wrong_byte=wrong, options=b"" if truncated else reply.options,
                   payload=reply.payload[:plan.size_bytes] if wrong else b"", same_route=same_route,
                   node=node)
 
 
-def recorded(reply: EchoReply) -> tuple[str, ...]:
-    """The route that a reply's IP header has recorded (-R)."""
+def recorded(reply: EchoReply) -> bytes:
+    """What the route is known by that a reply's IP header has recorded (-R)."""
     if not reply.options:
-        return ()
+        return b""
     from ..records.ip_options import recorded_route
 
     return recorded_route(reply.options)

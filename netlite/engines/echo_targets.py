@@ -30,7 +30,7 @@ from ..records.replies import IcmpError, Origin
 from ..records.verdicts import Answer, HostResult, LocalError, Lost, ProbeError, Tally, Verdict, host_result
 from .actions import Finish, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, round_trip_ns
+from .events import Interrupted, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, answered_ns, round_trip_ns
 from .requests import TargetAdded, TargetDropped
 from .rounds import Sweep, Swept
 
@@ -204,7 +204,8 @@ class EchoTargets(Engine):
             if open_probe is None:
                 self._count_again(sequence)
             else:
-                actions += self._answered(open_probe, None, max(0, received_ns - open_probe.sent_ns))
+                came_ns = answered_ns(received_ns, open_probe.sent_ns, event.at_ns)
+                actions += self._answered(open_probe, None, max(0, came_ns - open_probe.sent_ns))
         return actions
 
     def _arrived(self, event: ReplyArrived) -> list[Action]:

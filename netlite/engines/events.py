@@ -62,16 +62,29 @@ class ReceiveFailed(Record):
     errno: int
 
 
+CLOCK_ERROR_NS = 100_000  # of a kernel's stamp told as monotonic time, at most, unless somebody set the wall clock
+
+
+def answered_ns(received_ns: int, sent_ns: int, at_ns: int) -> int:
+    """When an answer came that is told at `at_ns`: `received_ns`, unless that is before its probe.
+
+    Then its stamp is of a wall clock that somebody has set more often than we have looked at it.
+    """
+    return at_ns if received_ns + CLOCK_ERROR_NS < sent_ns <= at_ns else received_ns
+
+
 def round_trip_ns(event: ReplyArrived, sent_ns: int | None) -> int:
-    """How long the answer took; `sent_ns` is our own time of sending.
+    """How long the answer took; `sent_ns` is our own time of sending, which no round trip begins before.
 
     The kernel's stamp of departure is the better one, unless it is later than the answer: the looped copy of
     a multicast packet is answered before the packet itself reaches the device.
     """
-    left_ns = event.sent_ns
-    if sent_ns is not None and (left_ns is None or left_ns > event.received_ns):
-        left_ns = sent_ns
-    return 0 if left_ns is None else max(0, event.received_ns - left_ns)
+    left_ns, received_ns = event.sent_ns, event.received_ns
+    if sent_ns is not None:
+        received_ns = answered_ns(received_ns, sent_ns, event.at_ns)
+        if left_ns is None or not sent_ns - CLOCK_ERROR_NS <= left_ns <= received_ns:
+            left_ns = sent_ns
+    return 0 if left_ns is None else max(0, received_ns - left_ns)
 
 
 class NameFound(Record):

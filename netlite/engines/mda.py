@@ -11,8 +11,11 @@
                       would show a further router there were not answered.  No more are sent to it
     a crowded hop     where more answer than a router can have next hops, so that some make their addresses up: it
                       is left, and no new flows are sent from then on
+    a costly hop      which has taken as many probes, or as long, as one hop may: it is left as it is known.  When the
+                      whole search has, it ends
 
-`mda_graph` says what enough is, and knows who saw which flow; `mda_answers` what answers took.
+`mda_graph` says what enough is, and knows who saw which flow; `mda_answers` what answers took; `mda_effort` when that
+was enough.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ from .events import (
     round_trip_ns,
 )
 from .mda_answers import Answers
+from .mda_effort import Effort
 from .mda_graph import Graph, StoppingRule
 from .naming import NamedReports
 from .rewriting import Rewritings
@@ -80,6 +84,7 @@ class Mda(Engine):
         self._under_way: dict[int, FlowProbe] = {}
         self._again: list[tuple[int, int]] = []  # (hop, flow) to send once more
         self._answers = Answers(settings)
+        self._effort = Effort(settings)
         self._dead: set[int] = set()  # flows whose port somebody else has
         self._flows = 0
         self._most_flows = settings.max_flows
@@ -90,7 +95,7 @@ class Mda(Engine):
         self._silent_hops = 0
         self._told: dict[int, int] = {}  # by hop: how many vertices were told
         self._known: dict[int, int] = {}  # by hop: how many vertices there were when it was left
-        self._reached = self._over = False
+        self._reached = self._gave_up = self._over = False
         self._incomplete: set[int] = set()
         self._crowded: set[int] = set()
         self._reports = NamedReports(settings.names)
@@ -125,6 +130,7 @@ class Mda(Engine):
         elif type(event) is SendFailed:
             self._send_failed(event)
         elif type(event) is Started:
+            self._effort.search(self._hop, self._now_ns)
             self._report(MultipathHeader(settings.host, settings.address, settings.max_hops, settings.size_bytes,
                                          settings.first_source_port, settings.port, settings.confidence_percent,
                                          settings.protocol))
@@ -138,7 +144,11 @@ class Mda(Engine):
     def _times(self) -> Iterator[int | None]:
         yield self._reports.deadline_ns
         if not self._over:
-            yield from map(self._late_ns, self._under_way.values())
+            first_ns: dict[int, int] = {}  # by hop, for which patience is the same
+            for hop, _, _, sent_ns in self._under_way.values():
+                if sent_ns is not None and sent_ns < first_ns.get(hop, sent_ns + 1):
+                    first_ns[hop] = sent_ns
+            yield from (sent_ns + self._answers.patience_ns(hop) for hop, sent_ns in first_ns.items())
             if self._blocked_until_ns > self._now_ns:
                 yield self._blocked_until_ns
 
@@ -147,13 +157,18 @@ class Mda(Engine):
     def _advance(self) -> None:
         """Send what there is to send; go on to the next hop when there is nothing left."""
         while not self._over and len(self._under_way) <= self.settings.window // 2:
+            self._gave_up = self._effort.is_enough_in_all(self._now_ns)
+            if self._gave_up or self._effort.is_enough(self._now_ns):
+                self._leave_costly_hop()
             for hop, flow in self._wanted():
                 if not self._may_send():
                     return
                 self._send(hop, flow)
             if self._under_way or self._again:
                 return
-            if not self._wanted():
+            if self._gave_up:
+                self._finish()
+            elif not self._wanted():
                 self._next_hop()
 
     def _give_up_late_ones(self) -> None:
@@ -164,7 +179,8 @@ class Mda(Engine):
                 self._went_unanswered(asked.hop, asked.flow)
 
     def _may_send(self) -> bool:
-        if len(self._under_way) >= max(1, self.settings.window):
+        if len(self._under_way) >= max(1, self.settings.window) or self._effort.is_enough(self._now_ns) \
+                or self._effort.is_enough_in_all(self._now_ns):
             return False
         if self.settings.gap_ns and self._sent:
             if self._last_sent_ns is None or any(asked.sent_ns is None for asked in self._under_way.values()):
@@ -176,15 +192,16 @@ class Mda(Engine):
         """What is to be sent, (hop, flow), beside what is under way: what is enough for every router."""
         here, graph = self._hop, self._graph
         wanted = list(self._again)
-        if here in self._crowded:
+        if here in self._crowded or self._gave_up or self._effort.is_enough(self._now_ns):
             return wanted
         under_way = {(asked.hop, asked.flow) for asked in self._under_way.values()}.union(wanted)
         lacking_new = 0
+        seen = graph.seen(here)
         for vertex, flows in graph.through(here - 1).items():
-            known = {graph.vertex(here, flow) for flow in flows if graph.is_known(here, flow)}
-            fresh = [flow for flow in flows if not graph.is_known(here, flow) and (here, flow) not in under_way
-                     and flow not in self._dead]
-            used = sum(graph.is_known(here, flow) or (here, flow) in under_way for flow in flows)
+            known = {seen[flow] for flow in flows if flow in seen}
+            unseen = [flow for flow in flows if flow not in seen]
+            fresh = [flow for flow in unseen if (here, flow) not in under_way and flow not in self._dead]
+            used = len(flows) - len(unseen) + sum([(here, flow) in under_way for flow in unseen])
             lacking = max(0, self._rule.enough(len(known) or 1) - used)
             wanted += [(here, flow) for flow in fresh[:lacking]]
             if vertex is not None or graph.is_alone(here - 1):  # silence beside answers may be loss: not looked for
@@ -215,6 +232,7 @@ class Mda(Engine):
             if self._graph.is_alone(hop - 1):
                 self._graph.assume(hop - 1, flow)
         self._sent += 1
+        self._effort.sent()
         fields = self._sent, hop, settings.port, settings.size_bytes, self._source_port(flow)
         probe = UdpProbe(*fields) if settings.protocol == "UDP" else TcpProbe(
             *fields, (settings.seed + self._sent) & 0xFFFFFFFF)
@@ -276,6 +294,13 @@ class Mda(Engine):
         self._most_flows = self._flows
         self._again = [each for each in self._again if each[0] != hop]
 
+    def _leave_costly_hop(self) -> None:
+        """Whoever was to be asked once more is taken for silent."""
+        self._incomplete.add(self._hop)
+        for hop, flow in self._again:
+            self._graph.add(hop, flow, None)
+        self._again.clear()
+
     def _went_unanswered(self, hop: int, flow: int) -> None:
         if hop in self._crowded:
             return
@@ -296,7 +321,7 @@ class Mda(Engine):
         here, settings, graph = self._hop, self.settings, self._graph
         before, self._known[here - 1] = self._known.get(here - 1), len(graph.vertices(here - 1))
         if before is not None and before < self._known[here - 1]:
-            self._hop -= 1  # new flows have met a further router there: what is enough has become more
+            self._search(here - 1)  # new flows have met a further router there: what is enough has become more
             return
         self._known[here] = len(graph.vertices(here))
         self._silent_hops = self._silent_hops + 1 if graph.vertices(here) == [None] else 0
@@ -304,7 +329,11 @@ class Mda(Engine):
             self._tell(here - 1)
         if here == settings.max_hops or self._silent_hops == SILENT_HOPS or not graph.through(here):
             self._finish()
-        self._hop += 1
+        self._search(here + 1)
+
+    def _search(self, hop: int) -> None:
+        self._hop = hop
+        self._effort.search(hop, self._now_ns)
 
     def _tell(self, hop: int) -> None:
         """Report a hop, unless it was and nothing more is known."""
@@ -327,7 +356,7 @@ class Mda(Engine):
                     self._report(MultipathLinks(hop + 1, vertex, tuple(far)))
         for rewriting in self._rewritings.all():
             self._report(rewriting)
-        self._report(MultipathDone(self._reached, self._sent, self._flows - len(self._dead)))
+        self._report(MultipathDone(self._reached, self._sent, self._flows - len(self._dead), self._gave_up))
         self._over = True
 
     def _report(self, record: Record, *sources: str | None) -> None:

@@ -8,6 +8,10 @@ least n for which k + 1 equally likely next hops would all have been seen.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SOURCE = ""  # this host, the vertex of hop 0
 
 
@@ -110,13 +114,9 @@ class Graph:
                 silent += 1
         return silent
 
-    def vertex(self, hop: int, flow: int) -> str | None:
-        """Who answers the flow at the hop; ask `is_known` first."""
-        return self._seen[hop][flow]
-
-    def is_known(self, hop: int, flow: int) -> bool:
-        """Whether it is known who answers the flow at the hop."""
-        return flow in self._seen.get(hop, {})
+    def seen(self, hop: int) -> Mapping[int, str | None]:
+        """Who answers at the hop, by flow, as far as is known."""
+        return self._seen.get(hop, {})
 
     def flows(self, hop: int, vertex: str | None) -> list[int]:
         """The flows that were answered by a vertex of a hop, in order."""

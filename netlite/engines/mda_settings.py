@@ -14,8 +14,9 @@ class MdaSettings(Record):
     `patience_ns`, `here`, `near` (-w) how long an answer is awaited: at most the first, else `here` times the
     slowest round trip of the same hop, else `near` times that of the one before.  `gap_ns` (-z) is the least
     time between sends.  `max_flows` bounds the search where a router is hard to meet, `max_next_hops` who is looked
-    at of one hop: `max_flows` flows could not tell that so many are all.  `protocol` is "UDP" or "TCP"; for TCP the
-    sequence numbers begin at `seed`.
+    at of one hop: `max_flows` flows could not tell that so many are all.  `hop_probes` and `all_probes` bound the
+    probes for one hop and for all, `hop_patiences` and `all_patiences` the time, in multiples of `patience_ns`.
+    `protocol` is "UDP" or "TCP"; for TCP the sequence numbers begin at `seed`.
     """
 
     host: str
@@ -34,6 +35,10 @@ class MdaSettings(Record):
     confidence_percent: int = 95
     max_flows: int = 1000
     max_next_hops: int = 128
+    hop_probes: int = 1500
+    all_probes: int = 10_000
+    hop_patiences: int = 8
+    all_patiences: int = 24
     names: bool = False
     protocol: str = "UDP"
     seed: int = 0

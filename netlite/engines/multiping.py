@@ -25,7 +25,7 @@ from ..records.record import Record
 from ..records.replies import IcmpError
 from .actions import Finish, Report
 from .engine import Engine
-from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked
+from .events import Interrupted, ReceiveFailed, ReplyArrived, StatusAsked, answered_ns
 from .rounds import Sweep, Swept
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ class MultiPing(Engine):
 
     def feed(self, event: Event) -> list[Action]:
         if type(event) is ReplyArrived:
-            self._reply(event.reply, event.received_ns)
+            self._reply(event)
             return self._look_again(event.at_ns)
         elif type(event) is Swept:
             self._swept(event)
@@ -193,7 +193,7 @@ class MultiPing(Engine):
         for index in indexes[left:]:
             self._refused(index, errno, event.at_ns)
             errno = None  # of those behind the one that was refused
-        self._answered(event.answers)
+        self._answered(event.answers, event.at_ns)
 
     def _refused(self, index: int, errno: int | None, now_ns: int) -> None:
         """A probe that did not leave: because of `errno`, or (None) because one before it did not."""
@@ -219,15 +219,16 @@ class MultiPing(Engine):
             self._no_room_since_ns = now_ns
         return self._no_room_since_ns is not None and now_ns - self._no_room_since_ns >= self._config.timeout_ns
 
-    def _reply(self, reply: Reply, received_ns: int) -> None:
+    def _reply(self, event: ReplyArrived) -> None:
+        reply: Reply = event.reply
         if type(reply) is EchoReply:
-            self._answered(((reply.sequence, received_ns),))
+            self._answered(((reply.sequence, event.received_ns),), event.at_ns)
         elif type(reply) is IcmpError and reply.quote is not None and reply.quote.sequence in self._open:
             if not reply.is_hint:
                 self._erred[reply.quote.sequence] = reply
 
-    def _answered(self, answers: tuple[tuple[int, int], ...]) -> None:
-        """Answers, each as (sequence, received_ns)."""
+    def _answered(self, answers: tuple[tuple[int, int], ...], at_ns: int) -> None:
+        """Answers, each as (sequence, received_ns), told at `at_ns`."""
         asked, came, erred, no_longer_open = self._asked, self._came, self._erred, self._open.pop
         for sequence, received_ns in answers:
             sent_ns = no_longer_open(sequence, None)
@@ -235,7 +236,9 @@ class MultiPing(Engine):
                 self._answered_again(sequence)
                 continue
             index = asked[sequence]
-            rtt_ns = received_ns - sent_ns if received_ns > sent_ns else 0
+            rtt_ns = received_ns - sent_ns
+            if rtt_ns < 0:
+                rtt_ns = max(0, answered_ns(received_ns, sent_ns, at_ns) - sent_ns)
             before = came[index]
             if before is None:
                 came[index] = 1, rtt_ns, rtt_ns, rtt_ns

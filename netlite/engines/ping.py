@@ -75,7 +75,7 @@ class Ping(Engine):
         self._refused: int | None = None         # errno of a send that failed just now
         self._short_of_memory = 0                # ENOBUFS in a row
         self._slowdown_us = 0                    # what ENOBUFS adds to the interval of -A
-        self._route: tuple[str, ...] = ()        # the recorded route printed last
+        self._route = b""                        # what the recorded route printed last is known by
         self._drained = False                    # settled, and what was queued then has been read
         self._quiet_since_tick = False           # nothing arrived since TimePassed
         self._ending = False                     # the end has come, whatever is missing

@@ -22,7 +22,7 @@ from ..records.tracepath import PathAnswer, PathSummary, Verdict
 from ..records.udp_links import ProbeStamp, UdpProbe
 from .actions import Finish, LookUpName, Report, SendProbe
 from .engine import Engine
-from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed
+from .events import Interrupted, NameFound, ProbeSent, ReceiveFailed, ReplyArrived, SendFailed, TimePassed, answered_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Tracepath(Engine):
             certain=bool(hops and error.source),
             address=error.source,
             name=(yield from self._name(error.source)) if error.source and self._config.names else None,
-            rtt_ns=None if sent_ns is None else arrival.received_ns - sent_ns,
+            rtt_ns=None if sent_ns is None else answered_ns(arrival.received_ns, sent_ns, arrival.at_ns) - sent_ns,
             corrupted=corrupted,
             verdict=verdict(error),
             errno=error.errno or 0,
@@ -204,7 +204,7 @@ class Tracepath(Engine):
             hops, sent_ns = sent
             self._sent[slot] = None
         stamp = ProbeStamp.from_wire(quote.payload)
-        corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns < SECOND_NS)
+        corrupted = stamp is not None and (stamp.ttl == 0 or stamp.sent_ns == 0)
         if stamp is not None and not corrupted:
             hops, sent_ns = stamp.ttl if stamp.ttl <= INT_MAX else None, stamp.sent_ns
         return hops, sent_ns, corrupted

@@ -11,6 +11,7 @@ from _struct import Struct
 from posix import urandom
 from time import monotonic_ns, time_ns
 
+from ..engines.events import CLOCK_ERROR_NS
 from ..errors import KernelRefused
 from ..packets.checksum import is_valid
 from ..packets.templates import EchoPacket
@@ -27,10 +28,11 @@ from ..sockets.ancillary import (
     read_waiting,
     transmit_stamp,
 )
-from ..sockets.filters import pass_identifier
+from ..sockets.filters import pass_identifier, pass_types
 from ..sockets.icmp import ICMP_HEADER_BYTES, RAW, configure
 from ..sockets.settings import OPTIONS, is_multicast, lease_flow_label, set_option
 from ..sockets.timestamps import ask_transmit_stamps, no_transmit_stamps
+from .echo_storms import Storms
 from .link import Arrival, Link
 
 TYPE_CHECKING = False
@@ -67,9 +69,11 @@ def _new_asked(settings: EchoLinkSettings) -> Asked:
     return Asked(settings, urandom(TOKEN_BYTES))
 
 
-def _within(sent_ns: list[int], received_ns: list[int], ended_ns: int) -> list[int]:
-    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with."""
-    return [min(max(answered_ns, left_ns), ended_ns) for left_ns, answered_ns in zip(sent_ns, received_ns)]
+def _within(sent_ns: list[int], received_ns: list[int], read_ns: list[int]) -> list[int]:
+    """The times of answers in a round in which somebody set the wall clock, which the kernel stamps them with: what is
+    no time between the sending and the reading is that of the reading."""
+    return [came_ns if left_ns - CLOCK_ERROR_NS <= came_ns <= latest_ns else latest_ns
+            for left_ns, came_ns, latest_ns in zip(sent_ns, received_ns, read_ns)]
 
 
 class EchoLink(Link):
@@ -111,6 +115,7 @@ class EchoLink(Link):
         self._sends = 0  # the kernel numbers its transmit stamps as we number the sends
         self._unstamped: dict[int, Stamped] = {}
         self._left_ns: dict[Stamped, int] = {}
+        self._storms = Storms(self._types.ECHO_REQUEST, self.identifier, kind == RAW, bool(settings.proof))
 
     def send(self, probe: EchoProbe) -> int:
         """Send one echo request; return our own stamp, taken just before the kernel got it."""
@@ -125,6 +130,8 @@ class EchoLink(Link):
             self._asked.note(sequence, destination or self._settings.destination, packet.payload_bytes)
         if self._stamping:
             self._expect_stamp(sequence, destination)
+        if self._storms.heard:
+            self._storms.left((sequence,))
         sent_ns = monotonic_ns()
         try:
             self._socket.sendto(data, self.confirm, target)
@@ -136,7 +143,9 @@ class EchoLink(Link):
     def receive(self) -> list[Arrival]:
         arrivals, self._waiting = self._waiting, []
         if self._unstamped:  # the stamp of a probe is there before its answer
-            arrivals += self._read_errors(stamps_only=True)[0]
+            errors = self._read_errors(stamps_only=True)[0]
+            if errors:
+                return arrivals + errors + self._read_beside_errors()
         read = failed = 0
         while not arrivals and read < MESSAGES_AT_ONCE:
             try:
@@ -149,6 +158,8 @@ class EchoLink(Link):
                 failed = 0 if entries else failed + 1
                 if failed == TRIES:
                     raise
+                if arrivals:
+                    arrivals += self._read_beside_errors()
                 continue
             read, failed = read + 1, 0
             arrival = self.read_message(*message)
@@ -163,12 +174,14 @@ class EchoLink(Link):
         from .echo_rounds import exchange, exchange_ahead
 
         parts = self._parts()
-        began_ns = monotonic_ns()
         sent_ns, received_ns, first = exchange(parts, probe, count, until_ns) if window == 1 else \
             exchange_ahead(parts, probe, count, until_ns, window)
         ended_ns = monotonic_ns()
-        if received_ns and not began_ns <= received_ns[-1] <= ended_ns:
-            received_ns = _within(sent_ns, received_ns, ended_ns)
+        if self._storms.heard:
+            self._storms.left(range(probe.sequence, probe.sequence + len(sent_ns)))
+        read_ns = sent_ns[window:] + [ended_ns] * window  # an answer makes room for the next probe
+        if any(map(int.__gt__, sent_ns, received_ns)) or any(map(int.__gt__, received_ns, read_ns)):
+            received_ns = _within(sent_ns, received_ns, read_ns)
         arrival = None if first is None else self.read_message(*first)
         reply = None if arrival is None else arrival.reply
         return sent_ns, received_ns, reply if isinstance(reply, EchoReply) else None
@@ -178,6 +191,8 @@ class EchoLink(Link):
             return super().sweep(probes)
         from .echo_rounds import sweep
 
+        if self._storms.heard:
+            self._storms.left([probe.sequence for probe in probes])
         return sweep(self._parts(), probes)
 
     def _parts(self) -> EchoParts:
@@ -213,7 +228,7 @@ class EchoLink(Link):
         if len(data) < offset + ICMP_HEADER_BYTES:
             return None
         if data[offset] != self._types.ECHO_REPLY:
-            return self._read_raw_error(data, messages)
+            return self._read_raw_error(data, offset, messages, flags)
         identifier, sequence = IDENTIFIER_AND_SEQUENCE.unpack_from(data, offset + 4)
         if identifier != self.identifier:
             self._filter_foreign()
@@ -237,7 +252,7 @@ class EchoLink(Link):
         if arrival is not None:
             self._waiting.append(arrival)
 
-    def _read_raw_error(self, data: bytes, messages: Messages) -> Arrival | None:
+    def _read_raw_error(self, data: bytes, offset: int, messages: Messages, flags: int) -> Arrival | None:
         """A redirect or source quench about one of our probes; foreign messages where they are wanted."""
         from ..feature_errors import MalformedPacket
         from ..packets.icmp import read_icmp_packet
@@ -247,12 +262,32 @@ class EchoLink(Link):
             error = read_icmp_packet(data)
         except MalformedPacket:
             return None
-        quote = error.quote if type(error) is IcmpError else None
+        checksum_ok = None if flags & MSG_TRUNC else is_valid(data[offset:])
+        received_ns = read_ancillary(messages).received_ns or monotonic_ns()
         if self._settings.foreign and type(error) is IcmpMessage and error.type != self._types.ECHO_REQUEST:
-            return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
-        if quote is None or not self._is_ours(quote):
+            return Arrival(received_ns, error.replace(checksum_ok=checksum_ok))
+        quote = error.quote if type(error) is IcmpError else None
+        place = offset + ICMP_HEADER_BYTES + len(quote.header) if quote else 0
+        if quote is None or data[place:place + 1] != bytes([self._types.ECHO_REQUEST]) or not self._is_ours(quote):
+            self._filter_foreign()
             return None
-        return Arrival(read_ancillary(messages).received_ns or monotonic_ns(), error)
+        if self._storms.is_one_hint_too_many():
+            pass_types(self._socket, self._version, (self._types.ECHO_REPLY,))
+            return None
+        return Arrival(received_ns, error.replace(checksum_ok=checksum_ok))
+
+    def _read_beside_errors(self) -> list[Arrival]:
+        """An answer that waits, so that a flood of errors does not hide it: a receive that fails clears the error."""
+        for _ in range(TRIES):
+            try:
+                message = self._socket.recvmsg(self.room_bytes, ANCILLARY_BYTES, MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+            except OSError:  # of one more entry of the queue
+                continue
+            arrival = self.read_message(*message)
+            return [] if arrival is None else [arrival]
+        return []
 
     def _read_errors(self, stamps_only: bool = False) -> tuple[list[Arrival], int]:
         """The error queue, or as much of it as holds stamps that are due: errors about our probes become
@@ -268,6 +303,8 @@ class EchoLink(Link):
                     probe = self._unstamped.pop(stamp[0], None)
                     if probe is not None and stamp[1] is not None:
                         self._keep_stamp(probe, stamp[1])
+                    continue
+                if self._storms.is_useless(data):
                     continue
                 told = read_ancillary(messages)
                 arrival = None if told.error is None else self._read_error(data, told.error, told, address)
@@ -366,7 +403,8 @@ class EchoLink(Link):
         """Others are pinging too: have their replies dropped before they wake us."""
         if not self._filtered:
             self._filtered = True
-            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier)
+            pass_identifier(self._socket, self._version, self._types.ECHO_REPLY, self.identifier,
+                            self._settings.foreign)
 
     def packet_of(self, size_bytes: int) -> EchoPacket:
         """What is sent with so many bytes of payload; kept, as most probes have one size."""

@@ -71,11 +71,29 @@ def search(data: bytes, skipped_bytes: int, sent_bytes: int | None,
         return None
     padded = sent_bytes is not None and len(data) > sent_bytes
     last = start if padded else len(data) - HEADER_BYTES - OBJECT_BYTES
+    places: set[int] | None = None
     for offset in range(start, last + 1, step):
-        objects = read_structure(data[offset:])
+        if data[offset] >> 4 != VERSION:
+            continue
+        if places is None:
+            places = _places_of_objects(data, offset)
+        objects = read_structure(data[offset:]) if offset + HEADER_BYTES in places else None
         if objects is not None:
             return offset, objects
     return None
+
+
+def _places_of_objects(data: bytes, first: int) -> set[int]:
+    """From where on objects fill `data` to its end, in words from `first` on.
+
+    From the end backwards, which takes one pass: every word may look like the start of a structure.
+    """
+    places = {len(data)}
+    for place in range(len(data) - OBJECT_BYTES, first, -4):
+        length = int.from_bytes(data[place:place + 2], "big")
+        if length >= OBJECT_BYTES and not length % 4 and place + length in places:
+            places.add(place)
+    return places
 
 
 def read_object(class_number: int, class_type: int,

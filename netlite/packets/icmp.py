@@ -95,4 +95,4 @@ def _read_error(version: int, types: IcmpTypes, message: bytes, source: str, ttl
         quoted, extensions = split_by_length(version, message[length_at], quoted)
     info = int.from_bytes(message[told[kind]], "big") if kind in told else 0
     gateway = inet_ntop(AF_INET, message[4:8]) if kind == REDIRECT and version == 4 else None
-    return IcmpError.of((origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway))
+    return IcmpError.of((origin, source, kind, code, info, None, ttl, read_quote(quoted), extensions, gateway, None))

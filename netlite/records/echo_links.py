@@ -42,9 +42,10 @@ class EchoLinkSettings(LinkSettings):
     its first STAMP_BYTES when `stamped` (and there are so many).  `kind` "raw" or "datagram" insists on one kind of
     socket; None tries datagram, then raw.  `kernel_stamps` is a value of `KernelStamps`.  `preload` is how
     many replies the receive buffer must hold at once; `connected` takes replies from the destination alone
-    (a raw socket; a datagram socket does not mind); `foreign` lets a raw socket of IPv4 hand over what answers
-    nothing; `node_query` is sent instead of echo requests.  `one_flow` keeps the checksum the same for all
-    sequence numbers, by the first two bytes of the payload (not with `stamped`).
+    (a raw socket; a datagram socket does not mind); a raw socket of IPv4 hands over redirects and source quench about
+    our probes with `hints`, and what answers nothing with `foreign`; `node_query` is sent instead of echo requests.
+    `one_flow` keeps the checksum the same for all sequence numbers, by the first two bytes of the payload (not with
+    `stamped`).
     """
 
     identifier: int | None = None
@@ -58,6 +59,7 @@ class EchoLinkSettings(LinkSettings):
     kind: str | None = None
     preload: int = 1
     connected: bool = False
+    hints: bool = False
     foreign: bool = False
     node_query: NodeQuery | None = None
     one_flow: bool = False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from .record import Record
 
 TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 END, NOP, RECORD_ROUTE, TIMESTAMP, LOOSE_ROUTE, STRICT_ROUTE = 0, 1, 7, 68, 131, 137
 ROUTES = (RECORD_ROUTE, LOOSE_ROUTE, STRICT_ROUTE)
@@ -43,28 +45,17 @@ def parse_ip_options(options: bytes) -> tuple[Option, ...]:
     >>> parse_ip_options(bytes([1, 7, 7, 8, 10, 0, 0, 1, 0]))
     (OtherOption(kind=1), RouteOption(kind=7, addresses=('10.0.0.1',)))
     """
-    found: list[Option] = []
-    place = 0
-    while place < len(options) and options[place] != END:
-        kind = options[place]
-        if kind == NOP:
-            found.append(OtherOption(kind))
-            place += 1
-            continue
-        length = options[place + 1] if place + 1 < len(options) else 0
-        if length < 2 or place + length > len(options):
-            break
-        found.append(_parse_one(kind, options[place:place + length]))
-        place += length
-    return tuple(found)
+    return tuple([_parse_one(kind, options[place:place + length], options[place + length:])
+                  for kind, place, length in _places(options)])
 
 
-def recorded_route(options: bytes) -> tuple[str, ...]:
-    """The addresses of the record-route option, () when there is none or it is empty."""
-    for option in parse_ip_options(options):
-        if type(option) is RouteOption and option.kind == RECORD_ROUTE:
-            return option.addresses
-    return ()
+def recorded_route(options: bytes) -> bytes:
+    """What iputils knows a recorded route by: the pointer and the addresses, but for the last byte, which it forgets;
+    empty when there is no record-route option or nothing in it."""
+    for kind, place, length in _places(options):
+        if kind == RECORD_ROUTE and length >= 3:
+            return options[place + 2:place + 2 + _recorded_bytes(options[place:place + length])]
+    return b""
 
 
 def mentioned_addresses(options: bytes) -> tuple[str, ...]:
@@ -78,14 +69,33 @@ def mentioned_addresses(options: bytes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _parse_one(kind: int, option: bytes) -> Option:
+def _places(options: bytes) -> Iterator[tuple[int, int, int]]:
+    """(type, where it starts, length) of each option."""
+    place = 0
+    while place < len(options) and options[place] != END:
+        kind, length = options[place], 1
+        if kind != NOP:
+            length = options[place + 1] if place + 1 < len(options) else 0
+            if length < 2 or place + length > len(options):
+                return
+        yield kind, place, length
+        place += length
+
+
+def _parse_one(kind: int, option: bytes, behind: bytes) -> Option:
     if kind in ROUTES and len(option) >= 3:
-        # A recorded route is filled up to its pointer; a source route is shown whole.
-        words = _words(option, 3) if kind == RECORD_ROUTE else len(option) // 4
-        return RouteOption(kind, tuple(_address(option, 3 + 4 * index) for index in range(words)))
+        # A recorded route is filled up to its pointer, and begun words are shown whole; a source route is shown whole.
+        words = -(-_recorded_bytes(option) // 4) if kind == RECORD_ROUTE else len(option) // 4
+        data = option + behind[:3] + bytes(3)
+        return RouteOption(kind, tuple([_address(data, 3 + 4 * index) for index in range(words)]))
     if kind == TIMESTAMP and len(option) >= 4:
         return _parse_timestamps(option)
     return OtherOption(kind)
+
+
+def _recorded_bytes(option: bytes) -> int:
+    """How much of a recorded route is filled: its pointer counts from 1."""
+    return max(0, min(option[2], len(option)) - 4)
 
 
 def _words(option: bytes, start: int) -> int:

@@ -91,11 +91,13 @@ class MultipathLinks(Record):
 
 
 class MultipathDone(Record):
-    """The run is over; `reached` when the target itself answered."""
+    """The run is over; `reached` when the target itself answered, `gave_up` when it had taken as many probes, or as
+    long, as it may."""
 
     reached: bool
     probes: int
     flows: int
+    gave_up: bool = False
 
 
 MultipathRecord = MultipathHeader | MultipathHop | MultipathLinks | Rewriting | MultipathDone | TraceFailed

@@ -63,7 +63,8 @@ class IcmpError(Record):
 
     `source` is who says so (None for the local kernel), `info` is the next-hop MTU, the
     parameter pointer or 0, `errno` the kernel's translation (None when read from a raw socket),
-    `extensions` the objects of RFC 4884, `quote` what it quotes of our packet.
+    `extensions` the objects of RFC 4884, `quote` what it quotes of our packet; `checksum_ok` None where it was not
+    compared, or by the kernel.
     """
 
     origin: int
@@ -76,6 +77,7 @@ class IcmpError(Record):
     quote: Quote | None = None
     extensions: tuple[IcmpObject, ...] = ()
     gateway: str | None = None
+    checksum_ok: bool | None = None
 
     def says(self, *meanings: Meaning) -> bool:
         """Whether it is one of these (of `records.icmp_errors`) from a router or host; our own kernel says none."""
@@ -95,7 +97,7 @@ class IcmpError(Record):
 
 
 class IcmpMessage(Record):
-    """An ICMP message that is neither an echo reply nor an error about our packets."""
+    """An ICMP message that is neither an echo reply nor an error about our packets; `checksum_ok` as of these."""
 
     source: str
     type: int
@@ -103,6 +105,7 @@ class IcmpMessage(Record):
     size_bytes: int
     payload: bytes = b""
     ttl: int | None = None
+    checksum_ok: bool | None = None
 
 
 if TYPE_CHECKING:

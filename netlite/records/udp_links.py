@@ -50,7 +50,8 @@ class ProbeStamp(Record):
 
     @classmethod
     def from_wire(cls, data: bytes) -> ProbeStamp | None:
-        """The stamp at the start of a quoted payload, or None when the quote is too short.
+        """The stamp at the start of a quoted payload, or None when the quote is too short; `sent_ns` is 0 where the
+        seconds are, which the original takes for no time.
 
         >>> ProbeStamp.from_wire(ProbeStamp(3, 1_500_000_000).to_wire())
         ProbeStamp(ttl=3, sent_ns=1500000000)
@@ -58,7 +59,7 @@ class ProbeStamp(Record):
         if len(data) < STAMP_BYTES:
             return None
         ttl, seconds, nanoseconds = STAMP.unpack_from(data)
-        return cls(ttl, seconds * 1_000_000_000 + nanoseconds)
+        return cls(ttl, seconds * 1_000_000_000 + nanoseconds if seconds else 0)
 
 
 class UdpProbe(Record):

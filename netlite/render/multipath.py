@@ -40,7 +40,8 @@ class MultipathText:
         if isinstance(record, Rewriting):
             return rewriting_note(record)
         if isinstance(record, MultipathDone):
-            return f"{record.probes} probes in {record.flows} flows\n"
+            end = ", and no more: the search has taken as long as it may" if record.gave_up else ""
+            return f"{record.probes} probes in {record.flows} flows{end}\n"
         return ""
 
     def hop(self, hop: MultipathHop) -> str:

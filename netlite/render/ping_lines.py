@@ -61,6 +61,8 @@ def _error(style: PingStyle, report: ProbeError, stamp: str) -> tuple[str, str]:
     colon = "" if report.counted else ":"
     gateway = host(error.gateway, report.names) if error.gateway else ""
     text = icmp_text(style.family, error.type, error.code, error.info, gateway)
+    if error.checksum_ok is False:
+        text = f"(BAD CHECKSUM){text}"
     line = f"{stamp}From {host(error.source or '', report.names)}{colon} icmp_seq={report.sequence} {text}\n"
     quoted = error.quote.header if error.quote else b""
     if style.verbose and not report.counted and quoted:
@@ -98,10 +100,11 @@ def _no_answer(style: PingStyle, missing: NoAnswerYet, stamp: str) -> tuple[str,
 def _foreign(style: PingStyle, foreign: ForeignMessage, stamp: str) -> tuple[str, str]:
     from .icmp_texts import icmp_text
 
-    if style.flood and not style.verbose:
-        return "!E", ""
     message = foreign.message
-    text = icmp_text(style.family, message.type, message.code)
+    corrupted = message.checksum_ok is False
+    if style.flood and not style.verbose:
+        return "!EC" if corrupted else "!E", ""
+    text = "(BAD CHECKSUM)" if corrupted else icmp_text(style.family, message.type, message.code)
     stamp = stamp.replace("[", "").replace("]", "")  # a quirk of iputils, in this line alone
     return f"{stamp}From {host(message.source, foreign.names)}: {text}\n", ""
 

@@ -69,7 +69,7 @@ class MultipathJson(Notation):
 
     schema = "mda/1"
     arrays = {"hop": "hops", "links": "links", "rewriting": "rewritings"}
-    empty = {"refused": None, "reached": None, "probes": None, "flows": None}
+    empty = {"refused": None, "reached": None, "probes": None, "flows": None, "gave_up": None}
 
     def __init__(self, header: MultipathHeader):
         super().__init__({**start_of(header), "protocol": header.protocol,
@@ -91,7 +91,9 @@ class MultipathJson(Notation):
             return [{"type": "links", "hop": record.hop, "near": record.near, "far": list(record.far)}]
         if isinstance(record, Rewriting):
             return [{"type": "rewriting", **dict(zip(record.fields, record))}]
-        more = {"probes": record.probes, "flows": record.flows} if isinstance(record, MultipathDone) else {}
+        more: Object = {}
+        if isinstance(record, MultipathDone):
+            more = {"probes": record.probes, "flows": record.flows, "gave_up": record.gave_up}
         return ends(self, record, more)
 
 

@@ -114,7 +114,7 @@ def configure(socket: _socket.socket, kind: str, settings: EchoLinkSettings, war
     """All options as iputils sets them (ping4_run, ping6_run, sock_setbufs); returns the identifier of the link.
 
     Errors about our packets come by the error queue alone, so the type filter of a raw socket lets
-    in replies, and the two ICMPv4 messages that the queue does not get: redirects, source quench.
+    in replies, and where they are wanted the two ICMPv4 messages that the queue does not get: redirects, source quench.
     """
     version = settings.family.version
     options = OPTIONS[version]
@@ -122,7 +122,8 @@ def configure(socket: _socket.socket, kind: str, settings: EchoLinkSettings, war
     identifier = take_identifier(socket, kind, settings)
     set_option(socket, options.level, options.receive_errors, 1)
     if kind == RAW:
-        pass_types(socket, version, (Icmp.ECHO_REPLY, *Icmp.HINTS) if version == 4 else (Icmp6.ECHO_REPLY,))
+        hints = Icmp.HINTS if settings.hints else ()
+        pass_types(socket, version, (Icmp.ECHO_REPLY, *hints) if version == 4 else (Icmp6.ECHO_REPLY,))
     if kind == DATAGRAM or version == 6 or settings.proof:  # a raw IPv4 socket sees the IP header of what is no error
         set_option(socket, options.level, options.receive_ttl, 1)
     if kind == DATAGRAM and version == 4:

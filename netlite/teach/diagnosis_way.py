@@ -48,7 +48,7 @@ def ways(diagnosis: Diagnosis, steps: list[tuple[str, Learned]]) -> list[Way]:
     facts = Facts(WhyConfig(diagnosis.host, diagnosis.port))
     facts.done = True
     for _, learned in steps:
-        facts.known.update(learned.facts)
+        facts.learn(learned.facts)
     numbered = list(enumerate(diagnosis.verdicts, 1))
     names = tuple([number for number, each in numbered if each.cause.startswith(OF_NAMES)])
     rows = [_of_names(facts, names)] if names else []

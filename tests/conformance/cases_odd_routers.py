@@ -40,8 +40,16 @@ ODD_ANSWERS = """
     -c2 -i0.01 -W0.3 198.51.100.45
     -c2 -i0.01 -W0.3 2001:db8:77::45
     -c2 -i0.01 -W0.3 198.51.100.46
+    -c2 -i0.01 -W0.3 198.51.100.50
+    -c2 -i0.01 -W0.3 -q 198.51.100.50
+    -c2 -f -W0.3 198.51.100.50
     -c12 -f -W0.3 198.51.100.44
     -c12 -f -q -W0.3 198.51.100.44
+"""
+ON_RAW_SOCKETS = """
+    -c18 -i0.01 -W0.3 -R 198.51.100.51
+    -c18 -i0.01 -W0.3 -v 198.51.100.51
+    -c2 -i0.01 -W0.3 -v 198.51.100.50
 """
 TRACEROUTE = """
     -n -w 5,0,0 198.51.100.1
@@ -116,6 +124,7 @@ RAW = {"before": (f"echo 1 0 >{RANGE}",), "undo": (f"echo 0 0 >{RANGE}",), "note
 
 CASES = [
     *cases("ping", ODD_ANSWERS), *cases("ping", ODD_ANSWERS, **RAW),
+    *cases("ping", ON_RAW_SOCKETS, **RAW, masks=("ping_quoted",)),  # on a datagram socket the original reads on behind the options
     *cases("tcptraceroute", TCPTRACEROUTE, **OVERLAPPING, masks=("traceroute_time", "traceroute_lost", "program_path")),
     Case("tcptraceroute", scene="odd", masks=("program_path",)),
     Case("traceroute6 -n -w 5,0,0 2001:db8:77::1", scene="odd", **OVERLAPPING),

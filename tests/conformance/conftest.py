@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import installed
 import originals
@@ -76,13 +77,13 @@ def netlite_path():
 
 @pytest.fixture(scope="session")
 def loaded():
-    """loaded(path): netlite's programs on a PATH of `netlite_path`, as they start quickly in labs; the PATH where they cannot."""
+    """loaded(path): what starts programs quickly in labs, netlite's as they are on a PATH of `netlite_path`; None where it cannot."""
     started = {}
 
-    def programs(path: str) -> Programs | str:
+    def programs(path: str) -> Programs | None:
         if path not in started and tools():
             started[path] = Programs(path)
-        return started.get(path, path)
+        return started.get(path)
 
     yield programs
     for each in started.values():
@@ -90,7 +91,7 @@ def loaded():
 
 
 @pytest.fixture
-def twins(netlite_path):
+def twins(netlite_path, loaded):
     """What plays in two equal nodes without wires; b.lab is a name that resolves."""
     try:
         lab = Lab(Topology([Node(name) for name in ("original", "netlite", "b", "c")], [Wire(("b", "c"))]))
@@ -100,12 +101,12 @@ def twins(netlite_path):
         if lab.rootless:
             pytest.skip("changes need root: an ioctl on behalf of nobody cannot be tested in a user namespace")
         forget_proxies(lab)
-        yield players(lab, netlite_path("nobody"))
+        yield from played(lab, netlite_path, loaded)
         forget_proxies(lab)
 
 
 @pytest.fixture(scope="module")
-def pair(netlite_path, tmp_path_factory):
+def pair(netlite_path, loaded, tmp_path_factory):
     """What plays in two equal nodes, each with a veth d0 that has addresses; what it writes goes to a folder of its own."""
     try:
         lab = Lab(Topology([Node("original"), Node("netlite")], []))
@@ -117,12 +118,15 @@ def pair(netlite_path, tmp_path_factory):
         for node in ("original", "netlite"):
             done = lab.run(node, ["sh", "-c", SET_UP], env={"PATH": originals.ORIGINALS_PATH})
             assert (done.returncode, done.stderr) == (0, "")
-        yield players(lab, netlite_path("nobody"), str(tmp_path_factory.mktemp("pair")))
+        yield from played(lab, netlite_path, loaded, str(tmp_path_factory.mktemp("pair")))
 
 
-def players(lab, path: str, folder: str = "/") -> Players:
-    """The original plays in the node of that name, netlite, found on `path`, in its own."""
-    return Players(lab, {"original": originals.ORIGINALS_PATH, "netlite": path}, originals.PYTHON, folder)
+def played(lab, netlite_path, loaded, folder: str = "/") -> Iterator[Players]:
+    """The original plays in the node of that name, netlite in its own."""
+    path = netlite_path("nobody")
+    players = Players(lab, {"original": originals.ORIGINALS_PATH, "netlite": path}, loaded(path), folder)
+    yield players
+    players.close()
 
 
 def forget_proxies(lab) -> None:

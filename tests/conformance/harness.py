@@ -126,11 +126,11 @@ def started_by_script(cases: list[Case]) -> set[str]:
 
 
 def observe(case: Case, places) -> list[Outcome]:
-    """Run a case's program in each of `places`, all at the same time: (world, PATH) pairs, or netlite's programs in place of PATH."""
+    """Run a case's program in each of `places`, all at the same time: (world, start) pairs."""
     runs: list[Run] = []
     try:
-        for world, path in places:
-            runs.append(Run(case, world, path))
+        for world, start in places:
+            runs.append(Run(case, world, start))
         _follow(runs, case.timeout_s)
         return [run.outcome() for run in runs]
     finally:
@@ -138,10 +138,26 @@ def observe(case: Case, places) -> list[Outcome]:
             run.stop()
 
 
+class Start(Record):
+    """How a case's program starts: that on the `path`, or "" for netlite's, forked off one that is loaded; by `programs` where they can be."""
+
+    path: str
+    programs: Programs | None
+
+    def popen(self, case: Case, lab):
+        """Start it, as a subprocess.Popen."""
+        nobody = case.user == "nobody"
+        environment = {**variables(self.path), **case.environment} if self.path else None
+        if self.programs is not None:
+            return self.programs.popen(lab, case.node, case.words, nobody, environment)
+        return lab.popen(case.node, case.words, unprivileged=nobody, cwd="/", env=environment,
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
 class Run:
     """A case's program as it runs in a world (scenes.World)."""
 
-    def __init__(self, case: Case, world, path: str):
+    def __init__(self, case: Case, world, start: Start):
         self.case = case
         self.lab = world.lab
         self.capture = world.capture(case.node)
@@ -150,13 +166,7 @@ class Run:
         if preparations:
             self._shell("\n".join(preparations))
         self.capture.begin()
-        nobody = case.user == "nobody"
-        if isinstance(path, Programs):
-            self._process = path.popen(self.lab, case.node, case.words, nobody)
-        else:
-            self._process = self.lab.popen(
-                case.node, case.words, unprivileged=nobody, cwd="/", env={**variables(path), **case.environment},
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self._process = start.popen(case, self.lab)
         self._texts = {self._process.stdout.fileno(): b"", self._process.stderr.fileno(): b""}
         self.still_open = set(self._texts)
         self._signals = list(case.signals)

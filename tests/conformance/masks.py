@@ -19,6 +19,7 @@ MASKS = {
     "ping_stamp": (r"data=[0-9a-f]{32}", "data=#"),
     "ping_nonce": (r"(icmp 139/\d .*data=[0-9a-f]{4})[0-9a-f]{12}", r"\1#"),
     "ping_ip_stamps": (r"(?m)\t-?\d+( absolute)?( not-standard)?$", r"\t#\1\2"),
+    "ping_quoted": (r"(?m)^( 4  5  \w\w \w{4}) \w{4} (.*) \w{4} (?=[\d.]+  )", r"\1 # \2 # "),  # numbers and sums of headers
     # texts of traceroute and tracepath
     "traceroute_time": (r"  ?-?[\d.]+ ms", " # ms"),
     "traceroute_lost": (r" # ms| \*(?![^ \n])", ""),  # which probes of a hop were answered in time

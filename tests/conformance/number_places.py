@@ -50,7 +50,7 @@ ip addr add 10.1.2.3/24 brd + dev d0; ip -6 addr add fd00:10::1/64 dev d0 nodad
 for look in $(seq 100); do [ "$(ip -6 route show table local type multicast | wc -l)" = 2 ] && break; sleep 0.1; done
 ip -6 route del multicast ff00::/8 dev d1 table local
 ip -6 route append multicast ff00::/8 dev d1 table local metric 256 proto kernel"""  # which came first, hangs on the time
-LINK, ADDRESS, ROUTES, ROUTES6 = ("ip -d -j link show d0",), ("ip -d -j addr show d0",), ("ip -d -j route",), ("ip -d -j -6 route",)
+LINK, ADDRESS, ROUTES, ROUTES6, NEIGHBOURS = ("links d0",), ("links d0", "addresses d0"), ("routes",), ("routes6",), ("neighbours",)
 RESET_LINK = ("ip link set d0 mtu 1500 txqueuelen 1000 address 02:00:00:00:0d:00",)
 RESET_ADDRESSES = ("ip addr flush dev d0", "ip addr add 10.1.2.3/24 brd + dev d0", "ip addr add fd00:10::1/64 dev d0 nodad")
 RESET = (*RESET_LINK, *RESET_ADDRESSES, "ip neigh flush dev d0 nud permanent")
@@ -80,7 +80,7 @@ def _route6(words: str, *more: str, first: str = "") -> Place:
 
 
 def _arp(words: str, *more: str, mended: tuple = ()) -> Place:
-    return Place(f"arp {words}", more, mended, ("ip neigh flush dev d0 nud permanent",), ("ip -j neigh",))
+    return Place(f"arp {words}", more, mended, ("ip neigh flush dev d0 nud permanent",), NEIGHBOURS)
 
 
 CHANGES = (

@@ -15,6 +15,8 @@ answered by hand.  N says what happens on the way (the same number, in hexadecim
     45  echo replies from router 9 alone             46  from router 9, then from the host
     47  a redirect before each echo reply (IPv4)     48  host unreachable before each echo reply
     49  router 2 says of the third probe of tracepath that nothing passes: packet too big for 0 bytes
+    50  a redirect, a source quench and a message of type 40 with a wrong checksum before each echo reply (IPv4)
+    51  echo replies with routes and times recorded in odd ways, by sequence number (RECORDED, IPv4)
 """
 
 from __future__ import annotations
@@ -31,6 +33,13 @@ WIRE_BYTES = 1500
 HOST = 5                               # the TTL that reaches the host
 THIRD_PORT = (44446).to_bytes(2, "big")
 LONGER = (0, 1, 50, 107, 108, 109, 127, 128, 129, 200, 1000, 1300)
+FULL = bytes(range(1, 37))             # nine addresses
+RECORDED = (
+    b"\7\x0b\x0c" + FULL[:8] + b"\0", b"\7\x0b\xff" + FULL[:8] + b"\0", b"\7\x0b\xff" + FULL[:7] + b"\xee\0", b"\7\x27\x28" + FULL + b"\0",
+    b"\7\x27\x05" + FULL + b"\0", b"\7\x27\x06" + FULL + b"\0", b"\7\x26\x27" + FULL[:35] + b"\0\0", b"\7\x25\x26" + FULL[:34] + b"\0\0\0",
+    b"\7\3\4\0", b"\7\6\7" + FULL[:3] + b"\0\0", b"\1\1\1\7\7\x08" + FULL[:4] + b"\0\0", b"\0\7\7\x08" + FULL[:4], b"\x44\x0c\x0d\0" + FULL[:8],
+    b"\x44\x0c\x0d\3" + FULL[:8], b"\x44\x14\x15\xe1" + FULL[:16], b"\x44\4\5\0", b"\x83\7\x08" + FULL[:4] + b"\0", b"\x89\7\x08" + FULL[:4] + b"\0",
+)
 ERRORS = {
     4: [*((3, code) for code in range(16)), (4, 0), *((5, code) for code in range(5)), (11, 0), (12, 0), (12, 5),
         (18, 0), (40, 0)],
@@ -136,6 +145,13 @@ def answers(packet: Packet) -> list[bytes]:
         return [echo_reply(packet, packet.body[8:], source) for source in sources]
     if name in (47, 48) and echo and ttl >= HOST:
         return [redirect(packet) if name == 47 else unreachable(packet), echo_reply(packet, packet.body[8:])]
+    if name == 50 and echo and ttl >= HOST:
+        wrong = [data[:22] + bytes([data[22] ^ 0xFF]) + data[23:]
+                 for data in (redirect(packet), *(packet.error(packet.router(3), kind, 0) for kind in (4, 40)))]
+        return [*wrong, echo_reply(packet, packet.body[8:])]
+    if name == 51 and echo and ttl >= HOST:
+        number = int.from_bytes(packet.body[6:8], "big")
+        return [with_options(echo_reply(packet, packet.body[8:]), RECORDED[number - 1])] if 1 <= number <= len(RECORDED) else []
     if name == 42:
         for number, limit in ((2, 1400), (3, 1280)):
             if len(packet.data) > limit and ttl > number:
@@ -194,6 +210,13 @@ def host(packet: Packet, name: int) -> list[bytes]:
 def echo_reply(packet: Packet, payload: bytes, source: bytes | None = None, ttl: int = 64) -> bytes:
     kind = b"\0\0" if packet.version == 4 else b"\x81\0"
     return packet.reply(packet.protocol, kind + b"\0\0" + packet.body[4:8] + payload, source or packet.destination, ttl, 2)
+
+
+def with_options(data: bytes, options: bytes) -> bytes:
+    """An IPv4 packet with options in its header."""
+    size = struct.pack("!H", len(data) + len(options))
+    header = bytes([0x45 + len(options) // 4]) + data[1:2] + size + data[4:10] + b"\0\0" + data[12:20] + options
+    return header[:10] + struct.pack("!H", ones(header)) + header[12:] + data[20:]
 
 
 def redirect(packet: Packet) -> bytes:

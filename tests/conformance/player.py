@@ -11,8 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from itertools import groupby, takewhile
+from itertools import groupby
 from pathlib import Path
+
+import kernel_tables
 
 HERE = Path(__file__).resolve().parent
 START = "import sys; sys.path.insert(0, {here!r}); import {module}; {module}.main({path!r})"
@@ -21,34 +23,32 @@ PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
 class Step:
-    """`words` (bytes; none: nothing) are run after the lines `before` (of ip alone); then the outputs of `state`,
-    each a command and under it what it reads.
+    """`words` (bytes; none: nothing) are run, and `state` is seen: a table of kernel_tables each, or the output of a command of ip.
 
-    `nobody` and `by_script` as in program_runs.Run.
+    Before that ip performs the lines `before`, unless the node is in the `state` in which they left it.
+    `nobody`, `by_script` and `host` as in program_runs.Run.
     """
 
-    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False):
+    def __init__(self, words=(), before=(), state=(), nobody: bool = False, by_script: bool = False, host: str | None = None):
         self.words = [word if isinstance(word, bytes) else word.encode() for word in words]
         self.before, self.state = list(before), list(state)
-        self.nobody, self.by_script = nobody, by_script
+        self.nobody, self.by_script, self.host = nobody, by_script, None if host is None else host.encode()
 
     def message(self) -> tuple:
-        return self.words, self.before, self.state, self.nobody, self.by_script
+        return self.words, self.before, self.state, self.nobody, self.by_script, self.host
 
 
 class Players:
     """Plays steps in every node of `node_paths` (node: PATH) of a lab, in all nodes at the same time; files without a path are in `folder`."""
 
-    def __init__(self, lab, node_paths: dict[str, str], python: str | None = None, folder: str = "/"):
-        self.lab, self._processes = lab, {}
-        for node, path in node_paths.items():
-            self._processes[node] = lab.popen(node, [python or sys.executable, *arguments("player", path)], stdin=subprocess.PIPE,
-                                              stdout=subprocess.PIPE, cwd=folder, env=PLAIN)
+    def __init__(self, lab, node_paths: dict[str, str], programs, folder: str = "/"):
+        self.lab = lab
+        self._processes = {node: start(lab, node, programs, "player", path, folder=folder) for node, path in node_paths.items()}
 
     def play(self, steps: list[Step], at_once: int = 1, nodes=None) -> list[list]:
         """The outcomes in each node, or in each of `nodes`.
 
-        An outcome is (stdout, stderr, status, outputs of `state`); a status of None: no end after a minute.
+        An outcome is (stdout, stderr, status, what was seen of `state`); a status of None: no end after a minute.
         """
         processes = [process for node, process in self._processes.items() if nodes is None or node in nodes]
         for process in processes:
@@ -56,10 +56,28 @@ class Players:
             process.stdin.flush()
         return [pickle.load(process.stdout) for process in processes]
 
+    def close(self) -> None:
+        for process in self._processes.values():
+            end(process)
 
-def arguments(module: str, path: str) -> list[str]:
-    """Those of a Python that plays what it reads: `main` of this module or of another here."""
-    return ["-I", "-S", "-X", "utf8", "-c", START.format(here=str(HERE), module=module, path=path)]
+
+def start(lab, node: str, programs, module: str, *arguments: str, folder: str = "/"):
+    """Have `main` of a module here run in a node: a fork of what has netlite's programs loaded (warm_programs.Programs), if there is that."""
+    if programs is not None:
+        return programs.fork(lab, node, module, *arguments, folder=folder)
+    import originals
+
+    path, *more = arguments
+    code = START.format(here=str(HERE), module=module, path=path)
+    return lab.popen(node, [originals.PYTHON or sys.executable, "-I", "-S", "-X", "utf8", "-c", code, *more], stdin=subprocess.PIPE,
+                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=PLAIN)
+
+
+def end(process) -> tuple[bytes, int]:
+    """Let it end; what it said on stderr, and its status."""
+    process.stdin.close()
+    with process.stdout, process.stderr:
+        return process.stderr.read(), process.wait()
 
 
 def message(steps: list[Step], at_once: int) -> bytes:
@@ -84,44 +102,36 @@ def perform_all(path: str, at_once: int, steps: list[tuple]) -> list[tuple]:
     outcomes: list = [("", "", 0)] * len(steps)
     states: list = [()] * len(steps)
     running: dict = {}
+    left: dict = {}  # by what was performed and is looked at: what was seen then
 
-    def await_one(following: Sequence[str] = ()) -> None:
+    def await_one() -> None:
         patience_s = max(0.0, min(end_s for _, _, end_s in running.values()) - time.monotonic())
         ready = select.select(list(running), [], [], patience_s)[0]
         for ended in ready or [next(iter(running))]:
             number, run, _ = running.pop(ended)
             outcomes[number] = run.outcome(bool(ready))
-            states[number] = show_and_prepare(steps[number][2], following)
+            states[number] = see(steps[number][2])
 
     for number, (words, before, state, *way) in enumerate(steps):
-        if at_once == 1 and running:
-            await_one(before)
-        else:
-            while len(running) == at_once:
-                await_one()
+        while len(running) == at_once:
+            await_one()
+        what = *before, *state
+        if before and (not state or what not in left or see(state) != left[what]):
             prepare(before)
+            left[what] = see(state)
         if words:
             run = Run(words, path, *way)
             running[run.ended] = number, run, time.monotonic() + PATIENCE_S
         else:
-            states[number] = [run_plainly(command) for command in state]
+            states[number] = see(state)
     while running:
         await_one()
     return [(*outcome, told) for outcome, told in zip(outcomes, states)]
 
 
-def show_and_prepare(state: Sequence[str], following: Sequence[str]) -> list[bytes]:
-    """The outputs of `state`; then ip performs the lines `following`, in the same process where that can be."""
-    if len(state) == 1 and following and state[0].startswith("ip ") and "\n" not in state[0]:
-        words = state[0].split()[1:]
-        options = list(takewhile(lambda word: word.startswith("-"), words))
-        head = "ip -6 " if "-6" in options else "ip "
-        if all(line.startswith("ip -6 ") == ("-6" in options) for line in following):
-            batch = [" ".join(words[len(options):]), *(line.removeprefix(head) for line in following)]
-            return [run_plainly("\n".join([" ".join(["ip", *options, "-force -batch -"]), *batch, ""]))]
-    told = [run_plainly(command) for command in state]
-    prepare(following)
-    return told
+def see(state: Sequence[str]) -> list:
+    """Each as it is now."""
+    return [run_plainly(what) if what.startswith("ip ") else kernel_tables.look(what) for what in state]
 
 
 def prepare(lines: Sequence[str]) -> None:
@@ -132,6 +142,5 @@ def prepare(lines: Sequence[str]) -> None:
 
 
 def run_plainly(command: str) -> bytes:
-    """What a command around the compared ones writes on stdout, as it reads the lines under it."""
-    words, _, text = command.partition("\n")
-    return subprocess.run(words.split(), env=PLAIN, input=text.encode(), capture_output=True).stdout
+    """What a command around the compared ones writes on stdout."""
+    return subprocess.run(command.split(), env=PLAIN, stdin=subprocess.DEVNULL, capture_output=True).stdout

@@ -9,38 +9,58 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import pkgutil
 import shutil
 import signal
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 
 NOT_LOADED = ("messages", "generate", "crafting", "lab")
 NEITHER = (".lab", ".exporter", ".watch")  # large, or made with other libraries
+RARE = (".why", ".learn", ".simulate")  # without an original; a fork costs by what is loaded
 NOBODY = 65534
 M_MMAP_THRESHOLD = -3  # <malloc.h>
 CHANGED_BY_PYTHON = signal.SIGPIPE, signal.SIGXFSZ  # ignored in each of its processes
 
 
 @cache
-def load_programs(root: str) -> None:
-    """All that the programs of the netlite in `root` may import but those of `NEITHER`, once."""
+def load_programs(root: str, rare: bool = False) -> None:
+    """All that the programs of the netlite in `root` may import but those of `NEITHER`, and unless asked for those of `RARE`, once."""
+    left_out = NEITHER if rare else NEITHER + RARE
     if root not in sys.path:
         sys.path.insert(0, root)
     import netlite
 
     for name in ("programs", "command_line", "render", "system", "records", "sockets", "engines", "links", "packets"):
-        package = importlib.import_module(f"netlite.{name}")
-        for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-            if module.name.rpartition(".")[2] not in NOT_LOADED and not any(part in module.name for part in NEITHER):
-                importlib.import_module(module.name)
-    for name in ("environment", "__main__"):
+        for module in modules_of(netlite.__path__[0], name):
+            if module.rpartition(".")[2] not in NOT_LOADED and not any(part in module for part in left_out):
+                importlib.import_module(module)
+    for name in ("environment", "__main__", "name_sources"):
         importlib.import_module(f"{netlite.__name__}.{name}")
     for name in ("_queue", "array", "pwd", "fcntl", "ctypes", "json", "itertools", "errno", "select"):  # nobody may not load them
         importlib.import_module(name)
     keep_large_blocks_apart()
     gc.freeze()
+
+
+def modules_of(root: str, name: str) -> Iterator[str]:
+    """The names of a package and all in it; pkgutil has them, too, and loads a megabyte for that."""
+    for folder, _, files in os.walk(f"{root}/{name}"):
+        package = f"netlite{folder.removeprefix(root)}".replace("/", ".")
+        for file in files:
+            if file.endswith(".py"):
+                yield package if file == "__init__.py" else f"{package}.{file.removesuffix('.py')}"
+
+
+def fork() -> int:
+    """As os.fork(), but for what modules have registered to be done then, which takes two hundred pages; only in a process without threads."""
+    return c_library().fork()
+
+
+@cache
+def c_library():
+    return importlib.import_module("ctypes").PyDLL(None)
 
 
 def keep_large_blocks_apart() -> None:
@@ -64,10 +84,10 @@ def load_lab() -> None:
 class Run:
     """A program as it runs, of those in the folders of `path`; `ended` is a descriptor that is ready when it has.
 
-    `by_script`: started as a user does, netlite's too.
+    `by_script`: started as a user does, netlite's too.  `host`: what the host is called for it alone.
     """
 
-    def __init__(self, words: list[bytes], path: str, nobody: bool = False, by_script: bool = False):
+    def __init__(self, words: list[bytes], path: str, nobody: bool = False, by_script: bool = False, host: bytes | None = None):
         executable = shutil.which(os.fsdecode(words[0]), path=path)
         if executable is None:
             raise FileNotFoundError(f"no {os.fsdecode(words[0])} in {path}")
@@ -79,14 +99,16 @@ class Run:
                 load_lab()
         self._streams = [os.memfd_create(name) for name in ("out", "err")]
         environment = {"PATH": path, "LC_ALL": "C", "HOME": "/nonexistent"}
-        if not ours and not nobody:  # which is cheaper
+        if not ours and not nobody and host is None:  # which is cheaper
             self._child = os.posix_spawn(executable, words, environment, setsigdef=CHANGED_BY_PYTHON, file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), *((os.POSIX_SPAWN_DUP2, stream, number)
                                                                        for number, stream in enumerate(self._streams, 1))])
         else:
-            self._child = os.fork()
+            self._child = fork()
             if not self._child:
                 try:
+                    if host is not None:
+                        call_host(host)
                     _become(executable, words, environment, ours, nobody, self._streams)
                 finally:
                     os._exit(127)
@@ -103,6 +125,15 @@ class Run:
             texts.append(os.pread(stream, 1 << 24, 0))
             os.close(stream)
         return *texts, status if in_time else None
+
+
+def call_host(name: bytes) -> None:
+    """In a namespace of its own."""
+    from netlite.lab.kernel import syscalls
+
+    syscalls.unshare(syscalls.CLONE_NEWUTS)
+    with open("/proc/sys/kernel/hostname", "wb", buffering=0) as file:
+        file.write(name)
 
 
 def _become(executable: str, words: list[bytes], environment: dict, ours: bool, nobody: bool, streams: list[int]) -> None:
@@ -133,6 +164,8 @@ def start_ours(executable: str, words: list[bytes]) -> None:
     os.closerange(3, 256)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.unfreeze()
+    if "random" in sys.modules:
+        sys.modules["random"].seed()  # else all had the same numbers
     sys.argv = [os.fsdecode(word) for word in words]
     try:
         start(os.path.basename(executable), sys.argv)

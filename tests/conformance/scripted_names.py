@@ -1,4 +1,4 @@
-"""A machine whose names fail in every way: run under ``unshare -n -m -u``, it plays the steps on its stdin (player.py).
+"""A machine whose names fail in every way, in namespaces of its own; it plays the steps on its stdin (player.py).
 
 Arguments: NSSWITCH HOSTS [QUESTIONS].  A name server on 127.0.0.1 answers as the first label of a question says, and
 writes to the file QUESTIONS what it was asked, "NAME TYPE" a line.
@@ -17,6 +17,10 @@ from pathlib import Path
 
 import player
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from netlite.lab.kernel import syscalls  # noqa: E402
+
+MS_PRIVATE = 1 << 18
 RCODES = {"servfail": 2, "nxdomain": 3, "notimp": 4, "refused": 5}
 REVERSE = {"2": "servfail", "3": "nxdomain", "5": "refused", "6": "silent", "7": "nodata", "8": "truncated"}
 A, PTR, AAAA = 1, 12, 28
@@ -67,16 +71,17 @@ def lay_files(files: dict[str, str]) -> None:
         os.chmod(folder, 0o755)
         for name, text in files.items():
             Path(folder, name).write_bytes(text.encode("utf-8", "surrogateescape"))
-            subprocess.run(["mount", "--bind", f"{folder}/{name}", f"/etc/{name}"], check=True)
+            syscalls.mount(f"{folder}/{name}", f"/etc/{name}", flags=syscalls.MS_BIND)
 
 
 def main(path: str) -> None:
+    syscalls.unshare(syscalls.CLONE_NEWNET | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWUTS)
+    syscalls.mount("none", "/", flags=syscalls.MS_REC | MS_PRIVATE)
     lay_files(FILES | {"nsswitch.conf": sys.argv[1] + "\n", "hosts": sys.argv[2]})
-    for words in ("link set lo up", "link add d0 address 02:00:00:00:09:01 type veth peer name d1 address 02:00:00:00:09:02", "address add 10.9.8.1/24 dev d0", "link set d0 up",
-                  "link set d1 up", *(f"neigh add 10.9.8.{last} lladdr 02:00:00:00:00:0{last} nud permanent dev d0" for last in REVERSE),
-                  *(f"route add 10.9.9.{last} dev d0" for last in REVERSE),
-                  *(f"address add 10.9.8.{last}/24 dev lo" for last in (2, 3))):
-        subprocess.run(["ip", *words.split()], check=True)
+    lines = ("link set lo up", "link add d0 address 02:00:00:00:09:01 type veth peer name d1 address 02:00:00:00:09:02", "address add 10.9.8.1/24 dev d0",
+             "link set d0 up", "link set d1 up", *(f"neigh add 10.9.8.{last} lladdr 02:00:00:00:00:0{last} nud permanent dev d0" for last in REVERSE),
+             *(f"route add 10.9.9.{last} dev d0" for last in REVERSE), *(f"address add 10.9.8.{last}/24 dev lo" for last in (2, 3)))
+    subprocess.run(["ip", "-batch", "-"], input="\n".join(lines), text=True, check=True)
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind(("127.0.0.1", 53))
     child = os.fork()

@@ -10,7 +10,7 @@ import generations
 import originals
 import pytest
 import scenes
-from harness import PATH_LEARNERS, Outcome, observe, started_by_script
+from harness import PATH_LEARNERS, Outcome, Start, observe, started_by_script
 from originals import ORIGINALS_PATH
 
 FILES = sorted(path.stem for path in Path(__file__).parent.glob("cases_*.py"))
@@ -18,34 +18,35 @@ CASES = [case for name in FILES for case in importlib.import_module(name).CASES]
 BY_SCRIPT = started_by_script(CASES)
 
 
-def observe_both(case, world_of, paths, together: bool) -> list[Outcome]:
+def observe_both(case, world_of, starts, together: bool) -> list[Outcome]:
     """The outcomes of the original and of netlite."""
     asked = generations.asked_words(case, originals.generation(case.program))
     if asked:
-        return [observe(case.replace(command=words), [(world_of(case.scene), path)])[0]
-                for words, path in zip((asked, case.words), paths)]
+        return [observe(case.replace(command=words), [(world_of(case.scene), start)])[0]
+                for words, start in zip((asked, case.words), starts)]
     world = world_of(case.scene)
     if case.changes:
         worlds = []
         try:
-            worlds += [scenes.World(case.scene) for _ in paths]
-            return observe(case, zip(worlds, paths))
+            worlds += [scenes.World(case.scene) for _ in starts]
+            return observe(case, zip(worlds, starts))
         finally:
             for one in worlds:
                 one.close()
     if together and case.program in PATH_LEARNERS and case.scene not in scenes.FURNISH:
-        return observe(case, zip((world, world_of(case.scene, "twin")), paths))
-    return [observe(case, [(world, path)])[0] for path in paths]
+        return observe(case, zip((world, world_of(case.scene, "twin")), starts))
+    return [observe(case, [(world, start)])[0] for start in starts]
 
 
 @pytest.mark.parametrize("case", CASES, ids=generations.title)
 def test_same_as_the_original(case, world_of, netlite_path, loaded, record_property):
     originals.need(case.program)
     ours = netlite_path(case.user)
-    paths = ORIGINALS_PATH, ours if case.name in BY_SCRIPT else loaded(ours)
+    programs = loaded(ours)
+    starts = Start(ORIGINALS_PATH, programs), Start(ours if case.name in BY_SCRIPT or programs is None else "", programs)
     complaints = []
     while len(complaints) < case.attempts:
-        complaint, rows = compare(case, *observe_both(case, world_of, paths, together=not complaints))
+        complaint, rows = compare(case, *observe_both(case, world_of, starts, together=not complaints))
         if not complaint:
             break
         complaints.append(complaint)
@@ -82,7 +83,7 @@ def test_the_same_words_mean_something_else(row, world_of):
     for case in CASES:
         if generations.title(case) in row.cases and originals.generation(case.program) not in (0, row.follows):
             words = generations.asked_words(case, originals.generation(case.program))
-            same, other = (observe(case.replace(command=command), [(world_of(case.scene), ORIGINALS_PATH)])[0]
+            same, other = (observe(case.replace(command=command), [(world_of(case.scene), Start(ORIGINALS_PATH, None))])[0]
                            for command in (case.words, words))
             assert same.stdout != other.stdout, generations.title(case)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
-import sys
+from contextlib import suppress
 from pathlib import Path
 from signal import SIGSEGV
 
@@ -16,6 +14,11 @@ import pytest
 from masks import masks_for
 from originals import ORIGINALS_PATH
 from player import Step
+from quick_lab import Lab
+
+from netlite.errors import NetliteError
+from netlite.lab.scene.parts import Node
+from netlite.lab.scene.topology import Topology
 
 AT_ONCE = 12  # most of them wait
 ATTEMPTS = 3  # a name server here may answer too late for either program on a busy machine
@@ -30,7 +33,6 @@ PLACES = (
     "ifconfig d1 inet6 {}", "ifconfig d1 inet6 add {}/64", "ifconfig d1 inet6 del {}", "ifconfig d1 add {}", "ifconfig d1 del {}", "ifconfig d1:1 {}",
     "route add {} dev d0", "route add -host {} dev d0", "route add -net {} dev d0", "route add -net 10.8.0.0/16 gw {}",
     "route add -net 10.8.0.0 netmask {} dev d0", "route del {}", "route -6 add {} dev d0", "route -6 add {}/64 dev d0")
-NAMED = 'printf %s "$0" >/proc/sys/kernel/hostname; exec hostname "$1"'  # what the host is called, and what is asked of it
 REVERSE = ("arp", "arp -a", "arp -e", "route", "route -e", "netstat -r", "netstat -g", "hostname -A", "hostname -I",
            *(f"traceroute -q1 -m1 10.9.8.{last}" for last in (2, 3)), *(f"tracepath -m1 10.9.8.{last}" for last in (2, 3)),
            *(f"ping -c1 10.9.8.{last}" for last in (2, 3)))
@@ -60,13 +62,29 @@ OWN = ("ping --multi -c1 -W1 {}", "ping --multi -c1 -W1 127.0.0.1 {}", "netlite 
        "arp --json {}", "arp --inet6 {}", "arp --inet6 --json {}", "traceroute --paris {}", "traceroute --mda {}", "ping --explain -c1 {}")
 
 
-def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/null") -> list:
-    words = ["unshare", "-n", "-m", "-u", "--propagation", "private", originals.PYTHON or sys.executable, *player.arguments("scripted_names", path),
-             nsswitch, HOSTS, questions]
-    done = subprocess.run(words, input=player.message(steps, AT_ONCE), capture_output=True, timeout=500, env={**os.environ, "LC_ALL": "C"})
-    if done.returncode:
-        pytest.skip(f"no namespaces here: {done.stderr.decode(errors='replace').splitlines()[-1:]}")
-    return pickle.loads(done.stdout)
+@pytest.fixture(scope="module")
+def play(netlite_path, loaded):
+    """play(path, nsswitch, steps): the outcomes on a machine that is made for them."""
+    try:
+        lab = Lab(Topology([Node("n")], []))
+    except NetliteError as refusal:
+        pytest.skip(f"no namespaces here: {refusal}")
+
+    programs = loaded(netlite_path("nobody"))
+
+    def played(path: str, nsswitch: str, steps: list[Step], questions: str = "/dev/null") -> list:
+        process = player.start(lab, "n", programs, "scripted_names", path, nsswitch, HOSTS, questions)
+        process.stdin.write(player.message(steps, AT_ONCE))
+        process.stdin.flush()
+        with suppress(EOFError):
+            outcomes = pickle.load(process.stdout)
+        said, status = player.end(process)
+        if status:
+            pytest.skip(f"no namespaces here: {said.decode(errors='replace').splitlines()[-1:]}")
+        return outcomes
+
+    with lab:
+        yield played
 
 
 def steps_of(places, names, by_script: bool = False) -> list[tuple[str, Step]]:
@@ -74,19 +92,19 @@ def steps_of(places, names, by_script: bool = False) -> list[tuple[str, Step]]:
             for place in places for name in names]
 
 
-def steps_of_host(names) -> list[tuple[str, Step]]:
-    return [(f"hostname {option} of {name[:20]}", Step(["unshare", "-u", "sh", "-c", NAMED, name, option]))
+def steps_of_host(names, by_script: bool) -> list[tuple[str, Step]]:
+    return [(f"hostname {option} of {name[:20]}", Step(["hostname", option], by_script=by_script, host=name))
             for name in names for option in ("-f", "-i", "-d", "-a", "-s")]
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_names_that_are_not_found(kind, netlite_path, record_property):
+def test_names_that_are_not_found(kind, play, netlite_path, record_property):
     originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "netstat", "hostname")
     nsswitch, names = NAMES[kind]
-    steps = steps_of(PLACES, names, kind in FRESH) + steps_of_host(names) + steps_of(REVERSE, ("",), kind in FRESH)
+    steps = steps_of(PLACES, names, kind in FRESH) + steps_of_host(names, kind in FRESH) + steps_of(REVERSE, ("",), kind in FRESH)
     record_property("compared", (originals.generation("ping"), len(steps)))
     for looks in range(ATTEMPTS):
-        found = [played(path, nsswitch, [step for _, step in steps]) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        found = [play(path, nsswitch, [step for _, step in steps]) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
         differ = [(step, ends) for step, *ends in zip(steps, *found) if wrong(kind, step[0], *ends)]
         if not differ:
             return
@@ -115,43 +133,43 @@ def wrong(kind: str, what: str, original: tuple, ours: tuple) -> bool:
 
 
 @pytest.mark.parametrize("kind", NAMES)
-def test_own_displays_say_it(kind, netlite_path):
+def test_own_displays_say_it(kind, play, netlite_path):
     nsswitch, names = NAMES[kind]
     names = [name for name in names if name[0] not in "v-:" and "known" not in name]
     steps = steps_of(OWN, names, kind in FRESH)
-    for (what, _), (stdout, stderr, status, _) in zip(steps, played(netlite_path("nobody"), nsswitch, [step for _, step in steps])):
+    for (what, _), (stdout, stderr, status, _) in zip(steps, play(netlite_path("nobody"), nsswitch, [step for _, step in steps])):
         assert status in (1, 2, 6, 255), (what, stdout, stderr, status)
         assert stderr and b": internal error" not in stderr and b"Traceback" not in stderr, (what, stderr)
 
 
-def asked(path: str, steps: list[Step], folder: Path) -> list[str]:
+def asked(play, path: str, steps: list[Step], folder: Path) -> list[str]:
     """What the name server was asked, sorted."""
     written = folder / "questions"
     written.write_text("")
     written.chmod(0o666)
-    played(path, BY_DNS, steps, str(written))
+    play(path, BY_DNS, steps, str(written))
     return sorted(written.read_text().splitlines())
 
 
-def questions_of(path: str, whats: list[tuple[str, str]], folder: Path) -> dict[str, list[str]]:
+def questions_of(play, path: str, whats: list[tuple[str, str]], folder: Path) -> dict[str, list[str]]:
     """What each look-up asked; each has a name of its own, so that all can be made at once."""
     steps, names = [], {}
     for number, (place, way) in enumerate(whats):
         name = f"{way}.n{number}.test"
         names[f"n{number}"] = f"{place} with {way}"
-        steps += [step for _, step in (steps_of([place], [name]) if "{}" in place else [("", Step(["unshare", "-u", "sh", "-c", NAMED, name, place]))])]
+        steps += [step for _, step in (steps_of([place], [name]) if "{}" in place else [("", Step(["hostname", place], host=name))])]
     found: dict[str, list[str]] = {what: [] for what in names.values()}
-    for line in asked(path, steps, folder):
+    for line in asked(play, path, steps, folder):
         number = line.split(".")[1]
         found[names[number]].append(line.replace(f".{number}", ""))
     return found
 
 
-def test_as_many_questions_as_the_original_asks(netlite_path, tmp_path):
+def test_as_many_questions_as_the_original_asks(play, netlite_path, tmp_path):
     originals.need("ping", "tracepath", "traceroute", "tcptraceroute", "arp", "ifconfig", "route", "hostname")
     whats = [(place, way) for place in (*PLACES, "-f", "-i", "-d", "-a") for way in ASKED_FOR]
     for _ in range(ATTEMPTS):
-        found = [questions_of(path, whats, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        found = [questions_of(play, path, whats, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
         differ = {what: (of_original, found[1][what]) for what, of_original in found[0].items() if found[1][what] != of_original}
         if not differ:
             break
@@ -161,11 +179,11 @@ def test_as_many_questions_as_the_original_asks(netlite_path, tmp_path):
 
 
 @pytest.mark.parametrize("command", REVERSE)
-def test_as_many_names_of_addresses_as_the_original_asks_for(command, netlite_path, tmp_path):
+def test_as_many_names_of_addresses_as_the_original_asks_for(command, play, netlite_path, tmp_path):
     originals.need(command.split()[0])
     steps = [step for _, step in steps_of([command], [""], by_script=True)]
     for _ in range(ATTEMPTS):
-        found = [asked(path, steps, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
+        found = [asked(play, path, steps, tmp_path) for path in (ORIGINALS_PATH, netlite_path("nobody"))]
         if set(found[0]) == set(found[1]):
             break
     assert set(found[0]) == set(found[1])  # netlite asks once for each address, the original at every row of IPv6

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,17 +24,19 @@ NOBODY, SOMEBODY = "127.0.0.98", "127.0.0.53"
 NAMES = ["münchen.test".encode(), b"xn--mnchen-3ya.test", b"m\xfcnchen.test", "m\u00fc\u200dnchen.test".encode(),
          b"\xff\xfe.test", b"m\xc3.test"]
 VARYING = re.compile(rb"\d+\.\d+ ?ms|time=\S+ ms|time \d+ms|rtt [^\n]*")
-# In the file system of the run alone: name servers, and no other source of names.
+# In the file system of the lab, or of the run alone: name servers, and no other source of names.
 PLACES = ('for each in resolv.conf nsswitch.conf hosts; do mount --bind "$0/$each" "/etc/$each" || exit 97; done; '
           'exec "$@"')
 
 
 @pytest.fixture(scope="module")
-def lab():
+def lab(place):
     reason = Lab.unavailable_reason()
     if reason:
         pytest.skip(reason)
     with Lab(Topology([Node("a"), Node("b")], [Wire(("a", "b"))], "names")) as built:
+        if built.run("a", ["sh", "-c", PLACES, str(place), "true"]).returncode == 97:
+            pytest.skip("nothing can be mounted here")
         yield built
 
 
@@ -72,16 +75,13 @@ def name_server(lab, where: str, delay_s: float):
             server.kill()
 
 
-def both(lab, place, words: list[bytes], **variables) -> list[tuple]:
-    """What the original and netlite say: status, output, errors."""
+def both(lab, words: list[bytes], inside: Sequence[str] = (), **variables) -> list[tuple]:
+    """What the original and netlite say, `inside` of what runs them: status, output, errors."""
     program = words[0].decode()
     originals.need(program)
     told = []
     for argv in ([words[0]], [word.encode() for word in netlite_argv([program])]):
-        inside = ["unshare", "-m", "sh", "-c", PLACES, str(place), *argv, *words[1:]]
-        done = lab.run("a", inside, env={"PATH": f"{ORIGINALS_PATH}:{os.environ['PATH']}", **variables}, text=False, timeout=300)
-        if done.returncode == 97:
-            pytest.skip("nothing can be mounted here")
+        done = lab.run("a", [*inside, *argv, *words[1:]], env={"PATH": f"{ORIGINALS_PATH}:{os.environ['PATH']}", **variables}, text=False, timeout=300)
         told.append((done.returncode, VARYING.sub(b"#", done.stdout), done.stderr))
     return told
 
@@ -93,24 +93,21 @@ LOCALES = [{"LC_ALL": "C.UTF-8"}, {"LANG": "C.UTF-8"}, {"LC_ALL": "C"}, {}, {"LC
 @pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: ",".join(map("=".join, locale.items())) or "none")
 @pytest.mark.parametrize("words", [[b"ping", b"-n", b"-c1"], [b"tracepath", b"-n", b"-m2"], [b"traceroute", b"-n", b"-q1", b"-m2"]],
                          ids=lambda words: words[0].decode())
-def test_names_are_in_the_encoding_of_the_locale(lab, place, latin, words, locale, record_property):
+def test_names_are_in_the_encoding_of_the_locale(lab, latin, words, locale, record_property):
     record_property("compared", (originals.generation(words[0].decode()), len(NAMES)))
     with name_server(lab, SOMEBODY, 0):
         for name in NAMES:
-            original, ours = both(lab, place, [*words, name], LOCPATH=latin, **locale)
+            original, ours = both(lab, [*words, name], LOCPATH=latin, **locale)
             assert ours == original, name
 
 
 @pytest.mark.parametrize("locale, name", [
     ({"LC_ALL": "C.UTF-8"}, NAMES[0]), ({"LC_CTYPE": "de_DE.ISO-8859-1"}, NAMES[2]), ({}, NAMES[1])])
 @pytest.mark.parametrize("words", ["ping --multi -c1", "mtu -n -q", "traceroute --mda -n -m2"])
-def test_own_programs_read_names_so_too(lab, place, latin, words, locale, name):
+def test_own_programs_read_names_so_too(lab, latin, words, locale, name):
     argv = [word.encode() for word in netlite_argv(words.split())] + [name]
-    inside = ["unshare", "-m", "sh", "-c", PLACES, str(place), *argv]
     with name_server(lab, SOMEBODY, 0):
-        done = lab.run("a", inside, env={"PATH": os.environ["PATH"], "LOCPATH": latin, **locale}, text=False, timeout=300)
-    if done.returncode == 97:
-        pytest.skip("nothing can be mounted here")
+        done = lab.run("a", argv, env={"PATH": os.environ["PATH"], "LOCPATH": latin, **locale}, text=False, timeout=300)
     assert (done.stderr, done.returncode) == (b"", 0)
 
 
@@ -121,5 +118,5 @@ def test_the_second_name_server_is_awaited(lab, place, words, tmp_path):
         (tmp_path / each).write_bytes((place / each).read_bytes())
     (tmp_path / "resolv.conf").write_text(f"nameserver {NOBODY}\nnameserver {SOMEBODY}\n")
     with name_server(lab, SOMEBODY, 0), name_server(lab, NOBODY, 600):
-        original, ours = both(lab, tmp_path, words.format(lab.address("b")).encode().split())
+        original, ours = both(lab, words.format(lab.address("b")).encode().split(), ["unshare", "-m", "sh", "-c", PLACES, str(tmp_path)])
     assert ours == original and b"host.lab" in ours[1]

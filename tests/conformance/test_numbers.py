@@ -6,18 +6,17 @@ netlite differs on purpose it must.
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import generations
 import originals
 import pytest
+from kernel_tables import settled
 from masks import masks_for
 from number_places import ALONE, CHANGES, PROBES, RESET, Place
 from originals import ORIGINALS_PATH
 from player import Step
 
-UNSETTLED, RACES = ("operstate", "tentative", "dadfailed"), ("linkdown", "NO-CARRIER", "LOWER_UP", "M-DOWN")
 ATTEMPTS = 2  # a difference counts when it shows each time: what the original does depends on how busy the machine is
 
 
@@ -33,20 +32,13 @@ def outcomes(place: Place, pair, at_once: int) -> list[tuple]:
     def seen(outcome) -> tuple:
         stdout, stderr, status, state = outcome
         texts = (masked(text.decode("utf-8", "backslashreplace")) for text in (stdout, stderr))
-        return *texts, status, [settled(json.loads(text or b"[]")) for text in state]
+        return *texts, status, settled(state)
 
     def original_seen(outcome) -> tuple:
         stdout, stderr, status, state = seen(outcome)
         return *generations.in_our_words(program, stdout, stderr), status, state
 
     return [(spelling, original_seen(original), seen(ours)) for spelling, original, ours in zip(spellings, *pair.play(steps, at_once))]
-
-
-def settled(value):
-    """The state without what the kernel gets round to later."""
-    if isinstance(value, dict):
-        return {key: settled(item) for key, item in value.items() if key not in UNSETTLED}
-    return [settled(item) for item in value if item not in RACES] if isinstance(value, list) else value
 
 
 def check(place: Place, pair, at_once: int, record_property) -> None:

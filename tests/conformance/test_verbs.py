@@ -14,43 +14,35 @@ import shlex
 import time
 from pathlib import Path
 
+import kernel_tables
 import originals
 import pytest
 from player import Step
 
 SESSIONS = Path(__file__).parents[1] / "fixtures" / "verbs"
-STATE = ("ip -o -d -batch -\naddr\nlink\nroute show table main\nneigh\nneigh show proxy\n", "ip -6 -o route show table main")
-LINK = re.compile(r"promiscuity \d+|qlen \d+|mtu \d+|link/[a-z]* [\da-f:]*")
-RACES = re.compile(r" linkdown| (expires|used) \S+")   # the kernel gets round to these later
-FLAGS = re.compile(rb"<([A-Z,_-]*)>")
+STATE = "addresses", "links", "routes", "routes6", "neighbours", "proxies"
+LINK = "name", "promiscuity", "queue", "mtu", "type", "address", "broadcast"  # what is compared of each
 COUNTERS = re.compile(r"(RX|TX) (packets|errors).*")
 GROUP_USERS = re.compile(r"^(ff00::/8 .* )\d+( +\d+ \S+)$", re.M)  # Ref: what each kernel sends to groups holds their route
 
 
-def state(told: list[bytes]) -> list[str]:
-    """The kernel's state in a node, a line each."""
-    lines = RACES.sub("", b"".join(told).decode("utf-8", "backslashreplace")).splitlines()
-    links = [line for line in lines if "link/" in line]
-    addresses = [line for line in lines if line[:1].isdigit() and line.partition(":")[2].startswith(" ") and line not in links]
-    return [*addresses, *LINK.findall("\n".join(links)), *sorted(line for line in lines if line not in links + addresses)]
+def state(seen: list[list]) -> list[list]:
+    """The kernel's state in a node; its routes, of which it lists some in the order of a hash, sorted."""
+    addresses, links, *rest = seen
+    return [addresses, [{name: link.get(name) for name in LINK} for link in links],
+            *(sorted(table, key=repr) for table in kernel_tables.settled(rest))]
 
 
-def carriers_are_known(told: list[bytes]) -> bool:
-    """Whether each device that is up is running (has no NO-CARRIER) when it has a carrier (LOWER_UP), and only then."""
-    flags = [set(each.split(b",")) for each in FLAGS.findall(told[0])]
-    return not any(b"UP" in each and (b"LOWER_UP" in each) == (b"NO-CARRIER" in each) for each in flags)
-
-
-def settled_states(twins, told: list[list[bytes]], before_a_display: bool) -> list[list[str]]:
+def settled_states(twins, seen: list[list], before_a_display: bool) -> list[list]:
     """The states of the twins once they are equal, or as they are after five seconds: after a change of a device the kernel
     adds its link-local address, and ends the detection of duplicates, in its own time; and says that a device is running,
     which displays show."""
     for _ in range(50):
-        states = [state(each) for each in told]
-        if states[0] == states[1] and (not before_a_display or all(map(carriers_are_known, told))):
+        states = [state(each) for each in seen]
+        if states[0] == states[1] and not (before_a_display and any(kernel_tables.is_unsettled(link) for _, links, *_ in seen for link in links)):
             break
         time.sleep(0.1)
-        told = [node[0][3] for node in twins.play([Step(state=STATE)])]
+        seen = [node[0][3] for node in twins.play([Step(state=STATE)])]
     return states
 
 
@@ -70,7 +62,8 @@ def outcome(program: str, stdout: bytes, stderr: bytes, status: int) -> tuple:
 
 def difference(what: str, original, netlite) -> str:
     """The lines in which two outcomes or states differ."""
-    texts = [str(one).replace("\\n", "\n").splitlines() if isinstance(one, tuple) else one for one in (original, netlite)]
+    texts = [str(one).replace("\\n", "\n").splitlines() if isinstance(one, tuple) else [str(entry) for table in one for entry in table]
+             for one in (original, netlite)]
     return "\n".join(difflib.unified_diff(*texts, f"original {what}", f"netlite {what}", n=0, lineterm=""))
 
 

@@ -7,8 +7,7 @@ One example is a short session of ifconfig, route and arp.  Left out is what net
 
 from __future__ import annotations
 
-import json
-
+import kernel_tables
 import originals
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -26,10 +25,9 @@ link set d0 addrgenmode none
 link set d1 addrgenmode none
 END
 """
-STATE = "ip -j -d addr", "ip -j route", "ip -j -6 route", "ip -j neigh", "ip -j neigh show proxy"
-UNSETTLED = {"cacheinfo", "state", "used", "confirmed", "updated", "linkdown", "operstate", "valid_life_time",
-             "preferred_life_time", "tentative", "dadfailed", "dad_failed", "inet6_addr_gen_mode"}
-"""What the kernel gets round to later, or what tells of times."""
+STATE = "addresses", "links", "routes", "routes6", "neighbours", "proxies"
+UNSETTLED = {"neighbours": {"state"}, "addresses": {"lifetimes"}}
+"""What the kernel gets round to later, or what tells of times, beside what kernel_tables.settled() leaves out."""
 
 ADDRESSES = ("10.0.0.1", "10.0.0.2", "10.0.1.1", "172.16.0.1", "192.168.5.5", "198.18.0.9", "0.0.0.0", "127.0.0.2",
              "224.0.0.1", "10.1", "0x0a000003", "default", "nosuch")
@@ -100,18 +98,13 @@ FIRST = "ifconfig d0 10.0.0.1/24 up", "ifconfig d1 up"
 def play(twins, lines: list[str]) -> list[tuple[list, list]]:
     """Of each twin: what every line of a session said, and the kernel's state afterwards."""
     played = twins.play([Step(["sh", "-c", SET_UP]), *(Step(line.split()) for line in lines), Step(state=STATE)])
-    return [([(line, outcome[:3]) for line, outcome in zip(lines, steps[1:])], [settled(json.loads(table or b"[]")) for table in steps[-1][3]])
-            for steps in played]
+    return [([(line, outcome[:3]) for line, outcome in zip(lines, steps[1:])], settled(steps[-1][3])) for steps in played]
 
 
-def settled(value):
-    """The state without what moves by itself."""
-    if isinstance(value, dict):
-        return {key: settled(item) for key, item in sorted(value.items()) if key not in UNSETTLED and key != "flags"
-                } | {"flags": sorted(set(value.get("flags", ())) - {"linkdown", "LOWER_UP", "NO-CARRIER", "M-DOWN"})}
-    if isinstance(value, list):
-        return sorted((settled(item) for item in value), key=repr)
-    return value
+def settled(tables: list[list[dict]]) -> list[list[dict]]:
+    """The state without what moves by itself, each table in an order of its own."""
+    return [sorted(({name: value for name, value in entry.items() if name not in UNSETTLED.get(what, ())} for entry in table), key=repr)
+            for what, table in zip(STATE, kernel_tables.settled(tables))]
 
 
 def differences(original, netlite) -> list:

@@ -6,6 +6,7 @@ prints here.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,8 @@ mkdir "$1/usr" "$1/course"
 mount --bind /usr "$1/usr"
 mount -o remount,bind,ro "$1/usr"
 for name in bin lib lib64; do if [ -h /$name ]; then ln -s "usr/$name" "$1/$name"; fi; done
-cp -a "$2/." "$1/course"
+mount --bind "$2" "$1/course"
+mount -o remount,bind,ro "$1/course"
 mount -o remount,ro "$1"
 exec chroot --userspec=$3:$3 --groups= "$1" /usr/bin/env -i PATH=/usr/bin:/bin sh -c "cd /course && $4"
 """
@@ -32,7 +34,7 @@ exec chroot --userspec=$3:$3 --groups= "$1" /usr/bin/env -i PATH=/usr/bin:/bin s
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A folder with a fresh checkout and the one file, readable for all."""
+    """A folder with a fresh checkout and one that was used, and the one file in each; readable for all."""
     if subprocess.run(["unshare", "-mn", "true"], capture_output=True).returncode:
         pytest.skip("needs root and unshare")
     tried = subprocess.run([PYTHON, "-I", "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], capture_output=True)
@@ -40,9 +42,12 @@ def course(tmp_path_factory):
         pytest.skip("the system has no Python 3.11 of its own in /usr, or /usr is not all of it")
     folder = tmp_path_factory.mktemp("course")
     for name in ("bin", "netlite"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "python3"))
-    made = subprocess.run([sys.executable, "-I", ROOT / "packaging" / "zipapp.py", folder / "netlite.pyz"], capture_output=True, text=True)
+        shutil.copytree(ROOT / name, folder / "fresh" / name, ignore=shutil.ignore_patterns("__pycache__", "python3"))
+        shutil.copytree(ROOT / name, folder / "used" / name, ignore=shutil.ignore_patterns("python3"))
+    one = folder / "fresh" / "netlite.pyz"
+    made = subprocess.run([sys.executable, "-I", ROOT / "packaging" / "zipapp.py", one], capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
+    os.link(one, folder / "used" / one.name)
     subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
     return folder
 
@@ -58,10 +63,10 @@ def printed_here() -> str:
 def inside(course, tmp_path):
     """Runs a command of sh in the empty root, in the folder of the course."""
 
-    def run(command: str) -> subprocess.CompletedProcess:
+    def run(command: str, checkout: str = "fresh") -> subprocess.CompletedProcess:
         empty = tmp_path / "root"
         empty.mkdir(exist_ok=True)
-        return subprocess.run(["unshare", "-mn", "--propagation", "private", "sh", "-c", ENTER, "sh", empty, course, str(NOBODY), command],
+        return subprocess.run(["unshare", "-mn", "--propagation", "private", "sh", "-c", ENTER, "sh", empty, course / checkout, str(NOBODY), command],
                               capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
 
     return run
@@ -93,7 +98,7 @@ def test_commands_of_the_lessons_are_played_one_by_one(inside, program):
     every = [part for name in lessons.names() for part in lessons.parts(lessons.page(name)) if part.words]
     parts = list({(part.words[0], "--explain" in part.typed): part for part in every}.values())
     assert {part.words[0] for part in parts} == {part.words[0] for part in every}
-    told = inside("; ".join(f"{program} {part.typed} 2>&1; echo =====" for part in parts))
+    told = inside("; ".join(f"{program} {part.typed} 2>&1; echo =====" for part in parts), "used")
     shown = told.stdout.split("=====\n")
     assert len(shown) == len(parts) + 1 > 10
     for part, text in zip(parts, shown):

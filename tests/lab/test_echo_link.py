@@ -229,7 +229,7 @@ def test_what_a_raw_socket_hears(lab):
     messages = [error4(5, 1, gateway, 0x9999), make_echo(4, 0x9999, 4, bytes(56), kind="reply"), b"\0\0\0\0",
                 error4(5, 1, gateway, 0x1234), error4(4, 0, bytes(4), 0x1234), bytes(wrong),
                 make_echo(4, 0x1234, 5, bytes(56), kind="reply")]
-    settings = settings_for(lab, IPV4, "raw", identifier=0x1234)
+    settings = settings_for(lab, IPV4, "raw", identifier=0x1234, hints=True)
     redirect, quench, corrupted, good = heard(lab, settings, messages, 4)
     assert (redirect.type, redirect.code, redirect.gateway, redirect.errno) == (5, 1, "198.18.1.77", None)
     assert (quench.type, quench.quote.sequence, quench.source) == (4, 3, lab.address("server"))

@@ -11,22 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from netlite.programs.registry import netlite_argv
-
-SET_UP = """exec 3<&0
-ip -batch - <<END
-link set lo up
-link add d0 address 02:00:00:00:00:01 type veth peer name d1
-address add 10.4.4.1/24 dev d0
-link set d1 up
-link set d0 up
-address add 2001:db8:4::1/64 dev d0 nodad
-neigh add 10.4.4.9 lladdr 02:00:00:00:00:09 nud permanent dev d0
-route add 10.5.0.0/16 via 10.4.4.9
-END
-exec "$@" <&3
-"""
-REFUSE = [sys.executable, "-E", "-S", str(Path(__file__).parent / "refuse_netlink.py")]
 WAYS = [("socket", EPERM), ("socket", EACCES), ("socket", EAFNOSUPPORT), ("send", EPERM), ("receive", EACCES)]
 SAME = ("ifconfig -a", "ifconfig d0", "ifconfig -s", "route -n", "route -6n", "route -neee", "arp -n", "arp -an", "netstat -rn", "netstat -in", "netstat -tuwlan",
         "netstat -gn", "netstat -s", "hostname -I", "route --json -n", "arp --json -n", "netstat -rn --json", "netstat -ltn --json",
@@ -37,41 +21,39 @@ SAID = ("ifconfig --more", "ifconfig --more --json", "route --more", "route --mo
 
 
 SHOWN = ("netstat --more -tlx", "netstat --json -xa", "hostname -A")
-MANY = """import pickle, subprocess, sys
-done = (subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL) for argv in pickle.load(sys.stdin.buffer))
-pickle.dump([(each.stdout, each.stderr, each.returncode) for each in done], sys.stdout.buffer)"""
-
-
-def run(commands, way: tuple[str, int] | None = None) -> dict[str, tuple[str, str, int]]:
-    """(stdout, stderr, status) of each command, one after the other in a namespace of their own, with a way of netlink refused.
-
-    Raises RuntimeError where that cannot be.
-    """
-    refusing = [*REFUSE, way[0], str(way[1])] if way else []
-    done = subprocess.run(["unshare", "-n", "sh", "-c", SET_UP, "sh", *refusing,
-                           sys.executable, "-I", "-S", "-c", MANY],
-                          input=pickle.dumps([netlite_argv(words.split()) for words in commands]), capture_output=True, timeout=300)
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode())
-    return dict(zip(commands, pickle.loads(done.stdout)))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def refusing(labs):
-    try:
-        run(("hostname",), ("socket", EPERM))
-    except RuntimeError as refusal:
-        pytest.skip(f"no seccomp or no namespaces here: {str(refusal).splitlines()[-1:]}")
 
 
 @pytest.fixture(scope="module")
-def refused():
+def run(labs):
+    """run(commands, way=None): (stdout, stderr, status) of each, one after the other in a namespace of their own, with a way of netlink refused."""
+    code = [sys.executable, "-I", "-S", str(Path(__file__).with_name("refused_programs.py"))]
+    with subprocess.Popen(code, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        def ask(commands: tuple[str, ...], way: tuple[str, int] | None = None) -> dict[str, tuple[str, str, int]]:
+            pickle.dump((way, commands), process.stdin)
+            process.stdin.flush()
+            told = pickle.load(process.stdout)
+            if isinstance(told, str):
+                pytest.skip(f"no seccomp or no namespaces here: {told}")
+            return dict(zip(commands, told))
+
+        yield ask
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def refused(run):
     """refused(way): what came of all commands that show something, in one namespace."""
     return cache(lambda way: run((*SAME, *SAID, *SHOWN), way))
 
 
 @pytest.fixture(scope="module")
-def unrefused():
+def changed(run):
+    """changed(words, way): what came of a change and what shows it, in a namespace of its own."""
+    return cache(lambda words, way=None: run((words, "ifconfig lo:1", "route -n", "arp -n"), way))
+
+
+@pytest.fixture(scope="module")
+def unrefused(run):
     return run(SAME)
 
 
@@ -85,15 +67,9 @@ def test_tables_come_another_way(words, way, refused, unrefused):
     assert same(refused(way)[words], unrefused[words]), (refused(way)[words], unrefused[words])
 
 
-@cache
-def changed(words: str, way: tuple[str, int] | None = None) -> dict[str, tuple[str, str, int]]:
-    """What came of a change and what shows it, in a namespace of its own."""
-    return run((words, "ifconfig lo:1", "route -n", "arp -n"), way)
-
-
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
 @pytest.mark.parametrize("words", CHANGES)
-def test_changes_are_made_another_way(words, way):
+def test_changes_are_made_another_way(words, way, changed):
     told, ours = changed(words, way), changed(words)
     assert all(same(told[each], ours[each]) for each in ours), (told, ours)
 

@@ -267,15 +267,23 @@ def test_without_proc_all_is_as_ever_and_they_are_given_up(lab, command):
     assert done.returncode == 0 and done.stderr == "", done.stderr
 
 
+@pytest.fixture(scope="module")
+def private(tmp_path_factory):
+    """A checkout in a folder that is nobody's, and closed."""
+    folder = tmp_path_factory.mktemp("private")
+    for name in ("bin", "netlite"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    os.chown(folder, NOBODY, NOBODY)
+    folder.chmod(0o700)
+    return folder
+
+
 @pytest.mark.parametrize("command", ["ping -n -c1", "ping --multi -c1", "traceroute -n -q1", "tracepath -n",
                                      "netlite mtu -n", "ping -n -c1 --explain"])
-def test_a_private_folder_is_a_place_for_the_programs_too(lab, place, command):
+def test_a_private_folder_is_a_place_for_the_programs_too(lab, private, command):
     """Root without capabilities is kept out of it."""
-    for name in ("bin", "netlite"):
-        shutil.copytree(ROOT / name, place / "his" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (place / "his").chmod(0o700)
     words = command.split()
-    done = lab.run("client", [*PYTHON, str(place / "his" / "bin" / words[0]), *words[1:], "127.0.0.1"])
+    done = lab.run("client", [*PYTHON, str(private / "bin" / words[0]), *words[1:], "127.0.0.1"])
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
 

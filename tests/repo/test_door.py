@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tree import PACKAGE, modules, name, parsed
+from tree import PACKAGE, modules, name, nodes
 
 MACHINE = {"posix", "os", "io", "_io", "_socket", "socket", "fcntl", "pwd", "grp", "gc", "time", "_signal", "signal", "select",
            "subprocess", "random", "resource", "ctypes", "_ctypes", "_thread", "threading", "tempfile", "shutil", "pathlib"}
@@ -32,15 +32,15 @@ def touched(path):
     place = path.relative_to(PACKAGE).as_posix()
     if place.startswith(DOORS + INSIDE):
         return
-    whole, nodes = set(), list(ast.walk(parsed(path)))
-    for node in nodes:
+    whole = set()
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and not node.level and node.module in MACHINE:
             for alias in node.names:
                 if not harmless(alias.name):
                     yield f"{name(path)}:{node.lineno}: {node.module}.{alias.name}"
         elif isinstance(node, ast.Import):
             whole |= {alias.asname or alias.name for alias in node.names if alias.name in MACHINE}
-    for node in nodes:
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             module, attribute = node.value.id, node.attr
             if module in whole and not harmless(attribute) or module == "sys" and attribute in STREAMS:

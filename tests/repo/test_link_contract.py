@@ -7,7 +7,7 @@ import inspect
 from importlib import import_module
 
 import pytest
-from tree import PACKAGE, for_each, modules, name, parsed
+from tree import PACKAGE, for_each, modules, name, nodes
 
 from netlite.lab.memory.environment import SimulatedEnvironment
 from netlite.lab.memory.network import SimulatedNetwork
@@ -51,7 +51,7 @@ def last_word(node: ast.expr) -> str:
 @for_each(modules)
 def test_nobody_asks_beyond_the_contract(path):
     """No guess whether a link has something, no look at what is its own affair."""
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and last_word(node.func) in ("getattr", "hasattr") and node.args:
             assert not last_word(node.args[0]).strip("_").endswith("link"), f"{name(path)}:{node.lineno}"
         if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):

@@ -81,3 +81,23 @@ def test_what_the_code_file_has_together_is_what_the_programs_load(monkeypatch):
     import plain_runs
 
     assert plain_runs.TARGET.read_text() == plain_runs.text()
+
+
+def test_a_lab_loads_of_pyroute2_what_it_asks_for():
+    pytest.importorskip("pyroute2")
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from netlite.lab.kernel.rtnetlink import load_no_more_than_asked as load; load(); load(); " \
+           "from pyroute2.iproute import IPRoute; from pyroute2.nftables.main import NFTables; " \
+           "print({'pyroute2.ndb', 'pyroute2.ethtool', 'pyroute2.iproute'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stdout == "{'pyroute2.iproute'}\n", done.stderr
+
+
+def test_a_pyroute2_whose_parts_need_the_package_is_loaded_whole(tmp_path):
+    (tmp_path / "pyroute2").mkdir()
+    (tmp_path / "pyroute2/__init__.py").write_text("from . import other\nWhole = object\n")
+    (tmp_path / "pyroute2/other.py").write_text("")
+    (tmp_path / "pyroute2/iproute.py").write_text("from . import Whole as IPRoute\n")
+    code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; from netlite.lab.kernel.rtnetlink import load_no_more_than_asked as load; load(); " \
+           "from pyroute2.iproute import IPRoute; print(IPRoute)"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=300)
+    assert done.stdout == "<class 'object'>\n", done.stderr

@@ -93,6 +93,20 @@ def test_one_file_needs_its_archive_for_nothing_that_is_compiled(one_file, tmp_p
     assert "code_file.py" not in run(other, "ping", "-V", env=environment).stderr
 
 
+def test_one_file_compiles_nothing_of_netlite(one_file, tmp_path):
+    """What the code file does not hold, the lab and the lessons, is compiled in the archive."""
+    target, environment = one_file
+    data = target.read_bytes()
+    cut = tmp_path / "cut.pyz"
+    cut.write_bytes(data[:data.index(b"PK\x03\x04")])
+    with zipfile.ZipFile(target) as whole, zipfile.ZipFile(cut, "a") as archive:
+        for each in whole.namelist():
+            if not each.endswith(".py"):
+                archive.writestr(each, whole.read(each))
+    cut.chmod(0o755)
+    assert knows_its_lessons(cut, env=environment)
+
+
 def test_one_file_is_the_program_that_a_link_is_called_by(one_file, tmp_path):
     """``netlite install`` links to it, and what stands there stays."""
     target, environment = one_file

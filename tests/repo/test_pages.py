@@ -43,7 +43,7 @@ def test_a_program_has_a_page_with_every_option(name):
     assert [option for row in manual_of(name).rows for option in row.names if option not in text and option != "-?"] == []
 
 
-OTHERS = {"--break-system-packages", "--yes", "--root-user-action", "--quiet", "--enable-feature"}  # pip's, Prometheus'
+OTHERS = {"--break-system-packages", "--yes", "--root-user-action", "--quiet", "--enable-feature", "--block-signal"}  # of pip, Prometheus, env
 
 
 @pytest.mark.parametrize("page", ["README.rst", *(f"docs/{name}.rst" for name in (

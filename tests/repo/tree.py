@@ -34,6 +34,12 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 11))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All nodes of that tree."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def statements_in(node: ast.AST) -> Iterator[ast.AST]:
     """The statements right inside a node of a syntax tree, and the handlers of exceptions and cases, which hold more."""
     for part in ("body", "handlers", "orelse", "finalbody", "cases"):

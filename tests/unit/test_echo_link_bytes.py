@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+from socket import inet_aton
+from sys import byteorder
 from time import monotonic_ns, time_ns
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from netlite.links import echo, echo_rounds
 from netlite.links.echo import MSG_TRUNC, EchoLink
+from netlite.links.echo_storms import ERRORS_A_PROBE, HINTS_A_PROBE, HINTS_AHEAD
+from netlite.packets.checksum import checksum
 from netlite.packets.templates import make_echo
 from netlite.records.family import IPV4, IPV6
 from netlite.records.echo_links import EchoLinkSettings, EchoProbe, EchoReply, KernelStamps, Proof
 from netlite.records.replies import IcmpError, Origin
 from netlite.sockets.ancillary import EXTENDED_ERROR
-from netlite.sockets.ancillary import MSG_ERRQUEUE
+from netlite.sockets.ancillary import MSG_ERRQUEUE, read_ancillary
+from netlite.sockets.filters import FILTERS
 from netlite.sockets.timestamps import SO_TIMESTAMPNS, TIME
 
 OURS = 0x1234
@@ -28,7 +34,7 @@ class Socket:
 
     def __init__(self, messages=(), errors=(), refusals=()):
         self.messages, self.errors, self.refusals = list(messages), list(errors), list(refusals)
-        self.sent = []
+        self.sent, self.options = [], []
 
     def recvmsg(self, size, ancillary_size, flags=0):
         queue = self.errors if flags & MSG_ERRQUEUE else self.messages
@@ -45,8 +51,8 @@ class Socket:
         self.sent.append(bytes(data))
         return len(data)
 
-    def setsockopt(self, *_):
-        pass
+    def setsockopt(self, *option):
+        self.options.append(option)
 
     bind = connect = setsockopt
 
@@ -111,6 +117,90 @@ def test_an_error_about_what_went_elsewhere_is_not_about_us(family, kind):
     level = [(*ERRORS[family.version], entry[1][0][2]) for entry in entries]
     socket = Socket(errors=[(about, [level[0]], 0, elsewhere), (about, [level[1]], 0, ADDRESSES[family.version])])
     assert [arrival.reply.quote.destination for arrival in link_on(socket, family, kind).receive()] == [ADDRESSES[family.version][0]]
+
+
+def hint_about(sequence: int, identifier: int = OURS) -> tuple:
+    """A redirect that quotes a probe, as a raw socket gets it."""
+    quoted = ip_header(24) + make_echo(4, identifier, sequence, bytes(16))
+    return ip_header(52) + b"\5\1" + bytes(6) + quoted, [], 0, ADDRESSES[4]
+
+
+def ip_header(data_bytes: int) -> bytes:
+    """One of ICMP to the target."""
+    return b"\x45\0" + (20 + data_bytes).to_bytes(2, "big") + bytes(4) + b"\x40\1" + bytes(6) + inet_aton("192.0.2.1")
+
+
+def everything(link: EchoLink) -> list:
+    return [arrival.reply for arrivals in iter(link.receive, []) for arrival in arrivals]
+
+
+def types_let_in(socket: Socket) -> list[int]:
+    """By the type filter that was set last."""
+    blocked = int.from_bytes([value for level, option, value in socket.options if (level, option) == FILTERS[4]][-1], byteorder)
+    return [kind for kind in range(32) if not blocked >> kind & 1]
+
+
+@pytest.mark.parametrize("hints, types", [(False, [0]), (True, [0, 4, 5])])
+def test_the_kernel_drops_hints_that_nobody_wants(hints, types):
+    socket = Socket()
+    link_on(socket, hints=hints)
+    assert types_let_in(socket) == types
+
+
+def test_a_flood_of_hints_leaves_room_for_answers():
+    """What no router says of a few probes is told no more, and the kernel then drops it."""
+    socket = Socket()
+    link = link_on(socket, hints=True)
+    for sequence in range(1, 1001):
+        link.send(EchoProbe(sequence, sequence))
+        socket.messages += [hint_about(sequence)] * HINTS_A_PROBE
+        assert len(everything(link)) == HINTS_A_PROBE
+    assert types_let_in(socket) == [0, 4, 5]
+    link.send(EchoProbe(1001, 1001))
+    socket.messages = [hint_about(1001)] * 200 + [(answer_to(socket.sent[-1], sequence=1001), [], 0, ADDRESSES[4])]
+    told = everything(link)
+    assert [type(reply) for reply in told] == [IcmpError] * HINTS_AHEAD + [EchoReply] and types_let_in(socket) == [0]
+
+
+def test_a_hint_is_one_about_a_request_and_its_checksum_is_compared():
+    data, *more = hint_about(7)
+    answers = data[:48] + b"\0" + data[49:]  # of others, who may have our identifier
+    good = data[:22] + checksum(data[20:]).to_bytes(2, "big") + data[24:]
+    socket = Socket([(good, *more), (good[:-1] + b"\1", *more), (answers, *more), (good, more[0], MSG_TRUNC, more[2])])
+    link = link_on(socket, hints=True)
+    link._filtered = True  # the filter needs a real socket
+    assert [(reply.quote.sequence, reply.checksum_ok) for reply in everything(link)] == [(7, True), (7, False), (7, None)]
+
+
+def test_hints_about_probes_of_others_are_filtered_at_the_first(monkeypatch):
+    attached = []
+    monkeypatch.setattr(echo, "pass_identifier", lambda *given: attached.append(given[1:]))
+    socket = Socket([hint_about(1, OURS + 1)] * 3)
+    assert everything(link_on(socket, hints=True)) == [] and attached == [(4, 0, OURS, False)]
+
+
+def test_a_flood_of_errors_hides_no_answer():
+    """A receive fails as long as the queue of errors has one more."""
+    reply = answer_to(make_echo(4, OURS, 7, bytes(16)), sequence=7)
+    socket = Socket([113, 113, (reply, [], 0, ADDRESSES[4])], [queued(113, Origin.ICMP, 3, make_echo(4, OURS, 7, bytes(16)))] * 200)
+    assert EchoReply in [type(arrival.reply) for arrival in link_on(socket).receive()]
+    socket = Socket([(reply, [], 0, ADDRESSES[4])], [queued(113, Origin.ICMP, 3, make_echo(4, OURS, 7, bytes(16)))] * 200)
+    link = link_on(socket, stamps=KernelStamps.BOTH)
+    link.send(EchoProbe(8, 8))
+    assert EchoReply in [type(arrival.reply) for arrival in link.receive()]
+
+
+@pytest.mark.parametrize("proof, identifier, told", [(Proof.IDENTIFIER, OURS, ERRORS_A_PROBE), (Proof.CLASSIC, OURS, 50), (Proof.CLASSIC, OURS + 1, 0)])
+def test_errors_that_tell_nothing_more_are_not_read(proof, identifier, told, monkeypatch):
+    read = []
+    monkeypatch.setattr(echo, "read_ancillary", lambda messages: read.append(1) or read_ancillary(messages))
+    monkeypatch.setattr(echo, "pass_identifier", lambda *_: True)
+    socket = Socket()
+    link = link_on(socket, proof=proof)
+    for turn in (1, 2):
+        link.send(EchoProbe(7, 7))
+        socket.errors = [queued(113, Origin.ICMP, 3, make_echo(4, identifier, 7, bytes(16)))] * 50
+        assert len(everything(link)) == told and len(read) == told * turn
 
 
 def test_echo_link_tells_a_refusal_and_its_reason():
@@ -264,6 +354,24 @@ def test_a_clock_that_is_set_during_a_round_makes_no_time_of_another_day(hours, 
     sent_ns, received_ns, _ = link_on(socket).exchange(EchoProbe(1, 1), 8, 1 << 62, window)
     assert len(sent_ns) == len(received_ns) == 8
     assert all(before_ns <= at_ns <= monotonic_ns() for at_ns in sent_ns + received_ns)
+
+
+@pytest.mark.parametrize("window", [1, 3])
+@pytest.mark.parametrize("seconds", [3600, -3600, 1, -1])
+def test_a_clock_that_is_set_and_set_back_during_a_round(seconds, window, monkeypatch):
+    """One stamp is of another clock, those around it say nothing of that: it was read before the next probe left."""
+    sends = []
+    monkeypatch.setattr(echo_rounds, "monotonic_ns", lambda: sends.append(monotonic_ns()) or sends[-1])
+    socket = Host("raw")
+    answer, socket.sendto = socket.sendto, lambda data, *to: stepped(data, *to)
+
+    def stepped(data, *to):
+        socket.clock_set_ns = seconds * 10**9 if data[7] == 4 else 0
+        return answer(data, *to)
+
+    sent_ns, received_ns, _ = link_on(socket).exchange(EchoProbe(1, 1), 8, 1 << 62, window)
+    assert sent_ns == sends and received_ns[3] == sent_ns[3 + window]
+    assert all(left_ns - 100_000 <= came_ns <= monotonic_ns() for left_ns, came_ns in zip(sent_ns, received_ns, strict=True))
 
 
 @pytest.mark.parametrize("kind", ["raw", "datagram"])

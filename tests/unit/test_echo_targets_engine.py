@@ -110,6 +110,14 @@ def test_the_time_out_counts_for_every_probe_and_from_its_own_sending():
     assert play.kinds == [Answer, Answer] and play.told[1].rtt_ns == 2900 * MS
 
 
+def test_an_answer_stamped_before_its_probe_came_when_it_was_read():
+    """By a wall clock that was set meanwhile."""
+    engine = EchoTargets(EchoTargetsConfig((target(count=1),), verdicts=False))
+    (asked,) = engine.feed(Started(0))
+    told = engine.feed(Swept(10 * MS, (9 * MS,), None, ())) + engine.feed(Swept(10 * MS, (), None, ((asked.probes[0].sequence, 8 * MS),)))
+    assert [each.record[1].rtt_max_ns for each in told if isinstance(each, Report)] == [MS]
+
+
 def test_what_comes_too_late_is_lost_however_early_we_look():
     play = Play(target(count=1))
     play.answer(0, SECOND + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -195,6 +196,48 @@ def test_made_up_addresses_behind_a_router_and_lost_answers():
     assert [each.crowded for each in hops][:5] == [False, True, True, True, False]
     assert hops[0].complete and hops[4].next_hops[0].source == "198.51.100.9"
     assert reports[-1].reached and reports[-1].flows <= 128 + 32
+
+
+@pytest.mark.parametrize("pool", [60, 1 << 16])
+@pytest.mark.parametrize("answered", [0.5, 0.1])
+def test_a_search_that_is_held_up_ends(pool, answered):
+    """Every hop answers late, seldom and with addresses drawn at random, so that each probe shows a way that is to be
+    looked for behind, and sets how long the next ones are awaited."""
+    chance, second_ns = Random(7), 1_000_000_000
+
+    def fate(probe, at_ns):
+        made_up = chance.randrange(pool)
+        answer = error(f"203.{probe.ttl}.{made_up >> 8}.{made_up & 255}", None)
+        return [(chance.randrange(second_ns), answer)] if chance.random() < answered else []
+
+    settings = MdaSettings("host", "198.51.100.9", 40000)
+    run = Player(Mda(settings), fate, numbered=True, start_ns=1).run()
+    done, patience_ns = run.reports[-1], settings.patience_ns
+    assert done.gave_up and not done.reached and len(run.probes) == done.probes <= settings.all_probes
+    assert run.now_ns <= (settings.all_patiences + 1) * patience_ns
+    assert MultipathText().render(done).endswith(" flows, and no more: the search has taken as long as it may\n")
+    hops = run.of(MultipathHop)
+    assert len({each.hop for each in hops}) >= 3 and not any(each.complete for each in hops)
+
+
+def test_no_hop_and_no_search_takes_more_probes_than_it_may():
+    def answer(probe):
+        return error("198.51.100.9", None, 3, 3) if probe.ttl == 5 else \
+            error(f"192.0.{probe.ttl}.{probe.source_port % 100 if probe.ttl in (2, 3) else 1}", None)
+
+    sent, reports = run_mda(answer, hop_probes=200)
+    hops = {each.hop: each for each in reports if type(each) is MultipathHop}
+    assert [hops[hop].complete for hop in range(1, 6)] == [True, False, False, False, True]
+    assert reports[-1].reached and not reports[-1].gave_up
+    assert max(Counter(probe.ttl for probe in sent).values()) <= 2 * 200
+    sent, reports = run_mda(answer, hop_probes=200, all_probes=300)
+    assert reports[-1] == MultipathDone(False, 300, reports[-1].flows, True) and len(sent) == 300
+
+
+def test_pauses_that_were_asked_for_are_no_part_of_the_time():
+    run = Player(Mda(MdaSettings("host", "198.51.100.9", 40000, gap_ns=9_000_000_000)),
+                 lambda probe, at_ns: [(1, chain_of(probe))], numbered=True, start_ns=1).run()
+    assert run.reports[-1] == MultipathDone(True, len(run.probes), 6) and all(each.complete for each in run.of(MultipathHop))
 
 
 def test_a_hundred_next_hops_are_all_found():

@@ -108,6 +108,18 @@ def test_an_interrupt_keeps_the_errors():
     assert (summary.sent, summary.received, summary.errors) == (1, 0, 1)
 
 
+@pytest.mark.parametrize("in_sweep", [True, False])
+def test_an_answer_stamped_before_its_probe_came_when_it_was_read(in_sweep):
+    """By a wall clock that was set meanwhile."""
+    engine = MultiPing(MultiPingConfig(targets(1), rate=0))
+    (asked,) = engine.feed(Started(0))
+    sequence = asked.probes[0].sequence
+    engine.feed(Swept(10 * MS, (9 * MS,), None, ((sequence, 8 * MS),) if in_sweep else ()))
+    ended = engine.feed(ReplyArrived(10 * MS, EchoReply("192.0.2.0", 1, sequence, 64), 8 * MS))
+    summary, = next(each.record.summaries for each in ended + engine.feed(Interrupted(11 * MS)) if isinstance(each, Report))
+    assert (summary.received, summary.rtt_min_ns) == (1, MS)
+
+
 def test_errors_and_duplicates_are_told_apart():
     fates = {"192.0.2.0": [(1, 3)], "192.0.2.1": [1, 2, 3], "192.0.2.2": 1}
     summaries = [r for _, r in play(MultiPingConfig(targets(3), rate=0, count=2), lambda p: fates[p.destination])]

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from netlite.feature_errors import MalformedPacket
+from netlite.packets import extensions
 from netlite.packets.extensions import read_object, read_structure, search
 from netlite.packets.icmp import read_icmp, read_icmp_packet
 from netlite.packets.ip import read_header, read_packet
@@ -80,6 +81,23 @@ def test_decode_search_on_an_error_queue():
     assert offset == 100 and objects[0].class_number == 1
     assert search(bytes(4) + data, 28, 32, 4) is None, "a padded quote has its structure at 128"
     assert search(bytes(4) + data, 28, 200, 4)[0] == 104
+
+
+WORD = some.sampled_from([bytes.fromhex(word) for word in ("00040101", "00080101", "000c0201", "20000000", "2000dfff", "20ff0000", "00000000", "00050101")])
+
+
+@given(some.lists(WORD, max_size=40), some.binary(max_size=3), some.sampled_from([4, 8]))
+def test_a_structure_is_found_where_every_place_is_tried(words, tail, step):
+    data = bytes(100) + b"".join(words) + tail
+    tried = ((offset, read_structure(data[offset:])) for offset in range(100, len(data) - 7, step))
+    assert search(data, 28, None, step) == next((each for each in tried if each[1] is not None), None)
+
+
+def test_a_quote_that_is_all_structures_is_read_once(monkeypatch):
+    """Each word starts one, whose objects lead over those of the others and miss the end by two bytes."""
+    read = []
+    monkeypatch.setattr(extensions, "read_structure", lambda data: read.append(len(data)))
+    assert search(bytes(100) + bytes.fromhex("0008010920000000") * 230 + b"\0\4", 28, None, 4) is None and read == []
 
 
 def test_decode_structure_with_a_wrong_checksum():

@@ -9,7 +9,10 @@ import warnings
 from time import monotonic_ns, time_ns
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
+from netlite.engines.events import CLOCK_ERROR_NS, ReplyArrived, round_trip_ns
 from netlite.sockets import timestamps
 from netlite.sockets.timestamps import SO_TIMESTAMP, SO_TIMESTAMPNS, TIME, monotonic_from_wall, wall_ns
 
@@ -93,6 +96,37 @@ def test_no_stamp_is_of_the_future(clocks):
     wall_ns = made.time_ns() + HOUR_NS
     made.difference_ns += 2 * HOUR_NS
     assert monotonic_from_wall(wall_ns) <= made.now_ns
+
+
+STEPS = some.sampled_from((0, 0, HOUR_NS, -HOUR_NS, 10**9, -10**9, 10**7, -10**7))
+
+
+@given(*(some.lists(STEPS, max_size=3) for _ in range(4)), some.integers(0, 10**9), some.integers(0, 10**9))
+def test_however_often_the_clock_is_set_a_round_trip_is_no_longer_than_it_can_be(before, left, came, read, trip_ns, wait_ns):
+    """Steps before the probe leaves, before each of the two stamps, and before these are read."""
+    with pytest.MonkeyPatch.context() as patch:
+        made = Clocks(-10**18)
+        patch.setattr(timestamps, "monotonic_ns", made.monotonic_ns)
+        patch.setattr(timestamps, "time_ns", made.time_ns)
+        monotonic_from_wall(made.time_ns())
+        made.difference_ns += sum(before)
+        sent_ns = made.monotonic_ns()
+        made.difference_ns += sum(left)
+        left_wall_ns = made.time_ns()
+        made.now_ns += trip_ns
+        made.difference_ns += sum(came)
+        came_wall_ns = made.time_ns()
+        made.now_ns += wait_ns
+        made.difference_ns += sum(read)
+        left_ns, came_ns = map(monotonic_from_wall, (left_wall_ns, came_wall_ns))
+        at_ns = made.monotonic_ns()
+        for stamp_ns in (left_ns, None):
+            rtt_ns = round_trip_ns(ReplyArrived(at_ns, "answer", came_ns, stamp_ns), sent_ns)
+            assert 0 <= rtt_ns <= at_ns - sent_ns + CLOCK_ERROR_NS
+            if not any((*before, *left, *came, *read)):
+                assert abs(rtt_ns - trip_ns) < 1_000
+        if came_ns < sent_ns - CLOCK_ERROR_NS:
+            assert rtt_ns == at_ns - sent_ns
 
 
 def test_a_clock_that_is_slewed_is_followed(clocks):

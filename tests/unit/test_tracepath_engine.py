@@ -13,7 +13,7 @@ from netlite.engines.tracepath import SECOND_NS, Tracepath, TracepathConfig
 from netlite.records.replies import IcmpError, Origin, Quote
 from netlite.records.tracepath import PathAnswer, PathSummary, Verdict
 from netlite.records.tracepath_mishaps import PathSendFailed, PathSilence, PathTooLong, PathUdpReply
-from netlite.records.udp_links import ProbeStamp, UdpReply
+from netlite.records.udp_links import STAMP, ProbeStamp, UdpReply
 
 ROUTER, TARGET = "192.0.2.1", "192.0.2.9"
 
@@ -80,6 +80,16 @@ def test_the_end_counts_only_when_the_mtu_stands():
     assert type(third) is SendProbe and third.probe.port == probe.port + 1
 
 
+def test_an_answer_stamped_before_its_probe_came_when_it_was_read():
+    """By a wall clock that was set meanwhile; of a probe that a router says leaves later the time is below nothing, as there."""
+    for stamp_ns, rtt_ns in ((5 * SECOND_NS, SECOND_NS), (9 * SECOND_NS, -8 * SECOND_NS)):
+        engine = Tracepath(TracepathConfig(size_bytes=1500, names=False))
+        probe = engine.feed(Started(0))[0].probe
+        engine.feed(ProbeSent(5 * SECOND_NS, 1, 5 * SECOND_NS))
+        told = engine.feed(ReplyArrived(6 * SECOND_NS, time_exceeded(probe, stamp_ns), SECOND_NS))
+        assert told[0].record.rtt_ns == rtt_ns
+
+
 def test_ten_refused_sends_end_the_run():
     sent, reports = play(lambda p, at: EINVAL)
     assert len(sent) == 10 and {p.port for p in sent} == {44444}
@@ -111,6 +121,13 @@ def test_zeroed_stamp_is_a_broken_router():
 def test_a_stamp_below_0_leaves_the_hop_uncertain(hops, shown, certain):
     _, reports = play(lambda p, at: time_exceeded(p, at, payload=ProbeStamp(hops, 2_000_000_000).to_wire()), maximum_hops=1)
     assert (reports[0].ttl_hops, reports[0].certain, reports[0].corrupted) == (shown, certain, False)
+
+
+@pytest.mark.parametrize("seconds, nanoseconds, corrupted", [(0, 1 << 40, True), (-1, -1, False), (-1, 1 << 40, False), (5, 0, False)])
+def test_a_stamp_without_seconds_is_a_broken_router(seconds, nanoseconds, corrupted):
+    payload = STAMP.pack(1, seconds, nanoseconds)
+    _, reports = play(lambda p, at: time_exceeded(p, at, payload=payload), maximum_hops=1)
+    assert (reports[0].corrupted, reports[0].ttl_hops) == (corrupted, 1)
 
 
 def test_unknown_port_leaves_the_hop_uncertain():

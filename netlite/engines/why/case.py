@@ -5,11 +5,9 @@ from __future__ import annotations
 from ...records.facts import (
     Connected,
     Echoes,
-    EchoFact,
     Flows,
     Gateway,
     Holders,
-    Machine,
     MtuFact,
     OwnSocket,
     Path,
@@ -17,7 +15,7 @@ from ...records.facts import (
     Sockets,
     Way,
 )
-from ...records.questions import Connect, Echo, FindWay, LookAtSockets, SearchMtu, Trace, TryFlows, WhoHas
+from ...records.questions import Connect, FindWay, LookAtSockets, SearchMtu, Trace, TryFlows, WhoHas
 from .facts import Facts
 
 TYPE_CHECKING = False
@@ -29,25 +27,17 @@ if TYPE_CHECKING:
 
 
 class Case:
-    """One address of the host."""
+    """One address of the host, by what is known now."""
 
     def __init__(self, facts: Facts, version: int, address: str):
         self.facts, self.version, self.address = facts, version, address
-        self.config = facts.config
-
-    @property
-    def machine(self) -> Machine:
-        """This machine."""
-        return self.facts.machine
+        self.config, self.machine = facts.config, facts.machine
+        found = self._of(FindWay(address))
+        self.way = found if isinstance(found, Way) else None  # where packets to it leave
+        self._small = self._echoes(address, False)
 
     def _of(self, question: Question) -> Fact | None:
         return self.facts.known.get(question)
-
-    @property
-    def way(self) -> Way | None:
-        """Where packets to it leave."""
-        found = self._of(FindWay(self.address))
-        return found if isinstance(found, Way) else None
 
     @property
     def is_own(self) -> bool:
@@ -64,18 +54,13 @@ class Case:
         """The default gateway of this version of IP."""
         return next((each for each in self.machine.gateways if each.version == self.version), None)
 
-    def _echoes(self, address: str, full: bool, source: str | None = None) -> Iterator[tuple[int, Echoes]]:
-        for question, fact in self.facts.known.items():
-            if type(question) is Echo and (question.full, question.source) == (full, source) \
-                    and isinstance(fact, EchoFact):
-                for each in fact.each:
-                    if each.address == address:
-                        yield question.count, each
+    def _echoes(self, address: str, full: bool, source: str | None = None) -> list[Echoes]:
+        return self.facts.echoes.get((address, full, source), [])
 
     @property
     def echo(self) -> Echoes | None:
         """The first few echo requests."""
-        return next((each for _, each in self._echoes(self.address, False)), None)
+        return next(iter(self._small), None)
 
     @property
     def other_source(self) -> str | None:
@@ -90,27 +75,26 @@ class Case:
 
     def echo_from(self, source: str) -> Echoes | None:
         """The echo requests that left with another own address."""
-        return next((each for _, each in self._echoes(self.address, False, source)), None)
+        return next(iter(self._echoes(self.address, False, source)), None)
 
     @property
     def many(self) -> tuple[int, int]:
         """(sent, received) of all small ones."""
-        found = [each for _, each in self._echoes(self.address, False)]
-        return sum(each.sent for each in found), sum(each.received for each in found)
+        return sum([each.sent for each in self._small]), sum([each.received for each in self._small])
 
     @property
     def rtts_ns(self) -> list[int]:
         """All round trips."""
-        return [rtt for _, each in self._echoes(self.address, False) for rtt in each.rtts_ns]
+        return [rtt for each in self._small for rtt in each.rtts_ns]
 
     @property
     def full(self) -> Echoes | None:
         """Those of full size."""
-        return next((each for _, each in self._echoes(self.address, True)), None)
+        return next(iter(self._echoes(self.address, True)), None)
 
     def router(self, address: str) -> Echoes | None:
         """How all echo requests to a router fared; None where there were none."""
-        found = [each for _, each in self._echoes(address, False)]
+        found = self._echoes(address, False)
         if not found:
             return None
         return Echoes(address, sum(each.sent for each in found), sum(each.received for each in found),
@@ -274,7 +258,7 @@ class Case:
     @property
     def guessed_distance(self) -> int | None:
         """How many hops its echoes came by their TTL, if they began with 64, 128 or 255; the way there may differ."""
-        ttl = next((each.ttl for _, each in self._echoes(self.address, False) if each.ttl is not None), None)
+        ttl = next((each.ttl for each in self._small if each.ttl is not None), None)
         return None if ttl is None else (64 if ttl <= 64 else 128 if ttl <= 128 else 255) - ttl + 1
 
     @property

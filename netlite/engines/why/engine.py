@@ -52,7 +52,7 @@ class Why(Engine):
         if type(event) is Started:
             self._started_ns = event.at_ns
         elif type(event) is Learned:
-            self.facts.known.update(event.facts)
+            self.facts.learn(event.facts)
             self.facts.packets += event.packets
         elif type(event) is Interrupted:
             return self._end(event.at_ns, INTERRUPTED)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ...records.facts import Machine, Names
-from ...records.questions import LookAtMachine, LookUp
+from ...records.facts import EchoFact, Echoes, Machine, Names
+from ...records.questions import Echo, LookAtMachine, LookUp
 from ...records.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ...records.facts import Fact
     from ...records.questions import Question
 
@@ -46,14 +48,21 @@ class Facts:
     def __init__(self, config: WhyConfig):
         self.config = config
         self.known: dict[Question, Fact] = {}
+        self.machine = Machine((), ())
+        self.echoes: dict[tuple[str, bool, str | None], list[Echoes]] = {}  # by address, whether of full size, source
         self.packets = 0
         self.done = False             # nothing more will be asked
 
-    @property
-    def machine(self) -> Machine:
-        """This machine."""
+    def learn(self, answers: Iterable[tuple[Question, Fact]]) -> None:
+        """More answers."""
+        self.known.update(answers)
         looks = [self.known.get(LookAtMachine(again)) for again in (2, 1, 0)]
-        return next((found for found in looks if isinstance(found, Machine)), Machine((), ()))
+        self.machine = next((found for found in looks if isinstance(found, Machine)), self.machine)
+        self.echoes = {}
+        for question, fact in self.known.items():
+            if type(question) is Echo and isinstance(fact, EchoFact):
+                for each in fact.each:
+                    self.echoes.setdefault((each.address, question.full, question.source), []).append(each)
 
     @property
     def echo_method(self) -> str:

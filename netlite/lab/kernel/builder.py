@@ -24,6 +24,7 @@ from . import syscalls
 from .filters import install, rules_of, unplayed
 from .handover import give
 from .private_world import enter_private_world, lay_name_files
+from .rtnetlink import load_no_more_than_asked
 from .settings import EVERYWHERE, FORWARDING, settings_of, write_setting
 from .wires import inner_ends
 
@@ -70,7 +71,7 @@ class Builder:
                 install(filtered, node)
 
     def _make_node(self, name: str) -> None:
-        from pyroute2 import IPRoute
+        from pyroute2.iproute import IPRoute
 
         syscalls.unshare(syscalls.CLONE_NEWNET)
         self.namespaces[name] = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
@@ -96,7 +97,7 @@ class Builder:
 
     def _make_inner(self) -> None:
         """The namespace of the inner ends: nobody has an address there."""
-        from pyroute2 import IPRoute
+        from pyroute2.iproute import IPRoute
 
         syscalls.unshare(syscalls.CLONE_NEWNET)
         self.inner = [os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)]
@@ -173,6 +174,7 @@ def main() -> None:
     channel = socket.socket(fileno=int(sys.argv[1]))
     try:
         end_in_any_case(int(sys.argv[3]))
+        load_no_more_than_asked()
         answer, descriptors = _build(*pickle.load(sys.stdin.buffer))
     except Exception as problem:
         answer, descriptors = {"problem": f"{type(problem).__name__}: {problem}"}, []

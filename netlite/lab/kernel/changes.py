@@ -13,6 +13,7 @@ from ..scene.topology import Topology
 from . import syscalls
 from .builder import route_request
 from .filters import install, rules_of, unplayed
+from .rtnetlink import load_no_more_than_asked
 from .settings import EVERYWHERE, settings_of, write_setting
 
 
@@ -33,7 +34,7 @@ def change(old: Topology, new: Topology, namespaces: dict[str, int], played: tup
 
 def _change_kernel(old: Topology, new: Topology, name: str) -> None:
     """Routes and MTUs of one node, in whose namespace we are."""
-    from pyroute2 import IPRoute
+    from pyroute2.iproute import IPRoute
 
     gone, come = [], []
     for version in (4, 6):
@@ -55,4 +56,5 @@ def _change_kernel(old: Topology, new: Topology, name: str) -> None:
 
 def main() -> None:
     """Read the arguments of `change` pickled from stdin."""
+    load_no_more_than_asked()
     change(*pickle.load(sys.stdin.buffer))

@@ -64,8 +64,8 @@ class SimulatedUdpLink(SimulatedLink):
         told = Quote.of((None, quote.destination, self.protocol, None, None, port, quote.destination_port, None, None,
                          quote.payload, b"", None))
         number = self._ports[port]
-        origin, source, kind, code, info, _, ttl, _, extensions, gateway = reply
-        error = IcmpError.of((origin, source, kind, code, info, errno, ttl, told, extensions, gateway))
+        origin, source, kind, code, info, _, ttl, _, *more = reply
+        error = IcmpError.of((origin, source, kind, code, info, errno, ttl, told, *more))
         self._arrived.append(Arrival.of((came.at_ns, error, None, number, None)))
         if number is not None:
             del self._ports[port]
