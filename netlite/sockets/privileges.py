@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from _struct import Struct
-from errno import EACCES, ENOSYS, EPERM
+from errno import EACCES, ENOMEM, ENOSYS, EPERM
 from posix import O_CLOEXEC, O_RDONLY, close, getegid, geteuid, getgid, getuid, open, setgroups, setresgid, setresuid
 
 NUMBERS = {  # <linux/capability.h>
@@ -22,6 +22,7 @@ VERSION_3 = 0x20080522
 HEADER = Struct("=Ii")  # struct __user_cap_header_struct: version, thread (0: this one)
 DATA = Struct("=IIIIII")  # effective, permitted, inheritable: the low words, then the high ones
 PR_SET_PDEATHSIG, PR_SET_KEEPCAPS = 1, 8
+NO_MEMORY = "failed to map segment"  # of a library, as ld.so says it
 
 
 class Privileges:
@@ -109,13 +110,18 @@ def set_capabilities(effective: int, permitted: int) -> int:
 
 
 def _call(function: str, *arguments: int | bytes) -> int:
-    """Call a function of the C library: 0, EPERM where it fails, ENOSYS where Python cannot call it."""
+    """Call a function of the C library: 0, EPERM where it fails, ENOSYS where Python cannot call it.
+
+    Raises MemoryError where it could, with more memory: nobody keeps privileges by leaving it too little.
+    """
     try:
         from _ctypes import call_cdeclfunction, dlopen, dlsym
 
         found = dlsym(dlopen(None, 0), function)  # type: ignore[arg-type]
         return EPERM if call_cdeclfunction(found, arguments) else 0
-    except (ImportError, OSError):
+    except (ImportError, OSError) as refusal:
+        if getattr(refusal, "errno", None) == ENOMEM or NO_MEMORY in str(refusal):
+            raise MemoryError from None
         return ENOSYS
 
 

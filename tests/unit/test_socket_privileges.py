@@ -126,6 +126,24 @@ def test_a_python_that_cannot_give_them_up_says_so(raw):
                    "print(privileges.limit('NET_RAW') == 38, privileges.drop(), caps() == before)") == "True 0 True"
 
 
+LIMITED = """
+import resource
+pages = int(io.open("/proc/self/statm").read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize(), resource.RLIM_INFINITY))
+try:
+    told = privileges.limit()
+except MemoryError:
+    told = "no memory"
+resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+print(told)
+"""
+
+
+def test_nobody_keeps_them_for_want_of_memory(raw):
+    """The module that gives them up is there, and has no room."""
+    assert told_by(LIMITED) == "no memory"
+
+
 @pytest.mark.parametrize("mode, always", [(0o755, 0), (0o700, 1 << 2)])
 def test_a_program_in_a_private_folder_can_go_on_to_load_its_modules(root, tmp_path, mode, always):
     """Root without capabilities is an ordinary user to another's files, those of Python modules too."""
