@@ -13,8 +13,8 @@ from collections import Counter
 
 CHUNK = 40  # tests of one subject in a unit, at most
 FIRST = ("test_changes_under_way.py", "test_names.py", "test_exporter_lab.py", "test_process_as_it_was.py", "test_why_lab.py", "test_refused_sends.py",
-         "test_exercises_in_namespaces.py", "test_lab_scenes.py", "test_watch_lab.py", "test_why_under_attack.py", "/faults/", "/lab/", "/browser/",
-         "/conformance/")
+         "test_exercises_in_namespaces.py", "test_lab_scenes.py", "test_watch_lab.py", "test_why_under_attack.py", "test_dhcp_lab.py",
+         "test_conformance.py", "/faults/", "/lab/", "/browser/", "/conformance/")
 LAST = "test_hostname.py", "test_verbs.py", "test_short_fuzz.py", "test_any_bytes.py", "test_numbers.py", "test_failing_names.py", "test_packaging.py"
 WAITING = FIRST.index("/conformance/")  # so many of them wait for most of their time, and some must not be late
 BACKGROUND = "gw0", "gw1", "gw2"

@@ -167,7 +167,7 @@ def test_nothing_is_held_when_packets_leave(lab, start, command):
         with start(ours(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
             while not is_probe(*wire.recvfrom(2048)):
                 continue
-            seen = rights(process, str(process.pid) if "--multi" in command else "*")
+            seen = rights(process, str(process.pid) if "--" in command else "*")  # names are looked up in threads then
             for _ in range(500):  # threads that looked names up are ending
                 if (left := rights(process)) <= {"0"}:
                     break
