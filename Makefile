@@ -6,7 +6,7 @@ PYTHON := $(VENV)/bin/python
 PYTEST_OPTIONS ?=
 MINUTES ?= 10
 # Tests at a time: more than processors, for many wait for an answer that does not come.
-WORKERS ?= $(shell count=$$(nproc); echo $$((count < 3 ? 4 * count + 2 : 12)))
+WORKERS ?= $(shell [ $$(nproc) = 1 ] && echo 6 || echo 12)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test fuzz compiled schemas runs why docs bench peers soak lint dist clean
