@@ -195,11 +195,13 @@ class Environment(World):
     @property
     def resolver(self) -> Resolver:
         """As `World.resolver`; a look-up is interrupted where interrupts raise."""
-        if not self._raises:
-            return super().resolver
-        from .sockets.heeded_resolver import HeededResolver
+        if self._raises:
+            from .sockets.heeded_resolver import HeededResolver
 
-        return HeededResolver()
+            return HeededResolver()
+        from .sockets.resolver import Resolver
+
+        return Resolver()
 
     def signals(self) -> Interruptions:
         """SIGINT, SIGALRM and SIGQUIT as events, caught until it is closed; in a process of others, none."""

@@ -81,7 +81,8 @@ def round_trip_ns(event: ReplyArrived, sent_ns: int | None) -> int:
     """
     left_ns, received_ns = event.sent_ns, event.received_ns
     if sent_ns is not None:
-        received_ns = answered_ns(received_ns, sent_ns, event.at_ns)
+        if received_ns < sent_ns:
+            received_ns = answered_ns(received_ns, sent_ns, event.at_ns)
         if left_ns is None or not sent_ns - CLOCK_ERROR_NS <= left_ns <= received_ns:
             left_ns = sent_ns
     return 0 if left_ns is None else max(0, received_ns - left_ns)

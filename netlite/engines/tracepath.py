@@ -172,12 +172,15 @@ class Tracepath(Engine):
             self._actions.append(Report(PathUdpReply(self._ttl)))
             return END
         hops, sent_ns, corrupted = self._whose(error.quote)
+        received_ns = arrival.received_ns
+        if sent_ns is not None and received_ns < sent_ns:
+            received_ns = answered_ns(received_ns, sent_ns, arrival.at_ns)
         answer = PathAnswer(
             ttl_hops=hops if hops and error.source else self._ttl,
             certain=bool(hops and error.source),
             address=error.source,
             name=(yield from self._name(error.source)) if error.source and self._config.names else None,
-            rtt_ns=None if sent_ns is None else answered_ns(arrival.received_ns, sent_ns, arrival.at_ns) - sent_ns,
+            rtt_ns=None if sent_ns is None else received_ns - sent_ns,
             corrupted=corrupted,
             verdict=verdict(error),
             errno=error.errno or 0,

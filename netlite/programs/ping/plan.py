@@ -115,11 +115,6 @@ def shows_foreign(options: PingOptions, by_user: bool) -> bool:
     return options.verbose and not by_user
 
 
-def tells_hints(engine: PingPlan) -> bool:
-    """Whether redirects and source quench are told; else the kernel drops them, however many come."""
-    return not (engine.quiet or engine.flood)
-
-
 def kernel_stamps(options: PingOptions) -> int:
     """-U wants our own times; in a flood, or at -i 0, the stamp of departure costs more than it gives."""
     if options.user_latency:
@@ -180,7 +175,8 @@ def open_link(plan: Plan, environment: Environment) -> Link:
     source_route = bool(plan.target.hops) and plan.options.timestamps is None
     try:
         with environment.privileges:
-            link: Link = environment.network.open_echo_link(plan.link.replace(hints=tells_hints(plan.engine)))
+            told = not (plan.engine.quiet or plan.engine.flood)  # else the kernel drops hints, however many come
+            link: Link = environment.network.open_echo_link(plan.link.replace(hints=told))
     except KernelRefused as refused:
         if source_route and refused.what not in BEFORE_OPTIONS:
             raise refusal(plan, NO_SOURCE_ROUTE) from None
