@@ -18,7 +18,7 @@ import kernel_tables
 
 HERE = Path(__file__).resolve().parent
 START = "import sys; sys.path.insert(0, {here!r}); import {module}; {module}.main({path!r})"
-PATIENCE_S = 60  # some of the originals clear two gigabytes, and others do so beside them
+PATIENCE_S = 240  # some of the originals clear two gigabytes, and others do so beside them
 PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 

@@ -127,6 +127,9 @@ async def main():
     open_now = descriptors() - before
     abandoned = asyncio.create_task(endless(SILENT[0]))  # asyncio.run ends it
     await asyncio.sleep(0.01)
+    for _ in range(500):  # those that looked names up are ending
+        if threads() == 1: break
+        await asyncio.sleep(0.01)
     return kinds, open_now, threads()
 at_first = descriptors()
 print((asyncio.run(main()), descriptors() - at_first))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -24,3 +26,23 @@ def test_signals_that_are_ignored_stay_so_and_all_are_given_back(ignored):
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+UNREAD = """
+import signal
+from netlite.feature_errors import LabRefused
+from netlite.lab.kernel import namespaces
+from netlite.lab.scene.topology import chain
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+namespaces.START_BUILDER = "raise SystemExit('no memory')  # {path}"
+namespaces.Lab._order = lambda lab, topology: bytes(1 << 20)
+try:
+    namespaces.Lab(chain(1)).build(chain(1))
+except LabRefused as refusal:
+    print(refusal)
+"""
+
+
+def test_a_builder_that_ends_before_it_reads_ends_nobody_else():
+    done = subprocess.run([sys.executable, "-I", "-c", UNREAD], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr) == (0, "") and "no memory" in done.stdout

@@ -7,17 +7,26 @@ portions, each with one byte of data.
 from __future__ import annotations
 
 import json
+import os
 import socket
 from struct import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import Any, BinaryIO
 
     Answer = dict[str, Any]
 
 PORTION = 200  # SCM_MAX_FD is 253
+
+
+def file_of(data: bytes) -> BinaryIO:
+    """What a process may read as its stdin, or not; a pipe that it does not read would be a SIGPIPE for us."""
+    file = open(os.memfd_create("told"), "w+b")
+    file.write(data)
+    file.seek(0)
+    return file
 
 
 def give(channel: socket.socket, answer: Answer, descriptors: Iterable[int] = ()) -> None:

@@ -27,7 +27,7 @@ from ...feature_errors import LabRefused
 from ..scene.topology import Topology, chain
 from . import entrance, syscalls
 from .guardian import end_all_in
-from .handover import take
+from .handover import file_of, take
 from .played_wires import Passed, PlayedWires, played_wires
 from .refusals import errno_in, last_line, not_built, not_entered
 from .serving import Serving
@@ -143,9 +143,9 @@ class Lab:
             if number not in self._numbers and not wire.replace(loss=0.0).is_plain:
                 raise LabRefused(f"wire {wire.label} was laid as a plain one: packets take no time, and arrive once")
         code = START_CHANGE.format(path=entrance.search_path())
-        done = self.run(next(iter(self._nodes)), [sys.executable, "-I", "-c", code], text=False,
-                        input=pickle.dumps((self.topology, topology, self._nodes, self._numbers)),
-                        pass_fds=tuple(self._nodes.values()))
+        with file_of(pickle.dumps((self.topology, topology, self._nodes, self._numbers))) as told:
+            done = self.run(next(iter(self._nodes)), [sys.executable, "-I", "-c", code], text=False, stdin=told,
+                            pass_fds=tuple(self._nodes.values()))
         if done.returncode:
             raise LabRefused(f"the lab did not change: {last_line(done.stderr)}")
         if self._played is not None:
@@ -277,11 +277,11 @@ class Lab:
         start = START_BUILDER.format(path=entrance.search_path())
         command = [sys.executable, "-I", "-c", start, str(theirs.fileno()), os.readlink("/proc/self/ns/user"),
                    str(os.getpid())]
-        with ours, subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()],
-                                    stderr=subprocess.PIPE) as builder:
+        with ours, file_of(self._order(topology)) as order, subprocess.Popen(
+                command, stdin=order, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE) as builder:
             theirs.close()
             try:
-                _, complaint = builder.communicate(self._order(topology))
+                _, complaint = builder.communicate()
             except BaseException:
                 builder.kill()
                 raise
