@@ -204,8 +204,10 @@ class EchoTargets(Engine):
             if open_probe is None:
                 self._count_again(sequence)
             else:
-                came_ns = answered_ns(received_ns, open_probe.sent_ns, event.at_ns)
-                actions += self._answered(open_probe, None, max(0, came_ns - open_probe.sent_ns))
+                sent_ns = open_probe.sent_ns
+                if received_ns < sent_ns:
+                    received_ns = answered_ns(received_ns, sent_ns, event.at_ns)
+                actions += self._answered(open_probe, None, max(0, received_ns - sent_ns))
         return actions
 
     def _arrived(self, event: ReplyArrived) -> list[Action]:
