@@ -19,6 +19,7 @@ import made_pages  # noqa: E402
 from pages import IMAGE, LINK, places  # noqa: E402
 
 pages = cache(made_pages.pages)
+OTHERS_WORDS = re.compile(r"^\S+ \(INFO/1\)|Unknown (?:directive type|interpreted text role)")  # hints, and what only Sphinx knows
 INDEX = (ROOT / "docs/index.rst").read_text(encoding="utf-8")
 
 
@@ -27,6 +28,15 @@ def test_links_lead_to_files(path):
     text = path.read_text(encoding="utf-8")
     targets = [found[2] for found in LINK.finditer(text)] + [found[1] for found in IMAGE.finditer(text)]
     assert [target for target in targets if not os.path.exists(path.parent / target)] == []
+
+
+@pytest.mark.parametrize("path", places(), ids=str)
+def test_the_text_is_well_formed(path):
+    """What docutils complains of ends ``make docs``; what only Sphinx knows (directives, roles) is its own to read."""
+    core, nodes = pytest.importorskip("docutils.core"), pytest.importorskip("docutils.nodes")
+    tree = core.publish_doctree(path.read_text(encoding="utf-8"), settings_overrides={"warning_stream": False})
+    assert [text for text in (node.astext() for node in tree.findall(nodes.system_message))
+            if not OTHERS_WORDS.search(text)] == []
 
 
 def test_every_page_is_in_an_index():
