@@ -399,7 +399,7 @@ SPECIAL = [
 SIGNALS = [
     Case("ping -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGQUIT), After(b"icmp_seq=3", SIGINT)), packets="ignored"),
     Case("ping -i10 203.0.113.3", signals=(After(b"PING", SIGQUIT, 2), After(b"packets", SIGINT)), packets="ignored",
-         timeout_s=45),  # one that comes between the probe and the wait is heeded ten seconds later: then they look again
+         timeout_s=45),
     Case("ping -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGALRM),), packets="ignored", note="SIGALRM"),
     Case("ping -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGTERM),), packets="ignored", note="SIGTERM"),
     Case("ping -s8 -i0.5 10.77.4.2", signals=(After(b"icmp_seq=2", SIGQUIT), After(b"packets", SIGINT)), packets="ignored"),

@@ -32,6 +32,7 @@ import os
 import select
 import subprocess
 import time
+from pathlib import Path
 
 from masks import masks_for
 from warm_programs import Programs, variables
@@ -183,6 +184,7 @@ class Run:
             if not data:
                 self.still_open.remove(fd)
         if self._signals and _is_due(self._signals[0], self._texts.values(), len(self.capture.packets)):
+            _wait_until_asleep(self._process.pid)  # one between a look at what came and the wait is heeded after the wait
             self._process.send_signal(self._signals.pop(0).signal)
 
     def outcome(self) -> Outcome:
@@ -217,6 +219,18 @@ def _follow(runs: list[Run], timeout_s: float) -> None:
         assert ready, f"no end after {timeout_s} s"
         for run in runs:
             run.take_in(ready)
+
+
+def _wait_until_asleep(pid: int) -> None:
+    """Return once a process waits, or is no more; after a second in any case."""
+    for _ in range(1000):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return
+        if state != b"R":
+            return
+        time.sleep(0.001)
 
 
 def _is_due(after: After, texts, packets: int) -> bool:
