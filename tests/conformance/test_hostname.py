@@ -30,6 +30,10 @@ def script() -> str:
         lines += [f"run {name}{words}" for words in ("", " nd.example", "", " ''", "", " -h", " -a", " -s")]
     lines += ["run setpriv --reuid 65534 --clear-groups hostname foo",
               "run setpriv --reuid 65534 --clear-groups domainname foo"]
+    for name in ("nofqdn", "ba_d", "' x '", "'(none)'"):  # as the kernel takes them
+        lines += [f"echo {name} >/proc/sys/kernel/hostname",
+                  "run setpriv --reuid 65534 --clear-groups hostname -bF /nonexistent", "run hostname -bF /nonexistent", "run hostname",
+                  "run setpriv --reuid 65534 --clear-groups domainname -bF /dev/null", "run domainname -bF /nonexistent", "run domainname"]
     return "\n".join(lines)
 
 

@@ -133,11 +133,11 @@ def _read_name(path: str, boot: bool, env: Environment) -> str:
 
 
 def _set_read(name: str, boot: bool, nis: bool, env: Environment) -> None:
-    """Set the name that a file had."""
-    if not boot or name:
-        _set(name, nis, env)
-    elif env.host_name in ("", "(none)"):
-        _set("localhost", nis, env)
+    """Set the name that a file had; with ``--boot``, where it had none, the host's name once more, whichever is set."""
+    if boot and not name:
+        current = env.host_name
+        name = "localhost" if current in ("", "(none)") else current
+    _set(name, nis, env)
 
 
 def _set(name: str, nis: bool, env: Environment) -> None:
