@@ -95,7 +95,7 @@ def apply_settings(socket: _socket.socket, settings: LinkSettings, warnings: lis
 
 
 def bind_source(socket: _socket.socket, settings: LinkSettings, port: int = 0) -> None:
-    """Bind to the source address, or to the unspecified one when only a port is wanted."""
+    """Bind to the source address, or to the unspecified one when only a port is wanted.  Raises KernelRefused."""
     family = settings.family
     try:
         socket.bind(socket_address(family, settings.source or family.any, port, settings.device))
@@ -119,6 +119,7 @@ def set_ttl(socket: _socket.socket, settings: LinkSettings, ttl: int) -> None:
 
 def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:
     """Send and receive through one interface (no privilege since Linux 5.7, for a first bind).
+    Raises KernelRefused.
 
     Where that is refused, a multicast destination can still be sent through it.
     """
