@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         SceneError,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "HostUnknown", "KernelRefused", "LabRefused", "LibraryMissing", "MalformedPacket", "NameUnknown",
     "NamespaceRefused", "NetliteError", "NoLab", "NotPermitted", "SceneError", "World", "addresses", "aio",
