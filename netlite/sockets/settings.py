@@ -9,6 +9,7 @@ from __future__ import annotations
 import _socket
 from _socket import SO_BINDTODEVICE, SO_DEBUG, SO_DONTROUTE, SO_MARK, SOL_SOCKET
 from _struct import Struct
+from errno import EPERM
 from sys import byteorder
 
 from ..errors import KernelRefused
@@ -129,7 +130,7 @@ def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:
         socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, settings.device.encode("utf-8", "surrogateescape") + b"\0")
     except OSError as refusal:
         options = OPTIONS[settings.family.version]
-        if refusal.errno != 1 or not is_multicast(settings.destination):
+        if refusal.errno != EPERM or not is_multicast(settings.destination):
             raise KernelRefused(refusal.errno, "SO_BINDTODEVICE") from None
         index = zone_index(settings.device)
         value = MREQN.pack(index) if settings.family.version == 4 else index

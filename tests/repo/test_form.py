@@ -87,6 +87,15 @@ def raises_again(handler):
     return any(isinstance(each, ast.Raise) and each.exc is None for each in ast.walk(handler))
 
 
+@for_each(modules)
+def test_numbers_of_errors_have_their_names(path):
+    for node in nodes(path):
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Attribute) and node.left.attr == "errno":
+            numbers = [each for side in node.comparators for each in ast.walk(side)
+                       if isinstance(each, ast.Constant) and type(each.value) is int and each.value > 0]
+            assert not numbers, f"{name(path)}:{node.lineno}: {ast.unparse(node)}"
+
+
 def test_no_path_of_somebodys_machine():
     texts = [path for path in files() if "fixtures" not in path.parts and path.name != "test_form.py"]
     assert not [name(path) for path in texts

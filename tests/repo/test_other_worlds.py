@@ -138,5 +138,5 @@ def test_what_is_waited_for_in_memory_has_no_descriptor():
 
 
 def test_each_program_in_memory_asks_nothing_of_the_machine():
-    done = subprocess.run([sys.executable, "-I", "-c", EACH_PROGRAM, ROOT], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, "-I", "-B", "-c", EACH_PROGRAM, ROOT], capture_output=True, text=True, timeout=300)
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stdout + done.stderr
