@@ -25,6 +25,10 @@ CASES = [
         "-4eC --foo", "-C4 -z", "-6C -z", "-C -4 -h", "-C -A x25 -z", "-C46 -z", "-C -A ipx -z", "-C6 add x", "-6C del default", "-6C flush",
         "-C -A x25 add 1", "-A x25 flush", "-A x25 -C flush", "-C flush", "-C -4 del x -?",
         "-A bluetooth -h", "-A bluetooth add x", "-A inet,bluetooth -z", "-A ec -h", "-6 flush -z", "-C -z -6", "--foo -4", "-6 -V -z")),
+    *(Case(f"route -A x25 {words}", scene="alone", note="a family that the kernel lacks: what is wrong first", **IGNORED) for words in (
+        "add 1 dev lo", "del 123/3 lo", "delete 123/0 device lo", "add 1/2 dev lo", "add /0", "add foo nosuch", "add 12/+1 lo", "add 12/x lo",
+        "add 123456789012345 lo", "add 1234567890123456 lo", "add 1234567890123456789 lo", "add 123456789012345/123 lo", "add 1/1/1 lo",
+        "add 1 dev", "add 1 lo lo", "add 1 dev lo foo", "add 1 lo dev lo", "add 1 dev dev", "add 1 dev lo dev", "add 1/2 dev", "add 1 a b c", "add", "-v add 123/3 dev lo")),
     *(Case(f"route {words}", scene="alone", note="a metric of 2^32 - 1, which IPv6 shows as -1", before=[f"ip -6 route add {HIGHEST}"],
            undo=[f"ip -6 route del {HIGHEST}"], **IGNORED) for words in ("-6n", "-6ne", "-6nee")),
     Case("route -n", user="nobody", **IGNORED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _socket
-from errno import EEXIST, EINVAL, ENETUNREACH, ENODEV, EPERM, ESRCH
+from errno import EAFNOSUPPORT, EEXIST, EINVAL, ENETUNREACH, ENODEV, EPERM, ESRCH
 
 from ...command_line.c_numbers import ULONG_MAX, as_int, atoi, strtoul
 from ...command_line.c_words import cut
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...environment import Environment
 
 LOOKUP_FAILED, WRONG_WORDS, REFUSED = 6, 3, 7
+X25_CHARACTERS = 18  # of a target with its length
 
 
 def change(family: Family, words: list[str], add: bool, env: Environment) -> int:
@@ -33,6 +34,38 @@ def change(family: Family, words: list[str], add: bool, env: Environment) -> int
     read = _read_ipv4 if family == IPV4 else _read_ipv6
     change_route(env, family, read(list(words), InetNames(env)), add)
     return 0
+
+
+def refuse_x25(words: list[str]) -> NoReturn:
+    """What becomes of a change to X.25's table: wrong words, or no kernel of today has the family."""
+    from ...command_line.hardware_addresses import parse_hardware_address
+    from ...records.hardware import BY_NAME
+    from .usage import X25_GRAMMAR
+
+    if not words:
+        raise UsageError(X25_GRAMMAR, WRONG_WORDS)
+    target = words[0]
+    try:
+        parse_hardware_address(target, BY_NAME["x25"])
+    except ValueError:
+        length = len(target.encode("utf-8", "surrogateescape"))
+        wrong = "Address can't exceed eighteen digits with sigdigits" if length > X25_CHARACTERS else "Invalid address"
+        raise UsageError(f"{target}: {wrong}\n", LOOKUP_FAILED) from None
+    _x25_device(words[1:], X25_GRAMMAR)
+    raise KernelRefused(EAFNOSUPPORT, "socket")
+
+
+def _x25_device(words: list[str], grammar: str) -> None:
+    """One device: after ``dev``, or the last word.  Raises UsageError."""
+    device = ""
+    while words:
+        word = words.pop(0)
+        named = word in ("device", "dev")
+        if device or bool(words) != named:
+            raise UsageError(grammar, WRONG_WORDS)
+        device = words.pop(0) if named else word
+    if not device:
+        raise UsageError(grammar, WRONG_WORDS)
 
 
 def explain(refusal: KernelRefused, env: Environment) -> None:

@@ -102,10 +102,10 @@ def _change(words: list[str], options: Options, env: Environment) -> int:
     if verb == "flush":
         raise UsageError(f"Flushing `{name}' routing table not supported\n{grammar}", WRONG)
     _no_cache(options, name, grammar)
-    if name == "x25":
-        raise UsageError(grammar, WRONG)
-    family = IP_FAMILIES[name]
     try:
+        if name == "x25":
+            route_changes.refuse_x25(words[1:])
+        family = IP_FAMILIES[name]
         return route_changes.change(family, words[1:], VERBS[verb], env)
     except KernelRefused as refusal:
         env.err.write(f"{refusal.what}: {strerror(refusal.errno)}\n")
