@@ -15,6 +15,7 @@ from .world import World
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from socket import socket
     from typing import Any, BinaryIO, Protocol
 
     from .records.record import Record
@@ -242,6 +243,12 @@ class Environment(World):
     def input_is_terminal(self) -> bool:
         """Whether somebody sits at the standard input."""
         return isatty(0)
+
+    def listen(self, host: str, port: int) -> socket:
+        """A socket that the clients of a program connect to, in this machine's network.  Raises OSError."""
+        from .sockets.listening import listen
+
+        return listen(host, port)
 
     def enter_network(self, word: str) -> None:
         """As `World.enter_network`, a path with the rights of `read_file`; in a process of others, until `leave`."""

@@ -89,13 +89,22 @@ class World:
         return RegistryLookups(self.resolver if names else None, server, service)
 
     def service_port(self, name: str) -> int | None:
-        """The port of a service of any protocol, None for an unknown one (services(5))."""
+        """The port of a service of any protocol, None for an unknown one (services(5)); that of `etc` where it is
+        another folder than /etc."""
+        if self.etc != "/etc":
+            from .system.names.files import read_services
+
+            return next((port for (port, _), known in read_services(self).items() if known == name), None)
         from .system.names.databases import service_port
 
         return service_port(name)
 
     def protocol_number(self, name: str) -> int | None:
-        """The number of an IP protocol, None for an unknown one (protocols(5))."""
+        """The number of an IP protocol, None for an unknown one (protocols(5)); that of `etc` as with services."""
+        if self.etc != "/etc":
+            from .system.names.files import read_protocols
+
+            return next((number for number, known in read_protocols(self).items() if known == name), None)
         from .system.names.databases import protocol_number
 
         return protocol_number(name)
@@ -150,6 +159,7 @@ class World:
         """The name of an interface by its number."""
         from _socket import if_indextoname
 
+        self._need_kernel()
         return if_indextoname(index)
 
     def device_names(self) -> list[str]:
@@ -157,6 +167,7 @@ class World:
         from _socket import if_nameindex
 
         try:
+            self._need_kernel()
             return [name for _, name in if_nameindex()]
         except OSError:
             from .system.interfaces.interfaces import read_net_dev

@@ -25,6 +25,7 @@ from netlite.programs.exporter.service import Rules, Service
 from netlite.programs.exporter.rounds import Rounds
 from netlite.programs.exporter.watched_target import Pace
 from netlite.programs.exporter.watching import Watches
+from netlite.sockets.listening import listen
 
 
 class Serving:
@@ -32,7 +33,7 @@ class Serving:
     `access`: the rules, or who tells those of now."""
 
     def __init__(self, answer, access=None, most=50):
-        self.listener = serving.listen("127.0.0.1", 0)
+        self.listener = listen("127.0.0.1", 0)
         self.place = self.listener.getsockname()[:2]
         self.server = serving.Server(answer, access if callable(access) else lambda: access or Access(), most)
         self._ready = threading.Event()

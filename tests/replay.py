@@ -358,6 +358,9 @@ class ReplayEnvironment(Environment):
     def end_by(self, number: int) -> None:
         """There is no process."""
 
+    def listen(self, host: str, port: int):
+        raise OSError(EPERM, "Operation not permitted")
+
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EACCES, EPERM
+
 from ..errors import KernelRefused
 from ..feature_errors import NotPermitted
 from ..records.family import BY_AF, FAMILIES, Family
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from ..sockets.resolver import Resolver
     from .arguments import Host
 
-EPERM, EACCES = 1, 13
 HOW_TO_PING = ('let the user\'s group open ICMP sockets (sysctl -w net.ipv4.ping_group_range="0 2147483647"), '
                "or give CAP_NET_RAW (setcap cap_net_raw+ep on the Python interpreter, "
                "--cap-add NET_RAW for a container)")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EACCES, EPERM
+
 from ..errors import KernelRefused
 from ..feature_errors import NotPermitted
 from ..records.icmp_errors import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE
@@ -65,9 +67,9 @@ class TraceRun(LibraryRun[HopAnswer]):
 
 
 def _refused(record: TraceFailed) -> Exception:
-    if record.errno in (1, 13) and record.what == "send":
+    if record.errno in (EPERM, EACCES) and record.what == "send":
         return NotPermitted(record.errno, f"send: {NO_WAY_OUT}")
-    if record.errno in (1, 13):
+    if record.errno in (EPERM, EACCES):
         return NotPermitted(record.errno, f"{record.what}: {HOW_TO_PING}")
     return KernelRefused(record.errno, record.what)
 

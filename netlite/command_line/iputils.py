@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def parse_integer(program: str, text: str, low: int, high: int,
                   read: Callable[[str], tuple[int, str, bool]] = strtol) -> int:
-    """A decimal number between `low` and `high`, the whole text; else iputils' message, status 1.
+    """A decimal number between `low` and `high`, the whole text; else UsageError, iputils' message, status 1.
 
     >>> parse_integer("ping", " +7", 0, 10)
     7

@@ -18,6 +18,8 @@ probe may be answered.  That an answer comes from the target of its probe, the l
 
 from __future__ import annotations
 
+from errno import EAGAIN, ENOBUFS
+
 from ..records.echo_links import EchoProbe, EchoReply
 from ..records.multiping import MultiSummary, Progress, Target, TargetSummaries, TargetSummary
 from ..records.ping_mishaps import ReceiveRefused
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 BURST = 128
 REPORTS = 1024  # of a turn, so that as many are in memory
-EAGAIN, ENOBUFS = 11, 105  # no room for it now
 RETRY_NS = 1_000_000
 NOTHING, NO_ERRORS = (0, None, None, None), (0, None, None)
 

@@ -10,7 +10,8 @@ from _struct import Struct
 from errno import EADDRINUSE
 
 from ..errors import KernelRefused
-from .tcp_probe import SYN, TcpLink
+from ..records.tcp_flags import ACK, SYN
+from .tcp_probe import TcpLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 HEADER = Struct("!HHIIxB")  # ports, sequence and acknowledgement numbers, flags
 QUOTED = Struct("!HHI")  # of it, what is quoted at least
-ACK = 0x10
 REMEMBERED = 65536
 
 

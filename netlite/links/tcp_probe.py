@@ -15,6 +15,7 @@ from _struct import Struct
 from ..errors import KernelRefused
 from ..packets.transport import make_tcp, read_tcp
 from ..records.family import IpProtocol
+from ..records.tcp_flags import SYN
 from ..sockets.settings import OPTIONS, bind_device, bind_source
 from .raw import RawSocketLink
 
@@ -26,7 +27,6 @@ TCP_HEADER_BYTES = 20
 PORTS = Struct("!HH")
 PATH_MTU = {4: 14, 6: 24}  # IP_MTU, IPV6_MTU
 LEAST_MTU_BYTES = 576  # what is assumed where the kernel knows none (RFC 791)
-SYN = 2
 SO_REUSEADDR = 2
 
 

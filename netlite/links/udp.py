@@ -128,7 +128,8 @@ def open_probe_socket(settings: UdpLinkSettings, source_port: int = 0) -> tuple[
 
 
 def prepare(socket: _socket.socket, settings: ProbeSettings, source_port: int, sharing: int) -> int | None:
-    """Put all settings on a socket and turn its error queue on; its leased flow label or None."""
+    """Put all settings on a socket and turn its error queue on; its leased flow label or None.
+    Raises KernelRefused."""
     options = OPTIONS[settings.family.version]
     warnings: list[Refusal] = []
     apply_settings(socket, settings, warnings)

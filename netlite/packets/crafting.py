@@ -19,7 +19,8 @@ ECHO_REQUEST, ECHO_REPLY = "request", "reply"
 
 
 def scapy_layers() -> dict[str, Any]:
-    """The namespace of scapy's IP layers, loaded without its route tables and without its caches."""
+    """The namespace of scapy's IP layers, loaded without its route tables and without its caches.
+    Raises LibraryMissing."""
     from os import environ
 
     from ..libraries import find_libraries

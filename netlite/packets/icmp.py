@@ -58,7 +58,7 @@ def read_icmp_packet(data: bytes) -> EchoReply | IcmpError | IcmpMessage:
 
 
 def read_icmp_behind(header: IpHeader, message: bytes, ttl: int) -> EchoReply | IcmpError | IcmpMessage:
-    """The same of a packet that was taken apart; `ttl` is the one it came with."""
+    """The same of a packet that was taken apart; `ttl` is the one it came with.  Raises MalformedPacket."""
     if header.protocol != PROTOCOLS[header.version]:
         raise MalformedPacket(f"IP protocol {header.protocol} where ICMP was expected")
     reply = read_icmp(header.version, message, header.source, ttl)

@@ -100,7 +100,7 @@ headers4: dict[bytes, IpHeader] = Remembered(read_header)
 
 
 def read_packet(data: bytes) -> tuple[IpHeader, bytes]:
-    """A whole packet: its header and the data behind it, as long as the header says."""
+    """A whole packet: its header and the data behind it, as long as the header says.  Raises MalformedPacket."""
     header = read_header(data)
     if not header.header_bytes <= header.size_bytes <= len(data):
         raise MalformedPacket(f"IP header promises {header.size_bytes} bytes, {len(data)} came")

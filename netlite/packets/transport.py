@@ -55,7 +55,7 @@ def read_udp(data: bytes, source: str, ttl: int | None = None) -> UdpReply:
 
 
 def read_tcp(data: bytes, source: str, ttl: int | None = None) -> TcpReply:
-    """A TCP segment; options and data are not looked at."""
+    """A TCP segment; options and data are not looked at.  Raises MalformedPacket."""
     if len(data) < TCP_HEADER.size:
         raise MalformedPacket(f"TCP segment of {len(data)} bytes")
     source_port, destination_port, sequence, acknowledgement, offset, flags = TCP_HEADER.unpack_from(data)

@@ -39,7 +39,7 @@ def explained(module_name: str, command: Command, argv: list[str], environment: 
 
 
 def explain_word(word: str, environment: Environment) -> int:
-    """One word of the trade; nothing is sent.  Status 2 for a word that is not known."""
+    """One word of the trade; nothing is sent.  Status 2 for a word that is not known.  Raises UsageError."""
     from ..render.visible import visible
     from ..teach.glossary import define, words
 

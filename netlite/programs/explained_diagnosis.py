@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def run_reasoned(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
-    """A diagnosis: its questions and answers are told below it, never below JSON, and on a page."""
+    """A diagnosis: its questions and answers are told below it, never below JSON, and on a page.
+    Raises UsageError."""
     from ..teach.diagnosis import Reasons, explain_diagnosis, nothing_asked
     from ..teach.diagnosis_page import diagnosis_page
 

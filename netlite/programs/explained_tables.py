@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def run_overheard(lesson: Lesson, command: Command, argv: list[str], environment: Environment, ended: Ended) -> int:
-    """A program that shows tables: their rows and columns are explained below them, never below JSON; and on a page."""
+    """A program that shows tables: their rows and columns are explained below them, never below JSON; and on a page.
+    Raises UsageError."""
     from ..teach.columns import Overheard
     from ..teach.table_rows import explain_tables, row_sentences
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _socket
 from _socket import SO_BINDTODEVICE, SO_DEBUG, SO_DONTROUTE, SO_MARK, SOL_SOCKET
 from _struct import Struct
+from errno import EPERM
 from sys import byteorder
 
 from ..errors import KernelRefused
@@ -95,7 +96,7 @@ def apply_settings(socket: _socket.socket, settings: LinkSettings, warnings: lis
 
 
 def bind_source(socket: _socket.socket, settings: LinkSettings, port: int = 0) -> None:
-    """Bind to the source address, or to the unspecified one when only a port is wanted."""
+    """Bind to the source address, or to the unspecified one when only a port is wanted.  Raises KernelRefused."""
     family = settings.family
     try:
         socket.bind(socket_address(family, settings.source or family.any, port, settings.device))
@@ -119,6 +120,7 @@ def set_ttl(socket: _socket.socket, settings: LinkSettings, ttl: int) -> None:
 
 def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:
     """Send and receive through one interface (no privilege since Linux 5.7, for a first bind).
+    Raises KernelRefused.
 
     Where that is refused, a multicast destination can still be sent through it.
     """
@@ -128,7 +130,7 @@ def bind_device(socket: _socket.socket, settings: LinkSettings) -> None:
         socket.setsockopt(SOL_SOCKET, SO_BINDTODEVICE, settings.device.encode("utf-8", "surrogateescape") + b"\0")
     except OSError as refusal:
         options = OPTIONS[settings.family.version]
-        if refusal.errno != 1 or not is_multicast(settings.destination):
+        if refusal.errno != EPERM or not is_multicast(settings.destination):
             raise KernelRefused(refusal.errno, "SO_BINDTODEVICE") from None
         index = zone_index(settings.device)
         value = MREQN.pack(index) if settings.family.version == 4 else index

@@ -54,7 +54,8 @@ def enter_network(word: str, proc: str = "/proc", open_path: Callable[[str], int
 
 
 def visit_network(word: str, proc: str = "/proc", open_path: Callable[[str], int] = open_plainly) -> int:
-    """As `enter_network`, for a while: a descriptor of the namespace we come from, for `go_back`."""
+    """As `enter_network`, for a while: a descriptor of the namespace we come from, for `go_back`.
+    Raises NamespaceRefused."""
     try:
         home = open_file("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
     except OSError as refusal:

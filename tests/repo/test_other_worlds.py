@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from replay import ReplayEnvironment
@@ -18,6 +21,36 @@ from netlite.system.ioctls import Ioctls
 from netlite.system.netlink.channel import ROUTE, Channel
 from netlite.world import World
 
+ROOT = Path(__file__).resolve().parents[2]
+EACH_PROGRAM = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+from netlite.lab.scene.topology import chain
+from netlite.programs.registry import OWN, PROGRAMS
+from netlite.programs.simulate import simulate
+
+TOUCHING = ("socket.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename", "os.symlink", "os.kill", "os.mkdir",
+            "subprocess.", "fcntl.", "signal.")
+WORDS = {"ping": "-c1 server", "dhcp": "eth0", "watch": "-c1 server", "learn": "1", "completion": "bash", "explain": "/dev/null",
+         "lab": "run chain", "install": "/nowhere", "uninstall": "/nowhere", "netstat": "-tan", "exporter": "--listen 127.0.0.1:0 --no-host"}
+told = []
+
+def look(event, values):
+    if command is not None and event.startswith(TOUCHING):
+        told.append(f"{command}: {event}")
+        raise OSError(1, event)
+
+command = None
+sys.addaudithook(look)
+for name in (*PROGRAMS, *OWN):
+    words = f"{name} {WORDS.get(name, WORDS['ping'] if name.startswith('ping') else '' if name in OWN else 'server')}"
+    for command in (None, words) if not words.startswith("exporter") else (words,):  # the first loads modules
+        try:
+            simulate(words, chain(1), "client")
+        except OSError:
+            pass
+print(told)
+"""
 PARTS = {"clock": Clock, "files": Files, "ioctls": Ioctls, "network": Network, "resolver": Resolver}
 HARMLESS = {"closed", "error", "unwritten", "reserve"}  # made of `out` and `err`; memory
 
@@ -102,3 +135,8 @@ def test_what_is_waited_for_in_memory_has_no_descriptor():
     world = SimulatedEnvironment("test", chain(1), "client")
     for source in (world.signals(), world.lookups(), world.registry_lookups("whois.example", "43", False)):
         assert source.fileno() == -1 and source.due_ns() is None and source.receive(0) == []
+
+
+def test_each_program_in_memory_asks_nothing_of_the_machine():
+    done = subprocess.run([sys.executable, "-I", "-B", "-c", EACH_PROGRAM, ROOT], capture_output=True, text=True, timeout=300)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stdout + done.stderr

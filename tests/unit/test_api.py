@@ -73,3 +73,16 @@ def test_recorded_tables(tmp_path):
     recorded = netlite.World(proc=str(tmp_path))
     assert netlite.neighbours(world=recorded)[0].address == "10.0.0.1"
     assert netlite.routes(version=4, world=recorded)[0].device == "recorded0"
+
+
+def test_recorded_tables_know_nothing_of_this_machine(tmp_path):
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "dev").write_text("Inter-|\n face |\nrecorded0: 1 2 3\n")
+    (tmp_path / "services").write_text("letters 2525/tcp\n")
+    (tmp_path / "protocols").write_text("pigeon 77\n")
+    recorded = netlite.World(proc=str(tmp_path), etc=str(tmp_path))
+    assert recorded.device_names() == ["recorded0"]
+    with pytest.raises(OSError):
+        recorded.device_name(1)  # lo here
+    assert (recorded.service_port("letters"), recorded.service_port("http")) == (2525, None)
+    assert (recorded.protocol_number("pigeon"), recorded.protocol_number("tcp")) == (77, None)

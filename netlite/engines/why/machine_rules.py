@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import EACCES, EHOSTUNREACH, EINVAL, ENETUNREACH, EPERM
+
 from .address_rules import needs_zone, number
 from .facts import Found
 
@@ -10,7 +12,6 @@ if TYPE_CHECKING:
     from ...records.facts import Device
     from .case import Case
 
-EPERM, EACCES, EINVAL, ENETUNREACH, EHOSTUNREACH = 1, 13, 22, 101, 113
 LEAST_MTU6 = 1280                     # RFC 8200 section 5
 UNANSWERED = ("FAILED", "INCOMPLETE")
 WORDS = {ENETUNREACH: "Network is unreachable", EHOSTUNREACH: "No route to host", EACCES: "Permission denied",

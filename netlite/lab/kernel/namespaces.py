@@ -117,7 +117,7 @@ class Lab:
         return process
 
     def socket(self, node: str, *kinds: int) -> Socket:
-        """A socket that lives in `node` (`kinds`: family, type, protocol), used from here."""
+        """A socket that lives in `node` (`kinds`: family, type, protocol), used from here.  Raises KernelRefused."""
         ours, theirs = socket.socketpair()
         with ours, theirs:
             code = OPEN_SOCKET.format(kinds=tuple(int(kind) for kind in kinds))
@@ -261,7 +261,8 @@ class Lab:
         return dict(self._shared)
 
     def build(self, topology: Topology) -> None:
-        """Come by the namespaces of `topology`, once: a builder process makes them, and they are taken over."""
+        """Come by the namespaces of `topology`, once: a builder process makes them, and they are taken over.
+        Raises LabRefused."""
         self._numbers = played_wires((topology, *self._later))
         try:
             self._start_builder(topology)

@@ -6,7 +6,7 @@ virtual, and chance follows a seed.
 
 from __future__ import annotations
 
-from errno import EACCES, EPERM, EPROTONOSUPPORT
+from errno import EACCES, EOPNOTSUPP, EPERM, EPROTONOSUPPORT
 from random import Random
 
 from ...engines.events import Interrupted, StatusAsked
@@ -34,7 +34,7 @@ from .virtual_clock import VirtualClock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, BinaryIO
+    from typing import Any, BinaryIO, NoReturn
 
     from ...engines.events import Event
     from ...links.network import Network
@@ -222,6 +222,9 @@ class SimulatedEnvironment(Environment):
 
     def end_by(self, number: int) -> None:
         """There is no process."""
+
+    def listen(self, host: str, port: int) -> NoReturn:
+        raise OSError(EOPNOTSUPP, "Operation not supported")
 
     def enter_network(self, word: str) -> None:
         raise NamespaceRefused(f"--netns {word}: No such file or directory")

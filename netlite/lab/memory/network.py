@@ -141,7 +141,7 @@ class SimulatedNetwork(Network):
         """Times in memory are exact."""
 
     def try_dccp(self, family: Family, kind: int) -> None:
-        """The node's kernel has no DCCP; a raw socket may have any number of a protocol."""
+        """The node's kernel has no DCCP; a raw socket may have any number of a protocol.  Raises KernelRefused."""
         if kind == SOCK_DCCP:
             raise KernelRefused(ESOCKTNOSUPPORT, "socket")
         try:

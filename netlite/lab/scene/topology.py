@@ -150,7 +150,8 @@ class Topology:
         return None
 
     def prefixes(self, destination: str, version: int) -> tuple[str, ...]:
-        """What a destination in a rule or static route stands for: a node, a prefix or "default"."""
+        """What a destination in a rule or static route stands for: a node, a prefix or "default".
+        Raises SceneError."""
         if destination in self.nodes:
             length = 32 if version == 4 else 128
             return tuple(f"{address}/{length}" for address in self.addresses(destination, version))

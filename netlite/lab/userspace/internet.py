@@ -65,7 +65,7 @@ class UserspaceLab(Lab):
             os.close(self._nodes.pop(outside))
 
     def change(self, topology: Topology) -> None:
-        """Have the Internet be that of `topology`, which has the same nodes and wires."""
+        """Have the Internet be that of `topology`, which has the same nodes and wires.  Raises LabRefused."""
         data = pickle.dumps(topology)
         heard = b""
         with suppress(OSError):

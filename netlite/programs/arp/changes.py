@@ -22,7 +22,7 @@ NO_MASK = "255.255.255.255"
 
 
 def change(operands: list[str], options: Options, env: Environment) -> int:
-    """Do what -s or -d asks; returns the exit status."""
+    """Do what -s or -d asks; returns the exit status.  Raises UsageError."""
     if not operands:
         raise UsageError("arp: need host name\n", FAILED)
     if options.what == "d":

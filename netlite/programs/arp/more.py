@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show(own: set[str], words: list[str], options: Options, env: Environment) -> int:
-    """Neighbours with state and age, or as JSON; `words` and -i limit them."""
+    """Neighbours with state and age, or as JSON; `words` and -i limit them.  Raises UsageError."""
     if options.what not in ("", "a"):
         raise UsageError("arp: --more, --inet6 and --json show the table; they change nothing\n", FAILED)
     if own == {"--json"}:

@@ -102,7 +102,7 @@ def parse(argv: list[str], options: Options, env: Environment) -> list[str]:
 
 
 def resolve(word: str, env: Environment, ipv6: bool = False, most_bytes: int = 127) -> str:
-    """The address of a host word, or the original's message and status."""
+    """The address of a host word, or the original's message and status.  Raises UsageError."""
     from ...command_line.c_words import cut
     from ...feature_errors import HostUnknown
     from ...system.names.inet_words import InetNames

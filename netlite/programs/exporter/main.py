@@ -14,8 +14,6 @@ from .words import REFUSED, USAGE, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .server import Listener
 
 
@@ -35,7 +33,6 @@ def main(arguments: list[str], environment: Environment) -> int:
 
     need_library()
     from .running import Exporter
-    from .server import listen
 
     if environment.owns_process:
         try:
@@ -46,7 +43,7 @@ def main(arguments: list[str], environment: Environment) -> int:
     listeners: list[Listener] = []
     try:
         with privileges:
-            listeners += [_listen(listen, place, environment) for place in options.listen]
+            listeners += [_listen(place, environment) for place in options.listen]
         privileges.limit("NET_RAW")
         exporter = Exporter(options, environment)
         complaint = exporter.read_files()
@@ -62,10 +59,10 @@ def main(arguments: list[str], environment: Environment) -> int:
     return 0
 
 
-def _listen(listen: Callable[[str, int], Listener], place: tuple[str, int], environment: Environment) -> Listener:
+def _listen(place: tuple[str, int], environment: Environment) -> Listener:
     host, port = place
     try:
-        return listen(host, port)
+        return environment.listen(host, port)
     except OSError as refusal:
         shown = f"[{host}]" if ":" in host else host
         raise UsageError(f"{environment.program}: {shown}:{port}: {refusal.strerror}\n", REFUSED) from None

@@ -140,7 +140,7 @@ class Probes:
                               timeout_s=min(2.0, timeout_s), world=self._world)
 
     async def mtu(self, asked: Asked, samples: Samples) -> Probed:
-        """The path MTU."""
+        """The path MTU.  Raises KernelRefused."""
         found: PathMtuResult | None = None
         async for record in self.search(asked.address, self.rest_s(asked)):
             if isinstance(record, MtuFailed):

@@ -87,7 +87,7 @@ class Exporter:
             runner.run(self.serve(listeners))
 
     async def serve(self, listeners: list[Listener]) -> None:
-        """Until a signal, or until it is cancelled."""
+        """Until a signal, or until it is cancelled.  Raises UsageError."""
         options, world, loop = self._options, self._environment, asyncio.get_running_loop()
         limit = raise_limit(options.connections + options.at_once * DESCRIPTORS + SPARE if world.owns_process else 0)
         most = max(1, min(options.connections, (limit - SPARE) // 2))

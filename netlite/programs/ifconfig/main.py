@@ -28,7 +28,7 @@ class Options:
 
 
 def main(argv: list[str], env: Environment) -> int:
-    """Run ifconfig; returns its exit status."""
+    """Run ifconfig; returns its exit status.  Raises UsageError."""
     own, argv = take_own(argv, ("--more", "--all-addresses", "--json"))
     options, words = Options(), list(argv)
     while words and words[0].startswith("-"):

@@ -19,7 +19,7 @@ UNKNOWN = "{}: error fetching interface information: Device not found\n"
 
 
 def show(own: set[str], names: list[str], all_devices: bool, env: Environment) -> int:
-    """The interfaces of `names`, or those that are up, or all; 1 where a name is unknown."""
+    """The interfaces of `names`, or those that are up, or all; 1 where a name is unknown.  Raises UsageError."""
     interfaces = in_order(read_interfaces(env, env.err.write))
     known = {interface.name for interface in interfaces}
     if own != {"--json"}:             # a label's addresses are shown with its device

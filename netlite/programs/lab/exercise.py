@@ -76,8 +76,8 @@ def list_exercises(environment: Environment) -> int:
                 environment.out.write(f"    {each.name:18} {each.title}\n")
     from ..learn.main import caller
 
-    environment.out.write(f"\nTo begin: {caller()} lab exercise NAME   (in memory: nothing of this machine is "
-                          "touched)\n")
+    environment.out.write(f"\nTo begin: {caller(environment)} lab exercise NAME   (in memory: nothing of this machine "
+                          "is touched)\n")
     return 0
 
 

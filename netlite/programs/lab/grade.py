@@ -50,7 +50,8 @@ def grade_folder(words: list[str], environment: Environment) -> int:
 
 
 def finder(own: Scene | None) -> Callable[[str], Scene]:
-    """What finds an exercise by its name: one of the teacher's own, or one that comes with netlite."""
+    """What finds an exercise by its name: one of the teacher's own, or one that comes with netlite.
+    That raises NetliteError for an unknown one."""
     def find(name: str) -> Scene:
         if own is not None and own.name == name:
             return own
@@ -88,7 +89,8 @@ def graded(files: list[tuple[str, bytes | str]], find: Callable[[str], Scene],
 
 
 def read_folder(path: str, environment: Environment) -> Iterator[tuple[str, bytes | str]]:
-    """The plain files of a folder, with the rights of who called: name, and bytes or what is wrong."""
+    """The plain files of a folder, with the rights of who called: name, and bytes or what is wrong.
+    Raises NetliteError."""
     try:
         folder = open_for_reading(path)
         try:

@@ -30,7 +30,7 @@ BACKENDS = "memory", "namespaces"
 
 def why(words: list[str], environment: Environment) -> int:
     """``netlite lab why [--backend memory|namespaces] [--only LABEL,...] [SCENE...]``: 0 where the matrix is
-    as it must be, else 1."""
+    as it must be, else 1.  Raises NetliteError."""
     (backend, only), names = take_options(words, "--backend", "--only")
     backend = backend or "memory"
     if backend not in BACKENDS:

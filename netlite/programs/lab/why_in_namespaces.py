@@ -82,7 +82,7 @@ def argv_of(words: list[str]) -> list[str]:
 
 
 def run_why(lab: Lab, node: str, ask: str, packets: int = 0) -> Diagnosis:
-    """What `netlite why --json` says on a node."""
+    """What `netlite why --json` says on a node.  Raises NetliteError."""
     words = ["why", "--json", *(["--packets", str(packets)] if packets else []), *([ask] if ask else [])]
     done = lab.run(node, netlite_argv(words), capture_output=True, timeout=LIMIT_S)
     if done.returncode not in (0, 1):

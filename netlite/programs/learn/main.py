@@ -32,7 +32,7 @@ def main(arguments: list[str], environment: Environment) -> int:
             environment.out.write(USAGE)
             return 0
         raise UsageError(USAGE, 2)
-    called = caller()
+    called = caller(environment)
     if not arguments:
         return list_lessons(called, environment)
     if arguments[0] == "all":
@@ -47,8 +47,10 @@ def main(arguments: list[str], environment: Environment) -> int:
     return 0
 
 
-def caller() -> str:
-    """How netlite was called, so that what is printed works where the user stands."""
+def caller(environment: Environment) -> str:
+    """How netlite was called, so that what is printed works where the user stands; its name in a process of others."""
+    if not environment.owns_process:
+        return "netlite"
     import sys
 
     word = sys.argv[0] if sys.argv and sys.argv[0] else "netlite"

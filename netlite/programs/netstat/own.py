@@ -57,7 +57,7 @@ def _refuse(options: set[str], why: str) -> None:
 
 
 def interval_ns(text: str) -> int:
-    """Seconds, with a fraction if need be.
+    """Seconds, with a fraction if need be.  Raises UsageError.
 
     >>> interval_ns("0.5"), interval_ns("2")
     (500000000, 2000000000)
@@ -69,7 +69,7 @@ def interval_ns(text: str) -> int:
 
 
 def states_of(text: str) -> int:
-    """The mask (1 << state) of names as netstat or ss write them, with commas between.
+    """The mask (1 << state) of names as netstat or ss write them, with commas between.  Raises UsageError.
 
     >>> bin(states_of("established,TIME_WAIT")), states_of("fin-wait-1") == states_of("FIN_WAIT1")
     ('0b1000010', True)

@@ -114,6 +114,7 @@ def _decimal(program: str, text: str) -> float:
 
 def read_targets(file: str, environment: Environment) -> list[str]:
     """The first word of each line that is neither empty nor a comment, which may follow it; ``-`` is stdin.
+    Raises UsageError.
 
     Says of the first line with a further word that those do not count.
     """

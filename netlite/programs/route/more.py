@@ -25,7 +25,7 @@ AFS = {"inet": _socket.AF_INET, "inet6": _socket.AF_INET6}
 
 
 def run(own: set[str], words: list[str], options: Options, env: Environment) -> int:
-    """Do what the words and netlite's own options ask for; returns the exit status."""
+    """Do what the words and netlite's own options ask for; returns the exit status.  Raises UsageError."""
     if words[:1] == ["get"] and len(words) == 2:
         return get(words[1], options.families, "--json" in own, env)
     if words:

@@ -201,7 +201,7 @@ def open_link(plan: Plan, network: Network) -> Link:
 
 def open_echo(settings: EchoLinkSettings, network: Network) -> Link:
     """Connected, so that replies are those the original gets; with --paris not, to hear of probes whose
-    destination was rewritten, but only if there is a way at all."""
+    destination was rewritten, but only if there is a way at all.  Raises KernelRefused."""
     link = network.open_echo_link(settings)
     try:
         for what, errno in link.warnings:  # ping can do without, we cannot

@@ -68,7 +68,7 @@ class InetNames:
         return self.resolve_scoped(word).partition("%")[0]
 
     def resolve_scoped(self, word: str) -> str:
-        """The same with its zone, if it has one."""
+        """The same with its zone, if it has one.  Raises HostUnknown."""
         number = ipv6_number(word)
         if number is not None:
             return number

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _socket
 from _struct import Struct
 from _struct import error as StructError  # type: ignore[attr-defined]
+from errno import ENOBUFS
 from sys import byteorder
 
 from ...errors import KernelRefused
@@ -19,9 +20,8 @@ ATTRIBUTE = Struct("=HH")  # struct nlattr: length with this header, type with t
 AF_NETLINK = 16
 ROUTE, SOCK_DIAG = 0, 4
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x004, 0x010, 0x300
+NLM_F_REQUEST, NLM_F_DUMP_INTR, NLM_F_DUMP = 0x001, 0x010, 0x300
 SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, NETLINK_GET_STRICT_CHK = 270, 1, 12
-ENOBUFS = 105
 UNREADABLE = StructError, LookupError, ValueError, OSError  # raised at a message that is not built as it should be
 ATTEMPTS = 5  # at a dump that changes interrupt
 CHUNK_BYTES = 1 << 16  # the kernel fills at most 32 KiB; larger buffers cost a page fault a page

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from _struct import Struct
+from errno import EACCES, EHOSTUNREACH, EINVAL
 from sys import byteorder
 
 from ...errors import KernelRefused
@@ -82,7 +83,7 @@ def ask_kernel(world: Door, af: int, address: str, zone: str = "") -> tuple[Answ
             found = None
     answer = Answer(way.kind, hop.device or "", hop.gateway, way.source, way.mtu_bytes)
     if way.kind not in ("unicast", "local", "broadcast", "multicast", "anycast"):
-        answer = answer.replace(errno={"prohibit": 13, "blackhole": 22}.get(way.kind, 113))
+        answer = answer.replace(errno={"prohibit": EACCES, "blackhole": EINVAL}.get(way.kind, EHOSTUNREACH))
     return answer, found
 
 
