@@ -37,7 +37,10 @@ def change(family: Family, words: list[str], add: bool, env: Environment) -> int
 
 
 def refuse_x25(words: list[str]) -> NoReturn:
-    """What becomes of a change to X.25's table: wrong words, or no kernel of today has the family."""
+    """What becomes of a change to X.25's table.
+
+    Raises UsageError for wrong words, else KernelRefused: no kernel of today has the family.
+    """
     from ...command_line.hardware_addresses import parse_hardware_address
     from ...records.hardware import BY_NAME
     from .usage import X25_GRAMMAR
