@@ -27,6 +27,8 @@ def accepts(program: bytes, packet: bytes) -> bool:
         elif code in SUMS:
             accumulator = SUMS[code](accumulator, k, x)
         elif code == 0xB1:
+            if k >= len(packet):
+                return False
             x = 4 * (packet[k] & 15)
         elif code == 0x01:
             x = k

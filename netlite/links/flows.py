@@ -21,11 +21,13 @@ from ..errors import KernelRefused
 from ..feature_errors import MalformedPacket
 from ..packets.icmp import PROTOCOLS, TYPES, read_icmp, read_icmp_packet
 from ..packets.steering import WORD_BYTES, steer_udp, unfinished_checksum
+from ..records.icmp import Icmp
 from ..records.multipath import flow_checksum
 from ..records.replies import IcmpError, Origin
 from ..sockets.addresses import address_text
 from ..sockets.ancillary import read_ancillary, read_waiting
 from ..sockets.filters import pass_types
+from ..sockets.quote_filter import pass_quoted_ports
 from ..sockets.readiness import open_readiness
 from ..sockets.settings import ANY, OPTIONS, bind_source, connect, set_option, set_ttl
 from ..sockets.timestamps import ask_receive_stamps
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from ..records.udp_links import UdpLinkSettings, UdpProbe
 
 FLOWS_AT_ONCE, MESSAGES_AT_ONCE = 64, 8  # read in one go; flows that are left over come first the next time
+HINTS = {4: Icmp.HINTS, 6: ()}  # a probe goes on all the same; of ICMPv6 they are no errors
+PORTS_AT_ONCE = 64  # which errors may quote, from a new one on: flows have ports in a row
 
 
 class SentProbes:
@@ -136,6 +140,7 @@ class FlowLink(Link):
         self._flows: dict[int, Flow] = {}  # by source port
         self._by_descriptor: dict[int, Flow] = {}
         self._listener = open_listener(settings)
+        self._heard = range(0)
         if self._listener is not None:
             self._epoll.register(self._listener.fileno(), EPOLLIN)
         try:
@@ -180,7 +185,18 @@ class FlowLink(Link):
         flow = Flow(self._settings, source_port)
         self._flows[flow.source_port] = self._by_descriptor[flow.socket.fileno()] = flow
         self._epoll.register(flow.socket.fileno(), EPOLLIN | EPOLLERR)
+        if self._listener is not None and flow.source_port not in self._heard:
+            self._hear(self._listener, flow.source_port)
         return flow
+
+    def _hear(self, listener: _socket.socket, port: int) -> None:
+        """Errors about a port too: the kernel drops those about others, or they would leave no room for ours."""
+        start, stop = port, port + PORTS_AT_ONCE
+        if self._heard:
+            start, stop = min(start, self._heard.start), max(stop, self._heard.stop)
+        self._heard = range(start, stop)
+        settings = self._settings
+        pass_quoted_ports(listener, self._version, settings.protocol, self._heard, bool(settings.ip_options))
 
     def _read(self, flow: Flow) -> list[Arrival]:
         """What the sockets themselves are told: errors too, unless a listener hears them whole."""
@@ -222,14 +238,14 @@ class FlowLink(Link):
 
 
 def open_listener(settings: LinkSettings) -> _socket.socket | None:
-    """A raw socket that hears ICMP errors whole, or None without CAP_NET_RAW."""
+    """A raw socket that hears ICMP errors whole, but for hints; or None without CAP_NET_RAW."""
     version, options = settings.family.version, OPTIONS[settings.family.version]
     kind = _socket.SOCK_RAW | _socket.SOCK_NONBLOCK | _socket.SOCK_CLOEXEC
     try:
         listener = _socket.socket(settings.family.af, kind, PROTOCOLS[version])
     except OSError:
         return None
-    pass_types(listener, version, TYPES[version].errors)
+    pass_types(listener, version, tuple(kind for kind in TYPES[version].errors if kind not in HINTS[version]))
     ask_receive_stamps(listener)
     if version == 6:
         set_option(listener, options.level, options.receive_ttl, 1)

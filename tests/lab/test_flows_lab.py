@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 from quick_lab import Lab
 
 from netlite.lab.scene.topology import diamond
 from netlite.programs.registry import netlite_argv
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +123,42 @@ def test_a_rewritten_source_is_noticed(lab_of):
             text = output(lab, f"traceroute {option} -n -w 2,0,0 server")
             notes = [line for line in text if line.startswith("note")]
             assert notes == ["note: before hop 2 something rewrites packets: source 198.18.1.1 arrives as 198.18.1.77"]
+
+
+AMONG_OTHERS = """
+import socket, struct
+from netlite.links.flows import FlowLink
+from netlite.packets.checksum import checksum
+from netlite.records.family import IPV4
+from netlite.records.multipath import flow_checksum
+from netlite.records.udp_links import UdpLinkSettings, UdpProbe
+
+def error(kind, port, number=1):
+    ports = struct.pack("!HHHH", port, 33434, 8, flow_checksum(number))
+    quoted = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28, 0, 0, 1, 17, 0, HERE, HERE) + ports
+    text = struct.pack("!BBH4x", kind, 0, 0) + quoted
+    return text[:2] + struct.pack("!H", checksum(text)) + text[4:]
+
+HERE = socket.inet_aton("127.0.0.1")
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # which says nothing
+server.bind(("127.0.0.1", 33434))
+link = FlowLink(UdpLinkSettings(IPV4, "127.0.0.1", source_port=40000))
+for port in 40000, 45000:                                 # a second range of ports
+    link.send(UdpProbe(1 + port // 45000, 3, 33434, 28, port))
+router = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+router.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+for _ in range(3000):
+    router.sendto(error(11, 39999), ("127.0.0.1", 0))     # about others
+    router.sendto(error(5, 40000), ("127.0.0.1", 0))      # a redirect ends no probe
+for port, number in (45000, 2), (40000, 1):
+    router.sendto(error(11, port, number), ("127.0.0.1", 0))
+told = [(arrival.reply.type, arrival.number) for arrival in link.receive()]
+link.close()
+print(told)
+"""
+
+
+def test_errors_about_others_leave_room_for_ours(lab_of):
+    """Thousands of them, more than a socket holds."""
+    done = lab_of(2).run("client", [sys.executable, "-c", AMONG_OTHERS], env={"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])})
+    assert (done.stderr, done.stdout, done.returncode) == ("", "[(11, 2), (11, 1)]\n", 0)
