@@ -104,13 +104,10 @@ class Session(Iterator[Told]):
         if self._closed:
             return -1
         if self._poll is None:
-            from select import EPOLLIN, epoll
+            from .sockets.readiness import joined
 
-            self._poll = epoll()
+            self._poll = joined(self._run.sources)
             self._opened.append(self._poll)
-            for source in self._run.sources:
-                if source.fileno() >= 0:
-                    self._poll.register(source.fileno(), EPOLLIN)
         return self._poll.fileno()
 
     def step(self) -> list[Told]:

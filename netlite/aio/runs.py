@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..api.changes import ChangeRun
     from ..api.runs import LibraryRun
-    from ..records.table_rows import Change
+    from ..records.table_rows import Change  # noqa: F401, named in a base
     from ..records.watch import PathState
 
     P = ParamSpec("P")
@@ -99,34 +99,6 @@ def awaitable(function: Callable[P, Told]) -> Callable[P, Awaitable[Told]]:
     return read
 
 
-class ChangeSteps:
-    """A ChangeRun as a Stepper for `Pump`."""
-
-    is_real = True
-
-    def __init__(self, run: ChangeRun):
-        self.finished = False
-        self._run = run
-        self.clock: Any = run.clock
-        self.deadline_ns = self._later_ns()
-        self.fileno, self.close = run.fileno, run.close
-
-    def _later_ns(self) -> int | None:
-        return None if self._run.timeout_ns is None else self.clock.now_ns() + self._run.timeout_ns
-
-    def step(self) -> list[Change]:
-        """What has come, or the end."""
-        found = self._run.waiting()
-        if found:
-            self.deadline_ns = self._later_ns()
-        else:
-            self.finished = self.deadline_ns is not None and self.clock.now_ns() >= self.deadline_ns
-        return found
-
-    def wait(self) -> None:
-        """Not asked: there is a descriptor."""
-
-
 class AsyncChanges(AsyncRun["Change"]):
     """Changes of the kernel's tables, from the moment it was made."""
 
@@ -135,8 +107,13 @@ class AsyncChanges(AsyncRun["Change"]):
         self._run = run
         self._pump: Pump | None = None
 
+    def interrupt(self) -> None:
+        """Ask it to end: what has happened by then still comes."""
+        self._run.interrupt()
+
     async def _open(self) -> None:
-        self._pump = Pump(get_running_loop(), ChangeSteps(self._run), self._inbox.put, self._inbox.end)
+        self._run.begin()
+        self._pump = Pump(get_running_loop(), self._run, self._inbox.put, self._inbox.end)
 
     def _release(self) -> None:
         if self._pump is not None:

@@ -95,6 +95,7 @@ class EchoTargets(Engine):
         self._alone: set[int] = set()                         # numbers of those that leave in no burst
         self._arrivals = self._patient_turns = 0
         self._begun = self._ending = False
+        self._last: dict[int, HostResult] = {}                # of who was done last
 
     def feed(self, event: Event) -> list[Action]:
         now_ns = event.at_ns
@@ -125,8 +126,10 @@ class EchoTargets(Engine):
         return actions + self._proceed(now_ns)
 
     def standing(self, key: int) -> HostResult | None:
-        """How a host does that is not done; None for who is no more."""
+        """How a host does that is not done, or was done last; None for others."""
         host = self._hosts.get(key)
+        if host is None and key in self._last:
+            return self._last[key]
         if host is None and not self._begun:
             host = next((_Host(target) for target in self._config.targets if target.key == key), None)
         return None if host is None else _result(host)
@@ -280,9 +283,12 @@ class EchoTargets(Engine):
         if self._config.verdicts and verdict is not None:
             actions.append(Report(Told(host.target.key, verdict)))
         if not host.open and host.asked == host.target.count:
-            self._hosts.pop(host.target.key)
-            actions.append(Report(Told(host.target.key, _result(host))))
+            actions.append(self._over(self._hosts.pop(host.target.key)))
         return actions
+
+    def _over(self, host: _Host) -> Action:
+        self._last = {host.target.key: _result(host)}
+        return Report(Told(host.target.key, self._last[host.target.key]))
 
     def _count_again(self, wire: int) -> None:
         """An answer to a probe that has its verdict."""
@@ -380,7 +386,7 @@ class EchoTargets(Engine):
                 probe.errno = errno
             if probe.errno is not None and self._open.get(probe.number & 0xFFFF) is probe:
                 actions += self._refuse(probe)
-        actions += [Report(Told(key, _result(host))) for key, host in self._hosts.items()]
+        actions += [self._over(host) for host in self._hosts.values()]
         self._hosts.clear()
         return [*actions, Finish()]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from select import epoll, poll
+from select import EPOLLIN, epoll, poll
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Union
+
+    from .clock import Source
 
     AnyReadiness = Union[epoll, "Polled"]
 
@@ -17,6 +20,15 @@ def open_readiness() -> AnyReadiness:
         return epoll()
     except OSError:
         return Polled()
+
+
+def joined(sources: Iterable[Source]) -> epoll:
+    """One descriptor that can be read when one of theirs can.  Raises OSError."""
+    together = epoll()
+    for source in sources:
+        if source.fileno() >= 0:
+            together.register(source.fileno(), EPOLLIN)
+    return together
 
 
 class Polled:

@@ -28,37 +28,53 @@ if TYPE_CHECKING:
 class Wakeup:
     """From any thread: `call`; by who waits: `answer`, when `fileno()` can be read or at any time.
 
-    Who forgets it, or is interrupted before it can be closed, leaves no descriptor behind.
+    Who forgets it, or is interrupted before it can be closed, leaves no descriptor behind.  What is closed during
+    a call is given back by the one who calls, for its number may be somebody else's at once; a lock would stay locked
+    in a child of fork(2).
     """
 
-    _fd = -1
+    _closed = False
 
     def __init__(self) -> None:
+        self._held: list[int] = []         # the descriptor, until it is given back
+        self._calling: list[None] = []     # an item for each call under way
         try:
-            self._fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)
+            self._held.append(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC))
         except OSError:
             pass
 
     def call(self) -> None:
         """Wake who waits; nothing once it is closed."""
-        if self._fd >= 0:
-            eventfd_write(self._fd, 1)
+        self._calling.append(None)
+        try:
+            if self.fileno() >= 0:
+                eventfd_write(self._held[0], 1)
+        finally:
+            self._calling.pop()
+            if self._closed:
+                self._give_back()
 
     def answer(self) -> None:
         """Be woken no more by the calls until now."""
-        if self._fd >= 0:
+        if self.fileno() >= 0:
             try:
-                eventfd_read(self._fd)
+                eventfd_read(self._held[0])
             except BlockingIOError:
                 pass
 
     def fileno(self) -> int:
-        return self._fd
+        return -1 if self._closed or not self._held else self._held[0]
 
     def close(self) -> None:
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            close(fd)
+        self._closed = True
+        self._give_back()
+
+    def _give_back(self) -> None:
+        try:
+            while not self._calling:
+                close(self._held.pop())
+        except (IndexError, AttributeError):  # it is given back, or was never made
+            pass
 
     __del__ = close
 

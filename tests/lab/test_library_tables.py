@@ -258,3 +258,64 @@ def test_a_diagnosis_asks_a_link_local_gateway(link_local):
     behind, absent = [eval(line) for line in done.stdout.splitlines()]
     assert behind[0] == "lost-behind" and f"{bare}%eth0 answers echo requests" in behind[1], behind
     assert absent[0] == "neighbour-failed" and absent[2] == "fe80::1:2:3:4%eth0", absent
+
+
+CHANGES_AS_A_RUN = """
+import os, select, subprocess, threading, time
+def ip(*words): subprocess.run(["ip", *words], check=True)
+def descriptors(): return len(os.listdir("/proc/self/fd"))
+list(netlite.changes("link", timeout_s=0.01))
+before = descriptors()
+for end in ("interrupt", "close"):                # from another thread, while this one waits
+    run = netlite.changes("address")
+    def finish():
+        while run._thread is None: time.sleep(0.001)
+        getattr(run, end)()
+    thread = threading.Thread(target=finish)
+    thread.start()
+    assert list(run) == [] and run.finished and run.fileno() == -1
+    thread.join()
+    run.interrupt(), run.close()                  # harmless when it is over
+    assert descriptors() == before, end
+run = netlite.changes("address")                  # what has happened still comes
+ip("addr", "add", "198.18.70.1/24", "dev", "lo")
+run.interrupt()
+seen = [change.address for change in run]
+run = netlite.changes("address")                  # and for who waits in a way of his own
+assert run.deadline_ns is None and run.step() == [] and not run.finished
+ip("addr", "del", "198.18.70.1/24", "dev", "lo")
+select.select([run], [], [])
+seen += [change.address for change in run.step()]
+run.interrupt()
+select.select([run], [], [])
+assert run.step() == [] and run.finished
+run.close()
+run = netlite.changes("address", timeout_s=0.02)
+while not run.finished:
+    select.select([run], [], [], max(0, run.deadline_ns - time.monotonic_ns()) / 1e9)
+    assert run.step() == []
+run.close()
+assert descriptors() == before
+print(seen)
+"""
+
+
+def test_changes_are_a_run_like_any_other(told):
+    assert told(CHANGES_AS_A_RUN) == ["198.18.70.1"] * 2
+
+
+ASYNCHRONOUS_CHANGES = """
+import asyncio
+from netlite import aio
+async def main():
+    changes = aio.changes("link")
+    asyncio.get_running_loop().call_later(0.02, changes.interrupt)
+    seen = [change async for change in changes]
+    async with aio.changes("link", timeout_s=0.02) as changes:
+        return seen + [change async for change in changes]
+print(asyncio.run(main()))
+"""
+
+
+def test_asynchronous_changes_can_be_interrupted(told):
+    assert told(ASYNCHRONOUS_CHANGES) == []

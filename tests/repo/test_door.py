@@ -17,7 +17,7 @@ DOORS = (  # where this machine is touched: the door itself, what is behind it, 
 INSIDE = (  # what these take stays within the process, or is for those who develop netlite
     "packets/crafting.py", "packets/pcapng.py", "system/netlink/read_ahead.py", "packets/generate.py", "system/netlink/generate.py")
 CALCULATIONS = {  # what these modules have that touches nothing; Random, where it is given its seed
-    "strerror", "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "gaierror", "gmtime", "strftime", "Random", "BytesIO"}
+    "strerror", "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "gaierror", "gmtime", "strftime", "Random", "BytesIO", "get_ident"}
 CONSTANTS = ("AF_", "SOCK_", "AI_", "EAI_", "NI_", "IPPROTO_", "SOL_", "SO_", "SIG", "O_")
 STREAMS = ("stdin", "stdout", "stderr")
 BUILT_IN = {"open", "input", "print", "exec", "eval"}

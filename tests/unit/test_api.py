@@ -38,6 +38,21 @@ def test_a_lost_probe_is_a_record():
     assert (run.result.received, run.result.lost + run.result.errors, run.result.loss) == (0, 2, 1.0)
 
 
+@pytest.mark.parametrize("host, timeout_s", [("server", 1), ("198.18.3.77", 1), ("server", 1e-6)])
+def test_the_result_holds_each_verdict_that_was_taken(host, timeout_s):
+    """The last one too, though the host is done with it; and who stops there keeps it."""
+    run, taken = netlite.ping(host, count=3, timeout_s=timeout_s, version=4, world=world()), 0
+    assert run.result.sent == 0
+    for taken, verdict in enumerate(run, 1):
+        settled = run.result.received + run.result.lost + run.result.errors
+        assert run.result.sent >= settled >= taken, verdict
+        if taken == 3:
+            break
+    assert taken == 3 and run.result.sent == 3
+    run.close()
+    assert run.result.sent == 3 and run.result.loss is not None
+
+
 @pytest.mark.parametrize("method", ["udp", "icmp"])
 def test_traceroute(method):
     run = netlite.traceroute("server", method=method, queries=2, version=4, names=True, world=world())
