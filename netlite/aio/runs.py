@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from ..api.changes import ChangeRun
     from ..api.runs import LibraryRun
-    from ..records.table_rows import Change  # noqa: F401, named in a base
+    from ..records.table_rows import Change
     from ..records.watch import PathState
 
     P = ParamSpec("P")
     Told = TypeVar("Told")
 else:
-    Told = 0
+    Told = Change = 0
 
 
 class NamedRun(AsyncRun[Told]):
@@ -99,7 +99,7 @@ def awaitable(function: Callable[P, Told]) -> Callable[P, Awaitable[Told]]:
     return read
 
 
-class AsyncChanges(AsyncRun["Change"]):
+class AsyncChanges(AsyncRun[Change]):
     """Changes of the kernel's tables, from the moment it was made."""
 
     def __init__(self, run: ChangeRun):
