@@ -52,11 +52,11 @@ class Wakeup:
         finally:
             self._calling.pop()
             if self._closed:
-                self._give_back()
+                self.close()
 
     def answer(self) -> None:
         """Be woken no more by the calls until now."""
-        if self.fileno() >= 0:
+        if self._held and not self._closed:
             try:
                 eventfd_read(self._held[0])
             except BlockingIOError:
@@ -67,9 +67,6 @@ class Wakeup:
 
     def close(self) -> None:
         self._closed = True
-        self._give_back()
-
-    def _give_back(self) -> None:
         try:
             while not self._calling:
                 close(self._held.pop())
