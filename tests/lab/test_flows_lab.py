@@ -129,36 +129,40 @@ AMONG_OTHERS = """
 import socket, struct
 from netlite.links.flows import FlowLink
 from netlite.packets.checksum import checksum
-from netlite.records.family import IPV4
+from netlite.records.family import IPV4, IPV6
 from netlite.records.multipath import flow_checksum
 from netlite.records.udp_links import UdpLinkSettings, UdpProbe
 
 def error(kind, port, number=1):
     ports = struct.pack("!HHHH", port, 33434, 8, flow_checksum(number))
+    if VERSION == 6:                                      # the kernel writes the checksum
+        return struct.pack("!BBHIIHBB16s16s", kind, 0, 0, 0, 6 << 28, 8, 17, 1, HERE, HERE) + ports
     quoted = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28, 0, 0, 1, 17, 0, HERE, HERE) + ports
     text = struct.pack("!BBH4x", kind, 0, 0) + quoted
     return text[:2] + struct.pack("!H", checksum(text)) + text[4:]
 
-HERE = socket.inet_aton("127.0.0.1")
-server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # which says nothing
-server.bind(("127.0.0.1", 33434))
-link = FlowLink(UdpLinkSettings(IPV4, "127.0.0.1", source_port=40000))
+family, address, expired, hint, bytes_ = {4: (IPV4, "127.0.0.1", 11, 5, 28), 6: (IPV6, "::1", 3, 137, 48)}[VERSION]
+HERE = socket.inet_pton(family.af, address)
+server = socket.socket(family.af, socket.SOCK_DGRAM)      # which says nothing
+server.bind((address, 33434))
+link = FlowLink(UdpLinkSettings(family, address, source_port=40000))
 for port in 40000, 45000:                                 # a second range of ports
-    link.send(UdpProbe(1 + port // 45000, 3, 33434, 28, port))
-router = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    link.send(UdpProbe(1 + port // 45000, 3, 33434, bytes_, port))
+router = socket.socket(family.af, socket.SOCK_RAW, {4: socket.IPPROTO_ICMP, 6: socket.IPPROTO_ICMPV6}[VERSION])
 router.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
 for _ in range(3000):
-    router.sendto(error(11, 39999), ("127.0.0.1", 0))     # about others
-    router.sendto(error(5, 40000), ("127.0.0.1", 0))      # a redirect ends no probe
+    router.sendto(error(expired, 39999), (address, 0))    # about others
+    router.sendto(error(hint, 40000), (address, 0))       # a redirect ends no probe
 for port, number in (45000, 2), (40000, 1):
-    router.sendto(error(11, port, number), ("127.0.0.1", 0))
-told = [(arrival.reply.type, arrival.number) for arrival in link.receive()]
+    router.sendto(error(expired, port, number), (address, 0))
+told = [(arrival.reply.type == expired, arrival.number) for arrival in link.receive()]
 link.close()
 print(told)
 """
 
 
-def test_errors_about_others_leave_room_for_ours(lab_of):
+@pytest.mark.parametrize("version", (4, 6))
+def test_errors_about_others_leave_room_for_ours(lab_of, version):
     """Thousands of them, more than a socket holds."""
-    done = lab_of(2).run("client", [sys.executable, "-c", AMONG_OTHERS], env={"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])})
-    assert (done.stderr, done.stdout, done.returncode) == ("", "[(11, 2), (11, 1)]\n", 0)
+    done = lab_of(2).run("client", [sys.executable, "-c", f"VERSION = {version}\n{AMONG_OTHERS}"], env={"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])})
+    assert (done.stderr, done.stdout, done.returncode) == ("", "[(True, 2), (True, 1)]\n", 0)
